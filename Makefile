@@ -1,0 +1,41 @@
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+DOCS ?= samples/*.txt
+
+.PHONY: run test check bench openapi lock clean
+.DEFAULT_GOAL := run
+
+.venv/.ready: requirements.lock pyproject.toml
+	@echo "Setting up .venv (once)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+run: .venv/.ready
+	@exec $(BIN)/readout up $(DOCS)
+
+test: .venv/.ready
+	$(BIN)/pytest
+
+check: .venv/.ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/readout openapi --check
+
+bench: .venv/.ready
+	$(BIN)/python -m bench
+
+openapi: .venv/.ready
+	$(BIN)/readout openapi
+
+lock: .venv/.ready
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --extra dev \
+	  --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf .venv

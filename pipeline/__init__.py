@@ -1,0 +1,1 @@
+"""Documents -> grounded facts -> briefings. Pure: no database, no HTTP server."""

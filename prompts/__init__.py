@@ -1,0 +1,1 @@
+"""What the model is asked: versioned prompt texts and the schema of its answers."""

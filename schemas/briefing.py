@@ -1,0 +1,141 @@
+"""What is published: one negotiation round, merged from every document about it."""
+
+from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from schemas.codes import check_party
+from schemas.dates import FuzzyDate
+from schemas.facts import Deadline, Delegate, Event, Figure, Stake, Statement
+from schemas.vocabulary import (
+    BriefingId,
+    BriefingStatus,
+    ConflictId,
+    ConflictKind,
+    FactId,
+    Head,
+    Level,
+    NegotiationStatus,
+    Party,
+    Sha256,
+    SourceKind,
+    Text,
+)
+
+Timestamp = Annotated[
+    datetime, Meta(tz=True, description="RFC 3339, UTC.", examples=["2031-03-14T09:30:00Z"])
+]
+
+
+class Negotiation(Struct, frozen=True, kw_only=True):
+    """Who talks with whom, where, when, and how far they are."""
+
+    name: Annotated[Text, Meta(examples=["US-China trade talks, London"])]
+    parties: Annotated[list[Party], Meta(min_length=2, description="The sides of the table.")]
+    venue: Annotated[Text | None, Meta(description="City of the talks.", examples=["London"])]
+    round: Text | None
+    start: FuzzyDate | None
+    end: FuzzyDate | None
+    level: Level
+    status: NegotiationStatus
+    prior_round: BriefingId | None
+    next_round: BriefingId | None
+
+    def __post_init__(self) -> None:
+        for party in self.parties:
+            check_party(party)
+
+
+class Delegation(Struct, frozen=True, kw_only=True):
+    """The people whom the sources seat for one party. A party for whom they name nobody has none."""
+
+    party: Party
+    head: Annotated[
+        Head,
+        Meta(description="`sole`, `joint`, `not_stated`, or `disputed` where sources disagree on who leads."),
+    ]
+    members: Annotated[list[Delegate], Meta(min_length=1)]
+
+    def __post_init__(self) -> None:
+        check_party(self.party)
+
+
+class ConflictPosition(Struct, frozen=True, kw_only=True):
+    """One side of a disagreement between sources."""
+
+    value: Text
+    fact_ids: Annotated[list[FactId], Meta(min_length=1)]
+
+
+class Conflict(Struct, frozen=True, kw_only=True):
+    """Sources that cannot both be right. Only an editor resolves it, never a majority."""
+
+    id: ConflictId
+    briefing_id: BriefingId
+    about: Text
+    kind: ConflictKind
+    positions: Annotated[list[ConflictPosition], Meta(min_length=2)]
+    resolution: Text | None
+
+
+class Source(Struct, frozen=True, kw_only=True):
+    """A document behind a briefing."""
+
+    document_id: Sha256
+    title: Text | None
+    publisher: Text | None
+    url: Text | None
+    published: FuzzyDate | None
+    updated: FuzzyDate | None
+    kind: SourceKind
+    origin_group: Annotated[
+        Text, Meta(description="Copies and rewrites of one story share it.", examples=["o1"])
+    ]
+    cites: Annotated[list[Text], Meta(description="Agencies and outlets that it names.")]
+
+
+class SummarySentence(Struct, frozen=True, kw_only=True):
+    """A sentence of the summary with the facts that it rests on."""
+
+    text: Text
+    fact_ids: Annotated[list[FactId], Meta(min_length=1)]
+
+
+class Briefing(Struct, frozen=True, kw_only=True):
+    """One negotiation round: every fact with its evidence, every disagreement between sources shown."""
+
+    id: BriefingId
+    slug: Annotated[Text, Meta(pattern="^[a-z0-9]+(?:-[a-z0-9]+)*$", examples=["us-cn-london-2025-06"])]
+    revision: Annotated[int, Meta(ge=1)]
+    status: BriefingStatus
+    title: Text
+    summary: list[SummarySentence]
+    negotiation: Negotiation
+    delegations: list[Delegation]
+    stakes: list[Stake]
+    deadlines: list[Deadline]
+    figures: list[Figure]
+    statements: list[Statement]
+    events: list[Event]
+    conflicts: list[Conflict]
+    sources: Annotated[list[Source], Meta(min_length=1)]
+    created_at: Timestamp
+    updated_at: Timestamp
+
+
+class BriefingSummary(Struct, frozen=True, kw_only=True):
+    """A briefing in a list: what it is about and how much it holds."""
+
+    id: BriefingId
+    slug: Text
+    revision: Annotated[int, Meta(ge=1)]
+    status: BriefingStatus
+    title: Text
+    negotiation: Negotiation
+    counts: Annotated[
+        dict[str, int],
+        Meta(description="Facts by class, conflicts and sources.", examples=[{"deadlines": 2, "sources": 3}]),
+    ]
+    created_at: Timestamp
+    updated_at: Timestamp

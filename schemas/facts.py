@@ -1,0 +1,190 @@
+"""The six kinds of fact, each with the evidence that proves it."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from schemas.codes import check_party, check_unit
+from schemas.dates import FuzzyDate
+from schemas.vocabulary import (
+    BriefingId,
+    Certainty,
+    Comparator,
+    ConditionKind,
+    ConflictId,
+    DeadlineKind,
+    DeadlineStatus,
+    Direction,
+    EventStatus,
+    FactId,
+    FigureStatus,
+    Measure,
+    Party,
+    Region,
+    Sha256,
+    Text,
+    Topic,
+    Unit,
+)
+
+
+class Evidence(Struct, frozen=True, kw_only=True):
+    """A span of a source, as W3C Web Annotation selectors: `text[start:end] == exact`.
+
+    Offsets count Unicode code points of the document's canonical text (`/v1/documents/{id}/text`), end exclusive.
+    """
+
+    document_id: Sha256
+    start: Annotated[int, Meta(ge=0, description="First code point.", examples=[902])]
+    end: Annotated[int, Meta(ge=1, description="One past the last code point.", examples=[918])]
+    exact: Annotated[Text, Meta(description="The source's own characters.", examples=["talks on Monday"])]
+    prefix: Annotated[str, Meta(description="Up to 32 characters before the span.")]
+    suffix: Annotated[str, Meta(description="Up to 32 characters after the span.")]
+    region: Region
+
+    def __post_init__(self) -> None:
+        if self.end - self.start != len(self.exact):
+            raise ValueError(f"a span of {self.end - self.start} code points cannot hold {len(self.exact)}")
+
+
+class Review(Struct, frozen=True, kw_only=True):
+    """What an editor decided about a fact."""
+
+    verdict: Literal["accepted", "rejected", "corrected"]
+    by: Text
+    at: Annotated[datetime, Meta(tz=True, description="RFC 3339, UTC.")]
+    note: str | None
+
+
+class Fact(Struct, frozen=True, kw_only=True):
+    """What every fact carries beside its own content."""
+
+    id: FactId
+    briefing_id: Annotated[
+        BriefingId | None,
+        Meta(description="The briefing that carries it; null in the readout of one document."),
+    ]
+    certainty: Annotated[
+        Certainty,
+        Meta(
+            description="`confirmed`: an official source or two origins say it; `reported`: one origin does; "
+            "`claimed`: one side says so, or it is hedged; `disputed`: sources conflict."
+        ),
+    ]
+    evidence: Annotated[list[Evidence], Meta(min_length=1)]
+    origins: Annotated[
+        int, Meta(ge=1, description="Independent sources behind it: copies count once.", examples=[2])
+    ]
+    conflict_ids: list[ConflictId]
+    review: Review | None
+    first_revision: Annotated[
+        int, Meta(ge=0, description="Revision that brought it; 0 in a readout.", examples=[1])
+    ]
+    changed_revision: Annotated[int, Meta(ge=0, description="Revision that last changed it; 0 in a readout.")]
+
+
+class Delegate(Fact, frozen=True, kw_only=True):
+    """A person whom a source seats at the table."""
+
+    party: Party
+    name: Annotated[Text, Meta(examples=["Ana Example"])]
+    role: Annotated[Text, Meta(description="Office, in the source's words.", examples=["Trade Minister"])]
+    organisation: Text | None
+    head: Annotated[
+        Literal[True] | None, Meta(description="True where a source says so, null where none does.")
+    ]
+
+    def __post_init__(self) -> None:
+        check_party(self.party)
+
+
+class Position(Struct, frozen=True, kw_only=True):
+    """What one party asks for, offers, or will not give, in words that the evidence holds."""
+
+    party: Party
+    ask: Text | None
+    offer: Text | None
+    red_line: Text | None
+
+    def __post_init__(self) -> None:
+        check_party(self.party)
+
+
+class Stake(Fact, frozen=True, kw_only=True):
+    """What is on the table."""
+
+    topic: Topic
+    summary: Annotated[Text, Meta(description="One sentence.")]
+    positions: list[Position]
+    at_risk: Text | None
+
+
+class Condition(Struct, frozen=True, kw_only=True):
+    """What would lift a deadline, in the source's words."""
+
+    kind: ConditionKind
+    text: Text
+
+
+class Deadline(Fact, frozen=True, kw_only=True):
+    """Something that falls due."""
+
+    what: Text
+    date: FuzzyDate
+    kind: DeadlineKind
+    conditions: list[Condition]
+    consequence: Annotated[Text | None, Meta(description="What follows if it lapses, in the source's words.")]
+    status: DeadlineStatus
+
+
+class Figure(Fact, frozen=True, kw_only=True):
+    """A quantity. `value` is what re-reading `as_written` gives, in `unit`."""
+
+    value: Annotated[
+        float, Meta(description="In `unit`, scaled: `$17.4 billion` is 17400000000.", examples=[15.0])
+    ]
+    value_high: Annotated[float | None, Meta(description="Upper end where `comparator` is `range`.")]
+    comparator: Comparator
+    unit: Unit
+    as_written: Annotated[
+        Text, Meta(description="The source's words for the quantity.", examples=["15 per cent"])
+    ]
+    measure: Measure
+    subject: Annotated[Text, Meta(description="What is measured, in the source's words.")]
+    period: FuzzyDate | None
+    direction: Direction | None
+    comparison_base: Annotated[
+        Text | None, Meta(description="What a change is counted from, in the source's words.")
+    ]
+    status: FigureStatus
+    reported_by: Text | None
+
+    def __post_init__(self) -> None:
+        check_unit(self.unit)
+        if (self.value_high is not None) != (self.comparator == "range"):
+            raise ValueError("a figure has a `value_high` exactly when its comparator is `range`")
+
+
+class Statement(Fact, frozen=True, kw_only=True):
+    """What somebody said: `direct` holds the quoted words, otherwise the reporting sentence."""
+
+    speaker: Text
+    role: Text | None
+    party: Party | None
+    direct: bool
+    text: Text
+    channel: Annotated[Text | None, Meta(description="Where it was said, in the source's words.")]
+
+    def __post_init__(self) -> None:
+        if self.party is not None:
+            check_party(self.party)
+
+
+class Event(Fact, frozen=True, kw_only=True):
+    """Something that happened or is to happen."""
+
+    what: Text
+    date: FuzzyDate
+    status: EventStatus
+    place: Text | None

@@ -1,0 +1,156 @@
+"""What only the HTTP face says: requests, pages, jobs, problems."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from schemas.briefing import BriefingSummary, Conflict, Source, Timestamp
+from schemas.facts import Deadline, Delegate, Event, Figure, Stake, Statement
+from schemas.vocabulary import JobStatus, Sha256, Text
+
+JobId = Annotated[
+    str,
+    Meta(pattern="^ingest-[0-9a-f]{64}$", description="Identity of the work on one document.",
+         examples=["ingest-9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]),
+]  # fmt: skip
+NextCursor = Annotated[
+    str | None, Meta(description="Pass it as `cursor` for the next page; null on the last one.")
+]
+
+
+class NewDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A document to read. Only `text` is required."""
+
+    text: Annotated[
+        str, Meta(min_length=1, description="The document's text, exactly as offsets will count it.")
+    ]
+    title: Text | None = None
+    publisher: Text | None = None
+    url: Text | None = None
+    published: Annotated[
+        str | None,
+        Meta(
+            pattern=r"^\d{4}-\d{2}-\d{2}$",
+            description="Day of publication: relative dates are counted from it.",
+        ),
+    ] = None
+
+
+class DocumentAdded(Struct, frozen=True, kw_only=True):
+    """A document was accepted; `job_id` tells when it has been read."""
+
+    job_id: JobId
+    document_id: Sha256
+    status: JobStatus
+
+
+class DocumentInfo(Struct, frozen=True, kw_only=True):
+    """A stored document. Its text is at `/v1/documents/{id}/text`."""
+
+    id: Sha256
+    file: Text | None
+    chars: Annotated[int, Meta(ge=1, description="Code points of the canonical text.")]
+    source: Source
+    added_at: Timestamp
+
+
+class FieldError(Struct, frozen=True, kw_only=True):
+    """One thing that is wrong with a request."""
+
+    pointer: Annotated[
+        str, Meta(description="JSON pointer into the body, or the parameter's name.", examples=["/published"])
+    ]
+    detail: Text
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """An error (RFC 9457). `type` is stable; branch on it, not on `detail`."""
+
+    type: Annotated[
+        Text, Meta(extra_json_schema={"format": "uri-reference"}, examples=["/problems/not-found"])
+    ]
+    title: Text
+    status: Annotated[int, Meta(ge=400, le=599)]
+    detail: str
+    instance: Annotated[str, Meta(description="Path of the request.")]
+    request_id: Annotated[
+        Text, Meta(description="Also in `X-Request-Id`; quote it when you report the error.")
+    ]
+    errors: list[FieldError]
+
+
+class Job(Struct, frozen=True, kw_only=True):
+    """The work on one document."""
+
+    id: JobId
+    document_id: Sha256
+    status: JobStatus
+    step: Annotated[Text | None, Meta(description="The step that finished last.", examples=["extract"])]
+    attempts: Annotated[int, Meta(ge=0)]
+    error: Annotated[Text | None, Meta(description="Why it failed.")]
+    briefing_ids: Annotated[list[str], Meta(description="Briefings that the document supports, once done.")]
+    created_at: Timestamp
+    finished_at: Timestamp | None
+
+
+class BriefingPage(Struct, frozen=True, kw_only=True):
+    """A page of briefings, newest first."""
+
+    items: list[BriefingSummary]
+    next_cursor: NextCursor
+
+
+class DelegatePage(Struct, frozen=True, kw_only=True):
+    """A page of delegates."""
+
+    items: list[Delegate]
+    next_cursor: NextCursor
+
+
+class StakePage(Struct, frozen=True, kw_only=True):
+    """A page of stakes."""
+
+    items: list[Stake]
+    next_cursor: NextCursor
+
+
+class DeadlinePage(Struct, frozen=True, kw_only=True):
+    """A page of deadlines, earliest first, undated ones last."""
+
+    items: list[Deadline]
+    next_cursor: NextCursor
+
+
+class FigurePage(Struct, frozen=True, kw_only=True):
+    """A page of figures."""
+
+    items: list[Figure]
+    next_cursor: NextCursor
+
+
+class StatementPage(Struct, frozen=True, kw_only=True):
+    """A page of statements."""
+
+    items: list[Statement]
+    next_cursor: NextCursor
+
+
+class EventPage(Struct, frozen=True, kw_only=True):
+    """A page of events, earliest first, undated ones last."""
+
+    items: list[Event]
+    next_cursor: NextCursor
+
+
+class ConflictPage(Struct, frozen=True, kw_only=True):
+    """A page of conflicts."""
+
+    items: list[Conflict]
+    next_cursor: NextCursor
+
+
+class JobPage(Struct, frozen=True, kw_only=True):
+    """A page of jobs, newest first."""
+
+    items: list[Job]
+    next_cursor: NextCursor

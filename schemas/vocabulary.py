@@ -1,0 +1,139 @@
+"""The words that facts are written in: closed sets as `Literal`, growing ones as annotated strings.
+
+A growing vocabulary is published as `x-extensible-enum`: clients must accept values they do not know.
+"""
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
+
+
+def _open(description: str, *words: str) -> Any:
+    """A string vocabulary that may grow: its known words are documented, not enforced."""
+    return Meta(
+        pattern=r"^[a-z][a-z0-9_.]*$",
+        description=f"{description} The list may grow: accept words you do not know.",
+        examples=list(words[:1]),
+        extra_json_schema={"x-extensible-enum": list(words)},
+    )
+
+
+TOPICS = (
+    "tariffs", "critical_minerals.rare_earths", "export_controls.technology", "export_controls.licensing",
+    "market_access.agriculture", "market_access.goods", "services_digital", "investment", "subsidies",
+    "procurement", "trade_remedies", "rules_of_origin", "standards_sps_tbt", "sanctions", "people_mobility",
+    "implementation", "supply_chain", "purchases", "intellectual_property", "energy", "labour_environment",
+    "currency", "security", "dispute_settlement", "relations", "domestic_economy", "other",
+)  # fmt: skip
+DEADLINE_KINDS = (
+    "measure_expiry", "entry_into_force", "meeting", "signing", "ratification", "data_release", "review",
+    "target", "ultimatum", "other",
+)  # fmt: skip
+MEASURES = (
+    "tariff_rate", "tariff_change", "trade_value", "trade_volume", "growth_rate", "share", "price_change",
+    "duration", "count", "commitment", "other",
+)  # fmt: skip
+REGIONS = ("body", "headline", "deck", "caption", "byline", "promo", "boilerplate")
+NEGOTIATION_STATUSES = (
+    "announced", "scheduled", "in_progress", "concluded", "agreed_in_principle", "signed", "in_force",
+    "suspended", "lapsed", "unknown",
+)  # fmt: skip
+
+Topic = Annotated[str, _open("What is on the table; `parent.child` narrows a topic.", *TOPICS)]
+DeadlineKind = Annotated[str, _open("What falls due.", *DEADLINE_KINDS)]
+DeadlineStatus = Annotated[
+    str,
+    _open("Where the deadline stands.", "pending", "met", "missed", "extended", "superseded", "unknown"),
+]
+ConditionKind = Annotated[
+    str, _open("What the deadline depends on.", "unless_deal", "unless_extended", "other")
+]
+Measure = Annotated[str, _open("What kind of quantity it is.", *MEASURES)]
+FigureStatus = Annotated[
+    str,
+    _open(
+        "How firm the value is.",
+        "actual", "estimated", "forecast", "threatened", "proposed", "agreed", "claimed",
+    ),
+]  # fmt: skip
+EventStatus = Annotated[
+    str,
+    _open("Whether it has happened.", "scheduled", "in_progress", "occurred", "postponed", "cancelled"),
+]
+NegotiationStatus = Annotated[str, _open("Where the talks stand.", *NEGOTIATION_STATUSES)]
+SourceKind = Annotated[
+    str,
+    _open(
+        "What sort of publication it is.",
+        "official", "joint_statement", "wire", "news", "rewrite", "think_tank", "unknown",
+    ),
+]  # fmt: skip
+Region = Annotated[str, _open("The part of the page that the evidence stands in.", *REGIONS)]
+ConflictKind = Annotated[
+    str, _open("What the sources disagree on.", "value", "attribution", "scope", "omission")
+]
+
+Level = Literal["leaders", "ministerial", "technical", "unknown"]
+Certainty = Literal["confirmed", "reported", "claimed", "disputed"]
+Head = Literal["sole", "joint", "not_stated", "disputed"]
+Comparator = Literal["eq", "approx", "gt", "gte", "lt", "lte", "range"]
+Direction = Literal["up", "down", "level"]
+Precision = Literal["day", "week", "month", "quarter", "year", "unknown"]
+Basis = Literal["explicit", "relative", "cross_source", "unresolved"]
+BriefingStatus = Literal["draft", "published", "withdrawn"]
+JobStatus = Literal["queued", "running", "done", "failed", "cancelled"]
+
+Sha256 = Annotated[
+    str,
+    Meta(
+        pattern="^[0-9a-f]{64}$",
+        description="SHA-256 of the document's canonical text as UTF-8: the document's identity.",
+        examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
+    ),
+]
+FactId = Annotated[
+    str,
+    Meta(
+        pattern="^fct_[0-9a-f]{16}$",
+        description="Stable across revisions.",
+        examples=["fct_0b9c8d1e2f3a4b5c"],
+    ),
+]
+BriefingId = Annotated[
+    str,
+    Meta(
+        pattern="^brf_[0-9a-f]{16}$", description="Identity of a briefing.", examples=["brf_5c1f0e2d3b4a6978"]
+    ),
+]
+ConflictId = Annotated[
+    str,
+    Meta(
+        pattern="^cfl_[0-9a-f]{16}$", description="Identity of a conflict.", examples=["cfl_77aa0e2d3b4a6978"]
+    ),
+]
+Party = Annotated[
+    str,
+    Meta(
+        pattern="^(?:[A-Z]{2}|X-[A-Z0-9]+(?:-[A-Z0-9]+)*)$",
+        description="ISO 3166-1 alpha-2, `EU` for the European Union, `X-…` for a body without a code.",
+        examples=["US"],
+    ),
+]
+Unit = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        description="ISO 4217 for money; else UCUM: `%`, `[pp]` (percentage points), `t`, `kg`, `d`, `wk`, `mo`, "
+        "`a` (years), `h`, `min`, `1` (counts), ….",
+        examples=["%"],
+    ),
+]
+Day = Annotated[
+    str,
+    Meta(
+        pattern=r"^\d{4}-\d{2}-\d{2}$",
+        description="A calendar day, sortable as text.",
+        examples=["2031-03-14"],
+    ),
+]
+Text = Annotated[str, Meta(min_length=1)]

@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 
 from schemas.briefing import BriefingSummary, Conflict, Source, Timestamp
 from schemas.facts import Deadline, Delegate, Event, Figure, Stake, Statement
-from schemas.vocabulary import JobStatus, Sha256, Text
+from schemas.vocabulary import Day, JobStatus, Sha256, Text
 
 JobId = Annotated[
     str,
@@ -28,11 +28,7 @@ class NewDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     publisher: Text | None = None
     url: Text | None = None
     published: Annotated[
-        str | None,
-        Meta(
-            pattern=r"^\d{4}-\d{2}-\d{2}$",
-            description="Day of publication: relative dates are counted from it.",
-        ),
+        Day | None, Meta(description="Day of publication: relative dates are counted from it.")
     ] = None
 
 

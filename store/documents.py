@@ -1,0 +1,110 @@
+"""Documents and what was read out of them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Engine, Select, select, tuple_
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from schemas import DocumentInfo, DocumentReadout, Source
+from store.engine import writing
+from store.paging import decode_cursor, encode_cursor, scope_of
+from store.tables import DocumentRow, MemberRow, ReadoutRow
+
+
+def add_document(engine: Engine, info: DocumentInfo, text: str, layout: bytes) -> bool:
+    """Keep a document for ever: once this returns, it survives a crash. False where it was there already."""
+    row = DocumentRow(
+        id=info.id,
+        file=info.file,
+        chars=info.chars,
+        source=msgspec.json.encode(info.source),
+        text=text,
+        layout=layout,
+        added_at=info.added_at,
+    )
+    if get_document(engine, info.id) is not None:
+        return False
+    try:
+        with writing(engine) as session:
+            session.add(row)
+    except IntegrityError:
+        return False
+    return True
+
+
+def get_document(engine: Engine, id: str) -> DocumentInfo | None:
+    with Session(engine) as session:
+        found = session.execute(_infos().where(col(DocumentRow.id) == id)).first()
+    return _info(*found._tuple()) if found else None
+
+
+def page_documents(
+    engine: Engine, *, limit: int, cursor: str | None = None
+) -> tuple[list[DocumentInfo], str | None]:
+    """Documents, newest first, and the cursor of the next page. Raises BadCursor."""
+    scope = scope_of("documents", {})
+    query = _infos().order_by(col(DocumentRow.added_at).desc(), col(DocumentRow.id).desc())
+    if cursor is not None:
+        last = decode_cursor(cursor, scope, datetime, str)
+        query = query.where(tuple_(col(DocumentRow.added_at), col(DocumentRow.id)) < last)
+    with Session(engine) as session:
+        rows = session.execute(query.limit(limit + 1)).all()
+    items = [_info(*row._tuple()) for row in rows[:limit]]
+    more = encode_cursor(scope, (items[-1].added_at, items[-1].id)) if len(rows) > limit else None
+    return items, more
+
+
+def get_text(engine: Engine, id: str) -> str | None:
+    """A document's canonical text."""
+    with Session(engine) as session:
+        return session.scalar(select(col(DocumentRow.text)).where(col(DocumentRow.id) == id))
+
+
+def get_layout(engine: Engine, id: str) -> bytes | None:
+    """What the reader kept beside the text, in the reader's own encoding."""
+    with Session(engine) as session:
+        return session.scalar(select(col(DocumentRow.layout)).where(col(DocumentRow.id) == id))
+
+
+def save_readout(engine: Engine, id: str, readout: DocumentReadout) -> None:
+    """Keep a document's readout in place of an earlier one."""
+    with writing(engine) as session:
+        session.merge(ReadoutRow(document_id=id, body=msgspec.json.encode(readout)))
+
+
+def get_readout(engine: Engine, id: str) -> bytes | None:
+    """A document's readout as the JSON that is served; None until it has been read."""
+    with Session(engine) as session:
+        return session.scalar(select(col(ReadoutRow.body)).where(col(ReadoutRow.document_id) == id))
+
+
+def briefings_of(engine: Engine, ids: Sequence[str]) -> dict[str, list[str]]:
+    """Ids of the briefings that rest on each of these documents."""
+    document_id, briefing_id = col(MemberRow.document_id), col(MemberRow.briefing_id)
+    query = select(document_id, briefing_id).where(document_id.in_(ids)).order_by(briefing_id)
+    with Session(engine) as session:
+        rows = session.execute(query).all()
+    found: dict[str, list[str]] = {id: [] for id in ids}
+    for document, briefing in rows:
+        found[document].append(briefing)
+    return found
+
+
+def _infos() -> Select[str, str | None, int, bytes, datetime]:
+    return select(
+        col(DocumentRow.id),
+        col(DocumentRow.file),
+        col(DocumentRow.chars),
+        col(DocumentRow.source),
+        col(DocumentRow.added_at),
+    )
+
+
+def _info(id: str, file: str | None, chars: int, source: bytes, added_at: datetime) -> DocumentInfo:
+    return DocumentInfo(
+        id=id, file=file, chars=chars, source=msgspec.json.decode(source, type=Source), added_at=added_at
+    )

@@ -1,0 +1,60 @@
+"""The database connection. The only module that knows which databases there are."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session
+
+_WRITES = "readout_writes"
+_MIGRATION_LOCK = 7_305_415_862
+
+
+def connect(url: str) -> Engine:
+    """A connection pool for `sqlite:///file` or `postgresql://…`. Connects on first use."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        return _sqlite(create_engine(address, connect_args={"timeout": 30}))
+    if address.drivername in ("postgresql", "postgres"):
+        address = address.set(drivername="postgresql+psycopg")
+    return create_engine(address, pool_pre_ping=True)
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Session]:
+    """A transaction that will write; it is committed unless the block raises.
+
+    It takes SQLite's write lock when it begins: one that reads first and asks for the lock later fails at
+    once where another process wrote in between.
+    """
+    with Session(writable(engine)) as session, session.begin():
+        yield session
+
+
+def writable(engine: Engine) -> Engine:
+    """The same pool; its transactions begin as those of `writing` do."""
+    return engine.execution_options(**{_WRITES: True})
+
+
+def lock_schema(connection: Connection) -> None:
+    """Let one process at a time change tables, until the transaction ends."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
+
+
+def _sqlite(engine: Engine) -> Engine:
+    @event.listens_for(engine, "connect")
+    def configure(connection: sqlite3.Connection, _record: Any) -> None:
+        # The driver's own transactions start late and leave DDL outside; ours start in `begin`.
+        connection.isolation_level = None
+        for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        immediate = connection.get_execution_options().get(_WRITES)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine

@@ -1,0 +1,47 @@
+"""Pages, and the opaque cursors between them: the last item's sort key, and what it was a cursor of."""
+
+from base64 import urlsafe_b64encode
+from binascii import Error, a2b_base64
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+_URL_SAFE = str.maketrans("-_", "+/")
+
+
+class BadCursor(ValueError):
+    """Not a cursor of this collection with these filters."""
+
+
+class Page(Struct, frozen=True):
+    """Items as the JSON that is served, and where the next page starts: null on the last one."""
+
+    items: list[bytes]
+    next_cursor: str | None
+
+
+def scope_of(collection: str, filters: Mapping[str, str | None]) -> str:
+    """What a cursor is bound to: a collection and its filters (those set to None count as absent)."""
+    chosen = sorted((name, value) for name, value in filters.items() if value is not None)
+    return blake2b(msgspec.json.encode([collection, chosen]), digest_size=6).hexdigest()
+
+
+def encode_cursor(scope: str, key: tuple[object, ...]) -> str:
+    return urlsafe_b64encode(msgspec.json.encode([scope, key])).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str, scope: str, *key: type) -> tuple[Any, ...]:
+    """The sort key, of these types, in a cursor of `encode_cursor`. Raises BadCursor for anything else."""
+    try:
+        padded = cursor.translate(_URL_SAFE) + "=" * (-len(cursor) % 4)
+        found = msgspec.json.decode(a2b_base64(padded, strict_mode=True), type=tuple[str, tuple[key]])  # type: ignore[valid-type]
+    except (Error, msgspec.DecodeError, UnicodeEncodeError, ValueError):
+        raise BadCursor("the cursor is not one that this service gave out") from None
+    if found[0] != scope:
+        raise BadCursor("the cursor belongs to another collection or to other filters")
+    if encode_cursor(scope, found[1]) != cursor:
+        raise BadCursor("the cursor is not one that this service gave out")
+    return found[1]

@@ -1,0 +1,153 @@
+"""The tables. Bodies are stored as the bytes that are served, beside the columns that queries use."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, Index, LargeBinary, Text
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+NO_DAY = date.max
+"""Sorts what has no date after everything that has one."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time, aware and in UTC on every database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        moment: datetime = value
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+class DocumentRow(SQLModel, table=True):
+    """A document for ever: canonical text, where it came from, and how its reader laid it out."""
+
+    __tablename__ = "documents"
+    __table_args__ = (Index("ix_documents_added", "added_at", "id"),)
+
+    id: str = Field(primary_key=True)
+    file: str | None
+    chars: int
+    source: bytes = Field(sa_type=LargeBinary)
+    text: str = Field(sa_type=Text)
+    layout: bytes = Field(sa_type=LargeBinary)
+    added_at: datetime = Field(sa_type=Moment)
+
+
+class ReadoutRow(SQLModel, table=True):
+    """What was read out of a document."""
+
+    __tablename__ = "readouts"
+
+    document_id: str = Field(primary_key=True, foreign_key="documents.id")
+    body: bytes = Field(sa_type=LargeBinary)
+
+
+class BriefingRow(SQLModel, table=True):
+    """A briefing's current state; `summary` is its entry in a list, its body is that of its revision."""
+
+    __tablename__ = "briefings"
+    __table_args__ = (Index("ix_briefings_created", "created_at", "id"),)
+
+    id: str = Field(primary_key=True)
+    slug: str = Field(index=True)
+    revision: int
+    status: str
+    summary: bytes = Field(sa_type=LargeBinary)
+    created_at: datetime = Field(sa_type=Moment)
+
+
+class RevisionRow(SQLModel, table=True):
+    """A revision of a briefing. Never changed, never deleted."""
+
+    __tablename__ = "briefing_revisions"
+
+    briefing_id: str = Field(primary_key=True, foreign_key="briefings.id")
+    revision: int = Field(primary_key=True)
+    slug: str
+    body: bytes = Field(sa_type=LargeBinary)
+    created_at: datetime = Field(sa_type=Moment)
+
+
+class PartyRow(SQLModel, table=True):
+    """A side of the table of a briefing."""
+
+    __tablename__ = "briefing_parties"
+    __table_args__ = (Index("ix_briefing_parties_party", "party", "briefing_id"),)
+
+    briefing_id: str = Field(primary_key=True, foreign_key="briefings.id")
+    party: str = Field(primary_key=True)
+
+
+class MemberRow(SQLModel, table=True):
+    """A document that a briefing rests on."""
+
+    __tablename__ = "briefing_documents"
+    __table_args__ = (Index("ix_briefing_documents_document", "document_id"),)
+
+    briefing_id: str = Field(primary_key=True, foreign_key="briefings.id")
+    document_id: str = Field(primary_key=True, foreign_key="documents.id")
+
+
+class FactRow(SQLModel, table=True):
+    """A fact (or conflict) of a current briefing.
+
+    `word` is the deadline's kind, the figure's measure or the conflict's kind. `day` sorts: the earliest day
+    of a deadline or event, else `NO_DAY`. A fact keeps its `position`, so paging survives new revisions.
+    """
+
+    __tablename__ = "facts"
+    __table_args__ = (
+        Index("ix_facts_order", "kind", "day", "briefing_id", "position"),
+        Index("ix_facts_briefing", "briefing_id", "kind"),
+        Index("ix_facts_party", "kind", "party"),
+        Index("ix_facts_topic", "kind", "topic"),
+        Index("ix_facts_word", "kind", "word"),
+        Index("ix_facts_speaker", "kind", "speaker"),
+        Index("ix_facts_latest", "kind", "latest"),
+    )
+
+    briefing_id: str = Field(primary_key=True, foreign_key="briefings.id")
+    kind: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    position: int
+    day: date
+    body: bytes = Field(sa_type=LargeBinary)
+    party: str | None = None
+    topic: str | None = None
+    word: str | None = None
+    status: str | None = None
+    unit: str | None = None
+    value: float | None = None
+    earliest: date | None = None
+    latest: date | None = None
+    certainty: str | None = None
+    origins: int | None = None
+    speaker: str | None = None
+    direct: bool | None = None
+
+
+class LockRow(SQLModel, table=True):
+    """A row that a transaction updates first so that others of its kind wait."""
+
+    __tablename__ = "locks"
+
+    name: str = Field(primary_key=True)
+    taken: int = 0
+
+
+class WorkerRow(SQLModel, table=True):
+    """A worker process that said it was alive, by the database's clock."""
+
+    __tablename__ = "workers"
+
+    id: str = Field(primary_key=True)
+    seen_at: datetime = Field(sa_type=Moment)

@@ -1,6 +1,6 @@
 """What only the HTTP face says: requests, pages, jobs, problems."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -18,18 +18,39 @@ NextCursor = Annotated[
 ]
 
 
-class NewDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A document to read. Only `text` is required."""
+class AboutDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the sender knows of a document. It goes before what the document says of itself."""
 
-    text: Annotated[
-        str, Meta(min_length=1, description="The document's text, exactly as offsets will count it.")
-    ]
     title: Text | None = None
     publisher: Text | None = None
-    url: Text | None = None
+    url: Annotated[Text | None, Meta(description="Where it was published. It is not fetched.")] = None
     published: Annotated[
         Day | None, Meta(description="Day of publication: relative dates are counted from it.")
     ] = None
+
+
+class NewDocument(AboutDocument, frozen=True, kw_only=True):
+    """A document to read. Only `text` is required."""
+
+    text: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            description="The document's text, exactly as offsets will count it.",
+            examples=[
+                "WELLINGTON - Ana Example, the Trade Minister, said talks resume on Monday."
+            ],
+        ),
+    ]
+
+
+class DocumentUpload(AboutDocument, frozen=True, kw_only=True):
+    """A document to read, as a file. Only `file` is required."""
+
+    file: Annotated[
+        bytes,
+        Meta(description="A text file, UTF-8 for preference.", extra_json_schema={"format": "binary"}),
+    ]
 
 
 class DocumentAdded(Struct, frozen=True, kw_only=True):
@@ -150,3 +171,9 @@ class JobPage(Struct, frozen=True, kw_only=True):
 
     items: list[Job]
     next_cursor: NextCursor
+
+
+class Health(Struct, frozen=True, kw_only=True):
+    """The service is well. Where it is not, the answer is a problem."""
+
+    status: Literal["ok"]

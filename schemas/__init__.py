@@ -34,6 +34,7 @@ from schemas.facts import (
     Statement,
 )
 from schemas.http import (
+    AboutDocument,
     BriefingPage,
     ConflictPage,
     DeadlinePage,
@@ -61,6 +62,7 @@ from schemas.readout import (
 )
 
 __all__ = [
+    "AboutDocument",
     "Briefing",
     "BriefingPage",
     "BriefingSummary",

@@ -1,0 +1,111 @@
+"""The words in which codes and dates are shown to people."""
+
+import re
+from functools import cache
+
+import pycountry
+
+from schemas import Evidence, Figure, FuzzyDate
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_QUALIFIERS = {"~": "about ", "?": "possibly ", "%": "possibly about "}
+_COMPARATORS = {
+    "approx": "about ",
+    "gt": "more than ",
+    "gte": "at least ",
+    "lt": "less than ",
+    "lte": "at most ",
+}
+_UNITS = {"[pp]": "percentage points", "d": "days", "wk": "weeks", "mo": "months", "a": "years", "h": "hours",
+          "min": "minutes", "t": "tonnes", "[bbl_us]": "barrels", "1": ""}  # fmt: skip
+_SPACES = re.compile(r"\s+")
+_CONTEXT = 32  # characters of prefix and suffix; one so long was cut, and may begin or end inside a word
+_BLOCS = {"EU": "European Union"}
+
+
+@cache
+def party(code: str) -> str:
+    """`IN` -> India; a body without an ISO code goes by its own letters."""
+    if code in _BLOCS:
+        return _BLOCS[code]
+    country = pycountry.countries.get(alpha_2=code)
+    if country is None:
+        return code.removeprefix("X-").replace("-", " ")
+    return str(getattr(country, "common_name", country.name))
+
+
+def words(code: str) -> str:
+    """`market_access.goods` -> market access: goods."""
+    return code.replace("_", " ").replace(".", ": ")
+
+
+def _point(edtf: str) -> str:
+    qualifier = _QUALIFIERS.get(edtf[-1], "")
+    year, *rest = edtf.rstrip("?~%").split("-")
+    parts = [year]
+    if rest:
+        parts.insert(0, _MONTHS[int(rest[0]) - 1])
+    if len(rest) > 1:
+        parts.insert(0, str(int(rest[1])))
+    return qualifier + " ".join(parts)
+
+
+def day(edtf: str) -> str:
+    """An EDTF level 0-1 date or interval in English: `2031-03-14` -> 14 March 2031."""
+    first, slash, last = edtf.partition("/")
+    if not slash:
+        return _point(first)
+    if first in {"", ".."}:
+        return f"until {_point(last)}"
+    if last in {"", ".."}:
+        return f"from {_point(first)}"
+    return f"{_point(first)} to {_point(last)}"
+
+
+def when(date: FuzzyDate) -> str:
+    """A date as plainly as the source allows; its own words where nothing fixes it."""
+    return day(date.edtf) if date.edtf else f"“{date.text}”"
+
+
+def basis(date: FuzzyDate) -> str | None:
+    """Why a date is not simply what the source says; None where it is."""
+    if date.basis == "unresolved":
+        return "no date follows from the sources"
+    if date.basis == "explicit":
+        return None
+    anchor = f", counted from {date.anchor}" if date.anchor else ""
+    return f"“{date.text}”{anchor}"
+
+
+def number(value: float) -> str:
+    """Grouped digits, no trailing zeros: 17400000000.0 -> 17,400,000,000."""
+    return f"{value:,.10f}".rstrip("0").rstrip(".")
+
+
+def reading(figure: Figure) -> str:
+    """A figure as it was understood: comparator, value, unit."""
+    unit = _UNITS.get(figure.unit, figure.unit)
+    value = number(figure.value)
+    if figure.value_high is not None:
+        value = f"{value} to {number(figure.value_high)}"
+    return f"{_COMPARATORS.get(figure.comparator, '')}{value} {unit}".rstrip()
+
+
+def around(evidence: Evidence) -> tuple[str, str]:
+    """The whole words before and after a quote, on one line, joined to it as in the source."""
+    before = _SPACES.sub(" ", evidence.prefix)
+    after = _SPACES.sub(" ", evidence.suffix)
+    if len(evidence.prefix) >= _CONTEXT:
+        before = "…" + before.partition(" ")[2]
+    if len(evidence.suffix) >= _CONTEXT:
+        after = after.rpartition(" ")[0] + "…"
+    return before, after
+
+
+def quoted(text: str) -> str:
+    """On one line, in quotation marks, unless it begins with one of its own."""
+    line = _SPACES.sub(" ", text).strip()
+    return line if line[:1] in '“"‘«„' else f"“{line}”"

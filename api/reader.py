@@ -1,0 +1,102 @@
+"""Pages for people: the list of briefings, a briefing, and a document with its proven passages marked."""
+
+from typing import Any
+
+from litestar import Response, get
+from msgspec import Struct, json
+
+from api.answers import Database
+from api.conditional import entity_tag
+from api.outline import facts, outline
+from api.queries import PageQuery
+from api.render import html, page, style_hash
+from schemas import Briefing, BriefingSummary, DocumentReadout
+from store.briefings import get_briefing, page_briefings
+from store.documents import get_document, get_readout, get_text
+
+_POLICY = f"default-src 'none'; style-src '{style_hash()}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+
+class Piece(Struct, frozen=True):
+    """A run of a document's text. `facts` names what it proves; a proof begins at an `anchor`."""
+
+    text: str
+    start: int
+    anchor: bool
+    facts: list[str]
+
+
+def pieces(text: str, readout: DocumentReadout | None) -> list[Piece]:
+    """The text cut where a proof begins or ends, whole and in order, however proofs overlap."""
+    proofs: dict[tuple[int, int], list[str]] = {}
+    for section in outline(readout) if readout else []:
+        for group in section.groups:
+            for entry in group.entries:
+                for evidence in entry.evidence:
+                    label = f"{section.title}: {entry.lead}"
+                    proofs.setdefault((evidence.start, evidence.end), []).append(label)
+    starts = {start for start, _ in proofs}
+    cuts = sorted({0, len(text), *starts, *(end for _, end in proofs)})
+    return [
+        Piece(
+            text=text[start:end],
+            start=start,
+            anchor=start in starts,
+            facts=[label for (a, b), labels in proofs.items() if a <= start and end <= b for label in labels],
+        )
+        for start, end in zip(cuts, cuts[1:], strict=False)
+    ]
+
+
+def _page(body: str, status: int = 200) -> Response[str]:
+    headers = {
+        "Content-Security-Policy": _POLICY,
+        "Referrer-Policy": "no-referrer",
+        "ETag": entity_tag(body.encode()),
+    }
+    return Response(body, media_type="text/html", status_code=status, headers=headers)
+
+
+def _missing(what: str) -> Response[str]:
+    return _page(page("missing.html", title=f"No such {what}", home="/"), 404)
+
+
+@get("/", include_in_schema=False, sync_to_thread=True, opt={"query": PageQuery})
+def list_page(database: Database, asked: Any) -> Response[str]:
+    found = page_briefings(database, limit=asked.limit, cursor=asked.cursor)
+    briefings = [json.decode(item, type=BriefingSummary) for item in found.items]
+    return _page(
+        page("index.html", title="Briefings", home="/", briefings=briefings, next_cursor=found.next_cursor)
+    )
+
+
+@get("/briefings/{id_or_slug:str}", include_in_schema=False, sync_to_thread=True)
+def briefing_page(database: Database, id_or_slug: str) -> Response[str]:
+    found = get_briefing(database, id_or_slug)
+    if found is None:
+        return _missing("briefing")
+    return _page(html(json.decode(found.body, type=Briefing), documents="/documents", home="/"))
+
+
+@get("/documents/{document_id:str}", include_in_schema=False, sync_to_thread=True)
+def document_page(database: Database, document_id: str) -> Response[str]:
+    document, text = get_document(database, document_id), get_text(database, document_id)
+    if document is None or text is None:
+        return _missing("document")
+    body = get_readout(database, document_id)
+    readout = json.decode(body, type=DocumentReadout) if body else None
+    proven = sum(len(fact.evidence) for fact in facts(readout)) if readout else 0
+    title = document.source.title or document.file or f"Document {document.id[:12]}"
+    return _page(
+        page(
+            "document.html",
+            title=title,
+            home="/",
+            document=document,
+            pieces=pieces(text, readout),
+            proven=proven,
+        )
+    )
+
+
+pages: list[Any] = [list_page, briefing_page, document_page]

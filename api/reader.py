@@ -1,6 +1,6 @@
 """Pages for people: the list of briefings, a briefing, and a document with its proven passages marked."""
 
-from typing import Any
+from itertools import pairwise
 
 from litestar import Response, get
 from msgspec import Struct, json
@@ -10,11 +10,14 @@ from api.conditional import entity_tag
 from api.outline import facts, outline
 from api.queries import PageQuery
 from api.render import html, page, style_hash
+from api.routes.briefings import IdOrSlug
 from schemas import Briefing, BriefingSummary, DocumentReadout
+from schemas.vocabulary import Sha256
 from store.briefings import get_briefing, page_briefings
 from store.documents import get_document, get_readout, get_text
 
-_POLICY = f"default-src 'none'; style-src '{style_hash()}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+_POLICY = f"default-src 'none'; style-src '{style_hash()}'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
 class Piece(Struct, frozen=True):
@@ -44,7 +47,7 @@ def pieces(text: str, readout: DocumentReadout | None) -> list[Piece]:
             anchor=start in starts,
             facts=[label for (a, b), labels in proofs.items() if a <= start and end <= b for label in labels],
         )
-        for start, end in zip(cuts, cuts[1:], strict=False)
+        for start, end in pairwise(cuts)
     ]
 
 
@@ -62,7 +65,7 @@ def _missing(what: str) -> Response[str]:
 
 
 @get("/", include_in_schema=False, sync_to_thread=True, opt={"query": PageQuery})
-def list_page(database: Database, asked: Any) -> Response[str]:
+def list_page(database: Database, asked: PageQuery) -> Response[str]:
     found = page_briefings(database, limit=asked.limit, cursor=asked.cursor)
     briefings = [json.decode(item, type=BriefingSummary) for item in found.items]
     return _page(
@@ -71,7 +74,7 @@ def list_page(database: Database, asked: Any) -> Response[str]:
 
 
 @get("/briefings/{id_or_slug:str}", include_in_schema=False, sync_to_thread=True)
-def briefing_page(database: Database, id_or_slug: str) -> Response[str]:
+def briefing_page(database: Database, id_or_slug: IdOrSlug) -> Response[str]:
     found = get_briefing(database, id_or_slug)
     if found is None:
         return _missing("briefing")
@@ -79,7 +82,7 @@ def briefing_page(database: Database, id_or_slug: str) -> Response[str]:
 
 
 @get("/documents/{document_id:str}", include_in_schema=False, sync_to_thread=True)
-def document_page(database: Database, document_id: str) -> Response[str]:
+def document_page(database: Database, document_id: Sha256) -> Response[str]:
     document, text = get_document(database, document_id), get_text(database, document_id)
     if document is None or text is None:
         return _missing("document")
@@ -99,4 +102,4 @@ def document_page(database: Database, document_id: str) -> Response[str]:
     )
 
 
-pages: list[Any] = [list_page, briefing_page, document_page]
+pages = [list_page, briefing_page, document_page]

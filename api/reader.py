@@ -16,7 +16,8 @@ from schemas.vocabulary import Sha256
 from store.briefings import get_briefing, page_briefings
 from store.documents import get_document, get_readout, get_text
 
-_POLICY = f"default-src 'none'; style-src '{style_hash()}'; "
+_POLICY = (
+    f"default-src 'none'; style-src '{style_hash()}'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 

@@ -1,0 +1,58 @@
+"""Answers: stored bytes with their entity tags, and what the description of the API says of each."""
+
+from typing import Annotated, Any
+
+from litestar import Response
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import Dependency
+from msgspec import json
+from sqlalchemy import Engine
+
+from api.conditional import entity_tag
+from api.problems import MEDIA_TYPE, NOT_FOUND, Refusal
+from schemas import Problem
+from store.paging import Page
+
+Database = Annotated[Engine, Dependency(skip_validation=True)]
+
+WHEN = {
+    400: "The query or the request itself is wrong; `errors` names each parameter.",
+    401: "The key is missing or wrong.",
+    403: "The service is open to its own machine only, or a page of another site tried to write.",
+    404: "There is no such thing.",
+    409: "Too late: the job has finished.",
+    413: "The document is too large.",
+    415: "The body is neither JSON nor a multipart form.",
+    422: "The body breaks a rule or cannot be read as a document; `errors` points at each field.",
+    500: "The service failed; its log has the cause under `request_id`.",
+    503: "The database does not answer; try again after `Retry-After` seconds.",
+}
+_ALWAYS = (400, 401, 403, 500, 503)
+
+
+def answers(
+    shape: Any, *errors: int, status: int = 200, when: str, media_type: str = "application/json"
+) -> dict[int, ResponseSpec]:
+    """`responses` of a handler: the success, the errors given, and those that every operation can have."""
+    problems = {
+        code: ResponseSpec(Problem, generate_examples=False, description=WHEN[code], media_type=MEDIA_TYPE)
+        for code in sorted({*_ALWAYS, *errors})
+    }
+    return {
+        status: ResponseSpec(shape, generate_examples=False, description=when, media_type=media_type)
+    } | problems
+
+
+def stored(body: bytes, version: int | None = None) -> Response[bytes]:
+    """JSON as it was stored. `version`: the revision, where the resource has one."""
+    return Response(body, media_type="application/json", headers={"ETag": entity_tag(body, version)})
+
+
+def page(found: Page) -> Response[bytes]:
+    """A page around stored items."""
+    items, cursor = b",".join(found.items), json.encode(found.next_cursor)
+    return stored(b'{"items":[' + items + b'],"next_cursor":' + cursor + b"}")
+
+
+def missing(what: str) -> Refusal:
+    return Refusal(NOT_FOUND, f"There is no {what}.")

@@ -1,0 +1,63 @@
+"""What holds for every request, found or not: its id, HEAD, 304, and headers that no answer goes without."""
+
+import re
+import secrets
+from collections.abc import Iterable
+
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.conditional import if_none_match, matches
+
+_SANE_ID = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
+_OF_A_BODY = {b"content-length", b"content-type"}
+Headers = list[tuple[bytes, bytes]]
+
+
+def _value(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> bytes | None:
+    return next((value for key, value in headers if key.lower() == name), None)
+
+
+def _with_head(headers: Headers) -> Headers:
+    """`Allow` names HEAD wherever it names GET."""
+    return [
+        (key, value + b", HEAD") if key.lower() == b"allow" and b"GET" in value else (key, value)
+        for key, value in headers
+    ]
+
+
+def doorway(inner: ASGIApp) -> ASGIApp:
+    """Wraps the routing, so that it sees the answers to unknown paths too."""
+
+    async def enter(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await inner(scope, receive, send)
+            return
+        given = _value(scope["headers"], b"x-request-id") or b""
+        request_id = given if _SANE_ID.fullmatch(given) else secrets.token_hex(8).encode()
+        scope["state"]["request_id"] = request_id.decode()
+        reading = scope["method"] in ("GET", "HEAD")
+        bodiless = scope["method"] == "HEAD"
+        if bodiless:
+            scope["method"] = "GET"
+
+        async def answer(message: Message) -> None:
+            nonlocal bodiless
+            if message["type"] == "http.response.start":
+                headers = _with_head(list(message["headers"]))
+                etag = _value(headers, b"etag")
+                if reading and message["status"] == 200 and etag and matches(if_none_match(scope), etag):
+                    bodiless = True
+                    message["status"] = 304
+                    headers = [(key, value) for key, value in headers if key.lower() not in _OF_A_BODY]
+                if _value(headers, b"cache-control") is None:
+                    headers.append((b"cache-control", b"no-cache"))
+                headers += [(b"x-request-id", request_id), (b"x-content-type-options", b"nosniff")]
+                message["headers"] = headers
+            elif message["type"] == "http.response.body" and bodiless:
+                message["body"] = b""
+            await send(message)
+
+        await inner(scope, receive, answer)
+
+    return enter

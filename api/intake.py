@@ -1,0 +1,123 @@
+"""Requests that bring a document: JSON text or an uploaded file, to the pipeline's `Document`."""
+
+import re
+from pathlib import PureWindowsPath
+from typing import Any
+
+import msgspec
+from litestar import Request
+from litestar.concurrency import sync_to_thread
+from litestar.datastructures import UploadFile
+from msgspec import DecodeError, ValidationError
+
+from api.problems import (
+    BAD_REQUEST,
+    INVALID_BODY,
+    MALFORMED_JSON,
+    TOO_LARGE,
+    UNREADABLE_DOCUMENT,
+    UNSUPPORTED_MEDIA_TYPE,
+    Refusal,
+)
+from pipeline.document import Document
+from pipeline.read import MAX_BYTES, Unreadable, read
+from schemas import AboutDocument, DocumentUpload, FieldError, NewDocument, bounds
+
+# JSON may write a character of two bytes as six (`\u00e9`), and a form has fields beside its file.
+MAX_BODY = 3 * MAX_BYTES + 1_000_000
+_PLACE = re.compile(r" - at `\$(?P<path>[^`]*)`$")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
+_NAMED = re.compile(r"(?:unknown|missing required) field `(?P<name>.*)`$")
+
+
+def _invalid(error: ValidationError) -> Refusal:
+    """A rule of the body that was broken, as a JSON pointer and a sentence."""
+    message = str(error)
+    place = _PLACE.search(message)
+    steps = place["path"].replace("[", ".").replace("]", "").split(".")[1:] if place else []
+    said = _PLACE.sub("", message)
+    if named := _NAMED.search(said):
+        steps.append(named["name"])
+    pointer = "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
+    return Refusal(INVALID_BODY, said, [FieldError(pointer=pointer, detail=said)])
+
+
+def _from_json(body: bytes) -> Document:
+    try:
+        new = msgspec.json.decode(body, type=NewDocument)
+    except ValidationError as error:
+        raise _invalid(error) from None
+    except (DecodeError, UnicodeDecodeError) as error:
+        raise Refusal(MALFORMED_JSON, f"{error}.") from None
+    return _read(new.text.encode(), new, "/text")
+
+
+def _from_form(fields: dict[str, Any], file: str | None) -> Document:
+    try:
+        upload = msgspec.convert(fields, DocumentUpload)
+    except ValidationError as error:
+        raise _invalid(error) from None
+    return _read(upload.file, upload, "/file", file)
+
+
+def _read(data: bytes, about: AboutDocument, pointer: str, file: str | None = None) -> Document:
+    if len(data) > MAX_BYTES:
+        raise Refusal(
+            TOO_LARGE, f"The document has {len(data):,} bytes, the limit is {MAX_BYTES:,}: split it."
+        )
+    if about.published is not None:
+        try:
+            bounds(about.published)
+        except ValueError as error:
+            raise Refusal(INVALID_BODY, f"{error}.", [_at("/published", error)]) from None
+    try:
+        return read(
+            data,
+            file=file,
+            title=about.title,
+            publisher=about.publisher,
+            url=about.url,
+            published=about.published,
+        )
+    except Unreadable as error:
+        detail = f"The document cannot be read: {error}."
+        raise Refusal(UNREADABLE_DOCUMENT, detail, [_at(pointer, error)]) from None
+
+
+def _at(pointer: str, error: Exception) -> FieldError:
+    return FieldError(pointer=pointer, detail=str(error))
+
+
+async def _form(request: Request[Any, Any, Any]) -> tuple[dict[str, Any], str | None]:
+    """Fields of the form, empty ones left out, `file` as bytes; and the name of the file."""
+    try:
+        form = await request.form()
+    except (UnicodeDecodeError, LookupError):
+        raise Refusal(BAD_REQUEST, "A field of the form is not UTF-8 text.") from None
+    fields: dict[str, Any] = {}
+    name = None
+    for field, value in form.items():
+        if field in fields:
+            raise Refusal(
+                INVALID_BODY,
+                "A field was given twice.",
+                [FieldError(pointer=f"/{field}", detail="give it once")],
+            )
+        if isinstance(value, UploadFile):
+            name = _UNPRINTABLE.sub("", PureWindowsPath(value.filename).name) or None
+            fields[field] = await value.read()
+        elif value:
+            fields[field] = value.encode() if field == "file" else value
+    return fields, name
+
+
+async def received(request: Request[Any, Any, Any]) -> Document:
+    """The document that a request brings. Raises Refusal."""
+    kind, parameters = request.content_type
+    if kind == "application/json":
+        return await sync_to_thread(_from_json, await request.body())
+    if kind == "multipart/form-data" and parameters.get("boundary"):
+        return await sync_to_thread(_from_form, *await _form(request))
+    raise Refusal(
+        UNSUPPORTED_MEDIA_TYPE, "Send `application/json` with `text`, or `multipart/form-data` with `file`."
+    )

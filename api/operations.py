@@ -1,0 +1,141 @@
+"""Operations as OpenAPI writes them: parameters, bodies and answers, from what the handlers declare."""
+
+from http import HTTPStatus
+from inspect import cleandoc
+from typing import Any
+
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.routes import HTTPRoute
+from litestar.utils.helpers import unwrap_partial
+from msgspec import Struct
+from msgspec.structs import fields
+
+from api.answers import WHEN
+from api.components import Json, schema_of
+from api.guards import is_open
+from api.problems import CATALOGUE, MEDIA_TYPE
+from api.queries import NoQuery, parameters
+from schemas import Problem
+
+HEADERS = {
+    "ETag": (
+        "Strong entity tag of this answer.",
+        {"type": "string", "examples": ['"r3-9f86d081884c7d659a"']},
+    ),
+    "Location": ("Where the job is.", {"type": "string", "format": "uri-reference"}),
+    "Retry-After": (
+        "Seconds to wait before asking again.",
+        {"type": "integer", "minimum": 0, "examples": [1]},
+    ),
+    "WWW-Authenticate": ("How to send the key.", {"type": "string", "examples": ['Bearer realm="readout"']}),
+    "X-Request-Id": (
+        "Id of the request, in the log of the service too. Yours is kept if you send one.",
+        {"type": "string", "pattern": "^[A-Za-z0-9._:-]{1,128}$", "examples": ["0f1e2d3c4b5a6978"]},
+    ),
+}
+IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "Entity tags that you have, or `*`; 304 if one is current.",
+    "schema": {
+        "type": "string",
+        "pattern": r'^(?:\*|(?:W/)?"[!#-~]*"(?:, ?(?:W/)?"[!#-~]*")*)$',
+        "examples": ['"r3-9f86d081884c7d659a"'],
+    },
+}
+
+
+def _headers(*names: str) -> Json:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def error_response(status: int) -> Json:
+    """The response that every operation shares for this status, with each type of problem that it can be."""
+    extra = {401: ("WWW-Authenticate",), 503: ("Retry-After",)}.get(status, ())
+    examples = {
+        kind.name: {
+            "value": {
+                "type": kind.type,
+                "title": kind.title,
+                "status": kind.status,
+                "detail": "What is wrong with this request.",
+                "instance": "/v1/briefings",
+                "request_id": "0f1e2d3c4b5a6978",
+                "errors": [],
+            }
+        }
+        for kind in CATALOGUE.values()
+        if kind.status == status
+    }
+    return {
+        "description": WHEN[status],
+        "headers": _headers("X-Request-Id", *extra),
+        "content": {MEDIA_TYPE: {"schema": schema_of(Problem), "examples": examples}},
+    }
+
+
+def response_name(status: int) -> str:
+    return HTTPStatus(status).phrase.title().replace(" ", "")
+
+
+def _success(method: str, spec: ResponseSpec) -> Json:
+    extra = ("ETag",) if method == "get" else ()
+    return {
+        "description": spec.description,
+        "headers": _headers(*extra, "X-Request-Id"),
+        "content": {spec.media_type: {"schema": schema_of(spec.data_container)}},
+    }
+
+
+def _responses(method: str, handler: HTTPRouteHandler) -> Json:
+    described: Json = {}
+    for status, spec in (handler.responses or {}).items():
+        if spec.data_container is Problem:
+            described[str(status)] = {"$ref": f"#/components/responses/{response_name(status)}"}
+        else:
+            described[str(status)] = _success(method, spec)
+            if status == 202:
+                described["202"]["headers"] |= _headers("Location", "Retry-After")
+    if method == "get":
+        described["304"] = {
+            "description": "What you have is current.",
+            "headers": _headers("ETag", "X-Request-Id"),
+        }
+    return dict(sorted(described.items()))
+
+
+def _parameter(name: str, place: str, annotation: Any, **beside: Any) -> Json:
+    schema = schema_of(annotation)
+    description = schema.pop("description")
+    return {"name": name, "in": place, "description": description} | beside | {"schema": schema}
+
+
+def _parameters(method: str, route: HTTPRoute, handler: HTTPRouteHandler) -> list[Json]:
+    signature = handler.parsed_fn_signature.parameters
+    found = [_parameter(name, "path", signature[name].raw, required=True) for name in route.path_parameters]
+    query: type[Struct] = handler.opt.get("query", NoQuery)
+    annotations = parameters(query)
+    for field in fields(query):
+        parameter = _parameter(field.name, "query", annotations[field.name])
+        if field.default is not None:
+            parameter["schema"]["default"] = field.default
+        found.append(parameter)
+    return [*found, {"$ref": "#/components/parameters/IfNoneMatch"}] if method == "get" else found
+
+
+def operation(method: str, route: HTTPRoute, handler: HTTPRouteHandler) -> Json:
+    described: Json = {
+        "operationId": handler.operation_id,
+        "tags": handler.tags,
+        "summary": handler.summary,
+        "description": cleandoc(unwrap_partial(handler.fn).__doc__ or ""),
+    }
+    if taken := _parameters(method, route, handler):
+        described["parameters"] = taken
+    if body := handler.opt.get("body"):
+        content = {media_type: {"schema": schema_of(shape)} for media_type, shape in body.items()}
+        described["requestBody"] = {"required": True, "content": content}
+    described["responses"] = _responses(method, handler)
+    described["security"] = [] if is_open(handler) else [{"key": []}]
+    return described

@@ -1,0 +1,133 @@
+"""Every error that the service answers with: RFC 9457, one shape, stable types."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Request, Response
+from litestar.exceptions import (
+    HTTPException,
+    MethodNotAllowedException,
+    NotFoundException,
+    ValidationException,
+)
+from litestar.types import Scope
+from msgspec import Struct, json
+from sqlalchemy.exc import DBAPIError
+
+from schemas import FieldError, Problem
+from store.paging import BadCursor
+
+MEDIA_TYPE = "application/problem+json"
+log = logging.getLogger("readout.api")
+
+
+class Kind(Struct, frozen=True):
+    """A sort of error. Its `type` is `/problems/{name}`; `docs/errors.md` says what to do about each."""
+
+    name: str
+    status: int
+    title: str
+
+    @property
+    def type(self) -> str:
+        return f"/problems/{self.name}"
+
+
+BAD_REQUEST = Kind("bad-request", 400, "The request is not well-formed")
+MALFORMED_JSON = Kind("malformed-json", 400, "The body is not JSON")
+UNKNOWN_PARAMETER = Kind("unknown-parameter", 400, "Unknown query parameter")
+REPEATED_PARAMETER = Kind("repeated-parameter", 400, "Query parameter given more than once")
+INVALID_PARAMETER = Kind("invalid-parameter", 400, "Invalid query parameter")
+BAD_CURSOR = Kind("bad-cursor", 400, "The cursor is not one of this list's")
+BAD_ETAG = Kind("bad-etag", 400, "If-None-Match is not a list of entity tags")
+UNAUTHORIZED = Kind("unauthorized", 401, "A valid key is needed")
+NOT_LOCAL = Kind("not-local", 403, "The service is open to this machine only")
+CROSS_ORIGIN = Kind("cross-origin", 403, "Pages of other sites may not write here")
+NOT_FOUND = Kind("not-found", 404, "Not found")
+METHOD_NOT_ALLOWED = Kind("method-not-allowed", 405, "The resource has no such method")
+JOB_FINISHED = Kind("job-finished", 409, "The job has finished")
+TOO_LARGE = Kind("too-large", 413, "The document is too large")
+UNSUPPORTED_MEDIA_TYPE = Kind("unsupported-media-type", 415, "Unsupported media type")
+INVALID_BODY = Kind("invalid-body", 422, "The body is not what the operation takes")
+UNREADABLE_DOCUMENT = Kind("unreadable-document", 422, "The document cannot be read")
+INTERNAL = Kind("internal", 500, "The service failed")
+NOT_READY = Kind("not-ready", 503, "The service is not ready")
+STORE_UNAVAILABLE = Kind("store-unavailable", 503, "The database does not answer")
+
+CATALOGUE = {kind.name: kind for kind in list(globals().values()) if isinstance(kind, Kind)}
+
+
+class Refusal(Exception):
+    """Ends a request with a problem of this kind."""
+
+    def __init__(
+        self,
+        kind: Kind,
+        detail: str,
+        errors: Sequence[FieldError] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.kind = kind
+        self.detail = detail
+        self.errors = list(errors)
+        self.headers = dict(headers or {})
+
+
+def request_id(scope: Scope) -> str:
+    """The request's id, which the doorway gave it."""
+    return str(scope["state"]["request_id"])
+
+
+def _refusal(request: Request[Any, Any, Any], error: Exception) -> Refusal:
+    """What the client is told of an exception. What it is not told is in the log, under the request's id."""
+    match error:
+        case Refusal():
+            return error
+        case BadCursor():
+            detail = "Use the `next_cursor` of the page before, with the same filters, and nothing else."
+            return Refusal(BAD_CURSOR, detail, [FieldError(pointer="cursor", detail=str(error) or detail)])
+        case NotFoundException():
+            return Refusal(NOT_FOUND, "There is nothing at this path.")
+        case ValidationException() if request.path_params:
+            return Refusal(NOT_FOUND, "The identifier in the path is not one of this service's.")
+        case MethodNotAllowedException():
+            allowed = error.headers or {}
+            return Refusal(
+                METHOD_NOT_ALLOWED,
+                f"{request.method} is not among the methods of this resource.",
+                headers=allowed,
+            )
+        case HTTPException(status_code=413):
+            return Refusal(TOO_LARGE, "The body is larger than a document may be: split the document.")
+        case HTTPException(status_code=status) if 400 <= status < 500:
+            return Refusal(BAD_REQUEST, error.detail)
+        case DBAPIError():
+            log.error("request %s: the database failed", request_id(request.scope), exc_info=error)
+            detail = "The database is busy, unreachable or not migrated; the log of the service says which."
+            return Refusal(STORE_UNAVAILABLE, detail, headers={"Retry-After": "1"})
+        case _:
+            log.error("request %s failed", request_id(request.scope), exc_info=error)
+            return Refusal(INTERNAL, "The log of the service has the cause under this request's id.")
+
+
+def on_error(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """The one exception handler."""
+    refusal = _refusal(request, error)
+    problem = Problem(
+        type=refusal.kind.type,
+        title=refusal.kind.title,
+        status=refusal.kind.status,
+        detail=refusal.detail,
+        instance=quote(request.scope["path"]),
+        request_id=request_id(request.scope),
+        errors=refusal.errors,
+    )
+    return Response(
+        json.encode(problem),
+        media_type=MEDIA_TYPE,
+        status_code=refusal.kind.status,
+        headers=refusal.headers,
+    )

@@ -1,0 +1,3 @@
+"""Jobs: the work on a document, which outlives the request that asked for it."""
+
+handlers = []

@@ -31,7 +31,7 @@ def get_briefing(engine: Engine, id_or_slug: str) -> BriefingRecord | None:
     )
     with Session(engine) as session:
         found = session.execute(query).first()
-    return BriefingRecord(*found._tuple()) if found else None
+    return BriefingRecord(*found) if found else None
 
 
 def get_revision(engine: Engine, id: str, revision: int) -> BriefingRecord | None:
@@ -39,7 +39,7 @@ def get_revision(engine: Engine, id: str, revision: int) -> BriefingRecord | Non
     query = _records().where(col(RevisionRow.briefing_id) == id, col(RevisionRow.revision) == revision)
     with Session(engine) as session:
         found = session.execute(query).first()
-    return BriefingRecord(*found._tuple()) if found else None
+    return BriefingRecord(*found) if found else None
 
 
 def page_briefings(

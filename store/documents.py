@@ -39,7 +39,7 @@ def add_document(engine: Engine, info: DocumentInfo, text: str, layout: bytes) -
 def get_document(engine: Engine, id: str) -> DocumentInfo | None:
     with Session(engine) as session:
         found = session.execute(_infos().where(col(DocumentRow.id) == id)).first()
-    return _info(*found._tuple()) if found else None
+    return _info(*found) if found else None
 
 
 def page_documents(
@@ -53,7 +53,7 @@ def page_documents(
         query = query.where(tuple_(col(DocumentRow.added_at), col(DocumentRow.id)) < last)
     with Session(engine) as session:
         rows = session.execute(query.limit(limit + 1)).all()
-    items = [_info(*row._tuple()) for row in rows[:limit]]
+    items = [_info(*row) for row in rows[:limit]]
     more = encode_cursor(scope, (items[-1].added_at, items[-1].id)) if len(rows) > limit else None
     return items, more
 

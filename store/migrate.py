@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from store.engine import lock_schema, writable
 
@@ -15,14 +15,29 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 def migrate(engine: Engine) -> list[str]:
     """Apply what is missing, all or nothing, and name it. Safe from several processes at once."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    script = ScriptDirectory.from_config(config)
     with writable(engine).begin() as connection:
         lock_schema(connection)
-        before = MigrationContext.configure(connection).get_current_revision()
-        missing = [step.revision for step in script.iterate_revisions("heads", before or "base")]
+        missing = _missing(connection)
         if missing:
+            config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-    return missing[::-1]
+    return missing
+
+
+def pending(engine: Engine) -> list[str]:
+    """What `migrate` would apply, oldest first. Changes nothing."""
+    with engine.connect() as connection:
+        return _missing(connection)
+
+
+def _missing(connection: Connection) -> list[str]:
+    present = MigrationContext.configure(connection).get_current_revision()
+    steps = ScriptDirectory.from_config(_config()).iterate_revisions("heads", present or "base")
+    return [step.revision for step in steps][::-1]
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config

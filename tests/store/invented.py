@@ -1,0 +1,242 @@
+"""Invented documents, what was read out of them, and a merge that is small enough to follow."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+from itertools import groupby
+from typing import Any
+
+from msgspec.structs import replace
+from sqlalchemy import Engine
+
+from schemas import (
+    Briefing,
+    Conflict,
+    ConflictPosition,
+    Deadline,
+    Delegate,
+    Delegation,
+    DocumentHead,
+    DocumentInfo,
+    DocumentReadout,
+    Event,
+    Evidence,
+    ExtractorInfo,
+    Figure,
+    FuzzyDate,
+    Negotiation,
+    Source,
+    Stake,
+    Statement,
+    Usage,
+    fuzzy_date,
+    unresolved,
+)
+from store.documents import add_document, save_readout
+
+T0 = datetime(2031, 3, 1, 12, tzinfo=UTC)
+BRIEFING = "brf_0000000000000001"
+
+
+def hexed(name: str) -> str:
+    return sha256(name.encode()).hexdigest()
+
+
+def info(name: str, added_at: datetime = T0) -> DocumentInfo:
+    id = hexed(name)
+    source = Source(
+        document_id=id,
+        title=f"Talks, {name}",
+        publisher=None,
+        url=None,
+        published=None,
+        updated=None,
+        kind="news",
+        origin_group="o1",
+        cites=[],
+    )
+    return DocumentInfo(id=id, file=f"{name}.txt", chars=len(text_of(name)), source=source, added_at=added_at)
+
+
+def text_of(name: str) -> str:
+    return f"“{name}”: the salmon duty of 15 per cent lapses.\n"
+
+
+def fact(name: str, document: str = "a", briefing: str | None = BRIEFING) -> dict[str, Any]:
+    """What every fact of the document of that name carries."""
+    evidence = Evidence(
+        document_id=hexed(document), start=3, end=8, exact="lapse", prefix="", suffix="", region="body"
+    )
+    return {
+        "id": f"fct_{hexed(name)[:16]}",
+        "briefing_id": briefing,
+        "certainty": "reported",
+        "evidence": [evidence],
+        "origins": 1,
+        "conflict_ids": [],
+        "review": None,
+        "first_revision": 1,
+        "changed_revision": 1,
+    }
+
+
+def deadline(name: str, day: str | None, *, kind: str = "signing", **rest: Any) -> Deadline:
+    date: FuzzyDate = fuzzy_date(day, "then") if day else unresolved("soon")
+    return Deadline(
+        **fact(name, **rest),
+        what=name,
+        date=date,
+        kind=kind,
+        conditions=[],
+        consequence=None,
+        status="pending",
+    )
+
+
+def event(name: str, day: str | None) -> Event:
+    date = fuzzy_date(day, "then") if day else unresolved("soon")
+    return Event(**fact(name), what=name, date=date, status="scheduled", place=None)
+
+
+def delegate(name: str, party: str) -> Delegate:
+    return Delegate(**fact(name), party=party, name=name, role="Trade Minister", organisation=None, head=None)
+
+
+def stake(name: str, topic: str) -> Stake:
+    return Stake(**fact(name), topic=topic, summary=name, positions=[], at_risk=None)
+
+
+def figure(name: str, value: float, unit: str, measure: str = "tariff_rate") -> Figure:
+    return Figure(
+        **fact(name),
+        value=value,
+        value_high=None,
+        comparator="eq",
+        unit=unit,
+        as_written=name,
+        measure=measure,
+        subject="salmon",
+        period=None,
+        direction=None,
+        comparison_base=None,
+        status="proposed",
+        reported_by=None,
+    )
+
+
+def statement(name: str, speaker: str, party: str | None, *, direct: bool = True) -> Statement:
+    return Statement(
+        **fact(name), speaker=speaker, role=None, party=party, direct=direct, text=name, channel=None
+    )
+
+
+def conflict(name: str, *facts: str) -> Conflict:
+    positions = [ConflictPosition(value=one, fact_ids=[f"fct_{hexed(one)[:16]}"]) for one in facts]
+    return Conflict(
+        id=f"cfl_{hexed(name)[:16]}",
+        briefing_id=BRIEFING,
+        about=name,
+        kind="value",
+        positions=positions,
+        resolution=None,
+    )
+
+
+def negotiation(parties: Sequence[str]) -> Negotiation:
+    return Negotiation(
+        name=f"{'-'.join(parties)} talks",
+        parties=list(parties),
+        venue=None,
+        round=None,
+        start=None,
+        end=None,
+        level="ministerial",
+        status="in_progress",
+        prior_round=None,
+        next_round=None,
+    )
+
+
+def briefing(
+    documents: Sequence[str] = ("a",), parties: Sequence[str] = ("NO", "CL"), **rest: Any
+) -> Briefing:
+    fields: dict[str, Any] = {
+        "id": BRIEFING,
+        "slug": "-".join(parties).lower(),
+        "revision": 1,
+        "status": "published",
+        "title": "Salmon",
+        "summary": [],
+        "negotiation": negotiation(parties),
+        "delegations": [],
+        "stakes": [],
+        "deadlines": [],
+        "figures": [],
+        "statements": [],
+        "events": [],
+        "conflicts": [],
+        "sources": [info(name).source for name in documents],
+        "created_at": T0,
+        "updated_at": T0,
+    }
+    return Briefing(**fields | rest)
+
+
+def delegation(party: str, *members: Delegate) -> Delegation:
+    return Delegation(party=party, head="not_stated", members=list(members))
+
+
+def readout(name: str, parties: Sequence[str] | None = ("NO", "CL")) -> DocumentReadout:
+    """A readout with one deadline, named like the document; without parties it is about something else."""
+    return DocumentReadout(
+        document=DocumentHead(
+            file=f"{name}.txt", id=hexed(name), title=None, publisher=None, published=None, chars=30
+        ),
+        negotiation=negotiation(parties) if parties else None,
+        delegations=[],
+        stakes=[],
+        deadlines=[deadline(name, "2031-04-01", document=name, briefing=None)] if parties else [],
+        figures=[],
+        statements=[],
+        events=[],
+        rejected=[],
+        extractor=ExtractorInfo(name="by-hand", version="1", model=None, prompt=None),
+        usage=Usage(calls=0, prompt_tokens=0, cached_tokens=0, completion_tokens=0, seconds=0.0),
+    )
+
+
+def add(engine: Engine, name: str, parties: Sequence[str] | None = ("NO", "CL")) -> str:
+    """Store a document and its readout; its id."""
+    add_document(engine, info(name), text_of(name), b"")
+    save_readout(engine, hexed(name), readout(name, parties))
+    return hexed(name)
+
+
+def by_parties(parts: list[tuple[DocumentReadout, Source]], previous: list[Briefing]) -> list[Briefing]:
+    """One briefing for each set of parties, with the deadlines of its documents."""
+
+    def table(part: tuple[DocumentReadout, Source]) -> tuple[str, ...]:
+        assert part[0].negotiation is not None
+        return tuple(sorted(part[0].negotiation.parties))
+
+    merged = []
+    for parties, group in groupby(sorted((p for p in parts if p[0].negotiation), key=table), key=table):
+        documents = list(group)
+        id = f"brf_{hexed(''.join(parties))[:16]}"
+        now = briefing(
+            parties=parties,
+            id=id,
+            sources=[source for _, source in documents],
+            deadlines=[replace(one, briefing_id=id) for readout, _ in documents for one in readout.deadlines],
+        )
+        before = next((one for one in previous if one.id == id), None)
+        if before is not None:
+            now = replace(now, revision=before.revision)
+            now = before if now == before else replace(now, revision=before.revision + 1)
+        merged.append(now)
+    return merged
+
+
+def save(*briefings: Briefing) -> Any:
+    """A merge that answers with these briefings, whatever it is given."""
+    return lambda _parts, _previous: list(briefings)

@@ -1,0 +1,115 @@
+"""Rebuilding: what a document changes in the briefings of its round, and what it leaves alone."""
+
+import threading
+
+import msgspec
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.exc import NoResultFound
+
+from schemas import Briefing, DocumentReadout, Source
+from store.briefings import get_briefing, get_revision, page_briefings
+from store.documents import briefings_of
+from store.facts import page_facts
+from store.rounds import rebuild
+from tests.store.invented import BRIEFING, add, briefing, by_parties, deadline, hexed, save
+
+Parts = list[tuple[DocumentReadout, Source]]
+
+
+def stored(engine: Engine, id: str) -> Briefing:
+    record = get_briefing(engine, id)
+    assert record is not None
+    return msgspec.json.decode(record.body, type=Briefing)
+
+
+def test_the_first_document_of_a_round_makes_a_briefing(engine: Engine) -> None:
+    [id] = rebuild(engine, add(engine, "a"), by_parties)
+    assert [one.what for one in stored(engine, id).deadlines] == ["a"]
+    assert briefings_of(engine, [hexed("a")]) == {hexed("a"): [id]}
+
+
+def test_a_second_document_makes_a_revision(engine: Engine) -> None:
+    [id] = rebuild(engine, add(engine, "a"), by_parties)
+    assert rebuild(engine, add(engine, "b"), by_parties) == [id]
+    now = stored(engine, id)
+    assert (now.revision, sorted(one.what for one in now.deadlines)) == (2, ["a", "b"])
+    assert len(page_facts(engine, "deadline", limit=9).items) == 2
+
+
+def test_rebuilding_again_changes_nothing(engine: Engine) -> None:
+    document = add(engine, "a")
+    [id] = rebuild(engine, document, by_parties)
+    before = get_briefing(engine, id)
+    assert rebuild(engine, document, by_parties) == [id]
+    assert (get_briefing(engine, id), get_revision(engine, id, 2)) == (before, None)
+
+
+def test_a_document_about_something_else_makes_nothing(engine: Engine) -> None:
+    assert rebuild(engine, add(engine, "a", None), by_parties) == []
+    assert page_briefings(engine, limit=9).items == []
+
+
+def test_merge_sees_only_rounds_at_whose_table_two_of_the_parties_sit(engine: Engine) -> None:
+    for name, parties in (("a", "NO CL"), ("b", "NO CL EU"), ("c", "NO JP"), ("d", "US JP")):
+        rebuild(engine, add(engine, name, parties.split()), by_parties)
+    seen: list[set[str]] = []
+
+    def merge(parts: Parts, previous: list[Briefing]) -> list[Briefing]:
+        seen.append({readout.document.id for readout, _ in parts})
+        seen.append({" ".join(one.negotiation.parties) for one in previous})
+        return by_parties(parts, previous)
+
+    rebuild(engine, add(engine, "e", ["CL", "NO"]), merge)
+    assert seen == [{hexed("a"), hexed("b"), hexed("e")}, {"CL NO", "CL EU NO"}]
+
+
+def test_a_document_that_is_read_anew_leaves_its_old_round(engine: Engine) -> None:
+    [old] = rebuild(engine, add(engine, "a", ["NO", "CL"]), by_parties)
+    [new] = rebuild(engine, add(engine, "a", ["NO", "JP"]), by_parties)
+    assert new != old
+    assert (stored(engine, old).status, stored(engine, old).revision) == ("withdrawn", 2)
+    assert briefings_of(engine, [hexed("a")]) == {hexed("a"): [new]}
+
+
+def test_a_briefing_that_goes_up_in_another_is_withdrawn_but_keeps_its_address(engine: Engine) -> None:
+    a, b = (
+        briefing([name], id=f"brf_{number:016}", slug=name, deadlines=[deadline(name, None)])
+        for number, name in enumerate("ab")
+    )
+    rebuild(engine, add(engine, "a"), save(a))
+    rebuild(engine, add(engine, "b"), save(a, b))
+    both = briefing(["a", "b"], id=a.id, revision=2, deadlines=[*a.deadlines, *b.deadlines])
+    rebuild(engine, hexed("b"), save(both))
+    assert (stored(engine, "b").status, stored(engine, "b").revision) == ("withdrawn", 2)
+    assert len(page_briefings(engine, limit=9).items) == 1
+    assert len(page_briefings(engine, limit=9, status="withdrawn").items) == 1
+    assert len(page_facts(engine, "deadline", limit=9).items) == 2
+
+
+def test_what_merge_raises_leaves_everything_as_it_was(engine: Engine) -> None:
+    rebuild(engine, add(engine, "a"), save(briefing()))
+
+    def merge(parts: Parts, previous: list[Briefing]) -> list[Briefing]:
+        raise RuntimeError("no")
+
+    with pytest.raises(RuntimeError):
+        rebuild(engine, add(engine, "b"), merge)
+    assert stored(engine, BRIEFING) == briefing()
+
+
+def test_a_document_without_a_readout_cannot_be_merged(engine: Engine) -> None:
+    with pytest.raises(NoResultFound):
+        rebuild(engine, hexed("a"), by_parties)
+
+
+def test_rebuilds_wait_for_each_other(engine: Engine) -> None:
+    documents = [add(engine, f"document {number}") for number in range(12)]
+    threads = [threading.Thread(target=rebuild, args=(engine, one, by_parties)) for one in documents]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    [id] = briefings_of(engine, documents)[documents[0]]
+    now = stored(engine, id)
+    assert (now.revision, len(now.sources)) == (12, 12)

@@ -1,0 +1,1 @@
+"""The `readout` command's subcommands, a module each, imported only when they are called."""

@@ -1,0 +1,29 @@
+"""`readout add`: documents to a running service."""
+
+import click
+
+from api.inputs import day, documents
+from api.options import settings
+
+
+@click.command()
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("--server", metavar="URL", help="Where the service is.  [from READOUT_HOST and READOUT_PORT]")
+@click.option("--published", metavar="DATE", callback=day, help="Day from which relative dates are counted.")
+def command(files: tuple[str, ...], server: str | None, published: str | None) -> int:
+    """Send FILEs (- is standard input) to a running service and wait until they are read.
+
+    The exit status is 2 if a file was refused, 1 if one could not be worked on.
+    """
+    from api.client import address, connect
+    from api.reading import send
+
+    found = settings()
+    given = list(documents(files, published))
+    readable = [(name, document) for name, document in given if document]
+    with connect(server or address(found), found.admin_key) as client:
+        outcome = send(client, readable, published)
+    click.echo(f"{outcome.read} read, {outcome.known} already read, {outcome.failed} failed")
+    if outcome.refused or len(readable) < len(given):
+        return 2
+    return 1 if outcome.failed else 0

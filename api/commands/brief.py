@@ -1,0 +1,44 @@
+"""`readout brief`: the merged briefings of documents, without storing anything."""
+
+import sys
+
+import click
+
+from api.inputs import day, documents, extractor
+
+
+@click.command()
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("--extractor", type=click.Choice(["embedded", "model"]), default="embedded", callback=extractor)
+@click.option("--published", metavar="DATE", callback=day, help="Day from which relative dates are counted.")
+@click.option(
+    "--format", "form", type=click.Choice(["json", "md", "html", "table"]), default="table", show_default=True
+)
+def command(files: tuple[str, ...], extractor: str, published: str | None, form: str) -> int:
+    """Read FILEs (- is standard input), merge those about one negotiation round, print the briefings.
+
+    json is an array. A file that cannot be read is named on stderr; the others go on; the exit status is 2.
+    """
+    from msgspec import json
+    from pipeline.extract import readout
+    from pipeline.merge import Part, merge
+    from pipeline.sources import source_of
+
+    read = {name: document for name, document in documents(files, published)}
+    distinct = {document.id: document for document in read.values() if document}
+    parts = [Part(readout(document, extractor), source_of(document)) for document in distinct.values()]
+    briefings = merge(parts)
+    if form == "json":
+        sys.stdout.buffer.write(json.format(json.encode(briefings), indent=2) + b"\n")
+    elif form == "table":
+        from api.terminal import console, table
+
+        for briefing in briefings:
+            console().print(table(briefing))
+    else:
+        from api.render import html, markdown
+
+        click.echo(html(*briefings) if form == "html" else markdown(*briefings))
+    if parts and not briefings:
+        click.echo("readout: none of these documents is about a trade negotiation", err=True)
+    return 2 if None in read.values() else 0

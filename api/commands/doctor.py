@@ -1,0 +1,55 @@
+"""`readout doctor`: whether this machine has what Readout needs."""
+
+import sys
+from collections.abc import Callable
+
+import click
+
+from api import options
+from api.inputs import Refused
+from api.settings import Settings
+
+
+def _settings() -> str:
+    found = options.settings()
+    return f"auth {found.auth}, extractor {found.extractor}, {found.host} port {found.port}"
+
+
+def _database(settings: Settings) -> str:
+    from api.storage import unapplied
+
+    missing = unapplied(settings)
+    if missing:
+        raise Refused(f"{len(missing)} migrations are missing: run `readout migrate`, or `readout up`")
+    return "reached, its tables are this version's"
+
+
+def _extractor() -> str:
+    from pipeline.extract import readout
+
+    from pipeline.read import read
+
+    talks = read(b"Norway and Chile opened trade talks in Oslo on 3 March 2031.")
+    version = readout(talks).extractor
+    return f"{version.name} {version.version} reads"
+
+
+@click.command()
+@options.database
+def command(database: str | None) -> int:
+    """Check the settings, the database and the extractor. The exit status is 1 if one of them fails."""
+    checks: dict[str, Callable[[], str]] = {
+        "python": lambda: sys.version.split()[0],
+        "settings": _settings,
+        "database": lambda: _database(options.settings(database=database)),
+        "extractor": _extractor,
+    }
+    failed = 0
+    for name, check in checks.items():
+        try:
+            click.echo(f"ok    {name}: {check()}")
+        except (click.ClickException, ImportError, OSError) as error:
+            failed += 1
+            said = error.format_message() if isinstance(error, click.ClickException) else str(error)
+            click.echo(f"FAIL  {name}: {said}")
+    return 1 if failed else 0

@@ -1,0 +1,43 @@
+"""`readout extract`: what each document says, without storing anything."""
+
+import sys
+
+import click
+
+from api.inputs import day, documents, extractor
+
+
+@click.command()
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("--extractor", type=click.Choice(["embedded", "model"]), default="embedded", callback=extractor)
+@click.option("--published", metavar="DATE", callback=day, help="Day from which relative dates are counted.")
+@click.option(
+    "--format", "form", type=click.Choice(["ndjson", "json", "table"]), default="ndjson", show_default=True
+)
+def command(files: tuple[str, ...], extractor: str, published: str | None, form: str) -> int:
+    """Read FILEs (- is standard input) and print the proven facts of each, in the order given.
+
+    A file that cannot be read is named on stderr; the others go on, and the exit status is 2.
+    """
+    from msgspec import json
+    from pipeline.extract import readout
+
+    refused = 0
+    collected = []
+    for _, document in documents(files, published):
+        if document is None:
+            refused += 1
+            continue
+        found = readout(document, extractor)
+        if form == "ndjson":
+            sys.stdout.buffer.write(json.encode(found) + b"\n")
+            sys.stdout.buffer.flush()
+        elif form == "table":
+            from api.terminal import console, table
+
+            console().print(table(found))
+        else:
+            collected.append(found)
+    if form == "json":
+        sys.stdout.buffer.write(json.format(json.encode(collected), indent=2) + b"\n")
+    return 2 if refused else 0

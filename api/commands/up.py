@@ -1,0 +1,92 @@
+"""`readout up`: everything on this machine."""
+
+import time
+from collections.abc import Mapping, Sequence
+
+import click
+import httpx
+
+from api import options
+from api.client import Watch, address, briefing, connect, is_ready
+from api.inputs import Failed, Refused, documents, in_folders
+from api.processes import Stopped, check_free, stop_on_signals, together
+from api.reading import Outcome, send
+from api.settings import BadSetting, Settings, check_serving
+from api.storage import migrated
+from api.terminal import console, table
+from pipeline.document import Document
+
+_STARTUP = 60  # seconds
+
+
+def _until_ready(client: httpx.Client, watch: Watch) -> None:
+    until = time.monotonic() + _STARTUP
+    while not is_ready(client):
+        watch()
+        if time.monotonic() > until:
+            raise Failed(f"the API was not ready within {_STARTUP} s: its last words are above")
+        time.sleep(0.1)
+
+
+def _show(client: httpx.Client, outcome: Outcome) -> None:
+    screen = console()
+    for briefing_id in outcome.briefing_ids:
+        screen.print(table(briefing(client, briefing_id)))
+    if outcome.read + outcome.known and not outcome.briefing_ids:
+        click.echo("None of these documents is about a trade negotiation, so there is no briefing.")
+
+
+def _run(settings: Settings, env: Mapping[str, str], readable: Sequence[tuple[str, Document]]) -> None:
+    if applied := migrated(settings):
+        click.echo(f"database migrated to {applied[-1]}", err=True)
+    base = address(settings)
+    commands = {"API": ["serve"], "worker": ["work"]}
+    with together(commands, env) as children, connect(base, settings.admin_key) as client:
+
+        def watch() -> None:
+            for child in children:
+                child.check()
+
+        _until_ready(client, watch)
+        if readable:
+            outcome = send(client, readable, watch=watch)
+            if not outcome.read and outcome.known:
+                click.echo("nothing new to read", err=True)
+            _show(client, outcome)
+        click.echo(f"Briefings to read   {base}/")
+        click.echo(f"API                 {base}/v1/briefings")
+        click.echo("Ctrl-C stops everything.")
+        while True:
+            watch()
+            time.sleep(0.2)
+
+
+@click.command()
+@click.argument("files", metavar="[FILE]...", nargs=-1)
+@options.host
+@options.port
+@options.database
+@options.extractor
+def command(
+    files: tuple[str, ...], host: str | None, port: str | None, database: str | None, extractor: str | None
+) -> int:
+    """Migrate the database, start the API and a worker, read FILEs, print their briefings.
+
+    Of a folder, its files are read. Then it serves until Ctrl-C. What was read before is not read again.
+    """
+    given = {"host": host, "port": port, "database": database, "extractor": extractor}
+    settings = options.settings(**given)
+    try:
+        check_serving(settings)
+    except BadSetting as error:
+        raise Refused(str(error)) from None
+    readable = [(name, document) for name, document in documents(in_folders(files)) if document]
+    if files and not readable:
+        raise Refused("none of the files can be read, so nothing was started")
+    check_free(settings.host, settings.port)
+    stop_on_signals()
+    try:
+        _run(settings, options.environment(**given), readable)
+    except Stopped:
+        click.echo("stopped", err=True)
+    return 0

@@ -1,0 +1,110 @@
+"""The API and the worker as processes of `readout up`: started together, stopped together."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from types import FrameType
+
+from api.inputs import Failed, Refused
+
+_GRACE = 3.5  # seconds that a child has to finish what it is at
+
+
+class Stopped(BaseException):
+    """Somebody asked the whole to stop."""
+
+
+def check_free(host: str, port: int) -> None:
+    """Raises Refused where the address cannot be served on."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise Refused(f"cannot serve on {host} port {port} ({why}): choose another with --port") from None
+
+
+def stop_on_signals() -> None:
+    """SIGINT, SIGTERM and a closed terminal end the main thread with Stopped."""
+
+    def stop(signum: int, frame: FrameType | None) -> None:
+        _ignore_signals()
+        raise Stopped
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+
+
+def _ignore_signals() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+
+
+def leave_with_parent() -> None:
+    """In a child: stop when standard input closes, so that a parent which was killed leaves nobody behind."""
+
+    def watch() -> None:
+        with contextlib.suppress(OSError):
+            while os.read(0, 1024):
+                pass
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(_GRACE)
+        os.killpg(0, signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+class Child:
+    """A `readout` command as a process group of its own, which a terminal's Ctrl-C does not reach."""
+
+    def __init__(self, name: str, arguments: list[str], env: Mapping[str, str]) -> None:
+        self.name = name
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "api.cli", *arguments, "--guarded"],
+            env=env,
+            stdin=subprocess.PIPE,
+            stdout=sys.stderr.fileno(),
+            process_group=0,
+        )
+
+    def check(self) -> None:
+        """Raises Refused if it is gone."""
+        status = self.process.poll()
+        if status is not None:
+            raise Failed(f"the {self.name} stopped by itself (status {status}): its last words are above")
+
+    def stop(self) -> None:
+        self.process.terminate()
+
+    def kill(self) -> None:
+        """Ends it and whatever it started."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+@contextlib.contextmanager
+def together(commands: Mapping[str, list[str]], env: Mapping[str, str]) -> Iterator[list[Child]]:
+    """Runs the commands by name, and leaves none running."""
+    children: list[Child] = []
+    try:
+        for name, arguments in commands.items():
+            children.append(Child(name, arguments, env))
+        yield children
+    finally:
+        _ignore_signals()
+        for child in children:
+            child.stop()
+        until = time.monotonic() + _GRACE
+        while time.monotonic() < until and any(child.process.poll() is None for child in children):
+            time.sleep(0.02)
+        for child in children:
+            child.kill()

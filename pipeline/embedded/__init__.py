@@ -1,0 +1,34 @@
+"""The default extractor: no key, no network. spaCy reads, rules for this domain propose. Deterministic."""
+
+from pipeline.document import Document
+from pipeline.embedded.deadlines import find_deadlines, find_events
+from pipeline.embedded.figures import find_figures
+from pipeline.embedded.passages import sentences
+from pipeline.embedded.people import find_delegates
+from pipeline.embedded.stakes import find_stakes
+from pipeline.embedded.statements import find_statements
+from pipeline.embedded.talks import find_talks
+from pipeline.proposals import Proposals
+from pipeline.stamps import context_of
+
+
+class Embedded:
+    """spaCy and rules."""
+
+    name = "embedded"
+    version = "1"
+
+    def extract(self, document: Document) -> Proposals:
+        parsed = sentences(document)
+        talks = find_talks(document, parsed)
+        if talks is None:
+            return Proposals(talks=None)
+        return Proposals(
+            talks=talks.proposal,
+            delegates=find_delegates(document, parsed, talks.parties),
+            stakes=find_stakes(document, parsed, talks.parties),
+            deadlines=find_deadlines(document, parsed, context_of(document)),
+            figures=find_figures(document, parsed),
+            statements=find_statements(document, parsed),
+            events=find_events(document, parsed),
+        )

@@ -1,0 +1,147 @@
+"""Whether a document is about a trade negotiation, between whom, where, and how far it is."""
+
+import re
+from collections import Counter
+from functools import cache
+
+import pycountry
+from msgspec import Struct
+
+from pipeline.datewords import find_dates
+from pipeline.document import Document
+from pipeline.embedded.passages import Sentence, quoted
+from pipeline.parties import Mention, mentions
+from pipeline.proposals import TalksProposal
+
+_TRADE = r"(?:trade|economic|tariffs?|free[- ]trade|FTA|CEPA|customs union|economic partnership|market access|commercial|duties|export controls?)"
+_TALK = (
+    r"(?:talks?|negotiat\w+|negotiations?|rounds?|discussions?|deal|agreement|pact|accord|framework|truce|arrangement"
+    r"|dialogue|consultations?|treaty|partnership|joint statement|summit)"
+)
+TRADE_TALK = re.compile(
+    rf"\b{_TRADE}\b[\w’',\s-]{{0,45}}?\b{_TALK}\b|\b{_TALK}\b[\w’',\s-]{{0,45}}?\b{_TRADE}\b|\bFTA\b",
+    re.IGNORECASE,
+)
+_TALKING = re.compile(rf"\b{_TALK}\b", re.IGNORECASE)
+_BACK = re.compile(r"last|the past|yesterday", re.IGNORECASE)
+_MEETING = re.compile(
+    r"\b(?:talks?|negotiations?|meet(?:ing|s)?|met|round|discussions?|summit|reconvene\w*|resume\w*|launch\w*|session|gather\w*|host\w*)\b",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(r"\b(?:in|at|to) (?P<city>[A-Z][\w’.-]+(?: (?:[A-Z][\w’.-]+|de|da|do|la))*)")
+_STATUS: tuple[tuple[str, str], ...] = (
+    ("in_progress", r"\b(?:have|has) (?:commenced|begun|started|kicked off|resumed|got under way)|\b(?:already )?under ?way\b|\bare attending the talks\b|\bare (?:meeting|negotiating)\b|\b(?:began|opened|kicked off) (?:\w+ ){0,4}(?:talks|negotiations|round)\b"),
+    ("signed", r"\b(?:signed|signing of) (?:\w+ ){0,5}(?:deal|agreement|pact|accord|treaty)\b"),
+    ("scheduled", r"\b(?:set|slated|scheduled|due|expected|poised) to (?:\w+ ){0,2}(?:begin|start|resume|meet|hold|reconvene|open|convene|launch|take place)\b|\bwill (?:\w+ ){0,2}(?:meet|hold|resume|reconvene|launch|begin|start|travel)\b"),
+    ("suspended", r"\b(?:suspended|paused|broke off|called off|froze) (?:\w+ ){0,4}(?:talks|negotiations)\b"),
+    ("concluded", r"\b(?:concluded|wrapped up|finali[sz]ed|ended) (?:\w+ ){0,5}(?:talks|negotiations|round|deal|agreement)\b|\b(?:talks|negotiations|round) (?:\w+ ){0,4}(?:concluded|ended|wrapped up)\b"),
+    ("agreed_in_principle", r"\bagree(?:d|ment) (?:in principle|on a framework)|\bhave agreed on\b|\bannounced (?:a |the )?framework\b|\breach(?:ed)? (?:\w+ ){0,4}(?:deal|agreement)\b"),
+    ("announced", r"\bcommitment to negotiate\b|\b(?:announced|agreed) (?:\w+ ){0,5}(?:to (?:start|launch|open|negotiate)|talks|negotiations)\b|\bwill negotiate\b"),
+)  # fmt: skip
+_STATUSES = tuple((status, re.compile(pattern, re.IGNORECASE)) for status, pattern in _STATUS)
+_ROUND = re.compile(
+    r"\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\w+teenth|\d{1,2}(?:st|nd|rd|th)|final|new|latest) round\b",
+    re.IGNORECASE,
+)
+_LINK = re.compile(r"^(?:[-–—/]|,? (?:and|with|or) (?:the )?|, (?:the )?|’s? |\W+and\W+)$")
+_SHARE = 0.45
+
+
+class Talks(Struct, frozen=True, kw_only=True):
+    """What is known of the negotiation, and the sentence that says so."""
+
+    proposal: TalksProposal
+    parties: frozenset[str]
+
+
+def _weigh(text: str, weight: int, scores: Counter[str]) -> None:
+    """Adds to the score of each party that a text names together with another; more where they are coupled."""
+    found = [mention for mention in mentions(text) if not mention.place]
+    if len({mention.code for mention in found}) < 2:
+        return
+    for code in {mention.code for mention in found}:
+        scores[code] += weight
+    coupled: set[str] = set()
+    for left, right in zip(found, found[1:], strict=False):
+        if left.code != right.code and _LINK.match(text[left.end : right.start]):
+            coupled |= {left.code, right.code}
+    for code in coupled:
+        scores[code] += 2 * weight
+
+
+def _parties(scores: Counter[str]) -> list[str]:
+    """Those whose score comes near the runner-up's: a side of the table is named as often as the other."""
+    if len(scores) < 2:
+        return []
+    runner_up = scores.most_common(2)[1][1]
+    near = sorted(code for code, score in scores.items() if score >= _SHARE * runner_up)
+    countries = [code for code in near if not code.startswith("X-")]
+    return countries if len(countries) > 2 else near
+
+
+def _venue(title: str, sentences: list[Sentence]) -> str | None:
+    cities: Counter[str] = Counter()
+    known = {ent.text.removesuffix("’s") for s in sentences for ent in s.doc.ents if ent.label_ == "GPE"}
+    for text in (title, *(sentence.text for sentence in sentences)):
+        if not _MEETING.search(text):
+            continue
+        for found in _PLACE.finditer(text):
+            city = found["city"].removesuffix("’s").removesuffix("'s").rstrip(".")
+            names = list(mentions(city))
+            if city not in _countries() and (city in known or any(m.end == len(city) for m in names)):
+                cities[city] += 1
+    return max(
+        cities, key=lambda city: (cities[city], -title.find(city) if city in title else 0), default=None
+    )
+
+
+@cache
+def _countries() -> frozenset[str]:
+    return frozenset(
+        name for c in pycountry.countries for name in (c.name, getattr(c, "common_name", c.name))
+    )
+
+
+def _status(texts: list[str]) -> str:
+    for text in texts:
+        for status, pattern in _STATUSES:
+            if pattern.search(text):
+                return status
+    return "unknown"
+
+
+def find_talks(document: Document, sentences: list[Sentence]) -> Talks | None:
+    """The negotiation that a document is about; None where it is about something else."""
+    title = document.title or ""
+    scores: Counter[str] = Counter()
+    if TRADE_TALK.search(title):
+        _weigh(title, 4, scores)
+    told = [sentence for sentence in sentences if TRADE_TALK.search(sentence.text)]
+    for sentence in sentences:
+        _weigh(sentence.text, 2 if TRADE_TALK.search(sentence.text) else 1, scores)
+    parties = _parties(scores)
+    if not told or len(parties) < 2:
+        return None
+
+    def named(sentence: Sentence) -> list[Mention]:
+        return [m for m in mentions(sentence.text) if m.code in parties and not m.place]
+
+    about = [sentence for sentence in sentences if _TALKING.search(sentence.text)]
+    lead = next((s for s in (*about, *sentences) if len({m.code for m in named(s)}) >= 2), None)
+    if lead is None:
+        return None
+    quote, at = quoted(document, lead.passage, lead.start, lead.end)
+    ahead = [words.text for words in find_dates(lead.text) if not _BACK.match(words.text)]
+    found_round = _ROUND.search(lead.text)
+    return Talks(
+        proposal=TalksProposal(
+            quote=quote,
+            at=at,
+            parties=parties,
+            venue=_venue(title, sentences),
+            round=found_round[0] if found_round else None,
+            date_words=ahead[0] if ahead and _MEETING.search(lead.text) else None,
+            status=_status([sentence.text for sentence in about[:8]]),
+        ),
+        parties=frozenset(parties),
+    )

@@ -1,0 +1,166 @@
+"""Quantities in running text: what is written, and the value, unit and comparator that re-reading it gives."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+
+from msgspec import Struct
+from text_to_num import text2num
+
+from schemas.vocabulary import Comparator
+
+
+class Quantity(Struct, frozen=True, kw_only=True):
+    """A quantity and where it stands in the text it was read from. A bare count has unit `1`."""
+
+    start: int
+    end: int
+    value: float
+    value_high: float | None
+    comparator: Comparator
+    unit: str
+
+
+_COMPARATORS: tuple[tuple[Comparator, str], ...] = (
+    ("gte", r"at least|no less than|no fewer than|a minimum of|not less than"),
+    ("lte", r"up to|at most|no more than|no higher than|not more than|a maximum of|as much as|(?:does|do|did|shall|will) not exceed"),
+    ("gt", r"over|above|more than|exceeding|exceeds?|in excess of|upwards? of|beyond|well over|greater than|surpassing"),
+    ("lt", r"under|below|less than|fewer than|lower than|short of"),
+    ("approx", r"about|around|roughly|approximately|some|nearly|almost|close to|something like|an estimated|circa|~|approx\."),
+)  # fmt: skip
+_AFTER: tuple[tuple[Comparator, str], ...] = (
+    ("gte", r"or (?:more|higher|above|over)|and (?:above|over)"),
+    ("lte", r"or (?:less|lower|below|fewer)"),
+)
+_WORDS = (
+    r"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-(?:one|two|three|four|five|six|seven|eight|nine))?"
+    r"|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
+    r"|eighteen|nineteen)(?: hundred)?"
+)
+_FRACTIONS = {"half": 50.0, "one-third": 33.3, "a third": 33.3, "two-thirds": 66.7, "two thirds": 66.7, "a quarter": 25.0,
+              "one-quarter": 25.0, "three-quarters": 75.0, "three quarters": 75.0, "a fifth": 20.0, "one-fifth": 20.0}  # fmt: skip
+_DURATIONS = {"min", "h", "d", "wk", "mo", "a"}
+
+
+def _alternatives(words: list[str]) -> str:
+    return "|".join(re.escape(word).replace(r"\ ", r"[\s-]") for word in sorted(words, key=len, reverse=True))
+
+
+@cache
+def _lexicon() -> tuple[dict[str, str], dict[str, str], dict[str, float]]:
+    """Currency signs, unit names and scales, each with its code or factor."""
+    raw = tomllib.loads((files("pipeline") / "lexicons" / "units.toml").read_text("utf-8"))
+    names = {name: code for code, own in raw["names"].items() for name in own}
+    return raw["signs"], names, raw["scales"]
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    signs, names, scales = _lexicon()
+    number = rf"(?:\d{{1,3}}(?:,\d{{2,3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\b{_WORDS}\b(?!-(?:thirds?|quarters?|fifths?|halves)))"
+    scale = rf"(?:[\s-]?(?:{_alternatives(list(scales))})\b)?"
+    codes = "|".join(sorted({code for code in names.values() if len(code) == 3 and code.isupper()}))
+    sign = rf"(?:{_alternatives(list(signs))}|\b(?:{codes})\b)"
+    compare = "|".join(rf"(?P<{name}>{words})" for name, words in _COMPARATORS)
+    after = "|".join(rf"(?P<{name}_after>{words})" for name, words in _AFTER)
+    return re.compile(
+        rf"(?:\b(?P<between>between|from)\s+)?(?:(?<!\w)(?:{compare})\s+)?(?:a\s+)?(?P<sign>{sign})?\s?(?<![\w.,/§#-])(?P<low>{number})(?P<lowscale>{scale})"
+        rf"(?P<unit0>\s?(?:%|per\s?cent\b))?(?:(?P<to>\s?[-–—]\s?|\s+(?:to|and)\s+)(?:{sign})?(?P<high>{number})(?P<highscale>{scale}))?"
+        rf"(?P<unit>[\s-]?(?:{_alternatives(list(names))})(?![\w]))?(?:\s+(?:{after})\b)?(?![A-Za-z\d]|[.,/]\d)"
+    )
+
+
+@cache
+def _fractions() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?P<comp>(?:about|around|roughly|nearly|almost|over|more than)\s+)?(?<![\w-])(?P<f>{_alternatives(list(_FRACTIONS))})\s+of\b",
+        re.IGNORECASE,
+    )
+
+
+def _value(number: str, scale: str) -> float:
+    _, _, scales = _lexicon()
+    factor = scales[scale.strip(" -\n\t\u00a0")] if scale.strip(" -\n\t\u00a0") else 1.0
+    plain = number.replace(",", "")
+    value = float(plain) if plain[0].isdigit() else float(text2num(number.lower(), "en"))
+    return round(value * factor, 6)
+
+
+def _unit(found: re.Match[str], first_only: bool) -> str:
+    """The code of the unit, of the first number alone where the second is not part of the quantity."""
+    signs, names, _ = _lexicon()
+    if found["sign"]:
+        return signs.get(found["sign"], found["sign"])
+    words = ((found["unit0"] or "") if first_only else found["unit"] or found["unit0"] or "").strip(
+        " -\n\t\u00a0"
+    )
+    return names.get(" ".join(words.replace("-", " ").split())) or names.get(words) or "1"
+
+
+def _read(found: re.Match[str]) -> Quantity:
+    """What a match says. "From 10 to 15" is a change, "between 10 and 15" and "10-15" are ranges."""
+    low = _value(found["low"], found["lowscale"] or (found["highscale"] if found["high"] else ""))
+    high = _value(found["high"], found["highscale"]) if found["high"] else None
+    link = (found["to"] or "").strip()
+    ranged = (
+        high is not None
+        and high > low
+        and found["between"] != "from"
+        and (link != "and" or bool(found["between"]))
+    )
+    first_only = high is not None and not ranged
+    if first_only:
+        low = _value(found["low"], found["lowscale"])
+    comparator: Comparator = "range" if ranged else "eq"
+    start = found.start("sign") if found["sign"] else found.start("low")
+    if ranged and found["between"]:
+        start = found.start("between")
+    for name, _ in () if ranged else _COMPARATORS:
+        if found[name]:
+            comparator, start = name, found.start(name)
+    for name, _ in () if ranged or first_only else _AFTER:
+        if found[f"{name}_after"]:
+            comparator = name
+    end = found.end()
+    if first_only:
+        end = found.end("unit0") if found["unit0"] else found.end("lowscale")
+    return Quantity(
+        start=start,
+        end=end,
+        value=low,
+        value_high=high if ranged else None,
+        comparator=comparator,
+        unit=_unit(found, first_only),
+    )
+
+
+def find_quantities(text: str) -> Iterator[Quantity]:
+    """Every number with what belongs to it. Bare numbers come with unit `1`: whether they count is the caller's."""
+    at = 0
+    while found := _pattern().search(text, at):
+        quantity = _read(found)
+        yield quantity
+        at = quantity.end
+    for found in _fractions().finditer(text):
+        comparator: Comparator = (
+            "gt" if (found["comp"] or "").strip().lower() in {"over", "more than"} else "approx"
+        )
+        yield Quantity(
+            start=found.start(),
+            end=found.end("f"),
+            value=_FRACTIONS[found["f"].lower().replace("\n", " ")],
+            value_high=None,
+            comparator=comparator,
+            unit="%",
+        )
+
+
+def reread(as_written: str) -> Quantity | None:
+    """The quantity that words hold when read on their own: what a figure's value must equal."""
+    return next(find_quantities(as_written), None)
+
+
+def is_duration(quantity: Quantity) -> bool:
+    return quantity.unit in _DURATIONS

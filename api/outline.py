@@ -25,7 +25,10 @@ _HEADS = {"sole": "one head", "joint": "joint heads", "disputed": "sources disag
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """One fact or disagreement: what leads (a name, a date, an amount), what it says, and its proof."""
+    """One fact or disagreement: what leads (a name, a date, an amount), what it says, and its proof.
+
+    `body` is empty where the proof says it in the same words.
+    """
 
     id: str
     lead: str
@@ -46,11 +49,17 @@ class Section(Struct, frozen=True):
     groups: list[Group]
 
 
+def _same_words(body: str, quote: str) -> bool:
+    return [word.strip('“”"‘’.,') for word in body.split()] == [
+        word.strip('“”"‘’.,') for word in quote.split()
+    ]
+
+
 def _entry(fact: Fact, lead: str, body: str, *notes: str | None) -> Entry:
     return Entry(
         id=fact.id,
         lead=lead,
-        body=body,
+        body="" if any(_same_words(body, e.exact) for e in fact.evidence) else body,
         notes=[note for note in notes if note],
         certainty=fact.certainty,
         origins=fact.origins,

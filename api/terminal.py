@@ -52,14 +52,13 @@ def _proof(entry: Entry, numbers: Mapping[str, int]) -> Text:
 
 
 def _said(entry: Entry) -> Text:
-    said = Text(entry.body)
+    said = [Text(entry.body)] if entry.body else []
     if entry.notes:
-        said.append("\n" + " · ".join(entry.notes), style="dim")
+        said.append(Text(" · ".join(entry.notes), style="dim"))
     if entry.certainty:
-        said.append("\n" + entry.certainty, style=_CERTAINTY.get(entry.certainty, ""))
-        if entry.origins > 1:
-            said.append(f" by {entry.origins} independent sources", style="dim")
-    return said
+        by = f" by {entry.origins} independent sources" if entry.origins > 1 else ""
+        said.append(Text.assemble((entry.certainty, _CERTAINTY.get(entry.certainty, "")), (by, "dim")))
+    return Text("\n").join(said)
 
 
 def _sections(subject: Briefing | DocumentReadout, numbers: Mapping[str, int]) -> list[RenderableType]:
@@ -103,7 +102,8 @@ def table(subject: Briefing | DocumentReadout) -> RenderableType:
 def _readout(readout: DocumentReadout) -> RenderableType:
     name = readout.document.file or readout.document.title or readout.document.id
     shown = _sections(readout, {})
-    rejected = f"{len(readout.rejected)} proposals rejected" if readout.rejected else None
+    count = len(readout.rejected)
+    rejected = f"{count} proposal{'' if count == 1 else 's'} rejected for want of proof" if count else None
     return Group(
         Rule(characters="━", style="magenta"),
         Text(name, style="bold"),

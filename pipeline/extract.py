@@ -46,7 +46,7 @@ def _unique(facts: Iterable[Fact]) -> list[Fact]:
     return list({fact.id: fact for fact in facts}.values())
 
 
-def _same_person(left: str, right: str) -> bool:
+def same_person(left: str, right: str) -> bool:
     """One name is the other's surname, or they are equal but for initials."""
     a, b = left.casefold().split(), right.casefold().split()
     return a[-1] == b[-1] and (len(a) == 1 or len(b) == 1 or a[0][0] == b[0][0])
@@ -57,7 +57,7 @@ def joined(delegates: Iterable[Delegate]) -> list[Delegate]:
     people: list[Delegate] = []
     for found in delegates:
         known = next(
-            (i for i, p in enumerate(people) if p.party == found.party and _same_person(p.name, found.name)),
+            (i for i, p in enumerate(people) if p.party == found.party and same_person(p.name, found.name)),
             None,
         )
         if known is None:

@@ -20,4 +20,5 @@ def command(database: str | None, extractor: str | None, concurrency: int, guard
         leave_with_parent()
     from worker.process import run
 
-    run(settings.database_url, settings.extractor, concurrency)
+    extractor = "embedded" if settings.extractor == "auto" else settings.extractor
+    run(settings.database_url, extractor, concurrency)

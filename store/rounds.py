@@ -30,8 +30,8 @@ def rebuild(engine: Engine, document_id: str, merge: Merge) -> list[str]:
 
     `merge` gets the readouts and sources of the candidate briefings and of the document, and those briefings
     as they stand. What it returns at an unchanged revision is left alone; a candidate that it does not return
-    is withdrawn.
-    One rebuild runs at a time, over all processes. Running it again changes nothing.
+    is withdrawn. One rebuild runs at a time, over all processes. Running it
+    again changes nothing.
     """
     with writing(engine) as session:
         session.execute(update(LockRow).where(col(LockRow.name) == "rounds").values(taken=LockRow.taken + 1))
@@ -39,10 +39,14 @@ def rebuild(engine: Engine, document_id: str, merge: Merge) -> list[str]:
         previous = _candidates(session, readout)
         documents = {source.document_id for briefing in previous for source in briefing.sources}
         merged = merge(_parts(session, documents | {document_id}), previous)
+        if len({briefing.id for briefing in merged}) < len(merged):
+            raise ValueError("the merge gave two briefings one id")
         standing = {briefing.id: briefing for briefing in previous}
         for briefing in merged:
             before = standing.pop(briefing.id, None)
-            if before is None or before.revision != briefing.revision:
+            if before is None:
+                _save(session, _revived(session, briefing))
+            elif before.revision != briefing.revision:
                 _save(session, briefing)
         for gone in standing.values():
             _withdraw(session, gone)
@@ -92,6 +96,16 @@ def _parts(session: Session, documents: Iterable[str]) -> list[tuple[DocumentRea
         (msgspec.json.decode(body, type=DocumentReadout), msgspec.json.decode(source, type=Source))
         for body, source in session.execute(query)
     ]
+
+
+def _revived(session: Session, briefing: Briefing) -> Briefing:
+    """A new briefing as it is; one that was withdrawn once goes on from where it stopped."""
+    before = session.get(BriefingRow, briefing.id)
+    if before is None:
+        return briefing
+    if before.status != "withdrawn":
+        raise ValueError(f"the merge gave a new briefing the id {briefing.id}, which another one has")
+    return msgspec.structs.replace(briefing, revision=before.revision + 1, created_at=before.created_at)
 
 
 def _withdraw(session: Session, briefing: Briefing) -> None:

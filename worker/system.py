@@ -10,6 +10,8 @@ from sqlalchemy import make_url
 APPLICATION = "readout"
 WORKFLOW = "ingest"
 QUEUE = "ingest"
+# Of the workflow's steps, not of the product: another version would leave unfinished work of this one alone.
+VERSION = "1"
 SERIALIZER = DBOSPortableJSONSerializer()
 
 # DBOS tells at length what it does; what a reader of the log can act on are its warnings.

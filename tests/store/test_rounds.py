@@ -12,7 +12,7 @@ from store.briefings import get_briefing, get_revision, page_briefings
 from store.documents import briefings_of
 from store.facts import page_facts
 from store.rounds import rebuild
-from tests.store.invented import BRIEFING, add, briefing, by_parties, deadline, hexed, save
+from tests.store.invented import BRIEFING, T0, add, briefing, by_parties, deadline, hexed, save
 
 Parts = list[tuple[DocumentReadout, Source]]
 
@@ -87,6 +87,15 @@ def test_a_briefing_that_goes_up_in_another_is_withdrawn_but_keeps_its_address(e
     assert len(page_facts(engine, "deadline", limit=9).items) == 2
 
 
+def test_a_withdrawn_briefing_that_is_merged_anew_goes_on_from_where_it_stopped(engine: Engine) -> None:
+    [id] = rebuild(engine, add(engine, "a", ["NO", "CL"]), by_parties)
+    rebuild(engine, add(engine, "a", ["NO", "JP"]), by_parties)
+    assert rebuild(engine, add(engine, "a", ["NO", "CL"]), by_parties) == [id]
+    now = stored(engine, id)
+    assert (now.revision, now.status, now.created_at) == (3, "published", T0)
+    assert get_revision(engine, id, 1) is not None
+
+
 def test_what_merge_raises_leaves_everything_as_it_was(engine: Engine) -> None:
     rebuild(engine, add(engine, "a"), save(briefing()))
 
@@ -95,6 +104,15 @@ def test_what_merge_raises_leaves_everything_as_it_was(engine: Engine) -> None:
 
     with pytest.raises(RuntimeError):
         rebuild(engine, add(engine, "b"), merge)
+    assert stored(engine, BRIEFING) == briefing()
+
+
+def test_a_merge_cannot_give_one_id_to_two_briefings(engine: Engine) -> None:
+    rebuild(engine, add(engine, "a"), save(briefing()))
+    with pytest.raises(ValueError, match="two briefings one id"):
+        rebuild(engine, add(engine, "b"), save(briefing(["a"]), briefing(["b"])))
+    with pytest.raises(ValueError, match="which another one has"):
+        rebuild(engine, add(engine, "c", ["US", "JP"]), save(briefing(["c"])))
     assert stored(engine, BRIEFING) == briefing()
 
 

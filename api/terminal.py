@@ -1,6 +1,6 @@
 """Briefings and readouts in a terminal, with rich."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -16,6 +16,9 @@ _CERTAINTY = {"confirmed": "green", "reported": "cyan", "claimed": "yellow", "di
 _LONGEST_QUOTE = 240
 _NEEDS_CONTEXT = 30
 _QUOTES_SHOWN = 3
+# A source's characters that would steer the terminal, or break its lines.
+_STEERING = (*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_SAFE = dict.fromkeys(_STEERING, "\ufffd") | dict.fromkeys(map(ord, "\t\n\r"), " ")
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -25,14 +28,18 @@ def console(*, stderr: bool = False) -> Console:
     return found
 
 
+def _text(words: str, style: str = "") -> Text:
+    return Text(words.translate(_SAFE), style)
+
+
 def _quote(evidence: Evidence) -> Text:
     quote = quoted(evidence.exact)
     if len(quote) < _NEEDS_CONTEXT:
         before, after = around(evidence)
-        return Text.assemble((before, "dim"), (quote, "italic"), (after, "dim"))
+        return Text.assemble(_text(before, "dim"), _text(quote, "italic"), _text(after, "dim"))
     if len(quote) > _LONGEST_QUOTE:
         quote = quote[:_LONGEST_QUOTE].rstrip() + "…"
-    return Text(quote, style="italic")
+    return _text(quote, "italic")
 
 
 def _proof(entry: Entry, numbers: Mapping[str, int]) -> Text:
@@ -52,9 +59,9 @@ def _proof(entry: Entry, numbers: Mapping[str, int]) -> Text:
 
 
 def _said(entry: Entry) -> Text:
-    said = [Text(entry.body)] if entry.body else []
+    said = [_text(entry.body)] if entry.body else []
     if entry.notes:
-        said.append(Text(" · ".join(entry.notes), style="dim"))
+        said.append(_text(" · ".join(entry.notes), "dim"))
     if entry.certainty:
         by = f" by {entry.origins} independent sources" if entry.origins > 1 else ""
         said.append(Text.assemble((entry.certainty, _CERTAINTY.get(entry.certainty, "")), (by, "dim")))
@@ -67,14 +74,14 @@ def _sections(subject: Briefing | DocumentReadout, numbers: Mapping[str, int]) -
         shown += [Text(), Rule(Text(section.title, style="bold"), align="left", style="dim")]
         for group in section.groups:
             if group.label:
-                shown.append(Padding(Text(group.label, style="bold magenta"), (0, 1)))
+                shown.append(Padding(_text(group.label, "bold magenta"), (0, 1)))
             grid = Table.grid(padding=(0, 2, 0, 1), expand=True)
             for ratio in (5, 8, 9):
                 grid.add_column(ratio=ratio, overflow="fold")
             for number, entry in enumerate(group.entries):
                 if number:
                     grid.add_row()
-                grid.add_row(Text(entry.lead, style="bold"), _said(entry), _proof(entry, numbers))
+                grid.add_row(_text(entry.lead, "bold"), _said(entry), _proof(entry, numbers))
             shown.append(grid)
     return shown
 
@@ -86,17 +93,24 @@ def table(subject: Briefing | DocumentReadout) -> RenderableType:
     numbers = {source.document_id: n for n, source in enumerate(subject.sources, start=1)}
     head: list[RenderableType] = [
         Rule(characters="━", style="magenta"),
-        Text(subject.title, style="bold"),
-        Text(standing(subject) or "", style="dim"),
+        _text(subject.title, "bold"),
+        _text(standing(subject) or "", "dim"),
     ]
     if subject.summary:
-        head += [Text(), *(Padding(Text(f"• {sentence.text}"), (0, 1)) for sentence in subject.summary)]
-    sources: list[RenderableType] = [Text(), Rule(Text("Sources", style="bold"), align="left", style="dim")]
-    for number, source in enumerate(subject.sources, start=1):
-        line = Text(f"[{number}] ", style="bold blue")
-        line.append(source_line(source), style="not bold default")
-        sources.append(Padding(line, (0, 1)))
-    return Group(*head, *_sections(subject, numbers), *sources, Text())
+        head += [Text(), _listed((Text("•"), _text(sentence.text)) for sentence in subject.summary)]
+    sources = _listed(
+        (Text(f"[{n}]", "bold blue"), _text(source_line(source)))
+        for n, source in enumerate(subject.sources, 1)
+    )
+    rule = Rule(Text("Sources", style="bold"), align="left", style="dim")
+    return Group(*head, *_sections(subject, numbers), Text(), rule, sources, Text())
+
+
+def _listed(items: Iterable[tuple[Text, Text]]) -> Table:
+    grid = Table.grid(padding=(0, 1))
+    for mark, item in items:
+        grid.add_row(Text(), mark, item)
+    return grid
 
 
 def _readout(readout: DocumentReadout) -> RenderableType:
@@ -106,8 +120,8 @@ def _readout(readout: DocumentReadout) -> RenderableType:
     rejected = f"{count} proposal{'' if count == 1 else 's'} rejected for want of proof" if count else None
     return Group(
         Rule(characters="━", style="magenta"),
-        Text(name, style="bold"),
-        Text(standing(readout) or "Not about a trade negotiation: no facts.", style="dim"),
+        _text(name, "bold"),
+        _text(standing(readout) or "Not about a trade negotiation: no facts.", "dim"),
         *shown,
         *([Text(rejected, style="dim")] if rejected else []),
         Text(),

@@ -1,0 +1,140 @@
+"""Briefings as Markdown, HTML and terminal tables: whole, escaped, each fact beside its proof."""
+
+import io
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+
+import msgspec
+import pytest
+from rich.console import Console
+
+from api.outline import facts
+from api.render import html, markdown, stylesheet
+from api.terminal import table
+from schemas import Briefing
+from tests.cli.invented import BRIEFING
+
+SECTIONS = [
+    "Summary",
+    "Delegations",
+    "Deadlines",
+    "Figures",
+    "Stakes",
+    "Statements",
+    "Events",
+    "Conflicts",
+    "Sources",
+]
+
+
+def in_terminal(briefing: Briefing, width: int) -> str:
+    console = Console(file=io.StringIO(), width=width)
+    console.print(table(briefing))
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+class Page(HTMLParser):
+    """What a browser would make of a page: ids, links, tags and visible text."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.attributes: set[str] = set()
+        self.tags: list[str] = []
+        self.visible = ""
+        self.feed(source)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self.ids += [value for name, value in attrs if name == "id" and value]
+        self.links += [value for name, value in attrs if name in ("href", "src") and value]
+
+    def handle_data(self, data: str) -> None:
+        self.visible += data
+
+
+@pytest.mark.parametrize("render", [markdown, html])
+def test_every_fact_is_there_with_its_proof(render: Callable[[Briefing], str]) -> None:
+    shown = render(BRIEFING)
+    for fact in facts(BRIEFING):
+        assert f'id="{fact.id}"' in shown
+    for words in ("led by Trade Minister Ana Example", "lapses soon", "Chile wants duty-free salmon"):
+        assert words in shown
+
+
+def test_markdown_as_a_whole() -> None:
+    lines = markdown(BRIEFING).splitlines()
+    assert lines[:7] == [
+        "# Norway–Chile talks \\<Oslo\\>",
+        "",
+        "Norway – Chile · 3rd round · Oslo · 10 March 2031 · ministerial level · in progress",
+        "",
+        "Revision 2, 2031-03-07 09:30 UTC. Every fact is followed by the words of its source.",
+        "",
+        "## Summary",
+    ]
+    assert [line[3:] for line in lines if line.startswith("## ")] == SECTIONS
+    start = next(n for n, line in enumerate(lines) if '<a id="fct_0000000000000003">' in line)
+    assert lines[start : start + 4] == [
+        '- <a id="fct_0000000000000003"></a>**10 March 2031**: The salmon duty lapses (measure expiry; pending; '
+        "“next Monday”, counted from published 2031-03-06; condition: unless a deal is signed) "
+        "*reported, 2 independent sources*",
+        "  > “lapses next Monday unless a deal is signed” [1](#source-1), characters 125–167",
+        "  >",
+        "  > “lapses soon” [2](#source-2), characters 60–71",
+    ]
+
+
+def test_markdown_escapes_what_sources_say() -> None:
+    shown = markdown(BRIEFING)
+    assert "“We \\*will\\* sign,” said Ana Example" in shown
+    assert "<reopen>" not in shown
+    assert "javascript:" not in shown
+
+
+def test_a_page_is_whole_and_loads_nothing() -> None:
+    page = Page(html(BRIEFING))
+    inside = {link for link in page.links if link.startswith("#")}
+    assert {link[1:] for link in inside} <= set(page.ids)
+    assert len(page.ids) == len(set(page.ids))
+    assert set(page.links) - inside == {"https://fjord-post.example/talks"}
+    assert not {"script", "img", "iframe", "form", "link"} & set(page.tags)
+    assert "style" not in page.attributes and not any(name.startswith("on") for name in page.attributes)
+    assert "url(" not in stylesheet() and "@import" not in stylesheet()
+
+
+def test_a_page_escapes_what_sources_say() -> None:
+    page = Page(html(BRIEFING))
+    assert "Norway–Chile talks <Oslo>" in page.visible
+    assert "Norway & Chile <reopen> talks" in page.visible
+    assert "oslo" not in page.tags and "reopen" not in page.tags
+
+
+def test_a_page_of_the_reader_links_each_proof_to_its_place() -> None:
+    page = Page(html(BRIEFING, documents="/documents", home="/"))
+    expected = {f"/documents/{e.document_id}#c{e.start}" for fact in facts(BRIEFING) for e in fact.evidence}
+    assert expected <= set(page.links)
+    assert "/" in page.links
+
+
+def test_no_briefing_is_still_a_page() -> None:
+    assert "None of these documents is about a trade negotiation" in Page(html()).visible
+
+
+@pytest.mark.parametrize("width", [80, 100, 120])
+def test_the_terminal_table_fits_and_quotes(width: int) -> None:
+    shown = in_terminal(BRIEFING, width)
+    assert max(map(len, shown.splitlines())) <= width
+    words = re.sub(r"\s+", " ", shown)
+    assert "Conflicts ─" in words and "versus" in words
+    assert "[1] Norway & Chile <reopen> talks · The Fjord Post · published 6 March 2031 · news" in words
+    assert "by 2 independent sources" in words
+
+
+def test_the_terminal_shows_no_control_characters_of_a_source() -> None:
+    evil = msgspec.structs.replace(BRIEFING, title="\x1b[31mred\x1b[0m")
+    assert "\x1b" not in in_terminal(evil, 100)

@@ -23,7 +23,9 @@ def _evidence(facts: Iterable[Fact]) -> list[Evidence]:
     return [spans[key] for key in sorted(spans)]
 
 
-def combine(parts: Sequence[Sequence[F]], same: Callable[[F, F], bool], fold_in: Callable[[F, F], F]) -> list[F]:
+def combine(
+    parts: Sequence[Sequence[F]], same: Callable[[F, F], bool], fold_in: Callable[[F, F], F]
+) -> list[F]:
     """Facts of several documents, equal ones joined. Two facts of one document are never the same one."""
     merged: list[F] = []
     for facts in parts:
@@ -69,7 +71,9 @@ def across(date: FuzzyDate, others: Iterable[FuzzyDate], start: FuzzyDate | None
             return fuzzy_date(read.edtf, date.text, "cross_source", f"another document: {other.text}")
     day = day_of(start)
     if start and day and date.text.casefold().endswith(f"{day:%A}".casefold()):
-        return fuzzy_date(day.isoformat(), date.text, "cross_source", f"the round starts on {day.isoformat()}")
+        return fuzzy_date(
+            day.isoformat(), date.text, "cross_source", f"the round starts on {day.isoformat()}"
+        )
     return date
 
 
@@ -159,7 +163,13 @@ def statements(parts: Sequence[Part]) -> list[Statement]:
     )
 
 
-def delegates(parts: Sequence[Part], same_person: Callable[[str, str], bool]) -> list[Delegate]:
+def same_person(left: str, right: str) -> bool:
+    """One name is the other's surname, or they are equal but for initials."""
+    a, b = left.casefold().split(), right.casefold().split()
+    return a[-1] == b[-1] and (len(a) == 1 or len(b) == 1 or a[0][0] == b[0][0])
+
+
+def delegates(parts: Sequence[Part]) -> list[Delegate]:
     people = [[m for d in part.readout.delegations for m in d.members] for part in parts]
 
     def fold_in(left: Delegate, right: Delegate) -> Delegate:

@@ -34,12 +34,16 @@ def heads(briefing: str, parts: Sequence[Part], delegates: Sequence[Delegate]) -
         sides: dict[str, list[str]] = defaultdict(list)
         for part in parts:
             members = [m for d in part.readout.delegations if d.party == party for m in d.members if m.head]
-            named = [p for m in members for p in delegates if p.party == party and m.evidence[0] in p.evidence]
+            named = [
+                p for m in members for p in delegates if p.party == party and m.evidence[0] in p.evidence
+            ]
             if named:
                 value = " and ".join(sorted(person.name for person in named))
                 sides[value].extend(person.id for person in named if person.id not in sides[value])
         if len(sides) > 1:
-            conflicts.append(conflict(briefing, f"who heads the delegation of {party_name(party)}", "attribution", sides))
+            conflicts.append(
+                conflict(briefing, f"who heads the delegation of {party_name(party)}", "attribution", sides)
+            )
     return conflicts
 
 
@@ -70,7 +74,9 @@ def values(briefing: str, figures: Iterable[Figure]) -> list[Conflict]:
         documents = {e.document_id for e in left.evidence} & {e.document_id for e in right.evidence}
         if not documents and _one_quantity(left, right) and _apart(left, right):
             sides = {left.as_written: [left.id], right.as_written: [right.id]}
-            conflicts.append(conflict(briefing, f"{left.measure.replace('_', ' ')}: {left.subject}", "value", sides))
+            conflicts.append(
+                conflict(briefing, f"{left.measure.replace('_', ' ')}: {left.subject}", "value", sides)
+            )
     return list({c.id: c for c in conflicts}.values())
 
 
@@ -87,5 +93,7 @@ def dates(briefing: str, deadlines: Iterable[Deadline]) -> list[Conflict]:
         kinds = {c.kind for c in deadline.conditions} - {"other"}
         if len(kinds) > 1:
             lifts = {c.text: [deadline.id] for c in deadline.conditions if c.kind in kinds}
-            conflicts.append(conflict(briefing, f"what lifts the deadline: {deadline.what[:120]}", "scope", lifts))
+            conflicts.append(
+                conflict(briefing, f"what lifts the deadline: {deadline.what[:120]}", "scope", lifts)
+            )
     return list({c.id: c for c in conflicts}.values())

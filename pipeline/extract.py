@@ -3,9 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
+from typing import TypeVar
 
 import msgspec
 
+from pipeline.combine import same_person
 from pipeline.document import Document
 from pipeline.parties import mentions, party_of
 from pipeline.proposals import Extractor, TalksProposal
@@ -42,14 +44,11 @@ def extractor_of(name: str) -> Extractor:
     return Embedded()
 
 
-def _unique(facts: Iterable[Fact]) -> list[Fact]:
+F = TypeVar("F", bound=Fact)
+
+
+def _unique(facts: Iterable[F]) -> list[F]:
     return list({fact.id: fact for fact in facts}.values())
-
-
-def same_person(left: str, right: str) -> bool:
-    """One name is the other's surname, or they are equal but for initials."""
-    a, b = left.casefold().split(), right.casefold().split()
-    return a[-1] == b[-1] and (len(a) == 1 or len(b) == 1 or a[0][0] == b[0][0])
 
 
 def joined(delegates: Iterable[Delegate]) -> list[Delegate]:

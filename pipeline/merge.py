@@ -8,12 +8,12 @@ from typing import TypeVar
 import msgspec
 
 from pipeline import combine, conflicts
-from pipeline.extract import delegations_of, same_person
+from pipeline.extract import delegations_of
 from pipeline.origins import sources_of
 from pipeline.rounds import Part, day_of, group, negotiation_of
 from pipeline.summary import summarise
 from pipeline.titles import slug
-from schemas import Briefing, Conflict, Deadline, Delegation, Figure, Negotiation, Source
+from schemas import Briefing, Conflict, Deadline, Delegate, Delegation, Figure, Negotiation, Source
 from schemas.facts import Fact
 from schemas.vocabulary import Certainty
 
@@ -76,7 +76,14 @@ def _certainty(certainty: Certainty, origins: int) -> Certainty:
 def facts_of(briefing: Briefing) -> list[Fact]:
     """Every fact of a briefing, delegates among them."""
     members: list[Fact] = [member for delegation in briefing.delegations for member in delegation.members]
-    return [*members, *briefing.stakes, *briefing.deadlines, *briefing.figures, *briefing.statements, *briefing.events]
+    return [
+        *members,
+        *briefing.stakes,
+        *briefing.deadlines,
+        *briefing.figures,
+        *briefing.statements,
+        *briefing.events,
+    ]
 
 
 def _disputed(facts: Iterable[F], found: Sequence[Conflict]) -> list[F]:
@@ -106,7 +113,11 @@ def _dated(facts: Iterable[F], previous: Briefing | None, revision: int) -> list
 def _slug(talks: Negotiation, sources: Sequence[Source], briefing: str) -> str:
     """Parties, venue and month, as far as they are known; the identity's tail keeps it unique."""
     day = day_of(talks.start) or next((d for s in sources if (d := day_of(s.published))), None)
-    words = [*(talks.parties if len(talks.parties) <= 4 else talks.parties[:3]), talks.venue or "", f"{day:%Y-%m}" if day else ""]
+    words = [
+        *(talks.parties if len(talks.parties) <= 4 else talks.parties[:3]),
+        talks.venue or "",
+        f"{day:%Y-%m}" if day else "",
+    ]
     return slug(" ".join([*words, briefing[-4:]]))
 
 
@@ -115,13 +126,15 @@ def _title(talks: Negotiation) -> str:
     return f"{talks.name}, {day:%B %Y}" if day else talks.name
 
 
-def _delegations(people: list[F], found: Sequence[Conflict]) -> list[Delegation]:
-    from schemas import Delegate
-
-    sides = delegations_of([person for person in people if isinstance(person, Delegate)])
-    disputed = {person_id for c in found if c.kind == "attribution" for p in c.positions for person_id in p.fact_ids}
+def _delegations(people: list[Delegate], found: Sequence[Conflict]) -> list[Delegation]:
+    sides = delegations_of(people)
+    disputed = {
+        person_id for c in found if c.kind == "attribution" for p in c.positions for person_id in p.fact_ids
+    }
     return [
-        msgspec.structs.replace(side, head="disputed") if any(m.id in disputed for m in side.members) else side
+        msgspec.structs.replace(side, head="disputed")
+        if any(m.id in disputed for m in side.members)
+        else side
         for side in sides
     ]
 
@@ -129,7 +142,7 @@ def _delegations(people: list[F], found: Sequence[Conflict]) -> list[Delegation]
 def _briefing(parts: Sequence[Part], previous: Briefing | None, now: datetime) -> Briefing:
     round_ = _Round(parts, previous)
     talks = negotiation_of(parts)
-    people = round_.settle(combine.delegates(parts, same_person))
+    people = round_.settle(combine.delegates(parts))
     deadlines = round_.settle(combine.deadlines(parts, talks.start))
     figures = round_.settle(combine.figures(parts))
     found = [
@@ -159,7 +172,10 @@ def _briefing(parts: Sequence[Part], previous: Briefing | None, now: datetime) -
         deadlines=sorted(due, key=lambda d: (d.date.earliest or "9999", d.id)),
         figures=amounts,
         statements=finish(round_.settle(combine.statements(parts))),
-        events=sorted(finish(round_.settle(combine.events(parts, talks.start))), key=lambda e: (e.date.earliest or "9999", e.id)),
+        events=sorted(
+            finish(round_.settle(combine.events(parts, talks.start))),
+            key=lambda e: (e.date.earliest or "9999", e.id),
+        ),
         conflicts=found,
         sources=round_.sources,
         created_at=previous.created_at if previous else now,
@@ -172,7 +188,9 @@ def _unchanged(new: Briefing, old: Briefing) -> bool:
     return msgspec.structs.replace(new, revision=old.revision, updated_at=old.updated_at) == old
 
 
-def merge(parts: Sequence[Part], previous: Sequence[Briefing] = (), now: datetime | None = None) -> list[Briefing]:
+def merge(
+    parts: Sequence[Part], previous: Sequence[Briefing] = (), now: datetime | None = None
+) -> list[Briefing]:
     """Briefings of all rounds that the parts are about; parts without talks belong to none.
 
     A briefing of `previous` that shares a document keeps its id and its facts' ids. Its revision grows by one where

@@ -1,16 +1,14 @@
 """Which party a name means: countries, demonyms and capitals from a library, blocs from our own lexicon."""
 
 import re
-import tomllib
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
-from typing import Any
 
 import pycountry
 from countryinfo import CountryInfo
 from msgspec import Struct
 
+from pipeline.lexicon import table
 from schemas import is_party
 
 _WORD = re.compile(r"[^\W\d_][\w.]*(?:[’'](?!s\b)\w+)?")
@@ -28,14 +26,9 @@ class Mention(Struct, frozen=True):
     place: bool
 
 
-def _lexicon() -> dict[str, Any]:
-    return tomllib.loads((files("pipeline") / "lexicons" / "bodies.toml").read_text("utf-8"))
-
-
 def _names_of(code: str) -> Iterator[str]:
     country = pycountry.countries.get(alpha_2=code)
-    yield country.name
-    for attribute in ("common_name", "official_name"):
+    for attribute in ("name", "common_name", "official_name"):
         if name := getattr(country, attribute, None):
             yield name
     try:
@@ -51,7 +44,7 @@ def _names_of(code: str) -> Iterator[str]:
 @cache
 def names() -> dict[str, str]:
     """Party codes by name; our own lexicon goes before the libraries."""
-    lexicon = _lexicon()
+    lexicon = table("bodies")
     never = set(lexicon["never"]["words"])
     codes: dict[str, str] = {}
     for country in pycountry.countries:

@@ -1,14 +1,13 @@
 """Quantities in running text: what is written, and the value, unit and comparator that re-reading it gives."""
 
 import re
-import tomllib
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 
 from msgspec import Struct
 from text_to_num import text2num
 
+from pipeline.lexicon import table
 from schemas.vocabulary import Comparator
 
 
@@ -51,7 +50,7 @@ def _alternatives(words: list[str]) -> str:
 @cache
 def _lexicon() -> tuple[dict[str, str], dict[str, str], dict[str, float]]:
     """Currency signs, unit names and scales, each with its code or factor."""
-    raw = tomllib.loads((files("pipeline") / "lexicons" / "units.toml").read_text("utf-8"))
+    raw = table("units")
     names = {name: code for code, own in raw["names"].items() for name in own}
     return raw["signs"], names, raw["scales"]
 
@@ -136,21 +135,25 @@ def _read(found: re.Match[str]) -> Quantity:
     )
 
 
-def find_quantities(text: str) -> Iterator[Quantity]:
-    """Every number with what belongs to it. Bare numbers come with unit `1`: whether they count is the caller's."""
-    at = 0
-    while found := _pattern().search(text, at):
+def find_quantities(text: str, start: int = 0, end: int | None = None) -> Iterator[Quantity]:
+    """Every number of `text[start:end]` with what belongs to it; offsets count from the start of `text`.
+
+    Bare numbers come with unit `1`: whether they count anything is the caller's to say.
+    """
+    last = len(text) if end is None else end
+    at = start
+    while found := _pattern().search(text, at, last):
         quantity = _read(found)
         yield quantity
         at = quantity.end
-    for found in _fractions().finditer(text):
+    for found in _fractions().finditer(text, start, last):
         comparator: Comparator = (
             "gt" if (found["comp"] or "").strip().lower() in {"over", "more than"} else "approx"
         )
         yield Quantity(
             start=found.start(),
             end=found.end("f"),
-            value=_FRACTIONS[found["f"].lower().replace("\n", " ")],
+            value=_FRACTIONS[" ".join(found["f"].lower().split())],
             value_high=None,
             comparator=comparator,
             unit="%",

@@ -96,9 +96,7 @@ def negotiation_of(parts: Sequence[Part]) -> Negotiation:
         start=start_of(parts),
         end=next((t.end for t in talks if t.end), None),
         level=max((t.level for t in talks), key=_LEVELS.index),
-        status=max(
-            (t.status for t in talks), key=lambda s: _PROGRESS.index(s) if s in _PROGRESS else 0
-        ),
+        status=max((t.status for t in talks), key=lambda s: _PROGRESS.index(s) if s in _PROGRESS else 0),
         prior_round=None,
         next_round=None,
     )

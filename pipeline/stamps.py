@@ -58,7 +58,8 @@ def _captioned(document: Document) -> date | None:
             continue
         for match in _FULL.finditer(document.text, block.start, block.end):
             earliest = resolve(match[0], Context()).earliest
-            if earliest and (day := date.fromisoformat(earliest)):
+            if earliest:
+                day = date.fromisoformat(earliest)
                 told = re.finditer(rf"[^.]*?\bon {day:%A}\b(?:[^.]|\.\w)*", story)
                 if any(tense_of(sentence[0]) == "past" for sentence in told):
                     return day

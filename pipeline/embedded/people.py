@@ -1,16 +1,14 @@
 """People with an office, and which of them a text seats at the table."""
 
 import re
-import tomllib
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
-from typing import Any
 
 from msgspec import Struct
 
 from pipeline.document import Document
 from pipeline.embedded.passages import Sentence, quoted
+from pipeline.lexicon import any_of, table
 from pipeline.parties import mentions
 from pipeline.proposals import DelegateProposal
 
@@ -52,22 +50,13 @@ class Person(Struct, frozen=True, kw_only=True):
 
 
 @cache
-def lexicon() -> dict[str, Any]:
-    return tomllib.loads((files("pipeline") / "lexicons" / "offices.toml").read_text("utf-8"))
-
-
-def _any(words: list[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-
-
-@cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    raw = lexicon()
-    portfolio = rf"(?:{_any(raw['portfolios'])})"
-    heads = _any(raw["negotiators"] + raw["leaders"] + raw["others"])
+    raw = table("offices")
+    portfolio = rf"{any_of(raw['portfolios'])}"
+    heads = any_of([*raw["negotiators"], *raw["leaders"], *raw["others"]])
     office = (
         rf"(?:(?:Deputy|Acting|Former|Vice|Chief|Senior|Executive|chief|top|then|former|deputy|senior) )*(?:{portfolio}(?:,? and {portfolio}|, {portfolio})* )*"
-        rf"(?:{heads})(?: (?:of|for) (?:the )?(?:{portfolio}(?:,? and {portfolio})*|{_BODY}))?"
+        rf"{heads}(?: (?:of|for) (?:the )?(?:{portfolio}(?:,? and {portfolio})*|{_BODY}))?"
     )
     owner = r"(?:[A-Z][\w.]+(?: [A-Z][\w.]+)?(?:[’']s?)? )?"
     before = re.compile(rf"(?P<role>{owner}(?:{office}))[, ]+(?P<name>{_NAME})")
@@ -113,7 +102,7 @@ def _holds(office: str, words: list[str]) -> bool:
 
 def negotiates(person: Person) -> bool:
     """An office whose holder conducts talks: neither a leader nor somebody who only speaks about them."""
-    raw = lexicon()
+    raw = table("offices")
     if _holds(person.office, raw["negotiators"]):
         return not _holds(person.office, ["Press Secretary", "Former", "former", "then"])
     return False
@@ -123,7 +112,7 @@ def _owner(person: Person, sentence: Sentence, parties: frozenset[str]) -> str |
     """Whose delegate: said beside the office, by the group just before, or by an office only one party has."""
     if person.party in parties:
         return person.party
-    raw = lexicon()["owners"]
+    raw = table("offices")["owners"]
     text = sentence.passage.text
     for code, offices in raw.items():
         if code in parties and _holds(person.office, offices):

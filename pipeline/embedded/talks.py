@@ -10,37 +10,20 @@ from msgspec import Struct
 from pipeline.datewords import find_dates
 from pipeline.document import Document
 from pipeline.embedded.passages import Sentence, quoted
+from pipeline.lexicon import any_of, kind_of, table, words
 from pipeline.parties import Mention, mentions
 from pipeline.proposals import TalksProposal
 
-_TRADE = r"(?:trade|economic|tariffs?|free[- ]trade|FTA|CEPA|customs union|economic partnership|market access|commercial|duties|export controls?)"
-_TALK = (
-    r"(?:talks?|negotiat\w+|negotiations?|rounds?|discussions?|deal|agreement|pact|accord|framework|truce|arrangement"
-    r"|dialogue|consultations?|treaty|partnership|joint statement|summit)"
-)
+_TRADE, _TALK = any_of(table("talks")["trade"]), any_of(table("talks")["talk"])
 TRADE_TALK = re.compile(
     rf"\b{_TRADE}\b[\w’',\s-]{{0,45}}?\b{_TALK}\b|\b{_TALK}\b[\w’',\s-]{{0,45}}?\b{_TRADE}\b|\bFTA\b",
     re.IGNORECASE,
 )
-_TALKING = re.compile(rf"\b{_TALK}\b", re.IGNORECASE)
 _BACK = re.compile(r"last|the past|yesterday", re.IGNORECASE)
-_MEETING = re.compile(
-    r"\b(?:talks?|negotiations?|meet(?:ing|s)?|met|round|discussions?|summit|reconvene\w*|resume\w*|launch\w*|session|gather\w*|host\w*)\b",
-    re.IGNORECASE,
-)
 _PLACE = re.compile(r"\b(?:in|at|to) (?P<city>[A-Z][\w’.-]+(?: (?:[A-Z][\w’.-]+|de|da|do|la))*)")
-_STATUS: tuple[tuple[str, str], ...] = (
-    ("in_progress", r"\b(?:have|has) (?:commenced|begun|started|kicked off|resumed|got under way)|\b(?:already )?under ?way\b|\bare attending the talks\b|\bare (?:meeting|negotiating)\b|\b(?:began|opened|kicked off) (?:\w+ ){0,4}(?:talks|negotiations|round)\b"),
-    ("signed", r"\b(?:signed|signing of) (?:\w+ ){0,5}(?:deal|agreement|pact|accord|treaty)\b"),
-    ("scheduled", r"\b(?:set|slated|scheduled|due|expected|poised) to (?:\w+ ){0,2}(?:begin|start|resume|meet|hold|reconvene|open|convene|launch|take place)\b|\bwill (?:\w+ ){0,2}(?:meet|hold|resume|reconvene|launch|begin|start|travel)\b"),
-    ("suspended", r"\b(?:suspended|paused|broke off|called off|froze) (?:\w+ ){0,4}(?:talks|negotiations)\b"),
-    ("concluded", r"\b(?:concluded|wrapped up|finali[sz]ed|ended) (?:\w+ ){0,5}(?:talks|negotiations|round|deal|agreement)\b|\b(?:talks|negotiations|round) (?:\w+ ){0,4}(?:concluded|ended|wrapped up)\b"),
-    ("agreed_in_principle", r"\bagree(?:d|ment) (?:in principle|on a framework)|\bhave agreed on\b|\bannounced (?:a |the )?framework\b|\breach(?:ed)? (?:\w+ ){0,4}(?:deal|agreement)\b"),
-    ("announced", r"\bcommitment to negotiate\b|\b(?:announced|agreed) (?:\w+ ){0,5}(?:to (?:start|launch|open|negotiate)|talks|negotiations)\b|\bwill negotiate\b"),
-)  # fmt: skip
-_STATUSES = tuple((status, re.compile(pattern, re.IGNORECASE)) for status, pattern in _STATUS)
 _ROUND = re.compile(
-    r"\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\w+teenth|\d{1,2}(?:st|nd|rd|th)|final|new|latest) round\b",
+    r"\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\w+teenth|\d{1,2}(?:st|nd|rd|th)|final"
+    r"|new|latest) round\b",
     re.IGNORECASE,
 )
 _LINK = re.compile(r"^(?:[-–—/]|,? (?:and|with|or) (?:the )?|, (?:the )?|’s? |\W+and\W+)$")
@@ -83,7 +66,7 @@ def _venue(title: str, sentences: list[Sentence]) -> str | None:
     cities: Counter[str] = Counter()
     known = {ent.text.removesuffix("’s") for s in sentences for ent in s.doc.ents if ent.label_ == "GPE"}
     for text in (title, *(sentence.text for sentence in sentences)):
-        if not _MEETING.search(text):
+        if not words("talks", "meeting").search(text):
             continue
         for found in _PLACE.finditer(text):
             city = found["city"].removesuffix("’s").removesuffix("'s").rstrip(".")
@@ -103,11 +86,8 @@ def _countries() -> frozenset[str]:
 
 
 def _status(texts: list[str]) -> str:
-    for text in texts:
-        for status, pattern in _STATUSES:
-            if pattern.search(text):
-                return status
-    return "unknown"
+    told = (kind_of(text, "talks", "status", "unknown") for text in texts)
+    return next((status for status in told if status != "unknown"), "unknown")
 
 
 def find_talks(document: Document, sentences: list[Sentence]) -> Talks | None:
@@ -126,12 +106,12 @@ def find_talks(document: Document, sentences: list[Sentence]) -> Talks | None:
     def named(sentence: Sentence) -> list[Mention]:
         return [m for m in mentions(sentence.text) if m.code in parties and not m.place]
 
-    about = [sentence for sentence in sentences if _TALKING.search(sentence.text)]
+    about = [sentence for sentence in sentences if words("talks", "talk").search(sentence.text)]
     lead = next((s for s in (*about, *sentences) if len({m.code for m in named(s)}) >= 2), None)
     if lead is None:
         return None
     quote, at = quoted(document, lead.passage, lead.start, lead.end)
-    ahead = [words.text for words in find_dates(lead.text) if not _BACK.match(words.text)]
+    ahead = [found.text for found in find_dates(lead.text) if not _BACK.match(found.text)]
     found_round = _ROUND.search(lead.text)
     return Talks(
         proposal=TalksProposal(
@@ -140,7 +120,7 @@ def find_talks(document: Document, sentences: list[Sentence]) -> Talks | None:
             parties=parties,
             venue=_venue(title, sentences),
             round=found_round[0] if found_round else None,
-            date_words=ahead[0] if ahead and _MEETING.search(lead.text) else None,
+            date_words=ahead[0] if ahead and words("talks", "meeting").search(lead.text) else None,
             status=_status([sentence.text for sentence in about[:8]]),
         ),
         parties=frozenset(parties),

@@ -19,6 +19,7 @@ from store.documents import get_document, get_readout, get_text
 _POLICY = (
     f"default-src 'none'; style-src '{style_hash()}'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 
 
 class Piece(Struct, frozen=True):

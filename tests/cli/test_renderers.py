@@ -80,8 +80,8 @@ def test_markdown_as_a_whole() -> None:
     assert [line[3:] for line in lines if line.startswith("## ")] == SECTIONS
     start = next(n for n, line in enumerate(lines) if '<a id="fct_0000000000000003">' in line)
     assert lines[start : start + 4] == [
-        '- <a id="fct_0000000000000003"></a>**10 March 2031**: The salmon duty lapses (measure expiry; pending; '
-        "“next Monday”, counted from published 2031-03-06; condition: unless a deal is signed) "
+        '- <a id="fct_0000000000000003"></a>**10 March 2031**: The salmon duty lapses (measure expiry; '
+        "pending; “next Monday”, counted from published 2031-03-06; condition: unless a deal is signed) "
         "*reported, 2 independent sources*",
         "  > “lapses next Monday unless a deal is signed” [1](#source-1), characters 125–167",
         "  >",

@@ -12,8 +12,10 @@ from api.conditional import entity_tag
 from api.problems import MEDIA_TYPE, NOT_FOUND, Refusal
 from schemas import Problem
 from store.paging import Page
+from worker.jobs import Jobs
 
 Database = Annotated[Engine, Dependency(skip_validation=True)]
+Work = Annotated[Jobs, Dependency(skip_validation=True)]
 
 WHEN = {
     400: "The query or the request itself is wrong; `errors` names each parameter.",

@@ -12,23 +12,27 @@ from api.doorway import doorway
 from api.guards import guard_for
 from api.problems import on_error
 from api.queries import asked, known_query
+from api.reader import pages
 from api.routes import briefings, description, documents, facts, health, jobs
 from api.settings import Settings, check_serving
-from store.engine import connect
+from worker.jobs import Jobs, connect
 
 
 def create_app(settings: Settings) -> Litestar:
     """The whole service on one database. Raises BadSetting where the settings would leave the door open."""
     check_serving(settings)
-    database = connect(settings.database_url)
+    work = connect(settings.database_url)
+
+    async def provide_work() -> Jobs:
+        return work
 
     async def provide_database() -> Engine:
-        return database
+        return work.engine
 
     @asynccontextmanager
     async def connected(_: Litestar) -> AsyncIterator[None]:
         yield
-        database.dispose()
+        work.close()
 
     app = Litestar(
         route_handlers=[
@@ -38,8 +42,13 @@ def create_app(settings: Settings) -> Litestar:
             *facts.handlers,
             *jobs.handlers,
             *description.handlers,
+            *pages,
         ],
-        dependencies={"database": Provide(provide_database), "asked": Provide(asked)},
+        dependencies={
+            "asked": Provide(asked),
+            "database": Provide(provide_database),
+            "work": Provide(provide_work),
+        },
         guards=[guard_for(settings), known_query, sane_condition],
         exception_handlers={Exception: on_error},
         lifespan=[connected],

@@ -5,13 +5,13 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.concurrency import sync_to_thread
 from msgspec import json
-from worker.jobs import submit
 
-from api.answers import Database, answers, missing, stored
+from api.answers import Database, Work, answers, missing, stored
 from api.intake import MAX_BODY, received
 from schemas import DocumentAdded, DocumentInfo, DocumentReadout, DocumentUpload, NewDocument
 from schemas.vocabulary import Sha256
 from store.documents import get_document, get_readout, get_text
+from worker.jobs import submit
 
 
 @post(
@@ -26,14 +26,14 @@ from store.documents import get_document, get_readout, get_text
         DocumentAdded, 413, 415, 422, status=202, when="Accepted. `Location` is the job that reads it."
     ),
 )
-async def add_document(request: Request[Any, Any, Any], database: Database) -> Response[bytes]:
+async def add_document(request: Request[Any, Any, Any], work: Work) -> Response[bytes]:
     """Accepts a document, as JSON or as a file, and reads it in the background.
 
     The SHA-256 of its text is its identity: what was added before is not worked on again, and the answer
     names the job that it already has.
     """
     document = await received(request)
-    added = await sync_to_thread(submit, database, document)
+    added = await sync_to_thread(submit, work, document)
     headers = {"Location": f"/v1/jobs/{added.job_id}", "Retry-After": "1"}
     return Response(json.encode(added), media_type="application/json", status_code=202, headers=headers)
 

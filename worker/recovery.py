@@ -1,9 +1,9 @@
 """Taking up the work of workers that are gone.
 
-DBOS recovers by itself only what a process of the same name left behind. So every worker has a name of its own,
-and says in the database every few seconds that it is alive; work of a name that is not alive goes back to the
-queue. DBOS hands it over atomically and refuses what the old owner may still write, so that a worker which was
-merely slow does no harm.
+DBOS recovers by itself only what a process of the same name left behind. So every worker has a name of its
+own, and says in the database every few seconds that it is alive; work of a name that is not alive goes back
+to the queue. DBOS hands it over atomically and refuses what the old owner may still write, so that a worker
+which was merely slow does no harm.
 """
 
 import logging

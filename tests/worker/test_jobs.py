@@ -1,0 +1,119 @@
+"""Jobs without a worker: what is accepted is kept and queued, once, and can be looked at and cancelled."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+
+from pipeline.document import Document
+from pipeline.read import read
+from pipeline.sources import source_of
+from schemas import DocumentAdded, Job
+from store.documents import get_document, get_text
+from store.migrate import migrate
+from store.paging import BadCursor
+from worker.ingest import load
+from worker.jobs import Jobs, cancel_job, connect, get_job, page_jobs, submit
+
+TALKS = read("Norway and Chile opened trade talks in Oslo on 3 March 2031. “We will sign.”\n".encode())
+QUEUED = DocumentAdded(job_id=f"ingest-{TALKS.id}", document_id=TALKS.id, status="queued")
+
+
+def numbered(number: int) -> Document:
+    return read(f"Norway and Chile held round {number} of their trade talks.".encode())
+
+
+def test_a_document_is_stored_and_queued(jobs: Jobs) -> None:
+    before = datetime.now(UTC)
+    assert submit(jobs, TALKS) == QUEUED
+    stored = get_document(jobs.engine, TALKS.id)
+    assert stored is not None and before <= stored.added_at <= datetime.now(UTC)
+    assert stored.source == source_of(TALKS)
+    assert get_text(jobs.engine, TALKS.id) == TALKS.text
+
+
+def test_a_worker_gets_the_document_exactly_as_it_was_read(jobs: Jobs) -> None:
+    submit(jobs, TALKS)
+    assert load(jobs.engine, TALKS.id) == TALKS
+
+
+def test_a_job_that_waits(jobs: Jobs) -> None:
+    id = submit(jobs, TALKS).job_id
+    job = get_job(jobs, id)
+    assert job is not None
+    assert abs(job.created_at - datetime.now(UTC)) < timedelta(seconds=30)
+    assert job == Job(
+        id=id,
+        document_id=TALKS.id,
+        status="queued",
+        step=None,
+        attempts=0,
+        error=None,
+        briefing_ids=[],
+        created_at=job.created_at,
+        finished_at=None,
+    )
+
+
+def test_the_same_document_is_queued_once(jobs: Jobs) -> None:
+    assert submit(jobs, TALKS) == submit(jobs, msgspec.structs.replace(TALKS, title="Renamed")) == QUEUED
+    assert len(page_jobs(jobs, limit=9).items) == 1
+    stored = get_document(jobs.engine, TALKS.id)
+    assert stored is not None and stored.source.title == TALKS.title
+
+
+def test_an_unknown_job_is_none(jobs: Jobs) -> None:
+    assert get_job(jobs, f"ingest-{'0' * 64}") is None
+    assert cancel_job(jobs, f"ingest-{'0' * 64}") is None
+
+
+def test_a_cancelled_job_is_started_again_when_its_document_is_added_again(jobs: Jobs) -> None:
+    id = submit(jobs, TALKS).job_id
+    cancelled = cancel_job(jobs, id)
+    assert cancelled is not None and cancelled.finished_at is not None
+    assert (cancelled.status, cancelled.error) == ("cancelled", None)
+    assert submit(jobs, TALKS) == QUEUED
+
+
+def test_pages_of_jobs_join_up(jobs: Jobs) -> None:
+    added = {submit(jobs, numbered(number)).job_id for number in range(7)}
+    seen: list[Job] = []
+    cursor = None
+    for size in (3, 3, 1):
+        page = page_jobs(jobs, limit=3, cursor=cursor)
+        assert len(page.items) == size
+        seen, cursor = seen + page.items, page.next_cursor
+    assert cursor is None
+    assert {job.id for job in seen} == added
+    assert [job.created_at for job in seen] == sorted((job.created_at for job in seen), reverse=True)
+
+
+def test_jobs_of_one_state(jobs: Jobs) -> None:
+    ids = [submit(jobs, numbered(number)).job_id for number in range(5)]
+    cancel_job(jobs, ids[2])
+    assert [job.id for job in page_jobs(jobs, limit=9, status="cancelled").items] == [ids[2]]
+    assert len(page_jobs(jobs, limit=9, status="queued").items) == 4
+    assert page_jobs(jobs, limit=9, status="failed").items == []
+
+
+@pytest.mark.parametrize("status", [None, "queued"])
+def test_a_cursor_goes_with_its_filter(jobs: Jobs, status: str | None) -> None:
+    for number in range(2):
+        submit(jobs, numbered(number))
+    cursor = page_jobs(jobs, limit=1, status="queued" if status is None else None).next_cursor
+    with pytest.raises(BadCursor, match="another collection or to other filters"):
+        page_jobs(jobs, limit=1, cursor=cursor, status="queued" if status else None)
+
+
+def test_the_tables_of_the_work_are_made_when_they_are_first_needed(database_url: str) -> None:
+    jobs = connect(database_url)
+    migrate(jobs.engine)
+    assert submit(jobs, TALKS) == QUEUED
+    jobs.close()
+
+
+def test_the_api_side_loads_no_language_model() -> None:
+    code = "import sys, worker.jobs; print([m for m in ('spacy', 'pipeline.embedded') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "[]\n"

@@ -1,0 +1,124 @@
+"""Workers: documents are read once, whatever happens to the process that reads them."""
+
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline.document import Document
+from pipeline.read import read
+from schemas import Job
+from tests.worker.conftest import StartWorker
+from worker.jobs import Jobs, cancel_job, get_job, submit
+
+WaitFor = Callable[..., Job]
+
+
+def numbered(number: int) -> Document:
+    return read(f"Norway and Chile held round {number} of their trade talks.".encode())
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    until = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def lines(path: Path) -> list[str]:
+    return path.read_text().split()
+
+
+def test_a_document_that_is_added_twice_is_read_once(
+    jobs: Jobs, start_worker: StartWorker, begun: Path, wait_for: WaitFor
+) -> None:
+    document = numbered(1)
+    id = submit(jobs, document).job_id
+    start_worker()
+    done = wait_for(id)
+    assert submit(jobs, document).status == "done"
+    assert done == get_job(jobs, id)
+    assert (done.status, done.step, done.attempts, done.briefing_ids) == ("done", "merge", 1, [])
+    assert lines(begun) == [document.id]
+
+
+def test_a_failure_is_told_in_a_sentence_and_can_be_tried_again(
+    jobs: Jobs, start_worker: StartWorker, begun: Path, wait_for: WaitFor
+) -> None:
+    document = read(b"Norway and Chile: garbled.")
+    start_worker()
+    id = submit(jobs, document).job_id
+    failed = wait_for(id)
+    assert (failed.status, failed.finished_at is None) == ("failed", False)
+    assert failed.error == "The extraction of this document failed: the text is garbled (ValueError)."
+    assert submit(jobs, document).status in ("queued", "running")
+    wait_until(lambda: lines(begun) == [document.id] * 2)
+    assert wait_for(id).status == "failed"
+
+
+def test_a_running_job_is_cancelled_before_its_next_step(
+    jobs: Jobs, start_worker: StartWorker, begun: Path, wait_for: WaitFor
+) -> None:
+    document = numbered(1)
+    start_worker(seconds=1)
+    id = submit(jobs, document).job_id
+    wait_until(lambda: lines(begun) == [document.id])
+    running = wait_for(id, "running")
+    assert running.step == "read"
+    cancel_job(jobs, id)
+    time.sleep(1.5)
+    job = wait_for(id)
+    assert (job.status, job.briefing_ids) == ("cancelled", [])
+
+
+def test_a_cancelled_job_that_is_added_again_is_done(
+    jobs: Jobs, start_worker: StartWorker, begun: Path, wait_for: WaitFor
+) -> None:
+    document = numbered(1)
+    start_worker(seconds=0.5)
+    id = submit(jobs, document).job_id
+    wait_until(lambda: lines(begun) == [document.id])
+    cancel_job(jobs, id)
+    submit(jobs, document)
+    assert wait_for(id).status == "done"
+
+
+def test_two_workers_share_the_work_and_one_that_is_killed_loses_none_of_it(
+    jobs: Jobs, start_worker: StartWorker, begun: Path, wait_for: WaitFor
+) -> None:
+    victim = start_worker(seconds=60)
+    documents = [numbered(number) for number in range(6)]
+    ids = [submit(jobs, document).job_id for document in documents]
+    wait_until(lambda: len(lines(begun)) == 2)
+    victim.send_signal(signal.SIGKILL)
+    start_worker(seconds=0.1)
+    finished = [wait_for(id) for id in ids]
+    assert {job.status for job in finished} == {"done"}
+    assert sorted(job.attempts for job in finished) == [1, 1, 1, 1, 2, 2]
+    assert set(lines(begun)) == {document.id for document in documents}
+
+
+def test_a_worker_that_is_told_to_stop_leaves_soon_and_leaves_the_rest_to_the_next(
+    jobs: Jobs, start_worker: StartWorker, begun: Path, wait_for: WaitFor
+) -> None:
+    worker = start_worker(seconds=60)
+    id = submit(jobs, numbered(1)).job_id
+    wait_until(lambda: len(lines(begun)) == 1)
+    told = time.monotonic()
+    worker.terminate()
+    assert worker.wait(timeout=10) == 0
+    assert time.monotonic() - told < 5
+    start_worker()
+    assert wait_for(id).status == "done"
+
+
+def test_work_under_way_is_finished_before_a_worker_stops(
+    jobs: Jobs, start_worker: StartWorker, begun: Path
+) -> None:
+    worker = start_worker(seconds=1)
+    id = submit(jobs, numbered(1)).job_id
+    wait_until(lambda: len(lines(begun)) == 1)
+    worker.terminate()
+    assert worker.wait(timeout=10) == 0
+    job = get_job(jobs, id)
+    assert job is not None and job.status == "done"

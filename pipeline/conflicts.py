@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
-from pipeline.combine import alike, dates_agree
+from pipeline.combine import alike, dates_agree, same_person
 from pipeline.rounds import Part
 from pipeline.titles import party_name
 from schemas import Conflict, ConflictPosition, Deadline, Delegate, Figure
@@ -35,7 +35,9 @@ def heads(briefing: str, parts: Sequence[Part], delegates: Sequence[Delegate]) -
         for part in parts:
             members = [m for d in part.readout.delegations if d.party == party for m in d.members if m.head]
             named = [
-                p for m in members for p in delegates if p.party == party and m.evidence[0] in p.evidence
+                person
+                for person in delegates
+                if person.party == party and any(same_person(person.name, m.name) for m in members)
             ]
             if named:
                 value = " and ".join(sorted(person.name for person in named))

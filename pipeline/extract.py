@@ -99,7 +99,7 @@ def _level(delegates: list[Delegate], proposal: TalksProposal) -> Level:
 
 
 def _negotiation(desk: Desk, proposal: TalksProposal, delegates: list[Delegate]) -> Negotiation | None:
-    """The talks, their parties and venue read again in the text; None if fewer than two parties stand in it."""
+    """The talks, parties and venue read again in the text; None if fewer than two parties stand in it."""
     text = desk.document.text
     named = {mention.code for mention in mentions(text)}
     parties = sorted({code for words in proposal.parties if (code := party_of(words)) in named and code})

@@ -10,8 +10,8 @@ _AROUND = 32
 def find(text: str, quote: str) -> list[Span]:
     """Every place where `quote` stands in `text`, as spans of the source's own characters.
 
-    Quotation marks, dashes, white space, compatibility forms and case may differ; nothing else may. A match never
-    cuts a word or a number: "14" is not found in "145", nor "5,864" in "5,864.60".
+    Quotation marks, dashes, white space, compatibility forms and case may differ; nothing else may.
+    A match never cuts a word or a number: "14" is not found in "145", nor "5,864" in "5,864.60".
     """
     source, wanted = folded(text), fold(quote)
     spans: list[Span] = []

@@ -193,8 +193,8 @@ def merge(
 ) -> list[Briefing]:
     """Briefings of all rounds that the parts are about; parts without talks belong to none.
 
-    A briefing of `previous` that shares a document keeps its id and its facts' ids. Its revision grows by one where
-    its content changed; otherwise the very same briefing is returned.
+    A briefing of `previous` that shares a document keeps its id and its facts' ids. Its revision grows by one
+    where its content changed; otherwise the very same briefing is returned.
     """
     moment = now or datetime.now(UTC)
     left = {briefing.id: briefing for briefing in previous}

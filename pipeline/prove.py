@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from typing import TypedDict, TypeVar
 
+import msgspec
 from msgspec import Struct
 
 from pipeline.cues import certainty_of, tense_of
@@ -82,9 +83,7 @@ class Desk(Struct, frozen=True, kw_only=True):
             raise Unproven(f"{what} ({words!r}) does not stand in the {'quote' if where else 'document'}")
 
     def date(self, words: str, quote: str) -> FuzzyDate:
-        tense = tense_of(quote)
-        return resolve(words, Context(anchor=self.context.anchor, reason=self.context.reason, year=self.context.year,
-                                      year_reason=self.context.year_reason, tense=tense))  # fmt: skip
+        return resolve(words, msgspec.structs.replace(self.context, tense=tense_of(quote)))
 
     def proved(self, kind: str, span: Span, key: str, certainty: Certainty | None = None) -> Proved:
         exact = self.document.text[span.start : span.end]

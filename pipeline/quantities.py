@@ -1,4 +1,4 @@
-"""Quantities in running text: what is written, and the value, unit and comparator that re-reading it gives."""
+"""Quantities in running text: what is written, and the value, unit and comparator that it reads as."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from functools import cache
 from msgspec import Struct
 from text_to_num import text2num
 
-from pipeline.lexicon import table
+from pipeline.lexicon import any_of, table
 from schemas.vocabulary import Comparator
 
 
@@ -22,24 +22,15 @@ class Quantity(Struct, frozen=True, kw_only=True):
     unit: str
 
 
-_COMPARATORS: tuple[tuple[Comparator, str], ...] = (
-    ("gte", r"at least|no less than|no fewer than|a minimum of|not less than"),
-    ("lte", r"up to|at most|no more than|no higher than|not more than|a maximum of|as much as|(?:does|do|did|shall|will) not exceed"),
-    ("gt", r"over|above|more than|exceeding|exceeds?|in excess of|upwards? of|beyond|well over|greater than|surpassing"),
-    ("lt", r"under|below|less than|fewer than|lower than|short of"),
-    ("approx", r"about|around|roughly|approximately|some|nearly|almost|close to|something like|an estimated|circa|~|approx\."),
-)  # fmt: skip
-_AFTER: tuple[tuple[Comparator, str], ...] = (
-    ("gte", r"or (?:more|higher|above|over)|and (?:above|over)"),
-    ("lte", r"or (?:less|lower|below|fewer)"),
-)
+_COMPARATORS: dict[Comparator, list[str]] = table("units")["comparators"]
+_AFTER: dict[Comparator, list[str]] = table("units")["comparators_after"]
+_FRACTIONS: dict[str, float] = table("units")["fractions"]
 _WORDS = (
-    r"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-(?:one|two|three|four|five|six|seven|eight|nine))?"
+    r"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
+    r"(?:-(?:one|two|three|four|five|six|seven|eight|nine))?"
     r"|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
     r"|eighteen|nineteen)(?: hundred)?"
 )
-_FRACTIONS = {"half": 50.0, "one-third": 33.3, "a third": 33.3, "two-thirds": 66.7, "two thirds": 66.7, "a quarter": 25.0,
-              "one-quarter": 25.0, "three-quarters": 75.0, "three quarters": 75.0, "a fifth": 20.0, "one-fifth": 20.0}  # fmt: skip
 _DURATIONS = {"min", "h", "d", "wk", "mo", "a"}
 
 
@@ -57,24 +48,30 @@ def _lexicon() -> tuple[dict[str, str], dict[str, str], dict[str, float]]:
 
 @cache
 def _pattern() -> re.Pattern[str]:
+    """Comparator, sign, number, scale, unit; perhaps a second number; perhaps "or more"."""
     signs, names, scales = _lexicon()
-    number = rf"(?:\d{{1,3}}(?:,\d{{2,3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\b{_WORDS}\b(?!-(?:thirds?|quarters?|fifths?|halves)))"
+    number = (
+        rf"(?:\d{{1,3}}(?:,\d{{2,3}})+(?:\.\d+)?|\d+(?:\.\d+)?"
+        rf"|\b{_WORDS}\b(?!-(?:thirds?|quarters?|fifths?|halves)))"
+    )
     scale = rf"(?:[\s-]?(?:{_alternatives(list(scales))})\b)?"
     codes = "|".join(sorted({code for code in names.values() if len(code) == 3 and code.isupper()}))
     sign = rf"(?:{_alternatives(list(signs))}|\b(?:{codes})\b)"
-    compare = "|".join(rf"(?P<{name}>{words})" for name, words in _COMPARATORS)
-    after = "|".join(rf"(?P<{name}_after>{words})" for name, words in _AFTER)
+    compare = "|".join(rf"(?P<{name}>{any_of(words)})" for name, words in _COMPARATORS.items())
+    after = "|".join(rf"(?P<{name}_after>{any_of(words)})" for name, words in _AFTER.items())
     return re.compile(
-        rf"(?:\b(?P<between>between|from)\s+)?(?:(?<!\w)(?:{compare})\s+)?(?:a\s+)?(?P<sign>{sign})?\s?(?<![\w.,/§#-])(?P<low>{number})(?P<lowscale>{scale})"
-        rf"(?P<unit0>\s?(?:%|per\s?cent\b))?(?:(?P<to>\s?[-–—]\s?|\s+(?:to|and)\s+)(?:{sign})?(?P<high>{number})(?P<highscale>{scale}))?"
+        rf"(?:\b(?P<between>between|from)\s+)?(?:(?<!\w)(?:{compare})\s+)?(?:a\s+)?"
+        rf"(?P<sign>{sign})?\s?(?<![\w.,/§#-])(?P<low>{number})(?P<lowscale>{scale})(?P<unit0>\s?(?:%|per\s?cent\b))?"
+        rf"(?:(?P<to>\s?[-–—]\s?|\s+(?:to|and)\s+)(?:{sign})?(?P<high>{number})(?P<highscale>{scale}))?"
         rf"(?P<unit>[\s-]?(?:{_alternatives(list(names))})(?![\w]))?(?:\s+(?:{after})\b)?(?![A-Za-z\d]|[.,/]\d)"
     )
 
 
 @cache
 def _fractions() -> re.Pattern[str]:
+    more, less = any_of(_COMPARATORS["gt"]), any_of(_COMPARATORS["approx"])
     return re.compile(
-        rf"(?P<comp>(?:about|around|roughly|nearly|almost|over|more than)\s+)?(?<![\w-])(?P<f>{_alternatives(list(_FRACTIONS))})\s+of\b",
+        rf"(?:(?:(?P<more>{more})|{less})\s+)?(?<![\w-])(?P<f>{_alternatives(list(_FRACTIONS))})\s+of\b",
         re.IGNORECASE,
     )
 
@@ -116,10 +113,10 @@ def _read(found: re.Match[str]) -> Quantity:
     start = found.start("sign") if found["sign"] else found.start("low")
     if ranged and found["between"]:
         start = found.start("between")
-    for name, _ in () if ranged else _COMPARATORS:
+    for name in () if ranged else _COMPARATORS:
         if found[name]:
             comparator, start = name, found.start(name)
-    for name, _ in () if ranged or first_only else _AFTER:
+    for name in () if ranged or first_only else _AFTER:
         if found[f"{name}_after"]:
             comparator = name
     end = found.end()

@@ -82,7 +82,7 @@ def read(
     url: str | None = None,
     published: str | None = None,
 ) -> Document:
-    """A document from its bytes. What the caller says of it (`published`: EDTF) goes before what the text says.
+    """A document from its bytes. What the caller says of it (`published`: EDTF) goes before what it says.
 
     Raises Unreadable, whose message is one sentence about "it".
     """

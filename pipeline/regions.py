@@ -74,7 +74,7 @@ def _tail(texts: list[str], prose: list[int]) -> int:
 
 
 def _is_deck(texts: list[str], regions: list[str], head: int, prose: list[int]) -> bool:
-    """The first prose under the headline is a deck where a byline, a caption or furniture parts it from the story."""
+    """The first prose under the headline is a deck where a byline or a caption parts it from the story."""
     first = prose[0]
     between = regions[first + 1 : prose[1]] if len(prose) > 1 else []
     return (

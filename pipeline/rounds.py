@@ -10,8 +10,10 @@ from pipeline.titles import name_of
 from schemas import DocumentReadout, FuzzyDate, Negotiation, Source
 
 _SAME_ROUND = timedelta(days=21)
-_PROGRESS = ("unknown", "announced", "scheduled", "suspended", "in_progress", "concluded", "agreed_in_principle",
-             "signed", "in_force", "lapsed")  # fmt: skip
+_PROGRESS = (
+    "unknown", "announced", "scheduled", "suspended", "in_progress", "concluded", "agreed_in_principle",
+    "signed", "in_force", "lapsed",
+)  # fmt: skip
 _LEVELS = ("unknown", "technical", "ministerial", "leaders")
 
 

@@ -4,45 +4,20 @@ import re
 from urllib.parse import urlsplit
 
 from pipeline.document import Document
+from pipeline.lexicon import any_of, table, words
 from schemas import Source
 
-_OFFICIAL_HOST = re.compile(
-    r"(?:^|\.)(?:gov|mil|europa\.eu|wto\.org|int|go\.\w\w|gov\.\w\w|gob\.\w\w|gouv\.\w\w|gc\.ca|admin\.ch|bund\.de)$"
-)
-_OFFICIAL_TITLE = re.compile(
-    r"^(?:fact ?sheet|press release|readout|statement (?:by|from|of)|remarks (?:by|of)|press briefing|communiqu[eé])\b",
-    re.IGNORECASE,
-)
+_OUTLETS = table("outlets")
+_WIRES: list[str] = _OUTLETS["wires"]
+_OFFICIAL_HOST = re.compile(rf"(?:^|\.){any_of(_OUTLETS['official_hosts'])}$")
+_OFFICIAL_TITLE = re.compile(rf"^{any_of(_OUTLETS['official_titles'])}\b", re.IGNORECASE)
 _JOINT_TITLE = re.compile(r"\bjoint (?:statement|communiqu[eé]|declaration|press release)\b", re.IGNORECASE)
-_WIRES = (
-    "Reuters",
-    "Bloomberg",
-    "Associated Press",
-    "AP",
-    "AFP",
-    "Agence France-Presse",
-    "Xinhua",
-    "Kyodo",
-    "Yonhap",
-    "PTI",
-    "ANI",
-    "EFE",
-    "dpa",
-    "TASS",
-    "Anadolu",
-)
-_OUTLETS = (*_WIRES, "CNN", "CNBC", "CBS", "BBC", "Financial Times", "Wall Street Journal", "New York Times", "Politico", "Nikkei", "Fox News", "Al Jazeera", "The Guardian", "South China Morning Post", "Economic Times")  # fmt: skip
-_NAMED = re.compile(
-    rf"(?<![\w(/])(?:{'|'.join(re.escape(name) for name in sorted(_OUTLETS, key=len, reverse=True))})(?![\w)])"
-)
-_AFTER_WIRE = re.compile(rf"\b(?:according to (?:an? )?|reported (?:by )?|, |told )(?:{'|'.join(_WIRES)})\b")
-_THINK_TANK = re.compile(
-    r"\b(?:institute|centre for|center for|think[- ]tank|council on foreign|chatham house|policy brief)\b",
-    re.IGNORECASE,
-)
+_NAMED = re.compile(rf"(?<![\w(/]){any_of([*_WIRES, *_OUTLETS['outlets']])}(?![\w)])")
+_AFTER_WIRE = re.compile(rf"\b(?:according to (?:an? )?|reported (?:by )?|, |told ){any_of(_WIRES)}\b")
 
 
-def _kind(document: Document, cites: list[str]) -> str:
+def _kind(document: Document) -> str:
+    """What kind of publication it is, from its title, address, publisher and attributions."""
     title = document.title or ""
     if _JOINT_TITLE.search(title):
         return "joint_statement"
@@ -51,7 +26,7 @@ def _kind(document: Document, cites: list[str]) -> str:
         return "official"
     if document.publisher and any(wire in document.publisher for wire in _WIRES):
         return "wire"
-    if document.publisher and _THINK_TANK.search(document.publisher):
+    if document.publisher and words("outlets", "think_tanks").search(document.publisher):
         return "think_tank"
     if _AFTER_WIRE.search(document.text):
         return "rewrite"
@@ -69,7 +44,7 @@ def source_of(document: Document) -> Source:
         url=document.url,
         published=document.published,
         updated=document.updated,
-        kind=_kind(document, cites),
+        kind=_kind(document),
         origin_group=document.id[:8],
         cites=cites,
     )

@@ -26,7 +26,7 @@ def _best(facts: Iterable[Fact]) -> list[Fact]:
 def summarise(
     delegations: list[Delegation], deadlines: list[Deadline], stakes: list[Stake], figures: list[Figure]
 ) -> list[SummarySentence]:
-    """Up to five sentences: the meeting, who sits there, what is at stake, what falls due, the main figure."""
+    """Up to five sentences: the meeting, who sits there, what is at stake, what falls due, a figure."""
     meetings = [d for d in deadlines if d.kind == "meeting"]
     due = [d for d in deadlines if d.kind != "meeting"]
     people = [member for delegation in delegations for member in delegation.members]

@@ -1,4 +1,4 @@
-"""Quantities that belong to the talks: rates, amounts, volumes, durations, counts, each with what it measures."""
+"""Quantities that belong to the talks, each with what it measures."""
 
 import re
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ _STOPS = {"VERB", "ADP", "AUX", "PRON", "SCONJ", "CCONJ", "DET", "PUNCT"}
 
 
 def _counted(sentence: Sentence, quantity: Quantity) -> SpacySpan | None:
-    """A bare number with the noun that it counts: `13 countries`; None where it counts nothing worth telling."""
+    """A bare number with the noun that it counts: `13 countries`; None where it counts nothing."""
     text, doc = sentence.passage.text, sentence.doc
     before = text[max(quantity.start - 20, 0) : quantity.start]
     one = quantity.value == 1 and bool(_ONE.search(before))
@@ -76,7 +76,7 @@ def _measure(quantity: Quantity, near: str) -> str:
 
 
 def _subject(sentence: Sentence, quantity: Quantity, dates: list[DateWords]) -> str:
-    """The noun phrase that is measured: of what, else what is counted, else the subject, else the nearest before."""
+    """The noun phrase that is measured: of what, what is counted, the subject, or the nearest before."""
     doc, text = sentence.doc, sentence.passage.text
     chunks = [
         chunk

@@ -8,33 +8,20 @@ from msgspec import Struct
 
 from pipeline.document import Document
 from pipeline.embedded.passages import Sentence, quoted
-from pipeline.lexicon import any_of, table
+from pipeline.lexicon import any_of, table, words
 from pipeline.parties import mentions
 from pipeline.proposals import DelegateProposal
 
-_NAME_WORD = r"(?!(?:The|And|But|In|On|At|For|With|After|Following|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b)[A-Z][\w’'-]*\.?"
-_BODY = r"(?:[A-Z][\w’.]+ ){0,4}(?:Council|Department|Ministry|Commission|Bank|Office|Agency|Committee|Institute|Affairs|Board|Union|Treasury|State|Federation|Association|Chamber)"
-_NAME = rf"{_NAME_WORD}(?: (?:(?:bin|al|el|de|da|dos|van|von|der|bint|ibn) )?{_NAME_WORD}){{0,3}}"
-_SEAT = re.compile(
-    r"\b(?:delegations?|negotiating team|(?:the|its|their|his|her|US|U\.S\.|EU|\w+ese|\w+an) team|headed by|led by|spearheaded by|co-?led|lead(?:s|ing)? (?:the|its|their|a|\w+[’']s)"
-    r"|will lead|to lead|represent(?:s|ed|ing|atives)?|negotiators?|attend(?:s|ed|ing)?|met\b|meet(?:s|ing)?(?: with)?|hosted|co-?chair(?:ed|s|ing)?|chair(?:ed|s)?"
-    r"|sat down|h[eo]ld (?:\w+ ){0,3}(?:talks|discussions|negotiations|meetings?)|[Jj]oining (?:us|\w+)|joined by|counterparts?|concluded (?:\w+ ){0,4}(?:talks|negotiations|round)|signed|sign|signing)\b"
+_OFFICES = table("offices")
+_NAME_WORD = rf"(?!{any_of(_OFFICES['not_names'])}\b)[A-Z][\w’'-]*\.?"
+_NAME = rf"{_NAME_WORD}(?: (?:{any_of(_OFFICES['particles'])} )?{_NAME_WORD}){{0,3}}"
+_LED_BY = re.compile(
+    rf"\b{any_of(_OFFICES['led_by'])} (?:jointly )?by (?:the |its |their |both )?[\w.’' ]{{0,30}}$"
 )
-_LEAD_BEFORE = re.compile(
-    r"\b(?:headed|led|spearheaded|fronted|chaired|co-?led|co-?chaired) (?:jointly )?by (?:the |its |their |both )?[\w.’' ]{0,30}$"
-)
-_LEAD_AFTER = re.compile(
-    r"^,?[\w,’' -]{0,40}?\b(?:will (?:jointly )?(?:co-?)?lead|leads?|led|is leading|are leading|to lead|will head|heads|headed|is heading|co-?chaired|chaired)\b (?!by\b)"
-)
+_LEADS = re.compile(rf"^,?[\w,’' -]{{0,40}}?\b{any_of(_OFFICES['leads'])}\b (?!by\b)")
 _TEAM_AFTER = re.compile(r"^ and (?:his|her|their) (?:team|delegation|colleagues|negotiators)\b")
-_GROUP = re.compile(
-    r"\b(?:delegations?|team|officials|side|representatives|negotiators|counterparts?|group)\b"
-)
 _JOIN = re.compile(
-    r"^(?:,| and|, and|, as well as| as well as| along with|, along with|, joined by| and by)? ?(?:the |its |their )?$"
-)
-_UNSEAT = re.compile(
-    r"\b(?:phone call|telephone|spoke by phone|tweeted|wrote on|interview|speaking to|told reporters|told (?:CNBC|CBS|CNN|Fox|Bloomberg|Reuters))\b"
+    r"^,?(?:(?: and| as well as| along with|, and| and by)|,? joined by)? ?(?:the |its |their )?$"
 )
 
 
@@ -51,19 +38,17 @@ class Person(Struct, frozen=True, kw_only=True):
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    raw = table("offices")
-    portfolio = rf"{any_of(raw['portfolios'])}"
-    heads = any_of([*raw["negotiators"], *raw["leaders"], *raw["others"]])
-    office = (
-        rf"(?:(?:Deputy|Acting|Former|Vice|Chief|Senior|Executive|chief|top|then|former|deputy|senior) )*(?:{portfolio}(?:,? and {portfolio}|, {portfolio})* )*"
-        rf"{heads}(?: (?:of|for) (?:the )?(?:{portfolio}(?:,? and {portfolio})*|{_BODY}))?"
-    )
+    """`Trade Minister Name` and `Name, the trade minister of X`."""
+    portfolio, rank = any_of(_OFFICES["portfolios"]), any_of(_OFFICES["ranks"])
+    head = any_of([*_OFFICES["negotiators"], *_OFFICES["leaders"], *_OFFICES["others"]])
+    body = rf"(?:[A-Z][\w’.]+ ){{0,4}}{any_of(_OFFICES['institutions'])}"
+    of = rf"(?: (?:of|for) (?:the )?(?:{portfolio}(?:,? and {portfolio})*|{body}))?"
+    office = rf"(?:{rank} )*(?:{portfolio}(?:,? and {portfolio}|, {portfolio})* )*{head}{of}"
     owner = r"(?:[A-Z][\w.]+(?: [A-Z][\w.]+)?(?:[’']s?)? )?"
-    before = re.compile(rf"(?P<role>{owner}(?:{office}))[, ]+(?P<name>{_NAME})")
-    after = re.compile(
-        rf"(?P<name>{_NAME_WORD}(?: {_NAME_WORD}){{1,3}}), (?:the |an? |who is )?(?P<role>(?:(?!and\b)[\w.’']+ ){{0,3}}?(?:{office}))(?!\w| [A-Z])"
-    )
-    return before, after
+    before = rf"(?P<role>{owner}{office})[, ]+(?P<name>{_NAME})"
+    role = rf"(?P<role>(?:(?!and\b)[\w.’']+ ){{0,3}}?{office})(?!\w| [A-Z])"
+    after = rf"(?P<name>{_NAME_WORD}(?: {_NAME_WORD}){{1,3}}), (?:the |an? |who is )?{role}"
+    return re.compile(before), re.compile(after)
 
 
 def _office(role: str) -> str:
@@ -102,24 +87,23 @@ def _holds(office: str, words: list[str]) -> bool:
 
 def negotiates(person: Person) -> bool:
     """An office whose holder conducts talks: neither a leader nor somebody who only speaks about them."""
-    raw = table("offices")
-    if _holds(person.office, raw["negotiators"]):
+    if _holds(person.office, _OFFICES["negotiators"]):
         return not _holds(person.office, ["Press Secretary", "Former", "former", "then"])
     return False
 
 
 def _owner(person: Person, sentence: Sentence, parties: frozenset[str]) -> str | None:
-    """Whose delegate: said beside the office, by the group just before, or by an office only one party has."""
+    """Whose delegate: said beside the office, by the group before, or by an office only one party has."""
     if person.party in parties:
         return person.party
-    raw = table("offices")["owners"]
+    raw = _OFFICES["owners"]
     text = sentence.passage.text
     for code, offices in raw.items():
         if code in parties and _holds(person.office, offices):
             return str(code)
     before = text[sentence.start : person.start]
     named = [m for m in mentions(before) if m.code in parties and not m.place]
-    if named and _GROUP.search(before, named[-1].end):
+    if named and words("offices", "groups").search(before, named[-1].end):
         return named[-1].code
     after = text[person.end : sentence.end]
     behind = next((m for m in mentions(after) if m.code in parties and not m.place), None)
@@ -148,12 +132,14 @@ def find_delegates(
     """Everybody whom the text seats for one of the parties."""
     proposals = []
     for sentence in sentences:
-        if not _SEAT.search(sentence.text) or _UNSEAT.search(sentence.text):
+        if not words("offices", "seat", cased=True).search(sentence.text) or words(
+            "offices", "unseat"
+        ).search(sentence.text):
             continue
         text = sentence.passage.text
         for group in _lists([p for p in people(sentence) if negotiates(p)], text):
             before, after = text[sentence.start : group[0].start], text[group[-1].end : sentence.end]
-            head = bool(_LEAD_BEFORE.search(before) or _LEAD_AFTER.search(after) or _TEAM_AFTER.search(after))
+            head = bool(_LED_BY.search(before) or _LEADS.search(after) or _TEAM_AFTER.search(after))
             owners = [_owner(person, sentence, parties) for person in group]
             for person, owner in zip(group, owners, strict=True):
                 party = owner or next((o for o in owners if o), None)

@@ -10,14 +10,21 @@ from pipeline.lexicon import any_of, table, words
 from pipeline.parties import party_of
 
 _SAID = any_of(table("speech")["said"])
-_NAME = r"[A-Z][\w.’'-]*\w(?: (?:[A-Z][\w.’'-]*\w|of(?= [A-Z])|and(?= [A-Z]\w+ (?:Ministry|Bank|Office))|bin|al|de|van|von))*"
+_WORD = r"[A-Z][\w.’'-]*\w"
+_INNER = rf"(?:{_WORD}|of(?= [A-Z])|and(?= [A-Z]\w+ (?:Ministry|Bank|Office))|bin|al|de|van|von)"
+_NAME = rf"{_WORD}(?: {_INNER})*"
 _OFFICE = r"[Tt]he (?:[A-Z][\w.]+ )?(?:president|prime minister|premier|chancellor)"
-_WHO = re.compile(
-    rf"{_OFFICE}|[Tt]he (?:spokes\w+|minister|secretary|commissioner|official|article|report|statement)\b|\b(?:[Hh]e|[Ss]he|[Tt]hey)\b|{_NAME}"
-)
-_OFFICE_OR_PRONOUN = re.compile(rf"{_OFFICE}|[Tt]he \w+|[Hh]e|[Ss]he|[Tt]hey")
+_DOCUMENT = r"[Tt]he (?:spokes\w+|minister|secretary|commissioner|official|article|report|statement)"
+_STAND_IN = rf"(?:{_OFFICE}|{_DOCUMENT}|[Hh]e|[Ss]he|[Tt]hey)"
+_WHO = re.compile(rf"\b{_STAND_IN}\b|{_NAME}")
 _AFTER_VERB = re.compile(
-    rf"^\W{{0,3}}\s*{_SAID}\s+(?:by\s+)?(?:an? (?:report|note|statement) (?:by|from)\s+)?(?P<who>[^“”\".,;:]{{2,80}})"
+    rf"^\W{{0,3}}\s*{_SAID}\s+(?:by\s+)?(?:an? (?:report|note|statement) (?:by|from)\s+)?"
+    r"(?P<who>[^“”\".,;:]{2,80})"
+)
+_BEFORE_VERB = re.compile(rf"^\W{{0,3}}\s*(?P<who>[^“”\".,;:]{{1,70}}?)\s+{_SAID}\b")
+_VERB = re.compile(
+    rf"^\W{{0,3}}\s*{_SAID}\s+(?:by\s+)?(?:an? (?:report|note|statement) (?:by|from)\s+)?"
+    r"(?P<who>[^“”\".,;:]{2,80})"
 )
 _BEFORE_VERB = re.compile(rf"^\W{{0,3}}\s*(?P<who>[^“”\".,;:]{{1,70}}?)\s+{_SAID}\b")
 _VERB = re.compile(rf"\b{_SAID}\b")
@@ -49,16 +56,16 @@ class Roster:
                         self._people[key] = found
 
     def find(self, who: str) -> Speaker:
-        """The person behind a surname or an office; else the words as they stand, with the party they name."""
+        """The person behind a surname or an office; else the words themselves, with the party they name."""
         surname = who.split()[-1]
         if surname in self._people and self._people[surname].name.endswith(surname):
             return self._people[surname]
         party = party_of(who)
         for person in self._people.values():
             office = (person.role or "").split()[-1:]
-            if who.lower().startswith("the ") and office and surname.lower() == office[0].lower():
-                if party is None or person.party in {None, party}:
-                    return person
+            named = who.lower().startswith("the ") and office and surname.lower() == office[0].lower()
+            if named and (party is None or person.party in {None, party}):
+                return person
         return Speaker(who, None, party)
 
     def titled(self, who: str) -> Speaker | None:
@@ -73,7 +80,7 @@ def _named(text: str) -> list[str]:
     for found in _WHO.finditer(text):
         name = found[0]
         first, _, rest = name.partition(" ")
-        if words("speech", "nobody", cased=True).fullmatch(first) and not _OFFICE_OR_PRONOUN.fullmatch(name):
+        if words("speech", "nobody", cased=True).fullmatch(first) and not re.fullmatch(_STAND_IN, name):
             name = rest
         if len(name) > 1 and not _PREPOSITION.search(text[: found.start()]):
             names.append(re.sub(r"[’']s?$", "", name))
@@ -81,7 +88,7 @@ def _named(text: str) -> list[str]:
 
 
 def speaker_of(text: str, start: int, end: int, last: Speaker | None, roster: Roster) -> Speaker | None:
-    """Whose words `text[start:end]` are: told right after them, before them in the sentence, or the last speaker's."""
+    """Whose words `text[start:end]` are: told right after them, before them, or the last speaker's."""
     after = re.split(r"[“\"]", text[end + 1 : end + 200])[0]
     before = _SENTENCE.split(text[max(start - 300, 0) : max(start - 1, 0)])[-1]
     if re.search(r"[.!?]\s*$", before):

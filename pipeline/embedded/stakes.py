@@ -15,7 +15,7 @@ _TERMS = 4
 
 
 def _score(sentence: Sentence, hits: int, parties: frozenset[str]) -> float:
-    """How well a sentence tells what is at stake: topic words, what is done about them, the parties; early is better."""
+    """How well a sentence tells what is at stake: topic words, what is done about them, the parties."""
     text = sentence.text
     named = {mention.code for mention in mentions(text) if mention.code in parties}
     on_the_table = len(words("topics", "on_the_table").findall(text))
@@ -27,7 +27,7 @@ def _score(sentence: Sentence, hits: int, parties: frozenset[str]) -> float:
 def find_stakes(
     document: Document, sentences: list[Sentence], parties: frozenset[str]
 ) -> list[StakeProposal]:
-    """The best sentence for each topic; in a text of terms (bullets, numbered items), each item's first topic too."""
+    """The best sentence for each topic; in a text of terms (bullets, items), each item's first topic too."""
     ranked: dict[str, list[tuple[float, int]]] = defaultdict(list)
     terms = sum(sentence.passage.bullet for sentence in sentences) >= _TERMS
     taken: set[tuple[int, str]] = set()

@@ -1,4 +1,4 @@
-"""Who said what: quoted words with their speaker, also across paragraphs and in transcripts; reported speech apart."""
+"""Who said what: quoted words also across paragraphs and in transcripts; reported speech apart."""
 
 import re
 from collections.abc import Iterator
@@ -13,12 +13,11 @@ from pipeline.proposals import StatementProposal
 _QUOTE = re.compile(r"“(?P<curly>[^“”]{2,1500})(?:”|$)|(?<!\w)\"(?P<straight>[^\"]{2,1500})(?:\"|$)")
 _REST = re.compile(r"(?P<rest>[^“”]{2,1500})”")
 _TURN = re.compile(rf"(?P<who>{any_of(table('speech')['titles'])} [A-Z][A-Z’'-]+(?: [A-Z][A-Z’'-]+)*):\s+")
-_CHANNEL = re.compile(
-    rf"\b(?:on|in|to|during|via) (?:an? |his |her |its |the |their )?(?:[\w’-]+ ){{0,3}}{any_of(table('speech')['channels'])}(?!\w)"
-)
-_REPORTED = re.compile(
-    rf"(?P<who>(?:[Tt]he )?[A-Z][\w.’'-]*\w(?: [A-Z][\w.’'-]*\w){{0,5}}) (?:{any_of(table('speech')['reported'])})\b(?: [\w, ]{{0,20}})? "
-)
+_CHANNELS, _SAY = any_of(table("speech")["channels"]), any_of(table("speech")["reported"])
+_ARTICLE = r"(?:an? |his |her |its |the |their )?"
+_CHANNEL = re.compile(rf"\b(?:on|in|to|during|via) {_ARTICLE}(?:[\w’-]+ ){{0,3}}{_CHANNELS}(?!\w)")
+_WORD = r"[A-Z][\w.’'-]*\w"
+_REPORTED = re.compile(rf"(?P<who>(?:[Tt]he )?{_WORD}(?: {_WORD}){{0,5}}) {_SAY}\b(?: [\w, ]{{0,20}})? ")
 _SHORT_TURN = 60
 
 

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from functools import cache
+from itertools import pairwise
 
 import pycountry
 from msgspec import Struct
@@ -38,14 +39,14 @@ class Talks(Struct, frozen=True, kw_only=True):
 
 
 def _weigh(text: str, weight: int, scores: Counter[str]) -> None:
-    """Adds to the score of each party that a text names together with another; more where they are coupled."""
+    """Adds to the score of each party that a text names with another; more where they are coupled."""
     found = [mention for mention in mentions(text) if not mention.place]
     if len({mention.code for mention in found}) < 2:
         return
     for code in {mention.code for mention in found}:
         scores[code] += weight
     coupled: set[str] = set()
-    for left, right in zip(found, found[1:], strict=False):
+    for left, right in pairwise(found):
         if left.code != right.code and _LINK.match(text[left.end : right.start]):
             coupled |= {left.code, right.code}
     for code in coupled:

@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 from api.conditional import sane_condition
 from api.doorway import doorway
 from api.guards import guard_for
+from api.parameters import asked, known_path, known_query
 from api.problems import on_error
-from api.queries import asked, known_query
 from api.reader import pages
 from api.routes import briefings, description, documents, facts, health, jobs
 from api.settings import Settings, check_serving
@@ -49,7 +49,7 @@ def create_app(settings: Settings) -> Litestar:
             "database": Provide(provide_database),
             "work": Provide(provide_work),
         },
-        guards=[guard_for(settings), known_query, sane_condition],
+        guards=[guard_for(settings), known_path, known_query, sane_condition],
         exception_handlers={Exception: on_error},
         lifespan=[connected],
         openapi_config=None,

@@ -14,8 +14,9 @@ from msgspec.structs import fields
 from api.answers import WHEN
 from api.components import Json, schema_of
 from api.guards import is_open
+from api.parameters import parameters
 from api.problems import CATALOGUE, MEDIA_TYPE
-from api.queries import NoQuery, parameters
+from api.queries import NoQuery
 from schemas import Problem
 
 HEADERS = {

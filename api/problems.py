@@ -6,17 +6,13 @@ from typing import Any
 from urllib.parse import quote
 
 from litestar import Request, Response
-from litestar.exceptions import (
-    HTTPException,
-    MethodNotAllowedException,
-    NotFoundException,
-    ValidationException,
-)
+from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
 from litestar.types import Scope
 from msgspec import Struct, json
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError, TimeoutError
 
 from schemas import FieldError, Problem
+from store.facts import BadFilter
 from store.paging import BadCursor
 
 MEDIA_TYPE = "application/problem+json"
@@ -89,10 +85,11 @@ def _refusal(request: Request[Any, Any, Any], error: Exception) -> Refusal:
         case BadCursor():
             detail = "Use the `next_cursor` of the page before, with the same filters, and nothing else."
             return Refusal(BAD_CURSOR, detail, [FieldError(pointer="cursor", detail=str(error) or detail)])
+        case BadFilter():
+            reason = str(error).removeprefix(f"{error.name}: ")
+            return Refusal(INVALID_PARAMETER, f"{error}.", [FieldError(pointer=error.name, detail=reason)])
         case NotFoundException():
             return Refusal(NOT_FOUND, "There is nothing at this path.")
-        case ValidationException() if request.path_params:
-            return Refusal(NOT_FOUND, "The identifier in the path is not one of this service's.")
         case MethodNotAllowedException():
             allowed = error.headers or {}
             return Refusal(
@@ -104,7 +101,7 @@ def _refusal(request: Request[Any, Any, Any], error: Exception) -> Refusal:
             return Refusal(TOO_LARGE, "The body is larger than a document may be: split the document.")
         case HTTPException(status_code=status) if 400 <= status < 500:
             return Refusal(BAD_REQUEST, error.detail)
-        case DBAPIError():
+        case OperationalError() | InterfaceError() | ProgrammingError() | TimeoutError():
             log.error("request %s: the database failed", request_id(request.scope), exc_info=error)
             detail = "The database is busy, unreachable or not migrated; the log of the service says which."
             return Refusal(STORE_UNAVAILABLE, detail, headers={"Retry-After": "1"})

@@ -2,24 +2,32 @@
 
 from typing import Any
 
-from litestar import Request, Response, get
+from litestar import Litestar, Request, Response, get
 from msgspec import json
 
 from api.answers import stored
+from api.components import Json
 from api.conditional import entity_tag
 from api.openapi import document, to_yaml
+
+
+def _described(app: Litestar) -> Json:
+    if "openapi" not in app.state:
+        app.state["openapi"] = document(app)
+    described: Json = app.state["openapi"]
+    return described
 
 
 @get("/openapi.json", include_in_schema=False, sync_to_thread=True)
 def openapi_json(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The OpenAPI document as JSON."""
-    return stored(json.encode(document(request.app)))
+    return stored(json.encode(_described(request.app)))
 
 
 @get("/openapi.yaml", include_in_schema=False, sync_to_thread=True)
 def openapi_yaml(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The OpenAPI document as YAML, as in the repository."""
-    body = to_yaml(document(request.app)).encode()
+    body = to_yaml(_described(request.app)).encode()
     return Response(body, media_type="application/yaml", headers={"ETag": entity_tag(body)})
 
 

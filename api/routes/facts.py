@@ -3,6 +3,7 @@
 from litestar import Response, get
 
 from api.answers import Database, answers, page
+from api.parameters import filters
 from api.queries import (
     ConflictQuery,
     DeadlineQuery,
@@ -12,7 +13,6 @@ from api.queries import (
     PageQuery,
     StakeQuery,
     StatementQuery,
-    filters,
 )
 from schemas import ConflictPage, DeadlinePage, DelegatePage, EventPage, FigurePage, StakePage, StatementPage
 from store.facts import page_facts

@@ -1,0 +1,99 @@
+"""Path and query parameters as handlers declare them: checked strictly, and every fault named at once."""
+
+from functools import lru_cache
+from typing import Any, TypeVar, get_args, get_type_hints
+from urllib.parse import parse_qsl
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+from msgspec import Struct, ValidationError, convert
+from msgspec.structs import asdict
+
+from api.problems import INVALID_PARAMETER, NOT_FOUND, REPEATED_PARAMETER, UNKNOWN_PARAMETER, Refusal
+from api.queries import NoQuery, PageQuery
+from schemas import FieldError
+
+Asked = TypeVar("Asked", bound=Struct)
+Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+@lru_cache
+def parameters(query: type[Struct]) -> dict[str, Any]:
+    """Each parameter's type: that of a value which is given, so never null."""
+    return {
+        name: next((member for member in get_args(hint) if type(None) in get_args(hint)), hint)
+        for name, hint in get_type_hints(query, include_extras=True).items()
+    }
+
+
+def _word(value: object) -> str:
+    """The one way to write a value in an address."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _value(raw: str, annotation: Any) -> Any:
+    """Raises ValidationError."""
+    value = convert(raw, annotation, strict=False)
+    if _word(value) != raw:
+        raise ValidationError(f"Expected `{_word(value)}`, got `{raw}`")
+    return value
+
+
+def _errors(names: list[str], detail: str) -> list[FieldError]:
+    return [FieldError(pointer=name, detail=detail) for name in names]
+
+
+def parse(query: type[Asked], query_string: bytes) -> Asked:
+    """Raises Refusal that names every parameter that is unknown, repeated or wrong."""
+    known = parameters(query)
+    given = parse_qsl(query_string.decode("latin-1"), keep_blank_values=True)
+    names = [name for name, _ in given]
+    if unknown := [name for name in dict.fromkeys(names) if name not in known]:
+        taken = f"This resource takes {', '.join(known)}." if known else "This resource takes no parameters."
+        raise Refusal(UNKNOWN_PARAMETER, taken, _errors(unknown, "unknown"))
+    if repeated := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
+        raise Refusal(
+            REPEATED_PARAMETER, "Give each parameter once.", _errors(repeated, "given more than once")
+        )
+    values: dict[str, Any] = {}
+    wrong: list[FieldError] = []
+    for name, raw in given:
+        try:
+            values[name] = _value(raw, known[name])
+        except ValidationError as error:
+            wrong.append(FieldError(pointer=name, detail=str(error)))
+    if wrong:
+        raise Refusal(INVALID_PARAMETER, "A parameter has a value that it cannot have.", wrong)
+    return query(**values)
+
+
+def filters(asked: PageQuery) -> dict[str, str]:
+    """The filters that were given, without paging, as the words that the store takes."""
+    return {
+        name: _word(value)
+        for name, value in asdict(asked).items()
+        if value is not None and name not in ("limit", "cursor")
+    }
+
+
+async def known_path(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Guard: an identifier that cannot be one is not found, without asking the database."""
+    signature = handler.parsed_fn_signature.parameters
+    for name, raw in connection.path_params.items():
+        if name in signature:
+            try:
+                _value(raw, signature[name].raw)
+            except ValidationError as error:
+                raise Refusal(NOT_FOUND, f"There is no {name} {raw!r}. {error}.") from None
+
+
+async def known_query(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Guard: checks the query of every resource against what its handler declares in `opt["query"]`."""
+    query: type[Struct] = handler.opt.get("query", NoQuery)
+    connection.scope["state"]["asked"] = parse(query, connection.scope["query_string"])
+
+
+async def asked(request: Request[Any, Any, Any]) -> Any:
+    """The checked query parameters, for handlers that take them."""
+    return request.scope["state"]["asked"]

@@ -1,0 +1,71 @@
+"""The service over a real database that holds invented briefings."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from api.app import create_app
+from api.settings import Settings
+from tests.api.filled import fill
+from worker.jobs import prepare
+
+KEY = "rk_invented_0123456789abcdef"
+AUTHORIZED = {"Authorization": f"Bearer {KEY}"}
+Client = TestClient[Litestar]
+
+
+@contextmanager
+def serving(url: str) -> Iterator[Client]:
+    """A client with the key of a service on this database."""
+    app = create_app(Settings(database_url=url, auth="required", admin_key=KEY))
+    with TestClient(app, base_url="http://readout.test") as client:
+        client.headers.update(AUTHORIZED)
+        client.follow_redirects = False
+        yield client
+
+
+@pytest.fixture(scope="session")
+def filled_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """URL of a database with two briefings and three documents. For tests that only read."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('filled')}/readout.db"
+    prepare(url)
+    fill(url)
+    return url
+
+
+@pytest.fixture(scope="session")
+def client(filled_url: str) -> Iterator[Client]:
+    """A client of the filled database."""
+    with serving(filled_url) as client:
+        yield client
+
+
+@pytest.fixture
+def empty_url(tmp_path: Path) -> str:
+    """URL of a migrated, empty database."""
+    url = f"sqlite:///{tmp_path}/readout.db"
+    prepare(url)
+    return url
+
+
+@pytest.fixture
+def writer(empty_url: str) -> Iterator[Client]:
+    """A client of an empty database, for tests that write."""
+    with serving(empty_url) as client:
+        yield client
+
+
+def local(url: str, peer: str = "127.0.0.1") -> "AbstractContextManager[TestClient[ASGIApp]]":
+    """A client that reaches the service in local mode from this address."""
+    app = create_app(Settings(database_url=url))
+
+    async def from_peer(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["client"] = (peer, 50000)
+        await app(scope, receive, send)
+
+    return TestClient(from_peer, base_url="http://127.0.0.1:8000")

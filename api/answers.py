@@ -1,10 +1,11 @@
 """Answers: stored bytes with their entity tags, and what the description of the API says of each."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Response
+from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import Dependency
+from litestar.params import SkipValidation
 from msgspec import json
 from sqlalchemy import Engine
 
@@ -14,8 +15,8 @@ from schemas import Problem
 from store.paging import Page
 from worker.jobs import Jobs
 
-Database = Annotated[Engine, Dependency(skip_validation=True)]
-Work = Annotated[Jobs, Dependency(skip_validation=True)]
+Database = NamedDependency[SkipValidation[Engine]]
+Work = NamedDependency[SkipValidation[Jobs]]
 
 WHEN = {
     400: "The query or the request itself is wrong; `errors` names each parameter.",

@@ -54,7 +54,7 @@ def parse(query: type[Asked], query_string: bytes) -> Asked:
         raise Refusal(UNKNOWN_PARAMETER, taken, _errors(unknown, "unknown"))
     if repeated := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
         raise Refusal(
-            REPEATED_PARAMETER, "Give each parameter once.", _errors(repeated, "given more than once")
+            REPEATED_PARAMETER, "Give each parameter once.", _errors(repeated, "repeated")
         )
     values: dict[str, Any] = {}
     wrong: list[FieldError] = []

@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 from litestar import Response, get
+from litestar.di import NamedDependency
 from msgspec import Struct, json
 
 from api.answers import Database
@@ -67,7 +68,7 @@ def _missing(what: str) -> Response[str]:
 
 
 @get("/", include_in_schema=False, sync_to_thread=True, opt={"query": PageQuery})
-def list_page(database: Database, asked: PageQuery) -> Response[str]:
+def list_page(database: Database, asked: NamedDependency[PageQuery]) -> Response[str]:
     found = page_briefings(database, limit=asked.limit, cursor=asked.cursor)
     briefings = [json.decode(item, type=BriefingSummary) for item in found.items]
     return _page(

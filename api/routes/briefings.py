@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from litestar import Response, get
+from litestar.di import NamedDependency
 from msgspec import Meta
 
 from api.answers import Database, answers, missing, page, stored
@@ -32,7 +33,7 @@ Revision = Annotated[
     responses=answers(BriefingPage, when="A page of briefings, newest first."),
     sync_to_thread=True,
 )
-def list_briefings(database: Database, asked: BriefingQuery) -> Response[bytes]:
+def list_briefings(database: Database, asked: NamedDependency[BriefingQuery]) -> Response[bytes]:
     """Briefings, newest first. Withdrawn ones are listed only where `status` asks for them."""
     return page(
         page_briefings(

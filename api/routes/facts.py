@@ -1,6 +1,7 @@
 """Facts and conflicts across briefings: one list a kind."""
 
 from litestar import Response, get
+from litestar.di import NamedDependency
 
 from api.answers import Database, answers, page
 from api.parameters import filters
@@ -18,7 +19,7 @@ from schemas import ConflictPage, DeadlinePage, DelegatePage, EventPage, FigureP
 from store.facts import page_facts
 
 
-def _facts(database: Database, kind: str, asked: PageQuery) -> Response[bytes]:
+def _facts(database: Database, kind: str, asked: NamedDependency[PageQuery]) -> Response[bytes]:
     return page(page_facts(database, kind, limit=asked.limit, cursor=asked.cursor, filters=filters(asked)))
 
 
@@ -31,7 +32,7 @@ def _facts(database: Database, kind: str, asked: PageQuery) -> Response[bytes]:
     responses=answers(DelegatePage, when="A page of delegates."),
     sync_to_thread=True,
 )
-def list_delegates(database: Database, asked: DelegateQuery) -> Response[bytes]:
+def list_delegates(database: Database, asked: NamedDependency[DelegateQuery]) -> Response[bytes]:
     """People whom the sources seat at a table, of all briefings."""
     return _facts(database, "delegate", asked)
 
@@ -45,7 +46,7 @@ def list_delegates(database: Database, asked: DelegateQuery) -> Response[bytes]:
     responses=answers(StakePage, when="A page of stakes."),
     sync_to_thread=True,
 )
-def list_stakes(database: Database, asked: StakeQuery) -> Response[bytes]:
+def list_stakes(database: Database, asked: NamedDependency[StakeQuery]) -> Response[bytes]:
     """What is on the table, of all briefings."""
     return _facts(database, "stake", asked)
 
@@ -59,7 +60,7 @@ def list_stakes(database: Database, asked: StakeQuery) -> Response[bytes]:
     responses=answers(DeadlinePage, when="A page of deadlines, earliest first, undated ones last."),
     sync_to_thread=True,
 )
-def list_deadlines(database: Database, asked: DeadlineQuery) -> Response[bytes]:
+def list_deadlines(database: Database, asked: NamedDependency[DeadlineQuery]) -> Response[bytes]:
     """What falls due, of all briefings, earliest first; what no source dates comes last."""
     return _facts(database, "deadline", asked)
 
@@ -73,7 +74,7 @@ def list_deadlines(database: Database, asked: DeadlineQuery) -> Response[bytes]:
     responses=answers(FigurePage, when="A page of figures."),
     sync_to_thread=True,
 )
-def list_figures(database: Database, asked: FigureQuery) -> Response[bytes]:
+def list_figures(database: Database, asked: NamedDependency[FigureQuery]) -> Response[bytes]:
     """Quantities, of all briefings."""
     return _facts(database, "figure", asked)
 
@@ -87,7 +88,7 @@ def list_figures(database: Database, asked: FigureQuery) -> Response[bytes]:
     responses=answers(StatementPage, when="A page of statements."),
     sync_to_thread=True,
 )
-def list_statements(database: Database, asked: StatementQuery) -> Response[bytes]:
+def list_statements(database: Database, asked: NamedDependency[StatementQuery]) -> Response[bytes]:
     """Who said what, of all briefings, verbatim or reported."""
     return _facts(database, "statement", asked)
 
@@ -101,7 +102,7 @@ def list_statements(database: Database, asked: StatementQuery) -> Response[bytes
     responses=answers(EventPage, when="A page of events, earliest first, undated ones last."),
     sync_to_thread=True,
 )
-def list_events(database: Database, asked: EventQuery) -> Response[bytes]:
+def list_events(database: Database, asked: NamedDependency[EventQuery]) -> Response[bytes]:
     """What happened or is to happen, of all briefings, earliest first; what no source dates comes last."""
     return _facts(database, "event", asked)
 
@@ -115,7 +116,7 @@ def list_events(database: Database, asked: EventQuery) -> Response[bytes]:
     responses=answers(ConflictPage, when="A page of conflicts."),
     sync_to_thread=True,
 )
-def list_conflicts(database: Database, asked: ConflictQuery) -> Response[bytes]:
+def list_conflicts(database: Database, asked: NamedDependency[ConflictQuery]) -> Response[bytes]:
     """Where sources cannot both be right, of all briefings."""
     return _facts(database, "conflict", asked)
 

@@ -1,6 +1,7 @@
 """Jobs: the work on a document, which outlives the request that asked for it."""
 
 from litestar import Response, delete, get
+from litestar.di import NamedDependency
 from msgspec import json
 
 from api.answers import Work, answers, missing, stored
@@ -20,7 +21,7 @@ from worker.jobs import cancel_job, get_job, page_jobs
     responses=answers(JobPage, when="A page of jobs, newest first."),
     sync_to_thread=True,
 )
-def list_jobs(work: Work, asked: JobQuery) -> Response[bytes]:
+def list_jobs(work: Work, asked: NamedDependency[JobQuery]) -> Response[bytes]:
     """The work on documents, newest first."""
     return stored(json.encode(page_jobs(work, limit=asked.limit, cursor=asked.cursor, status=asked.status)))
 

@@ -1,0 +1,167 @@
+"""Briefings, documents and facts over HTTP: the stored bytes, in pages, filtered."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from schemas import (
+    BriefingPage,
+    ConflictPage,
+    DeadlinePage,
+    DelegatePage,
+    EventPage,
+    FigurePage,
+    StakePage,
+    StatementPage,
+)
+from store.indexing import summary_of
+from tests.api.conftest import Client
+from tests.api.filled import OTHER, first, second, third
+from tests.store.invented import BRIEFING, hexed, info, readout, text_of
+
+
+def wire(value: object) -> Any:
+    """What a struct looks like as JSON."""
+    return msgspec.json.decode(msgspec.json.encode(value))
+
+
+def names(client: Client, path: str) -> list[str]:
+    """The `what` of each deadline or event of a list."""
+    return [item["what"] for item in client.get(path).json()["items"]]
+
+
+def test_a_briefing_by_id_is_the_stored_bytes(client: Client) -> None:
+    answer = client.get(f"/v1/briefings/{BRIEFING}")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "application/json"
+    assert answer.content == msgspec.json.encode(second())
+
+
+def test_a_briefing_by_slug(client: Client) -> None:
+    assert client.get("/v1/briefings/no-cl").content == client.get(f"/v1/briefings/{BRIEFING}").content
+
+
+def test_a_briefing_as_it_was(client: Client) -> None:
+    assert client.get("/v1/briefings/no-cl/revisions/1").content == msgspec.json.encode(first())
+    assert client.get(f"/v1/briefings/{BRIEFING}/revisions/2").content == msgspec.json.encode(second())
+
+
+def test_briefings_are_listed_newest_first(client: Client) -> None:
+    assert client.get("/v1/briefings").json() == {
+        "items": [wire(summary_of(third())), wire(summary_of(second()))],
+        "next_cursor": None,
+    }
+
+
+def test_briefings_of_a_party(client: Client) -> None:
+    found = client.get("/v1/briefings?party=CL&status=published").json()
+    assert [item["id"] for item in found["items"]] == [BRIEFING]
+
+
+def test_no_briefing_is_an_empty_page(client: Client) -> None:
+    assert client.get("/v1/briefings?party=JP").json() == {"items": [], "next_cursor": None}
+
+
+def test_pages_follow_the_cursor_to_the_end(client: Client) -> None:
+    first_page = client.get("/v1/briefings?limit=1").json()
+    last_page = client.get("/v1/briefings", params={"limit": 1, "cursor": first_page["next_cursor"]}).json()
+    assert [item["id"] for item in first_page["items"] + last_page["items"]] == [OTHER, BRIEFING]
+    assert last_page["next_cursor"] is None
+
+
+@pytest.mark.parametrize(
+    ("path", "shape"),
+    [
+        ("/v1/briefings", BriefingPage),
+        ("/v1/delegates", DelegatePage),
+        ("/v1/stakes", StakePage),
+        ("/v1/deadlines", DeadlinePage),
+        ("/v1/figures", FigurePage),
+        ("/v1/statements", StatementPage),
+        ("/v1/events", EventPage),
+        ("/v1/conflicts", ConflictPage),
+    ],
+)
+def test_every_list_has_the_shape_that_is_documented(client: Client, path: str, shape: type[Any]) -> None:
+    page = msgspec.json.decode(client.get(path).content, type=shape)
+    assert page.items and page.next_cursor is None
+
+
+def test_facts_are_those_of_the_briefings(client: Client) -> None:
+    briefing = wire(second())
+    members = [member for side in briefing["delegations"] for member in side["members"]]
+
+    def items(path: str) -> list[Any]:
+        found: list[Any] = client.get(path).json()["items"]
+        return found
+
+    assert items("/v1/delegates") == members
+    assert items("/v1/stakes") == briefing["stakes"]
+    assert items("/v1/figures") == briefing["figures"]
+    assert items("/v1/statements") == briefing["statements"]
+    assert items("/v1/events") == briefing["events"]
+    assert items("/v1/conflicts") == briefing["conflicts"]
+
+
+def test_deadlines_come_by_date_across_briefings_undated_last(client: Client) -> None:
+    assert names(client, "/v1/deadlines") == ["Data", "Sign the protocol", "Kava quota", "Review"]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (f"briefing_id={OTHER}", ["Kava quota"]),
+        ("party=TO", ["Kava quota"]),
+        ("kind=review", ["Review"]),
+        ("status=pending&kind=signing", ["Sign the protocol", "Kava quota"]),
+        ("certainty=confirmed", []),
+        ("date_from=2031-04-01", ["Sign the protocol", "Kava quota"]),
+        ("date_from=2031-03-31&date_to=2031-04-01", ["Data", "Sign the protocol"]),
+        ("kind=a_kind_of_next_year", []),
+    ],
+)
+def test_deadlines_by_filter(client: Client, query: str, expected: list[str]) -> None:
+    assert names(client, f"/v1/deadlines?{query}") == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "count"),
+    [
+        ("/v1/delegates?party=NO", 1),
+        ("/v1/stakes?topic=tariffs", 1),
+        ("/v1/figures?unit=%25", 2),
+        ("/v1/figures?measure=trade_value&unit=NOK&status=proposed", 1),
+        ("/v1/statements?direct=true", 1),
+        ("/v1/statements?direct=false&speaker=Ben%20Beispiel", 1),
+        ("/v1/events?status=scheduled&date_to=2031-03-14", 1),
+        ("/v1/conflicts?kind=value", 1),
+        (f"/v1/conflicts?briefing_id={OTHER}", 0),
+    ],
+)
+def test_other_facts_by_filter(client: Client, path: str, count: int) -> None:
+    assert len(client.get(path).json()["items"]) == count
+
+
+def test_a_document(client: Client) -> None:
+    assert client.get(f"/v1/documents/{hexed('a')}").json() == wire(info("a"))
+
+
+def test_the_text_of_a_document_is_its_canonical_text(client: Client) -> None:
+    answer = client.get(f"/v1/documents/{hexed('a')}/text")
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer.content == text_of("a").encode()
+
+
+def test_the_readout_of_a_document_is_the_stored_bytes(client: Client) -> None:
+    assert client.get(f"/v1/documents/{hexed('a')}/readout").content == msgspec.json.encode(readout("a"))
+
+
+def test_a_document_about_something_else_has_a_readout_without_facts(client: Client) -> None:
+    assert client.get(f"/v1/documents/{hexed('c')}/readout").json() == wire(readout("c", None))
+
+
+@pytest.mark.parametrize("path", ["/health/live", "/health/ready"])
+def test_health(client: Client, path: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})

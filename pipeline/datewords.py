@@ -36,12 +36,14 @@ def find_dates(text: str) -> Iterator[DateWords]:
 def resolve(words: str, context: Context) -> FuzzyDate:
     """The date that words mean in a context; the words keep the source's spelling."""
     plain = " ".join(words.split())
-    readings = (
-        (pattern.search(text), resolver) for text in (plain, f"in {plain}") for pattern, resolver in RULES
-    )
-    match, resolver = next(((match, resolver) for match, resolver in readings if match), (None, None))
-    if match is None or resolver is None:
+    readings = [
+        (match.start(), -match.end(), i, match, resolver)
+        for i, (pattern, resolver) in enumerate(RULES)
+        if (match := pattern.search(plain) or pattern.search(f"in {plain}"))
+    ]
+    if not readings:
         return unresolved(words)
+    *_, match, resolver = min(readings, key=lambda reading: reading[:3])
     try:
         edtf = resolver(match, context)
         if edtf is None:

@@ -1,6 +1,7 @@
 """All documents of one round -> one briefing, every fact with all its evidence."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -13,7 +14,18 @@ from pipeline.origins import sources_of
 from pipeline.rounds import Part, day_of, group, negotiation_of
 from pipeline.summary import summarise
 from pipeline.titles import slug
-from schemas import Briefing, Conflict, Deadline, Delegate, Delegation, Figure, Negotiation, Source
+from schemas import (
+    Briefing,
+    Conflict,
+    Deadline,
+    Delegate,
+    Delegation,
+    Event,
+    Figure,
+    Negotiation,
+    Source,
+    Stake,
+)
 from schemas.facts import Fact
 from schemas.vocabulary import Certainty
 
@@ -32,21 +44,20 @@ class _Round:
         self.origin = {source.document_id: source.origin_group for source in self.sources}
         first = min(part.readout.document.id for part in parts)
         self.id = previous.id if previous else f"brf_{hashlib.sha256(first.encode()).hexdigest()[:16]}"
-        self.known: dict[tuple[str, str, int, int, str], str] = {}
+        self.known: dict[tuple[str, int, int], list[Fact]] = defaultdict(list)
         for fact in facts_of(previous) if previous else ():
             for e in fact.evidence:
-                self.known[type(fact).__name__, e.document_id, e.start, e.end, _key(fact)] = fact.id
+                self.known[e.document_id, e.start, e.end].append(fact)
 
     def settle(self, facts: Iterable[F]) -> list[F]:
         """Facts with their lasting id, their origins and the certainty that follows."""
         settled: dict[str, F] = {}
         for fact in facts:
-            kind = type(fact).__name__
-            keys = ((kind, e.document_id, e.start, e.end, _key(fact)) for e in fact.evidence)
-            known = next((self.known[key] for key in keys if key in self.known), None)
-            new = hashlib.sha256(f"{self.id}|{kind}|{fact.id}".encode()).hexdigest()[:16]
+            spans = [(e.document_id, e.start, e.end) for e in fact.evidence]
+            old = (known for span in spans for known in self.known[span] if _same_fact(known, fact))
+            new = hashlib.sha256(f"{self.id}|{type(fact).__name__}|{fact.id}".encode()).hexdigest()[:16]
+            fact_id = next((known.id for known in old if known.id not in settled), f"fct_{new}")
             origins = len({self.origin[e.document_id] for e in fact.evidence})
-            fact_id = known if known and known not in settled else f"fct_{new}"
             settled[fact_id] = msgspec.structs.replace(
                 fact,
                 id=fact_id,
@@ -57,15 +68,19 @@ class _Round:
         return list(settled.values())
 
 
-def _key(fact: Fact) -> str:
-    """What tells apart two facts of one kind that rest on the same sentence."""
-    match fact:
-        case Figure():
-            return f"{fact.value}|{fact.value_high}|{fact.unit}"
-        case Deadline():
-            return fact.date.text.casefold()
+def _same_fact(old: Fact, new: Fact) -> bool:
+    """Whether two facts that rest on one sentence are the same one."""
+    match old, new:
+        case Figure(), Figure():
+            return (old.value, old.value_high, old.unit) == (new.value, new.value_high, new.unit)
+        case (Deadline(), Deadline()) | (Event(), Event()):
+            return combine.dates_agree(old.date, new.date) or old.date.text == new.date.text
+        case Stake(), Stake():
+            return old.topic == new.topic
+        case Delegate(), Delegate():
+            return combine.same_person(old.name, new.name)
         case _:
-            return str(getattr(fact, "topic", "")) + str(getattr(fact, "name", "")).split(" ")[-1]
+            return type(old) is type(new)
 
 
 def _certainty(certainty: Certainty, origins: int) -> Certainty:

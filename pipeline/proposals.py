@@ -1,6 +1,6 @@
 """What an extractor proposes: words and a quote. Code decides later what of it is proven.
 
-Every field that holds words must stand in the document; dates, amounts and parties are words, read again later.
+Every field that holds words must stand in the document; dates, amounts and parties are read again later.
 """
 
 from typing import Protocol

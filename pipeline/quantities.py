@@ -144,9 +144,7 @@ def find_quantities(text: str, start: int = 0, end: int | None = None) -> Iterat
         yield quantity
         at = quantity.end
     for found in _fractions().finditer(text, start, last):
-        comparator: Comparator = (
-            "gt" if (found["comp"] or "").strip().lower() in {"over", "more than"} else "approx"
-        )
+        comparator: Comparator = "gt" if found["more"] else "approx"
         yield Quantity(
             start=found.start(),
             end=found.end("f"),

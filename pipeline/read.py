@@ -28,6 +28,7 @@ _MAGIC = {
     b"\x1f\x8b": "a gzip file",
     b"\x7fELF": "a program",
 }
+_MESSY = 0.1
 _CONTROL = re.compile(r"[\x01-\x08\x0b\x0e-\x1f\x7f]")
 
 
@@ -37,8 +38,9 @@ class Unreadable(ValueError):
 
 def _detect(data: bytes) -> str:
     """Text in an encoding other than UTF-8, where the bytes leave little doubt which."""
-    guess = from_bytes(data).best()
-    if guess is None or guess.chaos > 0.1:
+    western = from_bytes(data, cp_isolation=["cp1252"]).best()
+    guess = western if western and western.chaos <= _MESSY else from_bytes(data).best()
+    if guess is None or guess.chaos > _MESSY:
         raise Unreadable("its encoding cannot be told: save it as UTF-8")
     return str(guess)
 

@@ -22,7 +22,8 @@ def _words(text: str) -> int:
 
 def _prose(text: str) -> bool:
     """A paragraph of running text, rather than a label, a menu entry or a heading."""
-    return _words(text) >= 8 and bool(_SENTENCE_END.search(text.rstrip("*_ ")))
+    end = _SENTENCE_END.search(text.rstrip("*_ "))
+    return end is not None and _words(text) >= (5 if end[0][0] in ".!?" else 8)
 
 
 def _region(text: str, wrapped_body: bool) -> str | None:

@@ -15,13 +15,15 @@ _BODY = re.compile(r"X-[A-Z0-9]+(?:-[A-Z0-9]+)*")
 @cache
 def is_party(code: str) -> bool:
     """ISO 3166-1 alpha-2, `EU`, or `X-…` for a body that has no code."""
-    return code == "EU" or bool(_BODY.fullmatch(code)) or pycountry.countries.get(alpha_2=code) is not None
+    if code == "EU" or _BODY.fullmatch(code):
+        return True
+    return code.isupper() and pycountry.countries.get(alpha_2=code) is not None
 
 
 @cache
 def is_unit(code: str) -> bool:
     """A UCUM code of the subset in use, or an ISO 4217 currency."""
-    return code in UCUM or (len(code) == 3 and pycountry.currencies.get(alpha_3=code) is not None)
+    return code in UCUM or (code.isupper() and pycountry.currencies.get(alpha_3=code) is not None)
 
 
 def check_party(code: str) -> None:

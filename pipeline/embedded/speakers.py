@@ -18,12 +18,12 @@ _DOCUMENT = r"[Tt]he (?:spokes\w+|minister|secretary|commissioner|official|artic
 _STAND_IN = rf"(?:{_OFFICE}|{_DOCUMENT}|[Hh]e|[Ss]he|[Tt]hey)"
 _WHO = re.compile(rf"\b{_STAND_IN}\b|{_NAME}")
 _AFTER_VERB = re.compile(
-    rf"^\W{{0,3}}\s*{_SAID}\s+(?:by\s+)?(?:an? (?:report|note|statement) (?:by|from)\s+)?"
+    rf"^\W{{0,3}}\s*(?:{_SAID}|according to)\s+(?:by\s+)?(?:an? (?:report|note|statement) (?:by|from)\s+)?"
     r"(?P<who>[^“”\".,;:]{2,80})"
 )
 _BEFORE_VERB = re.compile(rf"^\W{{0,3}}\s*(?P<who>[^“”\".,;:]{{1,70}}?)\s+{_SAID}\b")
 _VERB = re.compile(
-    rf"^\W{{0,3}}\s*{_SAID}\s+(?:by\s+)?(?:an? (?:report|note|statement) (?:by|from)\s+)?"
+    rf"^\W{{0,3}}\s*(?:{_SAID}|according to)\s+(?:by\s+)?(?:an? (?:report|note|statement) (?:by|from)\s+)?"
     r"(?P<who>[^“”\".,;:]{2,80})"
 )
 _BEFORE_VERB = re.compile(rf"^\W{{0,3}}\s*(?P<who>[^“”\".,;:]{{1,70}}?)\s+{_SAID}\b")
@@ -82,8 +82,9 @@ def _named(text: str) -> list[str]:
         first, _, rest = name.partition(" ")
         if words("speech", "nobody", cased=True).fullmatch(first) and not re.fullmatch(_STAND_IN, name):
             name = rest
-        if len(name) > 1 and not _PREPOSITION.search(text[: found.start()]):
-            names.append(re.sub(r"[’']s?$", "", name))
+        owner = re.search(r"[’']s?$", name)
+        if len(name) > 1 and not owner and not _PREPOSITION.search(text[: found.start()]):
+            names.append(name)
     return names
 
 

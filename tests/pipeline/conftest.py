@@ -1,0 +1,42 @@
+"""Short texts read into documents and readouts."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline.document import Document
+from pipeline.extract import readout
+from pipeline.merge import Part
+from pipeline.read import read
+from pipeline.sources import source_of
+from schemas import DocumentReadout
+
+SHARED = Path(__file__).resolve().parents[3] / "shared"
+
+
+@pytest.fixture
+def document() -> Callable[..., Document]:
+    return lambda text, **known: read(text.encode(), **known)
+
+
+@pytest.fixture
+def readout_of() -> Callable[..., DocumentReadout]:
+    return lambda text, **known: readout(read(text.encode(), **known))
+
+
+@pytest.fixture
+def part_of() -> Callable[..., Part]:
+    def part(text: str, **known: str) -> Part:
+        document = read(text.encode(), **known)
+        return Part(readout(document), source_of(document))
+
+    return part
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real documents and gold beside the checkout."""
+    if not SHARED.is_dir():
+        pytest.skip(f"the real documents are not beside this checkout ({SHARED.name}/ is missing)")
+    return SHARED

@@ -1,0 +1,145 @@
+"""Only what the text proves becomes a fact; the rest is rejected with its reason, and nothing is lost."""
+
+import pytest
+
+from pipeline.datewords import Context
+from pipeline.proposals import (
+    DeadlineProposal,
+    DelegateProposal,
+    FigureProposal,
+    StakeProposal,
+    StatementProposal,
+)
+from pipeline.prove import Desk, Unproven, deadline, delegate, figure, prove_all, stake, statement
+from pipeline.read import read
+from schemas import Rejection
+
+TEXT = (
+    "Peru and Japan talk about trade\n\n"
+    "Trade Minister Ana Quispe leads the Peruvian team. Japan’s tariffs of 12 per cent do not cover all fish.\n\n"
+    "“We want fair rules,” Quispe said. The pause ends on 3 May 2031. Exports rose 4% in May.\n\n"
+    "Also read: Copper prices jump 30%\n"
+)
+DUTIES = "Japan’s tariffs of 12 per cent do not cover all fish."
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk(document=read(TEXT.encode()), context=Context(), official=False)
+
+
+def a_figure(**changed):
+    words = {
+        "quote": DUTIES,
+        "as_written": "12 per cent",
+        "subject": "Japan’s tariffs",
+        "measure": "tariff_rate",
+    }
+    return FigureProposal(**words | changed)
+
+
+def test_a_proven_figure_reads_its_value_from_the_source(desk):
+    fact = figure(desk, a_figure())
+    assert (fact.value, fact.unit, fact.comparator, fact.as_written) == (12, "%", "eq", "12 per cent")
+    span = fact.evidence[0]
+    assert TEXT[span.start : span.end] == span.exact == DUTIES
+    assert (span.prefix + span.exact + span.suffix) in TEXT
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"quote": "Japan’s tariffs of 13 per cent"}, "the quote does not stand in the document"),
+        (
+            {"quote": "Japan’s tariffs of 12 per cent do cover all fish."},
+            "the quote does not stand in the document",
+        ),
+        ({"as_written": "13 per cent"}, "the amount .* does not stand in the quote"),
+        ({"as_written": "2 per cent"}, "the amount .* does not stand in the quote"),
+        ({"as_written": "4%"}, "the amount .* does not stand in the quote"),
+        ({"as_written": "tariffs"}, "cannot be read as a number"),
+        ({"subject": "Japan’s car tariffs"}, "what is measured .* does not stand"),
+        ({"period_words": "in 2030"}, "the period .* does not stand"),
+        ({"reported_by": "the central bank"}, "who reported it .* does not stand"),
+        (
+            {"quote": "Also read: Copper prices jump 30%", "as_written": "30%"},
+            "the quote stands in the promo",
+        ),
+    ],
+)
+def test_a_changed_figure_is_unproven(desk, changed, reason):
+    with pytest.raises(Unproven, match=reason):
+        figure(desk, a_figure(**changed))
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"name": "Rosa Vega"}, "the name"),
+        ({"role": "Finance Minister"}, "the office"),
+        ({"party": "Chile"}, "the party .* is not named"),
+        ({"party": "nobody"}, "the party .* is not named"),
+    ],
+)
+def test_a_person_needs_a_name_an_office_and_a_party_in_the_text(desk, changed, reason):
+    right = {
+        "quote": "Trade Minister Ana Quispe leads the Peruvian team.",
+        "name": "Ana Quispe",
+        "role": "Trade Minister",
+        "party": "PE",
+    }
+    assert delegate(desk, DelegateProposal(**right)).party == "PE"
+    with pytest.raises(Unproven, match=reason):
+        delegate(desk, DelegateProposal(**right | changed))
+
+
+def test_the_date_of_a_deadline_stands_in_its_quote(desk):
+    due = DeadlineProposal(
+        quote="The pause ends on 3 May 2031.",
+        what="The pause ends",
+        date_words="3 May 2031",
+        kind="measure_expiry",
+    )
+    assert deadline(desk, due).date.edtf == "2031-05-03"
+    with pytest.raises(Unproven, match="the date"):
+        deadline(
+            desk, DeadlineProposal(quote=due.quote, what=due.what, date_words="4 May 2031", kind=due.kind)
+        )
+
+
+def test_a_paraphrase_is_never_served(desk):
+    paraphrased = StakeProposal(quote=DUTIES, topic="tariffs", summary="Japan’s tariffs cover all fish.")
+    assert stake(desk, paraphrased).summary == DUTIES
+    due = DeadlineProposal(
+        quote="The pause ends on 3 May 2031.", what="War begins", date_words="3 May 2031", kind="other"
+    )
+    assert deadline(desk, due).what == "The pause ends on 3 May 2031."
+
+
+def test_an_unknown_topic_is_other(desk):
+    assert stake(desk, StakeProposal(quote=DUTIES, topic="gossip", summary=DUTIES)).topic == "other"
+
+
+def test_quoted_words_stand_in_the_quote_and_their_speaker_in_the_text(desk):
+    said = {
+        "quote": "“We want fair rules,” Quispe said.",
+        "text": "We want fair rules,",
+        "speaker": "Quispe",
+        "direct": True,
+    }
+    assert statement(desk, StatementProposal(**said)).speaker == "Quispe"
+    with pytest.raises(Unproven, match="what was said"):
+        statement(desk, StatementProposal(**said | {"text": "We want unfair rules,"}))
+    with pytest.raises(Unproven, match="the speaker"):
+        statement(desk, StatementProposal(**said | {"speaker": "Mori"}))
+
+
+def test_accepted_and_rejected_add_up_to_what_was_proposed(desk):
+    rejected: list[Rejection] = []
+    accepted = prove_all(desk, "figure", [a_figure(), a_figure(as_written="13 per cent")], figure, rejected)
+    assert len(accepted) == 1
+    assert rejected == [
+        Rejection(
+            kind="figure", quote=DUTIES, reason="the amount ('13 per cent') does not stand in the quote"
+        )
+    ]

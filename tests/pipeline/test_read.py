@@ -1,0 +1,76 @@
+"""Bytes become canonical text, or a sentence that says what is wrong with them."""
+
+import hashlib
+
+import pytest
+
+from pipeline.read import MAX_BYTES, Unreadable, read
+
+TEXT = "Delegates from Peru and Japan opened trade talks in Lima on Monday.\nPrices: 5 €, “quoted” – naïve.\n"
+
+
+def test_offsets_into_a_utf8_file_hold():
+    document = read(TEXT.encode())
+    assert document.text == TEXT
+    assert document.id == hashlib.sha256(TEXT.encode()).hexdigest()
+
+
+def test_nothing_moves_but_crlf():
+    text = "\ufeff  Café e\u0301 \r\n\r\n\ttrailing  \r\n"
+    assert read(text.encode()).text == "\ufeff  Café e\u0301 \n\n\ttrailing  \n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "cp1252"])
+def test_other_encodings_are_detected(encoding):
+    assert read(TEXT.encode(encoding)).text == TEXT
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "it is empty"),
+        (b" \n\t\n", "it is empty"),
+        (b"%PDF-1.7 ...", "a PDF file"),
+        (b"PK\x03\x04rest", "a ZIP or Office file"),
+        (b"\x89PNG\r\n\x1a\n", "a PNG image"),
+        (b"words\x00words", "NUL"),
+        (bytes(range(256)) * 8, "UTF-8"),
+        (b"\x01\x02\x03\x04 words", "control characters"),
+        (b"\xff\xfeodd bytes", "UTF-16"),
+        (b"a" * (MAX_BYTES + 1), "the limit is 5,000,000"),
+    ],
+)
+def test_what_is_not_a_text_is_refused_with_its_reason(data, reason):
+    with pytest.raises(Unreadable, match=reason) as refused:
+        read(data)
+    assert str(refused.value).startswith("it ") and "\n" not in str(refused.value)
+
+
+def test_front_matter_is_metadata_and_not_content():
+    document = read(
+        b"---\ntitle: Talks in Lima\ndate: '2031-03-14'\nsource_url: https://example.gov/talks\n---\n\nPeru and Japan met today.\n"
+    )
+    assert (document.title, document.url) == ("Talks in Lima", "https://example.gov/talks")
+    assert document.published and document.published.edtf == "2031-03-14"
+    assert document.region_at(0) == "boilerplate"
+    assert document.region_at(document.text.index("Peru")) == "body"
+
+
+@pytest.mark.parametrize(
+    "matter", ["---\n: [\n---\n", "---\n- a list\n---\n", "---\ntitle: 5\ndate: soon\n---\n"]
+)
+def test_front_matter_that_says_nothing_harms_nothing(matter):
+    document = read((matter + "\nPeru and Japan met in Lima for talks about trade.\n").encode())
+    assert document.published is None
+
+
+def test_what_the_caller_says_goes_before_what_the_page_says():
+    document = read(
+        b"---\ndate: 2031-03-14\n---\nPeru and Japan met.\n", published="2031-03-15", title="Mine"
+    )
+    assert document.published and (document.published.edtf, document.title) == ("2031-03-15", "Mine")
+
+
+def test_a_wrong_publication_date_is_refused():
+    with pytest.raises(Unreadable, match="publication date"):
+        read(b"Peru and Japan met.", published="2031-02-30")

@@ -1,0 +1,101 @@
+"""The real documents with expert gold: floors under what was measured, so that a change cannot lose it unseen."""
+
+import importlib.util
+import json
+from types import ModuleType
+
+import msgspec
+import pytest
+
+from pipeline.extract import readout
+from pipeline.ground import find
+from pipeline.merge import Part, facts_of, merge
+from pipeline.read import read
+from pipeline.sources import source_of
+
+
+@pytest.fixture(scope="module")
+def scorer(shared) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("score", shared / "eval" / "score.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def parts(shared) -> dict[str, list[Part]]:
+    """Readouts of the seeds and of the documents from other negotiations."""
+    folders = {"seeds": shared / "seeds", "dev": shared / "dev" / "docs"}
+    documents = {
+        name: [read(path.read_bytes(), file=path.name) for path in sorted(folder.glob("*.txt"))]
+        for name, folder in folders.items()
+    }
+    return {name: [Part(readout(d), source_of(d)) for d in found] for name, found in documents.items()}
+
+
+def scores(scorer, parts, docs, gold, sampled=frozenset()):
+    predictions = [json.loads(msgspec.json.encode(part.readout)) for part in parts]
+    return scorer.score(predictions, docs, gold, sampled)
+
+
+def test_the_seeds_are_read_at_least_this_well(scorer, parts, shared):
+    result = scores(scorer, parts["seeds"], shared / "seeds", shared / "gold")
+    assert result["ungrounded"] == 0
+    assert result["core_f1"] >= 0.9
+    assert result["classes"]["quotations"]["recall"] >= 0.8
+    assert (result["parties_exact"], result["negotiation_or_not"], result["deadline_dates"]) == (1, 1, 1)
+
+
+def test_other_negotiations_are_read_at_least_this_well(scorer, parts, shared):
+    result = scores(
+        scorer, parts["dev"], shared / "dev" / "docs", shared / "dev" / "gold", {"stakes", "quotations"}
+    )
+    assert result["ungrounded"] == 0
+    assert result["core_f1"] >= 0.9
+    assert (result["parties_exact"], result["negotiation_or_not"]) == (1, 1)
+    assert result["facts_from_negative_controls"] == 0
+
+
+def test_the_seeds_give_one_briefing(parts):
+    (briefing,) = merge(parts["seeds"])
+    assert (briefing.negotiation.parties, briefing.negotiation.venue) == (["CN", "US"], "London")
+    assert {d.party: (len(d.members), d.head) for d in briefing.delegations} == {
+        "US": (3, "disputed"),
+        "CN": (1, "sole"),
+    }
+    assert len(briefing.sources) == 5
+
+
+def test_every_span_of_the_briefing_stands_in_its_source(parts, shared):
+    texts = {}
+    for path in (shared / "seeds").glob("*.txt"):
+        document = read(path.read_bytes())
+        texts[document.id] = document.text
+    for briefing in merge(parts["seeds"]):
+        for fact in facts_of(briefing):
+            for e in fact.evidence:
+                assert texts[e.document_id][e.start : e.end] == e.exact
+                assert e.region == "body"
+
+
+def test_separate_talks_give_separate_briefings(parts):
+    briefings = merge([*parts["seeds"], *parts["dev"]])
+    assert sorted("-".join(b.negotiation.parties[:3]) for b in briefings) == [
+        "AU-BN-ID",
+        "CH-LI-US",
+        "CN-US",
+        "EU-US",
+        "EU-US",
+    ]
+
+
+@pytest.mark.parametrize(
+    "swap", [{}, {"“": '"', "”": '"', "’": "'", "—": "-", " ": "\n"}, {"’": "‘", " ": "  "}]
+)
+def test_every_gold_quotation_is_found_however_it_is_typeset(shared, swap):
+    for gold in sorted((shared / "gold").glob("0*.json")):
+        text = read((shared / "seeds" / f"{gold.stem}.txt").read_bytes()).text
+        for quote in json.loads(gold.read_text())["quotes"]:
+            written = "".join(swap.get(character, character) for character in quote["text"])
+            assert quote["text"] in [text[s.start : s.end] for s in find(text, written)]

@@ -1,0 +1,99 @@
+"""Bait is marked: evidence comes from the body alone."""
+
+from itertools import pairwise
+
+import pytest
+
+STORY = """Home
+World
+Markets
+
+Peru and Japan open trade talks in Lima
+
+By Jane Example
+Published: 12 March 2031
+
+Ministers shake hands in Lima on Wednesday. (Photo: Example Agency)
+
+Negotiators from Peru and Japan opened trade talks in Lima on Wednesday, with fish and copper on the table.
+
+What Tokyo wants
+
+Japan is asking for duty-free access for its cars, a person close to the talks said on Tuesday evening.
+
+Also read: Copper stocks jump 12% as traders cheer
+
+Shares of Example Copper (NYSE: EXC) rose 4.5% and the stock is up 30% this year.
+
+The two sides will meet again in Tokyo in May, and both called the first day of talks a good beginning.
+
+Jane Example is a reporter who covers trade for Example News.
+
+TAGGED: Peru, Japan
+Leave a comment
+Your email address will not be published.
+© 2031 Example News. All rights reserved.
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "region"),
+    [
+        ("Home", "boilerplate"),
+        ("Peru and Japan open", "headline"),
+        ("By Jane", "byline"),
+        ("Published:", "byline"),
+        ("Ministers shake", "caption"),
+        ("Negotiators from", "body"),
+        ("What Tokyo", "boilerplate"),
+        ("Japan is asking", "body"),
+        ("Also read", "promo"),
+        ("Shares of", "promo"),
+        ("The two sides", "body"),
+        ("Jane Example is", "byline"),
+        ("TAGGED", "boilerplate"),
+        ("Leave a", "boilerplate"),
+        ("© 2031", "boilerplate"),
+    ],
+)
+def test_each_part_of_a_page_has_its_region(document, words, region):
+    page = document(STORY)
+    assert page.region_at(STORY.index(words)) == region
+
+
+def test_blocks_cover_the_text_without_gaps(document):
+    blocks = document(STORY).blocks
+    assert blocks[0].start == 0 and blocks[-1].end == len(STORY)
+    assert all(left.end == right.start for left, right in pairwise(blocks))
+
+
+def test_the_title_and_the_day_are_found_on_the_page(document):
+    page = document(STORY)
+    assert page.title == "Peru and Japan open trade talks in Lima"
+    assert page.published and page.published.edtf == "2031-03-12"
+
+
+def test_a_page_that_was_only_updated_has_no_day_of_publication(document):
+    page = document(STORY.replace("Published:", "Last updated:"))
+    assert page.published is None
+    assert page.updated and page.updated.edtf == "2031-03-12"
+
+
+def test_wrapped_lines_are_one_paragraph(document):
+    wrapped = (
+        "Peru and Japan announced today that they had agreed on a framework\n"
+        "for trade that opens markets for fish, copper and cars, and that\n"
+        "both governments will put before their parliaments in the autumn\n"
+        "session, which begins in September.\n\n"
+        "-   Peru will remove its duties on cars over five years, starting\n"
+        "    on the day that the agreement enters into force.\n"
+        "-   Japan will open a quota for fish.\n"
+    )
+    assert [block.region for block in document(wrapped).blocks] == ["body", "body", "body"]
+
+
+def test_bullets_of_a_fact_sheet_are_body_but_a_menu_is_not(document):
+    text = "Fact sheet: talks between Peru and Japan\n\n• Travel\n• Sport\n\nPeru and Japan have agreed on the terms below today.\n\n• Peru will remove duties on all cars\n"
+    page = document(text)
+    assert page.region_at(text.index("Travel")) == "boilerplate"
+    assert page.region_at(text.index("Peru will")) == "body"

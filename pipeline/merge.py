@@ -70,17 +70,19 @@ class _Round:
 
 def _same_fact(old: Fact, new: Fact) -> bool:
     """Whether two facts that rest on one sentence are the same one."""
+    if type(old) is not type(new):
+        return False
     match old, new:
         case Figure(), Figure():
             return (old.value, old.value_high, old.unit) == (new.value, new.value_high, new.unit)
-        case (Deadline(), Deadline()) | (Event(), Event()):
+        case Deadline() | Event(), Deadline() | Event():
             return combine.dates_agree(old.date, new.date) or old.date.text == new.date.text
         case Stake(), Stake():
             return old.topic == new.topic
         case Delegate(), Delegate():
             return combine.same_person(old.name, new.name)
         case _:
-            return type(old) is type(new)
+            return True
 
 
 def _certainty(certainty: Certainty, origins: int) -> Certainty:

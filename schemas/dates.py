@@ -81,8 +81,8 @@ class FuzzyDate(Struct, frozen=True, kw_only=True):
     basis: Annotated[
         Basis,
         Meta(
-            description="`explicit`: the words say it; `relative`: counted from `anchor`; `cross_source`: another "
-            "document fixes it; `unresolved`: nothing fixes it."
+            description="`explicit`: the words say it; `relative`: counted from `anchor`; `cross_source`: "
+            "another document fixes it; `unresolved`: nothing fixes it."
         ),
     ]
     anchor: Annotated[

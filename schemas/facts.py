@@ -32,7 +32,8 @@ from schemas.vocabulary import (
 class Evidence(Struct, frozen=True, kw_only=True):
     """A span of a source, as W3C Web Annotation selectors: `text[start:end] == exact`.
 
-    Offsets count Unicode code points of the document's canonical text (`/v1/documents/{id}/text`), end exclusive.
+    Offsets count Unicode code points of the document's canonical text, `/v1/documents/{id}/text`, end
+    exclusive.
     """
 
     document_id: Sha256

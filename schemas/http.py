@@ -37,9 +37,7 @@ class NewDocument(AboutDocument, frozen=True, kw_only=True):
         Meta(
             min_length=1,
             description="The document's text, exactly as offsets will count it.",
-            examples=[
-                "WELLINGTON - Ana Example, the Trade Minister, said talks resume on Monday."
-            ],
+            examples=["WELLINGTON - Ana Example, the Trade Minister, said talks resume on Monday."],
         ),
     ]
 

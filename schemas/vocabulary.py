@@ -123,8 +123,8 @@ Unit = Annotated[
     str,
     Meta(
         min_length=1,
-        description="ISO 4217 for money; else UCUM: `%`, `[pp]` (percentage points), `t`, `kg`, `d`, `wk`, `mo`, "
-        "`a` (years), `h`, `min`, `1` (counts), ….",
+        description="ISO 4217 for money; else UCUM: `%`, `[pp]` (percentage points), `t`, `kg`, `d`, `wk`, "
+        "`mo`, `a` (years), `h`, `min`, `1` (counts), ….",
         examples=["%"],
     ),
 ]

@@ -1,6 +1,7 @@
 """Only what the text proves becomes a fact; the rest is rejected with its reason, and nothing is lost."""
 
 import pytest
+from msgspec.structs import replace
 
 from pipeline.datewords import Context
 from pipeline.proposals import (
@@ -82,15 +83,15 @@ def test_a_changed_figure_is_unproven(desk, changed, reason):
     ],
 )
 def test_a_person_needs_a_name_an_office_and_a_party_in_the_text(desk, changed, reason):
-    right = {
-        "quote": "Trade Minister Ana Quispe leads the Peruvian team.",
-        "name": "Ana Quispe",
-        "role": "Trade Minister",
-        "party": "PE",
-    }
-    assert delegate(desk, DelegateProposal(**right)).party == "PE"
+    right = DelegateProposal(
+        quote="Trade Minister Ana Quispe leads the Peruvian team.",
+        name="Ana Quispe",
+        role="Trade Minister",
+        party="PE",
+    )
+    assert delegate(desk, right).party == "PE"
     with pytest.raises(Unproven, match=reason):
-        delegate(desk, DelegateProposal(**right | changed))
+        delegate(desk, replace(right, **changed))
 
 
 def test_the_date_of_a_deadline_stands_in_its_quote(desk):
@@ -121,17 +122,14 @@ def test_an_unknown_topic_is_other(desk):
 
 
 def test_quoted_words_stand_in_the_quote_and_their_speaker_in_the_text(desk):
-    said = {
-        "quote": "“We want fair rules,” Quispe said.",
-        "text": "We want fair rules,",
-        "speaker": "Quispe",
-        "direct": True,
-    }
-    assert statement(desk, StatementProposal(**said)).speaker == "Quispe"
+    said = StatementProposal(
+        quote="“We want fair rules,” Quispe said.", text="We want fair rules,", speaker="Quispe", direct=True
+    )
+    assert statement(desk, said).speaker == "Quispe"
     with pytest.raises(Unproven, match="what was said"):
-        statement(desk, StatementProposal(**said | {"text": "We want unfair rules,"}))
+        statement(desk, replace(said, text="We want unfair rules,"))
     with pytest.raises(Unproven, match="the speaker"):
-        statement(desk, StatementProposal(**said | {"speaker": "Mori"}))
+        statement(desk, replace(said, speaker="Mori"))
 
 
 def test_accepted_and_rejected_add_up_to_what_was_proposed(desk):

@@ -7,19 +7,14 @@ from urllib.parse import urlsplit
 import httpx
 from msgspec import DecodeError, json
 
-from api.inputs import Refused
-from api.settings import LOOPBACK, Settings
+from api.inputs import Failed, Refused
+from api.settings import LOOPBACK
 from pipeline.document import Document
 from schemas import Briefing, DocumentAdded, Job, Problem
 
 _PAUSE = 0.2
 _AT_A_TIME = 20
 Watch = Callable[[], None]
-
-
-def address(settings: Settings) -> str:
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return f"http://{host}:{settings.port}"
 
 
 def connect(server: str, key: str | None) -> httpx.Client:
@@ -55,6 +50,8 @@ def _ask(
         raise Refused(
             f"{client.base_url}: it answers {answer.status_code}, and not as Readout does"
         ) from None
+    if problem.status >= 500:
+        raise Failed(f"{client.base_url}: {problem.title} (request {problem.request_id}): {problem.detail}")
     raise Refused(problem.detail or problem.title)
 
 

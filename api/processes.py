@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -11,25 +10,13 @@ import time
 from collections.abc import Iterator, Mapping
 from types import FrameType
 
-from api.inputs import Failed, Refused
+from api.inputs import Failed
 
 _GRACE = 3.5  # seconds that a child has to finish what it is at
 
 
 class Stopped(BaseException):
     """Somebody asked the whole to stop."""
-
-
-def check_free(host: str, port: int) -> None:
-    """Raises Refused where the address cannot be served on."""
-    try:
-        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        why = error.strerror or str(error)
-        raise Refused(f"cannot serve on {host} port {port} ({why}): choose another with --port") from None
 
 
 def stop_on_signals() -> None:

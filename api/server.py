@@ -4,14 +4,14 @@ import asyncio
 import logging
 import os
 import signal
-import socket
 import sys
 
 from granian.constants import Interfaces
 from granian.server.embed import Server
 
+from api.address import check_address
 from api.app import create_app
-from api.settings import BadSetting, Settings
+from api.settings import Settings
 
 
 def serve(settings: Settings) -> None:
@@ -41,17 +41,3 @@ async def _serve(settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, server.stop)
     await server.serve()
-
-
-def check_address(host: str, port: int) -> None:
-    """Raises BadSetting where the address cannot be served on. Granian itself would share a taken port."""
-    try:
-        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise BadSetting(
-            f"cannot serve on {host} port {port} ({reason}): set READOUT_HOST or READOUT_PORT"
-        ) from None

@@ -15,13 +15,14 @@ def command(files: tuple[str, ...], server: str | None, published: str | None) -
 
     The exit status is 2 if a file was refused, 1 if one could not be worked on.
     """
-    from api.client import address, connect
+    from api.address import base_url
+    from api.client import connect
     from api.reading import send
 
     found = settings()
     given = list(documents(files, published))
     readable = [(name, document) for name, document in given if document]
-    with connect(server or address(found), found.admin_key) as client:
+    with connect(server or base_url(found), found.admin_key) as client:
         outcome = send(client, readable, published)
     click.echo(f"{outcome.read} read, {outcome.known} already read, {outcome.failed} failed")
     if outcome.refused or len(readable) < len(given):

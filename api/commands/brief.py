@@ -20,6 +20,7 @@ def command(files: tuple[str, ...], extractor: str, published: str | None, form:
     json is an array. A file that cannot be read is named on stderr; the others go on; the exit status is 2.
     """
     from msgspec import json
+
     from pipeline.extract import readout
     from pipeline.merge import Part, merge
     from pipeline.sources import source_of

@@ -26,7 +26,6 @@ def _database(settings: Settings) -> str:
 
 def _extractor() -> str:
     from pipeline.extract import readout
-
     from pipeline.read import read
 
     talks = read(b"Norway and Chile opened trade talks in Oslo on 3 March 2031.")

@@ -20,6 +20,7 @@ def command(files: tuple[str, ...], extractor: str, published: str | None, form:
     A file that cannot be read is named on stderr; the others go on, and the exit status is 2.
     """
     from msgspec import json
+
     from pipeline.extract import readout
 
     refused = 0

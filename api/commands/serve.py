@@ -13,11 +13,10 @@ from api import options
 def command(host: str | None, port: str | None, database: str | None, guarded: bool) -> None:
     """Start the API alone. Another process reads the documents: see readout work."""
     from api.inputs import Refused
-    from api.processes import check_free, leave_with_parent
+    from api.processes import leave_with_parent
     from api.settings import BadSetting
 
     settings = options.settings(host=host, port=port, database=database)
-    check_free(settings.host, settings.port)
     if guarded:
         leave_with_parent()
     from api.server import serve

@@ -7,9 +7,10 @@ import click
 import httpx
 
 from api import options
-from api.client import Watch, address, briefing, connect, is_ready
+from api.address import base_url, check_address
+from api.client import Watch, briefing, connect, is_ready
 from api.inputs import Failed, Refused, documents, in_folders
-from api.processes import Stopped, check_free, stop_on_signals, together
+from api.processes import Stopped, stop_on_signals, together
 from api.reading import Outcome, send
 from api.settings import BadSetting, Settings, check_serving
 from api.storage import migrated
@@ -39,7 +40,7 @@ def _show(client: httpx.Client, outcome: Outcome) -> None:
 def _run(settings: Settings, env: Mapping[str, str], readable: Sequence[tuple[str, Document]]) -> None:
     if applied := migrated(settings):
         click.echo(f"database migrated to {applied[-1]}", err=True)
-    base = address(settings)
+    base = base_url(settings)
     commands = {"API": ["serve"], "worker": ["work"]}
     with together(commands, env) as children, connect(base, settings.admin_key) as client:
 
@@ -78,12 +79,12 @@ def command(
     settings = options.settings(**given)
     try:
         check_serving(settings)
+        check_address(settings.host, settings.port)
     except BadSetting as error:
         raise Refused(str(error)) from None
     readable = [(name, document) for name, document in documents(in_folders(files)) if document]
     if files and not readable:
         raise Refused("none of the files can be read, so nothing was started")
-    check_free(settings.host, settings.port)
     stop_on_signals()
     try:
         _run(settings, options.environment(**given), readable)

@@ -48,16 +48,16 @@ def page_facts(
     """
     filters = filters or {}
     scope = scope_of(kind, filters)
-    order = (col(FactRow.day), col(FactRow.briefing_id), col(FactRow.position), col(FactRow.id))
+    order = (col(FactRow.day), col(FactRow.briefing_id), col(FactRow.position))
     query = select(*order, col(FactRow.body)).where(col(FactRow.kind) == kind).order_by(*order)
     for name, value in filters.items():
         query = query.where(_condition(kind, name, value))
     if cursor is not None:
-        query = query.where(tuple_(*order) > decode_cursor(cursor, scope, date, str, int, str))
+        query = query.where(tuple_(*order) > decode_cursor(cursor, scope, date, str, int))
     with Session(engine) as session:
         rows = session.execute(query.limit(limit + 1)).all()
-    more = encode_cursor(scope, tuple(rows[limit - 1][:4])) if len(rows) > limit else None
-    return Page(items=[row[4] for row in rows[:limit]], next_cursor=more)
+    more = encode_cursor(scope, tuple(rows[limit - 1][:3])) if len(rows) > limit else None
+    return Page(items=[row[3] for row in rows[:limit]], next_cursor=more)
 
 
 def _condition(kind: str, name: str, value: str) -> ColumnElement[bool]:

@@ -30,8 +30,7 @@ def rebuild(engine: Engine, document_id: str, merge: Merge) -> list[str]:
 
     `merge` gets the readouts and sources of the candidate briefings and of the document, and those briefings
     as they stand. What it returns at an unchanged revision is left alone; a candidate that it does not return
-    is withdrawn. One rebuild runs at a time, over all processes. Running it
-    again changes nothing.
+    is withdrawn. One rebuild runs at a time, over all processes; running it again changes nothing.
     """
     with writing(engine) as session:
         session.execute(update(LockRow).where(col(LockRow.name) == "rounds").values(taken=LockRow.taken + 1))

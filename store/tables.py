@@ -9,6 +9,8 @@ from sqlmodel import Field, SQLModel
 
 NO_DAY = date.max
 """Sorts what has no date after everything that has one."""
+ORDER = ("day", "briefing_id", "position")
+FILTERED = ("party", "topic", "word", "speaker")
 
 
 class Moment(TypeDecorator[datetime]):
@@ -106,13 +108,8 @@ class FactRow(SQLModel, table=True):
 
     __tablename__ = "facts"
     __table_args__ = (
-        Index("ix_facts_order", "kind", "day", "briefing_id", "position"),
-        Index("ix_facts_briefing", "briefing_id", "kind"),
-        Index("ix_facts_party", "kind", "party"),
-        Index("ix_facts_topic", "kind", "topic"),
-        Index("ix_facts_word", "kind", "word"),
-        Index("ix_facts_speaker", "kind", "speaker"),
-        Index("ix_facts_latest", "kind", "latest"),
+        Index("ix_facts_order", "kind", *ORDER),
+        *(Index(f"ix_facts_{name}", "kind", name, *ORDER) for name in FILTERED),
     )
 
     briefing_id: str = Field(primary_key=True, foreign_key="briefings.id")

@@ -174,5 +174,6 @@ def _jobs(jobs: Jobs, workflows: Sequence[WorkflowStatus]) -> list[Job]:
 def _last_step(jobs: Jobs, workflow: WorkflowStatus) -> str | None:
     if workflow.status == "SUCCESS":
         return "merge"
-    steps = jobs.client().list_workflow_steps(workflow.workflow_id, load_output=False)
-    return steps[-1]["function_name"] if steps else None
+    steps = jobs.client().list_workflow_steps(workflow.workflow_id)
+    finished = [step["function_name"] for step in steps if step["error"] is None]
+    return finished[-1] if finished else None

@@ -57,6 +57,7 @@ def test_documents_of_one_round_become_one_briefing(
     assert all(get_readout(jobs.engine, document.id) for document in documents)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_worker_says_when_it_is_ready_and_when_it_stops(
     real_worker: "subprocess.Popen[str]", number: signal.Signals

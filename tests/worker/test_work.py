@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from pipeline.document import Document
 from pipeline.read import read
 from schemas import Job
@@ -12,6 +14,7 @@ from tests.worker.conftest import StartWorker
 from worker.jobs import Jobs, cancel_job, get_job, submit
 
 WaitFor = Callable[..., Job]
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def numbered(number: int) -> Document:
@@ -42,6 +45,7 @@ def test_a_document_that_is_added_twice_is_read_once(
     assert lines(begun) == [document.id]
 
 
+@ON_SQLITE
 def test_a_failure_is_told_in_a_sentence_and_can_be_tried_again(
     jobs: Jobs, start_worker: StartWorker, begun: Path, wait_for: WaitFor
 ) -> None:
@@ -49,13 +53,14 @@ def test_a_failure_is_told_in_a_sentence_and_can_be_tried_again(
     start_worker()
     id = submit(jobs, document).job_id
     failed = wait_for(id)
-    assert (failed.status, failed.finished_at is None) == ("failed", False)
+    assert (failed.status, failed.step, failed.finished_at is None) == ("failed", "read", False)
     assert failed.error == "The extraction of this document failed: the text is garbled (ValueError)."
     assert submit(jobs, document).status in ("queued", "running")
     wait_until(lambda: lines(begun) == [document.id] * 2)
     assert wait_for(id).status == "failed"
 
 
+@ON_SQLITE
 def test_a_running_job_is_cancelled_before_its_next_step(
     jobs: Jobs, start_worker: StartWorker, begun: Path, wait_for: WaitFor
 ) -> None:
@@ -71,6 +76,7 @@ def test_a_running_job_is_cancelled_before_its_next_step(
     assert (job.status, job.briefing_ids) == ("cancelled", [])
 
 
+@ON_SQLITE
 def test_a_cancelled_job_that_is_added_again_is_done(
     jobs: Jobs, start_worker: StartWorker, begun: Path, wait_for: WaitFor
 ) -> None:
@@ -83,7 +89,7 @@ def test_a_cancelled_job_that_is_added_again_is_done(
     assert wait_for(id).status == "done"
 
 
-def test_two_workers_share_the_work_and_one_that_is_killed_loses_none_of_it(
+def test_the_work_of_a_worker_that_is_killed_is_taken_up_by_another(
     jobs: Jobs, start_worker: StartWorker, begun: Path, wait_for: WaitFor
 ) -> None:
     victim = start_worker(seconds=60)
@@ -112,6 +118,7 @@ def test_a_worker_that_is_told_to_stop_leaves_soon_and_leaves_the_rest_to_the_ne
     assert wait_for(id).status == "done"
 
 
+@ON_SQLITE
 def test_work_under_way_is_finished_before_a_worker_stops(
     jobs: Jobs, start_worker: StartWorker, begun: Path
 ) -> None:

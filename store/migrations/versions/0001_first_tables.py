@@ -78,10 +78,10 @@ def upgrade() -> None:
         sa.Column("speaker", sa.String()),
         sa.Column("direct", sa.Boolean()),
     )
-    op.create_index("ix_facts_order", "facts", ["kind", "day", "briefing_id", "position"])
-    op.create_index("ix_facts_briefing", "facts", ["briefing_id", "kind"])
-    for name in ("party", "topic", "word", "speaker", "latest"):
-        op.create_index(f"ix_facts_{name}", "facts", ["kind", name])
+    order = ["day", "briefing_id", "position"]
+    op.create_index("ix_facts_order", "facts", ["kind", *order])
+    for name in ("party", "topic", "word", "speaker"):
+        op.create_index(f"ix_facts_{name}", "facts", ["kind", name, *order])
     locks = op.create_table(
         "locks",
         sa.Column("name", sa.String(), primary_key=True),

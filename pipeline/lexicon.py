@@ -7,6 +7,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+UPPER = f"[{''.join(chr(c) for c in range(ord('A'), 0x250) if chr(c).isupper())}]"
+"""Any upper-case letter of the Latin alphabets: names begin with one."""
+NAME_WORD = rf"{UPPER}(?:[\w.’'-]*\w)?"
+"""A capitalised word, initials, apostrophes and hyphens inside it."""
+
 
 @cache
 def table(name: str) -> dict[str, Any]:

@@ -224,11 +224,13 @@ def event(desk: Desk, proposal: EventProposal) -> Event:
     desk.stands(proposal.date_words, "the date", quote)
     if proposal.place:
         desk.stands(proposal.place, "the place", quote)
+    date = desk.date(proposal.date_words, quote)
+    ahead = desk.context.anchor and date.earliest and date.earliest > desk.context.anchor.isoformat()
     return Event(
         **desk.proved("event", span, proposal.date_words),
         what=_plain(proposal.what) if find(quote, proposal.what) else _plain(quote),
-        date=desk.date(proposal.date_words, quote),
-        status=proposal.status,
+        date=date,
+        status="scheduled" if ahead and proposal.status == "occurred" else proposal.status,
         place=proposal.place,
     )
 

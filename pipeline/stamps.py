@@ -9,6 +9,7 @@ from msgspec import Struct
 from pipeline.cues import tense_of
 from pipeline.datewords import MONTH, Context, resolve
 from pipeline.document import Block, Document
+from pipeline.lexicon import UPPER
 from schemas import FuzzyDate
 
 _DATE = (
@@ -22,7 +23,7 @@ _PUBLISHED = (
         rf"(?i:\b(?:first )?(?:published|posted|released|issued|date)(?: on)?)\s*:?\s*{_WEEKDAY}{_DATE}"
     ),
     re.compile(rf"^\W*{_WEEKDAY}{_DATE}\W*$", re.MULTILINE),
-    re.compile(rf"^[A-Z][A-Za-z .,]{{2,40}}?,? {_DATE}\s*(?:\([\w /]+\)\s*)?[-–—:]", re.MULTILINE),
+    re.compile(rf"^{UPPER}[\w .,]{{2,40}}?,? {_DATE}\s*(?:\([\w /]+\)\s*)?[-–—:]", re.MULTILINE),
 )
 _FULL = re.compile(_DATE)
 _YEAR = re.compile(r"(?<![\w/§$€£.,-])(20\d\d)(?![\w/-]|[.,]\d)")

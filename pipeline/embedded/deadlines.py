@@ -6,20 +6,20 @@ from pipeline.cues import tense_of
 from pipeline.datewords import MONTH, Context, find_dates, resolve
 from pipeline.document import Document
 from pipeline.embedded.passages import Sentence, quoted
-from pipeline.lexicon import any_of, kind_of, table, words
+from pipeline.lexicon import NAME_WORD, any_of, kind_of, table, words
 from pipeline.proposals import DeadlineProposal, EventProposal
 
 _GOVERNS = re.compile(rf"\b{any_of(table('deadlines')['governs'])}\s+(?:the\s+|early\s+)?$", re.IGNORECASE)
 _CONDITION = re.compile(
     rf"\b(?P<text>{any_of(table('deadlines')['conditions'])}\b[^.;]{{4,140}})", re.IGNORECASE
 )
-_PLACE = re.compile(rf"\bin (?P<city>(?!{MONTH})[A-Z][\w’.-]+(?: [A-Z][\w’.-]+)?)")
+_PLACE = re.compile(rf"\bin (?P<city>(?!{MONTH}){NAME_WORD}(?: {NAME_WORD})?)")
 _BREAK = re.compile(
     r"[;:]|, (?:which|while|after|following|when)\b|\b(?:that (?:expired|ended)|follow(?:s|ing)?|after)\b"
 )
 _DONE = re.compile(r"\b(?:had|was|were|have|has) (?:\w+ )?(?:been )?(?:\w+ed|met|held|begun)\b[^,]{0,50}$")
 _LOOSE = re.compile(r"(?:last|yesterday|the past|this (?:week|month|year))\b", re.IGNORECASE)
-_AFTER = re.compile(r"\s*(?:deadline|expiry|target)\b")
+_AFTER = re.compile(r"\s*(?:deadline\b|expiry\b|target\b|:)")
 _YEAR = re.compile(r"(?:19|20|21)\d\d")
 
 

@@ -8,7 +8,7 @@ from spacy.tokens import Span as SpacySpan
 from pipeline.datewords import DateWords, find_dates
 from pipeline.document import Document
 from pipeline.embedded.passages import Sentence, quoted
-from pipeline.lexicon import any_of, kind_of, table, words
+from pipeline.lexicon import UPPER, any_of, kind_of, table, words
 from pipeline.proposals import FigureProposal
 from pipeline.quantities import Quantity, find_quantities, is_duration
 
@@ -18,11 +18,12 @@ _YEARS = range(1900, 2101)
 _ONE = re.compile(r"\b(?:only|just|no more than)\s+$", re.IGNORECASE)
 _CUT = re.compile(r"; |, (?:while|whereas|but|compared|although|even)\b|—")
 _OF = re.compile(r"\s*(?:share |rise |drop |increase |fall |cut |growth )?(?:of|on|in) ")
-_PRONOUN = re.compile(r"(?:it|they|that|which|this|he|she|who|we|you)", re.IGNORECASE)
+_PRONOUN = re.compile(r"(?:it|they|that|which|this|he|she|who|we|you|what|these|those)", re.IGNORECASE)
 _REPORTER = re.compile(
-    r"\b(?:according to|reported by) (?P<who>(?:the )?[A-Z][\w’. ]{2,40}?)(?:,|\.|$| report| data)"
-    r"|^(?P<lead>[A-Z][\w’ ]{2,40}?) (?:said|reported|showed|estimates?)\b"
+    rf"\b(?:according to|reported by) (?P<who>(?:the )?{UPPER}[\w’. ]{{2,40}}?)(?:,|\.|$| report| data)"
+    rf"|^(?P<lead>{UPPER}[\w’ ]{{2,40}}?) (?:said|reported|showed|estimates?)\b"
 )
+_SAID_ON = re.compile(r"(?:\w+ )?\w+day\b|tonight|tomorrow", re.IGNORECASE)
 _NEAR = 60
 _STOPS = {"VERB", "ADP", "AUX", "PRON", "SCONJ", "CCONJ", "DET", "PUNCT"}
 
@@ -142,7 +143,7 @@ def _proposals(document: Document, sentence: Sentence) -> Iterator[FigureProposa
         left, right = _clause(text, quantity, sentence)
         clause = text[left:right]
         near = text[max(quantity.start - _NEAR, left) : min(quantity.end + _NEAR, right)]
-        inside = [d for d in dates if left <= d.start and d.end <= right]
+        inside = [d for d in dates if left <= d.start and d.end <= right and not _SAID_ON.match(d.text)]
         period = next((d for d in inside if d.start >= quantity.end), inside[0] if len(inside) == 1 else None)
         base = words("figures", "base").search(text, quantity.end, sentence.end)
         as_written, _ = quoted(document, sentence.passage, quantity.start, quantity.end)

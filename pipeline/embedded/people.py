@@ -8,12 +8,12 @@ from msgspec import Struct
 
 from pipeline.document import Document
 from pipeline.embedded.passages import Sentence, quoted
-from pipeline.lexicon import any_of, table, words
+from pipeline.lexicon import UPPER, any_of, table, words
 from pipeline.parties import mentions
 from pipeline.proposals import DelegateProposal
 
 _OFFICES = table("offices")
-_NAME_WORD = rf"(?!{any_of(_OFFICES['not_names'])}\b)[A-Z][\w’'-]*\.?"
+_NAME_WORD = rf"(?!{any_of(_OFFICES['not_names'])}\b){UPPER}[\w’'-]*\.?"
 _NAME = rf"{_NAME_WORD}(?: (?:{any_of(_OFFICES['particles'])} )?{_NAME_WORD}){{0,3}}"
 _LED_BY = re.compile(
     rf"\b{any_of(_OFFICES['led_by'])} (?:jointly )?by (?:the |its |their |both )?[\w.’' ]{{0,30}}$"
@@ -41,12 +41,12 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """`Trade Minister Name` and `Name, the trade minister of X`."""
     portfolio, rank = any_of(_OFFICES["portfolios"]), any_of(_OFFICES["ranks"])
     head = any_of([*_OFFICES["negotiators"], *_OFFICES["leaders"], *_OFFICES["others"]])
-    body = rf"(?:[A-Z][\w’.]+ ){{0,4}}{any_of(_OFFICES['institutions'])}"
+    body = rf"(?:{UPPER}[\w’.]+ ){{0,4}}{any_of(_OFFICES['institutions'])}"
     of = rf"(?: (?:of|for) (?:the )?(?:{portfolio}(?:,? and {portfolio})*|{body}))?"
     office = rf"(?:{rank} )*(?:{portfolio}(?:,? and {portfolio}|, {portfolio})* )*{head}{of}"
-    owner = r"(?:[A-Z][\w.]+(?: [A-Z][\w.]+)?(?:[’']s?)? )?"
+    owner = rf"(?:{UPPER}[\w.]+(?: {UPPER}[\w.]+)?(?:[’']s?)? )?"
     before = rf"(?P<role>{owner}{office})[, ]+(?P<name>{_NAME})"
-    role = rf"(?P<role>(?:(?!and\b)[\w.’']+ ){{0,3}}?{office})(?!\w| [A-Z])"
+    role = rf"(?P<role>(?:(?!and\b)[\w.’']+ ){{0,3}}?{office})(?!\w| {UPPER})"
     after = rf"(?P<name>{_NAME_WORD}(?: {_NAME_WORD}){{1,3}}), (?:the |an? |who is )?{role}"
     return re.compile(before), re.compile(after)
 

@@ -6,14 +6,14 @@ from msgspec import Struct
 
 from pipeline.embedded.passages import Sentence
 from pipeline.embedded.people import people
-from pipeline.lexicon import any_of, table, words
+from pipeline.lexicon import NAME_WORD, UPPER, any_of, table, words
 from pipeline.parties import party_of
 
 _SAID = any_of(table("speech")["said"])
-_WORD = r"[A-Z][\w.’'-]*\w"
-_INNER = rf"(?:{_WORD}|of(?= [A-Z])|and(?= [A-Z]\w+ (?:Ministry|Bank|Office))|bin|al|de|van|von)"
-_NAME = rf"{_WORD}(?: {_INNER})*"
-_OFFICE = r"[Tt]he (?:[A-Z][\w.]+ )?(?:president|prime minister|premier|chancellor)"
+_PARTICLE = any_of(table("offices")["particles"])
+_INNER = rf"(?:{NAME_WORD}|of(?= {UPPER})|and(?= {UPPER}\w+ (?:Ministry|Bank|Office))|{_PARTICLE}(?= ))"
+_NAME = rf"{NAME_WORD}(?: {_INNER})*"
+_OFFICE = rf"[Tt]he (?:{NAME_WORD}\.? )?(?:president|prime minister|premier|chancellor)"
 _DOCUMENT = r"[Tt]he (?:spokes\w+|minister|secretary|commissioner|official|article|report|statement)"
 _STAND_IN = rf"(?:{_OFFICE}|{_DOCUMENT}|[Hh]e|[Ss]he|[Tt]hey)"
 _WHO = re.compile(rf"\b{_STAND_IN}\b|{_NAME}")

@@ -6,18 +6,19 @@ from collections.abc import Iterator
 from pipeline.document import Document
 from pipeline.embedded.passages import Passage, Sentence, quoted
 from pipeline.embedded.speakers import Roster, Speaker, speaker_of
-from pipeline.lexicon import any_of, table
+from pipeline.lexicon import NAME_WORD, UPPER, any_of, table
 from pipeline.parties import mentions
 from pipeline.proposals import StatementProposal
 
 _QUOTE = re.compile(r"“(?P<curly>[^“”]{2,1500})(?:”|$)|(?<!\w)\"(?P<straight>[^\"]{2,1500})(?:\"|$)")
 _REST = re.compile(r"(?P<rest>[^“”]{2,1500})”")
-_TURN = re.compile(rf"(?P<who>{any_of(table('speech')['titles'])} [A-Z][A-Z’'-]+(?: [A-Z][A-Z’'-]+)*):\s+")
+_CAPITALS = rf"(?:{UPPER}|[’'-]){{2,}}"
+_TURN = re.compile(rf"(?P<who>{any_of(table('speech')['titles'])} {_CAPITALS}(?: {_CAPITALS})*):\s+")
 _CHANNELS, _SAY = any_of(table("speech")["channels"]), any_of(table("speech")["reported"])
 _ARTICLE = r"(?:an? |his |her |its |the |their )?"
 _CHANNEL = re.compile(rf"\b(?:on|in|to|during|via) {_ARTICLE}(?:[\w’-]+ ){{0,3}}{_CHANNELS}(?!\w)")
-_WORD = r"[A-Z][\w.’'-]*\w"
-_REPORTED = re.compile(rf"(?P<who>(?:[Tt]he )?{_WORD}(?: {_WORD}){{0,5}}) {_SAY}\b(?: [\w, ]{{0,20}})? ")
+_NAMES = rf"{NAME_WORD}(?: {NAME_WORD}){{0,5}}"
+_REPORTED = re.compile(rf"(?P<who>(?:[Tt]he )?{_NAMES}) {_SAY}\b(?: [\w, ]{{0,20}})? ")
 _SHORT_TURN = 60
 
 

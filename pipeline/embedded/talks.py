@@ -11,7 +11,7 @@ from msgspec import Struct
 from pipeline.datewords import find_dates
 from pipeline.document import Document
 from pipeline.embedded.passages import Sentence, quoted
-from pipeline.lexicon import any_of, kind_of, table, words
+from pipeline.lexicon import NAME_WORD, any_of, kind_of, table, words
 from pipeline.parties import Mention, mentions
 from pipeline.proposals import TalksProposal
 
@@ -21,7 +21,7 @@ TRADE_TALK = re.compile(
     re.IGNORECASE,
 )
 _BACK = re.compile(r"last|the past|yesterday", re.IGNORECASE)
-_PLACE = re.compile(r"\b(?:in|at|to) (?P<city>[A-Z][\w’.-]+(?: (?:[A-Z][\w’.-]+|de|da|do|la))*)")
+_PLACE = re.compile(rf"\b(?:in|at|to) (?P<city>{NAME_WORD}(?: (?:{NAME_WORD}|(?:de|da|do|la)(?= )))*)")
 _ROUND = re.compile(
     r"\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\w+teenth|\d{1,2}(?:st|nd|rd|th)|final"
     r"|new|latest) round\b",

@@ -3,14 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 
 from pipeline.combine import same_person
 from pipeline.document import Document
 from pipeline.parties import mentions, party_of
-from pipeline.proposals import Extractor, TalksProposal
 from pipeline.prove import Desk, deadline, delegate, event, figure, prove_all, stake, statement
 from pipeline.sources import source_of
 from pipeline.stamps import context_of
@@ -25,9 +24,19 @@ from schemas import (
     Usage,
 )
 from schemas.facts import Fact
+from schemas.proposals import Proposals, TalksProposal
 from schemas.vocabulary import Head, Level
 
 EXTRACTORS = ("embedded",)
+
+
+class Extractor(Protocol):
+    """Anything that reads a document and proposes facts."""
+
+    name: str
+    version: str
+
+    def extract(self, document: Document) -> Proposals: ...
 
 
 class NoSuchExtractor(ValueError):

@@ -12,15 +12,6 @@ from pipeline.datewords import Context, resolve
 from pipeline.document import Document, Span
 from pipeline.ground import evidence, find, locate
 from pipeline.parties import mentions, party_of
-from pipeline.proposals import (
-    DeadlineProposal,
-    DelegateProposal,
-    EventProposal,
-    FigureProposal,
-    Proposal,
-    StakeProposal,
-    StatementProposal,
-)
 from pipeline.quantities import reread
 from schemas import (
     Condition,
@@ -34,6 +25,15 @@ from schemas import (
     Stake,
     Statement,
     is_unit,
+)
+from schemas.proposals import (
+    DeadlineProposal,
+    DelegateProposal,
+    EventProposal,
+    FigureProposal,
+    Proposal,
+    StakeProposal,
+    StatementProposal,
 )
 from schemas.vocabulary import TOPICS, Certainty, Comparator, Direction
 

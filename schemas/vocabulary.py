@@ -134,6 +134,7 @@ Day = Annotated[
         pattern=r"^\d{4}-\d{2}-\d{2}$",
         description="A calendar day, sortable as text.",
         examples=["2031-03-14"],
+        extra_json_schema={"format": "date"},
     ),
 ]
 Text = Annotated[str, Meta(min_length=1)]

@@ -8,8 +8,8 @@ from pipeline.embedded.people import find_delegates
 from pipeline.embedded.stakes import find_stakes
 from pipeline.embedded.statements import find_statements
 from pipeline.embedded.talks import find_talks
-from pipeline.proposals import Proposals
 from pipeline.stamps import context_of
+from schemas.proposals import Proposals
 
 
 class Embedded:

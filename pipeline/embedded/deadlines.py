@@ -7,7 +7,7 @@ from pipeline.datewords import MONTH, Context, find_dates, resolve
 from pipeline.document import Document
 from pipeline.embedded.passages import Sentence, quoted
 from pipeline.lexicon import NAME_WORD, any_of, kind_of, table, words
-from pipeline.proposals import DeadlineProposal, EventProposal
+from schemas.proposals import DeadlineProposal, EventProposal
 
 _GOVERNS = re.compile(rf"\b{any_of(table('deadlines')['governs'])}\s+(?:the\s+|early\s+)?$", re.IGNORECASE)
 _CONDITION = re.compile(

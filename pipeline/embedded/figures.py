@@ -9,8 +9,8 @@ from pipeline.datewords import DateWords, find_dates
 from pipeline.document import Document
 from pipeline.embedded.passages import Sentence, quoted
 from pipeline.lexicon import UPPER, any_of, kind_of, table, words
-from pipeline.proposals import FigureProposal
 from pipeline.quantities import Quantity, find_quantities, is_duration
+from schemas.proposals import FigureProposal
 
 _LABEL = re.compile(rf"(?:\b{any_of(table('figures')['labels'])}\s*|[A-Z#&/]\s?|\b[GFQL]-?)$")
 _SCENE = re.compile(rf"\b{any_of(table('figures')['scene'])}\s+$", re.IGNORECASE)

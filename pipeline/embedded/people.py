@@ -10,7 +10,7 @@ from pipeline.document import Document
 from pipeline.embedded.passages import Sentence, quoted
 from pipeline.lexicon import UPPER, any_of, table, words
 from pipeline.parties import mentions
-from pipeline.proposals import DelegateProposal
+from schemas.proposals import DelegateProposal
 
 _OFFICES = table("offices")
 _NAME_WORD = rf"(?!{any_of(_OFFICES['not_names'])}\b){UPPER}[\w’'-]*\.?"

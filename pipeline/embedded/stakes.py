@@ -7,7 +7,7 @@ from pipeline.document import Document
 from pipeline.embedded.passages import Sentence, quoted
 from pipeline.lexicon import kinds, words
 from pipeline.parties import mentions
-from pipeline.proposals import StakeProposal
+from schemas.proposals import StakeProposal
 
 _SPEECH = re.compile(r"[“\"]")
 _SHORT = 50

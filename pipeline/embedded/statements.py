@@ -8,7 +8,7 @@ from pipeline.embedded.passages import Passage, Sentence, quoted
 from pipeline.embedded.speakers import Roster, Speaker, speaker_of
 from pipeline.lexicon import NAME_WORD, UPPER, any_of, table
 from pipeline.parties import mentions
-from pipeline.proposals import StatementProposal
+from schemas.proposals import StatementProposal
 
 _QUOTE = re.compile(r"“(?P<curly>[^“”]{2,1500})(?:”|$)|(?<!\w)\"(?P<straight>[^\"]{2,1500})(?:\"|$)")
 _REST = re.compile(r"(?P<rest>[^“”]{2,1500})”")

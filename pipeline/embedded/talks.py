@@ -13,7 +13,7 @@ from pipeline.document import Document
 from pipeline.embedded.passages import Sentence, quoted
 from pipeline.lexicon import NAME_WORD, any_of, kind_of, table, words
 from pipeline.parties import Mention, mentions
-from pipeline.proposals import TalksProposal
+from schemas.proposals import TalksProposal
 
 _TRADE, _TALK = any_of(table("talks")["trade"]), any_of(table("talks")["talk"])
 TRADE_TALK = re.compile(

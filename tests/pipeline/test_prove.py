@@ -4,16 +4,16 @@ import pytest
 from msgspec.structs import replace
 
 from pipeline.datewords import Context
-from pipeline.proposals import (
+from pipeline.prove import Desk, Unproven, deadline, delegate, figure, prove_all, stake, statement
+from pipeline.read import read
+from schemas import Rejection
+from schemas.proposals import (
     DeadlineProposal,
     DelegateProposal,
     FigureProposal,
     StakeProposal,
     StatementProposal,
 )
-from pipeline.prove import Desk, Unproven, deadline, delegate, figure, prove_all, stake, statement
-from pipeline.read import read
-from schemas import Rejection
 
 TEXT = (
     "Peru and Japan talk about trade\n\n"

@@ -3,11 +3,7 @@
 Every field that holds words must stand in the document; dates, amounts and parties are read again later.
 """
 
-from typing import Protocol
-
 from msgspec import Struct
-
-from pipeline.document import Document
 
 
 class Proposal(Struct, frozen=True, kw_only=True):
@@ -87,12 +83,3 @@ class Proposals(Struct, frozen=True, kw_only=True):
     figures: list[FigureProposal] = []
     statements: list[StatementProposal] = []
     events: list[EventProposal] = []
-
-
-class Extractor(Protocol):
-    """Anything that reads a document and proposes facts."""
-
-    name: str
-    version: str
-
-    def extract(self, document: Document) -> Proposals: ...

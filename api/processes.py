@@ -58,14 +58,27 @@ class Child:
             [sys.executable, "-P", "-m", "api.cli", *arguments, "--guarded"],
             env=env,
             stdin=subprocess.PIPE,
-            stdout=sys.stderr.fileno(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
             process_group=0,
         )
+        self.relay = threading.Thread(target=self._relay, daemon=True)
+        self.relay.start()
+
+    def _relay(self) -> None:
+        """Says what the child says, line by line, so that it does not write into a progress bar."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            with contextlib.suppress(OSError):
+                sys.stderr.write(line)
 
     def check(self) -> None:
         """Raises Refused if it is gone."""
         status = self.process.poll()
         if status is not None:
+            self.relay.join(timeout=1)
             raise Failed(f"the {self.name} stopped by itself (status {status}): its last words are above")
 
     def stop(self) -> None:
@@ -76,6 +89,7 @@ class Child:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        self.relay.join(timeout=1)
 
 
 @contextlib.contextmanager

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from litestar import Litestar, Router
+from litestar import Litestar
 from litestar.di import Provide
 from sqlalchemy import Engine
 
@@ -16,22 +16,6 @@ from api.reader import pages
 from api.routes import briefings, description, documents, facts, health, jobs
 from api.settings import Settings, check_serving
 from worker.jobs import Jobs, connect
-
-
-def _everything() -> Router:
-    """All handlers at once: one that joins a path later makes Litestar prepare the others twice, and break them."""
-    return Router(
-        "/",
-        route_handlers=[
-            *health.handlers,
-            *briefings.handlers,
-            *documents.handlers,
-            *facts.handlers,
-            *jobs.handlers,
-            *description.handlers,
-            *pages,
-        ],
-    )
 
 
 def create_app(settings: Settings) -> Litestar:
@@ -51,7 +35,15 @@ def create_app(settings: Settings) -> Litestar:
         work.close()
 
     app = Litestar(
-        route_handlers=[_everything()],
+        route_handlers=[
+            *health.handlers,
+            *briefings.handlers,
+            *documents.handlers,
+            *facts.handlers,
+            *jobs.handlers,
+            *description.handlers,
+            *pages,
+        ],
         dependencies={
             "asked": Provide(asked),
             "database": Provide(provide_database),

@@ -21,20 +21,23 @@ def entity_tag(body: bytes, version: int | None = None) -> str:
     return f'"{digest}"' if version is None else f'"r{version}-{digest}"'
 
 
-def if_none_match(scope: Scope) -> bytes:
-    """The header's value, its repetitions joined; empty where it is not given."""
-    return b",".join(value for name, value in scope["headers"] if name.lower() == b"if-none-match").strip()
+def if_none_match(scope: Scope) -> bytes | None:
+    """The header's value, its repetitions joined; None where it is not given."""
+    values = [value for name, value in scope["headers"] if name.lower() == b"if-none-match"]
+    return b",".join(values).strip() if values else None
 
 
-def matches(condition: bytes, etag: bytes) -> bool:
+def matches(condition: bytes | None, etag: bytes) -> bool:
     """Weak comparison of one entity tag with a well-formed condition."""
+    if condition is None:
+        return False
     return condition == b"*" or etag.removeprefix(b"W/") in _OPAQUE.findall(condition)
 
 
 async def sane_condition(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """Guard: a condition that cannot be understood is an error, not a miss."""
     condition = if_none_match(connection.scope)
-    if condition not in (b"", b"*") and not _LIST.fullmatch(condition):
+    if condition not in (None, b"*") and not _LIST.fullmatch(condition):
         raise Refusal(
             BAD_ETAG, 'If-None-Match takes `*` or entity tags in quotation marks, such as `"r3-0f…"`.'
         )

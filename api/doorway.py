@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterable
 
 from litestar.enums import ScopeType
+from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.conditional import if_none_match, matches
@@ -18,12 +19,13 @@ def _value(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> bytes | None:
     return next((value for key, value in headers if key.lower() == name), None)
 
 
-def _with_head(headers: Headers) -> Headers:
-    """`Allow` names HEAD wherever it names GET."""
-    return [
-        (key, value + b", HEAD") if key.lower() == b"allow" and b"GET" in value else (key, value)
-        for key, value in headers
-    ]
+def _methods(scope: Scope, said: bytes) -> bytes:
+    """`Allow` of a path: with HEAD, and with methods that joined it after Litestar had its answer ready."""
+    found = set(said.decode().replace(" ", "").split(","))
+    for route in scope["litestar_app"].routes:
+        if isinstance(route, HTTPRoute) and route.path_format == scope.get("path_template"):
+            found |= route.methods
+    return ", ".join(sorted(found | ({"HEAD"} if "GET" in found else set()))).encode()
 
 
 def doorway(inner: ASGIApp) -> ASGIApp:
@@ -44,7 +46,10 @@ def doorway(inner: ASGIApp) -> ASGIApp:
         async def answer(message: Message) -> None:
             nonlocal bodiless
             if message["type"] == "http.response.start":
-                headers = _with_head(list(message["headers"]))
+                headers = [
+                    (key, _methods(scope, value) if key.lower() == b"allow" else value)
+                    for key, value in message["headers"]
+                ]
                 etag = _value(headers, b"etag")
                 if reading and message["status"] == 200 and etag and matches(if_none_match(scope), etag):
                     bodiless = True

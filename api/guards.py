@@ -1,7 +1,7 @@
 """Who may come in: this machine only (`local`), or whoever has the key (`required`)."""
 
 import hmac
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,9 +26,11 @@ def _is_loopback(host: str) -> bool:
     if host.rstrip(".").lower() == "localhost":
         return True
     try:
-        return ip_address(host.split("%")[0]).is_loopback
+        address = ip_address(host.split("%")[0])
     except ValueError:
         return False
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return (mapped or address).is_loopback
 
 
 def _host_of(netloc: str) -> str:

@@ -55,7 +55,7 @@ def _shown(app: Litestar) -> list[tuple[str, HTTPRoute, HTTPRouteHandler]]:
         if handler.resolve_include_in_schema()
         for method in handler.http_methods
     ]
-    return sorted(found, key=lambda op: (order.index((op[2].tags or [""])[0]), op[1].path_format, op[0]))
+    return sorted(found, key=lambda op: (order.index(op[2].resolve_tags()[0]), op[1].path_format, op[0]))
 
 
 def document(app: Litestar) -> Json:

@@ -1,0 +1,147 @@
+"""Adding a document over HTTP: as JSON or as a file, once; and the job that comes of it."""
+
+from hashlib import sha256
+from typing import Any
+
+import pytest
+
+from pipeline.read import MAX_BYTES
+from tests.api.conftest import Client
+
+TEXT = "OSLO - Norway and Chile opened trade talks on 3 March 2031. “We will sign”, Ana Example said.\n"
+ID = sha256(TEXT.encode()).hexdigest()
+ADDED = {"job_id": f"ingest-{ID}", "document_id": ID, "status": "queued"}
+ABOUT = {
+    "title": "Talks open",
+    "publisher": "The Invented Times",
+    "url": "https://times.example/talks",
+    "published": "2031-03-04",
+}
+
+
+def source(client: Client, document: str) -> dict[str, Any]:
+    """What the service knows of where a document came from."""
+    found: dict[str, Any] = client.get(f"/v1/documents/{document}").json()["source"]
+    return found | {"published": found["published"] and found["published"]["edtf"]}
+
+
+def test_text_as_json_is_accepted(writer: Client) -> None:
+    answer = writer.post("/v1/documents", json={"text": TEXT})
+    assert (answer.status_code, answer.json()) == (202, ADDED)
+    assert answer.headers["Location"] == f"/v1/jobs/ingest-{ID}"
+    assert answer.headers["Retry-After"] == "1"
+
+
+def test_a_file_is_accepted(writer: Client) -> None:
+    answer = writer.post("/v1/documents", files={"file": ("talks.txt", TEXT.encode())})
+    assert (answer.status_code, answer.json()) == (202, ADDED)
+    assert writer.get(f"/v1/documents/{ID}").json()["file"] == "talks.txt"
+
+
+def test_a_document_is_there_at_once(writer: Client) -> None:
+    writer.post("/v1/documents", json={"text": TEXT})
+    assert writer.get(f"/v1/documents/{ID}/text").text == TEXT
+    assert writer.get(f"/v1/documents/{ID}/readout").status_code == 404
+
+
+def test_the_location_is_the_job(writer: Client) -> None:
+    location = writer.post("/v1/documents", json={"text": TEXT}).headers["Location"]
+    job = writer.get(location).json()
+    assert job.pop("created_at").endswith("Z")
+    assert job == {
+        "id": f"ingest-{ID}",
+        "document_id": ID,
+        "status": "queued",
+        "step": None,
+        "attempts": 0,
+        "error": None,
+        "briefing_ids": [],
+        "finished_at": None,
+    }
+
+
+def test_the_same_document_has_one_job_whichever_way_it_comes(writer: Client) -> None:
+    first = writer.post("/v1/documents", json={"text": TEXT}).json()
+    second = writer.post("/v1/documents", files={"file": ("again.txt", TEXT.encode())}).json()
+    assert first == second == ADDED
+    assert len(writer.get("/v1/jobs").json()["items"]) == 1
+
+
+def test_what_the_sender_knows_is_kept(writer: Client) -> None:
+    writer.post("/v1/documents", json={"text": TEXT, **ABOUT})
+    assert source(writer, ID).items() >= ABOUT.items()
+
+
+def test_what_the_sender_of_a_file_knows_is_kept(writer: Client) -> None:
+    writer.post("/v1/documents", files={"file": ("talks.txt", TEXT.encode())}, data=ABOUT)
+    assert source(writer, ID).items() >= ABOUT.items()
+
+
+def test_empty_fields_of_a_form_are_left_out(writer: Client) -> None:
+    form = {"title": "", "published": ""}
+    answer = writer.post("/v1/documents", files={"file": ("talks.txt", TEXT.encode())}, data=form)
+    assert answer.status_code == 202
+
+
+def test_null_fields_are_left_out(writer: Client) -> None:
+    answer = writer.post("/v1/documents", json={"text": TEXT, "title": None, "published": None})
+    assert answer.status_code == 202
+
+
+def test_line_ends_are_made_one_and_nothing_else_moves(writer: Client) -> None:
+    text = "  Talks\r\n\u00a0in O\u0301slo \U0001f41f\r\n"
+    document = writer.post("/v1/documents", json={"text": text}).json()["document_id"]
+    answer = writer.get(f"/v1/documents/{document}/text")
+    assert answer.content == text.replace("\r\n", "\n").encode()
+    assert writer.get(f"/v1/documents/{document}").json()["chars"] == len(text) - 2
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-8-sig"])
+def test_a_file_in_another_encoding_is_read(writer: Client, encoding: str) -> None:
+    answer = writer.post("/v1/documents", files={"file": ("talks.txt", TEXT.encode(encoding))})
+    assert answer.status_code == 202
+    text = writer.get(f"/v1/documents/{answer.json()['document_id']}/text").text
+    assert text.removeprefix("\ufeff") == TEXT
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("../../etc/talks.txt", "talks.txt"), ("C:\\talks\\one.txt", "one.txt"), ("büro.txt", "büro.txt")],
+)
+def test_a_file_keeps_its_name_but_not_its_folder(writer: Client, given: str, kept: str) -> None:
+    writer.post("/v1/documents", files={"file": (given, TEXT.encode())})
+    assert writer.get(f"/v1/documents/{ID}").json()["file"] == kept
+
+
+def test_the_largest_document_is_accepted_however_it_is_written(writer: Client) -> None:
+    text = ("Talks in Ōsaka, é é é. " * MAX_BYTES).encode()[: MAX_BYTES - 1].decode(errors="ignore")
+    answer = writer.post("/v1/documents", json={"text": text})  # httpx writes UTF-8
+    assert answer.status_code == 202
+    escaped = '{"text": "' + "\\u00e9" * (MAX_BYTES // 2 - 1) + '"}'
+    answer = writer.post("/v1/documents", content=escaped, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 202
+
+
+def test_jobs_are_listed_newest_first_in_pages(writer: Client) -> None:
+    ids = [writer.post("/v1/documents", json={"text": f"Round {n} of the talks."}).json() for n in range(3)]
+    page = writer.get("/v1/jobs?limit=2").json()
+    rest = writer.get("/v1/jobs", params={"limit": 2, "cursor": page["next_cursor"]}).json()
+    found = [item["id"] for item in page["items"] + rest["items"]]
+    assert sorted(found) == sorted(added["job_id"] for added in ids)
+    assert rest["next_cursor"] is None
+
+
+def test_a_job_is_cancelled_and_stays_so(writer: Client) -> None:
+    location = writer.post("/v1/documents", json={"text": TEXT}).headers["Location"]
+    for _ in range(2):
+        answer = writer.delete(location)
+        assert (answer.status_code, answer.json()["status"]) == (200, "cancelled")
+    assert [job["status"] for job in writer.get("/v1/jobs?status=cancelled").json()["items"]] == ["cancelled"]
+    assert writer.get("/v1/jobs?status=queued").json() == {"items": [], "next_cursor": None}
+
+
+def test_a_cancelled_document_can_be_added_again(writer: Client) -> None:
+    location = writer.post("/v1/documents", json={"text": TEXT}).headers["Location"]
+    writer.delete(location)
+    assert writer.post("/v1/documents", json={"text": TEXT}).json() == ADDED
+    assert writer.get(location).json()["status"] == "queued"

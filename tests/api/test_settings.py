@@ -1,0 +1,117 @@
+"""Settings from the environment and `.env`; a wrong one is one sentence."""
+
+from pathlib import Path
+
+import pytest
+
+from api.settings import BadSetting, Settings, check_serving, load
+
+KEY = "rk_invented_0123456789abcdef"
+
+
+def test_defaults(tmp_path: Path) -> None:
+    assert load({}, tmp_path / ".env") == Settings(
+        database_url="sqlite:///readout.db",
+        extractor="auto",
+        openai_api_key=None,
+        openai_base_url=None,
+        model=None,
+        model_concurrency=4,
+        auth="local",
+        admin_key=None,
+        host="127.0.0.1",
+        port=8000,
+    )
+
+
+def test_every_setting_has_its_variable(tmp_path: Path) -> None:
+    environ = {
+        "READOUT_DATABASE_URL": "postgresql://readout@db.example/readout",
+        "READOUT_EXTRACTOR": "model",
+        "OPENAI_API_KEY": "sk-invented",
+        "OPENAI_BASE_URL": "https://models.example/v1",
+        "READOUT_MODEL": "invented-1",
+        "READOUT_MODEL_CONCURRENCY": "8",
+        "READOUT_AUTH": "required",
+        "READOUT_ADMIN_KEY": KEY,
+        "READOUT_HOST": "0.0.0.0",
+        "READOUT_PORT": "80",
+    }
+    assert load(environ, tmp_path / ".env") == Settings(
+        database_url="postgresql://readout@db.example/readout",
+        extractor="model",
+        openai_api_key="sk-invented",
+        openai_base_url="https://models.example/v1",
+        model="invented-1",
+        model_concurrency=8,
+        auth="required",
+        admin_key=KEY,
+        host="0.0.0.0",
+        port=80,
+    )
+
+
+def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("READOUT_PORT=8001\nREADOUT_HOST=localhost\n")
+    settings = load({"READOUT_PORT": "8002"}, tmp_path / ".env")
+    assert (settings.host, settings.port) == ("localhost", 8002)
+
+
+def test_an_empty_value_is_none(tmp_path: Path) -> None:
+    assert load({"READOUT_PORT": " ", "OPENAI_API_KEY": ""}, tmp_path / ".env") == Settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("READOUT_PORT", "abc", "READOUT_PORT must be a whole number from 1 to 65535, not 'abc'"),
+        ("READOUT_PORT", "70000", "READOUT_PORT must be a whole number from 1 to 65535, not '70000'"),
+        ("READOUT_AUTH", "none", "READOUT_AUTH must be local or required, not 'none'"),
+        ("READOUT_EXTRACTOR", "magic", "READOUT_EXTRACTOR must be auto, embedded or model, not 'magic'"),
+        ("READOUT_HOST", "a b", "READOUT_HOST must be an address or a host name, not 'a b'"),
+        (
+            "READOUT_DATABASE_URL",
+            "mysql://u:secret@h/d",
+            "READOUT_DATABASE_URL must be sqlite:///PATH or postgresql://USER@HOST/DATABASE",
+        ),
+        (
+            "READOUT_ADMIN_KEY",
+            "secret",
+            "READOUT_ADMIN_KEY must be at least 16 characters of printable ASCII, no spaces",
+        ),
+    ],
+)
+def test_a_wrong_value_is_one_sentence(tmp_path: Path, name: str, value: str, sentence: str) -> None:
+    with pytest.raises(BadSetting) as error:
+        load({name: value}, tmp_path / ".env")
+    assert str(error.value) == sentence
+
+
+def test_a_file_that_is_not_text(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"READOUT_PORT=\xff\xfe")
+    with pytest.raises(BadSetting, match="is not UTF-8 text: save it as UTF-8"):
+        load({}, tmp_path / ".env")
+
+
+def test_secrets_are_not_shown() -> None:
+    settings = Settings(
+        database_url="postgresql://u:secret@h/d", openai_api_key="secret", auth="required", admin_key=KEY
+    )
+    assert repr(settings) == "Settings(auth='required', host='127.0.0.1', port=8000)"
+
+
+def test_other_machines_are_not_served_without_a_key() -> None:
+    with pytest.raises(BadSetting, match="READOUT_AUTH is `local`, for this machine only"):
+        check_serving(Settings(host="0.0.0.0"))
+
+
+def test_required_keys_need_a_key() -> None:
+    with pytest.raises(BadSetting, match="READOUT_ADMIN_KEY must be set"):
+        check_serving(Settings(auth="required"))
+
+
+@pytest.mark.parametrize(
+    "settings", [Settings(), Settings(host="::1"), Settings(auth="required", admin_key=KEY, host="0.0.0.0")]
+)
+def test_settings_that_can_be_served_with(settings: Settings) -> None:
+    check_serving(settings)

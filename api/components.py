@@ -21,6 +21,7 @@ _CLOSED = {
     "JobStatus": (vocabulary.JobStatus, "Where a job stands."),
     "Level": (vocabulary.Level, "Rank of those who talk."),
     "Precision": (vocabulary.Precision, "How fine a date is."),
+    "Verdict": (vocabulary.Verdict, "What an editor decided."),
 }
 _NAMES = {frozenset(get_args(words)): name for name, (words, _) in _CLOSED.items()}
 _TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}

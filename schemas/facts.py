@@ -26,6 +26,7 @@ from schemas.vocabulary import (
     Text,
     Topic,
     Unit,
+    Verdict,
 )
 
 
@@ -52,7 +53,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
 class Review(Struct, frozen=True, kw_only=True):
     """What an editor decided about a fact."""
 
-    verdict: Literal["accepted", "rejected", "corrected"]
+    verdict: Verdict
     by: Text
     at: Annotated[datetime, Meta(tz=True, description="RFC 3339, UTC.")]
     note: str | None

@@ -81,6 +81,7 @@ Direction = Literal["up", "down", "level"]
 Precision = Literal["day", "week", "month", "quarter", "year", "unknown"]
 Basis = Literal["explicit", "relative", "cross_source", "unresolved"]
 BriefingStatus = Literal["draft", "published", "withdrawn"]
+Verdict = Literal["accepted", "rejected", "corrected"]
 JobStatus = Literal["queued", "running", "done", "failed", "cancelled"]
 
 Sha256 = Annotated[

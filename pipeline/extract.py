@@ -9,6 +9,7 @@ import msgspec
 
 from pipeline.combine import same_person
 from pipeline.document import Document
+from pipeline.lexicon import words
 from pipeline.parties import mentions, party_of
 from pipeline.prove import Desk, deadline, delegate, event, figure, prove_all, stake, statement
 from pipeline.sources import source_of
@@ -100,11 +101,16 @@ def delegations_of(delegates: list[Delegate]) -> list[Delegation]:
     ]
 
 
-def _level(delegates: list[Delegate], proposal: TalksProposal) -> Level:
-    levels: dict[str, Level] = {"leaders": "leaders", "ministerial": "ministerial", "technical": "technical"}
-    if proposal.level in levels:
-        return levels[proposal.level]
-    return "ministerial" if delegates else "unknown"
+def _level(delegates: list[Delegate]) -> Level:
+    """The level of the talks, from the offices of those who sit there."""
+    if not delegates:
+        return "unknown"
+    offices = " ".join(person.role for person in delegates)
+    if words("offices", "leaders", cased=True).search(
+        words("offices", "negotiators", cased=True).sub("", offices)
+    ):
+        return "leaders"
+    return "ministerial" if words("offices", "ministers", cased=True).search(offices) else "technical"
 
 
 def _negotiation(desk: Desk, proposal: TalksProposal, delegates: list[Delegate]) -> Negotiation | None:
@@ -123,7 +129,7 @@ def _negotiation(desk: Desk, proposal: TalksProposal, delegates: list[Delegate])
         round=proposal.round if proposal.round and proposal.round in text else None,
         start=start,
         end=None,
-        level=_level(delegates, proposal),
+        level=_level(delegates),
         status=proposal.status,
         prior_round=None,
         next_round=None,

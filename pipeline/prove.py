@@ -21,6 +21,7 @@ from schemas import (
     Evidence,
     Figure,
     FuzzyDate,
+    Position,
     Rejection,
     Stake,
     Statement,
@@ -31,6 +32,7 @@ from schemas.proposals import (
     DelegateProposal,
     EventProposal,
     FigureProposal,
+    PositionProposal,
     Proposal,
     StakeProposal,
     StatementProposal,
@@ -128,6 +130,17 @@ def delegate(desk: Desk, proposal: DelegateProposal) -> Delegate:
     )
 
 
+def _position(desk: Desk, proposal: PositionProposal, quote: str) -> Position:
+    """What a party wants, each in words of the quote; the party named in the document."""
+    party = party_of(proposal.party)
+    if party is None or not any(m.code == party for m in mentions(desk.document.text)):
+        raise Unproven(f"the party ({proposal.party!r}) is not named in the document")
+    for words in (proposal.ask, proposal.offer, proposal.red_line):
+        if words:
+            desk.stands(words, "the position", quote)
+    return Position(party=party, ask=proposal.ask, offer=proposal.offer, red_line=proposal.red_line)
+
+
 def stake(desk: Desk, proposal: StakeProposal) -> Stake:
     span = desk.place(proposal)
     quote = _plain(desk.document.text[span.start : span.end])
@@ -137,7 +150,7 @@ def stake(desk: Desk, proposal: StakeProposal) -> Stake:
         **desk.proved("stake", span, proposal.topic),
         topic=proposal.topic if proposal.topic in TOPICS else "other",
         summary=proposal.summary if find(quote, proposal.summary) else quote,
-        positions=[],
+        positions=[_position(desk, position, quote) for position in proposal.positions],
         at_risk=proposal.at_risk,
     )
 
@@ -146,8 +159,8 @@ def deadline(desk: Desk, proposal: DeadlineProposal) -> Deadline:
     span = desk.place(proposal)
     quote = desk.document.text[span.start : span.end]
     desk.stands(proposal.date_words, "the date", quote)
-    for _, words in proposal.conditions:
-        desk.stands(words, "the condition")
+    for condition in proposal.conditions:
+        desk.stands(condition.text, "the condition")
     if proposal.consequence:
         desk.stands(proposal.consequence, "the consequence")
     date = desk.date(proposal.date_words, quote)
@@ -159,7 +172,7 @@ def deadline(desk: Desk, proposal: DeadlineProposal) -> Deadline:
         what=_plain(proposal.what) if find(quote, proposal.what) else _plain(quote),
         date=date,
         kind=proposal.kind,
-        conditions=[Condition(kind=kind, text=_plain(words)) for kind, words in proposal.conditions],
+        conditions=[Condition(kind=c.kind, text=_plain(c.text)) for c in proposal.conditions],
         consequence=_plain(proposal.consequence) if proposal.consequence else None,
         status="unknown" if past else "pending",
     )

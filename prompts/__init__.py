@@ -1,1 +1,86 @@
-"""What the model is asked: versioned prompt texts and the schema of its answers."""
+"""What the model is asked: versioned prompt texts and the schema of its answers.
+
+The static part comes first and is byte-identical in every call, so that providers' prompt caches hit.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from string import Template
+from typing import Any, TypedDict
+
+import msgspec
+
+from prompts.answer import answer_schema
+
+__all__ = ["Message", "answer_format", "document_message", "repair_message", "static_messages", "version"]
+
+
+class Message(TypedDict):
+    """A chat message as the chat-completions protocol has it."""
+
+    role: str
+    content: str
+
+
+@cache
+def _text(name: str) -> str:
+    return (files("prompts") / name).read_text("utf-8")
+
+
+@cache
+def answer_format() -> dict[str, Any]:
+    """The `response_format` of a call: strict structured output."""
+    return {
+        "type": "json_schema",
+        "json_schema": {"name": "proposals", "strict": True, "schema": answer_schema()},
+    }
+
+
+@cache
+def version() -> str:
+    """Twelve hexadecimal digits that change with any text of the prompt or with the schema."""
+    names = ("system.md", "example_document.txt", "example_answer.json", "repair.md")
+    parts = [*(_text(name) for name in names), msgspec.json.encode(answer_format()).decode()]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+
+
+def _mark(text: str) -> str:
+    """A mark that does not occur in the text, the same for the same text."""
+    for n in range(1_000):
+        mark = hashlib.sha256(f"{n}|{text}".encode()).hexdigest()[:8]
+        if mark not in text:
+            return mark
+    raise ValueError("no mark is free in this text")
+
+
+def _block(text: str, header: str = "") -> str:
+    """The text between two lines that it cannot forge: their mark is not in it, its brackets are broken."""
+    mark = _mark(text)
+    inert = text.replace("⟦", "⟦\u200b")
+    return f"{header}⟦document {mark}⟧\n{inert}\n⟦end {mark}⟧"
+
+
+@cache
+def static_messages() -> tuple[Message, ...]:
+    """The instructions and one worked example, invented; the same bytes in every call."""
+    return (
+        {"role": "system", "content": _text("system.md").strip()},
+        {"role": "user", "content": _block(_text("example_document.txt").strip())},
+        {"role": "assistant", "content": _text("example_answer.json").strip()},
+    )
+
+
+def document_message(text: str, header: str = "") -> Message:
+    """The document, or a section of it. `header`: what a section needs to know of what stands before it."""
+    return {"role": "user", "content": _block(text, header)}
+
+
+def repair_message(failed: Sequence[str], missing: Sequence[str]) -> Message:
+    """What of an answer failed, one line each with its reason, and what it left out."""
+    listed = [("\n".join(f"- {line}" for line in lines) or "- nothing") for lines in (failed, missing)]
+    return {
+        "role": "user",
+        "content": Template(_text("repair.md")).substitute(failed=listed[0], missing=listed[1]).strip(),
+    }

@@ -5,6 +5,17 @@ Every field that holds words must stand in the document; dates, amounts and part
 
 from msgspec import Struct
 
+from schemas.facts import Condition
+from schemas.vocabulary import (
+    DeadlineKind,
+    Direction,
+    EventStatus,
+    FigureStatus,
+    Measure,
+    NegotiationStatus,
+    Topic,
+)
+
 
 class Proposal(Struct, frozen=True, kw_only=True):
     """A quote that is meant to stand in the document; `at`: where the extractor read it, in code points."""
@@ -20,11 +31,12 @@ class TalksProposal(Proposal, frozen=True, kw_only=True):
     venue: str | None = None
     round: str | None = None
     date_words: str | None = None
-    level: str = "unknown"
-    status: str = "unknown"
+    status: NegotiationStatus = "unknown"
 
 
 class DelegateProposal(Proposal, frozen=True, kw_only=True):
+    """Somebody whom the quote seats for a party."""
+
     name: str
     role: str
     party: str
@@ -32,32 +44,50 @@ class DelegateProposal(Proposal, frozen=True, kw_only=True):
     head: bool = False
 
 
+class PositionProposal(Struct, frozen=True, kw_only=True):
+    """What a party asks for, offers, or will not give."""
+
+    party: str
+    ask: str | None = None
+    offer: str | None = None
+    red_line: str | None = None
+
+
 class StakeProposal(Proposal, frozen=True, kw_only=True):
-    topic: str
+    """What the quote puts on the table."""
+
+    topic: Topic
     summary: str
+    positions: list[PositionProposal] = []
     at_risk: str | None = None
 
 
 class DeadlineProposal(Proposal, frozen=True, kw_only=True):
+    """What falls due, and when."""
+
     what: str
     date_words: str
-    kind: str
-    conditions: list[tuple[str, str]] = []
+    kind: DeadlineKind
+    conditions: list[Condition] = []
     consequence: str | None = None
 
 
 class FigureProposal(Proposal, frozen=True, kw_only=True):
+    """A quantity, and what it measures."""
+
     as_written: str
     subject: str
-    measure: str
-    status: str = "actual"
+    measure: Measure
+    status: FigureStatus = "actual"
     period_words: str | None = None
-    direction: str | None = None
+    direction: Direction | None = None
     comparison_base: str | None = None
     reported_by: str | None = None
 
 
 class StatementProposal(Proposal, frozen=True, kw_only=True):
+    """What somebody said."""
+
     speaker: str
     text: str
     direct: bool
@@ -67,9 +97,11 @@ class StatementProposal(Proposal, frozen=True, kw_only=True):
 
 
 class EventProposal(Proposal, frozen=True, kw_only=True):
+    """What happened or is to happen."""
+
     what: str
     date_words: str
-    status: str
+    status: EventStatus
     place: str | None = None
 
 

@@ -7,6 +7,7 @@ from pipeline.datewords import MONTH, Context, find_dates, resolve
 from pipeline.document import Document
 from pipeline.embedded.passages import Sentence, quoted
 from pipeline.lexicon import NAME_WORD, any_of, kind_of, table, words
+from schemas import Condition
 from schemas.proposals import DeadlineProposal, EventProposal
 
 _GOVERNS = re.compile(rf"\b{any_of(table('deadlines')['governs'])}\s+(?:the\s+|early\s+)?$", re.IGNORECASE)
@@ -23,15 +24,16 @@ _AFTER = re.compile(r"\s*(?:deadline\b|expiry\b|target\b|:)")
 _YEAR = re.compile(r"(?:19|20|21)\d\d")
 
 
-def _conditions(text: str) -> list[tuple[str, str]]:
+def _conditions(text: str) -> list[Condition]:
     """What would lift a deadline, and of what kind it is."""
     found = _CONDITION.search(text)
     if found is None:
         return []
     said = found["text"].strip(" ,")
     if re.search(r"\bexten(?:d|sion)", said):
-        return [("unless_extended", said)]
-    return [("unless_deal" if re.search(r"\b(?:deal|agreement|agreed|accord)\b", said) else "other", said)]
+        return [Condition(kind="unless_extended", text=said)]
+    deal = re.search(r"\b(?:deal|agreement|agreed|accord)\b", said)
+    return [Condition(kind="unless_deal" if deal else "other", text=said)]
 
 
 def _due(text: str, start: int, end: int, date_words: str, context: Context) -> bool:

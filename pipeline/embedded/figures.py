@@ -11,6 +11,7 @@ from pipeline.embedded.passages import Sentence, quoted
 from pipeline.lexicon import UPPER, any_of, kind_of, table, words
 from pipeline.quantities import Quantity, find_quantities, is_duration
 from schemas.proposals import FigureProposal
+from schemas.vocabulary import Direction
 
 _LABEL = re.compile(rf"(?:\b{any_of(table('figures')['labels'])}\s*|[A-Z#&/]\s?|\b[GFQL]-?)$")
 _SCENE = re.compile(rf"\b{any_of(table('figures')['scene'])}\s+$", re.IGNORECASE)
@@ -102,14 +103,11 @@ def _subject(sentence: Sentence, quantity: Quantity, dates: list[DateWords]) -> 
     return str(best[0].text) if best else sentence.text
 
 
-def _direction(clause: str, at: int) -> str | None:
+def _direction(clause: str, at: int) -> Direction | None:
     """The way it goes: of the verbs and nouns of rising and falling, the nearest."""
-    near = {
-        way: min((abs(m.start() - at) for m in words("figures", way).finditer(clause)), default=None)
-        for way in ("up", "down")
-    }
-    known = {way: distance for way, distance in near.items() if distance is not None}
-    return min(known, key=lambda way: known[way]) if known else None
+    ways: tuple[Direction, ...] = ("up", "down")
+    near = [(abs(m.start() - at), way) for way in ways for m in words("figures", way).finditer(clause)]
+    return min(near)[1] if near else None
 
 
 def _clause(text: str, quantity: Quantity, sentence: Sentence) -> tuple[int, int]:

@@ -200,8 +200,13 @@ def _dated(label: str, date: FuzzyDate | None) -> str | None:
 
 def source_line(source: Source) -> str:
     """Title, publisher, day and kind of a source."""
+    title = source.title or f"Document {source.document_id[:12]}"
+    return " · ".join(filter(None, (title, imprint(source))))
+
+
+def imprint(source: Source) -> str:
+    """Publisher, day and kind of a source."""
     parts = [
-        source.title or f"Document {source.document_id[:12]}",
         source.publisher,
         _dated("published", source.published),
         _dated("updated", source.updated),

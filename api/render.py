@@ -10,7 +10,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from api.outline import outline, source_line, standing
+from api.outline import imprint, outline, source_line, standing
 from api.wording import around, quoted
 from schemas import Briefing
 
@@ -55,6 +55,7 @@ def _templates() -> jinja2.Environment:
     environment.filters |= {"line": _one_line, "md": _plain_markdown, "web": _web, "quoted": quoted}
     environment.globals |= {
         "outline": outline,
+        "imprint": imprint,
         "source_line": source_line,
         "standing": standing,
         "style": Markup(stylesheet()),

@@ -53,9 +53,7 @@ def parse(query: type[Asked], query_string: bytes) -> Asked:
         taken = f"This resource takes {', '.join(known)}." if known else "This resource takes no parameters."
         raise Refusal(UNKNOWN_PARAMETER, taken, _errors(unknown, "unknown"))
     if repeated := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
-        raise Refusal(
-            REPEATED_PARAMETER, "Give each parameter once.", _errors(repeated, "repeated")
-        )
+        raise Refusal(REPEATED_PARAMETER, "Give each parameter once.", _errors(repeated, "repeated"))
     values: dict[str, Any] = {}
     wrong: list[FieldError] = []
     for name, raw in given:

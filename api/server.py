@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import sys
+from typing import NoReturn
 
 from granian.constants import Interfaces
 from granian.server.embed import Server
@@ -13,19 +14,18 @@ from api.address import check_address
 from api.app import create_app
 from api.settings import Settings
 
+GRACE = 2.0  # seconds that requests under way have when the service is told to stop
 
-def serve(settings: Settings) -> None:
-    """Serve until SIGINT or SIGTERM, then end the process with status 0.
+
+def serve(settings: Settings) -> NoReturn:
+    """Serve until SIGINT or SIGTERM, answer what is under way, and end the process with status 0.
 
     Raises BadSetting, before anything is started, where the settings or the address do not allow it.
     """
     check_address(settings.host, settings.port)
     logging.basicConfig(level=logging.WARNING, format="api: %(message)s")
     asyncio.run(_serve(settings))
-    sys.stdout.flush()
-    sys.stderr.flush()
-    # Granian's threads may still hold Python objects, and abort the process if the interpreter is taken down.
-    os._exit(0)
+    _end()
 
 
 async def _serve(settings: Settings) -> None:
@@ -38,6 +38,18 @@ async def _serve(settings: Settings) -> None:
         websockets=False,
     )
     loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        loop.call_soon(server.stop)
+        loop.call_later(GRACE, _end)
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, server.stop)
+        loop.add_signal_handler(number, stop)
     await server.serve()
+
+
+def _end() -> NoReturn:
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Granian's threads may still hold Python objects, and abort the process if the interpreter is taken down.
+    os._exit(0)

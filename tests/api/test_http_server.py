@@ -1,0 +1,122 @@
+"""The service as a process: how it starts, stops, and refuses to start."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import httpx
+import pytest
+
+from api.address import check_address
+from api.server import serve
+from api.settings import BadSetting, Settings
+
+SERVE = "from api.server import serve; from api.settings import load; serve(load())"
+Process = subprocess.Popen[str]
+Start = Callable[[str], tuple[Process, str]]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Starts a service on a database and a free port; gives the process and its address once it answers."""
+    with ExitStack() as stack:
+
+        def start(url: str) -> tuple[Process, str]:
+            port = free_port()
+            env = {name: value for name, value in os.environ.items() if not name.startswith("READOUT_")}
+            process = subprocess.Popen(
+                [sys.executable, "-P", "-c", SERVE],
+                env=env | {"READOUT_DATABASE_URL": url, "READOUT_PORT": str(port)},
+                cwd=tmp_path,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            stack.enter_context(process)
+            stack.callback(process.kill)
+            base = f"http://127.0.0.1:{port}"
+            until = time.monotonic() + 30
+            while time.monotonic() < until and process.poll() is None:
+                try:
+                    httpx.get(f"{base}/health/live")
+                    break
+                except httpx.TransportError:
+                    time.sleep(0.05)
+            return process, base
+
+        yield start
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_and_stops_without_a_word(start: Start, filled_url: str, number: signal.Signals) -> None:
+    process, base = start(filled_url)
+    with httpx.Client() as kept_open:
+        assert kept_open.get(f"{base}/v1/briefings/no-cl").json()["revision"] == 2
+        process.send_signal(number)
+        began = time.monotonic()
+        said = process.communicate(timeout=10)
+    assert (process.returncode, *said) == (0, "", "")
+    assert time.monotonic() - began < 3
+
+
+def test_what_is_under_way_is_answered(start: Start, empty_url: str) -> None:
+    process, base = start(empty_url)
+    body = '{"text": "' + "Talks. " * 400_000 + '"}'
+    with socket.create_connection(("127.0.0.1", httpx.URL(base).port or 0)) as connection:
+        head = f"Host: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        connection.sendall(f"POST /v1/documents HTTP/1.1\r\n{head}{body}".encode())
+        process.send_signal(signal.SIGTERM)
+        assert connection.recv(100).startswith(b"HTTP/1.1 202 Accepted")
+    assert process.wait(10) == 0
+
+
+def test_a_request_that_never_ends_does_not_keep_it(start: Start, empty_url: str) -> None:
+    process, base = start(empty_url)
+    with socket.create_connection(("127.0.0.1", httpx.URL(base).port or 0)) as connection:
+        connection.sendall(b"POST /v1/documents HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99\r\n\r\n{")
+        time.sleep(0.2)
+        process.send_signal(signal.SIGTERM)
+        began = time.monotonic()
+        assert process.wait(10) == 0
+    assert time.monotonic() - began < 3
+
+
+def test_a_taken_port_is_one_sentence() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(BadSetting) as error:
+            serve(Settings(port=port))
+    assert str(error.value) == (
+        f"cannot serve on 127.0.0.1 port {port} (address already in use): choose another with --port or READOUT_PORT"
+    )
+
+
+def test_a_host_that_is_not_this_machine() -> None:
+    with pytest.raises(BadSetting, match=r"cannot serve on 192\.0\.2\.1 port"):
+        check_address("192.0.2.1", free_port())
+
+
+def test_it_does_not_open_to_others_without_a_key() -> None:
+    with pytest.raises(BadSetting, match="READOUT_AUTH is `local`"):
+        serve(Settings(host="0.0.0.0", port=free_port()))
+
+
+def test_the_api_loads_no_language_model() -> None:
+    command = "import sys, api.app, api.server; print('spacy' in sys.modules, 'thinc' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=True)
+    assert done.stdout == "False False\n"

@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from pipeline import combine, conflicts
-from pipeline.extract import delegations_of
+from pipeline.delegations import delegations_of
 from pipeline.origins import sources_of
 from pipeline.rounds import Part, day_of, group, negotiation_of
 from pipeline.summary import summarise

@@ -1,8 +1,7 @@
 """A proposal becomes a fact only if the text proves it: its quote, and each leaf value inside that quote."""
 
 import hashlib
-from collections.abc import Callable, Iterable
-from typing import TypedDict, TypeVar
+from typing import TypedDict
 
 import msgspec
 from msgspec import Struct
@@ -22,7 +21,6 @@ from schemas import (
     Figure,
     FuzzyDate,
     Position,
-    Rejection,
     Stake,
     Statement,
     is_unit,
@@ -246,20 +244,3 @@ def event(desk: Desk, proposal: EventProposal) -> Event:
         status="scheduled" if ahead and proposal.status == "occurred" else proposal.status,
         place=proposal.place,
     )
-
-
-P = TypeVar("P", bound=Proposal)
-F = TypeVar("F")
-
-
-def prove_all(
-    desk: Desk, kind: str, proposals: Iterable[P], prover: Callable[[Desk, P], F], rejected: list[Rejection]
-) -> list[F]:
-    """Every proposal is either in the result or in `rejected`, with the reason."""
-    facts = []
-    for proposal in proposals:
-        try:
-            facts.append(prover(desk, proposal))
-        except Unproven as reason:
-            rejected.append(Rejection(kind=kind, quote=proposal.quote, reason=str(reason)))
-    return facts

@@ -36,6 +36,10 @@ class ExtractorInfo(Struct, frozen=True, kw_only=True):
     version: Text
     model: Text | None
     prompt: Annotated[Text | None, Meta(description="Version of the prompt; null without a model.")]
+    stands_in_for: Annotated[
+        Text | None,
+        Meta(description="The extractor that was asked for and gave no answer; null where this one was."),
+    ]
 
 
 class Usage(Struct, frozen=True, kw_only=True):
@@ -46,6 +50,10 @@ class Usage(Struct, frozen=True, kw_only=True):
     cached_tokens: Annotated[int, Meta(ge=0)]
     completion_tokens: Annotated[int, Meta(ge=0)]
     seconds: Annotated[float, Meta(ge=0, description="Spent waiting for the model.")]
+    cost: Annotated[
+        Annotated[float, Meta(ge=0)] | None,
+        Meta(description="US dollars; null without a price for the model."),
+    ]
 
 
 class DocumentReadout(Struct, frozen=True, kw_only=True):

@@ -8,27 +8,35 @@ from pipeline.embedded.people import find_delegates
 from pipeline.embedded.stakes import find_stakes
 from pipeline.embedded.statements import find_statements
 from pipeline.embedded.talks import find_talks
+from pipeline.extract import Extraction
+from pipeline.proof import Prove
 from pipeline.stamps import context_of
+from schemas import ExtractorInfo
 from schemas.proposals import Proposals
 
 
 class Embedded:
     """spaCy and rules."""
 
-    name = "embedded"
-    version = "1"
+    info = ExtractorInfo(name="embedded", version="1", model=None, prompt=None, stands_in_for=None)
 
-    def extract(self, document: Document) -> Proposals:
-        parsed = sentences(document)
-        talks = find_talks(document, parsed)
-        if talks is None:
-            return Proposals(talks=None)
-        return Proposals(
-            talks=talks.proposal,
-            delegates=find_delegates(document, parsed, talks.parties),
-            stakes=find_stakes(document, parsed, talks.parties),
-            deadlines=find_deadlines(document, parsed, context_of(document)),
-            figures=find_figures(document, parsed),
-            statements=find_statements(document, parsed),
-            events=find_events(document, parsed),
-        )
+    def extract(self, document: Document, prove: Prove) -> Extraction:
+        """One answer; rules are not asked twice."""
+        return Extraction(proposals=[propose(document)])
+
+
+def propose(document: Document) -> Proposals:
+    """What the rules read in a document."""
+    parsed = sentences(document)
+    talks = find_talks(document, parsed)
+    if talks is None:
+        return Proposals(talks=None)
+    return Proposals(
+        talks=talks.proposal,
+        delegates=find_delegates(document, parsed, talks.parties),
+        stakes=find_stakes(document, parsed, talks.parties),
+        deadlines=find_deadlines(document, parsed, context_of(document)),
+        figures=find_figures(document, parsed),
+        statements=find_statements(document, parsed),
+        events=find_events(document, parsed),
+    )

@@ -200,8 +200,8 @@ def readout(name: str, parties: Sequence[str] | None = ("NO", "CL")) -> Document
         statements=[],
         events=[],
         rejected=[],
-        extractor=ExtractorInfo(name="by-hand", version="1", model=None, prompt=None),
-        usage=Usage(calls=0, prompt_tokens=0, cached_tokens=0, completion_tokens=0, seconds=0.0),
+        extractor=ExtractorInfo(name="by-hand", version="1", model=None, prompt=None, stands_in_for=None),
+        usage=Usage(calls=0, prompt_tokens=0, cached_tokens=0, completion_tokens=0, seconds=0.0, cost=None),
     )
 
 

@@ -30,8 +30,8 @@ def nothing(document: Document) -> DocumentReadout:
         statements=[],
         events=[],
         rejected=[],
-        extractor=ExtractorInfo(name="stand-in", version="1", model=None, prompt=None),
-        usage=Usage(calls=0, prompt_tokens=0, cached_tokens=0, completion_tokens=0, seconds=0.0),
+        extractor=ExtractorInfo(name="stand-in", version="1", model=None, prompt=None, stands_in_for=None),
+        usage=Usage(calls=0, prompt_tokens=0, cached_tokens=0, completion_tokens=0, seconds=0.0, cost=None),
     )
 
 

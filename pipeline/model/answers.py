@@ -1,0 +1,87 @@
+"""The model's answer -> proposals. What is malformed is accounted for; what was complete is kept."""
+
+import re
+from typing import Any, TypeVar
+
+import jiter
+import msgspec
+from msgspec import Struct
+
+from schemas import Rejection
+from schemas.proposals import (
+    DeadlineProposal,
+    DelegateProposal,
+    EventProposal,
+    FigureProposal,
+    Proposal,
+    Proposals,
+    StakeProposal,
+    StatementProposal,
+    TalksProposal,
+)
+
+P = TypeVar("P", bound=Proposal)
+_FENCE = re.compile(r"```(?:json)?\s*(?P<json>\{.*?)\s*(?:```|\Z)", re.DOTALL)
+_LONGEST_QUOTE = 300
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """Proposals of one answer. `whole`: the JSON ended where it should; `fits`: it had the asked-for shape."""
+
+    proposals: Proposals
+    malformed: list[Rejection]
+    whole: bool
+    fits: bool
+
+
+def _json(text: str) -> tuple[Any, bool]:
+    """The first JSON object in a text, and whether it is whole. None where there is none."""
+    fenced = _FENCE.search(text)
+    body = fenced["json"] if fenced else text[text.find("{") :] if "{" in text else ""
+    if not body:
+        return None, False
+    for end in (len(body), body.rfind("}") + 1):
+        try:
+            return msgspec.json.decode(body[:end]), True
+        except (msgspec.DecodeError, UnicodeError):
+            continue
+    try:
+        return jiter.from_json(body.encode(errors="replace"), partial_mode=True), False
+    except ValueError:
+        return None, False
+
+
+def _items(raw: Any, kind: str, shape: type[P], malformed: list[Rejection]) -> list[P]:
+    items: list[P] = []
+    for item in raw if isinstance(raw, list) else []:
+        try:
+            fields = {name: value for name, value in item.items() if name != "at"}
+            items.append(msgspec.convert(fields, shape))
+        except (AttributeError, msgspec.ValidationError) as error:
+            quote = item.get("quote") if isinstance(item, dict) else item
+            reason = f"the answer does not fit the schema: {error}"
+            malformed.append(Rejection(kind=kind, quote=str(quote)[:_LONGEST_QUOTE], reason=reason))
+    return items
+
+
+def read_answer(text: str) -> Answer:
+    """Proposals from whatever a model wrote: JSON, JSON in prose or fences, or the beginning of JSON."""
+    raw, whole = _json(text)
+    fits = isinstance(raw, dict) and ("talks" in raw or any(isinstance(v, list) for v in raw.values()))
+    fields: dict[str, Any] = raw if isinstance(raw, dict) else {}
+    malformed: list[Rejection] = []
+    talks = _items([fields["talks"]] if fields.get("talks") else [], "negotiation", TalksProposal, malformed)
+    return Answer(
+        proposals=Proposals(
+            talks=talks[0] if talks else None,
+            delegates=_items(fields.get("delegates"), "delegate", DelegateProposal, malformed),
+            stakes=_items(fields.get("stakes"), "stake", StakeProposal, malformed),
+            deadlines=_items(fields.get("deadlines"), "deadline", DeadlineProposal, malformed),
+            figures=_items(fields.get("figures"), "figure", FigureProposal, malformed),
+            statements=_items(fields.get("statements"), "statement", StatementProposal, malformed),
+            events=_items(fields.get("events"), "event", EventProposal, malformed),
+        ),
+        malformed=malformed,
+        whole=whole,
+        fits=fits,
+    )

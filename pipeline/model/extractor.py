@@ -1,0 +1,169 @@
+"""Asks a language model: it proposes, code proves, and what failed or is missing is asked about once more."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from msgspec import Struct
+
+from pipeline.document import Document
+from pipeline.embedded import propose
+from pipeline.extract import Extraction
+from pipeline.model.account import Account
+from pipeline.model.answers import read_answer
+from pipeline.model.missing import missing
+from pipeline.model.placing import placed
+from pipeline.model.requests import Complete, ModelError, ProviderDown, Request
+from pipeline.model.sections import Section, sections
+from pipeline.proof import Prove
+from prompts import Message, document_message, repair_message, static_messages, version
+from schemas import ExtractorInfo
+from schemas.proposals import Proposals
+
+_FINISHES = {"refusal": "the model refused to read it", "filter": "the provider's content filter blocked it"}
+
+
+class _Told(Struct, frozen=True, kw_only=True):
+    """What the model said of a section."""
+
+    section: Section
+    text: str
+    proposals: Proposals
+
+
+class Model:
+    """Asks `complete`: one call for each section of a document, and one more for all that failed."""
+
+    def __init__(
+        self,
+        complete: Complete,
+        model: str,
+        *,
+        section_chars: int = 24_000,
+        max_tokens: int = 8_000,
+        at_once: int = 4,
+    ) -> None:
+        self._complete = complete
+        self._model = model
+        self._section_chars = section_chars
+        self._max_tokens = max_tokens
+        self._at_once = at_once
+        self.info = ExtractorInfo(
+            name="model", version="1", model=model, prompt=version(), stands_in_for=None
+        )
+
+    def extract(self, document: Document, prove: Prove) -> Extraction:
+        """The proposals of every answer. Raises ModelError where no section got one."""
+        account = Account()
+        candidates = propose(document)
+        asked = sections(document, self._section_chars)
+        headers = [_header(document, candidates, i, len(asked)) for i in range(len(asked))]
+        with ThreadPoolExecutor(max_workers=max(1, min(self._at_once, len(asked)))) as pool:
+            told = [
+                t
+                for part in pool.map(lambda s, h: self._read(document, s, h, account), asked, headers)
+                for t in part
+            ]
+        if asked and not told:
+            raise account.failure()
+        again = self._repair(document, told, candidates, prove, account) if told else []
+        return Extraction(
+            proposals=[t.proposals for t in (*told, *again)],
+            malformed=account.malformed,
+            usage=account.usage(),
+        )
+
+    def _read(self, document: Document, section: Section, header: str, account: Account) -> list[_Told]:
+        """The answer about a section, and those about its halves where the answer was cut short."""
+        message = document_message(section.text(document), header)
+        answered = self._ask((message,), account, f"characters {section.span.start} to {section.span.end}")
+        if answered is None:
+            return []
+        text, proposals, whole = answered
+        told = [_Told(section=section, text=text, proposals=placed(document, proposals, section.span))]
+        for half in () if whole else section.halves():
+            told += self._read(document, half, header, account)
+        return told
+
+    def _ask(
+        self, messages: Sequence[Message], account: Account, where: str
+    ) -> tuple[str, Proposals, bool] | None:
+        """One answer, asked for twice if the first cannot be read; None where there is none."""
+        for attempt in range(2):
+            request = Request(
+                model=self._model,
+                messages=(*static_messages(), *messages),
+                max_tokens=self._max_tokens,
+                attempt=attempt,
+            )
+            try:
+                completion = self._complete(request)
+            except ModelError as error:
+                account.failed(error, where)
+                return None
+            if completion.finish in _FINISHES:
+                account.paid(completion, [])
+                account.failed(ModelError(_FINISHES[completion.finish]), where)
+                return None
+            answer = read_answer(completion.text)
+            account.paid(completion, answer.malformed)
+            if answer.fits:
+                return completion.text, answer.proposals, answer.whole and completion.finish != "length"
+        account.failed(ProviderDown("the model's answer is not the JSON that was asked for"), where)
+        return None
+
+    def _repair(
+        self, document: Document, told: list[_Told], candidates: Proposals, prove: Prove, account: Account
+    ) -> list[_Told]:
+        """One call about all that was not proven and all that was left out, with the sections that it stands in."""
+        first = [t.proposals for t in told]
+        proof = prove(first)
+        if proof.talks is None and not proof.rejected:
+            return []
+        failed = [
+            f"{r.kind} {r.quote!r}: {r.reason}"
+            for r in (*proof.rejected, *account.malformed)
+            if r.kind != "section"
+        ]
+        left_out = missing(proof, prove([candidates])) if proof.talks else []
+        if not failed and not left_out:
+            return []
+        within = _fitting([t.section for t in told], self._section_chars)
+        said = "\n".join(t.text for t in told if t.section in within)
+        messages: tuple[Message, ...] = (
+            document_message("\n\n".join(section.text(document) for section in within)),
+            {"role": "assistant", "content": said},
+            repair_message(failed, left_out),
+        )
+        answered = self._ask(messages, account, "the second call")
+        if answered is None:
+            return []
+        whole = Section([part for section in within for part in section.parts])
+        text, proposals, _ = answered
+        return [_Told(section=whole, text=text, proposals=placed(document, proposals, whole.span))]
+
+
+def _fitting(found: list[Section], most: int) -> list[Section]:
+    """The first sections that fit one call together; halves of a section that is there already are left out."""
+    taken: list[Section] = []
+    size = 0
+    for section in found:
+        length = section.span.end - section.span.start
+        inside = any(t.span.start <= section.span.start and section.span.end <= t.span.end for t in taken)
+        if not inside and (not taken or size + length <= most):
+            taken.append(section)
+            size += length
+    return taken
+
+
+def _header(document: Document, candidates: Proposals, index: int, of: int) -> str:
+    """What a section needs to know of the whole: title, date, parties so far. Nothing where one call is enough."""
+    if of == 1:
+        return ""
+    known = [f"Section {index + 1} of {of}."]
+    if document.title:
+        known.append(f"Title: {document.title}.")
+    if document.published and document.published.edtf:
+        known.append(f"Published: {document.published.edtf}.")
+    if candidates.talks:
+        known.append(f"Parties: {', '.join(candidates.talks.parties)}.")
+    return " ".join(known).replace("⟦", "") + "\n"

@@ -58,11 +58,10 @@ class Model:
         asked = sections(document, self._section_chars)
         headers = [_header(document, candidates, i, len(asked)) for i in range(len(asked))]
         with ThreadPoolExecutor(max_workers=max(1, min(self._at_once, len(asked)))) as pool:
-            told = [
-                t
-                for part in pool.map(lambda s, h: self._read(document, s, h, account), asked, headers)
-                for t in part
-            ]
+            parts = pool.map(
+                lambda section, header: self._read(document, section, header, account), asked, headers
+            )
+            told = [answer for part in parts for answer in part]
         if asked and not told:
             raise account.failure()
         again = self._repair(document, told, candidates, prove, account) if told else []
@@ -115,14 +114,11 @@ class Model:
         self, document: Document, told: list[_Told], candidates: Proposals, prove: Prove, account: Account
     ) -> list[_Told]:
         """One call about all that was not proven and all that was left out, with the sections that it stands in."""
-        first = [t.proposals for t in told]
-        proof = prove(first)
-        if proof.talks is None and not proof.rejected:
-            return []
+        proof = prove([t.proposals for t in told])
         failed = [
             f"{r.kind} {r.quote!r}: {r.reason}"
             for r in (*proof.rejected, *account.malformed)
-            if r.kind != "section"
+            if r.kind != "section" and r.reason != REPEATED
         ]
         left_out = missing(proof, prove([candidates])) if proof.talks else []
         if not failed and not left_out:

@@ -21,7 +21,7 @@ def missing(proven: Proof, candidates: Proof) -> list[str]:
         f"figure {candidate.as_written!r} in {candidate.evidence[0].exact!r}"
         for candidate in candidates.figures
         if not any(
-            f.value == candidate.value and f.unit == candidate.unit and _touch(f, candidate)
+            (f.value, f.unit) == (candidate.value, candidate.unit) and _touch(f, candidate)
             for f in proven.figures
         )
     ]

@@ -13,6 +13,7 @@ from typing import Any
 import openai
 from msgspec import Struct
 from openai.types.chat import ChatCompletion
+from openai.types.chat.chat_completion import Choice
 from pybreaker import CircuitBreaker, CircuitBreakerError
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
@@ -168,13 +169,13 @@ def _about_format(error: openai.BadRequestError) -> bool:
 
 def _checked(answer: ChatCompletion) -> ChatCompletion:
     """The answer, if it holds anything. Raises EmptyAnswer."""
-    choices = getattr(answer, "choices", None)
-    message = choices[0].message if choices else None
-    if message is None or not (
-        message.content or message.refusal or choices[0].finish_reason == "content_filter"
-    ):
-        raise EmptyAnswer("the answer is empty")
-    return answer
+    choices: list[Choice] = getattr(answer, "choices", None) or []
+    for choice in choices[:1]:
+        if choice.message and (choice.message.content or choice.message.refusal):
+            return answer
+        if choice.finish_reason == "content_filter":
+            return answer
+    raise EmptyAnswer("the answer is empty")
 
 
 def _said(error: BaseException) -> str:

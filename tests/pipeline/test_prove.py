@@ -4,7 +4,8 @@ import pytest
 from msgspec.structs import replace
 
 from pipeline.datewords import Context
-from pipeline.prove import Desk, Unproven, deadline, delegate, figure, prove_all, stake, statement
+from pipeline.proof import prove_all
+from pipeline.prove import Desk, Unproven, deadline, delegate, figure, stake, statement
 from pipeline.read import read
 from schemas import Rejection
 from schemas.proposals import (

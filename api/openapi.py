@@ -11,7 +11,7 @@ from litestar.routes import HTTPRoute
 from msgspec import Struct
 
 from api.components import Json, components
-from api.operations import HEADERS, IF_NONE_MATCH, error_response, operation, response_name
+from api.operations import HEADERS, PARAMETERS, error_response, operation, response_name
 from api.settings import Settings
 from schemas import Problem
 
@@ -86,7 +86,7 @@ def document(app: Litestar) -> Json:
         "components": {
             "schemas": components(structs),
             "responses": {response_name(status): error_response(status) for status in sorted(statuses)},
-            "parameters": {"IfNoneMatch": IF_NONE_MATCH},
+            "parameters": PARAMETERS,
             "headers": {
                 name: {"description": description, "schema": schema}
                 for name, (description, schema) in HEADERS.items()

@@ -35,13 +35,18 @@ HEADERS = {
         {"type": "string", "pattern": "^[A-Za-z0-9._:-]{1,128}$", "examples": ["0f1e2d3c4b5a6978"]},
     ),
 }
-IF_NONE_MATCH = {
-    "name": "If-None-Match",
-    "in": "header",
-    "description": "Entity tags that you have, or `*`; 304 if one is current.",
-    "schema": {
-        "type": "string",
-        "examples": ['"r3-9f86d081884c7d659a"'],
+PARAMETERS = {
+    "IfNoneMatch": {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "Entity tags that you have, or `*`; 304 if one is current.",
+        "schema": {"type": "string", "examples": ['"r3-9f86d081884c7d659a"']},
+    },
+    "RequestId": {
+        "name": "X-Request-Id",
+        "in": "header",
+        "description": "Your own id of the request: up to 128 letters, digits and `._:-`, or it is replaced.",
+        "schema": {"type": "string", "examples": ["nightly-import-17"]},
     },
 }
 
@@ -121,7 +126,8 @@ def _parameters(method: str, route: HTTPRoute, handler: HTTPRouteHandler) -> lis
         if field.default is not None:
             parameter["schema"]["default"] = field.default
         found.append(parameter)
-    return [*found, {"$ref": "#/components/parameters/IfNoneMatch"}] if method == "get" else found
+    header = "IfNoneMatch" if method == "get" else "RequestId"
+    return [*found, {"$ref": f"#/components/parameters/{header}"}]
 
 
 def operation(method: str, route: HTTPRoute, handler: HTTPRouteHandler) -> Json:
@@ -131,8 +137,7 @@ def operation(method: str, route: HTTPRoute, handler: HTTPRouteHandler) -> Json:
         "summary": handler.summary,
         "description": cleandoc(unwrap_partial(handler.fn).__doc__ or ""),
     }
-    if taken := _parameters(method, route, handler):
-        described["parameters"] = taken
+    described["parameters"] = _parameters(method, route, handler)
     if body := handler.opt.get("body"):
         content = {media_type: {"schema": schema_of(shape)} for media_type, shape in body.items()}
         described["requestBody"] = {"required": True, "content": content}

@@ -232,7 +232,7 @@ def test_what_cannot_be_started_is_said_first(arguments: list[str], said: str, r
     assert "Traceback" not in done.stderr.decode()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_signal_to_it_alone_stops_everything(number: signal.Signals, empty: Up) -> None:
     assert len(empty.running()) >= 3
     empty.process.send_signal(number)

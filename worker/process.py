@@ -5,12 +5,15 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
-from threading import Event, Thread
-from types import FrameType
+from queue import SimpleQueue
+from threading import Event, Thread, Timer
 from uuid import uuid4
 
 from dbos import DBOS, DBOSClient, DBOSConfig
+from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.extract import readout
 from pipeline.read import read
@@ -24,6 +27,7 @@ from worker.system import APPLICATION, QUEUE, SERIALIZER, VERSION, WORKFLOW, con
 
 POLL = 0.2  # seconds between looks into the queue
 DRAIN = 2.5  # seconds that work under way has to finish when the worker is told to stop
+LAST = 4.0  # seconds after which the worker ends, whatever it still waits for
 _FIRST = b"Norway and Chile opened trade talks in Oslo on 3 March 2031."
 log = logging.getLogger("readout.worker")
 
@@ -33,34 +37,18 @@ def run(database_url: str, extractor: str, concurrency: int = 2) -> None:
 
     What is unfinished by then is taken up by another worker, or by the next one that starts.
     """
-    stop = Event()
-
-    def on_signal(number: int, frame: FrameType | None) -> None:
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, on_signal)
+    on_signals(lambda: os._exit(0))
     _log_to_stderr()
     prepare(database_url)
     # Loads the language model now, so that the first document does not wait for it.
     readout(read(_FIRST), extractor)
-    if not stop.is_set():
-        work(database_url, lambda document: readout(document, extractor), merge_parts, concurrency, stop)
-    sys.stdout.flush()
-    sys.stderr.flush()
-    # Threads that still extract would keep the interpreter from ending.
-    os._exit(0)
+    work(database_url, lambda document: readout(document, extractor), merge_parts, concurrency)
 
 
 def work(
-    database_url: str,
-    readout: Readout,
-    merge: Merge,
-    concurrency: int,
-    stop: Event,
-    silence: timedelta = SILENCE,
+    database_url: str, readout: Readout, merge: Merge, concurrency: int, silence: timedelta = SILENCE
 ) -> None:
-    """Take documents from the queue until `stop` is set."""
+    """Take documents from the queue until a signal ends the process."""
     engine = connect(database_url)
     client = connect_system(database_url)
     worker = f"worker-{uuid4().hex}"
@@ -77,19 +65,34 @@ def work(
     DBOS(config=config)
     register(engine, readout, merge)
     DBOS.launch()
+    # A queue that a signal handler may write to while the same thread reads: an Event would lock up.
+    told: SimpleQueue[None] = SimpleQueue()
+    on_signals(lambda: told.put(None))
     DBOS.register_queue(
         QUEUE, worker_concurrency=concurrency, polling_interval_sec=POLL, on_conflict="always_update"
     )
+    stop = Event()
     watch = Thread(target=keep_watch, args=(engine, worker, silence, stop), daemon=True)
     watch.start()
     log.info("ready to read documents")
-    stop.wait()
-    # Its own thread, because it may wait for threads of DBOS for longer than we have.
+    told.get()
+    # Threads that still extract, or a database that does not answer, must not keep the process from ending.
+    Timer(LAST, os._exit, args=(0,)).start()
+    stop.set()
     Thread(target=DBOS.destroy, kwargs={"workflow_completion_timeout_sec": 3}, daemon=True).start()
-    unfinished = drain(client, worker)
-    watch.join(timeout=1)
-    leave(engine, worker)
-    log.info("stopped, %d documents unfinished", unfinished)
+    with suppress(SQLAlchemyError):
+        unfinished = drain(client, worker)
+        watch.join(timeout=1)
+        leave(engine, worker)
+        log.info("stopped, %d documents unfinished", unfinished)
+    sys.stderr.flush()
+    os._exit(0)
+
+
+def on_signals(act: Callable[[], None]) -> None:
+    """What SIGTERM and SIGINT do from now on."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: act())
 
 
 def drain(client: DBOSClient, worker: str) -> int:

@@ -3,13 +3,10 @@
 Arguments: database URL, a file to which it adds a line for each extraction that it begins, and seconds.
 """
 
-import os
-import signal
 import sys
 import time
 from datetime import timedelta
 from pathlib import Path
-from threading import Event
 
 from pipeline.document import Document
 from schemas import DocumentReadout, ExtractorInfo, Usage
@@ -44,12 +41,9 @@ def main(url: str, begun: Path, seconds: float) -> None:
             raise ValueError("the text is\ngarbled")
         return nothing(document)
 
-    stop = Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
     prepare(url)
     print("ready", flush=True)
-    work(url, readout, merge_parts, concurrency=2, stop=stop, silence=timedelta(seconds=3))
-    os._exit(0)
+    work(url, readout, merge_parts, concurrency=2, silence=timedelta(seconds=3))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -14,6 +15,7 @@ from store.briefings import get_briefing
 from store.documents import get_readout
 from worker.jobs import Jobs, submit
 
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 TALKS = """Norway and Chile reopen trade talks
 
 OSLO, 3 March 2031 - Norway and Chile opened a new round of trade talks in Oslo on Monday.
@@ -57,7 +59,7 @@ def test_documents_of_one_round_become_one_briefing(
     assert all(get_readout(jobs.engine, document.id) for document in documents)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ON_SQLITE
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_worker_says_when_it_is_ready_and_when_it_stops(
     real_worker: "subprocess.Popen[str]", number: signal.Signals
@@ -69,3 +71,16 @@ def test_a_worker_says_when_it_is_ready_and_when_it_stops(
     assert time.monotonic() - told < 2
     assert said(real_worker) == "worker: stopped, 0 documents unfinished\n"
     assert said(real_worker) == ""
+
+
+@ON_SQLITE
+def test_a_worker_that_still_loads_its_language_model_stops_at_once(
+    real_worker: "subprocess.Popen[str]", database_url: str
+) -> None:
+    database = Path(database_url.removeprefix("sqlite:///"))
+    while not database.exists():
+        time.sleep(0.01)
+    told = time.monotonic()
+    real_worker.terminate()
+    assert real_worker.wait(timeout=10) == 0
+    assert time.monotonic() - told < 2

@@ -155,9 +155,32 @@ def find_quantities(text: str, start: int = 0, end: int | None = None) -> Iterat
         )
 
 
+_SPAN = re.compile(
+    r"\b(?:an?|one|(?:the )?(?:past|last|next)) (?P<unit>day|week|month|year|decade)\b|\b(?P<long>day|week|month|year)-long\b",
+    re.IGNORECASE,
+)
+_SPANS = {
+    "day": (1.0, "d"),
+    "week": (1.0, "wk"),
+    "month": (1.0, "mo"),
+    "year": (1.0, "a"),
+    "decade": (10.0, "a"),
+}
+
+
 def reread(as_written: str) -> Quantity | None:
-    """The quantity that words hold when read on their own: what a figure's value must equal."""
-    return next(find_quantities(as_written), None)
+    """The quantity that words hold when read on their own: what a figure's value must equal.
+
+    Words that are a quantity only when somebody says so ("the past year", "month-long") are read here too.
+    """
+    quantity = next(find_quantities(as_written), None)
+    span = None if quantity else _SPAN.search(as_written)
+    if span is None:
+        return quantity
+    value, unit = _SPANS[(span["unit"] or span["long"]).lower()]
+    return Quantity(
+        start=span.start(), end=span.end(), value=value, value_high=None, comparator="approx", unit=unit
+    )
 
 
 def is_duration(quantity: Quantity) -> bool:

@@ -14,7 +14,7 @@ from pipeline.model.missing import missing
 from pipeline.model.placing import placed
 from pipeline.model.requests import Complete, ModelError, ProviderDown, Request
 from pipeline.model.sections import Section, sections
-from pipeline.proof import Prove
+from pipeline.proof import REPEATED, Prove
 from prompts import Message, document_message, repair_message, static_messages, version
 from schemas import ExtractorInfo
 from schemas.proposals import Proposals

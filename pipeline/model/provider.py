@@ -12,7 +12,7 @@ from typing import Any
 
 import openai
 from msgspec import Struct
-from openai.types.chat import ChatCompletion
+from openai.types.chat import ChatCompletion, ChatCompletionMessage
 from openai.types.chat.chat_completion import Choice
 from pybreaker import CircuitBreaker, CircuitBreakerError
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
@@ -171,9 +171,8 @@ def _checked(answer: ChatCompletion) -> ChatCompletion:
     """The answer, if it holds anything. Raises EmptyAnswer."""
     choices: list[Choice] = getattr(answer, "choices", None) or []
     for choice in choices[:1]:
-        if choice.message and (choice.message.content or choice.message.refusal):
-            return answer
-        if choice.finish_reason == "content_filter":
+        message: ChatCompletionMessage | None = choice.message
+        if (message and (message.content or message.refusal)) or choice.finish_reason == "content_filter":
             return answer
     raise EmptyAnswer("the answer is empty")
 

@@ -89,7 +89,7 @@ def _at(pointer: str, error: Exception) -> FieldError:
 
 
 async def _form(request: Request[Any, Any, Any]) -> tuple[dict[str, Any], str | None]:
-    """Fields of the form, empty ones left out, `file` as bytes; and the name of the file."""
+    """Fields of the form, `file` as bytes; and the name of the file."""
     try:
         form = await request.form()
     except (UnicodeDecodeError, LookupError):
@@ -106,7 +106,7 @@ async def _form(request: Request[Any, Any, Any]) -> tuple[dict[str, Any], str | 
         if isinstance(value, UploadFile):
             name = _UNPRINTABLE.sub("", PureWindowsPath(value.filename).name) or None
             fields[field] = await value.read()
-        elif value:
+        else:
             fields[field] = value.encode() if field == "file" else value
     return fields, name
 

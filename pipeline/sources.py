@@ -16,12 +16,20 @@ _NAMED = re.compile(rf"(?<![\w(/]){any_of([*_WIRES, *_OUTLETS['outlets']])}(?![\
 _AFTER_WIRE = re.compile(rf"\b(?:according to (?:an? )?|reported (?:by )?|, |told ){any_of(_WIRES)}\b")
 
 
+def _host(url: str | None) -> str:
+    """Of an address as it was given, which may be none."""
+    try:
+        return urlsplit(url or "").hostname or ""
+    except ValueError:
+        return ""
+
+
 def _kind(document: Document) -> str:
     """What kind of publication it is, from its title, address, publisher and attributions."""
     title = document.title or ""
     if _JOINT_TITLE.search(title):
         return "joint_statement"
-    host = urlsplit(document.url or "").hostname or ""
+    host = _host(document.url)
     if _OFFICIAL_HOST.search(host) or _OFFICIAL_TITLE.search(title):
         return "official"
     if document.publisher and any(wire in document.publisher for wire in _WIRES):

@@ -13,6 +13,9 @@ JobId = Annotated[
     Meta(pattern="^ingest-[0-9a-f]{64}$", description="Identity of the work on one document.",
          examples=["ingest-9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]),
 ]  # fmt: skip
+Url = Annotated[
+    str, Meta(pattern=r"^https?://[^\x00-\x20\x7f]+$", max_length=2000, examples=["https://times.example/talks"])
+]
 NextCursor = Annotated[
     str | None, Meta(description="Pass it as `cursor` for the next page; null on the last one.")
 ]
@@ -23,7 +26,7 @@ class AboutDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     title: Text | None = None
     publisher: Text | None = None
-    url: Annotated[Text | None, Meta(description="Where it was published. It is not fetched.")] = None
+    url: Annotated[Url | None, Meta(description="Where it was published. It is not fetched.")] = None
     published: Annotated[
         Day | None, Meta(description="Day of publication: relative dates are counted from it.")
     ] = None

@@ -77,10 +77,10 @@ def test_what_the_sender_of_a_file_knows_is_kept(writer: Client) -> None:
     assert source(writer, ID).items() >= ABOUT.items()
 
 
-def test_empty_fields_of_a_form_are_left_out(writer: Client) -> None:
-    form = {"title": "", "published": ""}
-    answer = writer.post("/v1/documents", files={"file": ("talks.txt", TEXT.encode())}, data=form)
+def test_an_address_that_leads_nowhere_is_kept_as_it_is(writer: Client) -> None:
+    answer = writer.post("/v1/documents", json={"text": TEXT, "url": "http://[times"})
     assert answer.status_code == 202
+    assert source(writer, ID)["url"] == "http://[times"
 
 
 def test_null_fields_are_left_out(writer: Client) -> None:

@@ -202,6 +202,8 @@ def test_malformed_json(client: Client, body: bytes) -> None:
         ('{"text": 1}', "/text"),
         ('{"text": null}', "/text"),
         ('{"text": "a", "title": ""}', "/title"),
+        ('{"text": "a", "url": "javascript:alert(1)"}', "/url"),
+        ('{"text": "a", "url": "https://a b"}', "/url"),
         ('{"text": "a", "published": "March"}', "/published"),
         ('{"text": "a", "published": "2031-02-30"}', "/published"),
         ('{"text": "a", "published": "2031-02-03\\n"}', "/published"),
@@ -285,6 +287,7 @@ def test_a_form_that_is_no_form(client: Client) -> None:
         ({}, "/file"),
         ({"file": "Talks.", "colour": "red"}, "/colour"),
         ({"file": "Talks.", "published": "March"}, "/published"),
+        ({"file": "Talks.", "title": ""}, "/title"),
         ({"file": ["Talks.", "More talks."]}, "/file"),
     ],
 )

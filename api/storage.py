@@ -1,5 +1,9 @@
 """The database as the command line meets it: reached and migrated, or refused in one line."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.inputs import Refused
@@ -8,31 +12,35 @@ from store.engine import connect
 from store.migrate import migrate, pending
 
 
-def _refusal(error: Exception) -> Refused:
-    cause = getattr(error, "orig", None) or error
-    why = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
-    return Refused(f"the database cannot be used ({why}): check READOUT_DATABASE_URL")
+@contextmanager
+def reaching() -> Iterator[None]:
+    """Inside, a database that cannot be used is Refused."""
+    try:
+        yield
+    except (SQLAlchemyError, OSError, ImportError) as error:
+        said = str(getattr(error, "orig", None) or error).strip() or type(error).__name__
+        raise Refused(
+            f"the database cannot be used ({said.splitlines()[0]}): check READOUT_DATABASE_URL"
+        ) from None
+
+
+@contextmanager
+def _reached(settings: Settings) -> Iterator[Engine]:
+    with reaching():
+        engine = connect(settings.database_url)
+        try:
+            yield engine
+        finally:
+            engine.dispose()
 
 
 def migrated(settings: Settings) -> list[str]:
     """Migrations applied, oldest first. Raises Refused."""
-    try:
-        engine = connect(settings.database_url)
-        try:
-            return migrate(engine)
-        finally:
-            engine.dispose()
-    except (SQLAlchemyError, OSError, ValueError, ImportError) as error:
-        raise _refusal(error) from None
+    with _reached(settings) as engine:
+        return migrate(engine)
 
 
 def unapplied(settings: Settings) -> list[str]:
     """Migrations that are missing, oldest first. Raises Refused."""
-    try:
-        engine = connect(settings.database_url)
-        try:
-            return pending(engine)
-        finally:
-            engine.dispose()
-    except (SQLAlchemyError, OSError, ValueError, ImportError) as error:
-        raise _refusal(error) from None
+    with _reached(settings) as engine:
+        return pending(engine)

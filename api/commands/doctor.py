@@ -18,9 +18,8 @@ def _settings() -> str:
 def _database(settings: Settings) -> str:
     from api.storage import unapplied
 
-    missing = unapplied(settings)
-    if missing:
-        raise Refused(f"{len(missing)} migrations are missing: run `readout migrate`, or `readout up`")
+    if unapplied(settings):
+        raise Refused("its tables are not this version's: run `readout migrate`")
     return "reached, its tables are this version's"
 
 

@@ -18,7 +18,9 @@ def command(database: str | None, extractor: str | None, concurrency: int, guard
         from api.processes import leave_with_parent
 
         leave_with_parent()
+    from api.storage import reaching
     from worker.process import run
 
     extractor = "embedded" if settings.extractor == "auto" else settings.extractor
-    run(settings.database_url, extractor, concurrency)
+    with reaching():
+        run(settings.database_url, extractor, concurrency)

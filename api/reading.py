@@ -47,7 +47,10 @@ def send(
     published: str | None = None,
     watch: Watch = lambda: None,
 ) -> Outcome:
-    """Sends the documents and waits until each is read, already was, or failed. `watch` may raise."""
+    """Sends the documents and waits until each is read, already was, or failed.
+
+    `watch` is called now and then, and may raise.
+    """
     outcome = Outcome()
     names: dict[str, str] = {}
     known = set()

@@ -1,9 +1,26 @@
 """`readout add`: documents to a running service."""
 
+import time
+from collections.abc import Callable
+
 import click
 
-from api.inputs import day, documents
+from api.inputs import complain, day, documents
 from api.options import settings
+
+
+def patience(seconds: float) -> Callable[[], None]:
+    """A watch that says once, after a while, what may be missing: a service without a worker reads nothing."""
+    until = time.monotonic() + seconds
+    told = False
+
+    def watch() -> None:
+        nonlocal told
+        if not told and time.monotonic() > until:
+            told = True
+            complain("still waiting: a service reads with `readout work` beside `readout serve`")
+
+    return watch
 
 
 @click.command()
@@ -23,7 +40,7 @@ def command(files: tuple[str, ...], server: str | None, published: str | None) -
     given = list(documents(files, published))
     readable = [(name, document) for name, document in given if document]
     with connect(server or base_url(found), found.admin_key) as client:
-        outcome = send(client, readable, published)
+        outcome = send(client, readable, published, patience(60))
     click.echo(f"{outcome.read} read, {outcome.known} already read, {outcome.failed} failed")
     if outcome.refused or len(readable) < len(given):
         return 2

@@ -18,7 +18,6 @@ from schemas.vocabulary import (
     Measure,
     Party,
     Topic,
-    Unit,
 )
 
 
@@ -84,7 +83,13 @@ class EventQuery(DatedQuery, frozen=True, kw_only=True):
 
 class FigureQuery(FactQuery, frozen=True, kw_only=True):
     measure: Measure | None = None
-    unit: Unit | None = None
+    unit: (
+        Annotated[
+            str,
+            Meta(pattern="^[!-~]{1,20}$", description="Only this unit: ISO 4217 or UCUM.", examples=["%"]),
+        ]
+        | None
+    ) = None
     status: FigureStatus | None = None
 
 

@@ -148,6 +148,15 @@ def test_a_parameter_with_a_wrong_value(client: Client, query: str) -> None:
     assert [error["pointer"] for error in body["errors"]] == [query.split("=")[0]]
 
 
+@pytest.mark.parametrize(
+    "path", ["figures?unit=%00", "figures?unit=", "statements?speaker=%00", "stakes?topic=%00"]
+)
+def test_nothing_is_filtered_by_what_no_fact_can_hold(client: Client, path: str) -> None:
+    answer = client.get(f"/v1/{path}")
+    assert answer.status_code == 400
+    assert problem(answer)["type"] == "/problems/invalid-parameter"
+
+
 def test_a_verbatim_filter_is_true_or_false(client: Client) -> None:
     for word in ("1", "True", "yes", ""):
         assert problem(client.get(f"/v1/statements?direct={word}"))["type"] == "/problems/invalid-parameter"

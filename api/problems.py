@@ -9,7 +9,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
 from litestar.types import Scope
 from msgspec import Struct, json
-from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError, TimeoutError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError, ProgrammingError, TimeoutError
 
 from schemas import FieldError, Problem
 from store.facts import BadFilter
@@ -83,8 +83,7 @@ def _refusal(request: Request[Any, Any, Any], error: Exception) -> Refusal:
         case Refusal():
             return error
         case BadCursor():
-            detail = "Use the `next_cursor` of the page before, with the same filters, and nothing else."
-            return Refusal(BAD_CURSOR, detail, [FieldError(pointer="cursor", detail=str(error) or detail)])
+            return _bad_cursor(str(error))
         case BadFilter():
             reason = str(error).removeprefix(f"{error.name}: ")
             return Refusal(INVALID_PARAMETER, f"{error}.", [FieldError(pointer=error.name, detail=reason)])
@@ -101,6 +100,9 @@ def _refusal(request: Request[Any, Any, Any], error: Exception) -> Refusal:
             return Refusal(TOO_LARGE, "The body is larger than a document may be: split the document.")
         case HTTPException(status_code=status) if 400 <= status < 500:
             return Refusal(BAD_REQUEST, error.detail)
+        case OverflowError() | ValueError() | DataError() if b"cursor=" in request.scope["query_string"]:
+            log.warning("request %s: a cursor was made up", request_id(request.scope), exc_info=error)
+            return _bad_cursor("the cursor is not one that this service gave out")
         case OperationalError() | InterfaceError() | ProgrammingError() | TimeoutError():
             log.error("request %s: the database failed", request_id(request.scope), exc_info=error)
             detail = "The database is busy, unreachable or not migrated; the log of the service says which."
@@ -108,6 +110,11 @@ def _refusal(request: Request[Any, Any, Any], error: Exception) -> Refusal:
         case _:
             log.error("request %s failed", request_id(request.scope), exc_info=error)
             return Refusal(INTERNAL, "The log of the service has the cause under this request's id.")
+
+
+def _bad_cursor(reason: str) -> Refusal:
+    detail = "Use the `next_cursor` of the page before, with the same filters, and nothing else."
+    return Refusal(BAD_CURSOR, detail, [FieldError(pointer="cursor", detail=reason)])
 
 
 def on_error(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:

@@ -14,7 +14,8 @@ JobId = Annotated[
          examples=["ingest-9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]),
 ]  # fmt: skip
 Url = Annotated[
-    str, Meta(pattern=r"^https?://[^\x00-\x20\x7f]+$", max_length=2000, examples=["https://times.example/talks"])
+    str,
+    Meta(pattern=r"^https?://[^\x00-\x20\x7f]+$", max_length=2000, examples=["https://times.example/talks"]),
 ]
 NextCursor = Annotated[
     str | None, Meta(description="Pass it as `cursor` for the next page; null on the last one.")

@@ -12,6 +12,7 @@ from api.intake import MAX_BODY
 from api.problems import CATALOGUE
 from pipeline.read import MAX_BYTES
 from schemas import Problem
+from store.paging import encode_cursor, scope_of
 from tests.api.conftest import Client, serving
 
 DOCS = Path(__file__).parents[2] / "docs" / "errors.md"
@@ -170,6 +171,22 @@ def test_every_wrong_parameter_is_named(client: Client) -> None:
 @pytest.mark.parametrize("cursor", ["a", "%00", "WyJ4Il0", "../../etc", "x" * 512, "é"])
 def test_a_bad_cursor(client: Client, cursor: str) -> None:
     answer = client.get(f"/v1/deadlines?cursor={cursor}")
+    assert answer.status_code == 400
+    assert problem(answer)["type"] == "/problems/bad-cursor"
+
+
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [
+        ("/v1/jobs", [10**17, "x"]),
+        ("/v1/jobs", [10**30, "x"]),
+        ("/v1/deadlines", ["2031-03-01", "x", 10**30, "x"]),
+        ("/v1/deadlines", ["10000-01-01", "x", 1, "x"]),
+    ],
+)
+def test_a_cursor_that_was_made_up(writer: Client, path: str, key: list[str | int]) -> None:
+    collection = {"/v1/jobs": "jobs", "/v1/deadlines": "deadline"}[path]
+    answer = writer.get(path, params={"cursor": encode_cursor(scope_of(collection, {}), tuple(key))})
     assert answer.status_code == 400
     assert problem(answer)["type"] == "/problems/bad-cursor"
 

@@ -50,6 +50,8 @@ from schemas.http import (
     JobPage,
     NewDocument,
     Problem,
+    RevisionInfo,
+    RevisionPage,
     StakePage,
     StatementPage,
 )
@@ -98,6 +100,8 @@ __all__ = [
     "Problem",
     "Rejection",
     "Review",
+    "RevisionInfo",
+    "RevisionPage",
     "Source",
     "Stake",
     "StakePage",

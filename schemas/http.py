@@ -119,6 +119,21 @@ class BriefingPage(Struct, frozen=True, kw_only=True):
     next_cursor: NextCursor
 
 
+class RevisionInfo(Struct, frozen=True, kw_only=True):
+    """A revision of a briefing in a list."""
+
+    revision: Annotated[int, Meta(ge=1)]
+    slug: Text
+    created_at: Timestamp
+
+
+class RevisionPage(Struct, frozen=True, kw_only=True):
+    """A page of a briefing's revisions, newest first."""
+
+    items: list[RevisionInfo]
+    next_cursor: NextCursor
+
+
 class DelegatePage(Struct, frozen=True, kw_only=True):
     """A page of delegates."""
 

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import Struct, json
 from sqlalchemy import Engine, Select, or_, select, tuple_
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from schemas import RevisionInfo
 from store.paging import Page, decode_cursor, encode_cursor, scope_of
 from store.tables import BriefingRow, PartyRow, RevisionRow
 
@@ -40,6 +41,21 @@ def get_revision(engine: Engine, id: str, revision: int) -> BriefingRecord | Non
     with Session(engine) as session:
         found = session.execute(query).first()
     return BriefingRecord(*found) if found else None
+
+
+def page_revisions(engine: Engine, id: str, *, limit: int, cursor: str | None = None) -> Page:
+    """What revisions a briefing has, newest first. Raises BadCursor."""
+    scope = scope_of("revisions", {"briefing_id": id})
+    revision = col(RevisionRow.revision)
+    query = select(revision, col(RevisionRow.slug), col(RevisionRow.created_at))
+    query = query.where(col(RevisionRow.briefing_id) == id).order_by(revision.desc())
+    if cursor is not None:
+        query = query.where(revision < decode_cursor(cursor, scope, int)[0])
+    with Session(engine) as session:
+        rows = session.execute(query.limit(limit + 1)).all()
+    items = [RevisionInfo(revision=number, slug=slug, created_at=at) for number, slug, at in rows[:limit]]
+    more = encode_cursor(scope, (items[-1].revision,)) if len(rows) > limit else None
+    return Page(items=[json.encode(item) for item in items], next_cursor=more)
 
 
 def page_briefings(

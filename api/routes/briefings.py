@@ -7,9 +7,9 @@ from litestar.di import NamedDependency
 from msgspec import Meta
 
 from api.answers import Database, answers, missing, page, stored
-from api.queries import BriefingQuery
-from schemas import Briefing, BriefingPage
-from store.briefings import get_briefing, get_revision, page_briefings
+from api.queries import BriefingQuery, PageQuery
+from schemas import Briefing, BriefingPage, RevisionPage
+from store.briefings import get_briefing, get_revision, page_briefings, page_revisions
 
 IdOrSlug = Annotated[
     str,
@@ -59,6 +59,25 @@ def read_briefing(database: Database, id_or_slug: IdOrSlug) -> Response[bytes]:
 
 
 @get(
+    "/v1/briefings/{id_or_slug:str}/revisions",
+    operation_id="list_briefing_revisions",
+    tags=["briefings"],
+    summary="List a briefing's revisions",
+    opt={"query": PageQuery},
+    responses=answers(RevisionPage, 404, when="A page of revisions, newest first."),
+    sync_to_thread=True,
+)
+def list_revisions(
+    database: Database, asked: NamedDependency[PageQuery], id_or_slug: IdOrSlug
+) -> Response[bytes]:
+    """The revisions of a briefing, newest first. A new one is made where its facts change."""
+    current = get_briefing(database, id_or_slug)
+    if current is None:
+        raise missing(f"briefing {id_or_slug!r}")
+    return page(page_revisions(database, current.id, limit=asked.limit, cursor=asked.cursor))
+
+
+@get(
     "/v1/briefings/{id_or_slug:str}/revisions/{revision:str}",
     operation_id="get_briefing_revision",
     tags=["briefings"],
@@ -75,4 +94,4 @@ def read_revision(database: Database, id_or_slug: IdOrSlug, revision: Revision) 
     return stored(found.body, found.revision)
 
 
-handlers = [list_briefings, read_briefing, read_revision]
+handlers = [list_briefings, read_briefing, list_revisions, read_revision]

@@ -10,6 +10,7 @@ from tests.store.invented import BRIEFING, hexed
 READS = [
     "/v1/briefings",
     "/v1/briefings/no-cl",
+    "/v1/briefings/no-cl/revisions",
     "/v1/briefings/no-cl/revisions/1",
     f"/v1/documents/{hexed('a')}",
     f"/v1/documents/{hexed('a')}/text",

@@ -83,6 +83,7 @@ def test_the_operations(operations: dict[str, dict[str, Any]]) -> None:
     assert {name: f"{each['method']} {each['path']}" for name, each in operations.items()} == {
         "list_briefings": "get /v1/briefings",
         "get_briefing": "get /v1/briefings/{id_or_slug}",
+        "list_briefing_revisions": "get /v1/briefings/{id_or_slug}/revisions",
         "get_briefing_revision": "get /v1/briefings/{id_or_slug}/revisions/{revision}",
         "add_document": "post /v1/documents",
         "get_document": "get /v1/documents/{document_id}",

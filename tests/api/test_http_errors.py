@@ -46,6 +46,7 @@ def test_an_unknown_path(client: Client) -> None:
     [
         "/v1/briefings/nothing-of-the-kind",
         "/v1/briefings/brf_ffffffffffffffff",
+        "/v1/briefings/nothing-of-the-kind/revisions",
         "/v1/briefings/no-cl/revisions/9",
         UNKNOWN_DOCUMENT,
         f"{UNKNOWN_DOCUMENT}/text",

@@ -47,6 +47,19 @@ def test_a_briefing_as_it_was(client: Client) -> None:
     assert client.get(f"/v1/briefings/{BRIEFING}/revisions/2").content == msgspec.json.encode(second())
 
 
+def test_the_revisions_of_a_briefing_are_listed_newest_first(client: Client) -> None:
+    assert client.get("/v1/briefings/no-cl/revisions").json() == {
+        "items": [
+            {"revision": 2, "slug": "no-cl", "created_at": "2031-03-01T13:00:00Z"},
+            {"revision": 1, "slug": "no-cl", "created_at": "2031-03-01T12:00:00Z"},
+        ],
+        "next_cursor": None,
+    }
+    page = client.get("/v1/briefings/no-cl/revisions?limit=1").json()
+    rest = client.get("/v1/briefings/no-cl/revisions", params={"cursor": page["next_cursor"]}).json()
+    assert [item["revision"] for item in page["items"] + rest["items"]] == [2, 1]
+
+
 def test_briefings_are_listed_newest_first(client: Client) -> None:
     assert client.get("/v1/briefings").json() == {
         "items": [wire(summary_of(third())), wire(summary_of(second()))],

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -37,13 +37,14 @@ F = TypeVar("F", bound=Fact)
 class _Round:
     """One round while it is being merged: the parts, their origins, and what the last revision held."""
 
-    def __init__(self, parts: Sequence[Part], previous: Briefing | None) -> None:
+    def __init__(self, parts: Sequence[Part], previous: Briefing | None, taken: Set[str]) -> None:
         self.parts = parts
         self.previous = previous
         self.sources = sources_of(parts)
         self.origin = {source.document_id: source.origin_group for source in self.sources}
-        first = min(part.readout.document.id for part in parts)
-        self.id = previous.id if previous else f"brf_{hashlib.sha256(first.encode()).hexdigest()[:16]}"
+        self.id = (
+            previous.id if previous else _free_id(min(part.readout.document.id for part in parts), taken)
+        )
         self.known: dict[tuple[str, int, int], list[Fact]] = defaultdict(list)
         for fact in facts_of(previous) if previous else ():
             for e in fact.evidence:
@@ -66,6 +67,14 @@ class _Round:
                 certainty=_certainty(fact.certainty, origins),
             )
         return list(settled.values())
+
+
+def _free_id(document: str, taken: Set[str]) -> str:
+    """An identity that follows from the first document of a round, and that no other round has."""
+    digests = (
+        hashlib.sha256(f"{document}{salt}".encode()).hexdigest()[:16] for salt in ("", *range(1, 1_000))
+    )
+    return next(f"brf_{digest}" for digest in digests if f"brf_{digest}" not in taken)
 
 
 def _same_fact(old: Fact, new: Fact) -> bool:
@@ -156,8 +165,8 @@ def _delegations(people: list[Delegate], found: Sequence[Conflict]) -> list[Dele
     ]
 
 
-def _briefing(parts: Sequence[Part], previous: Briefing | None, now: datetime) -> Briefing:
-    round_ = _Round(parts, previous)
+def _briefing(parts: Sequence[Part], previous: Briefing | None, now: datetime, taken: Set[str]) -> Briefing:
+    round_ = _Round(parts, previous, taken)
     talks = negotiation_of(parts)
     people = round_.settle(combine.delegates(parts))
     deadlines = round_.settle(combine.deadlines(parts, talks.start))
@@ -215,12 +224,14 @@ def merge(
     """
     moment = now or datetime.now(UTC)
     left = {briefing.id: briefing for briefing in previous}
+    taken = {briefing.id for briefing in previous}
     briefings = []
     for round_ in group(part for part in parts if part.readout.negotiation):
         documents = {part.readout.document.id for part in round_}
         shared = {b.id: len(documents & {s.document_id for s in b.sources}) for b in left.values()}
         best = max((b for b in shared if shared[b]), key=lambda b: (shared[b], b), default=None)
         old = left.pop(best) if best else None
-        new = _briefing(round_, old, moment)
+        new = _briefing(round_, old, moment, taken)
+        taken.add(new.id)
         briefings.append(old if old and _unchanged(new, old) else new)
     return sorted(briefings, key=lambda briefing: briefing.id)

@@ -6,9 +6,10 @@ from typing import TypeVar
 from msgspec import Struct
 
 from pipeline.delegations import joined, level_of
+from pipeline.desk import Desk, Unproven
 from pipeline.document import Document
 from pipeline.parties import mentions, party_of
-from pipeline.prove import Desk, Unproven, deadline, delegate, event, figure, stake, statement
+from pipeline.prove import deadline, delegate, event, figure, stake, statement
 from pipeline.sources import source_of
 from pipeline.stamps import context_of
 from pipeline.titles import name_of
@@ -58,8 +59,7 @@ def _negotiation(desk: Desk, proposal: TalksProposal, delegates: list[Delegate])
     """The talks, parties and venue read again in the text. Raises Unproven."""
     text = desk.document.text
     desk.place(proposal)
-    named = {mention.code for mention in mentions(text)}
-    parties = sorted({code for words in proposal.parties if (code := party_of(words)) in named and code})
+    parties = sorted({code for words in proposal.parties if (code := party_of(words)) in desk.named and code})
     if len(parties) < 2:
         raise Unproven("fewer than two of its parties are named in the document")
     venue = proposal.venue if proposal.venue and proposal.venue in text else None
@@ -93,13 +93,13 @@ def _talks(
 def prover(document: Document) -> Prove:
     """Proves proposals about one document."""
     source = source_of(document)
-    desk = Desk(
-        document=document,
-        context=context_of(document),
-        official=source.kind in {"official", "joint_statement"},
-    )
+    named = frozenset(mention.code for mention in mentions(document.text))
+    context, official = context_of(document), source.kind in {"official", "joint_statement"}
 
     def prove(answers: Sequence[Proposals]) -> Proof:
+        told = {party_of(words) for answer in answers if answer.talks for words in answer.talks.parties}
+        parties = frozenset(code for code in told if code in named) or named
+        desk = Desk(document=document, context=context, official=official, named=named, parties=parties)
         rejected: list[Rejection] = []
         people = prove_all(desk, "delegate", (p for a in answers for p in a.delegates), delegate, rejected)
         delegates = joined(people)

@@ -156,7 +156,8 @@ def find_quantities(text: str, start: int = 0, end: int | None = None) -> Iterat
 
 
 _SPAN = re.compile(
-    r"\b(?:an?|one|(?:the )?(?:past|last|next)) (?P<unit>day|week|month|year|decade)\b|\b(?P<long>day|week|month|year)-long\b",
+    r"\b(?:an?|one|(?:the )?(?:past|last|next)) (?P<unit>day|week|month|year|decade)\b"
+    r"|\b(?P<long>day|week|month|year)-long\b",
     re.IGNORECASE,
 )
 _SPANS = {

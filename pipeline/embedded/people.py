@@ -10,6 +10,8 @@ from pipeline.document import Document
 from pipeline.embedded.passages import Sentence, quoted
 from pipeline.lexicon import UPPER, any_of, table, words
 from pipeline.parties import mentions
+from pipeline.seats import holds, owner_of
+from pipeline.sense import absent
 from schemas.proposals import DelegateProposal
 
 _OFFICES = table("offices")
@@ -81,37 +83,11 @@ def people(sentence: Sentence) -> Iterator[Person]:
                      role=role.strip(), office=_office(role.strip()), party=owner)  # fmt: skip
 
 
-def _holds(office: str, words: list[str]) -> bool:
-    return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", office) for word in words)
-
-
 def negotiates(person: Person) -> bool:
     """An office whose holder conducts talks: neither a leader nor somebody who only speaks about them."""
-    if _holds(person.office, _OFFICES["negotiators"]):
-        return not _holds(person.office, ["Press Secretary", "Former", "former", "then"])
+    if holds(person.office, _OFFICES["negotiators"]):
+        return not holds(person.office, ["Press Secretary", "Former", "former", "then"])
     return False
-
-
-def _owner(person: Person, sentence: Sentence, parties: frozenset[str]) -> str | None:
-    """Whose delegate: said beside the office, by the group before, or by an office only one party has."""
-    if person.party in parties:
-        return person.party
-    raw = _OFFICES["owners"]
-    text = sentence.passage.text
-    for code, offices in raw.items():
-        if code in parties and _holds(person.office, offices):
-            return str(code)
-    before = text[sentence.start : person.start]
-    named = [m for m in mentions(before) if m.code in parties and not m.place]
-    if named and words("offices", "groups").search(before, named[-1].end):
-        return named[-1].code
-    after = text[person.end : sentence.end]
-    behind = next((m for m in mentions(after) if m.code in parties and not m.place), None)
-    if behind and re.search(r"\b(?:lead|leads|led|head|heads|represent\w*)\b", after[: behind.start]):
-        return behind.code
-    if named:
-        return named[-1].code
-    return behind.code if behind else None
 
 
 def _lists(found: list[Person], text: str) -> Iterator[list[Person]]:
@@ -132,15 +108,17 @@ def find_delegates(
     """Everybody whom the text seats for one of the parties."""
     proposals = []
     for sentence in sentences:
-        if not words("offices", "seat", cased=True).search(sentence.text) or words(
-            "offices", "unseat"
-        ).search(sentence.text):
+        seated = words("offices", "seat", cased=True).search(sentence.text)
+        if not seated or words("offices", "unseat").search(sentence.text) or absent(sentence.text):
             continue
         text = sentence.passage.text
         for group in _lists([p for p in people(sentence) if negotiates(p)], text):
             before, after = text[sentence.start : group[0].start], text[group[-1].end : sentence.end]
             head = bool(_LED_BY.search(before) or _LEADS.search(after) or _TEAM_AFTER.search(after))
-            owners = [_owner(person, sentence, parties) for person in group]
+            shift = sentence.start
+            owners = [
+                owner_of(sentence.text, p.start - shift, p.end - shift, p.office, parties) for p in group
+            ]
             for person, owner in zip(group, owners, strict=True):
                 party = owner or next((o for o in owners if o), None)
                 if party is None:

@@ -140,3 +140,20 @@ def test_the_summary_is_the_sources_own_sentences_with_their_facts(lima):
     for sentence in lima.summary:
         assert any(sentence.text in " ".join(text.split()) for text in (PREVIEW, OPENING))
         assert set(sentence.fact_ids) <= ids
+
+
+def test_a_round_that_falls_apart_gives_its_id_to_one_part_only(part_of):
+    vague = "Peru and Japan will hold trade talks on Monday, the two governments said.\n"
+    parts = [part_of(vague + str(n) * n, published="2031-03-12") for n in (1, 2)]
+    (together,) = merge(parts)
+    apart = [
+        msgspec.structs.replace(
+            part,
+            readout=msgspec.structs.replace(
+                part.readout, negotiation=msgspec.structs.replace(part.talks, venue=venue)
+            ),
+        )
+        for part, venue in zip(parts, ("Lima", "Oslo"), strict=True)
+    ]
+    ids = [b.id for b in merge(apart, [together])]
+    assert len(set(ids)) == 2 and together.id in ids

@@ -4,8 +4,9 @@ import pytest
 from msgspec.structs import replace
 
 from pipeline.datewords import Context
+from pipeline.desk import Desk, Unproven
 from pipeline.proof import prove_all
-from pipeline.prove import Desk, Unproven, deadline, delegate, figure, stake, statement
+from pipeline.prove import deadline, delegate, figure, stake, statement
 from pipeline.read import read
 from schemas import Rejection
 from schemas.proposals import (
@@ -27,7 +28,8 @@ DUTIES = "Japan’s tariffs of 12 per cent do not cover all fish."
 
 @pytest.fixture
 def desk() -> Desk:
-    return Desk(document=read(TEXT.encode()), context=Context(), official=False)
+    both = frozenset({"JP", "PE"})
+    return Desk(document=read(TEXT.encode()), context=Context(), official=False, named=both, parties=both)
 
 
 def a_figure(**changed):

@@ -1,0 +1,47 @@
+"""What the rest of a sentence does to words that are quoted from it: a "not" or a hedge may stand outside the quote."""
+
+import re
+
+from pipeline.document import Span
+from pipeline.lexicon import UPPER, any_of, table, words
+
+_END = re.compile(rf"[.!?][\"'”’)\]]*\s+(?={UPPER}|[“\"‘(\d])|\n\s*\n|\n\s*(?=[-*•]\s)|\n(?={UPPER}|[“\"])")
+_ABBREVIATED = re.compile(rf"(?:\b{UPPER}|\b(?:Mr|Mrs|Ms|Dr|St|No|vs|Sen|Gen|Gov|Rep))\.\s*$")
+_CLAUSE = re.compile(r"[,;:—–“”\"()]|\s-\s|\b(?:but|and|while|although|because|so)\b")
+_NOT_BEFORE = re.compile(
+    rf"(?<!\w){any_of(table('sense')['not_before'])}(?:\s+[\w’'-]+){{0,4}}\s*$", re.IGNORECASE
+)
+_NOT_AFTER = re.compile(
+    rf"^\W{{0,4}}\s*(?:[\w’']+\s+){{0,3}}{any_of(table('sense')['not_after'])}", re.IGNORECASE
+)
+_FAR = 600
+
+
+def sentence_around(text: str, span: Span) -> Span:
+    """The whole sentence (or list item) that a span stands in; several, where it spans several."""
+    left = max(span.start - _FAR, 0)
+    ends = [m for m in _END.finditer(text, left, span.start + 1) if m.end() <= span.start]
+    ends = [m for m in ends if not _ABBREVIATED.search(text[left : m.start() + 1])]
+    start = ends[-1].end() if ends else left
+    after = (
+        m
+        for m in _END.finditer(text, max(span.end - 2, span.start), span.end + _FAR)
+        if m.end() > span.end - 1
+    )
+    end = next((m for m in after if not _ABBREVIATED.search(text[span.start : m.start() + 1])), None)
+    stop = end.start() + len(end[0].rstrip()) if end else min(span.end + _FAR, len(text))
+    return Span(min(start, span.start), max(stop, span.end))
+
+
+def turned(text: str, span: Span) -> bool:
+    """Whether the sentence, outside the span, says the opposite of what the span says."""
+    whole = sentence_around(text, span)
+    before = _CLAUSE.split(text[whole.start : span.start])[-1]
+    if _NOT_BEFORE.search(" ".join(before.split())):
+        return True
+    return bool(_NOT_AFTER.search(" ".join(text[span.end : whole.end].split())))
+
+
+def absent(sentence: str) -> bool:
+    """Whether a sentence tells who is not there."""
+    return bool(words("sense", "absent").search(sentence))

@@ -54,14 +54,16 @@ class Model:
     def extract(self, document: Document, prove: Prove) -> Extraction:
         """The proposals of every answer. Raises ModelError where no section got one."""
         account = Account()
-        candidates = propose(document)
         asked = sections(document, self._section_chars)
-        headers = [_header(document, candidates, i, len(asked)) for i in range(len(asked))]
+        early = propose(document) if len(asked) > 1 else None
+        headers = [_header(document, early, i, len(asked)) for i in range(len(asked))]
         with ThreadPoolExecutor(max_workers=max(1, min(self._at_once, len(asked)))) as pool:
-            parts = pool.map(
-                lambda section, header: self._read(document, section, header, account), asked, headers
-            )
-            told = [answer for part in parts for answer in part]
+            parts = [
+                pool.submit(self._read, document, s, h, account) for s, h in zip(asked, headers, strict=True)
+            ]
+            # While the model thinks: reading the document ourselves costs no time then.
+            candidates = early or propose(document)
+            told = [answer for part in parts for answer in part.result()]
         if asked and not told:
             raise account.failure()
         again = self._repair(document, told, candidates, prove, account) if told else []
@@ -151,7 +153,7 @@ def _fitting(found: list[Section], most: int) -> list[Section]:
     return taken
 
 
-def _header(document: Document, candidates: Proposals, index: int, of: int) -> str:
+def _header(document: Document, candidates: Proposals | None, index: int, of: int) -> str:
     """What a section needs to know of the whole: title, date, parties so far. Nothing where one call is enough."""
     if of == 1:
         return ""
@@ -160,6 +162,6 @@ def _header(document: Document, candidates: Proposals, index: int, of: int) -> s
         known.append(f"Title: {document.title}.")
     if document.published and document.published.edtf:
         known.append(f"Published: {document.published.edtf}.")
-    if candidates.talks:
+    if candidates and candidates.talks:
         known.append(f"Parties: {', '.join(candidates.talks.parties)}.")
     return " ".join(known).replace("⟦", "") + "\n"

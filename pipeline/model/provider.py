@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import openai
+from circuitbreaker import CircuitBreaker, CircuitBreakerError
 from msgspec import Struct
 from openai.types.chat import ChatCompletion, ChatCompletionMessage
 from openai.types.chat.chat_completion import Choice
-from pybreaker import CircuitBreaker, CircuitBreakerError
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from pipeline.model.deadline import client_with_deadline
@@ -87,18 +87,19 @@ class ChatCompletions:
             wait=lambda state: max(_retry_after(state), jitter(state)),
             reraise=True,
         )
-        self._breaker = CircuitBreaker(
-            fail_max=_FAILURES_TO_OPEN,
-            reset_timeout=provider.closed_for,
-            exclude=[lambda error: not _transient(error)],
+        breaker = CircuitBreaker(
+            failure_threshold=_FAILURES_TO_OPEN,
+            recovery_timeout=provider.closed_for,
+            expected_exception=lambda _, error: _transient(error),
         )
+        self._guarded = breaker.decorate(self._ask)
 
     def __call__(self, request: Request) -> Completion:
         """The answer to a request. Raises ProviderDown or ProviderRefused."""
         began = time.monotonic()
         try:
             with self._slots:
-                answer = self._retrying(lambda: self._breaker.call(self._ask, request))
+                answer = self._retrying(self._guarded, request)
         except CircuitBreakerError:
             raise ProviderDown("the model's provider is failing: it is left alone for a while") from None
         except (openai.AuthenticationError, openai.PermissionDeniedError) as error:

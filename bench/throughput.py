@@ -1,0 +1,64 @@
+"""Documents through the model path with a provider that takes one second a call: how near to the ideal."""
+
+import json
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from bench.rows import Row
+from pipeline.embedded.passages import model
+from pipeline.extract import readout
+from pipeline.model import ChatCompletions, Model, Provider
+from pipeline.read import read
+
+SAMPLES = Path(__file__).resolve().parents[1] / "samples"
+DOCUMENTS, AT_ONCE, SECONDS = 64, 16, 1.0
+
+
+class _Slow(BaseHTTPRequestHandler):
+    """A chat-completions endpoint that thinks for a second and finds nothing."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        time.sleep(SECONDS)
+        message = {"role": "assistant", "content": '{"talks": null}'}
+        body = json.dumps(
+            {"id": "1", "object": "chat.completion", "created": 0, "model": "slow",
+             "choices": [{"index": 0, "message": message, "finish_reason": "stop"}]}
+        ).encode()  # fmt: skip
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing: a measurement has its own output."""
+
+
+def measure() -> list[Row]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Slow)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    provider = Provider(
+        base_url=f"http://127.0.0.1:{server.server_port}/v1", api_key="none", concurrency=AT_ONCE
+    )
+    extractor = Model(ChatCompletions(provider), "slow")
+    sample = min(SAMPLES.glob("*.txt"), key=lambda path: path.stat().st_size).read_text(encoding="utf-8")
+    documents = [read(f"{sample}\n\nNumber {n}.\n".encode()) for n in range(DOCUMENTS)]
+    model()
+    began = time.perf_counter()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(lambda document: readout(document, extractor), documents))
+    took = time.perf_counter() - began
+    server.shutdown()
+    ideal = DOCUMENTS / AT_ONCE * SECONDS
+    return [
+        Row(
+            f"{DOCUMENTS} documents, {AT_ONCE} at once, a provider of {SECONDS:.0f} s a call",
+            f"{took:.2f} s", f"ideal {ideal:.2f} s", f"{ideal / took:.0%}", "at least 85%", ideal / took >= 0.85,
+        )
+    ]  # fmt: skip

@@ -78,6 +78,7 @@ class ChatCompletions:
             max_retries=0,
             http_client=client_with_deadline(provider.timeout),
         )
+        self._chat = self._client.chat.completions
         self._slots = threading.BoundedSemaphore(provider.concurrency)
         self._format = 0
         jitter = wait_random_exponential(multiplier=provider.pause, max=_LONGEST_WAIT)
@@ -120,7 +121,7 @@ class ChatCompletions:
             form = _FORMATS[i]
             wanted = {"response_format": form} if form else {}
             try:
-                answer = self._client.chat.completions.create(  # type: ignore[call-overload]
+                answer = self._chat.create(  # type: ignore[call-overload]
                     model=request.model,
                     messages=list(request.messages),
                     max_completion_tokens=request.max_tokens,

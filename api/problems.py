@@ -6,7 +6,12 @@ from typing import Any
 from urllib.parse import quote
 
 from litestar import Request, Response
-from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
+from litestar.exceptions import (
+    HTTPException,
+    InternalServerException,
+    MethodNotAllowedException,
+    NotFoundException,
+)
 from litestar.types import Scope
 from msgspec import Struct, json
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError, ProgrammingError, TimeoutError
@@ -84,6 +89,8 @@ def _refusal(request: Request[Any, Any, Any], error: Exception) -> Refusal:
             return error
         case BadCursor():
             return _bad_cursor(str(error))
+        case InternalServerException(detail="client disconnected prematurely"):
+            return Refusal(BAD_REQUEST, "The request ended before its body did.")
         case BadFilter():
             reason = str(error).removeprefix(f"{error.name}: ")
             return Refusal(INVALID_PARAMETER, f"{error}.", [FieldError(pointer=error.name, detail=reason)])

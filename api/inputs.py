@@ -64,6 +64,17 @@ def documents(names: Sequence[str], published: str | None = None) -> Iterator[tu
             yield name, None
 
 
+def readable(
+    names: Sequence[str], published: str | None, refused: list[str]
+) -> Iterator[tuple[str, Document]]:
+    """The documents that can be read; the names of the others go to `refused`."""
+    for name, found in documents(names, published):
+        if found is None:
+            refused.append(name)
+        else:
+            yield name, found
+
+
 def in_folders(names: Sequence[str]) -> list[str]:
     """The names, with each folder replaced by the files in it. Hidden files are left out."""
     found: list[str] = []
@@ -87,10 +98,3 @@ def day(ctx: click.Context, param: click.Parameter, value: str | None) -> str | 
         return date.fromisoformat(value).isoformat()
     except ValueError:
         raise click.BadParameter(f"{value!r} is not a day: write it as 2031-03-14", ctx, param) from None
-
-
-def extractor(ctx: click.Context, param: click.Parameter, value: str) -> str:
-    """Checks `--extractor`."""
-    if value == "model":
-        raise Refused("the model extractor is not in this version: use --extractor embedded")
-    return value

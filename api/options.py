@@ -1,11 +1,16 @@
 """Options that several commands share. An option given goes before the environment, and that before .env."""
 
 import os
+from typing import TYPE_CHECKING
 
 import click
 
 from api.inputs import Refused
+from api.modelling import model_of
 from api.settings import BadSetting, Settings, load, variable
+
+if TYPE_CHECKING:
+    from worker.extractor import ModelSettings
 
 database = click.option(
     "--database",
@@ -14,7 +19,7 @@ database = click.option(
 )
 host = click.option("--host", metavar="ADDRESS", help="Address to serve on.  [READOUT_HOST]")
 port = click.option("--port", metavar="NUMBER", help="Port to serve on.  [READOUT_PORT]")
-extractor = click.option("--extractor", metavar="NAME", help="auto or embedded.  [READOUT_EXTRACTOR]")
+extractor = click.option("--extractor", metavar="NAME", help="auto, embedded or model.  [READOUT_EXTRACTOR]")
 guarded = click.option("--guarded", is_flag=True, hidden=True, help="Stop when standard input closes.")
 
 
@@ -28,9 +33,14 @@ def environment(**given: str | None) -> dict[str, str]:
 def settings(**given: str | None) -> Settings:
     """Raises Refused for a setting that cannot be used."""
     try:
-        found = load(environment(**given))
+        return load(environment(**given))
     except BadSetting as error:
         raise Refused(str(error)) from None
-    if found.extractor == "model":
-        raise Refused("the model extractor is not in this version: use --extractor embedded")
-    return found
+
+
+def model(settings: Settings, extractor: str | None = None) -> "ModelSettings | None":
+    """The model that is to read; None: the embedded extractor is. Raises Refused where it is not configured."""
+    try:
+        return model_of(settings, extractor)
+    except BadSetting as error:
+        raise Refused(str(error)) from None

@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Annotated, Literal, get_args, get_type_hints
 
 from dotenv import dotenv_values
-from msgspec import Meta, Struct, ValidationError, convert
+from msgspec import DecodeError, Meta, Struct, convert, json
 
+Price = Annotated[float, Meta(ge=0)]
+"""US dollars a million tokens."""
+_DOLLARS = "a number of US dollars, more than 0"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -34,6 +37,15 @@ class Settings(Struct, frozen=True, kw_only=True):
     ) = None
     model: Annotated[str, Meta(min_length=1, description="a model's name")] | None = None
     model_concurrency: Annotated[int, Meta(ge=1, le=256, description="a whole number from 1 to 256")] = 4
+    model_timeout: Annotated[
+        float, Meta(gt=0, le=3600, description="a number of seconds, 3600 at the most")
+    ] = 120.0
+    model_prices: Annotated[
+        dict[str, tuple[Price, Price, Price]],
+        Meta(description='a JSON object like {"model": [prompt, cached prompt, completion]}'),
+    ] = {}
+    model_budget_document: Annotated[float, Meta(gt=0, description=_DOLLARS)] | None = None
+    model_budget_day: Annotated[float, Meta(gt=0, description=_DOLLARS)] | None = None
     auth: Annotated[Literal["local", "required"], Meta(description="local or required")] = "local"
     admin_key: (
         Annotated[
@@ -86,14 +98,15 @@ def load(environ: Mapping[str, str] | None = None, env_file: Path = Path(".env")
             continue
         kind = _without_none(annotation)
         try:
-            values[field] = convert(raw, kind, strict=False)
-        except ValidationError:
+            values[field] = convert(json.decode(raw) if field in _JSON else raw, kind, strict=False)
+        except DecodeError:
             wanted = next(part.description for part in get_args(kind) if isinstance(part, Meta))
             shown = "" if field in _SECRET else f", not {raw!r}"
             raise BadSetting(f"{name} must be {wanted}{shown}") from None
     return convert(values, Settings)
 
 
+_JSON = {"model_prices"}
 _SECRET = {"database_url", "openai_api_key", "openai_base_url", "admin_key"}
 
 

@@ -1,15 +1,16 @@
 """Documents and what was read out of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import msgspec
+from msgspec import Raw, Struct
 from sqlalchemy import Engine, Select, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from schemas import DocumentInfo, DocumentReadout, Source
+from schemas import DocumentInfo, DocumentReadout, ExtractorInfo, Source
 from store.engine import writing
 from store.paging import decode_cursor, encode_cursor, scope_of
 from store.tables import DocumentRow, MemberRow, ReadoutRow
@@ -80,6 +81,20 @@ def get_readout(engine: Engine, id: str) -> bytes | None:
     """A document's readout as the JSON that is served; None until it has been read."""
     with Session(engine) as session:
         return session.scalar(select(col(ReadoutRow.body)).where(col(ReadoutRow.document_id) == id))
+
+
+class _Tallied(Struct):
+    rejected: list[Raw]
+    extractor: ExtractorInfo
+
+
+def tally(engine: Engine) -> Iterator[tuple[str, int]]:
+    """Of every readout: its extractor's name (a stand-in: `model stand-in`), and how many proposals it rejected."""
+    with Session(engine) as session:
+        for body in session.scalars(select(col(ReadoutRow.body)).execution_options(yield_per=100)):
+            found = msgspec.json.decode(body, type=_Tallied)
+            asked = found.extractor.stands_in_for
+            yield (f"{asked} stand-in" if asked else found.extractor.name), len(found.rejected)
 
 
 def briefings_of(engine: Engine, ids: Sequence[str]) -> dict[str, list[str]]:

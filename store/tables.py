@@ -148,3 +148,30 @@ class WorkerRow(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     seen_at: datetime = Field(sa_type=Moment)
+
+
+class AnswerRow(SQLModel, table=True):
+    """What a language model answered to a request, so that nobody asks it the same again."""
+
+    __tablename__ = "answers"
+    __table_args__ = (Index("ix_answers_created", "created_at"),)
+
+    key: str = Field(primary_key=True)
+    model: str
+    body: bytes = Field(sa_type=LargeBinary)
+    prompt_tokens: int
+    cached_tokens: int
+    completion_tokens: int
+    cost: float | None
+    created_at: datetime = Field(sa_type=Moment)
+
+
+class UpgradeRow(SQLModel, table=True):
+    """A document that waits for the model: its readout is a stand-in, or parts of it got no answer."""
+
+    __tablename__ = "upgrades"
+    __table_args__ = (Index("ix_upgrades_due", "due_at"),)
+
+    document_id: str = Field(primary_key=True, foreign_key="documents.id")
+    tries: int
+    due_at: datetime = Field(sa_type=Moment)

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 from dbos import DBOS
@@ -13,7 +14,10 @@ from pipeline.document import Document
 from schemas import Briefing, DocumentReadout, Source
 from store.documents import get_layout, get_text, save_readout
 from store.rounds import Merge, rebuild
+from store.upgrades import upgraded, wait_for_model
+from worker.extractor import waits
 from worker.system import WORKFLOW
+from worker.upgrades import PAUSE
 
 Readout = Callable[[Document], DocumentReadout]
 log = logging.getLogger("readout.worker")
@@ -33,7 +37,7 @@ def merge_parts(parts: list[tuple[DocumentReadout, Source]], previous: list[Brie
     return merge([Part(readout=readout, source=source) for readout, source in parts], previous)
 
 
-def register(engine: Engine, readout: Readout, merge: Merge) -> None:
+def register(engine: Engine, readout: Readout, merge: Merge, pause: timedelta = PAUSE) -> None:
     """Make the workflow known to DBOS before its launch. Checkpoints hold ids and counts, never documents."""
 
     def on_database_trouble(error: BaseException) -> bool:
@@ -48,6 +52,7 @@ def register(engine: Engine, readout: Readout, merge: Merge) -> None:
     def extract(document_id: str) -> int:
         with explained("extraction", document_id):
             found = readout(load(engine, document_id))
+            _queue_for_model(engine, document_id, found, pause)
             save_readout(engine, document_id, found)
             return sum(map(len, facts(found)))
 
@@ -61,6 +66,14 @@ def register(engine: Engine, readout: Readout, merge: Merge) -> None:
         read(document_id)
         extract(document_id)
         return merge_round(document_id)
+
+
+def _queue_for_model(engine: Engine, document_id: str, found: DocumentReadout, pause: timedelta) -> None:
+    """A document about which the model may say more is read again later, `pause` from now at the earliest."""
+    if waits(found):
+        wait_for_model(engine, document_id, datetime.now(UTC) + pause)
+    elif found.extractor.name == "model":
+        upgraded(engine, document_id)
 
 
 def load(engine: Engine, document_id: str) -> Document:

@@ -99,6 +99,16 @@ def cancel_job(jobs: Jobs, id: str) -> Job | None:
     return get_job(jobs, id)
 
 
+def redo(jobs: Jobs, document_id: str) -> bool:
+    """Work on a document anew if the work on it is over and nobody cancelled it."""
+    id = f"{PREFIX}{document_id}"
+    state = _state(jobs, id)
+    if state is None or STATES[state] not in ("done", "failed"):
+        return False
+    _start_again(jobs, id)
+    return True
+
+
 def page_jobs(
     jobs: Jobs, *, limit: int, cursor: str | None = None, status: JobStatus | None = None
 ) -> JobPage:

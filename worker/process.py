@@ -20,10 +20,13 @@ from pipeline.read import read
 from store.engine import connect
 from store.heartbeats import beat, leave
 from store.rounds import Merge
+from worker.extractor import ModelSettings, reader
 from worker.ingest import Readout, merge_parts, register
+from worker.jobs import connect as connect_jobs
 from worker.jobs import prepare
 from worker.recovery import SILENCE, keep_watch
 from worker.system import APPLICATION, QUEUE, SERIALIZER, VERSION, WORKFLOW, connect_system, system_url
+from worker.upgrades import PAUSE, keep_upgrading
 
 POLL = 0.2  # seconds between looks into the queue
 DRAIN = 2.5  # seconds that work under way has to finish when the worker is told to stop
@@ -32,8 +35,10 @@ _FIRST = b"Norway and Chile opened trade talks in Oslo on 3 March 2031."
 log = logging.getLogger("readout.worker")
 
 
-def run(database_url: str, extractor: str, concurrency: int = 2) -> None:
+def run(database_url: str, model: ModelSettings | None = None, concurrency: int = 2) -> None:
     """Work until SIGTERM or SIGINT, then end the process with status 0 within five seconds.
+
+    Reads with the model where one is given, else with the embedded extractor.
 
     What is unfinished by then is taken up by another worker, or by the next one that starts.
     """
@@ -41,14 +46,23 @@ def run(database_url: str, extractor: str, concurrency: int = 2) -> None:
     _log_to_stderr()
     prepare(database_url)
     # Loads the language model now, so that the first document does not wait for it.
-    readout(read(_FIRST), extractor)
-    work(database_url, lambda document: readout(document, extractor), merge_parts, concurrency)
+    readout(read(_FIRST))
+    upgrading = PAUSE if model else None
+    work(database_url, reader(model, connect(database_url)), merge_parts, concurrency, upgrading=upgrading)
 
 
 def work(
-    database_url: str, readout: Readout, merge: Merge, concurrency: int, silence: timedelta = SILENCE
+    database_url: str,
+    readout: Readout,
+    merge: Merge,
+    concurrency: int,
+    silence: timedelta = SILENCE,
+    upgrading: timedelta | None = None,
 ) -> None:
-    """Take documents from the queue until a signal ends the process."""
+    """Take documents from the queue until a signal ends the process.
+
+    `upgrading`: how soon the model is asked again about documents for which it failed; None: never.
+    """
     engine = connect(database_url)
     client = connect_system(database_url)
     worker = f"worker-{uuid4().hex}"
@@ -63,7 +77,7 @@ def work(
         "log_level": "WARNING",
     }
     DBOS(config=config)
-    register(engine, readout, merge)
+    register(engine, readout, merge, upgrading or PAUSE)
     DBOS.launch()
     # A queue that a signal handler may write to while the same thread reads: an Event would lock up.
     told: SimpleQueue[None] = SimpleQueue()
@@ -74,6 +88,9 @@ def work(
     stop = Event()
     watch = Thread(target=keep_watch, args=(engine, worker, silence, stop), daemon=True)
     watch.start()
+    if upgrading:
+        jobs = connect_jobs(database_url)
+        Thread(target=keep_upgrading, args=(jobs, upgrading, stop), daemon=True).start()
     log.info("ready to read documents")
     told.get()
     # Threads that still extract, or a database that does not answer, must not keep the process from ending.

@@ -4,12 +4,12 @@ import sys
 
 import click
 
-from api.inputs import day, documents, extractor
+from api.inputs import day, readable
 
 
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@click.option("--extractor", type=click.Choice(["embedded", "model"]), default="embedded", callback=extractor)
+@click.option("--extractor", type=click.Choice(["embedded", "model"]), default="embedded", show_default=True)
 @click.option("--published", metavar="DATE", callback=day, help="Day from which relative dates are counted.")
 @click.option(
     "--format", "form", type=click.Choice(["json", "md", "html", "table"]), default="table", show_default=True
@@ -21,13 +21,13 @@ def command(files: tuple[str, ...], extractor: str, published: str | None, form:
     """
     from msgspec import json
 
-    from pipeline.extract import readout
+    from api.extraction import readouts
     from pipeline.merge import Part, merge
     from pipeline.sources import source_of
 
-    read = {name: document for name, document in documents(files, published)}
-    distinct = {document.id: document for document in read.values() if document}
-    parts = [Part(readout(document, extractor), source_of(document)) for document in distinct.values()]
+    refused: list[str] = []
+    distinct = {document.id: (name, document) for name, document in readable(files, published, refused)}
+    parts = [Part(found, source_of(document)) for document, found in readouts(distinct.values(), extractor)]
     briefings = merge(parts)
     if form == "json":
         sys.stdout.buffer.write(json.format(json.encode(briefings), indent=2) + b"\n")
@@ -42,4 +42,4 @@ def command(files: tuple[str, ...], extractor: str, published: str | None, form:
         click.echo(html(*briefings) if form == "html" else markdown(*briefings))
     if parts and not briefings:
         click.echo("readout: none of these documents is about a trade negotiation", err=True)
-    return 2 if None in read.values() else 0
+    return 2 if refused else 0

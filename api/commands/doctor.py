@@ -6,7 +6,7 @@ from collections.abc import Callable
 import click
 
 from api import options
-from api.inputs import Refused
+from api.inputs import Failed, Refused
 from api.settings import Settings
 
 
@@ -32,15 +32,31 @@ def _extractor() -> str:
     return f"{version.name} {version.version} reads"
 
 
+def _model(settings: Settings) -> str:
+    """Which extractor a worker runs, and whether the provider of its model answers."""
+    model = options.model(settings)
+    if model is None:
+        return f"none is used: READOUT_EXTRACTOR is {settings.extractor}, so the embedded extractor reads"
+    from pipeline.model.check import check
+    from pipeline.model.requests import ModelError
+    from worker.extractor import provider_of
+
+    try:
+        return check(provider_of(model), model.model)
+    except ModelError as error:
+        raise Failed(str(error)) from None
+
+
 @click.command()
 @options.database
 def command(database: str | None) -> int:
-    """Check the settings, the database and the extractor. The exit status is 1 if one of them fails."""
+    """Check the settings, the database, the extractor and the model. The exit status is 1 if one of them fails."""
     checks: dict[str, Callable[[], str]] = {
         "python": lambda: sys.version.split()[0],
         "settings": _settings,
         "database": lambda: _database(options.settings(database=database)),
         "extractor": _extractor,
+        "model": lambda: _model(options.settings()),
     }
     failed = 0
     for name, check in checks.items():

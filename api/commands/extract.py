@@ -4,12 +4,12 @@ import sys
 
 import click
 
-from api.inputs import day, documents, extractor
+from api.inputs import day, readable
 
 
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@click.option("--extractor", type=click.Choice(["embedded", "model"]), default="embedded", callback=extractor)
+@click.option("--extractor", type=click.Choice(["embedded", "model"]), default="embedded", show_default=True)
 @click.option("--published", metavar="DATE", callback=day, help="Day from which relative dates are counted.")
 @click.option(
     "--format", "form", type=click.Choice(["ndjson", "json", "table"]), default="ndjson", show_default=True
@@ -21,15 +21,11 @@ def command(files: tuple[str, ...], extractor: str, published: str | None, form:
     """
     from msgspec import json
 
-    from pipeline.extract import readout
+    from api.extraction import readouts
 
-    refused = 0
+    refused: list[str] = []
     collected = []
-    for _, document in documents(files, published):
-        if document is None:
-            refused += 1
-            continue
-        found = readout(document, extractor)
+    for _, found in readouts(readable(files, published, refused), extractor):
         if form == "ndjson":
             sys.stdout.buffer.write(json.encode(found) + b"\n")
             sys.stdout.buffer.flush()

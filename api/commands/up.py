@@ -77,6 +77,7 @@ def command(
     """
     given = {"host": host, "port": port, "database": database, "extractor": extractor}
     settings = options.settings(**given)
+    options.model(settings)
     try:
         check_serving(settings)
         check_address(settings.host, settings.port)

@@ -8,12 +8,13 @@ from api import options
 @click.command()
 @options.database
 @options.extractor
-@click.option("--concurrency", metavar="N", type=click.IntRange(1, 64), default=1, show_default=True,
-              help="Documents that are read at the same time.")  # fmt: skip
+@click.option("--concurrency", metavar="N", type=click.IntRange(1, 64),
+              help="Documents read at the same time: 1, or with a model READOUT_MODEL_CONCURRENCY.")  # fmt: skip
 @options.guarded
-def command(database: str | None, extractor: str | None, concurrency: int, guarded: bool) -> None:
+def command(database: str | None, extractor: str | None, concurrency: int | None, guarded: bool) -> None:
     """Start a worker alone. Several may work on one PostgreSQL database."""
     settings = options.settings(database=database, extractor=extractor)
+    model = options.model(settings)
     if guarded:
         from api.processes import leave_with_parent
 
@@ -21,6 +22,5 @@ def command(database: str | None, extractor: str | None, concurrency: int, guard
     from api.storage import reaching
     from worker.process import run
 
-    extractor = "embedded" if settings.extractor == "auto" else settings.extractor
     with reaching():
-        run(settings.database_url, extractor, concurrency)
+        run(settings.database_url, model, concurrency or (model.concurrency if model else 1))

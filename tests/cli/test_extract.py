@@ -63,9 +63,12 @@ def test_a_wrong_day_is_one_line(day: str, run: Run) -> None:
 
 
 @pytest.mark.parametrize("command", ["extract", "brief"])
-def test_the_model_extractor_is_refused(command: str, run: Run, samples: dict[str, Path]) -> None:
+def test_a_model_that_is_not_configured_is_refused(command: str, run: Run, samples: dict[str, Path]) -> None:
     done = run(command, "--extractor", "model", samples["eu-india-1-preview"])
-    said = "readout: the model extractor is not in this version: use --extractor embedded\n"
+    said = (
+        "readout: the model extractor needs READOUT_MODEL, and OPENAI_API_KEY or OPENAI_BASE_URL: set them, "
+        "or use --extractor embedded\n"
+    )
     assert (done.returncode, done.stdout, done.stderr.decode()) == (2, b"", said)
 
 

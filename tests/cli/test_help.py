@@ -19,6 +19,7 @@ HEAVY = {
     "rich",
     "httpx",
     "msgspec",
+    "openai",
 }
 
 

@@ -44,6 +44,7 @@ def test_doctor_says_what_is_missing_and_then_that_all_is_well(run: Run) -> None
         "ok    settings",
         "ok    database",
         "ok    extractor",
+        "ok    model",
     ]
 
 

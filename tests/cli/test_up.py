@@ -221,7 +221,7 @@ def test_a_port_that_is_taken_is_one_line(command: str, up: Up, run: Run) -> Non
             "READOUT_DATABASE_URL must be sqlite:///PATH or postgresql://USER@HOST/DATABASE",
         ),
         (["--database", "sqlite:////nowhere/at/all.db"], "the database cannot be used"),
-        (["--extractor", "model"], "the model extractor is not in this version: use --extractor embedded"),
+        (["--extractor", "model"], "the model extractor needs READOUT_MODEL, and OPENAI_API_KEY or"),
         (["--host", "0.0.0.0"], "READOUT_AUTH is `local`"),
     ],
 )

@@ -28,8 +28,8 @@ def test_a_migrated_database_has_exactly_the_tables_of_the_models(engine: Engine
 
 def test_migrate_names_what_it_applied_and_applies_it_once(database_url: str) -> None:
     engine = connect(database_url)
-    assert pending(engine) == ["0001"]
-    assert (migrate(engine), migrate(engine), pending(engine)) == (["0001"], [], [])
+    assert pending(engine) == ["0001", "0002"]
+    assert (migrate(engine), migrate(engine), pending(engine)) == (["0001", "0002"], [], [])
     engine.dispose()
 
 
@@ -37,7 +37,7 @@ def test_several_processes_may_migrate_at_once(database_url: str) -> None:
     command = [sys.executable, "-c", MIGRATE, database_url]
     processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(4)]
     printed = sorted(process.communicate(timeout=60)[0] for process in processes)
-    assert printed == ["['0001']\n", "[]\n", "[]\n", "[]\n"]
+    assert printed == ["['0001', '0002']\n", "[]\n", "[]\n", "[]\n"]
 
 
 def test_a_failed_migration_leaves_nothing_behind(database_url: str) -> None:

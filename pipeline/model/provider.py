@@ -95,6 +95,10 @@ class ChatCompletions:
         )
         self._guarded = breaker.decorate(self._ask)
 
+    def close(self) -> None:
+        """Gives up the connections."""
+        self._client.close()
+
     def __call__(self, request: Request) -> Completion:
         """The answer to a request. Raises ProviderDown or ProviderRefused."""
         began = time.monotonic()

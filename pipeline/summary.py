@@ -1,41 +1,49 @@
 """A summary in the sources' own sentences, each with the facts that it rests on."""
 
+import re
 from collections.abc import Iterable
 
 from pipeline.cues import certainty_of
 from schemas import Deadline, Delegation, Figure, Stake, SummarySentence
 from schemas.facts import Fact
 
-_LONGEST = 360
+_LONGEST = 320
 _MOST = 5
+_SENTENCE = re.compile(r"[^\W\d_a-z].*[.!?][\"”’]?", re.DOTALL)
 
 
-def _sentence(fact: Fact) -> str:
-    """The first evidence as one line, without the white space of its page."""
-    return " ".join(fact.evidence[0].exact.split())
+def _sentences(fact: Fact) -> list[str]:
+    """The evidence as lines: whole sentences of reasonable length, plain before hedged, short before long."""
+    lines = {" ".join(e.exact.split()) for e in fact.evidence}
+    told = [line for line in lines if _SENTENCE.fullmatch(line) and len(line) <= _LONGEST]
+    return sorted(told, key=lambda line: (certainty_of(line) == "claimed", len(line), line))
 
 
-def _best(facts: Iterable[Fact]) -> list[Fact]:
-    """Most origins first; plain statements before hedged ones; short before long."""
-    return sorted(
-        facts,
-        key=lambda f: (-f.origins, certainty_of(_sentence(f)) == "claimed", len(_sentence(f)), f.id),
-    )
+def _most_told(facts: Iterable[Fact]) -> list[Fact]:
+    return sorted(facts, key=lambda fact: (-fact.origins, fact.id))
+
+
+def _soonest(deadlines: Iterable[Deadline]) -> list[Fact]:
+    return sorted(deadlines, key=lambda d: (d.date.earliest or "9999", -d.origins, d.id))
 
 
 def summarise(
     delegations: list[Delegation], deadlines: list[Deadline], stakes: list[Stake], figures: list[Figure]
 ) -> list[SummarySentence]:
     """Up to five sentences: the meeting, who sits there, what is at stake, what falls due, a figure."""
-    meetings = [d for d in deadlines if d.kind == "meeting"]
-    due = [d for d in deadlines if d.kind != "meeting"]
     people = [member for delegation in delegations for member in delegation.members]
     rates = [f for f in figures if f.measure in {"tariff_rate", "commitment", "trade_volume", "trade_value"}]
+    ranked = (
+        _soonest(d for d in deadlines if d.kind == "meeting"),
+        _most_told(people),
+        _most_told(stakes),
+        _soonest(d for d in deadlines if d.kind != "meeting"),
+        _most_told(rates),
+    )
     cited: dict[str, list[str]] = {}
-    for facts in (meetings, people, stakes, due, rates):
-        for fact in _best(facts):
-            text = _sentence(fact)
-            if len(text) <= _LONGEST:
-                cited.setdefault(text, []).append(fact.id)
-                break
+    for facts in ranked:
+        found = ((line, fact) for fact in facts for line in _sentences(fact)[:1])
+        line, fact = next(found, (None, None))
+        if line and fact:
+            cited.setdefault(line, []).append(fact.id)
     return [SummarySentence(text=text, fact_ids=ids) for text, ids in list(cited.items())[:_MOST]]

@@ -1,7 +1,7 @@
 """A summary in the sources' own sentences, each with the facts that it rests on."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pipeline.cues import certainty_of
 from schemas import Deadline, Delegation, Figure, Stake, SummarySentence
@@ -23,7 +23,7 @@ def _most_told(facts: Iterable[Fact]) -> list[Fact]:
     return sorted(facts, key=lambda fact: (-fact.origins, fact.id))
 
 
-def _soonest(deadlines: Iterable[Deadline]) -> list[Fact]:
+def _soonest(deadlines: Iterable[Deadline]) -> list[Deadline]:
     return sorted(deadlines, key=lambda d: (d.date.earliest or "9999", -d.origins, d.id))
 
 
@@ -33,11 +33,11 @@ def summarise(
     """Up to five sentences: the meeting, who sits there, what is at stake, what falls due, a figure."""
     people = [member for delegation in delegations for member in delegation.members]
     rates = [f for f in figures if f.measure in {"tariff_rate", "commitment", "trade_volume", "trade_value"}]
-    ranked = (
+    ranked: tuple[Sequence[Fact], ...] = (
         _soonest(d for d in deadlines if d.kind == "meeting"),
         _most_told(people),
         _most_told(stakes),
-        _soonest(d for d in deadlines if d.kind != "meeting"),
+        _most_told(d for d in deadlines if d.kind != "meeting"),
         _most_told(rates),
     )
     cited: dict[str, list[str]] = {}

@@ -10,7 +10,6 @@ from schemas import Source
 _OUTLETS = table("outlets")
 _WIRES: list[str] = _OUTLETS["wires"]
 _OFFICIAL_HOST = re.compile(rf"(?:^|\.){any_of(_OUTLETS['official_hosts'])}$")
-_OFFICIAL_TITLE = re.compile(rf"^{any_of(_OUTLETS['official_titles'])}\b", re.IGNORECASE)
 _JOINT_TITLE = re.compile(r"\bjoint (?:statement|communiqu[eé]|declaration|press release)\b", re.IGNORECASE)
 _NAMED = re.compile(rf"(?<![\w(/]){any_of([*_WIRES, *_OUTLETS['outlets']])}(?![\w)])")
 _AFTER_WIRE = re.compile(rf"\b(?:according to (?:an? )?|reported (?:by )?|, |told ){any_of(_WIRES)}\b")
@@ -30,7 +29,8 @@ def _kind(document: Document) -> str:
     if _JOINT_TITLE.search(title):
         return "joint_statement"
     host = _host(document.url)
-    if _OFFICIAL_HOST.search(host) or _OFFICIAL_TITLE.search(title):
+    authority = document.publisher and words("outlets", "authorities").search(document.publisher)
+    if _OFFICIAL_HOST.search(host) or authority:
         return "official"
     if document.publisher and any(wire in document.publisher for wire in _WIRES):
         return "wire"

@@ -26,6 +26,10 @@ class Account:
             self._errors.append(error)
             self.malformed.append(Rejection(kind="section", quote=where, reason=str(error)))
 
+    @property
+    def incomplete(self) -> bool:
+        return bool(self._errors)
+
     def failure(self) -> ModelError:
         return (
             self._errors[0] if self._errors else ProviderDown("the model gave no answer that could be read")

@@ -22,6 +22,10 @@ from schemas.proposals import Proposals
 _FINISHES = {"refusal": "the model refused to read it", "filter": "the provider's content filter blocked it"}
 
 
+_CHARS_A_TOKEN = 8  # at most: a server that ignores max_tokens is not read further
+_MOST_LINES = 60
+
+
 class _Told(Struct, frozen=True, kw_only=True):
     """What the model said of a section."""
 
@@ -66,6 +70,9 @@ class Model:
             told = [answer for part in parts for answer in part.result()]
         if asked and not told:
             raise account.failure()
+        if account.incomplete and not any(t.proposals.talks for t in told):
+            # The section that tells of the talks may be one without an answer: the others are not lost with it.
+            told.append(_Told(section=told[0].section, text="", proposals=Proposals(talks=candidates.talks)))
         again = self._repair(document, told, candidates, prove, account) if told else []
         return Extraction(
             proposals=[t.proposals for t in (*told, *again)],
@@ -76,12 +83,15 @@ class Model:
     def _read(self, document: Document, section: Section, header: str, account: Account) -> list[_Told]:
         """The answer about a section, and those about its halves where the answer was cut short."""
         message = document_message(section.text(document), header)
-        answered = self._ask((message,), account, f"characters {section.span.start} to {section.span.end}")
+        answered = self._ask((message,), account, _where(section))
         if answered is None:
             return []
         text, proposals, whole = answered
         told = [_Told(section=section, text=text, proposals=placed(document, proposals, section.span))]
-        for half in () if whole else section.halves():
+        halves = [] if whole else section.halves()
+        if not whole and not halves:
+            account.failed(ProviderDown("the model's answer was cut short"), _where(section))
+        for half in halves:
             told += self._read(document, half, header, account)
         return told
 
@@ -105,10 +115,11 @@ class Model:
                 account.paid(completion, [])
                 account.failed(ModelError(_FINISHES[completion.finish]), where)
                 return None
-            answer = read_answer(completion.text)
+            text = completion.text[: self._max_tokens * _CHARS_A_TOKEN]
+            answer = read_answer(text)
             account.paid(completion, answer.malformed)
             if answer.fits:
-                return completion.text, answer.proposals, answer.whole and completion.finish != "length"
+                return text, answer.proposals, answer.whole and completion.finish != "length"
         account.failed(ProviderDown("the model's answer is not the JSON that was asked for"), where)
         return None
 
@@ -126,11 +137,11 @@ class Model:
         if not failed and not left_out:
             return []
         within = _fitting([t.section for t in told], self._section_chars)
-        said = "\n".join(t.text for t in told if t.section in within)
+        said = "\n".join(t.text for t in told if t.section in within and t.text)
         messages: tuple[Message, ...] = (
             document_message("\n\n".join(section.text(document) for section in within)),
             {"role": "assistant", "content": said},
-            repair_message(failed, left_out),
+            repair_message(failed[:_MOST_LINES], left_out[:_MOST_LINES]),
         )
         answered = self._ask(messages, account, "the second call")
         if answered is None:
@@ -138,6 +149,10 @@ class Model:
         whole = Section([part for section in within for part in section.parts])
         text, proposals, _ = answered
         return [_Told(section=whole, text=text, proposals=placed(document, proposals, whole.span))]
+
+
+def _where(section: Section) -> str:
+    return f"characters {section.span.start} to {section.span.end}"
 
 
 def _fitting(found: list[Section], most: int) -> list[Section]:

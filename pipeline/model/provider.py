@@ -8,6 +8,8 @@ so that a dead provider costs the next documents no time.
 import threading
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import openai
@@ -45,6 +47,8 @@ class Provider(Struct, frozen=True, kw_only=True):
 
 
 def _transient(error: BaseException) -> bool:
+    if _retry_after(error) > _LONGEST_WAIT:
+        return False
     if isinstance(error, openai.RateLimitError):
         return error.code != "insufficient_quota"
     return isinstance(error, openai.APIConnectionError | openai.InternalServerError | EmptyAnswer) or (
@@ -56,15 +60,28 @@ class EmptyAnswer(Exception):
     """The provider answered with nothing, or with something that is no chat completion."""
 
 
-def _retry_after(state: RetryCallState) -> float:
-    """The seconds that the provider asks for, where it does."""
-    error = state.outcome.exception() if state.outcome else None
+def _retry_after(error: BaseException | None) -> float:
+    """The seconds that the provider asks for, where it does: as a number or as the time of day."""
     if not isinstance(error, openai.APIStatusError):
         return 0.0
+    said = error.response.headers.get("retry-after", "0")
     try:
-        return min(float(error.response.headers.get("retry-after", 0)), _LONGEST_WAIT)
+        return float(said)
     except ValueError:
+        pass
+    try:
+        return max((parsedate_to_datetime(said) - datetime.now(UTC)).total_seconds(), 0.0)
+    except (TypeError, ValueError):
         return 0.0
+
+
+def _asked_to_wait(state: RetryCallState) -> float:
+    return _retry_after(state.outcome.exception()) if state.outcome else 0.0
+
+
+def _down(error: BaseException) -> bool:
+    """Whether it speaks for a provider that fails; one that asks to wait is well."""
+    return _transient(error) and not isinstance(error, openai.RateLimitError)
 
 
 class ChatCompletions:
@@ -85,13 +102,13 @@ class ChatCompletions:
         self._retrying = Retrying(
             retry=retry_if_exception(_transient),
             stop=stop_after_attempt(provider.attempts),
-            wait=lambda state: max(_retry_after(state), jitter(state)),
+            wait=lambda state: max(_asked_to_wait(state), jitter(state)),
             reraise=True,
         )
         breaker = CircuitBreaker(
             failure_threshold=_FAILURES_TO_OPEN,
             recovery_timeout=provider.closed_for,
-            expected_exception=lambda _, error: _transient(error),
+            expected_exception=lambda _, error: _down(error),
         )
         self._guarded = breaker.decorate(self._ask)
 

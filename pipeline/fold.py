@@ -1,7 +1,7 @@
 """Text folded for comparison, with the way back to the source's own characters.
 
-Folding makes typographic variants equal (quotation marks, dashes, white space, compatibility forms, case) and
-nothing else: a changed word, number, name or "not" never folds away.
+Folding makes typographic variants equal (quotation marks, dashes, white space, compatibility forms, case, what is
+invisible, Markdown, footnote markers) and nothing else: a changed word, number, name or "not" never folds away.
 """
 
 import re
@@ -10,9 +10,12 @@ from functools import lru_cache
 
 _QUOTES = dict.fromkeys(map(ord, "\"'`´‘’‚‛“”„‟‹›«»′″＂＇"), "'")
 _DASHES = dict.fromkeys(map(ord, "-‐‑‒–—―−﹘﹣－"), "-")
-_NOTHING = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"), "")
-_TABLE = {**_QUOTES, **_DASHES, **_NOTHING}
+_TABLE = {**_QUOTES, **_DASHES}
 _SQUEEZED = " -"
+_MARKUP = re.compile(
+    r"(?<!\d)\*+|\*+(?!\d)|(?<![^\W_])_+(?=\w)|(?<=[^\W_])_+(?!\w)|\\(?=[^\w\s])|\[\d{1,3}\](?!\d)"
+)
+"""Emphasis and escapes of Markdown, footnote markers: a quote may leave them out."""
 
 
 @lru_cache(maxsize=4096)
@@ -22,6 +25,8 @@ def _fold_character(character: str) -> str:
         return replaced
     if character.isspace():
         return " "
+    if unicodedata.category(character) == "Cf":
+        return ""
     return unicodedata.normalize("NFKD", character).casefold().translate(_TABLE)
 
 
@@ -34,7 +39,10 @@ class Folded:
         characters: list[str] = []
         origin: list[int] = []
         last = ""
+        markup = {offset for found in _MARKUP.finditer(source) for offset in range(*found.span())}
         for offset, character in enumerate(source):
+            if offset in markup:
+                continue
             for folded in _fold_character(character):
                 if folded == last and folded in _SQUEEZED:
                     continue
@@ -54,6 +62,11 @@ class Folded:
 @lru_cache(maxsize=32)
 def folded(source: str) -> Folded:
     return Folded(source)
+
+
+def visible(text: str) -> str:
+    """Text without the characters that are not seen."""
+    return "".join(character for character in text if unicodedata.category(character) != "Cf")
 
 
 def fold(text: str) -> str:

@@ -5,6 +5,7 @@ from pipeline.fold import fold, folded, splits_word
 from schemas import Evidence
 
 _AROUND = 32
+_EDGE = 4
 
 
 def find(text: str, quote: str) -> list[Span]:
@@ -21,9 +22,17 @@ def find(text: str, quote: str) -> list[Span]:
     while at >= 0:
         end = at + len(wanted)
         if not splits_word(source.text, at, end):
-            spans.append(Span(*source.source_span(at, end)))
+            spans.append(_verbatim(text, quote.strip(), Span(*source.source_span(at, end))))
         at = source.text.find(wanted, at + 1)
     return spans
+
+
+def _verbatim(text: str, quote: str, span: Span) -> Span:
+    """The span with the marks at its edges that folding leaves out, where the text has the quote as it is."""
+    for start in range(max(span.start - _EDGE, 0), span.start + 1):
+        if text.startswith(quote, start) and span.end <= start + len(quote) <= span.end + _EDGE:
+            return Span(start, start + len(quote))
+    return span
 
 
 def locate(text: str, quote: str, at: int | None = None) -> Span | None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import cache
+from math import prod
 
 from msgspec import Struct
 from text_to_num import text2num
@@ -28,9 +29,14 @@ _FRACTIONS: dict[str, float] = table("units")["fractions"]
 _WORDS = (
     r"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
     r"(?:-(?:one|two|three|four|five|six|seven|eight|nine))?"
+    r"|(?<=\ba )(?<!half a )(?<!of a )(?:dozen|hundred|thousand|million|billion|trillion)"
     r"|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
     r"|eighteen|nineteen)(?: hundred)?"
 )
+_PARTS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125}
+_HYPHEN = r"[^\s(][-−]"
+"""A hyphen before a number is a minus only where nothing is before it."""
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _DURATIONS = {"min", "h", "d", "wk", "mo", "a"}
 
 
@@ -51,17 +57,19 @@ def _pattern() -> re.Pattern[str]:
     """Comparator, sign, number, scale, unit; perhaps a second number; perhaps "or more"."""
     signs, names, scales = _lexicon()
     number = (
-        rf"(?:\d{{1,3}}(?:,\d{{2,3}})+(?:\.\d+)?|\d+(?:\.\d+)?"
+        rf"(?:\d{{1,3}}(?:,\d{{2,3}})+(?:\.\d+)?|\d{{1,3}}(?:[\u00a0\u2009\u202f]\d{{3}})+|\d{{1,3}}(?: \d{{3}}){{2,}}"
+        rf"|\d*[{''.join(_PARTS)}]|\d+(?:\.\d+)?"
         rf"|\b{_WORDS}\b(?!-(?:thirds?|quarters?|fifths?|halves)))"
     )
-    scale = rf"(?:[\s-]?(?:{_alternatives(list(scales))})\b)?"
+    short, spelled = (_alternatives([s for s in scales if (len(s) > 2) == long]) for long in (False, True))
+    scale = rf"(?:[\s-]?(?:{short}|(?i:{spelled}))\b){{0,2}}"
     codes = "|".join(sorted({code for code in names.values() if len(code) == 3 and code.isupper()}))
     sign = rf"(?:{_alternatives(list(signs))}|\b(?:{codes})\b)"
     compare = "|".join(rf"(?P<{name}>{any_of(words)})" for name, words in _COMPARATORS.items())
     after = "|".join(rf"(?P<{name}_after>{any_of(words)})" for name, words in _AFTER.items())
     return re.compile(
         rf"(?:\b(?P<between>between|from)\s+)?(?:(?<!\w)(?:{compare})\s+)?(?:a\s+)?"
-        rf"(?P<sign>{sign})?\s?(?<![\w.,/§#-])(?P<low>{number})(?P<lowscale>{scale})(?P<unit0>\s?(?:%|per\s?cent\b))?"
+        rf"(?P<sign>{sign})?\s?(?<![\w.,/§#])(?<!{_HYPHEN})(?P<low>{number})(?P<lowscale>{scale})(?P<unit0>\s?(?:\\?%|per\s?cent\b))?"
         rf"(?:(?P<to>\s?[-–—]\s?|\s+(?:to|and)\s+)(?:{sign})?(?P<high>{number})(?P<highscale>{scale}))?"
         rf"(?P<unit>[\s-]?(?:{_alternatives(list(names))})(?![\w]))?(?:\s+(?:{after})\b)?(?![A-Za-z\d]|[.,/]\d)"
     )
@@ -78,9 +86,14 @@ def _fractions() -> re.Pattern[str]:
 
 def _value(number: str, scale: str) -> float:
     _, _, scales = _lexicon()
-    factor = scales[scale.strip(" -\n\t\u00a0")] if scale.strip(" -\n\t\u00a0") else 1.0
-    plain = number.replace(",", "")
-    value = float(plain) if plain[0].isdigit() else float(text2num(number.lower(), "en"))
+    factor = prod(scales[s] if s in scales else scales[s.lower()] for s in re.split(r"[\s-]+", scale) if s)
+    plain = re.sub(r"[,\s]", "", number)
+    if number in scales:
+        value = scales[number]
+    elif plain[-1] in _PARTS:
+        value = float(plain[:-1] or 0) + _PARTS[plain[-1]]
+    else:
+        value = float(plain) if plain[0].isdigit() else float(text2num(number.lower(), "en"))
     return round(value * factor, 6)
 
 
@@ -90,9 +103,14 @@ def _unit(found: re.Match[str], first_only: bool) -> str:
     if found["sign"]:
         return signs.get(found["sign"], found["sign"])
     words = ((found["unit0"] or "") if first_only else found["unit"] or found["unit0"] or "").strip(
-        " -\n\t\u00a0"
+        " -\n\t\u00a0\\"
     )
     return names.get(" ".join(words.replace("-", " ").split())) or names.get(words) or "1"
+
+
+def _minus(text: str, start: int) -> bool:
+    """Whether a minus stands right before a number: not a dash after a word, not a bullet."""
+    return text[start - 1 : start] in {"-", "−"} and (start == 1 or text[start - 2] in " \u00a0(")
 
 
 def _read(found: re.Match[str]) -> Quantity:
@@ -119,6 +137,8 @@ def _read(found: re.Match[str]) -> Quantity:
     for name in () if ranged or first_only else _AFTER:
         if found[f"{name}_after"]:
             comparator = name
+    if comparator == "eq" and _minus(found.string, start):
+        low, start = -low, start - 1
     end = found.end()
     if first_only:
         end = found.end("unit0") if found["unit0"] else found.end("lowscale")
@@ -138,6 +158,7 @@ def find_quantities(text: str, start: int = 0, end: int | None = None) -> Iterat
     Bare numbers come with unit `1`: whether they count anything is the caller's to say.
     """
     last = len(text) if end is None else end
+    text = text.translate(_FULL_WIDTH)
     at = start
     while found := _pattern().search(text, at, last):
         quantity = _read(found)
@@ -174,7 +195,7 @@ def reread(as_written: str) -> Quantity | None:
 
     Words that are a quantity only when somebody says so ("the past year", "month-long") are read here too.
     """
-    quantity = next(find_quantities(as_written), None)
+    quantity = next(find_quantities(as_written), None) or next(find_quantities(f"{as_written} of"), None)
     span = None if quantity else _SPAN.search(as_written)
     if span is None:
         return quantity

@@ -3,6 +3,7 @@
 import re
 
 from pipeline.document import Span
+from pipeline.fold import visible
 from pipeline.lexicon import UPPER, any_of, table, words
 
 _END = re.compile(rf"[.!?][\"'”’)\]]*\s+(?={UPPER}|[“\"‘(\d])|\n\s*\n|\n\s*(?=[-*•]\s)|\n(?={UPPER}|[“\"])")
@@ -11,8 +12,14 @@ _CLAUSE = re.compile(r"[,;:—–“”\"()]|\s-\s|\b(?:but|and|while|although|b
 _NOT_BEFORE = re.compile(
     rf"(?<!\w){any_of(table('sense')['not_before'])}(?:\s+[\w’'-]+){{0,4}}\s*$", re.IGNORECASE
 )
+_UNTRUE_BEFORE = re.compile(
+    rf"(?<!\w){any_of(table('sense')['untrue_before'])}(?:\s+[\w’'%$€£.-]+){{0,20}}\s*$", re.IGNORECASE
+)
 _NOT_AFTER = re.compile(
     rf"^\W{{0,4}}\s*(?:[\w’']+\s+){{0,3}}{any_of(table('sense')['not_after'])}", re.IGNORECASE
+)
+_UNTRUE_AFTER = re.compile(
+    rf"^\W{{0,4}}\s*(?:[\w’'”\"]+\s+){{0,8}}{any_of(table('sense')['untrue_after'])}", re.IGNORECASE
 )
 _FAR = 600
 
@@ -36,10 +43,16 @@ def sentence_around(text: str, span: Span) -> Span:
 def turned(text: str, span: Span) -> bool:
     """Whether the sentence, outside the span, says the opposite of what the span says."""
     whole = sentence_around(text, span)
-    before = _CLAUSE.split(text[whole.start : span.start])[-1]
-    if _NOT_BEFORE.search(" ".join(before.split())):
-        return True
-    return bool(_NOT_AFTER.search(" ".join(text[span.end : whole.end].split())))
+    before = " ".join(_CLAUSE.split(visible(text[whole.start : span.start]))[-1].split())
+    after = " ".join(visible(text[span.end : whole.end]).split())
+    return any(
+        (
+            _NOT_BEFORE.search(before),
+            _UNTRUE_BEFORE.search(before),
+            _NOT_AFTER.search(after),
+            _UNTRUE_AFTER.search(after),
+        )
+    )
 
 
 def absent(sentence: str) -> bool:

@@ -61,6 +61,44 @@ def told_before(text: str, start: int) -> str | None:
     return names[0] if names else None
 
 
+_SAYER = re.compile(rf"(?P<who>{_STAND_IN}|{_NAME}) (?:(?:has|have|had|also) )?{_SAID}\b")
+_EDGE_MARKS = "“”„«»\"‘’' ,."
+_TURN = re.compile(rf"^\W{{0,4}}(?:{UPPER}|[.’' -]){{4,60}}:\s", re.MULTILINE)
+
+
+def is_transcript(text: str) -> bool:
+    """Whether turns open with their speakers' names in capitals, without quotation marks."""
+    return len(_TURN.findall(text)) >= 2
+
+
+def quotation_around(paragraph: str, start: int, end: int) -> tuple[int, int] | None:
+    """Offsets of the quotation marks around words, -1 for marks that another paragraph has; None without any."""
+    while start < end and paragraph[start] in _EDGE_MARKS:
+        start += 1
+    while start < end and paragraph[end - 1] in _EDGE_MARKS:
+        end -= 1
+    if paragraph.count('"', 0, start) % 2:
+        closed = paragraph.find('"', end)
+        return paragraph.rfind('"', 0, start), closed if closed >= 0 else len(paragraph)
+    for opening, closing in ("“”", "„“", "„”", "«»", "‘’"):
+        opened, closed = paragraph.rfind(opening, 0, start), paragraph.find(closing, end)
+        between = paragraph.rfind(closing, 0, start)
+        if closing == "’":
+            closed = next((m.start() for m in re.finditer(r"’(?!\w)", paragraph[end:])), -1 - end) + end
+            between = max((m.start() for m in re.finditer(r"’(?!\w)", paragraph[:start])), default=-1)
+        if opened > between:
+            return opened, closed if closed >= 0 else len(paragraph)
+        reopened = paragraph.find(opening, end)
+        if closing == "”" and opened < 0 and between < 0 <= closed and not 0 <= reopened < closed:
+            return -1, closed
+    return None
+
+
+def sayers(sentence: str) -> list[str]:
+    """Whom a sentence names right before its verbs of saying."""
+    return [found["who"] for found in _SAYER.finditer(sentence)]
+
+
 def stands_in(who: str) -> bool:
     """Whether words stand for somebody named elsewhere: a pronoun, "the minister", "the US president"."""
     return bool(words("speech", "pronouns").fullmatch(who) or re.fullmatch(_STAND_IN, who))

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from pipeline.cues import certainty_of, tense_of
-from pipeline.datewords import Context, resolve
+from pipeline.datewords import Context, find_dates, resolve
 from pipeline.document import Document, Span
 from pipeline.ground import evidence, find, locate
 from pipeline.parties import party_of
@@ -46,15 +46,24 @@ class Desk(Struct, frozen=True, kw_only=True):
 
     def place(self, proposal: Proposal) -> Span:
         """Where the quote stands in the body. Raises Unproven."""
-        text = self.document.text
-        span = locate(text, proposal.quote, proposal.at)
+        span = locate(self.document.text, proposal.quote, proposal.at)
         if span is None:
             raise Unproven("the quote does not stand in the document")
         if (region := self.document.region_at(span.start)) != "body":
             raise Unproven(f"the quote stands in the {region}, not in the body")
-        if turned(text, span):
-            raise Unproven("its sentence says the opposite: the quote leaves out a “not”")
+        self.means(span)
         return span
+
+    def means(self, span: Span) -> None:
+        """Raises Unproven where the sentence denies what the span says."""
+        if turned(self.document.text, span):
+            raise Unproven("its sentence says the opposite: the quote leaves out a “not”")
+
+    def inside(self, words: str, what: str, span: Span) -> Span:
+        """Where `words` stand in a span. Raises Unproven."""
+        self.stands(words, what, self.words_of(span))
+        first = find(self.words_of(span), words)[0]
+        return Span(span.start + first.start, span.start + first.end)
 
     def words_of(self, span: Span) -> str:
         return self.document.text[span.start : span.end]
@@ -63,15 +72,35 @@ class Desk(Struct, frozen=True, kw_only=True):
         """The whole sentence around a span."""
         return self.words_of(sentence_around(self.document.text, span))
 
+    def block(self, span: Span) -> Span:
+        """The block of the page around a span."""
+        block = next(b for b in self.document.blocks if b.start <= span.start < b.end)
+        return Span(block.start, max(block.end, span.end))
+
     def paragraph(self, span: Span) -> str:
         """The text of the block around a span."""
-        block = next(b for b in self.document.blocks if b.start <= span.start < b.end)
-        return self.document.text[block.start : max(block.end, span.end)]
+        return self.words_of(self.block(span))
 
-    def stands(self, words: str, what: str, where: str | None = None) -> None:
-        """Raises Unproven unless `words` stand in `where` (default: the whole document)."""
-        if not find(self.document.text if where is None else where, words):
-            raise Unproven(f"{what} ({words!r}) does not stand in the {'quote' if where else 'document'}")
+    def stands(self, words: str, what: str, where: str | None = None) -> str:
+        """`words` as `where` (default: the whole document) writes them. Raises Unproven where it does not."""
+        text = self.document.text if where is None else where
+        written = [text[span.start : span.end] for span in find(text, words)]
+        if not written:
+            raise Unproven(
+                f"{what} ({words!r}) does not stand in the {'document' if where is None else 'quote'}"
+            )
+        return plain(written[0])
+
+    def named_as(self, words: str, what: str, where: str | None = None) -> str:
+        """Like `stands`, for names: "Rice" is not "rice"."""
+        text = self.document.text if where is None else where
+        written = [text[span.start : span.end] for span in find(text, words)]
+        named = [name for name in written if name[0].isupper() or not words.strip()[0].isupper()]
+        if not named:
+            raise Unproven(
+                f"{what} ({words!r}) does not stand in the {'document' if where is None else 'quote'}"
+            )
+        return plain(named[0])
 
     def said(self, words: str, span: Span) -> str:
         """`words` where the span says them as they are, else the span's own: a paraphrase is never served."""
@@ -86,8 +115,22 @@ class Desk(Struct, frozen=True, kw_only=True):
             raise Unproven(f"the party ({words!r}) is not named in the document")
         return party
 
-    def date(self, words: str, quote: str) -> FuzzyDate:
-        return resolve(words, msgspec.structs.replace(self.context, tense=tense_of(quote)))
+    def date(self, words: str, span: Span, quote: Span) -> tuple[FuzzyDate, Span]:
+        """The date that words in `span` mean, and where all of it stands: "3 May" is read as the "3 May 2033" it is.
+
+        Raises Unproven where the words are a date only in another spelling: "May" is not "may".
+        """
+        context = msgspec.structs.replace(self.context, tense=tense_of(self.words_of(quote)))
+        place = self.inside(words, "the date", span)
+        whole = sentence_around(self.document.text, place)
+        for found in find_dates(self.words_of(whole)):
+            full = Span(whole.start + found.start, whole.start + found.end)
+            if full.start <= place.start and place.end <= full.end:
+                place = full
+        written = resolve(self.words_of(place), context)
+        if written.edtf is None and resolve(words, context).edtf:
+            raise Unproven(f"the date ({words!r}) stands in the quote only as {self.words_of(place)!r}")
+        return written, place
 
     def proved(self, kind: str, span: Span, key: str, certainty: Certainty | None = None) -> Proved:
         """The shared fields; certainty is read from the whole sentence, also where a part of it is quoted."""
@@ -105,6 +148,11 @@ class Desk(Struct, frozen=True, kw_only=True):
             "first_revision": 0,
             "changed_revision": 0,
         }
+
+
+def joined(one: Span, other: Span) -> Span:
+    """The span from the first of two to the last."""
+    return Span(min(one.start, other.start), max(one.end, other.end))
 
 
 def plain(words: str) -> str:

@@ -1,19 +1,22 @@
 """Proposals of any extractor -> proven facts, and what was not proven with its reason."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import TypeVar
 
+import msgspec
 from msgspec import Struct
 
 from pipeline.delegations import joined, level_of
 from pipeline.desk import Desk, Unproven
-from pipeline.document import Document
+from pipeline.document import Document, Span
+from pipeline.ground import find, locate
 from pipeline.parties import mentions, party_of
 from pipeline.prove import deadline, delegate, event, figure, stake, statement
 from pipeline.sources import source_of
 from pipeline.stamps import context_of
 from pipeline.titles import name_of
-from schemas import Deadline, Delegate, Event, Figure, Negotiation, Rejection, Stake, Statement
+from schemas import Deadline, Delegate, Event, Figure, FuzzyDate, Negotiation, Rejection, Stake, Statement
 from schemas.facts import Fact
 from schemas.proposals import Proposal, Proposals, TalksProposal
 
@@ -34,6 +37,7 @@ class Proof(Struct, frozen=True, kw_only=True):
     rejected: list[Rejection]
 
 
+_MOST_PLACES = 20
 REPEATED = "it repeats another fact"
 Prove = Callable[[Sequence[Proposals]], Proof]
 
@@ -45,31 +49,63 @@ def prove_all(
     facts: dict[str, F] = {}
     for proposal in proposals:
         try:
-            fact = prover(desk, proposal)
+            fact = _proven(desk, proposal, prover, facts)
         except Unproven as reason:
             rejected.append(Rejection(kind=kind, quote=proposal.quote, reason=str(reason)))
-            continue
-        if fact.id in facts:
-            rejected.append(Rejection(kind=kind, quote=proposal.quote, reason=REPEATED))
-        facts.setdefault(fact.id, fact)
+        else:
+            facts[fact.id] = fact
     return list(facts.values())
+
+
+def _proven(desk: Desk, proposal: P, prover: Callable[[Desk, P], F], known: Container[str]) -> F:
+    """The fact at the first place of its quote that holds all of it and has not given it yet. Raises Unproven."""
+    reason: Unproven | None = None
+    for there in _places(desk, proposal):
+        try:
+            fact = prover(desk, there)
+        except Unproven as error:
+            reason = reason or error
+            continue
+        if fact.id not in known:
+            return fact
+        reason = Unproven(REPEATED)
+        if proposal.at is not None:
+            break
+    raise reason or Unproven(REPEATED)
+
+
+def _places(desk: Desk, proposal: P) -> Iterator[P]:
+    """The proposal at its own place, then at each other place of its quote."""
+    yield proposal
+    first = locate(desk.document.text, proposal.quote, proposal.at)
+    spans = find(desk.document.text, proposal.quote)
+    for span in sorted(spans, key=lambda span: abs(span.start - (proposal.at or 0)))[:_MOST_PLACES]:
+        if span != first:
+            yield msgspec.structs.replace(proposal, at=span.start)
+
+
+def _start(desk: Desk, words: str, quote: Span) -> FuzzyDate | None:
+    """When the talks start, in words of their quote, or else of the document."""
+    for span in (quote, Span(0, len(desk.document.text))):
+        with suppress(Unproven):
+            return desk.date(words, span, quote)[0]
+    return None
 
 
 def _negotiation(desk: Desk, proposal: TalksProposal, delegates: list[Delegate]) -> Negotiation:
     """The talks, parties and venue read again in the text. Raises Unproven."""
     text = desk.document.text
-    desk.place(proposal)
+    quote = desk.place(proposal)
     parties = sorted({code for words in proposal.parties if (code := party_of(words)) in desk.named and code})
     if len(parties) < 2:
         raise Unproven("fewer than two of its parties are named in the document")
     venue = proposal.venue if proposal.venue and proposal.venue in text else None
-    dated = proposal.date_words and proposal.date_words in text
     return Negotiation(
         name=name_of(parties, venue),
         parties=parties,
         venue=venue,
         round=proposal.round if proposal.round and proposal.round in text else None,
-        start=desk.date(proposal.date_words, proposal.quote) if proposal.date_words and dated else None,
+        start=_start(desk, proposal.date_words, quote) if proposal.date_words else None,
         end=None,
         level=level_of(delegates),
         status=proposal.status,
@@ -82,12 +118,20 @@ def _talks(
     desk: Desk, answers: Sequence[Proposals], delegates: list[Delegate], rejected: list[Rejection]
 ) -> Negotiation | None:
     """The first proven talks of all answers."""
+    proven: Negotiation | None = None
     for talks in (answer.talks for answer in answers if answer.talks):
         try:
-            return _negotiation(desk, talks, delegates)
+            found = _negotiation(desk, talks, delegates)
+            if proven:
+                raise Unproven(REPEATED)
+            proven = found
         except Unproven as reason:
             rejected.append(Rejection(kind="negotiation", quote=talks.quote, reason=str(reason)))
-    return None
+    return proven
+
+
+def _repeated(kind: str, fact: Fact) -> Rejection:
+    return Rejection(kind=kind, quote=fact.evidence[0].exact, reason=REPEATED)
 
 
 def prover(document: Document) -> Prove:
@@ -103,6 +147,8 @@ def prover(document: Document) -> Prove:
         rejected: list[Rejection] = []
         people = prove_all(desk, "delegate", (p for a in answers for p in a.delegates), delegate, rejected)
         delegates = joined(people)
+        kept = {person.id for person in delegates}
+        rejected += [_repeated("delegate", person) for person in people if person.id not in kept]
         talks = _talks(desk, answers, delegates, rejected)
         proof = Proof(
             talks=talks,

@@ -2,17 +2,17 @@
 
 import re
 
-from pipeline.attribution import stands_in, told_after
+from pipeline.attribution import is_transcript, quotation_around, sayers, stands_in, told_after, told_before
 from pipeline.combine import same_person
-from pipeline.desk import Desk, Unproven, plain
+from pipeline.desk import Desk, Unproven, joined, plain
 from pipeline.document import Span
 from pipeline.fold import fold
 from pipeline.ground import find
-from pipeline.lexicon import kind_of
+from pipeline.lexicon import kind_of, kinds, words
 from pipeline.parties import mentions, party_of
 from pipeline.quantities import Quantity, find_quantities, reread
-from pipeline.seats import has_office, owner_of
-from pipeline.sense import absent
+from pipeline.seats import has_office, heads, holds, owner_of, rank_left_out, seated_for
+from pipeline.sense import absent, sentence_around
 from schemas import Condition, Deadline, Delegate, Event, Figure, Position, Stake, Statement, is_unit
 from schemas.proposals import (
     DeadlineProposal,
@@ -23,7 +23,7 @@ from schemas.proposals import (
     StakeProposal,
     StatementProposal,
 )
-from schemas.vocabulary import TOPICS
+from schemas.vocabulary import TOPICS, Direction
 
 
 def _seat(desk: Desk, proposal: DelegateProposal, party: str, span: Span) -> None:
@@ -36,6 +36,8 @@ def _seat(desk: Desk, proposal: DelegateProposal, party: str, span: Span) -> Non
         or has_office(desk.document.text, proposal.name, proposal.role)
     ):
         raise Unproven(f"the document does not give {proposal.name} the office of {proposal.role}")
+    if rank := rank_left_out(sentence, proposal.name, proposal.role):
+        raise Unproven(f"the text says {rank} {proposal.role}")
     office = next(iter(find(sentence, proposal.role)), None)
     name = next(iter(find(sentence, proposal.name.split()[-1])), None)
     if name is None:
@@ -50,180 +52,249 @@ def _seat(desk: Desk, proposal: DelegateProposal, party: str, span: Span) -> Non
 
 def delegate(desk: Desk, proposal: DelegateProposal) -> Delegate:
     span = desk.place(proposal)
-    desk.stands(proposal.name.split()[-1], "the name", desk.words_of(span))
-    desk.stands(proposal.name, "the name")
-    desk.stands(proposal.role, "the office")
-    if proposal.organisation:
-        desk.stands(proposal.organisation, "the organisation")
+    surname = (proposal.name.split() or [""])[-1]
+    desk.named_as(surname, "the name", desk.words_of(span))
+    name = desk.named_as(proposal.name, "the name")
+    role = desk.stands(proposal.role, "the office")
+    if holds(fold(role), [fold(proposal.name)]):
+        raise Unproven(f"the name ({proposal.name!r}) is the name of an office")
+    organisation = desk.stands(proposal.organisation, "the organisation") if proposal.organisation else None
     party = desk.party(proposal.party)
     _seat(desk, proposal, party, span)
     return Delegate(
         **desk.proved("delegate", span, proposal.name),
         party=party,
-        name=plain(proposal.name),
-        role=plain(proposal.role),
-        organisation=proposal.organisation,
-        head=True if proposal.head else None,
+        name=name,
+        role=role,
+        organisation=organisation,
+        head=True if proposal.head and heads(desk.sentence(span), surname, role) else None,
     )
 
 
 def _position(desk: Desk, proposal: PositionProposal, span: Span) -> Position:
-    """What a party wants, in words of the quote; the party named in the quote's paragraph."""
+    """What a party wants, in words of the quote; the party named in its sentence, or in the paragraph of a pronoun."""
     party = desk.party(proposal.party)
-    if not any(m.code == party for m in mentions(desk.paragraph(span))):
+    near = [{m.code for m in mentions(text)} for text in (desk.sentence(span), desk.paragraph(span))]
+    if party not in (near[0] & desk.parties or near[1]):
         raise Unproven(f"nothing near the position says that it is {party}’s")
     wants = {"ask": proposal.ask, "offer": proposal.offer, "red_line": proposal.red_line}
-    for words in filter(None, wants.values()):
-        desk.stands(words, "the position", desk.words_of(span))
+    for name, said in wants.items():
+        place = desk.inside(said, "the position", span) if said else None
+        if place and name != "red_line":
+            desk.means(place)
     return Position(
-        party=party, **{name: desk.said(words, span) if words else None for name, words in wants.items()}
+        party=party, **{name: desk.said(said, span) if said else None for name, said in wants.items()}
     )
 
 
 def stake(desk: Desk, proposal: StakeProposal) -> Stake:
     span = desk.place(proposal)
-    if proposal.at_risk:
-        desk.stands(proposal.at_risk, "what is at risk", desk.paragraph(span))
+    paragraph = desk.paragraph(span)
     return Stake(
         **desk.proved("stake", span, proposal.topic),
         topic=proposal.topic if proposal.topic in TOPICS else "other",
         summary=desk.said(proposal.summary, span),
         positions=[_position(desk, position, span) for position in proposal.positions],
-        at_risk=proposal.at_risk,
+        at_risk=desk.stands(proposal.at_risk, "what is at risk", paragraph) if proposal.at_risk else None,
     )
+
+
+def _happens(desk: Desk, what: str, span: Span) -> str:
+    """What falls due or happened. Raises Unproven where its sentence denies that it does."""
+    for place in find(desk.words_of(span), what)[:1]:
+        desk.means(Span(span.start + place.start, span.start + place.end))
+    return desk.said(what, span)
 
 
 def deadline(desk: Desk, proposal: DeadlineProposal) -> Deadline:
     span = desk.place(proposal)
-    quote = desk.words_of(span)
-    desk.stands(proposal.date_words, "the date", quote)
-    for condition in proposal.conditions:
-        desk.stands(condition.text, "the condition", desk.paragraph(span))
-    if proposal.consequence:
-        desk.stands(proposal.consequence, "the consequence")
-    date = desk.date(proposal.date_words, quote)
+    date, place = desk.date(proposal.date_words, span, span)
+    what = _happens(desk, proposal.what, span)
+    paragraph = desk.paragraph(span)
+    conditions = [
+        Condition(kind=c.kind, text=desk.stands(c.text, "the condition", paragraph))
+        for c in proposal.conditions
+    ]
+    consequence = desk.stands(proposal.consequence, "the consequence") if proposal.consequence else None
     past = desk.context.anchor and date.latest and date.latest < desk.context.anchor.isoformat()
     return Deadline(
-        **desk.proved("deadline", span, proposal.date_words),
-        what=desk.said(proposal.what, span),
+        **desk.proved("deadline", joined(span, place), proposal.date_words),
+        what=what,
         date=date,
         kind=proposal.kind,
-        conditions=[Condition(kind=c.kind, text=plain(c.text)) for c in proposal.conditions],
-        consequence=plain(proposal.consequence) if proposal.consequence else None,
+        conditions=conditions,
+        consequence=consequence,
         status="unknown" if past else "pending",
     )
 
 
-def _amount(words: str, quote: str) -> tuple[Quantity, str]:
-    """The quantity as its quote writes it, "over" and unit included. Raises Unproven where the words read otherwise.
+def _amount(desk: Desk, words: str, span: Span) -> tuple[Quantity, Span]:
+    """The quantity as its sentence writes it, "over" and unit included, and where. Raises Unproven.
 
-    "145" does not prove a count where the quote says "145%", nor "5 million" a half where it says "2.5 million".
+    "145" does not prove a count where the text says "145%", nor "5 million" a half where it says "2.5 million".
     """
+    place = desk.inside(words, "the amount", span)
+    whole = sentence_around(desk.document.text, place)
+    sentence = desk.words_of(whole)
+    at = Span(place.start - whole.start, place.end - whole.start)
     alone = reread(words)
     if alone is None or not is_unit(alone.unit):
         raise Unproven(f"the amount ({words!r}) cannot be read as a number with a unit")
-    (place, *_) = find(quote, words)
-    here = [q for q in find_quantities(quote) if q.start < place.end and place.start < q.end]
-    same = (q for q in here if (q.value, q.value_high, q.unit) == (alone.value, alone.value_high, alone.unit))
-    read = next(same, None)
-    if read is None:
-        if here:
-            raise Unproven(
-                f"the amount ({words!r}) reads as {quote[here[0].start : here[0].end]!r} in its quote"
-            )
-        return alone, words
-    return read, quote[read.start : read.end]
+    here = [q for q in find_quantities(sentence) if q.start < at.end and at.start < q.end]
+    if not here:
+        if next(find_quantities(words), None):
+            raise Unproven(f"the amount ({words!r}) cannot be read as a number in its sentence")
+        return alone, place
+    if len(here) > 1:
+        raise Unproven(f"the amount ({words!r}) is more than one number")
+    (read,) = here
+    written = sentence[read.start : read.end]
+    if _reading(read) != _reading(alone) or _reading(reread(written)) != _reading(read):
+        raise Unproven(f"the amount ({words!r}) reads as {written!r} in its quote")
+    return read, Span(whole.start + read.start, whole.start + read.end)
 
 
+def _reading(quantity: Quantity | None) -> tuple[float, float | None, str] | None:
+    return (quantity.value, quantity.value_high, quantity.unit) if quantity else None
+
+
+_LEAD_IN = 40
 _CUT = re.compile(r"; |, (?:while|whereas|but|compared|although|even)\b|—")
 
 
-def _clause(quote: str, words: str) -> str:
-    """The clause of a quote that words stand in."""
-    (place, *_) = find(quote, words)
-    cuts = [match.start() for match in _CUT.finditer(quote)]
-    left = max((cut for cut in cuts if cut <= place.start), default=0)
-    return quote[left : min((cut for cut in cuts if cut >= place.end), default=len(quote))]
+def _clause(desk: Desk, place: Span, quote: Span) -> str:
+    """The clause that a span stands in, of its quote and the words that lead into the quote."""
+    text, whole = desk.document.text, sentence_around(desk.document.text, place)
+    first, last = max(whole.start, quote.start - _LEAD_IN), quote.end
+    cuts = [match.start() for match in _CUT.finditer(text, first, last)]
+    left = max((cut for cut in cuts if cut <= place.start), default=first)
+    return text[left : min((cut for cut in cuts if cut >= place.end), default=last)]
+
+
+def _direction(said: Direction | None, clause: str) -> Direction | None:
+    """The way it goes, turned round where the clause has words of the other way alone."""
+    up, down = (bool(words("figures", way).search(clause)) for way in ("up", "down"))
+    if said == "up" and down and not up:
+        return "down"
+    return "up" if said == "down" and up and not down else said
+
+
+def _figure_status(said: str, clause: str) -> str:
+    """How firm it is: as the clause has it, unless the clause has words of what was said too."""
+    supported = dict(kinds("figures", "status")).get(said)
+    if supported and supported.search(clause):
+        return said
+    return kind_of(clause, "figures", "status", said)
 
 
 def figure(desk: Desk, proposal: FigureProposal) -> Figure:
     span = desk.place(proposal)
-    quote = desk.words_of(span)
-    desk.stands(proposal.as_written, "the amount", quote)
-    quantity, as_written = _amount(proposal.as_written, quote)
-    desk.stands(proposal.subject, "what is measured", desk.sentence(span))
-    for words, what in (
-        (proposal.period_words, "the period"),
-        (proposal.comparison_base, "the comparison base"),
-    ):
-        if words:
-            desk.stands(words, what, desk.paragraph(span))
-    if proposal.reported_by:
-        desk.stands(proposal.reported_by, "who reported it")
-    status = proposal.status
-    if status == "actual":
-        status = kind_of(_clause(quote, proposal.as_written), "figures", "status", "actual")
+    quantity, place = _amount(desk, proposal.as_written, span)
+    desk.means(place)
+    subject = desk.stands(proposal.subject, "what is measured", desk.sentence(place))
+    paragraph = desk.paragraph(span)
+    base = proposal.comparison_base and desk.stands(
+        proposal.comparison_base, "the comparison base", paragraph
+    )
+    reporter = proposal.reported_by and desk.stands(proposal.reported_by, "who reported it")
+    period = None
+    if proposal.period_words:
+        desk.stands(proposal.period_words, "the period", paragraph)
+        block = desk.block(span)
+        period, _ = desk.date(proposal.period_words, block, span)
+    clause = _clause(desk, place, joined(span, place))
     return Figure(
-        **desk.proved("figure", span, proposal.as_written),
+        **desk.proved("figure", joined(span, place), proposal.as_written),
         value=quantity.value,
         value_high=quantity.value_high,
         comparator=quantity.comparator,
         unit=quantity.unit,
-        as_written=as_written,
+        as_written=desk.words_of(place),
         measure=proposal.measure,
-        subject=plain(proposal.subject),
-        period=desk.date(proposal.period_words, quote) if proposal.period_words else None,
-        direction=proposal.direction,
-        comparison_base=proposal.comparison_base,
-        status=status,
-        reported_by=proposal.reported_by,
+        subject=subject,
+        period=period,
+        direction=_direction(proposal.direction, clause),
+        comparison_base=base or None,
+        status=_figure_status(proposal.status, clause),
+        reported_by=reporter or None,
     )
 
 
-def _attributed(desk: Desk, proposal: StatementProposal, span: Span) -> None:
-    """Raises Unproven where the words right after the quotation marks name another speaker."""
-    paragraph = desk.paragraph(span)
-    (inside, *_) = find(paragraph, proposal.text) or (None,)
-    closed = re.match(r"\W{0,2}?[”\"]", paragraph[inside.end - 1 : inside.end + 3]) if inside else None
-    told = told_after(paragraph, inside.end + closed.end() - 2) if inside and closed else None
-    if told is None or stands_in(told):
-        return
-    named, speaker = fold(told), fold(proposal.speaker)
-    if named not in speaker and speaker not in named and not same_person(told, proposal.speaker):
+def _same_speaker(told: str, speaker: str) -> bool:
+    named, said = fold(told), fold(speaker)
+    return named in said or said in named or same_person(told, speaker)
+
+
+def _attributed(desk: Desk, proposal: StatementProposal, place: Span) -> None:
+    """Raises Unproven where the words stand in no quotation marks, or those who are named beside them are others."""
+    block = desk.block(place)
+    paragraph, start, end = desk.words_of(block), place.start - block.start, place.end - block.start
+    marks = quotation_around(paragraph, start, end)
+    if marks is None:
+        if is_transcript(desk.document.text):
+            return
+        raise Unproven("what was said does not stand in quotation marks")
+    told = told_after(paragraph, marks[1]) or told_before(paragraph, marks[0] + 1)
+    if told and not stands_in(told) and not _same_speaker(told, proposal.speaker):
         raise Unproven(f"the text has {told} say it, not {proposal.speaker}")
+
+
+def _reported(desk: Desk, proposal: StatementProposal, place: Span) -> None:
+    """Raises Unproven where the sentence does not name the speaker, or has only others say it."""
+    sentence = desk.sentence(place)
+    code = party_of(proposal.speaker)
+    near = bool(find(sentence, proposal.speaker.split()[-1])) or any(
+        m.code == code for m in mentions(sentence)
+    )
+    if not near and not words("speech", "pronouns").search(sentence):
+        raise Unproven(f"the speaker ({proposal.speaker!r}) does not stand in the sentence")
+    told = [who for who in sayers(sentence) if not stands_in(who)]
+    if told and not any(_same_speaker(who, proposal.speaker) or party_of(who) == code for who in told):
+        raise Unproven(f"the speaker is {told[0]}, not {proposal.speaker}")
+
+
+def _side(desk: Desk, proposal: StatementProposal, speaker: str) -> str | None:
+    """Whose speaker it is: the party that speaks, else the one that the text seats them for, else as proposed."""
+    if speaks := next((m.code for m in mentions(speaker)), None):
+        return speaks
+    text = desk.document.text
+    for place in find(text, speaker.split()[-1]):
+        whole = sentence_around(text, place)
+        start, end = place.start - whole.start, place.end - whole.start
+        if seated := seated_for(desk.words_of(whole), start, end, desk.parties):
+            return seated
+    said = party_of(proposal.party) if proposal.party else None
+    return said if said in desk.named else None
 
 
 def statement(desk: Desk, proposal: StatementProposal) -> Statement:
     span = desk.place(proposal)
-    desk.stands(proposal.text, "what was said", desk.words_of(span))
-    desk.stands(proposal.speaker, "the speaker")
-    if proposal.channel:
-        desk.stands(proposal.channel, "the channel", desk.paragraph(span))
-    if proposal.direct:
-        _attributed(desk, proposal, span)
+    place = desk.inside(proposal.text, "what was said", span)
+    speaker = desk.stands(proposal.speaker, "the speaker")
+    channel = desk.stands(proposal.channel, "the channel", desk.paragraph(span)) if proposal.channel else None
+    desk.means(place)
+    (_attributed if proposal.direct else _reported)(desk, proposal, place)
     return Statement(
         **desk.proved("statement", span, proposal.speaker, "reported" if proposal.direct else None),
-        speaker=plain(proposal.speaker),
+        speaker=speaker,
         role=plain(proposal.role) if proposal.role and find(desk.document.text, proposal.role) else None,
-        party=party_of(proposal.party) if proposal.party else None,
+        party=_side(desk, proposal, speaker),
         direct=proposal.direct,
-        text=plain(proposal.text),
-        channel=proposal.channel,
+        text=plain(desk.words_of(place)),
+        channel=channel,
     )
 
 
 def event(desk: Desk, proposal: EventProposal) -> Event:
     span = desk.place(proposal)
-    quote = desk.words_of(span)
-    desk.stands(proposal.date_words, "the date", quote)
-    if proposal.place:
-        desk.stands(proposal.place, "the place", quote)
-    date = desk.date(proposal.date_words, quote)
+    date, place = desk.date(proposal.date_words, span, span)
+    where = desk.stands(proposal.place, "the place", desk.words_of(span)) if proposal.place else None
     ahead = desk.context.anchor and date.earliest and date.earliest > desk.context.anchor.isoformat()
+    status = kind_of(desk.sentence(place), "sense", "event", proposal.status)
     return Event(
-        **desk.proved("event", span, proposal.date_words),
-        what=desk.said(proposal.what, span),
+        **desk.proved("event", joined(span, place), proposal.date_words),
+        what=_happens(desk, proposal.what, span),
         date=date,
-        status="scheduled" if ahead and proposal.status == "occurred" else proposal.status,
-        place=proposal.place,
+        status="scheduled" if ahead and status == "occurred" else status,
+        place=where,
     )

@@ -3,11 +3,15 @@
 import re
 
 from pipeline.fold import fold
-from pipeline.lexicon import table, words
+from pipeline.lexicon import any_of, table, words
 from pipeline.parties import mentions
 
 _OWNERS: dict[str, list[str]] = table("offices")["owners"]
 _LEADS = re.compile(r"\b(?:lead|leads|led|head|heads|represent\w*)\b")
+_CHIEF = re.compile(r"\b(?:chief|lead|top) (?:\w+ )?negotiator\b", re.IGNORECASE)
+_LED_BY = re.compile(rf"\b(?:{any_of(table('offices')['led_by'])} by|leading|at the head of)\b")
+_OWN_TEAM = re.compile(r"^,? (?:and|with) (?:his|her|their) (?:own )?(?:delegation|team|group)\b")
+_JOINS = re.compile(r"\b(?:includ\w+|joined by|accompanied by|alongside|with)\b")
 _BESIDE = 12
 
 
@@ -41,6 +45,37 @@ def owner_of(sentence: str, start: int, end: int, office: str, parties: frozense
     if named:
         return named[-1].code
     return behind.code if behind else None
+
+
+def seated_for(sentence: str, start: int, end: int, parties: frozenset[str]) -> str | None:
+    """Whom a sentence seats somebody for that it names at `start`, where it says so outright: by group or lead."""
+    before, after = sentence[:start], sentence[end:]
+    named = [m for m in mentions(before) if m.code in parties and not m.place]
+    if named and words("offices", "groups").search(before, named[-1].end):
+        return named[-1].code
+    behind = next((m for m in mentions(after) if m.code in parties and not m.place), None)
+    return behind.code if behind and _LEADS.match(after.lstrip(" ,").removeprefix("will ")) else None
+
+
+def heads(sentence: str, surname: str, office: str) -> bool:
+    """Whether a sentence says that somebody leads: "led by X", "X will lead", a chief negotiator."""
+    if _CHIEF.search(office):
+        return True
+    for name in re.finditer(re.escape(fold(surname)), fold(sentence)):
+        before, after = fold(sentence)[: name.start()], fold(sentence)[name.end() :]
+        by = list(_LED_BY.finditer(before))
+        if by and not _JOINS.search(before, by[-1].end()):
+            return True
+        if _OWN_TEAM.search(after) or (words("offices", "leads").search(after) and not _JOINS.search(before)):
+            return True
+    return False
+
+
+def rank_left_out(text: str, name: str, office: str) -> str | None:
+    """The word before an office that makes it another: "Deputy", "former"."""
+    person, role, ranks = re.escape(fold(name)), re.escape(fold(office)), any_of(table("offices")["lesser"])
+    found = re.search(rf"(?<!\w)({ranks})[ -](?:\w+ )?{role}[ ,]+(?:[\w.']+ ){{0,2}}?{person}", fold(text))
+    return found[1].capitalize() if found else None
 
 
 def has_office(text: str, name: str, office: str) -> bool:

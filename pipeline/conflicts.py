@@ -6,6 +6,9 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 from pipeline.combine import alike, dates_agree, same_person
+from pipeline.fold import fold
+from pipeline.ground import find
+from pipeline.quantities import find_quantities
 from pipeline.rounds import Part
 from pipeline.titles import party_name
 from schemas import Conflict, ConflictPosition, Deadline, Delegate, Figure
@@ -99,3 +102,31 @@ def dates(briefing: str, deadlines: Iterable[Deadline]) -> list[Conflict]:
                 conflict(briefing, f"what lifts the deadline: {deadline.what[:120]}", "scope", lifts)
             )
     return list({c.id: c for c in conflicts}.values())
+
+
+def _outcome(consequence: str) -> str:
+    """What a consequence comes down to: its amounts, or its words where it has none."""
+    amounts = {f"{q.value:g} {q.unit}" for q in find_quantities(consequence) if q.unit != "1"}
+    return ", ".join(sorted(amounts)) or fold(consequence)
+
+
+def consequences(
+    briefing: str, parts: Sequence[Part], deadlines: Iterable[Deadline], figures: Sequence[Figure]
+) -> list[Conflict]:
+    """Documents that let different things follow the same deadline."""
+    conflicts = []
+    for due in deadlines:
+        spans = {(e.document_id, e.start) for e in due.evidence}
+        told: dict[str, list[str]] = defaultdict(list)
+        for part in parts:
+            for own in part.readout.deadlines:
+                if own.consequence and any((e.document_id, e.start) in spans for e in own.evidence):
+                    told[_outcome(own.consequence)].append(own.consequence)
+        if len(told) < 2:
+            continue
+        sides: dict[str, list[str]] = {}
+        for said in told.values():
+            proof = [f.id for f in figures if any(find(words, e.exact) for words in said for e in f.evidence)]
+            sides[min(said, key=len)] = proof or [due.id]
+        conflicts.append(conflict(briefing, f"what follows: {due.what[:120]}", "value", sides))
+    return conflicts

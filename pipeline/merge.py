@@ -174,6 +174,7 @@ def _briefing(parts: Sequence[Part], previous: Briefing | None, now: datetime, t
     found = [
         *conflicts.heads(round_.id, parts, people),
         *conflicts.dates(round_.id, deadlines),
+        *conflicts.consequences(round_.id, parts, deadlines, figures),
         *conflicts.values(round_.id, figures),
     ]
     revision = previous.revision + 1 if previous else 1

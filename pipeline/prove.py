@@ -234,7 +234,9 @@ def _attributed(desk: Desk, proposal: StatementProposal, place: Span) -> None:
         if is_transcript(desk.document.text):
             return
         raise Unproven("what was said does not stand in quotation marks")
-    told = told_after(paragraph, marks[1]) or told_before(paragraph, marks[0] + 1)
+    told = told_after(paragraph, marks[1])
+    if told is None and not find(paragraph[: marks[0] + 1], proposal.speaker.split()[-1]):
+        told = told_before(paragraph, marks[0] + 1)
     if told and not stands_in(told) and not _same_speaker(told, proposal.speaker):
         raise Unproven(f"the text has {told} say it, not {proposal.speaker}")
 

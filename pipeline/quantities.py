@@ -65,13 +65,13 @@ def _pattern() -> re.Pattern[str]:
     scale = rf"(?:[\s-]?(?:{short}|(?i:{spelled}))\b){{0,2}}"
     codes = "|".join(sorted({code for code in names.values() if len(code) == 3 and code.isupper()}))
     sign = rf"(?:{_alternatives(list(signs))}|\b(?:{codes})\b)"
-    compare = "|".join(rf"(?P<{name}>{any_of(words)})" for name, words in _COMPARATORS.items())
+    compare = "|".join(rf"(?P<{name}>(?i:{any_of(words)}))" for name, words in _COMPARATORS.items())
     after = "|".join(rf"(?P<{name}_after>{any_of(words)})" for name, words in _AFTER.items())
     return re.compile(
         rf"(?:\b(?P<between>between|from)\s+)?(?:(?<!\w)(?:{compare})\s+)?(?:a\s+)?"
-        rf"(?P<sign>{sign})?\s?(?<![\w.,/§#])(?<!{_HYPHEN})(?P<low>{number})(?P<lowscale>{scale})(?P<unit0>\s?(?:\\?%|per\s?cent\b))?"
+        rf"(?P<sign>{sign})?\s?(?<![^\W_])(?<![.,/§#])(?<!{_HYPHEN})(?P<low>{number})(?P<lowscale>{scale})(?P<unit0>\s?(?:\\?%|per\s?cent(?![^\W_])))?"
         rf"(?:(?P<to>\s?[-–—]\s?|\s+(?:to|and)\s+)(?:{sign})?(?P<high>{number})(?P<highscale>{scale}))?"
-        rf"(?P<unit>[\s-]?(?:{_alternatives(list(names))})(?![\w]))?(?:\s+(?:{after})\b)?(?![A-Za-z\d]|[.,/]\d)"
+        rf"(?P<unit>[\s-]?(?:{_alternatives(list(names))})(?![^\W_]))?(?:\s+(?:{after})\b)?(?![A-Za-z\d]|[.,/]\d)"
     )
 
 
@@ -129,6 +129,8 @@ def _read(found: re.Match[str]) -> Quantity:
         low = _value(found["low"], found["lowscale"])
     comparator: Comparator = "range" if ranged else "eq"
     start = found.start("sign") if found["sign"] else found.start("low")
+    if found["low"] in _lexicon()[2]:
+        start -= len("a ")
     if ranged and found["between"]:
         start = found.start("between")
     for name in () if ranged else _COMPARATORS:

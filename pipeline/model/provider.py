@@ -149,6 +149,8 @@ class ChatCompletions:
                     temperature=0,
                     **wanted,
                 )
+            except ValueError as error:
+                raise EmptyAnswer(f"the answer is not JSON: {error}") from error
             except openai.BadRequestError as error:
                 if i + 1 == len(_FORMATS) or not _about_format(error):
                     raise
@@ -159,11 +161,8 @@ class ChatCompletions:
 
     def _completion(self, answer: ChatCompletion, request: Request, seconds: float) -> Completion:
         choice, usage = answer.choices[0], answer.usage
-        prompt = usage.prompt_tokens if usage else 0
-        cached = (
-            (usage.prompt_tokens_details.cached_tokens or 0) if usage and usage.prompt_tokens_details else 0
-        )
-        written = usage.completion_tokens if usage else 0
+        prompt, written = _count(usage, "prompt_tokens"), _count(usage, "completion_tokens")
+        cached = _count(getattr(usage, "prompt_tokens_details", None), "cached_tokens")
         refused = choice.message.refusal
         finish: Finish = "refusal" if refused else _FINISH.get(choice.finish_reason, "stop")
         price = self._provider.prices.get(request.model)
@@ -176,6 +175,12 @@ class ChatCompletions:
             seconds=round(seconds, 3),
             cost=cost_of(price, prompt, cached, written) if price else None,
         )
+
+
+def _count(usage: object, name: str) -> int:
+    """A number of tokens; 0 where the server does not say it."""
+    value = getattr(usage, name, None)
+    return value if isinstance(value, int) and value > 0 else 0
 
 
 def cost_of(price: tuple[float, float, float], prompt: int, cached: int, written: int) -> float:
@@ -193,8 +198,8 @@ def _about_format(error: openai.BadRequestError) -> bool:
 def _checked(answer: ChatCompletion) -> ChatCompletion:
     """The answer, if it holds anything. Raises EmptyAnswer."""
     choices: list[Choice] = getattr(answer, "choices", None) or []
-    for choice in choices[:1]:
-        message: ChatCompletionMessage | None = choice.message
+    for choice in choices[:1] if isinstance(choices, list) else ():
+        message: ChatCompletionMessage | None = getattr(choice, "message", None)
         if (message and (message.content or message.refusal)) or choice.finish_reason == "content_filter":
             return answer
     raise EmptyAnswer("the answer is empty")

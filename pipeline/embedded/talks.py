@@ -64,6 +64,7 @@ def _parties(scores: Counter[str]) -> list[str]:
 
 
 def _venue(title: str, sentences: list[Sentence]) -> str | None:
+    """The city that is named most often as the place of a meeting; of equals, the one named first."""
     cities: Counter[str] = Counter()
     known = {ent.text.removesuffix("’s") for s in sentences for ent in s.doc.ents if ent.label_ == "GPE"}
     for text in (title, *(sentence.text for sentence in sentences)):
@@ -74,9 +75,7 @@ def _venue(title: str, sentences: list[Sentence]) -> str | None:
             names = list(mentions(city))
             if city not in _countries() and (city in known or any(m.end == len(city) for m in names)):
                 cities[city] += 1
-    return max(
-        cities, key=lambda city: (cities[city], -title.find(city) if city in title else 0), default=None
-    )
+    return max(cities, key=lambda city: cities[city], default=None)
 
 
 @cache

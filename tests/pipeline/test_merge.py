@@ -157,3 +157,59 @@ def test_a_round_that_falls_apart_gives_its_id_to_one_part_only(part_of):
     ]
     ids = [b.id for b in merge(apart, [together])]
     assert len(set(ids)) == 2 and together.id in ids
+
+
+LONGER = (
+    PREVIEW
+    + """
+Tokyo wants duty-free access for its cars, and Lima is asking for a quota of 12,000 tonnes of fish. Trade between the two was worth $4.6 billion in 2030, the customs service reported.
+
+The two sides aim to conclude the negotiations by the end of the year, and will meet again in Tokyo on 4 May.
+"""
+)
+
+
+@pytest.mark.parametrize(
+    "rewrite",
+    [
+        lambda text: text.replace(
+            "Peru and Japan to open trade talks in Lima", "Fish and cars: what is at stake in Lima"
+        ),
+        lambda text: (
+            text.replace("Tokyo wants", "Japan would like")
+            .replace("worth", "valued at")
+            .replace("aim to", "hope to")
+        ),
+    ],
+    ids=["another headline", "lightly rewritten"],
+)
+def test_a_copy_is_no_second_origin(part_of, rewrite):
+    (briefing,) = merge(
+        [part_of(LONGER, published="2031-03-12"), part_of(rewrite(LONGER), published="2031-03-12")]
+    )
+    assert [s.origin_group for s in briefing.sources] == ["o1", "o1"]
+    assert {fact.origins for fact in facts_of(briefing)} == {1}
+
+
+def test_two_stories_of_one_round_are_two_origins(lima):
+    assert [s.origin_group for s in lima.sources] == ["o1", "o2"]
+
+
+def test_documents_that_let_different_things_follow_a_deadline_are_in_conflict(part_of):
+    due = "Japan’s tariff pause for Peru expires in August. {}\n"
+    first = (
+        PREVIEW.split("\n\n")[1] + "\n\n" + due.format("Without a deal, duties will revert to 20 per cent.")
+    )
+    second = (
+        OPENING.split("\n\n")[1]
+        + "\n\n"
+        + due.format("Tokyo has warned that duties will be reinstated at 35 per cent.")
+    )
+    (briefing,) = merge([part_of(first, published="2031-03-12"), part_of(second)])
+    (shown,) = [c for c in briefing.conflicts if c.about.startswith("what follows")]
+    assert [p.value for p in shown.positions] == [
+        "Tokyo has warned that duties will be reinstated at 35 per cent.",
+        "Without a deal, duties will revert to 20 per cent.",
+    ]
+    values = {f.id: f.value for f in briefing.figures}
+    assert [[values[i] for i in p.fact_ids] for p in shown.positions] == [[35], [20]]

@@ -1,0 +1,44 @@
+"""A model at a provider that follows a script, impatient so that tests are quick."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import NamedTuple
+
+import pytest
+
+from pipeline.extract import readout
+from pipeline.model import ChatCompletions, Model
+from pipeline.model import Provider as Where
+from schemas import DocumentReadout
+from tests.model.provider import Provider, Script, provider
+from tests.model.three_sections import SECTION_CHARS, document
+
+
+class Asked(NamedTuple):
+    """A provider, its client, and the document of three sections read through them, one section at a time."""
+
+    server: Provider
+    chat: ChatCompletions
+
+    def read(self, section_chars: int = SECTION_CHARS) -> DocumentReadout:
+        model = Model(self.chat, Provider.model, section_chars=section_chars, max_tokens=1000, at_once=1)
+        return readout(document(), model)
+
+
+Ask = Callable[..., Asked]
+
+
+@pytest.fixture
+def ask() -> Iterator[Ask]:
+    """Starts a provider with a script; `patience` are fields of the client's Provider."""
+    with ExitStack() as stack:
+
+        def start(script: Script, **patience: float) -> Asked:
+            server = stack.enter_context(provider(script))
+            quick: dict[str, float] = {"timeout": 0.3, "attempts": 3, "pause": 0.01} | patience
+            prices = {Provider.model: (1.0, 0.1, 4.0)}
+            chat = ChatCompletions(Where(base_url=server.base_url, api_key="k", prices=prices, **quick))
+            stack.callback(chat.close)
+            return Asked(server, chat)
+
+        yield start

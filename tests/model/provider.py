@@ -1,0 +1,212 @@
+"""A provider of a language model that says what a script tells it to, over real HTTP, and misbehaves on demand."""
+
+import json
+import socket
+import struct
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Lock, Thread
+from typing import Any, NamedTuple
+
+
+class Call(NamedTuple):
+    """A request as it came in; `number` counts from 0."""
+
+    number: int
+    body: dict[str, Any]
+
+    @property
+    def form(self) -> str | None:
+        """The `response_format` that it asks for."""
+        return (self.body.get("response_format") or {}).get("type")
+
+    @property
+    def asked(self) -> str:
+        """The last thing that the user said."""
+        return str(self.body["messages"][-1]["content"])
+
+    @property
+    def chars(self) -> int:
+        """Characters of the messages and of the form of answer, as JSON."""
+        form = self.body.get("response_format")
+        sent = len(json.dumps(form, separators=(",", ":"), ensure_ascii=False)) if form else 0
+        return sent + sum(len(message["content"]) for message in self.body["messages"])
+
+
+Reply = Callable[["Handler"], None]
+Script = Callable[[Call], Reply]
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One connection. Kept open between calls, as real providers do."""
+
+    protocol_version = "HTTP/1.1"
+    provider: "Provider"
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        listed = {"object": "list", "data": [{"id": self.provider.model, "object": "model"}]}
+        self.send(200, json.dumps(listed).encode())
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.provider.take(body)(self)
+
+    def send(self, status: int, body: bytes, kind: str = "application/json", **headers: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def reset(self) -> None:
+        """Drop the connection as a crashed process does."""
+        self.wfile.flush()
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close_connection = True
+        self.connection.close()
+
+
+class Provider(ThreadingHTTPServer):
+    """Counts its calls and answers each as the script says."""
+
+    daemon_threads = True
+    model = "invented-1"
+
+    def __init__(self, script: Script) -> None:
+        super().__init__(("127.0.0.1", 0), type("Bound", (Handler,), {"provider": self}))
+        self.script = script
+        self.calls: list[Call] = []
+        self._lock = Lock()
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/v1"
+
+    def take(self, body: dict[str, Any]) -> Reply:
+        with self._lock:
+            call = Call(len(self.calls), body)
+            self.calls.append(call)
+        return self.script(call)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hung up is no news here."""
+
+
+@contextmanager
+def provider(script: Script) -> Iterator[Provider]:
+    """A provider that runs until the block ends."""
+    server = Provider(script)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def completion(
+    text: str | None, finish: str = "stop", refusal: str | None = None, **usage: Any
+) -> dict[str, Any]:
+    """A chat completion as the protocol has it."""
+    counted = {
+        "prompt_tokens": 1000,
+        "completion_tokens": 100,
+        "total_tokens": 1100,
+        "prompt_tokens_details": {"cached_tokens": 600, "audio_tokens": 0},
+    }
+    return {
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "created": 1900000000,
+        "model": Provider.model,
+        "choices": [
+            {
+                "index": 0,
+                "message": {"role": "assistant", "content": text, "refusal": refusal},
+                "finish_reason": finish,
+                "logprobs": None,
+            }
+        ],
+        "usage": counted | usage,
+    }
+
+
+def body(value: Any) -> Reply:
+    """Any JSON, as an answer of status 200."""
+    return lambda handler: handler.send(200, json.dumps(value, ensure_ascii=False).encode())
+
+
+def says(text: str | None, finish: str = "stop", refusal: str | None = None) -> Reply:
+    return body(completion(text, finish, refusal))
+
+
+def fails(status: int, message: str = "it broke", code: str | None = None, **headers: str) -> Reply:
+    """An error as OpenAI words it."""
+    error = {"error": {"message": message, "type": "error", "param": None, "code": code}}
+    return lambda handler: handler.send(status, json.dumps(error).encode(), **headers)
+
+
+def page(status: int) -> Reply:
+    """What a proxy says in place of the provider."""
+    return lambda handler: handler.send(status, b"<html><h1>Bad gateway</h1></html>", "text/html")
+
+
+def garbled() -> Reply:
+    """JSON by its name only."""
+    return lambda handler: handler.send(200, b'{"id": "chatcmpl-1", "choi')
+
+
+def hangs_up() -> Reply:
+    """The connection is dropped before a word is said."""
+    return lambda handler: handler.reset()
+
+
+def breaks_off(text: str) -> Reply:
+    """The connection is dropped in the middle of the answer."""
+
+    def reply(handler: Handler) -> None:
+        whole = json.dumps(completion(text)).encode()
+        handler.send_response(200)
+        handler.send_header("Content-Type", "application/json")
+        handler.send_header("Content-Length", str(len(whole)))
+        handler.end_headers()
+        handler.wfile.write(whole[: len(whole) // 2])
+        handler.reset()
+
+    return reply
+
+
+def sleeps(seconds: float) -> Reply:
+    """No answer for so long, and then none."""
+
+    def reply(handler: Handler) -> None:
+        time.sleep(seconds)
+        handler.reset()
+
+    return reply
+
+
+def drips(text: str, pause: float) -> Reply:
+    """The answer, a byte at a time."""
+
+    def reply(handler: Handler) -> None:
+        whole = json.dumps(completion(text)).encode()
+        handler.send_response(200)
+        handler.send_header("Content-Type", "application/json")
+        handler.send_header("Content-Length", str(len(whole)))
+        handler.end_headers()
+        for byte in whole:
+            handler.wfile.write(bytes([byte]))
+            handler.wfile.flush()
+            time.sleep(pause)
+
+    return reply

@@ -9,9 +9,14 @@ from pipeline.parties import mentions
 _OWNERS: dict[str, list[str]] = table("offices")["owners"]
 _LEADS = re.compile(r"\b(?:lead|leads|led|head|heads|represent\w*)\b")
 _CHIEF = re.compile(r"\b(?:chief|lead|top) (?:\w+ )?negotiator\b", re.IGNORECASE)
+_IS_CHIEF = re.compile(
+    r"^[^.;]{0,60}\b(?:is|was|as) (?:[\w’']+ ){1,2}(?:chief|lead|top) (?:\w+ )?negotiator\b"
+)
 _LED_BY = re.compile(rf"\b(?:{any_of(table('offices')['led_by'])} by|leading|at the head of)\b")
 _OWN_TEAM = re.compile(r"^,? (?:and|with) (?:his|her|their) (?:own )?(?:delegation|team|group)\b")
 _JOINS = re.compile(r"\b(?:includ\w+|joined by|accompanied by|alongside|with)\b")
+_OF = re.compile(r",? (?:from|of|for) (?:the )?(?P<of>[A-Z][\w’'.]+(?: [A-Z][\w’'.]+){0,3})")
+_OTHER = re.compile(r"\b(?:with|and|welcomed|hosted|received|told)\s+(?:the )?$")
 _BESIDE = 12
 
 
@@ -31,6 +36,10 @@ def owner_of(sentence: str, start: int, end: int, office: str, parties: frozense
     ]
     if beside and not re.search(r"[,;.]", sentence[beside[0].end : start]):
         return beside[0].code
+    within = [m for m in mentions(sentence[start:end]) if m.code in parties]
+    told = _OF.match(sentence, end)
+    if within or (told and (within := [m for m in mentions(told["of"]) if m.code in parties])):
+        return within[0].code
     for code, offices in _OWNERS.items():
         if code in parties and holds(office, offices):
             return code
@@ -44,7 +53,7 @@ def owner_of(sentence: str, start: int, end: int, office: str, parties: frozense
         return behind.code
     if named:
         return named[-1].code
-    return behind.code if behind else None
+    return behind.code if behind and not _OTHER.search(after[: behind.start]) else None
 
 
 def seated_for(sentence: str, start: int, end: int, parties: frozenset[str]) -> str | None:
@@ -66,7 +75,11 @@ def heads(sentence: str, surname: str, office: str) -> bool:
         by = list(_LED_BY.finditer(before))
         if by and not _JOINS.search(before, by[-1].end()):
             return True
-        if _OWN_TEAM.search(after) or (words("offices", "leads").search(after) and not _JOINS.search(before)):
+        if (
+            _OWN_TEAM.search(after)
+            or _IS_CHIEF.search(after)
+            or (words("offices", "leads").search(after) and not _JOINS.search(before))
+        ):
             return True
     return False
 
@@ -83,4 +96,5 @@ def has_office(text: str, name: str, office: str) -> bool:
     person, role = re.escape(fold(name)), re.escape(fold(office))
     before = rf"{role}[ ,]+(?:[\w.']+ ){{0,2}}?{person}"
     after = rf"{person}(?: \([^)]*\))?,? (?:[\w.'-]+ ){{0,5}}?{role}"
-    return re.search(rf"(?<!\w)(?:{before}|{after})(?!\w)", fold(text)) is not None
+    listed = rf"{role}s?(?: \w+){{0,3}}:[^:]{{1,200}}?(?<!\w){person}"
+    return re.search(rf"(?<!\w)(?:{before}|{after}|{listed})(?!\w)", fold(text)) is not None

@@ -38,10 +38,11 @@ def _seat(desk: Desk, proposal: DelegateProposal, party: str, span: Span) -> Non
         raise Unproven(f"the document does not give {proposal.name} the office of {proposal.role}")
     if rank := rank_left_out(sentence, proposal.name, proposal.role):
         raise Unproven(f"the text says {rank} {proposal.role}")
-    office = next(iter(find(sentence, proposal.role)), None)
     name = next(iter(find(sentence, proposal.name.split()[-1])), None)
     if name is None:
         return
+    beside = name.start
+    office = min(find(sentence, proposal.role), key=lambda s: abs(s.start - beside), default=None)
     start = min(office.start, name.start) if office else name.start
     owner = owner_of(sentence, start, max(office.end if office else 0, name.end), proposal.role, desk.parties)
     if owner not in {None, party}:

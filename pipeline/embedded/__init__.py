@@ -2,9 +2,9 @@
 
 from pipeline.document import Document
 from pipeline.embedded.deadlines import find_deadlines, find_events
+from pipeline.embedded.delegates import find_delegates
 from pipeline.embedded.figures import find_figures
 from pipeline.embedded.passages import sentences
-from pipeline.embedded.people import find_delegates
 from pipeline.embedded.stakes import find_stakes
 from pipeline.embedded.statements import find_statements
 from pipeline.embedded.talks import find_talks

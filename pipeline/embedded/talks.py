@@ -17,7 +17,8 @@ from schemas.proposals import TalksProposal
 
 _TRADE, _TALK = any_of(table("talks")["trade"]), any_of(table("talks")["talk"])
 TRADE_TALK = re.compile(
-    rf"\b{_TRADE}\b[\w’',\s-]{{0,45}}?\b{_TALK}\b|\b{_TALK}\b[\w’',\s-]{{0,45}}?\b{_TRADE}\b|\bFTA\b",
+    rf"\b{_TRADE}\b[\w’',\s-]{{0,45}}?\b{_TALK}\b|\b{_TALK}\b[\w’',\s-]{{0,45}}?\b{_TRADE}\b|\bFTA\b"
+    rf"|\b{any_of(table('talks')['dispute'])}\b",
     re.IGNORECASE,
 )
 _BACK = re.compile(r"last|the past|yesterday", re.IGNORECASE)
@@ -59,6 +60,11 @@ def _parties(scores: Counter[str]) -> list[str]:
         return []
     runner_up = scores.most_common(2)[1][1]
     near = sorted(code for code, score in scores.items() if score >= _SHARE * runner_up)
+    for body, members in table("bodies")["members"].items():
+        inside = [code for code in near if code in members]
+        if body in near and inside:
+            one = scores[body] > max(scores[code] for code in inside)
+            near = [code for code in near if code not in inside] if one else [c for c in near if c != body]
     countries = [code for code in near if not code.startswith("X-")]
     return countries if len(countries) > 2 else near
 
@@ -68,7 +74,7 @@ def _venue(title: str, sentences: list[Sentence]) -> str | None:
     cities: Counter[str] = Counter()
     known = {ent.text.removesuffix("’s") for s in sentences for ent in s.doc.ents if ent.label_ == "GPE"}
     for text in (title, *(sentence.text for sentence in sentences)):
-        if not words("talks", "meeting").search(text):
+        if not words("talks", "meeting").search(text) or words("talks", "elsewhere").search(text):
             continue
         for found in _PLACE.finditer(text):
             city = found["city"].removesuffix("’s").removesuffix("'s").rstrip(".")

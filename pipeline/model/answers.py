@@ -36,6 +36,7 @@ class Answer(Struct, frozen=True, kw_only=True):
 
 def _json(text: str) -> tuple[Any, bool]:
     """The first JSON object in a text, and whether it is whole. None where there is none."""
+    text = text.rpartition("</think>")[2]
     fenced = _FENCE.search(text)
     body = fenced["json"] if fenced else text[text.find("{") :] if "{" in text else ""
     if not body:

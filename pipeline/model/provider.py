@@ -197,10 +197,11 @@ def _about_format(error: openai.BadRequestError) -> bool:
 
 def _checked(answer: ChatCompletion) -> ChatCompletion:
     """The answer, if it holds anything. Raises EmptyAnswer."""
-    choices: list[Choice] = getattr(answer, "choices", None) or []
-    for choice in choices[:1] if isinstance(choices, list) else ():
-        message: ChatCompletionMessage | None = getattr(choice, "message", None)
-        if (message and (message.content or message.refusal)) or choice.finish_reason == "content_filter":
+    choices: object = getattr(answer, "choices", None)
+    first = choices[0] if isinstance(choices, list) and choices else None
+    if isinstance(first, Choice):
+        message: ChatCompletionMessage | None = getattr(first, "message", None)
+        if (message and (message.content or message.refusal)) or first.finish_reason == "content_filter":
             return answer
     raise EmptyAnswer("the answer is empty")
 

@@ -43,6 +43,7 @@ class Handler(BaseHTTPRequestHandler):
     """One connection. Kept open between calls, as real providers do."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     provider: "Provider"
 
     def log_message(self, format: str, *args: object) -> None:

@@ -46,9 +46,9 @@ HUGE = json.dumps(
 PASSING: dict[str, Fault] = {
     "connection dropped": lambda call: hangs_up(),
     "connection dropped in the body": lambda call: breaks_off(answer(call)),
-    "timeout": lambda call: sleeps(0.6),
+    "timeout": lambda call: sleeps(0.4),
     "slow drip": lambda call: drips(answer(call), 0.02),
-    "429": lambda call: fails(429, Retry_After="0.2"),
+    "429": lambda call: fails(429, Retry_After="0.05"),
     "500": lambda call: fails(500),
     "502, a page of HTML": lambda call: page(502),
     "503": lambda call: fails(503),
@@ -257,8 +257,8 @@ def test_a_provider_that_fails_is_left_alone_until_it_has_had_time(ask: Ask) -> 
 
 
 def test_a_provider_that_asks_to_wait_is_not_a_failing_one(ask: Ask) -> None:
-    asked = ask(lambda call: fails(429, Retry_After="0") if call.number < 12 else good(call), attempts=20)
-    assert kinds(asked.read()) == KINDS_ALL
+    script = at(0, lambda call: fails(429, Retry_After="0"), times=12)
+    assert kinds(ask(script, attempts=13, pause=0.0001).read()) == KINDS_ALL
 
 
 def test_a_wrong_key_is_said_as_such(ask: Ask) -> None:

@@ -1,6 +1,7 @@
 """The desk at which proposals are proven: the document, and the questions that every proof asks of it."""
 
 import hashlib
+import re
 from typing import TypedDict
 
 import msgspec
@@ -15,6 +16,9 @@ from pipeline.sense import sentence_around, turned
 from schemas import Evidence, FuzzyDate
 from schemas.proposals import Proposal
 from schemas.vocabulary import Certainty
+
+_DATA = re.compile(r"[\"']\w+[\"']\s*:")
+"""A name in JSON: a planted answer is no evidence."""
 
 
 class Unproven(ValueError):
@@ -51,6 +55,8 @@ class Desk(Struct, frozen=True, kw_only=True):
             raise Unproven("the quote does not stand in the document")
         if (region := self.document.region_at(span.start)) != "body":
             raise Unproven(f"the quote stands in the {region}, not in the body")
+        if len(_DATA.findall(self.line(span))) > 1:
+            raise Unproven("the quote stands in JSON, not in prose")
         self.means(span)
         return span
 
@@ -64,6 +70,12 @@ class Desk(Struct, frozen=True, kw_only=True):
         self.stands(words, what, self.words_of(span))
         first = find(self.words_of(span), words)[0]
         return Span(span.start + first.start, span.start + first.end)
+
+    def line(self, span: Span) -> str:
+        """The whole lines that a span touches."""
+        text = self.document.text
+        end = text.find("\n", span.end)
+        return text[text.rfind("\n", 0, span.start) + 1 : end if end >= 0 else len(text)]
 
     def words_of(self, span: Span) -> str:
         return self.document.text[span.start : span.end]

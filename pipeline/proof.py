@@ -1,5 +1,6 @@
 """Proposals of any extractor -> proven facts, and what was not proven with its reason."""
 
+import re
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import TypeVar
@@ -38,6 +39,7 @@ class Proof(Struct, frozen=True, kw_only=True):
 
 
 _MOST_PLACES = 20
+_ROUND = re.compile(r"\d|\b(?:round|session|phase|stage|meeting|dialogue|summit)\b", re.IGNORECASE)
 REPEATED = "it repeats another fact"
 Prove = Callable[[Sequence[Proposals]], Proof]
 
@@ -92,19 +94,26 @@ def _start(desk: Desk, words: str, quote: Span) -> FuzzyDate | None:
     return None
 
 
+def _named(desk: Desk, words: str | None) -> str | None:
+    """A name as the document writes it; None where it does not."""
+    with suppress(Unproven):
+        return desk.named_as(words, "the name") if words else None
+    return None
+
+
 def _negotiation(desk: Desk, proposal: TalksProposal, delegates: list[Delegate]) -> Negotiation:
     """The talks, parties and venue read again in the text. Raises Unproven."""
-    text = desk.document.text
     quote = desk.place(proposal)
     parties = sorted({code for words in proposal.parties if (code := party_of(words)) in desk.named and code})
     if len(parties) < 2:
         raise Unproven("fewer than two of its parties are named in the document")
-    venue = proposal.venue if proposal.venue and proposal.venue in text else None
+    venue = _named(desk, proposal.venue)
+    round_ = _named(desk, proposal.round)
     return Negotiation(
         name=name_of(parties, venue),
         parties=parties,
         venue=venue,
-        round=proposal.round if proposal.round and proposal.round in text else None,
+        round=round_ if round_ and _ROUND.search(round_) else None,
         start=_start(desk, proposal.date_words, quote) if proposal.date_words else None,
         end=None,
         level=level_of(delegates),

@@ -12,8 +12,9 @@ from pipeline.document import Document
 from schemas import DocumentReadout, Rejection
 
 if TYPE_CHECKING:
-    from pipeline.model import Provider
+    from pipeline.model import Complete, Provider
 
+SECTION_CHARS = 24_000
 log = logging.getLogger("readout.worker")
 
 
@@ -37,13 +38,16 @@ class ModelSettings(Struct, frozen=True, kw_only=True):
 
 
 def reader(
-    settings: ModelSettings | None, engine: Engine | None = None
+    settings: ModelSettings | None,
+    engine: Engine | None = None,
+    ask: "Complete | None" = None,
+    section_chars: int = SECTION_CHARS,
 ) -> Callable[[Document], DocumentReadout]:
     """Reads documents with that model, or with the embedded extractor where `settings` is None.
 
     With an engine, answers are kept there and sections are asked about one at a time: a worker that is killed
     repeats one call of a document at most. Without, sections go out together. A document for which the model fails
-    is read by the embedded extractor, and its readout says so.
+    is read by the embedded extractor, and its readout says so. `ask` goes before the provider of the settings.
     """
     from pipeline.extract import readout
 
@@ -52,12 +56,14 @@ def reader(
     from pipeline.model import ChatCompletions, Model, ModelError
     from worker.thrift import InDatabase, InMemory, thrifty
 
-    ask = ChatCompletions(provider_of(settings))
+    asked = ask or ChatCompletions(provider_of(settings))
     answers = InDatabase(engine) if engine is not None else InMemory()
     at_once = 1 if engine is not None else settings.concurrency
 
     def read(document: Document) -> DocumentReadout:
-        model = Model(thrifty(ask, answers, settings), settings.model, at_once=at_once)
+        model = Model(
+            thrifty(asked, answers, settings), settings.model, section_chars=section_chars, at_once=at_once
+        )
         try:
             return readout(document, model)
         except ModelError as error:

@@ -1,0 +1,194 @@
+"""A worker with a model, end to end: every document is done, no answer is paid for twice, failures mend by themselves."""
+
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from schemas import DocumentReadout, Job
+from store.documents import get_readout
+from tests.model.provider import Provider, Script, fails, garbled, hangs_up, provider, says, sleeps
+from tests.model.three_sections import FACTS, document, facts, good, section_of, ungrounded
+from worker.jobs import Jobs, connect, get_job, prepare, submit
+from worker.spending import Counters, counters
+
+Start = Callable[..., "subprocess.Popen[bytes]"]
+ID = document().id
+ALL = dict.fromkeys(FACTS, 1)
+
+
+@pytest.fixture
+def jobs(tmp_path: Path) -> Iterator[Jobs]:
+    url = f"sqlite:///{tmp_path}/readout.db"
+    prepare(url)
+    jobs = connect(url)
+    yield jobs
+    jobs.close()
+
+
+@pytest.fixture
+def start(jobs: Jobs) -> Iterator[Start]:
+    """Starts a worker with the model of a provider; ends it with the test."""
+    with ExitStack() as stack:
+
+        def start(server: Provider, again: float = 60, budget: str = "-") -> "subprocess.Popen[bytes]":
+            where = [jobs.database_url, server.base_url, str(again), budget]
+            process = subprocess.Popen(
+                [sys.executable, "-m", "tests.model.worker_process", *where], stdout=subprocess.PIPE
+            )
+            stack.callback(process.wait)
+            stack.callback(process.kill)
+            assert process.stdout is not None
+            stack.callback(process.stdout.close)
+            assert process.stdout.readline() == b"ready\n"
+            return process
+
+        yield start
+
+
+@pytest.fixture
+def serving() -> Iterator[Callable[[Script], Provider]]:
+    with ExitStack() as stack:
+        yield lambda script: stack.enter_context(provider(script))
+
+
+def until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def done(jobs: Jobs) -> Job:
+    """The job of the document, when it is over."""
+    id = submit(jobs, document()).job_id
+    until(lambda: (job := get_job(jobs, id)) is not None and job.status in ("done", "failed"))
+    job = get_job(jobs, id)
+    assert job is not None
+    return job
+
+
+def read(jobs: Jobs) -> DocumentReadout:
+    body = get_readout(jobs.engine, ID)
+    assert body is not None
+    return msgspec.json.decode(body, type=DocumentReadout)
+
+
+def kinds(jobs: Jobs) -> dict[str, int]:
+    return {kind: len(members) for kind, members in facts(read(jobs)).items()}
+
+
+@pytest.mark.parametrize("section", [0, 1, 2], ids=["first", "middle", "last"])
+def test_a_kill_repeats_the_call_that_was_under_way_and_no_other(
+    jobs: Jobs, start: Start, serving: Callable[[Script], Provider], section: int
+) -> None:
+    killed: list[bool] = []
+    server = serving(lambda call: good(call) if killed or section_of(call) != section else sleeps(20))
+    first = start(server)
+    submit(jobs, document())
+    until(lambda: len(server.calls) == section + 1)
+    first.kill()
+    first.wait()
+    killed.append(True)
+    start(server)
+    assert done(jobs).status == "done"
+    assert (kinds(jobs), ungrounded(document().text, read(jobs))) == (ALL, [])
+    assert Counter(map(section_of, server.calls)) == Counter({0: 1, 1: 1, 2: 1}) + Counter([section])
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        lambda: fails(503),
+        lambda: fails(401),
+        lambda: hangs_up(),
+        lambda: garbled(),
+        lambda: says(None, "content_filter"),
+    ],
+    ids=["503", "401", "connection dropped", "garbled", "filtered"],
+)
+def test_a_stand_in_is_served_while_the_model_fails(
+    jobs: Jobs, start: Start, serving: Callable[[Script], Provider], fault
+) -> None:
+    start(serving(lambda call: fault()))
+    job = done(jobs)
+    assert (job.status, job.error, len(job.briefing_ids)) == ("done", None, 1)
+    found = read(jobs)
+    assert (found.extractor.name, found.extractor.stands_in_for) == ("embedded", "model")
+    assert (found.rejected[-1].kind, found.rejected[-1].quote) == ("section", "the whole document")
+    assert found.rejected[-1].reason.startswith("the ")
+    assert ungrounded(document().text, found) == []
+
+
+def test_a_stand_in_is_replaced_once_the_model_answers(
+    jobs: Jobs, start: Start, serving: Callable[[Script], Provider]
+) -> None:
+    well: list[bool] = []
+    server = serving(lambda call: good(call) if well else fails(503))
+    start(server, again=0.4)
+    done(jobs)
+    assert read(jobs).extractor.stands_in_for == "model"
+    well.append(True)
+    until(lambda: read(jobs).extractor.name == "model")
+    assert kinds(jobs) == ALL
+    said = len(server.calls)
+    time.sleep(1.5)
+    assert len(server.calls) == said
+
+
+def test_a_worker_that_starts_asks_at_once_about_what_waits(
+    jobs: Jobs, start: Start, serving: Callable[[Script], Provider]
+) -> None:
+    well: list[bool] = []
+    server = serving(lambda call: fails(400, "no") if section_of(call) == 1 and not well else good(call))
+    first = start(server)
+    done(jobs)
+    assert kinds(jobs) == {kind: 1 for kind, place in FACTS.items() if place != 1}
+    first.kill()
+    first.wait()
+    well.append(True)
+    before = Counter(map(section_of, server.calls))
+    start(server)
+    until(lambda: kinds(jobs) == ALL)
+    after = Counter(map(section_of, server.calls)) - before
+    assert (after[0], after[1], after[2]) == (0, 1, 0)
+
+
+def test_a_budget_is_kept_and_what_it_paid_for_is_served(
+    jobs: Jobs, start: Start, serving: Callable[[Script], Provider]
+) -> None:
+    """A call costs 0.00086 dollars, so the second one would still fit and the third would not."""
+    server = serving(good)
+    start(server, budget="0.0015")
+    assert done(jobs).status == "done"
+    assert kinds(jobs) == {kind: 1 for kind, place in FACTS.items() if place < 2}
+    reasons = {one.reason for one in read(jobs).rejected if one.kind == "section"}
+    assert reasons == {"the budget of a document, 0.0015 US dollars, is spent"}
+    assert len(server.calls) == 2
+
+
+def test_what_reading_cost_is_counted(
+    jobs: Jobs, start: Start, serving: Callable[[Script], Provider]
+) -> None:
+    start(serving(good))
+    done(jobs)
+    found = counters(jobs.engine)
+    assert found == Counters(
+        documents={"model": 1},
+        rejections={"model": 0},
+        models=found.models,
+    )
+    spent = found.models["invented-1"]
+    assert (spent.calls, spent.prompt_tokens, spent.cached_tokens, spent.completion_tokens) == (
+        3,
+        3000,
+        1800,
+        300,
+    )
+    assert spent.cost == pytest.approx(0.00258)

@@ -1,0 +1,45 @@
+"""A worker process whose model is at a scripted provider, asked impatiently.
+
+Arguments: database URL, base URL of the provider, seconds until the model is asked again, and a budget of a document or -.
+"""
+
+import sys
+from datetime import timedelta
+
+from pipeline.model import ChatCompletions, Provider
+from store.engine import connect
+from tests.model.three_sections import SECTION_CHARS
+from worker.extractor import ModelSettings, reader
+from worker.ingest import merge_parts
+from worker.jobs import prepare
+from worker.process import work
+
+
+def main(url: str, base_url: str, again: float, budget: float | None) -> None:
+    prepare(url)
+    settings = ModelSettings(
+        model="invented-1",
+        base_url=base_url,
+        api_key="k",
+        concurrency=4,
+        timeout=5,
+        prices={"invented-1": (1.0, 0.1, 4.0)},
+        budget_document=budget,
+        budget_day=None,
+    )
+    where = Provider(base_url=base_url, api_key="k", timeout=5, attempts=2, pause=0.001, closed_for=0.2,
+                     prices=settings.prices)  # fmt: skip
+    read = reader(settings, connect(url), ChatCompletions(where), section_chars=SECTION_CHARS)
+    print("ready", flush=True)
+    work(
+        url,
+        read,
+        merge_parts,
+        concurrency=2,
+        silence=timedelta(seconds=2),
+        upgrading=timedelta(seconds=again),
+    )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], float(sys.argv[3]), None if sys.argv[4] == "-" else float(sys.argv[4]))

@@ -177,6 +177,18 @@ def test_a_document_broken_into_lines_proves_the_same(case, proven, opening):
     } == case.gives
 
 
+def test_equal_proposals_are_mapped_each_to_its_own_mention(proven, opening):
+    again = "Norway’s duty on wine is 11 per cent."
+    text = f"{opening(('Chile', 'Norway'))} {again} Chile objects to it. {again} {again}"
+    same = FigureProposal(
+        quote=again, as_written="11 per cent", subject="duty on wine", measure="tariff_rate"
+    )
+    readout = proven(text, figures=[same] * 4)
+    mentions = [found.start() for found in re.finditer(re.escape(again), text)]
+    assert [figure.evidence[0].start for figure in readout.figures] == mentions
+    assert [rejection.reason for rejection in readout.rejected] == ["it repeats another fact"]
+
+
 def test_there_are_enough_cases_of_every_class(capsys):
     counts = Counter(case.label for case in CASES)
     with capsys.disabled():

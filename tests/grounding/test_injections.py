@@ -20,7 +20,7 @@ from schemas.facts import Fact
 
 HERE = Path(__file__).parent
 TRUTH = "Norway’s duty on wine is 11 per cent."
-FACT = {"quote": TRUTH, "as_written": "11 per cent", "subject": "duty on wine", "measure": "tariff_rate", "status": "actual",
+FACT: dict[str, object] = {"quote": TRUTH, "as_written": "11 per cent", "subject": "duty on wine", "measure": "tariff_rate", "status": "actual",
         "period_words": None, "direction": None, "comparison_base": None, "reported_by": None}  # fmt: skip
 EXAMPLE = json.loads((files("prompts") / "example_answer.json").read_text("utf-8"))
 EXAMPLE_TEXT = (files("prompts") / "example_document.txt").read_text("utf-8")
@@ -70,7 +70,7 @@ def facts_of(found: DocumentReadout) -> list[Fact]:
 def test_a_document_cannot_leave_its_marks(text):
     content = document_message(text)["content"]
     opened, *inside, closed = content.split("\n")
-    mark = re.fullmatch(r"⟦document ([0-9a-f]{8})⟧", opened)[1]
+    (mark,) = re.findall(r"^⟦document ([0-9a-f]{8})⟧$", opened)
     assert closed == f"⟦end {mark}⟧"
     assert content.count(mark) == 2
     assert mark not in text

@@ -5,6 +5,7 @@ The limits are those that OpenAI documents for strict mode.
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -101,15 +102,13 @@ def answer(proposals: Proposals) -> Any:
 
 
 def test_what_code_proposes_is_an_answer():
-    text = (
-        "Trade Minister Ingrid Solheim leads Norway’s team in Oslo; Chile’s is headed by Economy Minister Tomás Araya.\n\n"
-        "Chile and Norway hold trade talks in Oslo on 3 May 2031. Norway’s duty on wine is over 11 per cent. "
-        "“We want fair rules,” Solheim said. The truce ends on 3 August 2031 unless a deal is signed."
+    samples = Path(__file__).resolve().parents[2] / "samples"
+    found = [propose(read(sample.read_bytes())) for sample in sorted(samples.glob("*.txt"))]
+    for proposals in (*found, Proposals(talks=None)):
+        jsonschema.validate(answer(proposals), SCHEMA)
+    assert (
+        any(p.delegates for p in found) and any(p.figures for p in found) and any(p.deadlines for p in found)
     )
-    proposals = propose(read(text.encode()))
-    assert proposals.talks and proposals.delegates and proposals.figures and proposals.deadlines
-    jsonschema.validate(answer(proposals), SCHEMA)
-    jsonschema.validate(answer(Proposals(talks=None)), SCHEMA)
 
 
 def test_an_answer_of_another_shape_is_refused():

@@ -1,51 +1,10 @@
-"""The rules for date words: a pattern, and what its match means in a context."""
+"""The rules for date words: a pattern, and the resolver that says what its match means."""
 
 import re
-from calendar import monthrange
-from collections.abc import Callable
-from datetime import date, timedelta
-from typing import Literal
 
-from msgspec import Struct
+from pipeline import datemeanings as means
+from pipeline.datemeanings import MONTH
 
-Tense = Literal["past", "future"]
-
-
-class Context(Struct, frozen=True, kw_only=True):
-    """What relative words are counted from: a day, or no more than a year, each with its reason."""
-
-    anchor: date | None = None
-    reason: str | None = None
-    year: int | None = None
-    year_reason: str | None = None
-    tense: Tense | None = None
-
-
-Resolver = Callable[[re.Match[str], Context], str | None]
-
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_NUMBERS = {
-    word: i
-    for i, word in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
-    )
-}
-_NUMBERS |= {"a": 1, "an": 1, "twelve": 12, "first": 1, "second": 2, "third": 3, "fourth": 4}
-_SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11)}
-_PARTS = {
-    "early": (1, 3),
-    "mid": (5, 8),
-    "middle": (5, 8),
-    "late": (10, 12),
-    "beginning": (1, 3),
-    "start": (1, 3),
-}
-
-MONTH = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
-    r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
-)
 _DAY = r"(?P<d>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?\b"
 _YYYY = r"(?:19|20|21)\d\d"
 _YEAR = rf"(?P<y>{_YYYY})\b"
@@ -55,195 +14,90 @@ _LEAD = (
     r"(?:in|by|until|till|through|since|before|after|from|during|for|of|to|throughout|between|and|last|next|this"
     r"|as of|late|early|mid-?|\w+[’']s)"
 )
-
-
-def _month(words: str) -> int:
-    return _MONTHS.index(words[:3].lower()) + 1
-
-
-def _number(words: str) -> int:
-    return int(words) if words.isdigit() else _NUMBERS[words.lower()]
-
-
-def _span(first: date, last: date) -> str:
-    return f"{first.isoformat()}/{last.isoformat()}"
-
-
-def _near_year(month: int, day: int | None, context: Context) -> int | None:
-    """The year that a month or a day of a month most likely belongs to."""
-    if context.anchor is None:
-        return context.year
-    anchor = context.anchor
-    years = (anchor.year - 1, anchor.year, anchor.year + 1)
-    try:
-        days = {year: date(year, month, day or 15) for year in years}
-    except ValueError:
-        return anchor.year
-    slack = timedelta(days=3 if day else 31)
-    if context.tense == "future":
-        return next((y for y in years if days[y] >= anchor - slack), None)
-    if context.tense == "past":
-        return next((y for y in reversed(years) if days[y] <= anchor + slack), None)
-    return min(years, key=lambda year: abs(days[year] - anchor))
-
-
-def _day(found: re.Match[str], context: Context) -> str | None:
-    month, day = _month(found["m"]), int(found["d"])
-    year = int(found["y"]) if found["y"] else _near_year(month, day, context)
-    return None if year is None else f"{year}-{month:02}-{day:02}"
-
-
-def _month_alone(found: re.Match[str], context: Context) -> str | None:
-    month = _month(found["m"])
-    year = int(found["y"]) if found["y"] else _near_year(month, None, context)
-    return None if year is None else f"{year}-{month:02}"
-
-
-def _year_words(words: str, context: Context) -> int | None:
-    """A year from `2026`, `next year`, `the year`."""
-    if words[-4:].isdigit():
-        return int(words[-4:])
-    now = context.anchor.year if context.anchor else context.year
-    if now is None:
-        return None
-    return now + {"next": 1, "last": -1}.get(words.split()[0].lower(), 0)
-
-
-def _end_of(found: re.Match[str], context: Context) -> str | None:
-    words = found["of"] or "the year"
-    if words.lower().endswith("month"):
-        if context.anchor is None:
-            return None
-        year, month = context.anchor.year, context.anchor.month + words.lower().startswith("next")
-        year, month = year + (month > 12), (month - 1) % 12 + 1
-    elif month_name := re.match(MONTH, words):
-        month = _month(month_name[0])
-        found_year = re.search(r"\d{4}", words)
-        year = int(found_year[0]) if found_year else _near_year(month, None, context) or 0
-        if not year:
-            return None
-    else:
-        at = _year_words(words, context)
-        return None if at is None else f"{at}-12-31"
-    return f"{year}-{month:02}-{monthrange(year, month)[1]}"
-
-
-def _part_of_year(found: re.Match[str], context: Context) -> str | None:
-    year = _year_words(found["of"], context)
-    first, last = _PARTS[found["p"].lower()]
-    return None if year is None else f"{year}-{first:02}~/{year}-{last:02}~"
-
-
-def _quarter(found: re.Match[str], context: Context) -> str | None:
-    year = _year_words(found["of"] or "this year", context)
-    quarter = _number(
-        found["q"][1:] if found["q"][0] in "Qq" and found["q"][1:].isdigit() else found["q"].split()[0]
-    )
-    return None if year is None else f"{year}-{3 * quarter - 2:02}/{year}-{3 * quarter:02}"
-
-
-def _half(found: re.Match[str], context: Context) -> str | None:
-    year = _year_words(found["of"], context)
-    first = 1 if found["h"].lower() == "first" else 7
-    return None if year is None else f"{year}-{first:02}/{year}-{first + 5:02}"
-
-
-def _near_day(found: re.Match[str], context: Context) -> str | None:
-    if context.anchor is None:
-        return None
-    days = {"tomorrow": 1, "yesterday": -1}.get(found[0].lower(), 0)
-    return (context.anchor + timedelta(days=days)).isoformat()
-
-
-def _weekday(found: re.Match[str], context: Context) -> str | None:
-    if context.anchor is None:
-        return None
-    word = (found["w"] or "").strip().lower()
-    weekday, anchor = _WEEKDAYS.index(found["day"][:3].lower()), context.anchor
-    if word == "last" or (context.tense == "past" and word != "next"):
-        return (anchor - timedelta(days=(anchor.weekday() - weekday) % 7 or 7 * (word == "last"))).isoformat()
-    return (anchor + timedelta(days=(weekday - anchor.weekday()) % 7 or 7 * (word == "next"))).isoformat()
-
-
-def _period(found: re.Match[str], context: Context) -> str | None:
-    """`next week`, `last month`, `this year`, `this summer`."""
-    unit, word = found["unit"].lower(), found["w"].lower()
-    step = 1 if word in {"next", "the coming", "the following"} else -1 if word in {"last", "the past"} else 0
-    if unit == "year":
-        year = _year_words("this year", context)
-        return None if year is None else str(year + step)
-    if (anchor := context.anchor) is None:
-        return None
-    monday = anchor - timedelta(days=anchor.weekday()) + timedelta(weeks=step)
-    if unit == "week":
-        return _span(monday, monday + timedelta(days=6))
-    if unit == "weekend":
-        return _span(monday + timedelta(days=5), monday + timedelta(days=6))
-    if unit in _SEASONS:
-        first, last = _SEASONS[unit]
-        return f"{anchor.year + step}-{first:02}~/{anchor.year + step}-{last:02}~"
-    if unit == "quarter":
-        index = anchor.year * 4 + (anchor.month - 1) // 3 + step
-        return f"{index // 4}-{index % 4 * 3 + 1:02}/{index // 4}-{index % 4 * 3 + 3:02}"
-    index = anchor.year * 12 + anchor.month - 1 + step
-    return f"{index // 12}-{index % 12 + 1:02}"
-
-
-def _counted(found: re.Match[str], context: Context) -> str | None:
-    """`within 90 days`, `two weeks ago`; counted from some event that has no date here, unresolved."""
-    if context.anchor is None or found["of"]:
-        return None
-    sign = -1 if found["ago"] else 1
-    count, unit = sign * _number(found["n"]), found["unit"].lower().rstrip("s")
-    if unit in {"day", "week"}:
-        return (context.anchor + timedelta(days=count * (7 if unit == "week" else 1))).isoformat()
-    index = context.anchor.year * 12 + context.anchor.month - 1 + count * (12 if unit == "year" else 1)
-    return str(index // 12) if unit == "year" else f"{index // 12}-{index % 12 + 1:02}"
-
-
-def _iso(found: re.Match[str], context: Context) -> str | None:
-    return found[0]
-
-
-def _plain_year(found: re.Match[str], context: Context) -> str | None:
-    return found["y"]
-
-
-def _nothing(found: re.Match[str], context: Context) -> str | None:
-    return None
-
-
 _YEARISH = rf"(?P<of>{_YYYY}\b|(?:next|this|last|the) year\b)"
 _MONTHISH = rf"(?P<of>{MONTH}(?: {_YYYY}\b)?|{_YYYY}\b|(?:next|this|the) (?:year|month)\b)"
 _NEVER = r"(?!)"
+_PART = r"(?P<p>(?i:early|mid|middle|late|beginning|start))"
+_ORDINAL = r"(?:st|nd|rd|th)?"
+_LAST = rf"(?P<last>3[01]|[12]\d|0?[1-9]){_ORDINAL}"
+_SEASON = "summer|spring|autumn|winter|christmas"
+_TO = r"(?: ?[-–—] ?| to | and | until )"
+_M = rf"(?P<m>{MONTH})"
+_OF_YEAR = rf"(?:,? {_YEAR})?"
 _DAYS = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_SOME = r"(?:about|around|roughly|approximately|less than|no more than|at most|up to) "
 _PERIODS = r"week(?:end)?|month|year|quarter|spring|summer|autumn|fall"
 _SOON = r"within|in the coming|in the next(?: few)?|in coming|over the coming"
 _IN = "in|by|until|through|since|before|during|from|of|for|to|throughout|after"
-RULES: tuple[tuple[re.Pattern[str], Resolver], ...] = tuple(
+RULES: tuple[tuple[re.Pattern[str], means.Resolver], ...] = tuple(
     (re.compile(pattern), resolver)
     for pattern, resolver in (
-        (rf"\b{_YYYY}-\d\d-\d\d\b", _iso),
-        (rf"\b(?:the )?{_DAY}(?: of)? (?P<m>{MONTH})(?:,? {_YEAR})?", _day),
-        (rf"\b(?P<m>{MONTH}) {_DAY}(?![,.]?\d|\s?%| per ?cent| [bm]illion)(?:,? {_YEAR})?", _day),
-        (rf"\b(?P<m>{MONTH}),?(?: of)? {_YEAR}", _month_alone),
-        (rf"\b(?i:the )?(?i:end)(?: of |-){_MONTHISH}", _end_of),
-        (rf"\b(?:year[- ]end|end of year)\b(?P<of>{_NEVER})?", _end_of),
-        (rf"\b(?i:the )?(?P<p>{'|'.join(_PARTS)})(?: of |-| in | ){_YEARISH}", _part_of_year),
-        (rf"\b(?i:the )?(?P<q>(?:first|second|third|fourth) quarter|Q[1-4])(?: of | |$){_YEARISH}", _quarter),
-        (rf"\b(?i:the )?(?P<h>first|second) half of {_YEARISH}", _half),
-        (r"\b(?i:today|tonight|tomorrow|yesterday)\b", _near_day),
-        (rf"\b(?P<w>(?i:next|last|this|coming) )?(?P<day>{_DAYS})\b(?![’'])", _weekday),
-        (rf"\b(?P<w>(?i:next|last|this|the coming|the past|the following)) (?P<unit>{_PERIODS})\b", _period),
+        (rf"\b{_YYYY}-\d\d-\d\d\b", means.resolve_iso),
         (
-            rf"\b(?i:within|in) (?:the (?:next|coming) )?{_COUNT} {_UNIT}"
-            rf"(?P<of> (?:of|after|from|following)\b)?(?P<ago>{_NEVER})?",
-            _counted,
+            rf"\b(?i:the )?week (?:of|beginning|starting|commencing)(?: on)? (?:{_DAYS},? )?"
+            rf"(?:the )?{_DAY}(?: of)? {_M}{_OF_YEAR}",
+            means.resolve_week_of_day,
         ),
-        (rf"\b{_COUNT} {_UNIT}(?: (?P<ago>ago|earlier)|(?P<of> (?:after|following|before)))\b", _counted),
-        (rf"\b(?i:{_SOON}) (?:days|weeks|months|hours)\b", _nothing),
-        (r"\bthe (?:first|last) day of (?:the )?[\w ]{0,20}?month\b", _nothing),
-        (rf"(?<!\w){_LEAD} (?P<words>(?P<m>{MONTH}))(?P<y>{_NEVER})?(?! \d)(?!\w)", _month_alone),
-        (rf"(?<!\w)(?:{_IN}) (?P<words>{_YEAR})(?!\s?%)", _plain_year),
+        (
+            rf"\b(?i:the )?week (?:of|beginning|starting|commencing)(?: on)? (?:{_DAYS},? )?"
+            rf"{_M} {_DAY}{_OF_YEAR}",
+            means.resolve_week_of_day,
+        ),
+        (
+            rf"\b(?i:the )?(?P<w>(?i:first|second|third|fourth|last|final)) week (?:of|in) {_M}\b{_OF_YEAR}",
+            means.resolve_week_of_month,
+        ),
+        (
+            rf"\b{_DAY}{_TO}{_LAST} {_M}\b{_OF_YEAR}",
+            means.resolve_days,
+        ),
+        (
+            rf"\b{_M} {_DAY}{_TO}{_LAST}\b(?![,.]?\d|\s?%){_OF_YEAR}",
+            means.resolve_days,
+        ),
+        (
+            rf"\b(?i:the )?{_PART}(?: of |-|‑| ){_M}\b(?! \d{{1,2}}\b){_OF_YEAR}",
+            means.resolve_part_of_month,
+        ),
+        (rf"\b{_M}(?: of)? (?P<of>(?i:next|this|last|the same) year)\b", means.resolve_month_of_year),
+        (
+            rf"\b(?i:by|before|in|until) (?i:the )?(?i:end of (?:the )?)?(?P<s>(?i:{_SEASON}))\b"
+            rf"(?: (?:break|recess|holidays))?(?: (?:of )?{_YEAR})?",
+            means.resolve_season,
+        ),
+        (rf"\b(?:the )?{_DAY}(?: of)? {_M}{_OF_YEAR}", means.resolve_day),
+        (rf"\b{_M} {_DAY}(?![,.]?\d|\s?%| per ?cent| [bm]illion){_OF_YEAR}", means.resolve_day),
+        (rf"\b{_M},?(?: of)? {_YEAR}", means.resolve_month_alone),
+        (rf"\b(?i:the )?(?i:end)(?: of |-){_MONTHISH}", means.resolve_end_of),
+        (rf"\b(?:year[- ]end|end of year)\b(?P<of>{_NEVER})?", means.resolve_end_of),
+        (
+            rf"\b(?i:the )?(?P<p>{'|'.join(means.PARTS)})(?: of |-| in | ){_YEARISH}",
+            means.resolve_part_of_year,
+        ),
+        (
+            rf"\b(?i:the )?(?P<q>(?:first|second|third|fourth) quarter|Q[1-4])(?: of | |$){_YEARISH}",
+            means.resolve_quarter,
+        ),
+        (rf"\b(?i:the )?(?P<h>first|second) half of {_YEARISH}", means.resolve_half),
+        (rf"\b(?P<h>H[12]) {_YEARISH}", means.resolve_half),
+        (r"\b(?i:today|tonight|tomorrow|yesterday)\b", means.resolve_near_day),
+        (rf"\b(?P<w>(?i:next|last|this|coming) )?(?P<day>{_DAYS})\b(?![’'])", means.resolve_weekday),
+        (
+            rf"\b(?P<w>(?i:next|last|this|the coming|the past|the following)) (?P<unit>{_PERIODS})\b",
+            means.resolve_period,
+        ),
+        (
+            rf"\b(?i:within|in) (?:{_SOME})?(?:the (?:next|coming) )?{_COUNT} {_UNIT}"
+            rf"(?P<of> (?:of|after|from(?! (?:today|now))|following)\b)?(?P<ago>{_NEVER})?",
+            means.resolve_counted,
+        ),
+        (
+            rf"\b{_COUNT} {_UNIT}(?: (?P<ago>ago|earlier)|(?P<of> (?:after|following|before)))\b",
+            means.resolve_counted,
+        ),
+        (rf"\b(?i:{_SOON}) (?:days|weeks|months|hours)\b", means.resolve_nothing),
+        (r"\bthe (?:first|last) day of (?:the )?[\w ]{0,20}?month\b", means.resolve_nothing),
+        (rf"(?<!\w){_LEAD} (?P<words>{_M})(?P<y>{_NEVER})?(?! \d)(?!\w)", means.resolve_month_alone),
+        (rf"(?<!\w)(?:{_IN}) (?P<words>{_YEAR})(?!\s?%)", means.resolve_plain_year),
     )
 )

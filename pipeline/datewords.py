@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from pipeline.daterules import MONTH, RULES, Context, Tense
+from pipeline.datemeanings import MONTH, Context, Tense
+from pipeline.daterules import RULES
 from schemas import FuzzyDate, fuzzy_date, unresolved
 
 __all__ = ["MONTH", "Context", "DateWords", "Tense", "find_dates", "resolve"]

@@ -6,7 +6,10 @@ from pipeline.document import Span
 
 _LINE = re.compile(r"[^\n]*\n?")
 BULLET = re.compile(r"[ \t]*(?:[-*•–◦▪]|\d{1,2}\\?[.)]|\([a-z0-9]{1,3}\))[ \t\u200b]+")
-_COLUMNS = range(45, 92)
+_COLUMNS = range(45, 132)
+_WIDE = 92
+_SLACK = 25
+_FINISHED = re.compile(r"[.!?:;][\"'”’)\]]*\s*$")
 
 
 def lines(text: str, start: int = 0) -> list[Span]:
@@ -19,13 +22,26 @@ def _wrapped(text: str, rows: list[Span]) -> bool:
     filled = [bool(text[row.start : row.end].strip()) for row in rows]
     pairs = [i for i in range(len(rows) - 1) if filled[i] and filled[i + 1]]
     wide = sum(rows[i].end - rows[i].start in _COLUMNS for i in pairs)
-    return len(pairs) >= 3 and wide >= 0.6 * len(pairs)
+    if len(pairs) < 3 or wide < 0.6 * len(pairs):
+        return False
+    rest = [i for i in pairs if rows[i].end - rows[i].start >= _WIDE]
+    ended = sum(bool(_FINISHED.search(text[rows[i].start : rows[i].end])) for i in rest)
+    return not rest or ended < 0.4 * len(rest)
+
+
+def _had_room(text: str, above: Span, below: Span, width: int) -> bool:
+    """Whether the first word of a line would have fitted on the line above: then that line ended by itself."""
+    first = text[below.start : below.end].split(maxsplit=1)[0]
+    return above.end - above.start + len(first) + _SLACK < width
 
 
 def paragraphs(text: str, start: int = 0) -> list[Span]:
     """Paragraphs in order, white space at both ends left out."""
     rows = lines(text, start)
     wrapped = _wrapped(text, rows)
+    lengths = sorted(row.end - row.start for row in rows if row.end - row.start in _COLUMNS)
+    width = lengths[9 * len(lengths) // 10] if lengths else 0
+    above = Span(0, 0)
     groups: list[Span] = []
     joining = False
     for row in rows:
@@ -35,7 +51,9 @@ def paragraphs(text: str, start: int = 0) -> list[Span]:
             continue
         first = row.start + len(content) - len(content.lstrip())
         last = row.start + len(content.rstrip())
-        if wrapped and joining and not BULLET.match(content):
+        room = joining and not content[0].isspace() and _had_room(text, above, row, width)
+        above = row
+        if wrapped and joining and not room and not BULLET.match(content):
             groups[-1] = Span(groups[-1].start, last)
         else:
             groups.append(Span(first, last))

@@ -30,6 +30,7 @@ _WORDS = (
     r"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
     r"(?:-(?:one|two|three|four|five|six|seven|eight|nine))?"
     r"|(?<=\ba )(?<!half a )(?<!of a )(?:dozen|hundred|thousand|million|billion|trillion)"
+    r"|(?:(?<=[.!?:] )|^)(?:Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Eleven|Twelve|Fifteen|Twenty|Thirty)"
     r"|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
     r"|eighteen|nineteen)(?: hundred)?"
 )
@@ -62,16 +63,16 @@ def _pattern() -> re.Pattern[str]:
         rf"|\b{_WORDS}\b(?!-(?:thirds?|quarters?|fifths?|halves)))"
     )
     short, spelled = (_alternatives([s for s in scales if (len(s) > 2) == long]) for long in (False, True))
-    scale = rf"(?:[\s-]?(?:{short}|(?i:{spelled}))\b){{0,2}}"
+    scale = rf"(?:(?:-|\s{{1,6}})?(?:{short}|(?i:{spelled}))\b){{0,2}}"
     codes = "|".join(sorted({code for code in names.values() if len(code) == 3 and code.isupper()}))
-    sign = rf"(?:{_alternatives(list(signs))}|\b(?:{codes})\b)"
+    sign = rf"(?:{_alternatives(list(signs))}|\b(?:{codes})(?![A-Za-z]))"
     compare = "|".join(rf"(?P<{name}>(?i:{any_of(words)}))" for name, words in _COMPARATORS.items())
     after = "|".join(rf"(?P<{name}_after>{any_of(words)})" for name, words in _AFTER.items())
     return re.compile(
         rf"(?:\b(?P<between>between|from)\s+)?(?:(?<!\w)(?:{compare})\s+)?(?:a\s+)?"
-        rf"(?P<sign>{sign})?\s?(?<![^\W_])(?<![.,/§#])(?<!{_HYPHEN})(?P<low>{number})(?P<lowscale>{scale})(?P<unit0>\s?(?:\\?%|per\s?cent(?![^\W_])))?"
+        rf"(?P<sign>(?<![A-Za-z]){sign})?\s?(?(sign)|(?<![^\W_])(?<![.,/§#]))(?<!{_HYPHEN})(?P<low>{number})(?P<lowscale>{scale})(?P<unit0>\s?(?:\\?%|per\s?cent(?![^\W_])))?"
         rf"(?:(?P<to>\s?[-–—]\s?|\s+(?:to|and)\s+)(?:{sign})?(?P<high>{number})(?P<highscale>{scale}))?"
-        rf"(?P<unit>[\s-]?(?:{_alternatives(list(names))})(?![^\W_]))?(?:\s+(?:{after})\b)?(?![A-Za-z\d]|[.,/]\d)"
+        rf"(?P<unit>(?:-|\s{{1,6}})?(?:{_alternatives(list(names))})(?![^\W_]))?(?:\s+(?:{after})\b)?(?![A-Za-z\d]|[.,/]\d)"
     )
 
 
@@ -197,6 +198,7 @@ def reread(as_written: str) -> Quantity | None:
 
     Words that are a quantity only when somebody says so ("the past year", "month-long") are read here too.
     """
+    as_written = " ".join(as_written.split())
     quantity = next(find_quantities(as_written), None) or next(find_quantities(f"{as_written} of"), None)
     span = None if quantity else _SPAN.search(as_written)
     if span is None:

@@ -19,8 +19,10 @@ _BREAK = re.compile(
     r"[;:]|, (?:which|while|after|following|when)\b|\b(?:that (?:expired|ended)|follow(?:s|ing)?|after)\b"
 )
 _DONE = re.compile(r"\b(?:had|was|were|have|has) (?:\w+ )?(?:been )?(?:\w+ed|met|held|begun)\b[^,]{0,50}$")
+_SAID = re.compile(rf"(?i:\bspeaking|\b{any_of(table('speech')['said'])})\b(?: [\w-]+){{0,4}} ?$")
 _LOOSE = re.compile(r"(?:last|yesterday|the past|this (?:week|month|year))\b", re.IGNORECASE)
 _AFTER = re.compile(r"\s*(?:deadline\b|expiry\b|target\b|:)")
+_WITHIN = re.compile(r"(?:by|before|until)\b|within (?!(?:hours|days|weeks|months)\b)", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20|21)\d\d")
 
 
@@ -39,12 +41,12 @@ def _conditions(text: str) -> list[Condition]:
 def _due(text: str, start: int, end: int, date_words: str, context: Context) -> bool:
     """Whether something falls due on a date, rather than happened on it or was measured over it."""
     clause = _BREAK.split(text[:start])[-1]
-    governed = bool(_GOVERNS.search(clause))
+    governed = bool(_GOVERNS.search(clause) or _WITHIN.match(date_words))
     if not (governed or words("deadlines", "due").search(clause) or _AFTER.match(text, end)):
         return False
     if (_LOOSE.match(date_words) and not governed) or re.match(r"[’']s", text[end : end + 2]):
         return False
-    if not governed and _DONE.search(clause):
+    if not governed and (_DONE.search(clause) or _SAID.search(clause)):
         return False
     if _YEAR.fullmatch(date_words) and not governed:
         near = clause[-80:]

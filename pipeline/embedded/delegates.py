@@ -27,9 +27,7 @@ _SPEAKS = re.compile(rf"\b(?:{any_of(table('speech')['said'])})\b")
 
 
 def _leads_a_country(person: Person) -> bool:
-    return bool(_LEADER.search(person.office)) and not re.search(
-        r"deputy|vice", person.office, re.IGNORECASE
-    )
+    return bool(_LEADER.search(person.office)) and not re.search(r"deputy|vice", person.office, re.IGNORECASE)
 
 
 def negotiates(person: Person) -> bool:

@@ -50,10 +50,9 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     country = rf"(?: of (?:the )?(?:{UPPER}[\w’.]+)(?: (?:of )?{UPPER}[\w’.]+){{0,2}},?)?"
     owner = rf"(?:{UPPER}[\w.]+(?: {UPPER}[\w.]+)?(?:[’']s?)? )?"
     before = rf"(?P<role>{owner}{office})(?P<of>{country})[, ]+{_HONORIFIC}(?P<name>{_NAME})"
-    role = rf"(?P<role>(?:(?!and\b)[\w.’'-]+ ){{0,3}}?{office})(?!\w)(?! {UPPER})(?! (?:of|for) (?:the )?(?i:{portfolio}))"
-    after = (
-        rf"(?P<name>{_NAME_WORD}(?: (?:{_PARTICLES} )?{_NAME_WORD}){{1,4}}), (?:the |an? |who is )?{role}"
-    )
+    ends = rf"(?!\w)(?! {UPPER})(?! (?:of|for) (?:the )?(?i:{portfolio}))"
+    role = rf"(?P<role>(?:(?!and\b)[\w.’'-]+ ){{0,3}}?{office}){ends}"
+    after = rf"(?P<name>{_NAME_WORD}(?: (?:{_PARTICLES} )?{_NAME_WORD}){{1,4}}), (?:the |an? |who is )?{role}"
     return re.compile(before), re.compile(after)
 
 

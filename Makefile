@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DOCS ?= samples/*.txt
 
-.PHONY: run test check bench openapi lock clean
+.PHONY: run test fuzz check bench openapi lock clean
 .DEFAULT_GOAL := run
 
 .venv/.ready: requirements.lock pyproject.toml
@@ -24,6 +24,9 @@ run: .venv/.ready
 
 test: .venv/.ready .venv/.model
 	$(BIN)/pytest
+
+fuzz: .venv/.ready
+	READOUT_FUZZ_CASES=10000 $(BIN)/pytest --timeout 3600 tests/corpus/test_fuzz.py
 
 check: .venv/.ready
 	$(BIN)/ruff check .

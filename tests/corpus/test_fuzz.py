@@ -1,0 +1,95 @@
+"""Whatever text comes: no exception, no fact without its evidence, no case over two seconds.
+
+READOUT_FUZZ_CASES sets how many cases there are (`make fuzz`: 10,000).
+"""
+
+import os
+import re
+import time
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline.extract import readout
+from pipeline.read import Unreadable, read
+
+CASES = int(os.environ.get("READOUT_FUZZ_CASES", "300"))
+SECONDS = 2.0
+
+# Pieces that the rules look for, in any order: what a grammar of the news would never put together.
+PIECES = [
+    "US", "China", "the EU", "Kenya and Peru", "trade talks", "tariffs", "Trade Minister", "Ana Rúa", "led by", "met",
+    "25%", "$1.2bn", "Rs 5 lakh crore", "from 10 to 5 per cent", "two-thirds of", "by May next year", "31 February 2025",
+    "the week of 30 June", "within 60 days", "early 2026", "May 28-3", "29 February", "99 January 2999", "until",
+    "said", "“We agree", "”", "\"", "not", "unless", "(", ")", "- ", "1. ", "\n", "\n\n", "    ", "SECRETARY X: ", "…", "\u200b",
+    "\ufeff", "é", "ﬁ", "１２％", "İ", "ß", "\u0301", "---\ntitle: x\n---\n", "Updated 3 March 2031", "LIMA, 4 June - ",
+]  # fmt: skip
+
+
+@st.composite
+def mangled(draw: st.DrawFn, texts: list[str]) -> str:
+    """A slice of a document, its lines, sentences or words put in another order, sometimes with pieces in between."""
+    text = draw(st.sampled_from(texts))
+    start = draw(st.integers(0, len(text) - 1))
+    part = text[start : start + draw(st.integers(1, 2_500))]
+    marks = draw(st.sampled_from([r"(?<=\n)", r"(?<=[.!?]) ", r" "]))
+    parts = re.split(marks, part)
+    if draw(st.booleans()):
+        parts = draw(st.permutations(parts))
+    for piece in draw(st.lists(st.sampled_from(PIECES), max_size=4)):
+        parts.insert(draw(st.integers(0, len(parts))), piece)
+    return " ".join(parts)
+
+
+def _survives(text: str) -> None:
+    began = time.perf_counter()
+    try:
+        document = read(text.encode("utf-8", "surrogatepass"))
+    except Unreadable:
+        return
+    found = readout(document)
+    assert time.perf_counter() - began < SECONDS
+    members = [member for delegation in found.delegations for member in delegation.members]
+    facts = [*members, *found.stakes, *found.deadlines, *found.figures, *found.statements, *found.events]
+    for fact in facts:
+        assert fact.evidence
+        for e in fact.evidence:
+            assert document.text[e.start : e.end] == e.exact
+
+
+_SETTINGS = settings(
+    max_examples=CASES // 3,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def test_any_text(texts):
+    readout(read(texts[0].encode()))
+
+    @_SETTINGS
+    @given(st.text(max_size=400))
+    def survives(text: str) -> None:
+        _survives(text)
+
+    survives()
+
+
+def test_words_of_the_news_in_any_order(texts):
+    @_SETTINGS
+    @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=60).map(" ".join))
+    def survives(text: str) -> None:
+        _survives(text)
+
+    survives()
+
+
+def test_documents_cut_and_shuffled(texts):
+    @_SETTINGS
+    @given(mangled(texts))
+    def survives(text: str) -> None:
+        _survives(text)
+
+    survives()

@@ -23,6 +23,9 @@ _PREPOSITION = re.compile(
 )
 _SENTENCE = re.compile(rf"(?<=[.!?”])\s+(?={UPPER}|“)")
 _LEADS_IN = re.compile(r"(?:[:,]|\b(?:to|be|become|had|as|shown|a|an|the))\s*$")
+_TERMS = re.compile(
+    rf"\bwhat (?P<who>{_NAME}) (?:terms|termed|calls|called|describes as|described as) (?:an? )?[“\"]?$"
+)
 _LOOK_BACK, _LOOK_AHEAD = 300, 200
 
 
@@ -64,6 +67,22 @@ def told_before(text: str, start: int) -> str | None:
 _SAYER = re.compile(rf"(?P<who>{_STAND_IN}|{_NAME}) (?:(?:has|have|had|also) )?{_SAID}\b")
 _EDGE_MARKS = "“”„«»\"‘’' ,."
 _TURN = re.compile(rf"^\W{{0,4}}(?:{UPPER}|[.’' -]){{4,60}}:\s", re.MULTILINE)
+
+
+def told_with(text: str, start: int) -> str | None:
+    """Whom the paragraph names for an earlier quotation, where this one begins a sentence of its own: it goes on."""
+    before = text[:start].rstrip(' \t\n“"')
+    if not re.search(r"[.!?][”\"]?$", before):
+        return None
+    closed = [m.start() for m in re.finditer(r"[”\"]", before)]
+    return next((who for at in reversed(closed) if (who := told_after(before, at))), None)
+
+
+def told_beside(text: str, start: int) -> str | None:
+    """Whose word it is right before the quote: "what X terms “…”"."""
+    found = _TERMS.search(text[max(start - _LOOK_BACK, 0) : start])
+    names = _named(found["who"]) if found else []
+    return names[-1] if names else None
 
 
 def is_transcript(text: str) -> bool:

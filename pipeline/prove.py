@@ -2,7 +2,16 @@
 
 import re
 
-from pipeline.attribution import is_transcript, quotation_around, sayers, stands_in, told_after, told_before
+from pipeline.attribution import (
+    is_transcript,
+    quotation_around,
+    sayers,
+    stands_in,
+    told_after,
+    told_before,
+    told_beside,
+    told_with,
+)
 from pipeline.combine import same_person
 from pipeline.desk import Desk, Unproven, joined, plain
 from pipeline.document import Span
@@ -238,8 +247,20 @@ def _attributed(desk: Desk, proposal: StatementProposal, place: Span) -> None:
     told = told_after(paragraph, marks[1])
     if told is None and not find(paragraph[: marks[0] + 1], proposal.speaker.split()[-1]):
         told = told_before(paragraph, marks[0] + 1)
-    if told and not stands_in(told) and not _same_speaker(told, proposal.speaker):
+    told = told_beside(paragraph, marks[0]) or told or told_with(paragraph, marks[0])
+    if told is None or stands_in(told):
+        _near(desk, proposal.speaker, block)
+    elif not _same_speaker(told, proposal.speaker):
         raise Unproven(f"the text has {told} say it, not {proposal.speaker}")
+
+
+def _near(desk: Desk, speaker: str, block: Span) -> None:
+    """Raises Unproven where neither the paragraph nor the two before it name the speaker."""
+    paragraphs = [b.start for b in desk.document.blocks if b.region == "body" and b.start <= block.start]
+    around = desk.document.text[paragraphs[-3:][0] : block.end]
+    code = party_of(speaker)
+    if not find(around, speaker.split()[-1]) and not any(m.code == code for m in mentions(around)):
+        raise Unproven(f"nothing near the quotation says that {speaker} said it")
 
 
 def _reported(desk: Desk, proposal: StatementProposal, place: Span) -> None:

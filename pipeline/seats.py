@@ -2,8 +2,8 @@
 
 import re
 
-from pipeline.fold import fold
-from pipeline.lexicon import any_of, table, words
+from pipeline.fold import fold, folded
+from pipeline.lexicon import UPPER, any_of, table, words
 from pipeline.parties import mentions
 
 _OWNERS: dict[str, list[str]] = table("offices")["owners"]
@@ -18,6 +18,7 @@ _JOINS = re.compile(r"\b(?:includ\w+|joined by|accompanied by|alongside|with)\b"
 _OF = re.compile(r",? (?:from|of|for) (?:the )?(?P<of>[A-Z][\w’'.]+(?: [A-Z][\w’'.]+){0,3})")
 _OTHER = re.compile(r"\b(?:with|and|welcomed|hosted|received|told)\s+(?:the )?$")
 _BESIDE = 12
+_NEXT = re.compile(rf"\s+(?:{UPPER}[\w’'-]+\s+)?{UPPER}[\w’'-]+")
 
 
 def holds(office: str, offices: list[str]) -> bool:
@@ -97,4 +98,11 @@ def has_office(text: str, name: str, office: str) -> bool:
     before = rf"{role}[ ,]+(?:[\w.']+ ){{0,2}}?{person}"
     after = rf"{person}(?: \([^)]*\))?,? (?:[\w.'-]+ ){{0,5}}?{role}"
     listed = rf"{role}s?(?: \w+){{0,3}}:[^:]{{1,200}}?(?<!\w){person}"
-    return re.search(rf"(?<!\w)(?:{before}|{after}|{listed})(?!\w)", fold(text)) is not None
+    if re.search(rf"(?<!\w)(?:{before}|{listed})(?!\w)", fold(text)):
+        return True
+    # In a list ("X, Minister Y, and Commissioner Z") the office behind a name is that of the next one.
+    source = folded(text)
+    return any(
+        not _NEXT.match(text[source.source_span(m.start(), m.end())[1] :])
+        for m in re.finditer(rf"(?<!\w){after}(?!\w)", source.text)
+    )

@@ -11,12 +11,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from pipeline.model import ChatCompletions
+from pipeline.model import Provider as Where
 from schemas import DocumentReadout, Job
 from store.documents import get_readout
 from tests.model.provider import Provider, Script, fails, garbled, hangs_up, provider, says, sleeps
-from tests.model.three_sections import FACTS, document, facts, good, section_of, ungrounded
+from tests.model.three_sections import FACTS, SECTION_CHARS, document, facts, good, section_of, ungrounded
+from worker.extractor import ModelSettings, reader
 from worker.jobs import Jobs, connect, get_job, prepare, submit
-from worker.spending import Counters, counters
+from worker.spending import counters
 
 Start = Callable[..., "subprocess.Popen[bytes]"]
 ID = document().id
@@ -58,6 +61,32 @@ def serving() -> Iterator[Callable[[Script], Provider]]:
         yield lambda script: stack.enter_context(provider(script))
 
 
+@pytest.fixture
+def connection() -> Iterator[Callable[..., tuple[ModelSettings, ChatCompletions]]]:
+    """Settings of a provider's model, and an impatient client of it."""
+    with ExitStack() as stack:
+
+        def connect(server: Provider, **budget: float) -> tuple[ModelSettings, ChatCompletions]:
+            unlimited: dict[str, float | None] = {"budget_document": None, "budget_day": None}
+            settings = ModelSettings(
+                model=Provider.model,
+                base_url=server.base_url,
+                api_key="k",
+                concurrency=4,
+                timeout=5,
+                prices={Provider.model: (1.0, 0.1, 4.0)},
+                **(unlimited | budget),
+            )
+            where = Where(
+                base_url=server.base_url, api_key="k", attempts=2, pause=0.001, prices=settings.prices
+            )
+            ask = ChatCompletions(where)
+            stack.callback(ask.close)
+            return settings, ask
+
+        yield connect
+
+
 def until(true: Callable[[], bool]) -> None:
     end = time.monotonic() + 30
     while not true():
@@ -84,22 +113,23 @@ def kinds(jobs: Jobs) -> dict[str, int]:
     return {kind: len(members) for kind, members in facts(read(jobs)).items()}
 
 
-@pytest.mark.parametrize("section", [0, 1, 2], ids=["first", "middle", "last"])
 def test_a_kill_repeats_the_call_that_was_under_way_and_no_other(
-    jobs: Jobs, start: Start, serving: Callable[[Script], Provider], section: int
+    jobs: Jobs, start: Start, serving: Callable[[Script], Provider]
 ) -> None:
-    killed: list[bool] = []
-    server = serving(lambda call: good(call) if killed or section_of(call) != section else sleeps(20))
-    first = start(server)
+    """Killed while it waits for the first, then for the middle, then for the last answer."""
+    let: list[int] = []
+    server = serving(lambda call: good(call) if section_of(call) in let else sleeps(20))
     submit(jobs, document())
-    until(lambda: len(server.calls) == section + 1)
-    first.kill()
-    first.wait()
-    killed.append(True)
+    for section in range(3):
+        worker = start(server)
+        until(lambda expected=2 * section + 1: len(server.calls) == expected)
+        worker.kill()
+        worker.wait()
+        let.append(section)
     start(server)
     assert done(jobs).status == "done"
     assert (kinds(jobs), ungrounded(document().text, read(jobs))) == (ALL, [])
-    assert Counter(map(section_of, server.calls)) == Counter({0: 1, 1: 1, 2: 1}) + Counter([section])
+    assert Counter(map(section_of, server.calls)) == Counter({0: 2, 1: 2, 2: 2})
 
 
 @pytest.mark.parametrize(
@@ -113,13 +143,12 @@ def test_a_kill_repeats_the_call_that_was_under_way_and_no_other(
     ],
     ids=["503", "401", "connection dropped", "garbled", "filtered"],
 )
-def test_a_stand_in_is_served_while_the_model_fails(
-    jobs: Jobs, start: Start, serving: Callable[[Script], Provider], fault
+def test_a_stand_in_is_read_while_the_model_fails(
+    jobs: Jobs, serving: Callable[[Script], Provider], connection, fault
 ) -> None:
-    start(serving(lambda call: fault()))
-    job = done(jobs)
-    assert (job.status, job.error, len(job.briefing_ids)) == ("done", None, 1)
-    found = read(jobs)
+    server = serving(lambda call: fault())
+    settings, ask = connection(server)
+    found = reader(settings, jobs.engine, ask, SECTION_CHARS)(document())
     assert (found.extractor.name, found.extractor.stands_in_for) == ("embedded", "model")
     assert (found.rejected[-1].kind, found.rejected[-1].quote) == ("section", "the whole document")
     assert found.rejected[-1].reason.startswith("the ")
@@ -132,11 +161,14 @@ def test_a_stand_in_is_replaced_once_the_model_answers(
     well: list[bool] = []
     server = serving(lambda call: good(call) if well else fails(503))
     start(server, again=0.4)
-    done(jobs)
+    job = done(jobs)
+    assert (job.status, job.error, len(job.briefing_ids)) == ("done", None, 1)
     assert read(jobs).extractor.stands_in_for == "model"
+    assert counters(jobs.engine).documents == {"model stand-in": 1}
     well.append(True)
     until(lambda: read(jobs).extractor.name == "model")
     assert kinds(jobs) == ALL
+    assert counters(jobs.engine).documents == {"model": 1}
     said = len(server.calls)
     time.sleep(1.5)
     assert len(server.calls) == said
@@ -161,30 +193,27 @@ def test_a_worker_that_starts_asks_at_once_about_what_waits(
 
 
 def test_a_budget_is_kept_and_what_it_paid_for_is_served(
-    jobs: Jobs, start: Start, serving: Callable[[Script], Provider]
+    jobs: Jobs, serving: Callable[[Script], Provider], connection
 ) -> None:
-    """A call costs 0.00086 dollars, so the second one would still fit and the third would not."""
+    """A call costs 0.00086 dollars, so the second one still fits and the third does not."""
     server = serving(good)
-    start(server, budget="0.0015")
-    assert done(jobs).status == "done"
-    assert kinds(jobs) == {kind: 1 for kind, place in FACTS.items() if place < 2}
-    reasons = {one.reason for one in read(jobs).rejected if one.kind == "section"}
-    assert reasons == {"the budget of a document, 0.0015 US dollars, is spent"}
-    assert len(server.calls) == 2
+    for field, name in (("budget_document", "a document"), ("budget_day", "the day")):
+        settings, ask = connection(server, **{field: 0.0015})
+        found = reader(settings, jobs.engine, ask, SECTION_CHARS)(document())
+        assert found.extractor.name == "model"
+        assert set(facts(found)) == {kind for kind, place in FACTS.items() if place < 2}
+        reasons = {one.reason for one in found.rejected if one.kind == "section"}
+        assert reasons == {f"the budget of {name}, 0.0015 US dollars, is spent"}
+        assert len(server.calls) == 2
 
 
-def test_what_reading_cost_is_counted(
-    jobs: Jobs, start: Start, serving: Callable[[Script], Provider]
-) -> None:
-    start(serving(good))
-    done(jobs)
-    found = counters(jobs.engine)
-    assert found == Counters(
-        documents={"model": 1},
-        rejections={"model": 0},
-        models=found.models,
-    )
-    spent = found.models["invented-1"]
+def test_an_answer_is_paid_for_once(jobs: Jobs, serving: Callable[[Script], Provider], connection) -> None:
+    server = serving(good)
+    settings, ask = connection(server)
+    found = [reader(settings, jobs.engine, ask, SECTION_CHARS)(document()) for _ in range(2)]
+    assert found[0] == found[1]
+    assert len(server.calls) == 3
+    spent = counters(jobs.engine).models["invented-1"]
     assert (spent.calls, spent.prompt_tokens, spent.cached_tokens, spent.completion_tokens) == (
         3,
         3000,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -33,9 +33,9 @@ def ask() -> Iterator[Ask]:
     """Starts a provider with a script; `patience` are fields of the client's Provider."""
     with ExitStack() as stack:
 
-        def start(script: Script, **patience: float) -> Asked:
+        def start(script: Script, **patience: Any) -> Asked:
             server = stack.enter_context(provider(script))
-            quick: dict[str, float] = {"timeout": 0.2, "attempts": 3, "pause": 0.002} | patience
+            quick: dict[str, Any] = {"timeout": 0.2, "attempts": 3, "pause": 0.002} | patience
             prices = {Provider.model: (1.0, 0.1, 4.0)}
             chat = ChatCompletions(Where(base_url=server.base_url, api_key="k", prices=prices, **quick))
             stack.callback(chat.close)

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -87,6 +88,10 @@ def connection() -> Iterator[Callable[..., tuple[ModelSettings, ChatCompletions]
         yield connect
 
 
+def asked(server: Provider, calls: int) -> bool:
+    return len(server.calls) == calls
+
+
 def until(true: Callable[[], bool]) -> None:
     end = time.monotonic() + 30
     while not true():
@@ -122,7 +127,7 @@ def test_a_kill_repeats_the_call_that_was_under_way_and_no_other(
     submit(jobs, document())
     for section in range(3):
         worker = start(server)
-        until(lambda expected=2 * section + 1: len(server.calls) == expected)
+        until(partial(asked, server, 2 * section + 1))
         worker.kill()
         worker.wait()
         let.append(section)

@@ -35,6 +35,9 @@ from schemas.proposals import (
 from schemas.vocabulary import TOPICS, Direction
 
 
+_NEAR = 40
+
+
 def _seat(desk: Desk, proposal: DelegateProposal, party: str, span: Span) -> None:
     """Raises Unproven where the text gives the office to another, or seats the person for another party."""
     sentence = desk.sentence(span)
@@ -51,7 +54,10 @@ def _seat(desk: Desk, proposal: DelegateProposal, party: str, span: Span) -> Non
     if name is None:
         return
     beside = name.start
-    office = min(find(sentence, proposal.role), key=lambda s: abs(s.start - beside), default=None)
+    offices = [
+        s for s in find(sentence, proposal.role) if s.start < name.end + _NEAR and name.start < s.end + _NEAR
+    ]
+    office = min(offices, key=lambda s: abs(s.start - beside), default=None)
     start = min(office.start, name.start) if office else name.start
     owner = owner_of(sentence, start, max(office.end if office else 0, name.end), proposal.role, desk.parties)
     if owner not in {None, party}:

@@ -97,7 +97,7 @@ def has_office(text: str, name: str, office: str) -> bool:
     person, role = re.escape(fold(name)), re.escape(fold(office))
     before = rf"{role}[ ,]+(?:[\w.']+ ){{0,2}}?{person}"
     after = rf"{person}(?: \([^)]*\))?,? (?:[\w.'-]+ ){{0,5}}?{role}"
-    listed = rf"{role}s?(?: \w+){{0,3}}:[^:]{{1,200}}?(?<!\w){person}"
+    listed = rf"{role}(?: \w+){{0,3}}:[^:]{{1,200}}?(?<!\w){person}"
     if re.search(rf"(?<!\w)(?:{before}|{listed})(?!\w)", fold(text)):
         return True
     # In a list ("X, Minister Y, and Commissioner Z") the office behind a name is that of the next one.

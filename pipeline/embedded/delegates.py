@@ -12,7 +12,7 @@ from pipeline.sense import absent
 from schemas.proposals import DelegateProposal
 
 _OFFICES = table("offices")
-_NEGOTIATES = re.compile(rf"(?<!\w){any_of(_OFFICES['negotiators'])}(?!\w)", re.IGNORECASE)
+_NEGOTIATES = re.compile(rf"(?<!\w){any_of(_OFFICES['negotiators'])}s?(?!\w)", re.IGNORECASE)
 _LEADER = re.compile(rf"(?<!\w)(?<!Vice )(?<!Vice-){any_of(_OFFICES['leaders'])}(?!\w)(?! Office)")
 _NEVER = re.compile(r"\b(?:press secretary|former|then|ex-|shadow|spokes\w+)", re.IGNORECASE)
 _LED_BY = re.compile(
@@ -84,6 +84,7 @@ def find_delegates(
 ) -> list[DelegateProposal]:
     """Everybody whom the text seats for one of the parties."""
     proposals = []
+    home = None
     for sentence in sentences:
         text = sentence.passage.text
         seated = _seated(sentence, parties)
@@ -94,7 +95,10 @@ def find_delegates(
             head = bool(_LED_BY.search(before) or _LEADS.search(after) or _TEAM_AFTER.search(after))
             owners = _sides(sentence, group, parties)
             for person, owner in zip(group, owners, strict=True):
-                party = owner or next((o for o in owners if o), None) or other
+                party = owner or next((o for o in owners if o), None)
+                if party is None:
+                    home = home or other
+                    party = home if "mbassador" not in person.office else other
                 if party is None:
                     continue
                 quote, at = quoted(document, sentence.passage, sentence.start, sentence.end)

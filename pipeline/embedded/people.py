@@ -63,6 +63,25 @@ def _office(role: str) -> str:
     return rest or role
 
 
+_CHIEF = re.compile(r"(?:[Cc]hief|[Ll]ead) (?:trade )?negotiators?")
+_FOR = re.compile(
+    rf"\b(?:for|from) (?:the )?(?P<side>{UPPER}[\w.]+(?: {UPPER}[\w.]+){{0,3}})(?:,|:| was| by)"
+    rf" (?=(?:Mr|Mrs|Ms|Dr)\b){_HONORIFIC}(?P<name>{_NAME})"
+)
+
+
+def _chiefs(sentence: Sentence) -> Iterator[Person]:
+    """`The chief negotiators were: for X, Mr Name, and for Y, Ms Name`."""
+    office = _CHIEF.search(sentence.text)
+    for found in _FOR.finditer(sentence.passage.text, sentence.start, sentence.end) if office else ():
+        side = next((m.code for m in mentions(found["side"])), None)
+        if office and side:
+            start, end = found.span("name")
+            yield Person(
+                start=start, end=end, name=found["name"], role=office[0], office=office[0], party=side
+            )
+
+
 def people(sentence: Sentence) -> Iterator[Person]:
     """Everybody whom a sentence names with an office, in order."""
     before, after = _patterns()
@@ -72,8 +91,11 @@ def people(sentence: Sentence) -> Iterator[Person]:
         *before.finditer(text, sentence.start, sentence.end),
         *after.finditer(text, sentence.start, sentence.end),
     ]
+    chiefs = list(_chiefs(sentence))
+    yield from chiefs
     for match in sorted(found, key=lambda match: (match.start(), -match.end())):
-        if match.start() < edge:
+        taken = any(chief.start < match.end("name") and match.start("name") < chief.end for chief in chiefs)
+        if match.start() < edge or taken:
             continue
         name = re.sub(r"[’']s?$|\.$", "", match["name"]).strip()
         if len(match["name"]) < 3 or any(m.start == 0 and m.end == len(name) for m in mentions(name)):

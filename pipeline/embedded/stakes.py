@@ -24,6 +24,17 @@ def _score(sentence: Sentence, hits: int, parties: frozenset[str]) -> float:
     return score - 0.02 * sentence.index
 
 
+def _wished(sentence: Sentence, parties: frozenset[str]) -> str | None:
+    """The first topic of a sentence in which a party says what it wants."""
+    text = sentence.text
+    wish = words("topics", "wishes").search(text)
+    if wish is None or _SPEECH.search(text) or len(text) < _SHORT:
+        return None
+    if not any(m.code in parties and not m.place and m.end <= wish.start() for m in mentions(text)):
+        return None
+    return next((topic for topic, pattern in kinds("topics", "words") if pattern.search(text)), None)
+
+
 def find_stakes(
     document: Document, sentences: list[Sentence], parties: frozenset[str]
 ) -> list[StakeProposal]:
@@ -41,6 +52,10 @@ def find_stakes(
         if terms and hits:
             taken.add((sentence.index, next(iter(hits))))
     taken |= {(min(entries)[1], topic) for topic, entries in ranked.items()}
+    chosen = {index for index, _ in taken}
+    for sentence in sentences:
+        if sentence.index not in chosen and (topic := _wished(sentence, parties)):
+            taken.add((sentence.index, topic))
     proposals = []
     for index, topic in sorted(taken):
         sentence = sentences[index]

@@ -54,7 +54,7 @@ def _weigh(text: str, weight: int, scores: Counter[str]) -> None:
         scores[code] += 2 * weight
 
 
-def _parties(scores: Counter[str]) -> list[str]:
+def _parties(scores: Counter[str], named: Counter[str]) -> list[str]:
     """Those whose score comes near the runner-up's: a side of the table is named as often as the other."""
     if len(scores) < 2:
         return []
@@ -63,7 +63,7 @@ def _parties(scores: Counter[str]) -> list[str]:
     for body, members in table("bodies")["members"].items():
         inside = [code for code in near if code in members]
         if body in near and inside:
-            one = scores[body] > max(scores[code] for code in inside)
+            one = named[body] > 2 * max(named[code] for code in inside)
             near = [code for code in near if code not in inside] if one else [c for c in near if c != body]
     countries = [code for code in near if not code.startswith("X-")]
     return countries if len(countries) > 2 else near
@@ -105,7 +105,8 @@ def find_talks(document: Document, sentences: list[Sentence]) -> Talks | None:
     told = [sentence for sentence in sentences if TRADE_TALK.search(sentence.text)]
     for sentence in sentences:
         _weigh(sentence.text, 2 if TRADE_TALK.search(sentence.text) else 1, scores)
-    parties = _parties(scores)
+    texts = (title, *(sentence.text for sentence in sentences))
+    parties = _parties(scores, Counter(m.code for text in texts for m in mentions(text) if not m.place))
     if not told or len(parties) < 2:
         return None
 

@@ -67,7 +67,7 @@ def _same_amount(told: Gold, value: float, unit: str) -> bool:
         amount = told["value"]
     else:
         return False
-    return abs(value - amount) <= max(abs(amount) * 0.005, 1e-9)
+    return bool(abs(value - amount) <= max(abs(amount) * 0.005, 1e-9))
 
 
 def _both(one: Match, other: Match, told: Gold, fact: Any) -> bool:

@@ -13,7 +13,7 @@ from pipeline.desk import Desk, Unproven
 from pipeline.document import Document, Span
 from pipeline.ground import find, locate
 from pipeline.parties import mentions, party_of
-from pipeline.prove import deadline, delegate, event, figure, stake, statement
+from pipeline.proving import deadline, delegate, event, figure, stake, statement
 from pipeline.sources import source_of
 from pipeline.stamps import context_of
 from pipeline.titles import name_of

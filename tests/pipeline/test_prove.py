@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from pipeline.datewords import Context
 from pipeline.desk import Desk, Unproven
 from pipeline.proof import prove_all
-from pipeline.prove import deadline, delegate, figure, stake, statement
+from pipeline.proving import deadline, delegate, figure, stake, statement
 from pipeline.read import read
 from schemas import Rejection
 from schemas.proposals import (

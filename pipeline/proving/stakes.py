@@ -1,0 +1,39 @@
+"""What is on the table, and what a side asks, offers or refuses."""
+
+from pipeline.desk import Desk, Unproven
+from pipeline.document import Span
+from pipeline.parties import mentions
+from schemas import Position, Stake
+from schemas.proposals import (
+    PositionProposal,
+    StakeProposal,
+)
+from schemas.vocabulary import TOPICS
+
+
+def _position(desk: Desk, proposal: PositionProposal, span: Span) -> Position:
+    """What a party wants, in words of the quote; the party named in its sentence, or in the paragraph of a pronoun."""
+    party = desk.party(proposal.party)
+    near = [{m.code for m in mentions(text)} for text in (desk.sentence(span), desk.paragraph(span))]
+    if party not in (near[0] & desk.parties or near[1]):
+        raise Unproven(f"nothing near the position says that it is {party}’s")
+    wants = {"ask": proposal.ask, "offer": proposal.offer, "red_line": proposal.red_line}
+    for name, said in wants.items():
+        place = desk.inside(said, "the position", span) if said else None
+        if place and name != "red_line":
+            desk.means(place)
+    return Position(
+        party=party, **{name: desk.said(said, span) if said else None for name, said in wants.items()}
+    )
+
+
+def stake(desk: Desk, proposal: StakeProposal) -> Stake:
+    span = desk.place(proposal)
+    paragraph = desk.paragraph(span)
+    return Stake(
+        **desk.proved("stake", span, proposal.topic),
+        topic=proposal.topic if proposal.topic in TOPICS else "other",
+        summary=desk.said(proposal.summary, span),
+        positions=[_position(desk, position, span) for position in proposal.positions],
+        at_risk=desk.stands(proposal.at_risk, "what is at risk", paragraph) if proposal.at_risk else None,
+    )

@@ -254,6 +254,11 @@ def resolve_iso(found: re.Match[str], context: Context) -> str | None:
     return found[0]
 
 
+def resolve_numbers(found: re.Match[str], context: Context) -> str | None:
+    """`06/14/2031` and `14/06/2031`, where only one of the two can be the month."""
+    return f"{found['y']}-{int(found['mm']):02}-{int(found['dd']):02}"
+
+
 def resolve_plain_year(found: re.Match[str], context: Context) -> str | None:
     return found["y"]
 

@@ -20,6 +20,7 @@ _NEVER = r"(?!)"
 _PART = r"(?P<p>(?i:early|mid|middle|late|beginning|start))"
 _ORDINAL = r"(?:st|nd|rd|th)?"
 _LAST = rf"(?P<last>3[01]|[12]\d|0?[1-9]){_ORDINAL}"
+_MM, _DD = r"(?:0?[1-9]|1[0-2])", r"(?:1[3-9]|2\d|3[01])"
 _SEASON = "summer|spring|autumn|winter|christmas"
 _TO = r"(?: ?[-–—] ?| to | and | until )"
 _M = rf"(?P<m>{MONTH})"
@@ -33,6 +34,8 @@ RULES: tuple[tuple[re.Pattern[str], means.Resolver], ...] = tuple(
     (re.compile(pattern), resolver)
     for pattern, resolver in (
         (rf"\b{_YYYY}-\d\d-\d\d\b", means.resolve_iso),
+        (rf"(?<![\d/.])(?P<mm>{_MM})/(?P<dd>{_DD})/{_YEAR}", means.resolve_numbers),
+        (rf"(?<![\d/.])(?P<dd>{_DD})(?P<dot>[/.])(?P<mm>{_MM})(?P=dot){_YEAR}", means.resolve_numbers),
         (
             rf"\b(?i:the )?week (?:of|beginning|starting|commencing)(?: on)? (?:{_DAYS},? )?"
             rf"(?:the )?{_DAY}(?: of)? {_M}{_OF_YEAR}",

@@ -56,6 +56,7 @@ def _seated(sentence: Sentence, parties: frozenset[str]) -> list[Person]:
     found = list(people(sentence))
     seated = bool(words("offices", "seat", cased=True).search(text))
     speaks = bool(_SPEAKS.search(text))
+    opposite = {person.party for person in found if negotiates(person)} & parties
     leaders = [person for person in found if _leads_a_country(person) and not _NEVER.search(person.role)]
     met = words("offices", "in_person").search(text) and not words("offices", "apart").search(text)
     summit = bool(met) and len({leader.party for leader in leaders} & parties) > 1
@@ -65,7 +66,11 @@ def _seated(sentence: Sentence, parties: frozenset[str]) -> list[Person]:
         if (summit and person in leaders)
         or (
             negotiates(person)
-            and (seated or (speaks and words("offices", "trade_offices").search(person.office)))
+            and (
+                seated
+                or len(opposite) > 1
+                or (speaks and words("offices", "trade_offices").search(person.office))
+            )
         )
     ]
 

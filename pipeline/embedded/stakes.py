@@ -54,8 +54,8 @@ def find_stakes(
     taken |= {(min(entries)[1], topic) for topic, entries in ranked.items()}
     chosen = {index for index, _ in taken}
     for sentence in sentences:
-        if sentence.index not in chosen and (topic := _wished(sentence, parties)):
-            taken.add((sentence.index, topic))
+        if sentence.index not in chosen and (wished := _wished(sentence, parties)):
+            taken.add((sentence.index, wished))
     proposals = []
     for index, topic in sorted(taken):
         sentence = sentences[index]

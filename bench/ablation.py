@@ -1,0 +1,131 @@
+"""`python -m bench.ablation`: what each part of the embedded extractor is worth, by switching it off.
+
+Core F1 (mean of delegates, stakes, deadlines, figures) on our invented documents, and on the seeds and development
+documents where the shared folder with their gold and its scorer is there. Prints a Markdown table.
+"""
+
+import importlib.util
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from pipeline.datewords import Context
+from pipeline.document import Block
+from pipeline.extract import readout
+from pipeline.lexicon import table
+from pipeline.paragraphs import paragraphs
+from pipeline.read import read
+from tests.corpus.marks import marks, read_all
+
+ROOT = Path(__file__).resolve().parents[1]
+CORPUS, SHARED = ROOT / "tests" / "corpus", ROOT.parent / "shared"
+Set = tuple[str, Path, Path, set[str]]
+SETS: list[Set] = [
+    ("seeds", SHARED / "seeds", SHARED / "gold", set()),
+    ("development", SHARED / "dev" / "docs", SHARED / "dev" / "gold", {"stakes", "quotations"}),
+]
+
+
+def _all_body(text: str, start: int = 0) -> list[Block]:
+    """Every paragraph as body: no menu, caption, promo or byline is told apart."""
+    spans = paragraphs(text, start)
+    edges = [*(span.start for span in spans), len(text)]
+    head = [Block(0, edges[0], "boilerplate")] if edges[0] else []
+    return head + [Block(a, b, "body") for a, b in pairwise(edges)]
+
+
+def _always(value: object) -> Callable[..., Any]:
+    return lambda *_: value
+
+
+def _everybody(sentence: Any, parties: frozenset[str]) -> list[Any]:
+    delegates = import_module("pipeline.embedded.delegates")
+    return [person for person in delegates.people(sentence) if delegates.negotiates(person)]
+
+
+# What is switched off, and the names that stand in for it.
+PARTS: dict[str, dict[str, object]] = {
+    "regions of the page": {"pipeline.read.blocks_of": _all_body},
+    "joining of wrapped lines": {"pipeline.paragraphs._wrapped": _always(False)},
+    "document date, stamps and year": {
+        "pipeline.embedded.context_of": _always(Context()),
+        "pipeline.proof.context_of": _always(Context()),
+    },
+    "day of a photo told of as past": {"pipeline.stamps._captioned": _always(None)},
+    "tense of relative dates": {"pipeline.desk.tense_of": _always(None)},
+    "dateline stripping": {"pipeline.embedded.passages._DATELINE": re.compile(r"(?!)")},
+    "cues of what falls due": {"pipeline.embedded.deadlines._due": _always(True)},
+    "words that seat people": {"pipeline.embedded.delegates._seated": _everybody},
+    "offices that one party alone has": {"pipeline.seats._OWNERS": {}},
+    "a body or its members": {"pipeline.lexicon.members": {}},
+    "scope of quantities": {"pipeline.embedded.figures._in_scope": _always(True)},
+    "what a party asks for": {"pipeline.embedded.stakes._wished": _always(None)},
+}
+
+
+@contextmanager
+def without(part: str | None) -> Iterator[None]:
+    """The extractor with a part of it switched off."""
+    before: list[tuple[Any, str, object]] = []
+    for path, stand_in in PARTS[part].items() if part else ():
+        place, name = path.rsplit(".", 1)
+        if name == "members":
+            known = table("bodies")["members"]
+            before.append((known, "", dict(known)))
+            known.clear()
+            continue
+        owner = import_module(place)
+        before.append((owner, name, getattr(owner, name)))
+        setattr(owner, name, stand_in)
+    try:
+        yield
+    finally:
+        for owner, name, value in before:
+            if name:
+                setattr(owner, name, value)
+            else:
+                owner.update(value)
+
+
+def _scorer() -> Any:
+    spec = importlib.util.spec_from_file_location("score", SHARED / "eval" / "score.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _shared_core(scorer: Any, docs: Path, gold: Path, sampled: set[str]) -> float:
+    found = (readout(read(path.read_bytes(), file=path.name)) for path in sorted(docs.glob("*.txt")))
+    predictions = [json.loads(msgspec.json.encode(one)) for one in found]
+    return float(scorer.score(predictions, docs, gold, sampled)["core_f1"])
+
+
+def main() -> None:
+    scorer = _scorer() if (SHARED / "eval" / "score.py").exists() else None
+    sets = SETS if scorer else []
+    print("| Without | " + " | ".join([*(name for name, *_ in sets), "invented"]) + " |")
+    print("|---|" + "--:|" * (len(sets) + 1))
+    for part in (None, *PARTS):
+        with without(part):
+            row = [_shared_core(scorer, docs, gold, sampled) for _, docs, gold, sampled in sets]
+            row.append(
+                marks(read_all(sorted((CORPUS / "docs").glob("*.txt"))), CORPUS / "docs", CORPUS / "gold")[
+                    "core"
+                ]
+            )
+        print(
+            f"| {part or '(nothing: all of it)'} | " + " | ".join(f"{core:.3f}" for core in row) + " |",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()

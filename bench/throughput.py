@@ -9,7 +9,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from bench.rows import Row
-from pipeline.embedded.passages import model
+from pipeline.embedded import propose
 from pipeline.extract import readout
 from pipeline.model import ChatCompletions, Model, Provider
 from pipeline.read import read
@@ -22,6 +22,7 @@ class _Slow(BaseHTTPRequestHandler):
     """A chat-completions endpoint that thinks for a second and finds nothing."""
 
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # one packet an answer: two would wait 40 ms for each other
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
@@ -61,7 +62,7 @@ def measure() -> list[Row]:
     extractor = Model(ChatCompletions(provider), "slow")
     sample = min(SAMPLES.glob("*.txt"), key=lambda path: path.stat().st_size).read_text(encoding="utf-8")
     documents = [read(f"{sample}\n\nNumber {n}.\n".encode()) for n in range(DOCUMENTS)]
-    model()
+    propose(documents[0])  # the model and the word lists are loaded once a process, not once a document
     began = time.perf_counter()
     with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(lambda document: readout(document, extractor), documents))

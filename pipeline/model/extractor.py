@@ -1,5 +1,6 @@
 """Asks a language model: it proposes, code proves, and what failed or is missing is asked about once more."""
 
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -19,6 +20,8 @@ from prompts import Message, document_message, repair_message, static_messages, 
 from schemas import ExtractorInfo
 from schemas.proposals import Proposals
 
+_READING = threading.Lock()
+"""Our own reading is all computing: one document at a time leaves the others free to send."""
 _FINISHES = {"refusal": "the model refused to read it", "filter": "the provider's content filter blocked it"}
 
 
@@ -66,7 +69,8 @@ class Model:
                 pool.submit(self._read, document, s, h, account) for s, h in zip(asked, headers, strict=True)
             ]
             # While the model thinks: reading the document ourselves costs no time then.
-            candidates = early or propose(document)
+            with _READING:
+                candidates = early or propose(document)
             told = [answer for part in parts for answer in part.result()]
         if asked and not told:
             raise account.failure()

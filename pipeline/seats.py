@@ -16,7 +16,7 @@ _LED_BY = re.compile(rf"\b(?:{any_of(table('offices')['led_by'])} by|leading|at 
 _OWN_TEAM = re.compile(r"^,? (?:and|with) (?:his|her|their) (?:own )?(?:delegation|team|group)\b")
 _JOINS = re.compile(r"\b(?:includ\w+|joined by|accompanied by|alongside|with)\b")
 _OF = re.compile(r",? (?:from|of|for) (?:the )?(?P<of>[A-Z][\w’'.]+(?: [A-Z][\w’'.]+){0,3})")
-_OTHER = re.compile(r"\b(?:with|and|welcomed|hosted|received|told)\s+(?:the )?$")
+_OTHER = re.compile(r"\b(?:with|and|met|meets|welcomed|hosted|received|told)\s+(?:the )?$")
 _BESIDE = 12
 _NEXT = re.compile(rf"\s+(?:{UPPER}[\w’'-]+\s+)?{UPPER}[\w’'-]+")
 

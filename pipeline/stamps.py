@@ -13,7 +13,8 @@ from pipeline.lexicon import UPPER
 from schemas import FuzzyDate
 
 _DATE = (
-    rf"(?P<date>(?:19|20|21)\d\d-\d\d-\d\d|\d\d?[/.]\d\d?[/.](?:19|20|21)\d\d|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? (?:19|20|21)\d\d"
+    rf"(?P<date>(?:19|20|21)\d\d-\d\d-\d\d|\d\d?[/.]\d\d?[/.](?:19|20|21)\d\d"
+    rf"|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? (?:19|20|21)\d\d"
     rf"|\d{{1,2}}(?:st|nd|rd|th)? {MONTH},? (?:19|20|21)\d\d)"
 )
 _WEEKDAY = r"(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?,? )?"

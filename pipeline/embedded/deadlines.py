@@ -16,7 +16,8 @@ _CONDITION = re.compile(
 )
 _PLACE = re.compile(rf"\bin (?P<city>(?!{MONTH}){NAME_WORD}(?: {NAME_WORD})?)")
 _BREAK = re.compile(
-    r"[;:]|, (?:which|while|after|following|when)\b|\b(?:(?:that|which) (?:expired|ended|lapsed|ran out)|follow(?:s|ing)?|after)\b"
+    r"[;:]|, (?:which|while|after|following|when)\b"
+    r"|\b(?:(?:that|which) (?:expired|ended|lapsed|ran out)|follow(?:s|ing)?|after)\b"
 )
 _DONE = re.compile(r"\b(?:had|was|were|have|has) (?:\w+ )?(?:been )?(?:\w+ed|met|held|begun)\b[^,]{0,50}$")
 _SAID = re.compile(rf"(?i:\bspeaking|\b{any_of(table('speech')['said'])})\b(?: [\w-]+){{0,4}} ?$")

@@ -25,6 +25,7 @@ _REPORTER = re.compile(
     rf"|^(?P<lead>{UPPER}[\w’ ]{{2,40}}?) (?:said|reported|showed|estimates?)\b"
 )
 _SAID_ON = re.compile(r"(?:\w+ )?\w+day\b|tonight|tomorrow", re.IGNORECASE)
+_SAME_IN_PLURAL = {"people", "aircraft", "cattle", "sheep", "fish"}
 _NEAR = 60
 _STOPS = {"VERB", "ADP", "AUX", "PRON", "SCONJ", "CCONJ", "DET", "PUNCT"}
 
@@ -48,7 +49,7 @@ def _counted(sentence: Sentence, quantity: Quantity) -> SpacySpan | None:
             return None
         compound = token.i + 1 < len(doc) and doc[token.i + 1].pos_ == "NOUN"
         if token.pos_ in {"NOUN", "PROPN"} and not compound:
-            plural = token.tag_ in {"NNS", "NNPS"} or token.lower_ == "people"
+            plural = token.tag_ in {"NNS", "NNPS"} or token.lower_ in _SAME_IN_PLURAL
             worth = (plural or one) and not words("figures", "uncounted").fullmatch(token.text)
             return doc[number.start : token.i + 1] if worth else None
     return None

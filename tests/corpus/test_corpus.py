@@ -12,7 +12,7 @@ from pipeline.extract import readout
 from pipeline.read import read
 from tests.corpus.marks import marks, read_all
 
-FLOORS = {"delegates": 0.88, "stakes": 0.65, "deadlines": 0.92, "figures": 0.94, "core": 0.86, "parties": 0.9}
+FLOORS = {"delegates": 0.94, "stakes": 0.92, "deadlines": 0.94, "figures": 0.95, "core": 0.95, "parties": 1.0}
 
 
 @pytest.fixture(scope="module")

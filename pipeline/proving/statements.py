@@ -22,6 +22,8 @@ from pipeline.sense import sentence_around
 from schemas import Statement
 from schemas.proposals import StatementProposal
 
+_MOST_PLACES = 20
+
 
 def _same_speaker(told: str, speaker: str) -> bool:
     named, said = fold(told), fold(speaker)
@@ -75,7 +77,7 @@ def _side(desk: Desk, proposal: StatementProposal, speaker: str) -> str | None:
     if speaks := next((m.code for m in mentions(speaker)), None):
         return speaks
     text = desk.document.text
-    for place in find(text, speaker.split()[-1]):
+    for place in find(text, speaker.split()[-1])[:_MOST_PLACES]:
         whole = sentence_around(text, place)
         start, end = place.start - whole.start, place.end - whole.start
         if seated := seated_for(desk.words_of(whole), start, end, desk.parties):

@@ -23,7 +23,7 @@ run: .venv/.ready
 	@touch $@
 
 test: .venv/.ready .venv/.model
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 fuzz: .venv/.ready
 	READOUT_FUZZ_CASES=10000 $(BIN)/pytest --timeout 3600 tests/corpus/test_fuzz.py

@@ -10,7 +10,6 @@ from sqlmodel import col
 from store.paging import Page, decode_cursor, encode_cursor, scope_of
 from store.tables import FactRow, PartyRow
 
-KINDS = ("delegate", "stake", "deadline", "figure", "statement", "event", "conflict")
 _OWN_PARTY = ("delegate", "statement")
 _TEXT = {
     "briefing_id": col(FactRow.briefing_id),
@@ -40,7 +39,7 @@ def page_facts(
     cursor: str | None = None,
     filters: Mapping[str, str] | None = None,
 ) -> Page:
-    """Facts of one of `KINDS`: deadlines and events from the earliest to undated ones, the rest by briefing.
+    """Facts of one kind, or conflicts: deadlines and events from the earliest to undated ones, the rest by briefing.
 
     Filters: `briefing_id`, `topic`, `kind`, `measure`, `status`, `unit`, `speaker`, `certainty`; `direct`
     (true or false); `party` (a delegate's or speaker's own, else a side of the negotiation); `date_from` and

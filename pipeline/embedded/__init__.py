@@ -31,10 +31,11 @@ def propose(document: Document) -> Proposals:
     talks = find_talks(document, parsed)
     if talks is None:
         return Proposals(talks=None)
+    parties = frozenset(talks.parties)
     return Proposals(
-        talks=talks.proposal,
-        delegates=find_delegates(document, parsed, talks.parties),
-        stakes=find_stakes(document, parsed, talks.parties),
+        talks=talks,
+        delegates=find_delegates(document, parsed, parties),
+        stakes=find_stakes(document, parsed, parties),
         deadlines=find_deadlines(document, parsed, context_of(document)),
         figures=find_figures(document, parsed),
         statements=find_statements(document, parsed),

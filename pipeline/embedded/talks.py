@@ -6,7 +6,6 @@ from functools import cache
 from itertools import pairwise
 
 import pycountry
-from msgspec import Struct
 
 from pipeline.datewords import find_dates
 from pipeline.document import Document
@@ -30,13 +29,6 @@ _ROUND = re.compile(
 )
 _LINK = re.compile(r"^(?:[-–—/]|,? (?:and|with|or) (?:the )?|, (?:the )?|’s? |\W+and\W+)$")
 _SHARE = 0.45
-
-
-class Talks(Struct, frozen=True, kw_only=True):
-    """What is known of the negotiation, and the sentence that says so."""
-
-    proposal: TalksProposal
-    parties: frozenset[str]
 
 
 def _weigh(text: str, weight: int, scores: Counter[str]) -> None:
@@ -96,7 +88,7 @@ def _status(texts: list[str]) -> str:
     return next((status for status in told if status != "unknown"), "unknown")
 
 
-def find_talks(document: Document, sentences: list[Sentence]) -> Talks | None:
+def find_talks(document: Document, sentences: list[Sentence]) -> TalksProposal | None:
     """The negotiation that a document is about; None where it is about something else."""
     title = document.title or ""
     scores: Counter[str] = Counter()
@@ -120,15 +112,12 @@ def find_talks(document: Document, sentences: list[Sentence]) -> Talks | None:
     quote, at = quoted(document, lead.passage, lead.start, lead.end)
     ahead = [found.text for found in find_dates(lead.text) if not _BACK.match(found.text)]
     found_round = _ROUND.search(lead.text)
-    return Talks(
-        proposal=TalksProposal(
-            quote=quote,
-            at=at,
-            parties=parties,
-            venue=_venue(title, sentences),
-            round=found_round[0] if found_round else None,
-            date_words=ahead[0] if ahead and words("talks", "meeting").search(lead.text) else None,
-            status=_status([sentence.text for sentence in about[:8]]),
-        ),
-        parties=frozenset(parties),
+    return TalksProposal(
+        quote=quote,
+        at=at,
+        parties=parties,
+        venue=_venue(title, sentences),
+        round=found_round[0] if found_round else None,
+        date_words=ahead[0] if ahead and words("talks", "meeting").search(lead.text) else None,
+        status=_status([sentence.text for sentence in about[:8]]),
     )

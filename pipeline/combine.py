@@ -7,6 +7,7 @@ import msgspec
 
 from pipeline.datewords import Context, resolve
 from pipeline.fold import fold
+from pipeline.names import same_person
 from pipeline.rounds import Part, day_of
 from schemas import Deadline, Delegate, Event, Evidence, Figure, FuzzyDate, Stake, Statement, fuzzy_date
 from schemas.facts import Fact
@@ -161,12 +162,6 @@ def statements(parts: Sequence[Part]) -> list[Statement]:
         same,
         lambda a, b: msgspec.structs.replace(a, role=a.role or b.role, channel=a.channel or b.channel),
     )
-
-
-def same_person(left: str, right: str) -> bool:
-    """One name is the other's surname, or they are equal but for initials."""
-    a, b = left.casefold().split(), right.casefold().split()
-    return a[-1] == b[-1] and (len(a) == 1 or len(b) == 1 or a[0][0] == b[0][0])
 
 
 def delegates(parts: Sequence[Part]) -> list[Delegate]:

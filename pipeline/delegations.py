@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from pipeline.combine import same_person
+from pipeline.names import same_person
 from pipeline.lexicon import words
 from schemas import Delegate, Delegation
 from schemas.vocabulary import Head, Level

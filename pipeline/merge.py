@@ -1,139 +1,118 @@
 """All documents of one round -> one briefing, every fact with all its evidence."""
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterable, Sequence, Set
-from datetime import UTC, datetime
+from collections.abc import Container, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
 from typing import TypeVar
 
 import msgspec
+from msgspec import Struct
 
 from pipeline import combine, conflicts
 from pipeline.delegations import delegations_of
+from pipeline.negotiation import negotiation_of
+from pipeline.neighbours import day_of_round, following, share
 from pipeline.origins import sources_of
-from pipeline.rounds import Part, day_of, group, negotiation_of
+from pipeline.rounds import Fit, Part, Round, day_of, group, membership
+from pipeline.settling import Settler, dated, disputed, facts_of
 from pipeline.summary import summarise
 from pipeline.titles import slug
-from schemas import (
-    Briefing,
-    Conflict,
-    Deadline,
-    Delegate,
-    Delegation,
-    Event,
-    Figure,
-    Negotiation,
-    Source,
-    Stake,
-)
+from schemas import Briefing, Conflict, Delegate, Delegation, Membership, Negotiation, Source
 from schemas.facts import Fact
-from schemas.vocabulary import Certainty
 
-__all__ = ["Part", "merge"]
+__all__ = ["Part", "facts_of", "merge"]
 
 F = TypeVar("F", bound=Fact)
 
 
-class _Round:
-    """One round while it is being merged: the parts, their origins, and what the last revision held."""
+class _Draft(Struct):
+    """A briefing to be: its documents, and those of other rounds that tell of it."""
 
-    def __init__(self, parts: Sequence[Part], previous: Briefing | None, taken: Set[str]) -> None:
-        self.parts = parts
-        self.previous = previous
-        self.sources = sources_of(parts)
-        self.origin = {source.document_id: source.origin_group for source in self.sources}
-        self.id = (
-            previous.id if previous else _free_id(min(part.readout.document.id for part in parts), taken)
-        )
-        self.known: dict[tuple[str, int, int], list[Fact]] = defaultdict(list)
-        for fact in facts_of(previous) if previous else ():
-            for e in fact.evidence:
-                self.known[e.document_id, e.start, e.end].append(fact)
+    id: str
+    home: Round
+    talks: Negotiation
+    old: Briefing | None
+    guests: list[tuple[Part, Fit]]
 
-    def settle(self, facts: Iterable[F]) -> list[F]:
-        """Facts with their lasting id, their origins and the certainty that follows."""
-        settled: dict[str, F] = {}
-        for fact in facts:
-            spans = [(e.document_id, e.start, e.end) for e in fact.evidence]
-            old = (known for span in spans for known in self.known[span] if _same_fact(known, fact))
-            new = hashlib.sha256(f"{self.id}|{type(fact).__name__}|{fact.id}".encode()).hexdigest()[:16]
-            fact_id = next((known.id for known in old if known.id not in settled), f"fct_{new}")
-            origins = len({self.origin[e.document_id] for e in fact.evidence})
-            settled[fact_id] = msgspec.structs.replace(
-                fact,
-                id=fact_id,
-                briefing_id=self.id,
-                origins=origins,
-                certainty=_certainty(fact.certainty, origins),
-            )
-        return list(settled.values())
+    @property
+    def parts(self) -> list[Part]:
+        return sorted([*self.home.parts, *(part for part, _ in self.guests)], key=lambda part: part.id)
 
 
-def _free_id(document: str, taken: Set[str]) -> str:
+def _own(briefing: Briefing) -> set[str]:
+    return {member.document_id for member in briefing.memberships if member.kind == "own"}
+
+
+def _free_id(document: str, *taken: Container[str]) -> str:
     """An identity that follows from the first document of a round, and that no other round has."""
-    digests = (
-        hashlib.sha256(f"{document}{salt}".encode()).hexdigest()[:16] for salt in ("", *range(1, 1_000))
-    )
-    return next(f"brf_{digest}" for digest in digests if f"brf_{digest}" not in taken)
+    salted = (hashlib.sha256(f"{document}{salt}".encode()).hexdigest() for salt in ("", *range(1, 1_000)))
+    ids = (f"brf_{digest[:16]}" for digest in salted)
+    return next(id for id in ids if not any(id in ids_taken for ids_taken in taken))
 
 
-def _same_fact(old: Fact, new: Fact) -> bool:
-    """Whether two facts that rest on one sentence are the same one."""
-    if type(old) is not type(new):
-        return False
-    match old, new:
-        case Figure(), Figure():
-            return (old.value, old.value_high, old.unit) == (new.value, new.value_high, new.unit)
-        case Deadline() | Event(), Deadline() | Event():
-            return combine.dates_agree(old.date, new.date) or old.date.text == new.date.text
-        case Stake(), Stake():
-            return old.topic == new.topic
-        case Delegate(), Delegate():
-            return combine.same_person(old.name, new.name)
-        case _:
-            return True
+def _drafts(
+    homes: Iterable[Round], previous: Sequence[Briefing], taken: Container[str], assigned: Container[str]
+) -> list[_Draft]:
+    """Each round as the briefing that it was: the one an editor named, or that which shares most documents."""
+    before = {briefing.id: briefing for briefing in previous}
+    left = {id: briefing for id, briefing in before.items() if id not in assigned}
+    new: set[str] = set()
+    drafts = []
+    for home in homes:
+        documents = {part.id for part in home.parts}
+        shared = {id: len(documents & _own(briefing)) for id, briefing in left.items()}
+        best = max((id for id in shared if shared[id]), key=lambda id: (shared[id], id), default=None)
+        id = home.assigned or best or _free_id(min(documents), taken, before, new)
+        new.add(id)
+        left.pop(id, None)
+        drafts.append(_Draft(id, home, negotiation_of(home.parts), before.get(id), []))
+    return drafts
 
 
-def _certainty(certainty: Certainty, origins: int) -> Certainty:
-    """Two origins confirm what one reports; a claim repeated stays a claim."""
-    return "confirmed" if certainty == "reported" and origins > 1 else certainty
+def _link(drafts: Sequence[_Draft], previous: Sequence[Briefing]) -> None:
+    """Rounds that follow one another name each other, and share the documents that tell of both.
 
-
-def facts_of(briefing: Briefing) -> list[Fact]:
-    """Every fact of a briefing, delegates among them."""
-    members: list[Fact] = [member for delegation in briefing.delegations for member in delegation.members]
-    return [
-        *members,
-        *briefing.stakes,
-        *briefing.deadlines,
-        *briefing.figures,
-        *briefing.statements,
-        *briefing.events,
-    ]
-
-
-def _disputed(facts: Iterable[F], found: Sequence[Conflict]) -> list[F]:
-    """Facts with the conflicts they stand in."""
-    return [
-        msgspec.structs.replace(fact, conflict_ids=ids, certainty="disputed") if ids else fact
-        for fact in facts
-        for ids in [[c.id for c in found if any(fact.id in p.fact_ids for p in c.positions)]]
-    ]
-
-
-def _dated(facts: Iterable[F], previous: Briefing | None, revision: int) -> list[F]:
-    """Facts with the revision that brought them and the one that last changed them."""
-    before = {fact.id: fact for fact in facts_of(previous)} if previous else {}
-    dated = []
-    for fact in facts:
-        old = before.get(fact.id)
-        first = old.first_revision if old else revision
-        same = old is not None and old == msgspec.structs.replace(
-            fact, first_revision=first, changed_revision=old.changed_revision
+    Links to rounds beyond those at hand stay as they were.
+    """
+    at_hand = {draft.id: draft for draft in drafts}
+    seen = at_hand.keys() | {briefing.id for briefing in previous}
+    prior = {d.id: d.old.negotiation.prior_round for d in drafts if d.old}
+    after = {d.id: d.old.negotiation.next_round for d in drafts if d.old}
+    prior = {id: link for id, link in prior.items() if link not in seen}
+    after = {id: link for id, link in after.items() if link not in seen}
+    days = {draft.id: day_of_round(draft.home, draft.talks) for draft in drafts}
+    for first, second in following(days, {draft.id: draft.talks.parties for draft in drafts}):
+        prior[second], after[first] = first, second
+        for here, there in ((first, second), (second, first)):
+            told = (share(part, at_hand[here].talks) for part in at_hand[there].home.parts)
+            at_hand[here].guests += [found for found in told if found]
+    for draft in drafts:
+        draft.talks = msgspec.structs.replace(
+            draft.talks, prior_round=prior.get(draft.id), next_round=after.get(draft.id)
         )
-        changed = old.changed_revision if old and same else revision
-        dated.append(msgspec.structs.replace(fact, first_revision=first, changed_revision=changed))
-    return dated
+
+
+def _invite(draft: _Draft, guests: Mapping[str, Part]) -> None:
+    """Documents whose own round is not at hand tell of this one what they told before."""
+    for member in draft.old.memberships if draft.old else ():
+        part = guests.get(member.document_id)
+        told = share(part, draft.talks) if part and member.kind == "mention" else None
+        if told:
+            draft.guests.append(told)
+
+
+def _memberships(draft: _Draft) -> list[Membership]:
+    own = [(part.id, "own", membership(part, draft.home)) for part in draft.home.parts]
+    guests = [(part.id, "mention", fit) for part, fit in draft.guests]
+    return [
+        Membership(
+            document_id=id,
+            kind="own" if kind == "own" else "mention",
+            score=min(fit.score, 1.0),
+            reasons=list(fit.reasons),
+        )
+        for id, kind, fit in sorted([*own, *guests])
+    ]
 
 
 def _slug(talks: Negotiation, sources: Sequence[Source], briefing: str) -> str:
@@ -153,61 +132,74 @@ def _title(talks: Negotiation) -> str:
 
 
 def _delegations(people: list[Delegate], found: Sequence[Conflict]) -> list[Delegation]:
-    sides = delegations_of(people)
-    disputed = {
+    contested = {
         person_id for c in found if c.kind == "attribution" for p in c.positions for person_id in p.fact_ids
     }
     return [
         msgspec.structs.replace(side, head="disputed")
-        if any(m.id in disputed for m in side.members)
+        if any(m.id in contested for m in side.members)
         else side
-        for side in sides
+        for side in delegations_of(people)
     ]
 
 
-def _briefing(parts: Sequence[Part], previous: Briefing | None, now: datetime, taken: Set[str]) -> Briefing:
-    round_ = _Round(parts, previous, taken)
-    talks = negotiation_of(parts)
-    people = round_.settle(combine.delegates(parts))
-    deadlines = round_.settle(combine.deadlines(parts, talks.start))
-    figures = round_.settle(combine.figures(parts))
+def _briefing(draft: _Draft, moved: Iterable[Fact], now: datetime) -> Briefing:
+    parts, talks, previous = draft.parts, draft.talks, draft.old
+    sources = sources_of(parts)
+    settler = Settler(draft.id, sources, [*(facts_of(previous) if previous else ()), *moved])
+    people = settler.settle(combine.delegates(parts))
+    stakes = settler.settle(combine.stakes(parts))
+    deadlines = settler.settle(combine.deadlines(parts, talks.start))
+    figures = settler.settle(combine.figures(parts))
+    statements = settler.settle(combine.statements(parts))
+    events = settler.settle(combine.events(parts, talks.start))
     found = [
-        *conflicts.heads(round_.id, parts, people),
-        *conflicts.dates(round_.id, deadlines),
-        *conflicts.consequences(round_.id, parts, deadlines, figures),
-        *conflicts.values(round_.id, figures),
+        *conflicts.heads(draft.id, parts, people),
+        *conflicts.dates(draft.id, deadlines),
+        *conflicts.consequences(draft.id, parts, deadlines, figures),
+        *conflicts.values(draft.id, figures),
     ]
     revision = previous.revision + 1 if previous else 1
 
     def finish(facts: Iterable[F]) -> list[F]:
-        return _dated(_disputed(facts, found), previous, revision)
+        return dated(disputed(facts, found), previous, revision)
 
     delegations = _delegations(finish(people), found)
-    due = finish(deadlines)
-    stakes = finish(round_.settle(combine.stakes(parts)))
-    amounts = finish(figures)
+    due, at_stake, amounts = finish(deadlines), finish(stakes), finish(figures)
     return Briefing(
-        id=round_.id,
-        slug=_slug(talks, round_.sources, round_.id),
+        id=draft.id,
+        slug=_slug(talks, sources, draft.id),
         revision=revision,
         status="published",
         title=_title(talks),
-        summary=summarise(delegations, due, stakes, amounts),
+        summary=summarise(delegations, due, at_stake, amounts),
         negotiation=talks,
         delegations=delegations,
-        stakes=stakes,
+        stakes=at_stake,
         deadlines=sorted(due, key=lambda d: (d.date.earliest or "9999", d.id)),
         figures=amounts,
-        statements=finish(round_.settle(combine.statements(parts))),
-        events=sorted(
-            finish(round_.settle(combine.events(parts, talks.start))),
-            key=lambda e: (e.date.earliest or "9999", e.id),
-        ),
+        statements=finish(statements),
+        events=sorted(finish(events), key=lambda e: (e.date.earliest or "9999", e.id)),
         conflicts=found,
-        sources=round_.sources,
+        sources=sources,
+        memberships=_memberships(draft),
         created_at=previous.created_at if previous else now,
         updated_at=now,
     )
+
+
+def _moved(draft: _Draft, drafts: Sequence[_Draft], previous: Sequence[Briefing]) -> list[Fact]:
+    """Facts of other briefings whose documents all came over: they keep their ids."""
+    own = {part.id for part in draft.home.parts}
+    still = {other.id: {part.id for part in other.parts} for other in drafts}
+    return [
+        fact
+        for briefing in previous
+        if briefing.id != draft.id
+        for fact in facts_of(briefing)
+        for documents in [{e.document_id for e in fact.evidence}]
+        if documents <= own and not documents & still.get(briefing.id, set())
+    ]
 
 
 def _unchanged(new: Briefing, old: Briefing) -> bool:
@@ -216,23 +208,39 @@ def _unchanged(new: Briefing, old: Briefing) -> bool:
 
 
 def merge(
-    parts: Sequence[Part], previous: Sequence[Briefing] = (), now: datetime | None = None
+    parts: Sequence[Part],
+    previous: Sequence[Briefing] = (),
+    now: datetime | None = None,
+    *,
+    assigned: Mapping[str, str] | None = None,
+    taken: Container[str] = frozenset(),
 ) -> list[Briefing]:
     """Briefings of all rounds that the parts are about; parts without talks belong to none.
 
     A briefing of `previous` that shares a document keeps its id and its facts' ids. Its revision grows by one
-    where its content changed; otherwise the very same briefing is returned.
+    where its content changed; otherwise the very same briefing is returned. `assigned` are briefing ids by
+    document id, as editors decided; `taken` are ids that a new briefing cannot have.
     """
     moment = now or datetime.now(UTC)
-    left = {briefing.id: briefing for briefing in previous}
-    taken = {briefing.id for briefing in previous}
+    assigned = assigned or {}
+    hosted = {m.document_id for b in previous for m in b.memberships if m.kind == "mention"}
+    hosted -= {document for briefing in previous for document in _own(briefing)}
+    about = [part for part in parts if part.readout.negotiation]
+    homes = group((part for part in about if part.id not in hosted), assigned)
+    drafts = _drafts(homes, previous, taken, set(assigned.values()))
+    _link(drafts, previous)
+    guests = {part.id: part for part in about if part.id in hosted}
+    for draft in drafts:
+        _invite(draft, guests)
     briefings = []
-    for round_ in group(part for part in parts if part.readout.negotiation):
-        documents = {part.readout.document.id for part in round_}
-        shared = {b.id: len(documents & {s.document_id for s in b.sources}) for b in left.values()}
-        best = max((b for b in shared if shared[b]), key=lambda b: (shared[b], b), default=None)
-        old = left.pop(best) if best else None
-        new = _briefing(round_, old, moment, taken)
-        taken.add(new.id)
-        briefings.append(old if old and _unchanged(new, old) else new)
+    for draft in drafts:
+        new = _briefing(draft, _moved(draft, drafts, previous), moment)
+        briefings.append(draft.old if draft.old and _unchanged(new, draft.old) else new)
     return sorted(briefings, key=lambda briefing: briefing.id)
+
+
+def day_of_briefing(briefing: Briefing) -> date | None:
+    """The day by which a briefing is placed among others, as `merge` places it."""
+    own = _own(briefing)
+    published = (day_of(source.published) for source in briefing.sources if source.document_id in own)
+    return day_of(briefing.negotiation.start) or min((day for day in published if day), default=None)

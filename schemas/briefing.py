@@ -1,7 +1,7 @@
 """What is published: one negotiation round, merged from every document about it."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -95,6 +95,23 @@ class Source(Struct, frozen=True, kw_only=True):
     cites: Annotated[list[Text], Meta(description="Agencies and outlets that it names.")]
 
 
+class Membership(Struct, frozen=True, kw_only=True):
+    """Why a document stands behind a briefing."""
+
+    document_id: Sha256
+    kind: Annotated[
+        Literal["own", "mention"],
+        Meta(
+            description="`own`: the document is about this round. `mention`: it is about another round between "
+            "the same parties and also tells of this one; only those facts count here."
+        ),
+    ]
+    score: Annotated[
+        float, Meta(ge=0, le=1, description="How well it fits the round; 1 where an editor said so.")
+    ]
+    reasons: Annotated[list[Text], Meta(min_length=1, examples=[["same parties", "same venue: Suva"]])]
+
+
 class SummarySentence(Struct, frozen=True, kw_only=True):
     """A sentence of the summary with the facts that it rests on."""
 
@@ -120,6 +137,7 @@ class Briefing(Struct, frozen=True, kw_only=True):
     events: list[Event]
     conflicts: list[Conflict]
     sources: Annotated[list[Source], Meta(min_length=1)]
+    memberships: Annotated[list[Membership], Meta(description="One for each source.")]
     created_at: Timestamp
     updated_at: Timestamp
 

@@ -6,6 +6,8 @@ from msgspec import Meta, Struct
 
 from schemas.briefing import BriefingSummary, Conflict, Source, Timestamp
 from schemas.facts import Deadline, Delegate, Event, Figure, Stake, Statement
+from schemas.revisions import RevisionInfo
+from schemas.rounds import RoundDecision
 from schemas.vocabulary import Day, JobStatus, Sha256, Text
 
 JobId = Annotated[
@@ -71,6 +73,15 @@ class DocumentInfo(Struct, frozen=True, kw_only=True):
     chars: Annotated[int, Meta(ge=1, description="Code points of the canonical text.")]
     source: Source
     added_at: Timestamp
+    withdrawn_at: Annotated[
+        Timestamp | None, Meta(description="When it was withdrawn: nothing rests on it since.")
+    ]
+    replaced_by: Annotated[
+        Sha256 | None,
+        Meta(
+            description="The document that the same address gave later, with another text; null if current."
+        ),
+    ]
 
 
 class FieldError(Struct, frozen=True, kw_only=True):
@@ -119,18 +130,17 @@ class BriefingPage(Struct, frozen=True, kw_only=True):
     next_cursor: NextCursor
 
 
-class RevisionInfo(Struct, frozen=True, kw_only=True):
-    """A revision of a briefing in a list."""
-
-    revision: Annotated[int, Meta(ge=1)]
-    slug: Text
-    created_at: Timestamp
-
-
 class RevisionPage(Struct, frozen=True, kw_only=True):
     """A page of a briefing's revisions, newest first."""
 
     items: list[RevisionInfo]
+    next_cursor: NextCursor
+
+
+class RoundDecisionPage(Struct, frozen=True, kw_only=True):
+    """A page of editors' decisions about a briefing's round, newest first."""
+
+    items: list[RoundDecision]
     next_cursor: NextCursor
 
 

@@ -1,6 +1,6 @@
 """What the embedded extractor found and no proven fact of the model covers: it is asked about once."""
 
-from pipeline.combine import same_person
+from pipeline.names import same_person
 from pipeline.proof import Proof
 from schemas import Evidence
 from schemas.facts import Fact

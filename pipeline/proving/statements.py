@@ -10,7 +10,7 @@ from pipeline.attribution import (
     told_beside,
     told_with,
 )
-from pipeline.combine import same_person
+from pipeline.names import same_person
 from pipeline.desk import Desk, Unproven, plain
 from pipeline.document import Span
 from pipeline.fold import fold

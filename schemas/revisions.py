@@ -1,0 +1,79 @@
+"""How a briefing came to be what it is: its revisions, why each was made, and what differs between two."""
+
+from typing import Annotated
+
+from msgspec import Meta, Raw, Struct
+
+from schemas.briefing import Timestamp
+from schemas.vocabulary import BriefingId, Sha256, Text
+
+Changed = Annotated[
+    str,
+    Meta(
+        description="What made a revision. Known values: `added` (a document), `read_again`, `withdrawn`, "
+        "`replaced` (a source published another text), `split`, `merged`. New values may appear.",
+        examples=["added"],
+    ),
+]
+ItemKind = Annotated[
+    str,
+    Meta(
+        description="Known values: `delegate`, `stake`, `deadline`, `figure`, `statement`, `event`, `conflict`, "
+        "`source`, `membership`. New values may appear.",
+        examples=["deadline"],
+    ),
+]
+Json = Annotated[Raw, Meta(description="Any JSON value.")]
+
+
+class Cause(Struct, frozen=True, kw_only=True):
+    """Why a revision was made."""
+
+    kind: Changed
+    document_ids: Annotated[list[Sha256], Meta(description="The documents that brought it about.")]
+    reason: Annotated[Text | None, Meta(description="An editor's words, where an editor did it.")]
+
+
+class RevisionInfo(Struct, frozen=True, kw_only=True):
+    """A revision of a briefing in a list."""
+
+    revision: Annotated[int, Meta(ge=1)]
+    slug: Text
+    cause: Cause
+    created_at: Timestamp
+
+
+class FieldChange(Struct, frozen=True, kw_only=True):
+    """One field that differs. `before` or `after` is null where the field is null, or was not there."""
+
+    pointer: Annotated[Text, Meta(description="JSON pointer into the item.", examples=["/date/edtf"])]
+    before: Json
+    after: Json
+
+
+class Item(Struct, frozen=True, kw_only=True):
+    """A fact, conflict, source or membership that only one of two revisions has."""
+
+    kind: ItemKind
+    id: Annotated[Text, Meta(description="Its id; of a source or membership, its document's.")]
+    body: Annotated[Raw, Meta(description="The item as the briefing has it.")]
+
+
+class ItemChange(Struct, frozen=True, kw_only=True):
+    """An item that both revisions have, with the fields that differ."""
+
+    kind: ItemKind
+    id: Text
+    fields: Annotated[list[FieldChange], Meta(min_length=1)]
+
+
+class BriefingDiff(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """What turns one revision into another. Lists are compared by id: their order carries no meaning."""
+
+    briefing_id: BriefingId
+    from_: Annotated[int, Meta(ge=1)]
+    to: Annotated[int, Meta(ge=1)]
+    fields: Annotated[list[FieldChange], Meta(description="Of the briefing itself: title, status, ….")]
+    added: list[Item]
+    changed: list[ItemChange]
+    gone: list[Item]

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from pipeline.names import same_person
 from pipeline.lexicon import words
+from pipeline.names import same_person
 from schemas import Delegate, Delegation
 from schemas.vocabulary import Head, Level
 

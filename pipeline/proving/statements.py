@@ -10,12 +10,12 @@ from pipeline.attribution import (
     told_beside,
     told_with,
 )
-from pipeline.names import same_person
 from pipeline.desk import Desk, Unproven, plain
 from pipeline.document import Span
 from pipeline.fold import fold
 from pipeline.ground import find
 from pipeline.lexicon import words
+from pipeline.names import same_person
 from pipeline.parties import mentions, party_of
 from pipeline.seats import seated_for
 from pipeline.sense import sentence_around

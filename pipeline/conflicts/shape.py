@@ -1,0 +1,69 @@
+"""What a conflict is made of: positions in words of the sources, each with the facts that hold them."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec import Struct
+
+from schemas import Conflict, ConflictPosition
+from schemas.facts import Fact
+from schemas.vocabulary import Region
+
+Sides = Mapping[str, Iterable[str]]
+
+
+class Telling(Struct, frozen=True):
+    """A span of a document that facts rest on; `facts`: those that rest on the fewest others."""
+
+    document_id: str
+    text: str
+    region: Region
+    facts: tuple[str, ...]
+
+
+def conflict(briefing: str, about: str, kind: str, sides: Sides) -> Conflict:
+    """A conflict whose id follows from what it is about."""
+    digest = hashlib.sha256(f"{briefing}|{kind}|{about}".encode()).hexdigest()
+    return Conflict(
+        id=f"cfl_{digest[:16]}",
+        briefing_id=briefing,
+        about=about,
+        kind=kind,
+        positions=[
+            ConflictPosition(value=value, fact_ids=sorted(set(ids))) for value, ids in sorted(sides.items())
+        ],
+        resolution=None,
+    )
+
+
+def joined(briefing: str, found: Iterable[Conflict]) -> list[Conflict]:
+    """One conflict for each matter, with the positions of all that were found about it, in a fixed order."""
+    sides: dict[tuple[str, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for one in found:
+        for position in one.positions:
+            sides[one.kind, one.about][position.value].update(position.fact_ids)
+    whole = [conflict(briefing, about, kind, positions) for (kind, about), positions in sides.items()]
+    return sorted(whole, key=lambda one: (one.kind, one.about))
+
+
+def apart(left: Fact, right: Fact) -> bool:
+    """Whether no document tells both: what one document tells side by side is no contradiction."""
+    return not {e.document_id for e in left.evidence} & {e.document_id for e in right.evidence}
+
+
+def tellings(facts: Sequence[Fact]) -> list[Telling]:
+    """Every span that facts rest on, in a fixed order."""
+    spans: dict[tuple[str, int, int], list[Fact]] = defaultdict(list)
+    for fact in facts:
+        for e in fact.evidence:
+            spans[e.document_id, e.start, e.end].append(fact)
+    found = []
+    for (document_id, start, end), resting in sorted(spans.items()):
+        proof = next(
+            e for e in resting[0].evidence if (e.document_id, e.start, e.end) == (document_id, start, end)
+        )
+        fewest = min(len(fact.evidence) for fact in resting)
+        ids = tuple(sorted(fact.id for fact in resting if len(fact.evidence) == fewest))
+        found.append(Telling(document_id, " ".join(proof.exact.split()), proof.region, ids))
+    return found

@@ -33,7 +33,11 @@ class DocumentRow(SQLModel, table=True):
     """A document for ever: canonical text, where it came from, and how its reader laid it out."""
 
     __tablename__ = "documents"
-    __table_args__ = (Index("ix_documents_added", "added_at", "id"),)
+    __table_args__ = (
+        Index("ix_documents_added", "added_at", "id"),
+        Index("ix_documents_url", "url"),
+        Index("ix_documents_replaced", "replaced_by"),
+    )
 
     id: str = Field(primary_key=True)
     file: str | None
@@ -42,6 +46,9 @@ class DocumentRow(SQLModel, table=True):
     text: str = Field(sa_type=Text)
     layout: bytes = Field(sa_type=LargeBinary)
     added_at: datetime = Field(sa_type=Moment)
+    url: str | None = None
+    withdrawn_at: datetime | None = Field(default=None, sa_type=Moment)
+    replaced_by: str | None = None
 
 
 class ReadoutRow(SQLModel, table=True):
@@ -57,7 +64,10 @@ class BriefingRow(SQLModel, table=True):
     """A briefing's current state; `summary` is its entry in a list, its body is that of its revision."""
 
     __tablename__ = "briefings"
-    __table_args__ = (Index("ix_briefings_created", "created_at", "id"),)
+    __table_args__ = (
+        Index("ix_briefings_created", "created_at", "id"),
+        Index("ix_briefings_sides", "sides", "day"),
+    )
 
     id: str = Field(primary_key=True)
     slug: str = Field(index=True)
@@ -65,10 +75,12 @@ class BriefingRow(SQLModel, table=True):
     status: str
     summary: bytes = Field(sa_type=LargeBinary)
     created_at: datetime = Field(sa_type=Moment)
+    sides: str
+    day: date | None = None
 
 
 class RevisionRow(SQLModel, table=True):
-    """A revision of a briefing. Never changed, never deleted."""
+    """A revision of a briefing, and why it was made. Never changed, never deleted."""
 
     __tablename__ = "briefing_revisions"
 
@@ -76,7 +88,39 @@ class RevisionRow(SQLModel, table=True):
     revision: int = Field(primary_key=True)
     slug: str
     body: bytes = Field(sa_type=LargeBinary)
+    cause: bytes = Field(sa_type=LargeBinary)
     created_at: datetime = Field(sa_type=Moment)
+
+
+class RoundKeyRow(SQLModel, table=True):
+    """A key under which a document looks for its round. Derived: it can be made anew from the readouts."""
+
+    __tablename__ = "round_keys"
+    __table_args__ = (Index("ix_round_keys_briefing", "briefing_id"),)
+
+    key: str = Field(primary_key=True)
+    briefing_id: str = Field(primary_key=True, foreign_key="briefings.id")
+
+
+class AssignmentRow(SQLModel, table=True):
+    """A document that an editor assigned to a briefing."""
+
+    __tablename__ = "assignments"
+
+    document_id: str = Field(primary_key=True, foreign_key="documents.id")
+    briefing_id: str
+
+
+class DecisionRow(SQLModel, table=True):
+    """An editor's decision about rounds, under each briefing that it concerns."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (Index("ix_decisions_briefing", "briefing_id", "at", "id"),)
+
+    id: str = Field(primary_key=True)
+    briefing_id: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=Moment)
+    body: bytes = Field(sa_type=LargeBinary)
 
 
 class PartyRow(SQLModel, table=True):
@@ -132,15 +176,6 @@ class FactRow(SQLModel, table=True):
     direct: bool | None = None
 
 
-class LockRow(SQLModel, table=True):
-    """A row that a transaction updates first so that others of its kind wait."""
-
-    __tablename__ = "locks"
-
-    name: str = Field(primary_key=True)
-    taken: int = 0
-
-
 class WorkerRow(SQLModel, table=True):
     """A worker process that said it was alive, by the database's clock."""
 
@@ -175,3 +210,38 @@ class UpgradeRow(SQLModel, table=True):
     document_id: str = Field(primary_key=True, foreign_key="documents.id")
     tries: int
     due_at: datetime = Field(sa_type=Moment)
+
+
+class BodyRow(SQLModel, table=True):
+    """The shape that a column's bodies were last brought to; see `store.bodies`."""
+
+    __tablename__ = "bodies"
+
+    name: str = Field(primary_key=True)
+    shape: str
+
+
+class KeyRow(SQLModel, table=True):
+    """An API key. What is kept of its text is where it begins, and a hash."""
+
+    __tablename__ = "keys"
+    __table_args__ = (Index("ix_keys_created", "created_at", "id"),)
+
+    id: str = Field(primary_key=True)
+    prefix: str = Field(unique=True)
+    digest: str
+    name: str
+    scopes: str
+    created_at: datetime = Field(sa_type=Moment)
+    expires_at: datetime | None = Field(default=None, sa_type=Moment)
+    revoked_at: datetime | None = Field(default=None, sa_type=Moment)
+    last_used_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class RateRow(SQLModel, table=True):
+    """When a caller may ask as much as ever again, in seconds since 1970."""
+
+    __tablename__ = "rates"
+
+    caller: str = Field(primary_key=True)
+    full_at: float = Field(index=True)

@@ -1,0 +1,112 @@
+"""API keys: made once, kept as a hash, found by their visible beginning."""
+
+import hmac
+import secrets
+import string
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from msgspec import convert, json, structs
+from sqlalchemy import Engine, or_, select, tuple_, update
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from schemas.keys import Key, KeyCreated, Scope
+from store.engine import writing
+from store.paging import Page, decode_cursor, encode_cursor, scope_of
+from store.tables import KeyRow
+
+BEGIN = "rk_"
+_ALPHABET = string.ascii_letters + string.digits
+_SHOWN = len(BEGIN) + 8
+_HIDDEN = 32  # characters, of 62 each: 190 bits, so a plain hash cannot be searched
+_SEEN = timedelta(minutes=1)
+_NOBODY = sha256(b"").hexdigest()
+
+
+def create_key(
+    engine: Engine, *, name: str, scopes: Sequence[Scope], expires_at: datetime | None = None
+) -> KeyCreated:
+    """A new key; its `key` is nowhere else."""
+    token = BEGIN + "".join(secrets.choice(_ALPHABET) for _ in range(8 + _HIDDEN))
+    row = KeyRow(
+        id=f"key_{secrets.token_hex(8)}",
+        prefix=token[:_SHOWN],
+        digest=_digest(token),
+        name=name,
+        scopes=" ".join(sorted(set(scopes))),
+        created_at=datetime.now(UTC),
+        expires_at=expires_at,
+        revoked_at=None,
+        last_used_at=None,
+    )
+    made = KeyCreated(**structs.asdict(_key(row)), key=token)
+    with writing(engine) as session:
+        session.add(row)
+    return made
+
+
+def find_key(engine: Engine, token: str) -> Key | None:
+    """The key whose text this is, in force or not. How long it takes does not tell how much was right."""
+    with Session(engine) as session:
+        row = session.scalars(select(KeyRow).where(col(KeyRow.prefix) == token[:_SHOWN])).one_or_none()
+    matches = hmac.compare_digest(_digest(token), row.digest if row else _NOBODY)
+    return _key(row) if row and matches else None
+
+
+def get_key(engine: Engine, id: str) -> Key | None:
+    with Session(engine) as session:
+        row = session.get(KeyRow, id)
+    return _key(row) if row else None
+
+
+def starting_with(engine: Engine, prefix: str) -> list[Key]:
+    """Keys by the beginning of their visible prefix, oldest first."""
+    found = select(KeyRow).where(col(KeyRow.prefix).startswith(prefix, autoescape=True))
+    with Session(engine) as session:
+        rows = session.scalars(found.order_by(col(KeyRow.created_at))).all()
+    return [_key(row) for row in rows if row.prefix.startswith(prefix)]
+
+
+def page_keys(engine: Engine, *, limit: int, cursor: str | None = None) -> Page:
+    """Keys, newest first, those that are no longer in force too. Raises BadCursor."""
+    scope = scope_of("keys", {})
+    order = (col(KeyRow.created_at), col(KeyRow.id))
+    query = select(KeyRow).order_by(*(column.desc() for column in order))
+    if cursor is not None:
+        query = query.where(tuple_(*order) < decode_cursor(cursor, scope, datetime, str))
+    with Session(engine) as session:
+        rows = session.scalars(query.limit(limit + 1)).all()
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Page(
+        items=[json.encode(_key(row)) for row in rows[:limit]],
+        next_cursor=encode_cursor(scope, (last.created_at, last.id)) if last else None,
+    )
+
+
+def revoke_key(engine: Engine, id: str) -> Key | None:
+    """Ends a key. One that was revoked before keeps its date."""
+    with writing(engine) as session:
+        row = session.get(KeyRow, id)
+        if row is None:
+            return None
+        row.revoked_at = row.revoked_at or datetime.now(UTC)
+        return _key(row)
+
+
+def saw_key(engine: Engine, id: str) -> None:
+    """Notes that a key is in use; at most once a minute, whichever process saw it."""
+    now = datetime.now(UTC)
+    seen = col(KeyRow.last_used_at)
+    due = or_(seen.is_(None), seen < now - _SEEN)
+    with writing(engine) as session:
+        session.execute(update(KeyRow).where(col(KeyRow.id) == id, due).values(last_used_at=now))
+
+
+def _digest(token: str) -> str:
+    return sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _key(row: KeyRow) -> Key:
+    return convert(row.model_dump(exclude={"digest"}) | {"scopes": row.scopes.split()}, Key)

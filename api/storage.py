@@ -8,8 +8,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.inputs import Refused
 from api.settings import Settings
+from store.bodies import Misshapen
 from store.engine import connect
-from store.migrate import migrate, pending
+from store.migrate import LaterVersion, Migrated, migrate, pending
 
 
 @contextmanager
@@ -17,6 +18,8 @@ def reaching() -> Iterator[None]:
     """Inside, a database that cannot be used is Refused."""
     try:
         yield
+    except (LaterVersion, Misshapen) as error:
+        raise Refused(f"the database cannot be used: {error}") from None
     except (SQLAlchemyError, OSError, ImportError) as error:
         said = str(getattr(error, "orig", None) or error).strip() or type(error).__name__
         raise Refused(
@@ -34,13 +37,13 @@ def _reached(settings: Settings) -> Iterator[Engine]:
             engine.dispose()
 
 
-def migrated(settings: Settings) -> list[str]:
-    """Migrations applied, oldest first. Raises Refused."""
+def migrated(settings: Settings) -> Migrated:
+    """What was done to bring the database to this version. Raises Refused."""
     with _reached(settings) as engine:
         return migrate(engine)
 
 
 def unapplied(settings: Settings) -> list[str]:
-    """Migrations that are missing, oldest first. Raises Refused."""
+    """What `readout migrate` would do. Raises Refused."""
     with _reached(settings) as engine:
         return pending(engine)

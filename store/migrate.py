@@ -1,4 +1,4 @@
-"""Bringing a database up to the tables of this version."""
+"""Bringing a database up to the tables and the bodies of this version."""
 
 from pathlib import Path
 
@@ -6,15 +6,39 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.script.revision import RevisionError
+from msgspec import Struct
 from sqlalchemy import Connection, Engine
 
+from store.bodies import encode_anew, stale
 from store.engine import lock_schema, writable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def migrate(engine: Engine) -> list[str]:
-    """Apply what is missing, all or nothing, and name it. Safe from several processes at once."""
+class LaterVersion(Exception):
+    """The database was migrated by a later version than this one."""
+
+
+class Migrated(Struct, frozen=True):
+    """What `migrate` did: revisions applied, oldest first, and how many bodies of which tables were encoded anew."""
+
+    revisions: list[str]
+    bodies: dict[str, int]
+
+    def __str__(self) -> str:
+        said = [f"applied {', '.join(self.revisions)}"] if self.revisions else []
+        if self.bodies:
+            counts = ", ".join(f"{count} of {table}" for table, count in self.bodies.items())
+            said.append(f"bodies encoded anew: {counts}")
+        return "; ".join(said) or "up to date"
+
+
+def migrate(engine: Engine) -> Migrated:
+    """Apply what is missing, all or nothing, and say what that was. Safe from several processes at once.
+
+    Raises LaterVersion, or Misshapen where a stored body has no place in this version's shape.
+    """
     with writable(engine).begin() as connection:
         lock_schema(connection)
         missing = _missing(connection)
@@ -22,18 +46,27 @@ def migrate(engine: Engine) -> list[str]:
             config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-    return missing
+        return Migrated(missing, encode_anew(connection, stale(connection)))
 
 
 def pending(engine: Engine) -> list[str]:
-    """What `migrate` would apply, oldest first. Changes nothing."""
+    """What `migrate` would do: revisions, oldest first; if there are none, columns of bodies. Changes nothing.
+
+    Raises LaterVersion.
+    """
     with engine.connect() as connection:
-        return _missing(connection)
+        return _missing(connection) or [stored.name for stored in stale(connection)]
 
 
 def _missing(connection: Connection) -> list[str]:
     present = MigrationContext.configure(connection).get_current_revision()
-    steps = ScriptDirectory.from_config(_config()).iterate_revisions("heads", present or "base")
+    script = ScriptDirectory.from_config(_config())
+    try:
+        steps = list(script.iterate_revisions("heads", present or "base"))
+    except RevisionError:
+        raise LaterVersion(
+            f"the database is at revision {present}, of a later version of Readout: use that version"
+        ) from None
     return [step.revision for step in steps][::-1]
 
 

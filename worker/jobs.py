@@ -54,7 +54,7 @@ def prepare(database_url: str) -> list[str]:
     """Make all tables, ours and those of the work; the migrations of ours that were applied."""
     engine = connect_store(database_url)
     try:
-        applied = migrate(engine)
+        applied = migrate(engine).revisions
     finally:
         engine.dispose()
     prepare_system(database_url)

@@ -38,8 +38,8 @@ def _show(client: httpx.Client, outcome: Outcome) -> None:
 
 
 def _run(settings: Settings, env: Mapping[str, str], readable: Sequence[tuple[str, Document]]) -> None:
-    if applied := migrated(settings):
-        click.echo(f"database migrated to {applied[-1]}", err=True)
+    if (done := migrated(settings)).revisions or done.bodies:
+        click.echo(f"database: {done}", err=True)
     base = base_url(settings)
     commands = {"API": ["serve"], "worker": ["work"]}
     with together(commands, env) as children, connect(base, settings.admin_key) as client:

@@ -2,16 +2,30 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
 
+import msgspec
+import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, inspect, select
+from alembic.script import ScriptDirectory
+from sqlalchemy import Date, DateTime, Engine, LargeBinary, MetaData, Table, inspect, select
 from sqlmodel import SQLModel, col
 
-from store.engine import connect
-from store.migrate import migrate, pending
-from store.tables import LockRow
+from store.bodies import BODIES, Misshapen, grown
+from store.documents import get_text
+from store.engine import connect, writable
+from store.migrate import MIGRATIONS, LaterVersion, Migrated, migrate, pending
+from store.tables import FactRow
+from tests.store.invented import hexed, text_of
 
+EARLIER = sorted((Path(__file__).parent / "earlier").glob("*.json"))
+"""What databases of earlier versions held: rows by table, in a file named by the revision."""
 MIGRATE = """
 import sys
 from store.engine import connect
@@ -20,38 +34,132 @@ print(migrate(connect(sys.argv[1])))
 """
 
 
+def config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+ALL = [step.revision for step in ScriptDirectory.from_config(config()).walk_revisions()][::-1]
+
+
+@pytest.fixture
+def empty(database_url: str) -> Iterator[Engine]:
+    engine = connect(database_url)
+    yield engine
+    engine.dispose()
+
+
+def fill(engine: Engine, revision: str, rows: dict[str, list[dict[str, Any]]]) -> None:
+    """Make the database one of that revision that holds these rows."""
+    with writable(engine).begin() as connection:
+        at = config()
+        at.attributes["connection"] = connection
+        command.upgrade(at, revision)
+        tables = MetaData()
+        tables.reflect(connection)
+        for name in [table.name for table in tables.sorted_tables if table.name in rows]:
+            table = tables.tables[name]
+            connection.execute(table.insert(), [stored(table, row) for row in rows[name]])
+
+
+def stored(table: Table, row: dict[str, Any]) -> dict[str, Any]:
+    made: dict[type, Any] = {
+        LargeBinary: str.encode,
+        DateTime: datetime.fromisoformat,
+        Date: date.fromisoformat,
+    }
+    kinds = {
+        name: next((make for kind, make in made.items() if isinstance(table.c[name].type, kind)), None)
+        for name in row
+    }
+    return {
+        name: make(value) if (make := kinds[name]) and value is not None else value
+        for name, value in row.items()
+    }
+
+
 def test_a_migrated_database_has_exactly_the_tables_of_the_models(engine: Engine) -> None:
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, SQLModel.metadata) == []
 
 
-def test_migrate_names_what_it_applied_and_applies_it_once(database_url: str) -> None:
-    engine = connect(database_url)
-    assert pending(engine) == ["0001", "0002"]
-    assert (migrate(engine), migrate(engine), pending(engine)) == (["0001", "0002"], [], [])
-    engine.dispose()
+def test_migrate_says_what_it_applied_and_applies_it_once(empty: Engine) -> None:
+    assert pending(empty) == ALL
+    assert migrate(empty) == Migrated(revisions=ALL, bodies={})
+    assert (migrate(empty), pending(empty)) == (Migrated(revisions=[], bodies={}), [])
 
 
 def test_several_processes_may_migrate_at_once(database_url: str) -> None:
     command = [sys.executable, "-c", MIGRATE, database_url]
     processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(4)]
     printed = sorted(process.communicate(timeout=60)[0] for process in processes)
-    assert printed == ["['0001', '0002']\n", "[]\n", "[]\n", "[]\n"]
+    assert printed == [f"applied {', '.join(ALL)}\n", "up to date\n", "up to date\n", "up to date\n"]
 
 
-def test_a_failed_migration_leaves_nothing_behind(database_url: str) -> None:
-    engine = connect(database_url)
-    with engine.begin() as connection:
+def test_a_failed_migration_leaves_nothing_behind(empty: Engine) -> None:
+    with empty.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE workers (id INTEGER)")
-    try:
+    with pytest.raises(Exception, match="workers"):
+        migrate(empty)
+    assert inspect(empty).get_table_names() == ["workers"]
+
+
+@pytest.mark.parametrize("file", EARLIER, ids=lambda file: file.stem)
+def test_a_database_of_an_earlier_version_is_read_in_this_versions_shapes(empty: Engine, file: Path) -> None:
+    rows = msgspec.json.decode(file.read_bytes(), type=dict[str, list[dict[str, Any]]])
+    fill(empty, file.stem, rows)
+    done = migrate(empty)
+    assert done.revisions == ALL[ALL.index(file.stem) + 1 :]
+    assert done.bodies["briefing_revisions"] == len(rows["briefing_revisions"])
+    assert pending(empty) == []
+    for one in BODIES:
+        with empty.connect() as connection:
+            query = select(getattr(one.table, one.column))
+            if one.kind:
+                query = query.where(col(FactRow.kind) == one.kind)
+            bodies = connection.scalars(query).all()
+        assert bodies
+        for body in bodies:
+            assert msgspec.json.encode(msgspec.json.decode(body, type=one.shape)) == body
+    assert get_text(empty, hexed("a")) == text_of("a")
+
+
+def test_a_body_that_cannot_be_brought_to_shape_is_named_and_nothing_is_changed(empty: Engine) -> None:
+    rows = msgspec.json.decode(EARLIER[0].read_bytes())
+    rows["readouts"][0]["body"] = "{}"
+    fill(empty, EARLIER[0].stem, rows)
+    with pytest.raises(Misshapen) as error:
+        migrate(empty)
+    assert str(error.value) == (
+        f"readouts body of {rows['readouts'][0]['document_id']}: it lacks `document`, which cannot be empty"
+    )
+    assert pending(empty)[0] == ALL[ALL.index(EARLIER[0].stem) + 1]
+
+
+class Leaf(msgspec.Struct):
+    name: str
+    notes: list[str]
+
+
+class Grown(msgspec.Struct):
+    leaves: list[Leaf]
+    by: dict[str, Leaf]
+    best: Leaf | None
+    worst: Leaf | None
+
+
+def test_a_shape_that_has_grown_is_filled_and_what_it_lost_is_dropped() -> None:
+    body = b'{"leaves":[{"name":"a","age":3}],"by":{"a":{"name":"a"}},"best":{"name":"b"},"gone":1}'
+    assert grown(body, Grown) == (
+        b'{"leaves":[{"name":"a","notes":[]}],"by":{"a":{"name":"a","notes":[]}},'
+        b'"best":{"name":"b","notes":[]},"worst":null}'
+    )
+
+
+def test_a_database_of_a_later_version_is_left_alone(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(LaterVersion, match="revision 9999, of a later version"):
         migrate(engine)
-    except Exception as error:
-        assert "workers" in str(error)
-    assert inspect(engine).get_table_names() == ["workers"]
-    engine.dispose()
-
-
-def test_the_lock_of_the_rounds_is_there(engine: Engine) -> None:
-    with engine.connect() as connection:
-        assert connection.execute(select(col(LockRow.name), col(LockRow.taken))).all() == [("rounds", 0)]

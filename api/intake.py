@@ -8,12 +8,12 @@ import msgspec
 from litestar import Request
 from litestar.concurrency import sync_to_thread
 from litestar.datastructures import UploadFile
-from msgspec import DecodeError, ValidationError
+from msgspec import ValidationError
 
+from api.bodies import from_json, invalid
 from api.problems import (
     BAD_REQUEST,
     INVALID_BODY,
-    MALFORMED_JSON,
     TOO_LARGE,
     UNREADABLE_DOCUMENT,
     UNSUPPORTED_MEDIA_TYPE,
@@ -25,30 +25,12 @@ from schemas import AboutDocument, DocumentUpload, FieldError, NewDocument, boun
 
 # JSON may write a character of two bytes as six (`\u00e9`), and a form has fields beside its file.
 MAX_BODY = 3 * MAX_BYTES + 1_000_000
-_PLACE = re.compile(r" - at `\$(?P<path>[^`]*)`$")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
-_NAMED = re.compile(r"(?:unknown|missing required) field `(?P<name>.*)`$")
 
 
-def _invalid(error: ValidationError) -> Refusal:
-    """A rule of the body that was broken, as a JSON pointer and a sentence."""
-    message = str(error)
-    place = _PLACE.search(message)
-    steps = place["path"].replace("[", ".").replace("]", "").split(".")[1:] if place else []
-    said = _PLACE.sub("", message)
-    if named := _NAMED.search(said):
-        steps.append(named["name"])
-    pointer = "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
-    return Refusal(INVALID_BODY, said, [FieldError(pointer=pointer, detail=said)])
-
-
-def _from_json(body: bytes) -> Document:
-    try:
-        new = msgspec.json.decode(body, type=NewDocument)
-    except ValidationError as error:
-        raise _invalid(error) from None
-    except (DecodeError, UnicodeDecodeError) as error:
-        raise Refusal(MALFORMED_JSON, f"{error}.") from None
+def from_json(body: bytes) -> Document:
+    """A document from the JSON of a `NewDocument`. Raises Refusal."""
+    new = from_json(body, NewDocument)
     return _read(new.text.encode(), new, "/text")
 
 
@@ -56,7 +38,7 @@ def _from_form(fields: dict[str, Any], file: str | None) -> Document:
     try:
         upload = msgspec.convert(fields, DocumentUpload)
     except ValidationError as error:
-        raise _invalid(error) from None
+        raise invalid(error) from None
     return _read(upload.file, upload, "/file", file)
 
 
@@ -115,7 +97,7 @@ async def received(request: Request[Any, Any, Any]) -> Document:
     """The document that a request brings. Raises Refusal."""
     kind, parameters = request.content_type
     if kind == "application/json":
-        return await sync_to_thread(_from_json, await request.body())
+        return await sync_to_thread(from_json, await request.body())
     if kind == "multipart/form-data" and parameters.get("boundary"):
         return await sync_to_thread(_from_form, *await _form(request))
     raise Refusal(

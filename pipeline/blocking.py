@@ -36,5 +36,5 @@ def keys_of(part: Part) -> Keys:
             slice_ = day.toordinal() // _BUCKET
             search.update(f"{pair}@{near}" for near in (slice_ - 1, slice_, slice_ + 1))
         else:
-            search.add(f"{pair}@{venue}" if venue else pair)
+            search.update((f"{pair}@{venue}", f"{pair}@") if venue else (pair,))
     return Keys(frozenset(index), frozenset(search))

@@ -40,10 +40,11 @@ class Fit(Struct, frozen=True):
 
 
 class Round(Struct):
-    """The documents of one round, and the briefing that an editor assigned them to, if one did."""
+    """The documents of one round; the briefing that an editor assigned some of them to, if one did, and which."""
 
     parts: list[Part]
     assigned: str | None = None
+    placed: frozenset[str] = frozenset()
 
 
 EDITOR = Fit(1.0, ("an editor said so",))
@@ -146,7 +147,9 @@ def group(parts: Iterable[Part], assigned: Mapping[str, str] | None = None) -> l
         if briefing is None:
             free.append(part)
         else:
-            rounds.setdefault(briefing, Round([], briefing)).parts.append(part)
+            home = rounds.setdefault(briefing, Round([], briefing))
+            home.parts.append(part)
+            home.placed |= {part.id}
     homes = [rounds[briefing] for briefing in sorted(rounds)]
     for part in free:
         open_to = [home for home in homes if _admits(home, part)]
@@ -162,6 +165,6 @@ def group(parts: Iterable[Part], assigned: Mapping[str, str] | None = None) -> l
 def membership(part: Part, home: Round) -> Fit:
     """Why a document is in its round."""
     others = [other for other in home.parts if other.id != part.id]
-    if home.assigned:
+    if part.id in home.placed:
         return EDITOR
     return fit(part, others) if others else Fit(1.0, ("the only document about this round",))

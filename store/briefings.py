@@ -7,7 +7,7 @@ from sqlalchemy import Engine, Select, or_, select, tuple_
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from schemas import RevisionInfo
+from schemas import Cause, RevisionInfo
 from store.paging import Page, decode_cursor, encode_cursor, scope_of
 from store.tables import BriefingRow, PartyRow, RevisionRow
 
@@ -43,17 +43,28 @@ def get_revision(engine: Engine, id: str, revision: int) -> BriefingRecord | Non
     return BriefingRecord(*found) if found else None
 
 
+def get_briefing_as_of(engine: Engine, id: str, moment: datetime) -> BriefingRecord | None:
+    """A briefing as it stood at a moment; None where it was not there yet."""
+    query = _records().where(col(RevisionRow.briefing_id) == id, col(RevisionRow.created_at) <= moment)
+    with Session(engine) as session:
+        found = session.execute(query.order_by(col(RevisionRow.revision).desc()).limit(1)).first()
+    return BriefingRecord(*found) if found else None
+
+
 def page_revisions(engine: Engine, id: str, *, limit: int, cursor: str | None = None) -> Page:
     """What revisions a briefing has, newest first. Raises BadCursor."""
     scope = scope_of("revisions", {"briefing_id": id})
     revision = col(RevisionRow.revision)
-    query = select(revision, col(RevisionRow.slug), col(RevisionRow.created_at))
+    query = select(revision, col(RevisionRow.slug), col(RevisionRow.cause), col(RevisionRow.created_at))
     query = query.where(col(RevisionRow.briefing_id) == id).order_by(revision.desc())
     if cursor is not None:
         query = query.where(revision < decode_cursor(cursor, scope, int)[0])
     with Session(engine) as session:
         rows = session.execute(query.limit(limit + 1)).all()
-    items = [RevisionInfo(revision=number, slug=slug, created_at=at) for number, slug, at in rows[:limit]]
+    items = [
+        RevisionInfo(revision=number, slug=slug, cause=json.decode(cause, type=Cause), created_at=at)
+        for number, slug, cause, at in rows[:limit]
+    ]
     more = encode_cursor(scope, (items[-1].revision,)) if len(rows) > limit else None
     return Page(items=[json.encode(item) for item in items], next_cursor=more)
 

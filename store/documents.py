@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 from msgspec import Raw, Struct
-from sqlalchemy import Engine, Select, select, tuple_
+from sqlalchemy import Engine, Select, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlmodel import col
@@ -17,7 +17,11 @@ from store.tables import DocumentRow, MemberRow, ReadoutRow
 
 
 def add_document(engine: Engine, info: DocumentInfo, text: str, layout: bytes) -> bool:
-    """Keep a document for ever: once this returns, it survives a crash. False where it was there already."""
+    """Keep a document for ever: once this returns, it survives a crash. False where it was there already.
+
+    One that was withdrawn, or replaced by another version, comes back: True. It replaces what the same address
+    gave before, as soon as it has been read.
+    """
     row = DocumentRow(
         id=info.id,
         file=info.file,
@@ -26,14 +30,41 @@ def add_document(engine: Engine, info: DocumentInfo, text: str, layout: bytes) -
         text=text,
         layout=layout,
         added_at=info.added_at,
+        url=info.source.url,
     )
-    if get_document(engine, info.id) is not None:
+    known = get_document(engine, info.id)
+    if known is not None and known.withdrawn_at is None and known.replaced_by is None:
         return False
     try:
         with writing(engine) as session:
-            session.add(row)
+            if known is None:
+                session.add(row)
+                session.flush()
+            _replace_older(session, info.id)
     except IntegrityError:
         return False
+    return True
+
+
+def _replace_older(session: Session, id: str) -> None:
+    """The document counts again, in place of others that its address gave."""
+    this = session.get_one(DocumentRow, id)
+    this.withdrawn_at, this.replaced_by = None, None
+    if this.url is not None:
+        same = (
+            col(DocumentRow.url) == this.url,
+            col(DocumentRow.id) != id,
+            col(DocumentRow.replaced_by).is_(None),
+        )
+        session.execute(update(DocumentRow).where(*same).values(replaced_by=id))
+
+
+def withdraw_document(session: Session, id: str, now: datetime) -> bool:
+    """Nothing rests on a document from now on; its text stays for the revisions that cite it. False if unknown."""
+    this = session.get(DocumentRow, id)
+    if this is None:
+        return False
+    this.withdrawn_at = this.withdrawn_at or now
     return True
 
 
@@ -109,17 +140,33 @@ def briefings_of(engine: Engine, ids: Sequence[str]) -> dict[str, list[str]]:
     return found
 
 
-def _infos() -> Select[str, str | None, int, bytes, datetime]:
+def _infos() -> Select[str, str | None, int, bytes, datetime, datetime | None, str | None]:
     return select(
         col(DocumentRow.id),
         col(DocumentRow.file),
         col(DocumentRow.chars),
         col(DocumentRow.source),
         col(DocumentRow.added_at),
+        col(DocumentRow.withdrawn_at),
+        col(DocumentRow.replaced_by),
     )
 
 
-def _info(id: str, file: str | None, chars: int, source: bytes, added_at: datetime) -> DocumentInfo:
+def _info(
+    id: str,
+    file: str | None,
+    chars: int,
+    source: bytes,
+    added_at: datetime,
+    withdrawn_at: datetime | None,
+    replaced_by: str | None,
+) -> DocumentInfo:
     return DocumentInfo(
-        id=id, file=file, chars=chars, source=msgspec.json.decode(source, type=Source), added_at=added_at
+        id=id,
+        file=file,
+        chars=chars,
+        source=msgspec.json.decode(source, type=Source),
+        added_at=added_at,
+        withdrawn_at=withdrawn_at,
+        replaced_by=replaced_by,
     )

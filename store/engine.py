@@ -1,11 +1,11 @@
 """The database connection. The only module that knows which databases there are."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.orm import Session
 
 _WRITES = "readout_writes"
@@ -42,6 +42,13 @@ def lock_schema(connection: Connection) -> None:
     """Let one process at a time change tables, until the transaction ends."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
+
+
+def lock(session: Session, names: Iterable[str]) -> None:
+    """Take locks of these names until the transaction ends. SQLite lets one transaction write at a time anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        for name in sorted(names):
+            session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
 def _sqlite(engine: Engine) -> Engine:

@@ -1,152 +1,162 @@
-"""Rebuilding a round: what a new document changes in the briefings, saved as new revisions."""
+"""Rebuilding rounds: what a change to documents changes in the briefings, saved as new revisions."""
 
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Protocol, TypeVar
 
-import msgspec
-from sqlalchemy import Engine, delete, func, or_, select, update
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from schemas import Briefing, DocumentReadout, Source
-from store.engine import writing
-from store.indexing import fact_rows, summary_of
-from store.tables import (
-    BriefingRow,
-    DocumentRow,
-    FactRow,
-    LockRow,
-    MemberRow,
-    PartyRow,
-    ReadoutRow,
-    RevisionRow,
+from schemas import Briefing, Cause
+from store.candidates import (
+    Part,
+    active,
+    assigned_to,
+    current,
+    found_under,
+    holding,
+    lock_rounds,
+    neighbours_of,
+    parts_of,
+    read_part,
+    replaced_by,
+    tables_of,
 )
+from store.engine import writing
+from store.publishing import revived, save, sides_of, withdraw
+from store.tables import BriefingRow
 
-Merge = Callable[[list[tuple[DocumentReadout, Source]], list[Briefing]], list[Briefing]]
+T = TypeVar("T")
+_TRIES = 5
 
 
-def rebuild(engine: Engine, document_id: str, merge: Merge) -> list[str]:
-    """Merge a document's readout into the briefings it may belong to; ids of those that hold it afterwards.
+class Rules(Protocol):
+    """What rounds are and how they are merged, which the store does not know."""
 
-    `merge` gets the readouts and sources of the candidate briefings and of the document, and those briefings
-    as they stand. What it returns at an unchanged revision is left alone; a candidate that it does not return
-    is withdrawn. One rebuild runs at a time, over all processes; running it again changes nothing.
+    def keys(self, part: Part) -> tuple[Collection[str], Collection[str]]:
+        """The keys of a document about talks: under which its round is found, and under which it looks for it."""
+
+    def day(self, part: Part) -> date | None:
+        """The day by which a document's round is placed in time."""
+
+    def day_of_briefing(self, briefing: Briefing) -> date | None:
+        """The day by which a briefing is placed in time."""
+
+    def merge(
+        self,
+        parts: Sequence[Part],
+        previous: Sequence[Briefing],
+        assigned: Mapping[str, str],
+        taken: Container[str],
+    ) -> list[Briefing]:
+        """The briefings of these documents. One of `previous` that it does not return is withdrawn.
+
+        What it returns at an unchanged revision is left alone. `assigned`: briefing ids by document id, as
+        editors decided; `taken`: ids that are not free.
+        """
+
+
+class _Taken:
+    """The ids of all briefings, asked one by one."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def __contains__(self, id: object) -> bool:
+        query = select(col(BriefingRow.status)).where(col(BriefingRow.id) == id)
+        return self._session.scalar(query) not in (None, "withdrawn")
+
+
+def rebuild(engine: Engine, document_id: str, rules: Rules) -> list[str]:
+    """Merge a document into the briefings it may belong to; ids of those that hold it afterwards.
+
+    Running it again changes nothing. Raises NoResultFound without a readout.
     """
-    with writing(engine) as session:
-        session.execute(update(LockRow).where(col(LockRow.name) == "rounds").values(taken=LockRow.taken + 1))
-        readout = _readout(session, document_id)
-        previous = _candidates(session, readout)
-        documents = {source.document_id for briefing in previous for source in briefing.sources}
-        merged = merge(_parts(session, documents | {document_id}), previous)
-        if len({briefing.id for briefing in merged}) < len(merged):
-            raise ValueError("the merge gave two briefings one id")
-        standing = {briefing.id: briefing for briefing in previous}
-        for briefing in merged:
-            before = standing.pop(briefing.id, None)
-            if before is None:
-                _save(session, _revived(session, briefing))
-            elif before.revision != briefing.revision:
-                _save(session, briefing)
-        for gone in standing.values():
-            _withdraw(session, gone)
-    return [
-        briefing.id
-        for briefing in merged
-        if any(source.document_id == document_id for source in briefing.sources)
-    ]
+    return changing(engine, lambda session: _rebuild(session, document_id, rules))
 
 
-def _readout(session: Session, document_id: str) -> DocumentReadout:
-    body = session.scalars(
-        select(col(ReadoutRow.body)).where(col(ReadoutRow.document_id) == document_id)
-    ).one()
-    return msgspec.json.decode(body, type=DocumentReadout)
+def changing(engine: Engine, change: Callable[[Session], T]) -> T:
+    """What a change to rounds returns, committed. Changes to rounds between the same parties wait for each other.
+
+    Where another process changed the same briefing through another of its parties, it is done again.
+    """
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            with writing(engine) as session:
+                return change(session)
+        except IntegrityError:
+            if not tries_left:
+                raise
+    raise AssertionError("unreachable")
 
 
-def _candidates(session: Session, readout: DocumentReadout) -> list[Briefing]:
-    """Briefings that hold the document, and those at whose table at least two of its parties sit."""
-    holding = select(col(MemberRow.briefing_id)).where(col(MemberRow.document_id) == readout.document.id)
-    parties = readout.negotiation.parties if readout.negotiation else []
-    seated = (
-        select(col(PartyRow.briefing_id))
-        .where(col(PartyRow.party).in_(parties))
-        .group_by(col(PartyRow.briefing_id))
-        .having(func.count() >= 2)
-    )
-    query = (
-        select(col(RevisionRow.body))
-        .join(BriefingRow, col(BriefingRow.id) == col(RevisionRow.briefing_id))
-        .where(col(BriefingRow.revision) == col(RevisionRow.revision))
-        .where(col(BriefingRow.status) != "withdrawn")
-        .where(or_(col(BriefingRow.id).in_(holding), col(BriefingRow.id).in_(seated)))
-        .order_by(col(BriefingRow.created_at), col(BriefingRow.id))
-    )
-    return [msgspec.json.decode(body, type=Briefing) for body in session.scalars(query)]
+def _rebuild(session: Session, document_id: str, rules: Rules) -> list[str]:
+    part = read_part(session, document_id)
+    talks = part[0].negotiation
+    older = replaced_by(session, document_id)
+    held = tables_of(session, holding(session, [document_id, *older]))
+    lock_rounds(session, [*held, *([talks.parties] if talks else [])])
+    ids = holding(session, [document_id, *older])
+    if older and holding(session, older):
+        kind = "replaced"
+    else:
+        kind = "read_again" if ids else "added"
+    cause = Cause(kind=kind, document_ids=[document_id], reason=None)
+    near = None
+    if talks and active(session, [document_id]):
+        ids |= found_under(session, rules.keys(part)[1])
+        ids |= set(assigned_to(session, [document_id]).values())
+        near = (sides_of(talks.parties), rules.day(part))
+    merged = remerge(session, rules, ids, cause, documents=[document_id], near=near)
+    return [one.id for one in merged if any(source.document_id == document_id for source in one.sources)]
 
 
-def _parts(session: Session, documents: Iterable[str]) -> list[tuple[DocumentReadout, Source]]:
-    query = (
-        select(col(ReadoutRow.body), col(DocumentRow.source))
-        .join(DocumentRow, col(DocumentRow.id) == col(ReadoutRow.document_id))
-        .where(col(ReadoutRow.document_id).in_(documents))
-        .order_by(col(DocumentRow.added_at), col(DocumentRow.id))
-    )
-    return [
-        (msgspec.json.decode(body, type=DocumentReadout), msgspec.json.decode(source, type=Source))
-        for body, source in session.execute(query)
-    ]
+def remerge(
+    session: Session,
+    rules: Rules,
+    ids: Iterable[str],
+    cause: Cause,
+    *,
+    documents: Iterable[str] = (),
+    near: tuple[str, date | None] | None = None,
+) -> list[Briefing]:
+    """Merge these briefings anew, with the rounds before and after them.
+
+    `documents` are merged besides those that the briefings hold; `near`: sides and day of a round to come.
+    """
+    previous = current(session, ids)
+    days = [(sides_of(one.negotiation.parties), rules.day_of_briefing(one)) for one in previous]
+    around = neighbours_of(session, [*days, *([near] if near else [])])
+    previous = current(session, {briefing.id for briefing in previous} | around)
+    held = {source.document_id for briefing in previous for source in briefing.sources}
+    parts = parts_of(session, active(session, held | set(documents)))
+    assigned = assigned_to(session, [readout.document.id for readout, _ in parts])
+    merged = rules.merge(parts, previous, assigned, _Taken(session))
+    if len({briefing.id for briefing in merged}) < len(merged):
+        raise ValueError("the merge gave two briefings one id")
+    _store(session, rules, parts, previous, merged, cause)
+    return merged
 
 
-def _revived(session: Session, briefing: Briefing) -> Briefing:
-    """A new briefing as it is; one that was withdrawn once goes on from where it stopped."""
-    before = session.get(BriefingRow, briefing.id)
-    if before is None:
-        return briefing
-    if before.status != "withdrawn":
-        raise ValueError(f"the merge gave a new briefing the id {briefing.id}, which another one has")
-    return msgspec.structs.replace(briefing, revision=before.revision + 1, created_at=before.created_at)
-
-
-def _withdraw(session: Session, briefing: Briefing) -> None:
-    """A briefing whose documents went to another one: it keeps its address, its facts are found there."""
-    now = datetime.now(UTC)
-    gone = msgspec.structs.replace(
-        briefing, status="withdrawn", revision=briefing.revision + 1, updated_at=now
-    )
-    _save(session, gone)
-    for table in (FactRow, MemberRow, PartyRow):
-        session.execute(delete(table).where(col(table.briefing_id) == briefing.id))
-
-
-def _save(session: Session, briefing: Briefing) -> None:
-    row = BriefingRow(
-        id=briefing.id,
-        slug=briefing.slug,
-        revision=briefing.revision,
-        status=briefing.status,
-        summary=msgspec.json.encode(summary_of(briefing)),
-        created_at=briefing.created_at,
-    )
-    session.merge(row)
-    session.flush()
-    session.add(
-        RevisionRow(
-            briefing_id=briefing.id,
-            revision=briefing.revision,
-            slug=briefing.slug,
-            body=msgspec.json.encode(briefing),
-            created_at=briefing.updated_at,
-        )
-    )
-    known = select(col(FactRow.id), col(FactRow.position)).where(col(FactRow.briefing_id) == briefing.id)
-    positions = {id: position for id, position in session.execute(known)}
-    for table in (FactRow, MemberRow, PartyRow):
-        session.execute(delete(table).where(col(table.briefing_id) == briefing.id))
-    session.add_all(fact_rows(briefing, positions))
-    sides = set(briefing.negotiation.parties)
-    session.add_all(PartyRow(briefing_id=briefing.id, party=side) for side in sides)
-    session.add_all(
-        MemberRow(briefing_id=briefing.id, document_id=id)
-        for id in {source.document_id for source in briefing.sources}
-    )
-    session.flush()
+def _store(
+    session: Session,
+    rules: Rules,
+    parts: Iterable[Part],
+    previous: Iterable[Briefing],
+    merged: Iterable[Briefing],
+    cause: Cause,
+) -> None:
+    about = [part for part in parts if part[0].negotiation]
+    standing = {briefing.id: briefing for briefing in previous}
+    for briefing in merged:
+        before = standing.pop(briefing.id, None)
+        if before is not None and before.revision == briefing.revision:
+            continue
+        own = {member.document_id for member in briefing.memberships if member.kind == "own"}
+        keys = (key for part in about if part[0].document.id in own for key in rules.keys(part)[0])
+        new = briefing if before else revived(session, briefing)
+        save(session, new, cause, rules.day_of_briefing(new), keys)
+    for gone in standing.values():
+        withdraw(session, gone, cause, rules.day_of_briefing(gone))

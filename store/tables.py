@@ -245,3 +245,19 @@ class RateRow(SQLModel, table=True):
 
     caller: str = Field(primary_key=True)
     full_at: float = Field(index=True)
+
+
+class SubmissionRow(SQLModel, table=True):
+    """A request that came with an idempotency key: what it meant, and its answer once there is one.
+
+    `token` is of the request that holds the key.
+    """
+
+    __tablename__ = "submissions"
+    __table_args__ = (Index("ix_submissions_created", "created_at"),)
+
+    key: str = Field(primary_key=True)
+    meaning: str
+    answer: bytes | None = Field(sa_type=LargeBinary)
+    token: str
+    created_at: datetime = Field(sa_type=Moment)

@@ -11,9 +11,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from pipeline.document import Document
-from schemas import Briefing, DocumentReadout, Source
+from schemas import DocumentReadout
 from store.documents import get_layout, get_text, save_readout
-from store.rounds import Merge, rebuild
+from store.rounds import Rules, rebuild
 from store.upgrades import upgraded, wait_for_model
 from worker.extractor import waits
 from worker.system import WORKFLOW
@@ -30,14 +30,7 @@ class IngestError(Exception):
     """Why a document could not be worked on, in a sentence."""
 
 
-def merge_parts(parts: list[tuple[DocumentReadout, Source]], previous: list[Briefing]) -> list[Briefing]:
-    """The pipeline's merge, as `store.rounds` calls it."""
-    from pipeline.merge import Part, merge
-
-    return merge([Part(readout=readout, source=source) for readout, source in parts], previous)
-
-
-def register(engine: Engine, readout: Readout, merge: Merge, pause: timedelta = PAUSE) -> None:
+def register(engine: Engine, readout: Readout, rules: Rules, pause: timedelta = PAUSE) -> None:
     """Make the workflow known to DBOS before its launch. Checkpoints hold ids and counts, never documents."""
 
     def on_database_trouble(error: BaseException) -> bool:
@@ -59,7 +52,7 @@ def register(engine: Engine, readout: Readout, merge: Merge, pause: timedelta = 
     @DBOS.step(name="merge", retries_allowed=True, should_retry=on_database_trouble)
     def merge_round(document_id: str) -> list[str]:
         with explained("merging", document_id):
-            return rebuild(engine, document_id, merge)
+            return rebuild(engine, document_id, rules)
 
     @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=MOST_DEATHS)
     def ingest(document_id: str) -> list[str]:

@@ -19,12 +19,13 @@ from pipeline.extract import readout
 from pipeline.read import read
 from store.engine import connect
 from store.heartbeats import beat, leave
-from store.rounds import Merge
+from store.rounds import Rules
 from worker.extractor import ModelSettings, reader
-from worker.ingest import Readout, merge_parts, register
+from worker.ingest import Readout, register
 from worker.jobs import connect as connect_jobs
 from worker.jobs import prepare
 from worker.recovery import SILENCE, keep_watch
+from worker.rounds import RULES
 from worker.system import APPLICATION, QUEUE, SERIALIZER, VERSION, WORKFLOW, connect_system, system_url
 from worker.upgrades import PAUSE, keep_upgrading
 
@@ -48,13 +49,13 @@ def run(database_url: str, model: ModelSettings | None = None, concurrency: int 
     # Loads the language model now, so that the first document does not wait for it.
     readout(read(_FIRST))
     upgrading = PAUSE if model else None
-    work(database_url, reader(model, connect(database_url)), merge_parts, concurrency, upgrading=upgrading)
+    work(database_url, reader(model, connect(database_url)), RULES, concurrency, upgrading=upgrading)
 
 
 def work(
     database_url: str,
     readout: Readout,
-    merge: Merge,
+    rules: Rules,
     concurrency: int,
     silence: timedelta = SILENCE,
     upgrading: timedelta | None = None,
@@ -77,7 +78,7 @@ def work(
         "log_level": "WARNING",
     }
     DBOS(config=config)
-    register(engine, readout, merge, upgrading or PAUSE)
+    register(engine, readout, rules, upgrading or PAUSE)
     DBOS.launch()
     # A queue that a signal handler may write to while the same thread reads: an Event would lock up.
     told: SimpleQueue[None] = SimpleQueue()

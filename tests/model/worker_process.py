@@ -10,9 +10,9 @@ from pipeline.model import ChatCompletions, Provider
 from store.engine import connect
 from tests.model.three_sections import SECTION_CHARS
 from worker.extractor import ModelSettings, reader
-from worker.ingest import merge_parts
 from worker.jobs import prepare
 from worker.process import work
+from worker.rounds import RULES
 
 
 def main(url: str, base_url: str, again: float, budget: float | None) -> None:
@@ -34,7 +34,7 @@ def main(url: str, base_url: str, again: float, budget: float | None) -> None:
     work(
         url,
         read,
-        merge_parts,
+        RULES,
         concurrency=2,
         silence=timedelta(seconds=2),
         upgrading=timedelta(seconds=again),

@@ -1,9 +1,10 @@
 """Invented documents, what was read out of them, and a merge that is small enough to follow."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from hashlib import sha256
-from itertools import groupby
+from itertools import combinations, groupby
 from typing import Any
 
 from msgspec.structs import replace
@@ -24,6 +25,7 @@ from schemas import (
     ExtractorInfo,
     Figure,
     FuzzyDate,
+    Membership,
     Negotiation,
     Source,
     Stake,
@@ -32,6 +34,7 @@ from schemas import (
     fuzzy_date,
     unresolved,
 )
+from store.candidates import Part
 from store.documents import add_document, save_readout
 
 T0 = datetime(2031, 3, 1, 12, tzinfo=UTC)
@@ -42,20 +45,28 @@ def hexed(name: str) -> str:
     return sha256(name.encode()).hexdigest()
 
 
-def info(name: str, added_at: datetime = T0) -> DocumentInfo:
+def info(name: str, added_at: datetime = T0, url: str | None = None) -> DocumentInfo:
     id = hexed(name)
     source = Source(
         document_id=id,
         title=f"Talks, {name}",
         publisher=None,
-        url=None,
+        url=url,
         published=None,
         updated=None,
         kind="news",
         origin_group="o1",
         cites=[],
     )
-    return DocumentInfo(id=id, file=f"{name}.txt", chars=len(text_of(name)), source=source, added_at=added_at)
+    return DocumentInfo(
+        id=id,
+        file=f"{name}.txt",
+        chars=len(text_of(name)),
+        source=source,
+        added_at=added_at,
+        withdrawn_at=None,
+        replaced_by=None,
+    )
 
 
 def text_of(name: str) -> str:
@@ -157,6 +168,11 @@ def negotiation(parties: Sequence[str]) -> Negotiation:
     )
 
 
+def membership(name: str) -> Membership:
+    id = name if len(name) == 64 else hexed(name)
+    return Membership(document_id=id, kind="own", score=1.0, reasons=["said so"])
+
+
 def briefing(
     documents: Sequence[str] = ("a",), parties: Sequence[str] = ("NO", "CL"), **rest: Any
 ) -> Briefing:
@@ -175,7 +191,8 @@ def briefing(
         "statements": [],
         "events": [],
         "conflicts": [],
-        "sources": [info(name).source for name in documents],
+        "sources": [info(name).source for name in documents if len(name) < 64],
+        "memberships": [membership(name) for name in documents],
         "created_at": T0,
         "updated_at": T0,
     }
@@ -205,17 +222,50 @@ def readout(name: str, parties: Sequence[str] | None = ("NO", "CL")) -> Document
     )
 
 
-def add(engine: Engine, name: str, parties: Sequence[str] | None = ("NO", "CL")) -> str:
+def add(
+    engine: Engine, name: str, parties: Sequence[str] | None = ("NO", "CL"), url: str | None = None
+) -> str:
     """Store a document and its readout; its id."""
-    add_document(engine, info(name), text_of(name), b"")
+    add_document(engine, info(name, url=url), text_of(name), b"")
     save_readout(engine, hexed(name), readout(name, parties))
     return hexed(name)
 
 
-def by_parties(parts: list[tuple[DocumentReadout, Source]], previous: list[Briefing]) -> list[Briefing]:
-    """One briefing for each set of parties, with the deadlines of its documents."""
+@dataclass(frozen=True)
+class ByParties:
+    """Rules by which a round is a set of parties, and its briefing the deadlines of its documents.
 
-    def table(part: tuple[DocumentReadout, Source]) -> tuple[str, ...]:
+    `answer`: what `merge` answers with, whatever it is given. `seen`: documents and tables that it was given.
+    """
+
+    answer: Sequence[Briefing] | None = None
+    seen: list[tuple[set[str], set[str]]] = field(default_factory=list)
+
+    def keys(self, part: Part) -> tuple[list[str], list[str]]:
+        assert part[0].negotiation is not None
+        pairs = ["+".join(pair) for pair in combinations(sorted(part[0].negotiation.parties), 2)]
+        return pairs, pairs
+
+    def day(self, part: Part) -> date | None:
+        return None
+
+    def day_of_briefing(self, briefing: Briefing) -> date | None:
+        return None
+
+    def merge(
+        self,
+        parts: Sequence[Part],
+        previous: Sequence[Briefing],
+        assigned: Mapping[str, str],
+        taken: Container[str],
+    ) -> list[Briefing]:
+        documents = {readout.document.id for readout, _ in parts}
+        self.seen.append((documents, {" ".join(one.negotiation.parties) for one in previous}))
+        return list(self.answer) if self.answer is not None else _by_parties(parts, previous)
+
+
+def _by_parties(parts: Sequence[Part], previous: Sequence[Briefing]) -> list[Briefing]:
+    def table(part: Part) -> tuple[str, ...]:
         assert part[0].negotiation is not None
         return tuple(sorted(part[0].negotiation.parties))
 
@@ -224,6 +274,7 @@ def by_parties(parts: list[tuple[DocumentReadout, Source]], previous: list[Brief
         documents = list(group)
         id = f"brf_{hexed(''.join(parties))[:16]}"
         now = briefing(
+            [source.document_id for _, source in documents],
             parties=parties,
             id=id,
             sources=[source for _, source in documents],
@@ -237,6 +288,9 @@ def by_parties(parts: list[tuple[DocumentReadout, Source]], previous: list[Brief
     return merged
 
 
-def save(*briefings: Briefing) -> Any:
-    """A merge that answers with these briefings, whatever it is given."""
-    return lambda _parts, _previous: list(briefings)
+def save(*briefings: Briefing) -> ByParties:
+    """Rules whose merge answers with these briefings, whatever it is given."""
+    return ByParties(answer=briefings)
+
+
+by_parties = ByParties()

@@ -7,14 +7,12 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import NoResultFound
 
-from schemas import Briefing, DocumentReadout, Source
+from schemas import Briefing
 from store.briefings import get_briefing, get_revision, page_briefings
 from store.documents import briefings_of
 from store.facts import page_facts
 from store.rounds import rebuild
-from tests.store.invented import BRIEFING, T0, add, briefing, by_parties, deadline, hexed, save
-
-Parts = list[tuple[DocumentReadout, Source]]
+from tests.store.invented import BRIEFING, T0, ByParties, add, briefing, by_parties, deadline, hexed, save
 
 
 def stored(engine: Engine, id: str) -> Briefing:
@@ -53,15 +51,9 @@ def test_a_document_about_something_else_makes_nothing(engine: Engine) -> None:
 def test_merge_sees_only_rounds_at_whose_table_two_of_the_parties_sit(engine: Engine) -> None:
     for name, parties in (("a", "NO CL"), ("b", "NO CL EU"), ("c", "NO JP"), ("d", "US JP")):
         rebuild(engine, add(engine, name, parties.split()), by_parties)
-    seen: list[set[str]] = []
-
-    def merge(parts: Parts, previous: list[Briefing]) -> list[Briefing]:
-        seen.append({readout.document.id for readout, _ in parts})
-        seen.append({" ".join(one.negotiation.parties) for one in previous})
-        return by_parties(parts, previous)
-
-    rebuild(engine, add(engine, "e", ["CL", "NO"]), merge)
-    assert seen == [{hexed("a"), hexed("b"), hexed("e")}, {"CL NO", "CL EU NO"}]
+    rules = ByParties()
+    rebuild(engine, add(engine, "e", ["CL", "NO"]), rules)
+    assert rules.seen == [({hexed("a"), hexed("b"), hexed("e")}, {"CL NO", "CL EU NO"})]
 
 
 def test_a_document_that_is_read_anew_leaves_its_old_round(engine: Engine) -> None:
@@ -99,11 +91,12 @@ def test_a_withdrawn_briefing_that_is_merged_anew_goes_on_from_where_it_stopped(
 def test_what_merge_raises_leaves_everything_as_it_was(engine: Engine) -> None:
     rebuild(engine, add(engine, "a"), save(briefing()))
 
-    def merge(parts: Parts, previous: list[Briefing]) -> list[Briefing]:
-        raise RuntimeError("no")
+    class Refusing(ByParties):
+        def merge(self, *_: object) -> list[Briefing]:
+            raise RuntimeError("no")
 
     with pytest.raises(RuntimeError):
-        rebuild(engine, add(engine, "b"), merge)
+        rebuild(engine, add(engine, "b"), Refusing())
     assert stored(engine, BRIEFING) == briefing()
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from pipeline.document import Document
 from schemas import DocumentReadout, ExtractorInfo, Usage
-from worker.ingest import merge_parts
 from worker.jobs import prepare
 from worker.process import work
+from worker.rounds import RULES
 
 
 def nothing(document: Document) -> DocumentReadout:
@@ -43,7 +43,7 @@ def main(url: str, begun: Path, seconds: float) -> None:
 
     prepare(url)
     print("ready", flush=True)
-    work(url, readout, merge_parts, concurrency=2, silence=timedelta(seconds=3))
+    work(url, readout, RULES, concurrency=2, silence=timedelta(seconds=3))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,82 @@
+"""A briefing written down: its current row, its revision, its facts, and the keys under which it is found."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+
+import msgspec
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from schemas import Briefing, Cause
+from store.indexing import fact_rows, summary_of
+from store.tables import BriefingRow, FactRow, MemberRow, PartyRow, RevisionRow, RoundKeyRow
+
+_DERIVED = (FactRow, MemberRow, PartyRow, RoundKeyRow)
+
+
+def sides_of(parties: Iterable[str]) -> str:
+    """The sides of a table as one word, whatever their order."""
+    return "+".join(sorted(set(parties)))
+
+
+def save(session: Session, briefing: Briefing, cause: Cause, day: date | None, keys: Iterable[str]) -> None:
+    """Store a briefing's new revision, and find it by its facts, documents, parties and keys from now on."""
+    known = select(col(FactRow.id), col(FactRow.position)).where(col(FactRow.briefing_id) == briefing.id)
+    positions = {id: position for id, position in session.execute(known)}
+    _record(session, briefing, cause, day)
+    session.add_all(fact_rows(briefing, positions))
+    sides = set(briefing.negotiation.parties)
+    session.add_all(PartyRow(briefing_id=briefing.id, party=side) for side in sides)
+    session.add_all(
+        MemberRow(briefing_id=briefing.id, document_id=id)
+        for id in {source.document_id for source in briefing.sources}
+    )
+    session.add_all(RoundKeyRow(key=key, briefing_id=briefing.id) for key in set(keys))
+    session.flush()
+
+
+def revived(session: Session, briefing: Briefing) -> Briefing:
+    """A new briefing as it is; one that was withdrawn once goes on from where it stopped."""
+    before = session.get(BriefingRow, briefing.id)
+    if before is None:
+        return briefing
+    if before.status != "withdrawn":
+        raise ValueError(f"the merge gave a new briefing the id {briefing.id}, which another one has")
+    return msgspec.structs.replace(briefing, revision=before.revision + 1, created_at=before.created_at)
+
+
+def withdraw(session: Session, briefing: Briefing, cause: Cause, day: date | None) -> None:
+    """A briefing that rests on nothing any more: it keeps its address and its last facts, which nobody finds."""
+    gone = msgspec.structs.replace(
+        briefing, status="withdrawn", revision=briefing.revision + 1, updated_at=datetime.now(UTC)
+    )
+    _record(session, gone, cause, day)
+
+
+def _record(session: Session, briefing: Briefing, cause: Cause, day: date | None) -> None:
+    row = BriefingRow(
+        id=briefing.id,
+        slug=briefing.slug,
+        revision=briefing.revision,
+        status=briefing.status,
+        summary=msgspec.json.encode(summary_of(briefing)),
+        created_at=briefing.created_at,
+        sides=sides_of(briefing.negotiation.parties),
+        day=day,
+    )
+    session.merge(row)
+    session.flush()
+    session.add(
+        RevisionRow(
+            briefing_id=briefing.id,
+            revision=briefing.revision,
+            slug=briefing.slug,
+            body=msgspec.json.encode(briefing),
+            cause=msgspec.json.encode(cause),
+            created_at=briefing.updated_at,
+        )
+    )
+    for table in _DERIVED:
+        session.execute(delete(table).where(col(table.briefing_id) == briefing.id))
+    session.flush()

@@ -20,17 +20,20 @@ Work = NamedDependency[SkipValidation[Jobs]]
 
 WHEN = {
     400: "The query or the request itself is wrong; `errors` names each parameter.",
-    401: "The key is missing or wrong.",
-    403: "The service is open to its own machine only, or a page of another site tried to write.",
+    401: "The key is missing, wrong, expired or revoked.",
+    403: "The key may not do this; or the service is open to its own machine only, or a page of another site "
+    "tried to write.",
     404: "There is no such thing.",
-    409: "Too late: the job has finished.",
+    409: "The job is in another state, or a request with the same `Idempotency-Key` is being carried out.",
     413: "The document is too large.",
     415: "The body is neither JSON nor a multipart form.",
-    422: "The body breaks a rule or cannot be read as a document; `errors` points at each field.",
+    422: "The body breaks a rule or cannot be read as a document (`errors` points at each field), or the "
+    "`Idempotency-Key` came with another request.",
+    429: "Too much at once; try again after `Retry-After` seconds.",
     500: "The service failed; its log has the cause under `request_id`.",
     503: "The database does not answer; try again after `Retry-After` seconds.",
 }
-_ALWAYS = (400, 401, 403, 500, 503)
+_ALWAYS = (400, 401, 403, 429, 500, 503)
 
 
 def answers(

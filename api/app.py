@@ -3,25 +3,55 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from litestar import Litestar
+from litestar import Litestar, Router
+from litestar.config.cors import CORSConfig
 from litestar.di import Provide
 from sqlalchemy import Engine
 
+from api.auth.guard import guard_for
+from api.auth.keyring import Keyring
+from api.auth.limits import Limits
 from api.conditional import sane_condition
 from api.doorway import doorway
-from api.guards import guard_for
+from api.headers import protected
 from api.parameters import asked, known_path, known_query
-from api.problems import on_error
+from api.problems import Refusal, on_error
 from api.reader import pages
-from api.routes import briefings, description, documents, facts, health, jobs
-from api.settings import Settings, check_serving
+from api.routes import briefings, description, documents, facts, health, jobs, keys, submissions
+from api.settings import Settings, check_serving, origins
+from api.sign_in import instead_of_a_page, sign_in_pages
 from worker.jobs import Jobs, connect
+
+_EXPOSED = [
+    "Content-Language",
+    "ETag",
+    "Link",
+    "Location",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
+    "WWW-Authenticate",
+    "X-Request-Id",
+]
+
+
+def _cors(settings: Settings) -> CORSConfig | None:
+    """Which pages of other sites may call the service. They bring a key: cookies are not for them."""
+    if not (allowed := origins(settings)):
+        return None
+    return CORSConfig(allow_origins=list(allowed), expose_headers=_EXPOSED, max_age=3600)
 
 
 def create_app(settings: Settings) -> Litestar:
     """The whole service on one database. Raises BadSetting where the settings would leave the door open."""
     check_serving(settings)
-    work = connect(settings.database_url)
+    work = connect(settings.database_url, settings.queue_limit)
+
+    keyring = Keyring(work.engine, settings.admin_key)
+    limits = Limits(work.engine, settings.rate_limit) if settings.rate_limit else None
+
+    async def provide_keyring() -> Keyring:
+        return keyring
 
     async def provide_work() -> Jobs:
         return work
@@ -32,6 +62,7 @@ def create_app(settings: Settings) -> Litestar:
     @asynccontextmanager
     async def connected(_: Litestar) -> AsyncIterator[None]:
         yield
+        await keyring.close()
         work.close()
 
     app = Litestar(
@@ -39,21 +70,26 @@ def create_app(settings: Settings) -> Litestar:
             *health.handlers,
             *briefings.handlers,
             *documents.handlers,
+            *submissions.handlers,
             *facts.handlers,
             *jobs.handlers,
+            *keys.handlers,
             *description.handlers,
-            *pages,
+            *sign_in_pages,
+            Router("/", route_handlers=pages, exception_handlers={Refusal: instead_of_a_page}),
         ],
         dependencies={
             "asked": Provide(asked),
             "database": Provide(provide_database),
+            "keyring": Provide(provide_keyring),
             "work": Provide(provide_work),
         },
-        guards=[guard_for(settings), known_path, known_query, sane_condition],
+        guards=[guard_for(settings, keyring, limits), known_path, known_query, sane_condition],
         exception_handlers={Exception: on_error},
+        cors_config=_cors(settings),
         lifespan=[connected],
         openapi_config=None,
         logging_config=None,
     )
-    app.asgi_handler = doorway(app.asgi_handler)
+    app.asgi_handler = doorway(protected(app.asgi_handler))
     return app

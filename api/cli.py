@@ -14,6 +14,7 @@ COMMANDS = {
     "extract": "Read FILEs without storing: the proven facts of each.",
     "brief": "Read FILEs without storing: the merged briefings.",
     "verify": "Tell which quotations stand in DOCUMENT.",
+    "keys": "Make, list and revoke API keys.",
     "migrate": "Bring the database up to this version's tables.",
     "openapi": "Write openapi.yaml, or check that it is fresh.",
     "doctor": "Check what Readout needs on this machine.",

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from schemas import DocumentUpload, vocabulary
+from schemas.keys import Scope
 
 Json = dict[str, Any]
 REF = "#/components/schemas/{name}"
@@ -21,6 +22,7 @@ _CLOSED = {
     "JobStatus": (vocabulary.JobStatus, "Where a job stands."),
     "Level": (vocabulary.Level, "Rank of those who talk."),
     "Precision": (vocabulary.Precision, "How fine a date is."),
+    "Scope": (Scope, "What a key may do."),
     "Verdict": (vocabulary.Verdict, "What an editor decided."),
 }
 _NAMES = {frozenset(get_args(words)): name for name, (words, _) in _CLOSED.items()}

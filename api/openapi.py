@@ -40,6 +40,7 @@ _TAGS = {
     "events": "What happened or is to happen.",
     "conflicts": "Where sources cannot both be right.",
     "jobs": "The work on a document.",
+    "keys": "Who may use the service, and for what.",
     "health": "Whether the service lives and can do its work.",
 }
 

@@ -12,8 +12,8 @@ from msgspec import Struct
 from msgspec.structs import fields
 
 from api.answers import WHEN
+from api.auth.scopes import is_open, needed
 from api.components import Json, schema_of
-from api.guards import is_open
 from api.parameters import parameters
 from api.problems import CATALOGUE, MEDIA_TYPE
 from api.queries import NoQuery
@@ -24,7 +24,15 @@ HEADERS = {
         "Strong entity tag of this answer.",
         {"type": "string", "examples": ['"r3-9f86d081884c7d659a"']},
     ),
-    "Location": ("Where the job is.", {"type": "string", "format": "uri-reference"}),
+    "Location": ("Where what was made, or its job, is.", {"type": "string", "format": "uri-reference"}),
+    "RateLimit": (
+        "What is left to the caller: `r` requests; it has all again after `t` seconds.",
+        {"type": "string", "examples": ['"default";r=0;t=60']},
+    ),
+    "RateLimit-Policy": (
+        "What the caller has: `q` requests in any `w` seconds.",
+        {"type": "string", "examples": ['"default";q=600;w=60']},
+    ),
     "Retry-After": (
         "Seconds to wait before asking again.",
         {"type": "integer", "minimum": 0, "examples": [1]},
@@ -36,6 +44,16 @@ HEADERS = {
     ),
 }
 PARAMETERS = {
+    "IdempotencyKey": {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "A key of your own for this request: sent again within 24 hours, it gets the same answer.",
+        "schema": {
+            "type": "string",
+            "pattern": "^[!-~]{1,255}$",
+            "examples": ["3f0c6c2e-5d0b-4f43-9a55-0b6f1f0f7a11"],
+        },
+    },
     "IfNoneMatch": {
         "name": "If-None-Match",
         "in": "header",
@@ -57,7 +75,11 @@ def _headers(*names: str) -> Json:
 
 def error_response(status: int) -> Json:
     """The response that every operation shares for this status, with each type of problem that it can be."""
-    extra = {401: ("WWW-Authenticate",), 503: ("Retry-After",)}.get(status, ())
+    extra = {
+        401: ("WWW-Authenticate",),
+        429: ("RateLimit", "RateLimit-Policy", "Retry-After"),
+        503: ("Retry-After",),
+    }.get(status, ())
     examples = {
         kind.name: {
             "value": {
@@ -71,7 +93,7 @@ def error_response(status: int) -> Json:
             }
         }
         for kind in CATALOGUE.values()
-        if kind.status == status
+        if kind.status == status and not kind.of_job
     }
     return {
         "description": WHEN[status],
@@ -100,6 +122,8 @@ def _responses(method: str, handler: HTTPRouteHandler) -> Json:
             described[str(status)] = {"$ref": f"#/components/responses/{response_name(status)}"}
         else:
             described[str(status)] = _success(method, spec)
+            if status == 201:
+                described["201"]["headers"] |= _headers("Location")
             if status == 202:
                 described["202"]["headers"] |= _headers("Location", "Retry-After")
     if method == "get":
@@ -126,8 +150,15 @@ def _parameters(method: str, route: HTTPRoute, handler: HTTPRouteHandler) -> lis
         if field.default is not None:
             parameter["schema"]["default"] = field.default
         found.append(parameter)
-    header = "IfNoneMatch" if method == "get" else "RequestId"
-    return [*found, {"$ref": f"#/components/parameters/{header}"}]
+    headers = handler.opt.get("headers", ["IfNoneMatch" if method == "get" else "RequestId"])
+    return [*found, *({"$ref": f"#/components/parameters/{header}"} for header in headers)]
+
+
+def _security(handler: HTTPRouteHandler) -> list[Json]:
+    """One entry for each scope that is enough. The list is empty where no key is needed."""
+    if is_open(handler):
+        return []
+    return [{"key": [scope]} for scope in needed(handler) or ()] or [{"key": []}]
 
 
 def operation(method: str, route: HTTPRoute, handler: HTTPRouteHandler) -> Json:
@@ -142,5 +173,5 @@ def operation(method: str, route: HTTPRoute, handler: HTTPRouteHandler) -> Json:
         content = {media_type: {"schema": schema_of(shape)} for media_type, shape in body.items()}
         described["requestBody"] = {"required": True, "content": content}
     described["responses"] = _responses(method, handler)
-    described["security"] = [] if is_open(handler) else [{"key": []}]
+    described["security"] = _security(handler)
     return described

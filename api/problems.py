@@ -19,17 +19,24 @@ from sqlalchemy.exc import DataError, InterfaceError, OperationalError, Programm
 from schemas import FieldError, Problem
 from store.facts import BadFilter
 from store.paging import BadCursor
+from worker.backlog import RETRY_AFTER, QueueFull
+from worker.states import WORK_FAILED as _WORK_FAILED
+from worker.states import WORKER_LOST as _WORKER_LOST
 
 MEDIA_TYPE = "application/problem+json"
 log = logging.getLogger("readout.api")
 
 
 class Kind(Struct, frozen=True):
-    """A sort of error. Its `type` is `/problems/{name}`; `docs/errors.md` says what to do about each."""
+    """A sort of error. Its `type` is `/problems/{name}`; `docs/errors.md` says what to do about each.
+
+    `of_job`: no answer has it as its own; it is the `error` of a job.
+    """
 
     name: str
     status: int
     title: str
+    of_job: bool = False
 
     @property
     def type(self) -> str:
@@ -43,17 +50,27 @@ REPEATED_PARAMETER = Kind("repeated-parameter", 400, "Query parameter given more
 INVALID_PARAMETER = Kind("invalid-parameter", 400, "Invalid query parameter")
 BAD_CURSOR = Kind("bad-cursor", 400, "The cursor is not one of this list's")
 BAD_ETAG = Kind("bad-etag", 400, "If-None-Match is not a list of entity tags")
+BAD_IDEMPOTENCY_KEY = Kind("bad-idempotency-key", 400, "Idempotency-Key is not a key")
 UNAUTHORIZED = Kind("unauthorized", 401, "A valid key is needed")
 NOT_LOCAL = Kind("not-local", 403, "The service is open to this machine only")
+MISSING_SCOPE = Kind("missing-scope", 403, "The key may not do this")
 CROSS_ORIGIN = Kind("cross-origin", 403, "Pages of other sites may not write here")
 NOT_FOUND = Kind("not-found", 404, "Not found")
 METHOD_NOT_ALLOWED = Kind("method-not-allowed", 405, "The resource has no such method")
+NOT_ACCEPTABLE = Kind("not-acceptable", 406, "The resource has no such representation")
 JOB_FINISHED = Kind("job-finished", 409, "The job has finished")
+JOB_NOT_RETRYABLE = Kind("job-not-retryable", 409, "The job has neither failed nor been cancelled")
+IDEMPOTENCY_KEY_IN_USE = Kind("idempotency-key-in-use", 409, "A request with this key is being carried out")
 TOO_LARGE = Kind("too-large", 413, "The document is too large")
 UNSUPPORTED_MEDIA_TYPE = Kind("unsupported-media-type", 415, "Unsupported media type")
 INVALID_BODY = Kind("invalid-body", 422, "The body is not what the operation takes")
 UNREADABLE_DOCUMENT = Kind("unreadable-document", 422, "The document cannot be read")
+IDEMPOTENCY_KEY_REUSED = Kind("idempotency-key-reused", 422, "The key came with another request")
+QUEUE_FULL = Kind("queue-full", 429, "Too many documents wait to be read")
+TOO_MANY_REQUESTS = Kind("too-many-requests", 429, "Too many requests")
 INTERNAL = Kind("internal", 500, "The service failed")
+WORK_FAILED = Kind(*_WORK_FAILED, of_job=True)
+WORKER_LOST = Kind(*_WORKER_LOST, of_job=True)
 NOT_READY = Kind("not-ready", 503, "The service is not ready")
 STORE_UNAVAILABLE = Kind("store-unavailable", 503, "The database does not answer")
 
@@ -89,6 +106,8 @@ def _refusal(request: Request[Any, Any, Any], error: Exception) -> Refusal:
             return error
         case BadCursor():
             return _bad_cursor(str(error))
+        case QueueFull():
+            return Refusal(QUEUE_FULL, f"{error}.", headers={"Retry-After": str(RETRY_AFTER)})
         case InternalServerException(detail="client disconnected prematurely"):
             return Refusal(BAD_REQUEST, "The request ended before its body did.")
         case BadFilter():
@@ -124,8 +143,8 @@ def _bad_cursor(reason: str) -> Refusal:
     return Refusal(BAD_CURSOR, detail, [FieldError(pointer="cursor", detail=reason)])
 
 
-def on_error(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-    """The one exception handler."""
+def problem_of(request: Request[Any, Any, Any], error: Exception) -> tuple[Problem, dict[str, str]]:
+    """The problem that an exception is to the client, and the headers of an answer that is nothing else."""
     refusal = _refusal(request, error)
     problem = Problem(
         type=refusal.kind.type,
@@ -136,9 +155,10 @@ def on_error(request: Request[Any, Any, Any], error: Exception) -> Response[byte
         request_id=request_id(request.scope),
         errors=refusal.errors,
     )
-    return Response(
-        json.encode(problem),
-        media_type=MEDIA_TYPE,
-        status_code=refusal.kind.status,
-        headers=refusal.headers,
-    )
+    return problem, refusal.headers
+
+
+def on_error(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """The one exception handler."""
+    problem, headers = problem_of(request, error)
+    return Response(json.encode(problem), media_type=MEDIA_TYPE, status_code=problem.status, headers=headers)

@@ -7,20 +7,16 @@ from litestar.di import NamedDependency
 from msgspec import Struct, json
 
 from api.answers import Database
-from api.conditional import entity_tag
+from api.auth.scopes import READ
 from api.outline import facts, outline
+from api.pages import whole
 from api.queries import PageQuery
-from api.render import html, page, style_hash
+from api.render import html, page
 from api.routes.briefings import IdOrSlug
 from schemas import Briefing, BriefingSummary, DocumentReadout
 from schemas.vocabulary import Sha256
 from store.briefings import get_briefing, page_briefings
 from store.documents import get_document, get_readout, get_text
-
-_POLICY = (
-    f"default-src 'none'; style-src '{style_hash()}'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
 
 
 class Piece(Struct, frozen=True):
@@ -54,37 +50,28 @@ def pieces(text: str, readout: DocumentReadout | None) -> list[Piece]:
     ]
 
 
-def _page(body: str, status: int = 200) -> Response[str]:
-    headers = {
-        "Content-Security-Policy": _POLICY,
-        "Referrer-Policy": "no-referrer",
-        "ETag": entity_tag(body.encode()),
-    }
-    return Response(body, media_type="text/html", status_code=status, headers=headers)
-
-
 def _missing(what: str) -> Response[str]:
-    return _page(page("missing.html", title=f"No such {what}", home="/"), 404)
+    return whole(page("missing.html", title=f"No such {what}", home="/"), 404)
 
 
-@get("/", include_in_schema=False, sync_to_thread=True, opt={"query": PageQuery})
+@get("/", include_in_schema=False, sync_to_thread=True, opt={"query": PageQuery, "scope": (READ,)})
 def list_page(database: Database, asked: NamedDependency[PageQuery]) -> Response[str]:
     found = page_briefings(database, limit=asked.limit, cursor=asked.cursor)
     briefings = [json.decode(item, type=BriefingSummary) for item in found.items]
-    return _page(
+    return whole(
         page("index.html", title="Briefings", home="/", briefings=briefings, next_cursor=found.next_cursor)
     )
 
 
-@get("/briefings/{id_or_slug:str}", include_in_schema=False, sync_to_thread=True)
+@get("/briefings/{id_or_slug:str}", include_in_schema=False, sync_to_thread=True, opt={"scope": (READ,)})
 def briefing_page(database: Database, id_or_slug: IdOrSlug) -> Response[str]:
     found = get_briefing(database, id_or_slug)
     if found is None:
         return _missing("briefing")
-    return _page(html(json.decode(found.body, type=Briefing), documents="/documents", home="/"))
+    return whole(html(json.decode(found.body, type=Briefing), documents="/documents", home="/"))
 
 
-@get("/documents/{document_id:str}", include_in_schema=False, sync_to_thread=True)
+@get("/documents/{document_id:str}", include_in_schema=False, sync_to_thread=True, opt={"scope": (READ,)})
 def document_page(database: Database, document_id: Sha256) -> Response[str]:
     document, text = get_document(database, document_id), get_text(database, document_id)
     if document is None or text is None:
@@ -93,7 +80,7 @@ def document_page(database: Database, document_id: Sha256) -> Response[str]:
     readout = json.decode(body, type=DocumentReadout) if body else None
     proven = sum(len(fact.evidence) for fact in facts(readout)) if readout else 0
     title = document.source.title or document.file or f"Document {document.id[:12]}"
-    return _page(
+    return whole(
         page(
             "document.html",
             title=title,

@@ -54,13 +54,39 @@ class Settings(Struct, frozen=True, kw_only=True):
         ]
         | None
     ) = None
+    queue_limit: Annotated[int, Meta(ge=1, description="a whole number, 1 or more")] = 10_000
     host: Annotated[str, Meta(pattern=r"^[A-Za-z0-9.:_-]+$", description="an address or a host name")] = (
         "127.0.0.1"
     )
     port: Annotated[int, Meta(ge=1, le=65535, description="a whole number from 1 to 65535")] = 8000
+    rate_limit: (
+        Annotated[
+            str,
+            Meta(
+                pattern="^[1-9][0-9]{0,6}/(second|minute|hour|day)$",
+                description="like 600/minute: a number, and second, minute, hour or day",
+            ),
+        ]
+        | None
+    ) = None
+    cors_origins: (
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^(\*|https?://[A-Za-z0-9.:\[\]-]+(, *https?://[A-Za-z0-9.:\[\]-]+)*)$",
+                description="`*`, or origins like https://app.example, separated by commas",
+            ),
+        ]
+        | None
+    ) = None
 
     def __repr__(self) -> str:
         return f"Settings(auth={self.auth!r}, host={self.host!r}, port={self.port})"
+
+
+def origins(settings: Settings) -> tuple[str, ...]:
+    """Whose pages may call the service from a browser."""
+    return tuple(origin.strip() for origin in (settings.cors_origins or "").split(",") if origin.strip())
 
 
 def variable(field: str) -> str:

@@ -18,13 +18,13 @@ def _described(app: Litestar) -> Json:
     return described
 
 
-@get("/openapi.json", include_in_schema=False, sync_to_thread=True)
+@get("/openapi.json", include_in_schema=False, sync_to_thread=True, opt={"scope": ()})
 def openapi_json(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The OpenAPI document as JSON."""
     return stored(json.encode(_described(request.app)))
 
 
-@get("/openapi.yaml", include_in_schema=False, sync_to_thread=True)
+@get("/openapi.yaml", include_in_schema=False, sync_to_thread=True, opt={"scope": ()})
 def openapi_yaml(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The OpenAPI document as YAML, as in the repository."""
     body = to_yaml(_described(request.app)).encode()

@@ -23,8 +23,11 @@ def test_defaults(tmp_path: Path) -> None:
         model_budget_day=None,
         auth="local",
         admin_key=None,
+        queue_limit=10_000,
         host="127.0.0.1",
         port=8000,
+        rate_limit=None,
+        cors_origins=None,
     )
 
 
@@ -43,7 +46,10 @@ def test_every_setting_has_its_variable(tmp_path: Path) -> None:
         "READOUT_AUTH": "required",
         "READOUT_ADMIN_KEY": KEY,
         "READOUT_HOST": "0.0.0.0",
+        "READOUT_QUEUE_LIMIT": "500",
         "READOUT_PORT": "80",
+        "READOUT_RATE_LIMIT": "600/minute",
+        "READOUT_CORS_ORIGINS": "https://app.example, http://localhost:5173",
     }
     assert load(environ, tmp_path / ".env") == Settings(
         database_url="postgresql://readout@db.example/readout",
@@ -59,7 +65,10 @@ def test_every_setting_has_its_variable(tmp_path: Path) -> None:
         auth="required",
         admin_key=KEY,
         host="0.0.0.0",
+        queue_limit=500,
         port=80,
+        rate_limit="600/minute",
+        cors_origins="https://app.example, http://localhost:5173",
     )
 
 
@@ -100,6 +109,17 @@ def test_an_empty_value_is_none(tmp_path: Path) -> None:
             "READOUT_MODEL_BUDGET_DOCUMENT",
             "0",
             "READOUT_MODEL_BUDGET_DOCUMENT must be a number of US dollars, more than 0, not '0'",
+        ),
+        (
+            "READOUT_RATE_LIMIT",
+            "often",
+            "READOUT_RATE_LIMIT must be like 600/minute: a number, and second, minute, hour or day, not 'often'",
+        ),
+        (
+            "READOUT_CORS_ORIGINS",
+            "https://app.example/page",
+            "READOUT_CORS_ORIGINS must be `*`, or origins like https://app.example, separated by commas, "
+            "not 'https://app.example/page'",
         ),
         ("READOUT_EXTRACTOR", "magic", "READOUT_EXTRACTOR must be auto, embedded or model, not 'magic'"),
         ("READOUT_HOST", "a b", "READOUT_HOST must be an address or a host name, not 'a b'"),

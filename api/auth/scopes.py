@@ -1,0 +1,54 @@
+"""What a key must be able to do for each operation: by its tag, or as `opt["scope"]` of its handler says."""
+
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+
+from schemas.keys import Scope
+
+READ: Scope = "briefings:read"
+SUBMIT: Scope = "documents:write"
+REVIEW: Scope = "briefings:review"
+ADMIN: Scope = "admin"
+
+Needed = tuple[Scope, ...]
+"""One of these is enough, and `admin` always is. With none, any key is."""
+
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_FACTS = ("delegates", "stakes", "deadlines", "figures", "statements", "events", "conflicts", "search")
+_READING: dict[str, Needed] = {
+    "briefings": (READ,),
+    "rounds": (READ,),
+    "documents": (READ,),
+    "jobs": (READ, SUBMIT),
+    "keys": (ADMIN,),
+    **dict.fromkeys(_FACTS, (READ,)),
+}
+_WRITING: dict[str, Needed] = {
+    "briefings": (REVIEW,),
+    "rounds": (REVIEW,),
+    "documents": (SUBMIT,),
+    "jobs": (SUBMIT,),
+    "keys": (ADMIN,),
+}
+
+
+def is_open(handler: BaseRouteHandler) -> bool:
+    """Health checks answer whoever reaches them."""
+    return bool(handler.opt.get("open"))
+
+
+def is_read(handler: BaseRouteHandler) -> bool:
+    return isinstance(handler, HTTPRouteHandler) and handler.http_methods <= READS
+
+
+def needed(handler: BaseRouteHandler) -> Needed | None:
+    """The scopes of which a key needs one. None: nobody said, so no key will do."""
+    if "scope" in handler.opt:
+        scopes: Needed = handler.opt["scope"]
+        return scopes
+    if not isinstance(handler, HTTPRouteHandler):
+        return None
+    if handler.http_methods == {"OPTIONS"}:
+        return ()
+    table = _READING if is_read(handler) else _WRITING
+    found = [table.get(tag) for tag in handler.resolve_tags()]
+    return found[0] if len(found) == 1 else None

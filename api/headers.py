@@ -1,0 +1,43 @@
+"""Headers that protect whoever reads the answers, and those that tell how often one may still ask."""
+
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+_NOTHING = b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+_ALWAYS = [
+    (b"content-security-policy", _NOTHING),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+]
+_A_YEAR = (b"strict-transport-security", b"max-age=31536000")
+
+
+def is_https(scope: Scope) -> bool:
+    """Whether the caller came by https, to us or to the proxy before us. Who lies about it harms himself alone."""
+    forwarded = dict(scope["headers"]).get(b"x-forwarded-proto", b"")
+    return scope["scheme"] == "https" or forwarded.split(b",")[0].strip() == b"https"
+
+
+def protected(inner: ASGIApp) -> ASGIApp:
+    """Adds what an answer does not have: a page names what it loads itself."""
+
+    async def enter(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await inner(scope, receive, send)
+            return
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = list(message["headers"])
+                present = {name.lower() for name, _ in headers}
+                rate: dict[str, str] = scope["state"].get("rate", {})
+                wanted = [(name.lower().encode(), value.encode()) for name, value in rate.items()]
+                wanted += _ALWAYS
+                if is_https(scope):
+                    wanted.append(_A_YEAR)
+                message["headers"] = headers + [pair for pair in wanted if pair[0] not in present]
+            await send(message)
+
+        await inner(scope, receive, answer)
+
+    return enter

@@ -28,7 +28,7 @@ MAX_BODY = 3 * MAX_BYTES + 1_000_000
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 
 
-def from_json(body: bytes) -> Document:
+def from_line(body: bytes) -> Document:
     """A document from the JSON of a `NewDocument`. Raises Refusal."""
     new = from_json(body, NewDocument)
     return _read(new.text.encode(), new, "/text")
@@ -97,7 +97,7 @@ async def received(request: Request[Any, Any, Any]) -> Document:
     """The document that a request brings. Raises Refusal."""
     kind, parameters = request.content_type
     if kind == "application/json":
-        return await sync_to_thread(from_json, await request.body())
+        return await sync_to_thread(from_line, await request.body())
     if kind == "multipart/form-data" and parameters.get("boundary"):
         return await sync_to_thread(_from_form, *await _form(request))
     raise Refusal(

@@ -1,5 +1,6 @@
 """Path and query parameters as handlers declare them: checked strictly, and every fault named at once."""
 
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar, get_args, get_type_hints
 from urllib.parse import parse_qsl
@@ -34,6 +35,8 @@ def _word(value: object) -> str:
 
 def _value(raw: str, annotation: Any) -> Any:
     """Raises ValidationError."""
+    if get_args(annotation)[:1] == (datetime,):
+        return convert(raw, annotation)  # a moment may be written in many ways, but not as a number
     value = convert(raw, annotation, strict=False)
     if _word(value) != raw:
         raise ValidationError(f"Expected `{_word(value)}`, got `{raw}`")

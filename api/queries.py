@@ -1,5 +1,6 @@
 """Query parameters: a struct a collection, from which requests are checked and the API is described."""
 
+from datetime import datetime
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -17,6 +18,7 @@ from schemas.vocabulary import (
     JobStatus,
     Measure,
     Party,
+    Sha256,
     Topic,
 )
 
@@ -111,3 +113,15 @@ class ConflictQuery(PageQuery, frozen=True, kw_only=True):
 
 class JobQuery(PageQuery, frozen=True, kw_only=True):
     status: Annotated[JobStatus, Meta(description="Only jobs in this state.")] | None = None
+    document_id: Annotated[Sha256, Meta(description="Only the work on this document.")] | None = None
+    created_since: (
+        Annotated[
+            datetime,
+            Meta(
+                tz=True,
+                description="Only jobs made in this second or later: RFC 3339, with a time zone.",
+                examples=["2031-03-14T09:30:00Z"],
+            ),
+        ]
+        | None
+    ) = None

@@ -1,4 +1,4 @@
-"""What only the HTTP face says: requests, pages, jobs, problems."""
+"""What only the HTTP face says: requests, pages, problems."""
 
 from typing import Annotated, Literal
 
@@ -8,13 +8,8 @@ from schemas.briefing import BriefingSummary, Conflict, Source, Timestamp
 from schemas.facts import Deadline, Delegate, Event, Figure, Stake, Statement
 from schemas.revisions import RevisionInfo
 from schemas.rounds import RoundDecision
-from schemas.vocabulary import Day, JobStatus, Sha256, Text
+from schemas.vocabulary import Day, Sha256, Text
 
-JobId = Annotated[
-    str,
-    Meta(pattern="^ingest-[0-9a-f]{64}$", description="Identity of the work on one document.",
-         examples=["ingest-9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]),
-]  # fmt: skip
 Url = Annotated[
     str,
     Meta(pattern=r"^https?://[^\x00-\x20\x7f]+$", max_length=2000, examples=["https://times.example/talks"]),
@@ -55,14 +50,6 @@ class DocumentUpload(AboutDocument, frozen=True, kw_only=True):
         bytes,
         Meta(description="A text file, UTF-8 for preference.", extra_json_schema={"format": "binary"}),
     ]
-
-
-class DocumentAdded(Struct, frozen=True, kw_only=True):
-    """A document was accepted; `job_id` tells when it has been read."""
-
-    job_id: JobId
-    document_id: Sha256
-    status: JobStatus
 
 
 class DocumentInfo(Struct, frozen=True, kw_only=True):
@@ -107,20 +94,6 @@ class Problem(Struct, frozen=True, kw_only=True):
         Text, Meta(description="Also in `X-Request-Id`; quote it when you report the error.")
     ]
     errors: list[FieldError]
-
-
-class Job(Struct, frozen=True, kw_only=True):
-    """The work on one document."""
-
-    id: JobId
-    document_id: Sha256
-    status: JobStatus
-    step: Annotated[Text | None, Meta(description="The step that finished last.", examples=["extract"])]
-    attempts: Annotated[int, Meta(ge=0)]
-    error: Annotated[Text | None, Meta(description="Why it failed.")]
-    briefing_ids: Annotated[list[str], Meta(description="Briefings that the document supports, once done.")]
-    created_at: Timestamp
-    finished_at: Timestamp | None
 
 
 class BriefingPage(Struct, frozen=True, kw_only=True):
@@ -190,13 +163,6 @@ class ConflictPage(Struct, frozen=True, kw_only=True):
     """A page of conflicts."""
 
     items: list[Conflict]
-    next_cursor: NextCursor
-
-
-class JobPage(Struct, frozen=True, kw_only=True):
-    """A page of jobs, newest first."""
-
-    items: list[Job]
     next_cursor: NextCursor
 
 

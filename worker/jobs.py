@@ -1,10 +1,11 @@
-"""Jobs as the API sees them: submitted, looked at, cancelled. Runs no work and loads no language model."""
+"""Jobs as the API sees them: submitted, looked at, cancelled, retried. Runs no work and loads no language model."""
 
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Lock
+from typing import NamedTuple
 
 import msgspec
 from dbos import DBOSClient, WorkflowSerializationFormat, WorkflowStatus, error
@@ -14,11 +15,13 @@ from pipeline.document import Document
 from pipeline.sources import source_of
 from schemas import DocumentAdded, DocumentInfo, Job, JobPage
 from schemas.vocabulary import JobStatus
+from store.costs import costs_of
 from store.documents import add_document, briefings_of
 from store.engine import connect as connect_store
 from store.migrate import migrate
 from store.paging import decode_cursor, encode_cursor, scope_of
-from worker.states import PREFIX, STATES, job_of
+from worker.backlog import Backlog
+from worker.states import PREFIX, STATES, STEPS, job_of
 from worker.system import QUEUE, WORKFLOW, connect_system, prepare_system
 
 
@@ -28,6 +31,7 @@ class Jobs:
 
     database_url: str
     engine: Engine
+    backlog: Backlog
     _client: DBOSClient
     _ready: list[bool] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
@@ -45,9 +49,13 @@ class Jobs:
         self.engine.dispose()
 
 
-def connect(database_url: str) -> Jobs:
-    """Opens nothing until it is used."""
-    return Jobs(database_url, connect_store(database_url), connect_system(database_url))
+class NotRetryable(Exception):
+    """The job is queued, running or done; the message is which."""
+
+
+def connect(database_url: str, queue_limit: int | None = None) -> Jobs:
+    """Opens nothing until it is used. `queue_limit`: documents that may wait; None: any number."""
+    return Jobs(database_url, connect_store(database_url), Backlog(queue_limit), connect_system(database_url))
 
 
 def prepare(database_url: str) -> list[str]:
@@ -62,33 +70,46 @@ def prepare(database_url: str) -> list[str]:
 
 
 def submit(jobs: Jobs, document: Document) -> DocumentAdded:
-    """Keep a document and see to it that it is read, once.
+    """Keep a document and see to it that it is read, once. Raises QueueFull.
 
     It is stored before anything else, so that none is lost once this returns. What failed or was cancelled is
     started again.
     """
+    id = f"{PREFIX}{document.id}"
+    state = _state(jobs, id)
+    idle = state is None or STATES[state] in ("failed", "cancelled")
+    if idle:
+        _wait_in_line(jobs)
     info = DocumentInfo(
         id=document.id,
         file=document.file,
         chars=len(document.text),
         source=source_of(document),
         added_at=datetime.now(UTC),
+        withdrawn_at=None,
+        replaced_by=None,
     )
     layout = msgspec.json.encode(msgspec.structs.replace(document, text=""))
     new = add_document(jobs.engine, info, document.text, layout)
-    id = f"{PREFIX}{document.id}"
-    state = _state(jobs, id)
     if state is None:
         _enqueue(jobs, id, document.id)
-    elif new or STATES[state] in ("failed", "cancelled"):
-        _start_again(jobs, id)
-    now = _state(jobs, id)
-    return DocumentAdded(job_id=id, document_id=document.id, status=STATES[now or "ENQUEUED"])
+        state = "ENQUEUED"
+    elif idle or new:
+        # Refused where another process has started it again in the meantime, which is as good.
+        with suppress(error.DBOSException):
+            _start_again(jobs, id)
+        state = _state(jobs, id)
+    return DocumentAdded(job_id=id, document_id=document.id, status=STATES[state or "ENQUEUED"])
 
 
 def get_job(jobs: Jobs, id: str) -> Job | None:
-    found = _workflows(jobs, [id])
-    return _jobs(jobs, found)[0] if found else None
+    found = get_jobs(jobs, [id])
+    return found[0] if found else None
+
+
+def get_jobs(jobs: Jobs, ids: list[str]) -> list[Job]:
+    """Those of these jobs that there are."""
+    return _jobs(jobs, _workflows(jobs, ids)) if ids else []
 
 
 def cancel_job(jobs: Jobs, id: str) -> Job | None:
@@ -99,23 +120,51 @@ def cancel_job(jobs: Jobs, id: str) -> Job | None:
     return get_job(jobs, id)
 
 
+def retry_job(jobs: Jobs, id: str) -> Job | None:
+    """Start a job that failed or was cancelled from its beginning. Raises NotRetryable, QueueFull."""
+    state = _state(jobs, id)
+    if state is None:
+        return None
+    if STATES[state] not in ("failed", "cancelled"):
+        raise NotRetryable(STATES[state])
+    _wait_in_line(jobs)
+    try:
+        _start_again(jobs, id)
+    except error.DBOSException:
+        raise NotRetryable("queued") from None
+    return get_job(jobs, id)
+
+
 def redo(jobs: Jobs, document_id: str) -> bool:
     """Work on a document anew if the work on it is over and nobody cancelled it."""
     id = f"{PREFIX}{document_id}"
     state = _state(jobs, id)
     if state is None or STATES[state] not in ("done", "failed"):
         return False
-    _start_again(jobs, id)
+    with suppress(error.DBOSException):
+        _start_again(jobs, id)
     return True
 
 
 def page_jobs(
-    jobs: Jobs, *, limit: int, cursor: str | None = None, status: JobStatus | None = None
+    jobs: Jobs,
+    *,
+    limit: int,
+    cursor: str | None = None,
+    status: JobStatus | None = None,
+    document_id: str | None = None,
+    created_since: datetime | None = None,
 ) -> JobPage:
-    """Jobs, newest first. Raises BadCursor."""
-    scope = scope_of("jobs", {"status": status})
+    """Jobs, newest first. `created_since` counts in whole seconds, as some databases do. Raises BadCursor."""
+    since = created_since.replace(microsecond=0).isoformat() if created_since else None
+    scope = scope_of("jobs", {"status": status, "document_id": document_id, "created_since": since})
     last = decode_cursor(cursor, scope, int, str) if cursor is not None else None
-    found = _window(jobs, limit + 1, last, status)
+    wanted = _Wanted(
+        [state for state, name in STATES.items() if name == status] or None,
+        [f"{PREFIX}{document_id}"] if document_id else None,
+        since,
+    )
+    found = _window(jobs, limit + 1, last, wanted)
     more = encode_cursor(scope, _key(found[limit - 1])) if len(found) > limit else None
     return JobPage(items=_jobs(jobs, found[:limit]), next_cursor=more)
 
@@ -133,9 +182,19 @@ def _enqueue(jobs: Jobs, id: str, document_id: str) -> None:
 
 
 def _start_again(jobs: Jobs, id: str) -> None:
-    # Refused where another process has started it again in the meantime, which is as good.
-    with suppress(error.DBOSException):
-        jobs.client().rewind_workflow(id, queue_name=QUEUE)
+    jobs.client().rewind_workflow(id, queue_name=QUEUE)
+
+
+def _wait_in_line(jobs: Jobs) -> None:
+    def more_than(count: int) -> bool:
+        waiting = ["ENQUEUED", "DELAYED"]
+        return bool(
+            jobs.client().list_workflows(
+                name=WORKFLOW, status=waiting, limit=1, offset=count, load_input=False, load_output=False
+            )
+        )
+
+    jobs.backlog.enter(more_than)
 
 
 def _state(jobs: Jobs, id: str) -> str | None:
@@ -151,39 +210,53 @@ def _key(workflow: WorkflowStatus) -> tuple[int, str]:
     return workflow.created_at or 0, workflow.workflow_id
 
 
-def _window(
-    jobs: Jobs, wanted: int, last: tuple[int, ...] | None, status: JobStatus | None
-) -> list[WorkflowStatus]:
-    """The `wanted` workflows that come after `last`. DBOS sorts by time alone, so ties are sorted here."""
-    states = [state for state, name in STATES.items() if name == status]
+class _Wanted(NamedTuple):
+    states: list[str] | None
+    ids: list[str] | None
+    since: str | None
+
+
+def _window(jobs: Jobs, count: int, last: tuple[int, ...] | None, wanted: _Wanted) -> list[WorkflowStatus]:
+    """The `count` workflows that come after `last`. DBOS sorts by time alone, so ties are sorted here."""
     end = datetime.fromtimestamp((last[0] + 1) / 1000, UTC).isoformat() if last else None
-    size = wanted
+    size = count
     while True:
         size *= 2
         found = jobs.client().list_workflows(
-            name=WORKFLOW, status=states or None, end_time=end, limit=size, sort_desc=True, load_input=False
+            name=WORKFLOW,
+            status=wanted.states,
+            workflow_ids=wanted.ids,
+            start_time=wanted.since,
+            end_time=end,
+            limit=size,
+            sort_desc=True,
+            load_input=False,
         )
         whole = found
         if len(found) == size:
             # The last millisecond of the window may go on beyond it.
             whole = [one for one in found if one.created_at != found[-1].created_at]
         after = sorted((one for one in whole if last is None or _key(one) < last), key=_key, reverse=True)
-        if len(after) >= wanted or len(found) < size:
-            return after[:wanted]
+        if len(after) >= count or len(found) < size:
+            return after[:count]
 
 
 def _jobs(jobs: Jobs, workflows: Sequence[WorkflowStatus]) -> list[Job]:
     documents = [one.workflow_id.removeprefix(PREFIX) for one in workflows if one.status == "SUCCESS"]
     briefings = briefings_of(jobs.engine, documents) if documents else {}
-    return [
-        job_of(one, _last_step(jobs, one), briefings.get(one.workflow_id.removeprefix(PREFIX), []))
-        for one in workflows
-    ]
+    costs = costs_of(jobs.engine, documents) if documents else {}
+    found = []
+    for one in workflows:
+        document_id = one.workflow_id.removeprefix(PREFIX)
+        steps = _finished(jobs, one)
+        found.append(job_of(one, steps, briefings.get(document_id, []), costs.get(document_id)))
+    return found
 
 
-def _last_step(jobs: Jobs, workflow: WorkflowStatus) -> str | None:
-    if workflow.status == "SUCCESS":
-        return "merge"
+def _finished(jobs: Jobs, workflow: WorkflowStatus) -> list[str]:
+    """Steps of a job that finished, in order. One that is done, or was never begun, need not be asked about."""
+    if workflow.status == "SUCCESS" or not workflow.recovery_attempts:
+        return []
     steps = jobs.client().list_workflow_steps(workflow.workflow_id)
-    finished = [step["function_name"] for step in steps if step["error"] is None]
-    return finished[-1] if finished else None
+    finished = {step["function_name"] for step in steps if step["error"] is None}
+    return [step for step in STEPS if step in finished]

@@ -1,10 +1,11 @@
 """A DBOS workflow as the job that clients see."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from dbos import WorkflowStatus
 
-from schemas import Job
+from schemas import Job, JobError, JobLinks
 from schemas.vocabulary import JobStatus
 from worker.system import WORKFLOW
 
@@ -18,29 +19,65 @@ STATES: dict[str, JobStatus] = {
     "MAX_RECOVERY_ATTEMPTS_EXCEEDED": "failed",
     "CANCELLED": "cancelled",
 }
-_GAVE_UP = "Every worker that read this document died while it did."
+STEPS = ("read", "extract", "merge")
+OVER = ("done", "failed", "cancelled")
+
+WORK_FAILED = ("work-failed", 500, "The work on the document failed")
+WORKER_LOST = ("worker-lost", 500, "The document ended the processes that read it")
+LOST = "Every worker that read this document died while it did"
+"""How the error of a document begins that took its workers down with it."""
 
 
-def job_of(workflow: WorkflowStatus, step: str | None, briefing_ids: list[str]) -> Job:
-    """`step` is the one that finished last, `briefing_ids` are those that hold the document."""
+def job_of(
+    workflow: WorkflowStatus, finished: Sequence[str], briefing_ids: list[str], cost: float | None
+) -> Job:
+    """`finished` are its steps that finished, `briefing_ids` are those that hold the document."""
     status = STATES[workflow.status]
+    document_id = workflow.workflow_id.removeprefix(PREFIX)
+    done = len(STEPS) if status == "done" else len(finished)
+    # The dispatch that found that there had been too many is not an attempt.
+    gave_up = workflow.status == "MAX_RECOVERY_ATTEMPTS_EXCEEDED"
     return Job(
         id=workflow.workflow_id,
-        document_id=workflow.workflow_id.removeprefix(PREFIX),
+        document_id=document_id,
         status=status,
-        step=step,
-        attempts=workflow.recovery_attempts or 0,
-        error=_sentence(workflow) if status == "failed" else None,
+        step=STEPS[done - 1] if done else None,
+        progress=progress(done),
+        attempts=(workflow.recovery_attempts or 0) - gave_up,
+        error=_error(workflow) if status == "failed" else None,
         briefing_ids=briefing_ids,
+        cost=cost,
+        links=links_of(workflow.workflow_id, document_id, status, briefing_ids),
         created_at=_moment(workflow.created_at or 0),
+        started_at=_moment(workflow.dequeued_at) if workflow.dequeued_at else None,
         finished_at=_moment(workflow.completed_at) if workflow.completed_at else None,
     )
 
 
-def _sentence(workflow: WorkflowStatus) -> str:
-    if workflow.status == "MAX_RECOVERY_ATTEMPTS_EXCEEDED":
-        return _GAVE_UP
-    return str(workflow.error).strip() or "The work failed without saying why."
+def progress(done: int) -> float:
+    return round(done / len(STEPS), 2)
+
+
+def links_of(id: str, document_id: str, status: JobStatus, briefing_ids: Sequence[str]) -> JobLinks:
+    return JobLinks(
+        job=f"/v1/jobs/{id}",
+        events=f"/v1/jobs/{id}/events",
+        document=f"/v1/documents/{document_id}",
+        readout=f"/v1/documents/{document_id}/readout" if status == "done" else None,
+        briefings=[f"/v1/briefings/{briefing_id}" for briefing_id in briefing_ids],
+    )
+
+
+def _error(workflow: WorkflowStatus) -> JobError:
+    detail = f"{LOST}." if workflow.error is None else str(workflow.error).strip()
+    name, status, title = WORKER_LOST if detail.startswith(LOST) else WORK_FAILED
+    return JobError(
+        type=f"/problems/{name}",
+        title=title,
+        status=status,
+        detail=detail or "The work failed without saying why.",
+        instance=f"/v1/jobs/{workflow.workflow_id}",
+    )
 
 
 def _moment(milliseconds: int) -> datetime:

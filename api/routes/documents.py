@@ -1,41 +1,12 @@
-"""Documents: bring one, see what is known of it, its text, and what was read out of it."""
+"""Documents: what is known of one, its text, and what was read out of it."""
 
-from typing import Any
-
-from litestar import Request, Response, get, post
-from litestar.concurrency import sync_to_thread
+from litestar import Response, get
 from msgspec import json
 
-from api.answers import Database, Work, answers, missing, stored
-from api.intake import MAX_BODY, received
-from schemas import DocumentAdded, DocumentInfo, DocumentReadout, DocumentUpload, NewDocument
+from api.answers import Database, answers, missing, stored
+from schemas import DocumentInfo, DocumentReadout
 from schemas.vocabulary import Sha256
 from store.documents import get_document, get_readout, get_text
-from worker.jobs import submit
-
-
-@post(
-    "/v1/documents",
-    operation_id="add_document",
-    tags=["documents"],
-    summary="Add a document",
-    status_code=202,
-    request_max_body_size=MAX_BODY,
-    opt={"body": {"application/json": NewDocument, "multipart/form-data": DocumentUpload}},
-    responses=answers(
-        DocumentAdded, 413, 415, 422, status=202, when="Accepted. `Location` is the job that reads it."
-    ),
-)
-async def add_document(request: Request[Any, Any, Any], work: Work) -> Response[bytes]:
-    """Accepts a document, as JSON or as a file, and reads it in the background.
-
-    The SHA-256 of its text is its identity: what was added before is not worked on again, and the answer
-    names the job that it already has.
-    """
-    document = await received(request)
-    added = await sync_to_thread(submit, work, document)
-    headers = {"Location": f"/v1/jobs/{added.job_id}", "Retry-After": "1"}
-    return Response(json.encode(added), media_type="application/json", status_code=202, headers=headers)
 
 
 @get(
@@ -86,4 +57,4 @@ def read_readout(database: Database, document_id: Sha256) -> Response[bytes]:
     return stored(found)
 
 
-handlers = [add_document, read_document, read_text, read_readout]
+handlers = [read_document, read_text, read_readout]

@@ -1,16 +1,16 @@
 """Jobs: the work on a document, which outlives the request that asked for it."""
 
-from litestar import Controller, Response, delete, get
+from litestar import Controller, Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.types import ControllerRouterHandler
 from msgspec import json
 
 from api.answers import Work, answers, missing, stored
-from api.problems import JOB_FINISHED, Refusal
+from api.problems import JOB_FINISHED, JOB_NOT_RETRYABLE, Refusal
 from api.queries import JobQuery
 from schemas import Job, JobPage
-from schemas.http import JobId
-from worker.jobs import cancel_job, get_job, page_jobs
+from schemas.jobs import JobId
+from worker.jobs import NotRetryable, cancel_job, get_job, page_jobs, retry_job
 
 
 @get(
@@ -24,7 +24,15 @@ from worker.jobs import cancel_job, get_job, page_jobs
 )
 def list_jobs(work: Work, asked: NamedDependency[JobQuery]) -> Response[bytes]:
     """The work on documents, newest first."""
-    return stored(json.encode(page_jobs(work, limit=asked.limit, cursor=asked.cursor, status=asked.status)))
+    found = page_jobs(
+        work,
+        limit=asked.limit,
+        cursor=asked.cursor,
+        status=asked.status,
+        document_id=asked.document_id,
+        created_since=asked.created_since,
+    )
+    return stored(json.encode(found))
 
 
 class OneJob(Controller):
@@ -40,7 +48,7 @@ class OneJob(Controller):
         sync_to_thread=True,
     )
     def read_job(self, work: Work, job_id: JobId) -> Response[bytes]:
-        """Where a job stands: poll it until `status` is `done`, `failed` or `cancelled`."""
+        """Where a job stands: poll it, or listen to its events, until `status` is `done`, `failed` or `cancelled`."""
         found = get_job(work, job_id)
         if found is None:
             raise missing(f"job {job_id}")
@@ -54,13 +62,34 @@ class OneJob(Controller):
         sync_to_thread=True,
     )
     def stop_job(self, work: Work, job_id: JobId) -> Response[bytes]:
-        """Stops a job before its next step. The document stays; add it again to have it read after all."""
+        """Stops a job before its next step. The document stays; retry the job to have it read after all."""
         found = cancel_job(work, job_id)
         if found is None:
             raise missing(f"job {job_id}")
         if found.status != "cancelled":
             raise Refusal(JOB_FINISHED, f"The job is {found.status}, so there is nothing to cancel.")
         return Response(json.encode(found), media_type="application/json")
+
+    @post(
+        "/retry",
+        operation_id="retry_job",
+        summary="Retry a job",
+        status_code=202,
+        responses=answers(
+            Job, 404, 409, 429, status=202, when="The job, queued again. `Location` is the job."
+        ),
+        sync_to_thread=True,
+    )
+    def start_again(self, work: Work, job_id: JobId) -> Response[bytes]:
+        """Puts a job that failed or was cancelled back into the queue, with its attempts counted anew."""
+        try:
+            found = retry_job(work, job_id)
+        except NotRetryable as state:
+            raise Refusal(JOB_NOT_RETRYABLE, f"The job is {state}, so there is nothing to retry.") from None
+        if found is None:
+            raise missing(f"job {job_id}")
+        headers = {"Location": f"/v1/jobs/{job_id}", "Retry-After": "1"}
+        return Response(json.encode(found), media_type="application/json", status_code=202, headers=headers)
 
 
 handlers: list[ControllerRouterHandler] = [list_jobs, OneJob]

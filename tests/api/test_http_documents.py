@@ -53,9 +53,19 @@ def test_the_location_is_the_job(writer: Client) -> None:
         "document_id": ID,
         "status": "queued",
         "step": None,
+        "progress": 0.0,
         "attempts": 0,
         "error": None,
         "briefing_ids": [],
+        "cost": None,
+        "links": {
+            "job": location,
+            "events": f"{location}/events",
+            "document": f"/v1/documents/{ID}",
+            "readout": None,
+            "briefings": [],
+        },
+        "started_at": None,
         "finished_at": None,
     }
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -10,12 +11,22 @@ import pytest
 from pipeline.document import Document
 from pipeline.read import read
 from pipeline.sources import source_of
-from schemas import DocumentAdded, Job
+from schemas import DocumentAdded, Job, JobLinks
 from store.documents import get_document, get_text
 from store.migrate import migrate
 from store.paging import BadCursor
 from worker.ingest import load
-from worker.jobs import Jobs, cancel_job, connect, get_job, page_jobs, submit
+from worker.backlog import Backlog, QueueFull
+from worker.jobs import (
+    Jobs,
+    NotRetryable,
+    cancel_job,
+    connect,
+    get_job,
+    page_jobs,
+    retry_job,
+    submit,
+)
 
 TALKS = read("Norway and Chile opened trade talks in Oslo on 3 March 2031. “We will sign.”\n".encode())
 QUEUED = DocumentAdded(job_id=f"ingest-{TALKS.id}", document_id=TALKS.id, status="queued")
@@ -49,10 +60,20 @@ def test_a_job_that_waits(jobs: Jobs) -> None:
         document_id=TALKS.id,
         status="queued",
         step=None,
+        progress=0.0,
         attempts=0,
         error=None,
         briefing_ids=[],
+        cost=None,
+        links=JobLinks(
+            job=f"/v1/jobs/{id}",
+            events=f"/v1/jobs/{id}/events",
+            document=f"/v1/documents/{TALKS.id}",
+            readout=None,
+            briefings=[],
+        ),
         created_at=job.created_at,
+        started_at=None,
         finished_at=None,
     )
 
@@ -77,6 +98,50 @@ def test_a_cancelled_job_is_started_again_when_its_document_is_added_again(jobs:
     assert submit(jobs, TALKS) == QUEUED
 
 
+def test_a_cancelled_job_is_retried(jobs: Jobs) -> None:
+    id = submit(jobs, TALKS).job_id
+    cancel_job(jobs, id)
+    job = retry_job(jobs, id)
+    assert job is not None
+    assert (job.status, job.attempts, job.finished_at) == ("queued", 0, None)
+
+
+def test_a_job_that_waits_is_not_retried(jobs: Jobs) -> None:
+    with pytest.raises(NotRetryable, match="queued"):
+        retry_job(jobs, submit(jobs, TALKS).job_id)
+
+
+def test_no_more_documents_wait_than_may(jobs: Jobs) -> None:
+    short = connect(jobs.database_url, queue_limit=3)
+    ids = [submit(short, numbered(number)).job_id for number in range(3)]
+    with pytest.raises(QueueFull, match="3 documents wait to be read, and no more may"):
+        submit(short, numbered(3))
+    assert get_document(jobs.engine, numbered(3).id) is None
+    assert submit(short, numbered(2)).status == "queued"
+    cancel_job(jobs, ids[0])
+    assert submit(short, numbered(3)).status == "queued"
+    with pytest.raises(QueueFull):
+        retry_job(short, ids[0])
+    short.close()
+
+
+def test_a_long_queue_is_not_looked_at_for_every_document() -> None:
+    waiting, looks = 0, 0
+
+    def more_than(count: int) -> bool:
+        nonlocal looks
+        looks += 1
+        return waiting > count
+
+    backlog = Backlog(1000)
+    for _ in range(1000):
+        backlog.enter(more_than)
+        waiting += 1
+    assert looks <= 10 + 2 * 100
+    with pytest.raises(QueueFull):
+        backlog.enter(more_than)
+
+
 def test_pages_of_jobs_join_up(jobs: Jobs) -> None:
     added = {submit(jobs, numbered(number)).job_id for number in range(7)}
     seen: list[Job] = []
@@ -96,6 +161,20 @@ def test_jobs_of_one_state(jobs: Jobs) -> None:
     assert [job.id for job in page_jobs(jobs, limit=9, status="cancelled").items] == [ids[2]]
     assert len(page_jobs(jobs, limit=9, status="queued").items) == 4
     assert page_jobs(jobs, limit=9, status="failed").items == []
+
+
+def test_the_job_of_one_document(jobs: Jobs) -> None:
+    ids = [submit(jobs, numbered(number)).job_id for number in range(3)]
+    page = page_jobs(jobs, limit=9, document_id=numbered(1).id)
+    assert ([job.id for job in page.items], page.next_cursor) == ([ids[1]], None)
+
+
+def test_jobs_since_a_moment(jobs: Jobs) -> None:
+    submit(jobs, numbered(0))
+    time.sleep(1)
+    since = datetime.now(UTC)
+    later = submit(jobs, numbered(1)).job_id
+    assert [job.id for job in page_jobs(jobs, limit=9, created_since=since).items] == [later]
 
 
 @pytest.mark.parametrize("status", [None, "queued"])

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.document import Document
 from pipeline.read import read
-from schemas import Job
+from schemas import Job, JobError
 from tests.worker.conftest import StartWorker
 from worker.jobs import Jobs, cancel_job, get_job, submit
 
@@ -53,8 +53,15 @@ def test_a_failure_is_told_in_a_sentence_and_can_be_tried_again(
     start_worker()
     id = submit(jobs, document).job_id
     failed = wait_for(id)
-    assert (failed.status, failed.step, failed.finished_at is None) == ("failed", "read", False)
-    assert failed.error == "The extraction of this document failed: the text is garbled (ValueError)."
+    assert (failed.status, failed.step, failed.progress) == ("failed", "read", 0.33)
+    assert failed.started_at is not None and failed.finished_at is not None
+    assert failed.error == JobError(
+        type="/problems/work-failed",
+        title="The work on the document failed",
+        status=500,
+        detail="The extraction of this document failed: the text is garbled (ValueError).",
+        instance=f"/v1/jobs/{id}",
+    )
     assert submit(jobs, document).status in ("queued", "running")
     wait_until(lambda: lines(begun) == [document.id] * 2)
     assert wait_for(id).status == "failed"

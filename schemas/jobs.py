@@ -1,0 +1,82 @@
+"""The work on documents as clients see it: what was accepted, where each job stands, what went wrong."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from schemas.briefing import Timestamp
+from schemas.http import NextCursor, Problem
+from schemas.vocabulary import JobStatus, Sha256, Text
+
+JobId = Annotated[
+    str,
+    Meta(pattern="^ingest-[0-9a-f]{64}$", description="Identity of the work on one document.",
+         examples=["ingest-9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]),
+]  # fmt: skip
+Path = Annotated[str, Meta(pattern="^/", extra_json_schema={"format": "uri-reference"})]
+
+
+class DocumentAdded(Struct, frozen=True, kw_only=True):
+    """A document was accepted; `job_id` tells when it has been read."""
+
+    job_id: JobId
+    document_id: Sha256
+    status: JobStatus
+
+
+class LineResult(Struct, frozen=True, kw_only=True):
+    """What became of one line of a batch: a document that was accepted, or a problem."""
+
+    line: Annotated[int, Meta(ge=1, description="Number of the line in the request; empty lines count.")]
+    added: DocumentAdded | None
+    problem: Problem | None
+
+
+class JobError(Struct, frozen=True, kw_only=True):
+    """Why a job failed, as a problem (RFC 9457). `type` is stable."""
+
+    type: Annotated[
+        Text, Meta(extra_json_schema={"format": "uri-reference"}, examples=["/problems/work-failed"])
+    ]
+    title: Text
+    status: Annotated[int, Meta(ge=400, le=599)]
+    detail: Text
+    instance: Annotated[Path, Meta(description="Path of the job.")]
+
+
+class JobLinks(Struct, frozen=True, kw_only=True):
+    """Where a job, what it is about and what came of it are."""
+
+    job: Path
+    events: Path
+    document: Path
+    readout: Annotated[Path | None, Meta(description="Null until the job is done.")]
+    briefings: Annotated[list[Path], Meta(description="As `briefing_ids`.")]
+
+
+class Job(Struct, frozen=True, kw_only=True):
+    """The work on one document."""
+
+    id: JobId
+    document_id: Sha256
+    status: JobStatus
+    step: Annotated[Text | None, Meta(description="The step that finished last.", examples=["extract"])]
+    progress: Annotated[float, Meta(ge=0, le=1, description="Share of the steps that are finished.")]
+    attempts: Annotated[int, Meta(ge=0, description="How often a worker took it up.")]
+    error: Annotated[JobError | None, Meta(description="Why it failed.")]
+    briefing_ids: Annotated[list[str], Meta(description="Briefings that the document supports, once done.")]
+    cost: Annotated[
+        Annotated[float, Meta(ge=0)] | None,
+        Meta(description="US dollars that the readout cost; null until done, and without a priced model."),
+    ]
+    links: JobLinks
+    created_at: Timestamp
+    started_at: Annotated[Timestamp | None, Meta(description="When a worker last took it up.")]
+    finished_at: Timestamp | None
+
+
+class JobPage(Struct, frozen=True, kw_only=True):
+    """A page of jobs, newest first."""
+
+    items: list[Job]
+    next_cursor: NextCursor

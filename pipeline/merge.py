@@ -14,7 +14,7 @@ from pipeline.negotiation import negotiation_of
 from pipeline.neighbours import day_of_round, following, share
 from pipeline.origins import sources_of
 from pipeline.rounds import Fit, Part, Round, day_of, group, membership
-from pipeline.settling import Settler, dated, disputed, facts_of
+from pipeline.settling import Settler, dated, disputed, facts_of, place
 from pipeline.summary import summarise
 from pipeline.titles import slug
 from schemas import Briefing, Conflict, Delegate, Delegation, Membership, Negotiation, Source
@@ -153,12 +153,7 @@ def _briefing(draft: _Draft, moved: Iterable[Fact], now: datetime) -> Briefing:
     figures = settler.settle(combine.figures(parts))
     statements = settler.settle(combine.statements(parts))
     events = settler.settle(combine.events(parts, talks.start))
-    found = [
-        *conflicts.heads(draft.id, parts, people),
-        *conflicts.dates(draft.id, deadlines),
-        *conflicts.consequences(draft.id, parts, deadlines, figures),
-        *conflicts.values(draft.id, figures),
-    ]
+    found = conflicts.find(draft.id, parts, people, stakes, deadlines, figures, statements)
     revision = previous.revision + 1 if previous else 1
 
     def finish(facts: Iterable[F]) -> list[F]:
@@ -176,10 +171,10 @@ def _briefing(draft: _Draft, moved: Iterable[Fact], now: datetime) -> Briefing:
         negotiation=talks,
         delegations=delegations,
         stakes=at_stake,
-        deadlines=sorted(due, key=lambda d: (d.date.earliest or "9999", d.id)),
+        deadlines=sorted(due, key=lambda d: (d.date.earliest or "9999", place(d))),
         figures=amounts,
         statements=finish(statements),
-        events=sorted(finish(events), key=lambda e: (e.date.earliest or "9999", e.id)),
+        events=sorted(finish(events), key=lambda e: (e.date.earliest or "9999", place(e))),
         conflicts=found,
         sources=sources,
         memberships=_memberships(draft),

@@ -59,10 +59,14 @@ def _unauthorized(detail: str, error: str = "") -> Refusal:
 
 
 def guard_for(settings: Settings, keyring: Keyring, limits: Limits | None) -> Guard:
-    """In local mode keys are not looked at; everywhere else each request needs one."""
+    """In local mode keys are not looked at; everywhere else each request needs one.
+
+    The caller, a key's id or an address, is in `state["caller"]` of the request from then on.
+    """
     allowed = origins(settings)
 
     async def count(connection: Connection, caller: str) -> None:
+        connection.scope["state"]["caller"] = caller
         if limits is not None:
             connection.scope["state"]["rate"] = await limits.take(caller)
 

@@ -20,13 +20,18 @@ Client = TestClient[Litestar]
 
 
 @contextmanager
-def serving(url: str) -> Iterator[Client]:
-    """A client with the key of a service on this database."""
-    app = create_app(Settings(database_url=url, auth="required", admin_key=KEY))
+def running(settings: Settings) -> Iterator[Client]:
+    """A client with the key of a service with these settings."""
+    app = create_app(settings)
     with TestClient(app, base_url="http://readout.test") as client:
         client.headers.update(AUTHORIZED)
         client.follow_redirects = False
         yield client
+
+
+def serving(url: str) -> "AbstractContextManager[Client]":
+    """A client with the key of a service on this database."""
+    return running(Settings(database_url=url, auth="required", admin_key=KEY))
 
 
 @pytest.fixture(scope="session")
@@ -60,9 +65,11 @@ def writer(empty_url: str) -> Iterator[Client]:
         yield client
 
 
-def local(url: str, peer: str = "127.0.0.1") -> "AbstractContextManager[TestClient[ASGIApp]]":
+def local(
+    url: str, peer: str = "127.0.0.1", cors_origins: str | None = None
+) -> "AbstractContextManager[TestClient[ASGIApp]]":
     """A client that reaches the service in local mode from this address."""
-    app = create_app(Settings(database_url=url))
+    app = create_app(Settings(database_url=url, cors_origins=cors_origins))
 
     async def from_peer(scope: Scope, receive: Receive, send: Send) -> None:
         scope["client"] = (peer, 50000)

@@ -40,6 +40,7 @@ def doorway(inner: ASGIApp) -> ASGIApp:
         scope["state"]["request_id"] = request_id.decode()
         reading = scope["method"] in ("GET", "HEAD")
         bodiless = scope["method"] == "HEAD"
+        scope["state"]["bodiless"] = bodiless
         if bodiless:
             scope["method"] = "GET"
 

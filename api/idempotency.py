@@ -43,14 +43,14 @@ def once(
     """The answer of `act`, or the one that it gave to an earlier request with this key and this meaning.
 
     `meaning` is whatever of the request decides what it does. Failures are not kept. A key belongs to whoever
-    sends it: callers with different credentials do not meet. Raises Refusal.
+    sends it: callers with different keys do not meet. Raises Refusal.
     """
     given = request.headers.getall("Idempotency-Key", [])
     if not given:
         return act().response()
     if len(given) > 1 or not _KEY.fullmatch(given[0]):
         raise Refusal(BAD_IDEMPOTENCY_KEY, "Send `Idempotency-Key` once, with 1 to 255 printable characters.")
-    caller = request.headers.get("Authorization", "")
+    caller = request.scope["state"].get("caller", "")
     key = _digest([caller, request.method, request.scope["path"], given[0]])
     try:
         claimed = claim(database, key, _digest(meaning))

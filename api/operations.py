@@ -60,6 +60,12 @@ PARAMETERS = {
         "description": "Entity tags that you have, or `*`; 304 if one is current.",
         "schema": {"type": "string", "examples": ['"r3-9f86d081884c7d659a"']},
     },
+    "LastEventId": {
+        "name": "Last-Event-ID",
+        "in": "header",
+        "description": "Id of the last event that you had: the stream goes on after it.",
+        "schema": {"type": "string", "examples": ["1.2"]},
+    },
     "RequestId": {
         "name": "X-Request-Id",
         "in": "header",
@@ -107,12 +113,18 @@ def response_name(status: int) -> str:
 
 
 def _success(method: str, spec: ResponseSpec) -> Json:
-    extra = ("ETag",) if method == "get" else ()
+    if spec.data_container is None:
+        return {"description": spec.description, "headers": _headers("X-Request-Id")}
+    extra = ("ETag",) if method == "get" and not _is_stream(spec) else ()
     return {
         "description": spec.description,
         "headers": _headers(*extra, "X-Request-Id"),
         "content": {spec.media_type: {"schema": schema_of(spec.data_container)}},
     }
+
+
+def _is_stream(spec: ResponseSpec) -> bool:
+    return spec.media_type == "text/event-stream"
 
 
 def _responses(method: str, handler: HTTPRouteHandler) -> Json:
@@ -126,7 +138,7 @@ def _responses(method: str, handler: HTTPRouteHandler) -> Json:
                 described["201"]["headers"] |= _headers("Location")
             if status == 202:
                 described["202"]["headers"] |= _headers("Location", "Retry-After")
-    if method == "get":
+    if method == "get" and not any(map(_is_stream, (handler.responses or {}).values())):
         described["304"] = {
             "description": "What you have is current.",
             "headers": _headers("ETag", "X-Request-Id"),

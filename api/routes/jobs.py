@@ -1,16 +1,25 @@
 """Jobs: the work on a document, which outlives the request that asked for it."""
 
-from litestar import Controller, Response, delete, get, post
+from typing import Any
+
+from litestar import Controller, Request, Response, delete, get, post
+from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.response import Stream
 from litestar.types import ControllerRouterHandler
 from msgspec import json
 
 from api.answers import Work, answers, missing, stored
 from api.problems import JOB_FINISHED, JOB_NOT_RETRYABLE, Refusal
 from api.queries import JobQuery
+from api.watching import Watch
 from schemas import Job, JobPage
 from schemas.jobs import JobId
+from worker.events import is_last
 from worker.jobs import NotRetryable, cancel_job, get_job, page_jobs, retry_job
+
+EVENT_STREAM = "text/event-stream"
 
 
 @get(
@@ -53,6 +62,37 @@ class OneJob(Controller):
         if found is None:
             raise missing(f"job {job_id}")
         return stored(json.encode(found))
+
+    @get(
+        "/events",
+        operation_id="listen_to_job",
+        summary="Listen to a job",
+        opt={"headers": ["LastEventId", "RequestId"]},
+        responses=answers(
+            str,
+            404,
+            when="Server-sent events: `progress`, and `finished` at the end; the data of each is a `Job`.",
+            media_type=EVENT_STREAM,
+        )
+        | {204: ResponseSpec(None, generate_examples=False, description="You have had the final event.")},
+    )
+    async def listen(self, request: Request[Any, Any, Any], work: Work, job_id: JobId) -> Response[Any]:
+        """What happens to a job, as it happens. The stream ends after the event `finished`.
+
+        Each event has an `id`: reconnect with it in `Last-Event-ID`, and you get what came after it, each event
+        once. A comment comes now and then where nothing happens.
+        """
+        found = await sync_to_thread(get_job, work, job_id)
+        if found is None:
+            raise missing(f"job {job_id}")
+        last_id = request.headers.get("Last-Event-ID")
+        if is_last(found, last_id):
+            return Response(None, status_code=204)
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        if request.scope["state"]["bodiless"]:
+            return Response(b"", media_type=EVENT_STREAM, headers=headers)
+        watch: Watch = request.app.state.setdefault("watch", Watch(work))
+        return Stream(watch.events(found, last_id), media_type=EVENT_STREAM, headers=headers)
 
     @delete(
         operation_id="cancel_job",

@@ -138,7 +138,9 @@ def routes(app: Litestar) -> Iterator[tuple[str, HTTPRouteHandler]]:
 
 
 def test_every_operation_declares_what_it_needs() -> None:
-    undeclared = [path for path, handler in routes(APP) if not handler.opt.get("open") and needed(handler) is None]
+    undeclared = [
+        path for path, handler in routes(APP) if not handler.opt.get("open") and needed(handler) is None
+    ]
     assert undeclared == []
 
 

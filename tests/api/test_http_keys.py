@@ -162,7 +162,7 @@ def command(database_url: str) -> Keys:
 
     def run(*args: str) -> "subprocess.CompletedProcess[str]":
         readout = Path(sys.executable).with_name("readout")
-        line = [readout, "keys", *args, "--database", database_url]
+        line: list[str | Path] = [readout, "keys", *args, "--database", database_url]
         return subprocess.run(line, capture_output=True, text=True, timeout=60, check=False)
 
     return run
@@ -225,7 +225,7 @@ def test_the_command_refuses_in_one_line(tmp_path: Path, arguments: list[str], s
 
 def test_a_database_that_was_not_migrated(tmp_path: Path) -> None:
     readout = Path(sys.executable).with_name("readout")
-    line = [readout, "keys", "list", "--database", f"sqlite:///{tmp_path}/empty.db"]
+    line: list[str | Path] = [readout, "keys", "list", "--database", f"sqlite:///{tmp_path}/empty.db"]
     done = subprocess.run(line, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "run `readout migrate`" in done.stderr

@@ -125,7 +125,7 @@ def processes(url: str, rate: str, folder: Path) -> Iterator[list[str]]:
                 "READOUT_ADMIN_KEY": KEY,
                 "READOUT_RATE_LIMIT": rate,
             }
-            command = [Path(sys.executable).with_name("readout"), "serve"]
+            command: list[str | Path] = [Path(sys.executable).with_name("readout"), "serve"]
             process = stack.enter_context(subprocess.Popen(command, env=env, cwd=folder))
             stack.callback(process.kill)
             bases.append(f"http://127.0.0.1:{port}")

@@ -144,10 +144,20 @@ def figures(parts: Sequence[Part]) -> list[Figure]:
     return combine([part.readout.figures for part in parts], same, fold_in)
 
 
+def in_heading(stake: Stake) -> bool:
+    """Whether it is what a headline or a deck says beyond its text: then it is a fact of its own."""
+    return stake.evidence[0].region != "body"
+
+
 def stakes(parts: Sequence[Part]) -> list[Stake]:
+    def same(left: Stake, right: Stake) -> bool:
+        if in_heading(left) or in_heading(right):
+            return in_heading(left) and in_heading(right) and alike(left.summary, right.summary) >= 0.5
+        return left.topic == right.topic
+
     return combine(
         [part.readout.stakes for part in parts],
-        lambda a, b: a.topic == b.topic,
+        same,
         lambda a, b: msgspec.structs.replace(a, at_risk=a.at_risk or b.at_risk),
     )
 

@@ -17,6 +17,12 @@ _OWN_TEAM = re.compile(r"^,? (?:and|with) (?:his|her|their) (?:own )?(?:delegati
 _JOINS = re.compile(r"\b(?:includ\w+|joined by|accompanied by|alongside|with)\b")
 _OF = re.compile(r",? (?:from|of|for) (?:the )?(?P<of>[A-Z][\w’'.]+(?: [A-Z][\w’'.]+){0,3})")
 _OTHER = re.compile(r"\b(?:with|and|met|meets|welcomed|hosted|received|told)\s+(?:the )?$")
+_TITLE_WORDS = {
+    word.casefold()
+    for key in ("leaders", "negotiators", "others", "portfolios", "ranks")
+    for office in table("offices")[key]
+    for word in re.split(r"[ -]", office)
+}
 _BESIDE = 12
 _NEXT = re.compile(rf"\s+(?:{UPPER}[\w’'-]+\s+)?{UPPER}[\w’'-]+")
 
@@ -55,6 +61,17 @@ def owner_of(sentence: str, start: int, end: int, office: str, parties: frozense
     if named:
         return named[-1].code
     return behind.code if behind and not _OTHER.search(after[: behind.start]) else None
+
+
+def titled_for(sentence: str, start: int, parties: frozenset[str]) -> str | None:
+    """Whose office stands right before the name at `start`: "Norway’s Trade Minister Name"."""
+    owner = next((m for m in reversed(list(mentions(sentence[:start]))) if m.code in parties), None)
+    between = sentence[owner.end : start].removeprefix("’s").removeprefix("'s") if owner else ""
+    titled = all(
+        word[0].isupper() or word in _TITLE_WORDS for word in re.split(r"[ -]", between.strip()) if word
+    )
+    office = any(words("offices", key).search(between) for key in ("leaders", "negotiators", "others"))
+    return owner.code if owner and office and titled else None
 
 
 def seated_for(sentence: str, start: int, end: int, parties: frozenset[str]) -> str | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from pipeline.cues import certainty_of
+from pipeline.settling import place
 from schemas import Deadline, Delegation, Figure, Stake, SummarySentence
 from schemas.facts import Fact
 
@@ -14,17 +15,17 @@ _SENTENCE = re.compile(r"[^\W\d_a-z].*[.!?][\"”’]?", re.DOTALL)
 
 def _sentences(fact: Fact) -> list[str]:
     """The evidence as lines: whole sentences of reasonable length, plain before hedged, short before long."""
-    lines = {" ".join(e.exact.split()) for e in fact.evidence}
+    lines = {" ".join(e.exact.split()) for e in fact.evidence if e.region == "body"}
     told = [line for line in lines if _SENTENCE.fullmatch(line) and len(line) <= _LONGEST]
     return sorted(told, key=lambda line: (certainty_of(line) == "claimed", len(line), line))
 
 
 def _most_told(facts: Iterable[Fact]) -> list[Fact]:
-    return sorted(facts, key=lambda fact: (-fact.origins, fact.id))
+    return sorted(facts, key=lambda fact: (-fact.origins, place(fact)))
 
 
 def _soonest(deadlines: Iterable[Deadline]) -> list[Deadline]:
-    return sorted(deadlines, key=lambda d: (d.date.earliest or "9999", -d.origins, d.id))
+    return sorted(deadlines, key=lambda d: (d.date.earliest or "9999", -d.origins, place(d)))
 
 
 def summarise(

@@ -2,31 +2,17 @@
 
 from collections.abc import Sequence
 
+from pipeline.conflicts.claims import pledges
 from pipeline.conflicts.deadlines import conditions, consequences, days
 from pipeline.conflicts.figures import values
-from pipeline.conflicts.people import heads
-from pipeline.conflicts.shape import conflict, joined
+from pipeline.conflicts.people import heads, offices
+from pipeline.conflicts.shape import joined, tellings
+from pipeline.conflicts.withheld import receivers
+from pipeline.conflicts.wording import lengths, outcomes
 from pipeline.rounds import Part
 from schemas import Conflict, Deadline, Delegate, Figure, Stake, Statement
 
-__all__ = ["consequences", "dates", "find", "heads", "values"]
-
-
-def dates(briefing_id: str, deadlines: Sequence[Deadline]) -> list[Conflict]:
-    """Stands in until `find` is called."""
-    lifted = [due for due in deadlines if len({c.kind for c in due.conditions} - {"other"}) > 1]
-    return [
-        *days(briefing_id, deadlines),
-        *(
-            conflict(
-                briefing_id,
-                f"what lifts the deadline: {due.what[:120]}",
-                "scope",
-                {c.text: [due.id] for c in due.conditions if c.kind != "other"},
-            )
-            for due in lifted
-        ),
-    ]
+__all__ = ["find"]
 
 
 def find(
@@ -39,11 +25,18 @@ def find(
     statements: Sequence[Statement],
 ) -> list[Conflict]:
     """Every conflict between the documents of one round, whose facts have their lasting ids."""
+    told = tellings([*stakes, *statements])
+    every = tellings([*delegates, *stakes, *deadlines, *figures, *statements])
     found = [
         *heads(briefing_id, parts, delegates),
         *days(briefing_id, deadlines),
         *conditions(briefing_id, parts, deadlines),
         *consequences(briefing_id, parts, deadlines, figures),
         *values(briefing_id, figures),
+        *offices(briefing_id, every, delegates, statements),
+        *pledges(briefing_id, parts, delegates, stakes, statements),
+        *outcomes(briefing_id, parts, told),
+        *lengths(briefing_id, parts, told),
+        *receivers(briefing_id, every),
     ]
     return joined(briefing_id, found)

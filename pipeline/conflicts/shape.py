@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from schemas import Conflict, ConflictPosition
+from schemas import Conflict, ConflictPosition, Deadline, Delegate, Figure, Stake, Statement
 from schemas.facts import Fact
 from schemas.vocabulary import Region
 
@@ -14,12 +14,17 @@ Sides = Mapping[str, Iterable[str]]
 
 
 class Telling(Struct, frozen=True):
-    """A span of a document that facts rest on; `facts`: those that rest on the fewest others."""
+    """A span of a document that facts rest on; `facts`: those that say most of it, which rest on `spans` spans."""
 
     document_id: str
     text: str
     region: Region
     facts: tuple[str, ...]
+    spans: int
+
+
+# Which kind of fact is about all that its sentence says, rather than about a value in it.
+_FULLEST = (Statement, Stake, Delegate, Deadline, Figure)
 
 
 def conflict(briefing: str, about: str, kind: str, sides: Sides) -> Conflict:
@@ -63,7 +68,9 @@ def tellings(facts: Sequence[Fact]) -> list[Telling]:
         proof = next(
             e for e in resting[0].evidence if (e.document_id, e.start, e.end) == (document_id, start, end)
         )
+        kind = next(kind for kind in _FULLEST if any(isinstance(fact, kind) for fact in resting))
+        resting = [fact for fact in resting if isinstance(fact, kind)]
         fewest = min(len(fact.evidence) for fact in resting)
         ids = tuple(sorted(fact.id for fact in resting if len(fact.evidence) == fewest))
-        found.append(Telling(document_id, " ".join(proof.exact.split()), proof.region, ids))
+        found.append(Telling(document_id, " ".join(proof.exact.split()), proof.region, ids, fewest))
     return found

@@ -2,11 +2,13 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 
 from pipeline.document import Document
 from pipeline.embedded.passages import Sentence, quoted
 from pipeline.lexicon import kinds, words
 from pipeline.parties import mentions
+from pipeline.pledges import overclaims
 from schemas.proposals import StakeProposal
 
 _SPEECH = re.compile(r"[“\"]")
@@ -35,6 +37,14 @@ def _wished(sentence: Sentence, parties: frozenset[str]) -> str | None:
     return next((topic for topic, pattern in kinds("topics", "words") if pattern.search(text)), None)
 
 
+def _overclaimed(document: Document) -> Iterator[StakeProposal]:
+    """What the headline or the deck says as a fact, and the body as somebody's claim: shown, as a stake of its own."""
+    for span, _ in overclaims(document):
+        quote = document.text[span.start : span.end]
+        topic = next((topic for topic, pattern in kinds("topics", "words") if pattern.search(quote)), "other")
+        yield StakeProposal(quote=quote, at=span.start, topic=topic, summary=quote)
+
+
 def find_stakes(
     document: Document, sentences: list[Sentence], parties: frozenset[str]
 ) -> list[StakeProposal]:
@@ -61,4 +71,4 @@ def find_stakes(
         sentence = sentences[index]
         quote, at = quoted(document, sentence.passage, sentence.start, sentence.end)
         proposals.append(StakeProposal(quote=quote, at=at, topic=topic, summary=sentence.text))
-    return proposals
+    return [*proposals, *_overclaimed(document)]

@@ -8,6 +8,7 @@ from pipeline.embedded.passages import Passage, Sentence, quoted
 from pipeline.embedded.speakers import Roster, Speaker, speaker_of
 from pipeline.lexicon import NAME_WORD, UPPER, any_of, table
 from pipeline.parties import mentions
+from pipeline.pledges import claimed
 from schemas.proposals import StatementProposal
 
 _QUOTE = re.compile(r"“(?P<curly>[^“”]{2,1500})(?:”|$)|(?<!\w)\"(?P<straight>[^\"]{2,1500})(?:\"|$)")
@@ -19,6 +20,11 @@ _ARTICLE = r"(?:an? |his |her |its |the |their )?"
 _CHANNEL = re.compile(rf"\b(?:on|in|to|during|via) {_ARTICLE}(?:[\w’-]+ ){{0,3}}{_CHANNELS}(?!\w)")
 _NAMES = rf"{NAME_WORD}(?: {NAME_WORD}){{0,5}}"
 _REPORTED = re.compile(rf"(?P<who>(?:[Tt]he )?{_NAMES}) {_SAY}\b(?: [\w, ]{{0,20}})? ")
+_DONE = any_of(table("pledges")["done"])
+_ACCOUNT = re.compile(
+    rf"(?P<who>(?:[Tt]he )?{_NAMES}) (?:{_SAY}|denied|rejected)\b(?: (?:on|last|this) \w+)?(?: that)?"
+    rf" (?:it|they|[Tt]he \w+|{_NAMES}) (?:(?:had|has|have|never|not) ){{0,3}}(?:\w+ly )?{_DONE}\b"
+)
 _SHORT_TURN = 60
 
 
@@ -80,14 +86,22 @@ def _turns(document: Document, sentences: list[Sentence], roster: Roster) -> Ite
             yield _statement(document, sentence.passage, start, sentence.end, who, direct=True)
 
 
+def _tellers(sentence: str, roster: Roster) -> Iterator[Speaker]:
+    """Whom a sentence has say something that it does not quote, say what it did, or say that another has agreed."""
+    found = [_REPORTED.match(sentence)] if not re.search(r"[“\"]", sentence) else []
+    for match in (*found, _ACCOUNT.search(sentence)):
+        if match is not None:
+            who = roster.find(re.sub(r"[’']s?$", "", match["who"]))
+            if who.role or any(mention.start <= 4 for mention in mentions(match["who"])):
+                yield who
+    if (claim := claimed(sentence)) and claim.by:
+        yield roster.find(claim.by)
+
+
 def _reported(document: Document, sentences: list[Sentence], roster: Roster) -> Iterator[StatementProposal]:
-    """Sentences that open with a person of office or a party and a verb of saying, without quoted words."""
+    """Sentences in which somebody says something without being quoted, the first of whom is the speaker."""
     for sentence in sentences:
-        found = _REPORTED.match(sentence.text)
-        if found is None or re.search(r"[“\"]", sentence.text):
-            continue
-        who = roster.find(re.sub(r"[’']s?$", "", found["who"]))
-        if who.role or any(mention.start <= 4 for mention in mentions(found["who"])):
+        if who := next(_tellers(sentence.text, roster), None):
             yield _statement(document, sentence.passage, sentence.start, sentence.end, who, direct=False)
 
 

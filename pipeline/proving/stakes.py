@@ -2,13 +2,15 @@
 
 from pipeline.desk import Desk, Unproven
 from pipeline.document import Span
+from pipeline.ground import locate
 from pipeline.parties import mentions
+from pipeline.pledges import overclaims
 from schemas import Position, Stake
 from schemas.proposals import (
     PositionProposal,
     StakeProposal,
 )
-from schemas.vocabulary import TOPICS
+from schemas.vocabulary import TOPICS, Certainty
 
 
 def _position(desk: Desk, proposal: PositionProposal, span: Span) -> Position:
@@ -27,11 +29,21 @@ def _position(desk: Desk, proposal: PositionProposal, span: Span) -> Position:
     )
 
 
+def _place(desk: Desk, proposal: StakeProposal) -> tuple[Span, Certainty | None]:
+    """Where the quote stands. Of the headline and the deck, only what the body does not bear out is a fact: a claim."""
+    document = desk.document
+    span = locate(document.text, proposal.quote, proposal.at)
+    heading = span and document.region_at(span.start) in {"headline", "deck"}
+    if span and heading and any(at == span for at, _ in overclaims(document)):
+        return span, "claimed"
+    return desk.place(proposal), None
+
+
 def stake(desk: Desk, proposal: StakeProposal) -> Stake:
-    span = desk.place(proposal)
+    span, certainty = _place(desk, proposal)
     paragraph = desk.paragraph(span)
     return Stake(
-        **desk.proved("stake", span, proposal.topic),
+        **desk.proved("stake", span, proposal.topic, certainty),
         topic=proposal.topic if proposal.topic in TOPICS else "other",
         summary=desk.said(proposal.summary, span),
         positions=[_position(desk, position, span) for position in proposal.positions],

@@ -17,7 +17,7 @@ from pipeline.ground import find
 from pipeline.lexicon import words
 from pipeline.names import same_person
 from pipeline.parties import mentions, party_of
-from pipeline.seats import seated_for
+from pipeline.seats import seated_for, titled_for
 from pipeline.sense import sentence_around
 from schemas import Statement
 from schemas.proposals import StatementProposal
@@ -73,14 +73,19 @@ def _reported(desk: Desk, proposal: StatementProposal, place: Span) -> None:
 
 
 def _side(desk: Desk, proposal: StatementProposal, speaker: str) -> str | None:
-    """Whose speaker it is: the party that speaks, else the one that the text seats them for, else as proposed."""
+    """Whose speaker it is: the party that speaks, else whose office they have, whom they sit for, or as proposed."""
     if speaks := next((m.code for m in mentions(speaker)), None):
         return speaks
     text = desk.document.text
+    named = []
     for place in find(text, speaker.split()[-1])[:_MOST_PLACES]:
         whole = sentence_around(text, place)
-        start, end = place.start - whole.start, place.end - whole.start
-        if seated := seated_for(desk.words_of(whole), start, end, desk.parties):
+        named.append((desk.words_of(whole), place.start - whole.start, place.end - whole.start))
+    for sentence, start, _ in named:
+        if owner := titled_for(sentence, start, desk.parties):
+            return owner
+    for sentence, start, end in named:
+        if seated := seated_for(sentence, start, end, desk.parties):
             return seated
     said = party_of(proposal.party) if proposal.party else None
     return said if said in desk.named else None

@@ -91,7 +91,7 @@ def read_revision(database: Database, id_or_slug: IdOrSlug, revision: Revision) 
     found = current and get_revision(database, current.id, revision)
     if not found:
         raise missing(f"revision {revision} of a briefing {id_or_slug!r}")
-    return stored(found.body, found.revision)
+    return stored(found.body, found.revision, immutable=id_or_slug == found.id)
 
 
 handlers = [list_briefings, read_briefing, list_revisions, read_revision]

@@ -14,10 +14,11 @@ from litestar.exceptions import (
 )
 from litestar.types import Scope
 from msgspec import Struct, json
-from sqlalchemy.exc import DataError, InterfaceError, OperationalError, ProgrammingError, TimeoutError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError, ProgrammingError, SQLAlchemyError
 
 from schemas import FieldError, Problem
 from store.facts import BadFilter
+from store.outage import contention, outage
 from store.paging import BadCursor
 from worker.backlog import RETRY_AFTER, QueueFull
 from worker.states import WORK_FAILED as _WORK_FAILED
@@ -129,9 +130,13 @@ def _refusal(request: Request[Any, Any, Any], error: Exception) -> Refusal:
         case OverflowError() | ValueError() | DataError() if b"cursor=" in request.scope["query_string"]:
             log.warning("request %s: a cursor was made up", request_id(request.scope), exc_info=error)
             return _bad_cursor("the cursor is not one that this service gave out")
-        case OperationalError() | InterfaceError() | ProgrammingError() | TimeoutError():
+        case SQLAlchemyError() if why := outage(error) or contention(error):
+            log.error("request %s: %s", request_id(request.scope), why)
+            detail = f"{why[0].upper()}{why[1:]}: try again."
+            return Refusal(STORE_UNAVAILABLE, detail, headers={"Retry-After": "1"})
+        case OperationalError() | InterfaceError() | ProgrammingError():
             log.error("request %s: the database failed", request_id(request.scope), exc_info=error)
-            detail = "The database is busy, unreachable or not migrated; the log of the service says which."
+            detail = "The database is not migrated, or damaged; the log of the service says which."
             return Refusal(STORE_UNAVAILABLE, detail, headers={"Retry-After": "1"})
         case _:
             log.error("request %s failed", request_id(request.scope), exc_info=error)

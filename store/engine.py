@@ -10,16 +10,19 @@ from sqlalchemy.orm import Session
 
 _WRITES = "readout_writes"
 _MIGRATION_LOCK = 7_305_415_862
+_BUSY = 10.0  # seconds to wait for others before giving up
+# A server that is gone without a word is noticed in seconds, not in the system's quarter of an hour.
+_POSTGRESQL = {"connect_timeout": 5, "keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
 
 
 def connect(url: str) -> Engine:
     """A connection pool for `sqlite:///file` or `postgresql://…`. Connects on first use."""
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
-        return _sqlite(create_engine(address, connect_args={"timeout": 30}))
+        return _sqlite(create_engine(address, connect_args={"timeout": _BUSY}))
     if address.drivername in ("postgresql", "postgres"):
         address = address.set(drivername="postgresql+psycopg")
-    return create_engine(address, pool_pre_ping=True)
+    return create_engine(address, pool_pre_ping=True, pool_timeout=_BUSY, connect_args=_POSTGRESQL)
 
 
 @contextmanager
@@ -56,7 +59,12 @@ def _sqlite(engine: Engine) -> Engine:
     def configure(connection: sqlite3.Connection, _record: Any) -> None:
         # The driver's own transactions start late and leave DDL outside; ours start in `begin`.
         connection.isolation_level = None
-        for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in (
+            f"busy_timeout={_BUSY * 1000:.0f}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

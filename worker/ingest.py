@@ -4,15 +4,16 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import ParamSpec, TypeVar
 
 import msgspec
 from dbos import DBOS
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
 
 from pipeline.document import Document
 from schemas import DocumentReadout
 from store.documents import get_layout, get_text, save_readout
+from store.outage import contention, outage
 from store.rounds import Rules, rebuild
 from store.upgrades import upgraded, wait_for_model
 from worker.extractor import waits
@@ -26,22 +27,40 @@ log = logging.getLogger("readout.worker")
 MOST_DEATHS = 9
 
 
+# What the database cannot do now it is asked again, for a day: a document that was accepted is read.
+_EVERY = 2.0  # seconds
+_TIMES = 43_200
+
+
 class IngestError(Exception):
     """Why a document could not be worked on, in a sentence."""
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def patient(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A step that waits for a database which cannot do its work."""
+    return DBOS.step(
+        name=name,
+        retries_allowed=True,
+        should_retry=lambda error: bool(outage(error) or contention(error)),
+        interval_seconds=_EVERY,
+        backoff_rate=1.0,
+        max_attempts=_TIMES,
+    )
 
 
 def register(engine: Engine, readout: Readout, rules: Rules, pause: timedelta = PAUSE) -> None:
     """Make the workflow known to DBOS before its launch. Checkpoints hold ids and counts, never documents."""
 
-    def on_database_trouble(error: BaseException) -> bool:
-        return isinstance(error, OperationalError)
-
-    @DBOS.step(name="read", retries_allowed=True, should_retry=on_database_trouble)
+    @patient("read")
     def read(document_id: str) -> int:
         with explained("reading", document_id):
             return len(load(engine, document_id).text)
 
-    @DBOS.step(name="extract", retries_allowed=True, should_retry=on_database_trouble)
+    @patient("extract")
     def extract(document_id: str) -> int:
         with explained("extraction", document_id):
             found = readout(load(engine, document_id))
@@ -49,7 +68,7 @@ def register(engine: Engine, readout: Readout, rules: Rules, pause: timedelta = 
             save_readout(engine, document_id, found)
             return sum(map(len, facts(found)))
 
-    @DBOS.step(name="merge", retries_allowed=True, should_retry=on_database_trouble)
+    @patient("merge")
     def merge_round(document_id: str) -> list[str]:
         with explained("merging", document_id):
             return rebuild(engine, document_id, rules)
@@ -87,9 +106,9 @@ def explained(what: str, document_id: str) -> Iterator[None]:
     """Turns what goes wrong into a sentence for the job, and a traceback for the log."""
     try:
         yield
-    except OperationalError:
-        raise
     except Exception as error:
+        if outage(error) or contention(error):
+            raise
         log.exception("%s of document %s failed", what, document_id)
         said = " ".join(str(error).split()) or "no reason given"
         raise IngestError(f"The {what} of this document failed: {said} ({type(error).__name__}).") from error

@@ -24,7 +24,7 @@ from worker.extractor import ModelSettings, reader
 from worker.ingest import Readout, register
 from worker.jobs import connect as connect_jobs
 from worker.jobs import prepare
-from worker.recovery import SILENCE, keep_watch
+from worker.recovery import SILENCE, keep_watch, pause_in_outages
 from worker.rounds import RULES
 from worker.system import APPLICATION, QUEUE, SERIALIZER, VERSION, WORKFLOW, connect_system, system_url
 from worker.upgrades import PAUSE, keep_upgrading
@@ -77,6 +77,7 @@ def work(
         "sys_db_pool_size": 8 + concurrency,
         "log_level": "WARNING",
     }
+    pause_in_outages()
     DBOS(config=config)
     register(engine, readout, rules, upgrading or PAUSE)
     DBOS.launch()

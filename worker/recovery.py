@@ -7,15 +7,19 @@ which was merely slow does no harm.
 """
 
 import logging
-from datetime import timedelta
+import time
+from datetime import datetime, timedelta
 from threading import Event
 
 from dbos import DBOS
-from sqlalchemy import Engine
+from dbos._dbos import _get_dbos_instance
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import SQLAlchemyError
 
 from store.heartbeats import alive, beat, leave
-from worker.system import WORKFLOW
+from store.outage import outage
+from worker.system import QUEUE, WORKFLOW
 
 SILENCE = timedelta(seconds=10)
 """A worker that has not been heard of for so long is gone."""
@@ -23,14 +27,75 @@ log = logging.getLogger("readout.worker")
 
 
 def keep_watch(engine: Engine, worker: str, silence: timedelta, stop: Event) -> None:
-    """Say that this worker is alive and take up what others left, until told to stop."""
+    """Say that this worker is alive and take up what others left, until told to stop.
+
+    After an outage, or a jump of the database's clock, everybody seems to have been silent: then all have the
+    time to say that they are alive before any work is taken from them.
+    """
+    span = silence.total_seconds()
+    patience = Patience(span)
+    dropped: set[str] = set()
     while not stop.is_set():
         try:
-            beat(engine, worker)
-            reclaim(engine, silence)
+            patience.heard(beat(engine, worker))
+            if patience.over():
+                reclaim(engine, silence)
+                dropped = take_up(worker, dropped)
         except SQLAlchemyError as error:
-            log.warning("the database does not answer (%s): trying again", type(error).__name__)
-        stop.wait(silence.total_seconds() / 5)
+            patience.lost()
+            log.warning("%s: trying again", outage(error) or f"the database failed ({type(error).__name__})")
+        stop.wait(span / 5)
+
+
+class Patience:
+    """When the silence of others means something, given this process's clock and the database's."""
+
+    def __init__(self, span: float) -> None:
+        self._span = span
+        self._until = 0.0
+        self._last: tuple[datetime, float] | None = None
+
+    def heard(self, theirs: datetime) -> None:
+        """The database answered, at its time."""
+        ours = time.monotonic()
+        if self._last:
+            jump = (theirs - self._last[0]).total_seconds() - (ours - self._last[1])
+            if abs(jump) > self._span / 2:
+                log.warning("the database's clock jumped by %.0f seconds", jump)
+                self.lost()
+        self._last = theirs, ours
+
+    def lost(self) -> None:
+        self._until = time.monotonic() + self._span
+
+    def over(self) -> bool:
+        return time.monotonic() >= self._until
+
+
+def take_up(worker: str, before: set[str]) -> set[str]:
+    """Put back into the queue what this worker holds and does not run; `before`: what was so a while ago.
+
+    A connection that breaks when work is handed over, or when its outcome is written, leaves such work behind.
+    """
+    dbos = _get_dbos_instance()
+    held = DBOS.list_workflows(
+        status="PENDING", name=WORKFLOW, executor_id=worker, load_input=False, load_output=False
+    )
+    idle = {one.workflow_id for one in held} - set(dbos._active_workflows_set.activeList())
+    for id in sorted(idle & before):
+        log.warning("taking up %s again, which an outage interrupted", id)
+        dbos._sys_db.reenqueue_for_recovery(id, [worker], QUEUE)
+    return idle - before
+
+
+def pause_in_outages() -> None:
+    """Let DBOS wait for the database whatever keeps it from its work; by itself it waits for lost connections."""
+
+    @event.listens_for(Engine, "handle_error")
+    def mark(context: ExceptionContext) -> None:
+        if context.sqlalchemy_exception is not None and outage(context.sqlalchemy_exception):
+            context.is_disconnect = True
+            context.invalidate_pool_on_disconnect = False
 
 
 def reclaim(engine: Engine, silence: timedelta) -> None:

@@ -6,9 +6,11 @@ from typing import Protocol
 
 import msgspec
 from sqlalchemy import Engine
+from tenacity import Retrying, retry_if_exception, wait_fixed
 
 from pipeline.model import BudgetSpent, Complete, Completion, Request
 from store.answers import Answer, add_answer, get_answer, spent
+from store.outage import contention, outage
 from worker.extractor import ModelSettings
 
 _CHARS_A_TOKEN = 4
@@ -66,6 +68,12 @@ class InMemory:
         return sum(one.cost or 0.0 for one in list(self._answers.values()))
 
 
+# An answer that was paid for waits for the database: asked anew, it would be paid for again.
+_until_kept = Retrying(
+    retry=retry_if_exception(lambda error: bool(outage(error) or contention(error))), wait=wait_fixed(1)
+)
+
+
 def thrifty(ask: Complete, answers: Answers, settings: ModelSettings) -> Complete:
     """`ask` for one document: known answers cost nothing again, and budgets hold.
 
@@ -80,7 +88,7 @@ def thrifty(ask: Complete, answers: Answers, settings: ModelSettings) -> Complet
         if completion is None:
             _check(settings, request, sum(paid), answers)
             completion = ask(request)
-            answers.keep(key, request.model, completion)
+            _until_kept(answers.keep, key, request.model, completion)
         with lock:
             paid.append(completion.cost or 0.0)
         return completion

@@ -18,12 +18,17 @@ from worker.jobs import Jobs
 Database = NamedDependency[SkipValidation[Engine]]
 Work = NamedDependency[SkipValidation[Jobs]]
 
+NDJSON = "application/x-ndjson"
+BYTES = "application/octet-stream"
+"""As what generators of clients know NDJSON: they refuse media types that they have not heard of."""
+
 WHEN = {
     400: "The query or the request itself is wrong; `errors` names each parameter.",
     401: "The key is missing, wrong, expired or revoked.",
     403: "The key may not do this; or the service is open to its own machine only, or a page of another site "
     "tried to write.",
     404: "There is no such thing.",
+    406: "The resource has no representation that `Accept` allows.",
     409: "The job is in another state, or a request with the same `Idempotency-Key` is being carried out.",
     413: "The document is too large.",
     415: "The body is neither JSON nor a multipart form.",
@@ -33,7 +38,7 @@ WHEN = {
     500: "The service failed; its log has the cause under `request_id`.",
     503: "The database does not answer; try again after `Retry-After` seconds.",
 }
-_ALWAYS = (400, 401, 403, 429, 500, 503)
+_ALWAYS = (400, 401, 403, 406, 429, 500, 503)
 
 
 def answers(
@@ -49,9 +54,12 @@ def answers(
     } | problems
 
 
-def stored(body: bytes, version: int | None = None) -> Response[bytes]:
+def stored(body: bytes, version: int | None = None, *, immutable: bool = False) -> Response[bytes]:
     """JSON as it was stored. `version`: the revision, where the resource has one."""
-    return Response(body, media_type="application/json", headers={"ETag": entity_tag(body, version)})
+    headers = {"ETag": entity_tag(body, version)}
+    if immutable:
+        headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    return Response(body, media_type="application/json", headers=headers)
 
 
 def page(found: Page) -> Response[bytes]:

@@ -14,9 +14,11 @@ from api.auth.limits import Limits
 from api.conditional import sane_condition
 from api.doorway import doorway
 from api.headers import protected
+from api.negotiation import negotiated
 from api.parameters import asked, known_path, known_query
 from api.problems import Refusal, on_error
 from api.reader import pages
+from api.representations import acceptable, known_body
 from api.routes import briefings, description, documents, facts, health, jobs, keys, submissions
 from api.settings import Settings, check_serving, origins
 from api.sign_in import instead_of_a_page, sign_in_pages
@@ -84,12 +86,19 @@ def create_app(settings: Settings) -> Litestar:
             "keyring": Provide(provide_keyring),
             "work": Provide(provide_work),
         },
-        guards=[guard_for(settings, keyring, limits), known_path, known_query, sane_condition],
+        guards=[
+            guard_for(settings, keyring, limits),
+            acceptable,
+            known_body,
+            known_path,
+            known_query,
+            sane_condition,
+        ],
         exception_handlers={Exception: on_error},
         cors_config=_cors(settings),
         lifespan=[connected],
         openapi_config=None,
         logging_config=None,
     )
-    app.asgi_handler = doorway(protected(app.asgi_handler))
+    app.asgi_handler = doorway(protected(negotiated(app.asgi_handler)))
     return app

@@ -13,6 +13,8 @@ from api.problems import BAD_ETAG, Refusal
 _TAG = rb'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
 _LIST = re.compile(rb"[ \t,]*" + _TAG + rb"(?:[ \t]*,[ \t,]*" + _TAG + rb")*[ \t,]*")
 _OPAQUE = re.compile(rb'"[^"]*"')
+_VERSION = re.compile(rb'"r([0-9]+)-')
+_CODED = re.compile(rb'-(?:gzip|zstd)"$')
 
 
 def entity_tag(body: bytes, version: int | None = None) -> str:
@@ -21,17 +23,35 @@ def entity_tag(body: bytes, version: int | None = None) -> str:
     return f'"{digest}"' if version is None else f'"r{version}-{digest}"'
 
 
+def tag_of_representation(etag: bytes, body: bytes) -> bytes:
+    """The tag of another representation of what has this tag."""
+    version = _VERSION.match(etag)
+    return entity_tag(body, int(version[1]) if version else None).encode()
+
+
+def tag_of_coding(etag: bytes, coding: str) -> bytes:
+    """The tag of the same representation when it is compressed."""
+    return etag[:-1] + b"-" + coding.encode() + b'"'
+
+
+def plain_tag(etag: bytes) -> bytes:
+    """The tag without its coding: what `If-Match` has to compare."""
+    return _CODED.sub(b'"', etag)
+
+
 def if_none_match(scope: Scope) -> bytes | None:
     """The header's value, its repetitions joined; None where it is not given."""
     values = [value for name, value in scope["headers"] if name.lower() == b"if-none-match"]
     return b",".join(values).strip() if values else None
 
 
-def matches(condition: bytes | None, etag: bytes) -> bool:
-    """Weak comparison of one entity tag with a well-formed condition."""
+def matching(condition: bytes | None, etag: bytes) -> bytes | None:
+    """The tag among those that the caller has which is current, whatever its coding; None: none is."""
     if condition is None:
-        return False
-    return condition == b"*" or etag.removeprefix(b"W/") in _OPAQUE.findall(condition)
+        return None
+    if condition == b"*":
+        return etag
+    return next((tag for tag in _OPAQUE.findall(condition) if plain_tag(tag) == plain_tag(etag)), None)
 
 
 async def sane_condition(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:

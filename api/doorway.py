@@ -1,4 +1,4 @@
-"""What holds for every request, found or not: its id, HEAD, 304, and headers that no answer goes without."""
+"""What holds for every request, found or not: its id, HEAD, and headers that no answer goes without."""
 
 import re
 import secrets
@@ -8,10 +8,7 @@ from litestar.enums import ScopeType
 from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.conditional import if_none_match, matches
-
 _SANE_ID = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
-_OF_A_BODY = {b"content-length", b"content-type"}
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -38,24 +35,17 @@ def doorway(inner: ASGIApp) -> ASGIApp:
         given = _value(scope["headers"], b"x-request-id") or b""
         request_id = given if _SANE_ID.fullmatch(given) else secrets.token_hex(8).encode()
         scope["state"]["request_id"] = request_id.decode()
-        reading = scope["method"] in ("GET", "HEAD")
         bodiless = scope["method"] == "HEAD"
         scope["state"]["bodiless"] = bodiless
         if bodiless:
             scope["method"] = "GET"
 
         async def answer(message: Message) -> None:
-            nonlocal bodiless
             if message["type"] == "http.response.start":
                 headers = [
                     (key, _methods(scope, value) if key.lower() == b"allow" else value)
                     for key, value in message["headers"]
                 ]
-                etag = _value(headers, b"etag")
-                if reading and message["status"] == 200 and etag and matches(if_none_match(scope), etag):
-                    bodiless = True
-                    message["status"] = 304
-                    headers = [(key, value) for key, value in headers if key.lower() not in _OF_A_BODY]
                 if _value(headers, b"cache-control") is None:
                     headers.append((b"cache-control", b"no-cache"))
                 headers += [(b"x-request-id", request_id), (b"x-content-type-options", b"nosniff")]

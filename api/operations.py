@@ -11,12 +11,13 @@ from litestar.utils.helpers import unwrap_partial
 from msgspec import Struct
 from msgspec.structs import fields
 
-from api.answers import WHEN
+from api.answers import BYTES, NDJSON, WHEN
 from api.auth.scopes import is_open, needed
 from api.components import Json, schema_of
 from api.parameters import parameters
 from api.problems import CATALOGUE, MEDIA_TYPE
 from api.queries import NoQuery
+from api.representations import CSV, MARKDOWN, offered
 from schemas import Problem
 
 HEADERS = {
@@ -112,14 +113,21 @@ def response_name(status: int) -> str:
     return HTTPStatus(status).phrase.title().replace(" ", "")
 
 
-def _success(method: str, spec: ResponseSpec) -> Json:
+def _success(method: str, handler: HTTPRouteHandler, spec: ResponseSpec) -> Json:
     if spec.data_container is None:
         return {"description": spec.description, "headers": _headers("X-Request-Id")}
     extra = ("ETag",) if method == "get" and not _is_stream(spec) else ()
+    schema = schema_of(spec.data_container)
+    content = {
+        media_type: {"schema": {"type": "string"} if media_type in (CSV, MARKDOWN) else schema}
+        for media_type in offered(handler)
+    }
+    if spec.media_type == NDJSON:
+        content[BYTES] = {"schema": {"type": "string", "format": "binary"}}
     return {
         "description": spec.description,
         "headers": _headers(*extra, "X-Request-Id"),
-        "content": {spec.media_type: {"schema": schema_of(spec.data_container)}},
+        "content": content,
     }
 
 
@@ -133,7 +141,7 @@ def _responses(method: str, handler: HTTPRouteHandler) -> Json:
         if spec.data_container is Problem:
             described[str(status)] = {"$ref": f"#/components/responses/{response_name(status)}"}
         else:
-            described[str(status)] = _success(method, spec)
+            described[str(status)] = _success(method, handler, spec)
             if status == 201:
                 described["201"]["headers"] |= _headers("Location")
             if status == 202:

@@ -46,8 +46,8 @@ def negotiated(inner: ASGIApp) -> ASGIApp:
 async def _settled(scope: HTTPScope, start: HTTPResponseStartEvent, body: bytes) -> bytes:
     """The body to send. Changes the head to go with it."""
     headers = MutableScopeHeaders.from_message(start)
-    handler = scope.get("route_handler")  # there is none where CORS answered
-    if handler is not None and 200 <= start["status"] < 300 and len(offered(handler)) > 1:
+    answered = 200 <= start["status"] < 300 and "route_handler" in scope  # CORS answers without one
+    if answered and len(offered(scope["route_handler"])) > 1:
         headers.extend_header_value("vary", "Accept")
         body = await _represented(scope, headers, body)
     if not body or not is_text(headers.get("content-type", "").encode()):

@@ -20,7 +20,7 @@ Work = NamedDependency[SkipValidation[Jobs]]
 
 NDJSON = "application/x-ndjson"
 BYTES = "application/octet-stream"
-"""As what generators of clients know NDJSON: they refuse media types that they have not heard of."""
+"""What generators of clients know NDJSON as."""
 
 WHEN = {
     400: "The query or the request itself is wrong; `errors` names each parameter.",

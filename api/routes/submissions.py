@@ -1,13 +1,14 @@
 """Bringing documents: one, or a batch of any length."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Request, Response, post
 from litestar.concurrency import sync_to_thread
 from litestar.response import Stream
 from litestar.types import ControllerRouterHandler
+from msgspec import Meta
 
-from api.answers import Work, answers
+from api.answers import BYTES, NDJSON, Work, answers
 from api.batches import carried_out
 from api.idempotency import Answer, accepted, once
 from api.intake import MAX_BODY, received
@@ -16,7 +17,10 @@ from pipeline.document import Document
 from schemas import DocumentAdded, DocumentUpload, LineResult, NewDocument
 from worker.jobs import Jobs, submit
 
-NDJSON = "application/x-ndjson"
+Lines = Annotated[
+    str,
+    Meta(description="A `NewDocument` as JSON on each line.", extra_json_schema={"format": "binary"}),
+]
 
 
 @post(
@@ -60,7 +64,7 @@ def _add(request: Request[Any, Any, Any], work: Jobs, document: Document) -> Res
     summary="Add a batch of documents",
     status_code=200,
     request_max_body_size=None,
-    opt={"body": {NDJSON: NewDocument}},
+    opt={"body": {NDJSON: Lines, BYTES: Lines}},
     responses=answers(
         LineResult, 415, when="A line for each line of the request that is not empty.", media_type=NDJSON
     ),
@@ -70,12 +74,15 @@ async def add_documents(request: Request[Any, Any, Any], work: Work) -> Stream:
 
     A line that is refused does not stop the others: its `problem` says why. The answer begins once the
     request has been read. Send a batch again as often as you like: what was accepted is not worked on again.
+
+    Send it as `application/x-ndjson`, or as `application/octet-stream`; the answer has the same type.
     """
-    if request.content_type[0] != NDJSON:
+    kind = request.content_type[0]
+    if kind not in (NDJSON, BYTES):
         raise Refusal(
             UNSUPPORTED_MEDIA_TYPE, f"Send `{NDJSON}`: one JSON object a line, as for one document."
         )
-    return Stream(await carried_out(request, work), media_type=NDJSON)
+    return Stream(await carried_out(request, work), media_type=kind)
 
 
 handlers: list[ControllerRouterHandler] = [add_document, add_documents]

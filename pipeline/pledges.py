@@ -12,7 +12,8 @@ from pipeline.parties import mentions
 from pipeline.sense import sentence_around
 
 _WORDS = table("pledges")
-_NAMES = rf"(?:[Tt]he )?{NAME_WORD}(?: {NAME_WORD}){{0,5}}(?: {any_of(_WORDS['staff'])})?"
+NAMES = rf"(?:[Tt]he )?{NAME_WORD}(?: {NAME_WORD}){{0,5}}(?: (?:[a-z]+ )?{any_of(_WORDS['staff'])})?"
+"""Names of a person, a party or a body, also of those who stand for one: "Norway’s trade ministry"."""
 _PARTICIPANT = rf"(?!(?:{any_of(_WORDS['nobody'])})\b)[\w’'.-]+"
 _WHOM = rf"(?P<whom>{_PARTICIPANT}(?: {_PARTICIPANT}){{0,6}}?)"
 _AGREES = rf"(?:{any_of(_WORDS['helps'])} )*{any_of(_WORDS['agreed'])}\b(?P<what>[^.;]*)"
@@ -20,14 +21,17 @@ _SAYS = any_of(_WORDS["says"])
 _CLAIMS = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?P<by>{_NAMES}) (?:\w+ ){{0,2}}?{_SAYS}(?: [\w’' ]{{1,40}}? that| that|:)? [“\"]?{_WHOM} {_AGREES}",
-        rf"(?P<by>{_NAMES})[’'](?:s )?{any_of(_WORDS['claim'])} that {_WHOM} {_AGREES}",
-        rf"[Aa]ccording to (?P<by>{_NAMES}), {_WHOM} {_AGREES}",
-        rf"^(?:[^,“”\"]{{3,60}}, )?{_WHOM} {_AGREES}, (?P<by>{_NAMES}) (?:\w+ )?{_SAYS}",
+        rf"(?P<by>{NAMES}) (?:\w+ ){{0,2}}?{_SAYS}(?: [\w’' ]{{1,40}}? that| that|:)? [“\"]?{_WHOM} {_AGREES}",
+        rf"(?P<by>{NAMES})[’'](?:s )?{any_of(_WORDS['claim'])} that {_WHOM} {_AGREES}",
+        rf"[Aa]ccording to (?P<by>{NAMES}), {_WHOM} {_AGREES}",
+        rf"^(?:[^,“”\"]{{3,60}}, )?{_WHOM} {_AGREES}, (?P<by>{NAMES}) (?:\w+ )?{_SAYS}",
     )
 )
 _OWN = re.compile(rf"^(?:[^,“”\"]{{3,60}}, )?{_WHOM} {_AGREES}")
 _HEADING = re.compile(rf"^{_WHOM} (?:to|will) (?P<what>\w+ [^.;]*)")
+_BYLINE = re.compile(
+    rf"^{NAME_WORD}(?: {NAME_WORD}){{0,3}}: |(?:: | [—–-] ){NAME_WORD}(?: {NAME_WORD}){{0,3}}\W*$"
+)
 _TURN = re.compile(rf"(?:^|[ ,—–-]+){any_of(_WORDS['turn'])}\b|[,—–:“”\"]")
 _LEADS_IN = re.compile(r"^ ?(?:(?:to|that|on|a|an|the)\b)? ?[“\"]?(?:to )?")
 _ON = re.compile(r"\bon\s+([^,;.]{3,40})")
@@ -70,7 +74,7 @@ def claimed(sentence: str) -> Pledge | None:
 
 def asserted(sentence: str, heading: bool = False) -> Pledge | None:
     """What a sentence itself says that one party agreed to. A heading says so with "to" and "will", too."""
-    said = re.search(rf"\b{_SAYS}\b", sentence)
+    said = re.search(rf"\b{_SAYS}\b", sentence) or _BYLINE.search(sentence)
     if said or words("pledges", "open").search(sentence):
         return None
     found = _OWN.match(sentence) or (_HEADING.match(sentence) if heading else None)

@@ -8,6 +8,7 @@ from pipeline.combine import alike
 from pipeline.conflicts.shape import apart, conflict
 from pipeline.fold import fold
 from pipeline.ground import find
+from pipeline.lexicon import words
 from pipeline.quantities import find_quantities
 from pipeline.rounds import Part
 from schemas import Conflict, Deadline, Figure
@@ -35,10 +36,17 @@ def days(briefing: str, deadlines: Sequence[Deadline]) -> Iterator[Conflict]:
             yield conflict(briefing, f"when: {min(left.what, right.what)[:_ABOUT]}", "value", sides)
 
 
+def _lifts(due: Deadline) -> set[str]:
+    """What lifts a deadline by one document; "unless a deal is reached or it is extended" names both."""
+    said = " ".join(c.text for c in due.conditions if c.kind != "other")
+    named = {kind for kind in ("unless_deal", "unless_extended") if words("wording", kind).search(said)}
+    return named | {c.kind for c in due.conditions} - {"other"}
+
+
 def conditions(briefing: str, parts: Sequence[Part], deadlines: Sequence[Deadline]) -> Iterator[Conflict]:
     """One deadline that documents let different things lift; a document that names both is on no side."""
     for due in deadlines:
-        kinds = [{c.kind for c in own.conditions} - {"other"} for own in _told(due, parts)]
+        kinds = [_lifts(own) for own in _told(due, parts)]
         if any(left and right and not left & right for left, right in combinations(kinds, 2)):
             lifts = {c.text: [due.id] for c in due.conditions if c.kind != "other"}
             yield conflict(briefing, f"what lifts the deadline: {due.what[:_ABOUT]}", "scope", lifts)

@@ -1,15 +1,23 @@
 """One quantity with two values. Another period, base or scope is another quantity."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from pipeline.combine import alike, dates_agree
 from pipeline.conflicts.shape import apart, conflict
+from pipeline.fold import fold
+from pipeline.lexicon import words
+from pipeline.parties import mentions
 from schemas import Conflict, Figure
 
 _ALIKE = 0.5
 _CLOSE = 0.005
 _ROUGHLY = 0.05
+_NEAR = 30
+_DAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
+_VERBS = "will|would|is|are|was|were|has|have|had|to|by|from|at|and|or|in|as|that|which|should|could|may"
+_ON = re.compile(rf"\b(?:on|of) (?!(?:{_DAYS})\b|\d)((?:(?!(?:{_VERBS})\b)[\w’'-]+ ?){{1,3}})")
 
 
 def _differ(left: Figure, right: Figure) -> bool:
@@ -21,6 +29,35 @@ def _differ(left: Figure, right: Figure) -> bool:
     return abs(left.value - right.value) > slack * max(abs(left.value), abs(right.value))
 
 
+def _scope(sentence: str) -> frozenset[str]:
+    """What an amount is charged on or counted of, as far as a sentence says "on …"."""
+    return frozenset(
+        word.removesuffix("s")
+        for found in _ON.finditer(sentence)
+        for word in re.findall(r"[^\W\d_]{3,}", fold(found[1]))
+    )
+
+
+def _beside(figure: Figure) -> frozenset[str]:
+    """Words beside an amount that make it a quantity of its own: "the current 10 per cent baseline"."""
+    sentence = figure.evidence[0].exact
+    at = max(sentence.find(figure.as_written), 0)
+    near = f"{figure.subject} {sentence[max(at - _NEAR, 0) : at + len(figure.as_written) + _NEAR]}"
+    return frozenset(found[0].casefold() for found in words("wording", "qualifies").finditer(near))
+
+
+def _other_scope(left: Figure, right: Figure) -> bool:
+    """Whether two amounts are of different goods, sides or levels."""
+    sentences = left.evidence[0].exact, right.evidence[0].exact
+    goods = [_scope(sentence) for sentence in sentences]
+    sides = [{mention.code for mention in mentions(sentence)} for sentence in sentences]
+    return (
+        (all(goods) and not goods[0] & goods[1])
+        or not (sides[0] <= sides[1] or sides[1] <= sides[0])
+        or _beside(left) != _beside(right)
+    )
+
+
 def _one_quantity(left: Figure, right: Figure) -> bool:
     """The same thing measured over the same time."""
     if (left.measure, left.unit, left.status) != (right.measure, right.unit, right.status):
@@ -28,6 +65,8 @@ def _one_quantity(left: Figure, right: Figure) -> bool:
     if (left.period is None) != (right.period is None) or left.comparison_base != right.comparison_base:
         return False
     if left.period and right.period and not dates_agree(left.period, right.period):
+        return False
+    if _other_scope(left, right):
         return False
     said = left.evidence[0].exact, right.evidence[0].exact
     return alike(left.subject, right.subject) >= _ALIKE and alike(*said) >= _ALIKE / 2

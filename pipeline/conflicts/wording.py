@@ -73,7 +73,9 @@ def _named(parts: Sequence[Part], told: Sequence[Telling]) -> Iterator[_Outcome]
         keys = frozenset(places | {found[0] for found in _WHEN.finditer(text)})
         for pattern in _OUTCOMES if keys and _between(text, parties) else ():
             for found in pattern.finditer(text):
-                if words("wording", "ahead").search(text, max(found.start() - _BEFORE, 0), found.end()):
+                before = text[max(found.start() - _BEFORE, 0) : found.end()]
+                wished = pattern is _OUTCOMES[0] and words("wording", "wished").search(before)
+                if wished or words("wording", "open").search(before):
                     continue
                 name = found["name"]
                 soft = words("wording", "provisional").search(name) or words("wording", "softer").search(name)
@@ -97,15 +99,16 @@ def _one_outcome(named: Sequence[_Outcome]) -> list[list[_Outcome]]:
 
 
 def outcomes(briefing: str, parts: Sequence[Part], told: Sequence[Telling]) -> Iterator[Conflict]:
-    """What one document calls a deal and another a truce. A document with both words is on the cautious side."""
+    """What one document calls a deal and another a truce. A document with both words is on no side."""
     for group in _one_outcome(list(_named(parts, told))):
-        cautious = {outcome.document_id for outcome in group if not outcome.firm}
-        bold = {outcome.document_id for outcome in group} - cautious
-        if not cautious or not bold:
+        told_as: dict[str, list[_Outcome]] = defaultdict(list)
+        for outcome in group:
+            told_as[outcome.document_id].append(outcome)
+        plain = [own for own in told_as.values() if len({outcome.firm for outcome in own}) == 1]
+        if len({own[0].firm for own in plain}) < 2:
             continue
         sides: dict[str, list[str]] = defaultdict(list)
-        for document_id in sorted(cautious | bold):
-            own = [o for o in group if o.document_id == document_id and o.firm == (document_id in bold)]
+        for own in plain:
             clearest = min(own, key=lambda outcome: (outcome.spans, outcome.name))
             sides[clearest.name].extend(clearest.facts)
         keys = sorted(key for outcome in group for key in outcome.keys)

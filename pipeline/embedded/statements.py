@@ -8,7 +8,7 @@ from pipeline.embedded.passages import Passage, Sentence, quoted
 from pipeline.embedded.speakers import Roster, Speaker, speaker_of
 from pipeline.lexicon import NAME_WORD, UPPER, any_of, table
 from pipeline.parties import mentions
-from pipeline.pledges import claimed
+from pipeline.pledges import NAMES, claimed
 from schemas.proposals import StatementProposal
 
 _QUOTE = re.compile(r"“(?P<curly>[^“”]{2,1500})(?:”|$)|(?<!\w)\"(?P<straight>[^\"]{2,1500})(?:\"|$)")
@@ -22,7 +22,7 @@ _NAMES = rf"{NAME_WORD}(?: {NAME_WORD}){{0,5}}"
 _REPORTED = re.compile(rf"(?P<who>(?:[Tt]he )?{_NAMES}) {_SAY}\b(?: [\w, ]{{0,20}})? ")
 _DONE = any_of(table("pledges")["done"])
 _ACCOUNT = re.compile(
-    rf"(?P<who>(?:[Tt]he )?{_NAMES}) (?:{_SAY}|denied|rejected)\b(?: (?:on|last|this) \w+)?(?: that)?"
+    rf"(?P<who>{NAMES}) (?:{_SAY}|denied|rejected)\b(?: (?:on|last|this) \w+)?(?: that)?"
     rf" (?:it|they|[Tt]he \w+|{_NAMES}) (?:(?:had|has|have|never|not) ){{0,3}}(?:\w+ly )?{_DONE}\b"
 )
 _SHORT_TURN = 60

@@ -17,6 +17,7 @@ from pipeline.ground import find
 from pipeline.lexicon import words
 from pipeline.names import same_person
 from pipeline.parties import mentions, party_of
+from pipeline.pledges import claimed
 from pipeline.seats import seated_for, titled_for
 from pipeline.sense import sentence_around
 from schemas import Statement
@@ -67,6 +68,9 @@ def _reported(desk: Desk, proposal: StatementProposal, place: Span) -> None:
     )
     if not near and not words("speech", "pronouns").search(sentence):
         raise Unproven(f"the speaker ({proposal.speaker!r}) does not stand in the sentence")
+    claim = claimed(sentence)
+    if claim and claim.by and _same_speaker(claim.by, proposal.speaker):
+        return
     told = [who for who in sayers(sentence) if not stands_in(who)]
     if told and not any(_same_speaker(who, proposal.speaker) or party_of(who) == code for who in told):
         raise Unproven(f"the speaker is {told[0]}, not {proposal.speaker}")

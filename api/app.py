@@ -1,11 +1,15 @@
 """The HTTP service as a Litestar application."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 from litestar import Litestar, Router
 from litestar.config.cors import CORSConfig
+from litestar.connection import ASGIConnection
 from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler
+from litestar.types import Guard
 from sqlalchemy import Engine
 
 from api.auth.guard import guard_for
@@ -15,11 +19,12 @@ from api.conditional import sane_condition
 from api.doorway import doorway
 from api.headers import protected
 from api.negotiation import negotiated
+from api.observing import observed
 from api.parameters import asked, known_path, known_query
 from api.problems import Refusal, on_error
 from api.reader import pages
 from api.representations import acceptable, known_body
-from api.routes import briefings, description, documents, facts, health, jobs, keys, submissions
+from api.routes import briefings, description, documents, facts, health, jobs, keys, metrics, submissions
 from api.settings import Settings, check_serving, origins
 from api.sign_in import instead_of_a_page, sign_in_pages
 from worker.jobs import Jobs, connect
@@ -42,6 +47,20 @@ def _cors(settings: Settings) -> CORSConfig | None:
     if not (allowed := origins(settings)):
         return None
     return CORSConfig(allow_origins=list(allowed), expose_headers=_EXPOSED, max_age=3600)
+
+
+Connection = ASGIConnection[Any, Any, Any, Any]
+Check = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
+
+
+def _in_turn(*guards: Check) -> Guard:
+    """One guard of several: Litestar copies the handler for each, which no cache of ours would know again."""
+
+    async def guard(connection: Connection, _: BaseRouteHandler) -> None:
+        for each in guards:
+            await each(connection, connection.scope["route_handler"])
+
+    return guard
 
 
 def create_app(settings: Settings) -> Litestar:
@@ -76,6 +95,7 @@ def create_app(settings: Settings) -> Litestar:
             *facts.handlers,
             *jobs.handlers,
             *keys.handlers,
+            *metrics.handlers,
             *description.handlers,
             *sign_in_pages,
             Router("/", route_handlers=pages, exception_handlers={Refusal: instead_of_a_page}),
@@ -87,12 +107,14 @@ def create_app(settings: Settings) -> Litestar:
             "work": Provide(provide_work),
         },
         guards=[
-            guard_for(settings, keyring, limits),
-            acceptable,
-            known_body,
-            known_path,
-            known_query,
-            sane_condition,
+            _in_turn(
+                guard_for(settings, keyring, limits),
+                acceptable,
+                known_body,
+                known_path,
+                known_query,
+                sane_condition,
+            )
         ],
         exception_handlers={Exception: on_error},
         cors_config=_cors(settings),
@@ -100,5 +122,5 @@ def create_app(settings: Settings) -> Litestar:
         openapi_config=None,
         logging_config=None,
     )
-    app.asgi_handler = doorway(protected(negotiated(app.asgi_handler)))
+    app.asgi_handler = doorway(observed(protected(negotiated(app.asgi_handler))))
     return app

@@ -1,9 +1,9 @@
 """The guard of every operation: is the caller known, within its rate, and allowed to do this?"""
 
+from collections.abc import Awaitable, Callable
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from litestar.handlers import BaseRouteHandler
-from litestar.types import Guard
 
 from api.auth.keyring import Keyring, is_over
 from api.auth.limits import Limits
@@ -14,6 +14,7 @@ from api.settings import Settings, origins
 from schemas.keys import Key
 
 COOKIE = "readout_key"
+Check = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
 _CHALLENGE = 'Bearer realm="readout"'
 
 
@@ -58,7 +59,7 @@ def _unauthorized(detail: str, error: str = "") -> Refusal:
     return Refusal(UNAUTHORIZED, detail, headers={"WWW-Authenticate": _CHALLENGE + error})
 
 
-def guard_for(settings: Settings, keyring: Keyring, limits: Limits | None) -> Guard:
+def guard_for(settings: Settings, keyring: Keyring, limits: Limits | None) -> Check:
     """In local mode keys are not looked at; everywhere else each request needs one.
 
     The caller, a key's id or an address, is in `state["caller"]` of the request from then on.

@@ -11,6 +11,7 @@ from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 from litestar.types import Guard
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.auth.guard import guard_for
 from api.auth.keyring import Keyring
@@ -27,6 +28,7 @@ from api.representations import acceptable, known_body
 from api.routes import briefings, description, documents, facts, health, jobs, keys, metrics, submissions
 from api.settings import Settings, check_serving, origins
 from api.sign_in import instead_of_a_page, sign_in_pages
+from store.keys import any_in_force
 from worker.jobs import Jobs, connect
 
 _EXPOSED = [
@@ -49,6 +51,14 @@ def _cors(settings: Settings) -> CORSConfig | None:
     return CORSConfig(allow_origins=list(allowed), expose_headers=_EXPOSED, max_age=3600)
 
 
+def _has_keys(engine: Engine) -> bool:
+    """Whether the database has keys; one that cannot be asked yet may have."""
+    try:
+        return any_in_force(engine)
+    except SQLAlchemyError:
+        return True
+
+
 Connection = ASGIConnection[Any, Any, Any, Any]
 Check = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
 
@@ -65,9 +75,9 @@ def _in_turn(*guards: Check) -> Guard:
 
 def create_app(settings: Settings) -> Litestar:
     """The whole service on one database. Raises BadSetting where the settings would leave the door open."""
-    check_serving(settings)
     work = connect(settings.database_url, settings.queue_limit)
-
+    needs_one = settings.auth == "required" and settings.admin_key is None
+    check_serving(settings, keys=needs_one and _has_keys(work.engine))
     keyring = Keyring(work.engine, settings.admin_key)
     limits = Limits(work.engine, settings.rate_limit) if settings.rate_limit else None
 

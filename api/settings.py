@@ -59,6 +59,11 @@ class Settings(Struct, frozen=True, kw_only=True):
         "127.0.0.1"
     )
     port: Annotated[int, Meta(ge=1, le=65535, description="a whole number from 1 to 65535")] = 8000
+    log_format: Annotated[Literal["text", "json"], Meta(description="text or json")] = "text"
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Meta(description="debug, info, warning or error")
+    ] = "info"
+    access_log: Annotated[Literal["on", "off"], Meta(description="on or off")] = "on"
     rate_limit: (
         Annotated[
             str,
@@ -136,14 +141,18 @@ _JSON = {"model_prices"}
 _SECRET = {"database_url", "openai_api_key", "openai_base_url", "admin_key"}
 
 
-def check_serving(settings: Settings) -> None:
-    """Raises BadSetting where serving with these settings would leave the door open, or shut for everyone."""
-    if settings.auth == "required" and settings.admin_key is None:
+def check_serving(settings: Settings, *, keys: bool = False) -> None:
+    """Raises BadSetting where serving with these settings would leave the door open, or shut for everyone.
+
+    `keys`: the database has keys, so that of the settings is not needed.
+    """
+    if settings.auth == "required" and settings.admin_key is None and not keys:
         raise BadSetting(
-            "READOUT_AUTH is `required`, so READOUT_ADMIN_KEY must be set to the key of the service"
+            "READOUT_AUTH is `required` and nobody has a key: READOUT_ADMIN_KEY must be set, "
+            "or a key made with `readout keys create`"
         )
     if settings.auth == "local" and settings.host not in LOOPBACK:
         raise BadSetting(
             f"READOUT_AUTH is `local`, for this machine only, and READOUT_HOST is {settings.host!r}: "
-            "set READOUT_AUTH=required and READOUT_ADMIN_KEY, or serve on 127.0.0.1"
+            "set READOUT_AUTH=required and make keys with `readout keys create`, or serve on 127.0.0.1"
         )

@@ -55,6 +55,14 @@ def find_key(engine: Engine, token: str) -> Key | None:
     return _key(row) if row and matches else None
 
 
+def any_in_force(engine: Engine) -> bool:
+    """Whether somebody could come in with a key."""
+    lasting = or_(col(KeyRow.expires_at).is_(None), col(KeyRow.expires_at) > datetime.now(UTC))
+    found = select(col(KeyRow.id)).where(col(KeyRow.revoked_at).is_(None), lasting)
+    with Session(engine) as session:
+        return session.scalars(found.limit(1)).first() is not None
+
+
 def get_key(engine: Engine, id: str) -> Key | None:
     with Session(engine) as session:
         row = session.get(KeyRow, id)

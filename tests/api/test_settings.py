@@ -26,6 +26,9 @@ def test_defaults(tmp_path: Path) -> None:
         queue_limit=10_000,
         host="127.0.0.1",
         port=8000,
+        log_format="text",
+        log_level="info",
+        access_log="on",
         rate_limit=None,
         cors_origins=None,
     )
@@ -48,6 +51,9 @@ def test_every_setting_has_its_variable(tmp_path: Path) -> None:
         "READOUT_HOST": "0.0.0.0",
         "READOUT_QUEUE_LIMIT": "500",
         "READOUT_PORT": "80",
+        "READOUT_LOG_FORMAT": "json",
+        "READOUT_LOG_LEVEL": "warning",
+        "READOUT_ACCESS_LOG": "off",
         "READOUT_RATE_LIMIT": "600/minute",
         "READOUT_CORS_ORIGINS": "https://app.example, http://localhost:5173",
     }
@@ -67,6 +73,9 @@ def test_every_setting_has_its_variable(tmp_path: Path) -> None:
         host="0.0.0.0",
         queue_limit=500,
         port=80,
+        log_format="json",
+        log_level="warning",
+        access_log="off",
         rate_limit="600/minute",
         cors_origins="https://app.example, http://localhost:5173",
     )
@@ -160,8 +169,9 @@ def test_other_machines_are_not_served_without_a_key() -> None:
 
 
 def test_required_keys_need_a_key() -> None:
-    with pytest.raises(BadSetting, match="READOUT_ADMIN_KEY must be set"):
+    with pytest.raises(BadSetting, match="READOUT_ADMIN_KEY must be set, or a key made with"):
         check_serving(Settings(auth="required"))
+    check_serving(Settings(auth="required"), keys=True)
 
 
 @pytest.mark.parametrize(

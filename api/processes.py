@@ -58,7 +58,7 @@ class Child:
         self.name = name
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", "api.cli", *arguments, "--guarded"],
-            env=env,
+            env={"READOUT_ACCESS_LOG": "off"} | dict(env),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

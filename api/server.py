@@ -1,7 +1,6 @@
 """The service on Granian, in this very process."""
 
 import asyncio
-import logging
 import os
 import signal
 import sys
@@ -13,6 +12,7 @@ from granian.server.embed import Server
 from api.address import check_address
 from api.app import create_app
 from api.settings import Settings
+from worker.logs import log_to_stderr
 
 GRACE = 2.0  # seconds that requests under way have when the service is told to stop
 
@@ -23,7 +23,7 @@ def serve(settings: Settings) -> NoReturn:
     Raises BadSetting, before anything is started, where the settings or the address do not allow it.
     """
     check_address(settings.host, settings.port)
-    logging.basicConfig(level=logging.WARNING, format="api: %(message)s")
+    log_to_stderr("api", settings.log_format, settings.log_level, access=settings.access_log == "on")
     asyncio.run(_serve(settings))
     _end()
 

@@ -64,6 +64,11 @@ class Settings(Struct, frozen=True, kw_only=True):
         Literal["debug", "info", "warning", "error"], Meta(description="debug, info, warning or error")
     ] = "info"
     access_log: Annotated[Literal["on", "off"], Meta(description="on or off")] = "on"
+    log_format: Annotated[Literal["text", "json"], Meta(description="text or json")] = "text"
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Meta(description="debug, info, warning or error")
+    ] = "info"
+    access_log: Annotated[Literal["on", "off"], Meta(description="on or off")] = "on"
     rate_limit: (
         Annotated[
             str,

@@ -19,10 +19,12 @@ def connect(url: str) -> Engine:
     """A connection pool for `sqlite:///file` or `postgresql://…`. Connects on first use."""
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
-        return _sqlite(create_engine(address, connect_args={"timeout": _BUSY}))
+        return _sqlite(create_engine(address, hide_parameters=True, connect_args={"timeout": _BUSY}))
     if address.drivername in ("postgresql", "postgres"):
         address = address.set(drivername="postgresql+psycopg")
-    return create_engine(address, pool_pre_ping=True, pool_timeout=_BUSY, connect_args=_POSTGRESQL)
+    return create_engine(
+        address, hide_parameters=True, pool_pre_ping=True, pool_timeout=_BUSY, connect_args=_POSTGRESQL
+    )
 
 
 @contextmanager

@@ -261,3 +261,13 @@ class SubmissionRow(SQLModel, table=True):
     answer: bytes | None = Field(sa_type=LargeBinary)
     token: str
     created_at: datetime = Field(sa_type=Moment)
+
+
+class TotalRow(SQLModel, table=True):
+    """A figure that all workers add to; `labels` is a JSON list of pairs."""
+
+    __tablename__ = "totals"
+
+    name: str = Field(primary_key=True)
+    labels: str = Field(primary_key=True)
+    value: float

@@ -9,6 +9,7 @@ from typing import ParamSpec, TypeVar
 import msgspec
 from dbos import DBOS
 from sqlalchemy import Engine
+from structlog.contextvars import bound_contextvars
 
 from pipeline.document import Document
 from schemas import DocumentReadout
@@ -17,15 +18,17 @@ from store.outage import contention, outage
 from store.rounds import Rules, rebuild
 from store.upgrades import upgraded, wait_for_model
 from worker.extractor import waits
+from worker.metrics import FACTS, FAILED, READ, REJECTED, timed
+from worker.states import PREFIX
 from worker.system import WORKFLOW
 from worker.upgrades import PAUSE
 
 Readout = Callable[[Document], DocumentReadout]
 log = logging.getLogger("readout.worker")
+access = logging.getLogger("readout.access")
 
 # A document that takes its worker down with it is given up after this many.
 MOST_DEATHS = 9
-
 
 # What the database cannot do now it is asked again, for a day: a document that was accepted is read.
 _EVERY = 2.0  # seconds
@@ -57,20 +60,21 @@ def register(engine: Engine, readout: Readout, rules: Rules, pause: timedelta = 
 
     @patient("read")
     def read(document_id: str) -> int:
-        with explained("reading", document_id):
+        with explained("read", document_id):
             return len(load(engine, document_id).text)
 
     @patient("extract")
     def extract(document_id: str) -> int:
-        with explained("extraction", document_id):
+        with explained("extract", document_id):
             found = readout(load(engine, document_id))
             _queue_for_model(engine, document_id, found, pause)
             save_readout(engine, document_id, found)
+            _count(found)
             return sum(map(len, facts(found)))
 
     @patient("merge")
     def merge_round(document_id: str) -> list[str]:
-        with explained("merging", document_id):
+        with explained("merge", document_id):
             return rebuild(engine, document_id, rules)
 
     @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=MOST_DEATHS)
@@ -102,13 +106,35 @@ def facts(readout: DocumentReadout) -> Sequence[Sequence[object]]:
 
 
 @contextmanager
-def explained(what: str, document_id: str) -> Iterator[None]:
-    """Turns what goes wrong into a sentence for the job, and a traceback for the log."""
-    try:
-        yield
-    except Exception as error:
-        if outage(error) or contention(error):
-            raise
-        log.exception("%s of document %s failed", what, document_id)
-        said = " ".join(str(error).split()) or "no reason given"
-        raise IngestError(f"The {what} of this document failed: {said} ({type(error).__name__}).") from error
+def explained(step: str, document_id: str) -> Iterator[None]:
+    """Turns what goes wrong into a sentence for the job, and a traceback for the log; counts and times the step."""
+    with bound_contextvars(job_id=f"{PREFIX}{document_id}", document_id=document_id), timed(step):
+        try:
+            yield
+        except Exception as error:
+            if outage(error) or contention(error):
+                raise
+            FAILED.labels(step).inc()
+            what = _STEPS[step]
+            log.exception("%s of document %s failed", what, document_id)
+            said = " ".join(str(error).split()) or "no reason given"
+            raise IngestError(
+                f"The {what} of this document failed: {said} ({type(error).__name__})."
+            ) from error
+
+
+_STEPS = {"read": "reading", "extract": "extraction", "merge": "merging"}
+
+
+def _count(found: DocumentReadout) -> None:
+    asked = found.extractor.stands_in_for
+    proven = sum(map(len, facts(found)))
+    access.info("read: %d facts proven, %d proposals rejected", proven, len(found.rejected))
+    READ.labels(f"{asked} stand-in" if asked else found.extractor.name).inc()
+    for kind, of_kind in zip(_KINDS, facts(found), strict=True):
+        FACTS.labels(kind).inc(len(of_kind))
+    for rejection in found.rejected:
+        REJECTED.labels(rejection.kind).inc()
+
+
+_KINDS = ("delegate", "stake", "deadline", "figure", "statement", "event")

@@ -24,6 +24,7 @@ from worker.extractor import ModelSettings, reader
 from worker.ingest import Readout, register
 from worker.jobs import connect as connect_jobs
 from worker.jobs import prepare
+from worker.logs import Format, Level, log_to_stderr
 from worker.recovery import SILENCE, keep_watch, pause_in_outages
 from worker.rounds import RULES
 from worker.system import APPLICATION, QUEUE, SERIALIZER, VERSION, WORKFLOW, connect_system, system_url
@@ -36,7 +37,14 @@ _FIRST = b"Norway and Chile opened trade talks in Oslo on 3 March 2031."
 log = logging.getLogger("readout.worker")
 
 
-def run(database_url: str, model: ModelSettings | None = None, concurrency: int = 2) -> None:
+def run(
+    database_url: str,
+    model: ModelSettings | None = None,
+    concurrency: int = 2,
+    style: Format = "text",
+    level: Level = "info",
+    access: bool = False,
+) -> None:
     """Work until SIGTERM or SIGINT, then end the process with status 0 within five seconds.
 
     Reads with the model where one is given, else with the embedded extractor.
@@ -44,7 +52,7 @@ def run(database_url: str, model: ModelSettings | None = None, concurrency: int 
     What is unfinished by then is taken up by another worker, or by the next one that starts.
     """
     on_signals(lambda: os._exit(0))
-    _log_to_stderr()
+    log_to_stderr("worker", style, level, access)
     prepare(database_url)
     # Loads the language model now, so that the first document does not wait for it.
     readout(read(_FIRST))
@@ -124,10 +132,3 @@ def drain(client: DBOSClient, worker: str) -> int:
         if not held or time.monotonic() > until:
             return len(held)
         time.sleep(0.05)
-
-
-def _log_to_stderr() -> None:
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("worker: %(message)s"))
-    logging.getLogger().addHandler(handler)
-    log.setLevel(logging.INFO)

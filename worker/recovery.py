@@ -8,6 +8,7 @@ which was merely slow does no harm.
 
 import logging
 import time
+from contextlib import suppress
 from datetime import datetime, timedelta
 from threading import Event
 
@@ -19,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from store.heartbeats import alive, beat, leave
 from store.outage import outage
+from worker.metrics import TAKEN_UP, Account
 from worker.system import QUEUE, WORKFLOW
 
 SILENCE = timedelta(seconds=10)
@@ -34,10 +36,12 @@ def keep_watch(engine: Engine, worker: str, silence: timedelta, stop: Event) -> 
     """
     span = silence.total_seconds()
     patience = Patience(span)
+    account = Account(engine)
     dropped: set[str] = set()
     while not stop.is_set():
         try:
             patience.heard(beat(engine, worker))
+            account.bring()
             if patience.over():
                 reclaim(engine, silence)
                 dropped = take_up(worker, dropped)
@@ -45,6 +49,8 @@ def keep_watch(engine: Engine, worker: str, silence: timedelta, stop: Event) -> 
             patience.lost()
             log.warning("%s: trying again", outage(error) or f"the database failed ({type(error).__name__})")
         stop.wait(span / 5)
+    with suppress(SQLAlchemyError):
+        account.bring()
 
 
 class Patience:
@@ -107,6 +113,7 @@ def reclaim(engine: Engine, silence: timedelta) -> None:
     if dead:
         count = sum(one.executor_id in dead for one in held)
         log.warning("taking up %d documents of a worker that is gone", count)
+        TAKEN_UP.inc(count)
         DBOS._recover_pending_workflows(sorted(dead))
         for worker in dead:
             leave(engine, worker)

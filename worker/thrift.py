@@ -12,6 +12,7 @@ from pipeline.model import BudgetSpent, Complete, Completion, Request
 from store.answers import Answer, add_answer, get_answer, spent
 from store.outage import contention, outage
 from worker.extractor import ModelSettings
+from worker.metrics import CALLS, COST, TOKENS
 
 _CHARS_A_TOKEN = 4
 
@@ -46,6 +47,11 @@ class InDatabase:
             created_at=datetime.now(UTC),
         )
         add_answer(self._engine, answer)
+        CALLS.labels(model).inc()
+        TOKENS.labels(model, "prompt").inc(completion.prompt_tokens)
+        TOKENS.labels(model, "cached").inc(completion.cached_tokens)
+        TOKENS.labels(model, "completion").inc(completion.completion_tokens)
+        COST.labels(model).inc(completion.cost or 0.0)
 
     def today(self) -> float:
         midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -23,4 +23,11 @@ def command(database: str | None, extractor: str | None, concurrency: int | None
     from worker.process import run
 
     with reaching():
-        run(settings.database_url, model, concurrency or (model.concurrency if model else 1))
+        run(
+            settings.database_url,
+            model,
+            concurrency or (model.concurrency if model else 1),
+            settings.log_format,
+            settings.log_level,
+            settings.access_log == "on",
+        )

@@ -1,0 +1,75 @@
+"""Each request counted, timed and told in one line of the log, under its id."""
+
+import logging
+from time import perf_counter
+from typing import Any
+
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bound_contextvars
+
+from api.metrics import REQUESTS, SECONDS
+
+_JOB = b"/v1/jobs/"
+log = logging.getLogger("readout.access")
+
+
+def observed(inner: ASGIApp) -> ASGIApp:
+    """Wraps everything that makes an answer; goes inside the doorway, which gives requests their ids."""
+
+    async def enter(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await inner(scope, receive, send)
+            return
+        began = perf_counter()
+        status, first, location = 499, 0.0, b""
+
+        async def answer(message: Message) -> None:
+            nonlocal status, first, location
+            if message["type"] == "http.response.start":
+                status, first = message["status"], perf_counter() - began
+                location = next(
+                    (value for name, value in message["headers"] if name.lower() == b"location"), b""
+                )
+            await send(message)
+
+        with bound_contextvars(request_id=scope["state"]["request_id"], **_ids(scope)):
+            try:
+                await inner(scope, receive, answer)
+            finally:
+                method = "HEAD" if scope["state"].get("bodiless") else scope["method"]
+                operation = _operation(scope)
+                REQUESTS.labels(operation, method, status).inc()
+                SECONDS.labels(operation, method).observe(first or perf_counter() - began)
+                about = _ids(scope)
+                if location.startswith(_JOB):
+                    about["job_id"] = location.removeprefix(_JOB).decode()
+                log.info(
+                    "%s %s %d",
+                    method,
+                    scope["path"],
+                    status,
+                    extra={
+                        "method": method,
+                        "path": scope["path"],
+                        "status": status,
+                        "operation": operation,
+                        "duration_ms": round((perf_counter() - began) * 1000, 1),
+                        "client": (scope["client"] or ("",))[0],
+                    }
+                    | about,
+                )
+
+    return enter
+
+
+def _operation(scope: Scope) -> str:
+    """The operation's id; a page's name; `none` where nothing is at the path."""
+    handler: Any = scope.get("route_handler")
+    return str(getattr(handler, "operation_id", None) or getattr(handler, "handler_name", None) or "none")
+
+
+def _ids(scope: Scope) -> dict[str, str]:
+    """Ids of the job and the document that the path names."""
+    named = scope.get("path_params") or {}
+    return {name: str(named[name]) for name in ("job_id", "document_id") if name in named}

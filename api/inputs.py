@@ -1,5 +1,6 @@
 """Files that are named on the command line: found, read, and refused in one line."""
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -47,9 +48,13 @@ def contents(name: str) -> bytes:
 
 def document(name: str, published: str | None = None) -> Document:
     """A document from a file. Raises Refused."""
-    data = contents(name)
+    return readable_text(name, contents(name), None if name == "-" else Path(name).name, published)
+
+
+def readable_text(name: str, data: bytes, file: str | None, published: str | None = None) -> Document:
+    """A document from its bytes. Raises Refused, which names it by `name`."""
     try:
-        return read(data, file=None if name == "-" else Path(name).name, published=published)
+        return read(data, file=file, published=published)
     except Unreadable as error:
         raise Refused(f"{name}: {error}") from None
 
@@ -76,18 +81,22 @@ def readable(
 
 
 def in_folders(names: Sequence[str]) -> list[str]:
-    """The names, with each folder replaced by the files in it. Hidden files are left out."""
+    """The names, with each folder replaced by the files in it and below it. Hidden ones are left out."""
     found: list[str] = []
     for name in names:
-        path = Path(name)
-        if path.is_dir():
-            inside = sorted(p for p in path.iterdir() if p.is_file() and not p.name.startswith("."))
-            if not inside:
-                complain(f"{name}: there is no file in it")
-            found += map(str, inside)
-        else:
+        if not Path(name).is_dir():
             found.append(name)
+        elif inside := list(_below(name)):
+            found += inside
+        else:
+            complain(f"{name}: there is no file in it")
     return found
+
+
+def _below(folder: str) -> Iterator[str]:
+    for place, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (os.path.join(place, name) for name in sorted(files) if not name.startswith("."))
 
 
 def day(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:

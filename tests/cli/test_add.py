@@ -1,0 +1,243 @@
+"""`readout add`: folders of any size to a service that is busy, restarted or away, stopped and run again."""
+
+import os
+import pty
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.api.serving import api, free_port, worker
+from tests.cli.conftest import READOUT, Run
+from worker.jobs import prepare
+
+Add = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    url = f"sqlite:///{tmp_path}/readout.db"
+    prepare(url)
+    return url
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def base(port: int) -> str:
+    return f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture
+def add(base: str, env: dict[str, str], tmp_path: Path) -> Iterator[Add]:
+    """Starts `readout add` with this service."""
+    with ExitStack() as stack:
+
+        def start(*names: str | Path) -> "subprocess.Popen[str]":
+            process = subprocess.Popen(
+                [READOUT, "add", "--server", base, *names],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                env=env,
+                cwd=tmp_path,
+            )
+            stack.enter_context(process)
+            stack.callback(process.kill)
+            return process
+
+        yield start
+
+
+def folder(tmp_path: Path, count: int) -> Path:
+    """A folder with folders in it, of so many small documents."""
+    for number in range(count):
+        place = tmp_path / "documents" / f"{number % 3}"
+        place.mkdir(parents=True, exist_ok=True)
+        (place / f"{number:04}.txt").write_text(f"Norway and Chile held round {number} of their talks.\n")
+    (tmp_path / "documents" / ".hidden.txt").write_text("Not for reading.\n")
+    return tmp_path / "documents"
+
+
+def statuses(base: str) -> list[str]:
+    found: list[str] = []
+    cursor: dict[str, str] = {}
+    while True:
+        page = httpx.get(f"{base}/v1/jobs", params={"limit": "100", **cursor}).json()
+        found += [job["status"] for job in page["items"]]
+        if page["next_cursor"] is None:
+            return found
+        cursor = {"cursor": page["next_cursor"]}
+
+
+def until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_a_folder_is_read_with_those_below_it(add: Add, url: str, port: int, tmp_path: Path) -> None:
+    with api(url, tmp_path, port), worker(url, tmp_path):
+        done = add(folder(tmp_path, 7))
+        out, err = done.communicate(timeout=60)
+    assert (done.returncode, out) == (0, "7 read, 0 already read, 0 failed\n")
+    assert sorted(err.splitlines()) == [
+        f"{tmp_path}/documents/{number % 3}/{number:04}.txt: read, not about a trade negotiation"
+        for number in sorted(range(7), key=lambda number: (number % 3, number))
+    ]
+
+
+def test_the_same_text_in_two_files_is_one_document(
+    add: Add, url: str, base: str, port: int, tmp_path: Path
+) -> None:
+    for name in ("one.txt", "two.txt"):
+        (tmp_path / name).write_text("Norway and Chile opened talks.\n")
+    with api(url, tmp_path, port), worker(url, tmp_path):
+        out, _ = add("one.txt", "two.txt").communicate(timeout=60)
+        assert statuses(base) == ["done"]
+    read, known = int(out.split()[0]), int(out.split()[2])
+    assert read + known == 2
+
+
+def test_a_failure_is_told_and_the_others_go_on(add: Add, url: str, port: int, tmp_path: Path) -> None:
+    (tmp_path / "good.txt").write_text("Norway and Chile opened talks.\n")
+    (tmp_path / "bad.txt").write_text("Norway and Chile: garbled.\n")
+    with api(url, tmp_path, port), worker(url, tmp_path):
+        done = add("bad.txt", "good.txt")
+        out, err = done.communicate(timeout=60)
+    assert (done.returncode, out) == (1, "1 read, 0 already read, 1 failed\n")
+    assert "bad.txt: failed, The extraction of this document failed: the text is garbled (ValueError)." in err
+
+
+def test_it_survives_a_restart_of_the_service(
+    add: Add, url: str, base: str, port: int, tmp_path: Path
+) -> None:
+    count = 60
+    with worker(url, tmp_path, seconds=0.05):
+        with api(url, tmp_path, port):
+            running = add(folder(tmp_path, count))
+            until(lambda: statuses(base).count("done") > 5)
+        time.sleep(2)
+        assert running.poll() is None
+        with api(url, tmp_path, port):
+            out, err = running.communicate(timeout=90)
+            assert statuses(base) == ["done"] * count
+    read, known = int(out.split()[0]), int(out.split()[2])
+    assert (running.returncode, read + known) == (0, count)
+    assert err.count(f"readout: {base}: the service is away (") == 1
+
+
+def test_stopped_and_run_again_it_goes_on_where_it_was(
+    add: Add, url: str, base: str, port: int, tmp_path: Path
+) -> None:
+    count = 40
+    with api(url, tmp_path, port), worker(url, tmp_path, seconds=0.1):
+        first = add(folder(tmp_path, count))
+        until(lambda: statuses(base).count("done") > 5)
+        first.send_signal(signal.SIGINT)
+        out, err = first.communicate(timeout=10)
+        before = int(out.split()[0])
+        assert (first.returncode, 0 < before < count) == (130, True)
+        assert err.endswith("readout: stopped: the same command goes on where this one was\n")
+        assert "Traceback" not in err
+        second = add(folder(tmp_path, count))
+        out, _ = second.communicate(timeout=60)
+        assert statuses(base) == ["done"] * count
+    read, known = int(out.split()[0]), int(out.split()[2])
+    assert (second.returncode, read + known, known >= before) == (0, count, True)
+    assert len((tmp_path / "begun").read_text().split()) == count
+
+
+def test_it_sends_no_more_than_the_service_takes(
+    add: Add, url: str, base: str, port: int, tmp_path: Path
+) -> None:
+    hurried = "import api.problems; api.problems.RETRY_AFTER = 1"
+    with api(url, tmp_path, port, before=hurried, queue_limit="3"), worker(url, tmp_path, seconds=0.05):
+        done = add(folder(tmp_path, 20))
+        out, err = done.communicate(timeout=60)
+        assert statuses(base) == ["done"] * 20
+    assert (done.returncode, out) == (0, "20 read, 0 already read, 0 failed\n")
+    assert "readout:" not in err
+
+
+def test_an_address_on_the_web(add: Add, url: str, base: str, port: int, tmp_path: Path) -> None:
+    text = "Norway and Chile opened talks in Oslo.\n"
+
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            found = self.path.endswith((".txt", ".html"))
+            self.send_response(200 if found else 404)
+            self.send_header(
+                "Content-Type", "text/html" if self.path.endswith("html") else "text/plain; charset=utf-8"
+            )
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Nothing: the test reads what the command says."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Site) as site, api(url, tmp_path, port), worker(url, tmp_path):
+        threading.Thread(target=site.serve_forever, daemon=True).start()
+        there = f"http://127.0.0.1:{site.server_port}"
+        done = add(f"{there}/talks%20open.txt", f"{there}/talks.html", f"{there}/none")
+        out, err = done.communicate(timeout=60)
+        [job] = httpx.get(f"{base}/v1/jobs").json()["items"]
+        document = httpx.get(base + job["links"]["document"]).json()
+        site.shutdown()
+    assert (done.returncode, out) == (2, "1 read, 0 already read, 0 failed\n")
+    assert (document["file"], document["source"]["url"]) == ("talks open.txt", f"{there}/talks%20open.txt")
+    assert (
+        f"readout: {there}/talks.html: it is text/html, not text: save its text in a file and add that" in err
+    )
+    assert f"readout: {there}/none: it answers 404: check the address" in err
+
+
+def test_a_key_that_is_not_valid_is_said_once(add: Add, url: str, port: int, tmp_path: Path) -> None:
+    with api(url, tmp_path, port, auth="required", admin_key="rk_invented_0123456789abcdef"):
+        done = add(folder(tmp_path, 30))
+        _, err = done.communicate(timeout=60)
+    assert (done.returncode, len(err.splitlines())) == (2, 1)
+    assert err.endswith(": Send the key as `Authorization: Bearer KEY`.\n")
+
+
+def test_a_terminal_gets_a_bar(env: dict[str, str], url: str, base: str, port: int, tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    with api(url, tmp_path, port), worker(url, tmp_path):
+        command: list[str | Path] = [READOUT, "add", "--server", base, folder(tmp_path, 5)]
+        process = subprocess.Popen(
+            command, stderr=theirs, stdout=subprocess.DEVNULL, env=env | {"TERM": "xterm", "COLUMNS": "100"}
+        )
+        os.close(theirs)
+        said = b""
+        try:
+            while chunk := os.read(ours, 4096):
+                said += chunk
+        except OSError:  # how a terminal tells that nobody writes to it any more
+            pass
+        assert process.wait(timeout=60) == 0
+    os.close(ours)
+    assert "5/5" in said.decode() and "━" in said.decode()
+
+
+def test_nobody_there(add: Add, tmp_path: Path) -> None:
+    done = add(folder(tmp_path, 3))
+    _, err = done.communicate(timeout=60)
+    assert done.returncode == 2
+    assert len(err.splitlines()) == 1 and "no service answers" in err
+
+
+def test_nothing_to_send(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "documents").mkdir()
+    done = run("add", "documents")
+    assert (done.returncode, done.stderr) == (2, b"readout: documents: there is no file in it\n")

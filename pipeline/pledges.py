@@ -35,7 +35,7 @@ _BYLINE = re.compile(
 _TURN = re.compile(rf"(?:^|[ ,—–-]+){any_of(_WORDS['turn'])}\b|[,—–:“”\"]")
 _LEADS_IN = re.compile(r"^ ?(?:(?:to|that|on|a|an|the)\b)? ?[“\"]?(?:to )?")
 _ON = re.compile(r"\bon\s+([^,;.]{3,40})")
-_STEM = 4
+_STEM = 3
 
 
 class Pledge(Struct, frozen=True):

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from pipeline.combine import alike
+from pipeline.conflicts.scope import clause, one_thing
 from pipeline.conflicts.shape import apart, conflict
 from pipeline.fold import fold
 from pipeline.ground import find
@@ -13,7 +13,6 @@ from pipeline.quantities import find_quantities
 from pipeline.rounds import Part
 from schemas import Conflict, Deadline, Figure
 
-_ALIKE = 0.5
 _ABOUT = 120
 
 
@@ -26,12 +25,28 @@ def _told(due: Deadline, parts: Sequence[Part]) -> Iterator[Deadline]:
                 yield own
 
 
+def _what(due: Deadline) -> str:
+    """What falls due, without its date and what would lift it."""
+    what = due.what.replace(due.date.text, "").strip()
+    return clause(what, what[:1])
+
+
+def _amounts(text: str) -> set[str]:
+    """The amounts of a text, counts aside."""
+    return {f"{q.value:g} {q.unit}" for q in find_quantities(text) if q.unit != "1"}
+
+
+def _one_thing(left: Deadline, right: Deadline) -> bool:
+    """Whether the same falls due: another amount or another thing is another step."""
+    what, other = _what(left), _what(right)
+    return _amounts(what) == _amounts(other) and one_thing(what, other)
+
+
 def days(briefing: str, deadlines: Sequence[Deadline]) -> Iterator[Conflict]:
     """One thing that falls due on different days."""
     for left, right in combinations(deadlines, 2):
         resolved = left.date.edtf and right.date.edtf
-        same = left.kind == right.kind and alike(left.what, right.what) >= _ALIKE
-        if resolved and apart(left, right) and same:
+        if resolved and left.kind == right.kind and apart(left, right) and _one_thing(left, right):
             sides = {str(left.date.edtf): [left.id], str(right.date.edtf): [right.id]}
             yield conflict(briefing, f"when: {min(left.what, right.what)[:_ABOUT]}", "value", sides)
 
@@ -54,8 +69,7 @@ def conditions(briefing: str, parts: Sequence[Part], deadlines: Sequence[Deadlin
 
 def _outcome(consequence: str) -> str:
     """What a consequence comes down to: its amounts, or its words where it has none."""
-    amounts = {f"{q.value:g} {q.unit}" for q in find_quantities(consequence) if q.unit != "1"}
-    return ", ".join(sorted(amounts)) or fold(consequence)
+    return ", ".join(sorted(_amounts(consequence))) or fold(consequence)
 
 
 def consequences(

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from pipeline.combine import alike, dates_agree
+from pipeline.combine import alike
+from pipeline.conflicts.scope import clause, one_thing, stems
 from pipeline.conflicts.shape import apart, conflict
 from pipeline.fold import fold
 from pipeline.lexicon import words
@@ -15,9 +16,9 @@ _ALIKE = 0.5
 _CLOSE = 0.005
 _ROUGHLY = 0.05
 _NEAR = 30
-_DAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
+_WEEKDAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
 _VERBS = "will|would|is|are|was|were|has|have|had|to|by|from|at|and|or|in|as|that|which|should|could|may"
-_ON = re.compile(rf"\b(?:on|of) (?!(?:{_DAYS})\b|\d)((?:(?!(?:{_VERBS})\b)[\w’'-]+ ?){{1,3}})")
+_ON = re.compile(rf"\bon (?!(?:{_WEEKDAYS})\b|\d)((?:(?!(?:{_VERBS})\b)[\w’'-]+ ?){{1,3}})")
 
 
 def _differ(left: Figure, right: Figure) -> bool:
@@ -30,7 +31,7 @@ def _differ(left: Figure, right: Figure) -> bool:
 
 
 def _scope(sentence: str) -> frozenset[str]:
-    """What an amount is charged on or counted of, as far as a sentence says "on …"."""
+    """What an amount is charged on, as far as a sentence says "on …"."""
     return frozenset(
         word.removesuffix("s")
         for found in _ON.finditer(sentence)
@@ -58,18 +59,24 @@ def _other_scope(left: Figure, right: Figure) -> bool:
     )
 
 
+def _days(figure: Figure) -> tuple[str | None, ...] | None:
+    """The days that it covers: a month is another period than its year."""
+    period = figure.period
+    if period is None:
+        return None
+    return (period.earliest, period.latest) if period.edtf else (period.text.casefold(),)
+
+
 def _one_quantity(left: Figure, right: Figure) -> bool:
     """The same thing measured over the same time."""
     if (left.measure, left.unit, left.status) != (right.measure, right.unit, right.status):
         return False
-    if (left.period is None) != (right.period is None) or left.comparison_base != right.comparison_base:
+    if _days(left) != _days(right) or left.comparison_base != right.comparison_base:
         return False
-    if left.period and right.period and not dates_agree(left.period, right.period):
+    if _other_scope(left, right) or alike(*(" ".join(stems(f.subject)) for f in (left, right))) < _ALIKE:
         return False
-    if _other_scope(left, right):
-        return False
-    said = left.evidence[0].exact, right.evidence[0].exact
-    return alike(left.subject, right.subject) >= _ALIKE and alike(*said) >= _ALIKE / 2
+    told, other = (clause(" ".join(f.evidence[0].exact.split()), f.as_written) for f in (left, right))
+    return one_thing(told, other) or bool(_scope(told) & _scope(other))
 
 
 def values(briefing: str, figures: Sequence[Figure]) -> Iterator[Conflict]:

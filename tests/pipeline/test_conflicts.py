@@ -145,6 +145,25 @@ def test_pledges_about_different_goods_are_different_pledges(shown):
     )
 
 
+def test_one_thing_that_falls_due_on_two_days_is_a_conflict(shown):
+    assert shown(
+        "Japan’s tariff pause for Peru expires on 1 August 2031.\n",
+        "Japan’s tariff pause for Peru ends on 12 August 2031, officials said.\n",
+    ) == {
+        "when: Japan’s tariff pause for Peru ends on 12 August 2031, officials said.": (
+            "value",
+            ["2031-08-01", "2031-08-12"],
+        )
+    }
+
+
+def test_one_quantity_in_other_words_with_another_value_is_a_conflict(shown):
+    assert shown(
+        "Japan’s exports to Peru fell 4% in January.\n",
+        "Japan’s shipments to Peru dropped 6% in January, the customs service said.\n",
+    ) == {"growth rate: Japan’s exports": ("value", ["4%", "6%"])}
+
+
 def test_one_quantity_with_two_values_is_a_conflict(shown):
     assert shown(
         "Japan’s tariffs on steel are 25 per cent.\n", "Japan’s tariffs on steel are 20 per cent.\n"
@@ -154,20 +173,24 @@ def test_one_quantity_with_two_values_is_a_conflict(shown):
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        (
-            "Trade between them was worth $4.6 billion in 2030.",
-            "Trade between them was worth $4.1 billion in 2029.",
-        ),
-        (
-            "Japan’s exports to Peru rose 4% from January.",
-            "Japan’s exports to Peru rose 9% from a year earlier.",
-        ),
+        ("Trade between them was worth $4.6 billion in 2030.", "Trade between them was worth $4.1 billion in 2029."),
+        ("Trade between them was worth $4.6 billion in 2030.", "Trade between them was worth $0.4 billion in March 2030."),
+        ("Japan’s exports to Peru rose 4% from January.", "Japan’s exports to Peru rose 9% from a year earlier."),
         ("Japan’s tariffs on steel will be 25 per cent.", "Japan’s tariffs on cars will be 10 per cent."),
+        ("Steel faces a Japanese tariff of 25 per cent.", "Copper faces a Japanese tariff of 10 per cent."),
+        ("Fish is 12 per cent of Peru’s exports to Japan.", "Copper is 48 per cent of Peru’s exports to Japan."),
+        ("Peru’s exports to Japan were worth $2 billion.", "Peru’s imports from Japan were worth $3 billion."),
         ("Japan’s exports to Peru fell 4% in January.", "Peru’s exports to Japan fell 9% in January."),
         ("Japan’s tariffs on steel are 25 per cent.", "Japan’s previous tariffs on steel were 20 per cent."),
+        ("Japan threatens tariffs of 25 per cent on fish.", "Japan charges tariffs of 10 per cent on fish."),
+        ("Trade was worth about $4.6 billion in 2030.", "Trade was worth $4.58 billion in 2030."),
+        ("Tariffs on fish fall to 10 per cent in 2032.", "Tariffs on fish fall to 5 per cent in 2034."),
     ],
-    ids=["period", "base", "goods", "side", "level"],
-)
+    ids=[
+        "year", "month of the year", "base", "goods charged", "goods first", "goods that share", "way", "side",
+        "level", "firmness", "rounding", "step",
+    ],
+)  # fmt: skip
 def test_another_period_base_or_scope_is_another_fact(shown, one, other):
     assert shown(one + "\n", other + "\n") == {}
 

@@ -1,7 +1,7 @@
 """All documents of one round -> one briefing, every fact with all its evidence."""
 
 import hashlib
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import TypeVar
 
@@ -23,6 +23,7 @@ from schemas.facts import Fact
 __all__ = ["Part", "facts_of", "merge"]
 
 F = TypeVar("F", bound=Fact)
+Lookup = Callable[[str], Briefing | None]
 
 
 class _Draft(Struct):
@@ -43,15 +44,17 @@ def _own(briefing: Briefing) -> set[str]:
     return {member.document_id for member in briefing.memberships if member.kind == "own"}
 
 
-def _free_id(document: str, *taken: Container[str]) -> str:
-    """An identity that follows from the first document of a round, and that no other round has."""
+def _free_id(document: str, used: Container[str], stored: Lookup) -> str:
+    """An identity that follows from the first document of a round, and that no round has which still stands."""
     salted = (hashlib.sha256(f"{document}{salt}".encode()).hexdigest() for salt in ("", *range(1, 1_000)))
     ids = (f"brf_{digest[:16]}" for digest in salted)
-    return next(id for id in ids if not any(id in ids_taken for ids_taken in taken))
+    return next(
+        id for id in ids if id not in used and not ((old := stored(id)) and old.status != "withdrawn")
+    )
 
 
 def _drafts(
-    homes: Iterable[Round], previous: Sequence[Briefing], taken: Container[str], assigned: Container[str]
+    homes: Iterable[Round], previous: Sequence[Briefing], assigned: Container[str], stored: Lookup
 ) -> list[_Draft]:
     """Each round as the briefing that it was: the one an editor named, or that which shares most documents."""
     before = {briefing.id: briefing for briefing in previous}
@@ -62,10 +65,10 @@ def _drafts(
         documents = {part.id for part in home.parts}
         shared = {id: len(documents & _own(briefing)) for id, briefing in left.items()}
         best = max((id for id in shared if shared[id]), key=lambda id: (shared[id], id), default=None)
-        id = home.assigned or best or _free_id(min(documents), taken, before, new)
+        id = home.assigned or best or _free_id(min(documents), before.keys() | new, stored)
         new.add(id)
         left.pop(id, None)
-        drafts.append(_Draft(id, home, negotiation_of(home.parts), before.get(id), []))
+        drafts.append(_Draft(id, home, negotiation_of(home.parts), before.get(id) or stored(id), []))
     return drafts
 
 
@@ -76,8 +79,9 @@ def _link(drafts: Sequence[_Draft], previous: Sequence[Briefing]) -> None:
     """
     at_hand = {draft.id: draft for draft in drafts}
     seen = at_hand.keys() | {briefing.id for briefing in previous}
-    prior = {d.id: d.old.negotiation.prior_round for d in drafts if d.old}
-    after = {d.id: d.old.negotiation.next_round for d in drafts if d.old}
+    standing = [(d.id, d.old.negotiation) for d in drafts if d.old and d.old.status != "withdrawn"]
+    prior = {id: talks.prior_round for id, talks in standing}
+    after = {id: talks.next_round for id, talks in standing}
     prior = {id: link for id, link in prior.items() if link not in seen}
     after = {id: link for id, link in after.items() if link not in seen}
     days = {draft.id: day_of_round(draft.home, draft.talks) for draft in drafts}
@@ -143,10 +147,10 @@ def _delegations(people: list[Delegate], found: Sequence[Conflict]) -> list[Dele
     ]
 
 
-def _briefing(draft: _Draft, moved: Iterable[Fact], now: datetime) -> Briefing:
+def _briefing(draft: _Draft, now: datetime) -> Briefing:
     parts, talks, previous = draft.parts, draft.talks, draft.old
     sources = sources_of(parts)
-    settler = Settler(draft.id, sources, [*(facts_of(previous) if previous else ()), *moved])
+    settler = Settler(draft.id, sources, facts_of(previous) if previous else ())
     people = settler.settle(combine.delegates(parts))
     stakes = settler.settle(combine.stakes(parts))
     deadlines = settler.settle(combine.deadlines(parts, talks.start))
@@ -183,20 +187,6 @@ def _briefing(draft: _Draft, moved: Iterable[Fact], now: datetime) -> Briefing:
     )
 
 
-def _moved(draft: _Draft, drafts: Sequence[_Draft], previous: Sequence[Briefing]) -> list[Fact]:
-    """Facts of other briefings whose documents all came over: they keep their ids."""
-    own = {part.id for part in draft.home.parts}
-    still = {other.id: {part.id for part in other.parts} for other in drafts}
-    return [
-        fact
-        for briefing in previous
-        if briefing.id != draft.id
-        for fact in facts_of(briefing)
-        for documents in [{e.document_id for e in fact.evidence}]
-        if documents <= own and not documents & still.get(briefing.id, set())
-    ]
-
-
 def _unchanged(new: Briefing, old: Briefing) -> bool:
     """Nothing differs but the revision's own marks."""
     return msgspec.structs.replace(new, revision=old.revision, updated_at=old.updated_at) == old
@@ -208,13 +198,14 @@ def merge(
     now: datetime | None = None,
     *,
     assigned: Mapping[str, str] | None = None,
-    taken: Container[str] = frozenset(),
+    stored: Lookup = lambda _: None,
 ) -> list[Briefing]:
     """Briefings of all rounds that the parts are about; parts without talks belong to none.
 
     A briefing of `previous` that shares a document keeps its id and its facts' ids. Its revision grows by one
     where its content changed; otherwise the very same briefing is returned. `assigned` are briefing ids by
-    document id, as editors decided; `taken` are ids that a new briefing cannot have.
+    document id, as editors decided. `stored` tells which briefing has an id, be it withdrawn: a new round takes no
+    id of one that stands, and goes on from where a withdrawn one stopped.
     """
     moment = now or datetime.now(UTC)
     assigned = assigned or {}
@@ -222,14 +213,14 @@ def merge(
     hosted -= {document for briefing in previous for document in _own(briefing)}
     about = [part for part in parts if part.readout.negotiation]
     homes = group((part for part in about if part.id not in hosted), assigned)
-    drafts = _drafts(homes, previous, taken, set(assigned.values()))
+    drafts = _drafts(homes, previous, set(assigned.values()), stored)
     _link(drafts, previous)
     guests = {part.id: part for part in about if part.id in hosted}
     for draft in drafts:
         _invite(draft, guests)
     briefings = []
     for draft in drafts:
-        new = _briefing(draft, _moved(draft, drafts, previous), moment)
+        new = _briefing(draft, moment)
         briefings.append(draft.old if draft.old and _unchanged(new, draft.old) else new)
     return sorted(briefings, key=lambda briefing: briefing.id)
 

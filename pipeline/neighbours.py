@@ -33,7 +33,8 @@ def following(days: Mapping[str, date | None], sides: Mapping[str, Sequence[str]
 def _names(venue: str | None) -> Callable[[Fact], bool]:
     if venue is None:
         return lambda _: False
-    named = re.compile(rf"\b{re.escape(venue)}\b", re.IGNORECASE)
+    # A capital by itself may stand for its government; after a preposition it is a place.
+    named = re.compile(rf"\b(?:in|at) {re.escape(venue)}\b", re.IGNORECASE)
     return lambda fact: any(named.search(e.exact) for e in fact.evidence)
 
 

@@ -150,7 +150,7 @@ def group(parts: Iterable[Part], assigned: Mapping[str, str] | None = None) -> l
             home = rounds.setdefault(briefing, Round([], briefing))
             home.parts.append(part)
             home.placed |= {part.id}
-    homes = [rounds[briefing] for briefing in sorted(rounds)]
+    homes = sorted(rounds.values(), key=lambda home: min(part.id for part in home.parts))
     for part in free:
         open_to = [home for home in homes if _admits(home, part)]
         if open_to:

@@ -115,12 +115,20 @@ def neighbours_of(session: Session, rounds: Iterable[tuple[str, date | None]]) -
 
 def current(session: Session, ids: Iterable[str]) -> list[Briefing]:
     """These briefings as they stand, except withdrawn ones."""
-    query = (
+    query = _bodies().where(col(BriefingRow.status) != "withdrawn").where(col(BriefingRow.id).in_(set(ids)))
+    ordered = query.order_by(col(BriefingRow.created_at), col(BriefingRow.id))
+    return [msgspec.json.decode(body, type=Briefing) for body in session.scalars(ordered)]
+
+
+def briefing_of(session: Session, id: str) -> Briefing | None:
+    """A briefing as it stands, or stood last; None where there is none of that id."""
+    body = session.scalar(_bodies().where(col(BriefingRow.id) == id))
+    return msgspec.json.decode(body, type=Briefing) if body is not None else None
+
+
+def _bodies() -> Select[bytes]:
+    return (
         select(col(RevisionRow.body))
         .join(BriefingRow, col(BriefingRow.id) == col(RevisionRow.briefing_id))
         .where(col(BriefingRow.revision) == col(RevisionRow.revision))
-        .where(col(BriefingRow.status) != "withdrawn")
-        .where(col(BriefingRow.id).in_(set(ids)))
-        .order_by(col(BriefingRow.created_at), col(BriefingRow.id))
     )
-    return [msgspec.json.decode(body, type=Briefing) for body in session.scalars(query)]

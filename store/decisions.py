@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from hashlib import sha256
 from uuid import uuid4
 
 import msgspec
@@ -59,7 +60,8 @@ def split_briefing(
             raise Undecidable(f"the briefing is not about document {strangers[0]}")
         if own == set(documents):
             raise Undecidable("all documents would leave: a split leaves at least one")
-        new = f"brf_{uuid4().hex[:16]}"
+        leaving = msgspec.json.encode([id, briefing.revision, sorted(documents)])
+        new = f"brf_{sha256(leaving).hexdigest()[:16]}"
         for document in own:
             session.merge(
                 AssignmentRow(document_id=document, briefing_id=new if document in documents else id)

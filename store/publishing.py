@@ -36,14 +36,11 @@ def save(session: Session, briefing: Briefing, cause: Cause, day: date | None, k
     session.flush()
 
 
-def revived(session: Session, briefing: Briefing) -> Briefing:
-    """A new briefing as it is; one that was withdrawn once goes on from where it stopped."""
+def check_free(session: Session, briefing: Briefing) -> None:
+    """Raises ValueError where a new briefing has the id of one that stands."""
     before = session.get(BriefingRow, briefing.id)
-    if before is None:
-        return briefing
-    if before.status != "withdrawn":
+    if before is not None and before.status != "withdrawn":
         raise ValueError(f"the merge gave a new briefing the id {briefing.id}, which another one has")
-    return msgspec.structs.replace(briefing, revision=before.revision + 1, created_at=before.created_at)
 
 
 def withdraw(session: Session, briefing: Briefing, cause: Cause, day: date | None) -> None:

@@ -1,19 +1,19 @@
 """Rebuilding rounds: what a change to documents changes in the briefings, saved as new revisions."""
 
-from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Protocol, TypeVar
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
-from sqlmodel import col
 
 from schemas import Briefing, Cause
 from store.candidates import (
     Part,
     active,
     assigned_to,
+    briefing_of,
     current,
     found_under,
     holding,
@@ -25,8 +25,7 @@ from store.candidates import (
     tables_of,
 )
 from store.engine import writing
-from store.publishing import revived, save, sides_of, withdraw
-from store.tables import BriefingRow
+from store.publishing import check_free, save, sides_of, withdraw
 
 T = TypeVar("T")
 _TRIES = 5
@@ -49,24 +48,13 @@ class Rules(Protocol):
         parts: Sequence[Part],
         previous: Sequence[Briefing],
         assigned: Mapping[str, str],
-        taken: Container[str],
+        stored: Callable[[str], Briefing | None],
     ) -> list[Briefing]:
         """The briefings of these documents. One of `previous` that it does not return is withdrawn.
 
         What it returns at an unchanged revision is left alone. `assigned`: briefing ids by document id, as
-        editors decided; `taken`: ids that are not free.
+        editors decided; `stored`: the briefing of an id, withdrawn ones among them.
         """
-
-
-class _Taken:
-    """The ids of all briefings, asked one by one."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    def __contains__(self, id: object) -> bool:
-        query = select(col(BriefingRow.status)).where(col(BriefingRow.id) == id)
-        return self._session.scalar(query) not in (None, "withdrawn")
 
 
 def rebuild(engine: Engine, document_id: str, rules: Rules) -> list[str]:
@@ -133,7 +121,7 @@ def remerge(
     held = {source.document_id for briefing in previous for source in briefing.sources}
     parts = parts_of(session, active(session, held | set(documents)))
     assigned = assigned_to(session, [readout.document.id for readout, _ in parts])
-    merged = rules.merge(parts, previous, assigned, _Taken(session))
+    merged = rules.merge(parts, previous, assigned, lambda id: briefing_of(session, id))
     if len({briefing.id for briefing in merged}) < len(merged):
         raise ValueError("the merge gave two briefings one id")
     _store(session, rules, parts, previous, merged, cause)
@@ -156,7 +144,8 @@ def _store(
             continue
         own = {member.document_id for member in briefing.memberships if member.kind == "own"}
         keys = (key for part in about if part[0].document.id in own for key in rules.keys(part)[0])
-        new = briefing if before else revived(session, briefing)
-        save(session, new, cause, rules.day_of_briefing(new), keys)
+        if before is None:
+            check_free(session, briefing)
+        save(session, briefing, cause, rules.day_of_briefing(briefing), keys)
     for gone in standing.values():
         withdraw(session, gone, cause, rules.day_of_briefing(gone))

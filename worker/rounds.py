@@ -1,6 +1,6 @@
 """The pipeline's rules for rounds, as the store asks for them."""
 
-from collections.abc import Collection, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 
 from pipeline.blocking import keys_of
@@ -28,9 +28,9 @@ class RoundRules:
         parts: Sequence[StoredPart],
         previous: Sequence[Briefing],
         assigned: Mapping[str, str],
-        taken: Container[str],
+        stored: Callable[[str], Briefing | None],
     ) -> list[Briefing]:
-        return merge([Part(*part) for part in parts], previous, assigned=assigned, taken=taken)
+        return merge([Part(*part) for part in parts], previous, assigned=assigned, stored=stored)
 
 
 RULES = RoundRules()

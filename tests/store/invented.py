@@ -1,6 +1,6 @@
 """Invented documents, what was read out of them, and a merge that is small enough to follow."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -257,14 +257,16 @@ class ByParties:
         parts: Sequence[Part],
         previous: Sequence[Briefing],
         assigned: Mapping[str, str],
-        taken: Container[str],
+        stored: Callable[[str], Briefing | None],
     ) -> list[Briefing]:
         documents = {readout.document.id for readout, _ in parts}
         self.seen.append((documents, {" ".join(one.negotiation.parties) for one in previous}))
-        return list(self.answer) if self.answer is not None else _by_parties(parts, previous)
+        return list(self.answer) if self.answer is not None else _by_parties(parts, previous, stored)
 
 
-def _by_parties(parts: Sequence[Part], previous: Sequence[Briefing]) -> list[Briefing]:
+def _by_parties(
+    parts: Sequence[Part], previous: Sequence[Briefing], stored: Callable[[str], Briefing | None]
+) -> list[Briefing]:
     def table(part: Part) -> tuple[str, ...]:
         assert part[0].negotiation is not None
         return tuple(sorted(part[0].negotiation.parties))
@@ -280,7 +282,7 @@ def _by_parties(parts: Sequence[Part], previous: Sequence[Briefing]) -> list[Bri
             sources=[source for _, source in documents],
             deadlines=[replace(one, briefing_id=id) for readout, _ in documents for one in readout.deadlines],
         )
-        before = next((one for one in previous if one.id == id), None)
+        before = next((one for one in previous if one.id == id), stored(id))
         if before is not None:
             now = replace(now, revision=before.revision)
             now = before if now == before else replace(now, revision=before.revision + 1)

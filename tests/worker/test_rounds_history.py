@@ -1,0 +1,202 @@
+"""Documents added, withdrawn and brought back, rounds split and merged, in any order: what always holds."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from pipeline.difference import difference
+from pipeline.settling import facts_of
+from schemas import Briefing, BriefingDiff
+from store.decisions import merge_briefings, split_briefing, withdraw
+from store.documents import get_document
+from store.engine import connect
+from store.migrate import migrate
+from tests.worker.rounds_archive import bring, current, documents, revision
+from worker.rounds import RULES
+
+DOCUMENTS = documents()
+LISTS = ("stakes", "deadlines", "figures", "statements", "events", "conflicts", "sources", "memberships")
+KINDS = ("stake", "deadline", "figure", "statement", "event", "conflict", "source", "membership")
+
+
+@pytest.fixture(scope="module")
+def migrated() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "migrated.db")
+        engine = connect(f"sqlite:///{path}")
+        migrate(engine)
+        engine.dispose()
+        yield path
+
+
+def by_identity(briefing: Briefing) -> dict[str, Any]:
+    """A briefing as the diff compares it: its items by kind and id, the rest as it is."""
+    plain = msgspec.to_builtins(briefing)
+    items = {("delegate", m["id"]): m for side in plain["delegations"] for m in side["members"]}
+    for name, kind in zip(LISTS, KINDS, strict=True):
+        items |= {(kind, item.get("id") or item["document_id"]): item for item in plain.pop(name)}
+    plain["delegations"] = {side["party"]: {"head": side["head"]} for side in plain["delegations"]}
+    del plain["revision"], plain["updated_at"]
+    return {"items": items, "fields": plain}
+
+
+def put(item: dict[str, Any], pointer: str, value: Any) -> None:
+    *path, last = (step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:])
+    for step in path:
+        item = item[step]
+    item[last] = value
+
+
+def applied(before: dict[str, Any], diff: BriefingDiff) -> dict[str, Any]:
+    """What a client makes of a revision and a diff, by what the diff says alone."""
+    for gone in diff.gone:
+        del before["items"][gone.kind, gone.id]
+    for added in diff.added:
+        before["items"][added.kind, added.id] = msgspec.json.decode(added.body)
+    for changed in diff.changed:
+        for field in changed.fields:
+            put(before["items"][changed.kind, changed.id], field.pointer, msgspec.json.decode(field.after))
+    for field in diff.fields:
+        put(before["fields"], field.pointer, msgspec.json.decode(field.after))
+    led = before["fields"]["delegations"]
+    before["fields"]["delegations"] = {party: side for party, side in led.items() if side is not None}
+    return before
+
+
+def content(fact: Any) -> str:
+    """What makes two facts the same one: kind, words and evidence."""
+    plain = msgspec.to_builtins(fact)
+    lasting = (
+        "id",
+        "briefing_id",
+        "conflict_ids",
+        "certainty",
+        "origins",
+        "first_revision",
+        "changed_revision",
+    )
+    return f"{type(fact).__name__} { {name: value for name, value in plain.items() if name not in lasting} }"
+
+
+class Archive(RuleBasedStateMachine):
+    migrated: Path
+
+    @initialize()
+    def open(self) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        shutil.copy(self.migrated, Path(self.folder.name, "readout.db"))
+        self.engine = connect(f"sqlite:///{self.folder.name}/readout.db")
+        self.present: set[str] = set()
+        self.seen: dict[str, Briefing] = {}
+
+    def published(self) -> list[Briefing]:
+        return [one for one in current(self.engine) if one.status == "published"]
+
+    @rule(name=st.sampled_from(sorted(DOCUMENTS)))
+    def add(self, name: str) -> None:
+        bring(self.engine, DOCUMENTS[name])
+        self.present.add(name)
+
+    @precondition(lambda self: self.present)
+    @rule(data=st.data())
+    def withdraw(self, data: st.DataObject) -> None:
+        name = data.draw(st.sampled_from(sorted(self.present)))
+        assert withdraw(self.engine, DOCUMENTS[name].id, RULES)
+        self.present.remove(name)
+
+    @rule(data=st.data())
+    def split(self, data: st.DataObject) -> None:
+        own = {
+            one.id: [m.document_id for m in one.memberships if m.kind == "own"] for one in self.published()
+        }
+        wide = [id for id, documents in own.items() if len(documents) > 1]
+        if wide:
+            id = data.draw(st.sampled_from(wide))
+            some = st.lists(st.sampled_from(own[id]), min_size=1, max_size=len(own[id]) - 1, unique=True)
+            leaving = data.draw(some)
+            found = split_briefing(self.engine, id, leaving, RULES, by="editor", reason="another round")
+            [new] = [set(own_documents(one)) for one in found.briefings if one.id != id]
+            assert new & set(own[id]) == set(leaving)
+
+    @rule(data=st.data())
+    def merge(self, data: st.DataObject) -> None:
+        ids = [one.id for one in self.published()]
+        if len(ids) > 1:
+            here, other = data.draw(st.permutations(ids))[:2]
+            found = merge_briefings(self.engine, here, [other], RULES, by="editor", reason="one round")
+            assert [one.id for one in found.briefings] == [here]
+
+    @invariant()
+    def facts_rest_on_documents_that_count(self) -> None:
+        active = {DOCUMENTS[name].id for name in self.present}
+        for one in self.published():
+            sources = {source.document_id for source in one.sources}
+            assert sources <= active and sources == {m.document_id for m in one.memberships}
+            assert all(fact.evidence for fact in facts_of(one))
+            assert {e.document_id for fact in facts_of(one) for e in fact.evidence} <= sources
+
+    @invariant()
+    def a_document_has_one_round_of_its_own(self) -> None:
+        held = sorted(id for one in self.published() for id in own_documents(one))
+        counted = []
+        for name in self.present:
+            found = get_document(self.engine, DOCUMENTS[name].id)
+            assert found is not None and found.withdrawn_at is None
+            counted += [found.id] if found.replaced_by is None else []
+        assert held == sorted(counted)
+
+    @invariant()
+    def ids_are_nobody_elses(self) -> None:
+        ids = [fact.id for one in self.published() for fact in facts_of(one)]
+        assert len(ids) == len(set(ids))
+
+    @invariant()
+    def revisions_are_complete_and_diffs_lead_from_one_to_the_next(self) -> None:
+        for one in current(self.engine):
+            before = self.seen.get(one.id)
+            assert one.revision - (before.revision if before else 0) in (0, 1)
+            if before is not None and before.revision < one.revision:
+                assert revision(self.engine, one.id, before.revision) == before
+                assert applied(by_identity(before), difference(before, one)) == by_identity(one)
+                assert applied(by_identity(one), difference(one, before)) == by_identity(before)
+                known = {content(fact): fact.id for fact in facts_of(before)}
+                kept = {content(fact): fact.id for fact in facts_of(one) if content(fact) in known}
+                assert kept == {what: known[what] for what in kept}
+            self.seen[one.id] = one
+
+    def teardown(self) -> None:
+        if hasattr(self, "engine"):
+            self.engine.dispose()
+            self.folder.cleanup()
+
+
+def own_documents(briefing: Briefing) -> list[str]:
+    return [member.document_id for member in briefing.memberships if member.kind == "own"]
+
+
+def test_histories(migrated: Path) -> None:
+    Archive.migrated = migrated
+    run_state_machine_as_test(
+        Archive,
+        settings=settings(
+            max_examples=25,
+            stateful_step_count=15,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+        ),
+    )

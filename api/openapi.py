@@ -25,6 +25,12 @@ Lists take `limit` and an opaque `cursor` and answer `{items, next_cursor}`. Eve
 has a strong `ETag`: send it back in `If-None-Match` for a 304. Every error is `application/problem+json`
 with a stable `type`.
 
+Besides JSON there is MessagePack (`Accept: application/msgpack`) of everything that is JSON, CSV of lists and
+Markdown of briefings; answers are compressed with zstd or gzip where `Accept-Encoding` allows it.
+
+Operations name the scopes of which a key needs one. Where the service limits rates, answers have the headers
+`RateLimit` and `RateLimit-Policy`, and 429 tells in `Retry-After` how long to wait.
+
 `/v1` changes only in ways that no client breaks on: new operations, new fields in answers, new words in
 vocabularies marked `x-extensible-enum`. A service that is open to its own machine alone
 (`READOUT_AUTH=local`) needs no key.
@@ -96,7 +102,9 @@ def document(app: Litestar) -> Json:
                 "key": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "A key of the service, as `Authorization: Bearer KEY`.",
+                    "description": "A key of the service, as `Authorization: Bearer KEY`. Made with `POST /v1/keys` or "
+                    "`readout keys create`; it has one or more of the scopes `briefings:read`, `documents:write`, "
+                    "`briefings:review` and `admin`, which implies the others.",
                 }
             },
         },

@@ -1,6 +1,7 @@
 """API keys: made once, kept as a hash, found by their visible beginning."""
 
 import hmac
+import re
 import secrets
 import string
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ BEGIN = "rk_"
 _ALPHABET = string.ascii_letters + string.digits
 _SHOWN = len(BEGIN) + 8
 _HIDDEN = 32  # characters, of 62 each: 190 bits, so a plain hash cannot be searched
+_TOKEN = re.compile(f"{BEGIN}[0-9A-Za-z]{{{8 + _HIDDEN}}}")
 _SEEN = timedelta(minutes=1)
 _NOBODY = sha256(b"").hexdigest()
 
@@ -49,6 +51,8 @@ def create_key(
 
 def find_key(engine: Engine, token: str) -> Key | None:
     """The key whose text this is, in force or not. How long it takes does not tell how much was right."""
+    if not _TOKEN.fullmatch(token):
+        return None
     with Session(engine) as session:
         row = session.scalars(select(KeyRow).where(col(KeyRow.prefix) == token[:_SHOWN])).one_or_none()
     matches = hmac.compare_digest(_digest(token), row.digest if row else _NOBODY)

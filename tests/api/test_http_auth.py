@@ -186,7 +186,7 @@ def test_the_cookie_reads_and_does_nothing_else(browser: Client) -> None:
     assert browser.get("/v1/keys", headers={"Accept": "*/*"}).status_code == 401
 
 
-@pytest.mark.parametrize("key", ["", "wrong", "rk_" + "0" * 40])
+@pytest.mark.parametrize("key", ["", "wrong", "rk_" + "0" * 40, "rk_\0" + "0" * 39, "rk_é"])
 def test_a_browser_with_a_wrong_key(browser: Client, key: str) -> None:
     answer = sign_in(browser, key, "/briefings/no-cl")
     assert (answer.status_code, "Set-Cookie" in answer.headers) == (401, False)

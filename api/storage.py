@@ -28,9 +28,10 @@ def reaching() -> Iterator[None]:
 
 
 @contextmanager
-def _reached(settings: Settings) -> Iterator[Engine]:
+def reached(url: str) -> Iterator[Engine]:
+    """An engine on the database. Raises Refused."""
     with reaching():
-        engine = connect(settings.database_url)
+        engine = connect(url)
         try:
             yield engine
         finally:
@@ -39,11 +40,11 @@ def _reached(settings: Settings) -> Iterator[Engine]:
 
 def migrated(settings: Settings) -> Migrated:
     """What was done to bring the database to this version. Raises Refused."""
-    with _reached(settings) as engine:
+    with reached(settings.database_url) as engine:
         return migrate(engine)
 
 
 def unapplied(settings: Settings) -> list[str]:
     """What `readout migrate` would do. Raises Refused."""
-    with _reached(settings) as engine:
+    with reached(settings.database_url) as engine:
         return pending(engine)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from time import time
 
+from dbos import DBOSClient
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from prometheus_client.samples import Sample as Line
@@ -53,7 +54,7 @@ class AsOfNow(Collector):
 
     def collect(self) -> Iterable[Metric]:
         engine = self._jobs.engine
-        depth, oldest = queue(self._jobs)
+        depth, oldest = queue(self._jobs.client())
         jobs = GaugeMetricFamily("readout_jobs", "Jobs that are not over, by status.", labels=["status"])
         for status in ("queued", "running"):
             jobs.add_metric([status], depth.get(status, 0))
@@ -66,9 +67,9 @@ class AsOfNow(Collector):
             yield GaugeMetricFamily(f"readout_{name}", meaning, count)
 
 
-def queue(jobs: Jobs) -> tuple[dict[str, int], float]:
+def queue(client: DBOSClient) -> tuple[dict[str, int], float]:
     """Jobs queued and running, and the age in seconds of the one that waits longest."""
-    system = jobs.client()._sys_db
+    system = client._sys_db
     workflow = system.tables.workflow_status.c
     under_way = [state for state, status in STATES.items() if status in ("queued", "running")]
     query = (

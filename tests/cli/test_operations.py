@@ -1,4 +1,4 @@
-"""`readout migrate`, `openapi`, `doctor` and `work`: what keeps a service going."""
+"""`readout migrate`, `openapi` and `work`: what keeps a service going."""
 
 import shutil
 from pathlib import Path
@@ -28,24 +28,6 @@ def test_a_database_that_cannot_be_used_is_one_line(
     assert len(lines) == 1
     assert lines[0].startswith("readout: the database cannot be used (")
     assert lines[0].endswith("): check READOUT_DATABASE_URL")
-
-
-def test_doctor_says_what_is_missing_and_then_that_all_is_well(run: Run) -> None:
-    before = run("doctor")
-    assert before.returncode == 1
-    assert "FAIL  database: its tables are not this version's: run `readout migrate`" in (
-        before.stdout.decode().splitlines()
-    )
-    run("migrate")
-    after = run("doctor")
-    assert after.returncode == 0
-    assert [line.split(":")[0] for line in after.stdout.decode().splitlines()] == [
-        "ok    python",
-        "ok    settings",
-        "ok    database",
-        "ok    extractor",
-        "ok    model",
-    ]
 
 
 def test_openapi_writes_the_file_and_tells_when_it_is_stale(run: Run, tmp_path: Path) -> None:

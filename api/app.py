@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from litestar import Litestar, Router
 from litestar.config.cors import CORSConfig
 from litestar.connection import ASGIConnection
@@ -25,8 +26,20 @@ from api.parameters import asked, known_path, known_query
 from api.problems import Refusal, on_error
 from api.reader import pages
 from api.representations import acceptable, known_body
-from api.routes import briefings, description, documents, facts, health, jobs, keys, metrics, submissions
-from api.settings import Settings, check_serving, origins
+from api.routes import (
+    briefings,
+    description,
+    documents,
+    facts,
+    health,
+    jobs,
+    keys,
+    metrics,
+    revisions,
+    rounds,
+    submissions,
+)
+from api.settings import Settings, check_serving, listed
 from api.sign_in import instead_of_a_page, sign_in_pages
 from store.keys import any_in_force
 from worker.jobs import Jobs, connect
@@ -46,7 +59,7 @@ _EXPOSED = [
 
 def _cors(settings: Settings) -> CORSConfig | None:
     """Which pages of other sites may call the service. They bring a key: cookies are not for them."""
-    if not (allowed := origins(settings)):
+    if not (allowed := listed(settings.cors_origins)):
         return None
     return CORSConfig(allow_origins=list(allowed), expose_headers=_EXPOSED, max_age=3600)
 
@@ -100,6 +113,8 @@ def create_app(settings: Settings) -> Litestar:
         route_handlers=[
             *health.handlers,
             *briefings.handlers,
+            *revisions.handlers,
+            *rounds.handlers,
             *documents.handlers,
             *submissions.handlers,
             *facts.handlers,
@@ -132,5 +147,8 @@ def create_app(settings: Settings) -> Litestar:
         openapi_config=None,
         logging_config=None,
     )
+    proxies = listed(settings.trusted_proxies)
     app.asgi_handler = doorway(observed(protected(negotiated(app.asgi_handler))))
+    if proxies:
+        app.asgi_handler = wrap_asgi_with_proxy_headers(app.asgi_handler, list(proxies))
     return app

@@ -64,11 +64,6 @@ class Settings(Struct, frozen=True, kw_only=True):
         Literal["debug", "info", "warning", "error"], Meta(description="debug, info, warning or error")
     ] = "info"
     access_log: Annotated[Literal["on", "off"], Meta(description="on or off")] = "on"
-    log_format: Annotated[Literal["text", "json"], Meta(description="text or json")] = "text"
-    log_level: Annotated[
-        Literal["debug", "info", "warning", "error"], Meta(description="debug, info, warning or error")
-    ] = "info"
-    access_log: Annotated[Literal["on", "off"], Meta(description="on or off")] = "on"
     rate_limit: (
         Annotated[
             str,
@@ -89,14 +84,24 @@ class Settings(Struct, frozen=True, kw_only=True):
         ]
         | None
     ) = None
+    trusted_proxies: (
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^[0-9A-Fa-f.:]+(/[0-9]+)?(, *[0-9A-Fa-f.:]+(/[0-9]+)?)*$",
+                description="addresses or networks like 10.0.0.0/8, separated by commas",
+            ),
+        ]
+        | None
+    ) = None
 
     def __repr__(self) -> str:
         return f"Settings(auth={self.auth!r}, host={self.host!r}, port={self.port})"
 
 
-def origins(settings: Settings) -> tuple[str, ...]:
-    """Whose pages may call the service from a browser."""
-    return tuple(origin.strip() for origin in (settings.cors_origins or "").split(",") if origin.strip())
+def listed(value: str | None) -> tuple[str, ...]:
+    """The members of a setting that is a list, such as `cors_origins`."""
+    return tuple(part.strip() for part in (value or "").split(",") if part.strip())
 
 
 def variable(field: str) -> str:

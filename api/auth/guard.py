@@ -10,7 +10,7 @@ from api.auth.limits import Limits
 from api.auth.local import Connection, local_only
 from api.auth.scopes import ADMIN, READ, is_open, is_read, needed
 from api.problems import MISSING_SCOPE, UNAUTHORIZED, Refusal
-from api.settings import Settings, origins
+from api.settings import Settings, listed
 from schemas.keys import Key
 
 COOKIE = "readout_key"
@@ -64,7 +64,7 @@ def guard_for(settings: Settings, keyring: Keyring, limits: Limits | None) -> Ch
 
     The caller, a key's id or an address, is in `state["caller"]` of the request from then on.
     """
-    allowed = origins(settings)
+    allowed = listed(settings.cors_origins)
 
     async def count(connection: Connection, caller: str) -> None:
         connection.scope["state"]["caller"] = caller

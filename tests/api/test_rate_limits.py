@@ -14,9 +14,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from litestar.testing import TestClient
+from litestar.types import Receive, Scope, Send
 from sqlalchemy import Engine, func, select, update
 from sqlmodel import col
 
+from api.app import create_app
 from api.settings import Settings
 from store.engine import connect, writing
 from store.keys import create_key
@@ -80,6 +83,28 @@ def test_whoever_guesses_keys_is_counted_by_address(empty_url: str) -> None:
         assert [each.status_code for each in guesses] == [401, 401, 429]
         assert client.post("/sign-in/key", data={"key": "rk_9", "then": "/"}).status_code == 429
         assert client.get("/v1/jobs").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("proxies", "seen"),
+    [("10.0.0.0/8", [401, 401, 429]), ("192.0.2.1", [401, 429, 429]), (None, [401, 429, 429])],
+)
+def test_a_proxy_that_is_trusted_tells_the_address(
+    empty_url: str, proxies: str | None, seen: list[int]
+) -> None:
+    settings = Settings(
+        database_url=empty_url, auth="required", admin_key=KEY, rate_limit="1/day", trusted_proxies=proxies
+    )
+    app = create_app(settings)
+
+    async def behind(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["client"] = ("10.1.2.3", 50000)
+        await app(scope, receive, send)
+
+    with TestClient(behind) as client:
+        callers = ["198.51.100.7", "198.51.100.8", "198.51.100.7"]
+        answers = [client.get("/v1/jobs", headers={"X-Forwarded-For": caller}) for caller in callers]
+    assert [each.status_code for each in answers] == seen
 
 
 def test_what_was_asked_comes_back(empty_url: str) -> None:

@@ -29,11 +29,9 @@ def test_defaults(tmp_path: Path) -> None:
         log_format="text",
         log_level="info",
         access_log="on",
-        log_format="text",
-        log_level="info",
-        access_log="on",
         rate_limit=None,
         cors_origins=None,
+        trusted_proxies=None,
     )
 
 
@@ -57,11 +55,9 @@ def test_every_setting_has_its_variable(tmp_path: Path) -> None:
         "READOUT_LOG_FORMAT": "json",
         "READOUT_LOG_LEVEL": "warning",
         "READOUT_ACCESS_LOG": "off",
-        "READOUT_LOG_FORMAT": "json",
-        "READOUT_LOG_LEVEL": "warning",
-        "READOUT_ACCESS_LOG": "off",
         "READOUT_RATE_LIMIT": "600/minute",
         "READOUT_CORS_ORIGINS": "https://app.example, http://localhost:5173",
+        "READOUT_TRUSTED_PROXIES": "10.0.0.0/8, ::1",
     }
     assert load(environ, tmp_path / ".env") == Settings(
         database_url="postgresql://readout@db.example/readout",
@@ -82,11 +78,9 @@ def test_every_setting_has_its_variable(tmp_path: Path) -> None:
         log_format="json",
         log_level="warning",
         access_log="off",
-        log_format="json",
-        log_level="warning",
-        access_log="off",
         rate_limit="600/minute",
         cors_origins="https://app.example, http://localhost:5173",
+        trusted_proxies="10.0.0.0/8, ::1",
     )
 
 

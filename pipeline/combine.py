@@ -1,6 +1,7 @@
 """The same fact in several documents becomes one fact with all its evidence."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 import msgspec
@@ -8,11 +9,13 @@ import msgspec
 from pipeline.datewords import Context, resolve
 from pipeline.fold import fold
 from pipeline.names import same_person
+from pipeline.pledges import claimed
 from pipeline.rounds import Part, day_of
 from schemas import Deadline, Delegate, Event, Evidence, Figure, FuzzyDate, Stake, Statement, fuzzy_date
 from schemas.facts import Fact
 
 F = TypeVar("F", bound=Fact)
+_FIRMNESS = ("confirmed", "reported", "claimed", "disputed")
 
 
 def _documents(fact: Fact) -> set[str]:
@@ -39,7 +42,11 @@ def combine(
                 merged.append(fact)
             else:
                 joined = fold_in(merged[known], fact)
-                merged[known] = msgspec.structs.replace(joined, evidence=_evidence((merged[known], fact)))
+                merged[known] = msgspec.structs.replace(
+                    joined,
+                    evidence=_evidence((merged[known], fact)),
+                    certainty=min(merged[known].certainty, fact.certainty, key=_FIRMNESS.index),
+                )
     return merged
 
 
@@ -144,22 +151,35 @@ def figures(parts: Sequence[Part]) -> list[Figure]:
     return combine([part.readout.figures for part in parts], same, fold_in)
 
 
-def in_heading(stake: Stake) -> bool:
-    """Whether it is what a headline or a deck says beyond its text: then it is a fact of its own."""
-    return stake.evidence[0].region != "body"
+@lru_cache(maxsize=10_000)
+def _only_said(sentence: str) -> bool:
+    """Whether a sentence has somebody say what another agreed to."""
+    return claimed(" ".join(sentence.split())) is not None
+
+
+def _voice(stake: Stake) -> str:
+    """Whether a text tells it, somebody in it says so, or its headline does beyond its text."""
+    if stake.evidence[0].region != "body":
+        return "headline"
+    return "somebody" if _only_said(stake.evidence[0].exact) else "text"
 
 
 def stakes(parts: Sequence[Part]) -> list[Stake]:
-    def same(left: Stake, right: Stake) -> bool:
-        if in_heading(left) or in_heading(right):
-            return in_heading(left) and in_heading(right) and alike(left.summary, right.summary) >= 0.5
-        return left.topic == right.topic
+    """One stake for each topic; what somebody only says, or a headline, is never folded into what texts tell."""
 
-    return combine(
-        [part.readout.stakes for part in parts],
-        same,
-        lambda a, b: msgspec.structs.replace(a, at_risk=a.at_risk or b.at_risk),
-    )
+    def same(left: Stake, right: Stake) -> bool:
+        voice = _voice(left)
+        if voice != _voice(right):
+            return False
+        return alike(left.summary, right.summary) >= 0.5 if voice == "headline" else left.topic == right.topic
+
+    def fold_in(left: Stake, right: Stake) -> Stake:
+        firmer = min(left, right, key=lambda stake: _FIRMNESS.index(stake.certainty))
+        wanted = [*left.positions, *(p for p in right.positions if p not in left.positions)]
+        at_risk = left.at_risk or right.at_risk
+        return msgspec.structs.replace(left, summary=firmer.summary, positions=wanted, at_risk=at_risk)
+
+    return combine([part.readout.stakes for part in parts], same, fold_in)
 
 
 def statements(parts: Sequence[Part]) -> list[Statement]:

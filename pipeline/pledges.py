@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -81,6 +82,7 @@ def asserted(sentence: str, heading: bool = False) -> Pledge | None:
     return _pledge(found, None) if found else None
 
 
+@lru_cache(maxsize=10_000)
 def _stems(text: str) -> frozenset[str]:
     """The words that tell what a text is about, names of parties left out."""
     for mention in reversed(list(mentions(text))):
@@ -91,6 +93,7 @@ def _stems(text: str) -> frozenset[str]:
     )
 
 
+@lru_cache(maxsize=10_000)
 def _topics(text: str) -> frozenset[str]:
     return frozenset(topic for topic, pattern in kinds("topics", "words") if pattern.search(text))
 

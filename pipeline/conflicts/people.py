@@ -61,7 +61,7 @@ def offices(
     for name in names:
         found: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
         for telling in told:
-            for office in _offices(telling.text, name):
+            for office in _offices(telling.text, name) if name.split()[-1] in telling.text else ():
                 found[telling.document_id].append((office, telling.facts))
         for s in statements:
             if s.role and same_person(s.speaker, name):

@@ -1,7 +1,7 @@
 """Whether two sentences are about one thing, but for the value or the day that they give it."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.fold import fold
 from pipeline.lexicon import any_of, table
@@ -19,6 +19,7 @@ def _same() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((word, re.compile(rf"(?<!\w){any_of(same)}(?!\w)")) for word, same in lists.items())
 
 
+@lru_cache(maxsize=10_000)
 def stems(text: str) -> frozenset[str]:
     """The words of a text that tell what it is about, numbers left out, one word for those that tell the same."""
     plain = fold(text)

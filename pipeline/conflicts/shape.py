@@ -25,6 +25,8 @@ class Telling(Struct, frozen=True):
 
 # Which kind of fact is about all that its sentence says, rather than about a value in it.
 _FULLEST = (Statement, Stake, Delegate, Deadline, Figure)
+# Topics that are about earlier talks and disputes themselves.
+_QUARRELS = {"implementation", "dispute_settlement"}
 
 
 def conflict(briefing: str, about: str, kind: str, sides: Sides) -> Conflict:
@@ -70,6 +72,7 @@ def tellings(facts: Sequence[Fact]) -> list[Telling]:
         )
         kind = next(kind for kind in _FULLEST if any(isinstance(fact, kind) for fact in resting))
         resting = [fact for fact in resting if isinstance(fact, kind)]
+        resting = [f for f in resting if isinstance(f, Stake) and f.topic in _QUARRELS] or resting
         fewest = min(len(fact.evidence) for fact in resting)
         ids = tuple(sorted(fact.id for fact in resting if len(fact.evidence) == fewest))
         found.append(Telling(document_id, " ".join(proof.exact.split()), proof.region, ids, fewest))

@@ -48,15 +48,16 @@ def _received(telling: Telling) -> Iterator[tuple[str, str | None, str]]:
 def receivers(briefing: str, told: Sequence[Telling]) -> Iterator[Conflict]:
     """Who received what an authority is said to give without naming anybody, where other documents name them."""
     sides: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    given = [(telling, received) for telling in told for received in _received(telling)]
     for secret in told:
         found = _WITHHELD.search(secret.text)
         if found is None:
             continue
         family, giver = _family(found["paper"]), _giver(secret.text, found)
-        for telling in told:
-            for paper, by, who in _received(telling) if telling.document_id != secret.document_id else ():
-                if paper == family and (by is None or giver is None or by == giver):
-                    sides[family]["not disclosed"].extend(secret.facts)
-                    sides[family][who].extend(telling.facts)
+        for telling, (paper, by, who) in given:
+            other = telling.document_id != secret.document_id
+            if other and paper == family and (by is None or giver is None or by == giver):
+                sides[family]["not disclosed"].extend(secret.facts)
+                sides[family][who].extend(telling.facts)
     for family, positions in sides.items():
         yield conflict(briefing, f"who received the {family}", "omission", positions)

@@ -29,7 +29,7 @@ WHEN = {
     "tried to write.",
     404: "There is no such thing.",
     406: "The resource has no representation that `Accept` allows.",
-    409: "The job is in another state, or a request with the same `Idempotency-Key` is being carried out.",
+    409: "The resource is in another state, or a request with the same `Idempotency-Key` is being carried out.",
     413: "The document is too large.",
     415: "The body is neither JSON nor a multipart form.",
     422: "The body breaks a rule or cannot be read as a document (`errors` points at each field), or the "

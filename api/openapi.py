@@ -37,6 +37,7 @@ vocabularies marked `x-extensible-enum`. A service that is open to its own machi
 """
 _TAGS = {
     "briefings": "One negotiation round each, merged from every document about it.",
+    "rounds": "Which documents make up a briefing, where an editor decides it.",
     "documents": "Bring a document; see its text and what was read out of it.",
     "delegates": "People at the table.",
     "stakes": "What is on the table.",

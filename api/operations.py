@@ -166,7 +166,7 @@ def _parameters(method: str, route: HTTPRoute, handler: HTTPRouteHandler) -> lis
     query: type[Struct] = handler.opt.get("query", NoQuery)
     annotations = parameters(query)
     for field in fields(query):
-        parameter = _parameter(field.name, "query", annotations[field.name])
+        parameter = _parameter(field.encode_name, "query", annotations[field.encode_name])
         if field.default is not None:
             parameter["schema"]["default"] = field.default
         found.append(parameter)

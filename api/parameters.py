@@ -9,7 +9,7 @@ from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from msgspec import Struct, ValidationError, convert
-from msgspec.structs import asdict
+from msgspec.structs import asdict, fields
 
 from api.problems import INVALID_PARAMETER, NOT_FOUND, REPEATED_PARAMETER, UNKNOWN_PARAMETER, Refusal
 from api.queries import NoQuery, PageQuery
@@ -22,9 +22,11 @@ Connection = ASGIConnection[Any, Any, Any, Any]
 @lru_cache
 def parameters(query: type[Struct]) -> dict[str, Any]:
     """Each parameter's type: that of a value which is given, so never null."""
+    hints = get_type_hints(query, include_extras=True)
     return {
-        name: next((member for member in get_args(hint) if type(None) in get_args(hint)), hint)
-        for name, hint in get_type_hints(query, include_extras=True).items()
+        field.encode_name: next((member for member in get_args(hint) if type(None) in get_args(hint)), hint)
+        for field in fields(query)
+        for hint in [hints[field.name]]
     }
 
 
@@ -66,7 +68,9 @@ def parse(query: type[Asked], query_string: bytes) -> Asked:
             wrong.append(FieldError(pointer=name, detail=str(error)))
     if wrong:
         raise Refusal(INVALID_PARAMETER, "A parameter has a value that it cannot have.", wrong)
-    return query(**values)
+    return query(
+        **{field.name: values[field.encode_name] for field in fields(query) if field.encode_name in values}
+    )
 
 
 def filters(asked: PageQuery) -> dict[str, str]:

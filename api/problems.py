@@ -59,6 +59,7 @@ CROSS_ORIGIN = Kind("cross-origin", 403, "Pages of other sites may not write her
 NOT_FOUND = Kind("not-found", 404, "Not found")
 METHOD_NOT_ALLOWED = Kind("method-not-allowed", 405, "The resource has no such method")
 NOT_ACCEPTABLE = Kind("not-acceptable", 406, "The resource has no such representation")
+UNDECIDABLE = Kind("undecidable", 409, "The briefings cannot be split or merged like this")
 JOB_FINISHED = Kind("job-finished", 409, "The job has finished")
 JOB_NOT_RETRYABLE = Kind("job-not-retryable", 409, "The job has neither failed nor been cancelled")
 IDEMPOTENCY_KEY_IN_USE = Kind("idempotency-key-in-use", 409, "A request with this key is being carried out")

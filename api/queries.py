@@ -22,6 +22,10 @@ from schemas.vocabulary import (
     Topic,
 )
 
+Revision = Annotated[
+    int, Meta(ge=1, le=2_147_483_647, description="Number of a revision, from 1.", examples=[1])
+]
+
 
 class NoQuery(Struct, frozen=True):
     """For resources that take no query parameter."""
@@ -47,6 +51,29 @@ class PageQuery(Struct, frozen=True, kw_only=True):
 class BriefingQuery(PageQuery, frozen=True, kw_only=True):
     party: Annotated[Party, Meta(description="Only briefings with this party at the table.")] | None = None
     status: Annotated[BriefingStatus, Meta(description="Only briefings in this state.")] | None = None
+
+
+class AsOfQuery(Struct, frozen=True, kw_only=True):
+    as_of: (
+        Annotated[
+            datetime,
+            Meta(
+                tz=True,
+                description="The briefing as it stood then: RFC 3339, with a time zone.",
+                examples=["2031-03-14T09:30:00Z"],
+            ),
+        ]
+        | None
+    ) = None
+
+
+class DiffQuery(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
+    from_: (
+        Annotated[Revision, Meta(description="The revision before; that before `to` if not given.")] | None
+    ) = None
+    to: Annotated[Revision, Meta(description="The revision after; the current one if not given.")] | None = (
+        None
+    )
 
 
 class FactQuery(PageQuery, frozen=True, kw_only=True):

@@ -22,12 +22,17 @@ def day_of_round(home: Round, talks: Negotiation) -> date | None:
 
 
 def following(days: Mapping[str, date | None], sides: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
-    """Pairs of ids of which the second comes right after the first, between the same sides."""
+    """Pairs of ids of which the second comes right after the first, on a later day, between the same sides."""
     rounds: dict[frozenset[str], list[tuple[date, str]]] = defaultdict(list)
     for id, day in days.items():
         if day is not None:
             rounds[frozenset(sides[id])].append((day, id))
-    return [(a, b) for dated in rounds.values() for (_, a), (_, b) in pairwise(sorted(dated))]
+    return [
+        (a, b)
+        for dated in rounds.values()
+        for (earlier, a), (later, b) in pairwise(sorted(dated))
+        if earlier < later
+    ]
 
 
 def _names(venue: str | None) -> Callable[[Fact], bool]:

@@ -57,9 +57,9 @@ def split_briefing(
         own = _own(briefing)
         strangers = sorted(set(documents) - own)
         if strangers:
-            raise Undecidable(f"the briefing is not about document {strangers[0]}")
+            raise Undecidable(f"The briefing is not about document {strangers[0]}.")
         if own == set(documents):
-            raise Undecidable("all documents would leave: a split leaves at least one")
+            raise Undecidable("All documents would leave: a split leaves at least one.")
         leaving = msgspec.json.encode([id, briefing.revision, sorted(documents)])
         new = f"brf_{sha256(leaving).hexdigest()[:16]}"
         for document in own:
@@ -89,7 +89,7 @@ def merge_briefings(
         return _carry_out(session, rules, "merge", ids, sorted(documents - here), by, reason)
 
     if id in others:
-        raise Undecidable("a briefing cannot be merged with itself")
+        raise Undecidable("A briefing cannot be merged with itself.")
     return changing(engine, change)
 
 
@@ -115,7 +115,7 @@ def _locked(session: Session, ids: Sequence[str]) -> list[Briefing]:
     found = current(session, ids)
     missing = sorted(set(ids) - {briefing.id for briefing in found})
     if missing:
-        raise Undecidable(f"there is no briefing {missing[0]}, or it is withdrawn")
+        raise Undecidable(f"There is no briefing {missing[0]}, or it is withdrawn.")
     return found
 
 

@@ -5,11 +5,12 @@ from typing import Annotated
 from litestar import Response, get
 from litestar.di import NamedDependency
 from msgspec import Meta
+from sqlalchemy import Engine
 
 from api.answers import Database, answers, missing, page, stored
-from api.queries import BriefingQuery, PageQuery
-from schemas import Briefing, BriefingPage, RevisionPage
-from store.briefings import get_briefing, get_revision, page_briefings, page_revisions
+from api.queries import AsOfQuery, BriefingQuery
+from schemas import Briefing, BriefingPage
+from store.briefings import BriefingRecord, get_briefing, get_briefing_as_of, page_briefings
 
 IdOrSlug = Annotated[
     str,
@@ -19,9 +20,14 @@ IdOrSlug = Annotated[
         examples=["us-cn-london-2025-06"],
     ),
 ]
-Revision = Annotated[
-    int, Meta(ge=1, le=2_147_483_647, description="Number of a revision, from 1.", examples=[1])
-]
+
+
+def one_briefing(database: Engine, id_or_slug: str) -> BriefingRecord:
+    """The current revision of a briefing. Raises Refusal."""
+    found = get_briefing(database, id_or_slug)
+    if found is None:
+        raise missing(f"briefing {id_or_slug!r}")
+    return found
 
 
 @get(
@@ -47,51 +53,21 @@ def list_briefings(database: Database, asked: NamedDependency[BriefingQuery]) ->
     operation_id="get_briefing",
     tags=["briefings"],
     summary="Get a briefing",
-    responses=answers(Briefing, 404, when="The briefing at its current revision."),
+    opt={"query": AsOfQuery},
+    responses=answers(Briefing, 404, when="The briefing at its current revision, or as it was."),
     sync_to_thread=True,
 )
-def read_briefing(database: Database, id_or_slug: IdOrSlug) -> Response[bytes]:
+def read_briefing(
+    database: Database, asked: NamedDependency[AsOfQuery], id_or_slug: IdOrSlug
+) -> Response[bytes]:
     """A briefing whole: every fact with its evidence, every conflict, every source."""
-    found = get_briefing(database, id_or_slug)
-    if found is None:
-        raise missing(f"briefing {id_or_slug!r}")
+    current = found = one_briefing(database, id_or_slug)
+    if asked.as_of is not None:
+        past = get_briefing_as_of(database, current.id, asked.as_of)
+        if past is None:
+            raise missing(f"briefing {id_or_slug!r} before {asked.as_of.isoformat()}")
+        found = past
     return stored(found.body, found.revision)
 
 
-@get(
-    "/v1/briefings/{id_or_slug:str}/revisions",
-    operation_id="list_briefing_revisions",
-    tags=["briefings"],
-    summary="List a briefing's revisions",
-    opt={"query": PageQuery},
-    responses=answers(RevisionPage, 404, when="A page of revisions, newest first."),
-    sync_to_thread=True,
-)
-def list_revisions(
-    database: Database, asked: NamedDependency[PageQuery], id_or_slug: IdOrSlug
-) -> Response[bytes]:
-    """The revisions of a briefing, newest first. A new one is made where its facts change."""
-    current = get_briefing(database, id_or_slug)
-    if current is None:
-        raise missing(f"briefing {id_or_slug!r}")
-    return page(page_revisions(database, current.id, limit=asked.limit, cursor=asked.cursor))
-
-
-@get(
-    "/v1/briefings/{id_or_slug:str}/revisions/{revision:str}",
-    operation_id="get_briefing_revision",
-    tags=["briefings"],
-    summary="Get a briefing as it was",
-    responses=answers(Briefing, 404, when="The briefing at that revision. It never changes."),
-    sync_to_thread=True,
-)
-def read_revision(database: Database, id_or_slug: IdOrSlug, revision: Revision) -> Response[bytes]:
-    """A briefing at one of its revisions. Revisions are kept for ever."""
-    current = get_briefing(database, id_or_slug)
-    found = current and get_revision(database, current.id, revision)
-    if not found:
-        raise missing(f"revision {revision} of a briefing {id_or_slug!r}")
-    return stored(found.body, found.revision, immutable=id_or_slug == found.id)
-
-
-handlers = [list_briefings, read_briefing, list_revisions, read_revision]
+handlers = [list_briefings, read_briefing]

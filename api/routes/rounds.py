@@ -1,0 +1,98 @@
+"""Rounds: which documents make up a briefing, where an editor decides it."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.concurrency import sync_to_thread
+from litestar.di import NamedDependency
+from msgspec import json
+
+from api.answers import Database, answers, page
+from api.bodies import json_body
+from api.problems import UNDECIDABLE, Refusal
+from api.queries import PageQuery
+from api.routes.briefings import IdOrSlug, one_briefing
+from schemas import MergeBriefings, RoundDecisionPage, RoundsChanged, SplitBriefing
+from store.decisions import Decided, Undecidable, merge_briefings, page_decisions, split_briefing
+from store.indexing import summary_of
+from worker.rounds import RULES
+
+
+def _changed(decided: Decided) -> Response[bytes]:
+    briefings = sorted(decided.briefings, key=lambda one: decided.decision.briefing_ids.index(one.id))
+    body = RoundsChanged(decision=decided.decision, briefings=[summary_of(one) for one in briefings])
+    return Response(json.encode(body), media_type="application/json")
+
+
+@post(
+    "/v1/briefings/{id_or_slug:str}/split",
+    operation_id="split_briefing",
+    tags=["rounds"],
+    summary="Split a briefing",
+    status_code=200,
+    opt={"body": {"application/json": SplitBriefing}},
+    responses=answers(RoundsChanged, 404, 409, 415, 422, when="The decision, and both briefings after it."),
+)
+async def split(request: Request[Any, Any, Any], database: Database, id_or_slug: IdOrSlug) -> Response[bytes]:
+    """Moves documents that are about another round to a briefing of their own.
+
+    The decision holds: these documents stay where they are now, whatever comes in later.
+    """
+    asked = await json_body(request, SplitBriefing)
+
+    def act() -> Decided:
+        current = one_briefing(database, id_or_slug)
+        by = request.scope["state"]["caller"]
+        return split_briefing(database, current.id, asked.document_ids, RULES, by=by, reason=asked.reason)
+
+    try:
+        return _changed(await sync_to_thread(act))
+    except Undecidable as error:
+        raise Refusal(UNDECIDABLE, str(error)) from None
+
+
+@post(
+    "/v1/briefings/{id_or_slug:str}/merge",
+    operation_id="merge_briefings",
+    tags=["rounds"],
+    summary="Merge briefings into one",
+    status_code=200,
+    opt={"body": {"application/json": MergeBriefings}},
+    responses=answers(RoundsChanged, 404, 409, 415, 422, when="The decision, and the briefing after it."),
+)
+async def merge(request: Request[Any, Any, Any], database: Database, id_or_slug: IdOrSlug) -> Response[bytes]:
+    """Moves all documents of other briefings, which are about the same round, to this one.
+
+    The others are withdrawn and keep their revisions. The decision holds, whatever comes in later.
+    """
+    asked = await json_body(request, MergeBriefings)
+
+    def act() -> Decided:
+        current = one_briefing(database, id_or_slug)
+        by = request.scope["state"]["caller"]
+        return merge_briefings(database, current.id, asked.briefing_ids, RULES, by=by, reason=asked.reason)
+
+    try:
+        return _changed(await sync_to_thread(act))
+    except Undecidable as error:
+        raise Refusal(UNDECIDABLE, str(error)) from None
+
+
+@get(
+    "/v1/briefings/{id_or_slug:str}/decisions",
+    operation_id="list_round_decisions",
+    tags=["rounds"],
+    summary="List the decisions about a briefing's round",
+    opt={"query": PageQuery},
+    responses=answers(RoundDecisionPage, 404, when="A page of decisions, newest first."),
+    sync_to_thread=True,
+)
+def list_decisions(
+    database: Database, asked: NamedDependency[PageQuery], id_or_slug: IdOrSlug
+) -> Response[bytes]:
+    """What editors decided about the round of a briefing: who, when, why, and which documents moved."""
+    current = one_briefing(database, id_or_slug)
+    return page(page_decisions(database, current.id, limit=asked.limit, cursor=asked.cursor))
+
+
+handlers = [split, merge, list_decisions]

@@ -76,15 +76,21 @@ def consequences(
     briefing: str, parts: Sequence[Part], deadlines: Sequence[Deadline], figures: Sequence[Figure]
 ) -> Iterator[Conflict]:
     """Documents that let different things follow the same deadline."""
+    amounts = [(e, figure.id) for figure in figures for e in figure.evidence]
     for due in deadlines:
-        told: dict[str, list[str]] = defaultdict(list)
+        told: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for own in _told(due, parts):
             if own.consequence:
-                told[_outcome(own.consequence)].append(own.consequence)
+                told[_outcome(own.consequence)].append((own.consequence, own.evidence[0].document_id))
         if len(told) < 2:
             continue
         sides: dict[str, list[str]] = {}
         for said in told.values():
-            proof = [f.id for f in figures if any(find(words, e.exact) for words in said for e in f.evidence)]
-            sides[min(said, key=lambda words: (len(words), words))] = proof or [due.id]
+            proof = [
+                figure_id
+                for e, figure_id in amounts
+                if any(document == e.document_id and find(words, e.exact) for words, document in said)
+            ]
+            shortest, _ = min(said, key=lambda one: (len(one[0]), one[0]))
+            sides[shortest] = proof or [due.id]
         yield conflict(briefing, f"what follows: {due.what[:_ABOUT]}", "value", sides)

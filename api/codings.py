@@ -10,7 +10,7 @@ SMALLEST = 1024  # bytes that are worth it
 _CODINGS = ("zstd", "gzip")
 
 
-def coding_for(accepted: str | None) -> str | None:
+def coding_for(accepted: str) -> str | None:
     """The coding to use for an `Accept-Encoding`; None: as it is."""
     return choose(accepted, _CODINGS) if accepted else None
 

@@ -1,10 +1,8 @@
 """Each answer in the representation and coding that its request accepts, or 304 where that is known already."""
 
-from collections.abc import Callable
 from urllib.parse import parse_qsl, urlencode
 
 from litestar.concurrency import sync_to_thread
-from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPResponseStartEvent, HTTPScope, Message, Receive, Scope, Send
 
@@ -15,6 +13,8 @@ from api.representations import CSV, JSON, offered, shape_of
 
 _INLINE = 16_384  # bytes that are compressed faster than a thread is reached
 _TYPES = {CSV: "text/csv; charset=utf-8; header=present", "text/markdown": "text/markdown; charset=utf-8"}
+Head = dict[bytes, bytes | None]
+"""Headers by their names in small letters; None: it goes."""
 
 
 def negotiated(inner: ASGIApp) -> ASGIApp:
@@ -45,52 +45,66 @@ def negotiated(inner: ASGIApp) -> ASGIApp:
 
 async def _settled(scope: HTTPScope, start: HTTPResponseStartEvent, body: bytes) -> bytes:
     """The body to send. Changes the head to go with it."""
-    headers = MutableScopeHeaders.from_message(start)
+    headers = [(name.lower(), value) for name, value in start["headers"]]
+    head: Head = dict(headers)
+    before = dict(head)
+    varies = [head[b"vary"] or b""] if b"vary" in head else []
     answered = 200 <= start["status"] < 300 and "route_handler" in scope  # CORS answers without one
     if answered and len(offered(scope["route_handler"])) > 1:
-        headers.extend_header_value("vary", "Accept")
-        body = await _represented(scope, headers, body)
-    if not body or not is_text(headers.get("content-type", "").encode()):
-        return body
-    headers.extend_header_value("vary", "Accept-Encoding")
-    etag = headers.get("etag", "").encode()
-    if start["status"] == 200 and etag and scope["method"] == "GET":
-        known = matching(if_none_match(scope), etag)
-        if known is not None:
-            start["status"] = 304
-            headers["etag"] = known.decode("latin-1")
-            for name in ("content-type", "content-length", "link"):
-                headers.pop(name, None)
-            return b""
-    coding = coding_for(_header(scope, b"accept-encoding"))
-    if coding is not None and len(body) >= SMALLEST:
-        body = await _off_the_loop(encoded, body, coding)
-        headers["content-encoding"] = coding
-        headers["content-length"] = str(len(body))
-        if etag:
-            headers["etag"] = tag_of_coding(etag, coding).decode("latin-1")
+        varies.append(b"Accept")
+        body = await _represented(scope, head, body)
+    if body and is_text(head.get(b"content-type") or b""):
+        varies.append(b"Accept-Encoding")
+        if _is_current(scope, start, head):
+            body = b""
+        else:
+            body = await _coded(scope, head, body)
+    if varies:
+        head[b"vary"] = b", ".join(varies)
+    changed = {name for name, value in head.items() if value != before.get(name)}
+    kept = [pair for pair in headers if pair[0] not in changed]
+    start["headers"] = kept + [(name, value) for name in changed if (value := head[name]) is not None]
     return body
 
 
-async def _represented(scope: HTTPScope, headers: MutableScopeHeaders, body: bytes) -> bytes:
+def _is_current(scope: HTTPScope, start: HTTPResponseStartEvent, head: Head) -> bool:
+    """Whether the caller has it; the head is that of a 304 then."""
+    etag = head.get(b"etag")
+    if etag is None or start["status"] != 200 or scope["method"] != "GET":
+        return False
+    known = matching(if_none_match(scope), etag)
+    if known is None:
+        return False
+    start["status"] = 304
+    head[b"etag"] = known
+    head |= dict.fromkeys((b"content-type", b"content-length", b"link"))
+    return True
+
+
+async def _represented(scope: HTTPScope, head: Head, body: bytes) -> bytes:
     chosen: str = scope["state"]["representation"]
-    if chosen == JSON or headers.get("content-type", "").partition(";")[0] != JSON:
+    if chosen == JSON or (head.get(b"content-type") or b"").partition(b";")[0] != JSON.encode():
         return body
     if chosen == CSV and (cursor := next_cursor(body)):
         query = [pair for pair in parse_qsl(scope["query_string"].decode("latin-1")) if pair[0] != "cursor"]
-        headers["link"] = f'<{scope["path"]}?{urlencode([*query, ("cursor", cursor)])}>; rel="next"'
+        address = f"{scope['path']}?{urlencode([*query, ('cursor', cursor)])}"
+        head[b"link"] = f'<{address}>; rel="next"'.encode()
     body = await sync_to_thread(converted, body, chosen, shape_of(scope["route_handler"]))
-    headers["content-type"] = _TYPES.get(chosen, chosen)
-    headers["content-length"] = str(len(body))
-    if etag := headers.get("etag"):
-        headers["etag"] = tag_of_representation(etag.encode(), body).decode()
+    head[b"content-type"] = _TYPES.get(chosen, chosen).encode()
+    head[b"content-length"] = str(len(body)).encode()
+    if etag := head.get(b"etag"):
+        head[b"etag"] = tag_of_representation(etag, body)
     return body
 
 
-def _header(scope: Scope, name: bytes) -> str | None:
-    values = [value for key, value in scope["headers"] if key.lower() == name]
-    return b",".join(values).decode("latin-1") if values else None
-
-
-async def _off_the_loop(work: Callable[[bytes, str], bytes], body: bytes, coding: str) -> bytes:
-    return work(body, coding) if len(body) <= _INLINE else await sync_to_thread(work, body, coding)
+async def _coded(scope: HTTPScope, head: Head, body: bytes) -> bytes:
+    accepted = b",".join(value for name, value in scope["headers"] if name.lower() == b"accept-encoding")
+    coding = coding_for(accepted.decode("latin-1")) if len(body) >= SMALLEST else None
+    if coding is None:
+        return body
+    small = encoded(body, coding) if len(body) <= _INLINE else await sync_to_thread(encoded, body, coding)
+    head[b"content-encoding"] = coding.encode()
+    head[b"content-length"] = str(len(small)).encode()
+    if etag := head.get(b"etag"):
+        head[b"etag"] = tag_of_coding(etag, coding)
+    return small

@@ -68,6 +68,8 @@ def parse(query: type[Asked], query_string: bytes) -> Asked:
             wrong.append(FieldError(pointer=name, detail=str(error)))
     if wrong:
         raise Refusal(INVALID_PARAMETER, "A parameter has a value that it cannot have.", wrong)
+    if not values:
+        return query()
     return query(
         **{field.name: values[field.encode_name] for field in fields(query) if field.encode_name in values}
     )

@@ -247,7 +247,7 @@ def test_small_answers_are_not_compressed(client: Client) -> None:
 
 def test_caches_are_told_what_the_answer_depends_on(client: Client) -> None:
     def vary(path: str) -> set[str]:
-        return set(client.get(path).headers["Vary"].split(","))
+        return set(client.get(path).headers["Vary"].split(", "))
 
     assert vary("/v1/briefings/no-cl") == vary("/v1/deadlines") == {"Accept", "Accept-Encoding"}
     assert vary(f"/v1/documents/{hexed('a')}/text") == vary("/") == {"Accept-Encoding"}
@@ -275,7 +275,7 @@ def test_each_tag_answers_304_for_its_representation(client: Client, kind: str, 
     etag = raw(client, "/v1/briefings/no-cl", **wanted)[0].headers["ETag"]
     again, body = raw(client, "/v1/briefings/no-cl", **wanted, If_None_Match=etag)
     assert (again.status_code, body, again.headers["ETag"]) == (304, b"", etag)
-    assert again.headers["Vary"] == "Accept,Accept-Encoding"
+    assert again.headers["Vary"] == "Accept, Accept-Encoding"
     assert not {"Content-Type", "Content-Length", "Content-Encoding"} & {*again.headers}
 
 

@@ -11,6 +11,7 @@ from api.settings import Settings
 from store.bodies import Misshapen
 from store.engine import connect
 from store.migrate import LaterVersion, Migrated, migrate, pending
+from worker.system import prepare_system
 
 
 @contextmanager
@@ -39,9 +40,11 @@ def reached(url: str) -> Iterator[Engine]:
 
 
 def migrated(settings: Settings) -> Migrated:
-    """What was done to bring the database to this version. Raises Refused."""
+    """What was done to bring the database to this version; the tables of the jobs are there too. Raises Refused."""
     with reached(settings.database_url) as engine:
-        return migrate(engine)
+        done = migrate(engine)
+        prepare_system(settings.database_url)
+        return done
 
 
 def unapplied(settings: Settings) -> list[str]:

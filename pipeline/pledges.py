@@ -40,12 +40,11 @@ _STEM = 3
 
 
 class Pledge(Struct, frozen=True):
-    """That `whom` agreed to `what`; `by`: who says so, None where the text itself does. `start`: of the words."""
+    """That `whom` agreed to `what`; `by`: who says so, None where the text itself does."""
 
     whom: str
     what: str
     by: str | None
-    start: int
 
     @property
     def party(self) -> str | None:
@@ -61,7 +60,7 @@ def _pledge(found: re.Match[str], by: str | None) -> Pledge | None:
     codes = {m.code for m in mentions(whom)}
     if not named or len(codes) > 1 or not what or (by and fold(by) == fold(whom)):
         return None
-    return Pledge(whom, what, by, found.start("by") if by else found.start("whom"))
+    return Pledge(whom, what, by)
 
 
 def claimed(sentence: str) -> Pledge | None:

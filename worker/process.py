@@ -20,6 +20,7 @@ from pipeline.read import read
 from store.engine import connect
 from store.heartbeats import beat, leave
 from store.rounds import Rules
+from worker.apart import apart
 from worker.extractor import ModelSettings, reader
 from worker.ingest import Readout, register
 from worker.jobs import connect as connect_jobs
@@ -57,7 +58,8 @@ def run(
     # Loads the language model now, so that the first document does not wait for it.
     readout(read(_FIRST))
     upgrading = PAUSE if model else None
-    work(database_url, reader(model, connect(database_url)), RULES, concurrency, upgrading=upgrading)
+    read_here, read_apart = reader(model, connect(database_url)), apart(database_url, model)
+    work(database_url, read_here, RULES, concurrency, upgrading=upgrading, apart=read_apart)
 
 
 def work(
@@ -67,10 +69,12 @@ def work(
     concurrency: int,
     silence: timedelta = SILENCE,
     upgrading: timedelta | None = None,
+    apart: Readout | None = None,
 ) -> None:
     """Take documents from the queue until a signal ends the process.
 
-    `upgrading`: how soon the model is asked again about documents for which it failed; None: never.
+    `upgrading`: how soon the model is asked again about documents for which it failed; None: never. `apart` reads
+    those that were there when workers died.
     """
     engine = connect(database_url)
     client = connect_system(database_url)
@@ -87,7 +91,7 @@ def work(
     }
     pause_in_outages()
     DBOS(config=config)
-    register(engine, readout, rules, upgrading or PAUSE)
+    register(engine, readout, rules, upgrading or PAUSE, apart)
     DBOS.launch()
     # A queue that a signal handler may write to while the same thread reads: an Event would lock up.
     told: SimpleQueue[None] = SimpleQueue()

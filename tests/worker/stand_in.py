@@ -1,8 +1,11 @@
 """A worker process whose extraction is a stand-in: it takes as long as told, and fails on garbled text.
 
-Arguments: database URL, a file to which it adds a line for each extraction that it begins, and seconds.
+A poisonous text kills the process that reads it. Arguments: database URL, a file to which it adds a line for each
+extraction that it begins, and seconds; `apart` behind them makes it the process that reads one document.
 """
 
+import os
+import signal
 import sys
 import time
 from datetime import timedelta
@@ -10,6 +13,7 @@ from pathlib import Path
 
 from pipeline.document import Document
 from schemas import DocumentReadout, ExtractorInfo, Usage
+from worker.apart import answer, apart
 from worker.jobs import prepare
 from worker.process import work
 from worker.rounds import RULES
@@ -39,11 +43,17 @@ def main(url: str, begun: Path, seconds: float) -> None:
         time.sleep(seconds)
         if "garbled" in document.text:
             raise ValueError("the text is\ngarbled")
+        if "poisonous" in document.text:
+            os.kill(os.getpid(), signal.SIGKILL)
         return nothing(document)
 
+    if sys.argv[4:] == ["apart"]:
+        answer(lambda errand: readout(errand.document))
+        return
     prepare(url)
     print("ready", flush=True)
-    work(url, readout, RULES, concurrency=2, silence=timedelta(seconds=3))
+    again = apart(url, command=[sys.executable, "-m", "tests.worker.stand_in", *sys.argv[1:], "apart"])
+    work(url, readout, RULES, concurrency=2, silence=timedelta(seconds=3), apart=again)
 
 
 if __name__ == "__main__":

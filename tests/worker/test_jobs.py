@@ -15,8 +15,8 @@ from schemas import DocumentAdded, Job, JobLinks
 from store.documents import get_document, get_text
 from store.migrate import migrate
 from store.paging import BadCursor
-from worker.ingest import load
 from worker.backlog import Backlog, QueueFull
+from worker.ingest import load
 from worker.jobs import (
     Jobs,
     NotRetryable,

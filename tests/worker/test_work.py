@@ -136,3 +136,44 @@ def test_work_under_way_is_finished_before_a_worker_stops(
     assert worker.wait(timeout=10) == 0
     job = get_job(jobs, id)
     assert job is not None and job.status == "done"
+
+
+def test_a_document_that_kills_who_reads_it_is_put_aside_after_three_attempts(
+    jobs: Jobs, start_worker: StartWorker, begun: Path, wait_for: WaitFor
+) -> None:
+    poison = read(b"Norway and Chile: poisonous.")
+    id = submit(jobs, poison).job_id
+    others = [submit(jobs, numbered(number)).job_id for number in range(4)]
+    for _ in range(2):
+        victim = start_worker()
+        assert victim.wait(timeout=60) == -signal.SIGKILL
+    survivor = start_worker()
+    failed = wait_for(id)
+    assert lines(begun).count(poison.id) == 3
+    assert (failed.status, failed.step, failed.attempts) == ("failed", "read", 3)
+    assert failed.error == JobError(
+        type="/problems/worker-lost",
+        title="The document ended the processes that read it",
+        status=500,
+        detail="Every worker that read this document died while it did, the last one with signal 9.",
+        instance=f"/v1/jobs/{id}",
+    )
+    assert {wait_for(other).status for other in others} == {"done"}
+    assert survivor.poll() is None
+
+
+@ON_SQLITE
+def test_a_document_that_was_there_when_workers_died_is_not_blamed(
+    jobs: Jobs, start_worker: StartWorker, begun: Path, wait_for: WaitFor
+) -> None:
+    document = numbered(1)
+    id = submit(jobs, document).job_id
+    for _ in range(4):
+        deaths = len(lines(begun))
+        victim = start_worker(seconds=60)
+        while len(lines(begun)) == deaths:
+            time.sleep(0.02)
+        victim.send_signal(signal.SIGKILL)
+    start_worker()
+    done = wait_for(id)
+    assert (done.status, done.attempts, lines(begun)) == ("done", 5, [document.id] * 5)

@@ -1,0 +1,35 @@
+"""A document that is read in a process of its own, as it is delivered."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline.extract import readout
+from pipeline.read import read
+from worker.apart import ApartError, DocumentLost, apart
+
+TALKS = read(b"OSLO, 3 March 2031 - Norway and Chile opened trade talks in Oslo on Monday.\n")
+
+
+def test_it_is_read_as_the_worker_itself_reads(tmp_path: Path) -> None:
+    assert apart(f"sqlite:///{tmp_path}/readout.db")(TALKS) == readout(TALKS)
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ("os.kill(os.getpid(), 11)", "the last one with signal 11."),
+        ("os._exit(3)", "the last one with status 3."),
+    ],
+)
+def test_its_death_is_told(how: str, said: str) -> None:
+    with pytest.raises(DocumentLost) as lost:
+        apart("sqlite://", command=[sys.executable, "-c", f"import os; {how}"])(TALKS)
+    assert str(lost.value) == f"Every worker that read this document died while it did, {said}"
+
+
+def test_its_failure_is_told() -> None:
+    fail = "from worker.apart import answer; answer(lambda errand: 1 / 0)"
+    with pytest.raises(ApartError, match=r"^division by zero \(ZeroDivisionError\)$"):
+        apart("sqlite://", command=[sys.executable, "-c", fail])(TALKS)

@@ -10,7 +10,7 @@ from pipeline.document import Document
 from pipeline.extract import readout
 from pipeline.read import read
 from pipeline.sources import source_of
-from schemas import Briefing, DocumentInfo
+from schemas import Briefing, DocumentInfo, DocumentReadout
 from store.briefings import get_revision
 from store.documents import add_document, get_readout, save_readout
 from store.rounds import rebuild
@@ -76,6 +76,16 @@ def documents() -> dict[str, Document]:
     return found
 
 
+_READOUTS: dict[str, DocumentReadout] = {}
+
+
+def read_once(document: Document) -> DocumentReadout:
+    """What is read out of a document, which takes longer than all that these tests are about."""
+    if document.id not in _READOUTS:
+        _READOUTS[document.id] = readout(document)
+    return _READOUTS[document.id]
+
+
 def bring(engine: Engine, document: Document) -> list[str]:
     """Add a document and have it read and merged, as a worker does; the briefings that hold it."""
     info = DocumentInfo(
@@ -89,7 +99,7 @@ def bring(engine: Engine, document: Document) -> list[str]:
     )
     add_document(engine, info, document.text, b"{}")
     if get_readout(engine, document.id) is None:
-        save_readout(engine, document.id, readout(document))
+        save_readout(engine, document.id, read_once(document))
     return rebuild(engine, document.id, RULES)
 
 

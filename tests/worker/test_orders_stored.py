@@ -1,0 +1,45 @@
+"""Documents that come one by one into a database: the order makes no difference to what is published."""
+
+from collections.abc import Iterator
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from pipeline.document import Document
+from pipeline.merge import Part, merge
+from pipeline.read import read
+from pipeline.sources import source_of
+from store.engine import connect
+from store.migrate import migrate
+from tests.pipeline.published import content
+from tests.worker.rounds_archive import bring, current, read_once
+
+SHARED = Path(__file__).resolve().parents[3] / "shared"
+NINTH = 9
+
+
+@pytest.fixture(scope="module")
+def seeds() -> list[Document]:
+    if not SHARED.is_dir():
+        pytest.skip(f"the real documents are not beside this checkout ({SHARED.name}/ is missing)")
+    return [read(path.read_bytes(), file=path.name) for path in sorted((SHARED / "seeds").glob("*.txt"))]
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = connect(database_url)
+    migrate(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.mark.parametrize("number", range(0, 120, NINTH))
+def test_every_ninth_order_gives_what_all_at_once_give(
+    seeds: list[Document], engine: Engine, number: int
+) -> None:
+    expected = content(merge([Part(read_once(document), source_of(document)) for document in seeds]))
+    for document in list(permutations(seeds))[number]:
+        bring(engine, document)
+    assert content([one for one in current(engine) if one.status == "published"]) == expected

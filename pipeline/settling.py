@@ -8,12 +8,15 @@ from typing import TypeVar
 import msgspec
 
 from pipeline import combine
+from pipeline.cues import certainty_of
 from pipeline.names import same_person
 from schemas import Briefing, Conflict, Deadline, Delegate, Event, Figure, Source, Stake
 from schemas.facts import Fact
 from schemas.vocabulary import Certainty
 
 F = TypeVar("F", bound=Fact)
+# Sources that name things differently, or tell more than others, can all be right.
+_CONTRADICT = ("value", "attribution")
 
 
 def facts_of(briefing: Briefing) -> list[Fact]:
@@ -54,12 +57,14 @@ class Settler:
             new = hashlib.sha256(f"{self._briefing}|{type(fact).__name__}|{fact.id}".encode()).hexdigest()
             fact_id = next((known.id for known in old if known.id not in settled), f"fct_{new[:16]}")
             origins = len({self._origin[e.document_id] for e in fact.evidence})
+            plain = [e for e in fact.evidence if certainty_of(e.exact) != "claimed"]
+            outright = len({self._origin[e.document_id] for e in plain})
             settled[fact_id] = msgspec.structs.replace(
                 fact,
                 id=fact_id,
                 briefing_id=self._briefing,
                 origins=origins,
-                certainty=_certainty(fact.certainty, origins),
+                certainty=_certainty(fact.certainty, outright),
             )
         return list(settled.values())
 
@@ -81,18 +86,25 @@ def _same_fact(old: Fact, new: Fact) -> bool:
             return True
 
 
-def _certainty(certainty: Certainty, origins: int) -> Certainty:
-    """Two origins confirm what one reports; a claim repeated stays a claim."""
-    return "confirmed" if certainty == "reported" and origins > 1 else certainty
+def _certainty(certainty: Certainty, outright: int) -> Certainty:
+    """Two origins that say it outright confirm what one reports; a claim repeated stays a claim."""
+    return "confirmed" if certainty == "reported" and outright > 1 else certainty
 
 
 def disputed(facts: Iterable[F], found: Sequence[Conflict]) -> list[F]:
-    """Facts with the conflicts they stand in."""
-    return [
-        msgspec.structs.replace(fact, conflict_ids=ids, certainty="disputed") if ids else fact
-        for fact in facts
-        for ids in [[c.id for c in found if any(fact.id in p.fact_ids for p in c.positions)]]
-    ]
+    """Facts with the conflicts they stand in. They are disputed where they cannot all be right."""
+    marked = []
+    for fact in facts:
+        mine = [c for c in found if any(fact.id in p.fact_ids for p in c.positions)]
+        against = any(c.kind in _CONTRADICT for c in mine)
+        marked.append(
+            msgspec.structs.replace(
+                fact,
+                conflict_ids=[c.id for c in mine],
+                certainty="disputed" if against else fact.certainty,
+            )
+        )
+    return marked
 
 
 def dated(facts: Iterable[F], previous: Briefing | None, revision: int) -> list[F]:

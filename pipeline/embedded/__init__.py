@@ -18,7 +18,7 @@ from schemas.proposals import Proposals
 class Embedded:
     """spaCy and rules."""
 
-    info = ExtractorInfo(name="embedded", version="1", model=None, prompt=None, stands_in_for=None)
+    info = ExtractorInfo(name="embedded", version="2", model=None, prompt=None, stands_in_for=None)
 
     def extract(self, document: Document, prove: Prove) -> Extraction:
         """One answer; rules are not asked twice."""

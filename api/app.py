@@ -41,6 +41,7 @@ from api.routes import (
 )
 from api.settings import Settings, check_serving, listed
 from api.sign_in import instead_of_a_page, sign_in_pages
+from api.tracing import traced
 from store.keys import any_in_force
 from worker.jobs import Jobs, connect
 
@@ -148,7 +149,7 @@ def create_app(settings: Settings) -> Litestar:
         logging_config=None,
     )
     proxies = listed(settings.trusted_proxies)
-    app.asgi_handler = doorway(observed(protected(negotiated(app.asgi_handler))))
+    app.asgi_handler = doorway(traced(observed(protected(negotiated(app.asgi_handler)))))
     if proxies:
         app.asgi_handler = wrap_asgi_with_proxy_headers(app.asgi_handler, list(proxies))
     return app

@@ -38,7 +38,7 @@ def observed(inner: ASGIApp) -> ASGIApp:
                 await inner(scope, receive, answer)
             finally:
                 method = "HEAD" if scope["state"].get("bodiless") else scope["method"]
-                operation = _operation(scope)
+                operation = operation_of(scope)
                 REQUESTS.labels(operation, method, status).inc()
                 SECONDS.labels(operation, method).observe(first or perf_counter() - began)
                 about = _ids(scope)
@@ -63,7 +63,7 @@ def observed(inner: ASGIApp) -> ASGIApp:
     return enter
 
 
-def _operation(scope: Scope) -> str:
+def operation_of(scope: Scope) -> str:
     """The operation's id; a page's name; `none` where nothing is at the path."""
     handler: Any = scope.get("route_handler")
     return str(getattr(handler, "operation_id", None) or getattr(handler, "handler_name", None) or "none")

@@ -13,6 +13,7 @@ from api.address import check_address
 from api.app import create_app
 from api.settings import Settings
 from worker.logs import log_to_stderr
+from worker.tracing import start_tracing, stop_tracing
 
 GRACE = 2.0  # seconds that requests under way have when the service is told to stop
 
@@ -24,6 +25,7 @@ def serve(settings: Settings) -> NoReturn:
     """
     check_address(settings.host, settings.port)
     log_to_stderr("api", settings.log_format, settings.log_level, access=settings.access_log == "on")
+    start_tracing("readout-api")
     asyncio.run(_serve(settings))
     _end()
 
@@ -49,6 +51,7 @@ async def _serve(settings: Settings) -> None:
 
 
 def _end() -> NoReturn:
+    stop_tracing()
     sys.stdout.flush()
     sys.stderr.flush()
     # Granian's threads may still hold Python objects, and abort the process if the interpreter is taken down.

@@ -29,6 +29,7 @@ from worker.logs import Format, Level, log_to_stderr
 from worker.recovery import SILENCE, keep_watch, pause_in_outages
 from worker.rounds import RULES
 from worker.system import APPLICATION, QUEUE, SERIALIZER, VERSION, WORKFLOW, connect_system, system_url
+from worker.tracing import is_tracing, start_tracing, stop_tracing
 from worker.upgrades import PAUSE, keep_upgrading
 
 POLL = 0.2  # seconds between looks into the queue
@@ -54,6 +55,7 @@ def run(
     """
     on_signals(lambda: os._exit(0))
     log_to_stderr("worker", style, level, access)
+    start_tracing("readout-worker")
     prepare(database_url)
     # Loads the language model now, so that the first document does not wait for it.
     readout(read(_FIRST))
@@ -88,6 +90,8 @@ def work(
         "serializer": SERIALIZER,
         "sys_db_pool_size": 8 + concurrency,
         "log_level": "WARNING",
+        "enable_otlp": is_tracing(),
+        "otel_attribute_format": "semconv",
     }
     pause_in_outages()
     DBOS(config=config)
@@ -116,6 +120,7 @@ def work(
         watch.join(timeout=1)
         leave(engine, worker)
         log.info("stopped, %d documents unfinished", unfinished)
+    stop_tracing()
     sys.stderr.flush()
     os._exit(0)
 

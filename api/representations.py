@@ -1,12 +1,13 @@
 """Which representations a resource has, and which of them a request accepts (RFC 9110, 12.5.1)."""
 
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+from litestar.openapi.datastructures import ResponseSpec
 from msgspec import Struct
 from msgspec.structs import fields
 
@@ -19,21 +20,27 @@ CSV = "text/csv"
 MARKDOWN = "text/markdown"
 
 
-@cache
+def _success(handler: BaseRouteHandler) -> ResponseSpec | None:
+    declared = handler.responses if isinstance(handler, HTTPRouteHandler) else None
+    return next((spec for status, spec in (declared or {}).items() if status < 300), None)
+
+
 def shape_of(handler: BaseRouteHandler) -> Any:
     """What a successful answer holds: a type, or None where that is not declared."""
-    declared = handler.responses if isinstance(handler, HTTPRouteHandler) else None
-    return next((spec.data_container for status, spec in (declared or {}).items() if status < 300), None)
+    spec = _success(handler)
+    return spec.data_container if spec else None
+
+
+def offered(handler: BaseRouteHandler) -> tuple[str, ...]:
+    """Media types of a successful answer, the usual one first. Empty where that is not declared."""
+    spec = _success(handler)
+    return _offers(spec.media_type, spec.data_container) if spec else ()
 
 
 @cache
-def offered(handler: BaseRouteHandler) -> tuple[str, ...]:
-    """Media types of a successful answer, the usual one first. Empty where that is not declared."""
-    declared = handler.responses if isinstance(handler, HTTPRouteHandler) else None
-    usual = next((spec.media_type for status, spec in (declared or {}).items() if status < 300), None)
-    if usual is None or usual != JSON:
-        return (usual,) if usual else ()
-    shape = shape_of(handler)
+def _offers(usual: str, shape: Any) -> tuple[str, ...]:
+    if usual != JSON:
+        return (usual,)
     extra = [CSV] if is_page(shape) else [MARKDOWN] if shape is Briefing else []
     return (JSON, MSGPACK, *extra)
 
@@ -64,7 +71,6 @@ def _quality(wanted: str, offer: str) -> float:
     return best[1]
 
 
-@lru_cache(maxsize=1024)
 def choose(wanted: str, offers: Sequence[str]) -> str | None:
     """The offer that is wanted most, the first of equals; None where none is."""
     quality, place = max((_quality(wanted, offer), -place) for place, offer in enumerate(offers))
@@ -77,7 +83,7 @@ async def acceptable(connection: ASGIConnection[Any, Any, Any, Any], handler: Ba
     if not offers:
         return
     wanted = ",".join(connection.headers.getall("accept", []))
-    chosen = choose(wanted, offers) if wanted else offers[0]
+    chosen = choose(wanted, offers) if wanted not in ("", "*/*") else offers[0]
     if chosen is None:
         raise Refusal(NOT_ACCEPTABLE, f"This resource is served as {', '.join(offers)}.")
     connection.scope["state"]["representation"] = chosen

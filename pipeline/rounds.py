@@ -108,7 +108,8 @@ def _signs(part: Part, others: Sequence[Part]) -> Iterator[tuple[float, str]]:
     day = when(part)
     gap = min((abs(day - theirs) for o in others if day and (theirs := when(o))), default=None)
     if gap is not None:
-        yield (0.2 if gap <= _CLOSE else 0.1), f"{gap.days} days apart" if gap else "same day"
+        apart = "same day" if not gap else f"{gap.days} day{'s' * (gap.days > 1)} apart"
+        yield (0.2 if gap <= _CLOSE else 0.1), apart
     seated = [person for other in others for person in _people(other)]
     if any(p == q and same_person(a, b) for p, a in _people(part) for q, b in seated):
         yield 0.1, "a delegate in common"

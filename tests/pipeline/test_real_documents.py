@@ -90,6 +90,33 @@ def test_separate_talks_give_separate_briefings(parts):
     ]
 
 
+REWRITTEN = {
+    " said ": " stated ",
+    " also ": " in addition ",
+    " set to ": " due to ",
+    " after ": " following ",
+}
+
+
+@pytest.mark.parametrize("rewording", [{}, REWRITTEN], ids=["another headline", "lightly rewritten"])
+def test_copies_of_the_seeds_add_no_origin(parts, shared, rewording):
+    (alone,) = merge(parts["seeds"])
+    for path in sorted((shared / "seeds").glob("*.txt")):
+        text = read(path.read_bytes()).text
+        for said, instead in rewording.items():
+            text = text.replace(said, instead)
+        title, _, rest = text.partition("\n")
+        headed = (
+            f"{title} - all you have to know\n{rest}"
+            if len(title) < 120
+            else f"All you have to know\n\n{text}"
+        )
+        copy = read(headed.encode())
+        (briefing,) = merge([*parts["seeds"], Part(readout(copy), source_of(copy))])
+        assert len(briefing.sources) == 6
+        assert len({s.origin_group for s in briefing.sources}) == len({s.origin_group for s in alone.sources})
+
+
 @pytest.mark.parametrize(
     "swap", [{}, {"“": '"', "”": '"', "’": "'", "—": "-", " ": "\n"}, {"’": "‘", " ": "  "}]
 )

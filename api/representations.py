@@ -34,7 +34,7 @@ def shape_of(handler: BaseRouteHandler) -> Any:
 def offered(handler: BaseRouteHandler) -> tuple[str, ...]:
     """Media types of a successful answer, the usual one first. Empty where that is not declared."""
     spec = _success(handler)
-    return _offers(spec.media_type, spec.data_container) if spec else ()
+    return _offers(spec.media_type, shape_of(handler)) if spec else ()
 
 
 @cache

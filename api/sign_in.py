@@ -20,8 +20,9 @@ from api.render import page
 _MOST = 4096  # bytes of a form
 
 
-def _form(then: str, said: str = "", status: int = 200) -> Response[str]:
-    body = page("sign_in.html", title="Sign in", home=None, then=then, said=said)
+def _form(then: str, said: str = "", status: int = 200, known: bool = False) -> Response[str]:
+    """The page with the form; `known`: the browser has a key, and may want to be rid of it."""
+    body = page("sign_in.html", title="Sign in", home=None, then=then, said=said, known=known)
     answer = whole(body, status, forms="'self'")
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -38,8 +39,9 @@ def instead_of_a_page(request: Request[Any, Any, Any], error: Refusal) -> Respon
     if not asks or "text/html" not in request.headers.get("accept", ""):
         return on_error(request, error)
     query = request.scope["query_string"].decode("latin-1")
-    said = error.detail if COOKIE in request.cookies else ""
-    form = _form(request.scope["path"] + (f"?{query}" if query else ""), said, error.kind.status)
+    known = COOKIE in request.cookies
+    path = request.scope["path"] + (f"?{query}" if query else "")
+    form = _form(path, error.detail if known else "", error.kind.status, known)
     form.headers.update(error.headers)
     return form
 
@@ -77,8 +79,8 @@ def _check_origin(request: Request[Any, Any, Any]) -> None:
 
 
 @get("/sign-in", include_in_schema=False, sync_to_thread=False, opt={"open": True, "counted": True})
-def sign_in_page() -> Response[str]:
-    return _form("/")
+def sign_in_page(request: Request[Any, Any, Any]) -> Response[str]:
+    return _form("/", known=COOKIE in request.cookies)
 
 
 @post(

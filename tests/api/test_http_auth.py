@@ -213,7 +213,9 @@ def test_signing_in_leads_to_own_pages_alone(browser: Client, then: str) -> None
 
 
 def test_signing_out(browser: Client) -> None:
+    assert "Sign out" not in browser.get("/sign-in").text
     sign_in(browser, KEY)
+    assert "Sign out" in browser.get("/sign-in").text
     answer = browser.post("/sign-out")
     assert (answer.status_code, cookie_of(answer).value, cookie_of(answer)["max-age"]) == (303, "", "0")
     assert browser.get("/").status_code == 401

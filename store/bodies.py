@@ -18,17 +18,19 @@ from sqlmodel import SQLModel, col
 from schemas import (
     Briefing,
     BriefingSummary,
+    Cause,
     Conflict,
     Deadline,
     Delegate,
     DocumentReadout,
     Event,
     Figure,
+    RoundDecision,
     Source,
     Stake,
     Statement,
 )
-from store.tables import BodyRow, BriefingRow, DocumentRow, FactRow, ReadoutRow, RevisionRow
+from store.tables import BodyRow, BriefingRow, DecisionRow, DocumentRow, FactRow, ReadoutRow, RevisionRow
 
 _AT_A_TIME = 500
 
@@ -51,6 +53,8 @@ BODIES = [
     Stored(ReadoutRow, "body", DocumentReadout),
     Stored(BriefingRow, "summary", BriefingSummary),
     Stored(RevisionRow, "body", Briefing),
+    Stored(RevisionRow, "cause", Cause),
+    Stored(DecisionRow, "body", RoundDecision),
     *(
         Stored(FactRow, "body", shape, shape.__name__.lower())
         for shape in (Delegate, Stake, Deadline, Figure, Statement, Event, Conflict)

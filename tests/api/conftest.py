@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
 
 import pytest
 from litestar import Litestar
@@ -12,6 +11,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from api.app import create_app
 from api.settings import Settings
 from tests.api.filled import fill
+from tests.conftest import BOTH, new_database
 from worker.jobs import prepare
 
 KEY = "rk_invented_0123456789abcdef"
@@ -34,10 +34,10 @@ def serving(url: str) -> "AbstractContextManager[Client]":
     return running(Settings(database_url=url, auth="required", admin_key=KEY))
 
 
-@pytest.fixture(scope="session")
-def filled_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+@pytest.fixture(scope="session", params=BOTH)
+def filled_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
     """URL of a database with two briefings and three documents. For tests that only read."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('filled')}/readout.db"
+    url = new_database(request, tmp_path_factory.mktemp("filled"))
     prepare(url)
     fill(url)
     return url
@@ -51,11 +51,10 @@ def client(filled_url: str) -> Iterator[Client]:
 
 
 @pytest.fixture
-def empty_url(tmp_path: Path) -> str:
+def empty_url(database_url: str) -> str:
     """URL of a migrated, empty database."""
-    url = f"sqlite:///{tmp_path}/readout.db"
-    prepare(url)
-    return url
+    prepare(database_url)
+    return database_url
 
 
 @pytest.fixture

@@ -39,7 +39,8 @@ def start(tmp_path: Path) -> Iterator[Start]:
             env = {name: value for name, value in os.environ.items() if not name.startswith("READOUT_")}
             process = subprocess.Popen(
                 [sys.executable, "-P", "-c", SERVE],
-                env=env | {"READOUT_DATABASE_URL": url, "READOUT_PORT": str(port), "READOUT_ACCESS_LOG": "off"},
+                env=env
+                | {"READOUT_DATABASE_URL": url, "READOUT_PORT": str(port), "READOUT_ACCESS_LOG": "off"},
                 cwd=tmp_path,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,

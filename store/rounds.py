@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
+import msgspec
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -80,24 +81,49 @@ def changing(engine: Engine, change: Callable[[Session], T]) -> T:
     raise AssertionError("unreachable")
 
 
-def _rebuild(session: Session, document_id: str, rules: Rules) -> list[str]:
+class Change(NamedTuple):
+    """What a document changes: as which kind of cause, in which briefings, between which parties."""
+
+    part: Part
+    kind: str
+    briefings: set[str]
+    tables: list[Sequence[str]]
+
+    @property
+    def id(self) -> str:
+        return self.part[0].document.id
+
+
+def change_of(session: Session, document_id: str) -> Change:
     part = read_part(session, document_id)
     talks = part[0].negotiation
     older = replaced_by(session, document_id)
-    held = tables_of(session, holding(session, [document_id, *older]))
-    lock_rounds(session, [*held, *([talks.parties] if talks else [])])
-    ids = holding(session, [document_id, *older])
+    held = holding(session, [document_id, *older])
+    kind = "read_again" if held else "added"
     if older and holding(session, older):
         kind = "replaced"
-    else:
-        kind = "read_again" if ids else "added"
-    cause = Cause(kind=kind, document_ids=[document_id], reason=None)
-    near = None
-    if talks and active(session, [document_id]):
-        ids |= found_under(session, rules.keys(part)[1])
-        ids |= set(assigned_to(session, [document_id]).values())
-        near = (sides_of(talks.parties), rules.day(part))
-    merged = remerge(session, rules, ids, cause, documents=[document_id], near=near)
+    return Change(part, kind, held, [*tables_of(session, held), *([talks.parties] if talks else [])])
+
+
+def _rebuild(session: Session, document_id: str, rules: Rules) -> list[str]:
+    lock_rounds(session, change_of(session, document_id).tables)
+    return merge_changes(session, [change_of(session, document_id)], rules, document_id)
+
+
+def merge_changes(session: Session, changes: Sequence[Change], rules: Rules, document_id: str) -> list[str]:
+    """Merge documents that change briefings in the same way; ids of those that hold this one afterwards."""
+    documents = sorted(one.id for one in changes)
+    ids = {id for one in changes for id in one.briefings}
+    near = []
+    standing = active(session, documents)
+    for one in changes:
+        talks = one.part[0].negotiation
+        if talks and one.id in standing:
+            ids |= found_under(session, rules.keys(one.part)[1])
+            ids |= set(assigned_to(session, [one.id]).values())
+            near.append((sides_of(talks.parties), rules.day(one.part)))
+    cause = Cause(kind=changes[0].kind, document_ids=documents, reason=None)
+    merged = remerge(session, rules, ids, cause, documents=documents, near=near)
     return [one.id for one in merged if any(source.document_id == document_id for source in one.sources)]
 
 
@@ -108,15 +134,15 @@ def remerge(
     cause: Cause,
     *,
     documents: Iterable[str] = (),
-    near: tuple[str, date | None] | None = None,
+    near: Sequence[tuple[str, date | None]] = (),
 ) -> list[Briefing]:
     """Merge these briefings anew, with the rounds before and after them.
 
-    `documents` are merged besides those that the briefings hold; `near`: sides and day of a round to come.
+    `documents` are merged besides those that the briefings hold; `near`: sides and days of rounds to come.
     """
     previous = current(session, ids)
     days = [(sides_of(one.negotiation.parties), rules.day_of_briefing(one)) for one in previous]
-    around = neighbours_of(session, [*days, *([near] if near else [])])
+    around = neighbours_of(session, [*days, *near])
     previous = current(session, {briefing.id for briefing in previous} | around)
     held = {source.document_id for briefing in previous for source in briefing.sources}
     parts = parts_of(session, active(session, held | set(documents)))
@@ -146,6 +172,18 @@ def _store(
         keys = (key for part in about if part[0].document.id in own for key in rules.keys(part)[0])
         if before is None:
             check_free(session, briefing)
-        save(session, briefing, cause, rules.day_of_briefing(briefing), keys)
+        save(session, briefing, _of(cause, before, briefing), rules.day_of_briefing(briefing), keys)
     for gone in standing.values():
-        withdraw(session, gone, cause, rules.day_of_briefing(gone))
+        withdraw(session, gone, _of(cause, gone), rules.day_of_briefing(gone))
+
+
+def _of(cause: Cause, *briefings: Briefing | None) -> Cause:
+    """The cause with those of its documents that this briefing holds or held; where it holds none, with all.
+
+    An editor's decision is told whole.
+    """
+    if cause.reason is not None:
+        return cause
+    held = {source.document_id for one in briefings if one for source in one.sources}
+    own = [id for id in cause.document_ids if id in held]
+    return msgspec.structs.replace(cause, document_ids=own) if own else cause

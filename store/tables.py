@@ -271,3 +271,23 @@ class TotalRow(SQLModel, table=True):
     name: str = Field(primary_key=True)
     labels: str = Field(primary_key=True)
     value: float
+
+
+class MergeRow(SQLModel, table=True):
+    """A document that waits to be merged; `keys` is a JSON list of those under which its round is found."""
+
+    __tablename__ = "merges"
+
+    document_id: str = Field(primary_key=True, foreign_key="documents.id")
+    keys: str = Field(sa_type=Text)
+
+
+class CallRow(SQLModel, table=True):
+    """A call of a model that is under way, until then at the longest, in seconds since 1970."""
+
+    __tablename__ = "calls"
+    __table_args__ = (Index("ix_calls_provider", "provider"),)
+
+    id: str = Field(primary_key=True)
+    provider: str
+    until: float

@@ -14,11 +14,13 @@ from structlog.contextvars import bound_contextvars
 from pipeline.document import Document
 from schemas import DocumentReadout
 from store.documents import get_layout, get_text, save_readout
+from store.gathering import rebuild_waiting, wait_no_more, wait_to_rebuild
 from store.outage import contention, outage
 from store.rounds import Rules, rebuild
 from store.upgrades import upgraded, wait_for_model
 from worker.apart import TRUSTED, DocumentLost
 from worker.extractor import waits
+from worker.gathering import Gathering
 from worker.metrics import FACTS, FAILED, READ, REJECTED, timed
 from worker.states import PREFIX
 from worker.system import WORKFLOW
@@ -58,7 +60,12 @@ def patient(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 
 def register(
-    engine: Engine, readout: Readout, rules: Rules, pause: timedelta = PAUSE, apart: Readout | None = None
+    engine: Engine,
+    readout: Readout,
+    rules: Rules,
+    gathering: Gathering,
+    pause: timedelta = PAUSE,
+    apart: Readout | None = None,
 ) -> None:
     """Make the workflow known to DBOS before its launch. Checkpoints hold ids and counts, never documents.
 
@@ -82,14 +89,27 @@ def register(
 
     @patient("merge")
     def merge_round(document_id: str) -> list[str]:
-        with explained("merge", document_id):
-            return rebuild(engine, document_id, rules)
+        wait_to_rebuild(engine, document_id, rules)
+        with gathering.turn(), explained("merge", document_id):
+            return _merge(engine, document_id, rules)
 
     @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=MOST_DEATHS)
     def ingest(document_id: str) -> list[str]:
         read(document_id)
         extract(document_id)
         return merge_round(document_id)
+
+
+def _merge(engine: Engine, document_id: str, rules: Rules) -> list[str]:
+    """Merge the document, and others with it; alone where they fail together, for one of them is at fault."""
+    try:
+        return rebuild_waiting(engine, document_id, rules)
+    except Exception as error:
+        if outage(error) or contention(error):
+            raise
+        log.warning("documents are merged one by one: together they failed (%s)", type(error).__name__)
+        wait_no_more(engine, document_id)
+        return rebuild(engine, document_id, rules)
 
 
 def _attempts(document_id: str) -> int:

@@ -13,6 +13,7 @@ from threading import Event, Thread, Timer
 from uuid import uuid4
 
 from dbos import DBOS, DBOSClient, DBOSConfig
+from dbos._dbos import _get_dbos_instance
 from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.extract import readout
@@ -22,6 +23,7 @@ from store.heartbeats import beat, leave
 from store.rounds import Rules
 from worker.apart import apart
 from worker.extractor import ModelSettings, reader
+from worker.gathering import Gathering
 from worker.ingest import Readout, register
 from worker.jobs import connect as connect_jobs
 from worker.jobs import prepare
@@ -95,7 +97,9 @@ def work(
     }
     pause_in_outages()
     DBOS(config=config)
-    register(engine, readout, rules, upgrading or PAUSE, apart)
+    gathering = Gathering(is_queued)
+    _get_dbos_instance()._active_workflows_set = gathering.places
+    register(engine, readout, rules, gathering, upgrading or PAUSE, apart)
     DBOS.launch()
     # A queue that a signal handler may write to while the same thread reads: an Event would lock up.
     told: SimpleQueue[None] = SimpleQueue()
@@ -114,6 +118,7 @@ def work(
     # Threads that still extract, or a database that does not answer, must not keep the process from ending.
     Timer(LAST, os._exit, args=(0,)).start()
     stop.set()
+    gathering.hurry()
     Thread(target=DBOS.destroy, kwargs={"workflow_completion_timeout_sec": 3}, daemon=True).start()
     with suppress(SQLAlchemyError):
         unfinished = drain(client, worker)
@@ -123,6 +128,14 @@ def work(
     stop_tracing()
     sys.stderr.flush()
     os._exit(0)
+
+
+def is_queued() -> bool:
+    """Whether a document waits to be read."""
+    waiting = DBOS.list_workflows(
+        status="ENQUEUED", name=WORKFLOW, limit=1, load_input=False, load_output=False
+    )
+    return bool(waiting)
 
 
 def on_signals(act: Callable[[], None]) -> None:

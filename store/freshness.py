@@ -1,0 +1,89 @@
+"""Whether anything in the database has changed: what makes an answer that is kept in memory a right one."""
+
+import logging
+import sqlite3
+from collections.abc import Callable
+from threading import Event, Thread
+from urllib.parse import quote
+
+import psycopg
+from sqlalchemy import Engine
+
+CHANNEL = "readout_changed"
+_PATIENCE = 1.0  # seconds: how long a connection that brings no news is waited for, and a lost one left alone
+log = logging.getLogger("readout.store")
+
+
+class Freshness:
+    """Counts the changes of a database. `count()` is None while they cannot be told. Close it."""
+
+    def __init__(self, count: Callable[[], int | None], close: Callable[[], None]) -> None:
+        self.count = count
+        self.close = close
+
+
+def watch(engine: Engine) -> Freshness:
+    """Changes by any process. On SQLite they are seen at once, on PostgreSQL as soon as its notice arrives."""
+    return _sqlite(engine) if engine.dialect.name == "sqlite" else _postgresql(engine)
+
+
+def _sqlite(engine: Engine) -> Freshness:
+    """The file tells in microseconds whether anybody wrote to it; if so, whether it was to what is served."""
+    path = engine.url.database or ""
+    connection: sqlite3.Connection | None = None
+    version = changes = -1
+
+    def count() -> int | None:
+        nonlocal connection, version, changes
+        try:
+            if connection is None:
+                connection = sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True, check_same_thread=False)
+            now: int = connection.execute("PRAGMA data_version").fetchone()[0]
+            if now != version:
+                changes = connection.execute("SELECT changes FROM freshness").fetchone()[0]
+                version = now
+        except sqlite3.Error:
+            return None
+        return changes
+
+    def close() -> None:
+        if connection is not None:
+            connection.close()
+
+    return Freshness(count, close)
+
+
+def _postgresql(engine: Engine) -> Freshness:
+    """A thread that listens. Without a connection nothing is known to be fresh."""
+    changes: int | None = None
+    heard = 0
+    stop = Event()
+
+    def listen() -> None:
+        nonlocal changes, heard
+        address = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(f"LISTEN {CHANNEL}")
+            changes = heard = heard + 1
+            while not stop.is_set():
+                for _ in connection.notifies(timeout=_PATIENCE, stop_after=1):
+                    changes = heard = heard + 1
+
+    def keep_listening() -> None:
+        nonlocal changes
+        while not stop.is_set():
+            try:
+                listen()
+            except psycopg.Error as error:
+                changes = None
+                log.warning("no news of changes, so answers are not kept: %s", error)
+                stop.wait(_PATIENCE)
+
+    thread = Thread(target=keep_listening, name="freshness", daemon=True)
+    thread.start()
+
+    def close() -> None:
+        stop.set()
+        thread.join(timeout=2 * _PATIENCE)
+
+    return Freshness(lambda: changes, close)

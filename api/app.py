@@ -20,6 +20,7 @@ from api.auth.limits import Limits
 from api.conditional import sane_condition
 from api.doorway import doorway
 from api.headers import protected
+from api.kept import kept
 from api.negotiation import negotiated
 from api.observing import observed
 from api.parameters import asked, known_path, known_query
@@ -42,6 +43,7 @@ from api.routes import (
 from api.settings import Settings, check_serving, listed
 from api.sign_in import instead_of_a_page, sign_in_pages
 from api.tracing import traced
+from store.freshness import watch
 from store.keys import any_in_force
 from worker.jobs import Jobs, connect
 
@@ -95,6 +97,9 @@ def create_app(settings: Settings) -> Litestar:
     keyring = Keyring(work.engine, settings.admin_key)
     limits = Limits(work.engine, settings.rate_limit) if settings.rate_limit else None
 
+    admit = guard_for(settings, keyring, limits)
+    freshness = watch(work.engine)
+
     async def provide_keyring() -> Keyring:
         return keyring
 
@@ -108,6 +113,7 @@ def create_app(settings: Settings) -> Litestar:
     async def connected(_: Litestar) -> AsyncIterator[None]:
         yield
         await keyring.close()
+        freshness.close()
         work.close()
 
     app = Litestar(
@@ -134,7 +140,7 @@ def create_app(settings: Settings) -> Litestar:
         },
         guards=[
             _in_turn(
-                guard_for(settings, keyring, limits),
+                admit,
                 acceptable,
                 known_body,
                 known_path,
@@ -149,7 +155,8 @@ def create_app(settings: Settings) -> Litestar:
         logging_config=None,
     )
     proxies = listed(settings.trusted_proxies)
-    app.asgi_handler = doorway(traced(observed(protected(negotiated(app.asgi_handler)))))
+    answering = kept(negotiated(app.asgi_handler), admit, freshness)
+    app.asgi_handler = doorway(traced(observed(protected(answering))))
     if proxies:
         app.asgi_handler = wrap_asgi_with_proxy_headers(app.asgi_handler, list(proxies))
     return app

@@ -11,7 +11,7 @@ from litestar.types import Scope
 from api.problems import BAD_ETAG, Refusal
 
 _TAG = rb'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
-_LIST = re.compile(rb"[ \t,]*" + _TAG + rb"(?:[ \t]*,[ \t,]*" + _TAG + rb")*[ \t,]*")
+CONDITION = re.compile(rb"[ \t,]*" + _TAG + rb"(?:[ \t]*,[ \t,]*" + _TAG + rb")*[ \t,]*")
 _OPAQUE = re.compile(rb'"[^"]*"')
 _VERSION = re.compile(rb'"r([0-9]+)-')
 _CODED = re.compile(rb'-(?:gzip|zstd)"$')
@@ -57,7 +57,7 @@ def matching(condition: bytes | None, etag: bytes) -> bytes | None:
 async def sane_condition(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """Guard: a condition that cannot be understood is an error, not a miss."""
     condition = if_none_match(connection.scope)
-    if condition not in (None, b"*") and not _LIST.fullmatch(condition):
+    if condition not in (None, b"*") and not CONDITION.fullmatch(condition):
         raise Refusal(
             BAD_ETAG, 'If-None-Match takes `*` or entity tags in quotation marks, such as `"r3-0f…"`.'
         )

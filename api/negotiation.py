@@ -1,4 +1,4 @@
-"""Each answer in the representation and coding that its request accepts, or 304 where that is known already."""
+"""Each answer in the representation and coding that its request accepts."""
 
 from urllib.parse import parse_qsl, urlencode
 
@@ -7,7 +7,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPResponseStartEvent, HTTPScope, Message, Receive, Scope, Send
 
 from api.codings import SMALLEST, coding_for, encoded, is_text
-from api.conditional import if_none_match, matching, tag_of_coding, tag_of_representation
+from api.conditional import tag_of_coding, tag_of_representation
 from api.conversions import converted, next_cursor
 from api.representations import CSV, JSON, offered, shape_of
 
@@ -55,30 +55,13 @@ async def _settled(scope: HTTPScope, start: HTTPResponseStartEvent, body: bytes)
         body = await _represented(scope, head, body)
     if body and is_text(head.get(b"content-type") or b""):
         varies.append(b"Accept-Encoding")
-        if _is_current(scope, start, head):
-            body = b""
-        else:
-            body = await _coded(scope, head, body)
+        body = await _coded(scope, head, body)
     if varies:
         head[b"vary"] = b", ".join(varies)
     changed = {name for name, value in head.items() if value != before.get(name)}
     kept = [pair for pair in headers if pair[0] not in changed]
     start["headers"] = kept + [(name, value) for name in changed if (value := head[name]) is not None]
     return body
-
-
-def _is_current(scope: HTTPScope, start: HTTPResponseStartEvent, head: Head) -> bool:
-    """Whether the caller has it; the head is that of a 304 then."""
-    etag = head.get(b"etag")
-    if etag is None or start["status"] != 200 or scope["method"] != "GET":
-        return False
-    known = matching(if_none_match(scope), etag)
-    if known is None:
-        return False
-    start["status"] = 304
-    head[b"etag"] = known
-    head |= dict.fromkeys((b"content-type", b"content-length", b"link"))
-    return True
 
 
 async def _represented(scope: HTTPScope, head: Head, body: bytes) -> bytes:

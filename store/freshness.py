@@ -10,7 +10,7 @@ import psycopg
 from sqlalchemy import Engine
 
 CHANNEL = "readout_changed"
-_PATIENCE = 1.0  # seconds: how long a connection that brings no news is waited for, and a lost one left alone
+_PATIENCE = 0.25  # seconds between looks at whether to stop, and before a lost connection is made anew
 log = logging.getLogger("readout.store")
 
 
@@ -84,6 +84,6 @@ def _postgresql(engine: Engine) -> Freshness:
 
     def close() -> None:
         stop.set()
-        thread.join(timeout=2 * _PATIENCE)
+        thread.join(timeout=10)
 
     return Freshness(lambda: changes, close)

@@ -21,7 +21,9 @@ _CLOSED = {
     "Head": (vocabulary.Head, "Who leads a delegation."),
     "JobStatus": (vocabulary.JobStatus, "Where a job stands."),
     "Level": (vocabulary.Level, "Rank of those who talk."),
+    "MembershipKind": (vocabulary.MembershipKind, "Whether a document is about a round, or mentions it."),
     "Precision": (vocabulary.Precision, "How fine a date is."),
+    "RoundAction": (vocabulary.RoundAction, "What an editor did to rounds."),
     "Scope": (Scope, "What a key may do."),
     "Verdict": (vocabulary.Verdict, "What an editor decided."),
 }

@@ -28,8 +28,9 @@ with a stable `type`.
 Besides JSON there is MessagePack (`Accept: application/msgpack`) of everything that is JSON, CSV of lists and
 Markdown of briefings; answers are compressed with zstd or gzip where `Accept-Encoding` allows it.
 
-Operations name the scopes of which a key needs one. Where the service limits rates, answers have the headers
-`RateLimit` and `RateLimit-Policy`, and 429 tells in `Retry-After` how long to wait.
+Operations name the scopes of which a key needs one, in words and as `x-scopes`. Where the service limits
+rates, answers have the headers `RateLimit` and `RateLimit-Policy`, and 429 tells in `Retry-After` how long to
+wait.
 
 `/v1` changes only in ways that no client breaks on: new operations, new fields in answers, new words in
 vocabularies marked `x-extensible-enum`. A service that is open to its own machine alone

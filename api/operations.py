@@ -8,12 +8,14 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.routes import HTTPRoute
 from litestar.utils.helpers import unwrap_partial
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 from msgspec.structs import fields
 
 from api.answers import BYTES, NDJSON, WHEN
 from api.auth.scopes import is_open, needed
 from api.components import Json, schema_of
+from api.examples import NDJSON_LINES, example_of, problem, represented
+from api.links import LINKS
 from api.parameters import parameters
 from api.problems import CATALOGUE, MEDIA_TYPE
 from api.queries import NoQuery
@@ -88,17 +90,7 @@ def error_response(status: int) -> Json:
         503: ("Retry-After",),
     }.get(status, ())
     examples = {
-        kind.name: {
-            "value": {
-                "type": kind.type,
-                "title": kind.title,
-                "status": kind.status,
-                "detail": "What is wrong with this request.",
-                "instance": "/v1/briefings",
-                "request_id": "0f1e2d3c4b5a6978",
-                "errors": [],
-            }
-        }
+        kind.name: {"value": to_builtins(problem(kind.name, kind.status, kind.title))}
         for kind in CATALOGUE.values()
         if kind.status == status and not kind.of_job
     }
@@ -117,18 +109,33 @@ def _success(method: str, handler: HTTPRouteHandler, spec: ResponseSpec) -> Json
     if spec.data_container is None:
         return {"description": spec.description, "headers": _headers("X-Request-Id")}
     extra = ("ETag",) if method == "get" and not _is_stream(spec) else ()
-    schema = schema_of(spec.data_container)
-    content = {
-        media_type: {"schema": {"type": "string"} if media_type in (CSV, MARKDOWN) else schema}
-        for media_type in offered(handler)
-    }
-    if spec.media_type == NDJSON:
-        content[BYTES] = {"schema": {"type": "string", "format": "binary"}}
-    return {
+    described = {
         "description": spec.description,
         "headers": _headers(*extra, "X-Request-Id"),
-        "content": content,
+        "content": {
+            media_type: _content(handler, spec, media_type) for media_type in _offered(handler, spec)
+        },
     }
+    links = LINKS.get(str(handler.operation_id))
+    return described | ({"links": links} if links else {})
+
+
+def _offered(handler: HTTPRouteHandler, spec: ResponseSpec) -> tuple[str, ...]:
+    return (*offered(handler), *((BYTES,) if spec.media_type == NDJSON else ()))
+
+
+def _content(handler: HTTPRouteHandler, spec: ResponseSpec, media_type: str) -> Json:
+    if media_type == BYTES:
+        schema: Json = {"type": "string", "format": "binary"}
+    elif media_type in (CSV, MARKDOWN):
+        schema = {"type": "string"}
+    else:
+        schema = schema_of(spec.data_container)
+    return _shown(schema, represented(str(handler.operation_id), spec.data_container, media_type))
+
+
+def _shown(schema: Json, example: Any) -> Json:
+    return {"schema": schema} if example is None else {"schema": schema, "example": example}
 
 
 def _is_stream(spec: ResponseSpec) -> bool:
@@ -174,11 +181,13 @@ def _parameters(method: str, route: HTTPRoute, handler: HTTPRouteHandler) -> lis
     return [*found, *({"$ref": f"#/components/parameters/{header}"} for header in headers)]
 
 
-def _security(handler: HTTPRouteHandler) -> list[Json]:
-    """One entry for each scope that is enough. The list is empty where no key is needed."""
+def _words(handler: HTTPRouteHandler) -> str:
+    """What the operation does, and which scopes a key needs for it."""
+    said = cleandoc(unwrap_partial(handler.fn).__doc__ or "")
     if is_open(handler):
-        return []
-    return [{"key": [scope]} for scope in needed(handler) or ()] or [{"key": []}]
+        return f"{said}\n\nNeeds no key."
+    scopes = " or ".join(f"`{scope}`" for scope in needed(handler) or ())
+    return f"{said}\n\nNeeds a key with the scope {scopes}." if scopes else f"{said}\n\nNeeds a key."
 
 
 def operation(method: str, route: HTTPRoute, handler: HTTPRouteHandler) -> Json:
@@ -186,14 +195,19 @@ def operation(method: str, route: HTTPRoute, handler: HTTPRouteHandler) -> Json:
         "operationId": handler.operation_id,
         "tags": sorted(handler.resolve_tags()),
         "summary": handler.summary,
-        "description": cleandoc(unwrap_partial(handler.fn).__doc__ or ""),
+        "description": _words(handler),
     }
     described["parameters"] = _parameters(method, route, handler)
     if body := handler.opt.get("body"):
         # Generators of clients leave an operation out that takes a media type which they have not heard of.
         told = {media_type: shape for media_type, shape in body.items() if media_type != NDJSON}
-        content = {media_type: {"schema": schema_of(shape)} for media_type, shape in told.items()}
+        content = {
+            media_type: _shown(schema_of(shape), NDJSON_LINES if media_type == BYTES else example_of(shape))
+            for media_type, shape in told.items()
+        }
         described["requestBody"] = {"required": True, "content": content}
     described["responses"] = _responses(method, handler)
-    described["security"] = _security(handler)
+    described["security"] = [] if is_open(handler) else [{"key": []}]
+    if not is_open(handler):
+        described["x-scopes"] = list(needed(handler) or ())
     return described

@@ -1,7 +1,7 @@
 """What is published: one negotiation round, merged from every document about it."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import Meta, Struct
 
@@ -16,6 +16,7 @@ from schemas.vocabulary import (
     FactId,
     Head,
     Level,
+    MembershipKind,
     NegotiationStatus,
     Party,
     Sha256,
@@ -100,7 +101,7 @@ class Membership(Struct, frozen=True, kw_only=True):
 
     document_id: Sha256
     kind: Annotated[
-        Literal["own", "mention"],
+        MembershipKind,
         Meta(
             description="`own`: the document is about this round. `mention`: it is about another round between "
             "the same parties and also tells of this one; only those facts count here."

@@ -1,11 +1,11 @@
 """Which documents make up a round, where an editor decides it."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from schemas.briefing import BriefingSummary, Timestamp
-from schemas.vocabulary import BriefingId, Sha256, Text
+from schemas.vocabulary import BriefingId, RoundAction, Sha256, Text
 
 _REASON = Meta(min_length=1, max_length=1000, description="Why, for whoever reads the audit later.")
 
@@ -31,7 +31,7 @@ class RoundDecision(Struct, frozen=True, kw_only=True):
         str,
         Meta(pattern="^dec_[0-9a-f]{16}$", examples=["dec_5c1f0e2d3b4a6978"], description="Its identity."),
     ]
-    action: Literal["split", "merge"]
+    action: RoundAction
     briefing_ids: Annotated[
         list[BriefingId],
         Meta(

@@ -82,6 +82,8 @@ Precision = Literal["day", "week", "month", "quarter", "year", "unknown"]
 Basis = Literal["explicit", "relative", "cross_source", "unresolved"]
 BriefingStatus = Literal["draft", "published", "withdrawn"]
 Verdict = Literal["accepted", "rejected", "corrected"]
+MembershipKind = Literal["own", "mention"]
+RoundAction = Literal["split", "merge"]
 JobStatus = Literal["queued", "running", "done", "failed", "cancelled"]
 
 Sha256 = Annotated[

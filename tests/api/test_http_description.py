@@ -1,14 +1,17 @@
 """The description of the API: fresh, valid, and made so that generators give good clients."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import reduce
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import validate
 
 from api.app import create_app
@@ -83,11 +86,16 @@ def test_the_operations(operations: dict[str, dict[str, Any]]) -> None:
     assert {name: f"{each['method']} {each['path']}" for name, each in operations.items()} == {
         "list_briefings": "get /v1/briefings",
         "get_briefing": "get /v1/briefings/{id_or_slug}",
+        "diff_briefing_revisions": "get /v1/briefings/{id_or_slug}/diff",
         "list_briefing_revisions": "get /v1/briefings/{id_or_slug}/revisions",
         "get_briefing_revision": "get /v1/briefings/{id_or_slug}/revisions/{revision}",
+        "split_briefing": "post /v1/briefings/{id_or_slug}/split",
+        "merge_briefings": "post /v1/briefings/{id_or_slug}/merge",
+        "list_round_decisions": "get /v1/briefings/{id_or_slug}/decisions",
         "add_document": "post /v1/documents",
         "add_documents": "post /v1/documents/batch",
         "get_document": "get /v1/documents/{document_id}",
+        "withdraw_document": "delete /v1/documents/{document_id}",
         "get_document_readout": "get /v1/documents/{document_id}/readout",
         "get_document_text": "get /v1/documents/{document_id}/text",
         "list_delegates": "get /v1/delegates",
@@ -118,8 +126,12 @@ def test_every_operation_has_one_tag_words_and_security(
     for operation in operations.values():
         assert len(operation["tags"]) == 1 and operation["tags"][0] in tags
         assert operation["summary"] and operation["description"]
-        assert [list(way) for way in operation["security"]] == (
-            [] if operation["tags"] == ["health"] else [["key"]] * len(operation["security"])
+        is_open = operation["tags"] == ["health"]
+        assert operation["security"] == ([] if is_open else [{"key": []}])
+        assert operation["description"].splitlines()[-1] == (
+            "Needs no key."
+            if is_open
+            else f"Needs a key with the scope {' or '.join(f'`{scope}`' for scope in operation['x-scopes'])}."
         )
 
 
@@ -174,16 +186,79 @@ def test_no_enum_is_without_a_type_and_no_default_is_null(described: dict[str, A
         assert node.get("default", 0) is not None, path
 
 
+def examples_in(described: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    """Every example with where it is and its schema."""
+    for path, node in nodes(described):
+        if path.endswith(("/properties", "/example")) or "/example/" in path or "/value/" in path:
+            continue
+        if "example" in node:
+            yield path, node["schema"], node["example"]
+        examples = node.get("examples", [])
+        if isinstance(examples, dict):
+            yield from ((path, node["schema"], example["value"]) for example in examples.values())
+        else:
+            yield from ((path, node, example) for example in examples)
+
+
 def test_examples_validate(described: dict[str, Any]) -> None:
     beside = {"components": described["components"]}
-    seen = 0
+    found = list(examples_in(described))
+    for path, schema, example in found:
+        faults = Draft202012Validator(schema | beside, format_checker=FormatChecker()).iter_errors(example)
+        assert [fault.message for fault in faults] == [], path
+    assert len(found) > 200
+
+
+def test_every_body_and_answer_has_an_example(operations: dict[str, dict[str, Any]]) -> None:
+    """MessagePack has none: a description is text."""
+    for name, operation in operations.items():
+        answers = [answer for status, answer in operation["responses"].items() if status < "300"]
+        for each in [*answers, operation.get("requestBody", {})]:
+            for media_type, content in each.get("content", {}).items():
+                assert "example" in content or media_type == "application/msgpack", (name, media_type)
+
+
+def test_an_example_quotes_the_text_that_is_an_example(operations: dict[str, dict[str, Any]]) -> None:
+    def example(operation: str, media_type: str = "application/json") -> Any:
+        return operations[operation]["responses"]["200"]["content"][media_type]["example"]
+
+    text = example("get_document_text", "text/plain")
+    assert example("get_document")["id"] == sha256(text.encode()).hexdigest()
+    found = [node for _, node in nodes(example("get_briefing")) if "exact" in node]
+    quoted = [each for each in found if each["document_id"] == example("get_document")["id"]]
+    assert [text[each["start"] : each["end"]] for each in quoted] == [each["exact"] for each in quoted]
+    assert len(quoted) == 6
+
+
+def test_links_lead_to_operations_that_take_what_they_carry(
+    described: dict[str, Any], operations: dict[str, dict[str, Any]]
+) -> None:
+    """A 202 leads to its job; the value that a link carries is in the example of the answer."""
+    seen = set()
+    for name, operation in operations.items():
+        for status, answer in operation["responses"].items():
+            for link in answer.get("links", {}).values():
+                target = operations[link["operationId"]]
+                assert set(link["parameters"]) <= {each.get("name") for each in target["parameters"]}
+                for expression in link["parameters"].values():
+                    prefix, pointer = expression.split("#")
+                    example = answer["content"]["application/json"]["example"]
+                    assert prefix == "$response.body"
+                    resolved = reduce(step, pointer.strip("/").split("/"), example)
+                    assert isinstance(resolved, str), (name, expression)
+                seen.add((name, status, link["operationId"]))
+    for accepting in ("add_document", "retry_job"):
+        assert {(accepting, "202", "get_job"), (accepting, "202", "listen_to_job")} <= seen
+
+
+def step(node: Any, word: str) -> Any:
+    return node[int(word)] if isinstance(node, list) else node[word]
+
+
+def test_unions_are_named_and_tell_their_members_apart(described: dict[str, Any]) -> None:
     for path, node in nodes(described):
-        examples = None if path.endswith("/properties") else node.get("examples")
-        schema = node
-        if isinstance(examples, dict):
-            examples = [example["value"] for example in examples.values()]
-            schema = node["schema"]
-        for example in examples or []:
-            Draft202012Validator(schema | beside).validate(example)
-            seen += 1
-    assert seen > 100
+        arms = [arm for arm in node.get("anyOf", node.get("oneOf", [])) if isinstance(arm, dict)]
+        named = [arm["$ref"] for arm in arms if "$ref" in arm]
+        if len(named) > 1:
+            assert re.fullmatch("/components/schemas/[A-Za-z]+", path), path
+            assert sorted(node["discriminator"]["mapping"].values()) == sorted(named)

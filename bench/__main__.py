@@ -5,7 +5,7 @@ from importlib import import_module
 
 from bench.rows import Row, show
 
-MEASUREMENTS = ("extraction", "locating", "throughput", "archive")
+MEASUREMENTS = ("extraction", "locating", "throughput", "archive", "serving")
 
 
 def main() -> int:

@@ -58,7 +58,7 @@ def _stored(part: Part, text: str) -> DocumentInfo:
     )
 
 
-def _rounds(count: int) -> Iterator[tuple[Part, Briefing, date]]:
+def rounds(count: int) -> Iterator[tuple[Part, Briefing, date]]:
     """One round as it is merged, moved to other days under other names."""
     first, _ = _part(_FIRST, 1)
     [briefing] = merge([first], now=_NOW)
@@ -72,10 +72,10 @@ def _rounds(count: int) -> Iterator[tuple[Part, Briefing, date]]:
         yield Part(told, source), merged, day
 
 
-def _fill(engine: Engine, count: int) -> None:
+def fill(engine: Engine, count: int) -> None:
     cause = Cause(kind="added", document_ids=[], reason=None)
     with writing(engine) as session:
-        for part, briefing, day in _rounds(count):
+        for part, briefing, day in rounds(count):
             _keep(session, part)
             save(session, briefing, cause, day, keys_of(part).index)
             session.expunge_all()
@@ -95,7 +95,7 @@ def _median(count: int, folder: str) -> float:
     """Seconds that one more document takes, whose round is in the middle of the archive."""
     engine = connect(f"sqlite:///{folder}/archive-{count}.db")
     migrate(engine)
-    _fill(engine, count)
+    fill(engine, count)
     took = []
     for number in range(ADDED):
         # Each in a round of its own, so that every one is the second document of its round.

@@ -1,15 +1,17 @@
 """Briefings as they are read: the exact bytes of a revision, and pages of summaries."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from msgspec import Struct, json
-from sqlalchemy import Engine, Select, or_, select, tuple_
+from sqlalchemy import ColumnElement, Engine, Select, and_, exists, or_, select, tuple_
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from schemas import Cause, RevisionInfo
+from store.filters import BadFilter, day, moment
 from store.paging import Page, decode_cursor, encode_cursor, scope_of
-from store.tables import BriefingRow, PartyRow, RevisionRow
+from store.tables import NO_DAY, BriefingRow, FactRow, MemberRow, PartyRow, RevisionRow
 
 
 class BriefingRecord(Struct, frozen=True):
@@ -69,31 +71,72 @@ def page_revisions(engine: Engine, id: str, *, limit: int, cursor: str | None = 
     return Page(items=[json.encode(item) for item in items], next_cursor=more)
 
 
-def page_briefings(
-    engine: Engine,
-    *,
-    limit: int,
-    cursor: str | None = None,
-    party: str | None = None,
-    status: str | None = None,
-) -> Page:
-    """Summaries, newest first. Withdrawn briefings are listed only where `status` asks for them.
+_ORDERS: dict[str, tuple[Any, type]] = {
+    "created_at": (col(BriefingRow.created_at), datetime),
+    "-created_at": (col(BriefingRow.created_at), datetime),
+    "updated_at": (col(BriefingRow.updated_at), datetime),
+    "-updated_at": (col(BriefingRow.updated_at), datetime),
+    "date": (col(BriefingRow.starts), date),
+    "-date": (col(BriefingRow.ends), date),
+}
 
-    Raises BadCursor.
+
+def page_briefings(
+    engine: Engine, *, limit: int, cursor: str | None = None, sort: str | None = None, **filters: str | None
+) -> Page:
+    """Summaries; without `sort` newest first, or by last change where `updated_since` asks for changes.
+
+    Filters have the names of the query parameters. Withdrawn briefings are listed only where `status` asks for
+    them. Raises BadFilter, BadCursor.
     """
-    scope = scope_of("briefings", {"party": party, "status": status})
-    created, id = col(BriefingRow.created_at), col(BriefingRow.id)
-    query = select(created, id, col(BriefingRow.summary)).order_by(created.desc(), id.desc())
-    shown = col(BriefingRow.status)
-    query = query.where(shown == status if status is not None else shown != "withdrawn")
-    if party is not None:
-        query = query.join(PartyRow, col(PartyRow.briefing_id) == id).where(col(PartyRow.party) == party)
+    given = {name: value for name, value in filters.items() if value is not None}
+    sort = sort or ("updated_at" if "updated_since" in given else "-created_at")
+    if sort not in _ORDERS:
+        raise BadFilter("sort", "there is no such order")
+    scope = scope_of("briefings", {**given, "sort": sort})
+    (first, kind), backwards = _ORDERS[sort], sort.startswith("-")
+    key = (first, col(BriefingRow.id))
+    query = select(*key, col(BriefingRow.summary)).order_by(
+        *(one.desc() if backwards else one for one in key)
+    )
+    if "status" not in given:
+        query = query.where(col(BriefingRow.status) != "withdrawn")
+    for name, value in given.items():
+        query = query.where(_condition(name, value))
     if cursor is not None:
-        query = query.where(tuple_(created, id) < decode_cursor(cursor, scope, datetime, str))
+        after = decode_cursor(cursor, scope, kind, str)
+        query = query.where(tuple_(*key) < after if backwards else tuple_(*key) > after)
     with Session(engine) as session:
         rows = session.execute(query.limit(limit + 1)).all()
     more = encode_cursor(scope, tuple(rows[limit - 1][:2])) if len(rows) > limit else None
     return Page(items=[summary for _, _, summary in rows[:limit]], next_cursor=more)
+
+
+def _condition(name: str, value: str) -> ColumnElement[bool]:
+    row = BriefingRow
+    match name:
+        case "status":
+            return col(row.status) == value
+        case "party":
+            return _of(PartyRow, col(PartyRow.party) == value)
+        case "document_id":
+            return _of(MemberRow, col(MemberRow.document_id) == value)
+        case "topic":
+            return _of(FactRow, col(FactRow.kind) == "stake", col(FactRow.topic) == value)
+        case "venue":
+            return col(row.venue) == value.casefold()
+        case "updated_since":
+            return col(row.updated_at) >= moment(name, value)
+        case "date_from":
+            return and_(col(row.starts) != NO_DAY, col(row.ends) >= day(name, value))
+        case "date_to":
+            return and_(col(row.starts) != NO_DAY, col(row.starts) <= day(name, value))
+        case _:
+            raise BadFilter(name, "there is no such filter")
+
+
+def _of(table: type[PartyRow | MemberRow | FactRow], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(col(table.briefing_id) == col(BriefingRow.id), *conditions)
 
 
 def _records() -> Select[str, str, int, bytes]:

@@ -1,34 +1,51 @@
-"""Facts across briefings: pages of the stored bytes, filtered by indexed columns."""
+"""Facts across briefings: pages of the stored bytes, filtered and sorted by indexed columns."""
 
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Engine, and_, or_, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Engine, Select, and_, or_, select, tuple_, union_all
+from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
+from store.filters import BadFilter, day, moment, number, truth
 from store.paging import Page, decode_cursor, encode_cursor, scope_of
-from store.tables import FactRow, PartyRow
+from store.spans import DAYS, OPEN, UNDATED, shifted
+from store.tables import FactLinkRow, FactRow
 
 _OWN_PARTY = ("delegate", "statement")
-_TEXT = {
-    "briefing_id": col(FactRow.briefing_id),
-    "topic": col(FactRow.topic),
-    "kind": col(FactRow.word),
-    "measure": col(FactRow.word),
-    "status": col(FactRow.status),
-    "unit": col(FactRow.unit),
-    "speaker": col(FactRow.speaker),
-    "certainty": col(FactRow.certainty),
+_DATED = ("deadline", "figure", "event")
+Key = tuple[Any, ...]
+Condition = Callable[[str, str], ColumnElement[bool]]
+
+
+class Order(NamedTuple):
+    """What a list is sorted by, before briefing and position, and what that is in Python."""
+
+    column: str
+    type: type
+    backwards: bool = False
+
+
+_ORDERS = {
+    "date": Order("day", date),
+    "-date": Order("last_day", date, backwards=True),
+    "value": Order("value", float),
+    "-value": Order("value", float, backwards=True),
+    "origins": Order("origins", int),
+    "-origins": Order("origins", int, backwards=True),
+    "updated_at": Order("updated_at", datetime),
+    "-updated_at": Order("updated_at", datetime, backwards=True),
 }
-
-
-class BadFilter(ValueError):
-    """A filter that facts do not have, or a value that it cannot take. `name` is the filter's."""
-
-    def __init__(self, name: str, reason: str) -> None:
-        super().__init__(f"{name}: {reason}")
-        self.name = name
+# A list that is cut to a range is sorted by what the range is of: its page is then in one place of an index.
+_NATURAL = {
+    "date_from": "date",
+    "date_to": "date",
+    "value_min": "value",
+    "value_max": "value",
+    "updated_since": "updated_at",
+    "min_origins": "-origins",
+}
 
 
 def page_facts(
@@ -37,73 +54,142 @@ def page_facts(
     *,
     limit: int,
     cursor: str | None = None,
+    sort: str | None = None,
     filters: Mapping[str, str] | None = None,
 ) -> Page:
-    """Facts of one kind, or conflicts: deadlines and events from the earliest to undated ones, the rest by briefing.
+    """Facts of one kind, or conflicts. Without `sort` by date, undated ones last, or by what a range is asked of.
 
-    Filters: `briefing_id`, `topic`, `kind`, `measure`, `status`, `unit`, `speaker`, `certainty`; `direct`
-    (true or false); `party` (a delegate's or speaker's own, else a side of the negotiation); `date_from` and
-    `date_to` (days; what can fall between them). Raises BadFilter, BadCursor.
+    Filters have the names of the query parameters. `party` is a delegate's or speaker's own, else a side of the
+    negotiation; days are those that a date can be. Raises BadFilter, BadCursor.
     """
-    filters = filters or {}
-    scope = scope_of(kind, filters)
-    order = (col(FactRow.day), col(FactRow.briefing_id), col(FactRow.position))
-    query = select(*order, col(FactRow.body)).where(col(FactRow.kind) == kind).order_by(*order)
-    for name, value in filters.items():
-        query = query.where(_condition(kind, name, value))
-    if cursor is not None:
-        query = query.where(tuple_(*order) > decode_cursor(cursor, scope, date, str, int))
+    given = dict(filters or {})
+    sort = sort or next((order for name, order in _NATURAL.items() if name in given), "date")
+    if sort not in _ORDERS:
+        raise BadFilter("sort", "there is no such order")
+    order = _ORDERS[sort]
+    scope = scope_of(kind, {**given, "sort": sort})
+    after = decode_cursor(cursor, scope, order.type, str, int) if cursor is not None else None
+    streams = [
+        query.where(tuple_(*key) < after if order.backwards else tuple_(*key) > after) if after else query
+        for query, key in _streams(kind, order, given)
+    ]
+    query = _merged([stream.limit(limit + 1) for stream in streams], order).limit(limit + 1)
     with Session(engine) as session:
-        rows = session.execute(query.limit(limit + 1)).all()
+        rows = session.execute(query).all()
     more = encode_cursor(scope, tuple(rows[limit - 1][:3])) if len(rows) > limit else None
     return Page(items=[row[3] for row in rows[:limit]], next_cursor=more)
 
 
-def _condition(kind: str, name: str, value: str) -> ColumnElement[bool]:
-    if name in _TEXT:
-        return _TEXT[name] == value
-    typed: dict[str, Callable[[str, str], ColumnElement[bool]]] = {
-        "party": _party,
-        "direct": _direct,
-        "date_from": _date_from,
-        "date_to": _date_to,
-    }
-    if name not in typed:
-        raise BadFilter(name, "there is no such filter")
-    return typed[name](kind, value)
+def _streams(kind: str, order: Order, given: Mapping[str, str]) -> Iterator[tuple[Select[Any], Key]]:
+    """Queries that give, among them and each in order, what is wanted; and what they are in the order of.
+
+    By date there is one for each span that a date can have: where the bounds of all dates are as far apart, those
+    that reach into a range begin at one place of an index.
+    """
+    row, query = _linked(kind, order, given)
+    for name, value in given.items():
+        if not _is_link(kind, name):
+            query = query.where(_condition(name, value))
+    key = (getattr(row if order.column == "day" else FactRow, order.column), row.briefing_id, row.position)
+    query = query.add_columns(*key, col(FactRow.body))
+    query = query.order_by(*(one.desc() if order.backwards else one for one in key))
+    if order.type is not date:
+        yield query, key
+        return
+    for span in _spans(kind, given):
+        yield query.where(row.span == span, *_bounds(key[0], span, order, given)), key
 
 
-def _party(kind: str, value: str) -> ColumnElement[bool]:
-    if kind in _OWN_PARTY:
-        return col(FactRow.party) == value
-    sides = select(col(PartyRow.briefing_id)).where(col(PartyRow.party) == value)
-    return col(FactRow.briefing_id).in_(sides)
+def _linked(kind: str, order: Order, given: Mapping[str, str]) -> tuple[Any, Select[Any]]:
+    """The facts with these links. By date they come from the first link's table, which is in that order too."""
+    query: Select[Any] = select().select_from(FactRow).where(col(FactRow.kind) == kind)
+    row: Any = FactRow
+    for name, value in given.items():
+        if _is_link(kind, name):
+            link: Any = aliased(FactLinkRow)
+            query = query.join(
+                link,
+                and_(
+                    link.name == name,
+                    link.value == value,
+                    link.kind == col(FactRow.kind),
+                    link.span == col(FactRow.span),
+                    link.day == col(FactRow.day),
+                    link.briefing_id == col(FactRow.briefing_id),
+                    link.position == col(FactRow.position),
+                ),
+            )
+            if row is FactRow and order.column == "day":
+                row, query = link, query.where(link.kind == kind)
+    return row, query
 
 
-def _direct(kind: str, value: str) -> ColumnElement[bool]:
-    if value not in ("true", "false"):
-        raise BadFilter("direct", "it is true or false")
-    return col(FactRow.direct) == (value == "true")
+def _merged(streams: list[Select[Any]], order: Order) -> Select[Any]:
+    if len(streams) == 1:
+        return streams[0]
+    every = union_all(*(select(stream.subquery()) for stream in streams)).subquery()
+    first = list(every.c)
+    return select(every).order_by(*(one.desc() if order.backwards else one for one in first[:3]))
 
 
-def _date_from(kind: str, value: str) -> ColumnElement[bool]:
-    ends = col(FactRow.latest)
-    return and_(_dated(), or_(ends.is_(None), ends >= _day("date_from", value)))
+def _spans(kind: str, given: Mapping[str, str]) -> Iterable[int]:
+    if kind not in _DATED:
+        return (UNDATED,)
+    return range(UNDATED) if "date_from" in given or "date_to" in given else range(UNDATED + 1)
 
 
-def _date_to(kind: str, value: str) -> ColumnElement[bool]:
+def _bounds(
+    column: ColumnElement[Any], span: int, order: Order, given: Mapping[str, str]
+) -> Iterator[ColumnElement[bool]]:
+    """Where in the order the dates of a span lie that reach into a range."""
+    if span >= OPEN:
+        return
+    reach = DAYS[span]
+    if "date_from" in given:
+        yield column >= shifted(day("date_from", given["date_from"]), 0 if order.backwards else -reach)
+    if "date_to" in given:
+        yield column <= shifted(day("date_to", given["date_to"]), reach if order.backwards else 0)
+
+
+def _is_link(kind: str, name: str) -> bool:
+    return name == "document_id" or (name == "party" and kind not in _OWN_PARTY)
+
+
+def _is(column: Any) -> Condition:
+    return lambda _, value: cast(ColumnElement[bool], column == value)
+
+
+def _starts(name: str, value: str) -> ColumnElement[bool]:
     starts = col(FactRow.earliest)
-    return and_(_dated(), or_(starts.is_(None), starts <= _day("date_to", value)))
+    return and_(col(FactRow.span) != UNDATED, or_(starts.is_(None), starts <= day(name, value)))
 
 
-def _dated() -> ColumnElement[bool]:
-    return or_(col(FactRow.earliest).is_not(None), col(FactRow.latest).is_not(None))
+def _ends(name: str, value: str) -> ColumnElement[bool]:
+    ends = col(FactRow.latest)
+    return and_(col(FactRow.span) != UNDATED, or_(ends.is_(None), ends >= day(name, value)))
 
 
-def _day(name: str, value: str) -> date:
-    try:
-        if len(value) != len("2031-03-14"):
-            raise ValueError
-        return date.fromisoformat(value)
-    except ValueError:
-        raise BadFilter(name, f"{value!r} is not a day like 2031-03-14") from None
+_CONDITIONS: dict[str, Condition] = {
+    "briefing_id": _is(col(FactRow.briefing_id)),
+    "party": _is(col(FactRow.party)),
+    "topic": _is(col(FactRow.topic)),
+    "kind": _is(col(FactRow.word)),
+    "measure": _is(col(FactRow.word)),
+    "status": _is(col(FactRow.status)),
+    "unit": _is(col(FactRow.unit)),
+    "speaker": _is(col(FactRow.speaker)),
+    "certainty": _is(col(FactRow.certainty)),
+    "direct": lambda name, value: col(FactRow.direct) == truth(name, value),
+    "date_from": _ends,
+    "date_to": _starts,
+    "value_min": lambda name, value: col(FactRow.value) >= number(name, value),
+    "value_max": lambda name, value: col(FactRow.value) <= number(name, value),
+    "min_origins": lambda name, value: col(FactRow.origins) >= int(number(name, value)),
+    "updated_since": lambda name, value: col(FactRow.updated_at) >= moment(name, value),
+}
+
+
+def _condition(name: str, value: str) -> ColumnElement[bool]:
+    if name not in _CONDITIONS:
+        raise BadFilter(name, "there is no such filter")
+    return _CONDITIONS[name](name, value)

@@ -11,9 +11,12 @@ from msgspec import Struct
 from sqlalchemy import Connection, Engine
 
 from store.bodies import encode_anew, stale
+from store.changes import all_changed
+from store.derived import derive_anew, is_stale
 from store.engine import lock_schema, writable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_FOLLOWED = {"briefings", "facts"}
 
 
 class LaterVersion(Exception):
@@ -46,7 +49,12 @@ def migrate(engine: Engine) -> Migrated:
             config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-        return Migrated(missing, encode_anew(connection, stale(connection)))
+        bodies = encode_anew(connection, stale(connection))
+        if is_stale(connection):
+            derive_anew(connection)
+        if bodies.keys() & _FOLLOWED:
+            all_changed(connection)
+        return Migrated(missing, bodies)
 
 
 def pending(engine: Engine) -> list[str]:
@@ -55,7 +63,9 @@ def pending(engine: Engine) -> list[str]:
     Raises LaterVersion.
     """
     with engine.connect() as connection:
-        return _missing(connection) or [stored.name for stored in stale(connection)]
+        if missing := _missing(connection):
+            return missing
+        return [stored.name for stored in stale(connection)] + ["derived"] * is_stale(connection)
 
 
 def _missing(connection: Connection) -> list[str]:

@@ -24,7 +24,7 @@ class Page(Struct, frozen=True):
 
 
 def scope_of(collection: str, filters: Mapping[str, str | None]) -> str:
-    """What a cursor is bound to: a collection and its filters (those set to None count as absent)."""
+    """What a cursor is bound to: a collection, its filters and its order (what is None counts as absent)."""
     chosen = sorted((name, value) for name, value in filters.items() if value is not None)
     return blake2b(msgspec.json.encode([collection, chosen]), digest_size=6).hexdigest()
 
@@ -41,7 +41,7 @@ def decode_cursor(cursor: str, scope: str, *key: type) -> tuple[Any, ...]:
     except (Error, msgspec.DecodeError, UnicodeEncodeError, ValueError):
         raise BadCursor("the cursor is not one that this service gave out") from None
     if found[0] != scope:
-        raise BadCursor("the cursor belongs to another collection or to other filters")
+        raise BadCursor("the cursor belongs to another collection or to other filters, or to another order")
     if encode_cursor(scope, found[1]) != cursor:
         raise BadCursor("the cursor is not one that this service gave out")
     return found[1]

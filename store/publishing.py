@@ -4,15 +4,16 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
 import msgspec
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from schemas import Briefing, Cause
-from store.indexing import fact_rows, summary_of
-from store.tables import BriefingRow, FactRow, MemberRow, PartyRow, RevisionRow, RoundKeyRow
+from store.derived import derive, listed, underive
+from store.indexing import summary_of
+from store.tables import BriefingRow, MemberRow, PartyRow, RevisionRow, RoundKeyRow
 
-_DERIVED = (FactRow, MemberRow, PartyRow, RoundKeyRow)
+_ADDRESSES = (MemberRow, PartyRow, RoundKeyRow)
 
 
 def sides_of(parties: Iterable[str]) -> str:
@@ -22,10 +23,7 @@ def sides_of(parties: Iterable[str]) -> str:
 
 def save(session: Session, briefing: Briefing, cause: Cause, day: date | None, keys: Iterable[str]) -> None:
     """Store a briefing's new revision, and find it by its facts, documents, parties and keys from now on."""
-    known = select(col(FactRow.id), col(FactRow.position)).where(col(FactRow.briefing_id) == briefing.id)
-    positions = {id: position for id, position in session.execute(known)}
     _record(session, briefing, cause, day)
-    session.add_all(fact_rows(briefing, positions))
     sides = set(briefing.negotiation.parties)
     session.add_all(PartyRow(briefing_id=briefing.id, party=side) for side in sides)
     session.add_all(
@@ -34,6 +32,7 @@ def save(session: Session, briefing: Briefing, cause: Cause, day: date | None, k
     )
     session.add_all(RoundKeyRow(key=key, briefing_id=briefing.id) for key in set(keys))
     session.flush()
+    derive(session, briefing)
 
 
 def check_free(session: Session, briefing: Briefing) -> None:
@@ -49,6 +48,7 @@ def withdraw(session: Session, briefing: Briefing, cause: Cause, day: date | Non
         briefing, status="withdrawn", revision=briefing.revision + 1, updated_at=datetime.now(UTC)
     )
     _record(session, gone, cause, day)
+    underive(session, gone.id)
 
 
 def _record(session: Session, briefing: Briefing, cause: Cause, day: date | None) -> None:
@@ -61,6 +61,7 @@ def _record(session: Session, briefing: Briefing, cause: Cause, day: date | None
         created_at=briefing.created_at,
         sides=sides_of(briefing.negotiation.parties),
         day=day,
+        **listed(briefing),
     )
     session.merge(row)
     session.flush()
@@ -74,6 +75,6 @@ def _record(session: Session, briefing: Briefing, cause: Cause, day: date | None
             created_at=briefing.updated_at,
         )
     )
-    for table in _DERIVED:
+    for table in _ADDRESSES:
         session.execute(delete(table).where(col(table.briefing_id) == briefing.id))
     session.flush()

@@ -3,14 +3,17 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Index, LargeBinary, Text
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import DateTime, Dialect, Index, LargeBinary, Text, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field, SQLModel
 
 NO_DAY = date.max
 """Sorts what has no date after everything that has one."""
-ORDER = ("day", "briefing_id", "position")
-FILTERED = ("party", "topic", "word", "speaker")
+BEFORE_DAYS = date.min
+"""Sorts what has no date after everything that has one, latest first."""
+FILTERED = ("party", "topic", "word", "status", "unit", "speaker", "certainty")
+RANGED = ("updated_at", "origins", "value")
 
 
 class Moment(TypeDecorator[datetime]):
@@ -61,11 +64,18 @@ class ReadoutRow(SQLModel, table=True):
 
 
 class BriefingRow(SQLModel, table=True):
-    """A briefing's current state; `summary` is its entry in a list, its body is that of its revision."""
+    """A briefing's current state; `summary` is its entry in a list, its body is that of its revision.
+
+    `starts` and `ends` are the first and the last day that the talks can have; `venue` is in lower case.
+    """
 
     __tablename__ = "briefings"
     __table_args__ = (
         Index("ix_briefings_created", "created_at", "id"),
+        Index("ix_briefings_updated", "updated_at", "id"),
+        Index("ix_briefings_starts", "starts", "id"),
+        Index("ix_briefings_ends", "ends", "id"),
+        Index("ix_briefings_venue", "venue"),
         Index("ix_briefings_sides", "sides", "day"),
     )
 
@@ -77,6 +87,10 @@ class BriefingRow(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Moment)
     sides: str
     day: date | None = None
+    updated_at: datetime = Field(sa_type=Moment)
+    starts: date = NO_DAY
+    ends: date = BEFORE_DAYS
+    venue: str | None = None
 
 
 class RevisionRow(SQLModel, table=True):
@@ -144,16 +158,23 @@ class MemberRow(SQLModel, table=True):
 
 
 class FactRow(SQLModel, table=True):
-    """A fact (or conflict) of a current briefing.
+    """A fact (or conflict) of a current briefing. Derived, like all that hangs on it, from the briefing's body.
 
-    `word` is the deadline's kind, the figure's measure or the conflict's kind. `day` sorts: the earliest day
-    of a deadline or event, else `NO_DAY`. A fact keeps its `position`, so paging survives new revisions.
+    `word` is the deadline's kind, the figure's measure or the conflict's kind. `day` sorts by date: the first day
+    that the fact's date can be, else `NO_DAY`; `last_day` sorts by date backwards. `span` is how far the two are
+    apart (see `store.dates`). A fact keeps its `position`, so paging survives new revisions.
     """
 
     __tablename__ = "facts"
     __table_args__ = (
-        Index("ix_facts_order", "kind", *ORDER),
-        *(Index(f"ix_facts_{name}", "kind", name, *ORDER) for name in FILTERED),
+        Index("ix_facts_order", "kind", "span", "day", "briefing_id", "position"),
+        Index("ix_facts_backwards", "kind", "span", "last_day", "briefing_id", "position"),
+        Index("ix_facts_unit_value", "kind", "unit", "value", "briefing_id", "position"),
+        *(
+            Index(f"ix_facts_{name}", "kind", name, "span", "day", "briefing_id", "position")
+            for name in FILTERED
+        ),
+        *(Index(f"ix_facts_{name}", "kind", name, "briefing_id", "position") for name in RANGED),
     )
 
     briefing_id: str = Field(primary_key=True, foreign_key="briefings.id")
@@ -161,6 +182,9 @@ class FactRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     position: int
     day: date
+    last_day: date = BEFORE_DAYS
+    span: int
+    updated_at: datetime = Field(sa_type=Moment)
     body: bytes = Field(sa_type=LargeBinary)
     party: str | None = None
     topic: str | None = None
@@ -174,6 +198,75 @@ class FactRow(SQLModel, table=True):
     origins: int | None = None
     speaker: str | None = None
     direct: bool | None = None
+
+
+class FactLinkRow(SQLModel, table=True):
+    """A party at whose table a fact was found, or a document that proves it: in the order of a list by date."""
+
+    __tablename__ = "fact_links"
+    __table_args__ = (Index("ix_fact_links_briefing", "briefing_id"),)
+
+    name: str = Field(primary_key=True)
+    value: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    span: int = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    briefing_id: str = Field(primary_key=True, foreign_key="briefings.id")
+    position: int = Field(primary_key=True)
+    id: str
+
+
+class Words(TypeDecorator[str]):
+    """Words in their order, separated by spaces, as the database's full-text search takes them."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(TSVECTOR() if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None or dialect.name != "postgresql":
+            return value
+        return " ".join(f"{word}:{place}" for place, word in enumerate(value.split(), 1))
+
+
+class SearchRow(SQLModel, table=True):
+    """What a search finds of a fact, conflict or briefing. `heading_words` are the beginning of `words`.
+
+    On SQLite the triggers of a migration keep the index `search_words` beside it.
+    """
+
+    __tablename__ = "search"
+    __table_args__ = (
+        Index("ix_search_briefing", "briefing_id"),
+        Index("ix_search_id", "id"),
+        # SQLite has an index of its own kind, so it keeps this one empty.
+        Index("ix_search_words", "words", postgresql_using="gin", sqlite_where=text("false")),
+    )
+
+    number: int | None = Field(default=None, primary_key=True)
+    kind: str
+    id: str
+    briefing_id: str = Field(foreign_key="briefings.id")
+    heading: str = Field(sa_type=Text)
+    text: str = Field(sa_type=Text)
+    heading_words: str = Field(sa_type=Words)
+    words: str = Field(sa_type=Words)
+    length: int
+
+
+class ChangeRow(SQLModel, table=True):
+    """The last change to a fact, conflict or briefing. Numbers grow in the order in which changes can be seen."""
+
+    __tablename__ = "changes"
+
+    id: str = Field(primary_key=True)
+    number: int = Field(unique=True)
+    kind: str
+    briefing_id: str
+    removed: bool
+    at: datetime = Field(sa_type=Moment)
 
 
 class WorkerRow(SQLModel, table=True):

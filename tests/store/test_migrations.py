@@ -83,9 +83,14 @@ def stored(table: Table, row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def is_ours(name: str | None, kind: str, _: object) -> bool:
+    """Not a table that SQLite keeps for its full-text search."""
+    return not (kind == "table" and name and name.startswith("search_words"))
+
+
 def test_a_migrated_database_has_exactly_the_tables_of_the_models(engine: Engine) -> None:
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": is_ours})
         assert compare_metadata(context, SQLModel.metadata) == []
 
 

@@ -1,0 +1,103 @@
+"""Full-text search over briefings, facts and conflicts, with the same results on every database.
+
+The databases are given words that are already brought to their stems, and compare nothing else. What is found is
+ranked by what its own row says, so pages stay right while other rows come and go.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec import json
+from sqlalchemy import ColumnElement, Engine, case, cast, column, exists, literal, select, table, tuple_
+from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from schemas.search import Highlight, SearchHit
+from store.filters import BadFilter
+from store.paging import Page, decode_cursor, encode_cursor, scope_of
+from store.tables import PartyRow, SearchRow
+from store.words import Term, found_in, terms
+
+_USUAL_LENGTH = 20
+_INDEX = table("search_words", column("rowid"), column("search_words"))
+
+
+def search(
+    engine: Engine,
+    q: str,
+    *,
+    limit: int,
+    cursor: str | None = None,
+    filters: Mapping[str, str] | None = None,
+) -> Page:
+    """What has all words of `q`, and its phrases in quotation marks, best first; nothing where it has no word.
+
+    First what has them in its heading, then what has them one after another, then the rest; among equals the
+    shorter first. Filters: `kind`, `briefing_id`, `party` (a side of the negotiation). Raises BadFilter, BadCursor.
+    """
+    given = dict(filters or {})
+    scope = scope_of("search", {**given, "q": q})
+    wanted = terms(q)
+    if not wanted:
+        return Page(items=[], next_cursor=None)
+    dialect = engine.dialect.name
+    rank = _rank(wanted, dialect).label("rank")
+    key = (rank, col(SearchRow.length), col(SearchRow.id))
+    query = select(*key, SearchRow).where(_has("words", wanted, dialect)).order_by(*key)
+    for name, value in given.items():
+        query = query.where(_condition(name, value))
+    if cursor is not None:
+        query = query.where(tuple_(*key) > decode_cursor(cursor, scope, int, int, str))
+    with Session(engine) as session:
+        rows = session.execute(query.limit(limit + 1)).all()
+    more = encode_cursor(scope, tuple(rows[limit - 1][:3])) if len(rows) > limit else None
+    items = [json.encode(_hit(row, rank, wanted)) for rank, _, _, row in rows[:limit]]
+    return Page(items=items, next_cursor=more)
+
+
+def _rank(wanted: list[Term], dialect: str) -> ColumnElement[int]:
+    phrase = tuple(form for term in wanted for form in term)
+    return case((_has("heading_words", wanted, dialect), 0), (_has("words", [phrase], dialect), 1), else_=2)
+
+
+def _has(where: str, wanted: Sequence[Term], dialect: str) -> ColumnElement[bool]:
+    """Whether a column has all terms. Their words are letters and digits, so nothing needs to be escaped."""
+    if dialect == "postgresql":
+        meant = " & ".join(f"({' <-> '.join(term)})" for term in wanted)
+        words: Any = col(getattr(SearchRow, where))
+        found: ColumnElement[bool] = words.op("@@", is_comparison=True)(cast(literal(meant), TSQUERY))
+        return found
+    phrases = " AND ".join(f'"{" ".join(term)}"' for term in wanted)
+    matching = _INDEX.c.search_words.op("MATCH", is_comparison=True)(f"{{{where}}} : ({phrases})")
+    return col(SearchRow.number).in_(select(_INDEX.c.rowid).where(matching))
+
+
+def _condition(name: str, value: str) -> ColumnElement[bool]:
+    match name:
+        case "kind":
+            return col(SearchRow.kind) == value
+        case "briefing_id":
+            return col(SearchRow.briefing_id) == value
+        case "party":
+            sides = col(PartyRow.briefing_id) == col(SearchRow.briefing_id)
+            return exists().where(sides, col(PartyRow.party) == value)
+        case _:
+            raise BadFilter(name, "there is no such filter")
+
+
+def _hit(row: SearchRow, rank: int, wanted: list[Term]) -> SearchHit:
+    return SearchHit(
+        kind=row.kind,
+        id=row.id,
+        briefing_id=row.briefing_id,
+        heading=row.heading,
+        text=row.text,
+        heading_highlights=_highlights(row.heading, wanted),
+        text_highlights=_highlights(row.text, wanted),
+        score=round((3 - rank - row.length / (row.length + _USUAL_LENGTH)) / 3, 4),
+    )
+
+
+def _highlights(text: str, wanted: list[Term]) -> list[Highlight]:
+    return [Highlight(start=start, end=end) for start, end in found_in(text, wanted)]

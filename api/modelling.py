@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from api.settings import BadSetting, Settings
+from api.settings import BadSetting, Settings, per_seconds
 
 if TYPE_CHECKING:
     from worker.extractor import ModelSettings
@@ -40,6 +40,7 @@ def model_of(settings: Settings, extractor: str | None = None) -> "ModelSettings
         base_url=settings.openai_base_url,
         api_key=settings.openai_api_key or _NO_KEY,
         concurrency=settings.model_concurrency,
+        rate=per_seconds(settings.model_rate) if settings.model_rate else None,
         timeout=settings.model_timeout,
         prices=settings.model_prices,
         budget_document=settings.model_budget_document,

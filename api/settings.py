@@ -11,6 +11,10 @@ from msgspec import DecodeError, Meta, Struct, convert, json
 Price = Annotated[float, Meta(ge=0)]
 """US dollars a million tokens."""
 _DOLLARS = "a number of US dollars, more than 0"
+_RATE = Meta(
+    pattern="^[1-9][0-9]{0,6}/(second|minute|hour|day)$",
+    description="like 600/minute: a number, and second, minute, hour or day",
+)
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -37,6 +41,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     ) = None
     model: Annotated[str, Meta(min_length=1, description="a model's name")] | None = None
     model_concurrency: Annotated[int, Meta(ge=1, le=256, description="a whole number from 1 to 256")] = 4
+    model_rate: Annotated[str, _RATE] | None = None
     model_timeout: Annotated[
         float, Meta(gt=0, le=3600, description="a number of seconds, 3600 at the most")
     ] = 120.0
@@ -64,16 +69,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         Literal["debug", "info", "warning", "error"], Meta(description="debug, info, warning or error")
     ] = "info"
     access_log: Annotated[Literal["on", "off"], Meta(description="on or off")] = "on"
-    rate_limit: (
-        Annotated[
-            str,
-            Meta(
-                pattern="^[1-9][0-9]{0,6}/(second|minute|hour|day)$",
-                description="like 600/minute: a number, and second, minute, hour or day",
-            ),
-        ]
-        | None
-    ) = None
+    rate_limit: Annotated[str, _RATE] | None = None
     cors_origins: (
         Annotated[
             str,
@@ -102,6 +98,12 @@ class Settings(Struct, frozen=True, kw_only=True):
 def listed(value: str | None) -> tuple[str, ...]:
     """The members of a setting that is a list, such as `cors_origins`."""
     return tuple(part.strip() for part in (value or "").split(",") if part.strip())
+
+
+def per_seconds(rate: str) -> tuple[int, float]:
+    """A setting like `600/minute`: how many, in how many seconds."""
+    count, _, period = rate.partition("/")
+    return int(count), {"second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86400.0}[period]
 
 
 def variable(field: str) -> str:

@@ -1,11 +1,12 @@
 """The database connection. The only module that knows which databases there are."""
 
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy import Connection, Engine, create_engine, event, extract, func, make_url, select
 from sqlalchemy.orm import Session
 
 _WRITES = "readout_writes"
@@ -54,6 +55,13 @@ def lock(session: Session, names: Iterable[str]) -> None:
     if session.get_bind().dialect.name == "postgresql":
         for name in sorted(names):
             session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+
+
+def clock(session: Session) -> float:
+    """Seconds since 1970 by the clock that all processes share: the server's, or for SQLite that of the machine."""
+    if session.get_bind().dialect.name != "postgresql":
+        return time.time()
+    return float(session.scalars(select(extract("epoch", func.clock_timestamp()))).one())
 
 
 def _sqlite(engine: Engine) -> Engine:

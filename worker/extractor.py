@@ -25,6 +25,9 @@ class ModelSettings(Struct, frozen=True, kw_only=True):
     base_url: str | None
     api_key: str
     concurrency: int
+    """Calls at the same time, of all workers together."""
+    rate: tuple[int, float] | None = None
+    """Calls in so many seconds, of all workers together."""
     timeout: float
     """Seconds for one call."""
     prices: dict[str, tuple[float, float, float]]
@@ -45,19 +48,25 @@ def reader(
 ) -> Callable[[Document], DocumentReadout]:
     """Reads documents with that model, or with the embedded extractor where `settings` is None.
 
-    With an engine, answers are kept there and sections are asked about one at a time: a worker that is killed
-    repeats one call of a document at most. Without, sections go out together. A document for which the model fails
-    is read by the embedded extractor, and its readout says so. `ask` goes before the provider of the settings.
+    With an engine, answers are kept there, calls wait for those of other processes, and sections are asked about one
+    at a time: a worker that is killed repeats one call of a document at most. Without, sections go out together. A
+    document for which the model fails is read by the embedded extractor, and its readout says so. `ask` goes before
+    the provider of the settings.
     """
     from pipeline.extract import readout
 
     if settings is None:
         return readout
     from pipeline.model import ChatCompletions, Model, ModelError
-    from worker.thrift import InDatabase, InMemory, thrifty
+    from worker.permits import Permits
+    from worker.thrift import Answers, InDatabase, InMemory, thrifty
 
-    asked = ask or ChatCompletions(provider_of(settings))
-    answers = InDatabase(engine) if engine is not None else InMemory()
+    answers: Answers
+    if engine is None:
+        asked, answers = ask or ChatCompletions(provider_of(settings)), InMemory()
+    else:
+        permits = Permits(engine, settings.base_url or "openai", settings.concurrency, settings.rate)
+        asked, answers = ask or ChatCompletions(provider_of(settings), permits.permit), InDatabase(engine)
     at_once = 1 if engine is not None else settings.concurrency
 
     def read(document: Document) -> DocumentReadout:

@@ -7,7 +7,8 @@ so that a dead provider costs the next documents no time.
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -27,6 +28,7 @@ _FORMATS: tuple[Mapping[str, Any] | None, ...] = (answer_format(), {"type": "jso
 _FINISH: dict[str | None, Finish] = {"length": "length", "content_filter": "filter"}
 _LONGEST_WAIT = 60.0
 _FAILURES_TO_OPEN = 8
+Permit = Callable[[], AbstractContextManager[None]]
 
 
 class Provider(Struct, frozen=True, kw_only=True):
@@ -87,8 +89,10 @@ def _down(error: BaseException) -> bool:
 class ChatCompletions:
     """Completes requests at one provider. Safe to use from several threads."""
 
-    def __init__(self, provider: Provider) -> None:
+    def __init__(self, provider: Provider, permit: Permit = nullcontext) -> None:
+        """Every HTTP call is made inside a `permit`, so that it waits for its turn among other processes."""
         self._provider = provider
+        self._permit = permit
         self._client = openai.OpenAI(
             base_url=provider.base_url,
             api_key=provider.api_key,
@@ -142,13 +146,14 @@ class ChatCompletions:
             form = _FORMATS[i]
             wanted = {"response_format": form} if form else {}
             try:
-                answer = self._chat.create(  # type: ignore[call-overload]
-                    model=request.model,
-                    messages=list(request.messages),
-                    max_completion_tokens=request.max_tokens,
-                    temperature=0,
-                    **wanted,
-                )
+                with self._permit():
+                    answer = self._chat.create(  # type: ignore[call-overload]
+                        model=request.model,
+                        messages=list(request.messages),
+                        max_completion_tokens=request.max_tokens,
+                        temperature=0,
+                        **wanted,
+                    )
             except ValueError as error:
                 raise EmptyAnswer(f"the answer is not JSON: {error}") from error
             except openai.BadRequestError as error:

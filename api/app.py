@@ -29,6 +29,7 @@ from api.reader import pages
 from api.representations import acceptable, known_body
 from api.routes import (
     briefings,
+    changes,
     description,
     documents,
     facts,
@@ -38,6 +39,7 @@ from api.routes import (
     metrics,
     revisions,
     rounds,
+    search,
     submissions,
 )
 from api.settings import Settings, check_serving, listed
@@ -125,6 +127,8 @@ def create_app(settings: Settings) -> Litestar:
             *documents.handlers,
             *submissions.handlers,
             *facts.handlers,
+            *search.handlers,
+            *changes.handlers,
             *jobs.handlers,
             *keys.handlers,
             *metrics.handlers,

@@ -6,18 +6,24 @@ from typing import Any, get_args
 import msgspec
 from msgspec import Struct
 
+from api import queries
 from schemas import DocumentUpload, vocabulary
 from schemas.keys import Scope
 
 Json = dict[str, Any]
 REF = "#/components/schemas/{name}"
 
-_CLOSED = {
+_CLOSED: dict[str, tuple[Any, str]] = {
     "Basis": (vocabulary.Basis, "Why a date is what it is."),
+    "BriefingSort": (queries.BriefingSort, "Orders of briefings."),
     "BriefingStatus": (vocabulary.BriefingStatus, "Whether a briefing is out."),
     "Certainty": (vocabulary.Certainty, "How sure a fact is."),
     "Comparator": (vocabulary.Comparator, "How a value relates to the quantity."),
+    "ConflictSort": (queries.ConflictSort, "Orders of conflicts."),
+    "DatedSort": (queries.DatedSort, "Orders of facts with a date."),
     "Direction": (vocabulary.Direction, "Which way a quantity moved."),
+    "FactSort": (queries.FactSort, "Orders of facts."),
+    "FigureSort": (queries.FigureSort, "Orders of figures."),
     "Head": (vocabulary.Head, "Who leads a delegation."),
     "JobStatus": (vocabulary.JobStatus, "Where a job stands."),
     "Level": (vocabulary.Level, "Rank of those who talk."),

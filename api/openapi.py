@@ -47,6 +47,8 @@ _TAGS = {
     "statements": "Who said what.",
     "events": "What happened or is to happen.",
     "conflicts": "Where sources cannot both be right.",
+    "search": "Briefings, facts and conflicts by their words.",
+    "changes": "What is new, different or gone, for those who keep a copy.",
     "jobs": "The work on a document.",
     "keys": "Who may use the service, and for what.",
     "health": "Whether the service lives and can do its work.",

@@ -173,8 +173,9 @@ def _parameters(method: str, route: HTTPRoute, handler: HTTPRouteHandler) -> lis
     query: type[Struct] = handler.opt.get("query", NoQuery)
     annotations = parameters(query)
     for field in fields(query):
-        parameter = _parameter(field.encode_name, "query", annotations[field.encode_name])
-        if field.default is not None:
+        required = {"required": True} if field.required else {}
+        parameter = _parameter(field.encode_name, "query", annotations[field.encode_name], **required)
+        if not field.required and field.default is not None:
             parameter["schema"]["default"] = field.default
         found.append(parameter)
     headers = handler.opt.get("headers", ["IfNoneMatch" if method == "get" else "RequestId"])

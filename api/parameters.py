@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import lru_cache
+from math import isfinite
 from typing import Any, TypeVar, get_args, get_type_hints
 from urllib.parse import parse_qsl
 
@@ -15,6 +16,7 @@ from api.problems import INVALID_PARAMETER, NOT_FOUND, REPEATED_PARAMETER, UNKNO
 from api.queries import NoQuery, PageQuery
 from schemas import FieldError
 
+_NO_FILTERS = ("limit", "cursor", "sort", "q")
 Asked = TypeVar("Asked", bound=Struct)
 Connection = ASGIConnection[Any, Any, Any, Any]
 
@@ -30,6 +32,11 @@ def parameters(query: type[Struct]) -> dict[str, Any]:
     }
 
 
+@lru_cache
+def _required(query: type[Struct]) -> list[str]:
+    return [field.encode_name for field in fields(query) if field.required]
+
+
 def _word(value: object) -> str:
     """The one way to write a value in an address."""
     return str(value).lower() if isinstance(value, bool) else str(value)
@@ -40,6 +47,8 @@ def _value(raw: str, annotation: Any) -> Any:
     if get_args(annotation)[:1] == (datetime,):
         return convert(raw, annotation)  # a moment may be written in many ways, but not as a number
     value = convert(raw, annotation, strict=False)
+    if isinstance(value, float) and isfinite(value):
+        return value  # so may a number
     if _word(value) != raw:
         raise ValidationError(f"Expected `{_word(value)}`, got `{raw}`")
     return value
@@ -66,6 +75,7 @@ def parse(query: type[Asked], query_string: bytes) -> Asked:
             values[name] = _value(raw, known[name])
         except ValidationError as error:
             wrong.append(FieldError(pointer=name, detail=str(error)))
+    wrong += _errors([name for name in _required(query) if name not in names], "required")
     if wrong:
         raise Refusal(INVALID_PARAMETER, "A parameter has a value that it cannot have.", wrong)
     if not values:
@@ -76,11 +86,11 @@ def parse(query: type[Asked], query_string: bytes) -> Asked:
 
 
 def filters(asked: PageQuery) -> dict[str, str]:
-    """The filters that were given, without paging, as the words that the store takes."""
+    """The filters that were given, without paging and order, as the words that the store takes."""
     return {
         name: _word(value)
         for name, value in asdict(asked).items()
-        if value is not None and name not in ("limit", "cursor")
+        if value is not None and name not in _NO_FILTERS
     }
 
 

@@ -1,10 +1,11 @@
 """Query parameters: a struct a collection, from which requests are checked and the API is described."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from schemas.changes import Found
 from schemas.vocabulary import (
     BriefingId,
     BriefingStatus,
@@ -25,6 +26,33 @@ from schemas.vocabulary import (
 Revision = Annotated[
     int, Meta(ge=1, le=2_147_483_647, description="Number of a revision, from 1.", examples=[1])
 ]
+BriefingSort = Literal["created_at", "-created_at", "updated_at", "-updated_at", "date", "-date"]
+ConflictSort = Literal["updated_at", "-updated_at"]
+FactSort = Literal["updated_at", "-updated_at", "origins", "-origins"]
+DatedSort = Literal["updated_at", "-updated_at", "origins", "-origins", "date", "-date"]
+FigureSort = Literal["updated_at", "-updated_at", "origins", "-origins", "date", "-date", "value", "-value"]
+OfBriefing = Annotated[BriefingId, Meta(description="Only those of this briefing.")]
+OfDocument = Annotated[Sha256, Meta(description="Only those that this document proves.")]
+AtTable = Annotated[Party, Meta(description="Only those of negotiations with this party at the table.")]
+Since = Annotated[
+    datetime,
+    Meta(
+        tz=True,
+        description="Only what was new or changed then or later: RFC 3339, with a time zone. The first changed comes "
+        "first, unless `sort` says otherwise.",
+        examples=["2031-03-14T09:30:00Z"],
+    ),
+]
+Number = Annotated[float, Meta(ge=-1e300, le=1e300)]
+_SORTED = "Order; a minus turns it around."
+_BY_DATE = (
+    f"{_SORTED} By `date`: the first day that the date can be, backwards the last; undated ones come last. "
+    "Without it by `date`, or by what a range is asked of."
+)
+ByBriefing = Annotated[
+    FactSort, Meta(description=f"{_SORTED} Without it by briefing, or by what a range is asked of.")
+]
+ByDate = Annotated[DatedSort, Meta(description=_BY_DATE)]
 
 
 class NoQuery(Struct, frozen=True):
@@ -50,7 +78,40 @@ class PageQuery(Struct, frozen=True, kw_only=True):
 
 class BriefingQuery(PageQuery, frozen=True, kw_only=True):
     party: Annotated[Party, Meta(description="Only briefings with this party at the table.")] | None = None
+    venue: (
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^[^\x00]{1,200}$",
+                description="Only talks in this place, named as the briefing does.",
+                examples=["London"],
+            ),
+        ]
+        | None
+    ) = None
+    topic: Annotated[Topic, Meta(description="Only briefings with a stake of this topic.")] | None = None
     status: Annotated[BriefingStatus, Meta(description="Only briefings in this state.")] | None = None
+    document_id: Annotated[Sha256, Meta(description="Only briefings that rest on this document.")] | None = (
+        None
+    )
+    date_from: (
+        Annotated[Day, Meta(description="Only talks that can have been under way this day or later.")] | None
+    ) = None
+    date_to: (
+        Annotated[Day, Meta(description="Only talks that can have been under way this day or earlier.")]
+        | None
+    ) = None
+    updated_since: Since | None = None
+    sort: (
+        Annotated[
+            BriefingSort,
+            Meta(
+                description=f"{_SORTED} By `date`: the first day that the talks can have, backwards the last; undated "
+                "ones come last. Without it `-created_at`, or `updated_at` where `updated_since` is given."
+            ),
+        ]
+        | None
+    ) = None
 
 
 class AsOfQuery(Struct, frozen=True, kw_only=True):
@@ -79,19 +140,34 @@ class DiffQuery(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
 class FactQuery(PageQuery, frozen=True, kw_only=True):
     """What every list of facts takes."""
 
-    briefing_id: Annotated[BriefingId, Meta(description="Only those of this briefing.")] | None = None
-    party: (
-        Annotated[Party, Meta(description="Only those of negotiations with this party at the table.")] | None
-    ) = None
+    briefing_id: OfBriefing | None = None
+    document_id: OfDocument | None = None
+    party: AtTable | None = None
     certainty: Annotated[Certainty, Meta(description="Only facts this certain.")] | None = None
+    min_origins: (
+        Annotated[
+            int,
+            Meta(
+                ge=1,
+                le=1000,
+                description="Only facts with at least so many independent sources. Those with the most come first, "
+                "unless `sort` says otherwise.",
+                examples=[2],
+            ),
+        ]
+        | None
+    ) = None
+    updated_since: Since | None = None
 
 
 class DelegateQuery(FactQuery, frozen=True, kw_only=True):
     party: Annotated[Party, Meta(description="Only this party's delegates.")] | None = None
+    sort: ByBriefing | None = None
 
 
 class StakeQuery(FactQuery, frozen=True, kw_only=True):
     topic: Topic | None = None
+    sort: ByBriefing | None = None
 
 
 class DatedQuery(FactQuery, frozen=True, kw_only=True):
@@ -104,13 +180,17 @@ class DatedQuery(FactQuery, frozen=True, kw_only=True):
 class DeadlineQuery(DatedQuery, frozen=True, kw_only=True):
     kind: DeadlineKind | None = None
     status: DeadlineStatus | None = None
+    sort: ByDate | None = None
 
 
 class EventQuery(DatedQuery, frozen=True, kw_only=True):
     status: EventStatus | None = None
+    sort: ByDate | None = None
 
 
-class FigureQuery(FactQuery, frozen=True, kw_only=True):
+class FigureQuery(DatedQuery, frozen=True, kw_only=True):
+    """The date of a figure is its period."""
+
     measure: Measure | None = None
     unit: (
         Annotated[
@@ -119,7 +199,28 @@ class FigureQuery(FactQuery, frozen=True, kw_only=True):
         ]
         | None
     ) = None
+    value_min: (
+        Annotated[
+            Number,
+            Meta(
+                description="Only values of this much or more, in their unit; of a range its lower end counts. "
+                "The least comes first, unless `sort` says otherwise.",
+                examples=[10],
+            ),
+        ]
+        | None
+    ) = None
+    value_max: (
+        Annotated[
+            Number,
+            Meta(
+                description="Only values of this much or less, in their unit; of a range its lower end counts."
+            ),
+        ]
+        | None
+    ) = None
     status: FigureStatus | None = None
+    sort: Annotated[FigureSort, Meta(description=_BY_DATE)] | None = None
 
 
 class StatementQuery(FactQuery, frozen=True, kw_only=True):
@@ -131,11 +232,57 @@ class StatementQuery(FactQuery, frozen=True, kw_only=True):
         | None
     ) = None
     direct: Annotated[bool, Meta(description="`true`: only verbatim quotations.")] | None = None
+    sort: ByBriefing | None = None
 
 
 class ConflictQuery(PageQuery, frozen=True, kw_only=True):
-    briefing_id: Annotated[BriefingId, Meta(description="Only those of this briefing.")] | None = None
+    briefing_id: OfBriefing | None = None
+    document_id: (
+        Annotated[Sha256, Meta(description="Only those of facts that this document proves.")] | None
+    ) = None
+    party: AtTable | None = None
     kind: ConflictKind | None = None
+    updated_since: Since | None = None
+    sort: (
+        Annotated[
+            ConflictSort,
+            Meta(
+                description=f"{_SORTED} Without it by briefing, or `updated_at` where `updated_since` is given."
+            ),
+        ]
+        | None
+    ) = None
+
+
+class SearchQuery(PageQuery, frozen=True, kw_only=True):
+    q: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=500,
+            description="Words that must all be there, whatever their case, accents and English endings. In quotation "
+            "marks: words that follow one another. Nothing else has a meaning of its own. Of more than 32 words "
+            "and phrases the first count.",
+            examples=['tariff "rare earths"'],
+        ),
+    ]
+    kind: Annotated[Found, Meta(description="Only what is this.")] | None = None
+    briefing_id: OfBriefing | None = None
+    party: AtTable | None = None
+
+
+class ChangeQuery(PageQuery, frozen=True, kw_only=True):
+    cursor: (
+        Annotated[
+            str,
+            Meta(
+                min_length=1,
+                max_length=512,
+                description="`next_cursor` of the call before; without it, everything from the beginning.",
+            ),
+        ]
+        | None
+    ) = None
 
 
 class JobQuery(PageQuery, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from msgspec import Struct, json
 
 from api.answers import BYTES, NDJSON
 from api.conversions import converted
-from api.examples import service, story
+from api.examples import finding, service, story
 from api.examples.service import problem
 from api.representations import CSV, JSON, MARKDOWN, MSGPACK, is_page
 from schemas import DocumentUpload
@@ -28,6 +28,8 @@ _STRUCTS: tuple[Struct, ...] = (
     story.DISAGREEMENT,
     story.INFO,
     story.READOUT,
+    finding.HIT,
+    finding.CHANGES,
     service.NEW,
     service.ADDED,
     service.LINE,

@@ -8,6 +8,7 @@ from msgspec import Meta
 from sqlalchemy import Engine
 
 from api.answers import Database, answers, missing, page, stored
+from api.parameters import filters
 from api.queries import AsOfQuery, BriefingQuery
 from schemas import Briefing, BriefingPage
 from store.briefings import BriefingRecord, get_briefing, get_briefing_as_of, page_briefings
@@ -42,9 +43,7 @@ def one_briefing(database: Engine, id_or_slug: str) -> BriefingRecord:
 def list_briefings(database: Database, asked: NamedDependency[BriefingQuery]) -> Response[bytes]:
     """Briefings, newest first. Withdrawn ones are listed only where `status` asks for them."""
     return page(
-        page_briefings(
-            database, limit=asked.limit, cursor=asked.cursor, party=asked.party, status=asked.status
-        )
+        page_briefings(database, limit=asked.limit, cursor=asked.cursor, sort=asked.sort, **filters(asked))
     )
 
 

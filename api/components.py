@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from api import queries
 from schemas import DocumentUpload, vocabulary
+from schemas.changes import Change
 from schemas.keys import Scope
 
 Json = dict[str, Any]
@@ -33,6 +34,7 @@ _CLOSED: dict[str, tuple[Any, str]] = {
     "Scope": (Scope, "What a key may do."),
     "Verdict": (vocabulary.Verdict, "What an editor decided."),
 }
+_UNIONS = {"Change": (Change, "What is new or different, or that it is gone: `change` tells which.")}
 _NAMES = {frozenset(get_args(words)): name for name, (words, _) in _CLOSED.items()}
 _TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
 
@@ -45,6 +47,8 @@ def _tidy(node: Any) -> Any:
         return node
     if "enum" in node:
         return _enum(node)
+    if "discriminator" in node:
+        return {"$ref": REF.format(name=_UNION_NAMES[frozenset(node["discriminator"]["mapping"])])}
     kept = {key: value for key, value in node.items() if not (key == "default" and value is None)}
     if "properties" in kept:
         kept.pop("title", None)
@@ -71,6 +75,17 @@ def _given(schema: Json) -> Json:
     return (arms[0] if arms else {}) | rest
 
 
+def _union(members: Any) -> Json:
+    """Its members and what tells them apart."""
+    described: Json = msgspec.json.schema_components([members], ref_template=REF)[0][0]
+    return described
+
+
+_UNION_NAMES = {
+    frozenset(_union(members)["discriminator"]["mapping"]): name for name, (members, _) in _UNIONS.items()
+}
+
+
 def schema_of(shape: Any) -> Json:
     """The schema of a type: a reference where it is a struct."""
     tidied: Json = _tidy(msgspec.json.schema_components([shape], ref_template=REF)[0][0])
@@ -85,4 +100,6 @@ def components(structs: Iterable[type[Struct]]) -> Json:
         form["properties"] = {name: _given(schema) for name, schema in form["properties"].items()}
     for name, (words, description) in _CLOSED.items():
         schemas[name] = {"description": description, "type": "string", "enum": list(get_args(words))}
+    for name, (members, description) in _UNIONS.items():
+        schemas[name] = {"description": description} | _union(members)
     return dict(sorted(schemas.items()))

@@ -22,6 +22,8 @@ READS = [
     "/v1/statements",
     "/v1/events",
     "/v1/conflicts",
+    "/v1/search?q=salmon",
+    "/v1/changes",
     "/v1/jobs",
     "/health/live",
     "/health/ready",

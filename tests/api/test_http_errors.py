@@ -95,7 +95,8 @@ def test_unknown_query_parameters_are_all_named(client: Client) -> None:
     assert answer.status_code == 400
     assert problem(answer) == {
         "type": "/problems/unknown-parameter",
-        "detail": "This resource takes limit, cursor, party, status.",
+        "detail": "This resource takes limit, cursor, party, venue, topic, status, document_id, date_from, date_to, "
+        "updated_since, sort.",
         "instance": "/v1/briefings",
         "errors": [{"pointer": "colour", "detail": "unknown"}, {"pointer": "shape", "detail": "unknown"}],
     }

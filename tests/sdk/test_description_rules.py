@@ -1,0 +1,65 @@
+"""Redocly's and Spectral's rules for OpenAPI find nothing in `openapi.yaml`: no error, no warning, no hint."""
+
+import json
+from pathlib import Path
+
+from tests.sdk.conftest import Run
+
+ROOT = Path(__file__).parents[2]
+DESCRIPTION = str(ROOT / "openapi.yaml")
+
+
+def test_redocly_recommended_strict(run: Run, tmp_path: Path) -> None:
+    command = ["redocly", "lint", "--extends", "recommended-strict", "--format", "json", DESCRIPTION]
+    done = run(command, tmp_path)
+    said = json.loads(done.stdout)
+    assert said["totals"] == {"errors": 0, "warnings": 0, "ignored": 0}, said["problems"]
+    assert done.returncode == 0
+
+
+def test_redocly_sees_what_is_wrong(run: Run, tmp_path: Path) -> None:
+    """The check can fail: an operation without an answer breaks a rule."""
+    text = Path(DESCRIPTION).read_text(encoding="utf-8")
+    (tmp_path / "openapi.yaml").write_text(text.replace("operationId: get_job\n", "operationId: get_key\n"))
+    command = ["redocly", "lint", "--extends", "recommended-strict", "--format", "json", "openapi.yaml"]
+    done = run(command, tmp_path)
+    assert done.returncode == 1
+    assert "operation-operationId-unique" in {each["ruleId"] for each in json.loads(done.stdout)["problems"]}
+
+
+def test_spectral(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "rules.yaml").write_text('extends: ["spectral:oas"]\n')
+    command = [
+        "spectral",
+        "lint",
+        "--quiet",
+        "--ruleset",
+        "rules.yaml",
+        "--fail-severity",
+        "hint",
+        "--format",
+        "json",
+    ]
+    done = run([*command, DESCRIPTION], tmp_path)
+    assert (json.loads(done.stdout), done.returncode) == ([], 0)
+
+
+def test_spectral_sees_what_is_wrong(run: Run, tmp_path: Path) -> None:
+    """The check can fail: an example that is no example of its schema breaks a rule."""
+    (tmp_path / "rules.yaml").write_text('extends: ["spectral:oas"]\n')
+    text = Path(DESCRIPTION).read_text(encoding="utf-8")
+    (tmp_path / "openapi.yaml").write_text(text.replace("status: ok\n", "status: unwell\n"))
+    command = [
+        "spectral",
+        "lint",
+        "--quiet",
+        "--ruleset",
+        "rules.yaml",
+        "--fail-severity",
+        "hint",
+        "--format",
+        "json",
+    ]
+    done = run([*command, "openapi.yaml"], tmp_path)
+    assert {each["code"] for each in json.loads(done.stdout)} == {"oas3-valid-media-example"}
+    assert done.returncode == 1

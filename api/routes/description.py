@@ -9,6 +9,7 @@ from api.answers import stored
 from api.components import Json
 from api.conditional import entity_tag
 from api.openapi import document, to_yaml
+from api.routes import reference
 
 
 def _described(app: Litestar) -> Json:
@@ -31,4 +32,4 @@ def openapi_yaml(request: Request[Any, Any, Any]) -> Response[bytes]:
     return Response(body, media_type="application/yaml", headers={"ETag": entity_tag(body)})
 
 
-handlers = [openapi_json, openapi_yaml]
+handlers = [openapi_json, openapi_yaml, *reference.handlers]

@@ -1,0 +1,83 @@
+"""The page of the API's description, in a real browser: whole, from this service alone, without a complaint."""
+
+import html
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from api.app import create_app
+from api.openapi import document
+from api.settings import Settings
+from tests.api.conftest import serving
+from tests.api.serving import api, free_port
+from tests.browser.conftest import Browse
+from worker.jobs import prepare
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder: Path = tmp_path_factory.mktemp("service")
+    url = f"sqlite:///{folder}/readout.db"
+    prepare(url)
+    port = free_port()
+    with api(url, folder, port):
+        yield f"http://127.0.0.1:{port}"
+
+
+def test_it_shows_every_operation_and_nothing_goes_wrong(service: str, browse: Browse) -> None:
+    """What the page would load from elsewhere, its policy refuses, and the console would say so."""
+    seen = browse(f"{service}/docs")
+    assert [line for line in seen.console if "@scalar/api-reference@" not in line] == []
+    shown = html.unescape(seen.dom)
+    described = document(create_app(Settings()))
+    summaries = [each["summary"] for methods in described["paths"].values() for each in methods.values()]
+    assert [summary for summary in summaries if summary not in shown] == []
+    assert "every fact is proven by a span" in " ".join(shown.split())
+
+
+def test_the_console_is_listened_to(service: str, browse: Browse) -> None:
+    """The check above can fail: what the policy refuses is said."""
+    page = f"data:text/html,<script src='{service}/nothing.js'></script><script>console.error('oh')</script>"
+    assert browse(page).console[-1].endswith("oh")
+
+
+def test_it_loads_nothing_from_elsewhere(service: str) -> None:
+    answer = httpx.get(f"{service}/docs")
+    policy = dict(part.strip().split(" ", 1) for part in answer.headers["Content-Security-Policy"].split(";"))
+    assert policy == {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'unsafe-inline'",
+        "img-src": "'self' data:",
+        "font-src": "data:",
+        "connect-src": "'self'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    assert "//" not in answer.text.replace("</", "")
+
+
+def test_the_script_is_fetched_once_for_each_version(service: str) -> None:
+    page = httpx.get(f"{service}/docs").text
+    [script] = [part.partition('"')[0] for part in page.split('<script src="')[1:]]
+    answer = httpx.get(f"{service}{script}", headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["Content-Type"].startswith("text/javascript")
+    assert answer.headers["Cache-Control"] == "private, max-age=31536000, immutable"
+    assert answer.headers["Content-Encoding"] == "gzip"
+    again = httpx.get(
+        f"{service}{script}", headers={"Accept-Encoding": "gzip", "If-None-Match": answer.headers["ETag"]}
+    )
+    assert again.status_code == 304
+
+
+def test_whoever_has_no_key_signs_in_first(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/readout.db"
+    prepare(url)
+    with serving(url) as client:
+        assert client.get("/docs").status_code == 200
+        del client.headers["Authorization"]
+        form = client.get("/docs", headers={"Accept": "text/html"})
+    assert (form.status_code, 'name="then" value="/docs"' in form.text) == (401, True)

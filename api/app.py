@@ -22,7 +22,7 @@ from api.doorway import doorway
 from api.headers import protected
 from api.kept import kept
 from api.negotiation import negotiated
-from api.observing import observed
+from api.observing import named, observed
 from api.parameters import asked, known_path, known_query
 from api.problems import Refusal, on_error
 from api.reader import pages
@@ -159,8 +159,8 @@ def create_app(settings: Settings) -> Litestar:
         logging_config=None,
     )
     proxies = listed(settings.trusted_proxies)
-    answering = kept(negotiated(app.asgi_handler), admit, freshness)
-    app.asgi_handler = doorway(traced(observed(protected(answering))))
+    answering = kept(named(protected(negotiated(app.asgi_handler))), admit, freshness)
+    app.asgi_handler = doorway(traced(observed(answering)))
     if proxies:
         app.asgi_handler = wrap_asgi_with_proxy_headers(app.asgi_handler, list(proxies))
     return app

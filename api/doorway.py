@@ -8,6 +8,8 @@ from litestar.enums import ScopeType
 from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.headers import of_request
+
 _SANE_ID = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
 Headers = list[tuple[bytes, bytes]]
 
@@ -42,13 +44,12 @@ def doorway(inner: ASGIApp) -> ASGIApp:
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = [
-                    (key, _methods(scope, value) if key.lower() == b"allow" else value)
-                    for key, value in message["headers"]
-                ]
-                if _value(headers, b"cache-control") is None:
-                    headers.append((b"cache-control", b"no-cache"))
-                headers += [(b"x-request-id", request_id), (b"x-content-type-options", b"nosniff")]
+                headers = [*message["headers"], *of_request(scope), (b"x-request-id", request_id)]
+                if message["status"] == 405 or scope["method"] == "OPTIONS":
+                    headers = [
+                        (key, _methods(scope, value) if key.lower() == b"allow" else value)
+                        for key, value in headers
+                    ]
                 message["headers"] = headers
             elif message["type"] == "http.response.body" and bodiless:
                 message["body"] = b""

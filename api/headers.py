@@ -8,14 +8,23 @@ _ALWAYS = [
     (b"content-security-policy", _NOTHING),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-opener-policy", b"same-origin"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"cache-control", b"no-cache"),
 ]
 _A_YEAR = (b"strict-transport-security", b"max-age=31536000")
 
 
 def is_https(scope: Scope) -> bool:
     """Whether the caller came by https, to us or to the proxy before us. Who lies about it harms himself alone."""
-    forwarded = dict(scope["headers"]).get(b"x-forwarded-proto", b"")
+    forwarded = next((value for name, value in scope["headers"] if name == b"x-forwarded-proto"), b"")
     return scope["scheme"] == "https" or forwarded.split(b",")[0].strip() == b"https"
+
+
+def of_request(scope: Scope) -> list[tuple[bytes, bytes]]:
+    """What is another for each request: how often the caller may still ask, and https for whoever came by it."""
+    rate: dict[str, str] = scope["state"].get("rate", {})
+    found = [(name.lower().encode(), value.encode()) for name, value in rate.items()]
+    return [*found, _A_YEAR] if is_https(scope) else found
 
 
 def protected(inner: ASGIApp) -> ASGIApp:
@@ -30,12 +39,7 @@ def protected(inner: ASGIApp) -> ASGIApp:
             if message["type"] == "http.response.start":
                 headers = list(message["headers"])
                 present = {name.lower() for name, _ in headers}
-                rate: dict[str, str] = scope["state"].get("rate", {})
-                wanted = [(name.lower().encode(), value.encode()) for name, value in rate.items()]
-                wanted += _ALWAYS
-                if is_https(scope):
-                    wanted.append(_A_YEAR)
-                message["headers"] = headers + [pair for pair in wanted if pair[0] not in present]
+                message["headers"] = headers + [pair for pair in _ALWAYS if pair[0] not in present]
             await send(message)
 
         await inner(scope, receive, answer)

@@ -17,8 +17,8 @@ from store.freshness import Freshness
 
 _SERVED = {"briefings", "rounds", "documents", "delegates", "stakes", "deadlines", "figures", "statements"}
 _SERVED |= {"events", "conflicts", "search"}
-_MOST, _LARGEST = 16_000_000, 1_000_000  # bytes of all bodies, and of one
-_VARIES = (b"accept", b"accept-encoding", b"origin")
+_MOST, _LARGEST = 8_000_000, 500_000  # bytes of all bodies, and of one
+_VARIES = (b"accept", b"accept-encoding", b"origin", b"host", b"x-forwarded-proto")
 _NOT_OF_304 = (b"content-type", b"content-length", b"link")
 Headers = list[tuple[bytes, bytes]]
 Check = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Awaitable[None]]
@@ -65,8 +65,11 @@ def kept(inner: ASGIApp, admit: Check, freshness: Freshness) -> ASGIApp:
     answers = Kept()
 
     async def enter(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP or scope["method"] != "GET":
+        if scope["type"] != ScopeType.HTTP:
             await inner(scope, receive, send)
+            return
+        if scope["method"] != "GET":
+            await inner(scope, receive, _first(freshness.changed, send))
             return
         condition = if_none_match(scope)
         changes = freshness.count()
@@ -81,6 +84,17 @@ def kept(inner: ASGIApp, admit: Check, freshness: Freshness) -> ASGIApp:
         await inner(scope, receive, _keeping(scope, send, answers, key, changes, condition))
 
     return enter
+
+
+def _first(act: Callable[[], None], send: Send) -> Send:
+    """Does this before anything is answered."""
+
+    async def answer(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            act()
+        await send(message)
+
+    return answer
 
 
 def _sane(condition: bytes | None) -> bool:

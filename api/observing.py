@@ -1,14 +1,17 @@
 """Each request counted, timed and told in one line of the log, under its id."""
 
 import logging
+from functools import lru_cache
 from time import perf_counter
 from typing import Any
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from prometheus_client import Counter, Histogram
 from structlog.contextvars import bound_contextvars
 
 from api.metrics import REQUESTS, SECONDS
+from worker.logs import tell
 
 _JOB = b"/v1/jobs/"
 log = logging.getLogger("readout.access")
@@ -28,39 +31,56 @@ def observed(inner: ASGIApp) -> ASGIApp:
             nonlocal status, first, location
             if message["type"] == "http.response.start":
                 status, first = message["status"], perf_counter() - began
-                location = next(
-                    (value for name, value in message["headers"] if name.lower() == b"location"), b""
-                )
+                if status in (201, 202):
+                    location = dict(message["headers"]).get(b"location", b"")
             await send(message)
 
-        with bound_contextvars(request_id=scope["state"]["request_id"], **_ids(scope)):
-            try:
-                await inner(scope, receive, answer)
-            finally:
-                method = "HEAD" if scope["state"].get("bodiless") else scope["method"]
-                operation = operation_of(scope)
-                REQUESTS.labels(operation, method, status).inc()
-                SECONDS.labels(operation, method).observe(first or perf_counter() - began)
-                about = _ids(scope)
+        request_id = scope["state"]["request_id"]
+        try:
+            await inner(scope, receive, answer)
+        finally:
+            method = "HEAD" if scope["state"].get("bodiless") else scope["method"]
+            operation = operation_of(scope)
+            _counter(operation, method, status).inc()
+            _clock(operation, method).observe(first or perf_counter() - began)
+            if log.isEnabledFor(logging.INFO):
+                about = {"request_id": request_id} | _ids(scope)
                 if location.startswith(_JOB):
                     about["job_id"] = location.removeprefix(_JOB).decode()
-                log.info(
-                    "%s %s %d",
-                    method,
-                    scope["path"],
-                    status,
-                    extra={
-                        "method": method,
-                        "path": scope["path"],
-                        "status": status,
-                        "operation": operation,
-                        "duration_ms": round((perf_counter() - began) * 1000, 1),
-                        "client": (scope["client"] or ("",))[0],
-                    }
-                    | about,
-                )
+                told = {
+                    "method": method,
+                    "path": scope["path"],
+                    "status": status,
+                    "operation": operation,
+                    "duration_ms": round((perf_counter() - began) * 1000, 1),
+                    "client": (scope["client"] or ("",))[0],
+                }
+                tell(log, f"{method} {scope['path']} {status}", told | about)
 
     return enter
+
+
+def named(inner: ASGIApp) -> ASGIApp:
+    """What is logged while an answer is made carries the request's id."""
+
+    async def enter(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await inner(scope, receive, send)
+            return
+        with bound_contextvars(request_id=scope["state"]["request_id"]):
+            await inner(scope, receive, send)
+
+    return enter
+
+
+@lru_cache(maxsize=1_024)
+def _counter(operation: str, method: str, status: int) -> Counter:
+    return REQUESTS.labels(operation, method, status)
+
+
+@lru_cache(maxsize=1_024)
+def _clock(operation: str, method: str) -> Histogram:
+    return SECONDS.labels(operation, method)
 
 
 def operation_of(scope: Scope) -> str:

@@ -18,8 +18,18 @@ class Freshness:
     """Counts the changes of a database. `count()` is None while they cannot be told. Close it."""
 
     def __init__(self, count: Callable[[], int | None], close: Callable[[], None]) -> None:
-        self.count = count
+        self._count = count
+        self._own = 0
         self.close = close
+
+    def count(self) -> int | None:
+        """Grows with every change. Two equal counts: nothing has changed between them."""
+        found = self._count()
+        return None if found is None else found + self._own
+
+    def changed(self) -> None:
+        """This process has changed something, of which the database may not have given notice yet."""
+        self._own += 1
 
 
 def watch(engine: Engine) -> Freshness:

@@ -1,0 +1,165 @@
+"""Answers that are kept in memory: only while nothing has changed, and only for whoever may have them."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from api.settings import Settings
+from store.decisions import withdraw
+from store.engine import connect
+from store.freshness import watch
+from tests.api.conftest import KEY, Client, running
+from tests.worker.rounds_archive import bring, documents
+from worker.jobs import prepare
+from worker.rounds import RULES
+
+DOCUMENTS = documents()
+
+
+@pytest.fixture
+def other_process(database_url: str) -> Iterator[Engine]:
+    """Another connection pool, as a worker has."""
+    prepare(database_url)
+    engine = connect(database_url)
+    bring(engine, DOCUMENTS["oslo"])
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def api(other_process: Engine, database_url: str) -> Iterator[Client]:
+    settings = Settings(
+        database_url=database_url,
+        auth="required",
+        admin_key=KEY,
+        rate_limit="100000/minute",
+        cors_origins="https://desk.example",
+    )
+    with running(settings) as client:
+        yield client
+
+
+def titles(api: Client) -> list[str]:
+    return [item["title"] for item in api.get("/v1/briefings").json()["items"]]
+
+
+def test_what_another_process_changes_is_seen(api: Client, other_process: Engine) -> None:
+    assert len(titles(api)) == len(titles(api)) == 1
+    bring(other_process, DOCUMENTS["elsewhere"])
+    until = time.monotonic() + 5
+    while len(titles(api)) == 1 and time.monotonic() < until:
+        time.sleep(0.01)
+    assert len(titles(api)) == 2
+
+
+def test_what_this_process_changes_is_seen_at_once(api: Client) -> None:
+    for _ in range(2):
+        assert len(titles(api)) == 1
+    api.delete(f"/v1/documents/{DOCUMENTS['oslo'].id}")
+    assert titles(api) == []
+
+
+def test_a_kept_answer_is_the_answer(api: Client) -> None:
+    first, again = (api.get("/v1/briefings") for _ in range(2))
+    assert first.content == again.content
+    volatile = ("x-request-id", "ratelimit")
+    heads = [{k: v for k, v in answer.headers.items() if k not in volatile} for answer in (first, again)]
+    assert heads[0] == heads[1]
+    assert first.headers["x-request-id"] != again.headers["x-request-id"]
+
+
+def test_a_kept_answer_is_for_those_who_may_have_it(api: Client) -> None:
+    made = {
+        scope: api.post("/v1/keys", json={"name": scope, "scopes": [scope]}).json()
+        for scope in ("briefings:read", "documents:write")
+    }
+    statuses = []
+    api.get("/v1/briefings")
+    for key in (made["briefings:read"]["key"], made["documents:write"]["key"], "rk_wrong"):
+        statuses.append(api.get("/v1/briefings", headers={"Authorization": f"Bearer {key}"}).status_code)
+    del api.headers["Authorization"]
+    assert [*statuses, api.get("/v1/briefings").status_code] == [200, 403, 401, 401]
+
+
+def test_a_revoked_key_gets_no_kept_answer(api: Client) -> None:
+    made = api.post("/v1/keys", json={"name": "desk", "scopes": ["briefings:read"]}).json()
+    own = {"Authorization": f"Bearer {made['key']}"}
+    assert api.get("/v1/briefings", headers=own).status_code == 200
+    api.delete(f"/v1/keys/{made['id']}")
+    assert api.get("/v1/briefings", headers=own).status_code == 401
+
+
+def test_kept_answers_are_counted_against_the_rate(api: Client) -> None:
+    left = [int(api.get("/v1/briefings").headers["ratelimit"].split("r=")[1].split(";")[0]) for _ in range(3)]
+    assert left == [left[0], left[0] - 1, left[0] - 2]
+
+
+def test_each_representation_coding_and_origin_has_its_own(api: Client) -> None:
+    asked = [
+        {"Accept": "application/json", "Accept-Encoding": "identity"},
+        {"Accept": "application/msgpack", "Accept-Encoding": "identity"},
+        {"Accept": "text/markdown", "Accept-Encoding": "identity"},
+        {"Accept": "application/json", "Accept-Encoding": "gzip"},
+        {"Accept": "application/json", "Accept-Encoding": "identity", "Origin": "https://desk.example"},
+    ]
+    address = f"/v1/briefings/{api.get('/v1/briefings').json()['items'][0]['id']}"
+    for _ in range(2):
+        seen = [api.get(address, headers=headers).headers for headers in asked]
+        assert [headers["content-type"].split(";")[0] for headers in seen] == [
+            "application/json",
+            "application/msgpack",
+            "text/markdown",
+            "application/json",
+            "application/json",
+        ]
+        assert [headers.get("content-encoding") for headers in seen] == [None, None, None, "gzip", None]
+        assert [headers.get("access-control-allow-origin") for headers in seen] == [
+            *[None] * 4,
+            "https://desk.example",
+        ]
+        assert len({headers["etag"] for headers in seen}) == 4
+
+
+def test_304_and_head_from_what_is_kept(api: Client) -> None:
+    etag = api.get("/v1/briefings").headers["etag"]
+    for _ in range(2):
+        known = api.get("/v1/briefings", headers={"If-None-Match": etag})
+        assert (known.status_code, known.content, known.headers["etag"]) == (304, b"", etag)
+        head = api.head("/v1/briefings")
+        assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", etag)
+
+
+def test_a_condition_that_fails_brings_the_answer(api: Client, other_process: Engine) -> None:
+    etag = api.get("/v1/briefings").headers["etag"]
+    withdraw(other_process, DOCUMENTS["oslo"].id, RULES)
+    until = time.monotonic() + 5
+    while api.get("/v1/briefings", headers={"If-None-Match": etag}).status_code == 304:
+        assert time.monotonic() < until
+    assert titles(api) == []
+
+
+def test_changes_are_counted_only_where_something_served_changes(other_process: Engine) -> None:
+    fresh = watch(other_process)
+    try:
+        until = time.monotonic() + 5
+        while fresh.count() is None and time.monotonic() < until:
+            time.sleep(0.01)
+        before = fresh.count()
+        assert before is not None
+        bring(other_process, DOCUMENTS["elsewhere"])
+        while fresh.count() == before and time.monotonic() < until:
+            time.sleep(0.01)
+        assert (fresh.count() or 0) > before
+    finally:
+        fresh.close()
+
+
+def test_a_database_that_is_away_tells_of_nothing(tmp_path: Path) -> None:
+    engine = connect(f"sqlite:///{tmp_path}/none.db")
+    fresh = watch(engine)
+    assert fresh.count() is None
+    fresh.close()
+    engine.dispose()

@@ -22,6 +22,7 @@ _CLOSED: dict[str, tuple[Any, str]] = {
     "Comparator": (vocabulary.Comparator, "How a value relates to the quantity."),
     "ConflictSort": (queries.ConflictSort, "Orders of conflicts."),
     "DatedSort": (queries.DatedSort, "Orders of facts with a date."),
+    "DigestChange": (vocabulary.DigestChange, "Whether something is new, different or gone."),
     "Direction": (vocabulary.Direction, "Which way a quantity moved."),
     "FactSort": (queries.FactSort, "Orders of facts."),
     "FigureSort": (queries.FigureSort, "Orders of figures."),

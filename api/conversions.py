@@ -1,16 +1,23 @@
-"""Stored JSON as MessagePack, CSV and Markdown."""
+"""Stored JSON as MessagePack, CSV, Markdown and HTML."""
 
 import csv
 import io
+from collections.abc import Callable
 from functools import cache
 from typing import Any, get_args, get_type_hints
 
 from msgspec import Struct, inspect, json, msgpack
 
-from api.render import markdown
-from api.representations import CSV, MARKDOWN, MSGPACK
+from api.render import digest_html, digest_markdown, markdown
+from api.representations import CSV, HTML, MARKDOWN, MSGPACK
 from schemas import Briefing
+from schemas.digest import Digest
 
+_RENDERED: dict[tuple[Any, str], Callable[[Any], str]] = {
+    (Briefing, MARKDOWN): markdown,
+    (Digest, MARKDOWN): digest_markdown,
+    (Digest, HTML): digest_html,
+}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -20,8 +27,8 @@ def converted(body: bytes, media_type: str, shape: Any) -> bytes:
         return msgpack.encode(json.decode(body))
     if media_type == CSV:
         return _csv(json.decode(body), shape)
-    if media_type == MARKDOWN:
-        return markdown(json.decode(body, type=Briefing)).encode()
+    if render := _RENDERED.get((shape, media_type)):
+        return render(json.decode(body, type=shape)).encode()
     raise ValueError(f"nothing becomes {media_type}")
 
 

@@ -1,7 +1,5 @@
 """Each answer in the representation and coding that its request accepts."""
 
-from urllib.parse import parse_qsl, urlencode
-
 from litestar.concurrency import sync_to_thread
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPResponseStartEvent, HTTPScope, Message, Receive, Scope, Send
@@ -9,10 +7,15 @@ from litestar.types import ASGIApp, HTTPResponseStartEvent, HTTPScope, Message, 
 from api.codings import SMALLEST, coding_for, encoded, is_text
 from api.conditional import tag_of_coding, tag_of_representation
 from api.conversions import converted, next_cursor
-from api.representations import CSV, JSON, offered, shape_of
+from api.places import next_link
+from api.representations import CSV, HTML, JSON, MARKDOWN, offered, shape_of
 
 _INLINE = 16_384  # bytes that are compressed faster than a thread is reached
-_TYPES = {CSV: "text/csv; charset=utf-8; header=present", "text/markdown": "text/markdown; charset=utf-8"}
+_TYPES = {
+    CSV: "text/csv; charset=utf-8; header=present",
+    MARKDOWN: "text/markdown; charset=utf-8",
+    HTML: "text/html; charset=utf-8",
+}
 Head = dict[bytes, bytes | None]
 """Headers by their names in small letters; None: it goes."""
 
@@ -69,9 +72,7 @@ async def _represented(scope: HTTPScope, head: Head, body: bytes) -> bytes:
     if chosen == JSON or (head.get(b"content-type") or b"").partition(b";")[0] != JSON.encode():
         return body
     if chosen == CSV and (cursor := next_cursor(body)):
-        query = [pair for pair in parse_qsl(scope["query_string"].decode("latin-1")) if pair[0] != "cursor"]
-        address = f"{scope['path']}?{urlencode([*query, ('cursor', cursor)])}"
-        head[b"link"] = f'<{address}>; rel="next"'.encode()
+        head[b"link"] = next_link(scope, cursor).encode()
     body = await sync_to_thread(converted, body, chosen, shape_of(scope["route_handler"]))
     head[b"content-type"] = _TYPES.get(chosen, chosen).encode()
     head[b"content-length"] = str(len(body)).encode()

@@ -26,7 +26,9 @@ has a strong `ETag`: send it back in `If-None-Match` for a 304. Every error is `
 with a stable `type`.
 
 Besides JSON there is MessagePack (`Accept: application/msgpack`) of everything that is JSON, CSV of lists and
-Markdown of briefings; answers are compressed with zstd or gzip where `Accept-Encoding` allows it.
+Markdown of briefings. Digests are Markdown and plain HTML too, deadlines iCalendar, and lists of briefings an
+Atom feed; `/v1/deadlines.ics` and `/v1/briefings.atom` are for programs that subscribe. Answers are
+compressed with zstd or gzip where `Accept-Encoding` allows it.
 
 Operations name the scopes of which a key needs one, in words and as `x-scopes`. Where the service limits
 rates, answers have the headers `RateLimit` and `RateLimit-Policy`, and 429 tells in `Retry-After` how long to
@@ -49,6 +51,7 @@ _TAGS = {
     "conflicts": "Where sources cannot both be right.",
     "search": "Briefings, facts and conflicts by their words.",
     "changes": "What is new, different or gone, for those who keep a copy.",
+    "digest": "What a newsletter is made of.",
     "jobs": "The work on a document.",
     "keys": "Who may use the service, and for what.",
     "health": "Whether the service lives and can do its work.",

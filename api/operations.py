@@ -19,7 +19,7 @@ from api.links import LINKS
 from api.parameters import parameters
 from api.problems import CATALOGUE, MEDIA_TYPE
 from api.queries import NoQuery
-from api.representations import CSV, MARKDOWN, offered
+from api.representations import TEXTS, offered
 from schemas import Problem
 
 HEADERS = {
@@ -127,7 +127,7 @@ def _offered(handler: HTTPRouteHandler, spec: ResponseSpec) -> tuple[str, ...]:
 def _content(handler: HTTPRouteHandler, spec: ResponseSpec, media_type: str) -> Json:
     if media_type == BYTES:
         schema: Json = {"type": "string", "format": "binary"}
-    elif media_type in (CSV, MARKDOWN):
+    elif media_type in TEXTS:
         schema = {"type": "string"}
     else:
         schema = schema_of(spec.data_container)

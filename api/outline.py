@@ -7,6 +7,7 @@ from msgspec import Struct
 from api.wording import basis, party, reading, when, words
 from schemas import (
     Briefing,
+    BriefingSummary,
     Conflict,
     Deadline,
     Delegation,
@@ -177,7 +178,7 @@ def outline(subject: Briefing | DocumentReadout) -> list[Section]:
     return [section for section in sections if any(group.entries for group in section.groups)]
 
 
-def standing(subject: Briefing | DocumentReadout) -> str | None:
+def standing(subject: Briefing | BriefingSummary | DocumentReadout) -> str | None:
     """The negotiation in one line; None where the document is not about one."""
     talks = subject.negotiation
     if talks is None:

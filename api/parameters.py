@@ -1,5 +1,6 @@
 """Path and query parameters as handlers declare them: checked strictly, and every fault named at once."""
 
+import re
 from datetime import datetime
 from functools import lru_cache
 from math import isfinite
@@ -16,6 +17,7 @@ from api.problems import INVALID_PARAMETER, NOT_FOUND, REPEATED_PARAMETER, UNKNO
 from api.queries import NoQuery, PageQuery
 from schemas import FieldError
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NO_FILTERS = ("limit", "cursor", "sort", "q")
 Asked = TypeVar("Asked", bound=Struct)
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -45,7 +47,8 @@ def _word(value: object) -> str:
 def _value(raw: str, annotation: Any) -> Any:
     """Raises ValidationError."""
     if get_args(annotation)[:1] == (datetime,):
-        return convert(raw, annotation)  # a moment may be written in many ways, but not as a number
+        # A moment may be written in many ways, but not as a number; a day is its beginning.
+        return convert(f"{raw}T00:00:00Z" if _DAY.fullmatch(raw) else raw, annotation)
     value = convert(raw, annotation, strict=False)
     if isinstance(value, float) and isfinite(value):
         return value  # so may a number

@@ -11,8 +11,9 @@ import jinja2
 from markupsafe import Markup
 
 from api.outline import imprint, outline, source_line, standing
-from api.wording import around, quoted
+from api.wording import around, party, quoted, words
 from schemas import Briefing
+from schemas.digest import ChangeSentence, ConflictSentence, Digest, DigestBriefing
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
@@ -26,7 +27,7 @@ def _plain_markdown(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", _one_line(text))
 
 
-def _web(url: str) -> str:
+def web(url: str) -> str:
     """A source's address, or nothing where it is no address of the web: a document may claim any."""
     return url if re.match(r"https?://[^\s<>\"]+$", url) else ""
 
@@ -52,7 +53,14 @@ def _templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"line": _one_line, "md": _plain_markdown, "web": _web, "quoted": quoted}
+    environment.filters |= {
+        "line": _one_line,
+        "md": _plain_markdown,
+        "web": web,
+        "quoted": quoted,
+        "party": party,
+        "words": words,
+    }
     environment.globals |= {
         "outline": outline,
         "imprint": imprint,
@@ -85,6 +93,27 @@ def html(*briefings: Briefing, documents: str | None = None, home: str | None = 
     return page(
         "briefing.html", briefings=briefings, documents=documents, home=home, title=_titles(briefings)
     )
+
+
+def digest_markdown(digest: Digest) -> str:
+    return page("digest.md", digest=digest, groups=_grouped(digest))
+
+
+def digest_html(digest: Digest) -> str:
+    """Plain HTML without style or script, whose links hold in a mail."""
+    return page("digest.html", digest=digest, groups=_grouped(digest))
+
+
+def _grouped(digest: Digest) -> list[tuple[DigestBriefing, list[ChangeSentence], list[ConflictSentence]]]:
+    """The sentences of each briefing together."""
+    return [
+        (
+            briefing,
+            [one for one in digest.changes if one.briefing_id == briefing.id],
+            [one for one in digest.conflicts if one.briefing_id == briefing.id],
+        )
+        for briefing in digest.briefings
+    ]
 
 
 def _titles(briefings: Iterable[Briefing]) -> str:

@@ -13,11 +13,20 @@ from msgspec.structs import fields
 
 from api.problems import NOT_ACCEPTABLE, UNSUPPORTED_MEDIA_TYPE, Refusal
 from schemas import Briefing
+from schemas.digest import Digest
 
 JSON = "application/json"
 MSGPACK = "application/msgpack"
 CSV = "text/csv"
 MARKDOWN = "text/markdown"
+HTML = "text/html"
+CALENDAR = "text/calendar"
+ATOM = "application/atom+xml"
+TEXTS = frozenset({CSV, MARKDOWN, HTML, CALENDAR, ATOM})
+"""What has a form of its own, so that no schema tells it."""
+
+
+_READ: dict[Any, tuple[str, ...]] = {Briefing: (MARKDOWN,), Digest: (MARKDOWN, HTML)}
 
 
 def _success(handler: BaseRouteHandler) -> ResponseSpec | None:
@@ -32,17 +41,19 @@ def shape_of(handler: BaseRouteHandler) -> Any:
 
 
 def offered(handler: BaseRouteHandler) -> tuple[str, ...]:
-    """Media types of a successful answer, the usual one first. Empty where that is not declared."""
+    """Media types of a successful answer, the usual one first. Empty where that is not declared.
+
+    Those in `opt["makes"]` the handler makes itself.
+    """
     spec = _success(handler)
-    return _offers(spec.media_type, shape_of(handler)) if spec else ()
+    return (*_offers(spec.media_type, shape_of(handler)), *handler.opt.get("makes", ())) if spec else ()
 
 
 @cache
 def _offers(usual: str, shape: Any) -> tuple[str, ...]:
     if usual != JSON:
         return (usual,)
-    extra = [CSV] if is_page(shape) else [MARKDOWN] if shape is Briefing else []
-    return (JSON, MSGPACK, *extra)
+    return (JSON, MSGPACK, CSV) if is_page(shape) else (JSON, MSGPACK, *_READ.get(shape, ()))
 
 
 def is_page(shape: Any) -> bool:

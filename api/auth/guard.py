@@ -1,5 +1,6 @@
 """The guard of every operation: is the caller known, within its rate, and allowed to do this?"""
 
+from base64 import b64decode
 from collections.abc import Awaitable, Callable
 from ipaddress import IPv6Address, ip_address, ip_network
 
@@ -16,6 +17,7 @@ from schemas.keys import Key
 COOKIE = "readout_key"
 Check = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
 _CHALLENGE = 'Bearer realm="readout"'
+_BASIC = 'Basic realm="readout", charset="UTF-8"'
 
 
 def _address(connection: Connection) -> str:
@@ -35,9 +37,25 @@ def _token(connection: Connection, handler: BaseRouteHandler) -> str | None:
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token.strip():
         return token.strip()
+    if scheme.lower() == "basic" and _is_subscribed(handler):
+        return _password(token.strip())
     if is_read(handler) and needed(handler) == (READ,):
         return connection.cookies.get(COOKIE)
     return None
+
+
+def _is_subscribed(handler: BaseRouteHandler) -> bool:
+    """Whether calendars and feed readers fetch it, which know passwords and no other keys."""
+    return bool(handler.opt.get("subscribed"))
+
+
+def _password(credentials: str) -> str | None:
+    """The password of RFC 7617; the name does not matter."""
+    try:
+        name, colon, password = b64decode(credentials, validate=True).decode().partition(":")
+    except ValueError:
+        return None
+    return password or (None if colon else name) or None
 
 
 def _check_scope(key: Key, handler: BaseRouteHandler) -> None:
@@ -55,8 +73,9 @@ def _check_scope(key: Key, handler: BaseRouteHandler) -> None:
         )
 
 
-def _unauthorized(detail: str, error: str = "") -> Refusal:
-    return Refusal(UNAUTHORIZED, detail, headers={"WWW-Authenticate": _CHALLENGE + error})
+def _unauthorized(handler: BaseRouteHandler, detail: str, error: str = "") -> Refusal:
+    challenge = f"{_BASIC}, {_CHALLENGE}" if _is_subscribed(handler) else _CHALLENGE
+    return Refusal(UNAUTHORIZED, detail, headers={"WWW-Authenticate": challenge + error})
 
 
 def guard_for(settings: Settings, keyring: Keyring, limits: Limits | None) -> Check:
@@ -86,9 +105,9 @@ def guard_for(settings: Settings, keyring: Keyring, limits: Limits | None) -> Ch
         over = is_over(key) if key else None
         await count(connection, key.id if key and not over else _address(connection))
         if token is None:
-            raise _unauthorized("Send the key as `Authorization: Bearer KEY`.")
+            raise _unauthorized(handler, "Send the key as `Authorization: Bearer KEY`.")
         if key is None or over:
-            raise _unauthorized(over or "The key is not valid.", ', error="invalid_token"')
+            raise _unauthorized(handler, over or "The key is not valid.", ', error="invalid_token"')
         _check_scope(key, handler)
 
     return local if settings.auth == "local" else required

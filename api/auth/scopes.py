@@ -13,7 +13,17 @@ Needed = tuple[Scope, ...]
 """One of these is enough, and `admin` always is. With none, any key is."""
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
-_FACTS = ("delegates", "stakes", "deadlines", "figures", "statements", "events", "conflicts", "search")
+_FACTS = (
+    "delegates",
+    "stakes",
+    "deadlines",
+    "figures",
+    "statements",
+    "events",
+    "conflicts",
+    "search",
+    "digest",
+)
 _READING: dict[str, Needed] = {
     "briefings": (READ,),
     "rounds": (READ,),

@@ -6,9 +6,9 @@ from msgspec import Struct, json
 
 from api.answers import BYTES, NDJSON
 from api.conversions import converted
-from api.examples import finding, service, story
+from api.examples import finding, news, service, story
 from api.examples.service import problem
-from api.representations import CSV, JSON, MARKDOWN, MSGPACK, is_page
+from api.representations import ATOM, CALENDAR, CSV, HTML, JSON, MARKDOWN, MSGPACK, is_page
 from schemas import DocumentUpload
 
 __all__ = ["NDJSON_LINES", "example_of", "problem", "represented"]
@@ -30,6 +30,7 @@ _STRUCTS: tuple[Struct, ...] = (
     story.READOUT,
     finding.HIT,
     finding.CHANGES,
+    news.DIGEST,
     service.NEW,
     service.ADDED,
     service.LINE,
@@ -50,6 +51,8 @@ NDJSON_LINES = f"{json.encode(service.NEW).decode()}\n"
 _EVENTS = f"id: 1.0\nevent: finished\ndata: {json.encode(service.DONE).decode()}\n\n"
 _TEXTS = {
     "text/plain": story.TEXT,
+    CALENDAR: news.CALENDAR,
+    ATOM: news.FEED,
     "text/event-stream": _EVENTS,
     BYTES: f"{json.encode(service.LINE).decode()}\n",
 }
@@ -76,7 +79,7 @@ def represented(operation: str, shape: Any, media_type: str) -> Any:
     found = _plain(_OPERATIONS[operation]) if operation in _OPERATIONS else example_of(shape)
     if found is None or media_type in (JSON, NDJSON):
         return found
-    if media_type in (CSV, MARKDOWN):
+    if media_type in (CSV, MARKDOWN, HTML):
         return converted(json.encode(found), media_type, shape).decode()
     assert media_type == MSGPACK, media_type
     return None

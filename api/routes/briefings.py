@@ -1,15 +1,17 @@
 """Briefings: one negotiation round each."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from litestar import Response, get
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from msgspec import Meta
 from sqlalchemy import Engine
 
-from api.answers import Database, answers, missing, page, stored
+from api.answers import Database, answers, missing, stored
 from api.parameters import filters
 from api.queries import AsOfQuery, BriefingQuery
+from api.representations import ATOM
+from api.subscriptions import page_of
 from schemas import Briefing, BriefingPage
 from store.briefings import BriefingRecord, get_briefing, get_briefing_as_of, page_briefings
 
@@ -36,15 +38,19 @@ def one_briefing(database: Engine, id_or_slug: str) -> BriefingRecord:
     operation_id="list_briefings",
     tags=["briefings"],
     summary="List briefings",
-    opt={"query": BriefingQuery},
+    opt={"query": BriefingQuery, "makes": (ATOM,)},
     responses=answers(BriefingPage, when="A page of briefings, newest first."),
     sync_to_thread=True,
 )
-def list_briefings(database: Database, asked: NamedDependency[BriefingQuery]) -> Response[bytes]:
-    """Briefings, newest first. Withdrawn ones are listed only where `status` asks for them."""
-    return page(
-        page_briefings(database, limit=asked.limit, cursor=asked.cursor, sort=asked.sort, **filters(asked))
+def list_briefings(
+    request: Request[Any, Any, Any], database: Database, asked: NamedDependency[BriefingQuery]
+) -> Response[bytes]:
+    """Briefings, newest first. Withdrawn ones are listed only where `status` asks for them. Feed readers subscribe to
+    `/v1/briefings.atom`, which takes the same filters."""
+    found = page_briefings(
+        database, limit=asked.limit, cursor=asked.cursor, sort=asked.sort, **filters(asked)
     )
+    return page_of(request, database, found)
 
 
 @get(

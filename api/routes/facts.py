@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from litestar import Response, get
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
-from api.answers import Database, answers, page
+from api.answers import Database, answers
 from api.parameters import filters
 from api.queries import (
     ConflictQuery,
@@ -18,20 +18,32 @@ from api.queries import (
     StakeQuery,
     StatementQuery,
 )
+from api.representations import CALENDAR
+from api.subscriptions import page_of
 from schemas import ConflictPage, DeadlinePage, DelegatePage, EventPage, FigurePage, StakePage, StatementPage
 from store.facts import page_facts
 
 
-def _list(kind: str, query: type[Struct], shape: type[Struct], says: str, when: str = "") -> HTTPRouteHandler:
-    """The operation that lists a kind of fact."""
+def _list(
+    kind: str,
+    query: type[Struct],
+    shape: type[Struct],
+    says: str,
+    when: str = "",
+    *,
+    makes: tuple[str, ...] = (),
+) -> HTTPRouteHandler:
+    """The operation that lists a kind of fact. `makes`: representations besides those of all lists."""
     kinds = f"{kind}s"
 
-    def list_facts(database: Database, asked: NamedDependency[Any]) -> Response[bytes]:
+    def list_facts(
+        request: Request[Any, Any, Any], database: Database, asked: NamedDependency[Any]
+    ) -> Response[bytes]:
         given = filters(asked)
         found = page_facts(
             database, kind, limit=asked.limit, cursor=asked.cursor, sort=asked.sort, filters=given
         )
-        return page(found)
+        return page_of(request, database, found)
 
     list_facts.__doc__ = says
     list_facts.__name__ = f"list_{kinds}"
@@ -40,7 +52,7 @@ def _list(kind: str, query: type[Struct], shape: type[Struct], says: str, when: 
         operation_id=f"list_{kinds}",
         tags=[kinds],
         summary=f"List {kinds}",
-        opt={"query": query},
+        opt={"query": query, "makes": makes},
         responses=answers(shape, when=f"A page of {kinds}{when}."),
         sync_to_thread=True,
     )
@@ -58,8 +70,10 @@ handlers = [
         "deadline",
         DeadlineQuery,
         DeadlinePage,
-        "What falls due, of all briefings, earliest first; what no source dates comes last.",
+        "What falls due, of all briefings, earliest first; what no source dates comes last. Calendars subscribe to "
+        "`/v1/deadlines.ics`, which takes the same filters.",
         _FIRST,
+        makes=(CALENDAR,),
     ),
     _list(
         "figure",

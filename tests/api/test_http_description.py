@@ -87,6 +87,7 @@ def test_the_operations(operations: dict[str, dict[str, Any]]) -> None:
         "list_briefings": "get /v1/briefings",
         "get_briefing": "get /v1/briefings/{id_or_slug}",
         "diff_briefing_revisions": "get /v1/briefings/{id_or_slug}/diff",
+        "get_digest": "get /v1/digest",
         "list_briefing_revisions": "get /v1/briefings/{id_or_slug}/revisions",
         "get_briefing_revision": "get /v1/briefings/{id_or_slug}/revisions/{revision}",
         "split_briefing": "post /v1/briefings/{id_or_slug}/split",

@@ -164,7 +164,9 @@ def test_the_closest_range_decides(wanted: str, chosen: str | None) -> None:
     ("path", "offers"),
     [
         ("/v1/briefings/no-cl", "application/json, application/msgpack, text/markdown"),
-        ("/v1/deadlines", "application/json, application/msgpack, text/csv"),
+        ("/v1/deadlines", "application/json, application/msgpack, text/csv, text/calendar"),
+        ("/v1/briefings", "application/json, application/msgpack, text/csv, application/atom+xml"),
+        ("/v1/digest", "application/json, application/msgpack, text/markdown, text/html"),
         (f"/v1/documents/{hexed('a')}", "application/json, application/msgpack"),
         (f"/v1/documents/{hexed('a')}/text", "text/plain"),
     ],

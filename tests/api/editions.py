@@ -1,0 +1,105 @@
+"""A digest, a calendar and a feed of the documents in a folder, as they would be on one fixed day.
+
+`python -m tests.api.editions` writes the golden files anew, of the samples.
+"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from api.calendars import calendar
+from api.feeds import feed
+from api.newsletter import ahead, edition
+from api.render import digest_html, digest_markdown
+from pipeline.extract import readout
+from pipeline.merge import Part, merge
+from pipeline.read import read
+from pipeline.sources import source_of
+from schemas import Briefing
+from schemas.digest import Digest
+from store.indexing import summary_of
+
+ROOT = Path(__file__).parents[2]
+GOLDEN = Path(__file__).with_name("golden")
+BASE = "https://readout.example"
+FIRST, SECOND = datetime(2025, 9, 8, 9, tzinfo=UTC), datetime(2025, 9, 9, 9, tzinfo=UTC)
+
+
+class Editions(Struct, frozen=True):
+    """All that is made of the briefings."""
+
+    briefings: list[Briefing]
+    digest: Digest
+    calendar: bytes
+    feed: bytes
+
+    def files(self) -> dict[str, bytes]:
+        """The golden files by name."""
+        return {
+            "digest.json": msgspec.json.format(msgspec.json.encode(self.digest), indent=2) + b"\n",
+            "digest.md": digest_markdown(self.digest).encode(),
+            "digest.html": digest_html(self.digest).encode(),
+            "deadlines.ics": self.calendar,
+            "briefings.atom": self.feed,
+        }
+
+
+def editions(folder: Path, late: str | None = None) -> Editions:
+    """Of all documents. The one whose name begins with `late` came a day after the others."""
+    documents = [read(path.read_bytes(), file=path.name) for path in sorted(folder.glob("*.txt"))]
+    parts = [Part(readout(document), source_of(document)) for document in documents]
+    soon = [part for part in parts if late is None or not str(part.readout.document.file).startswith(late)]
+    before = merge(soon, now=FIRST)
+    briefings = merge(parts, previous=before, now=SECOND)
+    old = {briefing.id: briefing for briefing in before} if late else {}
+    told = edition([(old.get(one.id), one) for one in briefings if one != old.get(one.id)], BASE)
+    deadlines = [
+        deadline
+        for deadline in sorted(
+            (deadline for briefing in briefings for deadline in briefing.deadlines),
+            key=lambda deadline: deadline.date.earliest or "9999",
+        )
+        if deadline.date.latest
+    ]
+    sources = {source.document_id: source for briefing in briefings for source in briefing.sources}
+    summaries = {briefing.id: summary_of(briefing) for briefing in briefings}
+    changed = {(one.id, fact.id): one.updated_at for one in briefings for fact in one.deadlines}
+    digest = Digest(
+        since=FIRST,
+        until=SECOND,
+        parties=[],
+        topics=[],
+        date_from="2025-01-01",
+        date_to=None,
+        briefings=told.briefings,
+        changes=told.changes,
+        deadlines=ahead(deadlines, {id: one.title for id, one in summaries.items()}, sources, BASE),
+        conflicts=told.conflicts,
+        briefings_left_out=0,
+        deadlines_left_out=0,
+    )
+    return Editions(
+        briefings=briefings,
+        digest=digest,
+        calendar=calendar(
+            deadlines, summaries, sources, changed, base=BASE, address=f"{BASE}/v1/deadlines.ics"
+        ),
+        feed=feed(
+            list(summaries.values()),
+            {briefing.id: briefing.summary for briefing in briefings},
+            base=BASE,
+            address=f"{BASE}/v1/briefings.atom",
+        ),
+    )
+
+
+def of_samples() -> Editions:
+    """The round in India's fact sheet came last: its briefing changed, the other did not."""
+    return editions(ROOT / "samples", late="eu-india-3")
+
+
+if __name__ == "__main__":
+    for name, body in of_samples().files().items():
+        (GOLDEN / name).write_bytes(body)

@@ -63,7 +63,8 @@ def _said(entry: Entry) -> Text:
     if entry.notes:
         said.append(_text(" · ".join(entry.notes), "dim"))
     if entry.certainty:
-        by = f" by {entry.origins} independent sources" if entry.origins > 1 else ""
+        link = " by" if entry.certainty == "confirmed" else ","
+        by = f"{link} {entry.origins} independent sources" if entry.origins > 1 else ""
         said.append(Text.assemble((entry.certainty, _CERTAINTY.get(entry.certainty, "")), (by, "dim")))
     return Text("\n").join(said)
 

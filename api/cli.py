@@ -15,6 +15,7 @@ COMMANDS = {
     "brief": "Read FILEs without storing: the merged briefings.",
     "verify": "Tell which quotations stand in DOCUMENT.",
     "keys": "Make, list and revoke API keys.",
+    "reingest": "Read documents again that an earlier version read.",
     "migrate": "Bring the database up to this version's tables.",
     "openapi": "Write openapi.yaml, or check that it is fresh.",
     "doctor": "Check what Readout needs on this machine.",

@@ -46,3 +46,23 @@ def progress(total: int) -> Iterator[Progress]:
 
 def _on_stderr(said: str) -> None:
     click.echo(said, err=True)
+
+
+@contextmanager
+def counted() -> Iterator[Callable[[int, int | None], None]]:
+    """What to call with how many documents are done, of how many; None: nobody knows yet."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        seen: set[int] = set()
+
+        def tell(done: int, total: int | None) -> None:
+            if total is not None and done not in seen:
+                seen.add(done)
+                _on_stderr(f"{done} of {total}")
+
+        yield tell
+        return
+    columns = (TextColumn("Reading again"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Bar(*columns, TextColumn("left"), TimeRemainingColumn(), console=console) as bar:
+        task = bar.add_task("Reading again", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

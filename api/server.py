@@ -12,6 +12,7 @@ from granian.server.embed import Server
 from api.address import check_address
 from api.app import create_app
 from api.settings import Settings
+from schemas.ahead import learn_shapes
 from worker.logs import log_to_stderr
 from worker.tracing import start_tracing, stop_tracing
 
@@ -31,8 +32,10 @@ def serve(settings: Settings) -> NoReturn:
 
 
 async def _serve(settings: Settings) -> None:
+    app = create_app(settings)
+    learn_shapes()
     server = Server(
-        create_app(settings),
+        app,
         address=settings.host,
         port=settings.port,
         interface=Interfaces.ASGI,

@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import Engine
 
 from pipeline.document import Document
-from schemas import DocumentReadout, Rejection
+from schemas import DocumentReadout, ExtractorInfo, Rejection
 
 if TYPE_CHECKING:
     from pipeline.model import Complete, Provider
@@ -80,6 +80,17 @@ def reader(
             return _standing_in(readout(document), str(error))
 
     return read
+
+
+def info_of(settings: ModelSettings | None) -> ExtractorInfo:
+    """What a readout says that `reader` made with these settings."""
+    if settings is None:
+        from pipeline.embedded import Embedded
+
+        return Embedded.info
+    from pipeline.model import made_by
+
+    return made_by(settings.model)
 
 
 def provider_of(settings: ModelSettings) -> "Provider":

@@ -18,19 +18,31 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.extract import readout
 from pipeline.read import read
+from schemas import ExtractorInfo
+from schemas.ahead import learn_shapes
 from store.engine import connect
 from store.heartbeats import beat, leave
 from store.rounds import Rules
 from worker.apart import apart
-from worker.extractor import ModelSettings, reader
+from worker.extractor import ModelSettings, info_of, reader
 from worker.gathering import Gathering
 from worker.ingest import Readout, register
 from worker.jobs import connect as connect_jobs
 from worker.jobs import prepare
 from worker.logs import Format, Level, log_to_stderr
 from worker.recovery import SILENCE, keep_watch, pause_in_outages
+from worker.reingest import register_reingest
 from worker.rounds import RULES
-from worker.system import APPLICATION, QUEUE, SERIALIZER, VERSION, WORKFLOW, connect_system, system_url
+from worker.system import (
+    APPLICATION,
+    QUEUE,
+    SERIALIZER,
+    UPKEEP,
+    VERSION,
+    WORKFLOW,
+    connect_system,
+    system_url,
+)
 from worker.tracing import is_tracing, start_tracing, stop_tracing
 from worker.upgrades import PAUSE, keep_upgrading
 
@@ -63,7 +75,15 @@ def run(
     readout(read(_FIRST))
     upgrading = PAUSE if model else None
     read_here, read_apart = reader(model, connect(database_url)), apart(database_url, model)
-    work(database_url, read_here, RULES, concurrency, upgrading=upgrading, apart=read_apart)
+    work(
+        database_url,
+        read_here,
+        RULES,
+        concurrency,
+        upgrading=upgrading,
+        apart=read_apart,
+        reads_with=info_of(model),
+    )
 
 
 def work(
@@ -74,11 +94,13 @@ def work(
     silence: timedelta = SILENCE,
     upgrading: timedelta | None = None,
     apart: Readout | None = None,
+    reads_with: ExtractorInfo | None = None,
 ) -> None:
     """Take documents from the queue until a signal ends the process.
 
     `upgrading`: how soon the model is asked again about documents for which it failed; None: never. `apart` reads
-    those that were there when workers died.
+    those that were there when workers died. `reads_with`: what its readouts say; those of others are read again where
+    somebody asks for it.
     """
     engine = connect(database_url)
     client = connect_system(database_url)
@@ -100,6 +122,10 @@ def work(
     gathering = Gathering(is_queued)
     _get_dbos_instance()._active_workflows_set = gathering.places
     register(engine, readout, rules, gathering, upgrading or PAUSE, apart)
+    learn_shapes()
+    jobs = connect_jobs(database_url)
+    if reads_with:
+        register_reingest(jobs, reads_with)
     DBOS.launch()
     # A queue that a signal handler may write to while the same thread reads: an Event would lock up.
     told: SimpleQueue[None] = SimpleQueue()
@@ -107,11 +133,11 @@ def work(
     DBOS.register_queue(
         QUEUE, worker_concurrency=concurrency, polling_interval_sec=POLL, on_conflict="always_update"
     )
+    DBOS.register_queue(UPKEEP, worker_concurrency=1, polling_interval_sec=1.0, on_conflict="always_update")
     stop = Event()
     watch = Thread(target=keep_watch, args=(engine, worker, silence, stop), daemon=True)
     watch.start()
     if upgrading:
-        jobs = connect_jobs(database_url)
         Thread(target=keep_upgrading, args=(jobs, upgrading, stop), daemon=True).start()
     log.info("ready to read documents")
     told.get()

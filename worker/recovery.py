@@ -21,10 +21,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from store.heartbeats import alive, beat, leave
 from store.outage import outage
 from worker.metrics import TAKEN_UP, Account
-from worker.system import QUEUE, WORKFLOW
+from worker.system import QUEUE, REINGEST, WORKFLOW
 
 SILENCE = timedelta(seconds=10)
 """A worker that has not been heard of for so long is gone."""
+_OURS = [WORKFLOW, REINGEST]
 log = logging.getLogger("readout.worker")
 
 
@@ -85,12 +86,13 @@ def take_up(worker: str, before: set[str]) -> set[str]:
     """
     dbos = _get_dbos_instance()
     held = DBOS.list_workflows(
-        status="PENDING", name=WORKFLOW, executor_id=worker, load_input=False, load_output=False
+        status="PENDING", name=_OURS, executor_id=worker, load_input=False, load_output=False
     )
-    idle = {one.workflow_id for one in held} - set(dbos._active_workflows_set.activeList())
+    queues = {one.workflow_id: one.queue_name or QUEUE for one in held}
+    idle = set(queues) - set(dbos._active_workflows_set.activeList())
     for id in sorted(idle & before):
         log.warning("taking up %s again, which an outage interrupted", id)
-        dbos._sys_db.reenqueue_for_recovery(id, [worker], QUEUE)
+        dbos._sys_db.reenqueue_for_recovery(id, [worker], queues[id])
     return idle - before
 
 
@@ -106,12 +108,12 @@ def pause_in_outages() -> None:
 
 def reclaim(engine: Engine, silence: timedelta) -> None:
     """Put the unfinished work of every worker that is not alive back into the queue."""
-    held = DBOS.list_workflows(status="PENDING", name=WORKFLOW, load_input=False, load_output=False)
+    held = DBOS.list_workflows(status="PENDING", name=_OURS, load_input=False, load_output=False)
     if not held:
         return
     dead = {one.executor_id for one in held if one.executor_id} - alive(engine, silence)
     if dead:
-        count = sum(one.executor_id in dead for one in held)
+        count = sum(one.executor_id in dead and one.name == WORKFLOW for one in held)
         log.warning("taking up %d documents of a worker that is gone", count)
         TAKEN_UP.inc(count)
         DBOS._recover_pending_workflows(sorted(dead))

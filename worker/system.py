@@ -10,6 +10,9 @@ from sqlalchemy import make_url
 APPLICATION = "readout"
 WORKFLOW = "ingest"
 QUEUE = "ingest"
+REINGEST = "reingest"
+UPKEEP = "upkeep"
+"""The queue of what workers do beside their work on documents."""
 # Of the workflow's steps, not of the product: another version would leave unfinished work of this one alone.
 VERSION = "1"
 SERIALIZER = DBOSPortableJSONSerializer()

@@ -1,6 +1,6 @@
 """The extractor that asks a language model, at any OpenAI-compatible provider."""
 
-from pipeline.model.extractor import Model
+from pipeline.model.extractor import Model, made_by
 from pipeline.model.provider import ChatCompletions, Provider
 from pipeline.model.requests import (
     BudgetSpent,
@@ -23,4 +23,5 @@ __all__ = [
     "ProviderDown",
     "ProviderRefused",
     "Request",
+    "made_by",
 ]

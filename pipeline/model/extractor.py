@@ -37,6 +37,11 @@ class _Told(Struct, frozen=True, kw_only=True):
     proposals: Proposals
 
 
+def made_by(model: str) -> ExtractorInfo:
+    """What a readout says that this model made."""
+    return ExtractorInfo(name="model", version="1", model=model, prompt=version(), stands_in_for=None)
+
+
 class Model:
     """Asks `complete`: one call for each section of a document, and one more for all that failed."""
 
@@ -54,9 +59,7 @@ class Model:
         self._section_chars = section_chars
         self._max_tokens = max_tokens
         self._at_once = at_once
-        self.info = ExtractorInfo(
-            name="model", version="1", model=model, prompt=version(), stands_in_for=None
-        )
+        self.info = made_by(model)
 
     def extract(self, document: Document, prove: Prove) -> Extraction:
         """The proposals of every answer. Raises ModelError where no section got one."""

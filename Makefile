@@ -5,7 +5,7 @@ DOCS ?= samples/*.txt
 # schemathesis gives the tests of all operations one name, of which several processes would run the first alone.
 GENERATED := tests/api/test_http_properties.py
 
-.PHONY: run test fuzz check bench openapi released lock clean
+.PHONY: run test fuzz fuzz-api check bench openapi released lock clean
 .DEFAULT_GOAL := run
 
 .venv/.ready: requirements.lock pyproject.toml
@@ -35,6 +35,10 @@ test: .venv/.ready .venv/.model tests/sdk/node_modules/.ready
 
 fuzz: .venv/.ready
 	READOUT_FUZZ_CASES=10000 $(BIN)/pytest --timeout 3600 tests/corpus/test_fuzz.py
+
+# At night: 50,000 generated requests. Those of `make test` are the same each time, these are not.
+fuzz-api: .venv/.ready
+	READOUT_FUZZ_EXAMPLES=400 $(BIN)/pytest --timeout 7200 -s $(GENERATED)
 
 check: .venv/.ready
 	$(BIN)/ruff check .

@@ -1,63 +1,140 @@
-"""Every operation under generated requests, good and bad: the service keeps to its description."""
+"""Every operation under generated requests, good and bad, alone and one after another: the service keeps to its
+description.
 
+All phases of schemathesis: the examples of the description, the values at the edges of each schema (coverage), values
+drawn at random (fuzzing), and operations linked by what they answer (stateful). `READOUT_FUZZ_EXAMPLES` says how many
+requests fuzzing draws for an operation.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
-from litestar import Litestar
-from litestar.types import Receive, Scope, Send
+from msgspec import Struct
+from requests import Session
 from schemathesis.core.parameters import ParameterLocation
-from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
+from schemathesis.core.transport import Response
+from schemathesis.specs.openapi.checks import (
+    negative_data_rejection,
+    positive_data_acceptance,
+    use_after_free,
+)
 
 from api.app import create_app
 from api.openapi import document
 from api.settings import Settings
 from tests.api.conftest import AUTHORIZED, KEY
+from tests.api.filled import fill
+from tests.api.serving import api, free_port, worker
+from tests.conftest import BOTH, new_database
+from worker.jobs import prepare
 
-_running: list[Litestar] = []
+EXAMPLES = int(os.environ.get("READOUT_FUZZ_EXAMPLES", "40"))
+LEAST = 125 * EXAMPLES  # requests to both databases together
+DESCRIBED = document(create_app(Settings()))
+schema = schemathesis.openapi.from_dict(DESCRIBED)
 
-
-async def service(scope: Scope, receive: Receive, send: Send) -> None:
-    """The described service; schemathesis wants to know it before there is a database."""
-    await _running[0](scope, receive, send)
-
-
-schema = schemathesis.openapi.from_dict(document(create_app(Settings())))
-schema.app = service
-
-# All checks of schemathesis run. Two are left out, each for answers of one kind alone:
+# All checks of schemathesis run, but for these:
 # - `positive_data_acceptance`, because a description cannot say which strings are cursors that were given out, which
-#   bytes are text, which keys came before, or which headers are entity tags (schemathesis strips the quotation marks that it would ask for);
-# - `negative_data_rejection` of forms, because a number sent in a form is a text like any other.
+#   bytes are text, which keys came before, or which headers are entity tags (schemathesis strips
+#   the quotation marks that it would ask for): left out where the answer is one of these problems;
+# - `negative_data_rejection` of forms, because a number sent in a form is a text like any other;
+# - `use_after_free`, because what DELETE ends stays to be read: a revoked key, a withdrawn document, a cancelled job.
 BEYOND_A_SCHEMA = (
     "/problems/bad-cursor",
     "/problems/bad-etag",
     "/problems/idempotency-key-reused",
     "/problems/unreadable-document",
 )
-
-
-@pytest.fixture(scope="module", autouse=True)
-def running(filled_url: str) -> None:
-    _running.append(create_app(Settings(database_url=filled_url, auth="required", admin_key=KEY)))
-
-
-@schema.parametrize()
-@settings(
-    max_examples=25,
+RIGOUR = settings(
+    max_examples=EXAMPLES,
     deadline=None,
-    derandomize=True,
+    derandomize="READOUT_FUZZ_EXAMPLES" not in os.environ,
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-def test_every_operation_keeps_to_its_description(case: schemathesis.Case[Any]) -> None:
+
+
+class Service(Struct):
+    """A service that runs, and how many requests each database had in each phase."""
+
+    address: str
+    session: Session
+    database: str
+
+
+asked: Counter[tuple[str, str]] = Counter()
+_running: list[Service] = []
+
+
+@pytest.fixture(scope="module", autouse=True, params=BOTH)
+def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A service with a worker, so that the events of a job come to an end."""
+    folder = tmp_path_factory.mktemp("properties")
+    url = new_database(request, folder)
+    prepare(url)
+    fill(url)
+    port = free_port()
+    with (
+        api(url, folder, port, auth="required", admin_key=KEY, access_log="off"),
+        worker(url, folder),
+        Session() as session,
+    ):
+        _running.append(Service(f"http://127.0.0.1:{port}", session, request.param))
+        yield
+        _running.pop()
+
+
+def ask(case: schemathesis.Case[Any], phase: str) -> Response:
     # Headers that are to be refused may be so for want of the key: it is not added to them.
     refused = case.meta is not None and case.meta.is_negative_at(ParameterLocation.HEADER)
-    answer = case.call(headers={} if refused else AUTHORIZED)
-    left_out: list[schemathesis.CheckFunction] = []
+    service = _running[0]
+    asked[service.database, phase] += 1
+    headers = {} if refused else AUTHORIZED
+    return case.call(base_url=service.address, session=service.session, headers=headers, timeout=60)
+
+
+def beyond(case: schemathesis.Case[Any], answer: Response) -> list[schemathesis.CheckFunction]:
+    """Checks that this answer would fail although it is right."""
+    left_out: list[schemathesis.CheckFunction] = [use_after_free]
     if answer.status_code in (400, 422) and answer.json()["type"] in BEYOND_A_SCHEMA:
         left_out.append(positive_data_acceptance)
     if answer.status_code == 202 and case.media_type == "multipart/form-data":
         left_out.append(negative_data_rejection)
-    case.validate_response(answer, excluded_checks=left_out)
+    return left_out
+
+
+@schema.parametrize()
+@RIGOUR
+def test_every_operation_keeps_to_its_description(case: schemathesis.Case[Any]) -> None:
+    answer = ask(case, case.meta.phase.name.value if case.meta else "fuzzing")
+    case.validate_response(answer, excluded_checks=beyond(case, answer))
+
+
+class Sequences(schema.as_state_machine()):  # type: ignore[misc]
+    """One operation after another, by the links of the description."""
+
+    def call(self, case: schemathesis.Case[Any], **_: Any) -> Response:
+        return ask(case, "stateful")
+
+    def validate_response(self, response: Response, case: schemathesis.Case[Any], **_: Any) -> None:
+        case.validate_response(
+            response, excluded_checks=beyond(case, response), recorder=self.recorder, headers=AUTHORIZED
+        )
+
+
+def test_operations_one_after_another() -> None:
+    Sequences.run(settings=settings(RIGOUR, max_examples=2 * EXAMPLES, stateful_step_count=12))
+
+
+def test_the_service_was_asked_enough() -> None:
+    """The last: each phase had its turn on this database."""
+    database = _running[0].database
+    of_phase = {phase: count for (name, phase), count in asked.items() if name == database}
+    assert set(of_phase) == {"examples", "coverage", "fuzzing", "stateful"}
+    assert sum(of_phase.values()) >= LEAST / len(BOTH), of_phase
+    print(f"{database}: {of_phase}")

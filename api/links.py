@@ -48,6 +48,9 @@ LINKS: dict[str, dict[str, Any]] = {
     | _to(_DOCUMENT[:2], "document_id", "/sources/0/document_id"),
     "withdraw_document": _to(_DOCUMENT[:1], "document_id", "/id"),
     "create_key": _to(_KEY, "key_id", "/id"),
+    "search": _to(_CARRIER, "id_or_slug", "/items/0/briefing_id"),
+    "list_changes": _to(_CARRIER, "id_or_slug", "/items/0/briefing_id"),
+    "get_digest": _to([("get_briefing", "The briefing that changed last.")], "id_or_slug", "/briefings/0/id"),
     "list_keys": _to(_KEY, "key_id", "/items/0/id"),
 } | {
     f"list_{facts}": _to(_CARRIER, "id_or_slug", "/items/0/briefing_id")

@@ -5,7 +5,7 @@ from importlib import import_module
 
 from bench.rows import Row, show
 
-MEASUREMENTS = ("extraction", "locating", "throughput", "archive", "serving")
+MEASUREMENTS = ("extraction", "locating", "throughput", "archive", "serving", "lists", "workers", "latency")
 
 
 def main() -> int:

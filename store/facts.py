@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Engine, Select, and_, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Engine, Select, and_, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
@@ -15,6 +15,7 @@ from store.tables import FactLinkRow, FactRow
 
 _OWN_PARTY = ("delegate", "statement")
 _DATED = ("deadline", "figure", "event")
+_LINKS: tuple[Any, ...] = (aliased(FactLinkRow), aliased(FactLinkRow))
 Key = tuple[Any, ...]
 Condition = Callable[[str, str], ColumnElement[bool]]
 
@@ -69,67 +70,56 @@ def page_facts(
     order = _ORDERS[sort]
     scope = scope_of(kind, {**given, "sort": sort})
     after = decode_cursor(cursor, scope, order.type, str, int) if cursor is not None else None
-    streams = [
-        query.where(tuple_(*key) < after if order.backwards else tuple_(*key) > after) if after else query
-        for query, key in _streams(kind, order, given)
-    ]
-    query = _merged([stream.limit(limit + 1) for stream in streams], order).limit(limit + 1)
+    rows: list[Any] = []
     with Session(engine) as session:
-        rows = session.execute(query).all()
+        for query in _streams(kind, order, given, after):
+            rows += session.execute(query.limit(limit + 1)).all()
+            rows = sorted(rows, key=lambda row: tuple(row[:3]), reverse=order.backwards)[: limit + 1]
     more = encode_cursor(scope, tuple(rows[limit - 1][:3])) if len(rows) > limit else None
     return Page(items=[row[3] for row in rows[:limit]], next_cursor=more)
 
 
-def _streams(kind: str, order: Order, given: Mapping[str, str]) -> Iterator[tuple[Select[Any], Key]]:
-    """Queries that give, among them and each in order, what is wanted; and what they are in the order of.
+def _streams(kind: str, order: Order, given: Mapping[str, str], after: Key | None) -> Iterator[Select[Any]]:
+    """Queries that give, among them and each in order, what comes after a key.
 
     By date there is one for each span that a date can have: where the bounds of all dates are as far apart, those
     that reach into a range begin at one place of an index.
     """
-    row, query = _linked(kind, order, given)
+    by_day = order.column == "day"
+    row, query = _linked(kind, given, first=by_day)
     for name, value in given.items():
         if not _is_link(kind, name):
             query = query.where(_condition(name, value))
-    key = (getattr(row if order.column == "day" else FactRow, order.column), row.briefing_id, row.position)
+    key = (getattr(row if by_day else FactRow, order.column), row.briefing_id, row.position)
     query = query.add_columns(*key, col(FactRow.body))
     query = query.order_by(*(one.desc() if order.backwards else one for one in key))
+    if after is not None:
+        query = query.where(tuple_(*key) < after if order.backwards else tuple_(*key) > after)
     if order.type is not date:
-        yield query, key
+        yield query
         return
     for span in _spans(kind, given):
-        yield query.where(row.span == span, *_bounds(key[0], span, order, given)), key
+        yield query.where(row.span == span, *_bounds(key[0], span, order, given))
 
 
-def _linked(kind: str, order: Order, given: Mapping[str, str]) -> tuple[Any, Select[Any]]:
-    """The facts with these links. By date they come from the first link's table, which is in that order too."""
-    query: Select[Any] = select().select_from(FactRow).where(col(FactRow.kind) == kind)
+def _linked(kind: str, given: Mapping[str, str], *, first: bool) -> tuple[Any, Select[Any]]:
+    """The facts that have these links, and the table whose order they are in.
+
+    `first`: the first link leads and each fact is looked up, since the links are in order of days too.
+    """
+    query: Select[Any] = select()
     row: Any = FactRow
-    for name, value in given.items():
-        if _is_link(kind, name):
-            link: Any = aliased(FactLinkRow)
-            query = query.join(
-                link,
-                and_(
-                    link.name == name,
-                    link.value == value,
-                    link.kind == col(FactRow.kind),
-                    link.span == col(FactRow.span),
-                    link.day == col(FactRow.day),
-                    link.briefing_id == col(FactRow.briefing_id),
-                    link.position == col(FactRow.position),
-                ),
-            )
-            if row is FactRow and order.column == "day":
-                row, query = link, query.where(link.kind == kind)
-    return row, query
-
-
-def _merged(streams: list[Select[Any]], order: Order) -> Select[Any]:
-    if len(streams) == 1:
-        return streams[0]
-    every = union_all(*(select(stream.subquery()) for stream in streams)).subquery()
-    first = list(every.c)
-    return select(every).order_by(*(one.desc() if order.backwards else one for one in first[:3]))
+    wanted = [(name, value) for name, value in given.items() if _is_link(kind, name)]
+    for (name, value), link in zip(wanted, _LINKS, strict=False):
+        query = query.where(link.name == name, link.value == value, link.kind == kind)
+        if first and row is FactRow:
+            row = link
+        else:
+            query = query.where(link.span == row.span, link.day == row.day, link.position == row.position)
+            query = query.where(link.briefing_id == row.briefing_id)
+    if row is not FactRow:
+        query = query.where(col(FactRow.briefing_id) == row.briefing_id, col(FactRow.id) == row.id)
+    return row, query.where(col(FactRow.kind) == kind)
 
 
 def _spans(kind: str, given: Mapping[str, str]) -> Iterable[int]:

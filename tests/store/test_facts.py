@@ -1,17 +1,30 @@
 """Facts are found across briefings, by filters, in an order that paging keeps."""
 
+import random
+import threading
 from collections.abc import Sequence
+from datetime import date, timedelta
+from itertools import count
+from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
 from sqlalchemy import Engine
 
-from schemas import Briefing
-from store.facts import BadFilter, page_facts
+from schemas import Briefing, Cause, Deadline
+from store.engine import connect, writing
+from store.facts import page_facts
+from store.filters import BadFilter
 from store.paging import BadCursor, Page
+from store.publishing import save as save_briefing
 from store.rounds import rebuild
+from store.tables import BriefingRow
 from tests.store.invented import (
     BRIEFING,
+    T0,
     add,
     briefing,
     conflict,
@@ -20,11 +33,13 @@ from tests.store.invented import (
     delegation,
     event,
     figure,
+    hexed,
     save,
     stake,
     statement,
 )
 
+CAUSE = Cause(kind="added", document_ids=[], reason=None)
 FULL = briefing(
     delegations=[delegation("NO", delegate("Ana", "NO")), delegation("CL", delegate("Bo", "CL"))],
     stakes=[stake("duties", "tariffs"), stake("boats", "subsidies")],
@@ -57,7 +72,8 @@ def put(engine: Engine, *briefings: Briefing) -> None:
 def names(page: Page) -> list[str]:
     """What each fact is called in this file."""
     found = [msgspec.json.decode(item) for item in page.items]
-    return [one.get("what") or one.get("name") or one.get("summary") or one.get("text") for one in found]
+    words = ("what", "name", "summary", "text", "as_written", "about")
+    return [next(one[word] for word in words if word in one) for one in found]
 
 
 def test_facts_are_served_as_they_stand_in_the_briefing(engine: Engine) -> None:
@@ -98,6 +114,17 @@ def test_deadlines_and_events_come_earliest_first_and_undated_ones_last(engine: 
         ("statement", {"party": "NO", "direct": "true"}, ["We will sign."]),
         ("statement", {"certainty": "disputed"}, []),
         ("statement", {"briefing_id": "brf_0000000000000009"}, []),
+        ("stake", {"document_id": hexed("a"), "party": "NO"}, ["duties", "boats"]),
+        ("stake", {"document_id": hexed("b")}, []),
+        ("stake", {"min_origins": "2"}, []),
+        ("stake", {"min_origins": "1", "topic": "tariffs"}, ["duties"]),
+        ("stake", {"updated_since": "2031-03-01T12:00:00+00:00"}, ["duties", "boats"]),
+        ("stake", {"updated_since": "2031-03-01T12:00:01Z"}, []),
+        ("figure", {"value_min": "15"}, ["15 per cent", "$2m"]),
+        ("figure", {"value_min": "15.01"}, ["$2m"]),
+        ("figure", {"value_max": "100", "unit": "%"}, ["15 per cent"]),
+        ("figure", {"value_min": "16", "value_max": "1e5"}, []),
+        ("conflict", {"kind": "value", "party": "CL", "document_id": hexed("a")}, ["when"]),
     ],
 )
 def test_filters(engine: Engine, kind: str, filters: dict[str, str], expected: list[str]) -> None:
@@ -116,6 +143,12 @@ def test_figures_by_measure_and_unit(engine: Engine) -> None:
         ({"direct": "yes"}, "direct: it is true or false"),
         ({"date_from": "2031-02-30"}, "date_from: '2031-02-30' is not a day like 2031-03-14"),
         ({"date_to": "20310314"}, "date_to: '20310314' is not a day like 2031-03-14"),
+        ({"value_min": "much"}, "value_min: 'much' is not a number"),
+        ({"value_max": "nan"}, "value_max: 'nan' is not a number"),
+        (
+            {"updated_since": "2031-03-01T12:00:00"},
+            "updated_since: '2031-03-01T12:00:00' is not a moment with a time zone, like 2031-03-14T09:30:00Z",
+        ),
     ],
 )
 def test_bad_filters_are_named(engine: Engine, filters: dict[str, str], message: str) -> None:
@@ -148,3 +181,154 @@ def test_facts_of_an_older_revision_are_not_found(engine: Engine) -> None:
     put(engine, briefing(revision=2, stakes=[stake("boats", "tariffs")]))
     assert names(page_facts(engine, "stake", limit=9, filters={"briefing_id": BRIEFING})) == ["boats"]
     assert names(page_facts(engine, "deadline", limit=9)) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "sort", "expected"),
+    [
+        ("deadline", "date", ["spring", "open", "autumn", "undated"]),
+        ("deadline", "-date", ["autumn", "open", "spring", "undated"]),
+        ("figure", "value", ["15 per cent", "$2m"]),
+        ("figure", "-value", ["$2m", "15 per cent"]),
+        ("stake", "updated_at", ["duties", "boats"]),
+        ("stake", "-updated_at", ["boats", "duties"]),
+        ("stake", "origins", ["duties", "boats"]),
+        ("stake", "-origins", ["boats", "duties"]),
+    ],
+)
+def test_orders(engine: Engine, kind: str, sort: str, expected: list[str]) -> None:
+    assert names(page_facts(engine, kind, limit=10, sort=sort)) == expected
+    assert paged(engine, kind, limit=1, sort=sort) == expected
+
+
+def test_a_list_that_is_cut_to_a_range_is_in_order_of_what_is_ranged(engine: Engine) -> None:
+    later = figure("$1m", 1e6, "USD")
+    put(engine, replace(FULL, revision=2, updated_at=T0 + timedelta(days=1), figures=[*FULL.figures, later]))
+    assert names(page_facts(engine, "figure", limit=9)) == ["15 per cent", "$2m", "$1m"]
+    assert names(page_facts(engine, "figure", limit=9, filters={"value_min": "100"})) == ["$1m", "$2m"]
+    assert paged(engine, "figure", limit=1, filters={"value_min": "100"}) == ["$1m", "$2m"]
+    since = {"updated_since": "2031-03-02T00:00:00Z"}
+    assert names(page_facts(engine, "figure", limit=9, filters=since)) == ["$1m"]
+    assert (
+        names(page_facts(engine, "figure", limit=9, filters={"value_min": "1"}, sort="-updated_at"))[0]
+        == "$1m"
+    )
+
+
+def test_an_unknown_order_is_named(engine: Engine) -> None:
+    with pytest.raises(BadFilter, match="sort: there is no such order"):
+        page_facts(engine, "stake", limit=1, sort="colour")
+
+
+def test_a_cursor_goes_with_its_order(engine: Engine) -> None:
+    cursor = page_facts(engine, "deadline", limit=1).next_cursor
+    assert page_facts(engine, "deadline", limit=1, sort="date", cursor=cursor).items
+    with pytest.raises(BadCursor, match="another order"):
+        page_facts(engine, "deadline", limit=1, sort="-date", cursor=cursor)
+
+
+DATES = st.one_of(
+    st.none(),
+    st.dates(date(2030, 6, 1), date(2032, 6, 1)).map(str),
+    st.sampled_from(
+        [
+            "2031",
+            "2031-03",
+            "2031-04",
+            "2032-01",
+            "2031-02/..",
+            "../2031-05",
+            "2020/2040",
+            "2031-01-30/2031-02-02",
+        ]
+    ),
+)
+DAYS = st.one_of(st.none(), st.dates(date(2030, 12, 1), date(2032, 2, 1)))
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    dates=st.lists(DATES, max_size=30),
+    asked=st.lists(
+        st.tuples(DAYS, DAYS, st.booleans(), st.booleans(), st.integers(1, 7)), min_size=1, max_size=8
+    ),
+)
+def test_dates_are_found_and_sorted_as_their_bounds_say(
+    engine: Engine, dates: list[str | None], asked: list[tuple[date | None, date | None, bool, bool, int]]
+) -> None:
+    facts = [deadline(f"{place} {when}", when) for place, when in enumerate(dates)]
+    with writing(engine) as session:
+        before = session.get_one(BriefingRow, BRIEFING).revision
+        save_briefing(session, replace(FULL, revision=before + 1, deadlines=facts), CAUSE, None, [])
+    for start, end, backwards, by_party, limit in asked:
+        filters = {"date_from": start, "date_to": end, "party": "NO" if by_party else None}
+        given = {name: str(value) for name, value in filters.items() if value is not None}
+        sort = "-date" if backwards else "date"
+        wanted = [one for one in facts if reaches(one, start, end)]
+        found = paged(engine, "deadline", limit=limit, filters=given, sort=sort)
+        assert sorted(found) == sorted(one.what for one in wanted)
+        days = {
+            one.what: (one.date.latest or one.date.earliest)
+            if backwards
+            else (one.date.earliest or one.date.latest)
+            for one in facts
+        }
+        order = [days[name] for name in found]
+        dated = [day for day in order if day is not None]
+        assert dated == sorted(dated, reverse=backwards) and order[: len(dated)] == dated
+
+
+def reaches(one: Deadline, start: date | None, end: date | None) -> bool:
+    """Whether a date can be in a range of days, by its definition."""
+    earliest, latest = one.date.earliest, one.date.latest
+    if earliest is None and latest is None:
+        return start is None and end is None
+    return (start is None or latest is None or latest >= str(start)) and (
+        end is None or earliest is None or earliest <= str(end)
+    )
+
+
+def paged(engine: Engine, kind: str, **asked: Any) -> list[str]:
+    """Everything that pages of this size give, one after another."""
+    found, cursor = [], None
+    while True:
+        page = page_facts(engine, kind, cursor=cursor, **asked)
+        found += names(page)
+        cursor = page.next_cursor
+        if cursor is None:
+            return found
+
+
+@pytest.mark.parametrize("sort", ["date", "-date", "updated_at", "-origins"])
+def test_pages_read_while_facts_come_and_go(engine: Engine, database_url: str, sort: str) -> None:
+    """Nothing twice, and nothing missing that was there all the time."""
+    lasting = [deadline(f"lasting {n}", f"2031-{n % 12 + 1:02}-10" if n % 5 else None) for n in range(40)]
+    put(engine, replace(FULL, revision=2, deadlines=lasting))
+    stop = threading.Event()
+
+    def churn() -> None:
+        chance, other = random.Random(3), connect(database_url)
+        for revision in count(3):
+            if stop.is_set():
+                break
+            passing = [
+                deadline(
+                    f"passing {chance.randrange(60)}",
+                    f"2031-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}",
+                )
+            ]
+            facts = chance.sample([*lasting, *passing], len(lasting) + 1)
+            with writing(other) as session:
+                save_briefing(session, replace(FULL, revision=revision, deadlines=facts), CAUSE, None, [])
+        other.dispose()
+
+    writer = threading.Thread(target=churn)
+    writer.start()
+    try:
+        for _ in range(8):
+            found = paged(engine, "deadline", limit=3, sort=sort)
+            assert len(found) == len(set(found))
+            assert {one.what for one in lasting} <= set(found)
+    finally:
+        stop.set()
+        writer.join()

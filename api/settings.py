@@ -60,6 +60,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         | None
     ) = None
     queue_limit: Annotated[int, Meta(ge=1, description="a whole number, 1 or more")] = 10_000
+    keep_days: Annotated[int, Meta(ge=1, le=36_500, description="a whole number of days, 1 or more")] = 90
     host: Annotated[str, Meta(pattern=r"^[A-Za-z0-9.:_-]+$", description="an address or a host name")] = (
         "127.0.0.1"
     )

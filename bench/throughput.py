@@ -43,10 +43,10 @@ class _Slow(BaseHTTPRequestHandler):
 
 
 class _Server(ThreadingHTTPServer):
-    request_queue_size = 2 * AT_ONCE
+    request_queue_size = 128
 
 
-def _serve(port: Connection) -> None:
+def serve(port: Connection) -> None:
     """In a process of its own, as a provider is: it takes no time from ours."""
     server = _Server(("127.0.0.1", 0), _Slow)
     port.send(server.server_port)
@@ -55,7 +55,7 @@ def _serve(port: Connection) -> None:
 
 def measure() -> list[Row]:
     theirs, ours = multiprocessing.Pipe()
-    server = multiprocessing.get_context("spawn").Process(target=_serve, args=(theirs,), daemon=True)
+    server = multiprocessing.get_context("spawn").Process(target=serve, args=(theirs,), daemon=True)
     server.start()
     address = f"http://127.0.0.1:{ours.recv()}/v1"
     provider = Provider(base_url=address, api_key="none", concurrency=AT_ONCE)

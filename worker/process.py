@@ -24,6 +24,7 @@ from store.engine import connect
 from store.heartbeats import beat, leave
 from store.rounds import Rules
 from worker.apart import apart
+from worker.cleaning import KEPT, keep_clean
 from worker.extractor import ModelSettings, info_of, reader
 from worker.gathering import Gathering
 from worker.ingest import Readout, register
@@ -60,6 +61,7 @@ def run(
     style: Format = "text",
     level: Level = "info",
     access: bool = False,
+    kept: timedelta = KEPT,
 ) -> None:
     """Work until SIGTERM or SIGINT, then end the process with status 0 within five seconds.
 
@@ -83,6 +85,7 @@ def run(
         upgrading=upgrading,
         apart=read_apart,
         reads_with=info_of(model),
+        kept=kept,
     )
 
 
@@ -95,12 +98,13 @@ def work(
     upgrading: timedelta | None = None,
     apart: Readout | None = None,
     reads_with: ExtractorInfo | None = None,
+    kept: timedelta = KEPT,
 ) -> None:
     """Take documents from the queue until a signal ends the process.
 
     `upgrading`: how soon the model is asked again about documents for which it failed; None: never. `apart` reads
     those that were there when workers died. `reads_with`: what its readouts say; those of others are read again where
-    somebody asks for it.
+    somebody asks for it. `kept`: how long answers of the model are.
     """
     engine = connect(database_url)
     client = connect_system(database_url)
@@ -139,6 +143,7 @@ def work(
     watch.start()
     if upgrading:
         Thread(target=keep_upgrading, args=(jobs, upgrading, stop), daemon=True).start()
+    Thread(target=keep_clean, args=(jobs, kept, stop), daemon=True).start()
     log.info("ready to read documents")
     told.get()
     # Threads that still extract, or a database that does not answer, must not keep the process from ending.

@@ -1,5 +1,7 @@
 """`readout work`: a worker alone."""
 
+from datetime import timedelta
+
 import click
 
 from api import options
@@ -30,4 +32,5 @@ def command(database: str | None, extractor: str | None, concurrency: int | None
             settings.log_format,
             settings.log_level,
             settings.access_log == "on",
+            timedelta(days=settings.keep_days),
         )

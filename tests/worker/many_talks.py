@@ -1,0 +1,81 @@
+"""Invented documents of many rounds, each with a figure of its own, and what a good model says of them."""
+
+import json
+import re
+
+from pipeline.document import Document
+from pipeline.read import read
+from tests.model.provider import Call, Provider, Reply, says
+from tests.model.three_sections import LEFT_BLANK
+from worker.extractor import ModelSettings
+
+SIDES = ("Norway", "Chile", "Japan", "Peru", "Kenya", "Canada", "Vietnam", "Iceland")
+_DOCUMENT = re.compile(
+    r"(?P<opening>(?P<one>\w+) and (?P<other>\w+) opened trade talks in Oslo on 3 March 2031\.) "
+    r"(?P<duty>The duty on article (?P<number>\d+) of the list is (?P<rate>\d+ per cent)\.)"
+)
+
+
+def document(number: int, rounds: int) -> Document:
+    """The document of that number; those whose numbers leave the same rest are of one of `rounds` rounds."""
+    pairs = [(one, other) for i, one in enumerate(SIDES) for other in SIDES[i + 1 :]]
+    one, other = pairs[number % rounds]
+    text = (
+        f"{one} and {other} opened trade talks in Oslo on 3 March 2031. "
+        f"The duty on article {number} of the list is {number} per cent.\n"
+    )
+    return read(text.encode(), published="2031-03-03")
+
+
+def number_of(call: Call) -> int:
+    """Which document a call is about."""
+    found = _DOCUMENT.search(call.asked)
+    assert found is not None, call.asked
+    return int(found["number"])
+
+
+def good(call: Call) -> Reply:
+    """The talks and the duty, each proven."""
+    found = _DOCUMENT.search(call.asked)
+    if found is None or "checked your answer" in call.asked:
+        return says(json.dumps({"talks": None} | LEFT_BLANK))
+    talks = {
+        "quote": found["opening"],
+        "parties": [found["one"], found["other"]],
+        "venue": "Oslo",
+        "round": None,
+        "date_words": "on 3 March 2031",
+        "status": "in_progress",
+    }
+    event = {
+        "quote": found["opening"],
+        "what": "opened trade talks in Oslo",
+        "date_words": "on 3 March 2031",
+        "status": "occurred",
+        "place": "Oslo",
+    }
+    figure = {
+        "quote": found["duty"],
+        "as_written": found["rate"],
+        "subject": f"article {found['number']} of the list",
+        "measure": "tariff_rate",
+        "status": "actual",
+        "period_words": None,
+        "direction": None,
+        "comparison_base": None,
+        "reported_by": None,
+    }
+    return says(json.dumps({"talks": talks} | LEFT_BLANK | {"figures": [figure], "events": [event]}))
+
+
+def settings(base_url: str) -> ModelSettings:
+    return ModelSettings(
+        model=Provider.model,
+        base_url=base_url,
+        api_key="k",
+        concurrency=16,
+        timeout=5,
+        prices={Provider.model: (1.0, 0.1, 4.0)},
+        budget_document=None,
+        budget_day=None,
+    )

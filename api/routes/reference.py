@@ -17,6 +17,7 @@ _BUNDLE = f"/docs/scalar-{version('stopments')}.js"
 # Scalar would otherwise fetch fonts, count its visitors and offer services of its maker. It writes style elements.
 _CONFIGURATION: dict[str, Any] = {
     "agent": {"disabled": True},
+    "authentication": {"preferredSecurityScheme": "key"},
     "defaultOpenAllTags": True,
     "hideClientButton": True,
     "mcp": {"disabled": True},

@@ -26,7 +26,7 @@ run: .venv/.ready
 
 # What checks the description and makes TypeScript clients of it; npm is that of .venv.
 tests/sdk/node_modules/.ready: tests/sdk/package-lock.json tests/sdk/.npmrc .venv/.ready
-	@cd tests/sdk && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent
+	@cd tests/sdk && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --loglevel error >/dev/null
 	@touch $@
 
 test: .venv/.ready .venv/.model tests/sdk/node_modules/.ready

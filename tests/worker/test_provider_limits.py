@@ -1,0 +1,128 @@
+"""Two API processes and four workers on one database: the work is shared, and so are the provider's limits."""
+
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from threading import Lock
+
+import httpx
+import pytest
+
+from tests.api.serving import api, free_port
+from tests.model.provider import Call, Provider, Reply, provider
+from tests.worker.many_talks import document, good
+from worker.jobs import Jobs, get_jobs
+from worker.system import WORKFLOW
+
+ON_POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+WORKERS, DOCUMENTS = 4, 60
+StartWorker = Callable[[], "subprocess.Popen[bytes]"]
+
+
+class Watched:
+    """A provider's view of its clients: when calls began, and how many there were at a time."""
+
+    def __init__(self) -> None:
+        self.began: list[float] = []
+        self.most = 0
+        self._now = 0
+        self._lock = Lock()
+
+    def answer(self, call: Call) -> Reply:
+        with self._lock:
+            self.began.append(time.monotonic())
+            self._now += 1
+            self.most = max(self.most, self._now)
+        time.sleep(0.4)
+        with self._lock:
+            self._now -= 1
+        return good(call)
+
+    def most_within(self, seconds: float) -> int:
+        return max(sum(begin <= one < begin + seconds for one in self.began) for begin in self.began)
+
+
+@pytest.fixture
+def watched() -> Watched:
+    return Watched()
+
+
+@pytest.fixture
+def start_worker(jobs: Jobs, watched: Watched, tmp_path: Path) -> Iterator[StartWorker]:
+    """Starts `readout work` with the model of the provider."""
+    with provider(watched.answer) as server, ExitStack() as stack:
+        env = {name: value for name, value in os.environ.items() if not name.startswith("READOUT_")} | {
+            "READOUT_DATABASE_URL": jobs.database_url,
+            "READOUT_MODEL": Provider.model,
+            "OPENAI_BASE_URL": server.base_url,
+            "READOUT_MODEL_CONCURRENCY": "6",
+            "READOUT_MODEL_RATE": "600/minute",
+        }
+
+        def start() -> "subprocess.Popen[bytes]":
+            command = [
+                sys.executable,
+                "-P",
+                "-c",
+                "from api.cli import main; main()",
+                "work",
+                "--concurrency",
+                "3",
+            ]
+            process = subprocess.Popen(command, env=env, cwd=tmp_path, stderr=subprocess.PIPE)
+            assert process.stderr is not None
+            stack.callback(process.stderr.close)
+            stack.callback(process.wait)
+            stack.callback(process.kill)
+            return process
+
+        yield start
+
+
+def ready(worker: "subprocess.Popen[bytes]") -> None:
+    assert worker.stderr is not None
+    assert worker.stderr.readline() == b"worker: ready to read documents\n"
+
+
+@ON_POSTGRESQL
+def test_work_and_limits_are_shared_and_two_killed_workers_lose_nothing(
+    jobs: Jobs, watched: Watched, start_worker: StartWorker, tmp_path: Path
+) -> None:
+    workers = [start_worker() for _ in range(WORKERS)]
+    ports = [free_port(), free_port()]
+    with ExitStack() as stack:
+        for port in ports:
+            stack.enter_context(api(jobs.database_url, tmp_path, port))
+        for worker in workers:
+            ready(worker)
+        ids = []
+        for number in range(DOCUMENTS):
+            url = f"http://127.0.0.1:{ports[number % 2]}/v1/documents"
+            added = httpx.post(url, json={"text": document(number, 6).text, "published": "2031-03-03"})
+            assert added.status_code == 202
+            ids.append(added.json()["job_id"])
+        until(lambda: sum(job.status == "done" for job in get_jobs(jobs, ids)) > DOCUMENTS * 0.7)
+        shares = Counter(
+            one.executor_id for one in jobs.client().list_workflows(name=WORKFLOW, status="SUCCESS")
+        )
+        for worker in workers[:2]:
+            worker.kill()
+        until(lambda: {job.status for job in get_jobs(jobs, ids)} == {"done"})
+    assert len(shares) == WORKERS
+    assert min(shares.values()) >= 0.1 * shares.total(), shares
+    # A call that is begun in time may come late by as much as the network takes.
+    assert watched.most_within(2.0) <= 20 + 3
+    assert watched.most <= 6
+    assert len(watched.began) <= DOCUMENTS + 6
+
+
+def until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 120
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.1)

@@ -38,8 +38,8 @@ class SearchHit(Struct, frozen=True, kw_only=True):
         Meta(
             ge=0,
             le=1,
-            description="Above two thirds: the heading has all words; above one third: they follow one another; the "
-            "fewer words beside them, the higher.",
+            description="Above a half where the heading has all words. Higher where they follow one another, and the "
+            "higher the fewer words are beside them.",
             examples=[0.87],
         ),
     ]

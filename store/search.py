@@ -33,8 +33,9 @@ def search(
 ) -> Page:
     """What has all words of `q`, and its phrases in quotation marks, best first; nothing where it has no word.
 
-    First what has them in its heading, then what has them one after another, then the rest; among equals the
-    shorter first. Filters: `kind`, `briefing_id`, `party` (a side of the negotiation). Raises BadFilter, BadCursor.
+    First what has them in its heading, then the rest; in both first what has them one after another, and among
+    equals the shorter. Filters: `kind`, `briefing_id`, `party` (a side of the negotiation). Raises BadFilter,
+    BadCursor.
     """
     given = dict(filters or {})
     scope = scope_of("search", {**given, "q": q})
@@ -57,8 +58,13 @@ def search(
 
 
 def _rank(wanted: list[Term], dialect: str) -> ColumnElement[int]:
-    phrase = tuple(form for term in wanted for form in term)
-    return case((_has("heading_words", wanted, dialect), 0), (_has("words", [phrase], dialect), 1), else_=2)
+    phrase = [tuple(form for term in wanted for form in term)]
+    return case(
+        (_has("heading_words", phrase, dialect), 0),
+        (_has("heading_words", wanted, dialect), 1),
+        (_has("words", phrase, dialect), 2),
+        else_=3,
+    )
 
 
 def _has(where: str, wanted: Sequence[Term], dialect: str) -> ColumnElement[bool]:
@@ -95,7 +101,7 @@ def _hit(row: SearchRow, rank: int, wanted: list[Term]) -> SearchHit:
         text=row.text,
         heading_highlights=_highlights(row.heading, wanted),
         text_highlights=_highlights(row.text, wanted),
-        score=round((3 - rank - row.length / (row.length + _USUAL_LENGTH)) / 3, 4),
+        score=round((4 - rank - row.length / (row.length + _USUAL_LENGTH)) / 4, 4),
     )
 
 

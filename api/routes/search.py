@@ -22,8 +22,8 @@ from store.search import search
 def search_everything(database: Database, asked: NamedDependency[SearchQuery]) -> Response[bytes]:
     """Briefings, facts and conflicts that have all words of the query, with where they stand.
 
-    First those that have them in their heading, then those that have them one after another, then the rest; among
-    equals the shorter first. What the sources say in the evidence is searched too.
+    First those that have them in their heading, then the rest; in both first those that have them one after another,
+    and among equals the shorter. What the sources say in the evidence is searched too.
     """
     return page(search(database, asked.q, limit=asked.limit, cursor=asked.cursor, filters=filters(asked)))
 

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Index, LargeBinary, Text, text
+from sqlalchemy import BigInteger, DateTime, Dialect, Index, LargeBinary, Text, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field, SQLModel
@@ -384,3 +384,12 @@ class CallRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     provider: str
     until: float
+
+
+class FreshnessRow(SQLModel, table=True):
+    """How often what is served has changed. Triggers count, so that no writer can forget to."""
+
+    __tablename__ = "freshness"
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    changes: int = Field(sa_type=BigInteger)

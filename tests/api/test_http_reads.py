@@ -47,11 +47,20 @@ def test_a_briefing_as_it_was(client: Client) -> None:
     assert client.get(f"/v1/briefings/{BRIEFING}/revisions/2").content == msgspec.json.encode(second())
 
 
+def cause(kind: str) -> dict[str, Any]:
+    return {"kind": kind, "document_ids": [hexed("a")], "reason": None}
+
+
 def test_the_revisions_of_a_briefing_are_listed_newest_first(client: Client) -> None:
     assert client.get("/v1/briefings/no-cl/revisions").json() == {
         "items": [
-            {"revision": 2, "slug": "no-cl", "created_at": "2031-03-01T13:00:00Z"},
-            {"revision": 1, "slug": "no-cl", "created_at": "2031-03-01T12:00:00Z"},
+            {
+                "revision": 2,
+                "slug": "no-cl",
+                "cause": cause("read_again"),
+                "created_at": "2031-03-01T13:00:00Z",
+            },
+            {"revision": 1, "slug": "no-cl", "cause": cause("added"), "created_at": "2031-03-01T12:00:00Z"},
         ],
         "next_cursor": None,
     }

@@ -35,13 +35,13 @@ class Negotiation(Struct, frozen=True, kw_only=True):
     name: Annotated[Text, Meta(examples=["US-China trade talks, London"])]
     parties: Annotated[list[Party], Meta(min_length=2, description="The sides of the table.")]
     venue: Annotated[Text | None, Meta(description="City of the talks.", examples=["London"])]
-    round: Text | None
+    round: Annotated[Text | None, Meta(description="The number or name that the sources give the round.")]
     start: FuzzyDate | None
     end: FuzzyDate | None
     level: Level
     status: NegotiationStatus
-    prior_round: BriefingId | None
-    next_round: BriefingId | None
+    prior_round: Annotated[BriefingId | None, Meta(description="The briefing of the round before this one.")]
+    next_round: Annotated[BriefingId | None, Meta(description="The briefing of the round after this one.")]
 
     def __post_init__(self) -> None:
         for party in self.parties:
@@ -65,7 +65,7 @@ class Delegation(Struct, frozen=True, kw_only=True):
 class ConflictPosition(Struct, frozen=True, kw_only=True):
     """One side of a disagreement between sources."""
 
-    value: Text
+    value: Annotated[Text, Meta(description="What these facts say, in words.")]
     fact_ids: Annotated[list[FactId], Meta(min_length=1)]
 
 
@@ -74,19 +74,19 @@ class Conflict(Struct, frozen=True, kw_only=True):
 
     id: ConflictId
     briefing_id: BriefingId
-    about: Text
+    about: Annotated[Text, Meta(description="What the sources disagree on, in words.")]
     kind: ConflictKind
     positions: Annotated[list[ConflictPosition], Meta(min_length=2)]
-    resolution: Text | None
+    resolution: Annotated[Text | None, Meta(description="An editor's decision; null while it is open.")]
 
 
 class Source(Struct, frozen=True, kw_only=True):
     """A document behind a briefing."""
 
     document_id: Sha256
-    title: Text | None
-    publisher: Text | None
-    url: Text | None
+    title: Annotated[Text | None, Meta(description="As the document or its sender says.")]
+    publisher: Annotated[Text | None, Meta(description="As the document or its sender says.")]
+    url: Annotated[Text | None, Meta(description="Where it was published, as its sender says.")]
     published: FuzzyDate | None
     updated: FuzzyDate | None
     kind: SourceKind
@@ -124,10 +124,17 @@ class Briefing(Struct, frozen=True, kw_only=True):
     """One negotiation round: every fact with its evidence, every disagreement between sources shown."""
 
     id: BriefingId
-    slug: Annotated[Text, Meta(pattern="^[a-z0-9]+(?:-[a-z0-9]+)*$", examples=["us-cn-london-2025-06"])]
-    revision: Annotated[int, Meta(ge=1)]
+    slug: Annotated[
+        Text,
+        Meta(
+            pattern="^[a-z0-9]+(?:-[a-z0-9]+)*$",
+            description="For addresses that people read; `id` is for ever, a slug may pass on.",
+            examples=["us-cn-london-2025-06"],
+        ),
+    ]
+    revision: Annotated[int, Meta(ge=1, description="Number of this revision, from 1.")]
     status: BriefingStatus
-    title: Text
+    title: Annotated[Text, Meta(description="Who talks, where and when.")]
     summary: list[SummarySentence]
     negotiation: Negotiation
     delegations: list[Delegation]
@@ -147,10 +154,12 @@ class BriefingSummary(Struct, frozen=True, kw_only=True):
     """A briefing in a list: what it is about and how much it holds."""
 
     id: BriefingId
-    slug: Text
-    revision: Annotated[int, Meta(ge=1)]
+    slug: Annotated[
+        Text, Meta(description="For addresses that people read; `id` is for ever, a slug may pass on.")
+    ]
+    revision: Annotated[int, Meta(ge=1, description="Number of the current revision.")]
     status: BriefingStatus
-    title: Text
+    title: Annotated[Text, Meta(description="Who talks, where and when.")]
     negotiation: Negotiation
     counts: Annotated[
         dict[str, int],

@@ -54,9 +54,9 @@ class Review(Struct, frozen=True, kw_only=True):
     """What an editor decided about a fact."""
 
     verdict: Verdict
-    by: Text
+    by: Annotated[Text, Meta(description="Who decided.")]
     at: Annotated[datetime, Meta(tz=True, description="RFC 3339, UTC.")]
-    note: str | None
+    note: Annotated[str | None, Meta(description="Why, in the editor's words.")]
 
 
 class Fact(Struct, frozen=True, kw_only=True):
@@ -92,7 +92,9 @@ class Delegate(Fact, frozen=True, kw_only=True):
     party: Party
     name: Annotated[Text, Meta(examples=["Ana Example"])]
     role: Annotated[Text, Meta(description="Office, in the source's words.", examples=["Trade Minister"])]
-    organisation: Text | None
+    organisation: Annotated[
+        Text | None, Meta(description="What the person belongs to, in the source's words.")
+    ]
     head: Annotated[
         Literal[True] | None, Meta(description="True where a source says so, null where none does.")
     ]
@@ -105,9 +107,9 @@ class Position(Struct, frozen=True, kw_only=True):
     """What one party asks for, offers, or will not give, in words that the evidence holds."""
 
     party: Party
-    ask: Text | None
-    offer: Text | None
-    red_line: Text | None
+    ask: Annotated[Text | None, Meta(description="What it asks for.")]
+    offer: Annotated[Text | None, Meta(description="What it offers.")]
+    red_line: Annotated[Text | None, Meta(description="What it will not give.")]
 
     def __post_init__(self) -> None:
         check_party(self.party)
@@ -119,20 +121,20 @@ class Stake(Fact, frozen=True, kw_only=True):
     topic: Topic
     summary: Annotated[Text, Meta(description="One sentence.")]
     positions: list[Position]
-    at_risk: Text | None
+    at_risk: Annotated[Text | None, Meta(description="What is lost without an agreement.")]
 
 
 class Condition(Struct, frozen=True, kw_only=True):
     """What would lift a deadline, in the source's words."""
 
     kind: ConditionKind
-    text: Text
+    text: Annotated[Text, Meta(description="The source's words.")]
 
 
 class Deadline(Fact, frozen=True, kw_only=True):
     """Something that falls due."""
 
-    what: Text
+    what: Annotated[Text, Meta(description="What falls due, in a few words.")]
     date: FuzzyDate
     kind: DeadlineKind
     conditions: list[Condition]
@@ -160,7 +162,7 @@ class Figure(Fact, frozen=True, kw_only=True):
         Text | None, Meta(description="What a change is counted from, in the source's words.")
     ]
     status: FigureStatus
-    reported_by: Text | None
+    reported_by: Annotated[Text | None, Meta(description="Who published the value, in the source's words.")]
 
     def __post_init__(self) -> None:
         check_unit(self.unit)
@@ -171,11 +173,11 @@ class Figure(Fact, frozen=True, kw_only=True):
 class Statement(Fact, frozen=True, kw_only=True):
     """What somebody said: `direct` holds the quoted words, otherwise the reporting sentence."""
 
-    speaker: Text
-    role: Text | None
-    party: Party | None
-    direct: bool
-    text: Text
+    speaker: Annotated[Text, Meta(description="Named as the source does.")]
+    role: Annotated[Text | None, Meta(description="Office of the speaker, in the source's words.")]
+    party: Annotated[Party | None, Meta(description="The side that the speaker speaks for.")]
+    direct: Annotated[bool, Meta(description="Whether `text` are the speaker's own words, quoted.")]
+    text: Annotated[Text, Meta(description="The quoted words, or the sentence that reports them.")]
     channel: Annotated[Text | None, Meta(description="Where it was said, in the source's words.")]
 
     def __post_init__(self) -> None:
@@ -186,7 +188,7 @@ class Statement(Fact, frozen=True, kw_only=True):
 class Event(Fact, frozen=True, kw_only=True):
     """Something that happened or is to happen."""
 
-    what: Text
+    what: Annotated[Text, Meta(description="What happens, in a few words.")]
     date: FuzzyDate
     status: EventStatus
-    place: Text | None
+    place: Annotated[Text | None, Meta(description="Where, in the source's words.")]

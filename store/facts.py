@@ -87,11 +87,22 @@ def _streams(kind: str, order: Order, given: Mapping[str, str], after: Key | Non
     """
     by_day = order.column == "day"
     row, query = _linked(kind, given, first=by_day)
-    for name, value in given.items():
-        if not _is_link(kind, name):
-            query = query.where(_condition(name, value))
+    conditions = [_condition(name, value) for name, value in given.items() if not _is_link(kind, name)]
     key = (getattr(row if by_day else FactRow, order.column), row.briefing_id, row.position)
-    query = query.add_columns(*key, col(FactRow.body))
+    query = query.add_columns(*key)
+    if row is FactRow:
+        query = query.add_columns(col(FactRow.body)).where(col(FactRow.kind) == kind, *conditions)
+    else:
+        # Looked up one by one: a planner that may join them the other way reads all facts to sort them.
+        mine = (
+            col(FactRow.briefing_id) == row.briefing_id,
+            col(FactRow.kind) == kind,
+            col(FactRow.id) == row.id,
+        )
+        query = query.add_columns(select(col(FactRow.body)).where(*mine).scalar_subquery())
+        if conditions:
+            fits = select(col(FactRow.id)).where(*mine, *conditions).scalar_subquery()
+            query = query.where(fits.is_not(None))
     query = query.order_by(*(one.desc() if order.backwards else one for one in key))
     if after is not None:
         query = query.where(tuple_(*key) < after if order.backwards else tuple_(*key) > after)
@@ -103,10 +114,7 @@ def _streams(kind: str, order: Order, given: Mapping[str, str], after: Key | Non
 
 
 def _linked(kind: str, given: Mapping[str, str], *, first: bool) -> tuple[Any, Select[Any]]:
-    """The facts that have these links, and the table whose order they are in.
-
-    `first`: the first link leads and each fact is looked up, since the links are in order of days too.
-    """
+    """What is asked of links, and the table that leads: the first link, if `first`, as it is in order of days too."""
     query: Select[Any] = select()
     row: Any = FactRow
     wanted = [(name, value) for name, value in given.items() if _is_link(kind, name)]
@@ -117,9 +125,7 @@ def _linked(kind: str, given: Mapping[str, str], *, first: bool) -> tuple[Any, S
         else:
             query = query.where(link.span == row.span, link.day == row.day, link.position == row.position)
             query = query.where(link.briefing_id == row.briefing_id)
-    if row is not FactRow:
-        query = query.where(col(FactRow.briefing_id) == row.briefing_id, col(FactRow.id) == row.id)
-    return row, query.where(col(FactRow.kind) == kind)
+    return row, query
 
 
 def _spans(kind: str, given: Mapping[str, str]) -> Iterable[int]:

@@ -189,7 +189,10 @@ def _databases(folder: str, size: int) -> Iterator[tuple[str, str]]:
     with admin.connect() as connection:
         connection.exec_driver_sql(f"CREATE DATABASE facts_{size}")
     admin.dispose()
-    yield "PostgreSQL", address.set(database=f"facts_{size}").render_as_string(hide_password=False)
+    try:
+        yield "PostgreSQL", address.set(database=f"facts_{size}").render_as_string(hide_password=False)
+    finally:
+        server.cleanup()
 
 
 def measure() -> list[Row]:

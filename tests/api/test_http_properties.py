@@ -54,7 +54,7 @@ def described() -> dict[str, Any]:
     """The description with what OpenAPI can say from 3.2 on: what each event of a stream is."""
     found = document(create_app(Settings()))
     stream = found["paths"]["/v1/jobs/{job_id}/events"]["get"]["responses"]["200"]["content"]
-    stream["text/event-stream"]["itemSchema"] = EVENT
+    stream["text/event-stream"] = {"itemSchema": EVENT}
     return found
 
 
@@ -151,6 +151,17 @@ class Sequences(schema.as_state_machine()):  # type: ignore[misc]
 
 def test_operations_one_after_another() -> None:
     Sequences.run(settings=settings(RIGOUR, max_examples=2 * EXAMPLES, stateful_step_count=12))
+
+
+def test_the_events_of_a_job_keep_to_their_description() -> None:
+    """Sequences come by them too, but seldom."""
+    text: dict[str, Any] = {"text": "Talks were adjourned."}
+    added = schema["/v1/documents"]["POST"].Case(body=text, media_type="application/json")
+    job = {"job_id": ask(added, "stateful").json()["job_id"]}
+    case = schema["/v1/jobs/{job_id}/events"]["GET"].Case(path_parameters=job)
+    answer = ask(case, "stateful")
+    case.validate_response(answer, headers=AUTHORIZED)
+    assert answer.status_code == 200 and b"event: finished\n" in answer.content
 
 
 def test_the_service_was_asked_enough() -> None:

@@ -342,7 +342,7 @@ def test_a_failure_is_logged_and_tells_nothing(
 
     monkeypatch.setattr("api.routes.facts.page_facts", fail)
     with caplog.at_level(logging.ERROR, "readout.api"):
-        answer = client.get("/v1/deadlines")
+        answer = client.get("/v1/deadlines?limit=97")
     assert answer.status_code == 500
     assert problem(answer) == {
         "type": "/problems/internal",

@@ -44,7 +44,7 @@ from api.routes import (
     search,
     submissions,
 )
-from api.settings import Settings, check_serving, listed
+from api.settings import BadSetting, Settings, check_serving, listed
 from api.sign_in import instead_of_a_page, sign_in_pages
 from api.tracing import traced
 from store.freshness import watch
@@ -97,7 +97,11 @@ def create_app(settings: Settings) -> Litestar:
     """The whole service on one database. Raises BadSetting where the settings would leave the door open."""
     work = connect(settings.database_url, settings.queue_limit)
     needs_one = settings.auth == "required" and settings.admin_key is None
-    check_serving(settings, keys=needs_one and _has_keys(work.engine))
+    try:
+        check_serving(settings, keys=needs_one and _has_keys(work.engine))
+    except BadSetting:
+        work.close()
+        raise
     keyring = Keyring(work.engine, settings.admin_key)
     limits = Limits(work.engine, settings.rate_limit) if settings.rate_limit else None
 

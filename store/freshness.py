@@ -64,7 +64,7 @@ def _sqlite(engine: Engine) -> Freshness:
 
 
 def _postgresql(engine: Engine) -> Freshness:
-    """A thread that listens. Without a connection nothing is known to be fresh."""
+    """A thread that listens from the first question on. Without a connection nothing is known to be fresh."""
     changes: int | None = None
     heard = 0
     stop = Event()
@@ -90,10 +90,15 @@ def _postgresql(engine: Engine) -> Freshness:
                 stop.wait(_PATIENCE)
 
     thread = Thread(target=keep_listening, name="freshness", daemon=True)
-    thread.start()
+
+    def count() -> int | None:
+        if not thread.ident:
+            thread.start()
+        return changes
 
     def close() -> None:
         stop.set()
-        thread.join(timeout=10)
+        if thread.ident:
+            thread.join(timeout=10)
 
-    return Freshness(lambda: changes, close)
+    return Freshness(count, close)

@@ -77,9 +77,7 @@ def test_the_jobs_of_a_document_and_since_a_moment(writer: Client) -> None:
     assert writer.get("/v1/jobs", params=later).json() == {"items": [], "next_cursor": None}
 
 
-@pytest.mark.parametrize(
-    "moment", ["yesterday", "17", "2031-03-14", "2031-03-14T09:30:00", "2031-02-30T00:00:00Z"]
-)
+@pytest.mark.parametrize("moment", ["yesterday", "17", "2031-03-14T09:30:00", "2031-02-30T00:00:00Z"])
 def test_a_moment_that_is_none(client: Client, moment: str) -> None:
     answer = client.get("/v1/jobs", params={"created_since": moment})
     assert (answer.status_code, answer.json()["type"]) == (400, "/problems/invalid-parameter")

@@ -142,7 +142,7 @@ def test_stopped_and_run_again_it_goes_on_where_it_was(
     add: Add, url: str, base: str, port: int, tmp_path: Path
 ) -> None:
     count = 40
-    with api(url, tmp_path, port), worker(url, tmp_path, seconds=0.1):
+    with api(url, tmp_path, port), worker(url, tmp_path, seconds=0.5):
         first = add(folder(tmp_path, count))
         until(lambda: statuses(base).count("done") > 5)
         first.send_signal(signal.SIGINT)

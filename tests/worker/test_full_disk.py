@@ -18,7 +18,7 @@ from tests.worker.conftest import StartWorker
 
 Client = TestClient[Litestar]
 KEY = "rk_invented_0123456789abcdef"
-MEGABYTES = 6
+MEGABYTES = 16
 
 
 @pytest.fixture

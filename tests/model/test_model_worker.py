@@ -68,7 +68,6 @@ def connection() -> Iterator[Callable[..., tuple[ModelSettings, ChatCompletions]
     with ExitStack() as stack:
 
         def connect(server: Provider, **budget: float) -> tuple[ModelSettings, ChatCompletions]:
-            unlimited: dict[str, float | None] = {"budget_document": None, "budget_day": None}
             settings = ModelSettings(
                 model=Provider.model,
                 base_url=server.base_url,
@@ -76,7 +75,8 @@ def connection() -> Iterator[Callable[..., tuple[ModelSettings, ChatCompletions]
                 concurrency=4,
                 timeout=5,
                 prices={Provider.model: (1.0, 0.1, 4.0)},
-                **(unlimited | budget),
+                budget_document=budget.get("budget_document"),
+                budget_day=budget.get("budget_day"),
             )
             where = Where(
                 base_url=server.base_url, api_key="k", attempts=2, pause=0.001, prices=settings.prices

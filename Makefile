@@ -29,8 +29,9 @@ tests/sdk/node_modules/.ready: tests/sdk/package-lock.json tests/sdk/.npmrc .ven
 	@cd tests/sdk && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --loglevel error >/dev/null
 	@touch $@
 
+# The tests of workers wait most and take longest, so they begin.
 test: .venv/.ready .venv/.model tests/sdk/node_modules/.ready
-	$(BIN)/pytest --numprocesses 2 --dist loadfile --ignore $(GENERATED)
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder tests/worker tests --ignore $(GENERATED)
 	$(BIN)/pytest $(GENERATED)
 
 fuzz: .venv/.ready

@@ -17,7 +17,7 @@ from pipeline.rounds import Fit, Part, Round, day_of, group, membership
 from pipeline.settling import Settler, dated, disputed, facts_of, place
 from pipeline.summary import summarise
 from pipeline.titles import slug
-from schemas import Briefing, Conflict, Delegate, Delegation, Membership, Negotiation, Source
+from schemas import Briefing, Conflict, Delegate, Delegation, Membership, Negotiation, Source, own_documents
 from schemas.facts import Fact
 
 __all__ = ["Part", "facts_of", "merge"]
@@ -40,10 +40,6 @@ class _Draft(Struct):
         return sorted([*self.home.parts, *(part for part, _ in self.guests)], key=lambda part: part.id)
 
 
-def _own(briefing: Briefing) -> set[str]:
-    return {member.document_id for member in briefing.memberships if member.kind == "own"}
-
-
 def _free_id(document: str, used: Container[str], stored: Lookup) -> str:
     """An identity that follows from the first document of a round, and that no round has which still stands."""
     salted = (hashlib.sha256(f"{document}{salt}".encode()).hexdigest() for salt in ("", *range(1, 1_000)))
@@ -63,7 +59,7 @@ def _drafts(
     drafts = []
     for home in homes:
         documents = {part.id for part in home.parts}
-        shared = {id: len(documents & _own(briefing)) for id, briefing in left.items()}
+        shared = {id: len(documents & own_documents(briefing)) for id, briefing in left.items()}
         best = max((id for id in shared if shared[id]), key=lambda id: (shared[id], id), default=None)
         id = home.assigned or best or _free_id(min(documents), before.keys() | new, stored)
         new.add(id)
@@ -210,7 +206,7 @@ def merge(
     moment = now or datetime.now(UTC)
     assigned = assigned or {}
     hosted = {m.document_id for b in previous for m in b.memberships if m.kind == "mention"}
-    hosted -= {document for briefing in previous for document in _own(briefing)}
+    hosted -= {document for briefing in previous for document in own_documents(briefing)}
     about = [part for part in parts if part.readout.negotiation]
     homes = group((part for part in about if part.id not in hosted), assigned)
     drafts = _drafts(homes, previous, set(assigned.values()), stored)
@@ -227,6 +223,6 @@ def merge(
 
 def day_of_briefing(briefing: Briefing) -> date | None:
     """The day by which a briefing is placed among others, as `merge` places it."""
-    own = _own(briefing)
+    own = own_documents(briefing)
     published = (day_of(source.published) for source in briefing.sources if source.document_id in own)
     return day_of(briefing.negotiation.start) or min((day for day in published if day), default=None)

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
-from pipeline.rounds import Fit, Part, Round, day_of, when
+from pipeline.rounds import SAME_DAYS, SAME_PARTIES, SAME_VENUE, Fit, Part, Round, day_of, when
 from schemas import Deadline, Event, Negotiation
 from schemas.facts import Fact
 
@@ -76,10 +76,10 @@ def share(part: Part, talks: Negotiation) -> tuple[Part, Fit] | None:
     facts: list[Fact] = [*kept.stakes, *kept.deadlines, *kept.figures, *kept.statements, *kept.events]
     if not facts:
         return None
-    signs = [(0.35, "same parties")]
+    signs = [(SAME_PARTIES, "same parties")]
     if any(names(fact) for fact in facts):
-        signs.append((0.25, f"tells of {elsewhere}, where this round met"))
+        signs.append((SAME_VENUE, f"tells of {elsewhere}, where this round met"))
     if any(falls(fact) for fact in facts):
-        signs.append((0.2, "tells of a day of this round"))
+        signs.append((SAME_DAYS, "tells of a day of this round"))
     reasons = tuple(reason for _, reason in signs)
     return Part(kept, part.source), Fit(round(sum(weight for weight, _ in signs), 2), reasons)

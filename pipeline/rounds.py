@@ -47,6 +47,8 @@ class Round(Struct):
     placed: frozenset[str] = frozenset()
 
 
+# How much speaks for a document's telling of a round, of 1 in all; the rest is people and topics, at 0.1 each.
+SAME_PARTIES, SOME_PARTIES, SAME_VENUE, SAME_DAYS = 0.35, 0.25, 0.25, 0.2
 EDITOR = Fit(1.0, ("an editor said so",))
 
 
@@ -100,16 +102,16 @@ def _signs(part: Part, others: Sequence[Part]) -> Iterator[tuple[float, str]]:
     """What speaks for a document's being about the same round as others, each with its weight."""
     talks = part.talks
     if any(set(talks.parties) == set(other.talks.parties) for other in others):
-        yield 0.35, "same parties"
+        yield SAME_PARTIES, "same parties"
     else:
-        yield 0.25, "the parties of one are among the other's"
+        yield SOME_PARTIES, "the parties of one are among the other's"
     if talks.venue and any(talks.venue.casefold() == (o.talks.venue or "").casefold() for o in others):
-        yield 0.25, f"same venue: {talks.venue}"
+        yield SAME_VENUE, f"same venue: {talks.venue}"
     day = when(part)
     gap = min((abs(day - theirs) for o in others if day and (theirs := when(o))), default=None)
     if gap is not None:
         apart = "same day" if not gap else f"{gap.days} day{'s' * (gap.days > 1)} apart"
-        yield (0.2 if gap <= _CLOSE else 0.1), apart
+        yield (SAME_DAYS if gap <= _CLOSE else SAME_DAYS / 2), apart
     seated = [person for other in others for person in _people(other)]
     if any(p == q and same_person(a, b) for p, a in _people(part) for q, b in seated):
         yield 0.1, "a delegate in common"

@@ -10,6 +10,7 @@ from schemas.briefing import (
     Negotiation,
     Source,
     SummarySentence,
+    own_documents,
 )
 from schemas.changes import (
     BriefingChange,
@@ -161,5 +162,6 @@ __all__ = [
     "fuzzy_date",
     "is_party",
     "is_unit",
+    "own_documents",
     "unresolved",
 ]

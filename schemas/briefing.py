@@ -150,6 +150,13 @@ class Briefing(Struct, frozen=True, kw_only=True):
     updated_at: Timestamp
 
 
+def own_documents(briefing: Briefing) -> set[str]:
+    """Ids of the documents that are about this round: all, in briefings older than the telling of memberships."""
+    if not briefing.memberships:
+        return {source.document_id for source in briefing.sources}
+    return {member.document_id for member in briefing.memberships if member.kind == "own"}
+
+
 class BriefingSummary(Struct, frozen=True, kw_only=True):
     """A briefing in a list: what it is about and how much it holds."""
 

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select, tuple_
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from schemas import Briefing, Cause, RoundDecision
+from schemas import Briefing, Cause, RoundDecision, own_documents
 from store.candidates import current, holding, lock_rounds, tables_of
 from store.documents import withdraw_document
 from store.paging import Page, decode_cursor, encode_cursor, scope_of
@@ -54,7 +54,7 @@ def split_briefing(
 
     def change(session: Session) -> Decided:
         [briefing] = _locked(session, [id])
-        own = _own(briefing)
+        own = own_documents(briefing)
         strangers = sorted(set(documents) - own)
         if strangers:
             raise Undecidable(f"The briefing is not about document {strangers[0]}.")
@@ -82,10 +82,10 @@ def merge_briefings(
     def change(session: Session) -> Decided:
         ids = list(dict.fromkeys([id, *others]))
         briefings = _locked(session, ids)
-        documents = {document for briefing in briefings for document in _own(briefing)}
+        documents = {document for briefing in briefings for document in own_documents(briefing)}
         for document in documents:
             session.merge(AssignmentRow(document_id=document, briefing_id=id))
-        here = next(_own(briefing) for briefing in briefings if briefing.id == id)
+        here = next(own_documents(briefing) for briefing in briefings if briefing.id == id)
         return _carry_out(session, rules, "merge", ids, sorted(documents - here), by, reason)
 
     if id in others:
@@ -104,10 +104,6 @@ def page_decisions(engine: Engine, briefing: str, *, limit: int, cursor: str | N
         rows = session.execute(query.order_by(at.desc(), id.desc()).limit(limit + 1)).all()
     more = encode_cursor(scope, tuple(rows[limit - 1][:2])) if len(rows) > limit else None
     return Page(items=[body for _, _, body in rows[:limit]], next_cursor=more)
-
-
-def _own(briefing: Briefing) -> set[str]:
-    return {member.document_id for member in briefing.memberships if member.kind == "own"}
 
 
 def _locked(session: Session, ids: Sequence[str]) -> list[Briefing]:

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from schemas import Briefing, Cause
+from schemas import Briefing, Cause, own_documents
 from store.candidates import (
     Part,
     active,
@@ -168,7 +168,7 @@ def _store(
         before = standing.pop(briefing.id, None)
         if before is not None and before.revision == briefing.revision:
             continue
-        own = {member.document_id for member in briefing.memberships if member.kind == "own"}
+        own = own_documents(briefing)
         keys = (key for part in about if part[0].document.id in own for key in rules.keys(part)[0])
         if before is None:
             check_free(session, briefing)

@@ -1,11 +1,13 @@
 """Rounds: which documents make up a briefing, where an editor decides it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
 from msgspec import json
+from sqlalchemy import Engine
 
 from api.answers import Database, answers, page
 from api.bodies import json_body
@@ -18,7 +20,18 @@ from store.indexing import summary_of
 from worker.rounds import RULES
 
 
-def _changed(decided: Decided) -> Response[bytes]:
+async def _decide(
+    request: Request[Any, Any, Any], database: Engine, id_or_slug: str, decide: Callable[[str, str], Decided]
+) -> Response[bytes]:
+    """What an editor decides of a briefing, given its id and who the editor is."""
+
+    def act() -> Decided:
+        return decide(one_briefing(database, id_or_slug).id, request.scope["state"]["caller"])
+
+    try:
+        decided = await sync_to_thread(act)
+    except Undecidable as error:
+        raise Refusal(UNDECIDABLE, str(error)) from None
     briefings = sorted(decided.briefings, key=lambda one: decided.decision.briefing_ids.index(one.id))
     body = RoundsChanged(decision=decided.decision, briefings=[summary_of(one) for one in briefings])
     return Response(json.encode(body), media_type="application/json")
@@ -40,15 +53,10 @@ async def split(request: Request[Any, Any, Any], database: Database, id_or_slug:
     """
     asked = await json_body(request, SplitBriefing)
 
-    def act() -> Decided:
-        current = one_briefing(database, id_or_slug)
-        by = request.scope["state"]["caller"]
-        return split_briefing(database, current.id, asked.document_ids, RULES, by=by, reason=asked.reason)
+    def decide(id: str, by: str) -> Decided:
+        return split_briefing(database, id, asked.document_ids, RULES, by=by, reason=asked.reason)
 
-    try:
-        return _changed(await sync_to_thread(act))
-    except Undecidable as error:
-        raise Refusal(UNDECIDABLE, str(error)) from None
+    return await _decide(request, database, id_or_slug, decide)
 
 
 @post(
@@ -67,15 +75,10 @@ async def merge(request: Request[Any, Any, Any], database: Database, id_or_slug:
     """
     asked = await json_body(request, MergeBriefings)
 
-    def act() -> Decided:
-        current = one_briefing(database, id_or_slug)
-        by = request.scope["state"]["caller"]
-        return merge_briefings(database, current.id, asked.briefing_ids, RULES, by=by, reason=asked.reason)
+    def decide(id: str, by: str) -> Decided:
+        return merge_briefings(database, id, asked.briefing_ids, RULES, by=by, reason=asked.reason)
 
-    try:
-        return _changed(await sync_to_thread(act))
-    except Undecidable as error:
-        raise Refusal(UNDECIDABLE, str(error)) from None
+    return await _decide(request, database, id_or_slug, decide)
 
 
 @get(

@@ -17,7 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Date, DateTime, Engine, LargeBinary, MetaData, Table, inspect, select
 from sqlmodel import SQLModel, col
 
-from schemas import Briefing
+from schemas import Briefing, own_documents
 from store.bodies import BODIES, Misshapen, grown
 from store.briefings import get_briefing
 from store.documents import get_text
@@ -140,9 +140,12 @@ def test_a_database_of_an_earlier_version_is_worked_on(empty: Engine, file: Path
     fill(empty, file.stem, msgspec.json.decode(file.read_bytes()))
     migrate(empty)
     [id] = rebuild(empty, hexed("a"), RULES)
+    assert id == "brf_0000000000000001"
     record = get_briefing(empty, id)
     assert record is not None
-    assert msgspec.json.decode(record.body, type=Briefing).negotiation.parties == ["NO", "CL"]
+    briefing = msgspec.json.decode(record.body, type=Briefing)
+    assert (briefing.revision, briefing.negotiation.parties) == (3, ["NO", "CL"])
+    assert own_documents(briefing) == {hexed("a")}
 
 
 def test_every_stored_body_follows_its_shape_or_is_its_owners() -> None:

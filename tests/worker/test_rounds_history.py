@@ -1,47 +1,19 @@
 """Documents added, withdrawn and brought back, rounds split and merged, in any order: what always holds."""
 
-import shutil
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import msgspec
-import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import initialize, invariant
 
 from pipeline.difference import difference
 from pipeline.settling import facts_of
-from schemas import Briefing, BriefingDiff
-from store.decisions import merge_briefings, split_briefing, withdraw
+from schemas import Briefing, BriefingDiff, own_documents
 from store.documents import get_document
-from store.engine import connect
-from store.migrate import migrate
-from tests.worker.rounds_archive import bring, current, documents, revision
-from worker.rounds import RULES
+from tests.worker.rounds_archive import current, revision
+from tests.worker.rounds_machine import DOCUMENTS, Rounds, run
 
-DOCUMENTS = documents()
 LISTS = ("stakes", "deadlines", "figures", "statements", "events", "conflicts", "sources", "memberships")
 KINDS = ("stake", "deadline", "figure", "statement", "event", "conflict", "source", "membership")
-
-
-@pytest.fixture(scope="module")
-def migrated() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "migrated.db")
-        engine = connect(f"sqlite:///{path}")
-        migrate(engine)
-        engine.dispose()
-        yield path
 
 
 def by_identity(briefing: Briefing) -> dict[str, Any]:
@@ -93,53 +65,10 @@ def content(fact: Any) -> str:
     return f"{type(fact).__name__} { {name: value for name, value in plain.items() if name not in lasting} }"
 
 
-class Archive(RuleBasedStateMachine):
-    migrated: Path
-
+class Archive(Rounds):
     @initialize()
-    def open(self) -> None:
-        self.folder = tempfile.TemporaryDirectory()
-        shutil.copy(self.migrated, Path(self.folder.name, "readout.db"))
-        self.engine = connect(f"sqlite:///{self.folder.name}/readout.db")
-        self.present: set[str] = set()
+    def begin(self) -> None:
         self.seen: dict[str, Briefing] = {}
-
-    def published(self) -> list[Briefing]:
-        return [one for one in current(self.engine) if one.status == "published"]
-
-    @rule(name=st.sampled_from(sorted(DOCUMENTS)))
-    def add(self, name: str) -> None:
-        bring(self.engine, DOCUMENTS[name])
-        self.present.add(name)
-
-    @precondition(lambda self: self.present)
-    @rule(data=st.data())
-    def withdraw(self, data: st.DataObject) -> None:
-        name = data.draw(st.sampled_from(sorted(self.present)))
-        assert withdraw(self.engine, DOCUMENTS[name].id, RULES)
-        self.present.remove(name)
-
-    @rule(data=st.data())
-    def split(self, data: st.DataObject) -> None:
-        own = {
-            one.id: [m.document_id for m in one.memberships if m.kind == "own"] for one in self.published()
-        }
-        wide = [id for id, documents in own.items() if len(documents) > 1]
-        if wide:
-            id = data.draw(st.sampled_from(wide))
-            some = st.lists(st.sampled_from(own[id]), min_size=1, max_size=len(own[id]) - 1, unique=True)
-            leaving = data.draw(some)
-            found = split_briefing(self.engine, id, leaving, RULES, by="editor", reason="another round")
-            [new] = [set(own_documents(one)) for one in found.briefings if one.id != id]
-            assert new & set(own[id]) == set(leaving)
-
-    @rule(data=st.data())
-    def merge(self, data: st.DataObject) -> None:
-        ids = [one.id for one in self.published()]
-        if len(ids) > 1:
-            here, other = data.draw(st.permutations(ids))[:2]
-            found = merge_briefings(self.engine, here, [other], RULES, by="editor", reason="one round")
-            assert [one.id for one in found.briefings] == [here]
 
     @invariant()
     def facts_rest_on_documents_that_count(self) -> None:
@@ -179,24 +108,6 @@ class Archive(RuleBasedStateMachine):
                 assert kept == {what: known[what] for what in kept}
             self.seen[one.id] = one
 
-    def teardown(self) -> None:
-        if hasattr(self, "engine"):
-            self.engine.dispose()
-            self.folder.cleanup()
 
-
-def own_documents(briefing: Briefing) -> list[str]:
-    return [member.document_id for member in briefing.memberships if member.kind == "own"]
-
-
-def test_histories(migrated: Path) -> None:
-    Archive.migrated = migrated
-    run_state_machine_as_test(
-        Archive,
-        settings=settings(
-            max_examples=25,
-            stateful_step_count=15,
-            deadline=None,
-            suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-        ),
-    )
+def test_histories() -> None:
+    run(Archive)

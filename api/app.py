@@ -14,6 +14,7 @@ from litestar.types import Guard
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.access import AccessLog
 from api.auth.guard import guard_for
 from api.auth.keyring import Keyring
 from api.auth.limits import Limits
@@ -93,8 +94,11 @@ def _in_turn(*guards: Check) -> Guard:
     return guard
 
 
-def create_app(settings: Settings) -> Litestar:
-    """The whole service on one database. Raises BadSetting where the settings would leave the door open."""
+def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
+    """The whole service on one database; each request is told to `log`.
+
+    Raises BadSetting where the settings would leave the door open.
+    """
     work = connect(settings.database_url, settings.queue_limit)
     needs_one = settings.auth == "required" and settings.admin_key is None
     try:
@@ -168,7 +172,7 @@ def create_app(settings: Settings) -> Litestar:
     )
     proxies = listed(settings.trusted_proxies)
     answering = kept(named(protected(negotiated(app.asgi_handler))), admit, freshness)
-    app.asgi_handler = doorway(traced(observed(answering)))
+    app.asgi_handler = doorway(traced(observed(answering, log)))
     if proxies:
         app.asgi_handler = wrap_asgi_with_proxy_headers(app.asgi_handler, list(proxies))
     return app

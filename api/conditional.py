@@ -49,7 +49,7 @@ def matching(condition: bytes | None, etag: bytes) -> bytes | None:
     """The tag among those that the caller has which is current, whatever its coding; None: none is."""
     if condition is None:
         return None
-    if condition == b"*":
+    if condition in (b"*", etag):
         return etag
     return next((tag for tag in _OPAQUE.findall(condition) if plain_tag(tag) == plain_tag(etag)), None)
 

@@ -2,20 +2,15 @@
 
 import re
 import secrets
-from collections.abc import Iterable
 
 from litestar.enums import ScopeType
 from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.headers import of_request
+from api.headers import of_request, sent
 
 _SANE_ID = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
 Headers = list[tuple[bytes, bytes]]
-
-
-def _value(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> bytes | None:
-    return next((value for key, value in headers if key.lower() == name), None)
 
 
 def _methods(scope: Scope, said: bytes) -> bytes:
@@ -34,7 +29,7 @@ def doorway(inner: ASGIApp) -> ASGIApp:
         if scope["type"] != ScopeType.HTTP:
             await inner(scope, receive, send)
             return
-        given = _value(scope["headers"], b"x-request-id") or b""
+        given = sent(scope, b"x-request-id")
         request_id = given if _SANE_ID.fullmatch(given) else secrets.token_hex(8).encode()
         scope["state"]["request_id"] = request_id.decode()
         bodiless = scope["method"] == "HEAD"

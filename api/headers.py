@@ -14,10 +14,18 @@ _ALWAYS = [
 _A_YEAR = (b"strict-transport-security", b"max-age=31536000")
 
 
+def sent(scope: Scope, name: bytes) -> bytes:
+    """A header of the request, its first if there are several; empty if there is none."""
+    for key, value in scope["headers"]:
+        if key == name or key.lower() == name:
+            return value
+    return b""
+
+
 def is_https(scope: Scope) -> bool:
     """Whether the caller came by https, to us or to the proxy before us. Who lies about it harms himself alone."""
-    forwarded = next((value for name, value in scope["headers"] if name == b"x-forwarded-proto"), b"")
-    return scope["scheme"] == "https" or forwarded.split(b",")[0].strip() == b"https"
+    forwarded = sent(scope, b"x-forwarded-proto").split(b",")[0].strip()
+    return scope["scheme"] == "https" or forwarded == b"https"
 
 
 def of_request(scope: Scope) -> list[tuple[bytes, bytes]]:

@@ -17,7 +17,8 @@ from store.freshness import Freshness
 
 _SERVED = {"briefings", "rounds", "documents", "delegates", "stakes", "deadlines", "figures", "statements"}
 _SERVED |= {"events", "conflicts", "search"}
-_MOST, _LARGEST = 8_000_000, 500_000  # bytes of all bodies, and of one
+_MOST, _LARGEST = 8_000_000, 500_000  # bytes of all answers, and of one body
+_BESIDES = 2_000  # bytes that an answer takes besides its body, about
 _VARIES = (b"accept", b"accept-encoding", b"origin", b"host", b"x-forwarded-proto")
 _NOT_OF_304 = (b"content-type", b"content-length", b"link")
 Headers = list[tuple[bytes, bytes]]
@@ -54,10 +55,14 @@ class Kept:
         if len(answer.body) > _LARGEST:
             return
         old = self._answers.pop(key, None)
-        self._size += len(answer.body) - (len(old.body) if old else 0)
+        self._size += _size(answer) - (_size(old) if old else 0)
         self._answers[key] = answer
         while self._size > _MOST:
-            self._size -= len(self._answers.popitem(last=False)[1].body)
+            self._size -= _size(self._answers.popitem(last=False)[1])
+
+
+def _size(answer: _Answer) -> int:
+    return len(answer.body) + _BESIDES
 
 
 def kept(inner: ASGIApp, admit: Check, freshness: Freshness) -> ASGIApp:
@@ -81,6 +86,7 @@ def kept(inner: ASGIApp, admit: Check, freshness: Freshness) -> ASGIApp:
         if condition is not None and _sane(condition):
             # The whole answer is asked for, so that it can be kept.
             scope["headers"] = [pair for pair in scope["headers"] if pair[0].lower() != b"if-none-match"]
+        send = _first(freshness.expire, send)
         await inner(scope, receive, _keeping(scope, send, answers, key, changes, condition))
 
     return enter

@@ -1,6 +1,6 @@
 """Each request counted, timed and told in one line of the log, under its id."""
 
-import logging
+from datetime import UTC, datetime
 from functools import lru_cache
 from time import perf_counter
 from typing import Any
@@ -10,14 +10,13 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from prometheus_client import Counter, Histogram
 from structlog.contextvars import bound_contextvars
 
+from api.access import AccessLog, Line
 from api.metrics import REQUESTS, SECONDS
-from worker.logs import tell
 
 _JOB = b"/v1/jobs/"
-log = logging.getLogger("readout.access")
 
 
-def observed(inner: ASGIApp) -> ASGIApp:
+def observed(inner: ASGIApp, log: AccessLog | None) -> ASGIApp:
     """Wraps everything that makes an answer; goes inside the doorway, which gives requests their ids."""
 
     async def enter(scope: Scope, receive: Receive, send: Send) -> None:
@@ -35,7 +34,6 @@ def observed(inner: ASGIApp) -> ASGIApp:
                     location = dict(message["headers"]).get(b"location", b"")
             await send(message)
 
-        request_id = scope["state"]["request_id"]
         try:
             await inner(scope, receive, answer)
         finally:
@@ -43,19 +41,26 @@ def observed(inner: ASGIApp) -> ASGIApp:
             operation = operation_of(scope)
             _counter(operation, method, status).inc()
             _clock(operation, method).observe(first or perf_counter() - began)
-            if log.isEnabledFor(logging.INFO):
-                about = {"request_id": request_id} | _ids(scope)
-                if location.startswith(_JOB):
-                    about["job_id"] = location.removeprefix(_JOB).decode()
-                told = {
-                    "method": method,
-                    "path": scope["path"],
-                    "status": status,
-                    "operation": operation,
-                    "duration_ms": round((perf_counter() - began) * 1000, 1),
-                    "client": (scope["client"] or ("",))[0],
-                }
-                tell(log, f"{method} {scope['path']} {status}", told | about)
+            if log is not None:
+                line = Line(
+                    event=f"{method} {scope['path']} {status}",
+                    timestamp=datetime.now(UTC),
+                    method=method,
+                    path=scope["path"],
+                    status=status,
+                    operation=operation,
+                    duration_ms=round((perf_counter() - began) * 1000, 1),
+                    client=scope["client"][0] if scope["client"] else "",
+                    request_id=scope["state"]["request_id"],
+                )
+                named = scope.get("path_params") or {}
+                if "document_id" in named:
+                    line.document_id = named["document_id"]
+                if "job_id" in named:
+                    line.job_id = named["job_id"]
+                elif location.startswith(_JOB):
+                    line.job_id = location.removeprefix(_JOB).decode()
+                log.tell(line)
 
     return enter
 
@@ -87,9 +92,3 @@ def operation_of(scope: Scope) -> str:
     """The operation's id; a page's name; `none` where nothing is at the path."""
     handler: Any = scope.get("route_handler")
     return str(getattr(handler, "operation_id", None) or getattr(handler, "handler_name", None) or "none")
-
-
-def _ids(scope: Scope) -> dict[str, str]:
-    """Ids of the job and the document that the path names."""
-    named = scope.get("path_params") or {}
-    return {name: str(named[name]) for name in ("job_id", "document_id") if name in named}

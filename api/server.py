@@ -9,6 +9,7 @@ from typing import NoReturn
 from granian.constants import Interfaces
 from granian.server.embed import Server
 
+from api.access import AccessLog
 from api.address import check_address
 from api.app import create_app
 from api.settings import Settings
@@ -25,14 +26,15 @@ def serve(settings: Settings) -> NoReturn:
     Raises BadSetting, before anything is started, where the settings or the address do not allow it.
     """
     check_address(settings.host, settings.port)
-    log_to_stderr("api", settings.log_format, settings.log_level, access=settings.access_log == "on")
+    log_to_stderr("api", settings.log_format, settings.log_level)
     start_tracing("readout-api")
-    asyncio.run(_serve(settings))
-    _end()
+    access = AccessLog(sys.stderr.buffer, settings.log_format) if settings.access_log == "on" else None
+    asyncio.run(_serve(settings, access))
+    _end(access)
 
 
-async def _serve(settings: Settings) -> None:
-    app = create_app(settings)
+async def _serve(settings: Settings, access: AccessLog | None) -> None:
+    app = create_app(settings, access)
     learn_shapes()
     server = Server(
         app,
@@ -46,14 +48,16 @@ async def _serve(settings: Settings) -> None:
 
     def stop() -> None:
         loop.call_soon(server.stop)
-        loop.call_later(GRACE, _end)
+        loop.call_later(GRACE, _end, access)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)
     await server.serve()
 
 
-def _end() -> NoReturn:
+def _end(access: AccessLog | None) -> NoReturn:
+    if access is not None:
+        access.flush()
     stop_tracing()
     sys.stdout.flush()
     sys.stderr.flush()

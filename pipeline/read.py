@@ -4,8 +4,6 @@ import codecs
 import hashlib
 import re
 
-from charset_normalizer import from_bytes
-
 from pipeline.document import Document
 from pipeline.frontmatter import front_matter
 from pipeline.regions import blocks_of, title_of
@@ -38,6 +36,8 @@ class Unreadable(ValueError):
 
 def _detect(data: bytes) -> str:
     """Text in an encoding other than UTF-8, where the bytes leave little doubt which."""
+    from charset_normalizer import from_bytes  # It takes some megabytes, and hardly any document needs it.
+
     western = from_bytes(data, cp_isolation=["cp1252"]).best()
     guess = western if western and western.chaos <= _MESSY else from_bytes(data).best()
     if guess is None or guess.chaos > _MESSY:

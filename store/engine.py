@@ -74,6 +74,7 @@ def _sqlite(engine: Engine) -> Engine:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
+            "cache_size=-512",  # KiB for each of a dozen connections; the system keeps the file in memory anyway
         ):
             connection.execute(f"PRAGMA {pragma}")
 

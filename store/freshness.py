@@ -4,12 +4,14 @@ import logging
 import sqlite3
 from collections.abc import Callable
 from threading import Event, Thread
+from time import monotonic
 from urllib.parse import quote
 
 import psycopg
 from sqlalchemy import Engine
 
 CHANNEL = "readout_changed"
+_LOOK = 0.001  # seconds for which a look at a file is good
 _PATIENCE = 0.25  # seconds between looks at whether to stop, and before a lost connection is made anew
 log = logging.getLogger("readout.store")
 
@@ -18,14 +20,22 @@ class Freshness:
     """Counts the changes of a database. `count()` is None while they cannot be told. Close it."""
 
     def __init__(self, count: Callable[[], int | None], close: Callable[[], None]) -> None:
-        self._count = count
+        self._look = count
+        self._found: int | None = None
+        self._until = 0.0
         self._own = 0
         self.close = close
 
     def count(self) -> int | None:
-        """Grows with every change. Two equal counts: nothing has changed between them."""
-        found = self._count()
-        return None if found is None else found + self._own
+        """Grows with every change. Two equal counts: nothing has changed between them, but for some milliseconds."""
+        now = monotonic()
+        if now > self._until:
+            self._found, self._until = self._look(), now + _LOOK
+        return None if self._found is None else self._found + self._own
+
+    def expire(self) -> None:
+        """The caller is told something that was read just now: what is told afterwards is no older."""
+        self._until = 0.0
 
     def changed(self) -> None:
         """This process has changed something, of which the database may not have given notice yet."""
@@ -33,7 +43,7 @@ class Freshness:
 
 
 def watch(engine: Engine) -> Freshness:
-    """Changes by any process. On SQLite they are seen at once, on PostgreSQL as soon as its notice arrives."""
+    """Changes by any process: on SQLite seen within a millisecond, on PostgreSQL as soon as its notice arrives."""
     return _sqlite(engine) if engine.dialect.name == "sqlite" else _postgresql(engine)
 
 

@@ -5,7 +5,7 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-from snowballstemmer.english_stemmer import EnglishStemmer
+from Stemmer import Stemmer
 
 _WORD = re.compile("(?:[^\\W_][\u0300-\u036f]*)+(?:['’](?:[^\\W_][\u0300-\u036f]*)+)*")
 _PHRASE = re.compile('["“”„«»]([^"“”„«»]*)["“”„«»]')
@@ -70,5 +70,5 @@ def _form(word: str) -> str:
     """Letters and digits of ASCII whatever the word is written in, so that no database takes it apart."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
     # A stemmer keeps what it is at work on in itself: each thread needs its own.
-    stem = EnglishStemmer().stemWord(plain.casefold().replace("’", "'"))[:_LONGEST] or word
+    stem = Stemmer("english").stemWord(plain.casefold().replace("’", "'"))[:_LONGEST] or word
     return f"w{stem}" if stem.isascii() and stem.isalnum() else f"u{stem.encode().hex()}"

@@ -2,7 +2,6 @@
 
 import logging
 import sys
-from datetime import UTC, datetime
 from typing import Any, Literal
 
 import msgspec
@@ -16,47 +15,18 @@ IDS = ("request_id", "job_id", "document_id")
 
 
 def log_to_stderr(process: str, style: Format, level: Level, access: bool = False) -> None:
-    """Everything from `level` up; a line for each request, or document read, where `access` is on. Call it first."""
-    # What no line of ours shows need not be found out for each.
-    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    """Everything from `level` up; a line for each document read where `access` is on. Call it first."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Quick(process, style))
+    handler.setFormatter(_formatter(process, style))
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.getLogger("readout").setLevel(level.upper())
     logging.getLogger("readout.access").setLevel(logging.INFO if access else logging.WARNING)
 
 
-def tell(log: logging.Logger, event: str, about: dict[str, object]) -> None:
-    """A line about something that happens thousands of times a second; `about` holds its ids already."""
-    record = logging.LogRecord(log.name, logging.INFO, "", 0, event, None, None)
-    record.__dict__["about"] = about
-    log.handle(record)
-
-
-class _Quick(logging.Formatter):
-    """What `tell` says, written without detours; everything else as structlog has it."""
-
-    def __init__(self, process: str, style: Format) -> None:
-        super().__init__()
-        self._usual = _formatter(process, style)
-        self._process = process
-        self._text = _as_text(process) if style == "text" else None
-
-    def format(self, record: logging.LogRecord) -> str:
-        about: dict[str, Any] | None = record.__dict__.get("about")
-        if about is None:
-            return self._usual.format(record)
-        if self._text:
-            return str(self._text(None, "", {"event": record.msg, **about}))
-        at = datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z")
-        head = {"event": record.msg, "timestamp": at, "level": "info", "logger": record.name}
-        return _json({**head, "process": self._process, **about})
-
-
 def _formatter(process: str, style: Format) -> logging.Formatter:
     shared: list[Processor] = [structlog.contextvars.merge_contextvars, structlog.stdlib.ExtraAdder()]
     if style == "text":
-        return ProcessorFormatter(foreign_pre_chain=shared, processors=[_as_text(process)])
+        return ProcessorFormatter(foreign_pre_chain=shared, processors=[as_text(process)])
 
     def name(_: WrappedLogger, __: str, entry: EventDict) -> EventDict:
         entry["process"] = process
@@ -78,7 +48,9 @@ def _formatter(process: str, style: Format) -> logging.Formatter:
     )
 
 
-def _as_text(process: str) -> Processor:
+def as_text(process: str) -> Processor:
+    """Makes a line to read of an entry."""
+
     def render(_: WrappedLogger, __: str, entry: EventDict) -> str:
         ids = [
             f"{name}={entry[name]}"

@@ -10,6 +10,7 @@ from api.auth.keyring import Keyring, is_over
 from api.auth.limits import Limits
 from api.auth.local import Connection, local_only
 from api.auth.scopes import ADMIN, READ, is_open, is_read, needed
+from api.headers import sent
 from api.problems import MISSING_SCOPE, UNAUTHORIZED, Refusal
 from api.settings import Settings, listed
 from schemas.keys import Key
@@ -34,7 +35,8 @@ def _address(connection: Connection) -> str:
 
 def _token(connection: Connection, handler: BaseRouteHandler) -> str | None:
     """The key that was sent: in the header, or by a browser that signed in and reads."""
-    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    # Not through the connection, which would take all headers apart for it.
+    scheme, _, token = sent(connection.scope, b"authorization").decode("latin-1").partition(" ")
     if scheme.lower() == "bearer" and token.strip():
         return token.strip()
     if scheme.lower() == "basic" and _is_subscribed(handler):

@@ -5,7 +5,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Lock
-from typing import NamedTuple
 
 import msgspec
 from dbos import DBOSClient, WorkflowSerializationFormat, WorkflowStatus, error
@@ -13,13 +12,11 @@ from sqlalchemy import Engine
 
 from pipeline.document import Document
 from pipeline.sources import source_of
-from schemas import DocumentAdded, DocumentInfo, Job, JobPage
-from schemas.vocabulary import JobStatus
+from schemas import DocumentAdded, DocumentInfo, Job
 from store.costs import costs_of
 from store.documents import add_document, briefings_of
 from store.engine import connect as connect_store
 from store.migrate import migrate
-from store.paging import decode_cursor, encode_cursor, scope_of
 from worker.backlog import Backlog
 from worker.states import PREFIX, STATES, STEPS, job_of
 from worker.system import QUEUE, WORKFLOW, connect_system, prepare_system
@@ -109,7 +106,7 @@ def get_job(jobs: Jobs, id: str) -> Job | None:
 
 def get_jobs(jobs: Jobs, ids: list[str]) -> list[Job]:
     """Those of these jobs that there are."""
-    return _jobs(jobs, _workflows(jobs, ids)) if ids else []
+    return told(jobs, _workflows(jobs, ids)) if ids else []
 
 
 def cancel_job(jobs: Jobs, id: str) -> Job | None:
@@ -144,29 +141,6 @@ def redo(jobs: Jobs, document_id: str) -> bool:
     with suppress(error.DBOSException):
         _start_again(jobs, id)
     return True
-
-
-def page_jobs(
-    jobs: Jobs,
-    *,
-    limit: int,
-    cursor: str | None = None,
-    status: JobStatus | None = None,
-    document_id: str | None = None,
-    created_since: datetime | None = None,
-) -> JobPage:
-    """Jobs, newest first. `created_since` counts in whole seconds, as some databases do. Raises BadCursor."""
-    since = created_since.replace(microsecond=0).isoformat() if created_since else None
-    scope = scope_of("jobs", {"status": status, "document_id": document_id, "created_since": since})
-    last = decode_cursor(cursor, scope, int, str) if cursor is not None else None
-    wanted = _Wanted(
-        [state for state, name in STATES.items() if name == status] or None,
-        [f"{PREFIX}{document_id}"] if document_id else None,
-        since,
-    )
-    found = _window(jobs, limit + 1, last, wanted)
-    more = encode_cursor(scope, _key(found[limit - 1])) if len(found) > limit else None
-    return JobPage(items=_jobs(jobs, found[:limit]), next_cursor=more)
 
 
 def _enqueue(jobs: Jobs, id: str, document_id: str) -> None:
@@ -206,42 +180,8 @@ def _workflows(jobs: Jobs, ids: list[str]) -> list[WorkflowStatus]:
     return jobs.client().list_workflows(workflow_ids=ids, name=WORKFLOW, load_input=False)
 
 
-def _key(workflow: WorkflowStatus) -> tuple[int, str]:
-    return workflow.created_at or 0, workflow.workflow_id
-
-
-class _Wanted(NamedTuple):
-    states: list[str] | None
-    ids: list[str] | None
-    since: str | None
-
-
-def _window(jobs: Jobs, count: int, last: tuple[int, ...] | None, wanted: _Wanted) -> list[WorkflowStatus]:
-    """The `count` workflows that come after `last`. DBOS sorts by time alone, so ties are sorted here."""
-    end = datetime.fromtimestamp((last[0] + 1) / 1000, UTC).isoformat() if last else None
-    size = count
-    while True:
-        size *= 2
-        found = jobs.client().list_workflows(
-            name=WORKFLOW,
-            status=wanted.states,
-            workflow_ids=wanted.ids,
-            start_time=wanted.since,
-            end_time=end,
-            limit=size,
-            sort_desc=True,
-            load_input=False,
-        )
-        whole = found
-        if len(found) == size:
-            # The last millisecond of the window may go on beyond it.
-            whole = [one for one in found if one.created_at != found[-1].created_at]
-        after = sorted((one for one in whole if last is None or _key(one) < last), key=_key, reverse=True)
-        if len(after) >= count or len(found) < size:
-            return after[:count]
-
-
-def _jobs(jobs: Jobs, workflows: Sequence[WorkflowStatus]) -> list[Job]:
+def told(jobs: Jobs, workflows: Sequence[WorkflowStatus]) -> list[Job]:
+    """Jobs as the API tells of them."""
     documents = [one.workflow_id.removeprefix(PREFIX) for one in workflows if one.status == "SUCCESS"]
     briefings = briefings_of(jobs.engine, documents) if documents else {}
     costs = costs_of(jobs.engine, documents) if documents else {}

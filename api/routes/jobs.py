@@ -17,7 +17,8 @@ from api.watching import Watch
 from schemas import Job, JobPage
 from schemas.jobs import JobId
 from worker.events import is_last
-from worker.jobs import NotRetryable, cancel_job, get_job, page_jobs, retry_job
+from worker.jobs import NotRetryable, cancel_job, get_job, retry_job
+from worker.listing import page_jobs
 
 EVENT_STREAM = "text/event-stream"
 

@@ -23,10 +23,10 @@ from worker.jobs import (
     cancel_job,
     connect,
     get_job,
-    page_jobs,
     retry_job,
     submit,
 )
+from worker.listing import page_jobs
 
 TALKS = read("Norway and Chile opened trade talks in Oslo on 3 March 2031. “We will sign.”\n".encode())
 QUEUED = DocumentAdded(job_id=f"ingest-{TALKS.id}", document_id=TALKS.id, status="queued")

@@ -29,9 +29,10 @@ tests/sdk/node_modules/.ready: tests/sdk/package-lock.json tests/sdk/.npmrc .ven
 	@cd tests/sdk && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --loglevel error >/dev/null
 	@touch $@
 
-# The tests of workers wait most and take longest, so they begin.
+# The tests of workers wait most and take longest, so they begin, and there are more processes than cores.
 test: .venv/.ready .venv/.model tests/sdk/node_modules/.ready
-	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder tests/worker tests --ignore $(GENERATED)
+	$(BIN)/pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder --ignore $(GENERATED) \
+	  tests/worker $(filter-out tests/worker/,$(wildcard tests/*/))
 	$(BIN)/pytest $(GENERATED)
 
 fuzz: .venv/.ready

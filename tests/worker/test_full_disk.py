@@ -82,6 +82,7 @@ def test_a_full_disk_loses_nothing(
 ) -> None:
     start_worker(seconds=1)
     accepted = send(client, "one", "two", "three", "four")
+    wait_for(accepted[0], "running", "done")
     filler = fill(disk)
     assert refused(client, size=50_000) == "The database's disk is full: try again."
     assert client.get(f"/v1/jobs/{accepted[0]}").status_code == 200

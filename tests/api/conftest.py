@@ -12,7 +12,6 @@ from api.app import create_app
 from api.settings import Settings
 from tests.api.filled import fill
 from tests.conftest import BOTH, new_database
-from worker.jobs import prepare
 
 KEY = "rk_invented_0123456789abcdef"
 AUTHORIZED = {"Authorization": f"Bearer {KEY}"}
@@ -38,7 +37,6 @@ def serving(url: str) -> "AbstractContextManager[Client]":
 def filled_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
     """URL of a database with two briefings and three documents. For tests that only read."""
     url = new_database(request, tmp_path_factory.mktemp("filled"))
-    prepare(url)
     fill(url)
     return url
 
@@ -53,7 +51,6 @@ def client(filled_url: str) -> Iterator[Client]:
 @pytest.fixture
 def empty_url(database_url: str) -> str:
     """URL of a migrated, empty database."""
-    prepare(database_url)
     return database_url
 
 

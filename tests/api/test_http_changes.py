@@ -20,7 +20,6 @@ from tests.api.filled import OTHER, third
 from tests.api.serving import api, free_port
 from tests.store.following import listed
 from tests.worker.rounds_archive import bring, current, documents
-from worker.jobs import prepare
 from worker.rounds import RULES
 
 
@@ -72,7 +71,6 @@ def test_a_cursor_of_a_list_is_refused(client: Client) -> None:
 
 
 def test_a_copy_that_is_killed_at_random_ends_equal_to_the_service(database_url: str, tmp_path: Path) -> None:
-    prepare(database_url)
     engine = connect(database_url)
     port, copy, done = free_port(), tmp_path / "copy.db", threading.Event()
     command = [sys.executable, "-m", "tests.api.copying", str(copy), f"http://127.0.0.1:{port}"]

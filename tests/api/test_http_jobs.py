@@ -11,7 +11,6 @@ import pytest
 
 from tests.api.conftest import Client
 from tests.api.serving import api, free_port, worker
-from worker.jobs import prepare
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 UNKNOWN = f"/v1/jobs/ingest-{'0' * 64}"
@@ -27,7 +26,6 @@ def add(client: Client | httpx.Client, text: str = "Norway and Chile opened talk
 @pytest.fixture
 def service(database_url: str, tmp_path: Path) -> Iterator[httpx.Client]:
     """A client of an API process that has no worker yet, and that says soon that it is still there."""
-    prepare(database_url)
     port = free_port()
     impatient = "import api.watching; api.watching.KEEP_ALIVE = 0.3; api.watching.POLL = 0.1"
     with (

@@ -13,7 +13,6 @@ from store.engine import connect
 from store.freshness import watch
 from tests.api.conftest import KEY, Client, running
 from tests.worker.rounds_archive import bring, documents
-from worker.jobs import prepare
 from worker.rounds import RULES
 
 DOCUMENTS = documents()
@@ -22,7 +21,6 @@ DOCUMENTS = documents()
 @pytest.fixture
 def other_process(database_url: str) -> Iterator[Engine]:
     """Another connection pool, as a worker has."""
-    prepare(database_url)
     engine = connect(database_url)
     bring(engine, DOCUMENTS["oslo"])
     yield engine

@@ -177,7 +177,6 @@ Keys = Callable[..., "subprocess.CompletedProcess[str]"]
 @pytest.fixture
 def command(database_url: str) -> Keys:
     """`readout keys` on a migrated database, SQLite and PostgreSQL in turn."""
-    prepare(database_url)
 
     def run(*args: str) -> "subprocess.CompletedProcess[str]":
         readout = Path(sys.executable).with_name("readout")

@@ -31,7 +31,6 @@ from tests.api.conftest import AUTHORIZED, KEY
 from tests.api.filled import fill
 from tests.api.serving import api, free_port, worker
 from tests.conftest import BOTH, new_database
-from worker.jobs import prepare
 
 EXAMPLES = int(os.environ.get("READOUT_FUZZ_EXAMPLES", "40"))
 LEAST = 125 * EXAMPLES  # requests to both databases together
@@ -98,7 +97,6 @@ def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     """A service with a worker, so that the events of a job come to an end."""
     folder = tmp_path_factory.mktemp("properties")
     url = new_database(request, folder)
-    prepare(url)
     fill(url)
     port = free_port()
     with (

@@ -8,7 +8,6 @@ import pytest
 from store.engine import connect
 from tests.api.conftest import Client, serving
 from tests.worker.rounds_archive import bring, documents
-from worker.jobs import prepare
 
 DOCUMENTS = documents()
 ROUND = ("oslo", "rewrite", "other view")
@@ -17,7 +16,6 @@ ROUND = ("oslo", "rewrite", "other view")
 @pytest.fixture
 def api(database_url: str) -> Iterator[Client]:
     """A service whose database holds one round, of three documents."""
-    prepare(database_url)
     bring_all(database_url, *ROUND)
     with serving(database_url) as client:
         yield client

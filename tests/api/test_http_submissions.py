@@ -22,7 +22,7 @@ from store.engine import connect
 from store.submissions import KEPT, KeyInUse, KeyReused, answered, claim, release
 from tests.api.conftest import KEY, Client, running
 from tests.api.serving import api, free_port
-from worker.jobs import prepare, submit
+from worker.jobs import submit
 
 TEXT = "Norway and Chile opened trade talks."
 SENT_WITH = {"Idempotency-Key": "3f0c6c2e-5d0b-4f43-9a55-0b6f1f0f7a11"}
@@ -40,7 +40,6 @@ def accepted(text: str, status: str = "queued") -> dict[str, str]:
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
-    prepare(database_url)
     engine = connect(database_url)
     yield engine
     engine.dispose()

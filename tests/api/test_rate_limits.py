@@ -26,7 +26,6 @@ from store.keys import create_key
 from store.rates import Lease, lease
 from store.tables import RateRow
 from tests.api.conftest import AUTHORIZED, KEY, Client, running
-from worker.jobs import prepare
 
 
 @contextmanager
@@ -167,7 +166,6 @@ def processes(url: str, rate: str, folder: Path) -> Iterator[list[str]]:
 
 
 def test_processes_share_the_count(database_url: str, tmp_path: Path) -> None:
-    prepare(database_url)
     with processes(database_url, "200/day", tmp_path) as bases, httpx.Client(headers=AUTHORIZED) as client:
 
         def statuses(base: str) -> Counter[int]:
@@ -182,7 +180,6 @@ def test_processes_share_the_count(database_url: str, tmp_path: Path) -> None:
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
-    prepare(database_url)
     engine = connect(database_url)
     yield engine
     engine.dispose()

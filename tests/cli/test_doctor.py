@@ -81,9 +81,9 @@ def test_a_server_that_does_not_answer_is_a_line_without_its_password(run: Run) 
     assert b"s3cret" not in done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_a_postgresql_that_is_migrated_is_well(run: Run, database_url: str) -> None:
-    run("migrate", "--database", database_url)
-    status, found = findings(run, "--database", database_url)
+@pytest.mark.parametrize("blank_url", ["postgresql"], indirect=True)
+def test_a_postgresql_that_is_migrated_is_well(run: Run, blank_url: str) -> None:
+    run("migrate", "--database", blank_url)
+    status, found = findings(run, "--database", blank_url)
     assert status == 0
     assert "answers (postgresql " in found["database"][1]

@@ -6,12 +6,10 @@ import pytest
 from sqlalchemy import Engine
 
 from store.engine import connect
-from store.migrate import migrate
 
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     engine = connect(database_url)
-    migrate(engine)
     yield engine
     engine.dispose()

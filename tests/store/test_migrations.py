@@ -48,8 +48,8 @@ ALL = [step.revision for step in ScriptDirectory.from_config(config()).walk_revi
 
 
 @pytest.fixture
-def empty(database_url: str) -> Iterator[Engine]:
-    engine = connect(database_url)
+def empty(blank_url: str) -> Iterator[Engine]:
+    engine = connect(blank_url)
     yield engine
     engine.dispose()
 
@@ -100,8 +100,8 @@ def test_migrate_says_what_it_applied_and_applies_it_once(empty: Engine) -> None
     assert (migrate(empty), pending(empty)) == (Migrated(revisions=[], bodies={}), [])
 
 
-def test_several_processes_may_migrate_at_once(database_url: str) -> None:
-    command = [sys.executable, "-c", MIGRATE, database_url]
+def test_several_processes_may_migrate_at_once(blank_url: str) -> None:
+    command = [sys.executable, "-c", MIGRATE, blank_url]
     processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(4)]
     printed = sorted(process.communicate(timeout=60)[0] for process in processes)
     assert printed == [f"applied {', '.join(ALL)}\n", "up to date\n", "up to date\n", "up to date\n"]

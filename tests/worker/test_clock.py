@@ -9,7 +9,6 @@ from sqlmodel import col
 
 from store.engine import connect, writing
 from store.heartbeats import alive, beat
-from store.migrate import migrate
 from store.tables import WorkerRow
 from worker.recovery import Patience
 
@@ -48,7 +47,6 @@ def test_after_an_outage_too() -> None:
 @pytest.fixture
 def engine(database_url: str) -> "Engine":
     engine = connect(database_url)
-    migrate(engine)
     return engine
 
 

@@ -186,8 +186,8 @@ def test_a_cursor_goes_with_its_filter(jobs: Jobs, status: str | None) -> None:
         page_jobs(jobs, limit=1, cursor=cursor, status="queued" if status else None)
 
 
-def test_the_tables_of_the_work_are_made_when_they_are_first_needed(database_url: str) -> None:
-    jobs = connect(database_url)
+def test_the_tables_of_the_work_are_made_when_they_are_first_needed(blank_url: str) -> None:
+    jobs = connect(blank_url)
     migrate(jobs.engine)
     assert submit(jobs, TALKS) == QUEUED
     jobs.close()

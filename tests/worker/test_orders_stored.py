@@ -12,7 +12,6 @@ from pipeline.merge import Part, merge
 from pipeline.read import read
 from pipeline.sources import source_of
 from store.engine import connect
-from store.migrate import migrate
 from tests.pipeline.published import content
 from tests.worker.rounds_archive import bring, current, read_once
 
@@ -30,7 +29,6 @@ def seeds() -> list[Document]:
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     engine = connect(database_url)
-    migrate(engine)
     yield engine
     engine.dispose()
 

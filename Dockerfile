@@ -23,6 +23,7 @@ COPY --from=build /opt/readout /opt/readout
 ENV PATH=/opt/readout/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
+    MALLOC_ARENA_MAX=2 \
     READOUT_HOST=0.0.0.0 \
     READOUT_PORT=8000 \
     READOUT_AUTH=required \

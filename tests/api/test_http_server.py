@@ -75,7 +75,7 @@ def test_it_serves_and_stops_without_a_word(start: Start, filled_url: str, numbe
 
 def test_what_is_under_way_is_answered(start: Start, empty_url: str) -> None:
     process, base = start(empty_url)
-    body = '{"text": "' + "Talks. " * 400_000 + '"}'
+    body = '{"text": "' + "Talks. " * 100_000 + '"}'
     with socket.create_connection(("127.0.0.1", httpx.URL(base).port or 0)) as connection:
         head = f"Host: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         connection.sendall(f"POST /v1/documents HTTP/1.1\r\n{head}{body}".encode())

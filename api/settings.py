@@ -92,6 +92,8 @@ class Settings(Struct, frozen=True, kw_only=True):
         | None
     ) = None
 
+    webhooks: Annotated[Literal["public", "any"], Meta(description="public or any")] = "public"
+
     def __repr__(self) -> str:
         return f"Settings(auth={self.auth!r}, host={self.host!r}, port={self.port})"
 

@@ -4,12 +4,13 @@ import logging
 from datetime import UTC, datetime, timedelta
 from threading import Event
 
+from dbos import DBOSClient
 from dbos import error as dbos_error
 from sqlalchemy.exc import SQLAlchemyError
 
 from store.cleaning import forget_answers, forget_submissions
 from worker.jobs import Jobs
-from worker.system import REINGEST, WORKFLOW
+from worker.system import DELIVER, REINGEST, WORKFLOW
 
 KEPT = timedelta(days=90)
 """How long answers of models are kept, and records of documents being read again."""
@@ -43,13 +44,18 @@ def clean(jobs: Jobs, kept: timedelta, now: datetime) -> None:
     if dropped := forget_answers(jobs.engine, min([before, *first])):
         log.info("dropped %d answers that are older than %d days", dropped, kept.days)
     forget_submissions(jobs.engine, now)
-    old = client.list_workflows(
-        name=REINGEST,
+    _forget(client, REINGEST, before)
+    _forget(client, DELIVER, now - _EVERY)
+
+
+def _forget(client: DBOSClient, name: str, before: datetime) -> None:
+    """Drop the records of work of this name that was over before then."""
+    while old := client.list_workflows(
+        name=name,
         status=["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"],
         completed_before=before.isoformat(),
         limit=_AT_A_TIME,
         load_input=False,
         load_output=False,
-    )
-    if old:
+    ):
         client.delete_workflows([one.workflow_id for one in old])

@@ -41,6 +41,13 @@ TAKEN_UP = Counter(
     "readout_documents_taken_up", "Documents taken over from a worker that died.", registry=COUNTED
 )
 
+DELIVERED = Counter(
+    "readout_webhook_deliveries",
+    "Calls of webhooks, by outcome: taken, failed.",
+    ["outcome"],
+    registry=COUNTED,
+)
+
 
 @contextmanager
 def timed(step: str) -> Iterator[None]:

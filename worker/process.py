@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from queue import SimpleQueue
 from threading import Event, Thread, Timer
 from uuid import uuid4
@@ -25,17 +26,20 @@ from store.heartbeats import beat, leave
 from store.rounds import Rules
 from worker.apart import apart
 from worker.cleaning import KEPT, keep_clean
+from worker.deliveries import AT_ONCE, LOOK, keep_delivering, register_deliveries
 from worker.extractor import ModelSettings, info_of, reader
 from worker.gathering import Gathering
 from worker.ingest import Readout, register
 from worker.jobs import connect as connect_jobs
 from worker.jobs import prepare
 from worker.logs import Format, Level, log_to_stderr
+from worker.receivers import Reach, post
 from worker.recovery import SILENCE, keep_watch, pause_in_outages
 from worker.reingest import register_reingest
 from worker.rounds import RULES
 from worker.system import (
     APPLICATION,
+    DELIVERIES,
     QUEUE,
     SERIALIZER,
     UPKEEP,
@@ -62,6 +66,7 @@ def run(
     level: Level = "info",
     access: bool = False,
     kept: timedelta = KEPT,
+    webhooks: Reach = "public",
 ) -> None:
     """Work until SIGTERM or SIGINT, then end the process with status 0 within five seconds.
 
@@ -86,6 +91,7 @@ def run(
         apart=read_apart,
         reads_with=info_of(model),
         kept=kept,
+        webhooks=webhooks,
     )
 
 
@@ -99,12 +105,14 @@ def work(
     apart: Readout | None = None,
     reads_with: ExtractorInfo | None = None,
     kept: timedelta = KEPT,
+    webhooks: Reach | None = None,
 ) -> None:
     """Take documents from the queue until a signal ends the process.
 
     `upgrading`: how soon the model is asked again about documents for which it failed; None: never. `apart` reads
     those that were there when workers died. `reads_with`: what its readouts say; those of others are read again where
-    somebody asks for it. `kept`: how long answers of the model are.
+    somebody asks for it. `kept`: how long answers of the model are. `webhooks`: which addresses may be called; None:
+    none is.
     """
     engine = connect(database_url)
     client = connect_system(database_url)
@@ -130,6 +138,8 @@ def work(
     jobs = connect_jobs(database_url)
     if reads_with:
         register_reingest(jobs, reads_with)
+    if webhooks:
+        register_deliveries(engine, partial(post, reach=webhooks))
     DBOS.launch()
     # A queue that a signal handler may write to while the same thread reads: an Event would lock up.
     told: SimpleQueue[None] = SimpleQueue()
@@ -139,6 +149,11 @@ def work(
     )
     DBOS.register_queue(UPKEEP, worker_concurrency=1, polling_interval_sec=1.0, on_conflict="always_update")
     stop = Event()
+    if webhooks:
+        DBOS.register_queue(
+            DELIVERIES, worker_concurrency=AT_ONCE, polling_interval_sec=LOOK, on_conflict="always_update"
+        )
+        Thread(target=keep_delivering, args=(jobs, stop), daemon=True).start()
     watch = Thread(target=keep_watch, args=(engine, worker, silence, stop), daemon=True)
     watch.start()
     if upgrading:

@@ -21,11 +21,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from store.heartbeats import alive, beat, leave
 from store.outage import outage
 from worker.metrics import TAKEN_UP, Account
-from worker.system import QUEUE, REINGEST, WORKFLOW
+from worker.system import DELIVER, QUEUE, REINGEST, WORKFLOW
 
 SILENCE = timedelta(seconds=10)
 """A worker that has not been heard of for so long is gone."""
-_OURS = [WORKFLOW, REINGEST]
+_OURS = [WORKFLOW, REINGEST, DELIVER]
 log = logging.getLogger("readout.worker")
 
 

@@ -13,6 +13,9 @@ QUEUE = "ingest"
 REINGEST = "reingest"
 UPKEEP = "upkeep"
 """The queue of what workers do beside their work on documents."""
+DELIVER = "deliver"
+DELIVERIES = "deliveries"
+"""The queue of webhooks that are to be told something."""
 # Of the workflow's steps, not of the product: another version would leave unfinished work of this one alone.
 VERSION = "1"
 SERIALIZER = DBOSPortableJSONSerializer()

@@ -36,4 +36,5 @@ def command(database: str | None, extractor: str | None, concurrency: int | None
             settings.log_level,
             settings.access_log == "on",
             timedelta(days=settings.keep_days),
+            settings.webhooks,
         )

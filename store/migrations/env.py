@@ -3,7 +3,8 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import store.tables  # noqa: F401
+import store.tables
+import store.webhooks  # noqa: F401
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -44,6 +44,7 @@ from api.routes import (
     rounds,
     search,
     submissions,
+    webhooks,
 )
 from api.settings import BadSetting, Settings, check_serving, listed
 from api.sign_in import instead_of_a_page, sign_in_pages
@@ -51,6 +52,7 @@ from api.tracing import traced
 from store.freshness import watch
 from store.keys import any_in_force
 from worker.jobs import Jobs, connect
+from worker.receivers import Reach
 
 _EXPOSED = [
     "Content-Language",
@@ -118,6 +120,9 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
     async def provide_work() -> Jobs:
         return work
 
+    async def provide_reach() -> Reach:
+        return settings.webhooks
+
     async def provide_database() -> Engine:
         return work.engine
 
@@ -143,6 +148,7 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
             *changes.handlers,
             *jobs.handlers,
             *keys.handlers,
+            *webhooks.handlers,
             *metrics.handlers,
             *description.handlers,
             *sign_in_pages,
@@ -152,6 +158,7 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
             "asked": Provide(asked),
             "database": Provide(provide_database),
             "keyring": Provide(provide_keyring),
+            "reach": Provide(provide_reach),
             "work": Provide(provide_work),
         },
         guards=[

@@ -10,6 +10,7 @@ from api import queries
 from schemas import DocumentUpload, vocabulary
 from schemas.changes import Change
 from schemas.keys import Scope
+from schemas.webhooks import WebhookEvent, WebhookStatus
 
 Json = dict[str, Any]
 REF = "#/components/schemas/{name}"
@@ -34,6 +35,8 @@ _CLOSED: dict[str, tuple[Any, str]] = {
     "RoundAction": (vocabulary.RoundAction, "What an editor did to rounds."),
     "Scope": (Scope, "What a key may do."),
     "Verdict": (vocabulary.Verdict, "What an editor decided."),
+    "WebhookEvent": (WebhookEvent, "What a webhook can be told of."),
+    "WebhookStatus": (WebhookStatus, "How the deliveries of a webhook go."),
 }
 _UNIONS = {"Change": (Change, "What is new or different, or that it is gone: `change` tells which.")}
 _NAMES = {frozenset(get_args(words)): name for name, (words, _) in _CLOSED.items()}

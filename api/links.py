@@ -33,6 +33,11 @@ _CARRIER = [("get_briefing", "The briefing that carries the first one.")]
 _CANCEL = ("cancel_job", "Stop the job.")
 _RETRY = ("retry_job", "Queue the job again.")
 _KEY = [("get_key", "What is known of the key."), ("revoke_key", "End the key.")]
+_WEBHOOK = [
+    ("get_webhook", "The webhook, and how its deliveries go."),
+    ("resume_webhook", "Go on with it."),
+    ("delete_webhook", "Tell it nothing any more."),
+]
 LINKS: dict[str, dict[str, Any]] = {
     "add_document": _to([*_JOB, _CANCEL], "job_id", "/job_id")
     | _to(_DOCUMENT, "document_id", "/document_id"),
@@ -51,6 +56,8 @@ LINKS: dict[str, dict[str, Any]] = {
     "search": _to(_CARRIER, "id_or_slug", "/items/0/briefing_id"),
     "list_changes": _to(_CARRIER, "id_or_slug", "/items/0/briefing_id"),
     "get_digest": _to([("get_briefing", "The briefing that changed last.")], "id_or_slug", "/briefings/0/id"),
+    "create_webhook": _to(_WEBHOOK, "webhook_id", "/webhook/id"),
+    "list_webhooks": _to(_WEBHOOK, "webhook_id", "/items/0/id"),
     "list_keys": _to(_KEY, "key_id", "/items/0/id"),
 } | {
     f"list_{facts}": _to(_CARRIER, "id_or_slug", "/items/0/briefing_id")

@@ -13,6 +13,7 @@ from msgspec import Struct
 from api.components import Json, components
 from api.operations import HEADERS, PARAMETERS, error_response, operation, response_name
 from api.settings import Settings
+from api.telling import TOLD, webhooks
 from schemas import Problem
 
 PATH = Path("openapi.yaml")
@@ -34,6 +35,8 @@ Operations name the scopes of which a key needs one, in words and as `x-scopes`.
 rates, answers have the headers `RateLimit` and `RateLimit-Policy`, and 429 tells in `Retry-After` how long to
 wait.
 
+Who would rather be told than ask registers a webhook; `webhooks` has what is posted to it.
+
 `/v1` changes only in ways that no client breaks on: new operations, new fields in answers, new words in
 vocabularies marked `x-extensible-enum`. A service that is open to its own machine alone
 (`READOUT_AUTH=local`) needs no key.
@@ -54,6 +57,7 @@ _TAGS = {
     "digest": "What a newsletter is made of.",
     "jobs": "The work on a document.",
     "keys": "Who may use the service, and for what.",
+    "webhooks": "Who is told of changes as they happen.",
     "health": "Whether the service lives and can do its work.",
 }
 
@@ -76,7 +80,7 @@ def document(app: Litestar) -> Json:
     """The OpenAPI 3.1.0 document of an app."""
     operations = _shown(app)
     paths: Json = {}
-    structs: set[type[Struct]] = {Problem}
+    structs: set[type[Struct]] = {Problem, *TOLD}
     statuses: set[int] = set()
     for method, route, handler in operations:
         paths.setdefault(route.path_format, {})[method] = operation(method, route, handler)
@@ -97,6 +101,7 @@ def document(app: Litestar) -> Json:
         "servers": [{"url": "http://127.0.0.1:8000", "description": "What `readout up` starts."}],
         "tags": [{"name": name, "description": description} for name, description in _TAGS.items()],
         "paths": paths,
+        "webhooks": webhooks(),
         "components": {
             "schemas": components(structs),
             "responses": {response_name(status): error_response(status) for status in sorted(statuses)},

@@ -30,6 +30,7 @@ _READING: dict[str, Needed] = {
     "documents": (READ,),
     "jobs": (READ, SUBMIT),
     "keys": (ADMIN,),
+    "webhooks": (ADMIN,),
     **dict.fromkeys(_FACTS, (READ,)),
 }
 _WRITING: dict[str, Needed] = {
@@ -38,6 +39,7 @@ _WRITING: dict[str, Needed] = {
     "documents": (SUBMIT,),
     "jobs": (SUBMIT,),
     "keys": (ADMIN,),
+    "webhooks": (ADMIN,),
 }
 
 

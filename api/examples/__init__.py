@@ -6,7 +6,7 @@ from msgspec import Struct, json
 
 from api.answers import BYTES, NDJSON
 from api.conversions import converted
-from api.examples import finding, news, service, story
+from api.examples import finding, news, service, story, telling
 from api.examples.service import problem
 from api.representations import ATOM, CALENDAR, CSV, HTML, JSON, MARKDOWN, MSGPACK, is_page
 from schemas import DocumentUpload
@@ -43,6 +43,11 @@ _STRUCTS: tuple[Struct, ...] = (
     service.DECISION,
     service.DECIDED,
     service.WELL,
+    telling.NEW,
+    telling.WEBHOOK,
+    telling.MADE_WEBHOOK,
+    telling.TOLD,
+    telling.TOLD_GONE,
 )
 _OF = {type(example): example for example in _STRUCTS}
 _OPERATIONS: dict[str, Struct] = {"cancel_job": service.CANCELLED, "retry_job": service.QUEUED}

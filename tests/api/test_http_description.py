@@ -117,6 +117,11 @@ def test_the_operations(operations: dict[str, dict[str, Any]]) -> None:
         "create_key": "post /v1/keys",
         "get_key": "get /v1/keys/{key_id}",
         "revoke_key": "delete /v1/keys/{key_id}",
+        "list_webhooks": "get /v1/webhooks",
+        "create_webhook": "post /v1/webhooks",
+        "delete_webhook": "delete /v1/webhooks/{webhook_id}",
+        "get_webhook": "get /v1/webhooks/{webhook_id}",
+        "resume_webhook": "post /v1/webhooks/{webhook_id}/resume",
         "get_liveness": "get /health/live",
         "get_readiness": "get /health/ready",
     }

@@ -100,7 +100,7 @@ def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     fill(url)
     port = free_port()
     with (
-        api(url, folder, port, auth="required", admin_key=KEY, access_log="off"),
+        api(url, folder, port, auth="required", admin_key=KEY, access_log="off", webhooks="any"),
         worker(url, folder),
         Session() as session,
     ):

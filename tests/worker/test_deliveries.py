@@ -1,0 +1,310 @@
+"""Webhooks are told what changed: signed, in order, at least once, and whoever does not answer stops nobody."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+from sqlalchemy import Engine
+from standardwebhooks import WebhookVerificationError
+
+from schemas import Cause
+from schemas.webhooks import BriefingChanged, BriefingWithdrawn, MadeWebhook, Webhook, WithdrawnBriefing
+from store.engine import writing
+from store.indexing import summary_of
+from store.publishing import withdraw
+from store.rounds import rebuild
+from store.webhooks import (
+    create_webhook,
+    delete_webhook,
+    delivered,
+    due,
+    failed,
+    get_webhook,
+    next_delivery,
+    resume_webhook,
+)
+from tests.store.invented import BRIEFING, add, briefing, deadline, save
+from tests.worker.receiver import SLOW, Receiver, receiving
+from worker.deliveries import AFTER, deliver
+from worker.jobs import Jobs
+from worker.receivers import NotCalled, Outcome, check, is_public, post
+
+NOW = datetime(2031, 3, 14, 9, 30, tzinfo=UTC)
+OTHER = "brf_0000000000000002"
+SOON = AFTER[0] * 1.2
+Tell = Callable[..., int]
+
+
+@pytest.fixture
+def engine(jobs: Jobs) -> Engine:
+    return jobs.engine
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def made(engine: Engine, receiver: Receiver) -> MadeWebhook:
+    """A webhook of the receiver, made when one briefing was there already."""
+    put(engine, 1)
+    return create_webhook(engine, url=receiver.url, events=["briefing.changed", "briefing.withdrawn"])
+
+
+@pytest.fixture
+def tell(engine: Engine, made: MadeWebhook) -> Tell:
+    """Tells the webhook what it has not been told, at a moment; how many deliveries it took."""
+
+    def tell(now: datetime = NOW) -> int:
+        return deliver(engine, made.webhook.id, partial(post, reach="any"), lambda: now)
+
+    return tell
+
+
+def put(engine: Engine, revision: int, id: str = BRIEFING) -> None:
+    """A revision of a briefing, titled by its number."""
+    document, parties = ("a", ("NO", "CL")) if id == BRIEFING else ("b", ("FJ", "TO"))
+    now = briefing(
+        documents=[document],
+        parties=parties,
+        id=id,
+        revision=revision,
+        title=f"{document}, revision {revision}",
+        deadlines=[deadline(f"{revision}", None, document=document, briefing=id)],
+    )
+    rebuild(engine, add(engine, document, parties), save(now))
+
+
+def gone(engine: Engine) -> None:
+    with writing(engine) as session:
+        withdraw(session, briefing(revision=2), Cause(kind="withdrawn", document_ids=[], reason=None), None)
+
+
+def state(engine: Engine, made: MadeWebhook) -> Webhook:
+    found = get_webhook(engine, made.webhook.id)
+    assert found is not None
+    return found
+
+
+def titles(receiver: Receiver) -> list[str]:
+    return [msgspec.json.decode(one.body)["data"]["title"] for one in receiver.received]
+
+
+def test_a_new_revision_is_told_and_signed(
+    engine: Engine, made: MadeWebhook, receiver: Receiver, tell: Tell
+) -> None:
+    put(engine, 2)
+    assert due(engine, NOW) == [made.webhook.id]
+    assert tell() == 1
+    [told] = receiver.received
+    said: Any = told.verified(made.secret)
+    at = datetime.fromisoformat(said["timestamp"])
+    summary = summary_of(briefing(revision=2, title="a, revision 2", deadlines=[deadline("2", None)]))
+    assert said == msgspec.to_builtins(BriefingChanged(timestamp=at, data=summary))
+    assert (told.path, told.headers["content-type"]) == ("/readout", "application/json")
+    assert told.headers["host"] == f"127.0.0.1:{receiver.port}"
+    with pytest.raises(WebhookVerificationError):
+        told._replace(body=told.body + b" ").verified(made.secret)
+    assert state(engine, made) == replace(made.webhook, last_delivery_at=NOW)
+    assert (tell(), due(engine, NOW)) == (0, [])
+
+
+def test_a_withdrawn_briefing_is_told_to_those_who_want_it(
+    engine: Engine, made: MadeWebhook, receiver: Receiver, tell: Tell
+) -> None:
+    other = create_webhook(engine, url=f"{receiver.url}/changed", events=["briefing.changed"]).webhook.id
+    gone(engine)
+    assert (tell(), deliver(engine, other, partial(post, reach="any"), lambda: NOW)) == (1, 0)
+    [told] = receiver.received
+    said = msgspec.json.decode(told.body, type=BriefingWithdrawn)
+    assert said == BriefingWithdrawn(timestamp=said.timestamp, data=WithdrawnBriefing(id=BRIEFING))
+    assert due(engine, NOW) == []
+
+
+def test_what_fails_comes_again_with_the_same_id_and_before_what_came_later(
+    engine: Engine, made: MadeWebhook, receiver: Receiver, tell: Tell
+) -> None:
+    receiver.answers = [500]
+    put(engine, 2)
+    put(engine, 1, OTHER)
+    assert (tell(), due(engine, NOW), tell()) == (0, [], 0)
+    failing = state(engine, made)
+    again = failing.next_attempt_at
+    assert again is not None and AFTER[0] <= again - NOW <= SOON
+    assert failing == replace(
+        made.webhook, status="failing", failures=1, last_error="it answered 500", next_attempt_at=again
+    )
+    assert tell(NOW + SOON) == 2
+    assert titles(receiver) == ["a, revision 2", "a, revision 2", "b, revision 1"]
+    first, second, third = (one.id for one in receiver.received)
+    assert first == second != third
+    assert state(engine, made) == replace(made.webhook, last_delivery_at=NOW + SOON)
+
+
+def test_of_several_revisions_the_last_is_told(engine: Engine, receiver: Receiver, tell: Tell) -> None:
+    put(engine, 2)
+    put(engine, 1, OTHER)
+    put(engine, 3)
+    assert tell() == 2
+    assert titles(receiver) == ["b, revision 1", "a, revision 3"]
+
+
+def test_after_ten_failures_it_is_disabled_and_resumed_where_it_stopped(
+    engine: Engine, made: MadeWebhook, receiver: Receiver, tell: Tell
+) -> None:
+    receiver.answers = [503] * 10
+    put(engine, 2)
+    now = NOW
+    for pause in AFTER:
+        assert tell(now) == 0
+        again = state(engine, made).next_attempt_at
+        assert again is not None and pause <= again - now <= pause * 1.1
+        now = again
+    assert tell(now) == 0
+    assert state(engine, made) == replace(
+        made.webhook, status="disabled", failures=10, last_error="it answered 503"
+    )
+    put(engine, 1, OTHER)
+    later = now + timedelta(days=30)
+    assert (tell(later), due(engine, later), len(receiver.received)) == (0, [], 10)
+    assert resume_webhook(engine, made.webhook.id) == made.webhook
+    assert tell(later) == 2
+    assert titles(receiver)[9:] == ["a, revision 2", "a, revision 2", "b, revision 1"]
+    assert len({one.id for one in receiver.received}) == 2
+
+
+def test_410_disables_at_once(engine: Engine, made: MadeWebhook, receiver: Receiver, tell: Tell) -> None:
+    receiver.answers = [410]
+    put(engine, 2)
+    assert (tell(), tell(NOW + timedelta(days=9))) == (0, 0)
+    assert state(engine, made) == replace(
+        made.webhook,
+        status="disabled",
+        failures=1,
+        last_error="it answered 410: it wants nothing any more",
+    )
+
+
+def test_one_outcome_counts_where_two_workers_had_the_same_delivery(
+    engine: Engine, made: MadeWebhook
+) -> None:
+    put(engine, 2)
+    one = next_delivery(engine, made.webhook.id, NOW)
+    other = next_delivery(engine, made.webhook.id, NOW)
+    assert one is not None and one == other
+    delivered(engine, one, NOW)
+    failed(engine, other, "it answered 500", NOW)
+    assert state(engine, made) == replace(made.webhook, last_delivery_at=NOW)
+
+
+def test_nothing_is_told_to_one_that_was_deleted(
+    engine: Engine, made: MadeWebhook, receiver: Receiver, tell: Tell
+) -> None:
+    put(engine, 2)
+    assert (delete_webhook(engine, made.webhook.id), delete_webhook(engine, made.webhook.id)) == (True, False)
+    assert (tell(), receiver.received) == (0, [])
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_call_ends_in_time_follows_no_redirect_and_goes_to_no_private_address(
+    engine: Engine, made: MadeWebhook, receiver: Receiver
+) -> None:
+    put(engine, 2)
+    delivery = next_delivery(engine, made.webhook.id, NOW)
+    assert delivery is not None
+    receiver.answers = [SLOW, 302]
+    assert post(delivery, "any", timeout=0.1) == Outcome("no answer within 0.1 s")
+    assert post(delivery, "any") == Outcome("it answered 302")
+    assert len(receiver.received) == 2
+    assert post(delivery, "public") == Outcome("its address does not begin with https")
+    secure = receiver.url.replace("http://127.0.0.1", "https://localhost")
+    private = replace(delivery, url=secure)
+    assert post(private, "public") == Outcome("its address is not on the public internet")
+    assert post(private, "any") == Outcome("no secure connection could be made to it")
+    assert len(receiver.received) == 2
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("http://desk.example/", "its address does not begin with https"),
+        ("https://127.0.0.1/", "its address is not on the public internet"),
+        ("https://2130706433/", "its address is not on the public internet"),
+        ("https://localhost:8000/", "its address is not on the public internet"),
+        ("https://nobody.invalid/", "its name cannot be looked up"),
+        (f"https://{'a' * 64}.example/", "its name cannot be looked up"),
+        ("https://desk.example/\n", "its address is not one"),
+    ],
+)
+def test_addresses_that_are_not_called(url: str, why: str) -> None:
+    with pytest.raises(NotCalled, match=why):
+        check(url, "public")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "0.0.0.0", "10.1.2.3", "100.64.0.1", "127.0.0.1", "169.254.169.254", "172.16.0.1", "192.168.0.1", "224.0.1.1",
+        "240.0.0.1", "::", "::1", "::ffff:10.1.2.3", "64:ff9b::a01:203", "2002:a01:203::", "fc00::1", "fe80::1%eth0",
+        "ff0e::1",
+    ],
+)  # fmt: skip
+def test_addresses_that_are_not_public(address: str) -> None:
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "64:ff9b::808:808"])
+def test_addresses_that_are_public(address: str) -> None:
+    assert is_public(address)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_worker_killed_after_the_post_leaves_it_to_another_under_the_same_id(
+    engine: Engine, made: MadeWebhook, receiver: Receiver
+) -> None:
+    command = [sys.executable, "-m", "tests.worker.courier", engine.url.render_as_string()]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as courier:
+        assert courier.stdin is not None and courier.stdout is not None
+        told, said = courier.stdin, courier.stdout
+        assert said.readline() == "ready\n"
+        pids: list[int] = []
+
+        def start() -> None:
+            told.write("\n")
+            told.flush()
+            pids.append(int(said.readline()))
+
+        def kill_it() -> None:
+            os.kill(pids[0], signal.SIGKILL)
+
+        receiver.act = kill_it
+        start()
+        put(engine, 2)
+        until(lambda: len(receiver.received) == 1)
+        receiver.act = lambda: None
+        start()
+        put(engine, 1, OTHER)
+        until(lambda: state(engine, made).last_delivery_at is not None and due(engine, NOW) == [])
+        os.kill(pids[1], signal.SIGKILL)
+        courier.stdin.close()
+    assert titles(receiver) == ["a, revision 2", "a, revision 2", "b, revision 1"]
+    first, second, third = (one.id for one in receiver.received)
+    assert first == second != third
+
+
+def until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.02)

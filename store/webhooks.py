@@ -118,17 +118,17 @@ def resume_webhook(engine: Engine, id: str) -> Webhook | None:
         return _webhook(row)
 
 
-def due(engine: Engine, now: datetime) -> list[str]:
-    """Webhooks behind which something has changed, and whose next try may come now."""
+def due(engine: Engine, now: datetime) -> dict[str, int]:
+    """Webhooks that something has changed for, and whose next try may come now; how often each failed in a row."""
     last = select(func.max(col(ChangeRow.number))).scalar_subquery()
     again = col(WebhookRow.next_attempt_at)
-    query = select(col(WebhookRow.id)).where(
+    query = select(col(WebhookRow.id), col(WebhookRow.failures)).where(
         col(WebhookRow.disabled).is_(False),
         or_(again.is_(None), again <= now),
         col(WebhookRow.position) < last,
     )
     with Session(engine) as session:
-        return list(session.scalars(query.order_by(col(WebhookRow.id))))
+        return {id: failures for id, failures in session.execute(query)}
 
 
 def next_delivery(engine: Engine, id: str, now: datetime) -> Delivery | None:

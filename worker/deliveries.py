@@ -6,6 +6,7 @@ worker that dies leaves at most one delivery that is sent again, under the same 
 
 import logging
 import random
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Event
@@ -40,8 +41,8 @@ AFTER = (
 )
 """How long after each failure in a row the next try comes; after one more the webhook is disabled."""
 _JITTER = 0.1
-_IN_A_ROW = 50
-"""Deliveries after which a webhook makes room for another one."""
+_SHARE = 10.0
+"""Seconds after which a webhook makes room for another one."""
 _UNDER_WAY = ["ENQUEUED", "PENDING"]
 Clock = Callable[[], datetime]
 Post = Callable[[Delivery], Outcome]
@@ -62,17 +63,17 @@ def register_deliveries(engine: Engine, post: Post) -> None:
 
 def deliver(engine: Engine, webhook_id: str, post: Post, clock: Clock) -> int:
     """Tell a webhook what it has not been told, until it fails or has had its share; how many it took."""
-    for count in range(_IN_A_ROW):
-        delivery = next_delivery(engine, webhook_id, clock())
-        if delivery is None:
-            return count
+    until = time.monotonic() + _SHARE
+    taken = 0
+    while time.monotonic() < until and (delivery := next_delivery(engine, webhook_id, clock())):
         outcome = post(delivery)
         if outcome.error is not None:
             _failed(engine, delivery, outcome, clock())
-            return count
+            break
         delivered(engine, delivery, clock())
         DELIVERED.labels("taken").inc()
-    return _IN_A_ROW
+        taken += 1
+    return taken
 
 
 def _now() -> datetime:
@@ -99,13 +100,13 @@ def keep_delivering(jobs: Jobs, stop: Event) -> None:
 
 
 def queue_due(jobs: Jobs, now: datetime) -> None:
-    """Put each webhook that is behind into the queue, where it is not there yet."""
+    """Put each webhook that is behind into the queue, where it is not there yet: behind those that fail less."""
     behind = due(jobs.engine, now)
     if not behind:
         return
     client = jobs.client()
     there = client.list_workflows(name=DELIVER, status=_UNDER_WAY, load_input=False, load_output=False)
-    for id in sorted(set(behind) - {one.deduplication_id for one in there}):
+    for id in behind.keys() - {one.deduplication_id for one in there}:
         client.enqueue(
             {
                 "workflow_name": DELIVER,
@@ -113,6 +114,7 @@ def queue_due(jobs: Jobs, now: datetime) -> None:
                 "workflow_id": f"{DELIVER}-{uuid4().hex}",
                 "deduplication_id": id,
                 "duplication_policy": "return-existing",
+                "priority": 1 + behind[id],
                 "serialization_type": WorkflowSerializationFormat.PORTABLE,
             },
             id,

@@ -139,6 +139,7 @@ def test_an_empty_value_is_none(tmp_path: Path) -> None:
             "READOUT_CORS_ORIGINS must be `*`, or origins like https://app.example, separated by commas, "
             "not 'https://app.example/page'",
         ),
+        ("READOUT_WEBHOOKS", "all", "READOUT_WEBHOOKS must be public or any, not 'all'"),
         ("READOUT_EXTRACTOR", "magic", "READOUT_EXTRACTOR must be auto, embedded or model, not 'magic'"),
         ("READOUT_HOST", "a b", "READOUT_HOST must be an address or a host name, not 'a b'"),
         (

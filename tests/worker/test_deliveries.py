@@ -34,14 +34,16 @@ from store.webhooks import (
 )
 from tests.store.invented import BRIEFING, add, briefing, deadline, save
 from tests.worker.receiver import SLOW, Receiver, receiving
-from worker.deliveries import AFTER, deliver
+from worker.deliveries import AFTER, deliver, queue_due
 from worker.jobs import Jobs
 from worker.receivers import NotCalled, Outcome, check, is_public, post
+from worker.system import DELIVER
 
 NOW = datetime(2031, 3, 14, 9, 30, tzinfo=UTC)
 OTHER = "brf_0000000000000002"
 SOON = AFTER[0] * 1.2
 Tell = Callable[..., int]
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -105,7 +107,7 @@ def test_a_new_revision_is_told_and_signed(
     engine: Engine, made: MadeWebhook, receiver: Receiver, tell: Tell
 ) -> None:
     put(engine, 2)
-    assert due(engine, NOW) == [made.webhook.id]
+    assert due(engine, NOW) == {made.webhook.id: 0}
     assert tell() == 1
     [told] = receiver.received
     said: Any = told.verified(made.secret)
@@ -117,7 +119,7 @@ def test_a_new_revision_is_told_and_signed(
     with pytest.raises(WebhookVerificationError):
         told._replace(body=told.body + b" ").verified(made.secret)
     assert state(engine, made) == replace(made.webhook, last_delivery_at=NOW)
-    assert (tell(), due(engine, NOW)) == (0, [])
+    assert (tell(), due(engine, NOW)) == (0, {})
 
 
 def test_a_withdrawn_briefing_is_told_to_those_who_want_it(
@@ -129,7 +131,7 @@ def test_a_withdrawn_briefing_is_told_to_those_who_want_it(
     [told] = receiver.received
     said = msgspec.json.decode(told.body, type=BriefingWithdrawn)
     assert said == BriefingWithdrawn(timestamp=said.timestamp, data=WithdrawnBriefing(id=BRIEFING))
-    assert due(engine, NOW) == []
+    assert due(engine, NOW) == {}
 
 
 def test_what_fails_comes_again_with_the_same_id_and_before_what_came_later(
@@ -138,7 +140,7 @@ def test_what_fails_comes_again_with_the_same_id_and_before_what_came_later(
     receiver.answers = [500]
     put(engine, 2)
     put(engine, 1, OTHER)
-    assert (tell(), due(engine, NOW), tell()) == (0, [], 0)
+    assert (tell(), due(engine, NOW), tell()) == (0, {}, 0)
     failing = state(engine, made)
     again = failing.next_attempt_at
     assert again is not None and AFTER[0] <= again - NOW <= SOON
@@ -177,13 +179,14 @@ def test_after_ten_failures_it_is_disabled_and_resumed_where_it_stopped(
     )
     put(engine, 1, OTHER)
     later = now + timedelta(days=30)
-    assert (tell(later), due(engine, later), len(receiver.received)) == (0, [], 10)
+    assert (tell(later), due(engine, later), len(receiver.received)) == (0, {}, 10)
     assert resume_webhook(engine, made.webhook.id) == made.webhook
     assert tell(later) == 2
     assert titles(receiver)[9:] == ["a, revision 2", "a, revision 2", "b, revision 1"]
     assert len({one.id for one in receiver.received}) == 2
 
 
+@ON_SQLITE
 def test_410_disables_at_once(engine: Engine, made: MadeWebhook, receiver: Receiver, tell: Tell) -> None:
     receiver.answers = [410]
     put(engine, 2)
@@ -208,6 +211,22 @@ def test_one_outcome_counts_where_two_workers_had_the_same_delivery(
     assert state(engine, made) == replace(made.webhook, last_delivery_at=NOW)
 
 
+def test_one_that_is_behind_is_queued_once_and_after_those_that_fail_less(
+    jobs: Jobs, made: MadeWebhook, receiver: Receiver, tell: Tell
+) -> None:
+    receiver.answers = [500]
+    put(jobs.engine, 2)
+    tell()
+    other = create_webhook(jobs.engine, url=receiver.url, events=["briefing.changed"]).webhook.id
+    put(jobs.engine, 3)
+    for _ in range(2):
+        queue_due(jobs, NOW + SOON)
+    queued = jobs.client().list_workflows(name=DELIVER)
+    assert {one.deduplication_id: one.priority for one in queued} == {other: 1, made.webhook.id: 2}
+    assert len(queued) == 2
+
+
+@ON_SQLITE
 def test_nothing_is_told_to_one_that_was_deleted(
     engine: Engine, made: MadeWebhook, receiver: Receiver, tell: Tell
 ) -> None:
@@ -216,7 +235,7 @@ def test_nothing_is_told_to_one_that_was_deleted(
     assert (tell(), receiver.received) == (0, [])
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ON_SQLITE
 def test_a_call_ends_in_time_follows_no_redirect_and_goes_to_no_private_address(
     engine: Engine, made: MadeWebhook, receiver: Receiver
 ) -> None:
@@ -269,7 +288,7 @@ def test_addresses_that_are_public(address: str) -> None:
     assert is_public(address)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ON_SQLITE
 def test_a_worker_killed_after_the_post_leaves_it_to_another_under_the_same_id(
     engine: Engine, made: MadeWebhook, receiver: Receiver
 ) -> None:
@@ -295,7 +314,7 @@ def test_a_worker_killed_after_the_post_leaves_it_to_another_under_the_same_id(
         receiver.act = lambda: None
         start()
         put(engine, 1, OTHER)
-        until(lambda: state(engine, made).last_delivery_at is not None and due(engine, NOW) == [])
+        until(lambda: state(engine, made).last_delivery_at is not None and due(engine, NOW) == {})
         os.kill(pids[1], signal.SIGKILL)
         courier.stdin.close()
     assert titles(receiver) == ["a, revision 2", "a, revision 2", "b, revision 1"]

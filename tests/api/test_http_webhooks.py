@@ -1,0 +1,116 @@
+"""Webhooks over HTTP: made, listed, resumed, deleted."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from api.settings import Settings
+from tests.api.conftest import KEY, Client, running, serving
+
+NEW = {"url": "http://desk.internal:8080/readout?of=trade"}
+UNKNOWN = "/v1/webhooks/wbh_0000000000000000"
+
+
+@pytest.fixture
+def writer(empty_url: str) -> Iterator[Client]:
+    """A client of an empty service that may call any address."""
+    settings = Settings(database_url=empty_url, auth="required", admin_key=KEY, webhooks="any")
+    with running(settings) as client:
+        yield client
+
+
+def made(writer: Client, **new: Any) -> dict[str, Any]:
+    answer = writer.post("/v1/webhooks", json=NEW | new)
+    assert answer.status_code == 201
+    webhook: dict[str, Any] = answer.json()["webhook"]
+    return webhook
+
+
+def test_the_secret_is_shown_once(writer: Client) -> None:
+    answer = writer.post("/v1/webhooks", json=NEW)
+    webhook, secret = answer.json()["webhook"], answer.json()["secret"]
+    assert answer.status_code == 201
+    assert answer.headers["Location"] == f"/v1/webhooks/{webhook['id']}"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert webhook == {
+        "id": webhook["id"],
+        "url": NEW["url"],
+        "events": ["briefing.changed", "briefing.withdrawn"],
+        "created_at": webhook["created_at"],
+        "status": "active",
+        "last_delivery_at": None,
+        "failures": 0,
+        "last_error": None,
+        "next_attempt_at": None,
+    }
+    one, all = writer.get(answer.headers["Location"]), writer.get("/v1/webhooks")
+    assert (one.json(), all.json()) == (webhook, {"items": [webhook], "next_cursor": None})
+    assert secret.startswith("whsec_") and secret not in one.text + all.text
+
+
+def test_pages_begin_with_the_newest(writer: Client) -> None:
+    ids = [made(writer)["id"] for _ in range(3)]
+    path, seen = "/v1/webhooks?limit=2", []
+    while path:
+        page = writer.get(path).json()
+        seen.append([each["id"] for each in page["items"]])
+        path = page["next_cursor"] and f"/v1/webhooks?limit=2&cursor={page['next_cursor']}"
+    assert seen == [ids[:0:-1], ids[:1]]
+
+
+def test_a_deleted_one_is_gone(writer: Client) -> None:
+    path = f"/v1/webhooks/{made(writer)['id']}"
+    ended = writer.delete(path)
+    assert (ended.status_code, ended.content) == (204, b"")
+    assert [writer.delete(path).status_code, writer.get(path).status_code] == [404, 404]
+
+
+def test_resuming_one_that_works_changes_nothing(writer: Client) -> None:
+    webhook = made(writer, events=["briefing.withdrawn"])
+    resumed = writer.post(f"/v1/webhooks/{webhook['id']}/resume")
+    assert (resumed.status_code, resumed.json()) == (200, webhook)
+    assert writer.post(f"{UNKNOWN}/resume").status_code == 404
+
+
+def test_an_idempotency_key_makes_one(writer: Client) -> None:
+    first, again = (
+        writer.post("/v1/webhooks", json=NEW, headers={"Idempotency-Key": "mine"}) for _ in range(2)
+    )
+    assert (first.status_code, first.content) == (again.status_code, again.content)
+    assert len(writer.get("/v1/webhooks").json()["items"]) == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("http://desk.example/readout", "its address does not begin with https"),
+        ("https://10.1.2.3/readout", "its address is not on the public internet"),
+        ("https://localhost/readout", "its address is not on the public internet"),
+        ("https://nobody.invalid/readout", "its name cannot be looked up"),
+    ],
+)
+def test_addresses_that_are_refused(empty_url: str, url: str, why: str) -> None:
+    with serving(empty_url) as client:
+        answer = client.post("/v1/webhooks", json={"url": url})
+        assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid-body")
+        assert answer.json()["errors"] == [{"pointer": "/url", "detail": why}]
+        assert client.get("/v1/webhooks").json()["items"] == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("new", "pointer"),
+    [
+        ({"url": "https://me:secret@desk.example/"}, "/url"),
+        ({"url": "https://desk.example:70000/"}, "/url"),
+        ({"url": "ftp://desk.example/"}, "/url"),
+        ({"events": []}, "/events"),
+        ({"events": ["briefing.read"]}, "/events/0"),
+        ({"secret": "mine"}, "/secret"),
+    ],
+)
+def test_bodies_that_are_refused(writer: Client, new: dict[str, Any], pointer: str) -> None:
+    answer = writer.post("/v1/webhooks", json=NEW | new)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)

@@ -6,8 +6,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from threading import Event
 from typing import Any
 
 import msgspec
@@ -298,6 +300,7 @@ def test_a_worker_killed_after_the_post_leaves_it_to_another_under_the_same_id(
         told, said = courier.stdin, courier.stdout
         assert said.readline() == "ready\n"
         pids: list[int] = []
+        killed = Event()
 
         def start() -> None:
             told.write("\n")
@@ -305,18 +308,23 @@ def test_a_worker_killed_after_the_post_leaves_it_to_another_under_the_same_id(
             pids.append(int(said.readline()))
 
         def kill_it() -> None:
+            receiver.act = lambda: None
             os.kill(pids[0], signal.SIGKILL)
+            killed.set()
 
         receiver.act = kill_it
-        start()
-        put(engine, 2)
-        until(lambda: len(receiver.received) == 1)
-        receiver.act = lambda: None
-        start()
-        put(engine, 1, OTHER)
-        until(lambda: state(engine, made).last_delivery_at is not None and due(engine, NOW) == {})
-        os.kill(pids[1], signal.SIGKILL)
-        courier.stdin.close()
+        try:
+            put(engine, 2)
+            start()
+            assert killed.wait(60)
+            put(engine, 1, OTHER)
+            start()
+            until(lambda: state(engine, made).last_delivery_at is not None and due(engine, NOW) == {})
+        finally:
+            for pid in pids:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            told.close()
     assert titles(receiver) == ["a, revision 2", "a, revision 2", "b, revision 1"]
     first, second, third = (one.id for one in receiver.received)
     assert first == second != third

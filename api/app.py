@@ -52,7 +52,7 @@ from api.tracing import traced
 from store.freshness import watch
 from store.keys import any_in_force
 from worker.jobs import Jobs, connect
-from worker.receivers import Reach
+from worker.reach import Reach
 
 _EXPOSED = [
     "Content-Language",

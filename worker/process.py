@@ -33,7 +33,8 @@ from worker.ingest import Readout, register
 from worker.jobs import connect as connect_jobs
 from worker.jobs import prepare
 from worker.logs import Format, Level, log_to_stderr
-from worker.receivers import Reach, post
+from worker.reach import Reach
+from worker.receivers import post
 from worker.recovery import SILENCE, keep_watch, pause_in_outages
 from worker.reingest import register_reingest
 from worker.rounds import RULES

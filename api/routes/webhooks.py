@@ -18,7 +18,7 @@ from api.queries import PageQuery
 from schemas import FieldError
 from schemas.webhooks import MadeWebhook, NewWebhook, Webhook, WebhookId, WebhookPage
 from store.webhooks import create_webhook, delete_webhook, get_webhook, page_webhooks, resume_webhook
-from worker.receivers import NotCalled, Reach, check
+from worker.reach import NotCalled, Reach, check
 
 Called = NamedDependency[SkipValidation[Reach]]
 

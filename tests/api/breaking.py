@@ -40,6 +40,18 @@ class _Comparison:
                 yield from self.body(name, was.get("requestBody"), now.get("requestBody"))
                 yield from self.answers(name, was["responses"], now["responses"])
 
+        for event, was in self.old.get("webhooks", {}).items():
+            now = self.new.get("webhooks", {}).get(event)
+            if now is None:
+                yield event, "is not told any more"
+                continue
+            was, now = was["post"], now["post"]
+            headers = [{each["name"] for each in told["parameters"]} for told in (was, now)]
+            yield from ((event, f"is told without {name}") for name in sorted(headers[0] - headers[1]))
+            yield from self.content(
+                event, was["requestBody"]["content"], now["requestBody"]["content"], "answer"
+            )
+
     def parameters(self, name: str, was: Json, now: Json) -> Iterator[Break]:
         before, after = (
             {

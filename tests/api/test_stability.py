@@ -101,6 +101,18 @@ def require_body(document: Json) -> None:
         (another_status, ("add_document", "does not answer 202")),
         (another_scope, ("list_stakes", "asks for another scope")),
         (require_body, ("retry_job", "a body is required")),
+        (
+            lambda it: it["webhooks"].pop("briefing.withdrawn"),
+            ("briefing.withdrawn", "is not told any more"),
+        ),
+        (
+            lambda it: it["webhooks"]["briefing.changed"]["post"]["parameters"].pop(),
+            ("briefing.changed", "is told without webhook-signature"),
+        ),
+        (
+            lambda it: of(it, "WithdrawnBriefing")["required"].remove("id"),
+            ("WithdrawnBriefing.id", "may be missing"),
+        ),
         (lambda it: of(it, "Deadline")["properties"].pop("what"), ("Deadline.what", "is gone from the answer")),
         (lambda it: of(it, "Deadline")["required"].remove("what"), ("Deadline.what", "may be missing")),
         (

@@ -38,7 +38,8 @@ from tests.store.invented import BRIEFING, add, briefing, deadline, save
 from tests.worker.receiver import SLOW, Receiver, receiving
 from worker.deliveries import AFTER, deliver, queue_due
 from worker.jobs import Jobs
-from worker.receivers import NotCalled, Outcome, check, is_public, post
+from worker.reach import NotCalled, check, is_public
+from worker.receivers import Outcome, post
 from worker.system import DELIVER
 
 NOW = datetime(2031, 3, 14, 9, 30, tzinfo=UTC)

@@ -45,7 +45,7 @@ def post(delivery: Delivery, reach: Reach, timeout: float = TIMEOUT) -> Outcome:
         return Outcome(str(error))
     except TimeoutError:
         return Outcome(f"no answer within {timeout:g} s")
-    except (httpx.HTTPError, OSError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
         return Outcome(_words(error))
     if status == _GONE:
         return Outcome(f"it answered {status}: it wants nothing any more", gone=True)
@@ -90,6 +90,6 @@ def _words(error: BaseException) -> str:
         if isinstance(cause, ssl.SSLError):
             return "no secure connection could be made to it"
         cause = cause.__cause__ or cause.__context__
-    if isinstance(error, httpx.ConnectError):
+    if isinstance(error, httpx.ConnectError | httpx.InvalidURL):
         return "it could not be reached"
     return "the connection to it broke, or it did not answer in HTTP"

@@ -10,6 +10,7 @@ from store.submissions import claim
 from store.upgrades import wait_for_model
 from worker.cleaning import clean
 from worker.jobs import Jobs, cancel_job, submit
+from worker.system import DELIVER, DELIVERIES
 
 NOW = datetime.now(UTC)
 KEPT = timedelta(days=90)
@@ -70,3 +71,14 @@ def test_an_idempotency_key_is_free_after_a_day(jobs: Jobs) -> None:
     claim(jobs.engine, "key", "one thing")
     clean(jobs, KEPT, NOW + timedelta(days=2))
     assert isinstance(claim(jobs.engine, "key", "another thing"), str)
+
+
+def test_records_of_deliveries_are_dropped_an_hour_after(jobs: Jobs) -> None:
+    client = jobs.client()
+    client.enqueue({"workflow_name": DELIVER, "queue_name": DELIVERIES, "workflow_id": "deliver-1"}, "wbh_1")
+    clean(jobs, KEPT, NOW + timedelta(days=1))
+    client.cancel_workflow("deliver-1")
+    clean(jobs, KEPT, datetime.now(UTC))
+    assert [one.workflow_id for one in client.list_workflows(name=DELIVER)] == ["deliver-1"]
+    clean(jobs, KEPT, NOW + timedelta(hours=2))
+    assert client.list_workflows(name=DELIVER) == []

@@ -53,8 +53,12 @@ from worker.tracing import is_tracing, start_tracing, stop_tracing
 from worker.upgrades import PAUSE, keep_upgrading
 
 POLL = 0.1  # seconds between looks into the queue
+MODEL_POLL = (
+    0.2  # with a model, whose calls take seconds: workers that look more often get in each other's way
+)
 DRAIN = 2.5  # seconds that work under way has to finish when the worker is told to stop
 LAST = 4.0  # seconds after which the worker ends, whatever it still waits for
+NICE = 5
 _FIRST = b"Norway and Chile opened trade talks in Oslo on 3 March 2031."
 log = logging.getLogger("readout.worker")
 
@@ -78,6 +82,8 @@ def run(
     on_signals(lambda: os._exit(0))
     log_to_stderr("worker", style, level, access)
     start_tracing("readout-worker")
+    # Whoever reads briefings on the same machine goes first.
+    os.nice(NICE)
     prepare(database_url)
     # Loads the language model now, so that the first document does not wait for it.
     readout(read(_FIRST))
@@ -93,6 +99,7 @@ def run(
         reads_with=info_of(model),
         kept=kept,
         webhooks=webhooks,
+        poll=MODEL_POLL if model else POLL,
     )
 
 
@@ -107,6 +114,7 @@ def work(
     reads_with: ExtractorInfo | None = None,
     kept: timedelta = KEPT,
     webhooks: Reach | None = None,
+    poll: float = POLL,
 ) -> None:
     """Take documents from the queue until a signal ends the process.
 
@@ -146,7 +154,7 @@ def work(
     told: SimpleQueue[None] = SimpleQueue()
     on_signals(lambda: told.put(None))
     DBOS.register_queue(
-        QUEUE, worker_concurrency=concurrency, polling_interval_sec=POLL, on_conflict="always_update"
+        QUEUE, worker_concurrency=concurrency, polling_interval_sec=poll, on_conflict="always_update"
     )
     DBOS.register_queue(UPKEEP, worker_concurrency=1, polling_interval_sec=1.0, on_conflict="always_update")
     stop = Event()

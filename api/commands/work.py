@@ -6,15 +6,12 @@ import click
 
 from api import options
 
-EMBEDDED_CONCURRENCY = 2
-"""One document is read while another is looked up or stored; more would wait for each other."""
-
 
 @click.command()
 @options.database
 @options.extractor
 @click.option("--concurrency", metavar="N", type=click.IntRange(1, 64),
-              help="Documents read at the same time: 2, or with a model READOUT_MODEL_CONCURRENCY.")  # fmt: skip
+              help="Documents read at the same time: 1, or with a model READOUT_MODEL_CONCURRENCY.")  # fmt: skip
 @options.guarded
 def command(database: str | None, extractor: str | None, concurrency: int | None, guarded: bool) -> None:
     """Start a worker alone. Several may work on one PostgreSQL database."""
@@ -31,7 +28,7 @@ def command(database: str | None, extractor: str | None, concurrency: int | None
         run(
             settings.database_url,
             model,
-            concurrency or (model.concurrency if model else EMBEDDED_CONCURRENCY),
+            concurrency or (model.concurrency if model else 1),
             settings.log_format,
             settings.log_level,
             settings.access_log == "on",

@@ -13,9 +13,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.conditional import CONDITION, if_none_match, matching
 from api.problems import Refusal
-from store.freshness import Freshness
+from store.freshness import Changes, Freshness
 
-_SERVED = {"briefings", "rounds", "documents", "delegates", "stakes", "deadlines", "figures", "statements"}
+_DOCUMENTS = "documents"
+_SERVED = {_DOCUMENTS, "briefings", "rounds", "delegates", "stakes", "deadlines", "figures", "statements"}
 _SERVED |= {"events", "conflicts", "search"}
 _MOST, _LARGEST = 8_000_000, 500_000  # bytes of all answers, and of one body
 _BESIDES = 2_000  # bytes that an answer takes besides its body, about
@@ -29,7 +30,8 @@ _Key = tuple[bytes, ...]
 class _Answer(Struct):
     """What was answered when the database had seen `changes`, and what the route said of the request."""
 
-    changes: int
+    changes: Changes
+    of_documents: bool
     handler: HTTPRouteHandler
     path_params: dict[str, Any]
     headers: Headers
@@ -44,9 +46,9 @@ class Kept:
         self._answers: OrderedDict[_Key, _Answer] = OrderedDict()
         self._size = 0
 
-    def get(self, key: _Key, changes: int) -> _Answer | None:
+    def get(self, key: _Key, changes: Changes) -> _Answer | None:
         found = self._answers.get(key)
-        if found is None or found.changes != changes:
+        if found is None or not _holds(found, changes):
             return None
         self._answers.move_to_end(key)
         return found
@@ -59,6 +61,13 @@ class Kept:
         self._answers[key] = answer
         while self._size > _MOST:
             self._size -= _size(self._answers.popitem(last=False)[1])
+
+
+def _holds(answer: _Answer, now: Changes) -> bool:
+    """A document that comes in changes no answer about briefings until it is merged into one."""
+    if answer.changes.briefings != now.briefings:
+        return False
+    return answer.changes.documents == now.documents or not answer.of_documents
 
 
 def _size(answer: _Answer) -> int:
@@ -124,7 +133,7 @@ async def _admitted(scope: HTTPScope, answer: _Answer, admit: Check) -> bool:
 
 
 def _keeping(
-    scope: HTTPScope, send: Send, answers: Kept, key: _Key, changes: int | None, condition: bytes | None
+    scope: HTTPScope, send: Send, answers: Kept, key: _Key, changes: Changes | None, condition: bytes | None
 ) -> Send:
     """Sends on what is answered. Answers that are whole are kept, and are 304 where the caller has them."""
     start: HTTPResponseStartEvent | None = None
@@ -145,16 +154,14 @@ def _keeping(
             await send(message)
             return
         handler = scope["route_handler"]
-        if changes is not None and isinstance(handler, HTTPRouteHandler) and _is_served(handler):
-            kept = _Answer(changes, handler, scope["path_params"], headers, etag, message["body"])
-            answers.put(key, kept)
+        if changes is not None and isinstance(handler, HTTPRouteHandler):
+            tags = handler.resolve_tags()
+            if not _SERVED.isdisjoint(tags):
+                of_documents, params, body = _DOCUMENTS in tags, scope["path_params"], message["body"]
+                answers.put(key, _Answer(changes, of_documents, handler, params, headers, etag, body))
         await _send(send, headers, etag, message["body"], condition)
 
     return answer
-
-
-def _is_served(handler: HTTPRouteHandler) -> bool:
-    return bool(_SERVED.intersection(handler.resolve_tags()))
 
 
 async def _send(send: Send, headers: Headers, etag: bytes, body: bytes, condition: bytes | None) -> None:

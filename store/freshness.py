@@ -5,33 +5,42 @@ import sqlite3
 from collections.abc import Callable
 from threading import Event, Thread
 from time import monotonic
+from typing import NamedTuple
 from urllib.parse import quote
 
 import psycopg
 from sqlalchemy import Engine
 
 CHANNEL = "readout_changed"
+_OF_DOCUMENTS = {"documents", "readouts"}  # tables that are counted apart
 _LOOK = 0.001  # seconds for which a look at a file is good
 _PATIENCE = 0.25  # seconds between looks at whether to stop, and before a lost connection is made anew
 log = logging.getLogger("readout.store")
 
 
+class Changes(NamedTuple):
+    """Changes to briefings and all that they hold, and to documents and what was read in them."""
+
+    briefings: int
+    documents: int
+
+
 class Freshness:
     """Counts the changes of a database. `count()` is None while they cannot be told. Close it."""
 
-    def __init__(self, count: Callable[[], int | None], close: Callable[[], None]) -> None:
+    def __init__(self, count: Callable[[], Changes | None], close: Callable[[], None]) -> None:
         self._look = count
-        self._found: int | None = None
+        self._found: Changes | None = None
         self._until = 0.0
         self._own = 0
         self.close = close
 
-    def count(self) -> int | None:
+    def count(self) -> Changes | None:
         """Grows with every change. Two equal counts: nothing has changed between them, but for some milliseconds."""
         now = monotonic()
         if now > self._until:
             self._found, self._until = self._look(), now + _LOOK
-        return None if self._found is None else self._found + self._own
+        return self._found and Changes(self._found.briefings + self._own, self._found.documents + self._own)
 
     def expire(self) -> None:
         """The caller is told something that was read just now: what is told afterwards is no older."""
@@ -51,16 +60,18 @@ def _sqlite(engine: Engine) -> Freshness:
     """The file tells in microseconds whether anybody wrote to it; if so, whether it was to what is served."""
     path = engine.url.database or ""
     connection: sqlite3.Connection | None = None
-    version = changes = -1
+    version = -1
+    changes = Changes(-1, -1)
 
-    def count() -> int | None:
+    def count() -> Changes | None:
         nonlocal connection, version, changes
         try:
             if connection is None:
                 connection = sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True, check_same_thread=False)
             now: int = connection.execute("PRAGMA data_version").fetchone()[0]
             if now != version:
-                changes = connection.execute("SELECT changes FROM freshness").fetchone()[0]
+                found = connection.execute("SELECT changes, documents FROM freshness").fetchone()
+                changes = Changes(*found)
                 version = now
         except sqlite3.Error:
             return None
@@ -75,19 +86,24 @@ def _sqlite(engine: Engine) -> Freshness:
 
 def _postgresql(engine: Engine) -> Freshness:
     """A thread that listens from the first question on. Without a connection nothing is known to be fresh."""
-    changes: int | None = None
-    heard = 0
+    changes: Changes | None = None
+    briefings = documents = 0
     stop = Event()
 
     def listen() -> None:
-        nonlocal changes, heard
+        nonlocal changes, briefings, documents
         address = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute(f"LISTEN {CHANNEL}")
-            changes = heard = heard + 1
+            briefings, documents = briefings + 1, documents + 1
+            changes = Changes(briefings, documents)
             while not stop.is_set():
-                for _ in connection.notifies(timeout=_PATIENCE, stop_after=1):
-                    changes = heard = heard + 1
+                for heard in connection.notifies(timeout=_PATIENCE, stop_after=1):
+                    if heard.payload in _OF_DOCUMENTS:
+                        documents += 1
+                    else:
+                        briefings += 1
+                    changes = Changes(briefings, documents)
 
     def keep_listening() -> None:
         nonlocal changes
@@ -101,7 +117,7 @@ def _postgresql(engine: Engine) -> Freshness:
 
     thread = Thread(target=keep_listening, name="freshness", daemon=True)
 
-    def count() -> int | None:
+    def count() -> Changes | None:
         if not thread.ident:
             thread.start()
         return changes

@@ -387,9 +387,13 @@ class CallRow(SQLModel, table=True):
 
 
 class FreshnessRow(SQLModel, table=True):
-    """How often what is served has changed. Triggers count, so that no writer can forget to."""
+    """How often what is served has changed; `documents`: documents and what was read in them, all else in `changes`.
+
+    Triggers count, so that no writer can forget to.
+    """
 
     __tablename__ = "freshness"
 
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     changes: int = Field(sa_type=BigInteger)
+    documents: int = Field(default=0, sa_type=BigInteger)

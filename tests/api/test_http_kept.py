@@ -12,6 +12,7 @@ from store.decisions import withdraw
 from store.engine import connect
 from store.freshness import watch
 from tests.api.conftest import KEY, Client, running
+from tests.store.invented import add
 from tests.worker.rounds_archive import bring, documents
 from worker.rounds import RULES
 
@@ -139,7 +140,7 @@ def test_a_condition_that_fails_brings_the_answer(api: Client, other_process: En
     assert titles(api) == []
 
 
-def test_changes_are_counted_only_where_something_served_changes(other_process: Engine) -> None:
+def test_documents_are_counted_apart_from_what_they_are_merged_into(other_process: Engine) -> None:
     fresh = watch(other_process)
     try:
         until = time.monotonic() + 5
@@ -147,10 +148,16 @@ def test_changes_are_counted_only_where_something_served_changes(other_process: 
             time.sleep(0.01)
         before = fresh.count()
         assert before is not None
-        bring(other_process, DOCUMENTS["elsewhere"])
+        add(other_process, "a", None)
         while fresh.count() == before and time.monotonic() < until:
             time.sleep(0.01)
-        assert (fresh.count() or 0) > before
+        come = fresh.count()
+        assert come is not None
+        assert (come.briefings == before.briefings, come.documents > before.documents) == (True, True)
+        bring(other_process, DOCUMENTS["elsewhere"])
+        while (now := fresh.count()) and now.briefings == before.briefings and time.monotonic() < until:
+            time.sleep(0.01)
+        assert now is not None and now.briefings > before.briefings
     finally:
         fresh.close()
 

@@ -53,11 +53,11 @@ def observed(inner: ASGIApp, log: AccessLog | None) -> ASGIApp:
                     client=scope["client"][0] if scope["client"] else "",
                     request_id=scope["state"]["request_id"],
                 )
-                named = scope.get("path_params") or {}
-                if "document_id" in named:
-                    line.document_id = named["document_id"]
-                if "job_id" in named:
-                    line.job_id = named["job_id"]
+                params = scope.get("path_params") or {}
+                if "document_id" in params:
+                    line.document_id = params["document_id"]
+                if "job_id" in params:
+                    line.job_id = params["job_id"]
                 elif location.startswith(_JOB):
                     line.job_id = location.removeprefix(_JOB).decode()
                 log.tell(line)

@@ -31,7 +31,7 @@ tests/sdk/node_modules/.ready: tests/sdk/package-lock.json tests/sdk/.npmrc .ven
 
 # The tests of workers wait most and take longest, so they begin, and there are more processes than cores.
 test: .venv/.ready .venv/.model tests/sdk/node_modules/.ready
-	$(BIN)/pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder --ignore $(GENERATED) \
+	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --ignore $(GENERATED) \
 	  tests/worker $(filter-out tests/worker/,$(wildcard tests/*/))
 	$(BIN)/pytest $(GENERATED)
 

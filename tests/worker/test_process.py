@@ -2,6 +2,7 @@
 
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from pipeline.read import read
 from schemas import Briefing, Job
 from store.briefings import get_briefing
 from store.documents import get_readout
+from tests.worker.conftest import REAL
 from worker.jobs import Jobs, submit
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -73,14 +75,12 @@ def test_a_worker_says_when_it_is_ready_and_when_it_stops(
     assert said(real_worker) == ""
 
 
-@ON_SQLITE
-def test_a_worker_that_still_loads_its_language_model_stops_at_once(
-    real_worker: "subprocess.Popen[str]", database_url: str
-) -> None:
-    database = Path(database_url.removeprefix("sqlite:///"))
-    while not database.exists():
-        time.sleep(0.01)
-    told = time.monotonic()
-    real_worker.terminate()
-    assert real_worker.wait(timeout=10) == 0
-    assert time.monotonic() - told < 2
+def test_a_worker_that_still_loads_its_language_model_stops_at_once(tmp_path: Path) -> None:
+    database = tmp_path / "new.db"
+    with subprocess.Popen([sys.executable, "-c", REAL, f"sqlite:///{database}"], cwd=tmp_path) as worker:
+        while not database.exists():
+            time.sleep(0.01)
+        told = time.monotonic()
+        worker.terminate()
+        assert worker.wait(timeout=10) == 0
+        assert time.monotonic() - told < 2

@@ -29,9 +29,9 @@ tests/sdk/node_modules/.ready: tests/sdk/package-lock.json tests/sdk/.npmrc .ven
 	@cd tests/sdk && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --loglevel error >/dev/null
 	@touch $@
 
-# The tests of workers wait most and take longest, so they begin, and there are more processes than cores.
+# The tests of workers wait most and take longest, so they begin.
 test: .venv/.ready .venv/.model tests/sdk/node_modules/.ready
-	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --ignore $(GENERATED) \
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --ignore $(GENERATED) \
 	  tests/worker $(filter-out tests/worker/,$(wildcard tests/*/))
 	$(BIN)/pytest $(GENERATED)
 

@@ -1,6 +1,7 @@
 """The log's line for each request, written with others: a write for each would take longer than most answers."""
 
 import asyncio
+from contextlib import suppress
 from datetime import datetime
 from typing import BinaryIO
 
@@ -47,8 +48,9 @@ class AccessLog:
             self.flush()
 
     def flush(self) -> None:
-        if lines := self._waiting:
-            self._waiting = []
+        lines, self._waiting = self._waiting, []
+        # A log that cannot be written, its pipe closed or its disk full, keeps no request from its answer.
+        with suppress(OSError):
             self._stream.write(self._written(lines))
             self._stream.flush()
 

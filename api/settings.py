@@ -8,6 +8,8 @@ from typing import Annotated, Literal, get_args, get_type_hints
 from dotenv import dotenv_values
 from msgspec import DecodeError, Meta, Struct, convert, json
 
+from worker.reach import Reach
+
 Price = Annotated[float, Meta(ge=0)]
 """US dollars a million tokens."""
 _DOLLARS = "a number of US dollars, more than 0"
@@ -92,7 +94,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         | None
     ) = None
 
-    webhooks: Annotated[Literal["public", "any"], Meta(description="public or any")] = "public"
+    webhooks: Annotated[Reach, Meta(description="public or any")] = "public"
 
     def __repr__(self) -> str:
         return f"Settings(auth={self.auth!r}, host={self.host!r}, port={self.port})"

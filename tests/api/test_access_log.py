@@ -82,6 +82,20 @@ def test_many_lines_do_not_wait() -> None:
     asyncio.run(tell())
 
 
+def test_a_log_that_cannot_be_written_keeps_nobody_from_anything() -> None:
+    class Full(BytesIO):
+        def write(self, _: Any) -> int:
+            raise OSError(28, "No space left on device")
+
+    async def tell() -> None:
+        log = AccessLog(Full(), "json")
+        for _ in range(501):
+            log.tell(LINE)
+        log.flush()
+
+    asyncio.run(tell())
+
+
 def test_a_request_is_told_with_the_ids_that_it_is_about(prepared: str) -> None:
     stream = BytesIO()
     log = AccessLog(stream, "json")

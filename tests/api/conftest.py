@@ -49,15 +49,9 @@ def client(filled_url: str) -> Iterator[Client]:
 
 
 @pytest.fixture
-def empty_url(database_url: str) -> str:
-    """URL of a migrated, empty database."""
-    return database_url
-
-
-@pytest.fixture
-def writer(empty_url: str) -> Iterator[Client]:
+def writer(database_url: str) -> Iterator[Client]:
     """A client of an empty database, for tests that write."""
-    with serving(empty_url) as client:
+    with serving(database_url) as client:
         yield client
 
 

@@ -108,8 +108,8 @@ def test_local_mode_refuses_other_names(filled_url: str, host: str) -> None:
         {"Sec-Fetch-Site": "same-site"},
     ],
 )
-def test_pages_of_other_sites_cannot_write(empty_url: str, headers: dict[str, str]) -> None:
-    with local(empty_url) as client:
+def test_pages_of_other_sites_cannot_write(database_url: str, headers: dict[str, str]) -> None:
+    with local(database_url) as client:
         answer = client.post("/v1/documents", json=TALKS, headers=headers)
         assert (answer.status_code, kind(answer)) == (403, "/problems/cross-origin")
         assert client.get("/v1/jobs").json()["items"] == []
@@ -119,8 +119,8 @@ def test_pages_of_other_sites_cannot_write(empty_url: str, headers: dict[str, st
     "headers",
     [{}, {"Origin": "http://127.0.0.1:8000"}, {"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}],
 )
-def test_programs_and_own_pages_can_write(empty_url: str, headers: dict[str, str]) -> None:
-    with local(empty_url) as client:
+def test_programs_and_own_pages_can_write(database_url: str, headers: dict[str, str]) -> None:
+    with local(database_url) as client:
         assert client.post("/v1/documents", json=TALKS, headers=headers).status_code == 202
 
 
@@ -300,7 +300,7 @@ def test_a_preflight_needs_no_key(shared: Client) -> None:
     )
 
 
-def test_a_page_that_may_call_writes_in_local_mode(empty_url: str) -> None:
-    with local(empty_url, cors_origins=APP) as client:
+def test_a_page_that_may_call_writes_in_local_mode(database_url: str) -> None:
+    with local(database_url, cors_origins=APP) as client:
         for origin, status in ((APP, 202), ("https://other.example", 403)):
             assert client.post("/v1/documents", json=TALKS, headers={"Origin": origin}).status_code == status

@@ -235,8 +235,8 @@ def test_a_digest_that_has_not_changed_is_not_sent_again(client: Client) -> None
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_a_withdrawn_briefing_is_named(writer: Client, empty_url: str) -> None:
-    engine = connect(empty_url)
+def test_a_withdrawn_briefing_is_named(writer: Client, database_url: str) -> None:
+    engine = connect(database_url)
     document, long_ago = add(engine, "a"), datetime(2001, 1, 1, tzinfo=UTC)
     rebuild(engine, document, save(replace(second(), revision=1, updated_at=long_ago)))
     rebuild(engine, document, save())
@@ -295,8 +295,8 @@ def test_a_calendar_of_a_page_tells_where_the_next_one_is(client: Client) -> Non
     assert "Link" not in rest.headers
 
 
-def test_an_event_is_the_whole_span_that_a_date_can_be(writer: Client, empty_url: str) -> None:
-    engine = connect(empty_url)
+def test_an_event_is_the_whole_span_that_a_date_can_be(writer: Client, database_url: str) -> None:
+    engine = connect(database_url)
     spans = {"year": "2031", "interval": "2031-01/2031-03", "open": "2031-06-01/..", "about": "2031-07-01~"}
     deadlines = [deadline(name, edtf) for name, edtf in spans.items()]
     rebuild(engine, add(engine, "a"), save(briefing(deadlines=deadlines)))
@@ -361,8 +361,8 @@ def test_what_is_subscribed_to_that_has_not_changed_is_not_sent_again(client: Cl
     assert client.get(path, headers={"If-None-Match": etag}).status_code == 304
 
 
-def test_characters_that_xml_and_calendars_refuse(writer: Client, empty_url: str) -> None:
-    engine = connect(empty_url)
+def test_characters_that_xml_and_calendars_refuse(writer: Client, database_url: str) -> None:
+    engine = connect(database_url)
     odd = briefing(title="A\x0bB\x01 <C> & D", deadlines=[deadline("a;b,\\c\nd\x0c\x02e", "2031-01-01")])
     rebuild(engine, add(engine, "a"), save(odd))
     engine.dispose()

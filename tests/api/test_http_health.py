@@ -24,8 +24,8 @@ def test_a_migrated_database_is_ready(client: Client) -> None:
     assert told(client, "/health/live") == told(client, "/health/ready") == (200, "")
 
 
-def test_neither_takes_a_key(empty_url: str) -> None:
-    with serving(empty_url) as client:
+def test_neither_takes_a_key(database_url: str) -> None:
+    with serving(database_url) as client:
         del client.headers["Authorization"]
         assert told(client, "/health/live") == told(client, "/health/ready") == (200, "")
 
@@ -35,32 +35,32 @@ def test_a_database_without_tables_is_not_ready(tmp_path: Path) -> None:
         assert told(client, "/health/ready") == (503, "migrations")
 
 
-def test_a_database_of_an_earlier_version_is_not_ready(empty_url: str) -> None:
-    engine = create_engine(empty_url)
+def test_a_database_of_an_earlier_version_is_not_ready(database_url: str) -> None:
+    engine = create_engine(database_url)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     engine.dispose()
-    with serving(empty_url) as client:
+    with serving(database_url) as client:
         assert told(client, "/health/ready") == (503, "migrations")
 
 
-def test_a_database_whose_bodies_have_another_shape_is_not_ready_until_migrated(empty_url: str) -> None:
-    engine = create_engine(empty_url)
+def test_a_database_whose_bodies_have_another_shape_is_not_ready_until_migrated(database_url: str) -> None:
+    engine = create_engine(database_url)
     with engine.begin() as connection:
         connection.execute(text("UPDATE bodies SET shape = 'of another version'"))
     engine.dispose()
-    with serving(empty_url) as client:
+    with serving(database_url) as client:
         assert told(client, "/health/ready") == (503, "migrations")
-        prepare(empty_url)
+        prepare(database_url)
         assert told(client, "/health/ready") == (200, "")
 
 
-def test_an_old_service_goes_on_while_a_new_version_is_rolled_out(empty_url: str) -> None:
-    engine = create_engine(empty_url)
+def test_an_old_service_goes_on_while_a_new_version_is_rolled_out(database_url: str) -> None:
+    engine = create_engine(database_url)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     engine.dispose()
-    with serving(empty_url) as client:
+    with serving(database_url) as client:
         assert told(client, "/health/ready") == (200, "")
 
 

@@ -49,9 +49,9 @@ def test_a_key_is_shown_once(writer: Client) -> None:
     assert writer.get("/v1/keys").json() == {"items": [body], "next_cursor": None}
 
 
-def test_the_key_itself_is_not_stored(writer: Client, empty_url: str) -> None:
+def test_the_key_itself_is_not_stored(writer: Client, database_url: str) -> None:
     key = writer.post("/v1/keys", json=READER).json()["key"]
-    engine = connect(empty_url)
+    engine = connect(database_url)
     with engine.connect() as connection:
         row = connection.execute(select(KeyRow)).one()
     engine.dispose()
@@ -79,32 +79,32 @@ def test_a_revoked_key_is_refused_at_once_where_it_was_revoked(writer: Client) -
 
 
 def test_another_process_believes_a_key_for_seconds_and_no_longer(
-    writer: Client, empty_url: str, monkeypatch: pytest.MonkeyPatch
+    writer: Client, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(keyring, "FRESH", 0.0)
     made = writer.post("/v1/keys", json=READER).json()
-    with serving(empty_url) as other:
+    with serving(database_url) as other:
         assert other.get("/v1/briefings", headers=bearer(made["key"])).status_code == 200
         writer.delete(f"/v1/keys/{made['id']}")
         assert other.get("/v1/briefings", headers=bearer(made["key"])).status_code == 401
 
 
-def test_a_key_is_looked_up_once_in_a_while_alone(writer: Client, empty_url: str) -> None:
+def test_a_key_is_looked_up_once_in_a_while_alone(writer: Client, database_url: str) -> None:
     key = writer.post("/v1/keys", json=READER).json()["key"]
     assert writer.get("/openapi.json", headers=bearer(key)).status_code == 200
-    engine = connect(empty_url)
+    engine = connect(database_url)
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE keys RENAME TO elsewhere"))
     engine.dispose()
     assert writer.get("/openapi.json", headers=bearer(key)).status_code == 200
 
 
-def test_the_last_use_is_noted_once_a_minute(empty_url: str) -> None:
-    with serving(empty_url) as client:
+def test_the_last_use_is_noted_once_a_minute(database_url: str) -> None:
+    with serving(database_url) as client:
         made = client.post("/v1/keys", json=READER).json()
         for _ in range(3):
             client.get("/v1/briefings", headers=bearer(made["key"]))
-    engine = connect(empty_url)
+    engine = connect(database_url)
 
     def last_use() -> datetime | None:
         with engine.connect() as connection:
@@ -159,11 +159,11 @@ def test_a_key_that_is_not_there(writer: Client, method: str) -> None:
     assert writer.request(method, "/v1/keys/17").status_code == 404
 
 
-def test_a_service_whose_database_has_a_key_needs_none_in_its_settings(empty_url: str) -> None:
-    settings = Settings(database_url=empty_url, auth="required")
+def test_a_service_whose_database_has_a_key_needs_none_in_its_settings(database_url: str) -> None:
+    settings = Settings(database_url=database_url, auth="required")
     with pytest.raises(BadSetting, match="nobody has a key"):
         create_app(settings)
-    engine = connect(empty_url)
+    engine = connect(database_url)
     key = create_key(engine, name="first", scopes=["admin"]).key
     engine.dispose()
     with running(settings) as client:

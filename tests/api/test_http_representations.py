@@ -100,14 +100,14 @@ def test_a_table_tells_where_its_next_page_is(client: Client) -> None:
 
 
 @pytest.fixture
-def poisoned(empty_url: str) -> Iterator[Client]:
+def poisoned(database_url: str) -> Iterator[Client]:
     """A service whose deadlines would be run by a spreadsheet."""
-    engine = connect(empty_url)
+    engine = connect(database_url)
     what = ['=HYPERLINK("https://elsewhere.example")', "+1", "-1", "@SUM(A1)", 'a "quoted", one\nline']
     deadlines = [deadline(name, f"2031-04-0{day}") for day, name in enumerate(what, start=1)]
     rebuild(engine, add(engine, "a"), save(msgspec.structs.replace(first(), deadlines=deadlines)))
     engine.dispose()
-    with serving(empty_url) as client:
+    with serving(database_url) as client:
         yield client
 
 

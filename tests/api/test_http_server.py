@@ -73,8 +73,8 @@ def test_it_serves_and_stops_without_a_word(start: Start, filled_url: str, numbe
     assert time.monotonic() - began < 3
 
 
-def test_what_is_under_way_is_answered(start: Start, empty_url: str) -> None:
-    process, base = start(empty_url)
+def test_what_is_under_way_is_answered(start: Start, database_url: str) -> None:
+    process, base = start(database_url)
     body = '{"text": "' + "Talks. " * 100_000 + '"}'
     with socket.create_connection(("127.0.0.1", httpx.URL(base).port or 0)) as connection:
         head = f"Host: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
@@ -84,8 +84,8 @@ def test_what_is_under_way_is_answered(start: Start, empty_url: str) -> None:
     assert process.wait(10) == 0
 
 
-def test_a_request_that_never_ends_does_not_keep_it(start: Start, empty_url: str) -> None:
-    process, base = start(empty_url)
+def test_a_request_that_never_ends_does_not_keep_it(start: Start, database_url: str) -> None:
+    process, base = start(database_url)
     with socket.create_connection(("127.0.0.1", httpx.URL(base).port or 0)) as connection:
         connection.sendall(b"POST /v1/documents HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99\r\n\r\n{")
         time.sleep(0.2)

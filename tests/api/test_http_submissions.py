@@ -187,7 +187,9 @@ def test_a_batch_of_another_type(writer: Client) -> None:
     assert (answer.status_code, answer.json()["type"]) == (415, "/problems/unsupported-media-type")
 
 
-def test_a_batch_larger_than_any_buffer_leaves_the_memory_as_it_was(empty_url: str, tmp_path: Path) -> None:
+def test_a_batch_larger_than_any_buffer_leaves_the_memory_as_it_was(
+    database_url: str, tmp_path: Path
+) -> None:
     line = json.dumps({"text": "\0" * 50_000}).encode() + b"\n"  # refused, so that it is quick: 300,000 bytes
     port = free_port()
 
@@ -196,7 +198,7 @@ def test_a_batch_larger_than_any_buffer_leaves_the_memory_as_it_was(empty_url: s
         return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) * 1024
 
     with (
-        api(empty_url, tmp_path, port) as process,
+        api(database_url, tmp_path, port) as process,
         httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client,
     ):
         assert len(batch(client, (line for _ in range(10)))) == 10
@@ -207,9 +209,9 @@ def test_a_batch_larger_than_any_buffer_leaves_the_memory_as_it_was(empty_url: s
     assert {one["problem"]["type"] for one in results} == {"/problems/unreadable-document"}
 
 
-def test_a_batch_that_is_cut_off_keeps_what_came_whole(empty_url: str, tmp_path: Path) -> None:
+def test_a_batch_that_is_cut_off_keeps_what_came_whole(database_url: str, tmp_path: Path) -> None:
     port = free_port()
-    with api(empty_url, tmp_path, port), httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+    with api(database_url, tmp_path, port), httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
         with socket.create_connection(("127.0.0.1", port)) as connection:
             head = (
                 f"Host: 127.0.0.1\r\nContent-Type: {NDJSON['Content-Type']}\r\nContent-Length: 1000\r\n\r\n"
@@ -234,8 +236,8 @@ def limited(url: str, queue_limit: int) -> AbstractContextManager[Client]:
     return running(Settings(database_url=url, auth="required", admin_key=KEY, queue_limit=queue_limit))
 
 
-def test_a_full_queue_refuses_what_is_new_and_says_when_to_come_again(empty_url: str) -> None:
-    with limited(empty_url, 2) as client:
+def test_a_full_queue_refuses_what_is_new_and_says_when_to_come_again(database_url: str) -> None:
+    with limited(database_url, 2) as client:
         jobs = [client.post("/v1/documents", json={"text": f"Round {n}."}) for n in range(3)]
         assert [answer.status_code for answer in jobs] == [202, 202, 429]
         assert jobs[2].json()["type"] == "/problems/queue-full"
@@ -247,8 +249,8 @@ def test_a_full_queue_refuses_what_is_new_and_says_when_to_come_again(empty_url:
         assert client.post("/v1/documents", json={"text": "Round 2."}).status_code == 202
 
 
-def test_a_full_queue_refuses_lines_of_a_batch(empty_url: str) -> None:
-    with limited(empty_url, 1) as client:
+def test_a_full_queue_refuses_lines_of_a_batch(database_url: str) -> None:
+    with limited(database_url, 1) as client:
         lines = [json.dumps({"text": f"Round {n}."}) for n in range(2)]
         first, second = batch(client, "\n".join(lines).encode())
         assert (first["added"]["status"], second["problem"]["type"]) == ("queued", "/problems/queue-full")

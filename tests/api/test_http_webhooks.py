@@ -14,9 +14,9 @@ UNKNOWN = "/v1/webhooks/wbh_0000000000000000"
 
 
 @pytest.fixture
-def writer(empty_url: str) -> Iterator[Client]:
+def writer(database_url: str) -> Iterator[Client]:
     """A client of an empty service that may call any address."""
-    settings = Settings(database_url=empty_url, auth="required", admin_key=KEY, webhooks="any")
+    settings = Settings(database_url=database_url, auth="required", admin_key=KEY, webhooks="any")
     with running(settings) as client:
         yield client
 
@@ -86,14 +86,14 @@ def test_an_idempotency_key_makes_one(writer: Client) -> None:
 
 
 @ON_SQLITE
-def test_addresses_that_are_refused(empty_url: str) -> None:
+def test_addresses_that_are_refused(database_url: str) -> None:
     reasons = {
         "http://desk.example/readout": "its address does not begin with https",
         "https://10.1.2.3/readout": "its address is not on the public internet",
         "https://localhost/readout": "its address is not on the public internet",
         "https://nobody.invalid/readout": "its name cannot be looked up",
     }
-    with serving(empty_url) as client:
+    with serving(database_url) as client:
         for url, why in reasons.items():
             answer = client.post("/v1/webhooks", json={"url": url})
             assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid-body")

@@ -52,10 +52,10 @@ def test_what_the_database_holds_is_told(client: Client) -> None:
     assert found["readout_briefings", labels()] == 2
 
 
-def test_the_queue_and_the_workers_are_told(writer: Client, empty_url: str) -> None:
+def test_the_queue_and_the_workers_are_told(writer: Client, database_url: str) -> None:
     for number in range(3):
         writer.post("/v1/documents", json={"text": f"Talks {number}."})
-    jobs = connect(empty_url)
+    jobs = connect(database_url)
     beat(jobs.engine, "worker-1")
     jobs.close()
     found = figures(writer)
@@ -66,16 +66,18 @@ def test_the_queue_and_the_workers_are_told(writer: Client, empty_url: str) -> N
 
 
 @pytest.fixture
-def account(empty_url: str) -> Iterator[Account]:
+def account(database_url: str) -> Iterator[Account]:
     """The account of a worker that has nothing to bring yet."""
-    jobs = connect(empty_url)
+    jobs = connect(database_url)
     account = Account(jobs.engine)
     account.bring()
     yield account
     jobs.close()
 
 
-def test_what_workers_count_adds_up_in_the_database(writer: Client, account: Account, empty_url: str) -> None:
+def test_what_workers_count_adds_up_in_the_database(
+    writer: Client, account: Account, database_url: str
+) -> None:
     def bring(of: Account) -> float:
         READ.labels("stand-in").inc()
         with timed("invented"):
@@ -96,8 +98,8 @@ def test_what_workers_count_adds_up_in_the_database(writer: Client, account: Acc
     assert values == sorted(values)
 
 
-def test_figures_take_a_key_where_keys_are_required(empty_url: str) -> None:
-    with serving(empty_url) as client:
+def test_figures_take_a_key_where_keys_are_required(database_url: str) -> None:
+    with serving(database_url) as client:
         del client.headers["Authorization"]
         assert client.get("/metrics").status_code == 401
 

@@ -46,8 +46,8 @@ def test_without_the_setting_nothing_is_counted(client: Client) -> None:
     assert not {"RateLimit", "RateLimit-Policy"} & {*client.get("/v1/briefings").headers}
 
 
-def test_answers_tell_what_is_left(empty_url: str) -> None:
-    with limited(empty_url, "3/day") as client:
+def test_answers_tell_what_is_left(database_url: str) -> None:
+    with limited(database_url, "3/day") as client:
         answers = [client.get("/v1/briefings") for _ in range(4)]
     assert [(each.status_code, rest(each)) for each in answers] == [(200, 2), (200, 1), (200, 0), (429, 0)]
     assert {each.headers["RateLimit-Policy"] for each in answers} == {'"default";q=3;w=86400'}
@@ -57,27 +57,27 @@ def test_answers_tell_what_is_left(empty_url: str) -> None:
     assert 28_700 < int(answers[3].headers["Retry-After"]) <= 28_800
 
 
-def test_a_304_and_an_error_count_too(empty_url: str) -> None:
-    with limited(empty_url, "9/day") as client:
+def test_a_304_and_an_error_count_too(database_url: str) -> None:
+    with limited(database_url, "9/day") as client:
         etag = client.get("/v1/briefings").headers["ETag"]
         assert rest(client.get("/v1/briefings", headers={"If-None-Match": etag})) == 7
         assert rest(client.get("/v1/briefings?colour=red")) == 6
         assert rest(client.get("/v1/briefings/nothing-of-the-kind")) == 5
 
 
-def test_keys_are_counted_apart_and_health_is_not(empty_url: str) -> None:
-    engine = connect(empty_url)
+def test_keys_are_counted_apart_and_health_is_not(database_url: str) -> None:
+    engine = connect(database_url)
     other = create_key(engine, name="other", scopes=["briefings:read"]).key
     engine.dispose()
-    with limited(empty_url, "1/day") as client:
+    with limited(database_url, "1/day") as client:
         assert [client.get("/v1/briefings").status_code for _ in range(2)] == [200, 429]
         answer = client.get("/v1/briefings", headers={"Authorization": f"Bearer {other}"})
         assert answer.status_code == 200
         assert {client.get("/health/live").status_code for _ in range(3)} == {200}
 
 
-def test_whoever_guesses_keys_is_counted_by_address(empty_url: str) -> None:
-    with limited(empty_url, "2/day") as client:
+def test_whoever_guesses_keys_is_counted_by_address(database_url: str) -> None:
+    with limited(database_url, "2/day") as client:
         guesses = [client.get("/v1/jobs", headers={"Authorization": f"Bearer rk_{n}"}) for n in range(3)]
         assert [each.status_code for each in guesses] == [401, 401, 429]
         assert client.post("/sign-in/key", data={"key": "rk_9", "then": "/"}).status_code == 429
@@ -89,10 +89,10 @@ def test_whoever_guesses_keys_is_counted_by_address(empty_url: str) -> None:
     [("10.0.0.0/8", [401, 401, 429]), ("192.0.2.1", [401, 429, 429]), (None, [401, 429, 429])],
 )
 def test_a_proxy_that_is_trusted_tells_the_address(
-    empty_url: str, proxies: str | None, seen: list[int]
+    database_url: str, proxies: str | None, seen: list[int]
 ) -> None:
     settings = Settings(
-        database_url=empty_url, auth="required", admin_key=KEY, rate_limit="1/day", trusted_proxies=proxies
+        database_url=database_url, auth="required", admin_key=KEY, rate_limit="1/day", trusted_proxies=proxies
     )
     app = create_app(settings)
 
@@ -106,8 +106,8 @@ def test_a_proxy_that_is_trusted_tells_the_address(
     assert [each.status_code for each in answers] == seen
 
 
-def test_what_was_asked_comes_back(empty_url: str) -> None:
-    with limited(empty_url, "1/second") as client:
+def test_what_was_asked_comes_back(database_url: str) -> None:
+    with limited(database_url, "1/second") as client:
         seen = [client.get("/v1/briefings").status_code]
         while seen[-1] != 429:
             seen.append(client.get("/v1/briefings").status_code)
@@ -115,10 +115,10 @@ def test_what_was_asked_comes_back(empty_url: str) -> None:
         assert client.get("/v1/briefings").status_code == 200
 
 
-def test_few_requests_write(empty_url: str) -> None:
-    engine = connect(empty_url)
+def test_few_requests_write(database_url: str) -> None:
+    engine = connect(database_url)
     moved: list[float] = []
-    with limited(empty_url, "1000/day") as client:
+    with limited(database_url, "1000/day") as client:
         for _ in range(100):
             assert client.get("/v1/briefings").status_code == 200
             with engine.connect() as connection:

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import Engine, event
@@ -25,16 +26,21 @@ SILENCE = timedelta(seconds=2)
 _SLOW = 0.25  # seconds
 
 
-def main(url: str, base_url: str) -> None:
-    readout(document(0, 1))
+def fork_for_each_line(work: Callable[[], None]) -> None:
+    """Says `ready`, then the process id of each child; `work` does not return."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     print("ready", flush=True)
     for _ in sys.stdin:
         pid = os.fork()
         if not pid:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            _work(url, base_url)
+            work()
         print(pid, flush=True)
+
+
+def main(url: str, base_url: str) -> None:
+    readout(document(0, 1))
+    fork_for_each_line(lambda: _work(url, base_url))
 
 
 def _work(url: str, base_url: str) -> None:

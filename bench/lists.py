@@ -108,8 +108,8 @@ def _fact(chance: random.Random, briefing: str, position: int, size: int) -> Val
 
 
 def _link(fact: Values, party: str) -> Values:
-    return {"name": "party", "value": party} | {
-        name: fact[name] for name in ("kind", "span", "day", "briefing_id", "position", "id")
+    return {"name": "party", "value": party, "word": fact["word"] or fact["topic"]} | {
+        name: fact[name] for name in ("kind", "span", "day", "briefing_id", "position")
     }
 
 

@@ -7,14 +7,14 @@ from uuid import uuid4
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Engine, select, tuple_
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from schemas import Briefing, Cause, RoundDecision, own_documents
 from store.candidates import current, holding, lock_rounds, tables_of
 from store.documents import withdraw_document
-from store.paging import Page, decode_cursor, encode_cursor, scope_of
+from store.paging import Page, page_newest, scope_of
 from store.rounds import Rules, changing, remerge
 from store.tables import AssignmentRow, DecisionRow
 
@@ -95,15 +95,15 @@ def merge_briefings(
 
 def page_decisions(engine: Engine, briefing: str, *, limit: int, cursor: str | None = None) -> Page:
     """Decisions that concern a briefing, newest first. Raises BadCursor."""
-    scope = scope_of("decisions", {"briefing_id": briefing})
-    at, id = col(DecisionRow.at), col(DecisionRow.id)
-    query = select(at, id, col(DecisionRow.body)).where(col(DecisionRow.briefing_id) == briefing)
-    if cursor is not None:
-        query = query.where(tuple_(at, id) < decode_cursor(cursor, scope, datetime, str))
-    with Session(engine) as session:
-        rows = session.execute(query.order_by(at.desc(), id.desc()).limit(limit + 1)).all()
-    more = encode_cursor(scope, tuple(rows[limit - 1][:2])) if len(rows) > limit else None
-    return Page(items=[body for _, _, body in rows[:limit]], next_cursor=more)
+    return page_newest(
+        engine,
+        select(DecisionRow).where(col(DecisionRow.briefing_id) == briefing),
+        (col(DecisionRow.at), col(DecisionRow.id)),
+        lambda row: row.body,
+        scope=scope_of("decisions", {"briefing_id": briefing}),
+        limit=limit,
+        cursor=cursor,
+    )
 
 
 def _locked(session: Session, ids: Sequence[str]) -> list[Briefing]:

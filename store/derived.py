@@ -17,7 +17,7 @@ from store.entries import search_rows
 from store.indexing import Known, days_of, fact_rows, link_rows
 from store.tables import BodyRow, BriefingRow, FactLinkRow, FactRow, RevisionRow, SearchRow
 
-VERSION = "1"
+VERSION = "2"
 """Of the rules in `store.indexing`, `store.entries` and `store.words`. Another one has everything derived anew."""
 _NAME = "derived"
 _DERIVED = (FactRow, FactLinkRow, SearchRow)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Engine, Select, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Engine, Select, and_, literal, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
@@ -15,6 +15,8 @@ from store.tables import FactLinkRow, FactRow
 
 _OWN_PARTY = ("delegate", "statement")
 _DATED = ("deadline", "figure", "event")
+_PLACE = ("span", "day", "briefing_id", "position")
+_WORDS = ("kind", "measure", "topic")
 _LINKS: tuple[Any, ...] = (aliased(FactLinkRow), aliased(FactLinkRow))
 Key = tuple[Any, ...]
 Condition = Callable[[str, str], ColumnElement[bool]]
@@ -87,22 +89,20 @@ def _streams(kind: str, order: Order, given: Mapping[str, str], after: Key | Non
     """
     by_day = order.column == "day"
     row, query = _linked(kind, given, first=by_day)
-    conditions = [_condition(name, value) for name, value in given.items() if not _is_link(kind, name)]
+    rest = {name: value for name, value in given.items() if not _is_link(kind, name)}
     key = (getattr(row if by_day else FactRow, order.column), row.briefing_id, row.position)
     query = query.add_columns(*key)
     if row is FactRow:
+        conditions = (_condition(name, value) for name, value in rest.items())
         query = query.add_columns(col(FactRow.body)).where(col(FactRow.kind) == kind, *conditions)
     else:
         # Looked up one by one: a planner that may join them the other way reads all facts to sort them.
-        mine = (
-            col(FactRow.briefing_id) == row.briefing_id,
-            col(FactRow.kind) == kind,
-            col(FactRow.id) == row.id,
-        )
-        query = query.add_columns(select(col(FactRow.body)).where(*mine).scalar_subquery())
-        if conditions:
-            fits = select(col(FactRow.id)).where(*mine, *conditions).scalar_subquery()
-            query = query.where(fits.is_not(None))
+        same = (getattr(FactRow, name) == getattr(row, name) for name in _PLACE)
+        fact = and_(col(FactRow.kind) == kind, *same)
+        query = query.add_columns(select(col(FactRow.body)).where(fact).scalar_subquery())
+        for name, value in rest.items():  # each by an index of its own
+            fits = select(literal(1)).where(fact, _condition(name, value)).scalar_subquery().is_not(None)
+            query = query.where(row.word == value if name in _WORDS else fits)
     query = query.order_by(*(one.desc() if order.backwards else one for one in key))
     if after is not None:
         query = query.where(tuple_(*key) < after if order.backwards else tuple_(*key) > after)
@@ -123,8 +123,7 @@ def _linked(kind: str, given: Mapping[str, str], *, first: bool) -> tuple[Any, S
         if first and row is FactRow:
             row = link
         else:
-            query = query.where(link.span == row.span, link.day == row.day, link.position == row.position)
-            query = query.where(link.briefing_id == row.briefing_id)
+            query = query.where(*(getattr(link, name) == getattr(row, name) for name in _PLACE))
     return row, query
 
 

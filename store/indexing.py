@@ -111,7 +111,7 @@ def link_rows(briefing: Briefing, rows: Collection[FactRow]) -> list[FactLinkRow
             day=row.day,
             briefing_id=row.briefing_id,
             position=row.position,
-            id=row.id,
+            word=row.word or row.topic,
         )
         for row in rows
         for name, values in (("party", sides), ("document_id", proofs[row.id]))

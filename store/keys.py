@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from msgspec import convert, json, structs
-from sqlalchemy import Engine, or_, select, tuple_, update
+from sqlalchemy import Engine, or_, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from schemas.keys import Key, KeyCreated, Scope
 from store.engine import writing
-from store.paging import Page, decode_cursor, encode_cursor, scope_of
+from store.paging import Page, page_newest, scope_of
 from store.tables import KeyRow
 
 BEGIN = "rk_"
@@ -83,17 +83,14 @@ def starting_with(engine: Engine, prefix: str) -> list[Key]:
 
 def page_keys(engine: Engine, *, limit: int, cursor: str | None = None) -> Page:
     """Keys, newest first, those that are no longer in force too. Raises BadCursor."""
-    scope = scope_of("keys", {})
-    order = (col(KeyRow.created_at), col(KeyRow.id))
-    query = select(KeyRow).order_by(*(column.desc() for column in order))
-    if cursor is not None:
-        query = query.where(tuple_(*order) < decode_cursor(cursor, scope, datetime, str))
-    with Session(engine) as session:
-        rows = session.scalars(query.limit(limit + 1)).all()
-    last = rows[limit - 1] if len(rows) > limit else None
-    return Page(
-        items=[json.encode(_key(row)) for row in rows[:limit]],
-        next_cursor=encode_cursor(scope, (last.created_at, last.id)) if last else None,
+    return page_newest(
+        engine,
+        select(KeyRow),
+        (col(KeyRow.created_at), col(KeyRow.id)),
+        lambda row: json.encode(_key(row)),
+        scope=scope_of("keys", {}),
+        limit=limit,
+        cursor=cursor,
     )
 
 

@@ -2,12 +2,17 @@
 
 from base64 import urlsafe_b64encode
 from binascii import Error, a2b_base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
+from sqlalchemy import Engine, Select, tuple_
+from sqlalchemy.orm import Session
+
+T = TypeVar("T")
 
 _URL_SAFE = str.maketrans("-_", "+/")
 
@@ -45,3 +50,26 @@ def decode_cursor(cursor: str, scope: str, *key: type) -> tuple[Any, ...]:
     if encode_cursor(scope, found[1]) != cursor:
         raise BadCursor("the cursor is not one that this service gave out")
     return found[1]
+
+
+def page_newest(
+    engine: Engine,
+    query: Select[T],
+    order: tuple[Any, Any],
+    body: Callable[[T], bytes],
+    *,
+    scope: str,
+    limit: int,
+    cursor: str | None,
+) -> Page:
+    """Rows of a query as JSON, newest first by the columns of a moment and an id. Raises BadCursor."""
+    query = query.order_by(*(column.desc() for column in order))
+    if cursor is not None:
+        query = query.where(tuple_(*order) < decode_cursor(cursor, scope, datetime, str))
+    with Session(engine) as session:
+        rows = session.scalars(query.limit(limit + 1)).all()
+    last = tuple(getattr(rows[limit - 1], column.key) for column in order) if len(rows) > limit else None
+    return Page(
+        items=[body(row) for row in rows[:limit]],
+        next_cursor=encode_cursor(scope, last) if last else None,
+    )

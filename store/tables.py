@@ -201,10 +201,21 @@ class FactRow(SQLModel, table=True):
 
 
 class FactLinkRow(SQLModel, table=True):
-    """A party at whose table a fact was found, or a document that proves it: in the order of a list by date."""
+    """A party at whose table a fact was found, or a document that proves it: in the order of a list by date.
+
+    `word` is that of the fact, or its topic.
+    """
 
     __tablename__ = "fact_links"
-    __table_args__ = (Index("ix_fact_links_briefing", "briefing_id"),)
+    __table_args__ = (
+        Index("ix_fact_links_briefing", "briefing_id"),
+        Index(
+            "ix_fact_links_word",
+            *("name", "value", "kind", "word", "span", "day", "briefing_id", "position"),
+            sqlite_where=text("word IS NOT NULL"),
+            postgresql_where=text("word IS NOT NULL"),
+        ),
+    )
 
     name: str = Field(primary_key=True)
     value: str = Field(primary_key=True)
@@ -213,7 +224,7 @@ class FactLinkRow(SQLModel, table=True):
     day: date = Field(primary_key=True)
     briefing_id: str = Field(primary_key=True, foreign_key="briefings.id")
     position: int = Field(primary_key=True)
-    id: str
+    word: str | None = None
 
 
 class Words(TypeDecorator[str]):

@@ -11,13 +11,13 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 
 from msgspec import Raw, Struct, convert, json
-from sqlalchemy import CursorResult, Engine, Index, Text, delete, func, or_, select, tuple_, update
+from sqlalchemy import CursorResult, Engine, Index, Text, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel, col
 
 from schemas.webhooks import BriefingWithdrawn, MadeWebhook, Webhook, WebhookEvent, WithdrawnBriefing
 from store.engine import writing
-from store.paging import Page, decode_cursor, encode_cursor, scope_of
+from store.paging import Page, page_newest, scope_of
 from store.tables import BriefingRow, ChangeRow, Moment
 
 _CHANGED, _WITHDRAWN = "briefing.changed", "briefing.withdrawn"
@@ -87,17 +87,14 @@ def get_webhook(engine: Engine, id: str) -> Webhook | None:
 
 def page_webhooks(engine: Engine, *, limit: int, cursor: str | None = None) -> Page:
     """Webhooks, newest first. Raises BadCursor."""
-    scope = scope_of("webhooks", {})
-    order = (col(WebhookRow.created_at), col(WebhookRow.id))
-    query = select(WebhookRow).order_by(*(column.desc() for column in order))
-    if cursor is not None:
-        query = query.where(tuple_(*order) < decode_cursor(cursor, scope, datetime, str))
-    with Session(engine) as session:
-        rows = session.scalars(query.limit(limit + 1)).all()
-    last = rows[limit - 1] if len(rows) > limit else None
-    return Page(
-        items=[json.encode(_webhook(row)) for row in rows[:limit]],
-        next_cursor=encode_cursor(scope, (last.created_at, last.id)) if last else None,
+    return page_newest(
+        engine,
+        select(WebhookRow),
+        (col(WebhookRow.created_at), col(WebhookRow.id)),
+        lambda row: json.encode(_webhook(row)),
+        scope=scope_of("webhooks", {}),
+        limit=limit,
+        cursor=cursor,
     )
 
 

@@ -66,9 +66,15 @@ def register_reingest(jobs: Jobs, reads_with: ExtractorInfo) -> None:
     def choose(said: dict[str, object], after: str) -> list[str]:
         return list(islice(_documents(jobs, msgspec.convert(said, Wanted), after), _AT_A_TIME))
 
-    @patient("read again")
-    def read_again(documents: list[str]) -> int:
-        return _read_again(jobs, documents)
+    # Apart from waiting, so that whoever goes on for a worker that was killed does not queue what has been read.
+    @patient("queue again")
+    def queue_again(documents: list[str]) -> None:
+        for id in documents:
+            redo(jobs, id)
+
+    @patient("wait")
+    def wait(documents: list[str]) -> int:
+        return _wait(jobs, documents)
 
     @DBOS.workflow(name=REINGEST, max_recovery_attempts=1000)
     def reingest(said: dict[str, object]) -> None:
@@ -80,7 +86,8 @@ def register_reingest(jobs: Jobs, reads_with: ExtractorInfo) -> None:
             documents = choose(said, after)
             if not documents:
                 return
-            failed = read_again(documents)
+            queue_again(documents)
+            failed = wait(documents)
             so_far = Progress(
                 total=total, read=so_far.read + len(documents) - failed, failed=so_far.failed + failed
             )
@@ -92,10 +99,8 @@ def _documents(jobs: Jobs, wanted: Wanted, after: str = "") -> Iterator[str]:
     return stale(jobs.engine, now, since=wanted.since, after=after)
 
 
-def _read_again(jobs: Jobs, documents: Sequence[str]) -> int:
-    """Wait until these documents have been read anew; how many could not be."""
-    for id in documents:
-        redo(jobs, id)
+def _wait(jobs: Jobs, documents: Sequence[str]) -> int:
+    """Wait until these documents have been read; how many could not be."""
     waiting = [f"{PREFIX}{id}" for id in documents]
     failed = 0
     while True:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import httpx
 
+from tests.forked import Forked
+
 SERVE = "from api.server import serve; from api.settings import load; serve(load())"
 
 
@@ -30,7 +32,7 @@ def api(
     env = {name: value for name, value in os.environ.items() if not name.startswith("READOUT_")}
     env |= {"READOUT_DATABASE_URL": url, "READOUT_PORT": str(port)}
     env |= {f"READOUT_{name.upper()}": value for name, value in settings.items()}
-    process = subprocess.Popen([sys.executable, "-P", "-c", f"{before}\n{SERVE}"], env=env, cwd=folder)
+    process = Forked([sys.executable, "-P", "-c", f"{before}\n{SERVE}"], env=env, cwd=folder)
     try:
         until = time.monotonic() + 60
         while True:
@@ -52,7 +54,7 @@ def worker(url: str, folder: Path, seconds: float = 0.0) -> "Iterator[subprocess
     begun = folder / "begun"
     begun.touch()
     command = [sys.executable, "-m", "tests.worker.stand_in", url, str(begun), str(seconds)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE)
+    process = Forked(command, stdout=subprocess.PIPE)
     assert process.stdout is not None
     try:
         assert process.stdout.readline() == b"ready\n"

@@ -2,7 +2,6 @@
 
 import random
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -18,6 +17,7 @@ from tests.api.conftest import Client
 from tests.api.copying import copied
 from tests.api.filled import OTHER, third
 from tests.api.serving import api, free_port
+from tests.forked import Forked, run
 from tests.store.following import listed
 from tests.worker.rounds_archive import bring, current, documents
 from worker.rounds import RULES
@@ -80,7 +80,7 @@ def test_a_copy_that_is_killed_at_random_ends_equal_to_the_service(database_url:
     def follow_and_die() -> None:
         nonlocal killed
         while not done.is_set():
-            process = subprocess.Popen(command)
+            process = Forked(command)
             time.sleep(0.3 + moments.random())
             process.send_signal(signal.SIGKILL)
             process.wait()
@@ -94,7 +94,7 @@ def test_a_copy_that_is_killed_at_random_ends_equal_to_the_service(database_url:
             history(database_url, chance, actions=10)
         done.set()
         follower.join()
-        subprocess.run([*command, "once"], check=True, timeout=60)
+        assert run([*command, "once"]).returncode == 0
     assert copied(copy) == listed(engine)
     engine.dispose()
 

@@ -1,7 +1,6 @@
 """API keys over HTTP and on the command line: made, used, listed, revoked."""
 
 import subprocess
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,7 +16,9 @@ from api.settings import BadSetting, Settings
 from store.engine import connect
 from store.keys import create_key, saw_key
 from store.tables import KeyRow
+from tests import forked
 from tests.api.conftest import AUTHORIZED, Client, running, serving
+from tests.forked import READOUT
 from worker.jobs import prepare
 
 READER = {"name": "newsletter", "scopes": ["briefings:read"]}
@@ -179,9 +180,8 @@ def command(database_url: str) -> Keys:
     """`readout keys` on a migrated database, SQLite and PostgreSQL in turn."""
 
     def run(*args: str) -> "subprocess.CompletedProcess[str]":
-        readout = Path(sys.executable).with_name("readout")
-        line: list[str | Path] = [readout, "keys", *args, "--database", database_url]
-        return subprocess.run(line, capture_output=True, text=True, timeout=60, check=False)
+        line: list[str | Path] = [READOUT, "keys", *args, "--database", database_url]
+        return forked.run(line, text=True)
 
     return run
 
@@ -233,17 +233,13 @@ def test_the_command_lists_and_revokes(command: Keys) -> None:
 def test_the_command_refuses_in_one_line(tmp_path: Path, arguments: list[str], said: str) -> None:
     url = f"sqlite:///{tmp_path}/readout.db"
     prepare(url)
-    readout = Path(sys.executable).with_name("readout")
-    done = subprocess.run(
-        [readout, "keys", *arguments, "--database", url], capture_output=True, text=True, check=False
-    )
+    done = forked.run([READOUT, "keys", *arguments, "--database", url], text=True)
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr and done.stderr.count("\n") == 1
 
 
 def test_a_database_that_was_not_migrated(tmp_path: Path) -> None:
-    readout = Path(sys.executable).with_name("readout")
-    line: list[str | Path] = [readout, "keys", "list", "--database", f"sqlite:///{tmp_path}/empty.db"]
-    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    line: list[str | Path] = [READOUT, "keys", "list", "--database", f"sqlite:///{tmp_path}/empty.db"]
+    done = forked.run(line, text=True)
     assert done.returncode == 2
     assert "run `readout migrate`" in done.stderr

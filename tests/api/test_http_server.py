@@ -16,6 +16,7 @@ import pytest
 from api.address import check_address
 from api.server import serve
 from api.settings import BadSetting, Settings
+from tests.forked import Forked
 
 SERVE = "from api.server import serve; from api.settings import load; serve(load())"
 Process = subprocess.Popen[str]
@@ -37,7 +38,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         def start(url: str) -> tuple[Process, str]:
             port = free_port()
             env = {name: value for name, value in os.environ.items() if not name.startswith("READOUT_")}
-            process = subprocess.Popen(
+            process = Forked(
                 [sys.executable, "-P", "-c", SERVE],
                 env=env
                 | {"READOUT_DATABASE_URL": url, "READOUT_PORT": str(port), "READOUT_ACCESS_LOG": "off"},

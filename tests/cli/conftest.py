@@ -2,13 +2,14 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-READOUT = Path(sys.executable).with_name("readout")
+from tests import forked
+from tests.forked import READOUT
+
 SAMPLES = Path(__file__).parents[2] / "samples"
 
 
@@ -32,14 +33,6 @@ def run(tmp_path: Path, env: dict[str, str]) -> Run:
     """Runs the installed command in an empty folder, without the caller's settings."""
 
     def run(*args: str | Path, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-        return subprocess.run(
-            [READOUT, *args],
-            input=stdin,
-            capture_output=True,
-            cwd=tmp_path,
-            env=env,
-            timeout=120,
-            check=False,
-        )
+        return forked.run([READOUT, *args], input=stdin, cwd=tmp_path, env=env)
 
     return run

@@ -15,7 +15,8 @@ import httpx
 import pytest
 
 from tests.api.serving import api, free_port, worker
-from tests.cli.conftest import READOUT, Run
+from tests.cli.conftest import Run
+from tests.forked import READOUT, Forked
 from worker.jobs import prepare
 
 Add = Callable[..., "subprocess.Popen[str]"]
@@ -44,7 +45,7 @@ def add(base: str, env: dict[str, str], tmp_path: Path) -> Iterator[Add]:
     with ExitStack() as stack:
 
         def start(*names: str | Path) -> "subprocess.Popen[str]":
-            process = subprocess.Popen(
+            process = Forked(
                 [READOUT, "add", "--server", base, *names],
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -215,7 +216,7 @@ def test_a_terminal_gets_a_bar(env: dict[str, str], url: str, base: str, port: i
     ours, theirs = pty.openpty()
     with api(url, tmp_path, port), worker(url, tmp_path):
         command: list[str | Path] = [READOUT, "add", "--server", base, folder(tmp_path, 5)]
-        process = subprocess.Popen(
+        process = Forked(
             command, stderr=theirs, stdout=subprocess.DEVNULL, env=env | {"TERM": "xterm", "COLUMNS": "100"}
         )
         os.close(theirs)

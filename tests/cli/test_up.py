@@ -15,7 +15,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.cli.conftest import READOUT, SAMPLES, Run
+from tests.cli.conftest import SAMPLES, Run
+from tests.forked import READOUT
 
 SOON = 60  # seconds
 FILES = sorted(SAMPLES.glob("*.txt"))

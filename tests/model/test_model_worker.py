@@ -16,6 +16,7 @@ from pipeline.model import ChatCompletions
 from pipeline.model import Provider as Where
 from schemas import DocumentReadout, Job
 from store.documents import get_readout
+from tests.forked import Forked
 from tests.model.provider import Provider, Script, fails, garbled, hangs_up, provider, says, sleeps
 from tests.model.three_sections import FACTS, SECTION_CHARS, document, facts, good, section_of, ungrounded
 from worker.extractor import ModelSettings, reader
@@ -43,7 +44,7 @@ def start(jobs: Jobs) -> Iterator[Start]:
 
         def start(server: Provider, again: float = 60, budget: str = "-") -> "subprocess.Popen[bytes]":
             where = [jobs.database_url, server.base_url, str(again), budget]
-            process = subprocess.Popen(
+            process = Forked(
                 [sys.executable, "-m", "tests.model.worker_process", *where], stdout=subprocess.PIPE
             )
             stack.callback(process.wait)

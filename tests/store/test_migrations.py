@@ -25,6 +25,7 @@ from store.engine import connect, writable
 from store.migrate import MIGRATIONS, LaterVersion, Migrated, migrate, pending
 from store.rounds import rebuild
 from store.tables import DecisionRow, FactRow
+from tests.forked import Forked
 from tests.store.invented import hexed, text_of
 from worker.rounds import RULES
 
@@ -102,7 +103,7 @@ def test_migrate_says_what_it_applied_and_applies_it_once(empty: Engine) -> None
 
 def test_several_processes_may_migrate_at_once(blank_url: str) -> None:
     command = [sys.executable, "-c", MIGRATE, blank_url]
-    processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    processes = [Forked(command, stdout=subprocess.PIPE, text=True) for _ in range(4)]
     printed = sorted(process.communicate(timeout=60)[0] for process in processes)
     assert printed == [f"applied {', '.join(ALL)}\n", "up to date\n", "up to date\n", "up to date\n"]
 

@@ -12,6 +12,7 @@ from typing import Protocol
 import pytest
 
 from schemas import Job
+from tests.forked import Forked
 from worker.jobs import Jobs, connect, get_job, prepare
 
 REAL = "import sys; from worker.process import run; run(sys.argv[1])"
@@ -44,7 +45,7 @@ def start_worker(database_url: str, begun: Path) -> Iterator[StartWorker]:
 
         def start(*, seconds: float = 0) -> "subprocess.Popen[bytes]":
             command = [sys.executable, "-m", "tests.worker.stand_in", database_url, str(begun), str(seconds)]
-            process = subprocess.Popen(command, stdout=subprocess.PIPE)
+            process = Forked(command, stdout=subprocess.PIPE)
             stack.callback(end, process)
             assert process.stdout is not None
             assert process.stdout.readline() == b"ready\n"
@@ -56,7 +57,7 @@ def start_worker(database_url: str, begun: Path) -> Iterator[StartWorker]:
 @pytest.fixture
 def real_worker(database_url: str, tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
     """The worker as it is delivered; its log is on `stderr`."""
-    process = subprocess.Popen(
+    process = Forked(
         [sys.executable, "-c", REAL, database_url], stderr=subprocess.PIPE, text=True, cwd=tmp_path
     )
     yield process

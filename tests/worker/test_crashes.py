@@ -20,6 +20,7 @@ from store.answers import get_answer
 from store.briefings import get_briefing, get_revision, page_revisions
 from store.documents import briefings_of, get_readout
 from store.heartbeats import alive
+from tests.forked import Forked
 from tests.model.provider import Call, Reply, provider
 from tests.worker.many_talks import document, good, number_of
 from worker.jobs import Jobs, get_jobs, submit
@@ -68,7 +69,7 @@ def paid(jobs: Jobs) -> Paid:
 def start_pair(jobs: Jobs, paid: Paid) -> Iterator[StartPair]:
     with provider(paid.answer) as server:
         command = [sys.executable, "-m", "tests.worker.nursery", jobs.database_url, server.base_url]
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as nursery:
+        with Forked(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as nursery:
             assert nursery.stdin is not None and nursery.stdout is not None
             told, said = nursery.stdin, nursery.stdout
             assert said.readline() == b"ready\n"

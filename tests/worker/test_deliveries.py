@@ -34,6 +34,7 @@ from store.webhooks import (
     next_delivery,
     resume_webhook,
 )
+from tests.forked import Forked
 from tests.store.invented import BRIEFING, add, briefing, deadline, save
 from tests.worker.receiver import SLOW, Receiver, receiving
 from worker.deliveries import AFTER, deliver, queue_due
@@ -310,7 +311,7 @@ def test_a_worker_killed_after_the_post_leaves_it_to_another_under_the_same_id(
 ) -> None:
     """While another receiver does not answer, which holds up nobody."""
     command = [sys.executable, "-m", "tests.worker.courier", engine.url.render_as_string()]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as courier:
+    with Forked(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as courier:
         assert courier.stdin is not None and courier.stdout is not None
         told, said = courier.stdin, courier.stdout
         assert said.readline() == "ready\n"

@@ -1,11 +1,12 @@
 """A log to collect: one JSON object a line, with the ids of what is worked on, and nothing that is secret."""
 
-import subprocess
 import sys
 from typing import Any
 
 import msgspec
 import pytest
+
+from tests.forked import run
 
 SCRIPT = """
 import logging, sys
@@ -27,7 +28,8 @@ logging.getLogger("readout.access").info("GET / 200", extra={"status": 200, "dur
 
 def said(style: str) -> list[str]:
     command = [sys.executable, "-c", SCRIPT, style]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stderr.splitlines()
+    lines: list[str] = run(command, text=True).stderr.splitlines()
+    return lines
 
 
 def test_json_is_an_object_a_line() -> None:
@@ -64,6 +66,6 @@ def test_a_database_that_cannot_be_reached_does_not_spill_its_password(style: st
         "import logging", "from store.engine import connect\nimport logging"
     )
     command = [sys.executable, "-c", script, style]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    done = run(command, text=True)
     assert "connection failed" in done.stderr
     assert "s3cret" not in done.stderr

@@ -17,6 +17,8 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.forked import Forked
+
 SERVE = "from api.server import serve; from api.settings import load; serve(load())"
 AWAY = 8.0
 """Seconds; longer than a step tries again by itself, shorter than a worker takes to be called gone."""
@@ -46,7 +48,7 @@ def base(server: Any, tmp_path: Path) -> Iterator[str]:
     env |= {"READOUT_DATABASE_URL": url, "READOUT_PORT": str(port)}
     with ExitStack() as stack:
         for command in (worker, worker, [sys.executable, "-c", SERVE]):
-            process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            process = Forked(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             stack.callback(process.wait)
             stack.callback(process.kill)
         base = f"http://127.0.0.1:{port}"

@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from tests.api.serving import api, free_port
+from tests.forked import Forked
 from tests.model.provider import Call, Provider, Reply, provider
 from tests.worker.many_talks import document, good
 from worker.jobs import Jobs, get_jobs
@@ -74,7 +75,7 @@ def start_worker(jobs: Jobs, watched: Watched, tmp_path: Path) -> Iterator[Start
                 "--concurrency",
                 "3",
             ]
-            process = subprocess.Popen(command, env=env, cwd=tmp_path, stderr=subprocess.PIPE)
+            process = Forked(command, env=env, cwd=tmp_path, stderr=subprocess.PIPE)
             assert process.stderr is not None
             stack.callback(process.stderr.close)
             stack.callback(process.wait)

@@ -16,6 +16,7 @@ from pipeline.document import Document
 from pipeline.read import read
 from schemas import DocumentReadout
 from store.documents import get_readout
+from tests.forked import Forked, run
 from tests.worker.conftest import REAL
 from tests.worker.versioned import made_by
 from worker.jobs import Jobs, get_jobs, submit
@@ -32,7 +33,7 @@ def start(database_url: str, begun: Path) -> Iterator[Start]:
 
         def start(version: str, seconds: float = 0.0) -> "subprocess.Popen[bytes]":
             command = [sys.executable, "-m", "tests.worker.versioned", database_url, str(begun), version]
-            process = subprocess.Popen([*command, str(seconds)])
+            process = Forked([*command, str(seconds)])
             stack.callback(process.wait)
             stack.callback(process.kill)
             return process
@@ -146,12 +147,12 @@ def test_the_same_is_not_started_twice_and_another_waits(jobs: Jobs) -> None:
 @ON_SQLITE
 def test_the_command_has_it_done_and_tells_how_far_it_is(jobs: Jobs, start: Start) -> None:
     read_by(jobs, start, "1", [numbered(1)])
-    worker = subprocess.Popen([sys.executable, "-c", REAL, jobs.database_url], stderr=subprocess.DEVNULL)
+    worker = Forked([sys.executable, "-c", REAL, jobs.database_url], stderr=subprocess.DEVNULL)
     try:
         command = [sys.executable, "-m", "api.cli", "reingest", "--database", jobs.database_url]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        done = run(command, text=True)
         assert (done.returncode, done.stdout) == (0, "1 read again, 0 failed\n")
-        again = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        again = run(command, text=True)
         assert (again.returncode, again.stdout) == (0, "0 read again, 0 failed\n")
     finally:
         worker.kill()

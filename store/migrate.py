@@ -1,21 +1,22 @@
-"""Bringing a database up to the tables and the bodies of this version."""
+"""Bringing a database up to the tables and bodies of this version. Alembic is loaded where it has something to do."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.script.revision import RevisionError
 from msgspec import Struct
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, inspect
 
 from store.bodies import encode_anew, stale
 from store.changes import all_changed
 from store.derived import derive_anew, is_stale
 from store.engine import lock_schema, writable
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 MIGRATIONS = Path(__file__).parent / "migrations"
+NEWEST = max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+"""The revision of this version: files of revisions begin with their names, which are in order."""
 _FOLLOWED = {"briefings", "facts"}
 
 
@@ -46,6 +47,8 @@ def migrate(engine: Engine) -> Migrated:
         lock_schema(connection)
         missing = _missing(connection)
         if missing:
+            from alembic import command
+
             config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
@@ -69,7 +72,12 @@ def pending(engine: Engine) -> list[str]:
 
 
 def _missing(connection: Connection) -> list[str]:
-    present = MigrationContext.configure(connection).get_current_revision()
+    present = _present(connection)
+    if present == NEWEST:
+        return []
+    from alembic.script import ScriptDirectory
+    from alembic.script.revision import RevisionError
+
     script = ScriptDirectory.from_config(_config())
     try:
         steps = list(script.iterate_revisions("heads", present or "base"))
@@ -80,7 +88,16 @@ def _missing(connection: Connection) -> list[str]:
     return [step.revision for step in steps][::-1]
 
 
-def _config() -> Config:
+def _present(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return found
+
+
+def _config() -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     return config

@@ -21,8 +21,9 @@ from pipeline.document import Document
 from schemas import DocumentReadout
 from store.outage import outage
 from worker.extractor import ModelSettings
-from worker.states import LOST
 
+LOST = "Every worker that read this document died while it did"
+"""How the error of a document begins that took its workers down with it."""
 TRUSTED = 2
 """Attempts that a document has among others; further ones are made apart."""
 _PAUSE = 2.0  # seconds before it is tried again where the database is away

@@ -7,6 +7,7 @@ from dbos import WorkflowStatus
 
 from schemas import Job, JobError, JobLinks
 from schemas.vocabulary import JobStatus
+from worker.apart import LOST
 from worker.system import WORKFLOW
 
 PREFIX = f"{WORKFLOW}-"
@@ -24,8 +25,6 @@ OVER = ("done", "failed", "cancelled")
 
 WORK_FAILED = ("work-failed", 500, "The work on the document failed")
 WORKER_LOST = ("worker-lost", 500, "The document ended the processes that read it")
-LOST = "Every worker that read this document died while it did"
-"""How the error of a document begins that took its workers down with it."""
 
 
 def job_of(

@@ -5,6 +5,9 @@ DOCS ?= samples/*.txt
 # schemathesis gives the tests of all operations one name, of which several processes would run the first alone.
 GENERATED := tests/api/test_http_properties.py
 
+# Compiled once, each process starts seconds sooner.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test fuzz fuzz-api check bench openapi released lock clean
 .DEFAULT_GOAL := run
 

@@ -22,7 +22,7 @@ from worker.extractor import reader
 from worker.process import work
 from worker.rounds import RULES
 
-SILENCE = timedelta(seconds=2)
+SILENCE = timedelta(seconds=4)
 _SLOW = 0.25  # seconds
 
 

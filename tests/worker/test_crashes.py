@@ -26,7 +26,7 @@ from tests.worker.many_talks import document, good, number_of
 from worker.jobs import Jobs, get_jobs, submit
 from worker.states import STEPS
 
-DOCUMENTS, ROUNDS, TIMES, PAIRS = 200, 20, 21, 3
+DOCUMENTS, ROUNDS, TIMES, PAIRS = 200, 20, 21, 2
 
 
 class Pair(NamedTuple):
@@ -112,7 +112,7 @@ def under_way(jobs: Jobs, workers: set[str]) -> list[str]:
 
 
 def test_documents_outlive_their_workers(jobs: Jobs, paid: Paid, start_pair: StartPair) -> None:
-    """Two workers of six are killed at a time, again and again, while documents come in."""
+    """Two workers of four are killed at a time, again and again, while documents come in."""
     chance = random.Random(7)
     workers = [start_pair() for _ in range(PAIRS)]
     hit: Counter[str] = Counter()

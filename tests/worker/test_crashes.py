@@ -1,13 +1,11 @@
 """Workers are killed at random, again and again, in each step: every document is done once, and paid for once."""
 
-import os
 import random
-import signal
-import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -30,9 +28,9 @@ DOCUMENTS, ROUNDS, TIMES, PAIRS = 200, 20, 21, 2
 
 
 class Pair(NamedTuple):
-    """Two workers that were started together: process ids, and names in the database."""
+    """Two workers that were started together: processes, and names in the database."""
 
-    pids: list[int]
+    processes: list[Forked]
     names: set[str]
 
 
@@ -67,36 +65,21 @@ def paid(jobs: Jobs) -> Paid:
 
 @pytest.fixture
 def start_pair(jobs: Jobs, paid: Paid) -> Iterator[StartPair]:
-    with provider(paid.answer) as server:
-        command = [sys.executable, "-m", "tests.worker.nursery", jobs.database_url, server.base_url]
-        with Forked(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as nursery:
-            assert nursery.stdin is not None and nursery.stdout is not None
-            told, said = nursery.stdin, nursery.stdout
-            assert said.readline() == b"ready\n"
-            started: list[int] = []
+    with provider(paid.answer) as server, ExitStack() as stack:
+        command = [sys.executable, "-m", "tests.worker.asking", jobs.database_url, server.base_url]
 
-            def start() -> Pair:
-                known = alive(jobs.engine, timedelta(hours=1))
-                told.write(b"\n\n")
-                told.flush()
-                pids = [int(said.readline()) for _ in range(2)]
-                started.extend(pids)
-                until = time.monotonic() + 60
-                while len(names := alive(jobs.engine, timedelta(hours=1)) - known) < 2:
-                    assert time.monotonic() < until
-                    time.sleep(0.01)
-                return Pair(pids, names)
+        def start() -> Pair:
+            known = alive(jobs.engine, timedelta(hours=1))
+            processes = [stack.enter_context(Forked(command)) for _ in range(2)]
+            for process in processes:
+                stack.callback(process.kill)
+            until = time.monotonic() + 60
+            while len(names := alive(jobs.engine, timedelta(hours=1)) - known) < 2:
+                assert time.monotonic() < until
+                time.sleep(0.01)
+            return Pair(processes, names)
 
-            yield start
-            for pid in started:
-                kill(pid)
-
-
-def kill(pid: int) -> None:
-    try:
-        os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
+        yield start
 
 
 def under_way(jobs: Jobs, workers: set[str]) -> list[str]:
@@ -122,8 +105,8 @@ def test_documents_outlive_their_workers(jobs: Jobs, paid: Paid, start_pair: Sta
             ids.append(submit(jobs, document(place, ROUNDS)).job_id)
         time.sleep(chance.uniform(0.1, 0.6))
         victims = workers.pop(chance.randrange(PAIRS))
-        for pid in victims.pids:
-            kill(pid)
+        for process in victims.processes:
+            process.kill()
         hit.update(under_way(jobs, victims.names))
         workers.append(start_pair())
     assert len(ids) == DOCUMENTS

@@ -1,12 +1,9 @@
 """Webhooks are told what changed: signed, in order, at least once, and whoever does not answer stops nobody."""
 
-import os
-import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import Event
@@ -311,37 +308,27 @@ def test_a_worker_killed_after_the_post_leaves_it_to_another_under_the_same_id(
 ) -> None:
     """While another receiver does not answer, which holds up nobody."""
     command = [sys.executable, "-m", "tests.worker.courier", engine.url.render_as_string()]
-    with Forked(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as courier:
-        assert courier.stdin is not None and courier.stdout is not None
-        told, said = courier.stdin, courier.stdout
-        assert said.readline() == "ready\n"
-        pids: list[int] = []
-        killed = Event()
+    killed = Event()
+    with ExitStack() as stack:
 
-        def start() -> None:
-            told.write("\n")
-            told.flush()
-            pids.append(int(said.readline()))
+        def start() -> Forked:
+            process = stack.enter_context(Forked(command))
+            stack.callback(process.kill)
+            return process
 
         def kill_it() -> None:
             receiver.act = lambda: None
             until(lambda: bool(hanging.received))
-            os.kill(pids[0], signal.SIGKILL)
+            victim.kill()
             killed.set()
 
         receiver.act = kill_it
-        try:
-            put(engine, 2)
-            start()
-            assert killed.wait(60)
-            put(engine, 1, OTHER)
-            start()
-            until(lambda: len(receiver.received) == 3)
-        finally:
-            for pid in pids:
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-            told.close()
+        victim = start()
+        put(engine, 2)
+        assert killed.wait(60)
+        put(engine, 1, OTHER)
+        start()
+        until(lambda: len(receiver.received) == 3)
     assert titles(receiver) == ["a, revision 2", "a, revision 2", "b, revision 1"]
     first, second, third = (one.id for one in receiver.received)
     assert first == second != third

@@ -1,0 +1,37 @@
+"""A worker that asks the model of a provider, about texts that its database takes a moment to give.
+
+Arguments: database URL, base URL of the provider.
+"""
+
+import sys
+import time
+from datetime import timedelta
+
+from sqlalchemy import Engine, event
+
+from pipeline.model import ChatCompletions, Provider
+from store.engine import connect
+from tests.worker.many_talks import settings
+from worker.apart import apart
+from worker.extractor import reader
+from worker.process import work
+from worker.rounds import RULES
+
+_SLOW = 0.25  # seconds
+
+
+def main(url: str, base_url: str) -> None:
+    event.listen(Engine, "before_cursor_execute", _slow)
+    model = settings(base_url)
+    provider = Provider(base_url=base_url, api_key="k", timeout=5, concurrency=16, attempts=2, pause=0.001)
+    read = reader(model, connect(url), ChatCompletions(provider))
+    work(url, read, RULES, concurrency=1, silence=timedelta(seconds=4), apart=apart(url, model))
+
+
+def _slow(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+    if statement.startswith("SELECT documents.text"):
+        time.sleep(_SLOW)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2])

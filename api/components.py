@@ -54,6 +54,8 @@ def _tidy(node: Any) -> Any:
     if "discriminator" in node:
         return {"$ref": REF.format(name=_UNION_NAMES[frozenset(node["discriminator"]["mapping"])])}
     kept = {key: value for key, value in node.items() if not (key == "default" and value is None)}
+    if "pattern" in kept:  # of Python, and there of ECMAScript, whose $ is the very end
+        kept["pattern"] = kept["pattern"].replace(r"\Z", "$")
     if "properties" in kept:
         kept.pop("title", None)
         kept["properties"] = {name: _tidy(schema) for name, schema in kept["properties"].items()}

@@ -82,7 +82,7 @@ class BriefingQuery(PageQuery, frozen=True, kw_only=True):
         Annotated[
             str,
             Meta(
-                pattern=r"^[^\x00]{1,200}$",
+                pattern=r"^[^\x00]{1,200}\Z",
                 description="Only talks in this place, named as the briefing does.",
                 examples=["London"],
             ),
@@ -195,7 +195,7 @@ class FigureQuery(DatedQuery, frozen=True, kw_only=True):
     unit: (
         Annotated[
             str,
-            Meta(pattern="^[!-~]{1,20}$", description="Only this unit: ISO 4217 or UCUM.", examples=["%"]),
+            Meta(pattern=r"^[!-~]{1,20}\Z", description="Only this unit: ISO 4217 or UCUM.", examples=["%"]),
         ]
         | None
     ) = None
@@ -227,7 +227,8 @@ class StatementQuery(FactQuery, frozen=True, kw_only=True):
     party: Annotated[Party, Meta(description="Only statements made for this party.")] | None = None
     speaker: (
         Annotated[
-            str, Meta(pattern=r"^[^\x00]{1,200}$", description="Only this speaker, named as the source does.")
+            str,
+            Meta(pattern=r"^[^\x00]{1,200}\Z", description="Only this speaker, named as the source does."),
         ]
         | None
     ) = None

@@ -127,7 +127,7 @@ class Briefing(Struct, frozen=True, kw_only=True):
     slug: Annotated[
         Text,
         Meta(
-            pattern="^[a-z0-9]+(?:-[a-z0-9]+)*$",
+            pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*\Z",
             description="For addresses that people read; `id` is for ever, a slug may pass on.",
             examples=["us-cn-london-2025-06"],
         ),

@@ -11,7 +11,7 @@ from schemas.vocabulary import BriefingId, Text
 Found = Annotated[
     str,
     Meta(
-        pattern="^[a-z][a-z0-9_]*$",
+        pattern=r"^[a-z][a-z0-9_]*\Z",
         description="What it is. Known values: `briefing`, `delegate`, `stake`, `deadline`, `figure`, `statement`, "
         "`event`, `conflict`. New values may appear.",
         examples=["deadline"],

@@ -12,7 +12,7 @@ from schemas.vocabulary import Day, Sha256, Text
 
 Url = Annotated[
     str,
-    Meta(pattern=r"^https?://[^\x00-\x20\x7f]+$", max_length=2000, examples=["https://times.example/talks"]),
+    Meta(pattern=r"^https?://[^\x00-\x20\x7f]+\Z", max_length=2000, examples=["https://times.example/talks"]),
 ]
 NextCursor = Annotated[
     str | None, Meta(description="Pass it as `cursor` for the next page; null on the last one.")

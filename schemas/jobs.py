@@ -10,7 +10,7 @@ from schemas.vocabulary import JobStatus, Sha256, Text
 
 JobId = Annotated[
     str,
-    Meta(pattern="^ingest-[0-9a-f]{64}$", description="Identity of the work on one document.",
+    Meta(pattern=r"^ingest-[0-9a-f]{64}\Z", description="Identity of the work on one document.",
          examples=["ingest-9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]),
 ]  # fmt: skip
 Path = Annotated[str, Meta(pattern="^/", extra_json_schema={"format": "uri-reference"})]

@@ -11,12 +11,12 @@ from schemas.vocabulary import Text
 Scope = Literal["briefings:read", "documents:write", "briefings:review", "admin"]
 KeyId = Annotated[
     str,
-    Meta(pattern="^key_[0-9a-f]{16}$", description="Identity of a key.", examples=["key_5c1f0e2d3b4a6978"]),
+    Meta(pattern=r"^key_[0-9a-f]{16}\Z", description="Identity of a key.", examples=["key_5c1f0e2d3b4a6978"]),
 ]
 KeyName = Annotated[
     str,
     Meta(
-        pattern=r"^[^\x00-\x1f\x7f]{1,100}$",
+        pattern=r"^[^\x00-\x1f\x7f]{1,100}\Z",
         description="What the key is for, in your words.",
         examples=["newsletter"],
     ),
@@ -63,7 +63,7 @@ class KeyCreated(Key, frozen=True, kw_only=True):
     key: Annotated[
         str,
         Meta(
-            pattern="^rk_[0-9A-Za-z]{40}$",
+            pattern=r"^rk_[0-9A-Za-z]{40}\Z",
             description="The key itself. Keep it: the service cannot show it again.",
             examples=["rk_Zy3kQ9aBNotARealKeyOnlyAnExample00000000"],
         ),

@@ -29,7 +29,7 @@ class RoundDecision(Struct, frozen=True, kw_only=True):
 
     id: Annotated[
         str,
-        Meta(pattern="^dec_[0-9a-f]{16}$", examples=["dec_5c1f0e2d3b4a6978"], description="Its identity."),
+        Meta(pattern=r"^dec_[0-9a-f]{16}\Z", examples=["dec_5c1f0e2d3b4a6978"], description="Its identity."),
     ]
     action: RoundAction
     briefing_ids: Annotated[

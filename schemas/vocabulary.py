@@ -1,6 +1,7 @@
-"""The words that facts are written in: closed sets as `Literal`, growing ones as annotated strings.
+r"""The words that facts are written in: closed sets as `Literal`, growing ones as annotated strings.
 
 A growing vocabulary is published as `x-extensible-enum`: clients must accept values they do not know.
+Patterns end with `\Z`, for Python's `$` lets a line break after it through; the OpenAPI document has `$`.
 """
 
 from typing import Annotated, Any, Literal
@@ -11,7 +12,7 @@ from msgspec import Meta
 def _open(description: str, *words: str) -> Any:
     """A string vocabulary that may grow: its known words are documented, not enforced."""
     return Meta(
-        pattern=r"^[a-z][a-z0-9_.]*$",
+        pattern=r"^[a-z][a-z0-9_.]*\Z",
         description=f"{description} The list may grow: accept words you do not know.",
         examples=list(words[:1]),
         extra_json_schema={"x-extensible-enum": list(words)},
@@ -90,7 +91,7 @@ JobStatus = Literal["queued", "running", "done", "failed", "cancelled"]
 Sha256 = Annotated[
     str,
     Meta(
-        pattern="^[0-9a-f]{64}$",
+        pattern=r"^[0-9a-f]{64}\Z",
         description="SHA-256 of the document's canonical text as UTF-8: the document's identity.",
         examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
     ),
@@ -98,7 +99,7 @@ Sha256 = Annotated[
 FactId = Annotated[
     str,
     Meta(
-        pattern="^fct_[0-9a-f]{16}$",
+        pattern=r"^fct_[0-9a-f]{16}\Z",
         description="Stable across revisions.",
         examples=["fct_0b9c8d1e2f3a4b5c"],
     ),
@@ -106,19 +107,23 @@ FactId = Annotated[
 BriefingId = Annotated[
     str,
     Meta(
-        pattern="^brf_[0-9a-f]{16}$", description="Identity of a briefing.", examples=["brf_5c1f0e2d3b4a6978"]
+        pattern=r"^brf_[0-9a-f]{16}\Z",
+        description="Identity of a briefing.",
+        examples=["brf_5c1f0e2d3b4a6978"],
     ),
 ]
 ConflictId = Annotated[
     str,
     Meta(
-        pattern="^cfl_[0-9a-f]{16}$", description="Identity of a conflict.", examples=["cfl_77aa0e2d3b4a6978"]
+        pattern=r"^cfl_[0-9a-f]{16}\Z",
+        description="Identity of a conflict.",
+        examples=["cfl_77aa0e2d3b4a6978"],
     ),
 ]
 Party = Annotated[
     str,
     Meta(
-        pattern="^(?:[A-Z]{2}|X-[A-Z0-9]+(?:-[A-Z0-9]+)*)$",
+        pattern=r"^(?:[A-Z]{2}|X-[A-Z0-9]+(?:-[A-Z0-9]+)*)\Z",
         description="ISO 3166-1 alpha-2, `EU` for the European Union, `X-…` for a body without a code.",
         examples=["US"],
     ),
@@ -135,7 +140,7 @@ Unit = Annotated[
 Day = Annotated[
     str,
     Meta(
-        pattern=r"^\d{4}-\d{2}-\d{2}$",
+        pattern=r"^\d{4}-\d{2}-\d{2}\Z",
         description="A calendar day, sortable as text.",
         examples=["2031-03-14"],
         extra_json_schema={"format": "date"},

@@ -15,7 +15,7 @@ _LABEL = "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
 WebhookUrl = Annotated[
     str,
     Meta(
-        pattern=rf"^https?://{_LABEL}(\.{_LABEL})*(:({_PORT}))?(/[!-~]*)?$",
+        pattern=rf"^https?://{_LABEL}(\.{_LABEL})*(:({_PORT}))?(/[!-~]*)?\Z",
         max_length=2000,
         description="Where to post to, without user name and password. It begins with `https` and is on the public "
         "internet, unless the service is set to call any address.",
@@ -25,7 +25,7 @@ WebhookUrl = Annotated[
 WebhookId = Annotated[
     str,
     Meta(
-        pattern="^wbh_[0-9a-f]{16}$",
+        pattern=r"^wbh_[0-9a-f]{16}\Z",
         description="Identity of a webhook.",
         examples=["wbh_5c1f0e2d3b4a6978"],
     ),
@@ -52,7 +52,7 @@ class Webhook(Struct, frozen=True, kw_only=True):
             Annotated[
                 str,
                 Meta(
-                    pattern=r"^[a-z][a-z0-9_.]*$",
+                    pattern=r"^[a-z][a-z0-9_.]*\Z",
                     extra_json_schema={"x-extensible-enum": ["briefing.changed", "briefing.withdrawn"]},
                 ),
             ]
@@ -87,7 +87,7 @@ class MadeWebhook(Struct, frozen=True, kw_only=True):
     secret: Annotated[
         str,
         Meta(
-            pattern="^whsec_[0-9A-Za-z+/]{43}=$",
+            pattern=r"^whsec_[0-9A-Za-z+/]{43}=\Z",
             description="What deliveries are signed with. Keep it: the service does not show it again.",
             examples=["whsec_Tm90QVJlYWxTZWNyZXRPbmx5QW5FeGFtcGxlMDAwMDA="],
         ),

@@ -125,6 +125,7 @@ def test_the_last_use_is_noted_once_a_minute(database_url: str) -> None:
         ({"name": "a", "scopes": ["all"]}, "/scopes/0", "Invalid enum value 'all'"),
         ({"name": "a"}, "/scopes", "Object missing required field `scopes`"),
         ({"name": "", "scopes": ["admin"]}, "/name", None),
+        ({"name": "a\n", "scopes": ["admin"]}, "/name", None),
         (READER | {"expires_at": "2131-01-01T00:00:00"}, "/expires_at", None),
         (READER | {"colour": "red"}, "/colour", "Object contains unknown field `colour`"),
     ],

@@ -22,7 +22,7 @@ from store.bodies import BODIES, Misshapen, grown
 from store.briefings import get_briefing
 from store.documents import get_text
 from store.engine import connect, writable
-from store.migrate import MIGRATIONS, LaterVersion, Migrated, migrate, pending
+from store.migrate import MIGRATIONS, NEWEST, LaterVersion, Migrated, migrate, pending
 from store.rounds import rebuild
 from store.tables import DecisionRow, FactRow
 from tests.forked import Forked
@@ -93,6 +93,10 @@ def test_a_migrated_database_has_exactly_the_tables_of_the_models(engine: Engine
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": is_ours})
         assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_the_newest_revision_is_known_by_its_file() -> None:
+    assert ALL[-1] == NEWEST
 
 
 def test_migrate_says_what_it_applied_and_applies_it_once(empty: Engine) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Event, Thread, Timer
 from uuid import uuid4
 
@@ -58,6 +58,7 @@ MODEL_POLL = (
 )
 DRAIN = 2.5  # seconds that work under way has to finish when the worker is told to stop
 LAST = 4.0  # seconds after which the worker ends, whatever it still waits for
+LISTEN = 0.2  # seconds between looks for a signal
 NICE = 5
 _FIRST = b"Norway and Chile opened trade talks in Oslo on 3 March 2031."
 log = logging.getLogger("readout.worker")
@@ -169,7 +170,11 @@ def work(
         Thread(target=keep_upgrading, args=(jobs, upgrading, stop), daemon=True).start()
     Thread(target=keep_clean, args=(jobs, kept, stop), daemon=True).start()
     log.info("ready to read documents")
-    told.get()
+    while told.empty():
+        # Not for ever: a signal that comes just before the thread falls asleep is seen when it wakes.
+        with suppress(Empty):
+            told.get(timeout=LISTEN)
+            break
     # Threads that still extract, or a database that does not answer, must not keep the process from ending.
     Timer(LAST, os._exit, args=(0,)).start()
     stop.set()

@@ -35,7 +35,7 @@ def ask() -> Iterator[Ask]:
 
         def start(script: Script, **patience: Any) -> Asked:
             server = stack.enter_context(provider(script))
-            quick: dict[str, Any] = {"timeout": 0.6, "attempts": 3, "pause": 0.002} | patience
+            quick: dict[str, Any] = {"timeout": 1.0, "attempts": 3, "pause": 0.002} | patience
             prices = {Provider.model: (1.0, 0.1, 4.0)}
             chat = ChatCompletions(Where(base_url=server.base_url, api_key="k", prices=prices, **quick))
             stack.callback(chat.close)

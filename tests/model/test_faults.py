@@ -46,7 +46,7 @@ HUGE = json.dumps(
 PASSING: dict[str, Fault] = {
     "connection dropped": lambda call: hangs_up(),
     "connection dropped in the body": lambda call: breaks_off(answer(call)),
-    "timeout": lambda call: sleeps(0.9),
+    "timeout": lambda call: sleeps(1.4),
     "slow drip": lambda call: drips(answer(call), 0.02),
     "429": lambda call: fails(429, Retry_After="0.05"),
     "500": lambda call: fails(500),

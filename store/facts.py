@@ -16,7 +16,9 @@ from store.tables import FactLinkRow, FactRow
 _OWN_PARTY = ("delegate", "statement")
 _DATED = ("deadline", "figure", "event")
 _PLACE = ("span", "day", "briefing_id", "position")
+"""What a link and its fact have alike, besides the kind: where they stand in a list by date."""
 _WORDS = ("kind", "measure", "topic")
+"""Filters that a link answers by itself."""
 _LINKS: tuple[Any, ...] = (aliased(FactLinkRow), aliased(FactLinkRow))
 Key = tuple[Any, ...]
 Condition = Callable[[str, str], ColumnElement[bool]]

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
-from queue import Empty, SimpleQueue
 from threading import Event, Thread, Timer
 from uuid import uuid4
 
@@ -151,9 +150,9 @@ def work(
     if webhooks:
         register_deliveries(engine, partial(post, reach=webhooks))
     DBOS.launch()
-    # A queue that a signal handler may write to while the same thread reads: an Event would lock up.
-    told: SimpleQueue[None] = SimpleQueue()
-    on_signals(lambda: told.put(None))
+    # A list, which a handler may change at any moment: an Event would lock up.
+    told: list[None] = []
+    on_signals(lambda: told.append(None))
     DBOS.register_queue(
         QUEUE, worker_concurrency=concurrency, polling_interval_sec=poll, on_conflict="always_update"
     )
@@ -170,11 +169,9 @@ def work(
         Thread(target=keep_upgrading, args=(jobs, upgrading, stop), daemon=True).start()
     Thread(target=keep_clean, args=(jobs, kept, stop), daemon=True).start()
     log.info("ready to read documents")
-    while told.empty():
-        # Not for ever: a signal that comes just before the thread falls asleep is seen when it wakes.
-        with suppress(Empty):
-            told.get(timeout=LISTEN)
-            break
+    # Never asleep for long: a signal that comes just before is seen when the thread wakes.
+    while not told:
+        time.sleep(LISTEN)
     # Threads that still extract, or a database that does not answer, must not keep the process from ending.
     Timer(LAST, os._exit, args=(0,)).start()
     stop.set()

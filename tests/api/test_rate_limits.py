@@ -3,7 +3,6 @@
 import os
 import re
 import socket
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -25,7 +24,7 @@ from store.keys import create_key
 from store.rates import Lease, lease
 from store.tables import RateRow
 from tests.api.conftest import AUTHORIZED, KEY, Client, running
-from tests.forked import Forked
+from tests.forked import READOUT, Forked
 
 
 @contextmanager
@@ -149,8 +148,7 @@ def processes(url: str, rate: str, folder: Path) -> Iterator[list[str]]:
                 "READOUT_ADMIN_KEY": KEY,
                 "READOUT_RATE_LIMIT": rate,
             }
-            command: list[str | Path] = [Path(sys.executable).with_name("readout"), "serve"]
-            process = stack.enter_context(Forked(command, env=env, cwd=folder))
+            process = stack.enter_context(Forked([READOUT, "serve"], env=env, cwd=folder))
             stack.callback(process.kill)
             bases.append(f"http://127.0.0.1:{port}")
         for base in bases:

@@ -1,4 +1,4 @@
-"""The installed command, run as a user runs it."""
+"""The command, with what a user gives it and sees of it. `test_up.py` runs it as it is installed."""
 
 import os
 import subprocess
@@ -30,7 +30,7 @@ def env() -> dict[str, str]:
 
 @pytest.fixture
 def run(tmp_path: Path, env: dict[str, str]) -> Run:
-    """Runs the installed command in an empty folder, without the caller's settings."""
+    """Runs the command in an empty folder, without the caller's settings."""
 
     def run(*args: str | Path, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         return forked.run([READOUT, *args], input=stdin, cwd=tmp_path, env=env)

@@ -52,9 +52,7 @@ from worker.tracing import is_tracing, start_tracing, stop_tracing
 from worker.upgrades import PAUSE, keep_upgrading
 
 POLL = 0.1  # seconds between looks into the queue
-MODEL_POLL = (
-    0.2  # with a model, whose calls take seconds: workers that look more often get in each other's way
-)
+MODEL_POLL = 0.2  # with a model, which takes seconds: those that look more often get in each other's way
 DRAIN = 2.5  # seconds that work under way has to finish when the worker is told to stop
 LAST = 4.0  # seconds after which the worker ends, whatever it still waits for
 LISTEN = 0.2  # seconds between looks for a signal

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, get_args, get_type_hints
 from dotenv import dotenv_values
 from msgspec import DecodeError, Meta, Struct, convert, json
 
-from worker.reach import Reach
+from worker.webhooks.addresses import Reach
 
 Price = Annotated[float, Meta(ge=0)]
 """US dollars a million tokens."""

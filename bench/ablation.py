@@ -16,12 +16,12 @@ from typing import Any
 
 import msgspec
 
-from pipeline.datewords import Context
-from pipeline.document import Block
-from pipeline.extract import readout
-from pipeline.lexicon import table
-from pipeline.paragraphs import paragraphs
-from pipeline.read import read
+from pipeline.documents.document import Block
+from pipeline.documents.paragraphs import paragraphs
+from pipeline.documents.read import read
+from pipeline.extraction.readout import readout
+from pipeline.language.dates import Context
+from pipeline.language.lexicon import table
 from tests.corpus.marks import marks, read_all
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -46,27 +46,27 @@ def _always(value: object) -> Callable[..., Any]:
 
 
 def _everybody(sentence: Any, parties: frozenset[str]) -> list[Any]:
-    delegates = import_module("pipeline.embedded.delegates")
+    delegates = import_module("pipeline.extraction.embedded.delegates")
     return [person for person in delegates.people(sentence) if delegates.negotiates(person)]
 
 
 # What is switched off, and the names that stand in for it.
 PARTS: dict[str, dict[str, object]] = {
-    "regions of the page": {"pipeline.read.blocks_of": _all_body},
-    "joining of wrapped lines": {"pipeline.paragraphs._wrapped": _always(False)},
+    "regions of the page": {"pipeline.documents.read.blocks_of": _all_body},
+    "joining of wrapped lines": {"pipeline.documents.paragraphs._wrapped": _always(False)},
     "document date, stamps and year": {
-        "pipeline.embedded.context_of": _always(Context()),
-        "pipeline.proof.context_of": _always(Context()),
+        "pipeline.extraction.embedded.context_of": _always(Context()),
+        "pipeline.extraction.proof.context_of": _always(Context()),
     },
-    "day of a photo told of as past": {"pipeline.stamps._captioned": _always(None)},
-    "tense of relative dates": {"pipeline.desk.tense_of": _always(None)},
-    "dateline stripping": {"pipeline.embedded.passages._DATELINE": re.compile(r"(?!)")},
-    "cues of what falls due": {"pipeline.embedded.deadlines._due": _always(True)},
-    "words that seat people": {"pipeline.embedded.delegates._seated": _everybody},
-    "offices that one party alone has": {"pipeline.seats._OWNERS": {}},
-    "a body or its members": {"pipeline.lexicon.members": {}},
-    "scope of quantities": {"pipeline.embedded.figures._in_scope": _always(True)},
-    "what a party asks for": {"pipeline.embedded.stakes._wished": _always(None)},
+    "day of a photo told of as past": {"pipeline.documents.publication_date._captioned": _always(None)},
+    "tense of relative dates": {"pipeline.extraction.verifier.tense_of": _always(None)},
+    "dateline stripping": {"pipeline.language.passages._DATELINE": re.compile(r"(?!)")},
+    "cues of what falls due": {"pipeline.extraction.embedded.deadlines._due": _always(True)},
+    "words that seat people": {"pipeline.extraction.embedded.delegates._seated": _everybody},
+    "offices that one party alone has": {"pipeline.language.offices._OWNERS": {}},
+    "a body or its members": {"pipeline.language.lexicon.members": {}},
+    "scope of quantities": {"pipeline.extraction.embedded.figures._in_scope": _always(True)},
+    "what a party asks for": {"pipeline.extraction.embedded.stakes._wished": _always(None)},
 }
 
 

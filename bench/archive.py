@@ -12,11 +12,11 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from bench.rows import Row
-from pipeline.blocking import keys_of
-from pipeline.extract import readout
-from pipeline.merge import Part, merge
-from pipeline.read import read
-from pipeline.sources import source_of
+from pipeline.briefings.blocking import keys_of
+from pipeline.briefings.merge import Part, merge
+from pipeline.documents.read import read
+from pipeline.documents.source import source_of
+from pipeline.extraction.readout import readout
 from schemas import Briefing, Cause, DocumentInfo, DocumentReadout, Source
 from store.documents import add_document, save_readout
 from store.engine import connect, writing
@@ -24,7 +24,7 @@ from store.migrate import migrate
 from store.publishing import save
 from store.rounds import rebuild
 from store.tables import DocumentRow, ReadoutRow
-from worker.rounds import RULES
+from worker.round_rules import RULES
 
 SIZES = (100, 1_000, 10_000)
 ADDED = 30

@@ -4,9 +4,9 @@ import resource
 from pathlib import Path
 
 from bench.rows import Row, seconds
-from pipeline.embedded.passages import model
-from pipeline.extract import readout
-from pipeline.read import read
+from pipeline.documents.read import read
+from pipeline.extraction.readout import readout
+from pipeline.language.passages import model
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 

@@ -11,8 +11,8 @@ import httpx
 
 from bench.rows import Row
 from bench.work import database, readout, wait_for_workers
-from pipeline.document import Document
-from pipeline.read import read
+from pipeline.documents.document import Document
+from pipeline.documents.read import read
 from worker.jobs import Jobs, connect, get_jobs, submit
 
 REQUESTS, DOCUMENTS, WANTED = 2_000, 1_500, 3.0

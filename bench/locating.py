@@ -7,8 +7,8 @@ from langextract.core.data import Extraction
 from langextract.resolver import WordAligner
 
 from bench.rows import Row, seconds
-from pipeline.fold import folded
-from pipeline.ground import find
+from pipeline.language.folding import folded
+from pipeline.language.matching import find
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 CHARACTERS, WORDS = 88_000, 60

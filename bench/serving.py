@@ -24,7 +24,7 @@ from store.engine import connect
 from worker.jobs import prepare
 
 BRIEFINGS, POPULAR, TIMES = 10_000, 300, 3
-_OURS = "from api.cli import main; main()"
+_OURS = "from api.cli.main import main; main()"
 _LIST = "/v1/deadlines?kind=measure_expiry&limit=20"
 
 

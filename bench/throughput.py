@@ -9,10 +9,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from bench.rows import Row
-from pipeline.embedded import propose
-from pipeline.extract import readout
-from pipeline.model import ChatCompletions, Model, Provider
-from pipeline.read import read
+from pipeline.documents.read import read
+from pipeline.extraction.embedded import propose
+from pipeline.extraction.model import ChatCompletions, Model, Provider
+from pipeline.extraction.readout import readout
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 DOCUMENTS, AT_ONCE, SECONDS = 64, 16, 1.0

@@ -21,7 +21,7 @@ from store.heartbeats import alive
 from worker.jobs import prepare
 from worker.recovery import SILENCE
 
-_COMMAND = "from api.cli import main; main()"
+_COMMAND = "from api.cli.main import main; main()"
 
 
 @contextmanager

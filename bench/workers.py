@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.rows import Row
 from bench.work import database, readout, slow_provider, wait_for_workers
-from pipeline.read import read
+from pipeline.documents.read import read
 from worker.jobs import Jobs, connect, submit
 
 DOCUMENTS, CONCURRENCY = 96, 4

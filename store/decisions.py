@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from schemas import Briefing, Cause, RoundDecision, own_documents
-from store.candidates import current, holding, lock_rounds, tables_of
 from store.documents import withdraw_document
 from store.paging import Page, page_newest, scope_of
+from store.rebuild_inputs import current, holding, lock_rounds, tables_of
 from store.rounds import Rules, changing, remerge
 from store.tables import AssignmentRow, DecisionRow
 

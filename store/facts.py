@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, Engine, Select, and_, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
+from store.date_spans import DAYS, OPEN, UNDATED, shifted
 from store.filters import BadFilter, day, moment, number, truth
 from store.paging import Page, decode_cursor, encode_cursor, scope_of
-from store.spans import DAYS, OPEN, UNDATED, shifted
 from store.tables import FactLinkRow, FactRow
 
 _OWN_PARTY = ("delegate", "statement")

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from sqlalchemy import Connection, Engine, inspect
 
-from store.bodies import encode_anew, stale
 from store.changes import all_changed
-from store.derived import derive_anew, is_stale
 from store.engine import lock_schema, writable
+from store.read_index import derive_anew, is_stale
+from store.stored_bodies import encode_anew, stale
 
 if TYPE_CHECKING:
     from alembic.config import Config

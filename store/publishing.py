@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from schemas import Briefing, Cause
-from store.derived import derive, listed, underive
-from store.indexing import summary_of
+from store.index_rows import summary_of
+from store.read_index import derive, listed, underive
 from store.tables import BriefingRow, MemberRow, PartyRow, RevisionRow, RoundKeyRow
 
 _ADDRESSES = (MemberRow, PartyRow, RoundKeyRow)

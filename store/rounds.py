@@ -10,7 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from schemas import Briefing, Cause, own_documents
-from store.candidates import (
+from store.engine import writing
+from store.publishing import check_free, save, sides_of, withdraw
+from store.rebuild_inputs import (
     Part,
     active,
     assigned_to,
@@ -25,8 +27,6 @@ from store.candidates import (
     replaced_by,
     tables_of,
 )
-from store.engine import writing
-from store.publishing import check_free, save, sides_of, withdraw
 
 T = TypeVar("T")
 _TRIES = 5

@@ -16,8 +16,8 @@ from sqlmodel import col
 from schemas.search import Highlight, SearchHit
 from store.filters import BadFilter
 from store.paging import Page, decode_cursor, encode_cursor, scope_of
+from store.search_words import Term, found_in, terms
 from store.tables import PartyRow, SearchRow
-from store.words import Term, found_in, terms
 
 _USUAL_LENGTH = 20
 _INDEX = table("search_words", column("rowid"), column("search_words"))

@@ -317,7 +317,7 @@ class UpgradeRow(SQLModel, table=True):
 
 
 class BodyRow(SQLModel, table=True):
-    """The shape that a column's bodies were last brought to; see `store.bodies`."""
+    """The shape that a column's bodies were last brought to; see `store.stored_bodies`."""
 
     __tablename__ = "bodies"
 

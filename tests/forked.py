@@ -16,7 +16,7 @@ from pathlib import Path
 from subprocess import PIPE, CompletedProcess, TimeoutExpired
 from typing import Any
 
-from api.cli import main
+from api.cli.main import main
 
 Command = Sequence[str | Path]
 READOUT = Path(sys.executable).with_name("readout")

@@ -2,18 +2,25 @@
 
 from importlib import import_module
 
-import api.server
+import api.http.server
 import worker.process
-from api.cli import COMMANDS
-from pipeline.extract import readout
-from pipeline.read import read
-from schemas.ahead import learn_shapes
+from api.cli.main import COMMANDS
+from pipeline.documents.read import read
+from pipeline.extraction.readout import readout
+from schemas.warmup import learn_shapes
 
 for command in COMMANDS:
     import_module(f"api.commands.{command}")
 for module in (
-    *("alembic.autogenerate", "api.app", "api.client", "api.extraction", "api.render", "pipeline.model"),
-    *("store.migrate", "worker.extractor", "worker.jobs"),
+    *(
+        "alembic.autogenerate",
+        "api.http.app",
+        "api.cli.client",
+        "api.cli.extraction",
+        "api.rendering.html",
+        "pipeline.extraction.model",
+    ),
+    *("store.migrate", "worker.extractors", "worker.jobs"),
 ):
     import_module(module)
 learn_shapes()

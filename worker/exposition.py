@@ -9,14 +9,14 @@ from prometheus_client.registry import Collector
 from prometheus_client.samples import Sample as Line
 from sqlalchemy import Engine, func, select
 
-from store.figures import totals
+from store.counters import totals
 from store.heartbeats import alive
-from store.measures import how_many
+from store.row_counts import how_many
 from worker.jobs import Jobs
 from worker.metrics import COUNTED
+from worker.queue import WORKFLOW
 from worker.recovery import SILENCE
 from worker.states import STATES
-from worker.system import WORKFLOW
 
 
 class OfAllWorkers(Collector):

@@ -11,19 +11,19 @@ from dbos import DBOS
 from sqlalchemy import Engine
 from structlog.contextvars import bound_contextvars
 
-from pipeline.document import Document
+from pipeline.documents.document import Document
 from schemas import DocumentReadout
+from store.batching import rebuild_waiting, wait_no_more, wait_to_rebuild
 from store.documents import get_layout, get_text, save_readout
-from store.gathering import rebuild_waiting, wait_no_more, wait_to_rebuild
 from store.outage import contention, outage
 from store.rounds import Rules, rebuild
 from store.upgrades import upgraded, wait_for_model
-from worker.apart import TRUSTED, DocumentLost
-from worker.extractor import waits
-from worker.gathering import Gathering
+from worker.batching import Gathering
+from worker.extractors import waits
+from worker.isolation import TRUSTED, DocumentLost
 from worker.metrics import FACTS, FAILED, READ, REJECTED, timed
+from worker.queue import WORKFLOW
 from worker.states import PREFIX
-from worker.system import WORKFLOW
 from worker.upgrades import PAUSE
 
 Readout = Callable[[Document], DocumentReadout]

@@ -10,16 +10,16 @@ import msgspec
 from dbos import DBOSClient, WorkflowSerializationFormat, WorkflowStatus, error
 from sqlalchemy import Engine
 
-from pipeline.document import Document
-from pipeline.sources import source_of
+from pipeline.documents.document import Document
+from pipeline.documents.source import source_of
 from schemas import DocumentAdded, DocumentInfo, Job
 from store.costs import costs_of
 from store.documents import add_document, briefings_of
 from store.engine import connect as connect_store
 from store.migrate import migrate
 from worker.backlog import Backlog
+from worker.queue import QUEUE, WORKFLOW, connect_system, prepare_system
 from worker.states import PREFIX, STATES, STEPS, job_of
-from worker.system import QUEUE, WORKFLOW, connect_system, prepare_system
 
 
 @dataclass(frozen=True)

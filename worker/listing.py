@@ -9,8 +9,8 @@ from schemas import JobPage
 from schemas.vocabulary import JobStatus
 from store.paging import decode_cursor, encode_cursor, scope_of
 from worker.jobs import Jobs, told
+from worker.queue import WORKFLOW
 from worker.states import PREFIX, STATES
-from worker.system import WORKFLOW
 
 
 def page_jobs(

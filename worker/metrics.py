@@ -11,7 +11,7 @@ from time import perf_counter
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
 from sqlalchemy import Engine
 
-from store.figures import Sample, add
+from store.counters import Sample, add
 
 disable_created_metrics()
 COUNTED = CollectorRegistry()

@@ -16,28 +16,22 @@ from dbos import DBOS, DBOSClient, DBOSConfig
 from dbos._dbos import _get_dbos_instance
 from sqlalchemy.exc import SQLAlchemyError
 
-from pipeline.extract import readout
-from pipeline.read import read
+from pipeline.documents.read import read
+from pipeline.extraction.readout import readout
 from schemas import ExtractorInfo
-from schemas.ahead import learn_shapes
+from schemas.warmup import learn_shapes
 from store.engine import connect
 from store.heartbeats import beat, leave
 from store.rounds import Rules
-from worker.apart import apart
-from worker.cleaning import KEPT, keep_clean
-from worker.deliveries import AT_ONCE, LOOK, keep_delivering, register_deliveries
-from worker.extractor import ModelSettings, info_of, reader
-from worker.gathering import Gathering
+from worker.batching import Gathering
+from worker.extractors import ModelSettings, info_of, reader
 from worker.ingest import Readout, register
+from worker.isolation import apart
 from worker.jobs import connect as connect_jobs
 from worker.jobs import prepare
 from worker.logs import Format, Level, log_to_stderr
-from worker.reach import Reach
-from worker.receivers import post
-from worker.recovery import SILENCE, keep_watch, pause_in_outages
-from worker.reingest import register_reingest
-from worker.rounds import RULES
-from worker.system import (
+from worker.maintenance import KEPT, keep_clean
+from worker.queue import (
     APPLICATION,
     DELIVERIES,
     QUEUE,
@@ -48,8 +42,14 @@ from worker.system import (
     connect_system,
     system_url,
 )
+from worker.recovery import SILENCE, keep_watch, pause_in_outages
+from worker.reingest import register_reingest
+from worker.round_rules import RULES
 from worker.tracing import is_tracing, start_tracing, stop_tracing
 from worker.upgrades import PAUSE, keep_upgrading
+from worker.webhooks.addresses import Reach
+from worker.webhooks.delivery import AT_ONCE, LOOK, keep_delivering, register_deliveries
+from worker.webhooks.receivers import post
 
 POLL = 0.1  # seconds between looks into the queue
 MODEL_POLL = 0.2  # with a model, which takes seconds: those that look more often get in each other's way

@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from store.heartbeats import alive, beat, leave
 from store.outage import outage
 from worker.metrics import TAKEN_UP, Account
-from worker.system import DELIVER, QUEUE, REINGEST, WORKFLOW
+from worker.queue import DELIVER, QUEUE, REINGEST, WORKFLOW
 
 SILENCE = timedelta(seconds=10)
 """A worker that has not been heard of for so long is gone."""

@@ -14,8 +14,8 @@ from schemas import ExtractorInfo
 from store.stale import stale
 from worker.ingest import patient
 from worker.jobs import Jobs, get_jobs, redo
+from worker.queue import REINGEST, UPKEEP
 from worker.states import OVER, PREFIX
-from worker.system import REINGEST, UPKEEP
 
 _AT_A_TIME = 20
 """Documents read again at the same time: so long does one that is new wait at the most."""

@@ -3,8 +3,8 @@
 from msgspec import Struct
 from sqlalchemy import Engine
 
-from store.answers import Spent, spent
 from store.documents import tally
+from store.model_answers import Spent, spent
 
 
 class Counters(Struct, frozen=True, kw_only=True):

@@ -7,8 +7,8 @@ from dbos import WorkflowStatus
 
 from schemas import Job, JobError, JobLinks
 from schemas.vocabulary import JobStatus
-from worker.apart import LOST
-from worker.system import WORKFLOW
+from worker.isolation import LOST
+from worker.queue import WORKFLOW
 
 PREFIX = f"{WORKFLOW}-"
 STATES: dict[str, JobStatus] = {

@@ -8,7 +8,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from api.app import create_app
+from api.http.app import create_app
 from api.settings import Settings
 from tests.api.filled import fill
 from tests.conftest import BOTH, new_database

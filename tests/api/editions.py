@@ -9,17 +9,17 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from api.calendars import calendar
-from api.feeds import feed
-from api.newsletter import ahead, edition
-from api.render import digest_html, digest_markdown
-from pipeline.extract import readout
-from pipeline.merge import Part, merge
-from pipeline.read import read
-from pipeline.sources import source_of
+from api.rendering.atom import feed
+from api.rendering.calendar import calendar
+from api.rendering.digest import ahead, edition
+from api.rendering.html import digest_html, digest_markdown
+from pipeline.briefings.merge import Part, merge
+from pipeline.documents.read import read
+from pipeline.documents.source import source_of
+from pipeline.extraction.readout import readout
 from schemas import Briefing
 from schemas.digest import Digest
-from store.indexing import summary_of
+from store.index_rows import summary_of
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).with_name("golden")

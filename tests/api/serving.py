@@ -14,7 +14,7 @@ import httpx
 
 from tests.forked import Forked
 
-SERVE = "from api.server import serve; from api.settings import load; serve(load())"
+SERVE = "from api.http.server import serve; from api.settings import load; serve(load())"
 
 
 def free_port() -> int:

@@ -13,9 +13,9 @@ from litestar.routes import HTTPRoute
 from sqlalchemy import update
 from sqlmodel import col
 
-from api.app import create_app
-from api.auth.scopes import needed
-from api.openapi import document
+from api.http.app import create_app
+from api.http.auth.scopes import needed
+from api.http.openapi import document
 from api.settings import Settings
 from schemas.keys import Scope
 from store.engine import connect, writing

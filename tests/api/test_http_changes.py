@@ -20,7 +20,7 @@ from tests.api.serving import api, free_port
 from tests.forked import Forked, run
 from tests.store.following import listed
 from tests.worker.rounds_archive import bring, current, documents
-from worker.rounds import RULES
+from worker.round_rules import RULES
 
 
 def test_everything_from_the_beginning_in_pages(client: Client) -> None:

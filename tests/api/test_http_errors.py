@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from api.intake import MAX_BODY
-from api.problems import CATALOGUE
-from pipeline.read import MAX_BYTES
+from api.http.problems import CATALOGUE
+from api.http.requests import MAX_BODY
+from pipeline.documents.read import MAX_BYTES
 from schemas import Problem
 from store.paging import encode_cursor, scope_of
 from tests.api.conftest import Client, serving
@@ -342,7 +342,7 @@ def test_a_failure_is_logged_and_tells_nothing(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("the secret is in the log")
 
-    monkeypatch.setattr("api.routes.facts.page_facts", fail)
+    monkeypatch.setattr("api.http.resources.facts.page_facts", fail)
     with caplog.at_level(logging.ERROR, "readout.api"):
         answer = client.get("/v1/deadlines?limit=97")
     assert answer.status_code == 500

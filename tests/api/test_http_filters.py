@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from api.app import create_app
-from api.openapi import document
+from api.http.app import create_app
+from api.http.openapi import document
 from api.settings import Settings
 from tests.api.conftest import Client
 from tests.api.filled import OTHER

@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import Engine
 
 from api.settings import Settings
+from store.change_notification import watch
 from store.decisions import withdraw
 from store.engine import connect
-from store.freshness import watch
 from tests.api.conftest import KEY, Client, running
 from tests.store.invented import add
 from tests.worker.rounds_archive import bring, documents
-from worker.rounds import RULES
+from worker.round_rules import RULES
 
 DOCUMENTS = documents()
 

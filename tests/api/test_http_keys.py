@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import select, text
 from sqlmodel import col
 
-from api.app import create_app
-from api.auth import keyring
+from api.http.app import create_app
+from api.http.auth import keyring
 from api.settings import BadSetting, Settings
 from store.engine import connect
 from store.keys import create_key, saw_key

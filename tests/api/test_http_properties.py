@@ -24,8 +24,8 @@ from schemathesis.specs.openapi.checks import (
     use_after_free,
 )
 
-from api.app import create_app
-from api.openapi import document
+from api.http.app import create_app
+from api.http.openapi import document
 from api.settings import Settings
 from tests.api.conftest import AUTHORIZED, KEY
 from tests.api.filled import fill

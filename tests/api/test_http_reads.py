@@ -15,7 +15,7 @@ from schemas import (
     StakePage,
     StatementPage,
 )
-from store.indexing import summary_of
+from store.index_rows import summary_of
 from tests.api.conftest import Client
 from tests.api.filled import OTHER, first, second, third
 from tests.store.invented import BRIEFING, hexed, info, readout, text_of

@@ -11,10 +11,10 @@ import msgspec
 import pytest
 import zstandard
 
-from api.app import create_app
-from api.openapi import document
-from api.render import markdown
-from api.representations import choose
+from api.http.app import create_app
+from api.http.openapi import document
+from api.http.representations import choose
+from api.rendering.html import markdown
 from api.settings import Settings
 from schemas import Briefing
 from store.engine import connect

@@ -13,12 +13,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.address import check_address
-from api.server import serve
+from api.http.address import check_address
+from api.http.server import serve
 from api.settings import BadSetting, Settings
 from tests.forked import Forked
 
-SERVE = "from api.server import serve; from api.settings import load; serve(load())"
+SERVE = "from api.http.server import serve; from api.settings import load; serve(load())"
 Process = subprocess.Popen[str]
 Start = Callable[[str], tuple[Process, str]]
 
@@ -119,6 +119,8 @@ def test_it_does_not_open_to_others_without_a_key() -> None:
 
 
 def test_the_api_loads_no_language_model() -> None:
-    command = "import sys, api.app, api.server; print({'spacy', 'thinc', 'openai'} & set(sys.modules))"
+    command = (
+        "import sys, api.http.app, api.http.server; print({'spacy', 'thinc', 'openai'} & set(sys.modules))"
+    )
     done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"

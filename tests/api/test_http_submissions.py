@@ -16,10 +16,10 @@ import httpx
 import pytest
 from sqlalchemy import Engine
 
-from api.intake import MAX_BODY
+from api.http.requests import MAX_BODY
 from api.settings import Settings
 from store.engine import connect
-from store.submissions import KEPT, KeyInUse, KeyReused, answered, claim, release
+from store.idempotency import KEPT, KeyInUse, KeyReused, answered, claim, release
 from tests.api.conftest import KEY, Client, running
 from tests.api.serving import api, free_port
 from worker.jobs import submit
@@ -107,7 +107,7 @@ def test_a_key_in_use_is_told(writer: Client, monkeypatch: pytest.MonkeyPatch) -
             inner.append(writer.post("/v1/documents", json={"text": TEXT}, headers=SENT_WITH))
         return submit(*given)
 
-    monkeypatch.setattr("api.routes.submissions.submit", slow)
+    monkeypatch.setattr("api.http.resources.submissions.submit", slow)
     assert writer.post("/v1/documents", json={"text": TEXT}, headers=SENT_WITH).status_code == 202
     assert (inner[0].status_code, inner[0].json()["type"]) == (409, "/problems/idempotency-key-in-use")
     assert inner[0].headers["Retry-After"] == "1"

@@ -17,11 +17,11 @@ from litestar.types import Receive, Scope, Send
 from sqlalchemy import Engine, func, select, update
 from sqlmodel import col
 
-from api.app import create_app
+from api.http.app import create_app
 from api.settings import Settings
 from store.engine import connect, writing
 from store.keys import create_key
-from store.rates import Lease, lease
+from store.rate_limits import Lease, lease
 from store.tables import RateRow
 from tests.api.conftest import AUTHORIZED, KEY, Client, running
 from tests.forked import READOUT, Forked

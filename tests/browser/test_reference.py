@@ -7,8 +7,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.app import create_app
-from api.openapi import document
+from api.http.app import create_app
+from api.http.openapi import document
 from api.settings import Settings
 from tests.api.conftest import serving
 from tests.api.serving import api, free_port

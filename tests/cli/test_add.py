@@ -163,7 +163,7 @@ def test_stopped_and_run_again_it_goes_on_where_it_was(
 def test_it_sends_no_more_than_the_service_takes(
     add: Add, url: str, base: str, port: int, tmp_path: Path
 ) -> None:
-    hurried = "import api.problems; api.problems.RETRY_AFTER = 1"
+    hurried = "import api.http.problems; api.http.problems.RETRY_AFTER = 1"
     with api(url, tmp_path, port, before=hurried, queue_limit="3"), worker(url, tmp_path, seconds=0.05):
         done = add(folder(tmp_path, 20))
         out, err = done.communicate(timeout=60)

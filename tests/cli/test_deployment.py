@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from msgspec.structs import fields
 from prometheus_client.parser import text_string_to_metric_families
 
-from api.cli import COMMANDS, readout
-from api.metrics import exposition
+from api.cli.main import COMMANDS, readout
+from api.http.metrics import exposition
 from api.settings import Settings, variable
 from worker.jobs import connect, prepare
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.read import read
+from pipeline.documents.read import read
 from store.heartbeats import beat
 from tests.cli.conftest import Run
 from worker.jobs import Jobs, connect, prepare, submit

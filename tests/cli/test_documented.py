@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from api.cli import COMMANDS
+from api.cli.main import COMMANDS
 from api.settings import Settings, variable
 
 ROOT = Path(__file__).parents[2]

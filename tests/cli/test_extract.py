@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from msgspec import json
 
-from api.outline import facts
+from api.rendering.outline import facts
 from schemas import Briefing, DocumentReadout
 from tests.cli.conftest import Run
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from api.cli import COMMANDS
+from api.cli.main import COMMANDS
 from tests.cli.conftest import Run
 
 HEAVY = {
@@ -25,7 +25,7 @@ HEAVY = {
 
 def test_help_loads_nothing_heavy() -> None:
     script = (
-        "import sys; from api.cli import readout; "
+        "import sys; from api.cli.main import readout; "
         "readout.main(['--help'], prog_name='readout', standalone_mode=False); "
         f"print(sorted({HEAVY!r} & set(sys.modules)), file=sys.stderr)"
     )

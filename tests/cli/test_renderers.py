@@ -9,9 +9,9 @@ import msgspec
 import pytest
 from rich.console import Console
 
-from api.outline import facts
-from api.render import html, markdown, stylesheet
-from api.terminal import table
+from api.rendering.html import html, markdown, stylesheet
+from api.rendering.outline import facts
+from api.rendering.terminal import table
 from schemas import Briefing
 from tests.cli.invented import BRIEFING
 

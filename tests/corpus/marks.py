@@ -12,8 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pipeline.extract import readout
-from pipeline.read import read
+from pipeline.documents.read import read
+from pipeline.extraction.readout import readout
 from schemas import DocumentReadout, bounds
 from schemas.facts import Fact
 

@@ -8,8 +8,8 @@ import sys
 import msgspec
 import pytest
 
-from pipeline.extract import readout
-from pipeline.read import read
+from pipeline.documents.read import read
+from pipeline.extraction.readout import readout
 from tests.corpus.marks import marks, read_all
 
 FLOORS = {"delegates": 0.94, "stakes": 0.92, "deadlines": 0.94, "figures": 0.95, "core": 0.95, "parties": 1.0}
@@ -44,8 +44,8 @@ def test_what_is_no_trade_talk_gives_nothing(readouts):
 
 _DIGEST = """
 import hashlib, pathlib, sys, msgspec
-from pipeline.extract import readout
-from pipeline.read import read
+from pipeline.extraction.readout import readout
+from pipeline.documents.read import read
 whole = hashlib.sha256()
 for name in sys.argv[1:]:
     whole.update(msgspec.json.encode(readout(read(pathlib.Path(name).read_bytes(), file=name))))

@@ -10,8 +10,8 @@ import time
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.extract import readout
-from pipeline.read import Unreadable, read
+from pipeline.documents.read import Unreadable, read
+from pipeline.extraction.readout import readout
 
 CASES = int(os.environ.get("READOUT_FUZZ_CASES", "300"))
 SECONDS = 2.0

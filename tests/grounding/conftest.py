@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.extract import Extraction, readout
-from pipeline.proof import Prove
-from pipeline.read import read
+from pipeline.documents.read import read
+from pipeline.extraction.proof import Prove
+from pipeline.extraction.readout import Extraction, readout
 from schemas import DocumentReadout, ExtractorInfo
 from schemas.proposals import Proposals, TalksProposal
 

@@ -12,8 +12,8 @@ import jsonschema
 import msgspec
 import pytest
 
-from pipeline.embedded import propose
-from pipeline.read import read
+from pipeline.documents.read import read
+from pipeline.extraction.embedded import propose
 from prompts import answer_format
 from schemas.proposals import Proposals
 

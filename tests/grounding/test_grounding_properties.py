@@ -6,11 +6,11 @@ import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.datewords import find_dates
-from pipeline.document import Span
-from pipeline.fold import fold
-from pipeline.quantities import find_quantities, reread
-from pipeline.sense import sentence_around
+from pipeline.documents.document import Span
+from pipeline.language.dates import find_dates
+from pipeline.language.folding import fold
+from pipeline.language.modality import sentence_around
+from pipeline.language.quantities import find_quantities, reread
 from schemas import Deadline, Delegate, DocumentReadout, Event, Figure, Statement
 from schemas.facts import Fact
 from schemas.proposals import (

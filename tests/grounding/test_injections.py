@@ -10,10 +10,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from pipeline.extract import readout
-from pipeline.fold import fold
-from pipeline.model import Completion, Model, Request
-from pipeline.read import read
+from pipeline.documents.read import read
+from pipeline.extraction.model import Completion, Model, Request
+from pipeline.extraction.readout import readout
+from pipeline.language.folding import fold
 from prompts import document_message, static_messages
 from schemas import DocumentReadout
 from schemas.facts import Fact

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from pipeline.extract import readout
-from pipeline.model import ChatCompletions, Model
-from pipeline.model import Provider as Where
+from pipeline.extraction.model import ChatCompletions, Model
+from pipeline.extraction.model import Provider as Where
+from pipeline.extraction.readout import readout
 from schemas import DocumentReadout
 from tests.model.provider import Provider, Script, provider
 from tests.model.three_sections import SECTION_CHARS, document

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pipeline.model import ModelError, ProviderDown, ProviderRefused
+from pipeline.extraction.model import ModelError, ProviderDown, ProviderRefused
 from schemas import DocumentReadout
 from tests.model.conftest import Ask
 from tests.model.provider import (

@@ -11,11 +11,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from pipeline.extract import FREE, readout
-from pipeline.ground import find
-from pipeline.model import ChatCompletions, Model
-from pipeline.model import Provider as Where
-from pipeline.read import read
+from pipeline.documents.read import read
+from pipeline.extraction.model import ChatCompletions, Model
+from pipeline.extraction.model import Provider as Where
+from pipeline.extraction.readout import FREE, readout
+from pipeline.language.matching import find
 from schemas import DocumentReadout
 from tests.model.provider import Call, Provider, provider, says
 

@@ -12,14 +12,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from pipeline.model import ChatCompletions
-from pipeline.model import Provider as Where
+from pipeline.extraction.model import ChatCompletions
+from pipeline.extraction.model import Provider as Where
 from schemas import DocumentReadout, Job
 from store.documents import get_readout
 from tests.forked import Forked
 from tests.model.provider import Provider, Script, fails, garbled, hangs_up, provider, says, sleeps
 from tests.model.three_sections import FACTS, SECTION_CHARS, document, facts, good, section_of, ungrounded
-from worker.extractor import ModelSettings, reader
+from worker.extractors import ModelSettings, reader
 from worker.jobs import Jobs, connect, get_job, prepare, submit
 from worker.spending import counters
 

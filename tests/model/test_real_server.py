@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.extract import readout
-from pipeline.model import ChatCompletions, Completion, Model, Provider, Request
-from pipeline.read import read
+from pipeline.documents.read import read
+from pipeline.extraction.model import ChatCompletions, Completion, Model, Provider, Request
+from pipeline.extraction.readout import readout
 
 TEXT = (
     "Negotiators from Peru and Japan opened trade talks in Lima on 12 March 2031. The Peruvian team is led by Trade "

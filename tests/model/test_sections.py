@@ -5,9 +5,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.model.sections import sections
-from pipeline.read import read
-from pipeline.regions import body_paragraphs
+from pipeline.documents.layout import body_paragraphs
+from pipeline.documents.read import read
+from pipeline.extraction.model.sections import sections
 
 PARAGRAPH = "The two sides agreed to cut the duty of 21.8 per cent on tin to 8 per cent by 1 May 2031. Talks go on in Lima. "
 

@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from pipeline.document import Document
-from pipeline.read import read
+from pipeline.documents.document import Document
+from pipeline.documents.read import read
 from schemas import DocumentReadout
 from schemas.facts import Fact
 from tests.model.provider import Call, Reply, says

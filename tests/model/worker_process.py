@@ -6,13 +6,13 @@ Arguments: database URL, base URL of the provider, seconds until the model is as
 import sys
 from datetime import timedelta
 
-from pipeline.model import ChatCompletions, Provider
+from pipeline.extraction.model import ChatCompletions, Provider
 from store.engine import connect
 from tests.model.three_sections import SECTION_CHARS
-from worker.extractor import ModelSettings, reader
+from worker.extractors import ModelSettings, reader
 from worker.jobs import prepare
 from worker.process import work
-from worker.rounds import RULES
+from worker.round_rules import RULES
 
 
 def main(url: str, base_url: str, again: float, budget: float | None) -> None:

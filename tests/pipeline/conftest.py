@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.document import Document
-from pipeline.extract import readout
-from pipeline.merge import Part
-from pipeline.read import read
-from pipeline.sources import source_of
+from pipeline.briefings.merge import Part
+from pipeline.documents.document import Document
+from pipeline.documents.read import read
+from pipeline.documents.source import source_of
+from pipeline.extraction.readout import readout
 from schemas import DocumentReadout
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"

@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 
-from pipeline.merge import facts_of, merge
+from pipeline.briefings.merge import facts_of, merge
 
 LEAD = (
     "Peru and Japan open trade talks in Lima on Monday. The Peruvian delegation will be led by Trade Minister"

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from pipeline.datewords import Context, find_dates, resolve
+from pipeline.language.dates import Context, find_dates, resolve
 
 WEDNESDAY = Context(anchor=date(2031, 3, 12), reason="published 2031-03-12", year=2031)
 YEAR_ONLY = Context(year=2031, year_reason="the year 2031 named in the text")

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from pipeline.digest import changes, is_on, story
+from pipeline.briefings.changes import changes, is_on, story
 from schemas import SummarySentence, fuzzy_date
 from tests.store.invented import briefing, conflict, deadline, fact, figure, stake
 

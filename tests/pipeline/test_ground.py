@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.ground import find, locate
+from pipeline.language.matching import find, locate
 
 SOURCE = (
     "Minister Ana Prüfer said: “We won’t accept a 14.5% duty – not before 3 May 2031,” and left.\n"

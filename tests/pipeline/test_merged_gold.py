@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.extract import readout
-from pipeline.merge import Part, facts_of, merge
-from pipeline.read import read
-from pipeline.sources import source_of
+from pipeline.briefings.merge import Part, facts_of, merge
+from pipeline.documents.read import read
+from pipeline.documents.source import source_of
+from pipeline.extraction.readout import readout
 from schemas import Briefing, Conflict
 from schemas.facts import Fact
 

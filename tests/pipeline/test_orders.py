@@ -6,10 +6,10 @@ from itertools import permutations
 import msgspec
 import pytest
 
-from pipeline.extract import readout
-from pipeline.merge import Part, merge
-from pipeline.read import read
-from pipeline.sources import source_of
+from pipeline.briefings.merge import Part, merge
+from pipeline.documents.read import read
+from pipeline.documents.source import source_of
+from pipeline.extraction.readout import readout
 from schemas import Briefing
 from tests.pipeline.published import content
 

@@ -3,11 +3,11 @@
 import pytest
 from msgspec.structs import replace
 
-from pipeline.datewords import Context
-from pipeline.desk import Desk, Unproven
-from pipeline.proof import prove_all
-from pipeline.proving import deadline, delegate, figure, stake, statement
-from pipeline.read import read
+from pipeline.documents.read import read
+from pipeline.extraction.proof import prove_all
+from pipeline.extraction.proving import deadline, delegate, figure, stake, statement
+from pipeline.extraction.verifier import Desk, Unproven
+from pipeline.language.dates import Context
 from schemas import Rejection
 from schemas.proposals import (
     DeadlineProposal,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.quantities import find_quantities, reread
+from pipeline.language.quantities import find_quantities, reread
 
 CASES = [
     ("$17.4 billion", 17_400_000_000, None, "eq", "USD"),

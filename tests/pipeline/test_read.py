@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from pipeline.read import MAX_BYTES, Unreadable, read
+from pipeline.documents.read import MAX_BYTES, Unreadable, read
 
 TEXT = "Delegates from Peru and Japan opened trade talks in Lima on Monday.\nPrices: 5 €, “quoted” – naïve.\n"
 

@@ -7,11 +7,11 @@ from types import ModuleType
 import msgspec
 import pytest
 
-from pipeline.extract import readout
-from pipeline.ground import find
-from pipeline.merge import Part, facts_of, merge
-from pipeline.read import read
-from pipeline.sources import source_of
+from pipeline.briefings.merge import Part, facts_of, merge
+from pipeline.documents.read import read
+from pipeline.documents.source import source_of
+from pipeline.extraction.readout import readout
+from pipeline.language.matching import find
 
 
 @pytest.fixture(scope="module")

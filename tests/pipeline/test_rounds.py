@@ -3,9 +3,9 @@
 import msgspec
 import pytest
 
-from pipeline.blocking import keys_of
-from pipeline.merge import merge
-from pipeline.rounds import fit, group
+from pipeline.briefings.blocking import keys_of
+from pipeline.briefings.merge import merge
+from pipeline.briefings.rounds import fit, group
 
 OSLO = """Chile and Norway open trade talks in Oslo
 

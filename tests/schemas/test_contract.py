@@ -58,7 +58,7 @@ def test_all_names_are_sorted_and_real():
 
 
 def test_the_taxonomy_of_topics_has_a_label_for_each():
-    from pipeline.lexicon import table
+    from pipeline.language.lexicon import table
 
     assert set(table("topics")["labels"]) == set(vocabulary.TOPICS)
     assert set(table("topics")["words"]) < set(vocabulary.TOPICS)

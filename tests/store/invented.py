@@ -34,8 +34,8 @@ from schemas import (
     fuzzy_date,
     unresolved,
 )
-from store.candidates import Part
 from store.documents import add_document, save_readout
+from store.rebuild_inputs import Part
 
 T0 = datetime(2031, 3, 1, 12, tzinfo=UTC)
 BRIEFING = "brf_0000000000000001"

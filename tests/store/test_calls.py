@@ -6,8 +6,8 @@ from itertools import count
 import pytest
 from sqlalchemy import Engine
 
-from store import calls
-from store.calls import begin, end, renew
+from store import call_slots as calls
+from store.call_slots import begin, end, renew
 
 NAMES = map(str, count())
 

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import Engine
 
 from schemas import Briefing, RevisionInfo
+from store.batching import rebuild_waiting, wait_no_more, wait_to_rebuild
 from store.briefings import get_briefing, page_revisions
-from store.candidates import Part
 from store.documents import briefings_of
-from store.gathering import rebuild_waiting, wait_no_more, wait_to_rebuild
+from store.rebuild_inputs import Part
 from store.rounds import rebuild
 from tests.store.invented import ByParties, add, by_parties, hexed
 

@@ -18,16 +18,16 @@ from sqlalchemy import Date, DateTime, Engine, LargeBinary, MetaData, Table, ins
 from sqlmodel import SQLModel, col
 
 from schemas import Briefing, own_documents
-from store.bodies import BODIES, Misshapen, grown
 from store.briefings import get_briefing
 from store.documents import get_text
 from store.engine import connect, writable
 from store.migrate import MIGRATIONS, NEWEST, LaterVersion, Migrated, migrate, pending
 from store.rounds import rebuild
+from store.stored_bodies import BODIES, Misshapen, grown
 from store.tables import DecisionRow, FactRow
 from tests.forked import Forked
 from tests.store.invented import hexed, text_of
-from worker.rounds import RULES
+from worker.round_rules import RULES
 
 EARLIER = sorted((Path(__file__).parent / "earlier").glob("*.json"))
 """What databases of earlier versions held: rows by table, in a file named by the revision."""

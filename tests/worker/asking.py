@@ -9,13 +9,13 @@ from datetime import timedelta
 
 from sqlalchemy import Engine, event
 
-from pipeline.model import ChatCompletions, Provider
+from pipeline.extraction.model import ChatCompletions, Provider
 from store.engine import connect
 from tests.worker.many_talks import settings
-from worker.apart import apart
-from worker.extractor import reader
+from worker.extractors import reader
+from worker.isolation import apart
 from worker.process import work
-from worker.rounds import RULES
+from worker.round_rules import RULES
 
 _SLOW = 0.25  # seconds
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from tests.worker.stand_in import nothing
 from worker.process import work
-from worker.rounds import RULES
+from worker.round_rules import RULES
 
 if __name__ == "__main__":
     work(sys.argv[1], nothing, RULES, concurrency=1, silence=timedelta(seconds=2), webhooks="any")

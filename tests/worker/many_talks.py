@@ -3,11 +3,11 @@
 import json
 import re
 
-from pipeline.document import Document
-from pipeline.read import read
+from pipeline.documents.document import Document
+from pipeline.documents.read import read
 from tests.model.provider import Call, Provider, Reply, says
 from tests.model.three_sections import LEFT_BLANK
-from worker.extractor import ModelSettings
+from worker.extractors import ModelSettings
 
 SIDES = ("Norway", "Chile", "Japan", "Peru", "Kenya", "Canada", "Vietnam", "Iceland")
 _DOCUMENT = re.compile(

@@ -6,16 +6,16 @@ import msgspec
 from sqlalchemy import Engine, select
 from sqlmodel import col
 
-from pipeline.document import Document
-from pipeline.extract import readout
-from pipeline.read import read
-from pipeline.sources import source_of
+from pipeline.documents.document import Document
+from pipeline.documents.read import read
+from pipeline.documents.source import source_of
+from pipeline.extraction.readout import readout
 from schemas import Briefing, DocumentInfo, DocumentReadout
 from store.briefings import get_revision
 from store.documents import add_document, get_readout, save_readout
 from store.rounds import rebuild
 from store.tables import BriefingRow
-from worker.rounds import RULES
+from worker.round_rules import RULES
 
 OSLO = """Chile and Norway open trade talks in Oslo
 

@@ -19,7 +19,7 @@ from store.decisions import merge_briefings, split_briefing, withdraw
 from store.engine import connect
 from store.migrate import migrate
 from tests.worker.rounds_archive import bring, current, documents
-from worker.rounds import RULES
+from worker.round_rules import RULES
 
 DOCUMENTS = documents()
 

@@ -11,12 +11,12 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from pipeline.document import Document
+from pipeline.documents.document import Document
 from schemas import DocumentReadout, ExtractorInfo, Usage
-from worker.apart import answer, apart
+from worker.isolation import answer, apart
 from worker.jobs import prepare
 from worker.process import work
-from worker.rounds import RULES
+from worker.round_rules import RULES
 
 
 def nothing(document: Document) -> DocumentReadout:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from worker.system import system_url
+from worker.queue import system_url
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.extract import readout
-from pipeline.read import read
-from worker.apart import ApartError, DocumentLost, apart
+from pipeline.documents.read import read
+from pipeline.extraction.readout import readout
+from worker.isolation import ApartError, DocumentLost, apart
 
 TALKS = read(b"OSLO, 3 March 2031 - Norway and Chile opened trade talks in Oslo on Monday.\n")
 
@@ -30,6 +30,6 @@ def test_its_death_is_told(how: str, said: str) -> None:
 
 
 def test_its_failure_is_told() -> None:
-    fail = "from worker.apart import answer; answer(lambda errand: 1 / 0)"
+    fail = "from worker.isolation import answer; answer(lambda errand: 1 / 0)"
     with pytest.raises(ApartError, match=r"^division by zero \(ZeroDivisionError\)$"):
         apart("sqlite://", command=[sys.executable, "-c", fail])(TALKS)

@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipeline.read import read
-from store.answers import Answer, add_answer, get_answer
-from store.submissions import claim
+from pipeline.documents.read import read
+from store.idempotency import claim
+from store.model_answers import Answer, add_answer, get_answer
 from store.upgrades import wait_for_model
-from worker.cleaning import clean
 from worker.jobs import Jobs, cancel_job, submit
-from worker.system import DELIVER, DELIVERIES
+from worker.maintenance import clean
+from worker.queue import DELIVER, DELIVERIES
 
 NOW = datetime.now(UTC)
 KEPT = timedelta(days=90)

@@ -12,12 +12,12 @@ from typing import NamedTuple
 import msgspec
 import pytest
 
-from pipeline.model import Request
+from pipeline.extraction.model import Request
 from schemas import Briefing, RevisionInfo
-from store.answers import get_answer
 from store.briefings import get_briefing, get_revision, page_revisions
 from store.documents import briefings_of, get_readout
 from store.heartbeats import alive
+from store.model_answers import get_answer
 from tests.forked import Forked
 from tests.model.provider import Call, Reply, provider
 from tests.worker.many_talks import document, good, number_of

@@ -18,7 +18,7 @@ from standardwebhooks import WebhookVerificationError
 from schemas import Cause
 from schemas.webhooks import BriefingChanged, BriefingWithdrawn, MadeWebhook, Webhook, WithdrawnBriefing
 from store.engine import writing
-from store.indexing import summary_of
+from store.index_rows import summary_of
 from store.publishing import withdraw
 from store.rounds import rebuild
 from store.webhooks import (
@@ -34,11 +34,11 @@ from store.webhooks import (
 from tests.forked import Forked
 from tests.store.invented import BRIEFING, add, briefing, deadline, save
 from tests.worker.receiver import SLOW, Receiver, receiving
-from worker.deliveries import AFTER, deliver, queue_due
 from worker.jobs import Jobs
-from worker.reach import NotCalled, check, is_public
-from worker.receivers import Outcome, post
-from worker.system import DELIVER
+from worker.queue import DELIVER
+from worker.webhooks.addresses import NotCalled, check, is_public
+from worker.webhooks.delivery import AFTER, deliver, queue_due
+from worker.webhooks.receivers import Outcome, post
 
 NOW = datetime(2031, 3, 14, 9, 30, tzinfo=UTC)
 OTHER = "brf_0000000000000002"

@@ -11,7 +11,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from api.app import create_app
+from api.http.app import create_app
 from api.settings import Settings
 from schemas import Job
 from tests.worker.conftest import StartWorker

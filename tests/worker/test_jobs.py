@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from pipeline.document import Document
-from pipeline.read import read
-from pipeline.sources import source_of
+from pipeline.documents.document import Document
+from pipeline.documents.read import read
+from pipeline.documents.source import source_of
 from schemas import DocumentAdded, Job, JobLinks
 from store.documents import get_document, get_text
 from store.migrate import migrate
@@ -194,5 +194,5 @@ def test_the_tables_of_the_work_are_made_when_they_are_first_needed(blank_url: s
 
 
 def test_the_api_side_loads_no_language_model() -> None:
-    code = "import sys, worker.jobs; print([m for m in ('spacy', 'pipeline.embedded') if m in sys.modules])"
+    code = "import sys, worker.jobs; print([m for m in ('spacy', 'pipeline.extraction.embedded') if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "[]\n"

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from pipeline.document import Document
-from pipeline.merge import Part, merge
-from pipeline.read import read
-from pipeline.sources import source_of
+from pipeline.briefings.merge import Part, merge
+from pipeline.documents.document import Document
+from pipeline.documents.read import read
+from pipeline.documents.source import source_of
 from store.engine import connect
 from tests.pipeline.published import content
 from tests.worker.rounds_archive import bring, current, read_once

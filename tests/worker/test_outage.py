@@ -19,7 +19,7 @@ import pytest
 
 from tests.forked import Forked
 
-SERVE = "from api.server import serve; from api.settings import load; serve(load())"
+SERVE = "from api.http.server import serve; from api.settings import load; serve(load())"
 AWAY = 8.0
 """Seconds; longer than a step tries again by itself, shorter than a worker takes to be called gone."""
 

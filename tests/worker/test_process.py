@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from pipeline.read import read
+from pipeline.documents.read import read
 from schemas import Briefing, Job
 from store.briefings import get_briefing
 from store.documents import get_readout

@@ -18,7 +18,7 @@ from tests.forked import Forked
 from tests.model.provider import Call, Provider, Reply, provider
 from tests.worker.many_talks import document, good
 from worker.jobs import Jobs, get_jobs
-from worker.system import WORKFLOW
+from worker.queue import WORKFLOW
 
 ON_POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 WORKERS, DOCUMENTS = 4, 60
@@ -70,7 +70,7 @@ def start_worker(jobs: Jobs, watched: Watched, tmp_path: Path) -> Iterator[Start
                 sys.executable,
                 "-P",
                 "-c",
-                "from api.cli import main; main()",
+                "from api.cli.main import main; main()",
                 "work",
                 "--concurrency",
                 "3",

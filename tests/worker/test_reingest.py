@@ -12,8 +12,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from pipeline.document import Document
-from pipeline.read import read
+from pipeline.documents.document import Document
+from pipeline.documents.read import read
 from schemas import DocumentReadout
 from store.documents import get_readout
 from tests.forked import Forked, run
@@ -149,7 +149,7 @@ def test_the_command_has_it_done_and_tells_how_far_it_is(jobs: Jobs, start: Star
     read_by(jobs, start, "1", [numbered(1)])
     worker = Forked([sys.executable, "-c", REAL, jobs.database_url], stderr=subprocess.DEVNULL)
     try:
-        command = [sys.executable, "-m", "api.cli", "reingest", "--database", jobs.database_url]
+        command = [sys.executable, "-m", "api.cli.main", "reingest", "--database", jobs.database_url]
         done = run(command, text=True)
         assert (done.returncode, done.stdout) == (0, "1 read again, 0 failed\n")
         again = run(command, text=True)

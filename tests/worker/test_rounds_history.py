@@ -5,8 +5,8 @@ from typing import Any
 import msgspec
 from hypothesis.stateful import initialize, invariant
 
-from pipeline.difference import difference
-from pipeline.settling import facts_of
+from pipeline.briefings.diff import difference
+from pipeline.briefings.identity import facts_of
 from schemas import Briefing, BriefingDiff, own_documents
 from store.documents import get_document
 from tests.worker.rounds_archive import current, revision

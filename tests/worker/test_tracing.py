@@ -11,7 +11,7 @@ from threading import Thread
 
 import pytest
 
-from pipeline.read import read
+from pipeline.documents.read import read
 from worker.jobs import connect, get_job, prepare, submit
 
 pytest.importorskip("opentelemetry.sdk")
@@ -19,7 +19,7 @@ WORK = "import sys; from worker.process import run; run(sys.argv[1])"
 SERVE = """
 import sys
 from litestar.testing import TestClient
-from api.app import create_app
+from api.http.app import create_app
 from api.settings import Settings
 from worker.tracing import start_tracing, stop_tracing
 start_tracing("readout-api")

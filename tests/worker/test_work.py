@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.document import Document
-from pipeline.read import read
+from pipeline.documents.document import Document
+from pipeline.documents.read import read
 from schemas import Job, JobError
 from tests.worker.conftest import StartWorker
 from worker.jobs import Jobs, cancel_job, get_job, submit

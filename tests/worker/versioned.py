@@ -10,11 +10,11 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from pipeline.document import Document
+from pipeline.documents.document import Document
 from schemas import DocumentReadout, ExtractorInfo
 from tests.worker.stand_in import nothing
 from worker.process import work
-from worker.rounds import RULES
+from worker.round_rules import RULES
 
 
 def made_by(version: str) -> ExtractorInfo:

@@ -1,0 +1,1 @@
+"""The `readout` command: one module a subcommand."""

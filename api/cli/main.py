@@ -1,0 +1,72 @@
+"""The `readout` command. Help needs no subcommand's module, so it is there at once."""
+
+import sys
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+COMMANDS = {
+    "up": "Start everything on this machine, read FILEs and serve them.",
+    "serve": "Start the API alone.",
+    "work": "Start a worker alone.",
+    "add": "Send FILEs to a running service and wait until they are read.",
+    "extract": "Read FILEs without storing: the proven facts of each.",
+    "brief": "Read FILEs without storing: the merged briefings.",
+    "verify": "Tell which quotations stand in DOCUMENT.",
+    "keys": "Make, list and revoke API keys.",
+    "reingest": "Read documents again that an earlier version read.",
+    "migrate": "Bring the database up to this version's tables.",
+    "openapi": "Write openapi.yaml, or check that it is fresh.",
+    "doctor": "Check what Readout needs on this machine.",
+}
+
+
+class Commands(click.Group):
+    """Finds a subcommand's module by its name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"api.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        command.short_help = COMMANDS[cmd_name]
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="readout")
+def readout() -> None:
+    """Documents about trade negotiations in, briefings out, every fact proven by a span of its source.
+
+    Settings are read from the environment and from .env, for example READOUT_DATABASE_URL.
+    """
+
+
+def main() -> NoReturn:
+    """Runs the command. What goes wrong is one line on stderr; exit status 2 if the input is at fault."""
+    try:
+        code = readout.main(prog_name="readout", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        code = 2
+    except click.ClickException as error:
+        context = getattr(error, "ctx", None)
+        where = context.command_path if context else "readout"
+        hint = f" (see {where} --help)" if context else ""
+        click.echo(f"{where}: {' '.join(error.format_message().split())}{hint}", err=True)
+        code = error.exit_code
+    except click.Abort:
+        code = 130
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""`readout reingest`: documents that an earlier prompt, model or extractor read, read again."""
+
+from datetime import UTC, date, datetime, time
+from time import sleep
+from typing import TYPE_CHECKING
+
+import click
+
+from api.cli import options
+from api.cli.inputs import Failed, Refused, day
+from api.cli.storage import reaching, unapplied
+
+if TYPE_CHECKING:
+    from worker.jobs import Jobs
+
+_LOOK = 0.5  # seconds
+_HINT = "readout: still waiting: `readout work` reads"
+
+
+@click.command()
+@click.option(
+    "--since", metavar="DATE", callback=day, help="Only documents added on that day (UTC) or later."
+)
+@options.extractor
+@click.option("--all", "every", is_flag=True, help="Those, too, that were read as they would be now.")
+@options.database
+def command(since: str | None, extractor: str | None, every: bool, database: str | None) -> int:
+    """Read documents again whose readout is of an earlier prompt, model or extractor than now.
+
+    Workers do it, a few documents at a time, so that new ones do not wait. This command shows how far they are;
+    stopped and run again, it goes on where they are. The exit status is 1 if a document could not be read.
+    """
+    settings = options.settings(database=database, extractor=extractor)
+    model = options.model(settings)
+    if unapplied(settings):
+        raise Refused("the database is not this version's: run `readout migrate`")
+    from worker.extractors import info_of
+    from worker.jobs import connect
+    from worker.reingest import AlreadyUnderWay, Wanted, start_reingest
+
+    added = datetime.combine(date.fromisoformat(since), time(), UTC) if since else None
+    wanted = Wanted(extractor=info_of(model), every=every, since=added)
+    with reaching():
+        jobs = connect(settings.database_url)
+        try:
+            return _watch(jobs, start_reingest(jobs, wanted))
+        except AlreadyUnderWay as error:
+            raise Refused(str(error)) from None
+        except KeyboardInterrupt:
+            click.echo("readout: the workers go on; the same command shows how far they are", err=True)
+            return 130
+        finally:
+            jobs.close()
+
+
+def _watch(jobs: "Jobs", id: str) -> int:
+    from api.cli.progress import counted
+    from store.heartbeats import alive
+    from worker.recovery import SILENCE
+    from worker.reingest import progress_of
+
+    hinted = False
+    with counted() as show:
+        while not (now := progress_of(jobs, id)).over:
+            show(now.read + now.failed, now.total)
+            if not hinted and not alive(jobs.engine, SILENCE):
+                hinted = True
+                click.echo(_HINT, err=True)
+            sleep(_LOOK)
+        show(now.read + now.failed, now.total)
+    if now.error:
+        raise Failed(now.error)
+    click.echo(f"{now.read} read again, {now.failed} failed")
+    return 1 if now.failed else 0

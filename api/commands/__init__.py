@@ -1,1 +1,0 @@
-"""The `readout` command's subcommands, a module each, imported only when they are called."""

@@ -1,0 +1,117 @@
+"""How a browser brings a key: it signs in once, and a cookie that scripts cannot see goes with its reads."""
+
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from litestar import Request, Response, get, post
+from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+from msgspec import Struct
+
+from api.http.auth.guard import COOKIE
+from api.http.auth.keyring import Keyring, is_over
+from api.http.auth.scopes import ADMIN, READ
+from api.http.headers import is_https
+from api.http.pages import whole
+from api.http.problems import CROSS_ORIGIN, MISSING_SCOPE, UNAUTHORIZED, Refusal, on_error
+from api.rendering.html import page
+
+_MOST = 4096  # bytes of a form
+
+
+def _form(then: str, said: str = "", status: int = 200, known: bool = False) -> Response[str]:
+    """The page with the form; `known`: the browser has a key, and may want to be rid of it."""
+    body = page("sign_in.html", title="Sign in", home=None, then=then, said=said, known=known)
+    answer = whole(body, status, forms="'self'")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _own(path: str) -> str:
+    """A path of this service, or the first page: nobody is sent elsewhere."""
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"
+
+
+def instead_of_a_page(request: Request[Any, Any, Any], error: Refusal) -> Response[Any]:
+    """Whoever asks for a page without a key that may read gets the form, at the page's own address."""
+    asks = error.kind in (UNAUTHORIZED, MISSING_SCOPE)
+    if not asks or "text/html" not in request.headers.get("accept", ""):
+        return on_error(request, error)
+    query = request.scope["query_string"].decode("latin-1")
+    known = COOKIE in request.cookies
+    path = request.scope["path"] + (f"?{query}" if query else "")
+    form = _form(path, error.detail if known else "", error.kind.status, known)
+    form.headers.update(error.headers)
+    return form
+
+
+class SignIn(Struct, frozen=True):
+    """What the form sends."""
+
+    key: str
+    then: str
+
+
+async def _sent(request: Request[Any, Any, Any]) -> SignIn:
+    fields = parse_qs((await request.body()).decode("latin-1"))
+    return SignIn(
+        key=fields.get("key", [""])[0].strip(),
+        then=_own(fields.get("then", ["/"])[0]),
+    )
+
+
+def _cookie(request: Request[Any, Any, Any], value: str, lifetime: int | None = None) -> Cookie:
+    return Cookie(
+        key=COOKIE,
+        value=value,
+        max_age=lifetime,
+        httponly=True,
+        samesite="strict",
+        secure=is_https(request.scope),
+    )
+
+
+def _check_origin(request: Request[Any, Any, Any]) -> None:
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host", ""):
+        raise Refusal(CROSS_ORIGIN, "A page of another origin sent the form.")
+
+
+@get("/sign-in", include_in_schema=False, sync_to_thread=False, opt={"open": True, "counted": True})
+def sign_in_page(request: Request[Any, Any, Any]) -> Response[str]:
+    return _form("/", known=COOKIE in request.cookies)
+
+
+@post(
+    "/sign-in/key",
+    include_in_schema=False,
+    request_max_body_size=_MOST,
+    opt={"open": True, "counted": True},
+)
+async def sign_in(
+    request: Request[Any, Any, Any], keyring: NamedDependency[SkipValidation[Keyring]]
+) -> Response[str]:
+    _check_origin(request)
+    sent = await _sent(request)
+    key = await keyring.owner(sent.key) if sent.key else None
+    if key is None or is_over(key):
+        return _form(sent.then, (is_over(key) if key else None) or "The key is not valid.", 401)
+    if not {READ, ADMIN} & set(key.scopes):
+        return _form(sent.then, f"The key may not read: it lacks the scope `{READ}`.", 403)
+    headers = {"Location": sent.then, "Cache-Control": "no-store"}
+    return Response(
+        "", status_code=303, media_type="text/plain", headers=headers, cookies=[_cookie(request, sent.key)]
+    )
+
+
+@post("/sign-out", include_in_schema=False, opt={"open": True, "counted": True}, sync_to_thread=False)
+def sign_out(request: Request[Any, Any, Any]) -> Response[str]:
+    _check_origin(request)
+    headers = {"Location": "/sign-in", "Cache-Control": "no-store"}
+    return Response(
+        "", status_code=303, media_type="text/plain", headers=headers, cookies=[_cookie(request, "", 0)]
+    )
+
+
+sign_in_pages = [sign_in_page, sign_in, sign_out]

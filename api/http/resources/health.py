@@ -1,0 +1,56 @@
+"""Whether the service lives, and whether it can do its work. Open to whoever reaches it."""
+
+from litestar import Response, get
+from msgspec import json
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.http.problems import NOT_READY, Refusal
+from api.http.responses import Database, answers, stored
+from schemas import FieldError, Health
+from store.migrate import LaterVersion, pending
+
+_WELL = json.encode(Health(status="ok"))
+
+
+@get(
+    "/health/live",
+    operation_id="get_liveness",
+    tags=["health"],
+    summary="Is the process alive?",
+    opt={"open": True},
+    responses=answers(Health, when="The process answers."),
+    sync_to_thread=False,
+)
+def live() -> Response[bytes]:
+    """Answers as long as the process does. Restart it when this fails."""
+    return stored(_WELL)
+
+
+@get(
+    "/health/ready",
+    operation_id="get_readiness",
+    tags=["health"],
+    summary="Can the service do its work?",
+    opt={"open": True},
+    responses=answers(Health, when="The database answers and its tables are those of this version."),
+    sync_to_thread=True,
+)
+def ready(database: Database) -> Response[bytes]:
+    """Send requests only while this answers 200: the database is reachable and its migrations are current."""
+    try:
+        missing = pending(database)
+    except LaterVersion:
+        # While a new version is rolled out, the old one goes on serving: migrations add and do not take away.
+        return stored(_WELL)
+    except SQLAlchemyError:
+        raise _not_ready("database", "The database does not answer.") from None
+    if missing:
+        raise _not_ready("migrations", "The tables are not those of this version: run `readout migrate`.")
+    return stored(_WELL)
+
+
+def _not_ready(what: str, detail: str) -> Refusal:
+    return Refusal(NOT_READY, detail, [FieldError(pointer=what, detail=detail)], headers={"Retry-After": "1"})
+
+
+handlers = [live, ready]

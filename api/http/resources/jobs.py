@@ -1,0 +1,136 @@
+"""Jobs: the work on a document, which outlives the request that asked for it."""
+
+from typing import Any
+
+from litestar import Controller, Request, Response, delete, get, post
+from litestar.concurrency import sync_to_thread
+from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.response import Stream
+from litestar.types import ControllerRouterHandler
+from msgspec import json
+
+from api.http.job_watch import Watch
+from api.http.problems import JOB_FINISHED, JOB_NOT_RETRYABLE, Refusal
+from api.http.queries import JobQuery
+from api.http.responses import Work, answers, missing, stored
+from schemas import Job, JobPage
+from schemas.jobs import JobId
+from worker.events import is_last
+from worker.jobs import NotRetryable, cancel_job, get_job, retry_job
+from worker.listing import page_jobs
+
+EVENT_STREAM = "text/event-stream"
+
+
+@get(
+    "/v1/jobs",
+    operation_id="list_jobs",
+    tags=["jobs"],
+    summary="List jobs",
+    opt={"query": JobQuery},
+    responses=answers(JobPage, when="A page of jobs, newest first."),
+    sync_to_thread=True,
+)
+def list_jobs(work: Work, asked: NamedDependency[JobQuery]) -> Response[bytes]:
+    """The work on documents, newest first."""
+    found = page_jobs(
+        work,
+        limit=asked.limit,
+        cursor=asked.cursor,
+        status=asked.status,
+        document_id=asked.document_id,
+        created_since=asked.created_since,
+    )
+    return stored(json.encode(found))
+
+
+class OneJob(Controller):
+    """The methods of one path, together: Litestar breaks the first where a second joins it later."""
+
+    path = "/v1/jobs/{job_id:str}"
+    tags = ("jobs",)
+
+    @get(
+        operation_id="get_job",
+        summary="Get a job",
+        responses=answers(Job, 404, when="Where the job stands."),
+        sync_to_thread=True,
+    )
+    def read_job(self, work: Work, job_id: JobId) -> Response[bytes]:
+        """Where a job stands: poll it, or listen to its events, until `status` is `done`, `failed` or `cancelled`."""
+        found = get_job(work, job_id)
+        if found is None:
+            raise missing(f"job {job_id}")
+        return stored(json.encode(found))
+
+    @get(
+        "/events",
+        operation_id="listen_to_job",
+        summary="Listen to a job",
+        opt={"headers": ["LastEventId", "RequestId"]},
+        responses=answers(
+            str,
+            404,
+            when="Server-sent events: `progress`, and `finished` at the end; the data of each is a `Job`.",
+            media_type=EVENT_STREAM,
+        )
+        | {204: ResponseSpec(None, generate_examples=False, description="You have had the final event.")},
+    )
+    async def listen(self, request: Request[Any, Any, Any], work: Work, job_id: JobId) -> Response[Any]:
+        """What happens to a job, as it happens. The stream ends after the event `finished`.
+
+        Each event has an `id`: reconnect with it in `Last-Event-ID`, and you get what came after it, each event
+        once. A comment comes now and then where nothing happens.
+        """
+        found = await sync_to_thread(get_job, work, job_id)
+        if found is None:
+            raise missing(f"job {job_id}")
+        last_id = request.headers.get("Last-Event-ID")
+        if is_last(found, last_id):
+            return Response(None, status_code=204)
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        if request.scope["state"]["bodiless"]:
+            return Response(b"", media_type=EVENT_STREAM, headers=headers)
+        watch: Watch = request.app.state.setdefault("watch", Watch(work))
+        return Stream(watch.events(found, last_id), media_type=EVENT_STREAM, headers=headers)
+
+    @delete(
+        operation_id="cancel_job",
+        summary="Cancel a job",
+        status_code=200,
+        responses=answers(Job, 404, 409, when="The job, cancelled."),
+        sync_to_thread=True,
+    )
+    def stop_job(self, work: Work, job_id: JobId) -> Response[bytes]:
+        """Stops a job before its next step. The document stays; retry the job to have it read after all."""
+        found = cancel_job(work, job_id)
+        if found is None:
+            raise missing(f"job {job_id}")
+        if found.status != "cancelled":
+            raise Refusal(JOB_FINISHED, f"The job is {found.status}, so there is nothing to cancel.")
+        return Response(json.encode(found), media_type="application/json")
+
+    @post(
+        "/retry",
+        operation_id="retry_job",
+        summary="Retry a job",
+        status_code=202,
+        responses=answers(
+            Job, 404, 409, 429, status=202, when="The job, queued again. `Location` is the job."
+        ),
+        sync_to_thread=True,
+    )
+    def start_again(self, work: Work, job_id: JobId) -> Response[bytes]:
+        """Puts a job that failed or was cancelled back into the queue, with its attempts counted anew."""
+        try:
+            found = retry_job(work, job_id)
+        except NotRetryable as state:
+            raise Refusal(JOB_NOT_RETRYABLE, f"The job is {state}, so there is nothing to retry.") from None
+        if found is None:
+            raise missing(f"job {job_id}")
+        headers = {"Location": f"/v1/jobs/{job_id}", "Retry-After": "1"}
+        return Response(json.encode(found), media_type="application/json", status_code=202, headers=headers)
+
+
+handlers: list[ControllerRouterHandler] = [list_jobs, OneJob]

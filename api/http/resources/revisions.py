@@ -1,0 +1,74 @@
+"""Revisions: how a briefing came to be what it is."""
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from msgspec import json
+from sqlalchemy import Engine
+
+from api.http.queries import DiffQuery, PageQuery, Revision
+from api.http.resources.briefings import IdOrSlug, one_briefing
+from api.http.responses import Database, answers, missing, page, stored
+from pipeline.briefings.diff import difference
+from schemas import Briefing, BriefingDiff, RevisionPage
+from store.briefings import BriefingRecord, get_revision, page_revisions
+
+
+def _revision(database: Engine, id_or_slug: str, revision: int) -> BriefingRecord:
+    found = get_revision(database, one_briefing(database, id_or_slug).id, revision)
+    if found is None:
+        raise missing(f"revision {revision} of a briefing {id_or_slug!r}")
+    return found
+
+
+@get(
+    "/v1/briefings/{id_or_slug:str}/revisions",
+    operation_id="list_briefing_revisions",
+    tags=["briefings"],
+    summary="List a briefing's revisions",
+    opt={"query": PageQuery},
+    responses=answers(RevisionPage, 404, when="A page of revisions, newest first."),
+    sync_to_thread=True,
+)
+def list_revisions(
+    database: Database, asked: NamedDependency[PageQuery], id_or_slug: IdOrSlug
+) -> Response[bytes]:
+    """The revisions of a briefing, newest first. A new one is made where its facts change."""
+    current = one_briefing(database, id_or_slug)
+    return page(page_revisions(database, current.id, limit=asked.limit, cursor=asked.cursor))
+
+
+@get(
+    "/v1/briefings/{id_or_slug:str}/revisions/{revision:str}",
+    operation_id="get_briefing_revision",
+    tags=["briefings"],
+    summary="Get a briefing as it was",
+    responses=answers(Briefing, 404, when="The briefing at that revision. It never changes."),
+    sync_to_thread=True,
+)
+def read_revision(database: Database, id_or_slug: IdOrSlug, revision: Revision) -> Response[bytes]:
+    """A briefing at one of its revisions. Revisions are kept for ever."""
+    found = _revision(database, id_or_slug, revision)
+    return stored(found.body, found.revision, immutable=id_or_slug == found.id)
+
+
+@get(
+    "/v1/briefings/{id_or_slug:str}/diff",
+    operation_id="diff_briefing_revisions",
+    tags=["briefings"],
+    summary="Compare two revisions of a briefing",
+    opt={"query": DiffQuery},
+    responses=answers(BriefingDiff, 404, when="What turns the one revision into the other."),
+    sync_to_thread=True,
+)
+def read_diff(database: Database, asked: NamedDependency[DiffQuery], id_or_slug: IdOrSlug) -> Response[bytes]:
+    """What was added, changed and gone between two revisions, field by field. They may be given in any order."""
+    current = one_briefing(database, id_or_slug)
+    to = asked.to or current.revision
+    revisions = (asked.from_ or max(to - 1, 1), to)
+    before, after = (
+        json.decode(_revision(database, current.id, number).body, type=Briefing) for number in revisions
+    )
+    return stored(json.encode(difference(before, after)))
+
+
+handlers = [list_revisions, read_revision, read_diff]

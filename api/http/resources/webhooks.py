@@ -1,0 +1,124 @@
+"""Webhooks: who is told of changes. For whoever has a key with the scope `admin`."""
+
+from typing import Any
+
+from litestar import Controller, Request, Response, delete, get, post
+from litestar.concurrency import sync_to_thread
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+from litestar.types import ControllerRouterHandler
+from msgspec import json
+from sqlalchemy import Engine
+
+from api.http.bodies import json_body
+from api.http.idempotency import Answer, once
+from api.http.problems import INVALID_BODY, Refusal
+from api.http.queries import PageQuery
+from api.http.responses import Database, answers, missing, page, stored
+from schemas import FieldError
+from schemas.webhooks import MadeWebhook, NewWebhook, Webhook, WebhookId, WebhookPage
+from store.webhooks import create_webhook, delete_webhook, get_webhook, page_webhooks, resume_webhook
+from worker.webhooks.addresses import NotCalled, Reach, check
+
+Called = NamedDependency[SkipValidation[Reach]]
+
+
+class AllWebhooks(Controller):
+    path = "/v1/webhooks"
+    tags = ("webhooks",)
+
+    @get(
+        operation_id="list_webhooks",
+        summary="List webhooks",
+        opt={"query": PageQuery},
+        responses=answers(WebhookPage, when="A page of webhooks, newest first."),
+        sync_to_thread=True,
+    )
+    def list_webhooks(self, database: Database, asked: NamedDependency[PageQuery]) -> Response[bytes]:
+        """Everybody who is told of changes, newest first, and how that goes."""
+        return page(page_webhooks(database, limit=asked.limit, cursor=asked.cursor))
+
+    @post(
+        operation_id="create_webhook",
+        summary="Make a webhook",
+        status_code=201,
+        opt={"body": {"application/json": NewWebhook}, "headers": ["IdempotencyKey", "RequestId"]},
+        responses=answers(
+            MadeWebhook, 409, 415, 422, status=201, when="The webhook. `secret` is not shown again."
+        ),
+    )
+    async def make_webhook(
+        self, request: Request[Any, Any, Any], database: Database, reach: Called
+    ) -> Response[bytes]:
+        """Has an address told of what changes from now on, by POST, as https://www.standardwebhooks.com has it.
+
+        What is posted is under `webhooks` of this description. It is signed with `secret`.
+        """
+        new = await json_body(request, NewWebhook)
+        return await sync_to_thread(_make, request, database, reach, new)
+
+
+class OneWebhook(Controller):
+    path = "/v1/webhooks/{webhook_id:str}"
+    tags = ("webhooks",)
+
+    @get(
+        operation_id="get_webhook",
+        summary="Get a webhook",
+        responses=answers(Webhook, 404, when="The webhook, and how its deliveries go."),
+        sync_to_thread=True,
+    )
+    def read_webhook(self, database: Database, webhook_id: WebhookId) -> Response[bytes]:
+        """Who is told of what, when that last succeeded, and why it does not."""
+        return stored(json.encode(_found(get_webhook(database, webhook_id), webhook_id)))
+
+    @delete(
+        operation_id="delete_webhook",
+        summary="Delete a webhook",
+        status_code=204,
+        responses=answers(None, 404, status=204, when="It is gone."),
+        sync_to_thread=True,
+    )
+    def end_webhook(self, database: Database, webhook_id: WebhookId) -> Response[None]:
+        """Tells this address nothing any more. A delivery that is under way may still arrive."""
+        if not delete_webhook(database, webhook_id):
+            raise missing(f"webhook {webhook_id}")
+        return Response(None, status_code=204)
+
+    @post(
+        "/resume",
+        operation_id="resume_webhook",
+        summary="Resume a webhook",
+        status_code=200,
+        responses=answers(Webhook, 404, when="The webhook, active."),
+        sync_to_thread=True,
+    )
+    def go_on(self, database: Database, webhook_id: WebhookId) -> Response[bytes]:
+        """Goes on at once with a webhook that fails or is disabled, where it stopped: nothing has been lost."""
+        found = _found(resume_webhook(database, webhook_id), webhook_id)
+        return Response(json.encode(found), media_type="application/json")
+
+
+def _make(
+    request: Request[Any, Any, Any], database: Engine, reach: Reach, new: NewWebhook
+) -> Response[bytes]:
+    def act() -> Answer:
+        try:
+            check(new.url, reach)
+        except NotCalled as error:
+            fault = FieldError(pointer="/url", detail=str(error))
+            raise Refusal(INVALID_BODY, f"The service does not call this: {error}.", [fault]) from None
+        made = create_webhook(database, url=new.url, events=new.events)
+        headers = {"Location": f"/v1/webhooks/{made.webhook.id}", "Cache-Control": "no-store"}
+        return Answer(status=201, headers=headers, body=json.encode(made))
+
+    return once(request, database, new, act)
+
+
+def _found(webhook: Webhook | None, id: str) -> Webhook:
+    if webhook is None:
+        raise missing(f"webhook {id}")
+    return webhook
+
+
+handlers: list[ControllerRouterHandler] = [AllWebhooks, OneWebhook]

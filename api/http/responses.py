@@ -1,0 +1,72 @@
+"""Answers: stored bytes with their entity tags, and what the description of the API says of each."""
+
+from typing import Any
+
+from litestar import Response
+from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import SkipValidation
+from msgspec import json
+from sqlalchemy import Engine
+
+from api.http.conditional import entity_tag
+from api.http.problems import MEDIA_TYPE, NOT_FOUND, Refusal
+from schemas import Problem
+from store.paging import Page
+from worker.jobs import Jobs
+
+Database = NamedDependency[SkipValidation[Engine]]
+Work = NamedDependency[SkipValidation[Jobs]]
+
+NDJSON = "application/x-ndjson"
+BYTES = "application/octet-stream"
+"""What generators of clients know NDJSON as."""
+
+WHEN = {
+    400: "The query or the request itself is wrong; `errors` names each parameter.",
+    401: "The key is missing, wrong, expired or revoked.",
+    403: "The key may not do this; or the service is open to its own machine only, or a page of another site "
+    "tried to write.",
+    404: "There is no such thing.",
+    406: "The resource has no representation that `Accept` allows.",
+    409: "The resource is in another state, or a request with the same `Idempotency-Key` is being carried out.",
+    413: "The document is too large.",
+    415: "The body is neither JSON nor a multipart form.",
+    422: "The body breaks a rule or cannot be read as a document (`errors` points at each field), or the "
+    "`Idempotency-Key` came with another request.",
+    429: "Too much at once; try again after `Retry-After` seconds.",
+    500: "The service failed; its log has the cause under `request_id`.",
+    503: "The database does not answer; try again after `Retry-After` seconds.",
+}
+_ALWAYS = (400, 401, 403, 406, 429, 500, 503)
+
+
+def answers(
+    shape: Any, *errors: int, status: int = 200, when: str, media_type: str = "application/json"
+) -> dict[int, ResponseSpec]:
+    """`responses` of a handler: the success, the errors given, and those that every operation can have."""
+    problems = {
+        code: ResponseSpec(Problem, generate_examples=False, description=WHEN[code], media_type=MEDIA_TYPE)
+        for code in sorted({*_ALWAYS, *errors})
+    }
+    return {
+        status: ResponseSpec(shape, generate_examples=False, description=when, media_type=media_type)
+    } | problems
+
+
+def stored(body: bytes, version: int | None = None, *, immutable: bool = False) -> Response[bytes]:
+    """JSON as it was stored. `version`: the revision, where the resource has one."""
+    headers = {"ETag": entity_tag(body, version)}
+    if immutable:
+        headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    return Response(body, media_type="application/json", headers=headers)
+
+
+def page(found: Page) -> Response[bytes]:
+    """A page around stored items."""
+    items, cursor = b",".join(found.items), json.encode(found.next_cursor)
+    return stored(b'{"items":[' + items + b'],"next_cursor":' + cursor + b"}")
+
+
+def missing(what: str) -> Refusal:
+    return Refusal(NOT_FOUND, f"There is no {what}.")

@@ -1,0 +1,109 @@
+"""Deadlines as iCalendar (RFC 5545, RFC 7986)."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from uuid import NAMESPACE_URL, uuid5
+
+from icalendar import Calendar, Event
+
+from api.http.urls import fact_on_page
+from api.rendering.digest import cited
+from api.rendering.sentences import due, one_line
+from api.rendering.wording import basis, words
+from schemas import BriefingSummary, Deadline, Source
+
+_REFRESH = timedelta(hours=1)
+_LONGEST = 120  # characters of a title, as far as calendars show one
+_UNSURE = ("claimed", "disputed")
+
+
+def calendar(
+    deadlines: Iterable[Deadline],
+    briefings: Mapping[str, BriefingSummary],
+    sources: Mapping[str, Source],
+    changed: Mapping[tuple[str, str], datetime],
+    *,
+    base: str,
+    address: str,
+) -> bytes:
+    """A calendar of all deadlines that have a date. `address` is its own, `changed` by briefing and fact."""
+    events = [
+        _event(one, briefings[id], sources, changed[id, one.id], base)
+        for one in deadlines
+        if (id := one.briefing_id) and (id, one.id) in changed and id in briefings and _days(one)
+    ]
+    found = Calendar()
+    found.add("PRODID", "-//Readout//Deadlines//EN")
+    found.add("VERSION", "2.0")
+    found.add("CALSCALE", "GREGORIAN")
+    found.add("METHOD", "PUBLISH")
+    found.add("UID", str(uuid5(NAMESPACE_URL, address.removeprefix(base))))
+    found.add("NAME", "Trade talks: deadlines")
+    found.add("X-WR-CALNAME", "Trade talks: deadlines")
+    found.add("SOURCE", address, parameters={"VALUE": "URI"})
+    found.add("REFRESH-INTERVAL", _REFRESH, parameters={"VALUE": "DURATION"})
+    found.add("X-PUBLISHED-TTL", "PT1H")
+    for event in events:
+        found.add_component(event)
+    return bytes(found.to_ical())
+
+
+def _days(deadline: Deadline) -> tuple[date, date] | None:
+    """The first day and the last that a date can be; of one that is open at one end, the other."""
+    first = deadline.date.earliest or deadline.date.latest
+    last = deadline.date.latest or deadline.date.earliest
+    return (date.fromisoformat(first), date.fromisoformat(last)) if first and last else None
+
+
+def _event(
+    deadline: Deadline,
+    briefing: BriefingSummary,
+    sources: Mapping[str, Source],
+    changed: datetime,
+    base: str,
+) -> Event:
+    first, last = _days(deadline) or (date.min, date.min)
+    event = Event()
+    event.add("UID", deadline.id)
+    event.add("DTSTAMP", changed.astimezone(UTC))
+    event.add("LAST-MODIFIED", changed.astimezone(UTC))
+    event.add("SEQUENCE", deadline.changed_revision)
+    event.add("DTSTART", first)
+    if last < date.max:
+        event.add("DTEND", last + timedelta(days=1))
+    event.add("SUMMARY", _short(one_line(deadline.what)))
+    event.add("DESCRIPTION", "\n".join(_lines(deadline, briefing, sources, base)))
+    event.add("CATEGORIES", [words(deadline.kind)])
+    event.add("STATUS", _status(deadline))
+    event.add("TRANSP", "TRANSPARENT")
+    event.add("URL", fact_on_page(base, briefing.id, deadline.id))
+    return event
+
+
+def _short(line: str) -> str:
+    """Not longer than a title, cut between words."""
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST].rpartition(' ')[0] or line[:_LONGEST]}…"
+
+
+def _status(deadline: Deadline) -> str:
+    """Tentative where the day is not settled, or only one side says so."""
+    if deadline.status == "superseded":
+        return "CANCELLED"
+    unsure = deadline.certainty in _UNSURE or deadline.date.precision != "day"
+    return "TENTATIVE" if unsure else "CONFIRMED"
+
+
+def _lines(
+    deadline: Deadline, briefing: BriefingSummary, sources: Mapping[str, Source], base: str
+) -> Iterable[str]:
+    """What it is, how sure, of which talks, and who says so, each proof with its address."""
+    yield due(deadline)
+    if why := basis(deadline.date):
+        yield one_line(f"Date: {why}.")
+    yield f"{deadline.certainty.capitalize()}; {words(deadline.status)}."
+    yield one_line(briefing.title)
+    for proof in cited([deadline], sources, base):
+        yield ""
+        yield f"“{one_line(proof.exact)}”"
+        yield one_line(f"{proof.title}, {proof.publisher}" if proof.publisher else proof.title)
+        yield proof.url or proof.page

@@ -1,0 +1,120 @@
+"""Briefings as pages, Markdown and HTML: every fact with its source's words and their document."""
+
+import re
+from base64 import b64encode
+from collections.abc import Iterable
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from api.rendering.outline import imprint, outline, source_line, standing
+from api.rendering.wording import around, party, quoted, words
+from schemas import Briefing
+from schemas.digest import ChangeSentence, ConflictSentence, Digest, DigestBriefing
+
+_TEMPLATES = Path(__file__).with_name("templates")
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _plain_markdown(text: str) -> str:
+    return _MARKDOWN.sub(r"\\\1", _one_line(text))
+
+
+def web(url: str) -> str:
+    """A source's address, or nothing where it is no address of the web: a document may claim any."""
+    return url if re.match(r"https?://[^\s<>\"]+$", url) else ""
+
+
+@cache
+def stylesheet() -> str:
+    """The pages' own CSS, inlined so that a saved page is whole."""
+    return (_TEMPLATES / "style.css").read_text(encoding="utf-8")
+
+
+@cache
+def style_hash() -> str:
+    """What a Content-Security-Policy names to allow that CSS and no other."""
+    return "sha256-" + b64encode(sha256(stylesheet().encode()).digest()).decode()
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        autoescape=lambda name: bool(name and name.endswith(".html")),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "line": _one_line,
+        "md": _plain_markdown,
+        "web": web,
+        "quoted": quoted,
+        "party": party,
+        "words": words,
+    }
+    environment.globals |= {
+        "outline": outline,
+        "imprint": imprint,
+        "source_line": source_line,
+        "standing": standing,
+        "style": Markup(stylesheet()),
+        "numbers": numbers,
+        "around": around,
+    }
+    return environment
+
+
+def numbers(briefing: Briefing) -> dict[str, int]:
+    """Document id -> the number by which its source is cited."""
+    return {source.document_id: n for n, source in enumerate(briefing.sources, start=1)}
+
+
+def page(template: str, **values: object) -> str:
+    """A page of the reader, from `templates/`."""
+    return _templates().get_template(template).render(values)
+
+
+def markdown(*briefings: Briefing) -> str:
+    return "\n---\n\n".join(page("briefing.md", briefing=briefing) for briefing in briefings)
+
+
+def html(*briefings: Briefing, documents: str | None = None, home: str | None = None) -> str:
+    """One whole page. `documents` is the path under which evidence is linked (`{documents}/{id}#c{start}`),
+    `home` that of the list of briefings; both are left out of a page that stands alone."""
+    return page(
+        "briefing.html", briefings=briefings, documents=documents, home=home, title=_titles(briefings)
+    )
+
+
+def digest_markdown(digest: Digest) -> str:
+    return page("digest.md", digest=digest, groups=_grouped(digest))
+
+
+def digest_html(digest: Digest) -> str:
+    """Plain HTML without style or script, whose links hold in a mail."""
+    return page("digest.html", digest=digest, groups=_grouped(digest))
+
+
+def _grouped(digest: Digest) -> list[tuple[DigestBriefing, list[ChangeSentence], list[ConflictSentence]]]:
+    """The sentences of each briefing together."""
+    return [
+        (
+            briefing,
+            [one for one in digest.changes if one.briefing_id == briefing.id],
+            [one for one in digest.conflicts if one.briefing_id == briefing.id],
+        )
+        for briefing in digest.briefings
+    ]
+
+
+def _titles(briefings: Iterable[Briefing]) -> str:
+    return "; ".join(briefing.title for briefing in briefings) or "No briefing"

@@ -1,0 +1,216 @@
+"""What a reader sees of a briefing or readout, in order: the plan behind Markdown, HTML and the terminal."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from api.rendering.wording import basis, party, reading, when, words
+from schemas import (
+    Briefing,
+    BriefingSummary,
+    Conflict,
+    Deadline,
+    Delegation,
+    DocumentReadout,
+    Event,
+    Evidence,
+    Fact,
+    Figure,
+    Source,
+    Stake,
+    Statement,
+)
+from schemas.dates import FuzzyDate
+
+_HEADS = {"sole": "one head", "joint": "joint heads", "disputed": "sources disagree on who leads"}
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """One fact or disagreement: what leads (a name, a date, an amount), what it says, and its proof.
+
+    `body` is empty where the proof says it in the same words.
+    """
+
+    id: str
+    lead: str
+    body: str
+    notes: list[str]
+    certainty: str | None
+    origins: int
+    evidence: list[Evidence]
+
+
+class Group(Struct, frozen=True):
+    label: str | None
+    entries: list[Entry]
+
+
+class Section(Struct, frozen=True):
+    title: str
+    groups: list[Group]
+
+
+def _same_words(body: str, quote: str) -> bool:
+    return [word.strip('“”"‘’.,') for word in body.split()] == [
+        word.strip('“”"‘’.,') for word in quote.split()
+    ]
+
+
+def _entry(fact: Fact, lead: str, body: str, *notes: str | None) -> Entry:
+    return Entry(
+        id=fact.id,
+        lead=lead,
+        body="" if any(_same_words(body, e.exact) for e in fact.evidence) else body,
+        notes=[note for note in notes if note],
+        certainty=fact.certainty,
+        origins=fact.origins,
+        evidence=fact.evidence,
+    )
+
+
+def _delegation(delegation: Delegation) -> Group:
+    head = _HEADS.get(delegation.head)
+    label = party(delegation.party) + (f" ({head})" if head else "")
+    return Group(
+        label,
+        [
+            _entry(m, m.name, ", ".join(filter(None, (m.role, m.organisation))), "head" if m.head else None)
+            for m in delegation.members
+        ],
+    )
+
+
+def _stake(stake: Stake) -> Entry:
+    positions = [
+        f"{party(position.party)} {verb}: {text}"
+        for position in stake.positions
+        for verb, text in (
+            ("asks", position.ask),
+            ("offers", position.offer),
+            ("will not give", position.red_line),
+        )
+        if text
+    ]
+    at_risk = f"at risk: {stake.at_risk}" if stake.at_risk else None
+    return _entry(stake, words(stake.topic).capitalize(), stake.summary, *positions, at_risk)
+
+
+def _deadline(deadline: Deadline) -> Entry:
+    return _entry(
+        deadline,
+        when(deadline.date),
+        deadline.what,
+        words(deadline.kind) if deadline.kind != "other" else None,
+        deadline.status if deadline.status != "unknown" else None,
+        basis(deadline.date),
+        *(f"condition: {condition.text}" for condition in deadline.conditions),
+        f"otherwise: {deadline.consequence}" if deadline.consequence else None,
+    )
+
+
+def _figure(figure: Figure) -> Entry:
+    return _entry(
+        figure,
+        figure.as_written,
+        figure.subject,
+        reading(figure),
+        words(figure.measure) if figure.measure != "other" else None,
+        figure.direction,
+        figure.status,
+        f"period: {when(figure.period)}" if figure.period else None,
+        f"against {figure.comparison_base}" if figure.comparison_base else None,
+        f"says {figure.reported_by}" if figure.reported_by else None,
+    )
+
+
+def _statement(statement: Statement) -> Entry:
+    role = [party(statement.party)] if statement.party else []
+    return _entry(
+        statement,
+        statement.speaker,
+        f"“{statement.text}”" if statement.direct else statement.text,
+        statement.role,
+        *role,
+        statement.channel,
+    )
+
+
+def _event(event: Event) -> Entry:
+    return _entry(event, when(event.date), event.what, words(event.status), event.place, basis(event.date))
+
+
+def _conflict(conflict: Conflict, facts: dict[str, Fact]) -> Entry:
+    proof = [
+        e for position in conflict.positions for fact_id in position.fact_ids for e in facts[fact_id].evidence
+    ]
+    return Entry(
+        id=conflict.id,
+        lead=conflict.about,
+        body=" versus ".join(position.value for position in conflict.positions),
+        notes=[f"settled: {conflict.resolution}" if conflict.resolution else "open"],
+        certainty=None,
+        origins=len({e.document_id for e in proof}),
+        evidence=proof,
+    )
+
+
+def facts(subject: Briefing | DocumentReadout) -> Iterator[Fact]:
+    """Every fact, in the order in which it is shown."""
+    for delegation in subject.delegations:
+        yield from delegation.members
+    for kind in (subject.stakes, subject.deadlines, subject.figures, subject.statements, subject.events):
+        yield from kind
+
+
+def outline(subject: Briefing | DocumentReadout) -> list[Section]:
+    """The sections that hold something."""
+    sections = [
+        Section("Delegations", [_delegation(d) for d in subject.delegations]),
+        Section("Deadlines", [Group(None, [_deadline(d) for d in subject.deadlines])]),
+        Section("Figures", [Group(None, [_figure(f) for f in subject.figures])]),
+        Section("Stakes", [Group(None, [_stake(s) for s in subject.stakes])]),
+        Section("Statements", [Group(None, [_statement(s) for s in subject.statements])]),
+        Section("Events", [Group(None, [_event(e) for e in subject.events])]),
+    ]
+    if isinstance(subject, Briefing):
+        by_id = {fact.id: fact for fact in facts(subject)}
+        sections.append(Section("Conflicts", [Group(None, [_conflict(c, by_id) for c in subject.conflicts])]))
+    return [section for section in sections if any(group.entries for group in section.groups)]
+
+
+def standing(subject: Briefing | BriefingSummary | DocumentReadout) -> str | None:
+    """The negotiation in one line; None where the document is not about one."""
+    talks = subject.negotiation
+    if talks is None:
+        return None
+    dates = [when(date) for date in (talks.start, talks.end) if date]
+    parts = [
+        " – ".join(party(code) for code in talks.parties),
+        talks.round,
+        talks.venue,
+        " to ".join(dict.fromkeys(dates)),
+        f"{talks.level} level" if talks.level != "unknown" else None,
+        words(talks.status) if talks.status != "unknown" else None,
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _dated(label: str, date: FuzzyDate | None) -> str | None:
+    return f"{label} {when(date)}" if date else None
+
+
+def source_line(source: Source) -> str:
+    """Title, publisher, day and kind of a source."""
+    title = source.title or f"Document {source.document_id[:12]}"
+    return " · ".join(filter(None, (title, imprint(source))))
+
+
+def imprint(source: Source) -> str:
+    """Publisher, day and kind of a source."""
+    parts = [
+        source.publisher,
+        _dated("published", source.published),
+        _dated("updated", source.updated),
+        words(source.kind) if source.kind != "unknown" else None,
+    ]
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,129 @@
+"""Briefings and readouts in a terminal, with rich."""
+
+from collections.abc import Iterable, Mapping
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from api.rendering.outline import Entry, outline, source_line, standing
+from api.rendering.wording import around, quoted
+from schemas import Briefing, DocumentReadout, Evidence
+
+_CERTAINTY = {"confirmed": "green", "reported": "cyan", "claimed": "yellow", "disputed": "bold red"}
+_LONGEST_QUOTE = 240
+_NEEDS_CONTEXT = 30
+_QUOTES_SHOWN = 3
+# A source's characters that would steer the terminal, or break its lines.
+_STEERING = (*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_SAFE = dict.fromkeys(_STEERING, "\ufffd") | dict.fromkeys(map(ord, "\t\n\r"), " ")
+
+
+def console(*, stderr: bool = False) -> Console:
+    """80 to 120 columns on a terminal, 100 in a pipe."""
+    found = Console(stderr=stderr, highlight=False)
+    found.width = min(max(found.width, 80), 120) if found.is_terminal else 100
+    return found
+
+
+def _text(words: str, style: str = "") -> Text:
+    return Text(words.translate(_SAFE), style)
+
+
+def _quote(evidence: Evidence) -> Text:
+    quote = quoted(evidence.exact)
+    if len(quote) < _NEEDS_CONTEXT:
+        before, after = around(evidence)
+        return Text.assemble(_text(before, "dim"), _text(quote, "italic"), _text(after, "dim"))
+    if len(quote) > _LONGEST_QUOTE:
+        quote = quote[:_LONGEST_QUOTE].rstrip() + "…"
+    return _text(quote, "italic")
+
+
+def _proof(entry: Entry, numbers: Mapping[str, int]) -> Text:
+    quotes: dict[str, tuple[Text, list[int]]] = {}
+    for evidence in entry.evidence:
+        quote = _quote(evidence)
+        _, cited = quotes.setdefault(quote.plain, (quote, []))
+        if (number := numbers.get(evidence.document_id, 1)) not in cited:
+            cited.append(number)
+    shown = [
+        Text.assemble(quote, " ", ("".join(f"[{n}]" for n in cited), "bold blue"))
+        for quote, cited in list(quotes.values())[:_QUOTES_SHOWN]
+    ]
+    if len(quotes) > _QUOTES_SHOWN:
+        shown.append(Text(f"and {len(quotes) - _QUOTES_SHOWN} more", style="dim"))
+    return Text("\n").join(shown)
+
+
+def _said(entry: Entry) -> Text:
+    said = [_text(entry.body)] if entry.body else []
+    if entry.notes:
+        said.append(_text(" · ".join(entry.notes), "dim"))
+    if entry.certainty:
+        link = " by" if entry.certainty == "confirmed" else ","
+        by = f"{link} {entry.origins} independent sources" if entry.origins > 1 else ""
+        said.append(Text.assemble((entry.certainty, _CERTAINTY.get(entry.certainty, "")), (by, "dim")))
+    return Text("\n").join(said)
+
+
+def _sections(subject: Briefing | DocumentReadout, numbers: Mapping[str, int]) -> list[RenderableType]:
+    shown: list[RenderableType] = []
+    for section in outline(subject):
+        shown += [Text(), Rule(Text(section.title, style="bold"), align="left", style="dim")]
+        for group in section.groups:
+            if group.label:
+                shown.append(Padding(_text(group.label, "bold magenta"), (0, 1)))
+            grid = Table.grid(padding=(0, 2, 0, 1), expand=True)
+            for ratio in (5, 8, 9):
+                grid.add_column(ratio=ratio, overflow="fold")
+            for number, entry in enumerate(group.entries):
+                if number:
+                    grid.add_row()
+                grid.add_row(_text(entry.lead, "bold"), _said(entry), _proof(entry, numbers))
+            shown.append(grid)
+    return shown
+
+
+def table(subject: Briefing | DocumentReadout) -> RenderableType:
+    """A briefing, or the readout of one document, each fact beside its source's words and document."""
+    if isinstance(subject, DocumentReadout):
+        return _readout(subject)
+    numbers = {source.document_id: n for n, source in enumerate(subject.sources, start=1)}
+    head: list[RenderableType] = [
+        Rule(characters="━", style="magenta"),
+        _text(subject.title, "bold"),
+        _text(standing(subject) or "", "dim"),
+    ]
+    if subject.summary:
+        head += [Text(), _listed((Text("•"), _text(sentence.text)) for sentence in subject.summary)]
+    sources = _listed(
+        (Text(f"[{n}]", "bold blue"), _text(source_line(source)))
+        for n, source in enumerate(subject.sources, 1)
+    )
+    rule = Rule(Text("Sources", style="bold"), align="left", style="dim")
+    return Group(*head, *_sections(subject, numbers), Text(), rule, sources, Text())
+
+
+def _listed(items: Iterable[tuple[Text, Text]]) -> Table:
+    grid = Table.grid(padding=(0, 1))
+    for mark, item in items:
+        grid.add_row(Text(), mark, item)
+    return grid
+
+
+def _readout(readout: DocumentReadout) -> RenderableType:
+    name = readout.document.file or readout.document.title or readout.document.id
+    shown = _sections(readout, {})
+    count = len(readout.rejected)
+    rejected = f"{count} proposal{'' if count == 1 else 's'} rejected for want of proof" if count else None
+    return Group(
+        Rule(characters="━", style="magenta"),
+        _text(name, "bold"),
+        _text(standing(readout) or "Not about a trade negotiation: no facts.", "dim"),
+        *shown,
+        *([Text(rejected, style="dim")] if rejected else []),
+        Text(),
+    )

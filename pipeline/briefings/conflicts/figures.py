@@ -1,0 +1,88 @@
+"""One quantity with two values. Another period, base or scope is another quantity."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+from pipeline.briefings.conflicts.scope import clause, one_thing, stems
+from pipeline.briefings.conflicts.shape import apart, conflict
+from pipeline.briefings.deduplicate import alike
+from pipeline.language.folding import fold
+from pipeline.language.lexicon import words
+from pipeline.language.parties import mentions
+from schemas import Conflict, Figure
+
+_ALIKE = 0.5
+_CLOSE = 0.005
+_ROUGHLY = 0.05
+_NEAR = 30
+_WEEKDAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
+_VERBS = "will|would|is|are|was|were|has|have|had|to|by|from|at|and|or|in|as|that|which|should|could|may"
+_ON = re.compile(rf"\bon (?!(?:{_WEEKDAYS})\b|\d)((?:(?!(?:{_VERBS})\b)[\w’'-]+ ?){{1,3}})")
+
+
+def _differ(left: Figure, right: Figure) -> bool:
+    """Two values of one quantity that cannot both hold."""
+    kinds = {left.comparator, right.comparator}
+    if not kinds <= {"eq", "approx"}:
+        return False
+    slack = _ROUGHLY if "approx" in kinds else _CLOSE
+    return abs(left.value - right.value) > slack * max(abs(left.value), abs(right.value))
+
+
+def _scope(sentence: str) -> frozenset[str]:
+    """What an amount is charged on, as far as a sentence says "on …"."""
+    return frozenset(
+        word.removesuffix("s")
+        for found in _ON.finditer(sentence)
+        for word in re.findall(r"[^\W\d_]{3,}", fold(found[1]))
+    )
+
+
+def _beside(figure: Figure) -> frozenset[str]:
+    """Words beside an amount that make it a quantity of its own: "the current 10 per cent baseline"."""
+    sentence = figure.evidence[0].exact
+    at = max(sentence.find(figure.as_written), 0)
+    near = f"{figure.subject} {sentence[max(at - _NEAR, 0) : at + len(figure.as_written) + _NEAR]}"
+    return frozenset(found[0].casefold() for found in words("wording", "qualifies").finditer(near))
+
+
+def _other_scope(left: Figure, right: Figure) -> bool:
+    """Whether two amounts are of different goods, sides or levels."""
+    sentences = left.evidence[0].exact, right.evidence[0].exact
+    goods = [_scope(sentence) for sentence in sentences]
+    sides = [{mention.code for mention in mentions(sentence)} for sentence in sentences]
+    return (
+        (all(goods) and not goods[0] & goods[1])
+        or not (sides[0] <= sides[1] or sides[1] <= sides[0])
+        or _beside(left) != _beside(right)
+    )
+
+
+def _days(figure: Figure) -> tuple[str | None, ...] | None:
+    """The days that it covers: a month is another period than its year."""
+    period = figure.period
+    if period is None:
+        return None
+    return (period.earliest, period.latest) if period.edtf else (period.text.casefold(),)
+
+
+def _one_quantity(left: Figure, right: Figure) -> bool:
+    """The same thing measured over the same time."""
+    if (left.measure, left.unit, left.status) != (right.measure, right.unit, right.status):
+        return False
+    if _days(left) != _days(right) or left.comparison_base != right.comparison_base:
+        return False
+    if _other_scope(left, right) or alike(*(" ".join(stems(f.subject)) for f in (left, right))) < _ALIKE:
+        return False
+    told, other = (clause(" ".join(f.evidence[0].exact.split()), f.as_written) for f in (left, right))
+    return one_thing(told, other) or bool(_scope(told) & _scope(other))
+
+
+def values(briefing: str, figures: Sequence[Figure]) -> Iterator[Conflict]:
+    for left, right in combinations(figures, 2):
+        if apart(left, right) and _one_quantity(left, right) and _differ(left, right):
+            about = f"{left.measure.replace('_', ' ')}: {min(left.subject, right.subject)}"
+            yield conflict(
+                briefing, about, "value", {left.as_written: [left.id], right.as_written: [right.id]}
+            )

@@ -1,0 +1,79 @@
+"""Who leads a delegation, and which office somebody holds."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from pipeline.briefings.conflicts.shape import Telling, conflict
+from pipeline.briefings.rounds import Part
+from pipeline.language.lexicon import NAME_WORD, any_of, table
+from pipeline.language.names import same_person
+from pipeline.language.naming import party_name
+from schemas import Conflict, Delegate, Statement
+
+_KINDS: dict[str, list[str]] = table("offices")["kinds"]
+_KIND_OF = {word: kind for kind, kind_words in _KINDS.items() for word in kind_words}
+_HEAD = rf"(?i:{any_of(_KIND_OF)})\b"
+_PLACE = rf"(?: (?:of|for|at) (?:the )?{NAME_WORD}(?: (?:of |for |and )?{NAME_WORD})*)?"
+_OFFICE = rf"(?:(?!(?:and|or|who)\b)[\w’'.-]+ ){{0,3}}?{_HEAD}{_PLACE}"
+
+
+def heads(briefing: str, parts: Sequence[Part], delegates: Sequence[Delegate]) -> Iterator[Conflict]:
+    """Documents that name different heads of one delegation. Naming none is no position."""
+    for party in sorted({person.party for person in delegates}):
+        sides: dict[str, list[str]] = defaultdict(list)
+        for part in parts:
+            members = [m for d in part.readout.delegations if d.party == party for m in d.members if m.head]
+            named = [
+                person
+                for person in delegates
+                if person.party == party and any(same_person(person.name, m.name) for m in members)
+            ]
+            if named:
+                sides[" and ".join(sorted(person.name for person in named))].extend(p.id for p in named)
+        if len(sides) > 1:
+            about = f"who heads the delegation of {party_name(party)}"
+            yield conflict(briefing, about, "attribution", sides)
+
+
+def _offices(told: str, person: str) -> Iterator[str]:
+    """The offices that a sentence gives somebody: right before the name, or right after it."""
+    name = rf"(?P<name>(?:{NAME_WORD} ){{0,2}}{re.escape(person.split()[-1])})(?!\w)"
+    before = rf"(?P<office>(?:{NAME_WORD} ){{0,3}}{_HEAD}) {name}"
+    after = rf"{name},? (?:the |an? |who is (?:the )?|who )?(?P<office>{_OFFICE})(?! {NAME_WORD})"
+    for pattern in (before, after):
+        for found in re.finditer(pattern, told):
+            if same_person(found["name"], person):
+                yield found["office"]
+
+
+def _kind(office: str) -> str:
+    found = re.search(_HEAD, office)
+    return _KIND_OF[found[0].casefold()] if found else ""
+
+
+def offices(
+    briefing: str, told: Sequence[Telling], delegates: Sequence[Delegate], statements: Sequence[Statement]
+) -> Iterator[Conflict]:
+    """Documents that give one person offices of different kinds. Whoever has both in one document is in no conflict."""
+    speakers = {s.speaker for s in statements if s.role}
+    names = sorted({d.name for d in delegates} | {name for name in speakers if " " in name})
+    for name in names:
+        found: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
+        for telling in told:
+            for office in _offices(telling.text, name) if name.split()[-1] in telling.text else ():
+                found[telling.document_id].append((office, telling.facts))
+        for s in statements:
+            if s.role and same_person(s.speaker, name):
+                found[s.evidence[0].document_id].append((s.role, (s.id,)))
+        kinds = [{_kind(office) for office, _ in held} - {""} for held in found.values()]
+        single = [kind for kind in kinds if len(kind) == 1]
+        if len(set().union(*single)) < 2 or len(single) < len([k for k in kinds if k]):
+            continue
+        sides: dict[str, set[str]] = defaultdict(set)
+        for kind in sorted(set().union(*single)):
+            held = [(o, ids) for those in found.values() for o, ids in those if _kind(o) == kind]
+            fullest = max((office for office, _ in held), key=lambda office: (len(office), office))
+            for _, ids in held:
+                sides[fullest].update(ids)
+        yield conflict(briefing, f"which office {name} holds", "scope", sides)

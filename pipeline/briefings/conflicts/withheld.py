@@ -1,0 +1,63 @@
+"""What an authority keeps to itself and others tell: who received its licences, exemptions or quotas."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from pipeline.briefings.conflicts.shape import Telling, conflict
+from pipeline.language.lexicon import NAME_WORD, any_of, table, words
+from pipeline.language.parties import mentions
+from schemas import Conflict
+
+_WORDS = table("wording")
+_PAPERS: dict[str, list[str]] = _WORDS["papers"]
+_PAPER = rf"(?P<paper>{any_of(paper for papers in _PAPERS.values() for paper in papers)})\b"
+_GIVES, _RECEIVER = any_of(_WORDS["gives"]), any_of(_WORDS["receivers"])
+_SAYS_NOT = rf"(?:without|(?:did|does|has|have) not|declin\w+ to|refus\w+ to) {any_of(_WORDS['withholds'])}\b"
+_WITHHELD = re.compile(
+    rf"\b{_GIVES} (?:[\w’'-]+ ){{0,6}}?{_PAPER}[^.;]{{0,40}}?\b{_SAYS_NOT}[^.;]{{0,60}}?\b{_RECEIVER}\b"
+)
+_GIVEN = re.compile(rf"\b{_GIVES} (?:[\w’'-]+ ){{0,6}}?{_PAPER} (?:to|for) (?P<who>[^.;,]{{4,100}})")
+_GOT = re.compile(
+    rf"(?P<who>(?:[\w’'-]+ ){{1,6}}?)(?:ha(?:s|ve|d) )?(?:reportedly )?{any_of(_WORDS['gets'])}"
+    rf" (?:[\w’'-]+ ){{0,6}}?{_PAPER}"
+)
+
+
+def _family(paper: str) -> str:
+    """Licences, exemptions or quotas."""
+    return next(name for name, papers in _PAPERS.items() if re.fullmatch(any_of(papers), paper))
+
+
+def _giver(text: str, found: re.Match[str]) -> str | None:
+    """The last party named before it is given."""
+    before = [mention.code for mention in mentions(text[: found.start()]) if not mention.place]
+    return before[-1] if before else None
+
+
+def _received(telling: Telling) -> Iterator[tuple[str, str | None, str]]:
+    """What was received, who gave it and who got it."""
+    for pattern in (_GIVEN, _GOT):
+        for found in pattern.finditer(telling.text):
+            who = found["who"].strip()
+            if words("wording", "receivers").search(who) or (pattern is _GIVEN and re.search(NAME_WORD, who)):
+                giver = _giver(telling.text, found) if pattern is _GIVEN else None
+                yield _family(found["paper"]), giver, who
+
+
+def receivers(briefing: str, told: Sequence[Telling]) -> Iterator[Conflict]:
+    """Who received what an authority is said to give without naming anybody, where other documents name them."""
+    sides: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    given = [(telling, received) for telling in told for received in _received(telling)]
+    for secret in told:
+        found = _WITHHELD.search(secret.text)
+        if found is None:
+            continue
+        family, giver = _family(found["paper"]), _giver(secret.text, found)
+        for telling, (paper, by, who) in given:
+            other = telling.document_id != secret.document_id
+            if other and paper == family and (by is None or giver is None or by == giver):
+                sides[family]["not disclosed"].extend(secret.facts)
+                sides[family][who].extend(telling.facts)
+    for family, positions in sides.items():
+        yield conflict(briefing, f"who received the {family}", "omission", positions)

@@ -1,0 +1,162 @@
+"""One thing in words that do not go together: what earlier talks reached, how long a dispute has lasted."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence, Set
+
+from msgspec import Struct
+
+from pipeline.briefings.conflicts.shape import Telling, conflict
+from pipeline.briefings.rounds import Part
+from pipeline.language.lexicon import NAME_WORD, any_of, table, words
+from pipeline.language.parties import mentions
+from pipeline.language.quantities import find_quantities
+from schemas import Conflict
+
+_WORDS = table("wording")
+_FIRM, _PROVISIONAL = any_of(_WORDS["firm"]), any_of(_WORDS["provisional"])
+_OUTCOME = rf"(?P<name>(?:[\w’'-]+ ){{0,3}}?(?:{_FIRM}|{_PROVISIONAL}))\b(?! (?:of|in) (?:the )?(?:talks|negotiations))"
+_OUTCOMES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"\b{any_of(_WORDS['reached'])} (?:an? |the |their |its )?{_OUTCOME}",
+        rf"\b(?:an?|the|their) {_OUTCOME} (?:that (?:was|were) |which (?:was|were) )?{any_of(_WORDS['reached'])}\b",
+        rf"\b{any_of(_WORDS['leaves'])} (?:the |their |its ){_OUTCOME}",
+    )
+)
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_WHEN = re.compile(rf"\blast (?:week|month|year)\b|\b(?:{_MONTHS})\b")
+_WHERE = re.compile(
+    rf"\b(?:in|at) (?P<in>(?!(?:{_MONTHS})\b){NAME_WORD})"
+    rf"|\b[Tt]he (?P<of>(?!(?:{_MONTHS})\b){NAME_WORD}) (?:\w+ )?"
+    rf"(?:{_FIRM}|{_PROVISIONAL}|talks|discussions|round|meeting)\b"
+)
+_BEFORE = 40
+
+_QUARREL = any_of(_WORDS["quarrel"])
+_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365, "decade": 3650}
+_UCUM = {"d": 1, "wk": 7, "mo": 30, "a": 365}
+_UNIT = any_of(_DAYS)
+_LONG = re.compile(
+    rf"\b(?P<number>\w+-)?(?P<unit>{_UNIT})(?P<many>s)?-(?:long|old) (?P<kind>[\w-]+ )?{_QUARREL}\b"
+)
+_OVER = re.compile(
+    rf"(?P<kind>\b[\w-]+ ){_QUARREL}\b[^.;,]{{0,60}}? (?:over|for|during) the (?:past|last) (?P<number>[\w-]+ )?"
+    rf"(?P<unit>{_UNIT})(?P<many>s)?\b"
+)
+_LONGER = 1.5
+
+
+class _Outcome(Struct, frozen=True):
+    """What a document calls what talks reached; `keys`: the places and times that its sentence names."""
+
+    document_id: str
+    name: str
+    firm: bool
+    keys: frozenset[str]
+    facts: tuple[str, ...]
+    spans: int
+
+
+def _between(text: str, parties: Set[str]) -> bool:
+    """Whether a sentence is about the parties alone."""
+    return all(mention.place or mention.code in parties for mention in mentions(text))
+
+
+def _named(parts: Sequence[Part], told: Sequence[Telling]) -> Iterator[_Outcome]:
+    """What earlier talks between the parties reached, as each sentence calls it."""
+    parties = {code for part in parts for code in part.talks.parties}
+    venues = {part.talks.venue for part in parts}
+    for telling in told:
+        text = telling.text
+        places = {found["in"] or found["of"] for found in _WHERE.finditer(text)} - venues
+        keys = frozenset(places | {found[0] for found in _WHEN.finditer(text)})
+        for pattern in _OUTCOMES if keys and _between(text, parties) else ():
+            for found in pattern.finditer(text):
+                before = text[max(found.start() - _BEFORE, 0) : found.end()]
+                wished = pattern is _OUTCOMES[0] and words("wording", "wished").search(before)
+                if wished or words("wording", "open").search(before):
+                    continue
+                name = found["name"]
+                soft = words("wording", "provisional").search(name) or words("wording", "softer").search(name)
+                yield _Outcome(telling.document_id, name, not soft, keys, telling.facts, telling.spans)
+
+
+def _one_outcome(named: Sequence[_Outcome]) -> list[list[_Outcome]]:
+    """Names that share a place or a time, directly or by way of another."""
+    groups: list[tuple[set[str], list[_Outcome]]] = []
+    for outcome in named:
+        keys, together = set(outcome.keys), [outcome]
+        apart = []
+        for group in groups:
+            if group[0] & outcome.keys:
+                keys |= group[0]
+                together = [*group[1], *together]
+            else:
+                apart.append(group)
+        groups = [*apart, (keys, together)]
+    return [together for _, together in groups]
+
+
+def outcomes(briefing: str, parts: Sequence[Part], told: Sequence[Telling]) -> Iterator[Conflict]:
+    """What one document calls a deal and another a truce. A document with both words is on no side."""
+    for group in _one_outcome(list(_named(parts, told))):
+        told_as: dict[str, list[_Outcome]] = defaultdict(list)
+        for outcome in group:
+            told_as[outcome.document_id].append(outcome)
+        plain = [own for own in told_as.values() if len({outcome.firm for outcome in own}) == 1]
+        if len({own[0].firm for own in plain}) < 2:
+            continue
+        sides: dict[str, list[str]] = defaultdict(list)
+        for own in plain:
+            clearest = min(own, key=lambda outcome: (outcome.spans, outcome.name))
+            sides[clearest.name].extend(clearest.facts)
+        keys = sorted(key for outcome in group for key in outcome.keys)
+        about = max(sorted(set(keys)), key=lambda key: (not _WHEN.fullmatch(key), keys.count(key)))
+        when = _WHEN.fullmatch(about) and about.startswith("last")
+        yield conflict(briefing, f"what was reached {'' if when else 'in '}{about}", "scope", sides)
+
+
+class _Length(Struct, frozen=True):
+    """How long a dispute has lasted; `least`: it may have begun earlier."""
+
+    document_id: str
+    said: str
+    days: float
+    least: bool
+    facts: tuple[str, ...]
+
+
+def _days(found: re.Match[str]) -> float:
+    """A length in days: "six-month", "the past two years"; a bare plural is two or more."""
+    number = (found["number"] or "").strip(" -")
+    for quantity in find_quantities(f"{number} {found['unit']}s") if number else ():
+        if quantity.unit in _UCUM:
+            return quantity.value * _UCUM[quantity.unit]
+    return float(_DAYS[found["unit"]] * (2 if found["many"] else 1))
+
+
+def _lengths(told: Sequence[Telling], parties: Set[str]) -> Iterator[_Length]:
+    for telling in told:
+        for pattern in (_LONG, _OVER) if _between(telling.text, parties) else ():
+            for found in pattern.finditer(telling.text):
+                kind = (found["kind"] or "").strip().casefold()
+                if not kind or words("wording", "whole").fullmatch(kind):
+                    least = pattern is _OVER or bool(found["many"])
+                    yield _Length(telling.document_id, found[0], _days(found), least, telling.facts)
+
+
+def lengths(briefing: str, parts: Sequence[Part], told: Sequence[Telling]) -> Iterator[Conflict]:
+    """A dispute that one document lets begin well before another does."""
+    found = list(_lengths(told, {code for part in parts for code in part.talks.parties}))
+    sides: dict[str, list[str]] = defaultdict(list)
+    for short in found:
+        longer = [
+            other
+            for other in found
+            if other.document_id != short.document_id and other.days > _LONGER * short.days
+        ]
+        for side in [short, *longer] if longer and not short.least else ():
+            sides[side.said].extend(side.facts)
+    if sides:
+        yield conflict(briefing, "how long the dispute has lasted", "value", sides)

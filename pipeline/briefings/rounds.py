@@ -1,0 +1,173 @@
+"""Which documents belong to one round of talks: a score with its reasons, and what an editor decided."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+
+from msgspec import Struct
+
+from pipeline.language.names import same_person
+from schemas import DocumentReadout, FuzzyDate, Negotiation, Source
+
+SAME_ROUND = timedelta(days=21)
+_SAME_START = timedelta(days=10)
+_CLOSE = timedelta(days=3)
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_NUMBER = re.compile(rf"\b(?:(\d+)(?:st|nd|rd|th)|({'|'.join(_ORDINALS)}))\b", re.IGNORECASE)
+
+
+class Part(Struct, frozen=True):
+    """One document's share in a briefing."""
+
+    readout: DocumentReadout
+    source: Source
+
+    @property
+    def id(self) -> str:
+        return self.readout.document.id
+
+    @property
+    def talks(self) -> Negotiation:
+        assert self.readout.negotiation is not None, "parts without talks belong to no round"
+        return self.readout.negotiation
+
+
+class Fit(Struct, frozen=True):
+    """How well a document fits a round: a score from 0 to 1, and what speaks for it."""
+
+    score: float
+    reasons: tuple[str, ...]
+
+
+class Round(Struct):
+    """The documents of one round; the briefing that an editor assigned some of them to, if one did, and which."""
+
+    parts: list[Part]
+    assigned: str | None = None
+    placed: frozenset[str] = frozenset()
+
+
+# How much speaks for a document's telling of a round, of 1 in all; the rest is people and topics, at 0.1 each.
+SAME_PARTIES, SOME_PARTIES, SAME_VENUE, SAME_DAYS = 0.35, 0.25, 0.25, 0.2
+EDITOR = Fit(1.0, ("an editor said so",))
+
+
+def day_of(when: FuzzyDate | None) -> date | None:
+    """A day or a week as its first day; None for anything coarser."""
+    if when is None or when.earliest is None or when.precision not in {"day", "week"}:
+        return None
+    return date.fromisoformat(when.earliest)
+
+
+def when(part: Part) -> date | None:
+    """The day by which a document's round is known: its start, or else the day of publication."""
+    return day_of(part.talks.start) or day_of(part.source.published)
+
+
+def _number(words: str | None) -> int | None:
+    """The number of a round, of `third round` or `3rd round`."""
+    found = _NUMBER.search(words or "")
+    if found is None:
+        return None
+    return int(found[1]) if found[1] else _ORDINALS.index(found[2].lower()) + 1
+
+
+def _apart(left: Part, right: Part) -> bool:
+    """Whether something that both say keeps them apart: the sides, the venue, the round's number, the days."""
+    a, b = left.talks, right.talks
+    sides = set(a.parties), set(b.parties)
+    if not (sides[0] <= sides[1] or sides[1] <= sides[0]):
+        return True
+    if a.venue and b.venue and a.venue.casefold() != b.venue.casefold():
+        return True
+    numbers = _number(a.round), _number(b.round)
+    if None not in numbers and numbers[0] != numbers[1]:
+        return True
+    starts = day_of(a.start), day_of(b.start)
+    if starts[0] and starts[1]:
+        return abs(starts[0] - starts[1]) > _SAME_START
+    days = when(left), when(right)
+    return bool(days[0] and days[1] and abs(days[0] - days[1]) > SAME_ROUND)
+
+
+def _people(part: Part) -> list[tuple[str, str]]:
+    return [(side.party, member.name) for side in part.readout.delegations for member in side.members]
+
+
+def _topics(part: Part) -> set[str]:
+    return {stake.topic for stake in part.readout.stakes}
+
+
+def _signs(part: Part, others: Sequence[Part]) -> Iterator[tuple[float, str]]:
+    """What speaks for a document's being about the same round as others, each with its weight."""
+    talks = part.talks
+    if any(set(talks.parties) == set(other.talks.parties) for other in others):
+        yield SAME_PARTIES, "same parties"
+    else:
+        yield SOME_PARTIES, "the parties of one are among the other's"
+    if talks.venue and any(talks.venue.casefold() == (o.talks.venue or "").casefold() for o in others):
+        yield SAME_VENUE, f"same venue: {talks.venue}"
+    day = when(part)
+    gap = min((abs(day - theirs) for o in others if day and (theirs := when(o))), default=None)
+    if gap is not None:
+        apart = "same day" if not gap else f"{gap.days} day{'s' * (gap.days > 1)} apart"
+        yield (SAME_DAYS if gap <= _CLOSE else SAME_DAYS / 2), apart
+    seated = [person for other in others for person in _people(other)]
+    if any(p == q and same_person(a, b) for p, a in _people(part) for q, b in seated):
+        yield 0.1, "a delegate in common"
+    common = _topics(part) & {topic for other in others for topic in _topics(other)}
+    if common:
+        yield 0.1 * len(common) / len(_topics(part)), f"topics in common: {', '.join(sorted(common))}"
+
+
+def fit(part: Part, others: Sequence[Part]) -> Fit:
+    """How well a document fits the documents of a round that nothing keeps it apart from."""
+    signs = list(_signs(part, others))
+    return Fit(round(sum(weight for weight, _ in signs), 2), tuple(reason for _, reason in signs))
+
+
+def _fullness(part: Part) -> int:
+    return bool(part.talks.venue) * 2 + bool(day_of(part.talks.start)) + bool(part.source.published)
+
+
+def _admits(home: Round, part: Part) -> bool:
+    """A round that editors made up may hold documents that the rules would keep apart: one that fits is enough."""
+    kept_apart = (_apart(part, other) for other in home.parts)
+    return not all(kept_apart) if home.assigned else not any(kept_apart)
+
+
+def group(parts: Iterable[Part], assigned: Mapping[str, str] | None = None) -> list[Round]:
+    """Rounds, whatever order the parts come in. `assigned`: briefing ids by document id, by editors.
+
+    The parts that say most are placed first, so that one that says little cannot join two rounds into one; each
+    goes to the round it fits best among those from which nothing keeps it apart.
+    """
+    assigned = assigned or {}
+    rounds: dict[str, Round] = {}
+    free: list[Part] = []
+    for part in sorted(parts, key=lambda part: (-_fullness(part), part.id)):
+        briefing = assigned.get(part.id)
+        if briefing is None:
+            free.append(part)
+        else:
+            home = rounds.setdefault(briefing, Round([], briefing))
+            home.parts.append(part)
+            home.placed |= {part.id}
+    homes = sorted(rounds.values(), key=lambda home: min(part.id for part in home.parts))
+    for part in free:
+        open_to = [home for home in homes if _admits(home, part)]
+        if open_to:
+            max(open_to, key=lambda home: fit(part, home.parts).score).parts.append(part)
+        else:
+            homes.append(Round([part]))
+    for home in homes:
+        home.parts.sort(key=lambda part: part.id)
+    return homes
+
+
+def membership(part: Part, home: Round) -> Fit:
+    """Why a document is in its round."""
+    others = [other for other in home.parts if other.id != part.id]
+    if part.id in home.placed:
+        return EDITOR
+    return fit(part, others) if others else Fit(1.0, ("the only document about this round",))

@@ -1,0 +1,1 @@
+"""Bytes -> a document: canonical text, metadata, regions of the page."""

@@ -1,0 +1,127 @@
+"""Which part of the page a paragraph belongs to. Boilerplate is marked, never deleted."""
+
+import re
+from functools import cache
+
+from pipeline.documents.document import Block, Span
+from pipeline.documents.paragraphs import BULLET, paragraphs
+from pipeline.language.lexicon import table
+
+_SENTENCE_END = re.compile(r"[.!?:;,…][\"'”’)\]]*$")
+
+
+@cache
+def _sign(kind: str) -> re.Pattern[str]:
+    """What betrays a region: any expression of its list."""
+    return re.compile("|".join(table("regions")[kind]), re.IGNORECASE | re.DOTALL)
+
+
+def _words(text: str) -> int:
+    return len(text.split())
+
+
+def _prose(text: str) -> bool:
+    """A paragraph of running text, rather than a label, a menu entry or a heading."""
+    end = _SENTENCE_END.search(text.rstrip("*_ "))
+    return end is not None and _words(text) >= (5 if end[0][0] in ".!?" else 8)
+
+
+def _region(text: str, wrapped_body: bool) -> str | None:
+    """The region that the words of a paragraph alone betray."""
+    if _sign("caption").search(text):
+        return "caption"
+    if _sign("promo").search(text) or _sign("market").search(text):
+        return "promo"
+    if _sign("byline").search(text):
+        return "byline"
+    if _words(text) < 40 and _sign("chrome").search(text):
+        return "boilerplate"
+    if wrapped_body or _prose(text) or _words(text) >= (5 if BULLET.match(text) else 15):
+        return None
+    return "boilerplate" if _words(text) <= 3 else "headline"
+
+
+def _assign(texts: list[str], structured: bool) -> list[str]:
+    """A region for each paragraph, from its own words and from what stands around it."""
+    regions = [_region(text, structured and _words(text) > 3) or "body" for text in texts]
+    prose = [i for i, region in enumerate(regions) if region == "body" and _prose(texts[i])]
+    if not prose:
+        return regions
+    tail = _tail(texts, prose)
+    for i in range(tail, len(texts)):
+        regions[i] = "promo" if regions[i] == "promo" else "boilerplate"
+    for i in prose[-3:]:
+        if i < tail and _sign("bio").search(texts[i]) and i > prose[0]:
+            regions[i] = "byline"
+    heads = [i for i in range(prose[0]) if regions[i] == "headline"]
+    if len(heads) > 2:
+        for i in heads[:-1]:
+            regions[i] = "boilerplate"
+    if heads and _is_deck(texts, regions, heads[-1], prose):
+        regions[prose[0]] = "deck"
+    return regions
+
+
+def _tail(texts: list[str], prose: list[int]) -> int:
+    """Where the page's furniture begins: the first marker that has most of the prose before it."""
+    left = sum(_words(texts[i]) for i in prose) / 2
+    running = set(prose)
+    for i, text in enumerate(texts):
+        if left <= 0 and _words(text) < 60 and _sign("tail").search(text):
+            return i
+        if i in running:
+            left -= _words(text)
+    return len(texts)
+
+
+def _is_deck(texts: list[str], regions: list[str], head: int, prose: list[int]) -> bool:
+    """The first prose under the headline is a deck where a byline or a caption parts it from the story."""
+    first = prose[0]
+    between = regions[first + 1 : prose[1]] if len(prose) > 1 else []
+    return (
+        first == head + 1 and _words(texts[first]) <= 45 and any(r in {"caption", "byline"} for r in between)
+    )
+
+
+def blocks_of(text: str, start: int = 0) -> list[Block]:
+    """Blocks that cover the text without gaps; what stands before `start` is metadata."""
+    spans = paragraphs(text, start)
+    texts = [text[span.start : span.end] for span in spans]
+    structured = start > 0
+    blocks: list[Block] = []
+    if start:
+        blocks.append(Block(0, start, "boilerplate"))
+    edge = start
+    for i, region in enumerate(_assign(texts, structured)):
+        end = spans[i + 1].start if i + 1 < len(spans) else len(text)
+        blocks.append(Block(edge, end, region))
+        edge = end
+    return blocks or [Block(0, len(text), "boilerplate")]
+
+
+def title_of(text: str, blocks: list[Block]) -> str | None:
+    """The fullest heading above the first paragraph of the body, menu entries aside."""
+    body = next((i for i, block in enumerate(blocks) if block.region in {"body", "deck"}), 0)
+    above = (
+        " ".join(text[block.start : block.end].split()) for block in blocks[:body] if block.region != "byline"
+    )
+    headings = [
+        words
+        for words in above
+        if 4 <= _words(words) <= 30
+        and not _sign("chrome").search(words)
+        and not _sign("caption").search(words)
+    ]
+    return max(reversed(headings), key=_words, default=None)
+
+
+def body_paragraphs(text: str, blocks: list[Block]) -> list[Span]:
+    """The paragraphs that evidence may come from."""
+    spans = []
+    for block in blocks:
+        if block.region == "body":
+            content = text[block.start : block.end]
+            spans.append(
+                Span(block.start + len(content) - len(content.lstrip()), block.start + len(content.rstrip()))
+            )
+    return [span for span in spans if span.end > span.start]

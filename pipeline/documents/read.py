@@ -1,0 +1,105 @@
+"""Bytes -> canonical text with metadata and regions."""
+
+import codecs
+import hashlib
+import re
+
+from pipeline.documents.document import Document
+from pipeline.documents.front_matter import front_matter
+from pipeline.documents.layout import blocks_of, title_of
+from pipeline.documents.publication_date import stamps_of
+from schemas import FuzzyDate, fuzzy_date
+
+MAX_BYTES = 5_000_000
+_BOMS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_MAGIC = {
+    b"%PDF": "a PDF file",
+    b"PK\x03\x04": "a ZIP or Office file",
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"GIF8": "a GIF image",
+    b"\x1f\x8b": "a gzip file",
+    b"\x7fELF": "a program",
+}
+_MESSY = 0.1
+_CONTROL = re.compile(r"[\x01-\x08\x0b\x0e-\x1f\x7f]")
+
+
+class Unreadable(ValueError):
+    """Bytes that are not a text document; the message says what is wrong and what to do."""
+
+
+def _detect(data: bytes) -> str:
+    """Text in an encoding other than UTF-8, where the bytes leave little doubt which."""
+    from charset_normalizer import from_bytes  # It takes some megabytes, and hardly any document needs it.
+
+    western = from_bytes(data, cp_isolation=["cp1252"]).best()
+    guess = western if western and western.chaos <= _MESSY else from_bytes(data).best()
+    if guess is None or guess.chaos > _MESSY:
+        raise Unreadable("its encoding cannot be told: save it as UTF-8")
+    return str(guess)
+
+
+def decode(data: bytes) -> str:
+    """Canonical text: decoded, CRLF made LF, nothing else moved. Raises Unreadable."""
+    if len(data) > MAX_BYTES:
+        raise Unreadable(f"it has {len(data):,} bytes, the limit is {MAX_BYTES:,}: split it")
+    if magic := next((name for start, name in _MAGIC.items() if data.startswith(start)), None):
+        raise Unreadable(f"it is {magic}, not text: export it as UTF-8 text")
+    encoding = next((name for bom, name in _BOMS if data.startswith(bom)), "utf-8")
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        if encoding != "utf-8" or b"\0" in data:
+            raise Unreadable(f"it is not valid {encoding.upper()} text: save it as UTF-8") from None
+        text = _detect(data)
+    text = text.replace("\r\n", "\n")
+    if "\0" in text:
+        raise Unreadable("it has NUL characters, so it is binary or damaged: save it as UTF-8 text")
+    if len(_CONTROL.findall(text)) > len(text) / 200:
+        raise Unreadable("it is mostly control characters, not text: save it as UTF-8 text")
+    if not text.strip():
+        raise Unreadable("it is empty: there is nothing to read")
+    return text
+
+
+def _day(published: str) -> FuzzyDate:
+    try:
+        return fuzzy_date(published, published)
+    except ValueError as error:
+        raise Unreadable(f"its publication date is wrong: {error}") from None
+
+
+def read(
+    data: bytes,
+    *,
+    file: str | None = None,
+    title: str | None = None,
+    publisher: str | None = None,
+    url: str | None = None,
+    published: str | None = None,
+) -> Document:
+    """A document from its bytes. What the caller says of it (`published`: EDTF) goes before what it says.
+
+    Raises Unreadable, whose message is one sentence about "it".
+    """
+    text = decode(data)
+    matter = front_matter(text)
+    blocks = blocks_of(text, matter.end)
+    stamps = stamps_of(text, blocks)
+    return Document(
+        id=hashlib.sha256(text.encode()).hexdigest(),
+        text=text,
+        file=file,
+        title=title or matter.title or title_of(text, blocks),
+        publisher=publisher or matter.publisher,
+        url=url or matter.url,
+        published=_day(published) if published else matter.published or stamps.published,
+        updated=stamps.updated,
+        blocks=blocks,
+    )

@@ -1,0 +1,58 @@
+"""What kind of publication a document is, and whom it names as its own sources."""
+
+import re
+from urllib.parse import urlsplit
+
+from pipeline.documents.document import Document
+from pipeline.language.lexicon import any_of, table, words
+from schemas import Source
+
+_OUTLETS = table("outlets")
+_WIRES: list[str] = _OUTLETS["wires"]
+_OFFICIAL_HOST = re.compile(rf"(?:^|\.){any_of(_OUTLETS['official_hosts'])}$")
+_JOINT_TITLE = re.compile(r"\bjoint (?:statement|communiqu[eé]|declaration|press release)\b", re.IGNORECASE)
+_NAMED = re.compile(rf"(?<![\w(/]){any_of([*_WIRES, *_OUTLETS['outlets']])}(?![\w)])")
+_AFTER_WIRE = re.compile(rf"\b(?:according to (?:an? )?|reported (?:by )?|, |told ){any_of(_WIRES)}\b")
+
+
+def _host(url: str | None) -> str:
+    """Of an address as it was given, which may be none."""
+    try:
+        return urlsplit(url or "").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _kind(document: Document) -> str:
+    """What kind of publication it is, from its title, address, publisher and attributions."""
+    title = document.title or ""
+    if _JOINT_TITLE.search(title):
+        return "joint_statement"
+    host = _host(document.url)
+    authority = document.publisher and words("outlets", "authorities").search(document.publisher)
+    if _OFFICIAL_HOST.search(host) or authority:
+        return "official"
+    if document.publisher and any(wire in document.publisher for wire in _WIRES):
+        return "wire"
+    if document.publisher and words("outlets", "think_tanks").search(document.publisher):
+        return "think_tank"
+    if _AFTER_WIRE.search(document.text):
+        return "rewrite"
+    return "news" if document.title or document.publisher else "unknown"
+
+
+def source_of(document: Document) -> Source:
+    """The document as a source. Its `origin_group` is its own until documents are compared."""
+    body = " ".join(document.text[b.start : b.end] for b in document.blocks if b.region in {"body", "deck"})
+    cites = list(dict.fromkeys(found[0] for found in _NAMED.finditer(body)))
+    return Source(
+        document_id=document.id,
+        title=document.title,
+        publisher=document.publisher,
+        url=document.url,
+        published=document.published,
+        updated=document.updated,
+        kind=_kind(document),
+        origin_group=document.id[:8],
+        cites=cites,
+    )

@@ -1,0 +1,1 @@
+"""A document -> proven facts: extractors propose, code verifies."""

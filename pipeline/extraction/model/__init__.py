@@ -1,0 +1,27 @@
+"""The extractor that asks a language model, at any OpenAI-compatible provider."""
+
+from pipeline.extraction.model.extractor import Model, made_by
+from pipeline.extraction.model.provider import ChatCompletions, Provider
+from pipeline.extraction.model.requests import (
+    BudgetSpent,
+    Complete,
+    Completion,
+    ModelError,
+    ProviderDown,
+    ProviderRefused,
+    Request,
+)
+
+__all__ = [
+    "BudgetSpent",
+    "ChatCompletions",
+    "Complete",
+    "Completion",
+    "Model",
+    "ModelError",
+    "Provider",
+    "ProviderDown",
+    "ProviderRefused",
+    "Request",
+    "made_by",
+]

@@ -1,0 +1,149 @@
+"""Who is said to have agreed to what, and by whom: in a text's own voice, or in somebody's mouth."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from msgspec import Struct
+
+from pipeline.documents.document import Document, Span
+from pipeline.language.folding import fold
+from pipeline.language.lexicon import NAME_WORD, any_of, kinds, table, words
+from pipeline.language.modality import sentence_around
+from pipeline.language.parties import mentions
+
+_WORDS = table("pledges")
+NAMES = rf"(?:[Tt]he )?{NAME_WORD}(?: {NAME_WORD}){{0,5}}(?: (?:[a-z]+ )?{any_of(_WORDS['staff'])})?"
+"""Names of a person, a party or a body, also of those who stand for one: "Norway’s trade ministry"."""
+_PARTICIPANT = rf"(?!(?:{any_of(_WORDS['nobody'])})\b)[\w’'.-]+"
+_WHOM = rf"(?P<whom>{_PARTICIPANT}(?: {_PARTICIPANT}){{0,6}}?)"
+_AGREES = rf"(?:{any_of(_WORDS['helps'])} )*{any_of(_WORDS['agreed'])}\b(?P<what>[^.;]*)"
+_SAYS = any_of(_WORDS["says"])
+_CLAIMS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?P<by>{NAMES}) (?:\w+ ){{0,2}}?{_SAYS}(?: [\w’' ]{{1,40}}? that| that|:)? [“\"]?{_WHOM} {_AGREES}",
+        rf"(?P<by>{NAMES})[’'](?:s )?{any_of(_WORDS['claim'])} that {_WHOM} {_AGREES}",
+        rf"[Aa]ccording to (?P<by>{NAMES}), {_WHOM} {_AGREES}",
+        rf"^(?:[^,“”\"]{{3,60}}, )?{_WHOM} {_AGREES}, (?P<by>{NAMES}) (?:\w+ )?{_SAYS}",
+    )
+)
+_OWN = re.compile(rf"^(?:[^,“”\"]{{3,60}}, )?{_WHOM} {_AGREES}")
+_HEADING = re.compile(rf"^{_WHOM} (?:to|will) (?P<what>\w+ [^.;]*)")
+_BYLINE = re.compile(
+    rf"^{NAME_WORD}(?: {NAME_WORD}){{0,3}}: |(?:: | [—–-] ){NAME_WORD}(?: {NAME_WORD}){{0,3}}\W*$"
+)
+_TURN = re.compile(rf"(?:^|[ ,—–-]+){any_of(_WORDS['turn'])}\b|[,—–:“”\"]")
+_LEADS_IN = re.compile(r"^ ?(?:(?:to|that|on|a|an|the)\b)? ?[“\"]?(?:to )?")
+_ON = re.compile(r"\bon\s+([^,;.]{3,40})")
+_STEM = 3
+
+
+class Pledge(Struct, frozen=True):
+    """That `whom` agreed to `what`; `by`: who says so, None where the text itself does."""
+
+    whom: str
+    what: str
+    by: str | None
+
+    @property
+    def party(self) -> str | None:
+        """The party that is said to have agreed, where it is named."""
+        return next((m.code for m in mentions(self.whom)), None)
+
+
+def _pledge(found: re.Match[str], by: str | None) -> Pledge | None:
+    """What a pattern found, where somebody with a name agrees to something."""
+    whom = found["whom"]
+    what = _TURN.split(_LEADS_IN.sub("", found["what"]))[0].strip()
+    named = re.search(NAME_WORD, whom)
+    codes = {m.code for m in mentions(whom)}
+    if not named or len(codes) > 1 or not what or (by and fold(by) == fold(whom)):
+        return None
+    return Pledge(whom, what, by)
+
+
+def claimed(sentence: str) -> Pledge | None:
+    """What a sentence has somebody say that another agreed to."""
+    for pattern in _CLAIMS:
+        for found in pattern.finditer(sentence):
+            if pledge := _pledge(found, found["by"]):
+                return pledge
+    return None
+
+
+def asserted(sentence: str, heading: bool = False) -> Pledge | None:
+    """What a sentence itself says that one party agreed to. A heading says so with "to" and "will", too."""
+    said = re.search(rf"\b{_SAYS}\b", sentence) or _BYLINE.search(sentence)
+    if said or words("pledges", "open").search(sentence):
+        return None
+    found = _OWN.match(sentence) or (_HEADING.match(sentence) if heading else None)
+    return _pledge(found, None) if found else None
+
+
+@lru_cache(maxsize=10_000)
+def _stems(text: str) -> frozenset[str]:
+    """The words that tell what a text is about, names of parties left out."""
+    for mention in reversed(list(mentions(text))):
+        text = text[: mention.start] + text[mention.end :]
+    plain = re.findall(r"[^\W\d_]+", fold(text))
+    return frozenset(
+        word.removesuffix("s") for word in plain if len(word) >= _STEM and word not in _WORDS["empty"]
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _topics(text: str) -> frozenset[str]:
+    return frozenset(topic for topic, pattern in kinds("topics", "words") if pattern.search(text))
+
+
+def same_matter(what: str, other: str, around: str = "") -> bool:
+    """Whether two texts are about one matter: they share words, and a topic or more words of the sentence around."""
+    scopes = [_stems(found[1]) for text in (what, other) if (found := _ON.search(text))]
+    if len(scopes) == 2 and scopes[0] and scopes[1] and not scopes[0] & scopes[1]:
+        return False
+    shared = _stems(what) & _stems(other)
+    more = (_stems(what) & _stems(around)) - shared or _topics(what) & _topics(f"{other} {around}")
+    return len(shared) >= 2 or bool(shared and more)
+
+
+def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
+    """The sentences of a block of a text."""
+    at = start
+    while at < end:
+        if text[at].isspace():
+            at += 1
+            continue
+        stop = min(sentence_around(text, Span(at, at + 1)).end, end)
+        yield Span(at, stop)
+        at = max(stop, at + 1)
+
+
+def overclaims(document: Document) -> list[tuple[Span, Pledge]]:
+    """Sentences of the headline and the deck that say as a fact what the body only has somebody say."""
+    headings: list[tuple[Span, Pledge]] = []
+    claims: list[tuple[Pledge, str]] = []
+    facts: list[Pledge] = []
+    for block in document.blocks:
+        if block.region not in {"headline", "deck", "body"}:
+            continue
+        for at in _sentences(document.text, block.start, block.end):
+            sentence = " ".join(document.text[at.start : at.end].split())
+            if block.region == "body":
+                if claim := claimed(sentence):
+                    claims.append((claim, sentence))
+                elif fact := asserted(sentence):
+                    facts.append(fact)
+            elif heading := asserted(sentence, heading=True):
+                headings.append((at, heading))
+    return [
+        (at, heading)
+        for at, heading in headings
+        if any(of_one(heading, claim) and same_matter(heading.what, claim.what, s) for claim, s in claims)
+        and not any(of_one(heading, fact) and same_matter(heading.what, fact.what) for fact in facts)
+    ]
+
+
+def of_one(left: Pledge, right: Pledge) -> bool:
+    """Whether one party may be meant: a surname alone tells none."""
+    return left.party is None or right.party is None or left.party == right.party

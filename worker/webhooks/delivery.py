@@ -1,0 +1,121 @@
+"""Telling webhooks what changed: a durable workflow for each that is behind, one at a time and in order.
+
+Nothing is queued but the webhook: what it is to be told, and up to where it has been, is in `store.webhooks`. So a
+worker that dies leaves at most one delivery that is sent again, under the same id.
+"""
+
+import logging
+import random
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from threading import Event
+from uuid import uuid4
+
+from dbos import DBOS, WorkflowSerializationFormat
+from dbos import error as dbos_error
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from store.webhooks import Delivery, delivered, due, failed, next_delivery
+from worker.ingest import patient
+from worker.jobs import Jobs
+from worker.metrics import DELIVERED
+from worker.queue import DELIVER, DELIVERIES
+from worker.webhooks.receivers import Outcome
+
+AT_ONCE = 8
+"""Webhooks that a worker calls at the same time."""
+LOOK = 1.0
+"""Seconds between looks at who is behind."""
+AFTER = (
+    timedelta(seconds=5),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=5),
+    timedelta(hours=10),
+    timedelta(hours=14),
+    timedelta(hours=20),
+    timedelta(hours=24),
+)
+"""How long after each failure in a row the next try comes; after one more the webhook is disabled."""
+_JITTER = 0.1
+_SHARE = 10.0
+"""Seconds after which a webhook makes room for another one."""
+_UNDER_WAY = ["ENQUEUED", "PENDING"]
+Clock = Callable[[], datetime]
+Post = Callable[[Delivery], Outcome]
+log = logging.getLogger("readout.worker")
+
+
+def register_deliveries(engine: Engine, post: Post) -> None:
+    """Make the workflow known to DBOS before its launch."""
+
+    @patient("deliver")
+    def deliver_all(webhook_id: str) -> int:
+        return deliver(engine, webhook_id, post, _now)
+
+    @DBOS.workflow(name=DELIVER, max_recovery_attempts=1000)
+    def run(webhook_id: str) -> int:
+        return deliver_all(webhook_id)
+
+
+def deliver(engine: Engine, webhook_id: str, post: Post, clock: Clock) -> int:
+    """Tell a webhook what it has not been told, until it fails or has had its share; how many it took."""
+    until = time.monotonic() + _SHARE
+    taken = 0
+    while time.monotonic() < until and (delivery := next_delivery(engine, webhook_id, clock())):
+        outcome = post(delivery)
+        if outcome.error is not None:
+            _failed(engine, delivery, outcome, clock())
+            break
+        delivered(engine, delivery, clock())
+        DELIVERED.labels("taken").inc()
+        taken += 1
+    return taken
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _failed(engine: Engine, delivery: Delivery, outcome: Outcome, now: datetime) -> None:
+    pause = AFTER[delivery.failures] if delivery.failures < len(AFTER) and not outcome.gone else None
+    again = now + pause * random.uniform(1, 1 + _JITTER) if pause else None
+    failed(engine, delivery, outcome.error or "", again)
+    DELIVERED.labels("failed").inc()
+    if again is None:
+        log.warning("webhook %s is disabled: %s", delivery.webhook_id, outcome.error)
+
+
+def keep_delivering(jobs: Jobs, stop: Event) -> None:
+    """Put webhooks that are behind into the queue, until told to stop. Any number of workers may."""
+    while not stop.is_set():
+        try:
+            queue_due(jobs, _now())
+        except (SQLAlchemyError, dbos_error.DBOSException) as error:
+            log.warning("the database does not answer (%s): delivering later", type(error).__name__)
+        stop.wait(LOOK)
+
+
+def queue_due(jobs: Jobs, now: datetime) -> None:
+    """Put each webhook that is behind into the queue, where it is not there yet: behind those that fail less."""
+    behind = due(jobs.engine, now)
+    if not behind:
+        return
+    client = jobs.client()
+    there = client.list_workflows(name=DELIVER, status=_UNDER_WAY, load_input=False, load_output=False)
+    for id in behind.keys() - {one.deduplication_id for one in there}:
+        client.enqueue(
+            {
+                "workflow_name": DELIVER,
+                "queue_name": DELIVERIES,
+                "workflow_id": f"{DELIVER}-{uuid4().hex}",
+                "deduplication_id": id,
+                "duplication_policy": "return-existing",
+                "priority": 1 + behind[id],
+                "serialization_type": WorkflowSerializationFormat.PORTABLE,
+            },
+            id,
+        )

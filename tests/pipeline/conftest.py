@@ -1,7 +1,6 @@
 """Short texts read into documents and readouts."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -11,8 +10,6 @@ from pipeline.documents.read import read
 from pipeline.documents.source import source_of
 from pipeline.extraction.readout import readout
 from schemas import DocumentReadout
-
-SHARED = Path(__file__).resolve().parents[3] / "shared"
 
 
 @pytest.fixture
@@ -32,11 +29,3 @@ def part_of() -> Callable[..., Part]:
         return Part(readout(document), source_of(document))
 
     return part
-
-
-@pytest.fixture(scope="session")
-def shared() -> Path:
-    """The folder of real documents and gold beside the checkout."""
-    if not SHARED.is_dir():
-        pytest.skip(f"the real documents are not beside this checkout ({SHARED.name}/ is missing)")
-    return SHARED

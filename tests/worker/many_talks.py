@@ -5,8 +5,8 @@ import re
 
 from pipeline.documents.document import Document
 from pipeline.documents.read import read
-from tests.model.provider import Call, Provider, Reply, says
-from tests.model.three_sections import LEFT_BLANK
+from tests.pipeline.extraction.model.provider import Call, Provider, Reply, says
+from tests.pipeline.extraction.model.three_sections import LEFT_BLANK
 from worker.extractors import ModelSettings
 
 SIDES = ("Norway", "Chile", "Japan", "Peru", "Kenya", "Canada", "Vietnam", "Iceland")

@@ -19,7 +19,7 @@ from store.documents import briefings_of, get_readout
 from store.heartbeats import alive
 from store.model_answers import get_answer
 from tests.forked import Forked
-from tests.model.provider import Call, Reply, provider
+from tests.pipeline.extraction.model.provider import Call, Reply, provider
 from tests.worker.many_talks import document, good, number_of
 from worker.jobs import Jobs, get_jobs, submit
 from worker.states import STEPS

@@ -12,18 +12,15 @@ from pipeline.documents.document import Document
 from pipeline.documents.read import read
 from pipeline.documents.source import source_of
 from store.engine import connect
-from tests.pipeline.published import content
+from tests.pipeline.briefings.published import content
 from tests.worker.rounds_archive import bring, current, read_once
 
-SHARED = Path(__file__).resolve().parents[3] / "shared"
 NINTH = 9
 
 
 @pytest.fixture(scope="module")
-def seeds() -> list[Document]:
-    if not SHARED.is_dir():
-        pytest.skip(f"the real documents are not beside this checkout ({SHARED.name}/ is missing)")
-    return [read(path.read_bytes(), file=path.name) for path in sorted((SHARED / "seeds").glob("*.txt"))]
+def seeds(shared: Path) -> list[Document]:
+    return [read(path.read_bytes(), file=path.name) for path in sorted((shared / "seeds").glob("*.txt"))]
 
 
 @pytest.fixture

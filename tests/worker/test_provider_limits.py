@@ -15,7 +15,7 @@ import pytest
 
 from tests.api.serving import api, free_port
 from tests.forked import Forked
-from tests.model.provider import Call, Provider, Reply, provider
+from tests.pipeline.extraction.model.provider import Call, Provider, Reply, provider
 from tests.worker.many_talks import document, good
 from worker.jobs import Jobs, get_jobs
 from worker.queue import WORKFLOW

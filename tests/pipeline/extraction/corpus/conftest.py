@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import SHARED
+
 HERE = Path(__file__).parent
-SHARED = HERE.parents[2] / "shared" / "dev" / "docs"
 
 
 @pytest.fixture(scope="session")
@@ -21,4 +22,7 @@ def documents() -> list[Path]:
 @pytest.fixture(scope="session")
 def texts(documents: list[Path]) -> list[str]:
     """What the generated documents are cut from."""
-    return [path.read_text(encoding="utf-8") for path in [*documents, *sorted(SHARED.glob("*.txt"))]]
+    return [
+        path.read_text(encoding="utf-8")
+        for path in [*documents, *sorted((SHARED / "dev" / "docs").glob("*.txt"))]
+    ]

@@ -5,7 +5,6 @@ The limits are those that OpenAI documents for strict mode.
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -16,6 +15,7 @@ from pipeline.documents.read import read
 from pipeline.extraction.embedded import propose
 from prompts import answer_format
 from schemas.proposals import Proposals
+from tests.conftest import ROOT
 
 ALLOWED = {"type", "properties", "required", "additionalProperties", "items", "enum", "anyOf", "$ref", "$defs", "description"}  # fmt: skip
 TYPES = {"string", "number", "boolean", "integer", "object", "array", "null"}
@@ -102,8 +102,7 @@ def answer(proposals: Proposals) -> Any:
 
 
 def test_what_code_proposes_is_an_answer():
-    samples = Path(__file__).resolve().parents[2] / "samples"
-    found = [propose(read(sample.read_bytes())) for sample in sorted(samples.glob("*.txt"))]
+    found = [propose(read(sample.read_bytes())) for sample in sorted((ROOT / "samples").glob("*.txt"))]
     for proposals in (*found, Proposals(talks=None)):
         jsonschema.validate(answer(proposals), SCHEMA)
     assert (

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.documents.read import read
 from pipeline.extraction.readout import readout
-from tests.corpus.marks import marks, read_all
+from tests.pipeline.extraction.corpus.marks import marks, read_all
 
 FLOORS = {"delegates": 0.94, "stakes": 0.92, "deadlines": 0.94, "figures": 0.95, "core": 0.95, "parties": 1.0}
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from pipeline.extraction.model import ChatCompletions, Provider
 from store.engine import connect
-from tests.model.three_sections import SECTION_CHARS
+from tests.pipeline.extraction.model.three_sections import SECTION_CHARS
 from worker.extractors import ModelSettings, reader
 from worker.jobs import prepare
 from worker.process import work

@@ -17,9 +17,9 @@ from pipeline.extraction.model import Provider as Where
 from pipeline.extraction.readout import FREE, readout
 from pipeline.language.matching import find
 from schemas import DocumentReadout
-from tests.model.provider import Call, Provider, provider, says
+from tests.conftest import SHARED
+from tests.pipeline.extraction.model.provider import Call, Provider, provider, says
 
-SHARED = Path(__file__).parents[3] / "shared"
 pytestmark = pytest.mark.skipif(
     not (SHARED / "gold").is_dir(), reason="there is no ../shared with annotated documents"
 )

@@ -7,7 +7,7 @@ from pipeline.documents.document import Document
 from pipeline.documents.read import read
 from schemas import DocumentReadout
 from schemas.facts import Fact
-from tests.model.provider import Call, Reply, says
+from tests.pipeline.extraction.model.provider import Call, Reply, says
 
 OPENING = (
     "Norway and Chile opened trade talks in Oslo on 3 March 2031. "

@@ -10,8 +10,8 @@ from pipeline.extraction.model import ChatCompletions, Model
 from pipeline.extraction.model import Provider as Where
 from pipeline.extraction.readout import readout
 from schemas import DocumentReadout
-from tests.model.provider import Provider, Script, provider
-from tests.model.three_sections import SECTION_CHARS, document
+from tests.pipeline.extraction.model.provider import Provider, Script, provider
+from tests.pipeline.extraction.model.three_sections import SECTION_CHARS, document
 
 
 class Asked(NamedTuple):

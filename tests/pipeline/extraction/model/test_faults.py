@@ -9,8 +9,8 @@ import pytest
 
 from pipeline.extraction.model import ModelError, ProviderDown, ProviderRefused
 from schemas import DocumentReadout
-from tests.model.conftest import Ask
-from tests.model.provider import (
+from tests.pipeline.extraction.model.conftest import Ask
+from tests.pipeline.extraction.model.provider import (
     Call,
     Reply,
     Script,
@@ -25,7 +25,7 @@ from tests.model.provider import (
     says,
     sleeps,
 )
-from tests.model.three_sections import (
+from tests.pipeline.extraction.model.three_sections import (
     FACTS,
     LEFT_BLANK,
     answer,

@@ -17,8 +17,25 @@ from pipeline.extraction.model import Provider as Where
 from schemas import DocumentReadout, Job
 from store.documents import get_readout
 from tests.forked import Forked
-from tests.model.provider import Provider, Script, fails, garbled, hangs_up, provider, says, sleeps
-from tests.model.three_sections import FACTS, SECTION_CHARS, document, facts, good, section_of, ungrounded
+from tests.pipeline.extraction.model.provider import (
+    Provider,
+    Script,
+    fails,
+    garbled,
+    hangs_up,
+    provider,
+    says,
+    sleeps,
+)
+from tests.pipeline.extraction.model.three_sections import (
+    FACTS,
+    SECTION_CHARS,
+    document,
+    facts,
+    good,
+    section_of,
+    ungrounded,
+)
 from worker.extractors import ModelSettings, reader
 from worker.jobs import Jobs, connect, get_job, prepare, submit
 from worker.spending import counters
@@ -45,7 +62,7 @@ def start(jobs: Jobs) -> Iterator[Start]:
         def start(server: Provider, again: float = 60, budget: str = "-") -> "subprocess.Popen[bytes]":
             where = [jobs.database_url, server.base_url, str(again), budget]
             process = Forked(
-                [sys.executable, "-m", "tests.model.worker_process", *where], stdout=subprocess.PIPE
+                [sys.executable, "-m", "tests.worker.model_worker", *where], stdout=subprocess.PIPE
             )
             stack.callback(process.wait)
             stack.callback(process.kill)

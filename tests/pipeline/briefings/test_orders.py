@@ -11,7 +11,7 @@ from pipeline.documents.read import read
 from pipeline.documents.source import source_of
 from pipeline.extraction.readout import readout
 from schemas import Briefing
-from tests.pipeline.published import content
+from tests.pipeline.briefings.published import content
 
 NOW = datetime(2031, 1, 1, tzinfo=UTC)
 

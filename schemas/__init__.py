@@ -1,167 +1,36 @@
-"""What a briefing is: the wire contract, the OpenAPI components and the stored bodies, declared once."""
+"""What a briefing is: the wire contract, the OpenAPI components and the stored bodies, declared once.
 
-from schemas.briefing import (
-    Briefing,
-    BriefingSummary,
-    Conflict,
-    ConflictPosition,
-    Delegation,
-    Membership,
-    Negotiation,
-    Source,
-    SummarySentence,
-    own_documents,
-)
-from schemas.changes import (
-    BriefingChange,
-    ChangePage,
-    ConflictChange,
-    DeadlineChange,
-    DelegateChange,
-    EventChange,
-    FigureChange,
-    Removal,
-    StakeChange,
-    StatementChange,
-)
-from schemas.codes import (
-    is_party,
-    is_unit,
-)
-from schemas.dates import (
-    FuzzyDate,
-    bounds,
-    fuzzy_date,
-    unresolved,
-)
-from schemas.facts import (
-    Condition,
-    Deadline,
-    Delegate,
-    Event,
-    Evidence,
-    Fact,
-    Figure,
-    Position,
-    Review,
-    Stake,
-    Statement,
-)
-from schemas.http import (
-    AboutDocument,
-    BriefingPage,
-    ConflictPage,
-    DeadlinePage,
-    DelegatePage,
-    DocumentInfo,
-    DocumentUpload,
-    EventPage,
-    FieldError,
-    FigurePage,
-    Health,
-    NewDocument,
-    Problem,
-    RevisionPage,
-    RoundDecisionPage,
-    StakePage,
-    StatementPage,
-)
-from schemas.jobs import (
-    DocumentAdded,
-    Job,
-    JobError,
-    JobLinks,
-    JobPage,
-    LineResult,
-)
-from schemas.readout import (
-    DocumentHead,
-    DocumentReadout,
-    ExtractorInfo,
-    Rejection,
-    Usage,
-)
-from schemas.revisions import BriefingDiff, Cause, FieldChange, Item, ItemChange, RevisionInfo
-from schemas.rounds import MergeBriefings, RoundDecision, RoundsChanged, SplitBriefing
-from schemas.search import Highlight, SearchHit, SearchPage
+Whatever these modules declare is exported here. Proposals, the digest, keys and webhooks are imported from their own.
+"""
 
-__all__ = [
-    "AboutDocument",
-    "Briefing",
-    "BriefingChange",
-    "BriefingDiff",
-    "BriefingPage",
-    "BriefingSummary",
-    "Cause",
-    "ChangePage",
-    "Condition",
-    "Conflict",
-    "ConflictChange",
-    "ConflictPage",
-    "ConflictPosition",
-    "Deadline",
-    "DeadlineChange",
-    "DeadlinePage",
-    "Delegate",
-    "DelegateChange",
-    "DelegatePage",
-    "Delegation",
-    "DocumentAdded",
-    "DocumentHead",
-    "DocumentInfo",
-    "DocumentReadout",
-    "DocumentUpload",
-    "Event",
-    "EventChange",
-    "EventPage",
-    "Evidence",
-    "ExtractorInfo",
-    "Fact",
-    "FieldChange",
-    "FieldError",
-    "Figure",
-    "FigureChange",
-    "FigurePage",
-    "FuzzyDate",
-    "Health",
-    "Highlight",
-    "Item",
-    "ItemChange",
-    "Job",
-    "JobError",
-    "JobLinks",
-    "JobPage",
-    "LineResult",
-    "Membership",
-    "MergeBriefings",
-    "Negotiation",
-    "NewDocument",
-    "Position",
-    "Problem",
-    "Rejection",
-    "Removal",
-    "Review",
-    "RevisionInfo",
-    "RevisionPage",
-    "RoundDecision",
-    "RoundDecisionPage",
-    "RoundsChanged",
-    "SearchHit",
-    "SearchPage",
-    "Source",
-    "SplitBriefing",
-    "Stake",
-    "StakeChange",
-    "StakePage",
-    "Statement",
-    "StatementChange",
-    "StatementPage",
-    "SummarySentence",
-    "Usage",
-    "bounds",
-    "fuzzy_date",
-    "is_party",
-    "is_unit",
-    "own_documents",
-    "unresolved",
-]
+from collections.abc import Iterator
+from contextlib import suppress
+
+import msgspec
+from msgspec import Struct
+
+from schemas.briefing import *
+from schemas.changes import *
+from schemas.dates import *
+from schemas.facts import *
+from schemas.http import *
+from schemas.jobs import *
+from schemas.revisions import *
+from schemas.vocabulary import *
+
+
+def learn_shapes() -> None:
+    """Look at every shape that is loaded. Call it while there is one thread.
+
+    msgspec looks at a type when it first decodes one. A second thread that decodes the same type meanwhile finds it
+    half known, and crashes the process.
+    """
+    for shape in set(_below(Struct)):
+        with suppress(TypeError):  # one that is never decoded
+            msgspec.json.Decoder(shape)
+
+
+def _below(shape: type[Struct]) -> Iterator[type[Struct]]:
+    for one in shape.__subclasses__():
+        yield one
+        yield from _below(one)

@@ -1,19 +1,20 @@
 """What changed, one thing after another, for those who keep a copy."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Union
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, defstruct
 
 from schemas.briefing import BriefingSummary, Conflict, Timestamp
-from schemas.facts import Deadline, Delegate, Event, Figure, Stake, Statement
+from schemas.facts import Fact
+from schemas.kinds import KINDS, Kind
 from schemas.vocabulary import BriefingId, Text
 
 Found = Annotated[
     str,
     Meta(
         pattern=r"^[a-z][a-z0-9_]*\Z",
-        description="What it is. Known values: `briefing`, `delegate`, `stake`, `deadline`, `figure`, `statement`, "
-        "`event`, `conflict`. New values may appear.",
+        description=f"What it is. Known values: `briefing`, {', '.join(f'`{kind.name}`' for kind in KINDS)}, "
+        "`conflict`. New values may appear.",
         examples=["deadline"],
     ),
 ]
@@ -35,40 +36,30 @@ class BriefingChange(_Changed, frozen=True, kw_only=True, tag="briefing"):
     item: BriefingSummary
 
 
-class DelegateChange(_Changed, frozen=True, kw_only=True, tag="delegate"):
-    """A delegate is new or says something else."""
+class ChangedFact(_Changed, frozen=True, kw_only=True):
+    """A fact is new or says something else. What is sent is the struct of its kind, as in `FACT_CHANGES`."""
 
-    item: Delegate
-
-
-class StakeChange(_Changed, frozen=True, kw_only=True, tag="stake"):
-    """A stake is new or says something else."""
-
-    item: Stake
+    item: Fact
 
 
-class DeadlineChange(_Changed, frozen=True, kw_only=True, tag="deadline"):
-    """A deadline is new or says something else."""
-
-    item: Deadline
-
-
-class FigureChange(_Changed, frozen=True, kw_only=True, tag="figure"):
-    """A figure is new or says something else."""
-
-    item: Figure
-
-
-class StatementChange(_Changed, frozen=True, kw_only=True, tag="statement"):
-    """A statement is new or says something else."""
-
-    item: Statement
+def _change_of(kind: Kind) -> type[ChangedFact]:
+    article = "An" if kind.name[0] in "aeiou" else "A"
+    change = defstruct(
+        f"{kind.fact.__name__}Change",
+        [("item", kind.fact)],
+        bases=(ChangedFact,),
+        module=__name__,
+        namespace={"__doc__": f"{article} {kind.name} is new or says something else."},
+        tag=kind.name,
+        frozen=True,
+        kw_only=True,
+    )
+    assert issubclass(change, ChangedFact)
+    return change
 
 
-class EventChange(_Changed, frozen=True, kw_only=True, tag="event"):
-    """An event is new or says something else."""
-
-    item: Event
+FACT_CHANGES = {kind.name: _change_of(kind) for kind in KINDS}
+"""The change of each kind of fact, by the kind's name."""
 
 
 class ConflictChange(_Changed, frozen=True, kw_only=True, tag="conflict"):
@@ -83,17 +74,10 @@ class Removal(_Changed, frozen=True, kw_only=True, tag="removed"):
     kind: Found
 
 
-Change = (
-    BriefingChange
-    | DelegateChange
-    | StakeChange
-    | DeadlineChange
-    | FigureChange
-    | StatementChange
-    | EventChange
-    | ConflictChange
-    | Removal
-)
+if TYPE_CHECKING:
+    Change = BriefingChange | ChangedFact | ConflictChange | Removal
+else:
+    Change = Union[(BriefingChange, *FACT_CHANGES.values(), ConflictChange, Removal)]
 
 
 class ChangePage(Struct, frozen=True, kw_only=True):

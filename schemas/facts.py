@@ -1,11 +1,10 @@
-"""The six kinds of fact, each with the evidence that proves it."""
+"""The kinds of fact, each with the evidence that proves it."""
 
 from datetime import datetime
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from schemas.codes import check_party, check_unit
 from schemas.dates import FuzzyDate
 from schemas.vocabulary import (
     BriefingId,
@@ -27,6 +26,8 @@ from schemas.vocabulary import (
     Topic,
     Unit,
     Verdict,
+    check_party,
+    check_unit,
 )
 
 

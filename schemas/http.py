@@ -1,14 +1,14 @@
-"""What only the HTTP face says: requests, pages, problems."""
+"""What only the HTTP face says: requests, pages, what a search finds, problems."""
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, defstruct
 
 from schemas.briefing import BriefingSummary, Conflict, Source, Timestamp
-from schemas.facts import Deadline, Delegate, Event, Figure, Stake, Statement
-from schemas.revisions import RevisionInfo
-from schemas.rounds import RoundDecision
-from schemas.vocabulary import Day, Sha256, Text
+from schemas.changes import Found
+from schemas.kinds import KINDS, Kind
+from schemas.revisions import RevisionInfo, RoundDecision
+from schemas.vocabulary import BriefingId, Day, Sha256, Text
 
 Url = Annotated[
     str,
@@ -117,52 +117,69 @@ class RoundDecisionPage(Struct, frozen=True, kw_only=True):
     next_cursor: NextCursor
 
 
-class DelegatePage(Struct, frozen=True, kw_only=True):
-    """A page of delegates."""
-
-    items: list[Delegate]
-    next_cursor: NextCursor
-
-
-class StakePage(Struct, frozen=True, kw_only=True):
-    """A page of stakes."""
-
-    items: list[Stake]
-    next_cursor: NextCursor
+def _page_of(kind: Kind) -> type[Struct]:
+    order = ", earliest first, undated ones last" if kind.date == "date" else ""
+    return defstruct(
+        f"{kind.fact.__name__}Page",
+        [("items", list[kind.fact]), ("next_cursor", NextCursor)],  # type: ignore[name-defined]
+        module=__name__,
+        namespace={"__doc__": f"A page of {kind.plural}{order}."},
+        frozen=True,
+        kw_only=True,
+    )
 
 
-class DeadlinePage(Struct, frozen=True, kw_only=True):
-    """A page of deadlines, earliest first, undated ones last."""
-
-    items: list[Deadline]
-    next_cursor: NextCursor
-
-
-class FigurePage(Struct, frozen=True, kw_only=True):
-    """A page of figures."""
-
-    items: list[Figure]
-    next_cursor: NextCursor
-
-
-class StatementPage(Struct, frozen=True, kw_only=True):
-    """A page of statements."""
-
-    items: list[Statement]
-    next_cursor: NextCursor
-
-
-class EventPage(Struct, frozen=True, kw_only=True):
-    """A page of events, earliest first, undated ones last."""
-
-    items: list[Event]
-    next_cursor: NextCursor
+FACT_PAGES = {kind.name: _page_of(kind) for kind in KINDS}
+"""The page of each kind of fact, by the kind's name."""
 
 
 class ConflictPage(Struct, frozen=True, kw_only=True):
     """A page of conflicts."""
 
     items: list[Conflict]
+    next_cursor: NextCursor
+
+
+class Highlight(Struct, frozen=True, kw_only=True):
+    """Where words of the query stand in a text that is beside it. Offsets count Unicode code points."""
+
+    start: Annotated[int, Meta(ge=0, description="First code point.", examples=[4])]
+    end: Annotated[int, Meta(ge=1, description="One past the last code point.", examples=[10])]
+
+
+class SearchHit(Struct, frozen=True, kw_only=True):
+    """A briefing, fact or conflict that has all words of the query."""
+
+    kind: Found
+    id: Annotated[
+        Text, Meta(description="Of the briefing, fact or conflict.", examples=["fct_0b9c8d1e2f3a4b5c"])
+    ]
+    briefing_id: BriefingId
+    heading: Annotated[str, Meta(description="What it is about, in a few words.")]
+    text: Annotated[
+        str,
+        Meta(
+            description="The rest of what was searched, a line each: what it says, then the sources' words."
+        ),
+    ]
+    heading_highlights: Annotated[list[Highlight], Meta(description="In `heading`.")]
+    text_highlights: Annotated[list[Highlight], Meta(description="In `text`.")]
+    score: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=1,
+            description="Above a half where the heading has all words. Higher where they follow one another, and the "
+            "higher the fewer words are beside them.",
+            examples=[0.87],
+        ),
+    ]
+
+
+class SearchPage(Struct, frozen=True, kw_only=True):
+    """A page of what was found, best first."""
+
+    items: list[SearchHit]
     next_cursor: NextCursor
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from schemas.briefing import Briefing
+from schemas.briefing import Briefing, DocumentReadout
 from schemas.facts import Deadline, Delegate, Event, Fact, Figure, Stake, Statement
 from schemas.proposals import (
     DeadlineProposal,
@@ -16,7 +16,6 @@ from schemas.proposals import (
     StakeProposal,
     StatementProposal,
 )
-from schemas.readout import DocumentReadout
 
 
 class Kind(Struct, frozen=True, kw_only=True):

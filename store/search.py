@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from schemas.search import Highlight, SearchHit
+from schemas.http import Highlight, SearchHit
 from store.filters import BadFilter
 from store.paging import Page, decode_cursor, encode_cursor, scope_of
 from store.search_words import Term, found_in, terms

@@ -7,7 +7,7 @@ import worker.process
 from api.cli.main import COMMANDS
 from pipeline.documents.read import read
 from pipeline.extraction.readout import readout
-from schemas.warmup import learn_shapes
+from schemas import learn_shapes
 
 for command in COMMANDS:
     import_module(f"api.cli.{command}")

@@ -18,8 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.documents.read import read
 from pipeline.extraction.readout import readout
-from schemas import ExtractorInfo
-from schemas.warmup import learn_shapes
+from schemas import ExtractorInfo, learn_shapes
 from store.engine import connect
 from store.heartbeats import beat, leave
 from store.rounds import Rules

@@ -13,7 +13,7 @@ from api.http.access_log import AccessLog
 from api.http.address import check_address
 from api.http.app import create_app
 from api.settings import Settings
-from schemas.warmup import learn_shapes
+from schemas import learn_shapes
 from worker.logs import log_to_stderr
 from worker.tracing import start_tracing, stop_tracing
 

@@ -4,8 +4,8 @@ from bisect import bisect_right
 
 from msgspec import Struct
 
+from schemas.briefing import DocumentHead
 from schemas.dates import FuzzyDate
-from schemas.readout import DocumentHead
 from schemas.vocabulary import Region
 
 

@@ -5,16 +5,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from schemas import (
-    BriefingPage,
-    ConflictPage,
-    DeadlinePage,
-    DelegatePage,
-    EventPage,
-    FigurePage,
-    StakePage,
-    StatementPage,
-)
+from schemas import FACT_PAGES, BriefingPage, ConflictPage
+from schemas.kinds import KINDS
 from store.index_rows import summary_of
 from tests.api.conftest import Client
 from tests.api.filled import OTHER, first, second, third
@@ -96,12 +88,7 @@ def test_pages_follow_the_cursor_to_the_end(client: Client) -> None:
     ("path", "shape"),
     [
         ("/v1/briefings", BriefingPage),
-        ("/v1/delegates", DelegatePage),
-        ("/v1/stakes", StakePage),
-        ("/v1/deadlines", DeadlinePage),
-        ("/v1/figures", FigurePage),
-        ("/v1/statements", StatementPage),
-        ("/v1/events", EventPage),
+        *((f"/v1/{kind.plural}", FACT_PAGES[kind.name]) for kind in KINDS),
         ("/v1/conflicts", ConflictPage),
     ],
 )

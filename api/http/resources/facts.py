@@ -20,7 +20,7 @@ from api.http.queries import (
 from api.http.representations import CALENDAR
 from api.http.responses import Database, answers
 from api.rendering.subscriptions import page_of
-from schemas import ConflictPage, DeadlinePage, DelegatePage, EventPage, FigurePage, StakePage, StatementPage
+from schemas import FACT_PAGES, ConflictPage
 from store.facts import page_facts
 
 
@@ -63,13 +63,16 @@ _FIRST = ", earliest first, undated ones last"
 
 handlers = [
     _list(
-        "delegate", DelegateQuery, DelegatePage, "People whom the sources seat at a table, of all briefings."
+        "delegate",
+        DelegateQuery,
+        FACT_PAGES["delegate"],
+        "People whom the sources seat at a table, of all briefings.",
     ),
-    _list("stake", StakeQuery, StakePage, "What is on the table, of all briefings."),
+    _list("stake", StakeQuery, FACT_PAGES["stake"], "What is on the table, of all briefings."),
     _list(
         "deadline",
         DeadlineQuery,
-        DeadlinePage,
+        FACT_PAGES["deadline"],
         "What falls due, of all briefings, earliest first; what no source dates comes last. Calendars subscribe to "
         "`/v1/deadlines.ics`, which takes the same filters.",
         _FIRST,
@@ -78,16 +81,19 @@ handlers = [
     _list(
         "figure",
         FigureQuery,
-        FigurePage,
+        FACT_PAGES["figure"],
         "Quantities, of all briefings, by their period; those without one last.",
     ),
     _list(
-        "statement", StatementQuery, StatementPage, "Who said what, of all briefings, verbatim or reported."
+        "statement",
+        StatementQuery,
+        FACT_PAGES["statement"],
+        "Who said what, of all briefings, verbatim or reported.",
     ),
     _list(
         "event",
         EventQuery,
-        EventPage,
+        FACT_PAGES["event"],
         "What happened or is to happen, of all briefings, earliest first; what no source dates comes last.",
         _FIRST,
     ),

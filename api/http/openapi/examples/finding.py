@@ -1,7 +1,7 @@
 """Examples of what a search finds in the invented story, and of what its followers are told."""
 
 from api.http.openapi.examples.story import BRIEFING, CHANGED, DEADLINE, SUMMARY
-from schemas import BriefingChange, ChangePage, DeadlineChange, Highlight, Removal, SearchHit
+from schemas import FACT_CHANGES, BriefingChange, ChangePage, Highlight, Removal, SearchHit
 
 HIT = SearchHit(
     kind="deadline",
@@ -17,7 +17,7 @@ CHANGES = ChangePage(
     items=[
         Removal(id="fct_0b9c8d1e2f3a4b5c", briefing_id=BRIEFING, at=CHANGED, kind="figure"),
         BriefingChange(id=BRIEFING, briefing_id=BRIEFING, at=CHANGED, item=SUMMARY),
-        DeadlineChange(id=DEADLINE.id, briefing_id=BRIEFING, at=CHANGED, item=DEADLINE),
+        FACT_CHANGES["deadline"](id=DEADLINE.id, briefing_id=BRIEFING, at=CHANGED, item=DEADLINE),
     ],
     next_cursor="WyIxZjBhYzk3ZjQyYjAiLFs0Ml1d",
     has_more=False,

@@ -11,7 +11,8 @@ import jinja2
 from markupsafe import Markup
 
 from api.rendering.outline import imprint, outline, source_line, standing
-from api.rendering.wording import around, party, quoted, words
+from api.rendering.wording import around, quoted, words
+from pipeline.language.naming import party_name
 from schemas import Briefing
 from schemas.digest import ChangeSentence, ConflictSentence, Digest, DigestBriefing
 
@@ -58,7 +59,7 @@ def _templates() -> jinja2.Environment:
         "md": _plain_markdown,
         "web": web,
         "quoted": quoted,
-        "party": party,
+        "party": party_name,
         "words": words,
     }
     environment.globals |= {

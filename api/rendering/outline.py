@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from api.rendering.wording import basis, party, reading, when, words
+from api.rendering.wording import basis, reading, when, words
+from pipeline.language.naming import party_name
 from schemas import (
     Briefing,
     BriefingSummary,
@@ -70,7 +71,7 @@ def _entry(fact: Fact, lead: str, body: str, *notes: str | None) -> Entry:
 
 def _delegation(delegation: Delegation) -> Group:
     head = _HEADS.get(delegation.head)
-    label = party(delegation.party) + (f" ({head})" if head else "")
+    label = party_name(delegation.party) + (f" ({head})" if head else "")
     return Group(
         label,
         [
@@ -82,7 +83,7 @@ def _delegation(delegation: Delegation) -> Group:
 
 def _stake(stake: Stake) -> Entry:
     positions = [
-        f"{party(position.party)} {verb}: {text}"
+        f"{party_name(position.party)} {verb}: {text}"
         for position in stake.positions
         for verb, text in (
             ("asks", position.ask),
@@ -124,7 +125,7 @@ def _figure(figure: Figure) -> Entry:
 
 
 def _statement(statement: Statement) -> Entry:
-    role = [party(statement.party)] if statement.party else []
+    role = [party_name(statement.party)] if statement.party else []
     return _entry(
         statement,
         statement.speaker,
@@ -185,7 +186,7 @@ def standing(subject: Briefing | BriefingSummary | DocumentReadout) -> str | Non
         return None
     dates = [when(date) for date in (talks.start, talks.end) if date]
     parts = [
-        " – ".join(party(code) for code in talks.parties),
+        " – ".join(party_name(code) for code in talks.parties),
         talks.round,
         talks.venue,
         " to ".join(dict.fromkeys(dates)),

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from api.rendering.wording import party, quoted, when, words
+from api.rendering.wording import quoted, when, words
 from pipeline.briefings.changes import FactChange
+from pipeline.language.naming import party_name
 from schemas import Conflict, Deadline, Delegate, Event, Fact, Figure, Stake, Statement
 from schemas.dates import FuzzyDate
 
@@ -67,7 +68,7 @@ def _told(fact: Fact) -> str:
         case Figure():
             return f"figure, {fact.as_written}: {quoted(fact.evidence[0].exact)}"
         case Delegate():
-            return f"delegate of {party(fact.party)}, {fact.name}: {fact.role}"
+            return f"delegate of {party_name(fact.party)}, {fact.name}: {fact.role}"
         case Event():
             return f"event, {_dated(when(fact.date), fact.what)}"
         case Statement():

@@ -1,9 +1,6 @@
 """The words in which codes and dates are shown to people."""
 
 import re
-from functools import cache
-
-import pycountry
 
 from schemas import Evidence, Figure, FuzzyDate
 
@@ -23,18 +20,6 @@ _UNITS = {"[pp]": "percentage points", "d": "days", "wk": "weeks", "mo": "months
           "min": "minutes", "t": "tonnes", "[bbl_us]": "barrels", "1": ""}  # fmt: skip
 _SPACES = re.compile(r"\s+")
 _CONTEXT = 32  # characters of prefix and suffix; one so long was cut, and may begin or end inside a word
-_BLOCS = {"EU": "European Union"}
-
-
-@cache
-def party(code: str) -> str:
-    """`IN` -> India; a body without an ISO code goes by its own letters."""
-    if code in _BLOCS:
-        return _BLOCS[code]
-    country = pycountry.countries.get(alpha_2=code)
-    if country is None:
-        return code.removeprefix("X-").replace("-", " ")
-    return str(getattr(country, "common_name", country.name))
 
 
 def words(code: str) -> str:

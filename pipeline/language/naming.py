@@ -2,28 +2,32 @@
 
 import re
 import unicodedata
+from functools import cache
 
-import pycountry
+from babel import Locale
 
 _SHORT = {
     "US": "US",
     "GB": "UK",
     "EU": "EU",
     "AE": "UAE",
-    "KR": "South Korea",
-    "KP": "North Korea",
-    "RU": "Russia",
+    "CD": "DR Congo",
+    "CG": "Republic of Congo",
+    "HK": "Hong Kong",
+    "MM": "Myanmar",
+    "MO": "Macao",
+    "PS": "Palestine",
 }
+"""Where the press prints another name than CLDR has."""
 
 
+@cache
 def party_name(code: str) -> str:
-    """A short English name: `CN` -> `China`, `X-GCC` -> `GCC`."""
-    if code in _SHORT:
-        return _SHORT[code]
+    """The English name that the press prints: `CN` -> `China`, `GB` -> `UK`; a body goes by its own letters."""
     if code.startswith("X-"):
-        return code[2:]
-    country = pycountry.countries.get(alpha_2=code)
-    return str(getattr(country, "common_name", country.name)).split(",")[0] if country else code
+        return code[2:].replace("-", " ")
+    name = _SHORT.get(code) or Locale("en").territories.get(code, code)
+    return name.replace(" & ", " and ")
 
 
 def name_of(parties: list[str], venue: str | None) -> str:

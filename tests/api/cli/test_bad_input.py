@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from api.cli.inputs import Refused, contents
-from tests.cli.conftest import Run
+from tests.api.cli.conftest import Run
 
 TEXT = "Norwegische Delegation: Zölle über 15 % für Käse, Gespräche in Tromsø. " * 5
 

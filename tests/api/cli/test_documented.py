@@ -8,7 +8,7 @@ import msgspec
 from api.cli.main import COMMANDS
 from api.settings import Settings, variable
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 

@@ -7,9 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.cli.test_up import free_port
+from tests.api.cli.test_up import free_port
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SDK = ROOT / "tests/sdk"
 PAGE = (ROOT / "docs/quickstart.md").read_text(encoding="utf-8")
 INSTALLED = ("pip install", "npm install")

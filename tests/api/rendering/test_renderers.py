@@ -13,7 +13,7 @@ from api.rendering.html import html, markdown, stylesheet
 from api.rendering.outline import facts
 from api.rendering.terminal import table
 from schemas import Briefing
-from tests.cli.invented import BRIEFING
+from tests.api.rendering.invented import BRIEFING
 
 SECTIONS = [
     "Summary",

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.documents.read import read
 from store.heartbeats import beat
-from tests.cli.conftest import Run
+from tests.api.cli.conftest import Run
 from worker.jobs import Jobs, connect, prepare, submit
 
 NAMES = ["python", "settings", "database", "migrations", "queue", "workers", "spacy", "model", "provider"]

@@ -10,7 +10,7 @@ import pytest
 from tests import forked
 from tests.forked import READOUT
 
-SAMPLES = Path(__file__).parents[2] / "samples"
+SAMPLES = Path(__file__).parents[3] / "samples"
 
 
 @pytest.fixture

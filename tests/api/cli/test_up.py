@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.cli.conftest import SAMPLES, Run
+from tests.api.cli.conftest import SAMPLES, Run
 from tests.forked import READOUT
 
 SOON = 60  # seconds
@@ -113,7 +113,7 @@ def empty(tmp_path: Path) -> Iterator[Up]:
 def test_it_prints_the_briefings_and_where_they_are(up: Up) -> None:
     words = re.sub(r"\s+", " ", up.said())
     assert "EU–India trade talks, New Delhi, September 2025" in words
-    assert "European Union (sources disagree on who leads) Maroš Šefčovič" in words
+    assert "EU (sources disagree on who leads) Maroš Šefčovič" in words
     assert words.endswith(
         f"Briefings to read {up.base}/ API {up.base}/v1/briefings Ctrl-C stops everything. "
     )

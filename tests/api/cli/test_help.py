@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from api.cli.main import COMMANDS
-from tests.cli.conftest import Run
+from tests.api.cli.conftest import Run
 
 HEAVY = {
     "spacy",

@@ -14,8 +14,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.api.cli.conftest import Run
 from tests.api.serving import api, free_port, worker
-from tests.cli.conftest import Run
 from tests.forked import READOUT, Forked
 from worker.jobs import prepare
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run
+from tests.api.cli.conftest import Run
 
 TEXT = "“We’ll  sign\nin May,” she said — but\nnot before 5,864.60 tons. “We’ll see,” she said."
 

@@ -7,7 +7,7 @@ from msgspec import json
 
 from api.rendering.outline import facts
 from schemas import Briefing, DocumentReadout
-from tests.cli.conftest import Run
+from tests.api.cli.conftest import Run
 
 
 def test_one_readout_a_line_in_the_order_given(run: Run, samples: dict[str, Path]) -> None:

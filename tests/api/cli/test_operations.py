@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run
+from tests.api.cli.conftest import Run
 
 
 def test_migrate_applies_what_is_missing_once(run: Run) -> None:
@@ -45,5 +45,5 @@ def test_openapi_writes_the_file_and_tells_when_it_is_stale(run: Run, tmp_path: 
 
 
 def test_the_file_in_the_repository_is_fresh(run: Run, tmp_path: Path) -> None:
-    shutil.copy(Path(__file__).parents[2] / "openapi.yaml", tmp_path)
+    shutil.copy(Path(__file__).parents[3] / "openapi.yaml", tmp_path)
     assert run("openapi", "--check").stdout == b"openapi.yaml is fresh\n"

@@ -6,7 +6,7 @@ import pytest
 from msgspec import json
 
 from schemas import Briefing, DocumentReadout
-from tests.cli.conftest import SAMPLES, Run
+from tests.api.cli.conftest import SAMPLES, Run
 
 
 @pytest.fixture(scope="module")

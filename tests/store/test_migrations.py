@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Date, DateTime, Engine, LargeBinary, MetaData, Table, inspect, select
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.types import TypeEngine
 from sqlmodel import SQLModel, col
 
 from schemas import Briefing, own_documents
@@ -69,19 +71,23 @@ def fill(engine: Engine, revision: str, rows: dict[str, list[dict[str, Any]]]) -
 
 
 def stored(table: Table, row: dict[str, Any]) -> dict[str, Any]:
-    made: dict[type, Any] = {
-        LargeBinary: str.encode,
-        DateTime: datetime.fromisoformat,
-        Date: date.fromisoformat,
-    }
-    kinds = {
-        name: next((make for kind, make in made.items() if isinstance(table.c[name].type, kind)), None)
-        for name in row
-    }
-    return {
-        name: make(value) if (make := kinds[name]) and value is not None else value
-        for name, value in row.items()
-    }
+    return {name: given(table.c[name].type, value) for name, value in row.items()}
+
+
+def given(kind: TypeEngine[Any], value: Any) -> Any:
+    """A value of a file, be it JSON or a database, as a column takes it."""
+    match value:
+        case str() if isinstance(kind, LargeBinary):
+            return value.encode()
+        case str() if isinstance(kind, DateTime):
+            return datetime.fromisoformat(value)
+        case str() if isinstance(kind, Date):
+            return date.fromisoformat(value)
+        case str() if isinstance(kind, TSVECTOR):
+            return " ".join(f"{word}:{place}" for place, word in enumerate(value.split(), 1))
+        case datetime(tzinfo=None):
+            return value.replace(tzinfo=UTC)
+    return value
 
 
 def is_ours(name: str | None, kind: str, _: object) -> bool:

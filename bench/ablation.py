@@ -21,7 +21,6 @@ from pipeline.documents.paragraphs import paragraphs
 from pipeline.documents.read import read
 from pipeline.extraction.readout import readout
 from pipeline.language.dates import Context
-from pipeline.language.lexicon import table
 from tests.pipeline.extraction.corpus.marks import marks, read_all
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -64,7 +63,7 @@ PARTS: dict[str, dict[str, object]] = {
     "cues of what falls due": {"pipeline.extraction.embedded.deadlines._due": _always(True)},
     "words that seat people": {"pipeline.extraction.embedded.delegates._seated": _everybody},
     "offices that one party alone has": {"pipeline.language.offices._OWNERS": {}},
-    "a body or its members": {"pipeline.language.lexicon.members": {}},
+    "a body or its members": {"pipeline.extraction.embedded.talks._MEMBERS": {}},
     "scope of quantities": {"pipeline.extraction.embedded.figures._in_scope": _always(True)},
     "what a party asks for": {"pipeline.extraction.embedded.stakes._wished": _always(None)},
 }
@@ -76,11 +75,6 @@ def without(part: str | None) -> Iterator[None]:
     before: list[tuple[Any, str, object]] = []
     for path, stand_in in PARTS[part].items() if part else ():
         place, name = path.rsplit(".", 1)
-        if name == "members":
-            known = table("bodies")["members"]
-            before.append((known, "", dict(known)))
-            known.clear()
-            continue
         owner = import_module(place)
         before.append((owner, name, getattr(owner, name)))
         setattr(owner, name, stand_in)
@@ -88,10 +82,7 @@ def without(part: str | None) -> Iterator[None]:
         yield
     finally:
         for owner, name, value in before:
-            if name:
-                setattr(owner, name, value)
-            else:
-                owner.update(value)
+            setattr(owner, name, value)
 
 
 def _scorer() -> Any:

@@ -1,19 +1,12 @@
 """Which part of the page a paragraph belongs to. Boilerplate is marked, never deleted."""
 
 import re
-from functools import cache
 
 from pipeline.documents.document import Block, Span
 from pipeline.documents.paragraphs import BULLET, paragraphs
-from pipeline.language.lexicon import table
+from pipeline.language.lexicons import lexicon
 
 _SENTENCE_END = re.compile(r"[.!?:;,…][\"'”’)\]]*$")
-
-
-@cache
-def _sign(kind: str) -> re.Pattern[str]:
-    """What betrays a region: any expression of its list."""
-    return re.compile("|".join(table("regions")[kind]), re.IGNORECASE | re.DOTALL)
 
 
 def _words(text: str) -> int:
@@ -28,13 +21,13 @@ def _prose(text: str) -> bool:
 
 def _region(text: str, wrapped_body: bool) -> str | None:
     """The region that the words of a paragraph alone betray."""
-    if _sign("caption").search(text):
+    if lexicon.regions.caption.search(text):
         return "caption"
-    if _sign("promo").search(text) or _sign("market").search(text):
+    if lexicon.regions.promo.search(text) or lexicon.regions.market.search(text):
         return "promo"
-    if _sign("byline").search(text):
+    if lexicon.regions.byline.search(text):
         return "byline"
-    if _words(text) < 40 and _sign("chrome").search(text):
+    if _words(text) < 40 and lexicon.regions.chrome.search(text):
         return "boilerplate"
     if wrapped_body or _prose(text) or _words(text) >= (5 if BULLET.match(text) else 15):
         return None
@@ -51,7 +44,7 @@ def _assign(texts: list[str], structured: bool) -> list[str]:
     for i in range(tail, len(texts)):
         regions[i] = "promo" if regions[i] == "promo" else "boilerplate"
     for i in prose[-3:]:
-        if i < tail and _sign("bio").search(texts[i]) and i > prose[0]:
+        if i < tail and lexicon.regions.bio.search(texts[i]) and i > prose[0]:
             regions[i] = "byline"
     heads = [i for i in range(prose[0]) if regions[i] == "headline"]
     if len(heads) > 2:
@@ -67,7 +60,7 @@ def _tail(texts: list[str], prose: list[int]) -> int:
     left = sum(_words(texts[i]) for i in prose) / 2
     running = set(prose)
     for i, text in enumerate(texts):
-        if left <= 0 and _words(text) < 60 and _sign("tail").search(text):
+        if left <= 0 and _words(text) < 60 and lexicon.regions.tail.search(text):
             return i
         if i in running:
             left -= _words(text)
@@ -109,8 +102,8 @@ def title_of(text: str, blocks: list[Block]) -> str | None:
         words
         for words in above
         if 4 <= _words(words) <= 30
-        and not _sign("chrome").search(words)
-        and not _sign("caption").search(words)
+        and not lexicon.regions.chrome.search(words)
+        and not lexicon.regions.caption.search(words)
     ]
     return max(reversed(headings), key=_words, default=None)
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from pipeline.documents.document import Block, Document
 from pipeline.language.cues import tense_of
 from pipeline.language.dates import MONTH, Context, resolve
-from pipeline.language.lexicon import UPPER
+from pipeline.language.lexicons import UPPER
 from schemas import FuzzyDate
 
 _DATE = (

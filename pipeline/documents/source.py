@@ -4,15 +4,14 @@ import re
 from urllib.parse import urlsplit
 
 from pipeline.documents.document import Document
-from pipeline.language.lexicon import any_of, table, words
+from pipeline.language.lexicons import any_of, lexicon
 from schemas import Source
 
-_OUTLETS = table("outlets")
-_WIRES: list[str] = _OUTLETS["wires"]
-_OFFICIAL_HOST = re.compile(rf"(?:^|\.){any_of(_OUTLETS['official_hosts'])}$")
+_SOURCES = lexicon.sources
+_OFFICIAL_HOST = re.compile(rf"(?:^|\.){_SOURCES.official_hosts.any}$")
 _JOINT_TITLE = re.compile(r"\bjoint (?:statement|communiqu[eé]|declaration|press release)\b", re.IGNORECASE)
-_NAMED = re.compile(rf"(?<![\w(/]){any_of([*_WIRES, *_OUTLETS['outlets']])}(?![\w)])")
-_AFTER_WIRE = re.compile(rf"\b(?:according to (?:an? )?|reported (?:by )?|, |told ){any_of(_WIRES)}\b")
+_NAMED = re.compile(rf"(?<![\w(/]){any_of([*_SOURCES.wires, *_SOURCES.outlets])}(?![\w)])")
+_AFTER_WIRE = re.compile(rf"\b(?:according to (?:an? )?|reported (?:by )?|, |told ){_SOURCES.wires.any}\b")
 
 
 def _host(url: str | None) -> str:
@@ -29,12 +28,12 @@ def _kind(document: Document) -> str:
     if _JOINT_TITLE.search(title):
         return "joint_statement"
     host = _host(document.url)
-    authority = document.publisher and words("outlets", "authorities").search(document.publisher)
+    authority = document.publisher and _SOURCES.authorities.search(document.publisher)
     if _OFFICIAL_HOST.search(host) or authority:
         return "official"
-    if document.publisher and any(wire in document.publisher for wire in _WIRES):
+    if document.publisher and any(wire in document.publisher for wire in _SOURCES.wires):
         return "wire"
-    if document.publisher and words("outlets", "think_tanks").search(document.publisher):
+    if document.publisher and _SOURCES.think_tanks.search(document.publisher):
         return "think_tank"
     if _AFTER_WIRE.search(document.text):
         return "rewrite"

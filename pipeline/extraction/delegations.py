@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from pipeline.language.lexicon import words
+from pipeline.language.lexicons import lexicon
 from pipeline.language.names import same_person
 from schemas import Delegate, Delegation
 from schemas.vocabulary import Head, Level
@@ -56,8 +56,6 @@ def level_of(delegates: Iterable[Delegate]) -> Level:
     offices = " ".join(person.role for person in delegates)
     if not offices:
         return "unknown"
-    if words("offices", "leaders", cased=True).search(
-        words("offices", "negotiators", cased=True).sub("", offices)
-    ):
+    if lexicon.offices.leaders.cased.search(lexicon.offices.negotiators.cased.sub("", offices)):
         return "leaders"
-    return "ministerial" if words("offices", "ministers", cased=True).search(offices) else "technical"
+    return "ministerial" if lexicon.offices.ministers.cased.search(offices) else "technical"

@@ -2,10 +2,10 @@
 
 import re
 
-from pipeline.language.lexicon import NAME_WORD, UPPER, any_of, table, words
+from pipeline.language.lexicons import NAME_WORD, UPPER, lexicon
 
-_SAID = any_of(table("speech")["said"])
-_PARTICLE = any_of(table("offices")["particles"])
+_SAID = lexicon.speech.verbs.any
+_PARTICLE = lexicon.offices.particles.any
 _INNER = rf"(?:{NAME_WORD}|of(?= {UPPER})|and(?= {UPPER}\w+ (?:Ministry|Bank|Office))|{_PARTICLE}(?= ))"
 _NAME = rf"{NAME_WORD}(?: {_INNER})*"
 _OFFICE = rf"[Tt]he (?:{NAME_WORD}\.? )?(?:president|prime minister|premier|chancellor)"
@@ -35,7 +35,7 @@ def _named(text: str) -> list[str]:
     for found in _WHO.finditer(text):
         name = found[0]
         first, _, rest = name.partition(" ")
-        if words("speech", "nobody", cased=True).fullmatch(first) and not re.fullmatch(_STAND_IN, name):
+        if lexicon.speech.nobody.cased.fullmatch(first) and not re.fullmatch(_STAND_IN, name):
             name = rest
         owner = re.search(r"[’']s?$", name)
         if len(name) > 1 and not owner and not _PREPOSITION.search(text[: found.start()]):
@@ -120,4 +120,4 @@ def sayers(sentence: str) -> list[str]:
 
 def stands_in(who: str) -> bool:
     """Whether words stand for somebody named elsewhere: a pronoun, "the minister", "the US president"."""
-    return bool(words("speech", "pronouns").fullmatch(who) or re.fullmatch(_STAND_IN, who))
+    return bool(lexicon.speech.pronouns.fullmatch(who) or re.fullmatch(_STAND_IN, who))

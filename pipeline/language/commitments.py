@@ -8,22 +8,22 @@ from msgspec import Struct
 
 from pipeline.documents.document import Document, Span
 from pipeline.language.folding import fold
-from pipeline.language.lexicon import NAME_WORD, any_of, kinds, table, words
+from pipeline.language.lexicons import NAME_WORD, lexicon
 from pipeline.language.modality import sentence_around
 from pipeline.language.parties import mentions
 
-_WORDS = table("pledges")
-NAMES = rf"(?:[Tt]he )?{NAME_WORD}(?: {NAME_WORD}){{0,5}}(?: (?:[a-z]+ )?{any_of(_WORDS['staff'])})?"
+_WORDS = lexicon.commitments
+NAMES = rf"(?:[Tt]he )?{NAME_WORD}(?: {NAME_WORD}){{0,5}}(?: (?:[a-z]+ )?{_WORDS.staff.any})?"
 """Names of a person, a party or a body, also of those who stand for one: "Norway’s trade ministry"."""
-_PARTICIPANT = rf"(?!(?:{any_of(_WORDS['nobody'])})\b)[\w’'.-]+"
+_PARTICIPANT = rf"(?!{_WORDS.nobody.any}\b)[\w’'.-]+"
 _WHOM = rf"(?P<whom>{_PARTICIPANT}(?: {_PARTICIPANT}){{0,6}}?)"
-_AGREES = rf"(?:{any_of(_WORDS['helps'])} )*{any_of(_WORDS['agreed'])}\b(?P<what>[^.;]*)"
-_SAYS = any_of(_WORDS["says"])
+_AGREES = rf"(?:{_WORDS.helps.any} )*{_WORDS.agreed.any}\b(?P<what>[^.;]*)"
+_SAYS = _WORDS.says.any
 _CLAIMS = tuple(
     re.compile(pattern)
     for pattern in (
         rf"(?P<by>{NAMES}) (?:\w+ ){{0,2}}?{_SAYS}(?: [\w’' ]{{1,40}}? that| that|:)? [“\"]?{_WHOM} {_AGREES}",
-        rf"(?P<by>{NAMES})[’'](?:s )?{any_of(_WORDS['claim'])} that {_WHOM} {_AGREES}",
+        rf"(?P<by>{NAMES})[’'](?:s )?{_WORDS.claim.any} that {_WHOM} {_AGREES}",
         rf"[Aa]ccording to (?P<by>{NAMES}), {_WHOM} {_AGREES}",
         rf"^(?:[^,“”\"]{{3,60}}, )?{_WHOM} {_AGREES}, (?P<by>{NAMES}) (?:\w+ )?{_SAYS}",
     )
@@ -33,7 +33,7 @@ _HEADING = re.compile(rf"^{_WHOM} (?:to|will) (?P<what>\w+ [^.;]*)")
 _BYLINE = re.compile(
     rf"^{NAME_WORD}(?: {NAME_WORD}){{0,3}}: |(?:: | [—–-] ){NAME_WORD}(?: {NAME_WORD}){{0,3}}\W*$"
 )
-_TURN = re.compile(rf"(?:^|[ ,—–-]+){any_of(_WORDS['turn'])}\b|[,—–:“”\"]")
+_TURN = re.compile(rf"(?:^|[ ,—–-]+){_WORDS.turn.any}\b|[,—–:“”\"]")
 _LEADS_IN = re.compile(r"^ ?(?:(?:to|that|on|a|an|the)\b)? ?[“\"]?(?:to )?")
 _ON = re.compile(r"\bon\s+([^,;.]{3,40})")
 _STEM = 3
@@ -75,7 +75,7 @@ def claimed(sentence: str) -> Pledge | None:
 def asserted(sentence: str, heading: bool = False) -> Pledge | None:
     """What a sentence itself says that one party agreed to. A heading says so with "to" and "will", too."""
     said = re.search(rf"\b{_SAYS}\b", sentence) or _BYLINE.search(sentence)
-    if said or words("pledges", "open").search(sentence):
+    if said or _WORDS.unsure.search(sentence):
         return None
     found = _OWN.match(sentence) or (_HEADING.match(sentence) if heading else None)
     return _pledge(found, None) if found else None
@@ -88,13 +88,13 @@ def _stems(text: str) -> frozenset[str]:
         text = text[: mention.start] + text[mention.end :]
     plain = re.findall(r"[^\W\d_]+", fold(text))
     return frozenset(
-        word.removesuffix("s") for word in plain if len(word) >= _STEM and word not in _WORDS["empty"]
+        word.removesuffix("s") for word in plain if len(word) >= _STEM and word not in _WORDS.empty
     )
 
 
 @lru_cache(maxsize=10_000)
 def _topics(text: str) -> frozenset[str]:
-    return frozenset(topic for topic, pattern in kinds("topics", "words") if pattern.search(text))
+    return frozenset(row.name for row in lexicon.topics.topics if row.words.search(text))
 
 
 def same_matter(what: str, other: str, around: str = "") -> bool:

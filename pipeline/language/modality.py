@@ -4,7 +4,7 @@ import re
 
 from pipeline.documents.document import Span
 from pipeline.language.folding import visible
-from pipeline.language.lexicon import UPPER, any_of, table, words
+from pipeline.language.lexicons import UPPER, lexicon
 
 _END = re.compile(rf"[.!?][\"'”’)\]]*\s+(?={UPPER}|[“\"‘(\d])|\n\s*\n|\n\s*(?=[-*•]\s)|\n(?={UPPER}|[“\"])")
 _ABBREVIATED = re.compile(rf"(?:\b{UPPER}|\b(?:Mr|Mrs|Ms|Dr|St|No|vs|Sen|Gen|Gov|Rep))\.\s*$")
@@ -14,16 +14,14 @@ _GOES_ON = re.compile(
 _LINE = 50
 _CLAUSE = re.compile(r"[,;:—–“”\"()]|\s-\s|\b(?:but|and|while|although|because|so)\b")
 _NOT_BEFORE = re.compile(
-    rf"(?<!\w){any_of(table('sense')['not_before'])}(?:\s+[\w’'-]+){{0,4}}\s*$", re.IGNORECASE
+    rf"(?<!\w){lexicon.modality.not_before.any}(?:\s+[\w’'-]+){{0,4}}\s*$", re.IGNORECASE
 )
 _UNTRUE_BEFORE = re.compile(
-    rf"(?<!\w){any_of(table('sense')['untrue_before'])}(?:\s+[\w’'%$€£.-]+){{0,20}}\s*$", re.IGNORECASE
+    rf"(?<!\w){lexicon.modality.untrue_before.any}(?:\s+[\w’'%$€£.-]+){{0,20}}\s*$", re.IGNORECASE
 )
-_NOT_AFTER = re.compile(
-    rf"^\W{{0,4}}\s*(?:[\w’']+\s+){{0,3}}{any_of(table('sense')['not_after'])}", re.IGNORECASE
-)
+_NOT_AFTER = re.compile(rf"^\W{{0,4}}\s*(?:[\w’']+\s+){{0,3}}{lexicon.modality.not_after.any}", re.IGNORECASE)
 _UNTRUE_AFTER = re.compile(
-    rf"^\W{{0,4}}\s*(?:[\w’'”\"]+\s+){{0,8}}{any_of(table('sense')['untrue_after'])}", re.IGNORECASE
+    rf"^\W{{0,4}}\s*(?:[\w’'”\"]+\s+){{0,8}}{lexicon.modality.untrue_after.any}", re.IGNORECASE
 )
 _FAR = 600
 
@@ -73,4 +71,4 @@ def turned(text: str, span: Span) -> bool:
 
 def absent(sentence: str) -> bool:
     """Whether a sentence tells who is not there."""
-    return bool(words("sense", "absent").search(sentence))
+    return bool(lexicon.modality.absent.search(sentence))

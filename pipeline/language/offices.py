@@ -1,33 +1,41 @@
 """Whose delegate somebody is, and whether an office is theirs: read from the words around the name."""
 
 import re
+from collections.abc import Iterable
 
 from pipeline.language.folding import fold, folded
-from pipeline.language.lexicon import UPPER, any_of, table, words
+from pipeline.language.lexicons import UPPER, lexicon
 from pipeline.language.parties import mentions
 
-_OWNERS: dict[str, list[str]] = table("offices")["owners"]
+_OFFICES = lexicon.offices
+_OWNERS = _OFFICES.owners
 _LEADS = re.compile(r"\b(?:lead|leads|led|head|heads|represent\w*)\b")
 _CHIEF = re.compile(r"\b(?:chief|lead|top) (?:\w+ )?negotiator\b", re.IGNORECASE)
 _IS_CHIEF = re.compile(
     r"^[^.;]{0,60}\b(?:is|was|as) (?:[\w’']+ ){1,2}(?:chief|lead|top) (?:\w+ )?negotiator\b"
 )
-_LED_BY = re.compile(rf"\b(?:{any_of(table('offices')['led_by'])} by|leading|at the head of)\b")
+_LED_BY = re.compile(rf"\b(?:{_OFFICES.led_by.any} by|leading|at the head of)\b")
 _OWN_TEAM = re.compile(r"^,? (?:and|with) (?:his|her|their) (?:own )?(?:delegation|team|group)\b")
 _JOINS = re.compile(r"\b(?:includ\w+|joined by|accompanied by|alongside|with)\b")
 _OF = re.compile(r",? (?:from|of|for) (?:the )?(?P<of>[A-Z][\w’'.]+(?: [A-Z][\w’'.]+){0,3})")
 _OTHER = re.compile(r"\b(?:with|and|met|meets|welcomed|hosted|received|told)\s+(?:the )?$")
 _TITLE_WORDS = {
     word.casefold()
-    for key in ("leaders", "negotiators", "others", "portfolios", "ranks")
-    for office in table("offices")[key]
+    for offices in (
+        _OFFICES.leaders,
+        _OFFICES.negotiators,
+        _OFFICES.others,
+        _OFFICES.portfolios,
+        _OFFICES.ranks,
+    )
+    for office in offices
     for word in re.split(r"[ -]", office)
 }
 _BESIDE = 12
 _NEXT = re.compile(rf"\s+(?:{UPPER}[\w’'-]+\s+)?{UPPER}[\w’'-]+")
 
 
-def holds(office: str, offices: list[str]) -> bool:
+def holds(office: str, offices: Iterable[str]) -> bool:
     """Whether an office is one of some, or one with a rank or a portfolio before it."""
     return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", office) for word in offices)
 
@@ -52,7 +60,7 @@ def owner_of(sentence: str, start: int, end: int, office: str, parties: frozense
             return code
     before = sentence[:start]
     named = [m for m in mentions(before) if m.code in parties and not m.place]
-    if named and words("offices", "groups").search(before, named[-1].end):
+    if named and _OFFICES.groups.search(before, named[-1].end):
         return named[-1].code
     after = sentence[end:]
     behind = next((m for m in mentions(after) if m.code in parties and not m.place), None)
@@ -70,7 +78,7 @@ def titled_for(sentence: str, start: int, parties: frozenset[str]) -> str | None
     titled = all(
         word[0].isupper() or word in _TITLE_WORDS for word in re.split(r"[ -]", between.strip()) if word
     )
-    office = any(words("offices", key).search(between) for key in ("leaders", "negotiators", "others"))
+    office = any(heads.search(between) for heads in (_OFFICES.leaders, _OFFICES.negotiators, _OFFICES.others))
     return owner.code if owner and office and titled else None
 
 
@@ -78,7 +86,7 @@ def seated_for(sentence: str, start: int, end: int, parties: frozenset[str]) -> 
     """Whom a sentence seats somebody for that it names at `start`, where it says so outright: by group or lead."""
     before, after = sentence[:start], sentence[end:]
     named = [m for m in mentions(before) if m.code in parties and not m.place]
-    if named and words("offices", "groups").search(before, named[-1].end):
+    if named and _OFFICES.groups.search(before, named[-1].end):
         return named[-1].code
     behind = next((m for m in mentions(after) if m.code in parties and not m.place), None)
     return behind.code if behind and _LEADS.match(after.lstrip(" ,").removeprefix("will ")) else None
@@ -96,7 +104,7 @@ def heads(sentence: str, surname: str, office: str) -> bool:
         if (
             _OWN_TEAM.search(after)
             or _IS_CHIEF.search(after)
-            or (words("offices", "leads").search(after) and not _JOINS.search(before))
+            or (_OFFICES.leads.search(after) and not _JOINS.search(before))
         ):
             return True
     return False
@@ -104,7 +112,7 @@ def heads(sentence: str, surname: str, office: str) -> bool:
 
 def rank_left_out(text: str, name: str, office: str) -> str | None:
     """The word before an office that makes it another: "Deputy", "former"."""
-    person, role, ranks = re.escape(fold(name)), re.escape(fold(office)), any_of(table("offices")["lesser"])
+    person, role, ranks = re.escape(fold(name)), re.escape(fold(office)), _OFFICES.lesser.any
     found = re.search(rf"(?<!\w)({ranks})[ -](?:\w+ )?{role}[ ,]+(?:[\w.']+ ){{0,2}}?{person}", fold(text))
     return found[1].capitalize() if found else None
 

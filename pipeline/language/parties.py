@@ -8,7 +8,7 @@ import pycountry
 from countryinfo import CountryInfo
 from msgspec import Struct
 
-from pipeline.language.lexicon import table
+from pipeline.language.lexicons import lexicon
 from schemas import is_party
 
 _WORD = re.compile(r"[^\W\d_][\w.]*(?:[’'](?!s\b)\w+)?")
@@ -44,14 +44,13 @@ def _names_of(code: str) -> Iterator[str]:
 @cache
 def names() -> dict[str, str]:
     """Party codes by name; our own lexicon goes before the libraries."""
-    lexicon = table("bodies")
-    never = set(lexicon["never"]["words"])
+    never = lexicon.parties.never
     codes: dict[str, str] = {}
     for country in pycountry.countries:
         for name in _names_of(country.alpha_2):
             if name[:1].isupper() and name not in never and len(name) > 2:
                 codes.setdefault(name, country.alpha_2)
-    for code, own in lexicon["names"].items():
+    for code, own in lexicon.parties.names.items():
         codes.update(dict.fromkeys(own, code))
     return codes
 

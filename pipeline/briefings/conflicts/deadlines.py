@@ -8,7 +8,7 @@ from pipeline.briefings.conflicts.scope import clause, one_thing
 from pipeline.briefings.conflicts.shape import apart, conflict
 from pipeline.briefings.rounds import Part
 from pipeline.language.folding import fold
-from pipeline.language.lexicon import words
+from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import find
 from pipeline.language.quantities import find_quantities
 from schemas import Conflict, Deadline, Figure
@@ -54,7 +54,7 @@ def days(briefing: str, deadlines: Sequence[Deadline]) -> Iterator[Conflict]:
 def _lifts(due: Deadline) -> set[str]:
     """What lifts a deadline by one document; "unless a deal is reached or it is extended" names both."""
     said = " ".join(c.text for c in due.conditions if c.kind != "other")
-    named = {kind for kind in ("unless_deal", "unless_extended") if words("wording", kind).search(said)}
+    named = {row.name for row in lexicon.conflicts.lifts if row.words.search(said)}
     return named | {c.kind for c in due.conditions} - {"other"}
 
 

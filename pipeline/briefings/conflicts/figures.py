@@ -8,7 +8,7 @@ from pipeline.briefings.conflicts.scope import clause, one_thing, stems
 from pipeline.briefings.conflicts.shape import apart, conflict
 from pipeline.briefings.deduplicate import alike
 from pipeline.language.folding import fold
-from pipeline.language.lexicon import words
+from pipeline.language.lexicons import lexicon
 from pipeline.language.parties import mentions
 from schemas import Conflict, Figure
 
@@ -44,7 +44,7 @@ def _beside(figure: Figure) -> frozenset[str]:
     sentence = figure.evidence[0].exact
     at = max(sentence.find(figure.as_written), 0)
     near = f"{figure.subject} {sentence[max(at - _NEAR, 0) : at + len(figure.as_written) + _NEAR]}"
-    return frozenset(found[0].casefold() for found in words("wording", "qualifies").finditer(near))
+    return frozenset(found[0].casefold() for found in lexicon.conflicts.qualifies.finditer(near))
 
 
 def _other_scope(left: Figure, right: Figure) -> bool:

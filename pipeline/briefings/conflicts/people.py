@@ -6,13 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.briefings.conflicts.shape import Telling, conflict
 from pipeline.briefings.rounds import Part
-from pipeline.language.lexicon import NAME_WORD, any_of, table
+from pipeline.language.lexicons import NAME_WORD, any_of, lexicon
 from pipeline.language.names import same_person
 from pipeline.language.naming import party_name
 from schemas import Conflict, Delegate, Statement
 
-_KINDS: dict[str, list[str]] = table("offices")["kinds"]
-_KIND_OF = {word: kind for kind, kind_words in _KINDS.items() for word in kind_words}
+_KIND_OF = {word: row.name for row in lexicon.offices.kinds for word in row.words}
 _HEAD = rf"(?i:{any_of(_KIND_OF)})\b"
 _PLACE = rf"(?: (?:of|for|at) (?:the )?{NAME_WORD}(?: (?:of |for |and )?{NAME_WORD})*)?"
 _OFFICE = rf"(?:(?!(?:and|or|who)\b)[\w’'.-]+ ){{0,3}}?{_HEAD}{_PLACE}"

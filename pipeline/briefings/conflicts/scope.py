@@ -1,22 +1,15 @@
 """Whether two sentences are about one thing, but for the value or the day that they give it."""
 
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from pipeline.language.folding import fold
-from pipeline.language.lexicon import any_of, table
+from pipeline.language.lexicons import lexicon
 from pipeline.language.quantities import find_quantities
 
 _STEM = 3
 _CLAUSE = re.compile(r"[,;:—–]|\b(?:while|whereas|although|unless|compared)\b")
 _FEWEST = 3
-
-
-@cache
-def _same() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Words that tell the same, by the word that stands for them."""
-    lists: dict[str, list[str]] = table("wording")["same"]
-    return tuple((word, re.compile(rf"(?<!\w){any_of(same)}(?!\w)")) for word, same in lists.items())
 
 
 @lru_cache(maxsize=10_000)
@@ -25,8 +18,9 @@ def stems(text: str) -> frozenset[str]:
     plain = fold(text)
     for quantity in sorted(find_quantities(plain), key=lambda quantity: -quantity.start):
         plain = f"{plain[: quantity.start]} {plain[quantity.end :]}"
-    for word, pattern in _same():
-        plain = pattern.sub("" if word == "nothing" else word, plain)
+    for row in lexicon.conflicts.same:
+        plain = row.words.cased.sub(row.name, plain)
+    plain = lexicon.conflicts.empty.cased.sub("", plain)
     return frozenset(
         word.removesuffix("'s").removesuffix("s")
         for word in re.findall(r"[^\W\d_][\w']*", plain)

@@ -5,28 +5,27 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from pipeline.briefings.conflicts.shape import Telling, conflict
-from pipeline.language.lexicon import NAME_WORD, any_of, table, words
+from pipeline.language.lexicons import NAME_WORD, any_of, lexicon
 from pipeline.language.parties import mentions
 from schemas import Conflict
 
-_WORDS = table("wording")
-_PAPERS: dict[str, list[str]] = _WORDS["papers"]
-_PAPER = rf"(?P<paper>{any_of(paper for papers in _PAPERS.values() for paper in papers)})\b"
-_GIVES, _RECEIVER = any_of(_WORDS["gives"]), any_of(_WORDS["receivers"])
-_SAYS_NOT = rf"(?:without|(?:did|does|has|have) not|declin\w+ to|refus\w+ to) {any_of(_WORDS['withholds'])}\b"
+_WORDS = lexicon.conflicts
+_PAPER = rf"(?P<paper>{any_of(paper for row in _WORDS.papers for paper in row.words)})\b"
+_GIVES, _RECEIVER = _WORDS.gives.any, _WORDS.receivers.any
+_SAYS_NOT = rf"(?:without|(?:did|does|has|have) not|declin\w+ to|refus\w+ to) {_WORDS.withholds.any}\b"
 _WITHHELD = re.compile(
     rf"\b{_GIVES} (?:[\w’'-]+ ){{0,6}}?{_PAPER}[^.;]{{0,40}}?\b{_SAYS_NOT}[^.;]{{0,60}}?\b{_RECEIVER}\b"
 )
 _GIVEN = re.compile(rf"\b{_GIVES} (?:[\w’'-]+ ){{0,6}}?{_PAPER} (?:to|for) (?P<who>[^.;,]{{4,100}})")
 _GOT = re.compile(
-    rf"(?P<who>(?:[\w’'-]+ ){{1,6}}?)(?:ha(?:s|ve|d) )?(?:reportedly )?{any_of(_WORDS['gets'])}"
+    rf"(?P<who>(?:[\w’'-]+ ){{1,6}}?)(?:ha(?:s|ve|d) )?(?:reportedly )?{_WORDS.gets.any}"
     rf" (?:[\w’'-]+ ){{0,6}}?{_PAPER}"
 )
 
 
 def _family(paper: str) -> str:
     """Licences, exemptions or quotas."""
-    return next(name for name, papers in _PAPERS.items() if re.fullmatch(any_of(papers), paper))
+    return next(row.name for row in _WORDS.papers if re.fullmatch(row.words.any, paper))
 
 
 def _giver(text: str, found: re.Match[str]) -> str | None:
@@ -40,7 +39,7 @@ def _received(telling: Telling) -> Iterator[tuple[str, str | None, str]]:
     for pattern in (_GIVEN, _GOT):
         for found in pattern.finditer(telling.text):
             who = found["who"].strip()
-            if words("wording", "receivers").search(who) or (pattern is _GIVEN and re.search(NAME_WORD, who)):
+            if _WORDS.receivers.search(who) or (pattern is _GIVEN and re.search(NAME_WORD, who)):
                 giver = _giver(telling.text, found) if pattern is _GIVEN else None
                 yield _family(found["paper"]), giver, who
 

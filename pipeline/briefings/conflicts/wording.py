@@ -8,20 +8,20 @@ from msgspec import Struct
 
 from pipeline.briefings.conflicts.shape import Telling, conflict
 from pipeline.briefings.rounds import Part
-from pipeline.language.lexicon import NAME_WORD, any_of, table, words
+from pipeline.language.lexicons import NAME_WORD, any_of, lexicon
 from pipeline.language.parties import mentions
 from pipeline.language.quantities import find_quantities
 from schemas import Conflict
 
-_WORDS = table("wording")
-_FIRM, _PROVISIONAL = any_of(_WORDS["firm"]), any_of(_WORDS["provisional"])
+_WORDS = lexicon.conflicts
+_FIRM, _PROVISIONAL = _WORDS.firm.any, _WORDS.provisional.any
 _OUTCOME = rf"(?P<name>(?:[\w’'-]+ ){{0,3}}?(?:{_FIRM}|{_PROVISIONAL}))\b(?! (?:of|in) (?:the )?(?:talks|negotiations))"
 _OUTCOMES = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"\b{any_of(_WORDS['reached'])} (?:an? |the |their |its )?{_OUTCOME}",
-        rf"\b(?:an?|the|their) {_OUTCOME} (?:that (?:was|were) |which (?:was|were) )?{any_of(_WORDS['reached'])}\b",
-        rf"\b{any_of(_WORDS['leaves'])} (?:the |their |its ){_OUTCOME}",
+        rf"\b{_WORDS.reached.any} (?:an? |the |their |its )?{_OUTCOME}",
+        rf"\b(?:an?|the|their) {_OUTCOME} (?:that (?:was|were) |which (?:was|were) )?{_WORDS.reached.any}\b",
+        rf"\b{_WORDS.presupposes.any} (?:the |their |its ){_OUTCOME}",
     )
 )
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -33,7 +33,7 @@ _WHERE = re.compile(
 )
 _BEFORE = 40
 
-_QUARREL = any_of(_WORDS["quarrel"])
+_QUARREL = _WORDS.quarrel.any
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365, "decade": 3650}
 _UCUM = {"d": 1, "wk": 7, "mo": 30, "a": 365}
 _UNIT = any_of(_DAYS)
@@ -74,11 +74,11 @@ def _named(parts: Sequence[Part], told: Sequence[Telling]) -> Iterator[_Outcome]
         for pattern in _OUTCOMES if keys and _between(text, parties) else ():
             for found in pattern.finditer(text):
                 before = text[max(found.start() - _BEFORE, 0) : found.end()]
-                wished = pattern is _OUTCOMES[0] and words("wording", "wished").search(before)
-                if wished or words("wording", "open").search(before):
+                wished = pattern is _OUTCOMES[0] and _WORDS.wished.search(before)
+                if wished or _WORDS.unsure.search(before):
                     continue
                 name = found["name"]
-                soft = words("wording", "provisional").search(name) or words("wording", "softer").search(name)
+                soft = _WORDS.provisional.search(name) or _WORDS.softer.search(name)
                 yield _Outcome(telling.document_id, name, not soft, keys, telling.facts, telling.spans)
 
 
@@ -141,7 +141,7 @@ def _lengths(told: Sequence[Telling], parties: Set[str]) -> Iterator[_Length]:
         for pattern in (_LONG, _OVER) if _between(telling.text, parties) else ():
             for found in pattern.finditer(telling.text):
                 kind = (found["kind"] or "").strip().casefold()
-                if not kind or words("wording", "whole").fullmatch(kind):
+                if not kind or _WORDS.whole.fullmatch(kind):
                     least = pattern is _OVER or bool(found["many"])
                     yield _Length(telling.document_id, found[0], _days(found), least, telling.facts)
 

@@ -5,22 +5,20 @@ import re
 from pipeline.documents.document import Document
 from pipeline.language.cues import tense_of
 from pipeline.language.dates import MONTH, Context, find_dates, resolve
-from pipeline.language.lexicon import NAME_WORD, any_of, kind_of, table, words
+from pipeline.language.lexicons import NAME_WORD, classify, lexicon
 from pipeline.language.passages import Sentence, quoted
 from schemas import Condition
 from schemas.proposals import DeadlineProposal, EventProposal
 
-_GOVERNS = re.compile(rf"\b{any_of(table('deadlines')['governs'])}\s+(?:the\s+|early\s+)?$", re.IGNORECASE)
-_CONDITION = re.compile(
-    rf"\b(?P<text>{any_of(table('deadlines')['conditions'])}\b[^.;]{{4,140}})", re.IGNORECASE
-)
+_GOVERNS = re.compile(rf"\b{lexicon.deadlines.governs.any}\s+(?:the\s+|early\s+)?$", re.IGNORECASE)
+_CONDITION = re.compile(rf"\b(?P<text>{lexicon.deadlines.conditions.any}\b[^.;]{{4,140}})", re.IGNORECASE)
 _PLACE = re.compile(rf"\bin (?P<city>(?!{MONTH}){NAME_WORD}(?: {NAME_WORD})?)")
 _BREAK = re.compile(
     r"[;:]|, (?:which|while|after|following|when)\b"
     r"|\b(?:(?:that|which) (?:expired|ended|lapsed|ran out)|follow(?:s|ing)?|after)\b"
 )
 _DONE = re.compile(r"\b(?:had|was|were|have|has) (?:\w+ )?(?:been )?(?:\w+ed|met|held|begun)\b[^,]{0,50}$")
-_SAID = re.compile(rf"(?i:\bspeaking|\b{any_of(table('speech')['said'])})\b(?: [\w-]+){{0,4}} ?$")
+_SAID = re.compile(rf"(?i:\bspeaking|\b{lexicon.speech.verbs.any})\b(?: [\w-]+){{0,4}} ?$")
 _LOOSE = re.compile(r"(?:last|yesterday|the past|this (?:week|month|year))\b", re.IGNORECASE)
 _AFTER = re.compile(r"\s*(?:deadline\b|expiry\b|target\b|:)")
 _WITHIN = re.compile(r"(?:by|before|until)\b|within (?!(?:hours|days|weeks|months)\b)", re.IGNORECASE)
@@ -43,7 +41,7 @@ def _due(text: str, start: int, end: int, date_words: str, context: Context) -> 
     """Whether something falls due on a date, rather than happened on it or was measured over it."""
     clause = _BREAK.split(text[:start])[-1]
     governed = bool(_GOVERNS.search(clause) or _WITHIN.match(date_words))
-    if not (governed or words("deadlines", "due").search(clause) or _AFTER.match(text, end)):
+    if not (governed or lexicon.deadlines.due.search(clause) or _AFTER.match(text, end)):
         return False
     if (_LOOSE.match(date_words) and not governed) or re.match(r"[’']s", text[end : end + 2]):
         return False
@@ -51,7 +49,7 @@ def _due(text: str, start: int, end: int, date_words: str, context: Context) -> 
         return False
     if _YEAR.fullmatch(date_words) and not governed:
         near = clause[-80:]
-        return bool(words("deadlines", "strong").search(near) and words("deadlines", "due").search(near))
+        return bool(lexicon.deadlines.strong.search(near) and lexicon.deadlines.due.search(near))
     date = resolve(date_words, context)
     anchor = context.anchor.isoformat() if context.anchor else None
     return not (anchor and date.latest and date.latest < anchor)
@@ -69,12 +67,10 @@ def find_deadlines(document: Document, sentences: list[Sentence], context: Conte
                 document, sentence.passage, sentence.start + found.start, sentence.start + found.end
             )
             following = sentences[i + 1] if i + 1 < len(sentences) else None
-            kind = kind_of(text, "deadlines", "kind", "other")
+            kind = classify(text, lexicon.deadlines.kinds, "other")
             consequence = None
             if kind == "measure_expiry" and following and following.passage is sentence.passage:
-                consequence = (
-                    following.text if words("deadlines", "consequence").search(following.text) else None
-                )
+                consequence = following.text if lexicon.deadlines.consequence.search(following.text) else None
             proposals.append(
                 DeadlineProposal(
                     quote=quote,
@@ -95,7 +91,7 @@ def find_events(document: Document, sentences: list[Sentence]) -> list[EventProp
     for sentence in sentences:
         text = sentence.text
         found = next(find_dates(text), None)
-        if found is None or not words("deadlines", "happenings").search(text):
+        if found is None or not lexicon.deadlines.happenings.search(text):
             continue
         quote, at = quoted(document, sentence.passage, sentence.start, sentence.end)
         date_words, _ = quoted(

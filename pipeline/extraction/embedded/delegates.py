@@ -4,26 +4,24 @@ import re
 from collections.abc import Iterator
 
 from pipeline.documents.document import Document
-from pipeline.language.lexicon import any_of, table, words
+from pipeline.language.lexicons import lexicon
 from pipeline.language.modality import absent
 from pipeline.language.offices import owner_of
 from pipeline.language.passages import Sentence, quoted
 from pipeline.language.people import Person, people
 from schemas.proposals import DelegateProposal
 
-_OFFICES = table("offices")
-_NEGOTIATES = re.compile(rf"(?<!\w){any_of(_OFFICES['negotiators'])}s?(?!\w)", re.IGNORECASE)
-_LEADER = re.compile(rf"(?<!\w)(?<!Vice )(?<!Vice-){any_of(_OFFICES['leaders'])}(?!\w)(?! Office)")
+_OFFICES = lexicon.offices
+_NEGOTIATES = re.compile(rf"(?<!\w){_OFFICES.negotiators.any}s?(?!\w)", re.IGNORECASE)
+_LEADER = re.compile(rf"(?<!\w)(?<!Vice )(?<!Vice-){_OFFICES.leaders.any}(?!\w)(?! Office)")
 _NEVER = re.compile(r"\b(?:press secretary|former|then|ex-|shadow|spokes\w+)", re.IGNORECASE)
-_LED_BY = re.compile(
-    rf"\b{any_of(_OFFICES['led_by'])} (?:jointly )?by (?:the |its |their |both )?[\w.’' ]{{0,30}}$"
-)
-_LEADS = re.compile(rf"^,?[\w,’' -]{{0,40}}?\b{any_of(_OFFICES['leads'])}\b (?!by\b)")
+_LED_BY = re.compile(rf"\b{_OFFICES.led_by.any} (?:jointly )?by (?:the |its |their |both )?[\w.’' ]{{0,30}}$")
+_LEADS = re.compile(rf"^,?[\w,’' -]{{0,40}}?\b{_OFFICES.leads.any}\b (?!by\b)")
 _TEAM_AFTER = re.compile(r"^ and (?:his|her|their) (?:team|delegation|colleagues|negotiators)\b")
 _JOIN = re.compile(
     r"^,?(?:(?: and| as well as| along with|, and| and by)|,? joined by)? ?(?:the |its |their )?$"
 )
-_SPEAKS = re.compile(rf"\b(?:{any_of(table('speech')['said'])})\b")
+_SPEAKS = re.compile(rf"\b{lexicon.speech.verbs.any}\b")
 
 
 def _leads_a_country(person: Person) -> bool:
@@ -51,14 +49,14 @@ def _lists(found: list[Person], text: str) -> Iterator[list[Person]]:
 def _seated(sentence: Sentence, parties: frozenset[str]) -> list[Person]:
     """Of the people in a sentence, those whom it has negotiate, or speak for their side about trade."""
     text = sentence.text
-    if words("offices", "unseat").search(text) or absent(text):
+    if _OFFICES.unseat.search(text) or absent(text):
         return []
     found = list(people(sentence))
-    seated = bool(words("offices", "seat", cased=True).search(text))
+    seated = bool(_OFFICES.seat.cased.search(text))
     speaks = bool(_SPEAKS.search(text))
     opposite = {person.party for person in found if negotiates(person)} & parties
     leaders = [person for person in found if _leads_a_country(person) and not _NEVER.search(person.role)]
-    met = words("offices", "in_person").search(text) and not words("offices", "apart").search(text)
+    met = _OFFICES.in_person.search(text) and not _OFFICES.apart.search(text)
     summit = bool(met) and len({leader.party for leader in leaders} & parties) > 1
     return [
         person
@@ -66,11 +64,7 @@ def _seated(sentence: Sentence, parties: frozenset[str]) -> list[Person]:
         if (summit and person in leaders)
         or (
             negotiates(person)
-            and (
-                seated
-                or len(opposite) > 1
-                or (speaks and words("offices", "trade_offices").search(person.office))
-            )
+            and (seated or len(opposite) > 1 or (speaks and _OFFICES.trade_offices.search(person.office)))
         )
     ]
 

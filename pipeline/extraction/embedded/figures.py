@@ -7,14 +7,14 @@ from spacy.tokens import Span as SpacySpan
 
 from pipeline.documents.document import Document
 from pipeline.language.dates import DateWords, find_dates
-from pipeline.language.lexicon import UPPER, any_of, kind_of, table, words
+from pipeline.language.lexicons import UPPER, classify, lexicon
 from pipeline.language.passages import Sentence, quoted
 from pipeline.language.quantities import Quantity, find_quantities, is_duration
 from schemas.proposals import FigureProposal
 from schemas.vocabulary import Direction
 
-_LABEL = re.compile(rf"(?:\b{any_of(table('figures')['labels'])}\s*|[A-Z#&/]\s?|\b[GFQL]-?)$")
-_SCENE = re.compile(rf"\b{any_of(table('figures')['scene'])}\s+$", re.IGNORECASE)
+_LABEL = re.compile(rf"(?:\b{lexicon.figures.labels.any}\s*|[A-Z#&/]\s?|\b[GFQL]-?)$")
+_SCENE = re.compile(rf"\b{lexicon.figures.scene.any}\s+$", re.IGNORECASE)
 _YEARS = range(1900, 2101)
 _ONE = re.compile(r"\b(?:only|just|no more than)\s+$", re.IGNORECASE)
 _CUT = re.compile(r"; |, (?:while|whereas|but|compared|although|even)\b|—")
@@ -50,31 +50,22 @@ def _counted(sentence: Sentence, quantity: Quantity) -> SpacySpan | None:
         compound = token.i + 1 < len(doc) and doc[token.i + 1].pos_ == "NOUN"
         if token.pos_ in {"NOUN", "PROPN"} and not compound:
             plural = token.tag_ in {"NNS", "NNPS"} or token.lower_ in _SAME_IN_PLURAL
-            worth = (plural or one) and not words("figures", "uncounted").fullmatch(token.text)
+            worth = (plural or one) and not lexicon.figures.uncounted.fullmatch(token.text)
             return doc[number.start : token.i + 1] if worth else None
     return None
 
 
 def _measure(quantity: Quantity, near: str) -> str:
     """What kind of quantity it is, from its unit and the words beside it."""
-
-    def says(key: str) -> bool:
-        return bool(words("figures", key).search(near))
-
     if is_duration(quantity):
         return "duration"
-    if quantity.unit == "[pp]":
-        return "tariff_change" if says("tariff") else "growth_rate"
-    if quantity.unit == "%":
-        kinds = (
-            ("tariff", "tariff_rate"),
-            ("price", "price_change"),
-            ("share", "share"),
-            ("up", "growth_rate"),
-        )
-        return next((kind for key, kind in kinds if says(key)), "growth_rate" if says("down") else "other")
+    if quantity.unit in {"%", "[pp]"}:
+        if row := next((row for row in lexicon.figures.measures if row.words.search(near)), None):
+            return row.name if quantity.unit == "%" else row.points
+        moves = quantity.unit == "[pp]" or any(row.words.search(near) for row in lexicon.figures.directions)
+        return "growth_rate" if moves else "other"
     if len(quantity.unit) == 3 and quantity.unit.isupper():
-        return "commitment" if says("commitment") else "trade_value"
+        return "commitment" if lexicon.figures.commitment.search(near) else "trade_value"
     return "count" if quantity.unit == "1" else "trade_volume"
 
 
@@ -97,7 +88,7 @@ def _subject(sentence: Sentence, quantity: Quantity, dates: list[DateWords]) -> 
     if quantity.unit == "1" and (counted := _counted(sentence, quantity)) is not None:
         return str(doc[counted.start + 1 : counted.end].text or counted.text)
     before = [chunk for chunk in chunks if chunk.end_char <= quantity.start]
-    tariffs = [chunk for chunk in before if words("figures", "tariff").search(chunk.text)]
+    tariffs = [chunk for chunk in before if lexicon.figures.tariff.search(chunk.text)]
     subjects = [chunk for chunk in before if chunk.root.dep_ in {"nsubj", "nsubjpass"}]
     behind = [chunk for chunk in chunks if chunk.start_char >= quantity.end]
     best = tariffs[-1:] or subjects[-1:] or before[-1:] or behind[:1]
@@ -106,9 +97,12 @@ def _subject(sentence: Sentence, quantity: Quantity, dates: list[DateWords]) -> 
 
 def _direction(clause: str, at: int) -> Direction | None:
     """The way it goes: of the verbs and nouns of rising and falling, the nearest."""
-    ways: tuple[Direction, ...] = ("up", "down")
-    near = [(abs(m.start() - at), way) for way in ways for m in words("figures", way).finditer(clause)]
-    return min(near)[1] if near else None
+    near = (
+        (abs(match.start() - at), row.name)
+        for row in lexicon.figures.directions
+        for match in row.words.finditer(clause)
+    )
+    return min(near, default=(0, None))[1]
 
 
 def _clause(text: str, quantity: Quantity, sentence: Sentence) -> tuple[int, int]:
@@ -144,7 +138,7 @@ def _proposals(document: Document, sentence: Sentence) -> Iterator[FigureProposa
         near = text[max(quantity.start - _NEAR, left) : min(quantity.end + _NEAR, right)]
         inside = [d for d in dates if left <= d.start and d.end <= right and not _SAID_ON.match(d.text)]
         period = next((d for d in inside if d.start >= quantity.end), inside[0] if len(inside) == 1 else None)
-        base = words("figures", "base").search(text, quantity.end, sentence.end)
+        base = lexicon.figures.base.search(text, quantity.end, sentence.end)
         as_written, _ = quoted(document, sentence.passage, quantity.start, quantity.end)
         quote, at = quoted(document, sentence.passage, sentence.start, sentence.end)
         yield FigureProposal(
@@ -153,7 +147,7 @@ def _proposals(document: Document, sentence: Sentence) -> Iterator[FigureProposa
             as_written=as_written,
             subject=_subject(sentence, quantity, dates),
             measure=_measure(quantity, near),
-            status=kind_of(clause, "figures", "status", "actual"),
+            status=classify(clause, lexicon.figures.statuses, "actual"),
             period_words=period.text if period and not (base and period.text in base[0]) else None,
             direction=_direction(clause, quantity.start - left),
             comparison_base=base[0] if base else None,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.documents.document import Document
 from pipeline.language.commitments import overclaims
-from pipeline.language.lexicon import kinds, words
+from pipeline.language.lexicons import classify, lexicon
 from pipeline.language.parties import mentions
 from pipeline.language.passages import Sentence, quoted
 from schemas.proposals import StakeProposal
@@ -20,7 +20,7 @@ def _score(sentence: Sentence, hits: int, parties: frozenset[str]) -> float:
     """How well a sentence tells what is at stake: topic words, what is done about them, the parties."""
     text = sentence.text
     named = {mention.code for mention in mentions(text) if mention.code in parties}
-    on_the_table = len(words("topics", "on_the_table").findall(text))
+    on_the_table = len(list(lexicon.topics.on_the_table.finditer(text)))
     score = 2.0 * min(hits, 2) + 1.5 * min(on_the_table, 3) + len(named)
     score -= 2.0 * bool(_SPEECH.search(text)) + 2.0 * (len(text) < _SHORT)
     return score - 0.02 * sentence.index
@@ -29,19 +29,19 @@ def _score(sentence: Sentence, hits: int, parties: frozenset[str]) -> float:
 def _wished(sentence: Sentence, parties: frozenset[str]) -> str | None:
     """The first topic of a sentence in which a party says what it wants."""
     text = sentence.text
-    wish = words("topics", "wishes").search(text)
+    wish = lexicon.topics.wishes.search(text)
     if wish is None or _SPEECH.search(text) or len(text) < _SHORT:
         return None
     if not any(m.code in parties and not m.place and m.end <= wish.start() for m in mentions(text)):
         return None
-    return next((topic for topic, pattern in kinds("topics", "words") if pattern.search(text)), None)
+    return classify(text, lexicon.topics.topics, "") or None
 
 
 def _overclaimed(document: Document) -> Iterator[StakeProposal]:
     """What the headline or the deck says as a fact, and the body as somebody's claim: shown, as a stake of its own."""
     for span, _ in overclaims(document):
         quote = document.text[span.start : span.end]
-        topic = next((topic for topic, pattern in kinds("topics", "words") if pattern.search(quote)), "other")
+        topic = classify(quote, lexicon.topics.topics, "other")
         yield StakeProposal(quote=quote, at=span.start, topic=topic, summary=quote)
 
 
@@ -53,9 +53,9 @@ def find_stakes(
     terms = sum(sentence.passage.bullet for sentence in sentences) >= _TERMS
     taken: set[tuple[int, str]] = set()
     for sentence in sentences:
-        if not words("topics", "on_the_table").search(sentence.text):
+        if not lexicon.topics.on_the_table.search(sentence.text):
             continue
-        hits = {topic: len(pattern.findall(sentence.text)) for topic, pattern in kinds("topics", "words")}
+        hits = {row.name: len(list(row.words.finditer(sentence.text))) for row in lexicon.topics.topics}
         hits = {topic: count for topic, count in hits.items() if count}
         for topic, count in hits.items():
             ranked[topic].append((-_score(sentence, count, parties), sentence.index))

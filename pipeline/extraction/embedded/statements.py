@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from pipeline.documents.document import Document
 from pipeline.language.commitments import NAMES, claimed
-from pipeline.language.lexicon import NAME_WORD, UPPER, any_of, table
+from pipeline.language.lexicons import NAME_WORD, UPPER, lexicon
 from pipeline.language.parties import mentions
 from pipeline.language.passages import Passage, Sentence, quoted
 from pipeline.language.speakers import Roster, Speaker, speaker_of
@@ -14,13 +14,13 @@ from schemas.proposals import StatementProposal
 _QUOTE = re.compile(r"“(?P<curly>[^“”]{2,1500})(?:”|$)|(?<!\w)\"(?P<straight>[^\"]{2,1500})(?:\"|$)")
 _REST = re.compile(r"(?P<rest>[^“”]{2,1500})”")
 _CAPITALS = rf"(?:{UPPER}|[’'-]){{2,}}"
-_TURN = re.compile(rf"(?P<who>{any_of(table('speech')['titles'])} {_CAPITALS}(?: {_CAPITALS})*):\s+")
-_CHANNELS, _SAY = any_of(table("speech")["channels"]), any_of(table("speech")["reported"])
+_TURN = re.compile(rf"(?P<who>{lexicon.speech.titles.any} {_CAPITALS}(?: {_CAPITALS})*):\s+")
+_CHANNELS, _SAY = lexicon.speech.channels.any, lexicon.speech.reporting.any
 _ARTICLE = r"(?:an? |his |her |its |the |their )?"
 _CHANNEL = re.compile(rf"\b(?:on|in|to|during|via) {_ARTICLE}(?:[\w’-]+ ){{0,3}}{_CHANNELS}(?!\w)")
 _NAMES = rf"{NAME_WORD}(?: {NAME_WORD}){{0,5}}"
 _REPORTED = re.compile(rf"(?P<who>(?:[Tt]he )?{_NAMES}) {_SAY}\b(?: [\w, ]{{0,20}})? ")
-_DONE = any_of(table("pledges")["done"])
+_DONE = lexicon.commitments.done.any
 _ACCOUNT = re.compile(
     rf"(?P<who>{NAMES}) (?:{_SAY}|denied|rejected)\b(?: (?:on|last|this) \w+)?(?: that)?"
     rf" (?:it|they|[Tt]he \w+|{_NAMES}) (?:(?:had|has|have|never|not) ){{0,3}}(?:\w+ly )?{_DONE}\b"

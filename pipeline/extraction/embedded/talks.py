@@ -9,17 +9,18 @@ import pycountry
 
 from pipeline.documents.document import Document
 from pipeline.language.dates import find_dates
-from pipeline.language.lexicon import NAME_WORD, any_of, kind_of, table, words
+from pipeline.language.lexicons import NAME_WORD, classify, lexicon
 from pipeline.language.parties import Mention, mentions
 from pipeline.language.passages import Sentence, quoted
 from schemas.proposals import TalksProposal
 
-_TRADE, _TALK = any_of(table("talks")["trade"]), any_of(table("talks")["talk"])
+_TRADE, _TALK = lexicon.talks.trade.any, lexicon.talks.talk.any
 TRADE_TALK = re.compile(
     rf"\b{_TRADE}\b[\w’',\s-]{{0,45}}?\b{_TALK}\b|\b{_TALK}\b[\w’',\s-]{{0,45}}?\b{_TRADE}\b|\bFTA\b"
-    rf"|\b{any_of(table('talks')['dispute'])}\b",
+    rf"|\b{lexicon.talks.dispute.any}\b",
     re.IGNORECASE,
 )
+_MEMBERS = lexicon.parties.members
 _BACK = re.compile(r"last|the past|yesterday", re.IGNORECASE)
 _PLACE = re.compile(rf"\b(?:in|at|to) (?P<city>{NAME_WORD}(?: (?:{NAME_WORD}|(?:de|da|do|la)(?= )))*)")
 _ROUND = re.compile(
@@ -52,7 +53,7 @@ def _parties(scores: Counter[str], named: Counter[str]) -> list[str]:
         return []
     runner_up = scores.most_common(2)[1][1]
     near = sorted(code for code, score in scores.items() if score >= _SHARE * runner_up)
-    for body, members in table("bodies")["members"].items():
+    for body, members in _MEMBERS.items():
         inside = [code for code in near if code in members]
         if body in near and inside:
             one = named[body] > 2 * max(named[code] for code in inside)
@@ -66,7 +67,7 @@ def _venue(title: str, sentences: list[Sentence]) -> str | None:
     cities: Counter[str] = Counter()
     known = {ent.text.removesuffix("’s") for s in sentences for ent in s.doc.ents if ent.label_ == "GPE"}
     for text in (title, *(sentence.text for sentence in sentences)):
-        if not words("talks", "meeting").search(text) or words("talks", "elsewhere").search(text):
+        if not lexicon.talks.meeting.search(text) or lexicon.talks.elsewhere.search(text):
             continue
         for found in _PLACE.finditer(text):
             city = found["city"].removesuffix("’s").removesuffix("'s").rstrip(".")
@@ -84,7 +85,7 @@ def _countries() -> frozenset[str]:
 
 
 def _status(texts: list[str]) -> str:
-    told = (kind_of(text, "talks", "status", "unknown") for text in texts)
+    told = (classify(text, lexicon.talks.statuses, "unknown") for text in texts)
     return next((status for status in told if status != "unknown"), "unknown")
 
 
@@ -105,7 +106,7 @@ def find_talks(document: Document, sentences: list[Sentence]) -> TalksProposal |
     def named(sentence: Sentence) -> list[Mention]:
         return [m for m in mentions(sentence.text) if m.code in parties and not m.place]
 
-    about = [sentence for sentence in sentences if words("talks", "talk").search(sentence.text)]
+    about = [sentence for sentence in sentences if lexicon.talks.talk.search(sentence.text)]
     lead = next((s for s in (*about, *sentences) if len({m.code for m in named(s)}) >= 2), None)
     if lead is None:
         return None
@@ -118,6 +119,6 @@ def find_talks(document: Document, sentences: list[Sentence]) -> TalksProposal |
         parties=parties,
         venue=_venue(title, sentences),
         round=found_round[0] if found_round else None,
-        date_words=ahead[0] if ahead and words("talks", "meeting").search(lead.text) else None,
+        date_words=ahead[0] if ahead and lexicon.talks.meeting.search(lead.text) else None,
         status=_status([sentence.text for sentence in about[:8]]),
     )

@@ -2,7 +2,7 @@
 
 from pipeline.documents.document import Span
 from pipeline.extraction.verifier import Desk, joined
-from pipeline.language.lexicon import kind_of
+from pipeline.language.lexicons import classify, lexicon
 from pipeline.language.matching import find
 from schemas import Condition, Deadline, Event
 from schemas.proposals import (
@@ -45,7 +45,7 @@ def event(desk: Desk, proposal: EventProposal) -> Event:
     date, place = desk.date(proposal.date_words, span, span)
     where = desk.stands(proposal.place, "the place", desk.words_of(span)) if proposal.place else None
     ahead = desk.context.anchor and date.earliest and date.earliest > desk.context.anchor.isoformat()
-    status = kind_of(desk.sentence(place), "sense", "event", proposal.status)
+    status = classify(desk.sentence(place), lexicon.modality.event_statuses, proposal.status)
     return Event(
         **desk.proved("event", joined(span, place), proposal.date_words),
         what=_happens(desk, proposal.what, span),

@@ -4,7 +4,7 @@ import re
 
 from pipeline.documents.document import Span
 from pipeline.extraction.verifier import Desk, Unproven, joined
-from pipeline.language.lexicon import kind_of, kinds, words
+from pipeline.language.lexicons import classify, lexicon
 from pipeline.language.modality import sentence_around
 from pipeline.language.quantities import Quantity, find_quantities, reread
 from schemas import Figure, is_unit
@@ -57,18 +57,16 @@ def _clause(desk: Desk, place: Span, quote: Span) -> str:
 
 def _direction(said: Direction | None, clause: str) -> Direction | None:
     """The way it goes, turned round where the clause has words of the other way alone."""
-    up, down = (bool(words("figures", way).search(clause)) for way in ("up", "down"))
-    if said == "up" and down and not up:
-        return "down"
-    return "up" if said == "down" and up and not down else said
+    ways = {row.name for row in lexicon.figures.directions if row.words.search(clause)}
+    return next(iter(ways)) if len(ways) == 1 and said in {"up", "down"} else said
 
 
 def _figure_status(said: str, clause: str) -> str:
     """How firm it is: as the clause has it, unless the clause has words of what was said too."""
-    supported = dict(kinds("figures", "status")).get(said)
-    if supported and supported.search(clause):
+    statuses = lexicon.figures.statuses
+    if any(row.name == said and row.words.search(clause) for row in statuses):
         return said
-    return kind_of(clause, "figures", "status", said)
+    return classify(clause, statuses, said)
 
 
 def figure(desk: Desk, proposal: FigureProposal) -> Figure:

@@ -14,7 +14,7 @@ from pipeline.language.attribution import (
 )
 from pipeline.language.commitments import claimed
 from pipeline.language.folding import fold
-from pipeline.language.lexicon import words
+from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import find
 from pipeline.language.modality import sentence_around
 from pipeline.language.names import same_person
@@ -66,7 +66,7 @@ def _reported(desk: Desk, proposal: StatementProposal, place: Span) -> None:
     near = bool(find(sentence, proposal.speaker.split()[-1])) or any(
         m.code == code for m in mentions(sentence)
     )
-    if not near and not words("speech", "pronouns").search(sentence):
+    if not near and not lexicon.speech.pronouns.search(sentence):
         raise Unproven(f"the speaker ({proposal.speaker!r}) does not stand in the sentence")
     claim = claimed(sentence)
     if claim and claim.by and _same_speaker(claim.by, proposal.speaker):

@@ -12,8 +12,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from bench.rows import Row
-from pipeline.briefings.blocking import keys_of
-from pipeline.briefings.merge import Part, merge
+from pipeline.briefings.merge import merge
+from pipeline.briefings.rounds import Part, blocking_keys
 from pipeline.documents.read import read
 from pipeline.documents.source import source_of
 from pipeline.extraction.readout import readout
@@ -77,7 +77,7 @@ def fill(engine: Engine, count: int) -> None:
     with writing(engine) as session:
         for part, briefing, day in rounds(count):
             _keep(session, part)
-            save(session, briefing, cause, day, keys_of(part).index)
+            save(session, briefing, cause, day, blocking_keys(part).index)
             session.expunge_all()
 
 

@@ -1,5 +1,6 @@
 """What only the HTTP face says: requests, pages, what a search finds, problems."""
 
+from types import GenericAlias
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, defstruct
@@ -118,10 +119,10 @@ class RoundDecisionPage(Struct, frozen=True, kw_only=True):
 
 
 def _page_of(kind: Kind) -> type[Struct]:
-    order = ", earliest first, undated ones last" if kind.date == "date" else ""
+    order = ", earliest first, undated ones last" if kind.dated else ""
     return defstruct(
         f"{kind.fact.__name__}Page",
-        [("items", list[kind.fact]), ("next_cursor", NextCursor)],  # type: ignore[name-defined]
+        [("items", GenericAlias(list, kind.fact)), ("next_cursor", NextCursor)],
         module=__name__,
         namespace={"__doc__": f"A page of {kind.plural}{order}."},
         frozen=True,

@@ -33,6 +33,11 @@ class Kind(Struct, frozen=True, kw_only=True):
     date: str | None = None
     columns: Mapping[str, str] = {}
 
+    @property
+    def dated(self) -> bool:
+        """Whether a fact falls on a day of its own, rather than telling of a period."""
+        return self.date == "date"
+
 
 KINDS = (
     Kind(
@@ -75,6 +80,8 @@ KINDS = (
         columns={"status": "status"},
     ),
 )
+LISTED = tuple(kind for kind in KINDS if kind.fact is not Delegate)
+"""Kinds with a list of their own in readouts and briefings; delegates are the members of the delegations."""
 BY_NAME = {kind.name: kind for kind in KINDS}
 _BY_FACT = {kind.fact: kind for kind in KINDS}
 
@@ -84,7 +91,7 @@ def kind_of(fact: Fact) -> Kind:
 
 
 def facts_of_kind(holder: Briefing | DocumentReadout, kind: Kind) -> list[Any]:
-    """The facts of one kind, in order; delegates are the members of the delegations."""
+    """The facts of one kind, in order."""
     if kind.fact is Delegate:
         return [member for side in holder.delegations for member in side.members]
     facts: list[Any] = getattr(holder, kind.plural)

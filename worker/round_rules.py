@@ -3,9 +3,8 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 
-from pipeline.briefings.blocking import keys_of
 from pipeline.briefings.merge import day_of_briefing, merge
-from pipeline.briefings.rounds import Part, when
+from pipeline.briefings.rounds import Part, blocking_keys, day_of_part
 from schemas import Briefing
 from store.rebuild_inputs import Part as StoredPart
 
@@ -14,11 +13,11 @@ class RoundRules:
     """Implements `store.rounds.Rules`."""
 
     def keys(self, part: StoredPart) -> tuple[Collection[str], Collection[str]]:
-        keys = keys_of(Part(*part))
+        keys = blocking_keys(Part(*part))
         return keys.index, keys.search
 
     def day(self, part: StoredPart) -> date | None:
-        return when(Part(*part))
+        return day_of_part(Part(*part))
 
     def day_of_briefing(self, briefing: Briefing) -> date | None:
         return day_of_briefing(briefing)

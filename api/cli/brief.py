@@ -22,7 +22,8 @@ def command(files: tuple[str, ...], extractor: str, published: str | None, form:
     from msgspec import json
 
     from api.cli.extraction import readouts
-    from pipeline.briefings.merge import Part, merge
+    from pipeline.briefings.merge import merge
+    from pipeline.briefings.rounds import Part
     from pipeline.documents.source import source_of
 
     refused: list[str] = []

@@ -7,7 +7,7 @@ from msgspec import Struct
 from api.http.urls import briefing_page, proof_on_page
 from api.rendering.html import web
 from api.rendering.sentences import at_odds, due, news
-from pipeline.briefings.changes import facts_of, is_on, on_topic, story
+from pipeline.briefings.diff import is_on, on_topic, ranked_facts, story
 from schemas import Briefing, Deadline, Fact, Source, Stake
 from schemas.digest import (
     ChangeSentence,
@@ -54,7 +54,7 @@ def _briefing(before: Briefing | None, after: Briefing, base: str) -> DigestBrie
 
 def _add(found: Edition, before: Briefing | None, after: Briefing, base: str, topics: Sequence[str]) -> None:
     both = [one for one in (before, after) if one]
-    facts = {fact.id: fact for one in both for _, fact in facts_of(one)}
+    facts = {fact.id: fact for one in both for _, fact in ranked_facts(one)}
     sources = {source.document_id: source for one in both for source in one.sources}
     of = _of(after.id, after.title, base)
     told = story(before, after)

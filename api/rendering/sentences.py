@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from api.rendering.wording import quoted, when, words
-from pipeline.briefings.changes import FactChange
+from pipeline.briefings.diff import FactChange
 from pipeline.language.naming import party_name
 from schemas import Conflict, Deadline, Delegate, Event, Fact, Figure, Stake, Statement
 from schemas.dates import FuzzyDate

@@ -1,21 +1,84 @@
-"""The same fact in several documents becomes one fact with all its evidence."""
+"""The same fact in several documents becomes one fact with all its evidence.
+
+`EQUALITY` says of each kind when two facts are one and what each adds to the other. A kind that is not in it is told
+equal by all that it says, and takes from its double what it leaves open.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
-import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.briefings.rounds import Part, day_of
+from pipeline.briefings.weights import ALIKE_EVENTS, ALIKE_HEADLINES
 from pipeline.language.commitments import claimed
 from pipeline.language.dates import Context, resolve
 from pipeline.language.folding import fold
 from pipeline.language.names import same_person
-from schemas import Deadline, Delegate, Event, Evidence, Figure, FuzzyDate, Stake, Statement, fuzzy_date
-from schemas.facts import Fact
+from schemas import Deadline, Delegate, Event, Evidence, Fact, Figure, FuzzyDate, Stake, Statement, fuzzy_date
+from schemas.kinds import Kind, facts_of_kind, kind_of
 
 F = TypeVar("F", bound=Fact)
 _FIRMNESS = ("confirmed", "reported", "claimed", "disputed")
+_FINENESS = ("day", "week", "month", "quarter", "year", "unknown")
+_SHARED = frozenset(Fact.__struct_fields__)
+
+
+def deduplicate(kind: Kind, parts: Sequence[Part], start: FuzzyDate | None) -> list[Any]:
+    """The facts of one kind in all documents of a round that starts then, equal ones joined.
+
+    Two facts of one document are never the same one.
+    """
+    equality = equality_of(kind.name)
+    merged: list[Any] = []
+    for facts in _readings(kind, parts, start):
+        for fact in facts:
+            documents = _documents(fact)
+            at = next(
+                (
+                    i
+                    for i, known in enumerate(merged)
+                    if not (documents & _documents(known)) and equality.same(known, fact)
+                ),
+                None,
+            )
+            if at is None:
+                merged.append(fact)
+            else:
+                merged[at] = _join(merged[at], fact, equality)
+    return merged
+
+
+class Equality(Struct, frozen=True):
+    """When two facts of a kind are one. `fold`: the first of two, with what the second adds to its content.
+
+    `lasts`: whether a fact is the one that rested on the same sentence before.
+    """
+
+    same: Callable[[Any, Any], bool]
+    fold: Callable[[Any, Any], Any]
+    lasts: Callable[[Any, Any], bool] = lambda old, new: True
+
+
+def equality_of(kind: str) -> Equality:
+    return EQUALITY.get(kind, _PLAIN)
+
+
+def alike(left: str, right: str) -> float:
+    """Share of words that two texts have in common (Jaccard)."""
+    a, b = _words(left), _words(right)
+    return len(a & b) / len(a | b) if a and b else 0.0
+
+
+def _join(known: F, fact: F, equality: Equality) -> F:
+    folded: F = equality.fold(known, fact)
+    return replace(
+        folded,
+        evidence=_evidence((known, fact)),
+        certainty=min(known.certainty, fact.certainty, key=_FIRMNESS.index),
+    )
 
 
 def _documents(fact: Fact) -> set[str]:
@@ -27,43 +90,23 @@ def _evidence(facts: Iterable[Fact]) -> list[Evidence]:
     return [spans[key] for key in sorted(spans)]
 
 
-def combine(
-    parts: Sequence[Sequence[F]], same: Callable[[F, F], bool], fold_in: Callable[[F, F], F]
-) -> list[F]:
-    """Facts of several documents, equal ones joined. Two facts of one document are never the same one."""
-    merged: list[F] = []
-    for facts in parts:
-        for fact in facts:
-            theirs = _documents(fact)
-            known = next(
-                (i for i, m in enumerate(merged) if not (theirs & _documents(m)) and same(m, fact)), None
-            )
-            if known is None:
-                merged.append(fact)
-            else:
-                joined = fold_in(merged[known], fact)
-                merged[known] = msgspec.structs.replace(
-                    joined,
-                    evidence=_evidence((merged[known], fact)),
-                    certainty=min(merged[known].certainty, fact.certainty, key=_FIRMNESS.index),
-                )
-    return merged
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word for word in fold(text).replace("-", " ").split() if len(word) > 3)
 
 
-def _finer(left: FuzzyDate, right: FuzzyDate) -> FuzzyDate:
-    """The more exact of two dates that agree."""
-    order = ("day", "week", "month", "quarter", "year", "unknown")
-    return min(left, right, key=lambda d: (order.index(d.precision), d.basis != "explicit"))
+# Dates
 
 
-def dates_agree(left: FuzzyDate, right: FuzzyDate) -> bool:
-    """Some day is meant by both; unresolved words agree with the same words only."""
-    if left.earliest and left.latest and right.earliest and right.latest:
-        return left.earliest <= right.latest and right.earliest <= left.latest
-    return left.edtf == right.edtf and left.text.casefold() == right.text.casefold()
+def _readings(kind: Kind, parts: Sequence[Part], start: FuzzyDate | None) -> list[list[Any]]:
+    """The facts of each document, their days fixed by other documents where their own does not."""
+    readings = [facts_of_kind(part.readout, kind) for part in parts]
+    if not kind.dated:
+        return readings
+    known = [fact.date for facts in readings for fact in facts if fact.date.edtf]
+    return [[replace(fact, date=_across(fact.date, known, start)) for fact in facts] for facts in readings]
 
 
-def across(date: FuzzyDate, others: Iterable[FuzzyDate], start: FuzzyDate | None) -> FuzzyDate:
+def _across(date: FuzzyDate, others: Iterable[FuzzyDate], start: FuzzyDate | None) -> FuzzyDate:
     """A date that its own document cannot fix, fixed by another document of the same round.
 
     Either the words, read in the year of another document's date, give that date; or they name the weekday on
@@ -74,9 +117,9 @@ def across(date: FuzzyDate, others: Iterable[FuzzyDate], start: FuzzyDate | None
     for other in others:
         if other.edtf is None or other.earliest is None:
             continue
-        read = resolve(date.text, Context(year=int(other.earliest[:4]), year_reason="another document"))
-        if read.edtf == other.edtf and read.edtf is not None:
-            return fuzzy_date(read.edtf, date.text, "cross_source", f"another document: {other.text}")
+        reading = resolve(date.text, Context(year=int(other.earliest[:4]), year_reason="another document"))
+        if reading.edtf == other.edtf and reading.edtf is not None:
+            return fuzzy_date(reading.edtf, date.text, "cross_source", f"another document: {other.text}")
     day = day_of(start)
     if start and day and date.text.casefold().endswith(f"{day:%A}".casefold()):
         return fuzzy_date(
@@ -85,76 +128,77 @@ def across(date: FuzzyDate, others: Iterable[FuzzyDate], start: FuzzyDate | None
     return date
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(word for word in fold(text).replace("-", " ").split() if len(word) > 3)
+def _dates_agree(left: FuzzyDate, right: FuzzyDate) -> bool:
+    """Some day is meant by both; unresolved words agree with the same words only."""
+    if left.earliest and left.latest and right.earliest and right.latest:
+        return left.earliest <= right.latest and right.earliest <= left.latest
+    return left.edtf == right.edtf and left.text.casefold() == right.text.casefold()
 
 
-def alike(left: str, right: str) -> float:
-    """Share of words that two texts have in common (Jaccard)."""
-    a, b = _words(left), _words(right)
-    return len(a & b) / len(a | b) if a and b else 0.0
+def _finer(left: FuzzyDate, right: FuzzyDate) -> FuzzyDate:
+    """The more exact of two dates that agree."""
+    return min(left, right, key=lambda date: (_FINENESS.index(date.precision), date.basis != "explicit"))
 
 
-def deadlines(parts: Sequence[Part], start: FuzzyDate | None) -> list[Deadline]:
-    known = [d.date for part in parts for d in part.readout.deadlines if d.date.edtf]
-    read = [
-        [msgspec.structs.replace(d, date=across(d.date, known, start)) for d in part.readout.deadlines]
-        for part in parts
+def _same_day(old: Deadline | Event, new: Deadline | Event) -> bool:
+    return _dates_agree(old.date, new.date) or old.date.text == new.date.text
+
+
+# Any kind
+
+
+def _fill(left: F, right: F, *names: str) -> F:
+    """The first of two, with what it leaves open and the second says in these fields."""
+    return replace(left, **{name: getattr(left, name) or getattr(right, name) for name in names})
+
+
+def _content(fact: Fact) -> tuple[str, ...]:
+    """The fields that a kind has beside those of every fact."""
+    return tuple(name for name in fact.__struct_fields__ if name not in _SHARED)
+
+
+def _says_the_same(left: Any, right: Any) -> bool:
+    """Whether all that both say is equal, and their days agree."""
+    kind = kind_of(left)
+    told = [
+        (getattr(left, name), getattr(right, name))
+        for name in _content(left)
+        if not (kind.dated and name == kind.date)
     ]
-
-    def same(left: Deadline, right: Deadline) -> bool:
-        return left.kind == right.kind and dates_agree(left.date, right.date)
-
-    def fold_in(left: Deadline, right: Deadline) -> Deadline:
-        conditions = {(c.kind, c.text): c for c in (*left.conditions, *right.conditions)}
-        return msgspec.structs.replace(
-            left,
-            date=_finer(left.date, right.date),
-            conditions=list(conditions.values()),
-            consequence=left.consequence or right.consequence,
-        )
-
-    return combine(read, same, fold_in)
+    agree = not kind.dated or _dates_agree(left.date, right.date)
+    return agree and all(a == b for a, b in told if a is not None and b is not None)
 
 
-def events(parts: Sequence[Part], start: FuzzyDate | None) -> list[Event]:
-    known = [e.date for part in parts for e in part.readout.events if e.date.edtf]
-    read = [
-        [msgspec.structs.replace(e, date=across(e.date, known, start)) for e in part.readout.events]
-        for part in parts
-    ]
-    return combine(
-        read,
-        lambda a, b: dates_agree(a.date, b.date) and alike(a.what, b.what) >= 0.4,
-        lambda a, b: msgspec.structs.replace(a, date=_finer(a.date, b.date), place=a.place or b.place),
-    )
+def _fold_plain(left: Any, right: Any) -> Any:
+    dates = {"date": _finer(left.date, right.date)} if kind_of(left).dated else {}
+    return replace(_fill(left, right, *_content(left)), **dates)
 
 
-def _same_period(left: Figure, right: Figure) -> bool:
-    return left.period is None or right.period is None or dates_agree(left.period, right.period)
+_PLAIN = Equality(same=_says_the_same, fold=_fold_plain)
 
 
-def figures(parts: Sequence[Part]) -> list[Figure]:
-    def same(left: Figure, right: Figure) -> bool:
-        quantity = (left.value, left.value_high, left.unit) == (right.value, right.value_high, right.unit)
-        return quantity and left.measure == right.measure and _same_period(left, right)
-
-    def fold_in(left: Figure, right: Figure) -> Figure:
-        return msgspec.structs.replace(
-            left,
-            period=left.period or right.period,
-            direction=left.direction or right.direction,
-            comparison_base=left.comparison_base or right.comparison_base,
-            reported_by=left.reported_by or right.reported_by,
-        )
-
-    return combine([part.readout.figures for part in parts], same, fold_in)
+# Delegates
 
 
-@lru_cache(maxsize=10_000)
-def _only_said(sentence: str) -> bool:
-    """Whether a sentence has somebody say what another agreed to."""
-    return claimed(" ".join(sentence.split())) is not None
+def _same_delegate(left: Delegate, right: Delegate) -> bool:
+    return left.party == right.party and same_person(left.name, right.name)
+
+
+def _fold_delegate(left: Delegate, right: Delegate) -> Delegate:
+    fuller = max(left, right, key=lambda person: (len(person.name.split()), len(person.role), person.role))
+    return replace(_fill(left, right, "organisation", "head"), name=fuller.name, role=fuller.role)
+
+
+# Stakes: one for each topic; what somebody only says, or a headline, is never folded into what texts tell.
+
+
+def _same_stake(left: Stake, right: Stake) -> bool:
+    voice = _voice(left)
+    if voice != _voice(right):
+        return False
+    if voice == "headline":
+        return alike(left.summary, right.summary) >= ALIKE_HEADLINES
+    return left.topic == right.topic
 
 
 def _voice(stake: Stake) -> str:
@@ -164,47 +208,78 @@ def _voice(stake: Stake) -> str:
     return "somebody" if _only_said(stake.evidence[0].exact) else "text"
 
 
-def stakes(parts: Sequence[Part]) -> list[Stake]:
-    """One stake for each topic; what somebody only says, or a headline, is never folded into what texts tell."""
-
-    def same(left: Stake, right: Stake) -> bool:
-        voice = _voice(left)
-        if voice != _voice(right):
-            return False
-        return alike(left.summary, right.summary) >= 0.5 if voice == "headline" else left.topic == right.topic
-
-    def fold_in(left: Stake, right: Stake) -> Stake:
-        firmer = min(left, right, key=lambda stake: _FIRMNESS.index(stake.certainty))
-        wanted = [*left.positions, *(p for p in right.positions if p not in left.positions)]
-        at_risk = left.at_risk or right.at_risk
-        return msgspec.structs.replace(left, summary=firmer.summary, positions=wanted, at_risk=at_risk)
-
-    return combine([part.readout.stakes for part in parts], same, fold_in)
+@lru_cache(maxsize=10_000)
+def _only_said(sentence: str) -> bool:
+    """Whether a sentence has somebody say what another agreed to."""
+    return claimed(" ".join(sentence.split())) is not None
 
 
-def statements(parts: Sequence[Part]) -> list[Statement]:
-    def same(left: Statement, right: Statement) -> bool:
-        said = fold(left.text).rstrip(" .,'"), fold(right.text).rstrip(" .,'")
-        return left.direct == right.direct and said[0] == said[1]
+def _fold_stake(left: Stake, right: Stake) -> Stake:
+    firmer = min(left, right, key=lambda stake: _FIRMNESS.index(stake.certainty))
+    positions = [*left.positions, *(p for p in right.positions if p not in left.positions)]
+    return replace(_fill(left, right, "at_risk"), summary=firmer.summary, positions=positions)
 
-    return combine(
-        [part.readout.statements for part in parts],
-        same,
-        lambda a, b: msgspec.structs.replace(a, role=a.role or b.role, channel=a.channel or b.channel),
+
+# Deadlines and events
+
+
+def _same_deadline(left: Deadline, right: Deadline) -> bool:
+    return left.kind == right.kind and _dates_agree(left.date, right.date)
+
+
+def _fold_deadline(left: Deadline, right: Deadline) -> Deadline:
+    conditions = {(c.kind, c.text): c for c in (*left.conditions, *right.conditions)}
+    return replace(
+        _fill(left, right, "consequence"),
+        date=_finer(left.date, right.date),
+        conditions=list(conditions.values()),
     )
 
 
-def delegates(parts: Sequence[Part]) -> list[Delegate]:
-    people = [[m for d in part.readout.delegations for m in d.members] for part in parts]
+def _same_event(left: Event, right: Event) -> bool:
+    return _dates_agree(left.date, right.date) and alike(left.what, right.what) >= ALIKE_EVENTS
 
-    def fold_in(left: Delegate, right: Delegate) -> Delegate:
-        fuller = max(left, right, key=lambda d: (len(d.name.split()), len(d.role), d.role))
-        return msgspec.structs.replace(
-            left,
-            name=fuller.name,
-            role=fuller.role,
-            organisation=left.organisation or right.organisation,
-            head=left.head or right.head,
-        )
 
-    return combine(people, lambda a, b: a.party == b.party and same_person(a.name, b.name), fold_in)
+def _fold_event(left: Event, right: Event) -> Event:
+    return replace(_fill(left, right, "place"), date=_finer(left.date, right.date))
+
+
+# Figures
+
+
+def _quantity(figure: Figure) -> tuple[float, float | None, str]:
+    return figure.value, figure.value_high, figure.unit
+
+
+def _same_figure(left: Figure, right: Figure) -> bool:
+    periods = left.period is None or right.period is None or _dates_agree(left.period, right.period)
+    return _quantity(left) == _quantity(right) and left.measure == right.measure and periods
+
+
+# Statements
+
+
+def _same_statement(left: Statement, right: Statement) -> bool:
+    texts = [fold(statement.text).rstrip(" .,'") for statement in (left, right)]
+    return left.direct == right.direct and texts[0] == texts[1]
+
+
+EQUALITY = {
+    "delegate": Equality(
+        same=_same_delegate,
+        fold=_fold_delegate,
+        lasts=lambda old, new: same_person(old.name, new.name),
+    ),
+    "stake": Equality(same=_same_stake, fold=_fold_stake, lasts=lambda old, new: old.topic == new.topic),
+    "deadline": Equality(same=_same_deadline, fold=_fold_deadline, lasts=_same_day),
+    "figure": Equality(
+        same=_same_figure,
+        fold=lambda left, right: _fill(left, right, "period", "direction", "comparison_base", "reported_by"),
+        lasts=lambda old, new: _quantity(old) == _quantity(new),
+    ),
+    "statement": Equality(
+        same=_same_statement, fold=lambda left, right: _fill(left, right, "role", "channel")
+    ),
+    "event": Equality(same=_same_event, fold=_fold_event, lasts=_same_day),
+}
+"""By the kind's name."""

@@ -1,26 +1,51 @@
-"""What turns one revision of a briefing into another."""
+"""What turns one revision of a briefing into another, and what of it is worth telling."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from msgspec import Raw
+from msgspec import Raw, Struct
 
-from schemas import Briefing, BriefingDiff, FieldChange, Item, ItemChange
+from schemas import (
+    Briefing,
+    BriefingDiff,
+    Conflict,
+    Fact,
+    FieldChange,
+    Item,
+    ItemChange,
+    Stake,
+    SummarySentence,
+)
+from schemas.kinds import KINDS, LISTED, facts_of_kind
+from schemas.vocabulary import DigestChange
 
-_KINDS = {
-    "stakes": "stake",
-    "deadlines": "deadline",
-    "figures": "figure",
-    "statements": "statement",
-    "events": "event",
-    "conflicts": "conflict",
-    "sources": "source",
-    "memberships": "membership",
-}
-_BY_DOCUMENT = ("sources", "memberships")
-_NOT_CONTENT = ("revision", "updated_at", "delegations", *_KINDS)
+_BY_DOCUMENT = {"sources": "source", "memberships": "membership"}
+_BY_ID = {kind.plural: kind.name for kind in LISTED} | {"conflicts": "conflict"}
+_NOT_CONTENT = {"revision", "updated_at", "delegations", *_BY_ID, *_BY_DOCUMENT}
+_BOOKKEEPING = {"briefing_id", "changed_revision", "conflict_ids", "evidence", "first_revision", "review"}
+_URGENCY = ("deadline", "stake", "figure", "delegate", "event", "statement")
+"""What is told first; kinds that are not named come last."""
 _Key = tuple[str, str]
+
+
+class FactChange(Struct, frozen=True, kw_only=True):
+    """A fact that came, went, or says something else. `fields` names what differs between `before` and `fact`."""
+
+    change: DigestChange
+    kind: str
+    fact: Fact
+    before: Fact | None = None
+    fields: list[str] = []
+
+
+class Story(Struct, frozen=True, kw_only=True):
+    """What there is to tell of a briefing. `opening`: sentences about all of one that is new, instead of its facts."""
+
+    opening: list[SummarySentence]
+    changes: list[FactChange]
+    conflicts: list[tuple[Conflict, bool]]
+    """Those that nobody has settled; whether each is new."""
 
 
 def difference(before: Briefing, after: Briefing) -> BriefingDiff:
@@ -39,15 +64,68 @@ def difference(before: Briefing, after: Briefing) -> BriefingDiff:
     )
 
 
+def story(before: Briefing | None, after: Briefing) -> Story:
+    """The way from one revision, or from nothing, to another. Of a withdrawn briefing there is nothing to tell."""
+    if after.status == "withdrawn":
+        return Story(opening=[], changes=[], conflicts=[])
+    known = {conflict.id for conflict in before.conflicts} if before else set()
+    return Story(
+        opening=after.summary if before is None else [],
+        changes=[] if before is None and after.summary else fact_changes(before, after),
+        conflicts=[(one, one.id not in known) for one in after.conflicts if one.resolution is None],
+    )
+
+
+def fact_changes(before: Briefing | None, after: Briefing) -> list[FactChange]:
+    """Facts that came, that say something else, and that went; more proof of the same is no news."""
+    new = {fact.id: (kind, fact) for kind, fact in ranked_facts(after)}
+    if before is None:
+        return [FactChange(change="added", kind=kind, fact=fact) for kind, fact in new.values()]
+    old = {fact.id: (kind, fact) for kind, fact in ranked_facts(before)}
+    fields = {
+        item.id: sorted({field.pointer.split("/")[1] for field in item.fields} - _BOOKKEEPING)
+        for item in difference(before, after).changed
+    }
+    added = [
+        FactChange(change="added", kind=kind, fact=fact) for id, (kind, fact) in new.items() if id not in old
+    ]
+    changed = [
+        FactChange(change="changed", kind=kind, fact=fact, before=old[id][1], fields=fields[id])
+        for id, (kind, fact) in new.items()
+        if id in old and fields.get(id)
+    ]
+    gone = [
+        FactChange(change="gone", kind=kind, fact=fact) for id, (kind, fact) in old.items() if id not in new
+    ]
+    return [*added, *changed, *gone]
+
+
+def ranked_facts(briefing: Briefing) -> Iterator[tuple[str, Fact]]:
+    """Every fact with the name of its kind, what is most urgent first."""
+    ranks = {name: rank for rank, name in enumerate(_URGENCY)}
+    for kind in sorted(KINDS, key=lambda kind: ranks.get(kind.name, len(ranks))):
+        yield from ((kind.name, fact) for fact in facts_of_kind(briefing, kind))
+
+
+def is_on(briefing: Briefing, topics: Sequence[str]) -> bool:
+    """Whether something at stake is of one of these topics. Without topics: always."""
+    return not topics or any(on_topic(stake, topics) for stake in briefing.stakes)
+
+
+def on_topic(stake: Stake, topics: Sequence[str]) -> bool:
+    """Whether a stake is of one of these topics, or of one that narrows it. Without topics: always."""
+    return not topics or any(stake.topic == one or stake.topic.startswith(f"{one}.") for one in topics)
+
+
 def _items(briefing: Briefing) -> dict[_Key, Any]:
     """Everything in a briefing that has an identity, as JSON values."""
     plain = msgspec.to_builtins(briefing)
     items = {
         ("delegate", member["id"]): member for side in plain["delegations"] for member in side["members"]
     }
-    for name, kind in _KINDS.items():
-        field = "document_id" if name in _BY_DOCUMENT else "id"
-        items.update({(kind, item[field]): item for item in plain[name]})
+    for names, id_field in ((_BY_ID, "id"), (_BY_DOCUMENT, "document_id")):
+        for field, kind in names.items():
+            items |= {(kind, item[id_field]): item for item in plain[field]}
     return items
 
 

@@ -3,27 +3,23 @@
 import hashlib
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import TypeVar
+from typing import Any
 
-import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.briefings import conflicts
-from pipeline.briefings import deduplicate as combine
 from pipeline.briefings.copies import sources_of
-from pipeline.briefings.identity import Settler, dated, disputed, facts_of, place
-from pipeline.briefings.negotiation import negotiation_of
-from pipeline.briefings.round_sequence import day_of_round, following, share
+from pipeline.briefings.deduplicate import deduplicate
+from pipeline.briefings.identity import Identities, dated, disputed, place
+from pipeline.briefings.negotiation import day_of_round, following, negotiation_of, share
 from pipeline.briefings.rounds import Fit, Part, Round, day_of, group, membership
 from pipeline.briefings.summary import summarise
 from pipeline.extraction.delegations import delegations_of
 from pipeline.language.naming import slug
 from schemas import Briefing, Conflict, Delegate, Delegation, Membership, Negotiation, Source, own_documents
-from schemas.facts import Fact
+from schemas.kinds import BY_NAME, KINDS, LISTED, facts_of
 
-__all__ = ["Part", "facts_of", "merge"]
-
-F = TypeVar("F", bound=Fact)
 Lookup = Callable[[str], Briefing | None]
 
 
@@ -39,154 +35,6 @@ class _Draft(Struct):
     @property
     def parts(self) -> list[Part]:
         return sorted([*self.home.parts, *(part for part, _ in self.guests)], key=lambda part: part.id)
-
-
-def _free_id(document: str, used: Container[str], stored: Lookup) -> str:
-    """An identity that follows from the first document of a round, and that no round has which still stands."""
-    salted = (hashlib.sha256(f"{document}{salt}".encode()).hexdigest() for salt in ("", *range(1, 1_000)))
-    ids = (f"brf_{digest[:16]}" for digest in salted)
-    return next(
-        id for id in ids if id not in used and not ((old := stored(id)) and old.status != "withdrawn")
-    )
-
-
-def _drafts(
-    homes: Iterable[Round], previous: Sequence[Briefing], assigned: Container[str], stored: Lookup
-) -> list[_Draft]:
-    """Each round as the briefing that it was: the one an editor named, or that which shares most documents."""
-    before = {briefing.id: briefing for briefing in previous}
-    left = {id: briefing for id, briefing in before.items() if id not in assigned}
-    new: set[str] = set()
-    drafts = []
-    for home in homes:
-        documents = {part.id for part in home.parts}
-        shared = {id: len(documents & own_documents(briefing)) for id, briefing in left.items()}
-        best = max((id for id in shared if shared[id]), key=lambda id: (shared[id], id), default=None)
-        id = home.assigned or best or _free_id(min(documents), before.keys() | new, stored)
-        new.add(id)
-        left.pop(id, None)
-        drafts.append(_Draft(id, home, negotiation_of(home.parts), before.get(id) or stored(id), []))
-    return drafts
-
-
-def _link(drafts: Sequence[_Draft], previous: Sequence[Briefing]) -> None:
-    """Rounds that follow one another name each other, and share the documents that tell of both.
-
-    Links to rounds beyond those at hand stay as they were.
-    """
-    at_hand = {draft.id: draft for draft in drafts}
-    seen = at_hand.keys() | {briefing.id for briefing in previous}
-    standing = [(d.id, d.old.negotiation) for d in drafts if d.old and d.old.status != "withdrawn"]
-    prior = {id: talks.prior_round for id, talks in standing}
-    after = {id: talks.next_round for id, talks in standing}
-    prior = {id: link for id, link in prior.items() if link not in seen}
-    after = {id: link for id, link in after.items() if link not in seen}
-    days = {draft.id: day_of_round(draft.home, draft.talks) for draft in drafts}
-    for first, second in following(days, {draft.id: draft.talks.parties for draft in drafts}):
-        prior[second], after[first] = first, second
-        for here, there in ((first, second), (second, first)):
-            told = (share(part, at_hand[here].talks) for part in at_hand[there].home.parts)
-            at_hand[here].guests += [found for found in told if found]
-    for draft in drafts:
-        draft.talks = msgspec.structs.replace(
-            draft.talks, prior_round=prior.get(draft.id), next_round=after.get(draft.id)
-        )
-
-
-def _invite(draft: _Draft, guests: Mapping[str, Part]) -> None:
-    """Documents whose own round is not at hand tell of this one what they told before."""
-    for member in draft.old.memberships if draft.old else ():
-        part = guests.get(member.document_id)
-        told = share(part, draft.talks) if part and member.kind == "mention" else None
-        if told:
-            draft.guests.append(told)
-
-
-def _memberships(draft: _Draft) -> list[Membership]:
-    own = [(part.id, "own", membership(part, draft.home)) for part in draft.home.parts]
-    guests = [(part.id, "mention", fit) for part, fit in draft.guests]
-    return [
-        Membership(
-            document_id=id,
-            kind="own" if kind == "own" else "mention",
-            score=min(fit.score, 1.0),
-            reasons=list(fit.reasons),
-        )
-        for id, kind, fit in sorted([*own, *guests])
-    ]
-
-
-def _slug(talks: Negotiation, sources: Sequence[Source], briefing: str) -> str:
-    """Parties, venue and month, as far as they are known; the identity's tail keeps it unique."""
-    day = day_of(talks.start) or next((d for s in sources if (d := day_of(s.published))), None)
-    words = [
-        *(talks.parties if len(talks.parties) <= 4 else talks.parties[:3]),
-        talks.venue or "",
-        f"{day:%Y-%m}" if day else "",
-    ]
-    return slug(" ".join([*words, briefing[-4:]]))
-
-
-def _title(talks: Negotiation) -> str:
-    day = day_of(talks.start)
-    return f"{talks.name}, {day:%B %Y}" if day else talks.name
-
-
-def _delegations(people: list[Delegate], found: Sequence[Conflict]) -> list[Delegation]:
-    contested = {
-        person_id for c in found if c.kind == "attribution" for p in c.positions for person_id in p.fact_ids
-    }
-    return [
-        msgspec.structs.replace(side, head="disputed")
-        if any(m.id in contested for m in side.members)
-        else side
-        for side in delegations_of(people)
-    ]
-
-
-def _briefing(draft: _Draft, now: datetime) -> Briefing:
-    parts, talks, previous = draft.parts, draft.talks, draft.old
-    sources = sources_of(parts)
-    settler = Settler(draft.id, sources, facts_of(previous) if previous else ())
-    people = settler.settle(combine.delegates(parts))
-    stakes = settler.settle(combine.stakes(parts))
-    deadlines = settler.settle(combine.deadlines(parts, talks.start))
-    figures = settler.settle(combine.figures(parts))
-    statements = settler.settle(combine.statements(parts))
-    events = settler.settle(combine.events(parts, talks.start))
-    found = conflicts.find(draft.id, parts, people, stakes, deadlines, figures, statements)
-    revision = previous.revision + 1 if previous else 1
-
-    def finish(facts: Iterable[F]) -> list[F]:
-        return dated(disputed(facts, found), previous, revision)
-
-    delegations = _delegations(finish(people), found)
-    due, at_stake, amounts = finish(deadlines), finish(stakes), finish(figures)
-    return Briefing(
-        id=draft.id,
-        slug=_slug(talks, sources, draft.id),
-        revision=revision,
-        status="published",
-        title=_title(talks),
-        summary=summarise(delegations, due, at_stake, amounts),
-        negotiation=talks,
-        delegations=delegations,
-        stakes=at_stake,
-        deadlines=sorted(due, key=lambda d: (d.date.earliest or "9999", place(d))),
-        figures=amounts,
-        statements=finish(statements),
-        events=sorted(finish(events), key=lambda e: (e.date.earliest or "9999", place(e))),
-        conflicts=found,
-        sources=sources,
-        memberships=_memberships(draft),
-        created_at=previous.created_at if previous else now,
-        updated_at=now,
-    )
-
-
-def _unchanged(new: Briefing, old: Briefing) -> bool:
-    """Nothing differs but the revision's own marks."""
-    return msgspec.structs.replace(new, revision=old.revision, updated_at=old.updated_at) == old
 
 
 def merge(
@@ -227,3 +75,149 @@ def day_of_briefing(briefing: Briefing) -> date | None:
     own = own_documents(briefing)
     published = (day_of(source.published) for source in briefing.sources if source.document_id in own)
     return day_of(briefing.negotiation.start) or min((day for day in published if day), default=None)
+
+
+def _drafts(
+    homes: Iterable[Round], previous: Sequence[Briefing], assigned: Container[str], stored: Lookup
+) -> list[_Draft]:
+    """Each round as the briefing that it was: the one an editor named, or that which shares most documents."""
+    before = {briefing.id: briefing for briefing in previous}
+    left = {id: briefing for id, briefing in before.items() if id not in assigned}
+    new: set[str] = set()
+    drafts = []
+    for home in homes:
+        documents = {part.id for part in home.parts}
+        shared = {id: len(documents & own_documents(briefing)) for id, briefing in left.items()}
+        best = max((id for id in shared if shared[id]), key=lambda id: (shared[id], id), default=None)
+        id = home.assigned or best or _free_id(min(documents), before.keys() | new, stored)
+        new.add(id)
+        left.pop(id, None)
+        drafts.append(_Draft(id, home, negotiation_of(home.parts), before.get(id) or stored(id), []))
+    return drafts
+
+
+def _free_id(document: str, used: Container[str], stored: Lookup) -> str:
+    """An identity that follows from the first document of a round, and that no round has which still stands."""
+    salted = (hashlib.sha256(f"{document}{salt}".encode()).hexdigest() for salt in ("", *range(1, 1_000)))
+    ids = (f"brf_{digest[:16]}" for digest in salted)
+    return next(
+        id for id in ids if id not in used and not ((old := stored(id)) and old.status != "withdrawn")
+    )
+
+
+def _link(drafts: Sequence[_Draft], previous: Sequence[Briefing]) -> None:
+    """Rounds that follow one another name each other, and share the documents that tell of both.
+
+    Links to rounds beyond those at hand stay as they were.
+    """
+    at_hand = {draft.id: draft for draft in drafts}
+    seen = at_hand.keys() | {briefing.id for briefing in previous}
+    standing = [(d.id, d.old.negotiation) for d in drafts if d.old and d.old.status != "withdrawn"]
+    prior = {id: talks.prior_round for id, talks in standing}
+    after = {id: talks.next_round for id, talks in standing}
+    prior = {id: link for id, link in prior.items() if link not in seen}
+    after = {id: link for id, link in after.items() if link not in seen}
+    days = {draft.id: day_of_round(draft.home, draft.talks) for draft in drafts}
+    for first, second in following(days, {draft.id: draft.talks.parties for draft in drafts}):
+        prior[second], after[first] = first, second
+        for here, there in ((first, second), (second, first)):
+            guests = (share(part, at_hand[here].talks) for part in at_hand[there].home.parts)
+            at_hand[here].guests += [guest for guest in guests if guest]
+    for draft in drafts:
+        draft.talks = replace(draft.talks, prior_round=prior.get(draft.id), next_round=after.get(draft.id))
+
+
+def _invite(draft: _Draft, guests: Mapping[str, Part]) -> None:
+    """Documents whose own round is not at hand tell of this one what they told before."""
+    for member in draft.old.memberships if draft.old else ():
+        part = guests.get(member.document_id)
+        guest = share(part, draft.talks) if part and member.kind == "mention" else None
+        if guest:
+            draft.guests.append(guest)
+
+
+def _briefing(draft: _Draft, now: datetime) -> Briefing:
+    parts, talks, previous = draft.parts, draft.talks, draft.old
+    sources = sources_of(parts)
+    identities = Identities(draft.id, sources, facts_of(previous) if previous else ())
+    facts: dict[str, list[Any]] = {
+        kind.name: identities.assign(deduplicate(kind, parts, talks.start)) for kind in KINDS
+    }
+    disagreements = conflicts.find(draft.id, parts, facts)
+    revision = previous.revision + 1 if previous else 1
+    for name in facts:
+        facts[name] = dated(disputed(facts[name], disagreements), previous, revision)
+        if BY_NAME[name].dated:
+            facts[name].sort(key=lambda fact: (fact.date.earliest or "9999", place(fact)))
+    delegations = _delegations(facts["delegate"], disagreements)
+    lists = {kind.plural: facts[kind.name] for kind in LISTED}
+    return Briefing(
+        id=draft.id,
+        slug=_slug(talks, sources, draft.id),
+        revision=revision,
+        status="published",
+        title=_title(talks),
+        summary=summarise(
+            [member for side in delegations for member in side.members],
+            facts["deadline"],
+            facts["stake"],
+            facts["figure"],
+        ),
+        negotiation=talks,
+        delegations=delegations,
+        conflicts=disagreements,
+        sources=sources,
+        memberships=_memberships(draft),
+        created_at=previous.created_at if previous else now,
+        updated_at=now,
+        **lists,
+    )
+
+
+def _delegations(people: list[Delegate], disagreements: Sequence[Conflict]) -> list[Delegation]:
+    contested = {
+        person_id
+        for c in disagreements
+        if c.kind == "attribution"
+        for p in c.positions
+        for person_id in p.fact_ids
+    }
+    return [
+        replace(side, head="disputed") if any(m.id in contested for m in side.members) else side
+        for side in delegations_of(people)
+    ]
+
+
+def _memberships(draft: _Draft) -> list[Membership]:
+    own = [(part.id, "own", membership(part, draft.home)) for part in draft.home.parts]
+    guests = [(part.id, "mention", fit) for part, fit in draft.guests]
+    return [
+        Membership(
+            document_id=id,
+            kind="own" if kind == "own" else "mention",
+            score=min(fit.score, 1.0),
+            reasons=list(fit.reasons),
+        )
+        for id, kind, fit in sorted([*own, *guests])
+    ]
+
+
+def _slug(talks: Negotiation, sources: Sequence[Source], briefing: str) -> str:
+    """Parties, venue and month, as far as they are known; the identity's tail keeps it unique."""
+    day = day_of(talks.start) or next((d for s in sources if (d := day_of(s.published))), None)
+    words = [
+        *(talks.parties if len(talks.parties) <= 4 else talks.parties[:3]),
+        talks.venue or "",
+        f"{day:%Y-%m}" if day else "",
+    ]
+    return slug(" ".join([*words, briefing[-4:]]))
+
+
+def _title(talks: Negotiation) -> str:
+    day = day_of(talks.start)
+    return f"{talks.name}, {day:%B %Y}" if day else talks.name
+
+
+def _unchanged(new: Briefing, old: Briefing) -> bool:
+    """Nothing differs but the revision's own marks."""
+    return replace(new, revision=old.revision, updated_at=old.updated_at) == old

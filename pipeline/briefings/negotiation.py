@@ -1,11 +1,19 @@
-"""What the documents of one round say of it together."""
+"""A round as a whole: what its documents say of it together, and how it stands among the rounds of one negotiation."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import pairwise
+from typing import Any
 
-from pipeline.briefings.rounds import Part, day_of
+from msgspec.structs import replace
+
+from pipeline.briefings.rounds import Fit, Part, Round, day_of, day_of_part, total
+from pipeline.briefings.weights import SAME_DAYS, SAME_PARTIES, SAME_VENUE
 from pipeline.language.naming import name_of
-from schemas import FuzzyDate, Negotiation
+from schemas import Fact, FuzzyDate, Negotiation
+from schemas.kinds import LISTED, facts_of_kind, kind_of
 
 _PROGRESS = (
     "unknown", "announced", "scheduled", "suspended", "in_progress", "concluded", "agreed_in_principle",
@@ -14,12 +22,91 @@ _PROGRESS = (
 _LEVELS = ("unknown", "technical", "ministerial", "leaders")
 
 
-def _most_said(words: Iterable[str | None]) -> str | None:
-    counts = Counter(word for word in words if word)
-    return min(counts, key=lambda word: (-counts[word], word), default=None)
+def negotiation_of(parts: Sequence[Part]) -> Negotiation:
+    """The round as a whole. Its neighbours in time are linked later."""
+    talks = [part.talks for part in parts]
+    parties = max((t.parties for t in talks), key=len)
+    venue = _most_frequent(t.venue for t in talks)
+    return Negotiation(
+        name=name_of(parties, venue),
+        parties=parties,
+        venue=venue,
+        round=_most_frequent(t.round for t in talks),
+        start=_start_of(parts),
+        end=next((t.end for t in talks if t.end), None),
+        level=max((t.level for t in talks), key=_LEVELS.index),
+        status=max((t.status for t in talks), key=lambda s: _PROGRESS.index(s) if s in _PROGRESS else 0),
+        prior_round=None,
+        next_round=None,
+    )
 
 
-def start_of(parts: Sequence[Part]) -> FuzzyDate | None:
+def day_of_round(home: Round, talks: Negotiation) -> date | None:
+    """The day by which a round is placed among others: its start, or else that of its first document."""
+    return day_of(talks.start) or min(
+        (day for part in home.parts if (day := day_of_part(part))), default=None
+    )
+
+
+def following(days: Mapping[str, date | None], sides: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    """Pairs of ids of which the second comes right after the first, on a later day, between the same sides."""
+    rounds: dict[frozenset[str], list[tuple[date, str]]] = defaultdict(list)
+    for id, day in days.items():
+        if day is not None:
+            rounds[frozenset(sides[id])].append((day, id))
+    return [
+        (a, b)
+        for dated in rounds.values()
+        for (earlier, a), (later, b) in pairwise(sorted(dated))
+        if earlier < later
+    ]
+
+
+def share(part: Part, talks: Negotiation) -> tuple[Part, Fit] | None:
+    """What a document about another round tells of this one: facts that name its venue or fall on its days.
+
+    Who sits at the other table is not carried over.
+    """
+    elsewhere = talks.venue if (talks.venue or "").casefold() != (part.talks.venue or "").casefold() else None
+    names_venue = _naming(elsewhere)
+    falls_on_day = _falling_on(day_of(talks.start), day_of(talks.end))
+    lists: dict[str, list[Any]] = {
+        kind.plural: [
+            fact for fact in facts_of_kind(part.readout, kind) if names_venue(fact) or falls_on_day(fact)
+        ]
+        for kind in LISTED
+    }
+    facts = [fact for shared in lists.values() for fact in shared]
+    if not facts:
+        return None
+
+    def signs() -> Iterator[tuple[float, str]]:
+        yield SAME_PARTIES, "same parties"
+        if any(names_venue(fact) for fact in facts):
+            yield SAME_VENUE, f"tells of {elsewhere}, where this round met"
+        if any(falls_on_day(fact) for fact in facts):
+            yield SAME_DAYS, "tells of a day of this round"
+
+    return Part(replace(part.readout, delegations=[], **lists), part.source), total(signs())
+
+
+def _naming(venue: str | None) -> Callable[[Fact], bool]:
+    if venue is None:
+        return lambda _: False
+    # A capital by itself may stand for its government; after a preposition it is a place.
+    named = re.compile(rf"\b(?:in|at) {re.escape(venue)}\b", re.IGNORECASE)
+    return lambda fact: any(named.search(e.exact) for e in fact.evidence)
+
+
+def _falling_on(first: date | None, last: date | None) -> Callable[[Any], bool]:
+    def falls(fact: Any) -> bool:
+        day = day_of(fact.date) if kind_of(fact).dated else None
+        return bool(first and day and first <= day <= (last or first))
+
+    return falls
+
+
+def _start_of(parts: Sequence[Part]) -> FuzzyDate | None:
     """The finest date that most documents give; words that nothing fixes where no document gives a date."""
     dates = [part.talks.start for part in parts if part.talks.start]
     resolved = [d for d in dates if d.edtf]
@@ -28,20 +115,6 @@ def start_of(parts: Sequence[Part]) -> FuzzyDate | None:
     return min(fine, key=lambda d: (-counts[d.edtf], d.edtf or "", d.text), default=None)
 
 
-def negotiation_of(parts: Sequence[Part]) -> Negotiation:
-    """The round as a whole. Its neighbours in time are linked later."""
-    talks = [part.talks for part in parts]
-    parties = max((t.parties for t in talks), key=len)
-    venue = _most_said(t.venue for t in talks)
-    return Negotiation(
-        name=name_of(parties, venue),
-        parties=parties,
-        venue=venue,
-        round=_most_said(t.round for t in talks),
-        start=start_of(parts),
-        end=next((t.end for t in talks if t.end), None),
-        level=max((t.level for t in talks), key=_LEVELS.index),
-        status=max((t.status for t in talks), key=lambda s: _PROGRESS.index(s) if s in _PROGRESS else 0),
-        prior_round=None,
-        next_round=None,
-    )
+def _most_frequent(words: Iterable[str | None]) -> str | None:
+    counts = Counter(word for word in words if word)
+    return min(counts, key=lambda word: (-counts[word], word), default=None)

@@ -2,16 +2,27 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
+from itertools import combinations
 
 from msgspec import Struct
 
+from pipeline.briefings.weights import (
+    CLOSE,
+    COMMON_DELEGATE,
+    COMMON_TOPICS,
+    SAME_DAYS,
+    SAME_PARTIES,
+    SAME_ROUND,
+    SAME_START,
+    SAME_VENUE,
+    SOME_PARTIES,
+)
 from pipeline.language.names import same_person
 from schemas import DocumentReadout, FuzzyDate, Negotiation, Source
 
-SAME_ROUND = timedelta(days=21)
-_SAME_START = timedelta(days=10)
-_CLOSE = timedelta(days=3)
+_MOST_SIDES = 8
+"""Parties of a document that get blocking keys: their number grows with its square."""
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _NUMBER = re.compile(rf"\b(?:(\d+)(?:st|nd|rd|th)|({'|'.join(_ORDINALS)}))\b", re.IGNORECASE)
 
@@ -47,93 +58,15 @@ class Round(Struct):
     placed: frozenset[str] = frozenset()
 
 
-# How much speaks for a document's telling of a round, of 1 in all; the rest is people and topics, at 0.1 each.
-SAME_PARTIES, SOME_PARTIES, SAME_VENUE, SAME_DAYS = 0.35, 0.25, 0.25, 0.2
-EDITOR = Fit(1.0, ("an editor said so",))
+class BlockingKeys(Struct, frozen=True):
+    """`index`: the keys that a round has by this document. `search`: those under which its round may be."""
+
+    index: frozenset[str]
+    search: frozenset[str]
 
 
-def day_of(when: FuzzyDate | None) -> date | None:
-    """A day or a week as its first day; None for anything coarser."""
-    if when is None or when.earliest is None or when.precision not in {"day", "week"}:
-        return None
-    return date.fromisoformat(when.earliest)
-
-
-def when(part: Part) -> date | None:
-    """The day by which a document's round is known: its start, or else the day of publication."""
-    return day_of(part.talks.start) or day_of(part.source.published)
-
-
-def _number(words: str | None) -> int | None:
-    """The number of a round, of `third round` or `3rd round`."""
-    found = _NUMBER.search(words or "")
-    if found is None:
-        return None
-    return int(found[1]) if found[1] else _ORDINALS.index(found[2].lower()) + 1
-
-
-def _apart(left: Part, right: Part) -> bool:
-    """Whether something that both say keeps them apart: the sides, the venue, the round's number, the days."""
-    a, b = left.talks, right.talks
-    sides = set(a.parties), set(b.parties)
-    if not (sides[0] <= sides[1] or sides[1] <= sides[0]):
-        return True
-    if a.venue and b.venue and a.venue.casefold() != b.venue.casefold():
-        return True
-    numbers = _number(a.round), _number(b.round)
-    if None not in numbers and numbers[0] != numbers[1]:
-        return True
-    starts = day_of(a.start), day_of(b.start)
-    if starts[0] and starts[1]:
-        return abs(starts[0] - starts[1]) > _SAME_START
-    days = when(left), when(right)
-    return bool(days[0] and days[1] and abs(days[0] - days[1]) > SAME_ROUND)
-
-
-def _people(part: Part) -> list[tuple[str, str]]:
-    return [(side.party, member.name) for side in part.readout.delegations for member in side.members]
-
-
-def _topics(part: Part) -> set[str]:
-    return {stake.topic for stake in part.readout.stakes}
-
-
-def _signs(part: Part, others: Sequence[Part]) -> Iterator[tuple[float, str]]:
-    """What speaks for a document's being about the same round as others, each with its weight."""
-    talks = part.talks
-    if any(set(talks.parties) == set(other.talks.parties) for other in others):
-        yield SAME_PARTIES, "same parties"
-    else:
-        yield SOME_PARTIES, "the parties of one are among the other's"
-    if talks.venue and any(talks.venue.casefold() == (o.talks.venue or "").casefold() for o in others):
-        yield SAME_VENUE, f"same venue: {talks.venue}"
-    day = when(part)
-    gap = min((abs(day - theirs) for o in others if day and (theirs := when(o))), default=None)
-    if gap is not None:
-        apart = "same day" if not gap else f"{gap.days} day{'s' * (gap.days > 1)} apart"
-        yield (SAME_DAYS if gap <= _CLOSE else SAME_DAYS / 2), apart
-    seated = [person for other in others for person in _people(other)]
-    if any(p == q and same_person(a, b) for p, a in _people(part) for q, b in seated):
-        yield 0.1, "a delegate in common"
-    common = _topics(part) & {topic for other in others for topic in _topics(other)}
-    if common:
-        yield 0.1 * len(common) / len(_topics(part)), f"topics in common: {', '.join(sorted(common))}"
-
-
-def fit(part: Part, others: Sequence[Part]) -> Fit:
-    """How well a document fits the documents of a round that nothing keeps it apart from."""
-    signs = list(_signs(part, others))
-    return Fit(round(sum(weight for weight, _ in signs), 2), tuple(reason for _, reason in signs))
-
-
-def _fullness(part: Part) -> int:
-    return bool(part.talks.venue) * 2 + bool(day_of(part.talks.start)) + bool(part.source.published)
-
-
-def _admits(home: Round, part: Part) -> bool:
-    """A round that editors made up may hold documents that the rules would keep apart: one that fits is enough."""
-    kept_apart = (_apart(part, other) for other in home.parts)
-    return not all(kept_apart) if home.assigned else not any(kept_apart)
+_ASSIGNED = Fit(1.0, ("an editor said so",))
+_ALONE = Fit(1.0, ("the only document about this round",))
 
 
 def group(parts: Iterable[Part], assigned: Mapping[str, str] | None = None) -> list[Round]:
@@ -169,5 +102,122 @@ def membership(part: Part, home: Round) -> Fit:
     """Why a document is in its round."""
     others = [other for other in home.parts if other.id != part.id]
     if part.id in home.placed:
-        return EDITOR
-    return fit(part, others) if others else Fit(1.0, ("the only document about this round",))
+        return _ASSIGNED
+    return fit(part, others) if others else _ALONE
+
+
+def fit(part: Part, others: Sequence[Part]) -> Fit:
+    """How well a document fits the documents of a round that nothing keeps it apart from."""
+    return total(_signs(part, others))
+
+
+def total(signs: Iterable[tuple[float, str]]) -> Fit:
+    """The sum of what speaks for a document, each with its weight."""
+    weights, reasons = zip(*signs, strict=True)
+    return Fit(round(sum(weights), 2), reasons)
+
+
+def blocking_keys(part: Part) -> BlockingKeys:
+    """Which rounds a document is compared with at all, so that work grows with the round alone.
+
+    Each two parties, with the time in slices of a round's length, with the venue, or without either. Two documents
+    that one round can hold find each other: days that are close enough lie in the same slice or in neighbouring ones,
+    and a document without a day is looked for by venue, or by its parties alone.
+    """
+    sides = sorted(set(part.talks.parties))[:_MOST_SIDES]
+    pairs = ["+".join(pair) for pair in combinations(sides, 2)]
+    day = day_of_part(part)
+    venue = (part.talks.venue or "").casefold()
+    index, search = set(pairs), set()
+    for pair in pairs:
+        index.add(f"{pair}@{_slice(day) if day else 'undated'}")
+        index.add(f"{pair}@{venue}")
+        search.add(f"{pair}@undated")
+        if day:
+            search.update(f"{pair}@{near}" for near in range(_slice(day) - 1, _slice(day) + 2))
+        else:
+            search.update((f"{pair}@{venue}", f"{pair}@") if venue else (pair,))
+    return BlockingKeys(frozenset(index), frozenset(search))
+
+
+def day_of(when: FuzzyDate | None) -> date | None:
+    """A day or a week as its first day; None for anything coarser."""
+    if when is None or when.earliest is None or when.precision not in {"day", "week"}:
+        return None
+    return date.fromisoformat(when.earliest)
+
+
+def day_of_part(part: Part) -> date | None:
+    """The day by which a document's round is known: its start, or else the day of publication."""
+    return day_of(part.talks.start) or day_of(part.source.published)
+
+
+def _slice(day: date) -> int:
+    return day.toordinal() // SAME_ROUND.days
+
+
+def _fullness(part: Part) -> int:
+    return bool(part.talks.venue) * 2 + bool(day_of(part.talks.start)) + bool(part.source.published)
+
+
+def _admits(home: Round, part: Part) -> bool:
+    """A round that editors made up may hold documents that the rules would keep apart: one that fits is enough."""
+    kept_apart = (_apart(part, other) for other in home.parts)
+    return not all(kept_apart) if home.assigned else not any(kept_apart)
+
+
+def _apart(left: Part, right: Part) -> bool:
+    """Whether something that both say keeps them apart: the sides, the venue, the round's number, the days."""
+    a, b = left.talks, right.talks
+    sides = set(a.parties), set(b.parties)
+    if not (sides[0] <= sides[1] or sides[1] <= sides[0]):
+        return True
+    if a.venue and b.venue and a.venue.casefold() != b.venue.casefold():
+        return True
+    numbers = _round_number(a.round), _round_number(b.round)
+    if None not in numbers and numbers[0] != numbers[1]:
+        return True
+    starts = day_of(a.start), day_of(b.start)
+    if starts[0] and starts[1]:
+        return abs(starts[0] - starts[1]) > SAME_START
+    days = day_of_part(left), day_of_part(right)
+    return bool(days[0] and days[1] and abs(days[0] - days[1]) > SAME_ROUND)
+
+
+def _round_number(name: str | None) -> int | None:
+    """The number of a round, of `third round` or `3rd round`."""
+    match = _NUMBER.search(name or "")
+    if match is None:
+        return None
+    return int(match[1]) if match[1] else _ORDINALS.index(match[2].lower()) + 1
+
+
+def _signs(part: Part, others: Sequence[Part]) -> Iterator[tuple[float, str]]:
+    """What speaks for a document's being about the same round as others, each with its weight."""
+    talks = part.talks
+    if any(set(talks.parties) == set(other.talks.parties) for other in others):
+        yield SAME_PARTIES, "same parties"
+    else:
+        yield SOME_PARTIES, "the parties of one are among the other's"
+    if talks.venue and any(talks.venue.casefold() == (o.talks.venue or "").casefold() for o in others):
+        yield SAME_VENUE, f"same venue: {talks.venue}"
+    day = day_of_part(part)
+    gap = min((abs(day - other_day) for o in others if day and (other_day := day_of_part(o))), default=None)
+    if gap is not None:
+        distance = "same day" if not gap else f"{gap.days} day{'s' * (gap.days > 1)} apart"
+        yield (SAME_DAYS if gap <= CLOSE else SAME_DAYS / 2), distance
+    seated = [person for other in others for person in _people(other)]
+    if any(p == q and same_person(a, b) for p, a in _people(part) for q, b in seated):
+        yield COMMON_DELEGATE, "a delegate in common"
+    common = _topics(part) & {topic for other in others for topic in _topics(other)}
+    if common:
+        share = COMMON_TOPICS * len(common) / len(_topics(part))
+        yield share, f"topics in common: {', '.join(sorted(common))}"
+
+
+def _people(part: Part) -> list[tuple[str, str]]:
+    return [(side.party, member.name) for side in part.readout.delegations for member in side.members]
+
+
+def _topics(part: Part) -> set[str]:
+    return {stake.topic for stake in part.readout.stakes}

@@ -13,7 +13,8 @@ from api.rendering.atom import feed
 from api.rendering.calendar import calendar
 from api.rendering.digest import ahead, edition
 from api.rendering.html import digest_html, digest_markdown
-from pipeline.briefings.merge import Part, merge
+from pipeline.briefings.merge import merge
+from pipeline.briefings.rounds import Part
 from pipeline.documents.read import read
 from pipeline.documents.source import source_of
 from pipeline.extraction.readout import readout

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pipeline.briefings.merge import Part
+from pipeline.briefings.rounds import Part
 from pipeline.documents.document import Document
 from pipeline.documents.read import read
 from pipeline.documents.source import source_of

@@ -7,11 +7,13 @@ from types import ModuleType
 import msgspec
 import pytest
 
-from pipeline.briefings.merge import Part, facts_of, merge
+from pipeline.briefings.merge import merge
+from pipeline.briefings.rounds import Part
 from pipeline.documents.read import read
 from pipeline.documents.source import source_of
 from pipeline.extraction.readout import readout
 from pipeline.language.matching import find
+from schemas.kinds import facts_of
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from pipeline.briefings.merge import Part, merge
+from pipeline.briefings.merge import merge
+from pipeline.briefings.rounds import Part
 from pipeline.documents.document import Document
 from pipeline.documents.read import read
 from pipeline.documents.source import source_of

@@ -6,8 +6,8 @@ import msgspec
 from hypothesis.stateful import initialize, invariant
 
 from pipeline.briefings.diff import difference
-from pipeline.briefings.identity import facts_of
 from schemas import Briefing, BriefingDiff, own_documents
+from schemas.kinds import facts_of
 from store.documents import get_document
 from tests.worker.rounds_archive import current, revision
 from tests.worker.rounds_machine import DOCUMENTS, Rounds, run

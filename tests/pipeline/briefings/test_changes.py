@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from pipeline.briefings.changes import changes, is_on, story
+from pipeline.briefings.diff import fact_changes, is_on, story
 from schemas import SummarySentence, fuzzy_date
 from tests.store.invented import briefing, conflict, deadline, fact, figure, stake
 
@@ -14,7 +14,7 @@ OLD = briefing(
 
 
 def told(before, after):
-    return [(each.change, each.kind, each.fact.id, each.fields) for each in changes(before, after)]
+    return [(each.change, each.kind, each.fact.id, each.fields) for each in fact_changes(before, after)]
 
 
 def test_what_came_what_went_and_what_says_something_else() -> None:
@@ -32,7 +32,7 @@ def test_what_came_what_went_and_what_says_something_else() -> None:
 
 def test_a_fact_that_changed_comes_with_what_it_was() -> None:
     after = replace(OLD, deadlines=[replace(OLD.deadlines[0], status="met")])
-    (change,) = changes(OLD, after)
+    (change,) = fact_changes(OLD, after)
     assert (change.before, change.fact) == (OLD.deadlines[0], after.deadlines[0])
 
 

@@ -4,7 +4,8 @@ from itertools import permutations
 
 import pytest
 
-from pipeline.briefings.merge import facts_of, merge
+from pipeline.briefings.merge import merge
+from schemas.kinds import facts_of
 
 LEAD = (
     "Peru and Japan open trade talks in Lima on Monday. The Peruvian delegation will be led by Trade Minister"

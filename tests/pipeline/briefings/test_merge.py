@@ -6,7 +6,8 @@ from itertools import permutations
 import msgspec
 import pytest
 
-from pipeline.briefings.merge import facts_of, merge
+from pipeline.briefings.merge import merge
+from schemas.kinds import facts_of
 
 NOW = datetime(2031, 3, 12, 9, tzinfo=UTC)
 LATER = datetime(2031, 3, 13, 9, tzinfo=UTC)

@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
-from pipeline.briefings.merge import Part, facts_of, merge
+from pipeline.briefings.merge import merge
+from pipeline.briefings.rounds import Part
 from pipeline.documents.read import read
 from pipeline.documents.source import source_of
 from pipeline.extraction.readout import readout
 from schemas import Briefing, Conflict
 from schemas.facts import Fact
+from schemas.kinds import facts_of
 
 Gold = dict[str, Any]
 

@@ -6,7 +6,8 @@ from itertools import permutations
 import msgspec
 import pytest
 
-from pipeline.briefings.merge import Part, merge
+from pipeline.briefings.merge import merge
+from pipeline.briefings.rounds import Part
 from pipeline.documents.read import read
 from pipeline.documents.source import source_of
 from pipeline.extraction.readout import readout

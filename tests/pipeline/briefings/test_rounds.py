@@ -3,9 +3,8 @@
 import msgspec
 import pytest
 
-from pipeline.briefings.blocking import keys_of
 from pipeline.briefings.merge import merge
-from pipeline.briefings.rounds import fit, group
+from pipeline.briefings.rounds import blocking_keys, fit, group
 
 OSLO = """Chile and Norway open trade talks in Oslo
 
@@ -97,15 +96,15 @@ def test_links_to_rounds_that_are_not_at_hand_stay(part_of):
 
 @pytest.mark.parametrize("texts", [(OSLO, SAME), (OSLO, VAGUE), (VAGUE, SAME), (VAGUE, VAGUE + "Soon.\n")])
 def test_documents_of_one_round_look_for_each_other_under_a_key(part_of, texts):
-    left, right = (keys_of(part_of(text)) for text in texts)
+    left, right = (blocking_keys(part_of(text)) for text in texts)
     assert left.index & right.search
     assert right.index & left.search
 
 
 def test_documents_of_other_parties_or_another_year_share_no_key(part_of):
-    oslo = keys_of(part_of(OSLO))
+    oslo = blocking_keys(part_of(OSLO))
     others = [OSLO.replace("Chile", "Peru"), OSLO.replace("2031", "2033")]
-    assert [oslo.search & keys_of(part_of(text)).index for text in others] == [frozenset(), frozenset()]
+    assert [oslo.search & blocking_keys(part_of(text)).index for text in others] == [frozenset(), frozenset()]
 
 
 def test_a_new_round_takes_no_id_that_another_one_has(part_of):

@@ -160,13 +160,13 @@ def _content(fact: Fact) -> tuple[str, ...]:
 def _says_the_same(left: Any, right: Any) -> bool:
     """Whether all that both say is equal, and their days agree."""
     kind = kind_of(left)
-    told = [
+    both = [
         (getattr(left, name), getattr(right, name))
         for name in _content(left)
         if not (kind.dated and name == kind.date)
     ]
     agree = not kind.dated or _dates_agree(left.date, right.date)
-    return agree and all(a == b for a, b in told if a is not None and b is not None)
+    return agree and all(a == b for a, b in both if a is not None and b is not None)
 
 
 def _fold_plain(left: Any, right: Any) -> Any:

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipeline.briefings.conflicts.commitments import pledges
+from pipeline.briefings.conflicts.commitments import commitments
+from pipeline.briefings.conflicts.comparison import joined, passages_of
 from pipeline.briefings.conflicts.deadlines import conditions, consequences, days
 from pipeline.briefings.conflicts.figures import values
+from pipeline.briefings.conflicts.history import durations, outcomes
+from pipeline.briefings.conflicts.omissions import receivers
 from pipeline.briefings.conflicts.people import heads, offices
-from pipeline.briefings.conflicts.shape import joined, tellings
-from pipeline.briefings.conflicts.withheld import receivers
-from pipeline.briefings.conflicts.wording import lengths, outcomes
 from pipeline.briefings.rounds import Part
 from schemas import Conflict
 
@@ -20,8 +20,8 @@ def find(briefing_id: str, parts: Sequence[Part], facts: Mapping[str, Sequence[A
     """Every conflict between the documents of one round, whose facts, by kind, have their lasting ids."""
     delegates, stakes, statements = facts["delegate"], facts["stake"], facts["statement"]
     deadlines, figures = facts["deadline"], facts["figure"]
-    told = tellings([*stakes, *statements])
-    every = tellings([*delegates, *stakes, *deadlines, *figures, *statements])
+    passages = passages_of([*stakes, *statements])
+    every = passages_of([*delegates, *stakes, *deadlines, *figures, *statements])
     return joined(
         briefing_id,
         [
@@ -31,9 +31,9 @@ def find(briefing_id: str, parts: Sequence[Part], facts: Mapping[str, Sequence[A
             *consequences(briefing_id, parts, deadlines, figures),
             *values(briefing_id, figures),
             *offices(briefing_id, every, delegates, statements),
-            *pledges(briefing_id, parts, delegates, stakes, statements),
-            *outcomes(briefing_id, parts, told),
-            *lengths(briefing_id, parts, told),
+            *commitments(briefing_id, parts, delegates, stakes, statements),
+            *outcomes(briefing_id, parts, passages),
+            *durations(briefing_id, parts, passages),
             *receivers(briefing_id, every),
         ],
     )

@@ -8,7 +8,7 @@ from textwrap import shorten
 
 from msgspec import Struct
 
-from pipeline.briefings.conflicts.shape import Telling, conflict, tellings
+from pipeline.briefings.conflicts.comparison import Passage, conflict, passages_of
 from pipeline.briefings.rounds import Part
 from pipeline.language.commitments import Pledge, asserted, claimed, same_matter
 from pipeline.language.lexicons import lexicon
@@ -20,7 +20,7 @@ from schemas import Conflict, Delegate, Stake, Statement
 _LONGEST = 120
 
 
-class Claim(Struct, frozen=True):
+class _Claim(Struct, frozen=True):
     """That a party agreed to something; `speaker`: who says so, None where a text does."""
 
     party: str
@@ -35,16 +35,16 @@ class _Round(Struct, frozen=True):
     """Who is who in a round."""
 
     parties: frozenset[str]
-    told: Sequence[Telling]
+    passages: Sequence[Passage]
     delegates: Sequence[Delegate]
     statements: Sequence[Statement]
 
     def side_of(self, name: str) -> str | None:
         """The party that somebody named belongs to."""
         surname = re.sub(r"[’']s?$", "", name).split()[-1]
-        for telling in self.told:
-            for found in re.finditer(rf"(?<!\w){re.escape(surname)}(?!\w)", telling.text):
-                if side := titled_for(telling.text, found.start(), self.parties):
+        for passage in self.passages:
+            for match in re.finditer(rf"(?<!\w){re.escape(surname)}(?!\w)", passage.text):
+                if side := titled_for(passage.text, match.start(), self.parties):
                     return side
         people = [
             *((d.name, d.party) for d in self.delegates),
@@ -60,55 +60,58 @@ class _Round(Struct, frozen=True):
         return next(iter(others)) if speaker and len(others) == 1 else None
 
 
-def _claims(round_: _Round) -> Iterator[Claim]:
+def _claims(round_: _Round) -> Iterator[_Claim]:
     """What others say that a party agreed to: never what it says of itself."""
-    for said in round_.statements:
-        for e in said.evidence[:1] if not said.direct else ():
+    for statement in round_.statements:
+        for e in statement.evidence[:1] if not statement.direct else ():
             sentence = " ".join(e.exact.split())
             pledge = claimed(sentence)
             if pledge is None or pledge.by is None:
                 continue
-            speaker = said.party or round_.side_of(pledge.by)
+            speaker = statement.party or round_.side_of(pledge.by)
             party = round_.party_of(pledge, speaker)
             if party and party != speaker:
-                yield Claim(party, pledge.what, sentence, said.speaker, e.document_id, (said.id,))
+                yield _Claim(party, pledge.what, sentence, statement.speaker, e.document_id, (statement.id,))
 
 
-def _assertions(round_: _Round) -> Iterator[Claim]:
+def _assertions(round_: _Round) -> Iterator[_Claim]:
     """What texts themselves say that one party agreed to."""
-    for telling in round_.told:
-        pledge = asserted(telling.text, heading=telling.region != "body")
+    for passage in round_.passages:
+        pledge = asserted(passage.text, heading=passage.region != "body")
         if pledge and (party := round_.party_of(pledge, None)):
-            yield Claim(party, pledge.what, telling.text, None, telling.document_id, telling.facts)
+            yield _Claim(party, pledge.what, passage.text, None, passage.document_id, passage.facts)
 
 
-class _Own(Struct, frozen=True):
+class _OwnWords(Struct, frozen=True):
     """A party's own words; `agrees`: they say themselves that it agreed."""
 
-    said: Statement
+    statement: Statement
     party: str
-    text: str
     agrees: bool
 
+    @property
+    def text(self) -> str:
+        return self.statement.text
 
-def _own_words(round_: _Round) -> Iterator[_Own]:
+
+def _own_words(round_: _Round) -> Iterator[_OwnWords]:
     """What a party says that it has done, or denies."""
-    for said in round_.statements:
-        party = said.party or round_.side_of(said.speaker)
+    for statement in round_.statements:
+        party = statement.party or round_.side_of(statement.speaker)
         if party is None:
             continue
-        pledge = claimed(said.text)
+        pledge = claimed(statement.text)
         if pledge and pledge.party != party:
             continue
-        denied = bool(lexicon.commitments.denies.search(said.text))
-        agrees = bool(lexicon.commitments.agreed.search(said.text)) and not denied
-        if denied or agrees or lexicon.commitments.done.search(said.text):
-            yield _Own(said, party, said.text, agrees)
+        denied = bool(lexicon.commitments.denies.search(statement.text))
+        agrees = bool(lexicon.commitments.agreed.search(statement.text)) and not denied
+        if denied or agrees or lexicon.commitments.done.search(statement.text):
+            yield _OwnWords(statement, party, agrees)
 
 
-def _connected(claims: Sequence[Claim]) -> list[list[Claim]]:
+def _connected(claims: Sequence[_Claim]) -> list[list[_Claim]]:
     """Claims about one party's one matter, together."""
-    groups: list[list[Claim]] = []
+    groups: list[list[_Claim]] = []
     for claim in claims:
         near = [group for group in groups if any(_one_matter(claim, other) for other in group)]
         groups = [group for group in groups if group not in near]
@@ -116,14 +119,14 @@ def _connected(claims: Sequence[Claim]) -> list[list[Claim]]:
     return groups
 
 
-def _one_matter(left: Claim, right: Claim) -> bool:
+def _one_matter(left: _Claim, right: _Claim) -> bool:
     return left.party == right.party and (
         same_matter(left.what, right.what, right.sentence)
         or same_matter(right.what, left.what, left.sentence)
     )
 
 
-def _about_it(group: Iterable[Claim], own: Sequence[_Own]) -> list[_Own]:
+def _about_it(group: Iterable[_Claim], own: Sequence[_OwnWords]) -> list[_OwnWords]:
     """The party's own words on the matter, and those that tell the same as these."""
     about = [o for o in own if any(o.party == c.party and same_matter(c.what, o.text, o.text) for c in group)]
     return [
@@ -131,11 +134,11 @@ def _about_it(group: Iterable[Claim], own: Sequence[_Own]) -> list[_Own]:
     ]
 
 
-def _value(own: _Own) -> str:
+def _value(own: _OwnWords) -> str:
     return f"{party_name(own.party)}’s own words: {shorten(own.text, _LONGEST, placeholder='…')}"
 
 
-def pledges(
+def commitments(
     briefing: str,
     parts: Sequence[Part],
     delegates: Sequence[Delegate],
@@ -145,7 +148,7 @@ def pledges(
     """Whether a party agreed, or another only says so. Its own word, or a joint one, settles the matter."""
     parties = frozenset(code for part in parts for code in part.talks.parties)
     joint = {part.readout.document.id for part in parts if part.source.kind == "joint_statement"}
-    round_ = _Round(parties, tellings([*stakes, *statements]), delegates, statements)
+    round_ = _Round(parties, passages_of([*stakes, *statements]), delegates, statements)
     own = list(_own_words(round_))
     for group in _connected([*_claims(round_), *_assertions(round_)]):
         mine = _about_it(group, own)
@@ -158,8 +161,8 @@ def pledges(
         for claim in group:
             who = max((n for n in names if same_person(n, claim.speaker or "")), key=len, default=None)
             sides[f"claimed by {who}" if who else "stated as a fact"].extend(claim.facts)
-        for words_ in mine:
-            sides[_value(words_)].append(words_.said.id)
+        for words in mine:
+            sides[_value(words)].append(words.statement.id)
         what = min((c.what for c in facts or group), key=lambda text: (len(text), text))
         about = f"whether {party_name(group[0].party)} agreed to {shorten(what, _LONGEST, placeholder='…')}"
         yield conflict(briefing, about, "attribution", sides)

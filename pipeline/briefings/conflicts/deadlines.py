@@ -4,8 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from pipeline.briefings.conflicts.scope import clause, one_thing
-from pipeline.briefings.conflicts.shape import apart, conflict
+from pipeline.briefings.conflicts.comparison import apart, clause, conflict, one_thing
 from pipeline.briefings.rounds import Part
 from pipeline.language.folding import fold
 from pipeline.language.lexicons import lexicon
@@ -16,7 +15,7 @@ from schemas import Conflict, Deadline, Figure
 _ABOUT = 120
 
 
-def _told(due: Deadline, parts: Sequence[Part]) -> Iterator[Deadline]:
+def _versions(due: Deadline, parts: Sequence[Part]) -> Iterator[Deadline]:
     """The deadline as each document has it."""
     spans = {(e.document_id, e.start, e.end) for e in due.evidence}
     for part in parts:
@@ -53,15 +52,15 @@ def days(briefing: str, deadlines: Sequence[Deadline]) -> Iterator[Conflict]:
 
 def _lifts(due: Deadline) -> set[str]:
     """What lifts a deadline by one document; "unless a deal is reached or it is extended" names both."""
-    said = " ".join(c.text for c in due.conditions if c.kind != "other")
-    named = {row.name for row in lexicon.conflicts.lifts if row.words.search(said)}
+    text = " ".join(c.text for c in due.conditions if c.kind != "other")
+    named = {row.name for row in lexicon.conflicts.lifts if row.words.search(text)}
     return named | {c.kind for c in due.conditions} - {"other"}
 
 
 def conditions(briefing: str, parts: Sequence[Part], deadlines: Sequence[Deadline]) -> Iterator[Conflict]:
     """One deadline that documents let different things lift; a document that names both is on no side."""
     for due in deadlines:
-        kinds = [_lifts(own) for own in _told(due, parts)]
+        kinds = [_lifts(own) for own in _versions(due, parts)]
         if any(left and right and not left & right for left, right in combinations(kinds, 2)):
             lifts = {c.text: [due.id] for c in due.conditions if c.kind != "other"}
             yield conflict(briefing, f"what lifts the deadline: {due.what[:_ABOUT]}", "scope", lifts)
@@ -78,19 +77,19 @@ def consequences(
     """Documents that let different things follow the same deadline."""
     amounts = [(e, figure.id) for figure in figures for e in figure.evidence]
     for due in deadlines:
-        told: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for own in _told(due, parts):
+        outcomes: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for own in _versions(due, parts):
             if own.consequence:
-                told[_outcome(own.consequence)].append((own.consequence, own.evidence[0].document_id))
-        if len(told) < 2:
+                outcomes[_outcome(own.consequence)].append((own.consequence, own.evidence[0].document_id))
+        if len(outcomes) < 2:
             continue
         sides: dict[str, list[str]] = {}
-        for said in told.values():
+        for tellings in outcomes.values():
             proof = [
                 figure_id
                 for e, figure_id in amounts
-                if any(document == e.document_id and find(words, e.exact) for words, document in said)
+                if any(document == e.document_id and find(words, e.exact) for words, document in tellings)
             ]
-            shortest, _ = min(said, key=lambda one: (len(one[0]), one[0]))
+            shortest, _ = min(tellings, key=lambda one: (len(one[0]), one[0]))
             sides[shortest] = proof or [due.id]
         yield conflict(briefing, f"what follows: {due.what[:_ABOUT]}", "value", sides)

@@ -4,21 +4,19 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from pipeline.briefings.conflicts.scope import clause, one_thing, stems
-from pipeline.briefings.conflicts.shape import apart, conflict
+from pipeline.briefings.conflicts.comparison import apart, clause, conflict, one_thing, stems
 from pipeline.briefings.deduplicate import alike
+from pipeline.briefings.weights import ALIKE_SUBJECTS, APPROXIMATE, EXACT
 from pipeline.language.folding import fold
 from pipeline.language.lexicons import lexicon
 from pipeline.language.parties import mentions
 from schemas import Conflict, Figure
 
-_ALIKE = 0.5
-_CLOSE = 0.005
-_ROUGHLY = 0.05
 _NEAR = 30
 _WEEKDAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
-_VERBS = "will|would|is|are|was|were|has|have|had|to|by|from|at|and|or|in|as|that|which|should|could|may"
-_ON = re.compile(rf"\bon (?!(?:{_WEEKDAYS})\b|\d)((?:(?!(?:{_VERBS})\b)[\w’'-]+ ?){{1,3}})")
+_ON = re.compile(
+    rf"\bon (?!(?:{_WEEKDAYS})\b|\d)((?:(?!{lexicon.conflicts.scope_ends.any}\b)[\w’'-]+ ?){{1,3}})"
+)
 
 
 def _differ(left: Figure, right: Figure) -> bool:
@@ -26,7 +24,7 @@ def _differ(left: Figure, right: Figure) -> bool:
     kinds = {left.comparator, right.comparator}
     if not kinds <= {"eq", "approx"}:
         return False
-    slack = _ROUGHLY if "approx" in kinds else _CLOSE
+    slack = APPROXIMATE if "approx" in kinds else EXACT
     return abs(left.value - right.value) > slack * max(abs(left.value), abs(right.value))
 
 
@@ -34,8 +32,8 @@ def _scope(sentence: str) -> frozenset[str]:
     """What an amount is charged on, as far as a sentence says "on …"."""
     return frozenset(
         word.removesuffix("s")
-        for found in _ON.finditer(sentence)
-        for word in re.findall(r"[^\W\d_]{3,}", fold(found[1]))
+        for match in _ON.finditer(sentence)
+        for word in re.findall(r"[^\W\d_]{3,}", fold(match[1]))
     )
 
 
@@ -44,7 +42,7 @@ def _beside(figure: Figure) -> frozenset[str]:
     sentence = figure.evidence[0].exact
     at = max(sentence.find(figure.as_written), 0)
     near = f"{figure.subject} {sentence[max(at - _NEAR, 0) : at + len(figure.as_written) + _NEAR]}"
-    return frozenset(found[0].casefold() for found in lexicon.conflicts.qualifies.finditer(near))
+    return frozenset(match[0].casefold() for match in lexicon.conflicts.qualifies.finditer(near))
 
 
 def _other_scope(left: Figure, right: Figure) -> bool:
@@ -73,10 +71,13 @@ def _one_quantity(left: Figure, right: Figure) -> bool:
         return False
     if _days(left) != _days(right) or left.comparison_base != right.comparison_base:
         return False
-    if _other_scope(left, right) or alike(*(" ".join(stems(f.subject)) for f in (left, right))) < _ALIKE:
+    if (
+        _other_scope(left, right)
+        or alike(*(" ".join(stems(f.subject)) for f in (left, right))) < ALIKE_SUBJECTS
+    ):
         return False
-    told, other = (clause(" ".join(f.evidence[0].exact.split()), f.as_written) for f in (left, right))
-    return one_thing(told, other) or bool(_scope(told) & _scope(other))
+    one, other = (clause(" ".join(f.evidence[0].exact.split()), f.as_written) for f in (left, right))
+    return one_thing(one, other) or bool(_scope(one) & _scope(other))
 
 
 def values(briefing: str, figures: Sequence[Figure]) -> Iterator[Conflict]:

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from pipeline.briefings.conflicts.shape import Telling, conflict
+from pipeline.briefings.conflicts.comparison import Passage, conflict
 from pipeline.briefings.rounds import Part
 from pipeline.language.lexicons import NAME_WORD, any_of, lexicon
 from pipeline.language.names import same_person
@@ -35,43 +35,43 @@ def heads(briefing: str, parts: Sequence[Part], delegates: Sequence[Delegate]) -
             yield conflict(briefing, about, "attribution", sides)
 
 
-def _offices(told: str, person: str) -> Iterator[str]:
+def _offices(sentence: str, person: str) -> Iterator[str]:
     """The offices that a sentence gives somebody: right before the name, or right after it."""
     name = rf"(?P<name>(?:{NAME_WORD} ){{0,2}}{re.escape(person.split()[-1])})(?!\w)"
     before = rf"(?P<office>(?:{NAME_WORD} ){{0,3}}{_HEAD}) {name}"
     after = rf"{name},? (?:the |an? |who is (?:the )?|who )?(?P<office>{_OFFICE})(?! {NAME_WORD})"
     for pattern in (before, after):
-        for found in re.finditer(pattern, told):
-            if same_person(found["name"], person):
-                yield found["office"]
+        for match in re.finditer(pattern, sentence):
+            if same_person(match["name"], person):
+                yield match["office"]
 
 
 def _kind(office: str) -> str:
-    found = re.search(_HEAD, office)
-    return _KIND_OF[found[0].casefold()] if found else ""
+    head = re.search(_HEAD, office)
+    return _KIND_OF[head[0].casefold()] if head else ""
 
 
 def offices(
-    briefing: str, told: Sequence[Telling], delegates: Sequence[Delegate], statements: Sequence[Statement]
+    briefing: str, passages: Sequence[Passage], delegates: Sequence[Delegate], statements: Sequence[Statement]
 ) -> Iterator[Conflict]:
     """Documents that give one person offices of different kinds. Whoever has both in one document is in no conflict."""
     speakers = {s.speaker for s in statements if s.role}
     names = sorted({d.name for d in delegates} | {name for name in speakers if " " in name})
     for name in names:
-        found: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
-        for telling in told:
-            for office in _offices(telling.text, name) if name.split()[-1] in telling.text else ():
-                found[telling.document_id].append((office, telling.facts))
+        by_document: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
+        for passage in passages:
+            for office in _offices(passage.text, name) if name.split()[-1] in passage.text else ():
+                by_document[passage.document_id].append((office, passage.facts))
         for s in statements:
             if s.role and same_person(s.speaker, name):
-                found[s.evidence[0].document_id].append((s.role, (s.id,)))
-        kinds = [{_kind(office) for office, _ in held} - {""} for held in found.values()]
+                by_document[s.evidence[0].document_id].append((s.role, (s.id,)))
+        kinds = [{_kind(office) for office, _ in held} - {""} for held in by_document.values()]
         single = [kind for kind in kinds if len(kind) == 1]
         if len(set().union(*single)) < 2 or len(single) < len([k for k in kinds if k]):
             continue
         sides: dict[str, set[str]] = defaultdict(set)
         for kind in sorted(set().union(*single)):
-            held = [(o, ids) for those in found.values() for o, ids in those if _kind(o) == kind]
+            held = [(o, ids) for those in by_document.values() for o, ids in those if _kind(o) == kind]
             fullest = max((office for office, _ in held), key=lambda office: (len(office), office))
             for _, ids in held:
                 sides[fullest].update(ids)

@@ -44,6 +44,9 @@ class Conflicts(LexiconFile, frozen=True):
     gets: Words
     qualifies: Words
     empty: Words
+    function_words: frozenset[str]
+    connectives: Words
+    scope_ends: Words
     lifts: tuple[Row[str], ...]
     papers: tuple[Row[str], ...]
     same: tuple[Row[str], ...]

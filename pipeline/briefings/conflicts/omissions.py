@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from pipeline.briefings.conflicts.shape import Telling, conflict
+from pipeline.briefings.conflicts.comparison import Passage, conflict
 from pipeline.language.lexicons import NAME_WORD, any_of, lexicon
 from pipeline.language.parties import mentions
 from schemas import Conflict
@@ -28,35 +28,35 @@ def _family(paper: str) -> str:
     return next(row.name for row in _WORDS.papers if re.fullmatch(row.words.any, paper))
 
 
-def _giver(text: str, found: re.Match[str]) -> str | None:
+def _giver(text: str, grant: re.Match[str]) -> str | None:
     """The last party named before it is given."""
-    before = [mention.code for mention in mentions(text[: found.start()]) if not mention.place]
+    before = [mention.code for mention in mentions(text[: grant.start()]) if not mention.place]
     return before[-1] if before else None
 
 
-def _received(telling: Telling) -> Iterator[tuple[str, str | None, str]]:
+def _received(passage: Passage) -> Iterator[tuple[str, str | None, str]]:
     """What was received, who gave it and who got it."""
     for pattern in (_GIVEN, _GOT):
-        for found in pattern.finditer(telling.text):
-            who = found["who"].strip()
+        for match in pattern.finditer(passage.text):
+            who = match["who"].strip()
             if _WORDS.receivers.search(who) or (pattern is _GIVEN and re.search(NAME_WORD, who)):
-                giver = _giver(telling.text, found) if pattern is _GIVEN else None
-                yield _family(found["paper"]), giver, who
+                giver = _giver(passage.text, match) if pattern is _GIVEN else None
+                yield _family(match["paper"]), giver, who
 
 
-def receivers(briefing: str, told: Sequence[Telling]) -> Iterator[Conflict]:
+def receivers(briefing: str, passages: Sequence[Passage]) -> Iterator[Conflict]:
     """Who received what an authority is said to give without naming anybody, where other documents name them."""
     sides: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    given = [(telling, received) for telling in told for received in _received(telling)]
-    for secret in told:
-        found = _WITHHELD.search(secret.text)
-        if found is None:
+    received = [(passage, grant) for passage in passages for grant in _received(passage)]
+    for secret in passages:
+        match = _WITHHELD.search(secret.text)
+        if match is None:
             continue
-        family, giver = _family(found["paper"]), _giver(secret.text, found)
-        for telling, (paper, by, who) in given:
-            other = telling.document_id != secret.document_id
+        family, giver = _family(match["paper"]), _giver(secret.text, match)
+        for passage, (paper, by, who) in received:
+            other = passage.document_id != secret.document_id
             if other and paper == family and (by is None or giver is None or by == giver):
                 sides[family]["not disclosed"].extend(secret.facts)
-                sides[family][who].extend(telling.facts)
+                sides[family][who].extend(passage.facts)
     for family, positions in sides.items():
         yield conflict(briefing, f"who received the {family}", "omission", positions)

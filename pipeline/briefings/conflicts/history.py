@@ -1,4 +1,4 @@
-"""One thing in words that do not go together: what earlier talks reached, how long a dispute has lasted."""
+"""The past in words that do not go together: what earlier talks reached, how long a dispute has lasted."""
 
 import re
 from collections import defaultdict
@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence, Set
 
 from msgspec import Struct
 
-from pipeline.briefings.conflicts.shape import Telling, conflict
+from pipeline.briefings.conflicts.comparison import Passage, conflict
 from pipeline.briefings.rounds import Part
+from pipeline.briefings.weights import LONGER
 from pipeline.language.lexicons import NAME_WORD, any_of, lexicon
 from pipeline.language.parties import mentions
 from pipeline.language.quantities import find_quantities
@@ -44,7 +45,6 @@ _OVER = re.compile(
     rf"(?P<kind>\b[\w-]+ ){_QUARREL}\b[^.;,]{{0,60}}? (?:over|for|during) the (?:past|last) (?P<number>[\w-]+ )?"
     rf"(?P<unit>{_UNIT})(?P<many>s)?\b"
 )
-_LONGER = 1.5
 
 
 class _Outcome(Struct, frozen=True):
@@ -63,26 +63,26 @@ def _between(text: str, parties: Set[str]) -> bool:
     return all(mention.place or mention.code in parties for mention in mentions(text))
 
 
-def _named(parts: Sequence[Part], told: Sequence[Telling]) -> Iterator[_Outcome]:
+def _outcomes(parts: Sequence[Part], passages: Sequence[Passage]) -> Iterator[_Outcome]:
     """What earlier talks between the parties reached, as each sentence calls it."""
     parties = {code for part in parts for code in part.talks.parties}
     venues = {part.talks.venue for part in parts}
-    for telling in told:
-        text = telling.text
-        places = {found["in"] or found["of"] for found in _WHERE.finditer(text)} - venues
-        keys = frozenset(places | {found[0] for found in _WHEN.finditer(text)})
+    for passage in passages:
+        text = passage.text
+        places = {match["in"] or match["of"] for match in _WHERE.finditer(text)} - venues
+        keys = frozenset(places | {match[0] for match in _WHEN.finditer(text)})
         for pattern in _OUTCOMES if keys and _between(text, parties) else ():
-            for found in pattern.finditer(text):
-                before = text[max(found.start() - _BEFORE, 0) : found.end()]
+            for match in pattern.finditer(text):
+                before = text[max(match.start() - _BEFORE, 0) : match.end()]
                 wished = pattern is _OUTCOMES[0] and _WORDS.wished.search(before)
                 if wished or _WORDS.unsure.search(before):
                     continue
-                name = found["name"]
+                name = match["name"]
                 soft = _WORDS.provisional.search(name) or _WORDS.softer.search(name)
-                yield _Outcome(telling.document_id, name, not soft, keys, telling.facts, telling.spans)
+                yield _Outcome(passage.document_id, name, not soft, keys, passage.facts, passage.spans)
 
 
-def _one_outcome(named: Sequence[_Outcome]) -> list[list[_Outcome]]:
+def _same_outcome(named: Sequence[_Outcome]) -> list[list[_Outcome]]:
     """Names that share a place or a time, directly or by way of another."""
     groups: list[tuple[set[str], list[_Outcome]]] = []
     for outcome in named:
@@ -98,13 +98,13 @@ def _one_outcome(named: Sequence[_Outcome]) -> list[list[_Outcome]]:
     return [together for _, together in groups]
 
 
-def outcomes(briefing: str, parts: Sequence[Part], told: Sequence[Telling]) -> Iterator[Conflict]:
+def outcomes(briefing: str, parts: Sequence[Part], passages: Sequence[Passage]) -> Iterator[Conflict]:
     """What one document calls a deal and another a truce. A document with both words is on no side."""
-    for group in _one_outcome(list(_named(parts, told))):
-        told_as: dict[str, list[_Outcome]] = defaultdict(list)
+    for group in _same_outcome(list(_outcomes(parts, passages))):
+        by_document: dict[str, list[_Outcome]] = defaultdict(list)
         for outcome in group:
-            told_as[outcome.document_id].append(outcome)
-        plain = [own for own in told_as.values() if len({outcome.firm for outcome in own}) == 1]
+            by_document[outcome.document_id].append(outcome)
+        plain = [own for own in by_document.values() if len({outcome.firm for outcome in own}) == 1]
         if len({own[0].firm for own in plain}) < 2:
             continue
         sides: dict[str, list[str]] = defaultdict(list)
@@ -117,46 +117,46 @@ def outcomes(briefing: str, parts: Sequence[Part], told: Sequence[Telling]) -> I
         yield conflict(briefing, f"what was reached {'' if when else 'in '}{about}", "scope", sides)
 
 
-class _Length(Struct, frozen=True):
+class _Duration(Struct, frozen=True):
     """How long a dispute has lasted; `least`: it may have begun earlier."""
 
     document_id: str
-    said: str
+    words: str
     days: float
     least: bool
     facts: tuple[str, ...]
 
 
-def _days(found: re.Match[str]) -> float:
+def _days(match: re.Match[str]) -> float:
     """A length in days: "six-month", "the past two years"; a bare plural is two or more."""
-    number = (found["number"] or "").strip(" -")
-    for quantity in find_quantities(f"{number} {found['unit']}s") if number else ():
+    number = (match["number"] or "").strip(" -")
+    for quantity in find_quantities(f"{number} {match['unit']}s") if number else ():
         if quantity.unit in _UCUM:
             return quantity.value * _UCUM[quantity.unit]
-    return float(_DAYS[found["unit"]] * (2 if found["many"] else 1))
+    return float(_DAYS[match["unit"]] * (2 if match["many"] else 1))
 
 
-def _lengths(told: Sequence[Telling], parties: Set[str]) -> Iterator[_Length]:
-    for telling in told:
-        for pattern in (_LONG, _OVER) if _between(telling.text, parties) else ():
-            for found in pattern.finditer(telling.text):
-                kind = (found["kind"] or "").strip().casefold()
+def _durations(passages: Sequence[Passage], parties: Set[str]) -> Iterator[_Duration]:
+    for passage in passages:
+        for pattern in (_LONG, _OVER) if _between(passage.text, parties) else ():
+            for match in pattern.finditer(passage.text):
+                kind = (match["kind"] or "").strip().casefold()
                 if not kind or _WORDS.whole.fullmatch(kind):
-                    least = pattern is _OVER or bool(found["many"])
-                    yield _Length(telling.document_id, found[0], _days(found), least, telling.facts)
+                    least = pattern is _OVER or bool(match["many"])
+                    yield _Duration(passage.document_id, match[0], _days(match), least, passage.facts)
 
 
-def lengths(briefing: str, parts: Sequence[Part], told: Sequence[Telling]) -> Iterator[Conflict]:
+def durations(briefing: str, parts: Sequence[Part], passages: Sequence[Passage]) -> Iterator[Conflict]:
     """A dispute that one document lets begin well before another does."""
-    found = list(_lengths(told, {code for part in parts for code in part.talks.parties}))
+    every = list(_durations(passages, {code for part in parts for code in part.talks.parties}))
     sides: dict[str, list[str]] = defaultdict(list)
-    for short in found:
+    for short in every:
         longer = [
             other
-            for other in found
-            if other.document_id != short.document_id and other.days > _LONGER * short.days
+            for other in every
+            if other.document_id != short.document_id and other.days > LONGER * short.days
         ]
         for side in [short, *longer] if longer and not short.least else ():
-            sides[side.said].extend(side.facts)
+            sides[side.words].extend(side.facts)
     if sides:
         yield conflict(briefing, "how long the dispute has lasted", "value", sides)

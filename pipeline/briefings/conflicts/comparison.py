@@ -1,0 +1,117 @@
+"""What detectors compare: passages that facts rest on, what two texts are about, and the conflict that comes of it."""
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+
+from msgspec import Struct
+
+from pipeline.language.folding import fold
+from pipeline.language.lexicons import lexicon
+from pipeline.language.quantities import find_quantities
+from schemas import Conflict, ConflictPosition, Deadline, Delegate, Fact, Figure, Stake, Statement
+from schemas.vocabulary import Region
+
+Sides = Mapping[str, Iterable[str]]
+"""What is said, each with the ids of the facts that say so."""
+
+_FULLEST = (Statement, Stake, Delegate, Deadline, Figure)
+"""Which kind of fact is about all that its sentence says, rather than about a value in it."""
+_RETROSPECTIVE = {"implementation", "dispute_settlement"}
+"""Topics that are about earlier talks and disputes themselves."""
+_CLAUSE = re.compile(rf"[,;:—–]|\b{lexicon.conflicts.connectives.any}\b")
+_WORD = re.compile(r"[^\W\d_][\w']*")
+_FEWEST_STEMS = 3
+"""Less than that tells not what a clause is about."""
+_SHORTEST_STEM = 3
+
+
+class Passage(Struct, frozen=True):
+    """A span of a document that facts rest on; `facts`: those that say most of it, which rest on `spans` spans."""
+
+    document_id: str
+    text: str
+    region: Region
+    facts: tuple[str, ...]
+    spans: int
+
+
+def passages_of(facts: Sequence[Fact]) -> list[Passage]:
+    """Every span that facts rest on, in a fixed order."""
+    resting_on: dict[tuple[str, int, int], list[Fact]] = defaultdict(list)
+    for fact in facts:
+        for e in fact.evidence:
+            resting_on[e.document_id, e.start, e.end].append(fact)
+    passages = []
+    for span, resting in sorted(resting_on.items()):
+        proof = next(e for e in resting[0].evidence if (e.document_id, e.start, e.end) == span)
+        kind = next(kind for kind in _FULLEST if any(isinstance(fact, kind) for fact in resting))
+        resting = [fact for fact in resting if isinstance(fact, kind)]
+        resting = [f for f in resting if isinstance(f, Stake) and f.topic in _RETROSPECTIVE] or resting
+        fewest = min(len(fact.evidence) for fact in resting)
+        ids = tuple(sorted(fact.id for fact in resting if len(fact.evidence) == fewest))
+        passages.append(Passage(proof.document_id, " ".join(proof.exact.split()), proof.region, ids, fewest))
+    return passages
+
+
+def conflict(briefing: str, about: str, kind: str, sides: Sides) -> Conflict:
+    """A conflict whose id follows from what it is about."""
+    digest = hashlib.sha256(f"{briefing}|{kind}|{about}".encode()).hexdigest()
+    return Conflict(
+        id=f"cfl_{digest[:16]}",
+        briefing_id=briefing,
+        about=about,
+        kind=kind,
+        positions=[
+            ConflictPosition(value=value, fact_ids=sorted(set(ids))) for value, ids in sorted(sides.items())
+        ],
+        resolution=None,
+    )
+
+
+def joined(briefing: str, conflicts: Iterable[Conflict]) -> list[Conflict]:
+    """One conflict for each matter, with the positions of all that are about it, in a fixed order."""
+    sides: dict[tuple[str, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for one in conflicts:
+        for position in one.positions:
+            sides[one.kind, one.about][position.value].update(position.fact_ids)
+    whole = [conflict(briefing, about, kind, positions) for (kind, about), positions in sides.items()]
+    return sorted(whole, key=lambda one: (one.kind, one.about))
+
+
+def apart(left: Fact, right: Fact) -> bool:
+    """Whether no document tells both: what one document tells side by side is no contradiction."""
+    return not {e.document_id for e in left.evidence} & {e.document_id for e in right.evidence}
+
+
+def one_thing(left: str, right: str) -> bool:
+    """Whether neither text tells of something else: all that one is about, the other is about, too."""
+    a, b = stems(left), stems(right)
+    return bool(a and b) and (a <= b or b <= a)
+
+
+def clause(text: str, words: str) -> str:
+    """The clause that holds some words, or the whole text where that is too short to tell what it is about."""
+    start = max(text.find(words), 0)
+    end = start + len(words)
+    edges = [0, *(m.start() for m in _CLAUSE.finditer(text) if not start <= m.start() < end), len(text)]
+    own = text[max(edge for edge in edges if edge <= start) : min(edge for edge in edges if edge >= end)]
+    return own if len(stems(own)) >= _FEWEST_STEMS else text
+
+
+@lru_cache(maxsize=10_000)
+def stems(text: str) -> frozenset[str]:
+    """The words of a text that tell what it is about, numbers left out, one word for those that tell the same."""
+    plain = fold(text)
+    for quantity in sorted(find_quantities(plain), key=lambda quantity: -quantity.start):
+        plain = f"{plain[: quantity.start]} {plain[quantity.end :]}"
+    for row in lexicon.conflicts.same:
+        plain = row.words.cased.sub(row.name, plain)
+    plain = lexicon.conflicts.empty.cased.sub("", plain)
+    return frozenset(
+        word.removesuffix("'s").removesuffix("s")
+        for word in _WORD.findall(plain)
+        if len(word) >= _SHORTEST_STEM and word not in lexicon.conflicts.function_words
+    )

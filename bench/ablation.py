@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from pipeline.documents.document import Block
-from pipeline.documents.paragraphs import paragraphs
+from pipeline.documents.layout import paragraphs
 from pipeline.documents.read import read
 from pipeline.extraction.readout import readout
 from pipeline.language.dates import Context
@@ -52,7 +52,7 @@ def _everybody(sentence: Any, parties: frozenset[str]) -> list[Any]:
 # What is switched off, and the names that stand in for it.
 PARTS: dict[str, dict[str, object]] = {
     "regions of the page": {"pipeline.documents.read.blocks_of": _all_body},
-    "joining of wrapped lines": {"pipeline.documents.paragraphs._wrapped": _always(False)},
+    "joining of wrapped lines": {"pipeline.documents.layout._wrapped": _always(False)},
     "document date, stamps and year": {
         "pipeline.extraction.embedded.context_of": _always(Context()),
         "pipeline.extraction.proof.context_of": _always(Context()),

@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from pipeline.documents.document import Document
-from pipeline.documents.read import MAX_BYTES, Unreadable, read
+from pipeline.documents.read import MAX_BYTES, read
+from pipeline.errors import Unreadable
 
 
 class Refused(click.ClickException):

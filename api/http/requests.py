@@ -20,7 +20,8 @@ from api.http.problems import (
     Refusal,
 )
 from pipeline.documents.document import Document
-from pipeline.documents.read import MAX_BYTES, Unreadable, read
+from pipeline.documents.read import MAX_BYTES, read
+from pipeline.errors import Unreadable
 from schemas import AboutDocument, DocumentUpload, FieldError, NewDocument, bounds
 
 # JSON may write a character of two bytes as six (`\u00e9`), and a form has fields beside its file.

@@ -36,11 +36,11 @@ def _date(value: object) -> FuzzyDate | None:
 
 def front_matter(text: str) -> FrontMatter:
     """Metadata from a leading `---` block; a block that is not a YAML mapping is plain text."""
-    found = _MATTER.match(text)
-    if found is None:
+    block = _MATTER.match(text)
+    if block is None:
         return FrontMatter()
     try:
-        fields = yaml.safe_load(found[1])
+        fields = yaml.safe_load(block[1])
     except (yaml.YAMLError, ValueError):
         return FrontMatter()
     if not isinstance(fields, dict):
@@ -52,7 +52,7 @@ def front_matter(text: str) -> FrontMatter:
 
     dates = (_date(fields.get(name)) for name in ("date", "published", "published_time"))
     return FrontMatter(
-        end=found.end(),
+        end=block.end(),
         title=words("title", "headline"),
         publisher=words("publisher", "site_name", "source"),
         url=words("source_url", "url", "link"),

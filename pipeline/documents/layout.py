@@ -1,79 +1,23 @@
-"""Which part of the page a paragraph belongs to. Boilerplate is marked, never deleted."""
+"""The parts of a page: paragraphs, also of text that was wrapped at a column, and the region that each belongs to.
+
+Boilerplate is marked, never deleted.
+"""
 
 import re
 
 from pipeline.documents.document import Block, Span
-from pipeline.documents.paragraphs import BULLET, paragraphs
 from pipeline.language.lexicons import lexicon
 
 _SENTENCE_END = re.compile(r"[.!?:;,…][\"'”’)\]]*$")
-
-
-def _words(text: str) -> int:
-    return len(text.split())
-
-
-def _prose(text: str) -> bool:
-    """A paragraph of running text, rather than a label, a menu entry or a heading."""
-    end = _SENTENCE_END.search(text.rstrip("*_ "))
-    return end is not None and _words(text) >= (5 if end[0][0] in ".!?" else 8)
-
-
-def _region(text: str, wrapped_body: bool) -> str | None:
-    """The region that the words of a paragraph alone betray."""
-    if lexicon.regions.caption.search(text):
-        return "caption"
-    if lexicon.regions.promo.search(text) or lexicon.regions.market.search(text):
-        return "promo"
-    if lexicon.regions.byline.search(text):
-        return "byline"
-    if _words(text) < 40 and lexicon.regions.chrome.search(text):
-        return "boilerplate"
-    if wrapped_body or _prose(text) or _words(text) >= (5 if BULLET.match(text) else 15):
-        return None
-    return "boilerplate" if _words(text) <= 3 else "headline"
-
-
-def _assign(texts: list[str], structured: bool) -> list[str]:
-    """A region for each paragraph, from its own words and from what stands around it."""
-    regions = [_region(text, structured and _words(text) > 3) or "body" for text in texts]
-    prose = [i for i, region in enumerate(regions) if region == "body" and _prose(texts[i])]
-    if not prose:
-        return regions
-    tail = _tail(texts, prose)
-    for i in range(tail, len(texts)):
-        regions[i] = "promo" if regions[i] == "promo" else "boilerplate"
-    for i in prose[-3:]:
-        if i < tail and lexicon.regions.bio.search(texts[i]) and i > prose[0]:
-            regions[i] = "byline"
-    heads = [i for i in range(prose[0]) if regions[i] == "headline"]
-    if len(heads) > 2:
-        for i in heads[:-1]:
-            regions[i] = "boilerplate"
-    if heads and _is_deck(texts, regions, heads[-1], prose):
-        regions[prose[0]] = "deck"
-    return regions
-
-
-def _tail(texts: list[str], prose: list[int]) -> int:
-    """Where the page's furniture begins: the first marker that has most of the prose before it."""
-    left = sum(_words(texts[i]) for i in prose) / 2
-    running = set(prose)
-    for i, text in enumerate(texts):
-        if left <= 0 and _words(text) < 60 and lexicon.regions.tail.search(text):
-            return i
-        if i in running:
-            left -= _words(text)
-    return len(texts)
-
-
-def _is_deck(texts: list[str], regions: list[str], head: int, prose: list[int]) -> bool:
-    """The first prose under the headline is a deck where a byline or a caption parts it from the story."""
-    first = prose[0]
-    between = regions[first + 1 : prose[1]] if len(prose) > 1 else []
-    return (
-        first == head + 1 and _words(texts[first]) <= 45 and any(r in {"caption", "byline"} for r in between)
-    )
+_LINE = re.compile(r"[^\n]*\n?")
+_BULLET = re.compile(r"[ \t]*(?:[-*•–◦▪]|\d{1,2}\\?[.)]|\([a-z0-9]{1,3}\))[ \t\u200b]+")
+_FINISHED = re.compile(r"[.!?:;][\"'”’)\]]*\s*$")
+_COLUMNS = range(45, 132)
+"""Lengths of lines that somebody wrapped."""
+_WIDE = 92
+"""So long a line may be a paragraph of its own."""
+_SLACK = 25
+"""Characters that a line may fall short of its column, and still not end by itself."""
 
 
 def blocks_of(text: str, start: int = 0) -> list[Block]:
@@ -118,3 +62,119 @@ def body_paragraphs(text: str, blocks: list[Block]) -> list[Span]:
                 Span(block.start + len(content) - len(content.lstrip()), block.start + len(content.rstrip()))
             )
     return [span for span in spans if span.end > span.start]
+
+
+def _assign(texts: list[str], structured: bool) -> list[str]:
+    """A region for each paragraph, from its own words and from what stands around it."""
+    regions = [_region(text, structured and _words(text) > 3) or "body" for text in texts]
+    prose = [i for i, region in enumerate(regions) if region == "body" and _prose(texts[i])]
+    if not prose:
+        return regions
+    tail = _tail(texts, prose)
+    for i in range(tail, len(texts)):
+        regions[i] = "promo" if regions[i] == "promo" else "boilerplate"
+    for i in prose[-3:]:
+        if i < tail and lexicon.regions.bio.search(texts[i]) and i > prose[0]:
+            regions[i] = "byline"
+    heads = [i for i in range(prose[0]) if regions[i] == "headline"]
+    if len(heads) > 2:
+        for i in heads[:-1]:
+            regions[i] = "boilerplate"
+    if heads and _is_deck(texts, regions, heads[-1], prose):
+        regions[prose[0]] = "deck"
+    return regions
+
+
+def _region(text: str, wrapped_body: bool) -> str | None:
+    """The region that the words of a paragraph alone betray."""
+    if lexicon.regions.caption.search(text):
+        return "caption"
+    if lexicon.regions.promo.search(text) or lexicon.regions.market.search(text):
+        return "promo"
+    if lexicon.regions.byline.search(text):
+        return "byline"
+    if _words(text) < 40 and lexicon.regions.chrome.search(text):
+        return "boilerplate"
+    if wrapped_body or _prose(text) or _words(text) >= (5 if _BULLET.match(text) else 15):
+        return None
+    return "boilerplate" if _words(text) <= 3 else "headline"
+
+
+def _tail(texts: list[str], prose: list[int]) -> int:
+    """Where the page's furniture begins: the first marker that has most of the prose before it."""
+    left = sum(_words(texts[i]) for i in prose) / 2
+    running = set(prose)
+    for i, text in enumerate(texts):
+        if left <= 0 and _words(text) < 60 and lexicon.regions.tail.search(text):
+            return i
+        if i in running:
+            left -= _words(text)
+    return len(texts)
+
+
+def _is_deck(texts: list[str], regions: list[str], head: int, prose: list[int]) -> bool:
+    """The first prose under the headline is a deck where a byline or a caption parts it from the story."""
+    first = prose[0]
+    between = regions[first + 1 : prose[1]] if len(prose) > 1 else []
+    return (
+        first == head + 1 and _words(texts[first]) <= 45 and any(r in {"caption", "byline"} for r in between)
+    )
+
+
+def _prose(text: str) -> bool:
+    """A paragraph of running text, rather than a label, a menu entry or a heading."""
+    end = _SENTENCE_END.search(text.rstrip("*_ "))
+    return end is not None and _words(text) >= (5 if end[0][0] in ".!?" else 8)
+
+
+def _words(text: str) -> int:
+    return len(text.split())
+
+
+def paragraphs(text: str, start: int = 0) -> list[Span]:
+    """Paragraphs in order, white space at both ends left out."""
+    rows = _lines(text, start)
+    wrapped = _wrapped(text, rows)
+    lengths = sorted(row.end - row.start for row in rows if row.end - row.start in _COLUMNS)
+    width = lengths[9 * len(lengths) // 10] if lengths else 0
+    above = Span(0, 0)
+    groups: list[Span] = []
+    joining = False
+    for row in rows:
+        content = text[row.start : row.end]
+        if not content.strip():
+            joining = False
+            continue
+        first = row.start + len(content) - len(content.lstrip())
+        last = row.start + len(content.rstrip())
+        room = joining and not content[0].isspace() and _had_room(text, above, row, width)
+        above = row
+        if wrapped and joining and not room and not _BULLET.match(content):
+            groups[-1] = Span(groups[-1].start, last)
+        else:
+            groups.append(Span(first, last))
+        joining = True
+    return groups
+
+
+def _wrapped(text: str, rows: list[Span]) -> bool:
+    """Most lines that another line follows at once are of a column's width: newlines are not breaks."""
+    filled = [bool(text[row.start : row.end].strip()) for row in rows]
+    pairs = [i for i in range(len(rows) - 1) if filled[i] and filled[i + 1]]
+    wide = sum(rows[i].end - rows[i].start in _COLUMNS for i in pairs)
+    if len(pairs) < 3 or wide < 0.6 * len(pairs):
+        return False
+    rest = [i for i in pairs if rows[i].end - rows[i].start >= _WIDE]
+    ended = sum(bool(_FINISHED.search(text[rows[i].start : rows[i].end])) for i in rest)
+    return not rest or ended < 0.4 * len(rest)
+
+
+def _had_room(text: str, above: Span, below: Span, width: int) -> bool:
+    """Whether the first word of a line would have fitted on the line above: then that line ended by itself."""
+    first = text[below.start : below.end].split(maxsplit=1)[0]
+    return above.end - above.start + len(first) + _SLACK < width
+
+
+def _lines(text: str, start: int = 0) -> list[Span]:
+    """Every line with its newline, from `start` on."""
+    return [Span(m.start(), m.end()) for m in _LINE.finditer(text, start) if m.end() > m.start()]

@@ -1,4 +1,4 @@
-"""When a document was written, from its own stamps; and what its relative dates may be counted from."""
+"""When a document was published, as its page says; and what its relative dates may be counted from."""
 
 import re
 from collections import Counter
@@ -9,9 +9,10 @@ from msgspec import Struct
 from pipeline.documents.document import Block, Document
 from pipeline.language.cues import tense_of
 from pipeline.language.dates import MONTH, Context, resolve
-from pipeline.language.lexicons import UPPER
+from pipeline.language.lexicons import UPPER, lexicon
 from schemas import FuzzyDate
 
+_WORDS = lexicon.publication
 _DATE = (
     rf"(?P<date>(?:19|20|21)\d\d-\d\d-\d\d|\d\d?[/.]\d\d?[/.](?:19|20|21)\d\d"
     rf"|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? (?:19|20|21)\d\d"
@@ -19,11 +20,9 @@ _DATE = (
 )
 _WEEKDAY = r"(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?,? )?"
 _TIME = r"(?:[ ,]+(?:at )?\d{1,2}[:.]\d\d(?: ?[AaPp]\.?[Mm]\.?)?(?: ?\(?[A-Z]{2,4}\)?(?:[-+]\d+)?)?)?"
-_UPDATED = (re.compile(rf"(?i:(?:last )?(?:updated|modified)(?: on)?)\s*[-–:]?\s*{_WEEKDAY}{_DATE}"),)
+_UPDATED = (re.compile(rf"(?i:{_WORDS.updated.any})\s*[-–:]?\s*{_WEEKDAY}{_DATE}"),)
 _PUBLISHED = (
-    re.compile(
-        rf"(?i:\b(?:first )?(?:published|posted|released|issued|date)(?: on)?)\s*:?\s*{_WEEKDAY}{_DATE}"
-    ),
+    re.compile(rf"(?i:\b{_WORDS.published.any})\s*:?\s*{_WEEKDAY}{_DATE}"),
     re.compile(
         rf"(?:\A|\n\s*\n)[^\w\n]*(?:{UPPER}[\w .]{{2,30}}, ?)?{_WEEKDAY}{_DATE}{_TIME}[^\w\n]*$", re.MULTILINE
     ),
@@ -31,93 +30,33 @@ _PUBLISHED = (
 )
 _FULL = re.compile(_DATE)
 _YEAR = re.compile(r"(?<![\w/§$€£.,-])(20\d\d)(?![\w/-]|[.,]\d)")
-_COPYRIGHT = re.compile(r"(?:©|copyright)[^\n]{0,30}", re.IGNORECASE)
+_COPYRIGHT = re.compile(rf"{_WORDS.copyright.any}[^\n]{{0,30}}", re.IGNORECASE)
 _ALONE = re.compile(
     rf"^(?:[^\n\d]{{0,60}}[,|·•—–-]\s*|[^\w\n]*){_WEEKDAY}{_DATE}{_TIME}[^\w\n]*$", re.MULTILINE
 )
-_TOUCHED = re.compile(r"\b(?:updated|modified|©|copyright|expires?|effective)\b", re.IGNORECASE)
-_EARLY = 1500
-_LINE = 120
+_TOUCHED = re.compile(rf"\b{_WORDS.touched.any}\b", re.IGNORECASE)
+_HEAD = 1500
+"""Characters from the first paragraph of the body on in which a page may still say its own day."""
+_LONGEST_LINE = 120
+"""A longer paragraph of the body is the story itself."""
 _LEAD = 600
+"""Characters that a story's first words are among."""
 
 
-class Stamps(Struct, frozen=True):
+class PageDates(Struct, frozen=True):
     """The days that a page says it was published and last changed."""
 
     published: FuzzyDate | None
     updated: FuzzyDate | None
 
 
-def _stamp(patterns: tuple[re.Pattern[str], ...], text: str, until: int) -> FuzzyDate | None:
-    found = (match for pattern in patterns for match in pattern.finditer(text, 0, until))
-    dates = (resolve(match["date"], Context()) for match in found)
-    return next((date_ for date_ in dates if date_.edtf), None)
-
-
-def stamps_of(text: str, blocks: list[Block]) -> Stamps:
+def page_dates(text: str, blocks: list[Block]) -> PageDates:
     """Stamps from the top of the page; a stamp elsewhere belongs to something else."""
     body = next((block.start for block in blocks if block.region == "body"), 0)
-    until = min(body + _EARLY, len(text))
-    return Stamps(_stamp(_PUBLISHED, text, until) or _above(text, blocks), _stamp(_UPDATED, text, until))
-
-
-def _above(text: str, blocks: list[Block]) -> FuzzyDate | None:
-    """A day in a line of its own among the page's head: below the headline, beside the byline."""
-    for block in blocks:
-        if block.region == "body" and block.end - block.start > _LINE:
-            return None
-        line = text[block.start : block.end]
-        if block.region != "caption" and not _TOUCHED.search(line):
-            for found in _ALONE.finditer(line):
-                if (day := resolve(found["date"], Context())).edtf:
-                    return day
-    return None
-
-
-def _told_of(day: date, text: str) -> bool:
-    """Whether a story tells of the day's weekday as past."""
-    told = re.finditer(rf"[^.]*?\bon {day:%A}\b(?:[^.]|\.\w)*", text)
-    return any(tense_of(sentence[0]) == "past" for sentence in told)
-
-
-def _story(document: Document) -> str:
-    return " ".join(document.text[b.start : b.end] for b in document.blocks if b.region == "body")
-
-
-def _confirmed(document: Document) -> date | None:
-    """The day of the last update, where the story's first words tell of that weekday as past."""
-    if document.updated and document.updated.precision == "day" and document.updated.earliest:
-        day = date.fromisoformat(document.updated.earliest)
-        if _told_of(day, _story(document)[:_LEAD]):
-            return day
-    return None
-
-
-def _captioned(document: Document) -> date | None:
-    """A photo's day that the story tells of as a past weekday: then the story is of that day or the next."""
-    story = _story(document)
-    for block in document.blocks:
-        if block.region != "caption":
-            continue
-        for match in _FULL.finditer(document.text, block.start, block.end):
-            earliest = resolve(match[0], Context()).earliest
-            if earliest:
-                day = date.fromisoformat(earliest)
-                if _told_of(day, story):
-                    return day
-    return None
-
-
-def _year(document: Document) -> tuple[int, str] | None:
-    if document.updated and document.updated.earliest:
-        return int(document.updated.earliest[:4]), f"page updated {document.updated.edtf}"
-    text = _COPYRIGHT.sub(" ", document.text)
-    full = Counter(found["date"][-4:] for found in _FULL.finditer(text) if found["date"][-4:].isdigit())
-    years = full or Counter(_YEAR.findall(text))
-    if not years:
-        return None
-    year, _ = max(years.items(), key=lambda item: (item[1], item[0]))
-    return int(year), f"the year {year} named in the text"
+    until = min(body + _HEAD, len(text))
+    return PageDates(
+        _first_day(_PUBLISHED, text, until) or _above(text, blocks), _first_day(_UPDATED, text, until)
+    )
 
 
 def context_of(document: Document) -> Context:
@@ -139,3 +78,68 @@ def context_of(document: Document) -> Context:
         return Context(anchor=day_of_photo, reason=reason, year=day_of_photo.year)
     year = _year(document)
     return Context(year=year[0], year_reason=year[1]) if year else Context()
+
+
+def _first_day(patterns: tuple[re.Pattern[str], ...], text: str, until: int) -> FuzzyDate | None:
+    matches = (match for pattern in patterns for match in pattern.finditer(text, 0, until))
+    days = (resolve(match["date"], Context()) for match in matches)
+    return next((day for day in days if day.edtf), None)
+
+
+def _above(text: str, blocks: list[Block]) -> FuzzyDate | None:
+    """A day in a line of its own among the page's head: below the headline, beside the byline."""
+    for block in blocks:
+        if block.region == "body" and block.end - block.start > _LONGEST_LINE:
+            return None
+        line = text[block.start : block.end]
+        if block.region != "caption" and not _TOUCHED.search(line):
+            for match in _ALONE.finditer(line):
+                if (day := resolve(match["date"], Context())).edtf:
+                    return day
+    return None
+
+
+def _confirmed(document: Document) -> date | None:
+    """The day of the last update, where the story's first words tell of that weekday as past."""
+    if document.updated and document.updated.precision == "day" and document.updated.earliest:
+        day = date.fromisoformat(document.updated.earliest)
+        if _tells_of_as_past(day, _story(document)[:_LEAD]):
+            return day
+    return None
+
+
+def _captioned(document: Document) -> date | None:
+    """A photo's day that the story tells of as a past weekday: then the story is of that day or the next."""
+    story = _story(document)
+    for block in document.blocks:
+        if block.region != "caption":
+            continue
+        for match in _FULL.finditer(document.text, block.start, block.end):
+            earliest = resolve(match[0], Context()).earliest
+            if earliest:
+                day = date.fromisoformat(earliest)
+                if _tells_of_as_past(day, story):
+                    return day
+    return None
+
+
+def _year(document: Document) -> tuple[int, str] | None:
+    if document.updated and document.updated.earliest:
+        return int(document.updated.earliest[:4]), f"page updated {document.updated.edtf}"
+    text = _COPYRIGHT.sub(" ", document.text)
+    of_days = Counter(match["date"][-4:] for match in _FULL.finditer(text) if match["date"][-4:].isdigit())
+    years = of_days or Counter(_YEAR.findall(text))
+    if not years:
+        return None
+    year, _ = max(years.items(), key=lambda item: (item[1], item[0]))
+    return int(year), f"the year {year} named in the text"
+
+
+def _tells_of_as_past(day: date, text: str) -> bool:
+    """Whether a story tells of the day's weekday as past."""
+    sentences = re.finditer(rf"[^.]*?\bon {day:%A}\b(?:[^.]|\.\w)*", text)
+    return any(tense_of(sentence[0]) == "past" for sentence in sentences)
+
+
+def _story(document: Document) -> str:
+    return " ".join(document.text[b.start : b.end] for b in document.blocks if b.region == "body")

@@ -7,7 +7,8 @@ import re
 from pipeline.documents.document import Document
 from pipeline.documents.front_matter import front_matter
 from pipeline.documents.layout import blocks_of, title_of
-from pipeline.documents.publication_date import stamps_of
+from pipeline.documents.publication_date import page_dates
+from pipeline.errors import Unreadable
 from schemas import FuzzyDate, fuzzy_date
 
 MAX_BYTES = 5_000_000
@@ -30,19 +31,34 @@ _MESSY = 0.1
 _CONTROL = re.compile(r"[\x01-\x08\x0b\x0e-\x1f\x7f]")
 
 
-class Unreadable(ValueError):
-    """Bytes that are not a text document; the message says what is wrong and what to do."""
+def read(
+    data: bytes,
+    *,
+    file: str | None = None,
+    title: str | None = None,
+    publisher: str | None = None,
+    url: str | None = None,
+    published: str | None = None,
+) -> Document:
+    """A document from its bytes. What the caller says of it (`published`: EDTF) goes before what it says.
 
-
-def _detect(data: bytes) -> str:
-    """Text in an encoding other than UTF-8, where the bytes leave little doubt which."""
-    from charset_normalizer import from_bytes  # It takes some megabytes, and hardly any document needs it.
-
-    western = from_bytes(data, cp_isolation=["cp1252"]).best()
-    guess = western if western and western.chaos <= _MESSY else from_bytes(data).best()
-    if guess is None or guess.chaos > _MESSY:
-        raise Unreadable("its encoding cannot be told: save it as UTF-8")
-    return str(guess)
+    Raises Unreadable, whose message is one sentence about "it".
+    """
+    text = decode(data)
+    matter = front_matter(text)
+    blocks = blocks_of(text, matter.end)
+    dates = page_dates(text, blocks)
+    return Document(
+        id=hashlib.sha256(text.encode()).hexdigest(),
+        text=text,
+        file=file,
+        title=title or matter.title or title_of(text, blocks),
+        publisher=publisher or matter.publisher,
+        url=url or matter.url,
+        published=_day(published) if published else matter.published or dates.published,
+        updated=dates.updated,
+        blocks=blocks,
+    )
 
 
 def decode(data: bytes) -> str:
@@ -68,38 +84,19 @@ def decode(data: bytes) -> str:
     return text
 
 
+def _detect(data: bytes) -> str:
+    """Text in an encoding other than UTF-8, where the bytes leave little doubt which."""
+    from charset_normalizer import from_bytes  # It takes some megabytes, and hardly any document needs it.
+
+    western = from_bytes(data, cp_isolation=["cp1252"]).best()
+    guess = western if western and western.chaos <= _MESSY else from_bytes(data).best()
+    if guess is None or guess.chaos > _MESSY:
+        raise Unreadable("its encoding cannot be told: save it as UTF-8")
+    return str(guess)
+
+
 def _day(published: str) -> FuzzyDate:
     try:
         return fuzzy_date(published, published)
     except ValueError as error:
         raise Unreadable(f"its publication date is wrong: {error}") from None
-
-
-def read(
-    data: bytes,
-    *,
-    file: str | None = None,
-    title: str | None = None,
-    publisher: str | None = None,
-    url: str | None = None,
-    published: str | None = None,
-) -> Document:
-    """A document from its bytes. What the caller says of it (`published`: EDTF) goes before what it says.
-
-    Raises Unreadable, whose message is one sentence about "it".
-    """
-    text = decode(data)
-    matter = front_matter(text)
-    blocks = blocks_of(text, matter.end)
-    stamps = stamps_of(text, blocks)
-    return Document(
-        id=hashlib.sha256(text.encode()).hexdigest(),
-        text=text,
-        file=file,
-        title=title or matter.title or title_of(text, blocks),
-        publisher=publisher or matter.publisher,
-        url=url or matter.url,
-        published=_day(published) if published else matter.published or stamps.published,
-        updated=stamps.updated,
-        blocks=blocks,
-    )

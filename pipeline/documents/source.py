@@ -9,9 +9,8 @@ from schemas import Source
 
 _SOURCES = lexicon.sources
 _OFFICIAL_HOST = re.compile(rf"(?:^|\.){_SOURCES.official_hosts.any}$")
-_JOINT_TITLE = re.compile(r"\bjoint (?:statement|communiqu[eé]|declaration|press release)\b", re.IGNORECASE)
 _NAMED = re.compile(rf"(?<![\w(/]){any_of([*_SOURCES.wires, *_SOURCES.outlets])}(?![\w)])")
-_AFTER_WIRE = re.compile(rf"\b(?:according to (?:an? )?|reported (?:by )?|, |told ){_SOURCES.wires.any}\b")
+_AFTER_WIRE = re.compile(rf"\b{_SOURCES.credits.any}{_SOURCES.wires.any}\b")
 
 
 def _host(url: str | None) -> str:
@@ -25,7 +24,7 @@ def _host(url: str | None) -> str:
 def _kind(document: Document) -> str:
     """What kind of publication it is, from its title, address, publisher and attributions."""
     title = document.title or ""
-    if _JOINT_TITLE.search(title):
+    if _SOURCES.joint_titles.search(title):
         return "joint_statement"
     host = _host(document.url)
     authority = document.publisher and _SOURCES.authorities.search(document.publisher)
@@ -43,7 +42,7 @@ def _kind(document: Document) -> str:
 def source_of(document: Document) -> Source:
     """The document as a source. Its `origin_group` is its own until documents are compared."""
     body = " ".join(document.text[b.start : b.end] for b in document.blocks if b.region in {"body", "deck"})
-    cites = list(dict.fromkeys(found[0] for found in _NAMED.finditer(body)))
+    cites = list(dict.fromkeys(match[0] for match in _NAMED.finditer(body)))
     return Source(
         document_id=document.id,
         title=document.title,

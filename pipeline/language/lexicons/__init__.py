@@ -17,6 +17,7 @@ from pipeline.language.lexicons.schema import (
     Modality,
     Offices,
     Parties,
+    Publication,
     Regions,
     Sources,
     Speech,
@@ -92,6 +93,10 @@ class Lexicon:
     @cached_property
     def parties(self) -> Parties:
         return self._read(Parties)
+
+    @cached_property
+    def publication(self) -> Publication:
+        return self._read(Publication)
 
     @cached_property
     def regions(self) -> Regions:

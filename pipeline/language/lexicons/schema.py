@@ -136,6 +136,15 @@ class Parties(LexiconFile, frozen=True):
     members: dict[str, frozenset[str]]
 
 
+class Publication(LexiconFile, frozen=True):
+    """What pages say of the day that they are of."""
+
+    published: Words
+    updated: Words
+    touched: Words
+    copyright: Words
+
+
 class Regions(LexiconFile, frozen=True):
     """What betrays the part of a page that a paragraph belongs to."""
 
@@ -156,6 +165,8 @@ class Sources(LexiconFile, frozen=True):
     official_hosts: Words
     authorities: Words
     think_tanks: Words
+    joint_titles: Words
+    credits: Words
 
 
 class Speech(LexiconFile, frozen=True):

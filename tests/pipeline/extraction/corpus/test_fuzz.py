@@ -10,7 +10,8 @@ import time
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.documents.read import Unreadable, read
+from pipeline.documents.read import read
+from pipeline.errors import Unreadable
 from pipeline.extraction.readout import readout
 
 CASES = int(os.environ.get("READOUT_FUZZ_CASES", "300"))

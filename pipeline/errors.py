@@ -1,0 +1,33 @@
+"""What the pipeline raises. The message of each is one sentence for people.
+
+- `PipelineError`
+  - `Unreadable`: bytes that are no text document; the sentence is about "it" and says what to do.
+  - `ModelError`: a language model gave no answer.
+    - `ProviderDown`: its provider cannot be reached, or answers with errors, after all tries.
+    - `ProviderRefused`: it takes requests but not these: wrong key, unknown model, or what it will not answer.
+    - `BudgetSpent`: the call would go over the budget of the document or of the day.
+"""
+
+
+class PipelineError(Exception):
+    """A document could not be read."""
+
+
+class Unreadable(PipelineError):
+    """Bytes that are not a text document."""
+
+
+class ModelError(PipelineError):
+    """No answer was to be had."""
+
+
+class ProviderDown(ModelError):
+    """The provider cannot be reached, or answers with errors, after all tries."""
+
+
+class ProviderRefused(ModelError):
+    """The provider takes requests but not these."""
+
+
+class BudgetSpent(ModelError):
+    """The call would go over the budget of the document or of the day."""

@@ -3,20 +3,15 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, get_args, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 from dotenv import dotenv_values
 from msgspec import DecodeError, Meta, Struct, convert, json
+from msgspec.structs import FieldInfo, fields
 
+from pipeline.extraction.settings import SECRET, ModelSettings, Rate
 from worker.webhooks.addresses import Reach
 
-Price = Annotated[float, Meta(ge=0)]
-"""US dollars a million tokens."""
-_DOLLARS = "a number of US dollars, more than 0"
-_RATE = Meta(
-    pattern="^[1-9][0-9]{0,6}/(second|minute|hour|day)$",
-    description="like 600/minute: a number, and second, minute, hour or day",
-)
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -25,54 +20,57 @@ class BadSetting(ValueError):
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """A field is the variable `READOUT_<FIELD>`, except that those of OpenAI clients keep their names."""
+    """Everything that can be set. `variables` tells from which environment variable each field is read."""
 
     database_url: Annotated[
         str,
         Meta(
             pattern=r"^(sqlite:///.|postgresql://.)",
             description="sqlite:///PATH or postgresql://USER@HOST/DATABASE",
+            extra=SECRET,
         ),
     ] = "sqlite:///readout.db"
+    """Where everything is kept; the jobs are in a database beside it."""
     extractor: Annotated[
         Literal["auto", "embedded", "model"], Meta(description="auto, embedded or model")
     ] = "auto"
-    openai_api_key: Annotated[str, Meta(min_length=1, description="a key")] | None = None
-    openai_base_url: (
-        Annotated[str, Meta(pattern="^https?://.", description="an http or https address")] | None
-    ) = None
-    model: Annotated[str, Meta(min_length=1, description="a model's name")] | None = None
-    model_concurrency: Annotated[int, Meta(ge=1, le=256, description="a whole number from 1 to 256")] = 4
-    model_rate: Annotated[str, _RATE] | None = None
-    model_timeout: Annotated[
-        float, Meta(gt=0, le=3600, description="a number of seconds, 3600 at the most")
-    ] = 120.0
-    model_prices: Annotated[
-        dict[str, tuple[Price, Price, Price]],
-        Meta(description='a JSON object like {"model": [prompt, cached prompt, completion]}'),
-    ] = {}
-    model_budget_document: Annotated[float, Meta(gt=0, description=_DOLLARS)] | None = None
-    model_budget_day: Annotated[float, Meta(gt=0, description=_DOLLARS)] | None = None
+    """What reads documents. `auto`: the model where one is configured."""
+    model: ModelSettings = ModelSettings()
+    """The language model."""
     auth: Annotated[Literal["local", "required"], Meta(description="local or required")] = "local"
+    """`local`: this machine alone, without keys. `required`: every request needs a key."""
     admin_key: (
         Annotated[
             str,
-            Meta(pattern="^[!-~]{16,}$", description="at least 16 characters of printable ASCII, no spaces"),
+            Meta(
+                pattern="^[!-~]{16,}$",
+                description="at least 16 characters of printable ASCII, no spaces",
+                extra=SECRET,
+            ),
         ]
         | None
     ) = None
+    """A key that may do everything, to make the others with."""
     queue_limit: Annotated[int, Meta(ge=1, description="a whole number, 1 or more")] = 10_000
+    """Documents that may wait to be read."""
     keep_days: Annotated[int, Meta(ge=1, le=36_500, description="a whole number of days, 1 or more")] = 90
+    """Days that answers of the model are kept."""
     host: Annotated[str, Meta(pattern=r"^[A-Za-z0-9.:_-]+$", description="an address or a host name")] = (
         "127.0.0.1"
     )
+    """Address to serve on."""
     port: Annotated[int, Meta(ge=1, le=65535, description="a whole number from 1 to 65535")] = 8000
+    """Port to serve on."""
     log_format: Annotated[Literal["text", "json"], Meta(description="text or json")] = "text"
+    """`json`: an object a line, for collectors."""
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Meta(description="debug, info, warning or error")
     ] = "info"
+    """The least that is logged."""
     access_log: Annotated[Literal["on", "off"], Meta(description="on or off")] = "on"
-    rate_limit: Annotated[str, _RATE] | None = None
+    """A line for each request, and for each document read."""
+    rate_limit: Rate | None = None
+    """Requests of each caller, on all processes together."""
     cors_origins: (
         Annotated[
             str,
@@ -83,6 +81,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         ]
         | None
     ) = None
+    """Whose pages may call the API from a browser."""
     trusted_proxies: (
         Annotated[
             str,
@@ -93,34 +92,41 @@ class Settings(Struct, frozen=True, kw_only=True):
         ]
         | None
     ) = None
-
+    """Proxies in front of the API, whose word on who calls is taken."""
     webhooks: Annotated[Reach, Meta(description="public or any")] = "public"
+    """Which addresses webhooks may have."""
 
     def __repr__(self) -> str:
         return f"Settings(auth={self.auth!r}, host={self.host!r}, port={self.port})"
 
 
-def listed(value: str | None) -> tuple[str, ...]:
-    """The members of a setting that is a list, such as `cors_origins`."""
-    return tuple(part.strip() for part in (value or "").split(",") if part.strip())
+_MODEL_VARIABLES = {"name": "READOUT_MODEL", "api_key": "OPENAI_API_KEY", "base_url": "OPENAI_BASE_URL"}
+"""Those of the model that are not `READOUT_MODEL_<FIELD>`: the clients of OpenAI know two of them."""
 
 
-def per_seconds(rate: str) -> tuple[int, float]:
-    """A setting like `600/minute`: how many, in how many seconds."""
-    count, _, period = rate.partition("/")
-    return int(count), {"second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86400.0}[period]
-
-
-def variable(field: str) -> str:
+def variable(field: str, shape: type[Struct] = Settings) -> str:
     """Name of the environment variable that a field is read from."""
-    return field.upper() if field.startswith("openai_") else f"READOUT_{field.upper()}"
+    if shape is ModelSettings:
+        return _MODEL_VARIABLES.get(field, f"READOUT_MODEL_{field.upper()}")
+    return f"READOUT_{field.upper()}"
 
 
-def _without_none(annotation: object) -> object:
-    """The member of `X | None` that says what a given value must be."""
-    members = [member for member in get_args(annotation) if member is not type(None)]
-    optional = type(None) in get_args(annotation)
-    return members[0] if optional else annotation
+def variables() -> dict[str, FieldInfo]:
+    """Every setting by its environment variable."""
+    return {
+        variable(field.name, shape): field
+        for shape in (Settings, ModelSettings)
+        for field in fields(shape)
+        if field.type is not ModelSettings
+    }
+
+
+def load(environ: Mapping[str, str] | None = None, env_file: Path = Path(".env")) -> Settings:
+    """Settings from `environ` (default: the process's), then from `env_file`, then the defaults.
+
+    An empty value counts as not given. Raises BadSetting, which never quotes a secret.
+    """
+    return _read(Settings, _from_file(env_file) | dict(os.environ if environ is None else environ))
 
 
 def _from_file(path: Path) -> dict[str, str]:
@@ -132,30 +138,60 @@ def _from_file(path: Path) -> dict[str, str]:
         raise BadSetting(f"{path} is not UTF-8 text: save it as UTF-8") from None
 
 
-def load(environ: Mapping[str, str] | None = None, env_file: Path = Path(".env")) -> Settings:
-    """Settings from `environ` (default: the process's), then from `env_file`, then the defaults.
+S = TypeVar("S", bound=Struct)
 
-    An empty value counts as not given. Raises BadSetting, which never quotes a secret.
-    """
-    given = _from_file(env_file) | dict(os.environ if environ is None else environ)
+
+def _read(shape: type[S], given: Mapping[str, str]) -> S:
     values: dict[str, object] = {}
-    for field, annotation in get_type_hints(Settings, include_extras=True).items():
-        name = variable(field)
-        raw = given.get(name, "").strip()
-        if not raw:
-            continue
-        kind = _without_none(annotation)
-        try:
-            values[field] = convert(json.decode(raw) if field in _JSON else raw, kind, strict=False)
-        except DecodeError:
-            wanted = next(part.description for part in get_args(kind) if isinstance(part, Meta))
-            shown = "" if field in _SECRET else f", not {raw!r}"
-            raise BadSetting(f"{name} must be {wanted}{shown}") from None
-    return convert(values, Settings)
+    for field in fields(shape):
+        name = variable(field.name, shape)
+        if field.type is ModelSettings:
+            values[field.name] = _read(ModelSettings, given)
+        elif raw := given.get(name, "").strip():
+            values[field.name] = _value(name, raw, _without_none(field.type))
+    return shape(**values)
 
 
-_JSON = {"model_prices"}
-_SECRET = {"database_url", "openai_api_key", "openai_base_url", "admin_key"}
+def _value(name: str, raw: str, kind: Any) -> object:
+    plain, *rest = get_args(kind)
+    try:
+        return convert(json.decode(raw) if get_origin(plain) is dict else raw, kind, strict=False)
+    except DecodeError:
+        meta = next(part for part in rest if isinstance(part, Meta))
+        shown = "" if meta.extra == SECRET else f", not {raw!r}"
+        raise BadSetting(f"{name} must be {meta.description}{shown}") from None
+
+
+def _without_none(annotation: object) -> object:
+    """The member of `X | None` that says what a given value must be."""
+    members = [member for member in get_args(annotation) if member is not type(None)]
+    optional = type(None) in get_args(annotation)
+    return members[0] if optional else annotation
+
+
+def listed(value: str | None) -> tuple[str, ...]:
+    """The members of a setting that is a list, such as `cors_origins`."""
+    return tuple(part.strip() for part in (value or "").split(",") if part.strip())
+
+
+def reading_model(settings: Settings, extractor: str | None = None) -> ModelSettings | None:
+    """The model that reads documents; None: the embedded extractor does. `extractor` goes before the setting.
+
+    Raises BadSetting where the model is asked for and not configured.
+    """
+    chosen, model = extractor or settings.extractor, settings.model
+    if chosen == "embedded" or (chosen == "auto" and not model.configured):
+        return None
+    if not model.configured:
+        raise BadSetting(
+            "the model extractor needs READOUT_MODEL, and OPENAI_API_KEY or OPENAI_BASE_URL: set them, "
+            "or use --extractor embedded"
+        )
+    if (model.budget_document or model.budget_day) and model.name not in model.prices:
+        raise BadSetting(
+            f"a budget needs the price of the model {model.name!r}: add it to READOUT_MODEL_PRICES"
+        )
+    return model
 
 
 def check_serving(settings: Settings, *, keys: bool = False) -> None:

@@ -11,8 +11,9 @@ from pathlib import Path
 from bench.rows import Row
 from pipeline.documents.read import read
 from pipeline.extraction.embedded import propose
-from pipeline.extraction.model import ChatCompletions, Model, Provider
+from pipeline.extraction.model import ChatCompletions, Model
 from pipeline.extraction.readout import readout
+from pipeline.extraction.settings import ModelSettings
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 DOCUMENTS, AT_ONCE, SECONDS = 64, 16, 1.0
@@ -58,8 +59,7 @@ def measure() -> list[Row]:
     server = multiprocessing.get_context("spawn").Process(target=serve, args=(theirs,), daemon=True)
     server.start()
     address = f"http://127.0.0.1:{ours.recv()}/v1"
-    provider = Provider(base_url=address, api_key="none", concurrency=AT_ONCE)
-    extractor = Model(ChatCompletions(provider), "slow")
+    extractor = Model(ChatCompletions(ModelSettings(base_url=address, concurrency=AT_ONCE)), "slow")
     sample = min(SAMPLES.glob("*.txt"), key=lambda path: path.stat().st_size).read_text(encoding="utf-8")
     documents = [read(f"{sample}\n\nNumber {n}.\n".encode()) for n in range(DOCUMENTS)]
     propose(documents[0])  # the model and the word lists are loaded once a process, not once a document

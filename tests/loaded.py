@@ -16,7 +16,7 @@ for module in (
         "alembic.autogenerate",
         "api.http.app",
         "api.cli.client",
-        "api.cli.extraction",
+        "api.cli.upload",
         "api.rendering.html",
         "pipeline.extraction.model",
     ),

@@ -1,43 +1,21 @@
-"""The extractor that a worker or a command runs, made of plain settings. The provider's client is loaded on use."""
+"""The extractor that a worker or a command runs, as it is set. The provider's client is loaded on use."""
 
 import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
-from msgspec import Struct
 from sqlalchemy import Engine
 
 from pipeline.documents.document import Document
+from pipeline.extraction.settings import ModelSettings, per_seconds
 from schemas import DocumentReadout, ExtractorInfo, Rejection
 
 if TYPE_CHECKING:
-    from pipeline.extraction.model import Complete, Provider
+    from pipeline.extraction.model import Complete
 
 SECTION_CHARS = 24_000
 log = logging.getLogger("readout.worker")
-
-
-class ModelSettings(Struct, frozen=True, kw_only=True):
-    """Which model, where, and what it may cost."""
-
-    model: str
-    base_url: str | None
-    api_key: str
-    concurrency: int
-    """Calls at the same time, of all workers together."""
-    rate: tuple[int, float] | None = None
-    """Calls in so many seconds, of all workers together."""
-    timeout: float
-    """Seconds for one call."""
-    prices: dict[str, tuple[float, float, float]]
-    """US dollars a million tokens by model: prompt, cached prompt, completion."""
-    budget_document: float | None
-    """US dollars, as the budget of a day (UTC)."""
-    budget_day: float | None
-
-    def __repr__(self) -> str:
-        return f"ModelSettings(model={self.model!r})"
 
 
 def reader(
@@ -63,15 +41,16 @@ def reader(
 
     answers: Answers
     if engine is None:
-        asked, answers = ask or ChatCompletions(provider_of(settings)), InMemory()
+        asked, answers = ask or ChatCompletions(settings), InMemory()
     else:
-        permits = Permits(engine, settings.base_url or "openai", settings.concurrency, settings.rate)
-        asked, answers = ask or ChatCompletions(provider_of(settings), permits.permit), InDatabase(engine)
+        rate = per_seconds(settings.rate) if settings.rate else None
+        permits = Permits(engine, settings.base_url or "openai", settings.concurrency, rate)
+        asked, answers = ask or ChatCompletions(settings, permits.permit), InDatabase(engine)
     at_once = 1 if engine is not None else settings.concurrency
 
     def read(document: Document) -> DocumentReadout:
         model = Model(
-            thrifty(asked, answers, settings), settings.model, section_chars=section_chars, at_once=at_once
+            thrifty(asked, answers, settings), settings.name, section_chars=section_chars, at_once=at_once
         )
         try:
             return readout(document, model)
@@ -90,20 +69,7 @@ def info_of(settings: ModelSettings | None) -> ExtractorInfo:
         return Embedded.info
     from pipeline.extraction.model import made_by
 
-    return made_by(settings.model)
-
-
-def provider_of(settings: ModelSettings) -> "Provider":
-    """The provider of that model, as its client takes it."""
-    from pipeline.extraction.model import Provider
-
-    return Provider(
-        base_url=settings.base_url,
-        api_key=settings.api_key,
-        concurrency=settings.concurrency,
-        timeout=settings.timeout,
-        prices=settings.prices,
-    )
+    return made_by(settings.name)
 
 
 def _standing_in(found: DocumentReadout, why: str) -> DocumentReadout:

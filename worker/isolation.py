@@ -18,9 +18,9 @@ import msgspec
 from msgspec import Struct
 
 from pipeline.documents.document import Document
+from pipeline.extraction.settings import ModelSettings
 from schemas import DocumentReadout
 from store.outage import outage
-from worker.extractors import ModelSettings
 
 LOST = "Every worker that read this document died while it did"
 """How the error of a document begins that took its workers down with it."""

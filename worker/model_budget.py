@@ -9,9 +9,9 @@ from sqlalchemy import Engine
 from tenacity import Retrying, retry_if_exception, wait_fixed
 
 from pipeline.extraction.model import BudgetSpent, Complete, Completion, Request
+from pipeline.extraction.settings import ModelSettings
 from store.model_answers import Answer, add_answer, get_answer, spent
 from store.outage import contention, outage
-from worker.extractors import ModelSettings
 from worker.metrics import CALLS, COST, TOKENS
 
 _CHARS_A_TOKEN = 4

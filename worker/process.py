@@ -18,12 +18,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.documents.read import read
 from pipeline.extraction.readout import readout
+from pipeline.extraction.settings import ModelSettings
 from schemas import ExtractorInfo, learn_shapes
 from store.engine import connect
 from store.heartbeats import beat, leave
 from store.rounds import Rules
 from worker.batching import Gathering
-from worker.extractors import ModelSettings, info_of, reader
+from worker.extractors import info_of, reader
 from worker.ingest import Readout, register
 from worker.isolation import apart
 from worker.jobs import connect as connect_jobs

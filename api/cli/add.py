@@ -2,8 +2,8 @@
 
 import click
 
-from api.cli.inputs import day, in_folders
-from api.cli.options import settings
+from api.cli import options
+from api.cli.inputs import in_folders
 
 _HINT = "still waiting: a service reads with `readout work` beside `readout serve`"
 
@@ -11,7 +11,7 @@ _HINT = "still waiting: a service reads with `readout work` beside `readout serv
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option("--server", metavar="URL", help="Where the service is.  [from READOUT_HOST and READOUT_PORT]")
-@click.option("--published", metavar="DATE", callback=day, help="Day from which relative dates are counted.")
+@options.published
 def command(files: tuple[str, ...], server: str | None, published: str | None) -> int:
     """Send FILEs to a running service and wait until they are read.
 
@@ -19,15 +19,15 @@ def command(files: tuple[str, ...], server: str | None, published: str | None) -
     Stop it when you like and run it again: what is read already is not read again. A service that is restarted
     is waited for. The exit status is 2 if a file was refused, 1 if one could not be worked on.
     """
-    from api.cli.client import connect
+    from api.cli.client import service_at
     from api.cli.upload import Outcome, send
     from api.http.address import base_url
 
-    found = settings()
+    settings = options.settings()
     names = in_folders(files)
     outcome = Outcome()
     stopped = False
-    with connect(server or base_url(found), found.admin_key) as service:
+    with service_at(server or base_url(settings), settings.admin_key) as service:
         try:
             send(service, names, published, hint=_HINT, outcome=outcome)
         except KeyboardInterrupt:

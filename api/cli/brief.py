@@ -4,13 +4,15 @@ import sys
 
 import click
 
-from api.cli.inputs import day, readable
+from api.cli import complain, options
+from api.cli.extract import readouts
+from api.cli.inputs import readable
 
 
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@click.option("--extractor", type=click.Choice(["embedded", "model"]), default="embedded", show_default=True)
-@click.option("--published", metavar="DATE", callback=day, help="Day from which relative dates are counted.")
+@options.own_extractor
+@options.published
 @click.option(
     "--format", "form", type=click.Choice(["json", "md", "html", "table"]), default="table", show_default=True
 )
@@ -21,14 +23,15 @@ def command(files: tuple[str, ...], extractor: str, published: str | None, form:
     """
     from msgspec import json
 
-    from api.cli.extraction import readouts
     from pipeline.briefings.merge import merge
     from pipeline.briefings.rounds import Part
     from pipeline.documents.source import source_of
 
     refused: list[str] = []
     distinct = {document.id: (name, document) for name, document in readable(files, published, refused)}
-    parts = [Part(found, source_of(document)) for document, found in readouts(distinct.values(), extractor)]
+    parts = [
+        Part(readout, source_of(document)) for document, readout in readouts(distinct.values(), extractor)
+    ]
     briefings = merge(parts)
     if form == "json":
         sys.stdout.buffer.write(json.format(json.encode(briefings), indent=2) + b"\n")
@@ -42,5 +45,5 @@ def command(files: tuple[str, ...], extractor: str, published: str | None, form:
 
         click.echo(html(*briefings) if form == "html" else markdown(*briefings))
     if parts and not briefings:
-        click.echo("readout: none of these documents is about a trade negotiation", err=True)
+        complain("none of these documents is about a trade negotiation")
     return 2 if refused else 0

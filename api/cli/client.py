@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 from msgspec import DecodeError, json
 
-from api.cli.inputs import Failed, Refused, complain
+from api.cli import Failed, Interrupted, Refused, Unusable, complain
 from api.settings import LOOPBACK
 from schemas import Briefing, DocumentAdded, Job, Problem
 
@@ -20,17 +20,24 @@ _AT_ONCE = 16
 Watch = Callable[[], None]
 
 
-class Unusable(Refused):
-    """There is no service, or it takes nothing from us: no use in trying another document."""
-
-
-class Interrupted(Exception):
-    """The wait for the service was ended from outside."""
+def service_at(server: str, key: str | None) -> "Service":
+    """The service at that address. A proxy of the environment is not asked about this machine."""
+    parts = urlsplit(server)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise Refused(f"{server!r} is not the address of a service: write it as http://127.0.0.1:8000")
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    local = parts.hostname in LOOPBACK
+    limits = httpx.Limits(max_connections=_AT_ONCE, max_keepalive_connections=_AT_ONCE)
+    http = httpx.Client(base_url=server, headers=headers, timeout=30, trust_env=not local, limits=limits)
+    return Service(http)
 
 
 @dataclass
 class Service:
-    """A service that several threads may ask. `patience`: seconds that it may be away once it has answered."""
+    """A service that several threads may ask. `patience`: seconds that it may be away once it has answered.
+
+    What asks it raises Unusable where there is none, Refused, Failed, and Interrupted once `stop` is set.
+    """
 
     http: httpx.Client
     patience: float = 600.0
@@ -45,8 +52,39 @@ class Service:
     def __exit__(self, *_: object) -> None:
         self.http.close()
 
-    def send(self, method: str, path: str, **content: object) -> httpx.Response:
-        """An answer that is not "later". Raises Refused where there is no service, Interrupted."""
+    def is_ready(self) -> bool:
+        try:
+            return self.http.get("/health/ready", timeout=2).is_success
+        except httpx.HTTPError:
+            return False
+
+    def add(self, file: str, text: bytes, about: Mapping[str, str]) -> DocumentAdded:
+        """Sends a document."""
+        files = {"file": (file, text, "text/plain; charset=utf-8")}
+        body = self._ask("POST", "/v1/documents", data=about, files=files)
+        return json.decode(body, type=DocumentAdded)
+
+    def job(self, job_id: str) -> Job:
+        return json.decode(self._ask("GET", f"/v1/jobs/{job_id}"), type=Job)
+
+    def briefing(self, briefing_id: str) -> Briefing:
+        return json.decode(self._ask("GET", f"/v1/briefings/{briefing_id}"), type=Briefing)
+
+    def _ask(self, method: str, path: str, **content: object) -> bytes:
+        answer = self._send(method, path, **content)
+        if answer.is_success:
+            return answer.content
+        base = self.http.base_url
+        try:
+            problem = json.decode(answer.content, type=Problem)
+        except DecodeError:
+            raise Unusable(f"{base}: it answers {answer.status_code}, and not as Readout does") from None
+        if problem.status >= 500:
+            raise Failed(f"{base}: {problem.title} (request {problem.request_id}): {problem.detail}")
+        raise (Unusable if problem.status in (401, 403) else Refused)(problem.detail or problem.title)
+
+    def _send(self, method: str, path: str, **content: object) -> httpx.Response:
+        """An answer that is not "later"."""
         while True:
             try:
                 answer = self.http.request(method, path, **content)  # type: ignore[arg-type]
@@ -65,64 +103,16 @@ class Service:
             if self.stop.wait(pause):
                 raise Interrupted
 
-    def _check_patience(self, said: str) -> None:
+    def _check_patience(self, reason: str) -> None:
         if self._seen is None or time.monotonic() - self._seen > self.patience:
             raise Unusable(
-                f"{self.http.base_url}: no service answers ({said}): "
+                f"{self.http.base_url}: no service answers ({reason}): "
                 "start one with `readout up`, or name one with --server"
             ) from None
         if not self._away:
             self._away = True
-            complain(f"{self.http.base_url}: the service is away ({said}): waiting for it")
+            complain(f"{self.http.base_url}: the service is away ({reason}): waiting for it")
 
 
 def _pause(retry_after: str) -> float:
     return min(max(float(retry_after), 0.1), _LONGEST_PAUSE) if retry_after.isdecimal() else _PAUSE
-
-
-def connect(server: str, key: str | None) -> Service:
-    """The service at that address. A proxy of the environment is not asked about this machine."""
-    parts = urlsplit(server)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise Refused(f"{server!r} is not the address of a service: write it as http://127.0.0.1:8000")
-    headers = {"Authorization": f"Bearer {key}"} if key else {}
-    local = parts.hostname in LOOPBACK
-    limits = httpx.Limits(max_connections=_AT_ONCE, max_keepalive_connections=_AT_ONCE)
-    http = httpx.Client(base_url=server, headers=headers, timeout=30, trust_env=not local, limits=limits)
-    return Service(http)
-
-
-def _ask(service: Service, method: str, path: str, **content: object) -> bytes:
-    answer = service.send(method, path, **content)
-    if answer.is_success:
-        return answer.content
-    base = service.http.base_url
-    try:
-        problem = json.decode(answer.content, type=Problem)
-    except DecodeError:
-        raise Unusable(f"{base}: it answers {answer.status_code}, and not as Readout does") from None
-    if problem.status >= 500:
-        raise Failed(f"{base}: {problem.title} (request {problem.request_id}): {problem.detail}")
-    raise (Unusable if problem.status in (401, 403) else Refused)(problem.detail or problem.title)
-
-
-def is_ready(service: Service) -> bool:
-    try:
-        return service.http.get("/health/ready", timeout=2).is_success
-    except httpx.HTTPError:
-        return False
-
-
-def add(service: Service, file: str, text: bytes, about: Mapping[str, str]) -> DocumentAdded:
-    """Sends a document. Raises Refused."""
-    files = {"file": (file, text, "text/plain; charset=utf-8")}
-    body = _ask(service, "POST", "/v1/documents", data=about, files=files)
-    return json.decode(body, type=DocumentAdded)
-
-
-def get_job(service: Service, job_id: str) -> Job:
-    return json.decode(_ask(service, "GET", f"/v1/jobs/{job_id}"), type=Job)
-
-
-def briefing(service: Service, briefing_id: str) -> Briefing:
-    return json.decode(_ask(service, "GET", f"/v1/briefings/{briefing_id}"), type=Briefing)

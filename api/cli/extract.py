@@ -1,16 +1,27 @@
 """`readout extract`: what each document says, without storing anything."""
 
 import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
 
 import click
 
-from api.cli.inputs import day, readable
+from api.cli import complain, options
+from api.cli.inputs import readable
+from api.settings import reading_model
+from pipeline.documents.document import Document
+from schemas import DocumentReadout
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@click.option("--extractor", type=click.Choice(["embedded", "model"]), default="embedded", show_default=True)
-@click.option("--published", metavar="DATE", callback=day, help="Day from which relative dates are counted.")
+@options.own_extractor
+@options.published
 @click.option(
     "--format", "form", type=click.Choice(["ndjson", "json", "table"]), default="ndjson", show_default=True
 )
@@ -21,20 +32,54 @@ def command(files: tuple[str, ...], extractor: str, published: str | None, form:
     """
     from msgspec import json
 
-    from api.cli.extraction import readouts
-
     refused: list[str] = []
     collected = []
-    for _, found in readouts(readable(files, published, refused), extractor):
+    for _, readout in readouts(readable(files, published, refused), extractor):
         if form == "ndjson":
-            sys.stdout.buffer.write(json.encode(found) + b"\n")
+            sys.stdout.buffer.write(json.encode(readout) + b"\n")
             sys.stdout.buffer.flush()
         elif form == "table":
             from api.rendering.terminal import console, table
 
-            console().print(table(found))
+            console().print(table(readout))
         else:
-            collected.append(found)
+            collected.append(readout)
     if form == "json":
         sys.stdout.buffer.write(json.format(json.encode(collected), indent=2) + b"\n")
     return 2 if refused else 0
+
+
+def readouts(
+    documents: Iterable[tuple[str, Document]], extractor: str
+) -> Iterator[tuple[Document, DocumentReadout]]:
+    """Readouts of named documents, in their order. Raises BadSetting where the model is not configured.
+
+    A document for which the model fails is told on stderr; its readout is the embedded extractor's.
+    """
+    model = reading_model(options.settings(), extractor)
+    from worker.extractors import reader
+
+    read = reader(model)
+    made = _in_order(lambda named: read(named[1]), documents, model.concurrency if model else 1)
+    for (name, document), readout in made:
+        if readout.extractor.stands_in_for:
+            complain(f"{name}: the embedded extractor read it, {readout.rejected[-1].reason}")
+        yield document, readout
+
+
+def _in_order(
+    make: Callable[[Given], Made], given: Iterable[Given], at_once: int
+) -> Iterator[tuple[Given, Made]]:
+    """`make` of each, `at_once` of them under way, in the order given. One at a time needs no thread."""
+    if at_once == 1:
+        yield from ((one, make(one)) for one in given)
+        return
+    under_way: deque[tuple[Given, Future[Made]]] = deque()
+    with ThreadPoolExecutor(at_once) as pool:
+        for one in given:
+            under_way.append((one, pool.submit(make, one)))
+            if len(under_way) > at_once:
+                first, future = under_way.popleft()
+                yield first, future.result()
+        for first, future in under_way:
+            yield first, future.result()

@@ -1,30 +1,54 @@
-"""Files that are named on the command line: found, read, and refused in one line."""
+"""Documents that are named on the command line, files and addresses: found, read, and refused in one line."""
 
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
 
-import click
-
+from api.cli import Refused, complain
 from pipeline.documents.document import Document
 from pipeline.documents.read import MAX_BYTES, read
 from pipeline.errors import Unreadable
 
-
-class Refused(click.ClickException):
-    """Input that cannot be used: one line on stderr, exit status 2."""
-
-    exit_code = 2
+_FETCHING = 30  # seconds
+_TEXT = ("text/plain", "text/markdown")
 
 
-class Failed(click.ClickException):
-    """Something went wrong that is not the input's fault: exit status 1."""
+def readable(
+    names: Sequence[str], published: str | None, refused: list[str]
+) -> Iterator[tuple[str, Document]]:
+    """The documents that can be read, by name; the others are told on stderr, and their names go to `refused`."""
+    for name in names:
+        try:
+            document = file_document(name, published)
+        except Refused as error:
+            complain(error.message)
+            refused.append(name)
+        else:
+            yield name, document
 
 
-def complain(message: str) -> None:
-    click.echo(f"readout: {message}", err=True)
+def file_document(name: str, published: str | None = None) -> Document:
+    """A document from a file, or from standard input for `-`. Raises Refused."""
+    return _document(name, contents(name), None if name == "-" else Path(name).name, published)
+
+
+def web_document(address: str, published: str | None = None) -> Document:
+    """A document from an address, named by the last part of its path. Raises Refused."""
+    file = PurePosixPath(unquote(urlsplit(address).path)).name or "document.txt"
+    return _document(address, _fetch(address), file, published)
+
+
+def is_address(name: str) -> bool:
+    return name.startswith(("http://", "https://"))
+
+
+def _document(name: str, data: bytes, file: str | None, published: str | None) -> Document:
+    try:
+        return read(data, file=file, published=published)
+    except Unreadable as error:
+        raise Refused(f"{name}: {error}") from None
 
 
 def contents(name: str) -> bytes:
@@ -47,64 +71,41 @@ def contents(name: str) -> bytes:
         raise Refused(f"{name}: it cannot be read ({error}): name a text file") from None
 
 
-def document(name: str, published: str | None = None) -> Document:
-    """A document from a file. Raises Refused."""
-    return readable_text(name, contents(name), None if name == "-" else Path(name).name, published)
+def _fetch(address: str) -> bytes:
+    """What is at an address, where it is text. Raises Refused."""
+    import httpx
 
-
-def readable_text(name: str, data: bytes, file: str | None, published: str | None = None) -> Document:
-    """A document from its bytes. Raises Refused, which names it by `name`."""
     try:
-        return read(data, file=file, published=published)
-    except Unreadable as error:
-        raise Refused(f"{name}: {error}") from None
-
-
-def documents(names: Sequence[str], published: str | None = None) -> Iterator[tuple[str, Document | None]]:
-    """Each file in its order with its document; None where it was refused, which is said on stderr."""
-    for name in names:
-        try:
-            yield name, document(name, published)
-        except Refused as refused:
-            complain(refused.message)
-            yield name, None
-
-
-def readable(
-    names: Sequence[str], published: str | None, refused: list[str]
-) -> Iterator[tuple[str, Document]]:
-    """The documents that can be read; the names of the others go to `refused`."""
-    for name, found in documents(names, published):
-        if found is None:
-            refused.append(name)
-        else:
-            yield name, found
+        with httpx.stream("GET", address, follow_redirects=True, timeout=_FETCHING) as answer:
+            if not answer.is_success:
+                raise Refused(f"{address}: it answers {answer.status_code}: check the address")
+            kind = answer.headers.get("Content-Type", "text/plain").partition(";")[0].strip().lower()
+            if kind not in _TEXT:
+                raise Refused(f"{address}: it is {kind}, not text: save its text in a file and add that")
+            data = bytearray()
+            for chunk in answer.iter_bytes():
+                data += chunk
+                if len(data) > MAX_BYTES:
+                    raise Refused(f"{address}: it has more than {MAX_BYTES:,} bytes, the limit: split it")
+            return bytes(data)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise Refused(f"{address}: it cannot be fetched ({error}): check the address") from None
 
 
 def in_folders(names: Sequence[str]) -> list[str]:
     """The names, with each folder replaced by the files in it and below it. Hidden ones are left out."""
-    found: list[str] = []
+    files: list[str] = []
     for name in names:
         if not Path(name).is_dir():
-            found.append(name)
+            files.append(name)
         elif inside := list(_below(name)):
-            found += inside
+            files += inside
         else:
             complain(f"{name}: there is no file in it")
-    return found
+    return files
 
 
 def _below(folder: str) -> Iterator[str]:
     for place, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         yield from (os.path.join(place, name) for name in sorted(files) if not name.startswith("."))
-
-
-def day(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    """Checks `--published`: a calendar day, `YYYY-MM-DD`."""
-    if value is None:
-        return None
-    try:
-        return date.fromisoformat(value).isoformat()
-    except ValueError:
-        raise click.BadParameter(f"{value!r} is not a day: write it as 2031-03-14", ctx, param) from None

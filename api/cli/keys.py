@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
-from api.cli import options
-from api.cli.inputs import Refused
+from api.cli import Refused, options
 from schemas.keys import Key, Scope
 
 if TYPE_CHECKING:
@@ -20,16 +19,12 @@ _FORMAT = click.Choice(["table", "ndjson"])
 
 @contextmanager
 def _database(url: str | None) -> Iterator["Engine"]:
-    from api.cli.storage import reaching, unapplied
-    from store.engine import connect
+    from api.cli.migrate import check_migrated, reached
 
     settings = options.settings(database=url)
-    if unapplied(settings):
-        raise Refused("the database is not this version's: run `readout migrate`")
-    with reaching():
-        engine = connect(settings.database_url)
+    check_migrated(settings)
+    with reached(settings.database_url) as engine:
         yield engine
-        engine.dispose()
 
 
 def expiry(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime | None:
@@ -88,8 +83,8 @@ def list_keys(form: str, database: str | None) -> None:
     from store.keys import starting_with
 
     with _database(database) as engine:
-        found = starting_with(engine, "")
-    for key in found:
+        keys = starting_with(engine, "")
+    for key in keys:
         click.echo(json.encode(key) if form == "ndjson" else _line(key))
 
 
@@ -101,15 +96,15 @@ def revoke(prefix: str, database: str | None) -> None:
     from store.keys import revoke_key, starting_with
 
     with _database(database) as engine:
-        found = [key for key in starting_with(engine, prefix) if key.revoked_at is None]
-        if len(found) != 1:
-            several = ", ".join(key.prefix for key in found)
+        keys = [key for key in starting_with(engine, prefix) if key.revoked_at is None]
+        if len(keys) != 1:
+            several = ", ".join(key.prefix for key in keys)
             raise Refused(
-                f"{prefix}: {f'several keys begin so ({several})' if found else 'no key in force begins so'}: "
+                f"{prefix}: {f'several keys begin so ({several})' if keys else 'no key in force begins so'}: "
                 "see readout keys list"
             )
-        revoke_key(engine, found[0].id)
-    click.echo(f"revoked {found[0].prefix} ({found[0].name})")
+        revoke_key(engine, keys[0].id)
+    click.echo(f"revoked {keys[0].prefix} ({keys[0].name})")
 
 
 def _line(key: Key) -> str:

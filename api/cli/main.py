@@ -2,9 +2,11 @@
 
 import sys
 from importlib import import_module
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
+
+from api.cli import Refused
 
 COMMANDS = {
     "up": "Start everything on this machine, read FILEs and serve them.",
@@ -35,6 +37,17 @@ class Commands(click.Group):
         assert isinstance(command, click.Command)
         command.short_help = COMMANDS[cmd_name]
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the subcommand; a setting that cannot be used is bad input."""
+        try:
+            return super().invoke(ctx)
+        except ValueError as error:
+            from api.settings import BadSetting
+
+            if isinstance(error, BadSetting):
+                raise Refused(str(error)) from None
+            raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

@@ -1,8 +1,18 @@
-"""`readout migrate`: the database's tables."""
+"""`readout migrate`: the database's tables; and the database as every command meets it, or refuses it in one line."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
-from api.cli import options
+from api.cli import Refused, options
+from api.settings import Settings
+from store.engine import connect
+from store.migrate import LaterVersion, Migrated, migrate, pending
+from store.stored_bodies import Misshapen
+from worker.queue import prepare_system
 
 
 @click.command()
@@ -12,6 +22,49 @@ def command(database: str | None) -> None:
 
     Several processes may do so at once: one does the work, the others find it done.
     """
-    from api.cli.storage import migrated
-
     click.echo(migrated(options.settings(database=database)))
+
+
+def migrated(settings: Settings) -> Migrated:
+    """What was done to bring the database to this version; the tables of the jobs are there too. Raises Refused."""
+    with reached(settings.database_url) as engine:
+        done = migrate(engine)
+        prepare_system(settings.database_url)
+        return done
+
+
+def unapplied(settings: Settings) -> list[str]:
+    """What `readout migrate` would do. Raises Refused."""
+    with reached(settings.database_url) as engine:
+        return pending(engine)
+
+
+def check_migrated(settings: Settings) -> None:
+    """Raises Refused where `readout migrate` has something to do."""
+    if unapplied(settings):
+        raise Refused("the database is not this version's: run `readout migrate`")
+
+
+@contextmanager
+def reached(url: str) -> Iterator[Engine]:
+    """An engine on the database. Raises Refused."""
+    with reaching():
+        engine = connect(url)
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+
+
+@contextmanager
+def reaching() -> Iterator[None]:
+    """Inside, a database that cannot be used is Refused."""
+    try:
+        yield
+    except (LaterVersion, Misshapen) as error:
+        raise Refused(f"the database cannot be used: {error}") from None
+    except (SQLAlchemyError, OSError, ImportError) as error:
+        reason = str(getattr(error, "orig", None) or error).strip() or type(error).__name__
+        raise Refused(
+            f"the database cannot be used ({reason.splitlines()[0]}): check READOUT_DATABASE_URL"
+        ) from None

@@ -2,6 +2,8 @@
 
 import click
 
+from api.cli import complain
+
 
 @click.command()
 @click.option("--check", is_flag=True, help="Change nothing; the exit status is 1 if the file is stale.")
@@ -16,5 +18,5 @@ def command(check: bool) -> int:
     if openapi.check():
         click.echo(f"{openapi.PATH} is fresh")
         return 0
-    click.echo(f"readout: {openapi.PATH} is stale: run `readout openapi`", err=True)
+    complain(f"{openapi.PATH} is stale: run `readout openapi`")
     return 1

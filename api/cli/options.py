@@ -1,26 +1,17 @@
 """Options that several commands share. An option given goes before the environment, and that before .env."""
 
+import contextlib
 import os
-from typing import TYPE_CHECKING
+import signal
+import threading
+import time
+from datetime import date
 
 import click
 
-from api.cli.inputs import Refused
-from api.cli.modelling import model_of
-from api.settings import BadSetting, Settings, load, variable
+from api.settings import Settings, load, variable
 
-if TYPE_CHECKING:
-    from worker.extractors import ModelSettings
-
-database = click.option(
-    "--database",
-    metavar="URL",
-    help="sqlite:///PATH or postgresql://USER@HOST/DATABASE  [READOUT_DATABASE_URL]",
-)
-host = click.option("--host", metavar="ADDRESS", help="Address to serve on.  [READOUT_HOST]")
-port = click.option("--port", metavar="NUMBER", help="Port to serve on.  [READOUT_PORT]")
-extractor = click.option("--extractor", metavar="NAME", help="auto, embedded or model.  [READOUT_EXTRACTOR]")
-guarded = click.option("--guarded", is_flag=True, hidden=True, help="Stop when standard input closes.")
+GRACE = 3.5  # seconds that a process of `readout up` has to finish what it is at
 
 
 def environment(**given: str | None) -> dict[str, str]:
@@ -31,16 +22,49 @@ def environment(**given: str | None) -> dict[str, str]:
 
 
 def settings(**given: str | None) -> Settings:
-    """Raises Refused for a setting that cannot be used."""
-    try:
-        return load(environment(**given))
-    except BadSetting as error:
-        raise Refused(str(error)) from None
+    """Raises BadSetting."""
+    return load(environment(**given))
 
 
-def model(settings: Settings, extractor: str | None = None) -> "ModelSettings | None":
-    """The model that is to read; None: the embedded extractor is. Raises Refused where it is not configured."""
+def calendar_day(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Checks a calendar day, `YYYY-MM-DD`."""
+    if value is None:
+        return None
     try:
-        return model_of(settings, extractor)
-    except BadSetting as error:
-        raise Refused(str(error)) from None
+        return date.fromisoformat(value).isoformat()
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is not a day: write it as 2031-03-14", ctx, param) from None
+
+
+def _leave_with_parent(ctx: click.Context, param: click.Parameter, guarded: bool) -> None:
+    """Stops this process when standard input closes, so that a parent which was killed leaves nobody behind."""
+
+    def watch() -> None:
+        with contextlib.suppress(OSError):
+            while os.read(0, 1024):
+                pass
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(GRACE)
+        os.killpg(0, signal.SIGKILL)
+
+    if guarded:
+        threading.Thread(target=watch, daemon=True).start()
+
+
+database = click.option(
+    "--database",
+    metavar="URL",
+    help="sqlite:///PATH or postgresql://USER@HOST/DATABASE  [READOUT_DATABASE_URL]",
+)
+host = click.option("--host", metavar="ADDRESS", help="Address to serve on.  [READOUT_HOST]")
+port = click.option("--port", metavar="NUMBER", help="Port to serve on.  [READOUT_PORT]")
+extractor = click.option("--extractor", metavar="NAME", help="auto, embedded or model.  [READOUT_EXTRACTOR]")
+own_extractor = click.option(
+    "--extractor", type=click.Choice(["embedded", "model"]), default="embedded", show_default=True
+)
+published = click.option(
+    "--published", metavar="DATE", callback=calendar_day, help="Day from which relative dates are counted."
+)
+guarded = click.option(
+    "--guarded", is_flag=True, hidden=True, expose_value=False, callback=_leave_with_parent
+)

@@ -1,18 +1,26 @@
-"""Documents sent to a service and followed until they are read: as many at a time as memory and service bear."""
+"""Documents sent to a service and followed until they are read: as many at a time as memory and service bear.
+
+How far it is shows as a bar on a terminal, as plain lines elsewhere.
+"""
 
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
 
+import click
 from msgspec import Struct
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
 
-from api.cli.client import Service, Unusable, Watch, add, get_job
-from api.cli.fetching import fetched, file_name, is_address
-from api.cli.inputs import Failed, Refused, complain, document, readable_text
-from api.cli.progress import Progress, progress
+from api.cli import Failed, Refused, Unusable, complain
+from api.cli.client import Service, Watch
+from api.cli.inputs import file_document, is_address, web_document
 from schemas import Job
 
 _SENDERS = 8
@@ -20,6 +28,7 @@ _UNFINISHED = 256  # documents sent and not yet read
 _LOOKED_AT = 20  # jobs a look
 _PAUSE = 0.2  # seconds between looks where nothing has finished
 _SILENCE = 60.0  # seconds after which it is said what may be missing
+_FEW = 100  # documents of which each gets its line beside the bar
 
 
 class Outcome(Struct):
@@ -30,6 +39,15 @@ class Outcome(Struct):
     known: int = 0
     refused: int = 0
     failed: int = 0
+
+
+@dataclass(frozen=True)
+class _Progress:
+    """What to call as each document is done with: with what is to be said of it."""
+
+    read: Callable[[str], None]
+    failed: Callable[[str], None]
+    refused: Callable[[str], None]
 
 
 class _Sent(NamedTuple):
@@ -51,9 +69,9 @@ def send(
     is kept up to date, for who interrupts this.
     """
     outcome = outcome or Outcome()
-    with progress(len(names)) as bar, ThreadPoolExecutor(_SENDERS) as pool:
+    with _progress(len(names)) as shown, ThreadPoolExecutor(_SENDERS) as pool:
         try:
-            _Sending(service, pool, bar, published, outcome).run(iter(names), watch, hint)
+            _Sending(service, pool, shown, published, outcome).run(iter(names), watch, hint)
             return outcome
         except BaseException:
             service.stop.set()
@@ -68,11 +86,11 @@ class _Sending:
         self,
         service: Service,
         pool: ThreadPoolExecutor,
-        bar: Progress,
+        progress: _Progress,
         published: str | None,
         outcome: Outcome,
     ) -> None:
-        self.service, self.pool, self.bar = service, pool, bar
+        self.service, self.pool, self.progress = service, pool, progress
         self.published = published
         self.outcome = outcome
         self.sending: dict[Future[_Sent], str] = {}
@@ -111,11 +129,11 @@ class _Sending:
             raise
         except Failed as failed:
             self.outcome.failed += 1
-            self.bar.failed(f"{name}: {failed.message}")
+            self.progress.failed(f"{name}: {failed.message}")
             return
         except Refused as refused:
             self.outcome.refused += 1
-            self.bar.refused(refused.message)
+            self.progress.refused(refused.message)
             return
         if sent.known:
             self._finished(name, sent.known, known=True)
@@ -147,28 +165,59 @@ class _Sending:
         outcome = self.outcome
         if job.status != "done":
             outcome.failed += 1
-            self.bar.failed(f"{name}: {job.status}" + (f", {job.error.detail}" if job.error else ""))
+            self.progress.failed(f"{name}: {job.status}" + (f", {job.error.detail}" if job.error else ""))
             return
         outcome.known += known
         outcome.read += not known
         outcome.briefing_ids += [id for id in job.briefing_ids if id not in outcome.briefing_ids]
         about = "" if job.briefing_ids else ", not about a trade negotiation"
-        self.bar.read(f"{name}: {'already read' if known else 'read'}{about}")
+        self.progress.read(f"{name}: {'already read' if known else 'read'}{about}")
 
 
 def _bring(service: Service, name: str, published: str | None) -> _Sent:
     about = {"published": published} if published else {}
     if is_address(name):
-        found = readable_text(name, fetched(name), file_name(name), published)
+        document = web_document(name, published)
         about["url"] = name
     else:
-        found = document(name, published)
+        document = file_document(name, published)
     try:
-        added = add(service, found.file or "document.txt", found.text.encode(), about)
+        added = service.add(document.file or "document.txt", document.text.encode(), about)
     except Refused as refused:
         raise type(refused)(f"{name}: {refused.message}") from None
-    return _Sent(added.job_id, get_job(service, added.job_id) if added.status == "done" else None)
+    return _Sent(added.job_id, service.job(added.job_id) if added.status == "done" else None)
 
 
 def _over(service: Service, job_ids: Sequence[str]) -> list[Job]:
-    return [job for job in (get_job(service, id) for id in job_ids) if job.finished_at is not None]
+    return [job for job in map(service.job, job_ids) if job.finished_at is not None]
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[_Progress]:
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _Progress(_on_stderr, _on_stderr, complain)
+        return
+    with bar("Reading", console) as shown:
+        task = shown.add_task("Reading", total=total)
+
+        def say_and_go_on(line: str) -> None:
+            shown.console.print(line, style="dim", markup=False, highlight=False)
+            shown.advance(task)
+
+        def go_on(line: str) -> None:
+            if total <= _FEW:
+                shown.console.print(line, style="dim", markup=False, highlight=False)
+            shown.advance(task)
+
+        yield _Progress(go_on, say_and_go_on, lambda line: say_and_go_on(f"readout: {line}"))
+
+
+def _on_stderr(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def bar(label: str, console: Console) -> Bar:
+    """A bar that tells how many are done, how long it took, and how long it will."""
+    columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Bar(*columns, TextColumn("left"), TimeRemainingColumn(), console=console)

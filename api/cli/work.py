@@ -5,6 +5,7 @@ from datetime import timedelta
 import click
 
 from api.cli import options
+from api.settings import reading_model
 
 
 @click.command()
@@ -13,15 +14,11 @@ from api.cli import options
 @click.option("--concurrency", metavar="N", type=click.IntRange(1, 64),
               help="Documents read at the same time: 1, or with a model READOUT_MODEL_CONCURRENCY.")  # fmt: skip
 @options.guarded
-def command(database: str | None, extractor: str | None, concurrency: int | None, guarded: bool) -> None:
+def command(database: str | None, extractor: str | None, concurrency: int | None) -> None:
     """Start a worker alone. Several may work on one PostgreSQL database."""
     settings = options.settings(database=database, extractor=extractor)
-    model = options.model(settings)
-    if guarded:
-        from api.cli.processes import leave_with_parent
-
-        leave_with_parent()
-    from api.cli.storage import reaching
+    model = reading_model(settings)
+    from api.cli.migrate import reaching
     from worker.process import run
 
     with reaching():

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from api.settings import BadSetting, Settings, check_serving, load
+from pipeline.extraction.settings import ModelSettings
 
 KEY = "rk_invented_0123456789abcdef"
 
@@ -13,15 +14,17 @@ def test_defaults(tmp_path: Path) -> None:
     assert load({}, tmp_path / ".env") == Settings(
         database_url="sqlite:///readout.db",
         extractor="auto",
-        openai_api_key=None,
-        openai_base_url=None,
-        model=None,
-        model_concurrency=4,
-        model_rate=None,
-        model_timeout=120.0,
-        model_prices={},
-        model_budget_document=None,
-        model_budget_day=None,
+        model=ModelSettings(
+            name="",
+            api_key=None,
+            base_url=None,
+            concurrency=4,
+            rate=None,
+            timeout=120.0,
+            prices={},
+            budget_document=None,
+            budget_day=None,
+        ),
         auth="local",
         admin_key=None,
         queue_limit=10_000,
@@ -66,15 +69,17 @@ def test_every_setting_has_its_variable(tmp_path: Path) -> None:
     assert load(environ, tmp_path / ".env") == Settings(
         database_url="postgresql://readout@db.example/readout",
         extractor="model",
-        openai_api_key="sk-invented",
-        openai_base_url="https://models.example/v1",
-        model="invented-1",
-        model_concurrency=8,
-        model_rate="60/minute",
-        model_timeout=30.0,
-        model_prices={"invented-1": (0.25, 0.025, 2.0)},
-        model_budget_document=0.05,
-        model_budget_day=20.0,
+        model=ModelSettings(
+            name="invented-1",
+            api_key="sk-invented",
+            base_url="https://models.example/v1",
+            concurrency=8,
+            rate="60/minute",
+            timeout=30.0,
+            prices={"invented-1": (0.25, 0.025, 2.0)},
+            budget_document=0.05,
+            budget_day=20.0,
+        ),
         auth="required",
         admin_key=KEY,
         host="0.0.0.0",
@@ -167,10 +172,10 @@ def test_a_file_that_is_not_text(tmp_path: Path) -> None:
 
 
 def test_secrets_are_not_shown() -> None:
-    settings = Settings(
-        database_url="postgresql://u:secret@h/d", openai_api_key="secret", auth="required", admin_key=KEY
-    )
+    model = ModelSettings(name="invented-1", api_key="secret", base_url="https://u:secret@models.example")
+    settings = Settings(database_url="postgresql://u:secret@h/d", model=model, auth="required", admin_key=KEY)
     assert repr(settings) == "Settings(auth='required', host='127.0.0.1', port=8000)"
+    assert repr(model) == "ModelSettings(name='invented-1')"
 
 
 def test_other_machines_are_not_served_without_a_key() -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy import Engine, event
 
-from pipeline.extraction.model import ChatCompletions, Provider
+from pipeline.extraction.model import ChatCompletions
 from store.engine import connect
 from tests.worker.many_talks import settings
 from worker.extractors import reader
@@ -23,8 +23,7 @@ _SLOW = 0.25  # seconds
 def main(url: str, base_url: str) -> None:
     event.listen(Engine, "before_cursor_execute", _slow)
     model = settings(base_url)
-    provider = Provider(base_url=base_url, api_key="k", timeout=5, concurrency=16, attempts=2, pause=0.001)
-    read = reader(model, connect(url), ChatCompletions(provider))
+    read = reader(model, connect(url), ChatCompletions(model, attempts=2, pause=0.001))
     work(url, read, RULES, concurrency=1, silence=timedelta(seconds=4), apart=apart(url, model))
 
 

@@ -5,9 +5,9 @@ import re
 
 from pipeline.documents.document import Document
 from pipeline.documents.read import read
+from pipeline.extraction.settings import ModelSettings
 from tests.pipeline.extraction.model.provider import Call, Provider, Reply, says
 from tests.pipeline.extraction.model.three_sections import LEFT_BLANK
-from worker.extractors import ModelSettings
 
 SIDES = ("Norway", "Chile", "Japan", "Peru", "Kenya", "Canada", "Vietnam", "Iceland")
 _DOCUMENT = re.compile(
@@ -70,12 +70,10 @@ def good(call: Call) -> Reply:
 
 def settings(base_url: str) -> ModelSettings:
     return ModelSettings(
-        model=Provider.model,
+        name=Provider.model,
         base_url=base_url,
         api_key="k",
         concurrency=16,
         timeout=5,
         prices={Provider.model: (1.0, 0.1, 4.0)},
-        budget_document=None,
-        budget_day=None,
     )

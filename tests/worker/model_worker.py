@@ -6,10 +6,11 @@ Arguments: database URL, base URL of the provider, seconds until the model is as
 import sys
 from datetime import timedelta
 
-from pipeline.extraction.model import ChatCompletions, Provider
+from pipeline.extraction.model import ChatCompletions
+from pipeline.extraction.settings import ModelSettings
 from store.engine import connect
 from tests.pipeline.extraction.model.three_sections import SECTION_CHARS
-from worker.extractors import ModelSettings, reader
+from worker.extractors import reader
 from worker.jobs import prepare
 from worker.process import work
 from worker.round_rules import RULES
@@ -18,18 +19,16 @@ from worker.round_rules import RULES
 def main(url: str, base_url: str, again: float, budget: float | None) -> None:
     prepare(url)
     settings = ModelSettings(
-        model="invented-1",
+        name="invented-1",
         base_url=base_url,
         api_key="k",
         concurrency=4,
         timeout=5,
         prices={"invented-1": (1.0, 0.1, 4.0)},
         budget_document=budget,
-        budget_day=None,
     )
-    where = Provider(base_url=base_url, api_key="k", timeout=5, attempts=2, pause=0.001, closed_for=0.2,
-                     prices=settings.prices)  # fmt: skip
-    read = reader(settings, connect(url), ChatCompletions(where), section_chars=SECTION_CHARS)
+    ask = ChatCompletions(settings, attempts=2, pause=0.001, closed_for=0.2)
+    read = reader(settings, connect(url), ask, section_chars=SECTION_CHARS)
     print("ready", flush=True)
     work(
         url,

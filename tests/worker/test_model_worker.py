@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from pipeline.extraction.model import ChatCompletions
-from pipeline.extraction.model import Provider as Where
+from pipeline.extraction.settings import ModelSettings
 from schemas import DocumentReadout, Job
 from store.documents import get_readout
 from tests.forked import Forked
@@ -36,7 +36,7 @@ from tests.pipeline.extraction.model.three_sections import (
     section_of,
     ungrounded,
 )
-from worker.extractors import ModelSettings, reader
+from worker.extractors import reader
 from worker.jobs import Jobs, connect, get_job, prepare, submit
 from worker.spending import counters
 
@@ -87,7 +87,7 @@ def connection() -> Iterator[Callable[..., tuple[ModelSettings, ChatCompletions]
 
         def connect(server: Provider, **budget: float) -> tuple[ModelSettings, ChatCompletions]:
             settings = ModelSettings(
-                model=Provider.model,
+                name=Provider.model,
                 base_url=server.base_url,
                 api_key="k",
                 concurrency=4,
@@ -96,10 +96,7 @@ def connection() -> Iterator[Callable[..., tuple[ModelSettings, ChatCompletions]
                 budget_document=budget.get("budget_document"),
                 budget_day=budget.get("budget_day"),
             )
-            where = Where(
-                base_url=server.base_url, api_key="k", attempts=2, pause=0.001, prices=settings.prices
-            )
-            ask = ChatCompletions(where)
+            ask = ChatCompletions(settings, attempts=2, pause=0.001)
             stack.callback(ask.close)
             return settings, ask
 

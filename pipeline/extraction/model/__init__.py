@@ -1,7 +1,7 @@
 """The extractor that asks a language model, at any OpenAI-compatible provider."""
 
 from pipeline.extraction.model.extractor import Model, made_by
-from pipeline.extraction.model.provider import ChatCompletions, Provider
+from pipeline.extraction.model.provider import ChatCompletions
 from pipeline.extraction.model.requests import (
     BudgetSpent,
     Complete,
@@ -19,7 +19,6 @@ __all__ = [
     "Completion",
     "Model",
     "ModelError",
-    "Provider",
     "ProviderDown",
     "ProviderRefused",
     "Request",

@@ -3,27 +3,21 @@
 import msgspec
 import openai
 
-from pipeline.extraction.model.deadline import client_with_deadline
-from pipeline.extraction.model.provider import Provider
+from pipeline.extraction.model.provider import client_of
 from pipeline.extraction.model.requests import ProviderDown, ProviderRefused
+from pipeline.extraction.settings import ModelSettings
 
 PATIENCE = 5.0  # seconds
 
 
-def check(provider: Provider, model: str) -> str:
+def check(settings: ModelSettings) -> str:
     """What the provider says of the model, in a few words. Raises ProviderDown or ProviderRefused.
 
     Asks for the list of models; a server that has none is asked for one token.
     """
-    client = openai.OpenAI(
-        base_url=provider.base_url,
-        api_key=provider.api_key,
-        max_retries=0,
-        http_client=client_with_deadline(PATIENCE),
-    )
     try:
-        with client:
-            return _asked(client, model)
+        with client_of(settings, PATIENCE) as client:
+            return _asked(client, settings.name)
     except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
         raise ProviderRefused(f"the model's provider refuses the key ({error.status_code})") from error
     except openai.APIStatusError as error:

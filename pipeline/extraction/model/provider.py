@@ -15,7 +15,6 @@ from typing import Any
 
 import openai
 from circuitbreaker import CircuitBreaker, CircuitBreakerError
-from msgspec import Struct
 from openai.types.chat import ChatCompletion, ChatCompletionMessage
 from openai.types.chat.chat_completion import Choice
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
@@ -29,30 +28,15 @@ from pipeline.extraction.model.requests import (
     ProviderRefused,
     Request,
 )
+from pipeline.extraction.settings import ModelSettings
 from prompts import answer_format
 
 _FORMATS: tuple[Mapping[str, Any] | None, ...] = (answer_format(), {"type": "json_object"}, None)
 _FINISH: dict[str | None, Finish] = {"length": "length", "content_filter": "filter"}
 _LONGEST_WAIT = 60.0
 _FAILURES_TO_OPEN = 8
+_NO_KEY = "none"  # servers on one's own machine take any key, and the client wants one
 Permit = Callable[[], AbstractContextManager[None]]
-
-
-class Provider(Struct, frozen=True, kw_only=True):
-    """Where the model is and how patient to be with it."""
-
-    base_url: str | None
-    api_key: str
-    concurrency: int = 4
-    timeout: float = 120.0
-    """Seconds for one call, from its first byte to its last."""
-    attempts: int = 5
-    pause: float = 1.0
-    """Seconds of the first wait between attempts; the next ones double, with jitter."""
-    closed_for: float = 30.0
-    """Seconds that the breaker stays open after a run of failures."""
-    prices: dict[str, tuple[float, float, float]] = {}
-    """US dollars a million tokens by model: prompt, cached prompt, completion."""
 
 
 def _transient(error: BaseException) -> bool:
@@ -93,32 +77,49 @@ def _down(error: BaseException) -> bool:
     return _transient(error) and not isinstance(error, openai.RateLimitError)
 
 
+def client_of(settings: ModelSettings, seconds: float) -> openai.OpenAI:
+    """A client of the provider whose calls take at most so many seconds, and are not tried again."""
+    return openai.OpenAI(
+        base_url=settings.base_url,
+        api_key=settings.api_key or _NO_KEY,
+        max_retries=0,
+        http_client=client_with_deadline(seconds),
+    )
+
+
 class ChatCompletions:
     """Completes requests at one provider. Safe to use from several threads."""
 
-    def __init__(self, provider: Provider, permit: Permit = nullcontext) -> None:
-        """Every HTTP call is made inside a `permit`, so that it waits for its turn among other processes."""
-        self._provider = provider
+    def __init__(
+        self,
+        settings: ModelSettings,
+        permit: Permit = nullcontext,
+        *,
+        attempts: int = 5,
+        pause: float = 1.0,
+        closed_for: float = 30.0,
+    ) -> None:
+        """Every HTTP call is made inside a `permit`, so that it waits for its turn among other processes.
+
+        `pause`: seconds of the first wait between attempts; the next ones double, with jitter. `closed_for`: seconds
+        that the breaker stays open after a run of failures.
+        """
+        self._prices = settings.prices
         self._permit = permit
-        self._client = openai.OpenAI(
-            base_url=provider.base_url,
-            api_key=provider.api_key,
-            max_retries=0,
-            http_client=client_with_deadline(provider.timeout),
-        )
+        self._client = client_of(settings, settings.timeout)
         self._chat = self._client.chat.completions
-        self._slots = threading.BoundedSemaphore(provider.concurrency)
+        self._slots = threading.BoundedSemaphore(settings.concurrency)
         self._format = 0
-        jitter = wait_random_exponential(multiplier=provider.pause, max=_LONGEST_WAIT)
+        jitter = wait_random_exponential(multiplier=pause, max=_LONGEST_WAIT)
         self._retrying = Retrying(
             retry=retry_if_exception(_transient),
-            stop=stop_after_attempt(provider.attempts),
+            stop=stop_after_attempt(attempts),
             wait=lambda state: max(_asked_to_wait(state), jitter(state)),
             reraise=True,
         )
         breaker = CircuitBreaker(
             failure_threshold=_FAILURES_TO_OPEN,
-            recovery_timeout=provider.closed_for,
+            recovery_timeout=closed_for,
             expected_exception=lambda _, error: _down(error),
         )
         self._guarded = breaker.decorate(self._ask)
@@ -177,7 +178,7 @@ class ChatCompletions:
         cached = _count(getattr(usage, "prompt_tokens_details", None), "cached_tokens")
         refused = choice.message.refusal
         finish: Finish = "refusal" if refused else _FINISH.get(choice.finish_reason, "stop")
-        price = self._provider.prices.get(request.model)
+        price = self._prices.get(request.model)
         return Completion(
             text=choice.message.content or refused or "",
             finish=finish,

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from api.cli.inputs import Refused, contents
+from api.cli import Refused
+from api.cli.inputs import contents
 from tests.api.cli.conftest import Run
 
 TEXT = "Norwegische Delegation: Zölle über 15 % für Käse, Gespräche in Tromsø. " * 5

@@ -8,19 +8,18 @@ from typing import Any
 import pytest
 import yaml
 from click.testing import CliRunner
-from msgspec.structs import fields
 from prometheus_client.parser import text_string_to_metric_families
 
 from api.cli.main import COMMANDS, readout
 from api.http.metrics import exposition
-from api.settings import Settings, variable
+from api.settings import variables
 from worker.jobs import connect, prepare
 
 ROOT = Path(__file__).parents[3]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 OPERATIONS = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
-SETTINGS = {variable(field.name) for field in fields(Settings)}
+SETTINGS = set(variables())
 
 
 def instructions(name: str) -> list[str]:
@@ -76,7 +75,7 @@ def test_the_image_sets_settings_there_are() -> None:
 
 def test_every_setting_is_documented_with_its_default() -> None:
     rows = re.findall(r"^\| `((?:READOUT|OPENAI)_\w+)` \| (?:`(.*?)`)? ?\|", OPERATIONS, re.MULTILINE)
-    defaults = {variable(field.name): field.default for field in fields(Settings)}
+    defaults = {name: field.default for name, field in variables().items()}
     shown = {
         name: f"{default:g}" if isinstance(default, float) else str(default)
         for name, default in defaults.items()

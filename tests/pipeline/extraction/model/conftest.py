@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from pipeline.extraction.model import ChatCompletions, Model
-from pipeline.extraction.model import Provider as Where
 from pipeline.extraction.readout import readout
+from pipeline.extraction.settings import ModelSettings
 from schemas import DocumentReadout
 from tests.pipeline.extraction.model.provider import Provider, Script, provider
 from tests.pipeline.extraction.model.three_sections import SECTION_CHARS, document
@@ -30,14 +30,15 @@ Ask = Callable[..., Asked]
 
 @pytest.fixture
 def ask() -> Iterator[Ask]:
-    """Starts a provider with a script; `patience` are fields of the client's Provider."""
+    """Starts a provider with a script; `patience` is how often and how soon the client tries again."""
     with ExitStack() as stack:
 
-        def start(script: Script, **patience: Any) -> Asked:
+        def start(script: Script, timeout: float = 1.0, **patience: Any) -> Asked:
             server = stack.enter_context(provider(script))
-            quick: dict[str, Any] = {"timeout": 1.0, "attempts": 3, "pause": 0.002} | patience
+            quick: dict[str, Any] = {"attempts": 3, "pause": 0.002} | patience
             prices = {Provider.model: (1.0, 0.1, 4.0)}
-            chat = ChatCompletions(Where(base_url=server.base_url, api_key="k", prices=prices, **quick))
+            settings = ModelSettings(base_url=server.base_url, api_key="k", timeout=timeout, prices=prices)
+            chat = ChatCompletions(settings, **quick)
             stack.callback(chat.close)
             return Asked(server, chat)
 

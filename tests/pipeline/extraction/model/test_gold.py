@@ -13,8 +13,8 @@ import pytest
 
 from pipeline.documents.read import read
 from pipeline.extraction.model import ChatCompletions, Model
-from pipeline.extraction.model import Provider as Where
 from pipeline.extraction.readout import FREE, readout
+from pipeline.extraction.settings import ModelSettings
 from pipeline.language.matching import find
 from schemas import DocumentReadout
 from tests.conftest import SHARED
@@ -116,7 +116,7 @@ def read_all(answer: Callable[[Answer, str], Answer]) -> tuple[list[DocumentRead
         return says(json.dumps(about[-1], ensure_ascii=False))
 
     with provider(script) as server:
-        chat = ChatCompletions(Where(base_url=server.base_url, api_key="k", attempts=1, timeout=30))
+        chat = ChatCompletions(ModelSettings(base_url=server.base_url, api_key="k", timeout=30), attempts=1)
         for path, known in gold():
             document = read(path.read_bytes(), file=path.name)
             about.append(answer(known, document.text))

@@ -22,12 +22,14 @@ class Kind(Struct, frozen=True, kw_only=True):
     """One kind of fact.
 
     `name` is its name in changes, links and rejections; `plural` the field that holds it in readouts, briefings
-    and proposals, and the path of its list. `date` is the field with its day. `columns` are the columns by which
-    stored facts are found, each with the field that fills it: what a column means depends on the kind.
+    and proposals, and the path of its list; `about` says in a few words what it is. `date` is the
+    field with its day. `columns` are the columns by which stored facts are found, each with the field that fills it:
+    what a column means depends on the kind.
     """
 
     name: str
     plural: str
+    about: str
     fact: type[Fact]
     proposal: type[Proposal]
     date: str | None = None
@@ -43,14 +45,23 @@ KINDS = (
     Kind(
         name="delegate",
         plural="delegates",
+        about="People at the table.",
         fact=Delegate,
         proposal=DelegateProposal,
         columns={"party": "party"},
     ),
-    Kind(name="stake", plural="stakes", fact=Stake, proposal=StakeProposal, columns={"topic": "topic"}),
+    Kind(
+        name="stake",
+        plural="stakes",
+        about="What is on the table.",
+        fact=Stake,
+        proposal=StakeProposal,
+        columns={"topic": "topic"},
+    ),
     Kind(
         name="deadline",
         plural="deadlines",
+        about="What falls due.",
         fact=Deadline,
         proposal=DeadlineProposal,
         date="date",
@@ -59,6 +70,7 @@ KINDS = (
     Kind(
         name="figure",
         plural="figures",
+        about="Quantities.",
         fact=Figure,
         proposal=FigureProposal,
         date="period",
@@ -67,6 +79,7 @@ KINDS = (
     Kind(
         name="statement",
         plural="statements",
+        about="Who said what.",
         fact=Statement,
         proposal=StatementProposal,
         columns={"party": "party", "speaker": "speaker", "direct": "direct"},
@@ -74,6 +87,7 @@ KINDS = (
     Kind(
         name="event",
         plural="events",
+        about="What happened or is to happen.",
         fact=Event,
         proposal=EventProposal,
         date="date",

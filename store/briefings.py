@@ -1,5 +1,6 @@
 """Briefings as they are read: the exact bytes of a revision, and pages of summaries."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -9,9 +10,12 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from schemas import Cause, RevisionInfo
-from store.filters import BadFilter, day, moment
+from schemas.queries import BriefingQuery
+from store.filters import filters_of, scope_of_query
 from store.paging import Page, decode_cursor, encode_cursor, scope_of
 from store.tables import NO_DAY, BriefingRow, FactRow, MemberRow, PartyRow, RevisionRow
+
+Condition = Callable[[Any], ColumnElement[bool]]
 
 
 class BriefingRecord(Struct, frozen=True):
@@ -81,62 +85,45 @@ _ORDERS: dict[str, tuple[Any, type]] = {
 }
 
 
-def page_briefings(
-    engine: Engine, *, limit: int, cursor: str | None = None, sort: str | None = None, **filters: str | None
-) -> Page:
+def page_briefings(engine: Engine, asked: BriefingQuery) -> Page:
     """Summaries; without `sort` newest first, or by last change where `updated_since` asks for changes.
 
-    Filters have the names of the query parameters. Withdrawn briefings are listed only where `status` asks for
-    them. Raises BadFilter, BadCursor.
+    Withdrawn briefings are listed only where `status` asks for them. Raises BadCursor.
     """
-    given = {name: value for name, value in filters.items() if value is not None}
-    sort = sort or ("updated_at" if "updated_since" in given else "-created_at")
-    if sort not in _ORDERS:
-        raise BadFilter("sort", "there is no such order")
-    scope = scope_of("briefings", {**given, "sort": sort})
+    sort = asked.sort or ("-created_at" if asked.updated_since is None else "updated_at")
+    scope = scope_of_query("briefings", asked, sort)
     (first, kind), backwards = _ORDERS[sort], sort.startswith("-")
     key = (first, col(BriefingRow.id))
     query = select(*key, col(BriefingRow.summary)).order_by(
         *(one.desc() if backwards else one for one in key)
     )
-    if "status" not in given:
+    if asked.status is None:
         query = query.where(col(BriefingRow.status) != "withdrawn")
-    for name, value in given.items():
-        query = query.where(_condition(name, value))
-    if cursor is not None:
-        after = decode_cursor(cursor, scope, kind, str)
+    query = query.where(*(_CONDITIONS[name](value) for name, value in filters_of(asked).items()))
+    if asked.cursor is not None:
+        after = decode_cursor(asked.cursor, scope, kind, str)
         query = query.where(tuple_(*key) < after if backwards else tuple_(*key) > after)
+    limit = asked.limit
     with Session(engine) as session:
         rows = session.execute(query.limit(limit + 1)).all()
     more = encode_cursor(scope, tuple(rows[limit - 1][:2])) if len(rows) > limit else None
     return Page(items=[summary for _, _, summary in rows[:limit]], next_cursor=more)
 
 
-def _condition(name: str, value: str) -> ColumnElement[bool]:
-    row = BriefingRow
-    match name:
-        case "status":
-            return col(row.status) == value
-        case "party":
-            return _of(PartyRow, col(PartyRow.party) == value)
-        case "document_id":
-            return _of(MemberRow, col(MemberRow.document_id) == value)
-        case "topic":
-            return _of(FactRow, col(FactRow.kind) == "stake", col(FactRow.topic) == value)
-        case "venue":
-            return col(row.venue) == value.casefold()
-        case "updated_since":
-            return col(row.updated_at) >= moment(name, value)
-        case "date_from":
-            return and_(col(row.starts) != NO_DAY, col(row.ends) >= day(name, value))
-        case "date_to":
-            return and_(col(row.starts) != NO_DAY, col(row.starts) <= day(name, value))
-        case _:
-            raise BadFilter(name, "there is no such filter")
-
-
 def _of(table: type[PartyRow | MemberRow | FactRow], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(col(table.briefing_id) == col(BriefingRow.id), *conditions)
+
+
+_CONDITIONS: dict[str, Condition] = {
+    "status": lambda value: col(BriefingRow.status) == value,
+    "party": lambda value: _of(PartyRow, col(PartyRow.party) == value),
+    "document_id": lambda value: _of(MemberRow, col(MemberRow.document_id) == value),
+    "topic": lambda value: _of(FactRow, col(FactRow.kind) == "stake", col(FactRow.topic) == value),
+    "venue": lambda value: col(BriefingRow.venue) == value.casefold(),
+    "updated_since": lambda value: col(BriefingRow.updated_at) >= value,
+    "date_from": lambda value: and_(col(BriefingRow.starts) != NO_DAY, col(BriefingRow.ends) >= value),
+    "date_to": lambda value: and_(col(BriefingRow.starts) != NO_DAY, col(BriefingRow.starts) <= value),
+}
 
 
 def _records() -> Select[str, str, int, bytes]:

@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, Engine, Select, and_, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
+from schemas.queries import FactsQuery
 from store.date_spans import DAYS, OPEN, UNDATED, shifted
-from store.filters import BadFilter, day, moment, number, truth
-from store.paging import Page, decode_cursor, encode_cursor, scope_of
+from store.filters import filters_of, scope_of_query
+from store.paging import Page, decode_cursor, encode_cursor
 from store.tables import FactLinkRow, FactRow
 
 _OWN_PARTY = ("delegate", "statement")
@@ -21,7 +22,8 @@ _WORDS = ("kind", "measure", "topic")
 """Filters that a link answers by itself."""
 _LINKS: tuple[Any, ...] = (aliased(FactLinkRow), aliased(FactLinkRow))
 Key = tuple[Any, ...]
-Condition = Callable[[str, str], ColumnElement[bool]]
+Filters = Mapping[str, Any]
+Condition = Callable[[Any], ColumnElement[bool]]
 
 
 class Order(NamedTuple):
@@ -53,27 +55,18 @@ _NATURAL = {
 }
 
 
-def page_facts(
-    engine: Engine,
-    kind: str,
-    *,
-    limit: int,
-    cursor: str | None = None,
-    sort: str | None = None,
-    filters: Mapping[str, str] | None = None,
-) -> Page:
+def page_facts(engine: Engine, kind: str, asked: FactsQuery) -> Page:
     """Facts of one kind, or conflicts. Without `sort` by date, undated ones last, or by what a range is asked of.
 
-    Filters have the names of the query parameters. `party` is a delegate's or speaker's own, else a side of the
-    negotiation; days are those that a date can be. Raises BadFilter, BadCursor.
+    `party` is a delegate's or speaker's own, else a side of the negotiation; days are those that a date can be.
+    Raises BadCursor.
     """
-    given = dict(filters or {})
-    sort = sort or next((order for name, order in _NATURAL.items() if name in given), "date")
-    if sort not in _ORDERS:
-        raise BadFilter("sort", "there is no such order")
+    given = filters_of(asked)
+    sort: str = asked.sort or next((order for name, order in _NATURAL.items() if name in given), "date")
     order = _ORDERS[sort]
-    scope = scope_of(kind, {**given, "sort": sort})
-    after = decode_cursor(cursor, scope, order.type, str, int) if cursor is not None else None
+    scope = scope_of_query(kind, asked, sort)
+    after = decode_cursor(asked.cursor, scope, order.type, str, int) if asked.cursor is not None else None
+    limit = asked.limit
     rows: list[Any] = []
     with Session(engine) as session:
         for query in _streams(kind, order, given, after):
@@ -83,7 +76,7 @@ def page_facts(
     return Page(items=[row[3] for row in rows[:limit]], next_cursor=more)
 
 
-def _streams(kind: str, order: Order, given: Mapping[str, str], after: Key | None) -> Iterator[Select[Any]]:
+def _streams(kind: str, order: Order, given: Filters, after: Key | None) -> Iterator[Select[Any]]:
     """Queries that give, among them and each in order, what comes after a key.
 
     By date there is one for each span that a date can have: where the bounds of all dates are as far apart, those
@@ -95,7 +88,7 @@ def _streams(kind: str, order: Order, given: Mapping[str, str], after: Key | Non
     key = (getattr(row if by_day else FactRow, order.column), row.briefing_id, row.position)
     query = query.add_columns(*key)
     if row is FactRow:
-        conditions = (_condition(name, value) for name, value in rest.items())
+        conditions = (_CONDITIONS[name](value) for name, value in rest.items())
         query = query.add_columns(col(FactRow.body)).where(col(FactRow.kind) == kind, *conditions)
     else:
         # Looked up one by one: a planner that may join them the other way reads all facts to sort them.
@@ -103,7 +96,7 @@ def _streams(kind: str, order: Order, given: Mapping[str, str], after: Key | Non
         fact = and_(col(FactRow.kind) == kind, *same)
         query = query.add_columns(select(col(FactRow.body)).where(fact).scalar_subquery())
         for name, value in rest.items():  # each by an index of its own
-            fits = select(literal(1)).where(fact, _condition(name, value)).scalar_subquery().is_not(None)
+            fits = select(literal(1)).where(fact, _CONDITIONS[name](value)).scalar_subquery().is_not(None)
             query = query.where(row.word == value if name in _WORDS else fits)
     query = query.order_by(*(one.desc() if order.backwards else one for one in key))
     if after is not None:
@@ -115,7 +108,7 @@ def _streams(kind: str, order: Order, given: Mapping[str, str], after: Key | Non
         yield query.where(row.span == span, *_bounds(key[0], span, order, given))
 
 
-def _linked(kind: str, given: Mapping[str, str], *, first: bool) -> tuple[Any, Select[Any]]:
+def _linked(kind: str, given: Filters, *, first: bool) -> tuple[Any, Select[Any]]:
     """What is asked of links, and the table that leads: the first link, if `first`, as it is in order of days too."""
     query: Select[Any] = select()
     row: Any = FactRow
@@ -129,23 +122,23 @@ def _linked(kind: str, given: Mapping[str, str], *, first: bool) -> tuple[Any, S
     return row, query
 
 
-def _spans(kind: str, given: Mapping[str, str]) -> Iterable[int]:
+def _spans(kind: str, given: Filters) -> Iterable[int]:
     if kind not in _DATED:
         return (UNDATED,)
     return range(UNDATED) if "date_from" in given or "date_to" in given else range(UNDATED + 1)
 
 
 def _bounds(
-    column: ColumnElement[Any], span: int, order: Order, given: Mapping[str, str]
+    column: ColumnElement[Any], span: int, order: Order, given: Filters
 ) -> Iterator[ColumnElement[bool]]:
     """Where in the order the dates of a span lie that reach into a range."""
     if span >= OPEN:
         return
     reach = DAYS[span]
     if "date_from" in given:
-        yield column >= shifted(day("date_from", given["date_from"]), 0 if order.backwards else -reach)
+        yield column >= shifted(given["date_from"], 0 if order.backwards else -reach)
     if "date_to" in given:
-        yield column <= shifted(day("date_to", given["date_to"]), reach if order.backwards else 0)
+        yield column <= shifted(given["date_to"], reach if order.backwards else 0)
 
 
 def _is_link(kind: str, name: str) -> bool:
@@ -153,17 +146,17 @@ def _is_link(kind: str, name: str) -> bool:
 
 
 def _is(column: Any) -> Condition:
-    return lambda _, value: cast(ColumnElement[bool], column == value)
+    return lambda value: cast(ColumnElement[bool], column == value)
 
 
-def _starts(name: str, value: str) -> ColumnElement[bool]:
+def _starts(value: date) -> ColumnElement[bool]:
     starts = col(FactRow.earliest)
-    return and_(col(FactRow.span) != UNDATED, or_(starts.is_(None), starts <= day(name, value)))
+    return and_(col(FactRow.span) != UNDATED, or_(starts.is_(None), starts <= value))
 
 
-def _ends(name: str, value: str) -> ColumnElement[bool]:
+def _ends(value: date) -> ColumnElement[bool]:
     ends = col(FactRow.latest)
-    return and_(col(FactRow.span) != UNDATED, or_(ends.is_(None), ends >= day(name, value)))
+    return and_(col(FactRow.span) != UNDATED, or_(ends.is_(None), ends >= value))
 
 
 _CONDITIONS: dict[str, Condition] = {
@@ -176,17 +169,11 @@ _CONDITIONS: dict[str, Condition] = {
     "unit": _is(col(FactRow.unit)),
     "speaker": _is(col(FactRow.speaker)),
     "certainty": _is(col(FactRow.certainty)),
-    "direct": lambda name, value: col(FactRow.direct) == truth(name, value),
+    "direct": _is(col(FactRow.direct)),
     "date_from": _ends,
     "date_to": _starts,
-    "value_min": lambda name, value: col(FactRow.value) >= number(name, value),
-    "value_max": lambda name, value: col(FactRow.value) <= number(name, value),
-    "min_origins": lambda name, value: col(FactRow.origins) >= int(number(name, value)),
-    "updated_since": lambda name, value: col(FactRow.updated_at) >= moment(name, value),
+    "value_min": lambda value: col(FactRow.value) >= value,
+    "value_max": lambda value: col(FactRow.value) <= value,
+    "min_origins": lambda value: col(FactRow.origins) >= value,
+    "updated_since": lambda value: col(FactRow.updated_at) >= value,
 }
-
-
-def _condition(name: str, value: str) -> ColumnElement[bool]:
-    if name not in _CONDITIONS:
-        raise BadFilter(name, "there is no such filter")
-    return _CONDITIONS[name](name, value)

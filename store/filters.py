@@ -1,47 +1,20 @@
-"""Filters as words, and the values that they stand for."""
+"""What a list is asked for: the filters of its query that were given, and what its cursors are bound to."""
 
-from datetime import date, datetime
-from math import isfinite
+from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import asdict
 
-class BadFilter(ValueError):
-    """A filter or order that a collection does not have, or a value that it cannot take. `name`: the parameter's."""
+from store.paging import scope_of
 
-    def __init__(self, name: str, reason: str) -> None:
-        super().__init__(f"{name}: {reason}")
-        self.name = name
+_PAGING = ("limit", "cursor", "sort")
 
 
-def day(name: str, value: str) -> date:
-    try:
-        if len(value) != len("2031-03-14"):
-            raise ValueError
-        return date.fromisoformat(value)
-    except ValueError:
-        raise BadFilter(name, f"{value!r} is not a day like 2031-03-14") from None
+def filters_of(asked: Struct) -> dict[str, Any]:
+    """The filters that were given, by the names of the query parameters: neither paging nor order."""
+    return {name: value for name, value in asdict(asked).items() if value is not None and name not in _PAGING}
 
 
-def moment(name: str, value: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(value)
-    except ValueError:
-        found = datetime.min
-    if found.tzinfo is None:
-        raise BadFilter(name, f"{value!r} is not a moment with a time zone, like 2031-03-14T09:30:00Z")
-    return found
-
-
-def number(name: str, value: str) -> float:
-    try:
-        found = float(value)
-        if isfinite(found):
-            return found
-    except ValueError:
-        pass
-    raise BadFilter(name, f"{value!r} is not a number")
-
-
-def truth(name: str, value: str) -> bool:
-    if value not in ("true", "false"):
-        raise BadFilter(name, "it is true or false")
-    return value == "true"
+def scope_of_query(collection: str, asked: Struct, sort: str | None = None) -> str:
+    """What cursors of a list are bound to: the collection, the filters and the order that it has."""
+    return scope_of(collection, {**filters_of(asked), "sort": sort})

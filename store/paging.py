@@ -12,6 +12,8 @@ from msgspec import Struct
 from sqlalchemy import Engine, Select, tuple_
 from sqlalchemy.orm import Session
 
+from schemas.queries import written
+
 T = TypeVar("T")
 
 _URL_SAFE = str.maketrans("-_", "+/")
@@ -28,9 +30,9 @@ class Page(Struct, frozen=True):
     next_cursor: str | None
 
 
-def scope_of(collection: str, filters: Mapping[str, str | None]) -> str:
+def scope_of(collection: str, filters: Mapping[str, object]) -> str:
     """What a cursor is bound to: a collection, its filters and its order (what is None counts as absent)."""
-    chosen = sorted((name, value) for name, value in filters.items() if value is not None)
+    chosen = sorted((name, written(value)) for name, value in filters.items() if value is not None)
     return blake2b(msgspec.json.encode([collection, chosen]), digest_size=6).hexdigest()
 
 

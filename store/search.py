@@ -4,7 +4,7 @@ The databases are given words that are already brought to their stems, and compa
 ranked by what its own row says, so pages stay right while other rows come and go.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import json
@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from schemas.http import Highlight, SearchHit
-from store.filters import BadFilter
-from store.paging import Page, decode_cursor, encode_cursor, scope_of
+from schemas.queries import SearchQuery
+from store.filters import scope_of_query
+from store.paging import Page, decode_cursor, encode_cursor
 from store.search_words import Term, found_in, terms
 from store.tables import PartyRow, SearchRow
 
@@ -23,33 +24,30 @@ _USUAL_LENGTH = 20
 _INDEX = table("search_words", column("rowid"), column("search_words"))
 
 
-def search(
-    engine: Engine,
-    q: str,
-    *,
-    limit: int,
-    cursor: str | None = None,
-    filters: Mapping[str, str] | None = None,
-) -> Page:
+def search(engine: Engine, asked: SearchQuery) -> Page:
     """What has all words of `q`, and its phrases in quotation marks, best first; nothing where it has no word.
 
     First what has them in its heading, then the rest; in both first what has them one after another, and among
-    equals the shorter. Filters: `kind`, `briefing_id`, `party` (a side of the negotiation). Raises BadFilter,
-    BadCursor.
+    equals the shorter. Raises BadCursor.
     """
-    given = dict(filters or {})
-    scope = scope_of("search", {**given, "q": q})
-    wanted = terms(q)
+    scope = scope_of_query("search", asked)
+    wanted = terms(asked.q)
     if not wanted:
         return Page(items=[], next_cursor=None)
     dialect = engine.dialect.name
     rank = _rank(wanted, dialect).label("rank")
     key = (rank, col(SearchRow.length), col(SearchRow.id))
     query = select(*key, SearchRow).where(_has("words", wanted, dialect)).order_by(*key)
-    for name, value in given.items():
-        query = query.where(_condition(name, value))
-    if cursor is not None:
-        query = query.where(tuple_(*key) > decode_cursor(cursor, scope, int, int, str))
+    if asked.kind is not None:
+        query = query.where(col(SearchRow.kind) == asked.kind)
+    if asked.briefing_id is not None:
+        query = query.where(col(SearchRow.briefing_id) == asked.briefing_id)
+    if asked.party is not None:
+        sides = col(PartyRow.briefing_id) == col(SearchRow.briefing_id)
+        query = query.where(exists().where(sides, col(PartyRow.party) == asked.party))
+    if asked.cursor is not None:
+        query = query.where(tuple_(*key) > decode_cursor(asked.cursor, scope, int, int, str))
+    limit = asked.limit
     with Session(engine) as session:
         rows = session.execute(query.limit(limit + 1)).all()
     more = encode_cursor(scope, tuple(rows[limit - 1][:3])) if len(rows) > limit else None
@@ -77,19 +75,6 @@ def _has(where: str, wanted: Sequence[Term], dialect: str) -> ColumnElement[bool
     phrases = " AND ".join(f'"{" ".join(term)}"' for term in wanted)
     matching = _INDEX.c.search_words.op("MATCH", is_comparison=True)(f"{{{where}}} : ({phrases})")
     return col(SearchRow.number).in_(select(_INDEX.c.rowid).where(matching))
-
-
-def _condition(name: str, value: str) -> ColumnElement[bool]:
-    match name:
-        case "kind":
-            return col(SearchRow.kind) == value
-        case "briefing_id":
-            return col(SearchRow.briefing_id) == value
-        case "party":
-            sides = col(PartyRow.briefing_id) == col(SearchRow.briefing_id)
-            return exists().where(sides, col(PartyRow.party) == value)
-        case _:
-            raise BadFilter(name, "there is no such filter")
 
 
 def _hit(row: SearchRow, rank: int, wanted: list[Term]) -> SearchHit:

@@ -1,22 +1,44 @@
-"""`readout openapi`: the description of the API."""
+"""`readout openapi`: the description of the API, in a file."""
+
+from pathlib import Path
 
 import click
 
 from api.cli import complain
 
+PATH = Path("openapi.yaml")
+
 
 @click.command()
-@click.option("--check", is_flag=True, help="Change nothing; the exit status is 1 if the file is stale.")
-def command(check: bool) -> int:
+@click.option(
+    "--check", "checks", is_flag=True, help="Change nothing; the exit status is 1 if the file is stale."
+)
+def command(checks: bool) -> int:
     """Write openapi.yaml in this folder from the code, or check that it is fresh."""
-    from api.http import openapi
-
-    if not check:
-        openapi.write()
-        click.echo(f"wrote {openapi.PATH}")
+    if not checks:
+        write()
+        click.echo(f"wrote {PATH}")
         return 0
-    if openapi.check():
-        click.echo(f"{openapi.PATH} is fresh")
+    if check():
+        click.echo(f"{PATH} is fresh")
         return 0
-    complain(f"{openapi.PATH} is stale: run `readout openapi`")
+    complain(f"{PATH} is stale: run `readout openapi`")
     return 1
+
+
+def render() -> str:
+    """The text of the file."""
+    from api.http.app import create_app
+    from api.http.openapi import document, to_yaml
+    from api.settings import Settings
+
+    return to_yaml(document(create_app(Settings(database_url="sqlite:///:memory:"))))
+
+
+def write(path: Path = PATH) -> None:
+    path.write_text(render(), encoding="utf-8")
+
+
+def check(path: Path = PATH) -> bool:
+    """Whether the file is what `write` would make it."""
+    return path.is_file() and path.read_text(encoding="utf-8") == render()

@@ -1,52 +1,40 @@
 """The HTTP service as a Litestar application."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from functools import partial
 
 from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from litestar import Litestar, Router
 from litestar.config.cors import CORSConfig
-from litestar.connection import ASGIConnection
 from litestar.di import Provide
-from litestar.handlers import BaseRouteHandler
-from litestar.types import Guard
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.http.access_log import AccessLog
-from api.http.auth.guard import guard_for
+from api.http.auth.guard import guard_for, guarded
 from api.http.auth.keyring import Keyring
 from api.http.auth.rate_limits import Limits
 from api.http.auth.sign_in import instead_of_a_page, sign_in_pages
-from api.http.caching import kept
-from api.http.conditional import sane_condition
-from api.http.content import negotiated
-from api.http.headers import protected
-from api.http.middleware import doorway
+from api.http.caching import ResponseCache, sane_condition
+from api.http.content import acceptable, negotiated
+from api.http.middleware import doorway, protected
+from api.http.observability import AccessLog, named, observed, traced
 from api.http.parameters import asked, known_path, known_query
 from api.http.problems import Refusal, on_error
-from api.http.representations import acceptable, known_body
-from api.http.request_log import named, observed
+from api.http.requests import known_body
 from api.http.resources import (
     briefings,
     changes,
     description,
-    digest,
     documents,
     facts,
     feeds,
     health,
     jobs,
     keys,
-    metrics,
-    revisions,
     rounds,
-    search,
-    submissions,
     webhooks,
 )
-from api.http.tracing import traced
 from api.reader import pages
 from api.settings import BadSetting, Settings, check_serving, listed
 from store.change_notification import watch
@@ -82,20 +70,6 @@ def _has_keys(engine: Engine) -> bool:
         return True
 
 
-Connection = ASGIConnection[Any, Any, Any, Any]
-Check = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
-
-
-def _in_turn(*guards: Check) -> Guard:
-    """One guard of several: Litestar copies the handler for each, which no cache of ours would know again."""
-
-    async def guard(connection: Connection, _: BaseRouteHandler) -> None:
-        for each in guards:
-            await each(connection, connection.scope["route_handler"])
-
-    return guard
-
-
 def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
     """The whole service on one database; each request is told to `log`.
 
@@ -111,8 +85,8 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
     keyring = Keyring(work.engine, settings.admin_key)
     limits = Limits(work.engine, settings.rate_limit) if settings.rate_limit else None
 
-    admit = guard_for(settings, keyring, limits)
     freshness = watch(work.engine)
+    cache = ResponseCache(freshness)
 
     async def provide_keyring() -> Keyring:
         return keyring
@@ -137,19 +111,14 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
         route_handlers=[
             *health.handlers,
             *briefings.handlers,
-            *revisions.handlers,
             *rounds.handlers,
             *documents.handlers,
-            *submissions.handlers,
             *facts.handlers,
-            *digest.handlers,
-            *feeds.handlers,
-            *search.handlers,
             *changes.handlers,
+            *feeds.handlers,
             *jobs.handlers,
             *keys.handlers,
             *webhooks.handlers,
-            *metrics.handlers,
             *description.handlers,
             *sign_in_pages,
             Router("/", route_handlers=pages, exception_handlers={Refusal: instead_of_a_page}),
@@ -161,16 +130,9 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
             "reach": Provide(provide_reach),
             "work": Provide(provide_work),
         },
-        guards=[
-            _in_turn(
-                admit,
-                acceptable,
-                known_body,
-                known_path,
-                known_query,
-                sane_condition,
-            )
-        ],
+        # The guard as middleware: what is recalled from memory stands behind it, before Litestar makes a request of it.
+        middleware=[partial(guarded, guard=guard_for(settings, keyring, limits)), cache.recalled],
+        guards=[acceptable, known_body, known_path, known_query, sane_condition],
         exception_handlers={Exception: on_error},
         cors_config=_cors(settings),
         lifespan=[connected],
@@ -178,7 +140,7 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
         logging_config=None,
     )
     proxies = listed(settings.trusted_proxies)
-    answering = kept(named(protected(negotiated(app.asgi_handler))), admit, freshness)
+    answering = cache.kept(named(protected(negotiated(app.asgi_handler))))
     app.asgi_handler = doorway(traced(observed(answering, log)))
     if proxies:
         app.asgi_handler = wrap_asgi_with_proxy_headers(app.asgi_handler, list(proxies))

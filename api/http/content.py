@@ -1,23 +1,127 @@
-"""Each answer in the representation and coding that its request accepts."""
+"""Content negotiation (RFC 9110, 12): which representations a resource has, and each answer in the one, and the
+coding, that its request accepts.
+"""
 
+import csv
+import gzip
+import io
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any, get_args, get_type_hints
+
+import zstandard
 from litestar.concurrency import sync_to_thread
+from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.types import ASGIApp, HTTPResponseStartEvent, HTTPScope, Message, Receive, Scope, Send
+from msgspec import Struct, inspect, json, msgpack
+from msgspec.structs import fields
 
-from api.http.codings import SMALLEST, coding_for, encoded, is_text
-from api.http.conditional import tag_of_coding, tag_of_representation
-from api.http.conversions import converted, next_cursor
-from api.http.representations import CSV, HTML, JSON, MARKDOWN, offered, shape_of
+from api.http.caching import tag_of_coding, tag_of_representation
+from api.http.problems import NOT_ACCEPTABLE, Refusal
 from api.http.urls import next_link
+from api.rendering.html import digest_html, digest_markdown, markdown
+from schemas import Briefing
+from schemas.digest import Digest
 
-_INLINE = 16_384  # bytes that are compressed faster than a thread is reached
+JSON = "application/json"
+MSGPACK = "application/msgpack"
+CSV = "text/csv"
+MARKDOWN = "text/markdown"
+HTML = "text/html"
+CALENDAR = "text/calendar"
+ATOM = "application/atom+xml"
+TEXTS = frozenset({CSV, MARKDOWN, HTML, CALENDAR, ATOM})
+"""What has a form of its own, so that no schema tells it."""
+
+_RENDERED: dict[Any, dict[str, Callable[[Any], str]]] = {
+    Briefing: {MARKDOWN: markdown},
+    Digest: {MARKDOWN: digest_markdown, HTML: digest_html},
+}
 _TYPES = {
     CSV: "text/csv; charset=utf-8; header=present",
     MARKDOWN: "text/markdown; charset=utf-8",
     HTML: "text/html; charset=utf-8",
 }
+_CODINGS = ("zstd", "gzip")
+_SMALLEST = 1024  # bytes that are worth to be compressed
+_INLINE = 16_384  # bytes that are compressed faster than a thread is reached
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Head = dict[bytes, bytes | None]
 """Headers by their names in small letters; None: it goes."""
+
+
+def _success(handler: BaseRouteHandler) -> ResponseSpec | None:
+    declared = handler.responses if isinstance(handler, HTTPRouteHandler) else None
+    return next((spec for status, spec in (declared or {}).items() if status < 300), None)
+
+
+def shape_of(handler: BaseRouteHandler) -> Any:
+    """What a successful answer holds: a type, or None where that is not declared."""
+    spec = _success(handler)
+    return spec.data_container if spec else None
+
+
+def offered(handler: BaseRouteHandler) -> tuple[str, ...]:
+    """Media types of a successful answer, the usual one first. Empty where that is not declared.
+
+    Those in `opt["makes"]` the handler makes itself.
+    """
+    spec = _success(handler)
+    return (*_offers(spec.media_type, shape_of(handler)), *handler.opt.get("makes", ())) if spec else ()
+
+
+@cache
+def _offers(usual: str, shape: Any) -> tuple[str, ...]:
+    if usual != JSON:
+        return (usual,)
+    return (JSON, MSGPACK, CSV) if is_page(shape) else (JSON, MSGPACK, *_RENDERED.get(shape, ()))
+
+
+def is_page(shape: Any) -> bool:
+    """Whether it is a page of a collection."""
+    if not (isinstance(shape, type) and issubclass(shape, Struct)):
+        return False
+    return [field.name for field in fields(shape)] == ["items", "next_cursor"]
+
+
+def _quality(wanted: str, offer: str) -> float:
+    """How much a list of ranges wants an offer, 0 to 1: the closest range decides."""
+    best = (-1, 0.0)
+    for part in wanted.split(","):
+        name, *parameters = (word.strip().lower() for word in part.split(";"))
+        if name in (offer, "*", "*/*"):
+            close = 2 if name == offer else 0
+        elif name.endswith("/*") and offer.startswith(name[:-1]):
+            close = 1
+        else:
+            continue
+        given = next((word[2:] for word in parameters if word.startswith("q=")), "1")
+        try:
+            best = max(best, (close, min(float(given), 1.0)))
+        except ValueError:
+            continue
+    return best[1]
+
+
+def choose(wanted: str, offers: Sequence[str]) -> str | None:
+    """The offer that is wanted most, the first of equals; None where none is."""
+    quality, place = max((_quality(wanted, offer), -place) for place, offer in enumerate(offers))
+    return offers[-place] if quality > 0 else None
+
+
+async def acceptable(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Guard: settles the representation before any work is done."""
+    offers = offered(handler)
+    if not offers:
+        return
+    wanted = ",".join(connection.headers.getall("accept", []))
+    chosen = choose(wanted, offers) if wanted not in ("", "*/*") else offers[0]
+    if chosen is None:
+        raise Refusal(NOT_ACCEPTABLE, f"This resource is served as {', '.join(offers)}.")
+    connection.scope["state"]["representation"] = chosen
 
 
 def negotiated(inner: ASGIApp) -> ASGIApp:
@@ -56,7 +160,7 @@ async def _settled(scope: HTTPScope, start: HTTPResponseStartEvent, body: bytes)
     if answered and len(offered(scope["route_handler"])) > 1:
         varies.append(b"Accept")
         body = await _represented(scope, head, body)
-    if body and is_text(head.get(b"content-type") or b""):
+    if body and _is_text(head.get(b"content-type") or b""):
         varies.append(b"Accept-Encoding")
         body = await _coded(scope, head, body)
     if varies:
@@ -71,7 +175,7 @@ async def _represented(scope: HTTPScope, head: Head, body: bytes) -> bytes:
     chosen: str = scope["state"]["representation"]
     if chosen == JSON or (head.get(b"content-type") or b"").partition(b";")[0] != JSON.encode():
         return body
-    if chosen == CSV and (cursor := next_cursor(body)):
+    if chosen == CSV and (cursor := _next_cursor(body)):
         head[b"link"] = next_link(scope, cursor).encode()
     body = await sync_to_thread(converted, body, chosen, shape_of(scope["route_handler"]))
     head[b"content-type"] = _TYPES.get(chosen, chosen).encode()
@@ -83,12 +187,92 @@ async def _represented(scope: HTTPScope, head: Head, body: bytes) -> bytes:
 
 async def _coded(scope: HTTPScope, head: Head, body: bytes) -> bytes:
     accepted = b",".join(value for name, value in scope["headers"] if name.lower() == b"accept-encoding")
-    coding = coding_for(accepted.decode("latin-1")) if len(body) >= SMALLEST else None
+    coding = choose(accepted.decode("latin-1"), _CODINGS) if accepted and len(body) >= _SMALLEST else None
     if coding is None:
         return body
-    small = encoded(body, coding) if len(body) <= _INLINE else await sync_to_thread(encoded, body, coding)
+    small = (
+        _compressed(body, coding) if len(body) <= _INLINE else await sync_to_thread(_compressed, body, coding)
+    )
     head[b"content-encoding"] = coding.encode()
     head[b"content-length"] = str(len(small)).encode()
     if etag := head.get(b"etag"):
         head[b"etag"] = tag_of_coding(etag, coding)
     return small
+
+
+def _compressed(body: bytes, coding: str) -> bytes:
+    if coding == "zstd":
+        return zstandard.ZstdCompressor(level=3).compress(body)
+    return gzip.compress(body, compresslevel=5, mtime=0)
+
+
+def _is_text(content_type: bytes) -> bool:
+    """Whether it gets smaller."""
+    kind = content_type.partition(b";")[0]
+    return kind.startswith(b"text/") or kind.endswith((b"json", b"msgpack", b"yaml"))
+
+
+def converted(body: bytes, media_type: str, shape: Any) -> bytes:
+    """The JSON of a `shape` in another representation."""
+    if media_type == MSGPACK:
+        return msgpack.encode(json.decode(body))
+    if media_type == CSV:
+        return _csv(json.decode(body), shape)
+    if render := _RENDERED.get(shape, {}).get(media_type):
+        return render(json.decode(body, type=shape)).encode()
+    raise ValueError(f"nothing becomes {media_type}")
+
+
+def _next_cursor(body: bytes) -> str | None:
+    """The cursor in a page, which CSV has no place for."""
+    return json.decode(body, type=_Page).next_cursor
+
+
+class _Page(Struct):
+    next_cursor: str | None
+
+
+def _csv(page: dict[str, Any], shape: type[Struct]) -> bytes:
+    """RFC 4180 with a header: one line an item; members of members as `negotiation.venue`."""
+    columns = _columns(get_args(get_type_hints(shape)["items"])[0])
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(".".join(path) for path in columns)
+    writer.writerows([_cell(_at(item, path)) for path in columns] for item in page["items"])
+    return text.getvalue().encode()
+
+
+@cache
+def _columns(struct: type[Struct]) -> list[tuple[str, ...]]:
+    """Paths of the leaves, so that a page without items has its header too."""
+    return list(_leaves(inspect.type_info(struct)))
+
+
+def _leaves(kind: inspect.Type) -> list[tuple[str, ...]]:
+    if isinstance(kind, inspect.Metadata):
+        return _leaves(kind.type)
+    if isinstance(kind, inspect.UnionType):
+        members = [each for each in kind.types if not isinstance(each, inspect.NoneType)]
+        return _leaves(members[0]) if len(members) == 1 else [()]
+    if isinstance(kind, inspect.StructType):
+        return [(field.encode_name, *rest) for field in kind.fields for rest in _leaves(field.type)]
+    return [()]
+
+
+def _at(item: Any, path: tuple[str, ...]) -> Any:
+    for name in path:
+        if item is None:
+            return None
+        item = item.get(name)
+    return item
+
+
+def _cell(value: Any) -> str:
+    """Lists of words joined by `; `, other lists as JSON. Text that a spreadsheet would run gets a quote before it."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(_FORMULA) else value
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return _cell("; ".join(value))
+    return json.encode(value).decode()

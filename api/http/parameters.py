@@ -1,7 +1,7 @@
 """Path and query parameters as handlers declare them: checked strictly, and every fault named at once."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from math import isfinite
 from typing import Any, TypeVar, get_args, get_type_hints
@@ -11,16 +11,20 @@ from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from msgspec import Struct, ValidationError, convert
-from msgspec.structs import asdict, fields
+from msgspec.structs import fields
 
 from api.http.problems import INVALID_PARAMETER, NOT_FOUND, REPEATED_PARAMETER, UNKNOWN_PARAMETER, Refusal
-from api.http.queries import NoQuery, PageQuery
 from schemas import FieldError
+from schemas.queries import written
+from schemas.vocabulary import Day
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_NO_FILTERS = ("limit", "cursor", "sort", "q")
 Asked = TypeVar("Asked", bound=Struct)
 Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+class NoQuery(Struct, frozen=True):
+    """For resources that take no query parameter."""
 
 
 @lru_cache
@@ -39,22 +43,26 @@ def _required(query: type[Struct]) -> list[str]:
     return [field.encode_name for field in fields(query) if field.required]
 
 
-def _word(value: object) -> str:
-    """The one way to write a value in an address."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
 def _value(raw: str, annotation: Any) -> Any:
     """Raises ValidationError."""
     if get_args(annotation)[:1] == (datetime,):
         # A moment may be written in many ways, but not as a number; a day is its beginning.
         return convert(f"{raw}T00:00:00Z" if _DAY.fullmatch(raw) else raw, annotation)
+    if get_args(annotation)[:1] == (date,):
+        return _day(convert(raw, Day))
     value = convert(raw, annotation, strict=False)
     if isinstance(value, float) and isfinite(value):
         return value  # so may a number
-    if _word(value) != raw:
-        raise ValidationError(f"Expected `{_word(value)}`, got `{raw}`")
+    if written(value) != raw:
+        raise ValidationError(f"Expected `{written(value)}`, got `{raw}`")
     return value
+
+
+def _day(raw: str) -> date:
+    try:
+        return date.fromisoformat(raw)
+    except ValueError:
+        raise ValidationError(f"{raw!r} is not a day like 2031-03-14") from None
 
 
 def _errors(names: list[str], detail: str) -> list[FieldError]:
@@ -86,15 +94,6 @@ def parse(query: type[Asked], query_string: bytes) -> Asked:
     return query(
         **{field.name: values[field.encode_name] for field in fields(query) if field.encode_name in values}
     )
-
-
-def filters(asked: PageQuery) -> dict[str, str]:
-    """The filters that were given, without paging and order, as the words that the store takes."""
-    return {
-        name: _word(value)
-        for name, value in asdict(asked).items()
-        if value is not None and name not in _NO_FILTERS
-    }
 
 
 async def known_path(connection: Connection, handler: BaseRouteHandler) -> None:

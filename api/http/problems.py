@@ -17,7 +17,6 @@ from msgspec import Struct, json
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError, ProgrammingError, SQLAlchemyError
 
 from schemas import FieldError, Problem
-from store.filters import BadFilter
 from store.outage import contention, outage
 from store.paging import BadCursor
 from worker.backlog import RETRY_AFTER, QueueFull
@@ -112,9 +111,6 @@ def _refusal(request: Request[Any, Any, Any], error: Exception) -> Refusal:
             return Refusal(QUEUE_FULL, f"{error}.", headers={"Retry-After": str(RETRY_AFTER)})
         case InternalServerException(detail="client disconnected prematurely"):
             return Refusal(BAD_REQUEST, "The request ended before its body did.")
-        case BadFilter():
-            reason = str(error).removeprefix(f"{error.name}: ")
-            return Refusal(INVALID_PARAMETER, f"{error}.", [FieldError(pointer=error.name, detail=reason)])
         case NotFoundException():
             return Refusal(NOT_FOUND, "There is nothing at this path.")
         case MethodNotAllowedException():

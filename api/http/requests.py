@@ -1,32 +1,95 @@
-"""Requests that bring a document: JSON text or an uploaded file, to the pipeline's `Document`."""
+"""What requests bring: JSON bodies, a document as text or as a file, and batches read line by line."""
 
 import re
+import tempfile
+from collections.abc import AsyncIterable, AsyncIterator
+from contextlib import ExitStack
 from pathlib import PureWindowsPath
-from typing import Any
+from typing import IO, Any, TypeVar
 
 import msgspec
 from litestar import Request
 from litestar.concurrency import sync_to_thread
+from litestar.connection import ASGIConnection
 from litestar.datastructures import UploadFile
-from msgspec import ValidationError
+from litestar.handlers import BaseRouteHandler
+from msgspec import DecodeError, ValidationError, json
 
-from api.http.bodies import from_json, invalid
 from api.http.problems import (
     BAD_REQUEST,
     INVALID_BODY,
+    MALFORMED_JSON,
     TOO_LARGE,
     UNREADABLE_DOCUMENT,
     UNSUPPORTED_MEDIA_TYPE,
     Refusal,
+    problem_of,
 )
 from pipeline.documents.document import Document
 from pipeline.documents.read import MAX_BYTES, read
 from pipeline.errors import Unreadable
-from schemas import AboutDocument, DocumentUpload, FieldError, NewDocument, bounds
+from schemas import AboutDocument, DocumentUpload, FieldError, LineResult, NewDocument, bounds
+from worker.jobs import Jobs, submit
 
+Shape = TypeVar("Shape")
 # JSON may write a character of two bytes as six (`\u00e9`), and a form has fields beside its file.
 MAX_BODY = 3 * MAX_BYTES + 1_000_000
+_PLACE = re.compile(r" - at `\$(?P<path>[^`]*)`$")
+_NAMED = re.compile(r"(?:unknown|missing required) field `(?P<name>.*)`$")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
+_IN_MEMORY = 1_000_000  # bytes of a batch's results; beyond that they wait on disk
+_CHUNK = 65_536
+_TOO_LONG = Refusal(TOO_LARGE, "The line is larger than a document may be: split the document.")
+
+
+async def known_body(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Guard: a body that the operation does not take is not read."""
+    taken = handler.opt.get("body")
+    if taken and isinstance(connection, Request) and connection.content_type[0] not in taken:
+        raise Refusal(
+            UNSUPPORTED_MEDIA_TYPE,
+            f"This operation takes {' or '.join(f'`{kind}`' for kind in taken)}.",
+            headers={"Accept": ", ".join(taken)},
+        )
+
+
+async def json_body(request: Request[Any, Any, Any], shape: type[Shape]) -> Shape:
+    """The JSON body of a request. Raises Refusal."""
+    return await sync_to_thread(from_json, await request.body(), shape)
+
+
+def from_json(body: bytes, shape: type[Shape]) -> Shape:
+    """Raises Refusal."""
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except ValidationError as error:
+        raise _invalid(error) from None
+    except (DecodeError, UnicodeDecodeError) as error:
+        raise Refusal(MALFORMED_JSON, f"{error}.") from None
+
+
+def _invalid(error: ValidationError) -> Refusal:
+    """A rule of the body that was broken."""
+    message = str(error)
+    place = _PLACE.search(message)
+    steps = place["path"].replace("[", ".").replace("]", "").split(".")[1:] if place else []
+    rule = _PLACE.sub("", message)
+    if named := _NAMED.search(rule):
+        steps.append(named["name"])
+    pointer = "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
+    return Refusal(INVALID_BODY, rule, [FieldError(pointer=pointer, detail=rule)])
+
+
+async def received(request: Request[Any, Any, Any]) -> Document:
+    """The document that a request brings. Raises Refusal."""
+    kind, parameters = request.content_type
+    if kind == "application/json":
+        return await sync_to_thread(from_line, await request.body())
+    if kind == "multipart/form-data" and parameters.get("boundary"):
+        return await sync_to_thread(_from_form, *await _form(request))
+    raise Refusal(
+        UNSUPPORTED_MEDIA_TYPE, "Send `application/json` with `text`, or `multipart/form-data` with `file`."
+    )
 
 
 def from_line(body: bytes) -> Document:
@@ -39,36 +102,8 @@ def _from_form(fields: dict[str, Any], file: str | None) -> Document:
     try:
         upload = msgspec.convert(fields, DocumentUpload)
     except ValidationError as error:
-        raise invalid(error) from None
+        raise _invalid(error) from None
     return _read(upload.file, upload, "/file", file)
-
-
-def _read(data: bytes, about: AboutDocument, pointer: str, file: str | None = None) -> Document:
-    if len(data) > MAX_BYTES:
-        raise Refusal(
-            TOO_LARGE, f"The document has {len(data):,} bytes, the limit is {MAX_BYTES:,}: split it."
-        )
-    if about.published is not None:
-        try:
-            bounds(about.published)
-        except ValueError as error:
-            raise Refusal(INVALID_BODY, f"{error}.", [_at("/published", error)]) from None
-    try:
-        return read(
-            data,
-            file=file,
-            title=about.title,
-            publisher=about.publisher,
-            url=about.url,
-            published=about.published,
-        )
-    except Unreadable as error:
-        detail = f"The document cannot be read: {error}."
-        raise Refusal(UNREADABLE_DOCUMENT, detail, [_at(pointer, error)]) from None
-
-
-def _at(pointer: str, error: Exception) -> FieldError:
-    return FieldError(pointer=pointer, detail=str(error))
 
 
 async def _form(request: Request[Any, Any, Any]) -> tuple[dict[str, Any], str | None]:
@@ -94,13 +129,83 @@ async def _form(request: Request[Any, Any, Any]) -> tuple[dict[str, Any], str | 
     return fields, name
 
 
-async def received(request: Request[Any, Any, Any]) -> Document:
-    """The document that a request brings. Raises Refusal."""
-    kind, parameters = request.content_type
-    if kind == "application/json":
-        return await sync_to_thread(from_line, await request.body())
-    if kind == "multipart/form-data" and parameters.get("boundary"):
-        return await sync_to_thread(_from_form, *await _form(request))
-    raise Refusal(
-        UNSUPPORTED_MEDIA_TYPE, "Send `application/json` with `text`, or `multipart/form-data` with `file`."
-    )
+def _read(data: bytes, about: AboutDocument, pointer: str, file: str | None = None) -> Document:
+    if len(data) > MAX_BYTES:
+        raise Refusal(
+            TOO_LARGE, f"The document has {len(data):,} bytes, the limit is {MAX_BYTES:,}: split it."
+        )
+    if about.published is not None:
+        try:
+            bounds(about.published)
+        except ValueError as error:
+            raise Refusal(INVALID_BODY, f"{error}.", [_fault("/published", error)]) from None
+    try:
+        return read(
+            data,
+            file=file,
+            title=about.title,
+            publisher=about.publisher,
+            url=about.url,
+            published=about.published,
+        )
+    except Unreadable as error:
+        detail = f"The document cannot be read: {error}."
+        raise Refusal(UNREADABLE_DOCUMENT, detail, [_fault(pointer, error)]) from None
+
+
+def _fault(pointer: str, error: Exception) -> FieldError:
+    return FieldError(pointer=pointer, detail=str(error))
+
+
+async def carried_out(request: Request[Any, Any, Any], work: Jobs) -> AsyncIterator[bytes]:
+    """Submits each line of the request; then gives the results, a line each.
+
+    They wait until the request has been read: most clients send all before they read anything, and would wait
+    for ever for a service that waits for them.
+    """
+    with ExitStack() as stack:
+        results = stack.enter_context(tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))
+        number = 0
+        async for line in lines(request.stream()):
+            number += 1
+            if line is None or line.strip():
+                await sync_to_thread(_one, request, work, results, number, line)
+        results.seek(0)
+        stack.pop_all()
+    return _read_back(results)
+
+
+async def lines(chunks: AsyncIterable[bytes], longest: int = MAX_BODY) -> AsyncIterator[bytes | None]:
+    """The lines of a stream without their ends; None for one that is longer than it may be."""
+    kept = bytearray()
+    skipping = False
+    async for chunk in chunks:
+        *whole, rest = chunk.split(b"\n")
+        for part in whole:
+            yield None if skipping or len(kept) + len(part) > longest else bytes(kept) + part
+            kept.clear()
+            skipping = False
+        if not skipping:
+            kept += rest
+            if skipping := len(kept) > longest:
+                kept.clear()
+    if kept or skipping:
+        yield None if skipping else bytes(kept)
+
+
+def _one(
+    request: Request[Any, Any, Any], work: Jobs, results: IO[bytes], number: int, line: bytes | None
+) -> None:
+    try:
+        if line is None:
+            raise _TOO_LONG
+        result = LineResult(line=number, added=submit(work, from_line(line)), problem=None)
+    except Exception as error:
+        result = LineResult(line=number, added=None, problem=problem_of(request, error)[0])
+    results.write(json.encode(result) + b"\n")
+
+
+async def _read_back(results: IO[bytes]) -> AsyncIterator[bytes]:
+    with results:
+        while chunk := await sync_to_thread(results.read, _CHUNK):
+            yield chunk

@@ -1,4 +1,4 @@
-"""Answers: stored bytes with their entity tags, and what the description of the API says of each."""
+"""Answers: stored bytes with their entity tags, pages for people, and what the description of the API says of each."""
 
 from typing import Any
 
@@ -9,8 +9,9 @@ from litestar.params import SkipValidation
 from msgspec import json
 from sqlalchemy import Engine
 
-from api.http.conditional import entity_tag
+from api.http.caching import entity_tag
 from api.http.problems import MEDIA_TYPE, NOT_FOUND, Refusal
+from api.rendering.html import style_hash
 from schemas import Problem
 from store.paging import Page
 from worker.jobs import Jobs
@@ -66,6 +67,16 @@ def page(found: Page) -> Response[bytes]:
     """A page around stored items."""
     items, cursor = b",".join(found.items), json.encode(found.next_cursor)
     return stored(b'{"items":[' + items + b'],"next_cursor":' + cursor + b"}")
+
+
+def whole(body: str, status: int = 200, forms: str = "'none'") -> Response[str]:
+    """A page that loads nothing, and sends its forms to `forms` alone."""
+    policy = (
+        f"default-src 'none'; style-src '{style_hash()}'; "
+        f"base-uri 'none'; form-action {forms}; frame-ancestors 'none'"
+    )
+    headers = {"Content-Security-Policy": policy, "ETag": entity_tag(body.encode())}
+    return Response(body, media_type="text/html", status_code=status, headers=headers)
 
 
 def missing(what: str) -> Refusal:

@@ -9,9 +9,9 @@ from typing import NoReturn
 from granian.constants import Interfaces
 from granian.server.embed import Server
 
-from api.http.access_log import AccessLog
 from api.http.address import check_address
 from api.http.app import create_app
+from api.http.observability import AccessLog
 from api.settings import Settings
 from schemas import learn_shapes
 from worker.logs import log_to_stderr

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlencode
 from litestar import Request
 from litestar.types import HTTPScope
 
-from api.http.headers import is_https
+from api.http.middleware import is_https
 from schemas import Evidence
 
 

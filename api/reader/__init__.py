@@ -7,13 +7,12 @@ from litestar.di import NamedDependency
 from msgspec import Struct, json
 
 from api.http.auth.scopes import READ
-from api.http.pages import whole
-from api.http.queries import PageQuery
 from api.http.resources.briefings import IdOrSlug
-from api.http.responses import Database
+from api.http.responses import Database, whole
 from api.rendering.html import html, page
 from api.rendering.outline import facts, outline
 from schemas import Briefing, BriefingSummary, DocumentReadout
+from schemas.queries import BriefingQuery, PageQuery
 from schemas.vocabulary import Sha256
 from store.briefings import get_briefing, page_briefings
 from store.documents import get_document, get_readout, get_text
@@ -56,7 +55,7 @@ def _missing(what: str) -> Response[str]:
 
 @get("/", include_in_schema=False, sync_to_thread=True, opt={"query": PageQuery, "scope": (READ,)})
 def list_page(database: Database, asked: NamedDependency[PageQuery]) -> Response[str]:
-    found = page_briefings(database, limit=asked.limit, cursor=asked.cursor)
+    found = page_briefings(database, BriefingQuery(limit=asked.limit, cursor=asked.cursor))
     briefings = [json.decode(item, type=BriefingSummary) for item in found.items]
     return whole(
         page("index.html", title="Briefings", home="/", briefings=briefings, next_cursor=found.next_cursor)

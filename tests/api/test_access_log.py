@@ -12,8 +12,8 @@ import msgspec
 import pytest
 from litestar.testing import TestClient
 
-from api.http.access_log import AccessLog, Line
 from api.http.app import create_app
+from api.http.observability import AccessLog, Line
 from api.settings import Settings
 from tests.api.conftest import AUTHORIZED, KEY
 from tests.api.serving import api, free_port

@@ -14,8 +14,9 @@ import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import validate
 
+from api.cli.openapi import PATH, check, write
 from api.http.app import create_app
-from api.http.openapi import PATH, check, document, to_yaml, write
+from api.http.openapi import document, to_yaml
 from api.settings import Settings
 from tests.api.conftest import Client
 
@@ -61,7 +62,7 @@ def test_a_stale_or_missing_file_is_told(tmp_path: Path) -> None:
 
 
 def test_writing_it_twice_gives_the_same_text() -> None:
-    command = [sys.executable, "-c", "from api.http.openapi import render; print(render(), end='')"]
+    command = [sys.executable, "-c", "from api.cli.openapi import render; print(render(), end='')"]
     other = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     assert other.stdout == (ROOT / PATH).read_text(encoding="utf-8")
 

@@ -11,6 +11,7 @@ from api.settings import Settings
 from store.change_notification import watch
 from store.decisions import withdraw
 from store.engine import connect
+from store.keys import revoke_key
 from tests.api.conftest import KEY, Client, running
 from tests.store.invented import add
 from tests.worker.rounds_archive import bring, documents
@@ -94,6 +95,50 @@ def test_a_revoked_key_gets_no_kept_answer(api: Client) -> None:
 def test_kept_answers_are_counted_against_the_rate(api: Client) -> None:
     left = [int(api.get("/v1/briefings").headers["ratelimit"].split("r=")[1].split(";")[0]) for _ in range(3)]
     assert left == [left[0], left[0] - 1, left[0] - 2]
+
+
+def test_each_request_is_charged_once(api: Client) -> None:
+    """Whether its answer is kept or made, and whether the key is accepted, refused, revoked or none at all."""
+    made = {
+        name: api.post("/v1/keys", json={"name": name, "scopes": [scope]}).json()
+        for name, scope in (
+            ("reader", "briefings:read"),
+            ("other", "documents:write"),
+            ("gone", "briefings:read"),
+        )
+    }
+    api.delete(f"/v1/keys/{made['gone']['id']}")
+    callers = {
+        "reader": (made["reader"]["key"], 200),
+        "other": (made["other"]["key"], 403),
+        "gone": (made["gone"]["key"], 401),
+        "wrong": ("rk_wrong", 401),
+    }
+    kept = "/v1/briefings"
+    api.get(kept)
+    for key, status in callers.values():
+        own = {"Authorization": f"Bearer {key}"}
+        left = []
+        for path in (kept, f"{kept}?venue=Suva", kept, f"{kept}?venue={key}", kept):
+            answer = api.get(path, headers=own)
+            assert answer.status_code == status
+            left.append(int(answer.headers["ratelimit"].split("r=")[1].split(";")[0]))
+        assert left == [left[0] - n for n in range(5)]
+
+
+def test_a_key_that_is_revoked_elsewhere_gets_nothing_that_is_kept(
+    api: Client, other_process: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.http.auth.keyring.FRESH", 0.0)
+    made = api.post("/v1/keys", json={"name": "desk", "scopes": ["briefings:read"]}).json()
+    own = {"Authorization": f"Bearer {made['key']}"}
+    etag = api.get("/v1/briefings", headers=own).headers["etag"]
+    assert api.get("/v1/briefings", headers=own | {"If-None-Match": etag}).status_code == 304
+    revoke_key(other_process, made["id"])
+    for headers in (own, own | {"If-None-Match": etag}):
+        answer = api.get("/v1/briefings", headers=headers)
+        assert (answer.status_code, answer.json()["type"]) == (401, "/problems/unauthorized")
+        assert "etag" not in answer.headers
 
 
 def test_each_representation_coding_and_origin_has_its_own(api: Client) -> None:

@@ -12,8 +12,8 @@ import pytest
 import zstandard
 
 from api.http.app import create_app
+from api.http.content import choose
 from api.http.openapi import document
-from api.http.representations import choose
 from api.rendering.html import markdown
 from api.settings import Settings
 from schemas import Briefing

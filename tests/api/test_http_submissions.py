@@ -107,7 +107,7 @@ def test_a_key_in_use_is_told(writer: Client, monkeypatch: pytest.MonkeyPatch) -
             inner.append(writer.post("/v1/documents", json={"text": TEXT}, headers=SENT_WITH))
         return submit(*given)
 
-    monkeypatch.setattr("api.http.resources.submissions.submit", slow)
+    monkeypatch.setattr("api.http.resources.documents.submit", slow)
     assert writer.post("/v1/documents", json={"text": TEXT}, headers=SENT_WITH).status_code == 202
     assert (inner[0].status_code, inner[0].json()["type"]) == (409, "/problems/idempotency-key-in-use")
     assert inner[0].headers["Retry-After"] == "1"

@@ -8,10 +8,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import Engine
 
-from store.briefings import page_briefings
 from store.changes import read_changes
-from store.facts import page_facts
 from store.paging import Page
+from tests.store.asking import page_briefings, page_facts
 
 KINDS = ("delegate", "stake", "deadline", "figure", "statement", "event", "conflict")
 Things = dict[str, Any]

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import Engine
 
 from schemas import Briefing, BriefingSummary
-from store.briefings import BriefingRecord, get_briefing, get_revision, page_briefings
+from store.briefings import BriefingRecord, get_briefing, get_revision
 from store.paging import BadCursor, Page
 from store.rounds import rebuild
+from tests.store.asking import page_briefings
 from tests.store.invented import (
     BRIEFING,
     T0,

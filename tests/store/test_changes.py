@@ -11,13 +11,13 @@ from sqlmodel import col
 from schemas import Cause
 from store.changes import read_changes
 from store.engine import connect, writing
-from store.facts import page_facts
 from store.migrate import migrate
 from store.paging import BadCursor
 from store.publishing import save as publish
 from store.publishing import withdraw
 from store.rounds import rebuild
 from store.tables import BodyRow, FactRow
+from tests.store.asking import page_facts
 from tests.store.following import Follower, listed
 from tests.store.invented import BRIEFING, add, briefing, by_parties, deadline, hexed, save, stake
 

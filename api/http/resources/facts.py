@@ -1,4 +1,4 @@
-"""Facts and conflicts across briefings: one list a kind."""
+"""Facts and conflicts across briefings, one list a kind; and the search through everything that briefings say."""
 
 from typing import Any
 
@@ -7,95 +7,96 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
-from api.http.parameters import filters
-from api.http.queries import (
-    ConflictQuery,
-    DeadlineQuery,
-    DelegateQuery,
-    EventQuery,
-    FigureQuery,
-    StakeQuery,
-    StatementQuery,
-)
-from api.http.representations import CALENDAR
-from api.http.responses import Database, answers
-from api.rendering.subscriptions import page_of
-from schemas import FACT_PAGES, ConflictPage
+from api.http.content import CALENDAR
+from api.http.resources.feeds import page_of
+from api.http.responses import Database, answers, page
+from schemas import FACT_PAGES, ConflictPage, SearchPage
+from schemas.kinds import KINDS
+from schemas.queries import FACT_QUERIES, ConflictQuery, FactsQuery, SearchQuery
 from store.facts import page_facts
+from store.search import search
+
+_FIRST = ", earliest first, undated ones last"
+
+
+class _Words(Struct, frozen=True):
+    """What the description says of a list. `makes`: representations besides those of all lists."""
+
+    says: str
+    makes: tuple[str, ...] = ()
+
+
+_LISTS = {
+    "delegate": _Words("People whom the sources seat at a table, of all briefings."),
+    "stake": _Words("What is on the table, of all briefings."),
+    "deadline": _Words(
+        "What falls due, of all briefings, earliest first; what no source dates comes last. Calendars subscribe to "
+        "`/v1/deadlines.ics`, which takes the same filters.",
+        makes=(CALENDAR,),
+    ),
+    "figure": _Words("Quantities, of all briefings, by their period; those without one last."),
+    "statement": _Words("Who said what, of all briefings, verbatim or reported."),
+    "event": _Words(
+        "What happened or is to happen, of all briefings, earliest first; what no source dates comes last.",
+    ),
+    "conflict": _Words("Where sources cannot both be right, of all briefings."),
+}
 
 
 def _list(
-    kind: str,
-    query: type[Struct],
-    shape: type[Struct],
-    says: str,
-    when: str = "",
-    *,
-    makes: tuple[str, ...] = (),
+    kind: str, plural: str, query: type[FactsQuery], shape: type[Struct], order: str = ""
 ) -> HTTPRouteHandler:
-    """The operation that lists a kind of fact. `makes`: representations besides those of all lists."""
-    kinds = f"{kind}s"
+    """The operation that lists a kind of fact."""
+    words = _LISTS[kind]
 
     def list_facts(
         request: Request[Any, Any, Any], database: Database, asked: NamedDependency[Any]
     ) -> Response[bytes]:
-        given = filters(asked)
-        found = page_facts(
-            database, kind, limit=asked.limit, cursor=asked.cursor, sort=asked.sort, filters=given
-        )
-        return page_of(request, database, found)
+        return page_of(request, database, page_facts(database, kind, asked))
 
-    list_facts.__doc__ = says
-    list_facts.__name__ = f"list_{kinds}"
+    list_facts.__doc__ = words.says
+    list_facts.__name__ = f"list_{plural}"
     handler = get(
-        f"/v1/{kinds}",
-        operation_id=f"list_{kinds}",
-        tags=[kinds],
-        summary=f"List {kinds}",
-        opt={"query": query, "makes": makes},
-        responses=answers(shape, when=f"A page of {kinds}{when}."),
+        f"/v1/{plural}",
+        operation_id=f"list_{plural}",
+        tags=[plural],
+        summary=f"List {plural}",
+        opt={"query": query, "makes": words.makes},
+        responses=answers(shape, when=f"A page of {plural}{order}."),
         sync_to_thread=True,
     )
     return handler(list_facts)
 
 
-_FIRST = ", earliest first, undated ones last"
+@get(
+    "/v1/search",
+    operation_id="search",
+    tags=["search"],
+    summary="Search",
+    opt={"query": SearchQuery},
+    responses=answers(SearchPage, when="A page of what was found, best first."),
+    sync_to_thread=True,
+)
+def search_everything(database: Database, asked: NamedDependency[SearchQuery]) -> Response[bytes]:
+    """Briefings, facts and conflicts that have all words of the query, with where they stand.
+
+    First those that have them in their heading, then the rest; in both first those that have them one after another,
+    and among equals the shorter. What the sources say in the evidence is searched too.
+    """
+    return page(search(database, asked))
+
 
 handlers = [
-    _list(
-        "delegate",
-        DelegateQuery,
-        FACT_PAGES["delegate"],
-        "People whom the sources seat at a table, of all briefings.",
+    *(
+        _list(
+            kind.name,
+            kind.plural,
+            FACT_QUERIES[kind.name],
+            FACT_PAGES[kind.name],
+            _FIRST if kind.dated else "",
+        )
+        for kind in KINDS
     ),
-    _list("stake", StakeQuery, FACT_PAGES["stake"], "What is on the table, of all briefings."),
-    _list(
-        "deadline",
-        DeadlineQuery,
-        FACT_PAGES["deadline"],
-        "What falls due, of all briefings, earliest first; what no source dates comes last. Calendars subscribe to "
-        "`/v1/deadlines.ics`, which takes the same filters.",
-        _FIRST,
-        makes=(CALENDAR,),
-    ),
-    _list(
-        "figure",
-        FigureQuery,
-        FACT_PAGES["figure"],
-        "Quantities, of all briefings, by their period; those without one last.",
-    ),
-    _list(
-        "statement",
-        StatementQuery,
-        FACT_PAGES["statement"],
-        "Who said what, of all briefings, verbatim or reported.",
-    ),
-    _list(
-        "event",
-        EventQuery,
-        FACT_PAGES["event"],
-        "What happened or is to happen, of all briefings, earliest first; what no source dates comes last.",
-        _FIRST,
-    ),
-    _list("conflict", ConflictQuery, ConflictPage, "Where sources cannot both be right, of all briefings."),
+    _list("conflict", "conflicts", ConflictQuery, ConflictPage),
+    search_everything,
 ]

@@ -1,14 +1,24 @@
-"""Whether the service lives, and whether it can do its work. Open to whoever reaches it."""
+"""Whether the service lives and can do its work, open to whoever reaches it; and its figures, for Prometheus."""
 
 from litestar import Response, get
 from msgspec import json
+from prometheus_client import (
+    CONTENT_TYPE_PLAIN_0_0_4,
+    REGISTRY,
+    CollectorRegistry,
+    Gauge,
+    generate_latest,
+)
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.http.problems import NOT_READY, Refusal
-from api.http.responses import Database, answers, stored
+from api.http.responses import Database, Work, answers, stored
 from schemas import FieldError, Health
 from store.migrate import LaterVersion, pending
+from worker.exposition import AsOfNow, OfAllWorkers
+from worker.jobs import Jobs
 
+DATABASE = Gauge("readout_database_up", "Whether the database answered when it was asked for figures.")
 _WELL = json.encode(Health(status="ok"))
 
 
@@ -53,4 +63,26 @@ def _not_ready(what: str, detail: str) -> Refusal:
     return Refusal(NOT_READY, detail, [FieldError(pointer=what, detail=detail)], headers={"Retry-After": "1"})
 
 
-handlers = [live, ready]
+@get("/metrics", include_in_schema=False, sync_to_thread=True, opt={"scope": ()})
+def metrics(work: Work) -> Response[bytes]:
+    """Of this process and of all workers. Takes any key; docs/operations.md tells the figures."""
+    return Response(
+        exposition(work), headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4, "Cache-Control": "no-store"}
+    )
+
+
+def exposition(jobs: Jobs) -> bytes:
+    """Everything, in Prometheus's text format; of this process alone while the database does not answer."""
+    try:
+        stored = CollectorRegistry()
+        stored.register(AsOfNow(jobs))
+        stored.register(OfAllWorkers(jobs.engine))
+        stored_figures = generate_latest(stored)
+        DATABASE.set(1)
+    except SQLAlchemyError:
+        stored_figures = b""
+        DATABASE.set(0)
+    return generate_latest(REGISTRY) + stored_figures
+
+
+handlers = [live, ready, metrics]

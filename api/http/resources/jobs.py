@@ -1,7 +1,14 @@
 """Jobs: the work on a document, which outlives the request that asked for it."""
 
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 
+from dbos import error as dbos_error
 from litestar import Controller, Request, Response, delete, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
@@ -9,18 +16,21 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.response import Stream
 from litestar.types import ControllerRouterHandler
 from msgspec import json
+from sqlalchemy.exc import SQLAlchemyError
 
-from api.http.job_watch import Watch
 from api.http.problems import JOB_FINISHED, JOB_NOT_RETRYABLE, Refusal
-from api.http.queries import JobQuery
 from api.http.responses import Work, answers, missing, stored
 from schemas import Job, JobPage
 from schemas.jobs import JobId
-from worker.events import is_last
-from worker.jobs import NotRetryable, cancel_job, get_job, retry_job
+from schemas.queries import JobQuery
+from worker.events import events_since, is_last
+from worker.jobs import Jobs, NotRetryable, cancel_job, get_job, get_jobs, retry_job
 from worker.listing import page_jobs
 
 EVENT_STREAM = "text/event-stream"
+POLL = 0.5  # seconds between looks at the jobs that are listened to
+KEEP_ALIVE = 15.0  # seconds of silence after which a listener gets a comment
+log = logging.getLogger("readout.api")
 
 
 @get(
@@ -131,6 +141,65 @@ class OneJob(Controller):
             raise missing(f"job {job_id}")
         headers = {"Location": f"/v1/jobs/{job_id}", "Retry-After": "1"}
         return Response(json.encode(found), media_type="application/json", status_code=202, headers=headers)
+
+
+@dataclass
+class Watch:
+    """Jobs that somebody listens to, of one event loop. Each look is one query; nobody listening, there is none."""
+
+    work: Jobs
+    _listeners: Counter[str] = field(default_factory=Counter)
+    _known: dict[str, Job] = field(default_factory=dict)
+    _looked: asyncio.Event = field(default_factory=asyncio.Event)
+    _task: asyncio.Task[None] | None = None
+
+    async def events(self, job: Job, last_id: str | None) -> AsyncIterator[bytes]:
+        """The job's events since that one as server-sent events, up to the final one."""
+        yield b"retry: 1000\n\n"
+        self._listeners[job.id] += 1
+        try:
+            while True:
+                for event in events_since(job, last_id):
+                    last_id = event.id
+                    name = b"finished" if event.final else b"progress"
+                    yield b"id: %s\nevent: %s\ndata: %s\n\n" % (
+                        last_id.encode(),
+                        name,
+                        json.encode(event.job),
+                    )
+                    if event.final:
+                        return
+                silence = asyncio.get_running_loop().time() + KEEP_ALIVE
+                while (now := await self._next(job.id)) is None or now == job:
+                    if asyncio.get_running_loop().time() > silence:
+                        yield b": still there\n\n"
+                        silence = asyncio.get_running_loop().time() + KEEP_ALIVE
+                job = now
+        finally:
+            self._listeners[job.id] -= 1
+            if not self._listeners[job.id]:
+                del self._listeners[job.id]
+                self._known.pop(job.id, None)
+
+    async def _next(self, job_id: str) -> Job | None:
+        """The job as it is at the next look; None where that is not known."""
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._look())
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._looked.wait(), KEEP_ALIVE)
+        return self._known.get(job_id)
+
+    async def _look(self) -> None:
+        while self._listeners:
+            await asyncio.sleep(POLL)
+            try:
+                found = await sync_to_thread(get_jobs, self.work, list(self._listeners))
+                self._known = {job.id: job for job in found}
+            except (SQLAlchemyError, dbos_error.DBOSException) as error:
+                log.warning("the jobs that are listened to cannot be read: %s", type(error).__name__)
+            finally:
+                looked, self._looked = self._looked, asyncio.Event()
+                looked.set()
 
 
 handlers: list[ControllerRouterHandler] = [list_jobs, OneJob]

@@ -10,10 +10,10 @@ from litestar.types import ControllerRouterHandler
 from msgspec import json
 
 from api.http.auth.keyring import Keyring
-from api.http.bodies import json_body
-from api.http.queries import PageQuery
+from api.http.requests import json_body
 from api.http.responses import Database, answers, missing, page, stored
 from schemas.keys import Key, KeyCreated, KeyId, KeyPage, NewKey
+from schemas.queries import PageQuery
 from store.keys import create_key, get_key, page_keys, revoke_key
 
 Keys = NamedDependency[SkipValidation[Keyring]]

@@ -9,12 +9,12 @@ from litestar.di import NamedDependency
 from msgspec import json
 from sqlalchemy import Engine
 
-from api.http.bodies import json_body
 from api.http.problems import UNDECIDABLE, Refusal
-from api.http.queries import PageQuery
+from api.http.requests import json_body
 from api.http.resources.briefings import IdOrSlug, one_briefing
 from api.http.responses import Database, answers, page
 from schemas import MergeBriefings, RoundDecisionPage, RoundsChanged, SplitBriefing
+from schemas.queries import PageQuery
 from store.decisions import Decided, Undecidable, merge_briefings, page_decisions, split_briefing
 from store.index_rows import summary_of
 from worker.round_rules import RULES

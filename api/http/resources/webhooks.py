@@ -10,12 +10,12 @@ from litestar.types import ControllerRouterHandler
 from msgspec import json
 from sqlalchemy import Engine
 
-from api.http.bodies import json_body
 from api.http.idempotency import Answer, once
 from api.http.problems import INVALID_BODY, Refusal
-from api.http.queries import PageQuery
+from api.http.requests import json_body
 from api.http.responses import Database, answers, missing, page, stored
 from schemas import FieldError
+from schemas.queries import PageQuery
 from schemas.webhooks import MadeWebhook, NewWebhook, Webhook, WebhookId, WebhookPage
 from store.webhooks import create_webhook, delete_webhook, get_webhook, page_webhooks, resume_webhook
 from worker.webhooks.addresses import NotCalled, Reach, check

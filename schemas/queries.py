@@ -1,6 +1,6 @@
-"""Query parameters: a struct a collection, from which requests are checked and the API is described."""
+"""Query parameters: a struct a collection, from which requests are checked, the API is described and lists are cut."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -11,7 +11,6 @@ from schemas.vocabulary import (
     BriefingStatus,
     Certainty,
     ConflictKind,
-    Day,
     DeadlineKind,
     DeadlineStatus,
     EventStatus,
@@ -23,6 +22,14 @@ from schemas.vocabulary import (
     Topic,
 )
 
+CalendarDay = Annotated[
+    date,
+    Meta(
+        description="A calendar day.",
+        examples=["2031-03-14"],
+        extra_json_schema={"format": "date", "type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}\Z"},
+    ),
+]
 Revision = Annotated[
     int, Meta(ge=1, le=2_147_483_647, description="Number of a revision, from 1.", examples=[1])
 ]
@@ -44,6 +51,8 @@ Since = Annotated[
     ),
 ]
 Number = Annotated[float, Meta(ge=-1e300, le=1e300)]
+_PARTY = "(?:[A-Z]{2}|X-[A-Z0-9]+(?:-[A-Z0-9]+)*)"
+_TOPIC = r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*"
 _SORTED = "Order; a minus turns it around."
 _BY_DATE = (
     f"{_SORTED} By `date`: the first day that the date can be, backwards the last; undated ones come last. "
@@ -55,8 +64,9 @@ ByBriefing = Annotated[
 ByDate = Annotated[DatedSort, Meta(description=_BY_DATE)]
 
 
-class NoQuery(Struct, frozen=True):
-    """For resources that take no query parameter."""
+def written(value: object) -> str:
+    """The one way to write a value in an address."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 class PageQuery(Struct, frozen=True, kw_only=True):
@@ -95,10 +105,13 @@ class BriefingQuery(PageQuery, frozen=True, kw_only=True):
         None
     )
     date_from: (
-        Annotated[Day, Meta(description="Only talks that can have been under way this day or later.")] | None
+        Annotated[CalendarDay, Meta(description="Only talks that can have been under way this day or later.")]
+        | None
     ) = None
     date_to: (
-        Annotated[Day, Meta(description="Only talks that can have been under way this day or earlier.")]
+        Annotated[
+            CalendarDay, Meta(description="Only talks that can have been under way this day or earlier.")
+        ]
         | None
     ) = None
     updated_since: Since | None = None
@@ -112,6 +125,10 @@ class BriefingQuery(PageQuery, frozen=True, kw_only=True):
         ]
         | None
     ) = None
+
+
+class FeedQuery(BriefingQuery, frozen=True, kw_only=True):
+    limit: Annotated[int, Meta(ge=1, le=100, description="Entries of the feed.")] = 50
 
 
 class AsOfQuery(Struct, frozen=True, kw_only=True):
@@ -173,14 +190,22 @@ class StakeQuery(FactQuery, frozen=True, kw_only=True):
 class DatedQuery(FactQuery, frozen=True, kw_only=True):
     """For facts with a date. A date that is known to the month alone can be any day of it."""
 
-    date_from: Annotated[Day, Meta(description="Only dates that can be this day or later.")] | None = None
-    date_to: Annotated[Day, Meta(description="Only dates that can be this day or earlier.")] | None = None
+    date_from: (
+        Annotated[CalendarDay, Meta(description="Only dates that can be this day or later.")] | None
+    ) = None
+    date_to: (
+        Annotated[CalendarDay, Meta(description="Only dates that can be this day or earlier.")] | None
+    ) = None
 
 
 class DeadlineQuery(DatedQuery, frozen=True, kw_only=True):
     kind: DeadlineKind | None = None
     status: DeadlineStatus | None = None
     sort: ByDate | None = None
+
+
+class CalendarQuery(DeadlineQuery, frozen=True, kw_only=True):
+    limit: Annotated[int, Meta(ge=1, le=1000, description="Deadlines in the calendar.")] = 1000
 
 
 class EventQuery(DatedQuery, frozen=True, kw_only=True):
@@ -286,6 +311,55 @@ class ChangeQuery(PageQuery, frozen=True, kw_only=True):
     ) = None
 
 
+class DigestQuery(Struct, frozen=True, kw_only=True):
+    since: (
+        Annotated[
+            datetime,
+            Meta(
+                tz=True,
+                description="Changes after this moment: RFC 3339 with a time zone, or a day, which begins at "
+                "midnight UTC. Seven days ago, if not given.",
+                examples=["2031-03-14T09:30:00Z"],
+            ),
+        ]
+        | None
+    ) = None
+    parties: (
+        Annotated[
+            str,
+            Meta(
+                pattern=f"^{_PARTY}(?:,{_PARTY}){{0,49}}$",
+                description="Only talks with any of these at the table, separated by commas.",
+                examples=["EU,IN"],
+            ),
+        ]
+        | None
+    ) = None
+    topics: (
+        Annotated[
+            str,
+            Meta(
+                pattern=f"^{_TOPIC}(?:,{_TOPIC}){{0,49}}$",
+                description="Only talks with any of these at stake, separated by commas; `market_access` is all "
+                "that narrows it, too.",
+                examples=["tariffs,market_access"],
+            ),
+        ]
+        | None
+    ) = None
+    date_from: (
+        Annotated[
+            CalendarDay,
+            Meta(description="Only deadlines that can be on this day or later. Today, if not given."),
+        ]
+        | None
+    ) = None
+    date_to: (
+        Annotated[CalendarDay, Meta(description="Only deadlines that can be on this day or earlier.")] | None
+    ) = None
+    limit: Annotated[int, Meta(ge=1, le=100, description="Briefings that changed, and deadlines.")] = 50
+
+
 class JobQuery(PageQuery, frozen=True, kw_only=True):
     status: Annotated[JobStatus, Meta(description="Only jobs in this state.")] | None = None
     document_id: Annotated[Sha256, Meta(description="Only the work on this document.")] | None = None
@@ -300,3 +374,18 @@ class JobQuery(PageQuery, frozen=True, kw_only=True):
         ]
         | None
     ) = None
+
+
+FactsQuery = (
+    DelegateQuery | StakeQuery | DeadlineQuery | FigureQuery | StatementQuery | EventQuery | ConflictQuery
+)
+"""What lists of facts, and of conflicts, are asked for."""
+FACT_QUERIES: dict[str, type[FactsQuery]] = {
+    "delegate": DelegateQuery,
+    "stake": StakeQuery,
+    "deadline": DeadlineQuery,
+    "figure": FigureQuery,
+    "statement": StatementQuery,
+    "event": EventQuery,
+}
+"""What the list of each kind of fact can be asked for, by the kind's name."""

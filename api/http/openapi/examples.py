@@ -1,0 +1,296 @@
+"""Examples of every shape that the service takes and gives, as its own types, from the one invented story."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, get_args, get_type_hints
+
+from msgspec import Struct, json
+from msgspec.structs import asdict, replace
+
+from api.http.content import ATOM, CALENDAR, CSV, HTML, JSON, MARKDOWN, MSGPACK, converted, is_page
+from api.http.openapi import story
+from api.http.openapi.story import BRIEFING, CHANGED, DEADLINE, DOCUMENT, MADE, SECOND, SUMMARY, TEXT, WHOLE
+from api.http.responses import BYTES, NDJSON
+from api.rendering.atom import feed
+from api.rendering.calendar import calendar
+from api.rendering.digest import ahead, edition
+from schemas import (
+    FACT_CHANGES,
+    BriefingChange,
+    ChangePage,
+    DocumentAdded,
+    DocumentUpload,
+    FieldError,
+    Health,
+    Highlight,
+    Job,
+    JobLinks,
+    LineResult,
+    MergeBriefings,
+    NewDocument,
+    Problem,
+    Removal,
+    RoundDecision,
+    RoundsChanged,
+    SearchHit,
+    SplitBriefing,
+)
+from schemas.digest import Digest
+from schemas.keys import Key, KeyCreated, NewKey
+from schemas.webhooks import (
+    BriefingChanged,
+    BriefingWithdrawn,
+    MadeWebhook,
+    NewWebhook,
+    Webhook,
+    WithdrawnBriefing,
+)
+
+_JOB_ID = f"ingest-{DOCUMENT}"
+_OTHER_BRIEFING = "brf_6d2f1e3c4b5a7980"
+
+_NEW = NewDocument(text=TEXT, title="Trade talks on Monday", publisher="Herald", published="2031-03-14")
+_ADDED = DocumentAdded(job_id=_JOB_ID, document_id=DOCUMENT, status="queued")
+_LINE = LineResult(line=1, added=_ADDED, problem=None)
+_DONE = Job(
+    id=_JOB_ID,
+    document_id=DOCUMENT,
+    status="done",
+    step="merge",
+    progress=1.0,
+    attempts=1,
+    error=None,
+    briefing_ids=[BRIEFING],
+    cost=None,
+    links=JobLinks(
+        job=f"/v1/jobs/{_JOB_ID}",
+        events=f"/v1/jobs/{_JOB_ID}/events",
+        document=f"/v1/documents/{DOCUMENT}",
+        readout=f"/v1/documents/{DOCUMENT}/readout",
+        briefings=[f"/v1/briefings/{BRIEFING}"],
+    ),
+    created_at=MADE,
+    started_at=MADE + timedelta(seconds=1),
+    finished_at=MADE + timedelta(seconds=3),
+)
+_QUEUED = replace(
+    _DONE,
+    status="queued",
+    step=None,
+    progress=0.0,
+    attempts=0,
+    briefing_ids=[],
+    links=replace(_DONE.links, readout=None, briefings=[]),
+    started_at=None,
+    finished_at=None,
+)
+_CANCELLED = replace(_QUEUED, status="cancelled", finished_at=_DONE.finished_at)
+
+_NEW_KEY = NewKey(name="newsletter", scopes=["briefings:read"], expires_at=datetime(2032, 3, 14, tzinfo=UTC))
+_KEY = Key(
+    id="key_5c1f0e2d3b4a6978",
+    name="newsletter",
+    prefix="rk_Zy3kQ9aB",
+    scopes=["briefings:read"],
+    created_at=MADE,
+    expires_at=_NEW_KEY.expires_at,
+    revoked_at=None,
+    last_used_at=CHANGED,
+)
+_MADE_KEY = KeyCreated(
+    key="rk_Zy3kQ9aBNotARealKeyOnlyAnExample00000000", **asdict(replace(_KEY, last_used_at=None))
+)
+
+_SPLIT = SplitBriefing(document_ids=[SECOND], reason="It is about the round in Santiago.")
+_MERGE = MergeBriefings(briefing_ids=[_OTHER_BRIEFING], reason="Both are about the third round.")
+_DECISION = RoundDecision(
+    id="dec_5c1f0e2d3b4a6978",
+    action="merge",
+    briefing_ids=[BRIEFING, _OTHER_BRIEFING],
+    document_ids=[SECOND],
+    by="newsroom",
+    reason=_MERGE.reason,
+    at=CHANGED,
+)
+_DECIDED = RoundsChanged(decision=_DECISION, briefings=[SUMMARY])
+_WELL = Health(status="ok")
+_HIT = SearchHit(
+    kind="deadline",
+    id=DEADLINE.id,
+    briefing_id=BRIEFING,
+    heading=DEADLINE.what,
+    text=f"{DEADLINE.date.text}\n{DEADLINE.conditions[0].text}",
+    heading_highlights=[Highlight(start=4, end=9)],
+    text_highlights=[],
+    score=0.87,
+)
+_CHANGES = ChangePage(
+    items=[
+        Removal(id="fct_0b9c8d1e2f3a4b5c", briefing_id=BRIEFING, at=CHANGED, kind="figure"),
+        BriefingChange(id=BRIEFING, briefing_id=BRIEFING, at=CHANGED, item=SUMMARY),
+        FACT_CHANGES["deadline"](id=DEADLINE.id, briefing_id=BRIEFING, at=CHANGED, item=DEADLINE),
+    ],
+    next_cursor="WyIxZjBhYzk3ZjQyYjAiLFs0Ml1d",
+    has_more=False,
+)
+_BASE = "https://readout.example"
+_SOURCES = {source.document_id: source for source in WHOLE.sources}
+_EDITION = edition([(None, WHOLE)], _BASE)
+
+_DIGEST = Digest(
+    since=MADE - timedelta(days=7),
+    until=CHANGED,
+    parties=["NZ"],
+    topics=[],
+    date_from="2031-03-15",
+    date_to=None,
+    briefings=_EDITION.briefings,
+    changes=_EDITION.changes,
+    deadlines=ahead([DEADLINE], {BRIEFING: WHOLE.title}, _SOURCES, _BASE),
+    conflicts=_EDITION.conflicts,
+    briefings_left_out=0,
+    deadlines_left_out=0,
+)
+_CALENDAR = calendar(
+    [DEADLINE],
+    {BRIEFING: SUMMARY},
+    _SOURCES,
+    {(BRIEFING, DEADLINE.id): CHANGED},
+    base=_BASE,
+    address=f"{_BASE}/v1/deadlines",
+).decode()
+_FEED = feed([SUMMARY], {BRIEFING: WHOLE.summary}, base=_BASE, address=f"{_BASE}/v1/briefings").decode()
+_NEW_WEBHOOK = NewWebhook(
+    url="https://desk.example/readout", events=["briefing.changed", "briefing.withdrawn"]
+)
+_WEBHOOK = Webhook(
+    id="wbh_5c1f0e2d3b4a6978",
+    url=_NEW_WEBHOOK.url,
+    events=[*_NEW_WEBHOOK.events],
+    created_at=MADE,
+    status="active",
+    last_delivery_at=None,
+    failures=0,
+    last_error=None,
+    next_attempt_at=None,
+)
+_MADE_WEBHOOK = MadeWebhook(webhook=_WEBHOOK, secret="whsec_Tm90QVJlYWxTZWNyZXRPbmx5QW5FeGFtcGxlMDAwMDA=")
+_DELIVERED = BriefingChanged(timestamp=CHANGED, data=SUMMARY)
+_DELIVERED_WITHDRAWAL = BriefingWithdrawn(timestamp=CHANGED, data=WithdrawnBriefing(id=BRIEFING))
+
+_NEXT = "WyIwYjBiNmJjNmVkZjMiLFsiMjAzMS0wMy0xNCJdXQ"
+_STRUCTS: tuple[Struct, ...] = (
+    story.WHOLE,
+    story.SUMMARY,
+    story.DIFF,
+    story.REVISION,
+    story.DELEGATE,
+    story.STAKE,
+    story.DEADLINE,
+    story.FIGURE,
+    story.STATEMENT,
+    story.EVENT,
+    story.DISAGREEMENT,
+    story.INFO,
+    story.READOUT,
+    _HIT,
+    _CHANGES,
+    _DIGEST,
+    _NEW,
+    _ADDED,
+    _LINE,
+    _DONE,
+    _NEW_KEY,
+    _KEY,
+    _MADE_KEY,
+    _SPLIT,
+    _MERGE,
+    _DECISION,
+    _DECIDED,
+    _WELL,
+    _NEW_WEBHOOK,
+    _WEBHOOK,
+    _MADE_WEBHOOK,
+    _DELIVERED,
+    _DELIVERED_WITHDRAWAL,
+)
+_OF = {type(example): example for example in _STRUCTS}
+_OPERATIONS: dict[str, Struct] = {"cancel_job": _CANCELLED, "retry_job": _QUEUED}
+_FORM = {"file": story.TEXT, "title": "Trade talks on Monday", "published": "2031-03-14"}
+NDJSON_LINES = f"{json.encode(_NEW).decode()}\n"
+_EVENTS = f"id: 1.0\nevent: finished\ndata: {json.encode(_DONE).decode()}\n\n"
+_TEXTS = {
+    "text/plain": story.TEXT,
+    CALENDAR: _CALENDAR,
+    ATOM: _FEED,
+    "text/event-stream": _EVENTS,
+    BYTES: f"{json.encode(_LINE).decode()}\n",
+}
+
+
+def _plain(example: Struct) -> Any:
+    return json.decode(json.encode(example))
+
+
+def example_of(shape: Any) -> Any:
+    """An example as JSON has it; None where there is none of this shape."""
+    if shape is DocumentUpload:
+        return _FORM
+    if is_page(shape):
+        item = example_of(get_args(get_type_hints(shape)["items"])[0])
+        return item and {"items": [item], "next_cursor": _NEXT}
+    return _plain(_OF[shape]) if shape in _OF else None
+
+
+def represented(operation: str, shape: Any, media_type: str) -> Any:
+    """An example of an operation's answer in this representation; None where a description cannot show it."""
+    if media_type != JSON and media_type in _TEXTS:
+        return _TEXTS[media_type]
+    example = _plain(_OPERATIONS[operation]) if operation in _OPERATIONS else example_of(shape)
+    if example is None or media_type in (JSON, NDJSON):
+        return example
+    if media_type in (CSV, MARKDOWN, HTML):
+        return converted(json.encode(example), media_type, shape).decode()
+    assert media_type == MSGPACK, media_type
+    return None
+
+
+_AT = {
+    "bad-idempotency-key": "/v1/documents",
+    "idempotency-key-in-use": "/v1/documents",
+    "idempotency-key-reused": "/v1/documents",
+    "too-large": "/v1/documents",
+    "invalid-body": "/v1/documents",
+    "malformed-json": "/v1/documents",
+    "unreadable-document": "/v1/documents",
+    "queue-full": "/v1/documents",
+    "unsupported-media-type": "/v1/documents",
+    "job-finished": f"/v1/jobs/{_JOB_ID}",
+    "job-not-retryable": f"/v1/jobs/{_JOB_ID}/retry",
+    "undecidable": f"/v1/briefings/{BRIEFING}/merge",
+    "not-found": "/v1/briefings/nothing-of-the-kind",
+    "not-ready": "/health/ready",
+}
+_FAULTS = {
+    "unknown-parameter": FieldError(pointer="colour", detail="unknown"),
+    "repeated-parameter": FieldError(pointer="limit", detail="repeated"),
+    "invalid-parameter": FieldError(pointer="limit", detail="Expected `int` <= 100"),
+    "bad-cursor": FieldError(pointer="cursor", detail="the cursor is not one that this service gave out"),
+    "invalid-body": FieldError(
+        pointer="/published", detail="Expected `str` matching regex '^\\d{4}-\\d{2}-\\d{2}$'"
+    ),
+    "not-ready": FieldError(pointer="database", detail="The database does not answer."),
+}
+
+
+def problem(name: str, status: int, title: str) -> Problem:
+    """A problem of the kind of this name."""
+    fault = _FAULTS.get(name)
+    return Problem(
+        type=f"/problems/{name}",
+        title=title,
+        status=status,
+        detail=fault.detail if fault else f"{title}.",
+        instance=_AT.get(name, "/v1/briefings"),
+        request_id="0f1e2d3c4b5a6978",
+        errors=[fault] if fault else [],
+    )

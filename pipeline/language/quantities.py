@@ -1,14 +1,17 @@
-"""Quantities in running text: what is written, and the value, unit and comparator that it reads as."""
+"""Quantities in running text: what is written, and the value, unit and comparator that it reads as.
+
+Most quantities follow one pattern, whose parts each have a name below. Fractions ("two-thirds of exports") follow a
+second one, and spans that are quantities only where somebody says so ("the past year") a third.
+"""
 
 import re
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
 from math import prod
 
 from msgspec import Struct
-from text_to_num import text2num
 
-from pipeline.language.lexicons import any_of, lexicon
+from pipeline.language.lexicons import Row, any_of, lexicon
+from pipeline.language.numbers import CARDINAL, OPENER, value_of
 from schemas.vocabulary import Comparator
 
 
@@ -23,91 +26,112 @@ class Quantity(Struct, frozen=True, kw_only=True):
     unit: str
 
 
-_COMPARATORS = {row.name: row.words for row in lexicon.units.comparators}
-_AFTER = {row.name: row.words for row in lexicon.units.comparators_after}
-_FRACTIONS = lexicon.units.fractions
-_WORDS = (
-    r"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
-    r"(?:-(?:one|two|three|four|five|six|seven|eight|nine))?"
-    r"|(?<=\ba )(?<!half a )(?<!of a )(?:dozen|hundred|thousand|million|billion|trillion)"
-    r"|(?:(?<=[.!?:] )|^)(?:Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Eleven|Twelve|Fifteen|Twenty|Thirty)"
-    r"|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
-    r"|eighteen|nineteen)(?: hundred)?"
-)
+_NUMBERS = lexicon.numbers
+_WORDS = lexicon.quantities
+_SIGNS = _WORDS.signs
+_UNITS = {name: code for code, names in _WORDS.units.items() for name in names}
+_SCALES = _NUMBERS.scales | _NUMBERS.short_scales
+_FRACTIONS = _NUMBERS.fractions
 _PARTS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125}
-_HYPHEN = r"[^\s(][-−]"
-"""A hyphen before a number is a minus only where nothing is before it."""
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_IS_FULL_WIDTH = re.compile("[\uff01-\uff5e]")
 _DURATIONS = {"min", "h", "d", "wk", "mo", "a"}
 
 
-def _alternatives(words: list[str]) -> str:
-    return "|".join(re.escape(word).replace(r"\ ", r"[\s-]") for word in sorted(words, key=len, reverse=True))
+def _plain(words: Iterable[str]) -> str:
+    """A group of words that are no expressions; a space of theirs may be a hyphen or a line break."""
+    return any_of(re.escape(word).replace(r"\ ", r"[\s-]") for word in words)
 
 
-@cache
-def _lexicon() -> tuple[dict[str, str], dict[str, str], dict[str, int]]:
-    """Currency signs, unit names and scales, each with its code or factor."""
-    units = lexicon.units
-    names = {name: code for code, own in units.names.items() for name in own}
-    return units.signs, names, units.scales
+def _sides(rows: Iterable[Row[Comparator]], suffix: str = "") -> str:
+    """Comparators, each in a group of its name."""
+    return "|".join(rf"(?P<{row.name}{suffix}>(?i:{row.words.any}))" for row in rows)
 
 
-@cache
-def _pattern() -> re.Pattern[str]:
-    """Comparator, sign, number, scale, unit; perhaps a second number; perhaps "or more"."""
-    signs, names, scales = _lexicon()
-    number = (
-        rf"(?:\d{{1,3}}(?:,\d{{2,3}})+(?:\.\d+)?|\d{{1,3}}(?:[\u00a0\u2009\u202f]\d{{3}})+|\d{{1,3}}(?: \d{{3}}){{2,}}"
-        rf"|\d*[{''.join(_PARTS)}]|\d+(?:\.\d+)?"
-        rf"|\b{_WORDS}\b(?!-(?:thirds?|quarters?|fifths?|halves)))"
+# Numbers.
+_DIGITS = "|".join(
+    (
+        r"\d{1,3}(?:,\d{2,3})+(?:\.\d+)?",  # 5,864.60; 12,34,567
+        r"\d{1,3}(?:[\u00a0\u2009\u202f]\d{3})+",  # 24 827, its spaces kept together
+        r"\d{1,3}(?: \d{3}){2,}",  # 1 250 000
+        rf"\d*[{''.join(_PARTS)}]",  # 2½
+        r"\d+(?:\.\d+)?",  # 17.4
     )
-    short, spelled = (_alternatives([s for s in scales if (len(s) > 2) == long]) for long in (False, True))
-    scale = rf"(?:(?:-|\s{{1,6}})?(?:{short}|(?i:{spelled}))\b){{0,2}}"
-    codes = "|".join(sorted({code for code in names.values() if len(code) == 3 and code.isupper()}))
-    sign = rf"(?:{_alternatives(list(signs))}|\b(?:{codes})(?![A-Za-z]))"
-    compare = "|".join(rf"(?P<{name}>(?i:{any_of(words)}))" for name, words in _COMPARATORS.items())
-    after = "|".join(rf"(?P<{name}_after>{any_of(words)})" for name, words in _AFTER.items())
-    return re.compile(
-        rf"(?:\b(?P<between>between|from)\s+)?(?:(?<!\w)(?:{compare})\s+)?(?:a\s+)?"
-        rf"(?P<sign>(?<![A-Za-z]){sign})?\s?(?(sign)|(?<![^\W_])(?<![.,/§#]))(?<!{_HYPHEN})(?P<low>{number})(?P<lowscale>{scale})(?P<unit0>\s?(?:\\?%|per\s?cent(?![^\W_])))?"
-        rf"(?:(?P<to>\s?[-–—]\s?|\s+(?:to|and)\s+)(?:{sign})?(?P<high>{number})(?P<highscale>{scale}))?"
-        rf"(?P<unit>(?:-|\s{{1,6}})?(?:{_alternatives(list(names))})(?![^\W_]))?(?:\s+(?:{after})\b)?(?![A-Za-z\d]|[.,/]\d)"
-    )
+)
+# million, in "a million"; not in "half a million".
+_OF_A_SCALE = (
+    "".join(rf"(?<!{words} )" for words in _NUMBERS.not_articles)
+    + rf"(?<=\b{next(iter(_NUMBERS.articles))} ){any_of(_NUMBERS.scales)}"
+)
+_AT_START = rf"(?:(?<=[.!?:] )|^){OPENER}"
+# twenty-five; fifteen hundred; not the "two" of "two-thirds".
+_SPELLED = (
+    rf"\b(?:{_OF_A_SCALE}|{_AT_START}|{CARDINAL})(?: {_NUMBERS.hundreds.any})?\b(?!-{_NUMBERS.parts.any})"
+)
+_NUMBER = rf"(?:{_DIGITS}|{_SPELLED})"
+# bn; -million; " thousand billion".
+_SCALE = rf"(?:(?:-|\s{{1,6}})?(?:{_plain(_NUMBERS.short_scales)}|(?i:{_plain(_NUMBERS.scales)}))\b){{0,2}}"
 
+# Units.
+_CODES = sorted({code for code in _WORDS.units if len(code) == 3 and code.isupper()})
+_CURRENCY = rf"(?:{_plain(_SIGNS)}|\b{any_of(_CODES)}(?![A-Za-z]))"  # US$; EUR
+_PERCENT = rf"\s?(?:\\?%|{_WORDS.percent.any}(?![^\W_]))"
+_UNIT = rf"(?:-|\s{{1,6}})?{_plain(_UNITS)}(?![^\W_])"  # " tonnes"; "-year"
 
-@cache
-def _fractions() -> re.Pattern[str]:
-    more, less = any_of(_COMPARATORS["gt"]), any_of(_COMPARATORS["approx"])
-    return re.compile(
-        rf"(?:(?:(?P<more>{more})|{less})\s+)?(?<![\w-])(?P<f>{_alternatives(list(_FRACTIONS))})\s+of\b",
-        re.IGNORECASE,
-    )
+# What stands before a number, between two and behind.
+_OPENING = rf"\b(?:(?P<between>{_WORDS.between.any})|(?P<changing>{_WORDS.changing.any}))\s+"
+_COMPARED = rf"(?<!\w)(?:{_sides(_WORDS.comparators)})\s+"  # "at least "
+_ARTICLE = rf"{next(iter(_NUMBERS.articles))}\s+"
+_NOT_INSIDE = r"(?<![^\W_])(?<![.,/§#])"  # a word, a number or a reference
+_NOT_HYPHENED = r"(?<![^\s(][-−])"  # a hyphen before a number is a minus only where nothing is before it
+_LINK = rf"(?:\s?[-–—]\s?|\s+(?:(?P<to>{_WORDS.range_to.any})|(?P<and>{_WORDS.range_and.any}))\s+)"  # 10–15; 10 to 15
+_LIMIT = rf"\s+(?:{_sides(_WORDS.comparators_after, '_after')})\b"  # " or more"
+_ENDS = r"(?![A-Za-z\d]|[.,/]\d)"
+
+_QUANTITY = re.compile(
+    rf"(?:{_OPENING})?(?:{_COMPARED})?(?:{_ARTICLE})?"
+    rf"(?P<currency>(?<![A-Za-z]){_CURRENCY})?\s?(?(currency)|{_NOT_INSIDE}){_NOT_HYPHENED}"
+    rf"(?P<low>{_NUMBER})(?P<low_scale>{_SCALE})(?P<percent>{_PERCENT})?"
+    rf"(?:{_LINK}(?:{_CURRENCY})?(?P<high>{_NUMBER})(?P<high_scale>{_SCALE}))?"
+    rf"(?P<unit>{_UNIT})?(?:{_LIMIT})?{_ENDS}"
+)
+_BY_NAME = {row.name: row.words for row in _WORDS.comparators}
+_FRACTION = re.compile(
+    rf"(?:(?:(?P<more>{_BY_NAME['gt'].any})|{_BY_NAME['approx'].any})\s+)?"
+    rf"(?<![\w-])(?P<fraction>{_plain(_FRACTIONS)})\s+{_NUMBERS.of.any}\b",
+    re.IGNORECASE,
+)
+_SPAN = re.compile(
+    rf"\b{_WORDS.span_before.any} (?P<span>{any_of(_WORDS.spans)})\b"
+    rf"|\b(?P<long>{any_of(_WORDS.spans)}){_WORDS.span_after.any}\b",
+    re.IGNORECASE,
+)
 
 
 def _value(number: str, scale: str) -> float:
-    _, _, scales = _lexicon()
-    factor = prod(scales[s] if s in scales else scales[s.lower()] for s in re.split(r"[\s-]+", scale) if s)
+    factor = prod(_SCALES[word] if word in _SCALES else _SCALES[word.lower()] for word in _words(scale))
     plain = re.sub(r"[,\s]", "", number)
     value: float
-    if number in scales:
-        value = scales[number]
+    if number in _SCALES:
+        value = _SCALES[number]
     elif plain[-1] in _PARTS:
         value = float(plain[:-1] or 0) + _PARTS[plain[-1]]
     else:
-        value = float(plain) if plain[0].isdigit() else float(text2num(number.lower(), "en"))
+        value = float(plain if plain[0].isdigit() else value_of(number))
     return round(value * factor, 6)
 
 
-def _unit(found: re.Match[str], first_only: bool) -> str:
+def _words(text: str) -> list[str]:
+    return [word for word in re.split(r"[\s-]+", text) if word]
+
+
+def _unit(match: re.Match[str], first_only: bool) -> str:
     """The code of the unit, of the first number alone where the second is not part of the quantity."""
-    signs, names, _ = _lexicon()
-    if found["sign"]:
-        return signs.get(found["sign"], found["sign"])
-    words = ((found["unit0"] or "") if first_only else found["unit"] or found["unit0"] or "").strip(
-        " -\n\t\u00a0\\"
-    )
-    return names.get(" ".join(words.replace("-", " ").split())) or names.get(words) or "1"
+    if match["currency"]:
+        return _SIGNS.get(match["currency"], match["currency"])
+    behind = match["percent"] if first_only else match["unit"] or match["percent"]
+    name = (behind or "").strip(" -\n\t\u00a0\\")
+    return _UNITS.get(" ".join(_words(name))) or _UNITS.get(name) or "1"
 
 
 def _minus(text: str, start: int) -> bool:
@@ -115,45 +139,56 @@ def _minus(text: str, start: int) -> bool:
     return text[start - 1 : start] in {"-", "−"} and (start == 1 or text[start - 2] in " \u00a0(")
 
 
-def _read(found: re.Match[str]) -> Quantity:
-    """What a match says. "From 10 to 15" is a change, "between 10 and 15" and "10-15" are ranges."""
-    low = _value(found["low"], found["lowscale"] or (found["highscale"] if found["high"] else ""))
-    high = _value(found["high"], found["highscale"]) if found["high"] else None
-    link = (found["to"] or "").strip()
-    ranged = (
-        high is not None
-        and high > low
-        and found["between"] != "from"
-        and (link != "and" or bool(found["between"]))
-    )
-    first_only = high is not None and not ranged
-    if first_only:
-        low = _value(found["low"], found["lowscale"])
-    comparator: Comparator = "range" if ranged else "eq"
-    start = found.start("sign") if found["sign"] else found.start("low")
-    if found["low"] in _lexicon()[2]:
-        start -= len("a ")
-    if ranged and found["between"]:
-        start = found.start("between")
-    for name in () if ranged else _COMPARATORS:
-        if found[name]:
-            comparator, start = name, found.start(name)
-    for name in () if ranged or first_only else _AFTER:
-        if found[f"{name}_after"]:
-            comparator = name
-    if comparator == "eq" and _minus(found.string, start):
-        low, start = -low, start - 1
-    end = found.end()
-    if first_only:
-        end = found.end("unit0") if found["unit0"] else found.end("lowscale")
+def _is_range(match: re.Match[str]) -> bool:
+    """Whether two numbers are one quantity: "between 10 and 15", "10-15"; "from 10 to 15" is a change."""
+    if not match["high"] or match["changing"] or (match["and"] and not match["between"]):
+        return False
+    return _value(match["high"], match["high_scale"]) > _low(match)
+
+
+def _low(match: re.Match[str]) -> float:
+    """The first of two numbers, which may leave its scale to the second: "$1.5-2 billion"."""
+    return _value(match["low"], match["low_scale"] or match["high_scale"] or "")
+
+
+def _read(match: re.Match[str]) -> Quantity:
+    """What a match says, with the words that it says it with."""
+    start = match.start("currency" if match["currency"] else "low")
+    if match["low"] in _SCALES:
+        start -= len(next(iter(_NUMBERS.articles))) + 1
+    if _is_range(match):
+        return Quantity(
+            start=match.start("between") if match["between"] else start,
+            end=match.end(),
+            value=_low(match),
+            value_high=_value(match["high"], match["high_scale"]),
+            comparator="range",
+            unit=_unit(match, first_only=False),
+        )
+    first_only = bool(match["high"])
+    value = _value(match["low"], match["low_scale"])
+    before = next((row.name for row in _WORDS.comparators if match[row.name]), None)
+    after = next((row.name for row in _WORDS.comparators_after if match[f"{row.name}_after"]), None)
+    comparator = before or "eq"
+    if before:
+        start = match.start(before)
+    if after and not first_only:
+        comparator = after
+    if comparator == "eq" and _minus(match.string, start):
+        value, start = -value, start - 1
     return Quantity(
         start=start,
-        end=end,
-        value=low,
-        value_high=high if ranged else None,
+        end=match.end("percent" if match["percent"] else "low_scale") if first_only else match.end(),
+        value=value,
+        value_high=None,
         comparator=comparator,
-        unit=_unit(found, first_only),
+        unit=_unit(match, first_only),
     )
+
+
+def _half_width(text: str, start: int, end: int) -> str:
+    """The text with full-width digits and signs as the usual ones; most texts have none."""
+    return text.translate(_FULL_WIDTH) if _IS_FULL_WIDTH.search(text, start, end) else text
 
 
 def find_quantities(text: str, start: int = 0, end: int | None = None) -> Iterator[Quantity]:
@@ -162,36 +197,21 @@ def find_quantities(text: str, start: int = 0, end: int | None = None) -> Iterat
     Bare numbers come with unit `1`: whether they count anything is the caller's to say.
     """
     last = len(text) if end is None else end
-    text = text.translate(_FULL_WIDTH)
+    text = _half_width(text, start, last)
     at = start
-    while found := _pattern().search(text, at, last):
-        quantity = _read(found)
+    while match := _QUANTITY.search(text, at, last):
+        quantity = _read(match)
         yield quantity
         at = quantity.end
-    for found in _fractions().finditer(text, start, last):
-        comparator: Comparator = "gt" if found["more"] else "approx"
+    for match in _FRACTION.finditer(text, start, last):
         yield Quantity(
-            start=found.start(),
-            end=found.end("f"),
-            value=_FRACTIONS[" ".join(found["f"].lower().split())],
+            start=match.start(),
+            end=match.end("fraction"),
+            value=_FRACTIONS[" ".join(match["fraction"].lower().split())],
             value_high=None,
-            comparator=comparator,
+            comparator="gt" if match["more"] else "approx",
             unit="%",
         )
-
-
-_SPAN = re.compile(
-    r"\b(?:an?|one|(?:the )?(?:past|last|next)) (?P<unit>day|week|month|year|decade)\b"
-    r"|\b(?P<long>day|week|month|year)-long\b",
-    re.IGNORECASE,
-)
-_SPANS = {
-    "day": (1.0, "d"),
-    "week": (1.0, "wk"),
-    "month": (1.0, "mo"),
-    "year": (1.0, "a"),
-    "decade": (10.0, "a"),
-}
 
 
 def reread(as_written: str) -> Quantity | None:
@@ -200,11 +220,12 @@ def reread(as_written: str) -> Quantity | None:
     Words that are a quantity only when somebody says so ("the past year", "month-long") are read here too.
     """
     as_written = " ".join(as_written.split())
-    quantity = next(find_quantities(as_written), None) or next(find_quantities(f"{as_written} of"), None)
+    fraction = f"{as_written} {next(iter(_NUMBERS.of))}"
+    quantity = next(find_quantities(as_written), None) or next(find_quantities(fraction), None)
     span = None if quantity else _SPAN.search(as_written)
     if span is None:
         return quantity
-    value, unit = _SPANS[(span["unit"] or span["long"]).lower()]
+    value, unit = _WORDS.spans[(span["span"] or span["long"]).lower()]
     return Quantity(
         start=span.start(), end=span.end(), value=value, value_high=None, comparator="approx", unit=unit
     )

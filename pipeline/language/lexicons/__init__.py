@@ -3,6 +3,7 @@
 A key that is missing, misspelt or of another shape fails there, with its path in the file.
 """
 
+import re
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, TypeVar
@@ -10,20 +11,22 @@ from typing import Any, TypeVar
 import msgspec
 
 from pipeline.language.lexicons.schema import (
+    Calendar,
     Commitments,
     Conflicts,
     Deadlines,
     Figures,
     Modality,
+    Numbers,
     Offices,
     Parties,
     Publication,
+    Quantities,
     Regions,
     Sources,
     Speech,
     Talks,
     Topics,
-    Units,
 )
 from pipeline.language.lexicons.words import NAME_WORD, UPPER, Row, Signs, Words, any_of, classify
 
@@ -61,10 +64,23 @@ class Lexicon:
     """The words of one language. A file is read when it is first asked for."""
 
     def __init__(self, language: str) -> None:
+        self.language = language
         self._folder = files(__name__) / language
 
     def _read(self, kind: type[File]) -> File:
-        return decode((self._folder / f"{kind.__name__.lower()}.toml").read_bytes(), kind)
+        text = (self._folder / f"{kind.__name__.lower()}.toml").read_text("utf-8")
+        if kind is not Calendar:
+            text = re.sub("<(month|weekday)>", self._named, text)
+        return decode(text, kind)
+
+    def _named(self, match: re.Match[str]) -> str:
+        """Any full name of the calendar that another file writes a sign for."""
+        names = self.calendar.months if match[1] == "month" else self.calendar.weekdays
+        return any_of(name.name for name in names)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        return self._read(Calendar)
 
     @cached_property
     def commitments(self) -> Commitments:
@@ -87,6 +103,10 @@ class Lexicon:
         return self._read(Modality)
 
     @cached_property
+    def numbers(self) -> Numbers:
+        return self._read(Numbers)
+
+    @cached_property
     def offices(self) -> Offices:
         return self._read(Offices)
 
@@ -97,6 +117,10 @@ class Lexicon:
     @cached_property
     def publication(self) -> Publication:
         return self._read(Publication)
+
+    @cached_property
+    def quantities(self) -> Quantities:
+        return self._read(Quantities)
 
     @cached_property
     def regions(self) -> Regions:
@@ -117,10 +141,6 @@ class Lexicon:
     @cached_property
     def topics(self) -> Topics:
         return self._read(Topics)
-
-    @cached_property
-    def units(self) -> Units:
-        return self._read(Units)
 
 
 @cache

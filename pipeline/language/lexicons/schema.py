@@ -10,6 +10,22 @@ class LexiconFile(Struct, frozen=True, forbid_unknown_fields=True):
     """A file: every key is there, and no other."""
 
 
+class Named(Struct, frozen=True, forbid_unknown_fields=True):
+    """A month or a weekday, and how it is shortened."""
+
+    name: str
+    short: tuple[str, ...]
+
+
+class Calendar(LexiconFile, frozen=True):
+    """Months and weekdays in their order, seasons by their first and last month."""
+
+    months: tuple[Named, ...]
+    weekdays: tuple[Named, ...]
+    seasons: dict[str, tuple[int, int]]
+    holidays: dict[str, tuple[int, int]]
+
+
 class Commitments(LexiconFile, frozen=True):
     """Who is said to have agreed to what."""
 
@@ -102,6 +118,23 @@ class Modality(LexiconFile, frozen=True):
     event_statuses: tuple[Row[str], ...]
 
 
+class Numbers(LexiconFile, frozen=True):
+    """Numbers in words."""
+
+    ones: tuple[str, ...]
+    tens: tuple[str, ...]
+    openers: tuple[str, ...]
+    hundreds: Words
+    articles: Words
+    not_articles: tuple[str, ...]
+    parts: Words
+    of: Words
+    ordinals: dict[str, int]
+    scales: dict[str, int]
+    short_scales: dict[str, int]
+    fractions: dict[str, float]
+
+
 class Offices(LexiconFile, frozen=True):
     """Offices, names of people, and the words that seat or unseat a person."""
 
@@ -143,6 +176,23 @@ class Publication(LexiconFile, frozen=True):
     updated: Words
     touched: Words
     copyright: Words
+
+
+class Quantities(LexiconFile, frozen=True):
+    """Units, limits, and what makes two numbers a range or a change."""
+
+    between: Words
+    changing: Words
+    range_to: Words
+    range_and: Words
+    percent: Words
+    span_before: Words
+    span_after: Words
+    signs: dict[str, str]
+    units: dict[str, tuple[str, ...]]
+    comparators: tuple[Row[Comparator], ...]
+    comparators_after: tuple[Row[Comparator], ...]
+    spans: dict[str, tuple[float, str]]
 
 
 class Regions(LexiconFile, frozen=True):
@@ -197,14 +247,3 @@ class Topics(LexiconFile, frozen=True):
     on_the_table: Words
     wishes: Words
     topics: tuple[Row[str], ...]
-
-
-class Units(LexiconFile, frozen=True):
-    """Words for units, scales, fractions and limits."""
-
-    signs: dict[str, str]
-    names: dict[str, tuple[str, ...]]
-    scales: dict[str, int]
-    comparators: tuple[Row[Comparator], ...]
-    comparators_after: tuple[Row[Comparator], ...]
-    fractions: dict[str, float]

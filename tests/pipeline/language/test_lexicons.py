@@ -66,11 +66,11 @@ def test_a_misspelt_key_of_any_file_fails(name, key):
 
 
 def test_a_row_without_its_name_or_with_an_unknown_one_fails():
-    units = (FOLDER / "units.toml").read_text("utf-8")
+    quantities = (FOLDER / "quantities.toml").read_text("utf-8")
     with pytest.raises(msgspec.ValidationError, match="comparators"):
-        decode(units.replace('name = "gte"', 'name = "gtee"', 1), schema.Units)
+        decode(quantities.replace('name = "gte"', 'name = "gtee"', 1), schema.Quantities)
     with pytest.raises(msgspec.ValidationError, match="missing required field `name`"):
-        decode(units.replace('name = "gte"', "", 1), schema.Units)
+        decode(quantities.replace('name = "gte"', "", 1), schema.Quantities)
 
 
 @pytest.mark.parametrize(

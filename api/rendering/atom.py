@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from api.http.urls import briefing_page, fact_on_page
 from api.rendering.outline import standing
-from api.rendering.sentences import one_line
+from api.rendering.wording import one_line
 from schemas import BriefingSummary, SummarySentence
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)

@@ -7,9 +7,8 @@ from uuid import NAMESPACE_URL, uuid5
 from icalendar import Calendar, Event
 
 from api.http.urls import fact_on_page
-from api.rendering.digest import cited
-from api.rendering.sentences import due, one_line
-from api.rendering.wording import basis, words
+from api.rendering.digest import cited, due
+from api.rendering.wording import basis, one_line, words
 from schemas import BriefingSummary, Deadline, Source
 
 _REFRESH = timedelta(hours=1)

@@ -1,14 +1,17 @@
 """A digest put together: every sentence with its facts, and each fact with its source's address."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from msgspec import Struct
 
 from api.http.urls import briefing_page, proof_on_page
 from api.rendering.html import web
-from api.rendering.sentences import at_odds, due, news
-from pipeline.briefings.diff import is_on, on_topic, ranked_facts, story
-from schemas import Briefing, Deadline, Fact, Source, Stake
+from api.rendering.outline import clause
+from api.rendering.wording import closed, dated, when, words
+from pipeline.briefings.diff import FactChange, is_on, on_topic, story
+from schemas import Briefing, Conflict, Deadline, Fact, Source, Stake
+from schemas.dates import FuzzyDate
 from schemas.digest import (
     ChangeSentence,
     ConflictSentence,
@@ -16,8 +19,11 @@ from schemas.digest import (
     DigestBriefing,
     DigestSource,
 )
+from schemas.kinds import facts_of
 
 _BRIEFING = "briefing"
+_WORDING = {"as_written", "subject", "summary", "text", "what"}
+"""Fields whose words may change without another fact."""
 
 
 class Edition(Struct):
@@ -32,13 +38,13 @@ def edition(
     pairs: Iterable[tuple[Briefing | None, Briefing]], base: str, topics: Sequence[str] = ()
 ) -> Edition:
     """From briefings as they were, or None, and as they are. Where topics are given, other stakes are no news."""
-    found = Edition([], [], [])
+    news = Edition([], [], [])
     for before, after in pairs:
         gone = before is None and after.status == "withdrawn"
         if not gone and any(is_on(one, topics) for one in (before, after) if one):
-            found.briefings.append(_briefing(before, after, base))
-            _add(found, before, after, base, topics)
-    return found
+            news.briefings.append(_briefing(before, after, base))
+            _add(news, before, after, base, topics)
+    return news
 
 
 def _briefing(before: Briefing | None, after: Briefing, base: str) -> DigestBriefing:
@@ -52,53 +58,37 @@ def _briefing(before: Briefing | None, after: Briefing, base: str) -> DigestBrie
     )
 
 
-def _add(found: Edition, before: Briefing | None, after: Briefing, base: str, topics: Sequence[str]) -> None:
+def _add(news: Edition, before: Briefing | None, after: Briefing, base: str, topics: Sequence[str]) -> None:
     both = [one for one in (before, after) if one]
-    facts = {fact.id: fact for one in both for _, fact in ranked_facts(one)}
+    facts = {fact.id: fact for one in both for fact in facts_of(one)}
     sources = {source.document_id: source for one in both for source in one.sources}
-    of = _of(after.id, after.title, base)
-    told = story(before, after)
-    for sentence in told.opening:
-        proof = [facts[id] for id in sentence.fact_ids]
-        found.changes.append(
-            ChangeSentence(
-                **of,
-                text=sentence.text,
-                fact_ids=sentence.fact_ids,
-                sources=cited(proof, sources, base),
-                change="added",
-                kind=_BRIEFING,
-            )
+
+    def told(text: str, fact_ids: list[str]) -> dict[str, Any]:
+        """What every sentence has: its text, its facts and their proofs."""
+        proofs = cited((facts[id] for id in fact_ids), sources, base)
+        return _of(after.id, after.title, base) | {"text": text, "fact_ids": fact_ids, "sources": proofs}
+
+    way = story(before, after)
+    for sentence in way.opening:
+        news.changes.append(
+            ChangeSentence(**told(sentence.text, sentence.fact_ids), change="added", kind=_BRIEFING)
         )
-    for change in told.changes:
+    for change in way.changes:
         off = isinstance(change.fact, Stake) and not on_topic(change.fact, topics)
-        if not off and (text := news(change)):
-            found.changes.append(
-                ChangeSentence(
-                    **of,
-                    text=text,
-                    fact_ids=[change.fact.id],
-                    sources=cited([change.fact], sources, base),
-                    change=change.change,
-                    kind=change.kind,
-                )
+        if not off and (text := changed(change)):
+            news.changes.append(
+                ChangeSentence(**told(text, [change.fact.id]), change=change.change, kind=change.kind)
             )
-    for conflict, new in told.conflicts:
+    for conflict, new in way.conflicts:
         ids = [id for position in conflict.positions for id in position.fact_ids]
-        found.conflicts.append(
+        news.conflicts.append(
             ConflictSentence(
-                **of,
-                text=at_odds(conflict),
-                fact_ids=ids,
-                sources=cited([facts[id] for id in ids], sources, base),
-                conflict_id=conflict.id,
-                kind=conflict.kind,
-                new=new,
+                **told(at_odds(conflict), ids), conflict_id=conflict.id, kind=conflict.kind, new=new
             )
         )
 
 
-def _of(briefing_id: str, title: str, base: str) -> dict[str, str]:
+def _of(briefing_id: str, title: str, base: str) -> dict[str, Any]:
     return {
         "briefing_id": briefing_id,
         "briefing_title": title,
@@ -140,3 +130,58 @@ def cited(facts: Iterable[Fact], sources: Mapping[str, Source], base: str) -> li
         for evidence in proofs.values()
         for source in [sources[evidence.document_id]]
     ]
+
+
+def due(deadline: Deadline) -> str:
+    """A deadline: when, what, on which conditions, and what follows otherwise."""
+    parts = [closed(dated(deadline.date, deadline.what))]
+    parts += [closed(f"Condition: {condition.text}") for condition in deadline.conditions]
+    if deadline.consequence:
+        parts.append(closed(f"Otherwise: {deadline.consequence}"))
+    return " ".join(parts)
+
+
+def at_odds(conflict: Conflict) -> str:
+    return closed(
+        f"Sources disagree on {conflict.about}: {' versus '.join(p.value for p in conflict.positions)}"
+    )
+
+
+def changed(change: FactChange) -> str | None:
+    """What changed, in one sentence. None where a date is told in other words and nothing else differs."""
+    what = clause(change.fact)
+    if change.change == "added":
+        return closed(f"New {what}")
+    if change.change == "gone":
+        return closed(f"No longer in the briefing: {what}")
+    differences = list(_differences(change))
+    return closed(f"Changed ({'; '.join(differences)}): {what}") if differences else None
+
+
+def _differences(change: FactChange) -> Iterator[str]:
+    for field in change.fields:
+        before, now = _word(getattr(change.before, field)), _word(getattr(change.fact, field))
+        if field in _WORDING:
+            continue
+        if before is None or now is None:
+            yield f"another {words(field)}"
+        elif before != now:
+            yield f"{'independent sources' if field == 'origins' else words(field)} {now}, was {before}"
+    if _WORDING.intersection(change.fields):
+        yield "reworded"
+
+
+def _word(value: Any) -> str | None:
+    """A value as it is shown; None where it takes more than a few words."""
+    match value:
+        case None:
+            return "none"
+        case bool():
+            return "yes" if value else "no"
+        case FuzzyDate():
+            return when(value)
+        case int() | float():
+            return f"{value:g}"
+        case str() if len(value) <= 40:
+            return words(value)
+    return None

@@ -11,7 +11,7 @@ import jinja2
 from markupsafe import Markup
 
 from api.rendering.outline import imprint, outline, source_line, standing
-from api.rendering.wording import around, quoted, words
+from api.rendering.wording import around, one_line, quoted, words
 from pipeline.language.naming import party_name
 from schemas import Briefing
 from schemas.digest import ChangeSentence, ConflictSentence, Digest, DigestBriefing
@@ -20,12 +20,8 @@ _TEMPLATES = Path(__file__).with_name("templates")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
 def _plain_markdown(text: str) -> str:
-    return _MARKDOWN.sub(r"\\\1", _one_line(text))
+    return _MARKDOWN.sub(r"\\\1", one_line(text))
 
 
 def web(url: str) -> str:
@@ -55,7 +51,7 @@ def _templates() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "line": _one_line,
+        "line": one_line,
         "md": _plain_markdown,
         "web": web,
         "quoted": quoted,

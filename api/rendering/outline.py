@@ -1,16 +1,18 @@
 """What a reader sees of a briefing or readout, in order: the plan behind Markdown, HTML and the terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
-from api.rendering.wording import basis, reading, when, words
+from api.rendering.wording import basis, dated, quoted, reading, when, words
 from pipeline.language.naming import party_name
 from schemas import (
     Briefing,
     BriefingSummary,
     Conflict,
     Deadline,
+    Delegate,
     Delegation,
     DocumentReadout,
     Event,
@@ -22,6 +24,7 @@ from schemas import (
     Statement,
 )
 from schemas.dates import FuzzyDate
+from schemas.kinds import BY_NAME, Kind, facts_of, facts_of_kind, kind_of
 
 _HEADS = {"sole": "one head", "joint": "joint heads", "disputed": "sources disagree on who leads"}
 
@@ -69,16 +72,9 @@ def _entry(fact: Fact, lead: str, body: str, *notes: str | None) -> Entry:
     )
 
 
-def _delegation(delegation: Delegation) -> Group:
-    head = _HEADS.get(delegation.head)
-    label = party_name(delegation.party) + (f" ({head})" if head else "")
-    return Group(
-        label,
-        [
-            _entry(m, m.name, ", ".join(filter(None, (m.role, m.organisation))), "head" if m.head else None)
-            for m in delegation.members
-        ],
-    )
+def _delegate(delegate: Delegate) -> Entry:
+    office = ", ".join(filter(None, (delegate.role, delegate.organisation)))
+    return _entry(delegate, delegate.name, office, "head" if delegate.head else None)
 
 
 def _stake(stake: Stake) -> Entry:
@@ -129,11 +125,15 @@ def _statement(statement: Statement) -> Entry:
     return _entry(
         statement,
         statement.speaker,
-        f"“{statement.text}”" if statement.direct else statement.text,
+        _speech(statement),
         statement.role,
         *role,
         statement.channel,
     )
+
+
+def _speech(statement: Statement) -> str:
+    return f"“{statement.text}”" if statement.direct else statement.text
 
 
 def _event(event: Event) -> Entry:
@@ -155,28 +155,54 @@ def _conflict(conflict: Conflict, facts: dict[str, Fact]) -> Entry:
     )
 
 
-def facts(subject: Briefing | DocumentReadout) -> Iterator[Fact]:
-    """Every fact, in the order in which it is shown."""
-    for delegation in subject.delegations:
-        yield from delegation.members
-    for kind in (subject.stakes, subject.deadlines, subject.figures, subject.statements, subject.events):
-        yield from kind
+class _Telling(NamedTuple):
+    """How a kind of fact is told: as an entry of its section, and in a clause."""
+
+    entry: Callable[[Any], Entry]
+    clause: Callable[[Any], str]
+
+
+_TELLINGS = {
+    "delegate": _Telling(
+        _delegate, lambda one: f"delegate of {party_name(one.party)}, {one.name}: {one.role}"
+    ),
+    "deadline": _Telling(_deadline, lambda one: f"deadline, {dated(one.date, one.what)}"),
+    "figure": _Telling(_figure, lambda one: f"figure, {one.as_written}: {quoted(one.evidence[0].exact)}"),
+    "stake": _Telling(_stake, lambda one: f"stake, {words(one.topic)}: {one.summary}"),
+    "statement": _Telling(_statement, lambda one: f"statement of {one.speaker}: {_speech(one)}"),
+    "event": _Telling(_event, lambda one: f"event, {dated(one.date, one.what)}"),
+}
+"""Every kind of fact, in the order in which they are read."""
 
 
 def outline(subject: Briefing | DocumentReadout) -> list[Section]:
     """The sections that hold something."""
-    sections = [
-        Section("Delegations", [_delegation(d) for d in subject.delegations]),
-        Section("Deadlines", [Group(None, [_deadline(d) for d in subject.deadlines])]),
-        Section("Figures", [Group(None, [_figure(f) for f in subject.figures])]),
-        Section("Stakes", [Group(None, [_stake(s) for s in subject.stakes])]),
-        Section("Statements", [Group(None, [_statement(s) for s in subject.statements])]),
-        Section("Events", [Group(None, [_event(e) for e in subject.events])]),
-    ]
+    sections = [_section(subject, BY_NAME[name], telling.entry) for name, telling in _TELLINGS.items()]
     if isinstance(subject, Briefing):
-        by_id = {fact.id: fact for fact in facts(subject)}
+        by_id = {fact.id: fact for fact in facts_of(subject)}
         sections.append(Section("Conflicts", [Group(None, [_conflict(c, by_id) for c in subject.conflicts])]))
     return [section for section in sections if any(group.entries for group in section.groups)]
+
+
+def clause(fact: Fact) -> str:
+    """What a fact is, and what it says: `event, 14 March 2031: the talks open`."""
+    return _TELLINGS[kind_of(fact).name].clause(fact)
+
+
+def _section(subject: Briefing | DocumentReadout, kind: Kind, entry: Callable[[Any], Entry]) -> Section:
+    if kind.fact is Delegate:
+        return Section(
+            "Delegations",
+            [Group(_side(side), [entry(member) for member in side.members]) for side in subject.delegations],
+        )
+    return Section(
+        kind.plural.capitalize(), [Group(None, [entry(fact) for fact in facts_of_kind(subject, kind)])]
+    )
+
+
+def _side(delegation: Delegation) -> str:
+    head = _HEADS.get(delegation.head)
+    return party_name(delegation.party) + (f" ({head})" if head else "")
 
 
 def standing(subject: Briefing | BriefingSummary | DocumentReadout) -> str | None:
@@ -196,7 +222,7 @@ def standing(subject: Briefing | BriefingSummary | DocumentReadout) -> str | Non
     return " · ".join(part for part in parts if part)
 
 
-def _dated(label: str, date: FuzzyDate | None) -> str | None:
+def _labelled(label: str, date: FuzzyDate | None) -> str | None:
     return f"{label} {when(date)}" if date else None
 
 
@@ -210,8 +236,8 @@ def imprint(source: Source) -> str:
     """Publisher, day and kind of a source."""
     parts = [
         source.publisher,
-        _dated("published", source.published),
-        _dated("updated", source.updated),
+        _labelled("published", source.published),
+        _labelled("updated", source.updated),
         words(source.kind) if source.kind != "unknown" else None,
     ]
     return " · ".join(part for part in parts if part)

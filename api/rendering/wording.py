@@ -1,13 +1,12 @@
 """The words in which codes and dates are shown to people."""
 
 import re
+from functools import cache
+
+from babel import Locale
 
 from schemas import Evidence, Figure, FuzzyDate
 
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 _QUALIFIERS = {"~": "about ", "?": "possibly ", "%": "possibly about "}
 _COMPARATORS = {
     "approx": "about ",
@@ -18,7 +17,9 @@ _COMPARATORS = {
 }
 _UNITS = {"[pp]": "percentage points", "d": "days", "wk": "weeks", "mo": "months", "a": "years", "h": "hours",
           "min": "minutes", "t": "tonnes", "[bbl_us]": "barrels", "1": ""}  # fmt: skip
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffe\uffff]")
 _SPACES = re.compile(r"\s+")
+_ENDS = (".", "!", "?", "…", "”", '"')
 _CONTEXT = 32  # characters of prefix and suffix; one so long was cut, and may begin or end inside a word
 
 
@@ -27,12 +28,17 @@ def words(code: str) -> str:
     return code.replace("_", " ").replace(".", ": ")
 
 
+@cache
+def _months() -> dict[int, str]:
+    return dict(Locale("en").months["format"]["wide"])
+
+
 def _point(edtf: str) -> str:
     qualifier = _QUALIFIERS.get(edtf[-1], "")
     year, *rest = edtf.rstrip("?~%").split("-")
     parts = [year]
     if rest:
-        parts.insert(0, _MONTHS[int(rest[0]) - 1])
+        parts.insert(0, _months()[int(rest[0])])
     if len(rest) > 1:
         parts.insert(0, str(int(rest[1])))
     return qualifier + " ".join(parts)
@@ -94,3 +100,20 @@ def quoted(text: str) -> str:
     """On one line, in quotation marks, unless it begins with one of its own."""
     line = _SPACES.sub(" ", text).strip()
     return line if line[:1] in '“"‘«„' else f"“{line}”"
+
+
+def one_line(text: str) -> str:
+    """Without the line breaks and control characters that a source may have."""
+    return " ".join(_UNSEEN.sub(" ", text).split())
+
+
+def closed(text: str) -> str:
+    """On one line, with a full stop where it has no end of its own."""
+    line = one_line(text)
+    return line if line.endswith(_ENDS) else f"{line}."
+
+
+def dated(date: FuzzyDate, what: str) -> str:
+    """What happens on a day, which is not told twice."""
+    line, first = one_line(what), when(date)
+    return line if line.startswith(first) else f"{first}: {line}"

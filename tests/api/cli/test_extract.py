@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from msgspec import json
 
-from api.rendering.outline import facts
 from schemas import Briefing, DocumentReadout
+from schemas.kinds import facts_of
 from tests.api.cli.conftest import Run
 
 
@@ -23,7 +23,7 @@ def test_every_fact_is_a_span_of_the_document(run: Run, samples: dict[str, Path]
     done = run("extract", "--format", "json", *talks)
     for path, readout in zip(talks, json.decode(done.stdout, type=list[DocumentReadout]), strict=True):
         text = path.read_text(encoding="utf-8")
-        proofs = [evidence for fact in facts(readout) for evidence in fact.evidence]
+        proofs = [evidence for fact in facts_of(readout) for evidence in fact.evidence]
         assert proofs
         assert [text[e.start : e.end] for e in proofs] == [e.exact for e in proofs]
 

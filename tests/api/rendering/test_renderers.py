@@ -10,9 +10,10 @@ import pytest
 from rich.console import Console
 
 from api.rendering.html import html, markdown, stylesheet
-from api.rendering.outline import facts
+from api.rendering.outline import clause, outline
 from api.rendering.terminal import table
 from schemas import Briefing
+from schemas.kinds import KINDS, facts_of, facts_of_kind
 from tests.api.rendering.invented import BRIEFING
 
 SECTIONS = [
@@ -33,6 +34,17 @@ def in_terminal(briefing: Briefing, width: int) -> str:
     console.print(table(briefing))
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
+
+
+def test_every_kind_of_fact_has_its_section_and_its_clause() -> None:
+    of_kind = {kind.name: facts_of_kind(BRIEFING, kind) for kind in KINDS}
+    assert all(of_kind.values())
+    entries = [
+        entry.id for section in outline(BRIEFING) for group in section.groups for entry in group.entries
+    ]
+    assert {fact.id for facts in of_kind.values() for fact in facts} <= set(entries)
+    for name, facts in of_kind.items():
+        assert clause(facts[0]).startswith(name)
 
 
 class Page(HTMLParser):
@@ -60,7 +72,7 @@ class Page(HTMLParser):
 @pytest.mark.parametrize("render", [markdown, html])
 def test_every_fact_is_there_with_its_proof(render: Callable[[Briefing], str]) -> None:
     shown = render(BRIEFING)
-    for fact in facts(BRIEFING):
+    for fact in facts_of(BRIEFING):
         assert f'id="{fact.id}"' in shown
     for words in ("led by Trade Minister Ana Example", "lapses soon", "Chile wants duty-free salmon"):
         assert words in shown
@@ -116,7 +128,9 @@ def test_a_page_escapes_what_sources_say() -> None:
 
 def test_a_page_of_the_reader_links_each_proof_to_its_place() -> None:
     page = Page(html(BRIEFING, documents="/documents", home="/"))
-    expected = {f"/documents/{e.document_id}#c{e.start}" for fact in facts(BRIEFING) for e in fact.evidence}
+    expected = {
+        f"/documents/{e.document_id}#c{e.start}" for fact in facts_of(BRIEFING) for e in fact.evidence
+    }
     assert expected <= set(page.links)
     assert "/" in page.links
 

@@ -10,8 +10,9 @@ from api.http.auth.scopes import READ
 from api.http.resources.briefings import IdOrSlug
 from api.http.responses import Database, whole
 from api.rendering.html import html, page
-from api.rendering.outline import facts, outline
+from api.rendering.outline import outline
 from schemas import Briefing, BriefingSummary, DocumentReadout
+from schemas.kinds import facts_of
 from schemas.queries import BriefingQuery, PageQuery
 from schemas.vocabulary import Sha256
 from store.briefings import get_briefing, page_briefings
@@ -77,7 +78,7 @@ def document_page(database: Database, document_id: Sha256) -> Response[str]:
         return _missing("document")
     body = get_readout(database, document_id)
     readout = json.decode(body, type=DocumentReadout) if body else None
-    proven = sum(len(fact.evidence) for fact in facts(readout)) if readout else 0
+    proven = sum(len(fact.evidence) for fact in facts_of(readout)) if readout else 0
     title = document.source.title or document.file or f"Document {document.id[:12]}"
     return whole(
         page(

@@ -56,19 +56,19 @@ def _missing(what: str) -> Response[str]:
 
 @get("/", include_in_schema=False, sync_to_thread=True, opt={"query": PageQuery, "scope": (READ,)})
 def list_page(database: Database, asked: NamedDependency[PageQuery]) -> Response[str]:
-    found = page_briefings(database, BriefingQuery(limit=asked.limit, cursor=asked.cursor))
-    briefings = [json.decode(item, type=BriefingSummary) for item in found.items]
+    listing = page_briefings(database, BriefingQuery(limit=asked.limit, cursor=asked.cursor))
+    briefings = [json.decode(item, type=BriefingSummary) for item in listing.items]
     return whole(
-        page("index.html", title="Briefings", home="/", briefings=briefings, next_cursor=found.next_cursor)
+        page("index.html", title="Briefings", home="/", briefings=briefings, next_cursor=listing.next_cursor)
     )
 
 
 @get("/briefings/{id_or_slug:str}", include_in_schema=False, sync_to_thread=True, opt={"scope": (READ,)})
 def briefing_page(database: Database, id_or_slug: IdOrSlug) -> Response[str]:
-    found = get_briefing(database, id_or_slug)
-    if found is None:
+    stored = get_briefing(database, id_or_slug)
+    if stored is None:
         return _missing("briefing")
-    return whole(html(json.decode(found.body, type=Briefing), documents="/documents", home="/"))
+    return whole(html(json.decode(stored.body, type=Briefing), documents="/documents", home="/"))
 
 
 @get("/documents/{document_id:str}", include_in_schema=False, sync_to_thread=True, opt={"scope": (READ,)})

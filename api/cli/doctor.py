@@ -124,7 +124,7 @@ def _provider(settings: Settings) -> str:
     model = reading_model(settings)
     if model is None:
         return "none is needed"
-    from pipeline.extraction.model import ModelError
+    from pipeline.errors import ModelError
     from pipeline.extraction.model.check import check
 
     try:

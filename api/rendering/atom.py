@@ -24,13 +24,13 @@ class _Feed(Atom1Feed):  # type: ignore[misc]
 
 def feed(
     briefings: Sequence[BriefingSummary],
-    told: Mapping[str, list[SummarySentence]],
+    summaries: Mapping[str, list[SummarySentence]],
     *,
     base: str,
     address: str,
 ) -> bytes:
-    """An entry for each briefing: where the talks stand, and its summary. `address` is the feed's own."""
-    found = _Feed(
+    """An entry for each briefing: where the talks stand, and its summary, by id. `address` is the feed's own."""
+    atom = _Feed(
         title="Readout: trade talks",
         link=f"{base}/",
         description="Briefings on trade negotiations, every fact proven by its source’s words.",
@@ -40,16 +40,16 @@ def feed(
         feed_guid=_urn(address.removeprefix(base)),
     )
     for briefing in briefings:
-        found.add_item(
+        atom.add_item(
             title=one_line(briefing.title),
             link=briefing_page(base, briefing.id),
-            description=_content(briefing, told.get(briefing.id, []), base),
+            description=_content(briefing, summaries.get(briefing.id, []), base),
             unique_id=_urn(briefing.id),
             pubdate=briefing.created_at,
             updateddate=briefing.updated_at,
             categories=briefing.negotiation.parties,
         )
-    return str(found.writeString("utf-8")).encode()
+    return str(atom.writeString("utf-8")).encode()
 
 
 def _urn(name: str) -> str:
@@ -57,7 +57,7 @@ def _urn(name: str) -> str:
     return uuid5(NAMESPACE_URL, name).urn
 
 
-def _content(briefing: BriefingSummary, told: Sequence[SummarySentence], base: str) -> str:
+def _content(briefing: BriefingSummary, summary: Sequence[SummarySentence], base: str) -> str:
     counts = ", ".join(f"{name}: {briefing.counts[name]}" for name in _SHOWN if briefing.counts.get(name))
     state = "withdrawn" if briefing.status == "withdrawn" else ""
     lines = [standing(briefing), state, f"Revision {briefing.revision}; {counts}" if counts else ""]
@@ -68,6 +68,6 @@ def _content(briefing: BriefingSummary, told: Sequence[SummarySentence], base: s
             Markup(' <a href="{}">[{}]</a>').format(fact_on_page(base, briefing.id, id), n)
             for n, id in enumerate(sentence.fact_ids, start=1)
         )
-        for sentence in told
+        for sentence in summary
     ]
     return str(Markup("").join(Markup("<p>{}</p>").format(paragraph) for paragraph in paragraphs))

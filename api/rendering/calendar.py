@@ -31,20 +31,20 @@ def calendar(
         for one in deadlines
         if (id := one.briefing_id) and (id, one.id) in changed and id in briefings and _days(one)
     ]
-    found = Calendar()
-    found.add("PRODID", "-//Readout//Deadlines//EN")
-    found.add("VERSION", "2.0")
-    found.add("CALSCALE", "GREGORIAN")
-    found.add("METHOD", "PUBLISH")
-    found.add("UID", str(uuid5(NAMESPACE_URL, address.removeprefix(base))))
-    found.add("NAME", "Trade talks: deadlines")
-    found.add("X-WR-CALNAME", "Trade talks: deadlines")
-    found.add("SOURCE", address, parameters={"VALUE": "URI"})
-    found.add("REFRESH-INTERVAL", _REFRESH, parameters={"VALUE": "DURATION"})
-    found.add("X-PUBLISHED-TTL", "PT1H")
+    entries = Calendar()
+    entries.add("PRODID", "-//Readout//Deadlines//EN")
+    entries.add("VERSION", "2.0")
+    entries.add("CALSCALE", "GREGORIAN")
+    entries.add("METHOD", "PUBLISH")
+    entries.add("UID", str(uuid5(NAMESPACE_URL, address.removeprefix(base))))
+    entries.add("NAME", "Trade talks: deadlines")
+    entries.add("X-WR-CALNAME", "Trade talks: deadlines")
+    entries.add("SOURCE", address, parameters={"VALUE": "URI"})
+    entries.add("REFRESH-INTERVAL", _REFRESH, parameters={"VALUE": "DURATION"})
+    entries.add("X-PUBLISHED-TTL", "PT1H")
     for event in events:
-        found.add_component(event)
-    return bytes(found.to_ical())
+        entries.add_component(event)
+    return bytes(entries.to_ical())
 
 
 def _days(deadline: Deadline) -> tuple[date, date] | None:

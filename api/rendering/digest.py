@@ -63,7 +63,7 @@ def _add(news: Edition, before: Briefing | None, after: Briefing, base: str, top
     facts = {fact.id: fact for one in both for fact in facts_of(one)}
     sources = {source.document_id: source for one in both for source in one.sources}
 
-    def told(text: str, fact_ids: list[str]) -> dict[str, Any]:
+    def sentence_of(text: str, fact_ids: list[str]) -> dict[str, Any]:
         """What every sentence has: its text, its facts and their proofs."""
         proofs = cited((facts[id] for id in fact_ids), sources, base)
         return _of(after.id, after.title, base) | {"text": text, "fact_ids": fact_ids, "sources": proofs}
@@ -71,19 +71,19 @@ def _add(news: Edition, before: Briefing | None, after: Briefing, base: str, top
     way = story(before, after)
     for sentence in way.opening:
         news.changes.append(
-            ChangeSentence(**told(sentence.text, sentence.fact_ids), change="added", kind=_BRIEFING)
+            ChangeSentence(**sentence_of(sentence.text, sentence.fact_ids), change="added", kind=_BRIEFING)
         )
     for change in way.changes:
         off = isinstance(change.fact, Stake) and not on_topic(change.fact, topics)
         if not off and (text := changed(change)):
             news.changes.append(
-                ChangeSentence(**told(text, [change.fact.id]), change=change.change, kind=change.kind)
+                ChangeSentence(**sentence_of(text, [change.fact.id]), change=change.change, kind=change.kind)
             )
     for conflict, new in way.conflicts:
         ids = [id for position in conflict.positions for id in position.fact_ids]
         news.conflicts.append(
             ConflictSentence(
-                **told(at_odds(conflict), ids), conflict_id=conflict.id, kind=conflict.kind, new=new
+                **sentence_of(at_odds(conflict), ids), conflict_id=conflict.id, kind=conflict.kind, new=new
             )
         )
 

@@ -23,9 +23,9 @@ _SAFE = dict.fromkeys(_STEERING, "\ufffd") | dict.fromkeys(map(ord, "\t\n\r"), "
 
 def console(*, stderr: bool = False) -> Console:
     """80 to 120 columns on a terminal, 100 in a pipe."""
-    found = Console(stderr=stderr, highlight=False)
-    found.width = min(max(found.width, 80), 120) if found.is_terminal else 100
-    return found
+    screen = Console(stderr=stderr, highlight=False)
+    screen.width = min(max(screen.width, 80), 120) if screen.is_terminal else 100
+    return screen
 
 
 def _text(words: str, style: str = "") -> Text:
@@ -58,15 +58,15 @@ def _proof(entry: Entry, numbers: Mapping[str, int]) -> Text:
     return Text("\n").join(shown)
 
 
-def _said(entry: Entry) -> Text:
-    said = [_text(entry.body)] if entry.body else []
+def _body(entry: Entry) -> Text:
+    lines = [_text(entry.body)] if entry.body else []
     if entry.notes:
-        said.append(_text(" · ".join(entry.notes), "dim"))
+        lines.append(_text(" · ".join(entry.notes), "dim"))
     if entry.certainty:
         link = " by" if entry.certainty == "confirmed" else ","
         by = f"{link} {entry.origins} independent sources" if entry.origins > 1 else ""
-        said.append(Text.assemble((entry.certainty, _CERTAINTY.get(entry.certainty, "")), (by, "dim")))
-    return Text("\n").join(said)
+        lines.append(Text.assemble((entry.certainty, _CERTAINTY.get(entry.certainty, "")), (by, "dim")))
+    return Text("\n").join(lines)
 
 
 def _sections(subject: Briefing | DocumentReadout, numbers: Mapping[str, int]) -> list[RenderableType]:
@@ -82,7 +82,7 @@ def _sections(subject: Briefing | DocumentReadout, numbers: Mapping[str, int]) -
             for number, entry in enumerate(group.entries):
                 if number:
                     grid.add_row()
-                grid.add_row(_text(entry.lead, "bold"), _said(entry), _proof(entry, numbers))
+                grid.add_row(_text(entry.lead, "bold"), _body(entry), _proof(entry, numbers))
             shown.append(grid)
     return shown
 

@@ -1,16 +1,9 @@
 """The extractor that asks a language model, at any OpenAI-compatible provider."""
 
+from pipeline.errors import BudgetSpent, ModelError, ProviderDown, ProviderRefused
 from pipeline.extraction.model.extractor import Model, made_by
 from pipeline.extraction.model.provider import ChatCompletions
-from pipeline.extraction.model.requests import (
-    BudgetSpent,
-    Complete,
-    Completion,
-    ModelError,
-    ProviderDown,
-    ProviderRefused,
-    Request,
-)
+from pipeline.extraction.model.requests import Complete, Completion, Request
 
 __all__ = [
     "BudgetSpent",

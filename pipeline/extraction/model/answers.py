@@ -1,24 +1,18 @@
-"""The model's answer -> proposals. What is malformed is accounted for; what was complete is kept."""
+"""The model's answer -> proposals at their places. What is malformed is accounted for; what was complete is kept."""
 
 import re
+from collections import Counter
 from typing import Any, TypeVar
 
 import jiter
 import msgspec
 from msgspec import Struct
 
+from pipeline.documents.document import Document, Span
+from pipeline.language.matching import find
 from schemas import Rejection
-from schemas.proposals import (
-    DeadlineProposal,
-    DelegateProposal,
-    EventProposal,
-    FigureProposal,
-    Proposal,
-    Proposals,
-    StakeProposal,
-    StatementProposal,
-    TalksProposal,
-)
+from schemas.kinds import KINDS
+from schemas.proposals import Proposal, Proposals, TalksProposal
 
 P = TypeVar("P", bound=Proposal)
 _FENCE = re.compile(r"```(?:json)?\s*(?P<json>\{.*?)\s*(?:```|\Z)", re.DOTALL)
@@ -32,6 +26,41 @@ class Answer(Struct, frozen=True, kw_only=True):
     malformed: list[Rejection]
     whole: bool
     fits: bool
+
+
+def read_answer(text: str) -> Answer:
+    """Proposals from whatever a model wrote: JSON, JSON in prose or fences, or the beginning of JSON."""
+    raw, whole = _json(text)
+    fits = isinstance(raw, dict) and ("talks" in raw or any(isinstance(v, list) for v in raw.values()))
+    fields: dict[str, Any] = raw if isinstance(raw, dict) else {}
+    malformed: list[Rejection] = []
+    talks = _items([fields["talks"]] if fields.get("talks") else [], "negotiation", TalksProposal, malformed)
+    facts: dict[str, Any] = {
+        kind.plural: _items(fields.get(kind.plural), kind.name, kind.proposal, malformed) for kind in KINDS
+    }
+    proposals = Proposals(talks=talks[0] if talks else None, **facts)
+    return Answer(proposals=proposals, malformed=malformed, whole=whole, fits=fits)
+
+
+def placed(document: Document, proposals: Proposals, within: Span) -> Proposals:
+    """Proposals with `at` set: the n-th of several equal ones is the n-th mention of the section."""
+    placed_before: Counter[tuple[type[Proposal], bytes]] = Counter()
+
+    def place(proposal: P) -> P:
+        spans = [
+            span for span in find(document.text, proposal.quote) if within.start <= span.start < within.end
+        ]
+        key = (type(proposal), msgspec.json.encode(proposal))
+        nth = placed_before[key]
+        placed_before[key] += 1
+        if not spans:
+            return proposal
+        return msgspec.structs.replace(proposal, at=spans[min(nth, len(spans) - 1)].start)
+
+    facts: dict[str, Any] = {
+        kind.plural: [place(proposal) for proposal in getattr(proposals, kind.plural)] for kind in KINDS
+    }
+    return Proposals(talks=place(proposals.talks) if proposals.talks else None, **facts)
 
 
 def _json(text: str) -> tuple[Any, bool]:
@@ -63,26 +92,3 @@ def _items(raw: Any, kind: str, shape: type[P], malformed: list[Rejection]) -> l
             reason = f"the answer does not fit the schema: {error}"
             malformed.append(Rejection(kind=kind, quote=str(quote)[:_LONGEST_QUOTE], reason=reason))
     return items
-
-
-def read_answer(text: str) -> Answer:
-    """Proposals from whatever a model wrote: JSON, JSON in prose or fences, or the beginning of JSON."""
-    raw, whole = _json(text)
-    fits = isinstance(raw, dict) and ("talks" in raw or any(isinstance(v, list) for v in raw.values()))
-    fields: dict[str, Any] = raw if isinstance(raw, dict) else {}
-    malformed: list[Rejection] = []
-    talks = _items([fields["talks"]] if fields.get("talks") else [], "negotiation", TalksProposal, malformed)
-    return Answer(
-        proposals=Proposals(
-            talks=talks[0] if talks else None,
-            delegates=_items(fields.get("delegates"), "delegate", DelegateProposal, malformed),
-            stakes=_items(fields.get("stakes"), "stake", StakeProposal, malformed),
-            deadlines=_items(fields.get("deadlines"), "deadline", DeadlineProposal, malformed),
-            figures=_items(fields.get("figures"), "figure", FigureProposal, malformed),
-            statements=_items(fields.get("statements"), "statement", StatementProposal, malformed),
-            events=_items(fields.get("events"), "event", EventProposal, malformed),
-        ),
-        malformed=malformed,
-        whole=whole,
-        fits=fits,
-    )

@@ -3,8 +3,8 @@
 import msgspec
 import openai
 
+from pipeline.errors import ProviderDown, ProviderRefused
 from pipeline.extraction.model.provider import client_of
-from pipeline.extraction.model.requests import ProviderDown, ProviderRefused
 from pipeline.extraction.settings import ModelSettings
 
 PATIENCE = 5.0  # seconds

@@ -7,12 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from msgspec import Struct
 
 from pipeline.documents.document import Document
+from pipeline.errors import ModelError, ProviderDown
 from pipeline.extraction.embedded import propose
-from pipeline.extraction.model.account import Account
-from pipeline.extraction.model.answers import read_answer
+from pipeline.extraction.model.answers import placed, read_answer
 from pipeline.extraction.model.missing import missing
-from pipeline.extraction.model.placing import placed
-from pipeline.extraction.model.requests import Complete, ModelError, ProviderDown, Request
+from pipeline.extraction.model.requests import Account, Complete, Request
 from pipeline.extraction.model.sections import Section, sections
 from pipeline.extraction.proof import REPEATED, Prove
 from pipeline.extraction.readout import Extraction

@@ -19,13 +19,11 @@ from openai.types.chat import ChatCompletion, ChatCompletionMessage
 from openai.types.chat.chat_completion import Choice
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
+from pipeline.errors import ModelError, ProviderDown, ProviderRefused
 from pipeline.extraction.model.deadline import client_with_deadline
 from pipeline.extraction.model.requests import (
     Completion,
     Finish,
-    ModelError,
-    ProviderDown,
-    ProviderRefused,
     Request,
 )
 from pipeline.extraction.settings import ModelSettings

@@ -1,13 +1,16 @@
-"""What goes to a language model and what comes back, without saying how."""
+"""What goes to a language model, what comes back and what it costs, without saying how."""
 
 import hashlib
+import threading
 from collections.abc import Callable
 from typing import Literal
 
 import msgspec
 from msgspec import Struct
 
+from pipeline.errors import ModelError, ProviderDown
 from prompts import Message, version
+from schemas import Rejection, Usage
 
 Finish = Literal["stop", "length", "refusal", "filter"]
 
@@ -46,17 +49,43 @@ Complete = Callable[[Request], Completion]
 """Something that answers requests. Raises ModelError."""
 
 
-class ModelError(Exception):
-    """No answer was to be had; the message is one sentence for people."""
+class Account:
+    """What the calls about one document cost, and what went wrong with them. Shared by the threads of its sections."""
 
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._completions: list[Completion] = []
+        self._errors: list[ModelError] = []
+        self.malformed: list[Rejection] = []
 
-class ProviderDown(ModelError):
-    """The provider cannot be reached, or answers with errors, after all tries."""
+    def paid(self, completion: Completion, malformed: list[Rejection]) -> None:
+        with self._lock:
+            self._completions.append(completion)
+            self.malformed.extend(malformed)
 
+    def failed(self, error: ModelError, where: str) -> None:
+        """A section that got no answer; it is told among the rejections, and the others go on."""
+        with self._lock:
+            self._errors.append(error)
+            self.malformed.append(Rejection(kind="section", quote=where, reason=str(error)))
 
-class ProviderRefused(ModelError):
-    """The provider takes requests but not these: wrong key, unknown model, or what it will not answer."""
+    @property
+    def incomplete(self) -> bool:
+        return bool(self._errors)
 
+    def failure(self) -> ModelError:
+        return (
+            self._errors[0] if self._errors else ProviderDown("the model gave no answer that could be read")
+        )
 
-class BudgetSpent(ModelError):
-    """The call would go over the budget of the document or of the day."""
+    def usage(self) -> Usage:
+        paid = self._completions
+        costs = [completion.cost for completion in paid if completion.cost is not None]
+        return Usage(
+            calls=len(paid),
+            prompt_tokens=sum(completion.prompt_tokens for completion in paid),
+            cached_tokens=sum(completion.cached_tokens for completion in paid),
+            completion_tokens=sum(completion.completion_tokens for completion in paid),
+            seconds=round(sum(completion.seconds for completion in paid), 3),
+            cost=sum(costs) if costs else None,
+        )

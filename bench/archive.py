@@ -21,10 +21,9 @@ from schemas import Briefing, Cause, DocumentInfo, DocumentReadout, Source
 from store.documents import add_document, save_readout
 from store.engine import connect, writing
 from store.migrate import migrate
-from store.publishing import save
-from store.rounds import rebuild
+from store.rebuild import save_briefing
 from store.tables import DocumentRow, ReadoutRow
-from worker.round_rules import RULES
+from worker.rebuild import rebuild
 
 SIZES = (100, 1_000, 10_000)
 ADDED = 30
@@ -77,7 +76,7 @@ def fill(engine: Engine, count: int) -> None:
     with writing(engine) as session:
         for part, briefing, day in rounds(count):
             _keep(session, part)
-            save(session, briefing, cause, day, blocking_keys(part).index)
+            save_briefing(session, briefing, cause, day, blocking_keys(part).index)
             session.expunge_all()
 
 
@@ -104,7 +103,7 @@ def _median(count: int, folder: str) -> float:
         add_document(engine, _stored(part, text), text, b"{}")
         save_readout(engine, part.id, part.readout)
         began = time.perf_counter()
-        held = rebuild(engine, part.id, RULES)
+        held = rebuild(engine, part.id)
         took.append(time.perf_counter() - began)
         assert held, "the document found no round"
     engine.dispose()

@@ -15,9 +15,8 @@ from sqlalchemy import Engine, create_engine, insert, make_url
 from bench.rows import Row
 from schemas.queries import FACT_QUERIES
 from schemas.vocabulary import DEADLINE_KINDS, MEASURES, TOPICS
-from store.date_spans import span_of
 from store.engine import connect, writing
-from store.facts import page_facts
+from store.facts import page_facts, span_of
 from store.migrate import migrate
 from store.tables import BEFORE_DAYS, NO_DAY, BriefingRow, FactLinkRow, FactRow, PartyRow
 

@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, make_url
 
 from bench.throughput import serve
 from store.engine import connect
-from store.heartbeats import alive
+from store.workers import alive
 from worker.jobs import prepare
 from worker.recovery import SILENCE
 

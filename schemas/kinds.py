@@ -24,7 +24,8 @@ class Kind(Struct, frozen=True, kw_only=True):
     `name` is its name in changes, links and rejections; `plural` the field that holds it in readouts, briefings
     and proposals, and the path of its list; `about` says in a few words what it is. `date` is the
     field with its day. `columns` are the columns by which stored facts are found, each with the field that fills it:
-    what a column means depends on the kind.
+    what a column means depends on the kind. A search finds it by `heading`, a field, and by `searched` below: fields,
+    each with the leaves of what it holds.
     """
 
     name: str
@@ -34,6 +35,8 @@ class Kind(Struct, frozen=True, kw_only=True):
     proposal: type[Proposal]
     date: str | None = None
     columns: Mapping[str, str] = {}
+    heading: str
+    searched: tuple[tuple[str, ...], ...]
 
     @property
     def dated(self) -> bool:
@@ -49,6 +52,8 @@ KINDS = (
         fact=Delegate,
         proposal=DelegateProposal,
         columns={"party": "party"},
+        heading="name",
+        searched=(("role",), ("organisation",)),
     ),
     Kind(
         name="stake",
@@ -57,6 +62,8 @@ KINDS = (
         fact=Stake,
         proposal=StakeProposal,
         columns={"topic": "topic"},
+        heading="summary",
+        searched=(("positions", "ask", "offer", "red_line"), ("at_risk",)),
     ),
     Kind(
         name="deadline",
@@ -66,6 +73,8 @@ KINDS = (
         proposal=DeadlineProposal,
         date="date",
         columns={"word": "kind", "status": "status"},
+        heading="what",
+        searched=(("date", "text"), ("conditions", "text"), ("consequence",)),
     ),
     Kind(
         name="figure",
@@ -75,6 +84,8 @@ KINDS = (
         proposal=FigureProposal,
         date="period",
         columns={"word": "measure", "status": "status", "unit": "unit", "value": "value"},
+        heading="subject",
+        searched=(("as_written",), ("comparison_base",), ("reported_by",)),
     ),
     Kind(
         name="statement",
@@ -83,6 +94,8 @@ KINDS = (
         fact=Statement,
         proposal=StatementProposal,
         columns={"party": "party", "speaker": "speaker", "direct": "direct"},
+        heading="speaker",
+        searched=(("role",), ("text",), ("channel",)),
     ),
     Kind(
         name="event",
@@ -92,6 +105,8 @@ KINDS = (
         proposal=EventProposal,
         date="date",
         columns={"status": "status"},
+        heading="what",
+        searched=(("date", "text"), ("place",)),
     ),
 )
 LISTED = tuple(kind for kind in KINDS if kind.fact is not Delegate)

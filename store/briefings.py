@@ -12,8 +12,8 @@ from sqlmodel import col
 from schemas import Cause, RevisionInfo
 from schemas.queries import BriefingQuery
 from store.filters import filters_of, scope_of_query
-from store.paging import Page, decode_cursor, encode_cursor, scope_of
-from store.tables import NO_DAY, BriefingRow, FactRow, MemberRow, PartyRow, RevisionRow
+from store.paging import Page, decode_cursor, encode_cursor, page_newest, scope_of
+from store.tables import NO_DAY, BriefingRow, DecisionRow, FactRow, MemberRow, PartyRow, RevisionRow
 
 Condition = Callable[[Any], ColumnElement[bool]]
 
@@ -73,6 +73,19 @@ def page_revisions(engine: Engine, id: str, *, limit: int, cursor: str | None = 
     ]
     more = encode_cursor(scope, (items[-1].revision,)) if len(rows) > limit else None
     return Page(items=[json.encode(item) for item in items], next_cursor=more)
+
+
+def page_decisions(engine: Engine, briefing: str, *, limit: int, cursor: str | None = None) -> Page:
+    """Editors' decisions that concern a briefing, newest first. Raises BadCursor."""
+    return page_newest(
+        engine,
+        select(DecisionRow).where(col(DecisionRow.briefing_id) == briefing),
+        (col(DecisionRow.at), col(DecisionRow.id)),
+        lambda row: row.body,
+        scope=scope_of("decisions", {"briefing_id": briefing}),
+        limit=limit,
+        cursor=cursor,
+    )
 
 
 _ORDERS: dict[str, tuple[Any, type]] = {

@@ -4,16 +4,18 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Struct
 from sqlalchemy import Engine, Select, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from schemas import DocumentInfo, DocumentReadout, ExtractorInfo, Source
+from schemas import DocumentInfo, DocumentReadout, ExtractorInfo, Source, Usage
 from store.engine import writing
 from store.paging import decode_cursor, encode_cursor, scope_of
 from store.tables import DocumentRow, MemberRow, ReadoutRow
+
+_AT_A_TIME = 200
 
 
 def add_document(engine: Engine, info: DocumentInfo, text: str, layout: bytes) -> bool:
@@ -114,18 +116,48 @@ def get_readout(engine: Engine, id: str) -> bytes | None:
         return session.scalar(select(col(ReadoutRow.body)).where(col(ReadoutRow.document_id) == id))
 
 
-class _Tallied(Struct):
-    rejected: list[Raw]
+class _Made(Struct):
     extractor: ExtractorInfo
 
 
-def tally(engine: Engine) -> Iterator[tuple[str, int]]:
-    """Of every readout: its extractor's name (a stand-in: `model stand-in`), and how many proposals it rejected."""
+class _Paid(Struct):
+    usage: Usage
+
+
+def costs_of(engine: Engine, ids: Sequence[str]) -> dict[str, float | None]:
+    """US dollars that reading cost, by document; None without a price. Documents without a readout are left out."""
+    query = select(col(ReadoutRow.document_id), col(ReadoutRow.body)).where(
+        col(ReadoutRow.document_id).in_(ids)
+    )
     with Session(engine) as session:
-        for body in session.scalars(select(col(ReadoutRow.body)).execution_options(yield_per=100)):
-            found = msgspec.json.decode(body, type=_Tallied)
-            asked = found.extractor.stands_in_for
-            yield (f"{asked} stand-in" if asked else found.extractor.name), len(found.rejected)
+        return {id: msgspec.json.decode(body, type=_Paid).usage.cost for id, body in session.execute(query)}
+
+
+def read_by_others(
+    engine: Engine, now: ExtractorInfo | None, *, since: datetime | None = None, after: str = ""
+) -> Iterator[str]:
+    """Documents that count and were read by another extractor, version, model or prompt; all where `now` is None.
+
+    By id, those `after` one; `since`: only those that were added at that time or later.
+    """
+    query = (
+        select(col(DocumentRow.id), col(ReadoutRow.body))
+        .join(ReadoutRow, col(ReadoutRow.document_id) == col(DocumentRow.id))
+        .where(col(DocumentRow.withdrawn_at).is_(None), col(DocumentRow.replaced_by).is_(None))
+        .order_by(col(DocumentRow.id))
+        .limit(_AT_A_TIME)
+    )
+    if since is not None:
+        query = query.where(col(DocumentRow.added_at) >= since)
+    while True:
+        with Session(engine) as session:
+            rows = session.execute(query.where(col(DocumentRow.id) > after)).all()
+        if not rows:
+            return
+        for id, body in rows:
+            if now is None or msgspec.json.decode(body, type=_Made).extractor != now:
+                yield id
+        after = rows[-1][0]
 
 
 def briefings_of(engine: Engine, ids: Sequence[str]) -> dict[str, list[str]]:

@@ -1,4 +1,7 @@
-"""The database connection. The only module that knows which databases there are."""
+"""The database connection, and what keeps a database from doing its work for now.
+
+The only module that knows which databases there are.
+"""
 
 import sqlite3
 import time
@@ -7,24 +10,45 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, extract, func, make_url, select
+from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.orm import Session
 
 _WRITES = "readout_writes"
 _MIGRATION_LOCK = 7_305_415_862
-_BUSY = 10.0  # seconds to wait for others before giving up
+_PATIENCE = 10.0  # seconds to wait for others before giving up
 # A server that is gone without a word is noticed in seconds, not in the system's quarter of an hour.
-_POSTGRESQL = {"connect_timeout": 5, "keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
+_CONNECTION = {"connect_timeout": 5, "keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
+_AWAY = "the database does not answer"
+_BUSY = "another connection holds what is needed in the database"
+_FULL = "the database's disk is full"
+_READ_ONLY = "the database can be read and not written"
+_SQLITE_OUTAGES = {
+    sqlite3.SQLITE_CANTOPEN: "the database's file cannot be opened",
+    sqlite3.SQLITE_FULL: _FULL,
+    sqlite3.SQLITE_IOERR: "the database's disk fails",
+    sqlite3.SQLITE_PERM: "the database's file may not be opened",
+    sqlite3.SQLITE_READONLY: _READ_ONLY,
+}
+_POSTGRESQL_OUTAGES = {
+    "08": "the connection to the database was lost",
+    "25006": _READ_ONLY,
+    "53100": _FULL,
+    "53": "the database has no room for more at the moment",
+    "57P": "the database is stopping or starting",
+    "58": "the database's disk fails",
+}
+"""By SQLSTATE, or how it begins."""
 
 
 def connect(url: str) -> Engine:
     """A connection pool for `sqlite:///file` or `postgresql://…`. Connects on first use."""
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
-        return _sqlite(create_engine(address, hide_parameters=True, connect_args={"timeout": _BUSY}))
+        return _sqlite(create_engine(address, hide_parameters=True, connect_args={"timeout": _PATIENCE}))
     if address.drivername in ("postgresql", "postgres"):
         address = address.set(drivername="postgresql+psycopg")
     return create_engine(
-        address, hide_parameters=True, pool_pre_ping=True, pool_timeout=_BUSY, connect_args=_POSTGRESQL
+        address, hide_parameters=True, pool_pre_ping=True, pool_timeout=_PATIENCE, connect_args=_CONNECTION
     )
 
 
@@ -70,7 +94,7 @@ def _sqlite(engine: Engine) -> Engine:
         # The driver's own transactions start late and leave DDL outside; ours start in `begin`.
         connection.isolation_level = None
         for pragma in (
-            f"busy_timeout={_BUSY * 1000:.0f}",
+            f"busy_timeout={_PATIENCE * 1000:.0f}",
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
@@ -84,3 +108,37 @@ def _sqlite(engine: Engine) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine
+
+
+def outage(error: BaseException) -> str | None:
+    """Why nothing that writes can succeed for now, in words; None where the error is another one's fault."""
+    if isinstance(error, TimeoutError):
+        return "every connection to the database is in use"
+    if not isinstance(error, DBAPIError):
+        return None
+    if isinstance(error.orig, sqlite3.Error):
+        return _SQLITE_OUTAGES.get(_sqlite_code(error.orig))
+    state = _sqlstate(error)
+    for begin, words in _POSTGRESQL_OUTAGES.items():
+        if state.startswith(begin):
+            return words
+    lost = error.connection_invalidated or (not state and type(error.orig).__name__ == "OperationalError")
+    return _AWAY if lost else None
+
+
+def contention(error: BaseException) -> str | None:
+    """Why a transaction had to give way to another, in words; None where it had not."""
+    if not isinstance(error, DBAPIError):
+        return None
+    if isinstance(error.orig, sqlite3.Error):
+        return _BUSY if _sqlite_code(error.orig) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) else None
+    return _BUSY if _sqlstate(error).startswith(("40", "55P03")) else None
+
+
+def _sqlite_code(error: sqlite3.Error) -> int:
+    """The primary result code; extended ones carry it in their last eight bits."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def _sqlstate(error: DBAPIError) -> str:
+    return getattr(error.orig, "sqlstate", None) or ""

@@ -1,21 +1,27 @@
 """Facts across briefings: pages of the stored bytes, filtered and sorted by indexed columns."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, Engine, Select, and_, literal, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
+from schemas.kinds import KINDS
 from schemas.queries import FactsQuery
-from store.date_spans import DAYS, OPEN, UNDATED, shifted
 from store.filters import filters_of, scope_of_query
 from store.paging import Page, decode_cursor, encode_cursor
 from store.tables import FactLinkRow, FactRow
 
-_OWN_PARTY = ("delegate", "statement")
-_DATED = ("deadline", "figure", "event")
+SPANS = (0, 31, 366)
+"""The most days that lie between the bounds of a date of span 0, 1 and 2. Dates of one span are found by a range of
+days, however many there are."""
+OPEN = len(SPANS)
+"""The span of longer dates, and of those with one bound."""
+UNDATED = OPEN + 1
+_OWN_PARTY = {kind.name for kind in KINDS if "party" in kind.columns}
+_DATED = {kind.name for kind in KINDS if kind.date}
 _PLACE = ("span", "day", "briefing_id", "position")
 """What a link and its fact have alike, besides the kind: where they stand in a list by date."""
 _WORDS = ("kind", "measure", "topic")
@@ -53,6 +59,16 @@ _NATURAL = {
     "updated_since": "updated_at",
     "min_origins": "-origins",
 }
+
+
+def span_of(earliest: date | None, latest: date | None) -> int:
+    """How far apart the bounds of a date are."""
+    if earliest is None and latest is None:
+        return UNDATED
+    if earliest is None or latest is None:
+        return OPEN
+    apart = (latest - earliest).days
+    return next((span for span, most in enumerate(SPANS) if apart <= most), OPEN)
 
 
 def page_facts(engine: Engine, kind: str, asked: FactsQuery) -> Page:
@@ -134,11 +150,19 @@ def _bounds(
     """Where in the order the dates of a span lie that reach into a range."""
     if span >= OPEN:
         return
-    reach = DAYS[span]
+    reach = SPANS[span]
     if "date_from" in given:
-        yield column >= shifted(given["date_from"], 0 if order.backwards else -reach)
+        yield column >= _shifted(given["date_from"], 0 if order.backwards else -reach)
     if "date_to" in given:
-        yield column <= shifted(given["date_to"], reach if order.backwards else 0)
+        yield column <= _shifted(given["date_to"], reach if order.backwards else 0)
+
+
+def _shifted(day: date, days: int) -> date:
+    """A day so many days away, or the last one that there is on that side."""
+    try:
+        return day + timedelta(days)
+    except OverflowError:
+        return date.max if days > 0 else date.min
 
 
 def _is_link(kind: str, name: str) -> bool:

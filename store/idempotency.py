@@ -25,7 +25,7 @@ class KeyReused(Exception):
     """The key came with a request that meant something else."""
 
 
-def claim(engine: Engine, key: str, meaning: str, now: datetime | None = None) -> str | bytes:
+def claim_key(engine: Engine, key: str, meaning: str, now: datetime | None = None) -> str | bytes:
     """A token where the request is to be carried out; the answer where it was. Raises KeyInUse, KeyReused."""
     now = now or datetime.now(UTC)
     stale = or_(
@@ -55,15 +55,21 @@ def _earlier(engine: Engine, key: str, meaning: str) -> bytes:
     return found[1]
 
 
-def answered(engine: Engine, key: str, token: str, answer: bytes) -> None:
+def keep_answer(engine: Engine, key: str, token: str, answer: bytes) -> None:
     """Keep the answer for whoever asks the same again."""
     mine = (col(SubmissionRow.key) == key) & (col(SubmissionRow.token) == token)
     with writing(engine) as session:
         session.execute(update(SubmissionRow).where(mine).values(answer=answer))
 
 
-def release(engine: Engine, key: str, token: str) -> None:
+def release_key(engine: Engine, key: str, token: str) -> None:
     """The request was not carried out: its key may come again."""
     mine = (col(SubmissionRow.key) == key) & (col(SubmissionRow.token) == token)
     with writing(engine) as session:
         session.execute(delete(SubmissionRow).where(mine))
+
+
+def drop_answered(engine: Engine, now: datetime) -> None:
+    """Drop requests whose key has run out."""
+    with writing(engine) as session:
+        session.execute(delete(SubmissionRow).where(col(SubmissionRow.created_at) <= now - KEPT))

@@ -1,4 +1,9 @@
-"""API keys: made once, kept as a hash, found by their visible beginning."""
+"""Who may ask, and how much: API keys, made once and kept as a hash, and what each caller may still ask.
+
+Of a caller's requests one row tells, leased in blocks, so that few requests write. That is the generic cell rate
+algorithm: a row holds the moment at which its caller will have everything again, and what is taken moves it. A row in
+the past says nothing, and goes.
+"""
 
 import hmac
 import re
@@ -8,15 +13,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from msgspec import convert, json, structs
-from sqlalchemy import Engine, or_, select, update
+from msgspec import Struct, convert, json, structs
+from sqlalchemy import Engine, delete, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from schemas.keys import Key, KeyCreated, Scope
 from store.engine import writing
 from store.paging import Page, page_newest, scope_of
-from store.tables import KeyRow
+from store.tables import KeyRow, Moment, RateRow
 
 BEGIN = "rk_"
 _ALPHABET = string.ascii_letters + string.digits
@@ -25,6 +31,8 @@ _HIDDEN = 32  # characters, of 62 each: 190 bits, so a plain hash cannot be sear
 _TOKEN = re.compile(f"{BEGIN}[0-9A-Za-z]{{{8 + _HIDDEN}}}")
 _SEEN = timedelta(minutes=1)
 _NOBODY = sha256(b"").hexdigest()
+_ROUNDING = 1e-3  # of a request
+_AT_A_TIME = 100
 
 
 def create_key(
@@ -119,3 +127,55 @@ def _digest(token: str) -> str:
 
 def _key(row: KeyRow) -> Key:
     return convert(row.model_dump(exclude={"digest"}) | {"scopes": row.scopes.split()}, Key)
+
+
+class Lease(Struct, frozen=True):
+    """`granted` requests may be answered, `left` more could be leased; `wait`: seconds to the next one, if none."""
+
+    granted: int
+    left: int
+    wait: float
+
+
+def lease(
+    engine: Engine, caller: str, *, count: int, seconds: float, wanted: int, returned: int = 0
+) -> Lease:
+    """Takes up to `wanted` of the `count` requests that a caller has in any `seconds`, on all processes.
+
+    `returned` of an earlier lease were not used. Towards the end blocks get small, so that nothing is left
+    idle with one process while another refuses.
+    """
+    each = seconds / count
+    with writing(engine) as session:
+        now, full_at = _held(session, caller)
+        full_at = max(full_at - returned * each, now)
+        available = int((now + seconds - full_at) / each + _ROUNDING)
+        granted = min(wanted, max(1, available // 4), available)
+        session.execute(
+            update(RateRow).where(col(RateRow.caller) == caller).values(full_at=full_at + granted * each)
+        )
+    wait = 0.0 if granted else full_at + each - (now + seconds)
+    return Lease(granted=granted, left=available - granted, wait=max(wait, 0.0))
+
+
+def _held(session: Session, caller: str) -> tuple[float, float]:
+    """The time by the database's clock, and the caller's row, which nobody else changes meanwhile."""
+    row = select(col(RateRow.full_at)).where(col(RateRow.caller) == caller).with_for_update()
+    now = session.scalars(select(func.current_timestamp(type_=Moment))).one().timestamp()
+    full_at = session.scalar(row)
+    if full_at is None:
+        _forget_the_full(session, now)
+        try:
+            with session.begin_nested():
+                session.execute(insert(RateRow).values(caller=caller, full_at=now))
+        except IntegrityError:  # another process made it at the same time
+            pass
+        full_at = session.scalars(row).one()
+    return now, full_at
+
+
+def _forget_the_full(session: Session, now: float) -> None:
+    full = select(col(RateRow.caller)).where(col(RateRow.full_at) < now).limit(_AT_A_TIME)
+    names = session.scalars(full.with_for_update(skip_locked=True)).all()
+    if names:
+        session.execute(delete(RateRow).where(col(RateRow.caller).in_(names)))

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, inspect
 from store.changes import all_changed
 from store.engine import lock_schema, writable
 from store.read_index import derive_anew, is_stale
-from store.stored_bodies import encode_anew, stale
+from store.stored_bodies import encode_anew, stale_columns
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -52,7 +52,7 @@ def migrate(engine: Engine) -> Migrated:
             config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-        bodies = encode_anew(connection, stale(connection))
+        bodies = encode_anew(connection, stale_columns(connection))
         if is_stale(connection):
             derive_anew(connection)
         if bodies.keys() & _FOLLOWED:
@@ -68,7 +68,7 @@ def pending(engine: Engine) -> list[str]:
     with engine.connect() as connection:
         if missing := _missing(connection):
             return missing
-        return [stored.name for stored in stale(connection)] + ["derived"] * is_stale(connection)
+        return [stored.name for stored in stale_columns(connection)] + ["derived"] * is_stale(connection)
 
 
 def _missing(connection: Connection) -> list[str]:

@@ -4,24 +4,39 @@ The databases are given words that are already brought to their stems, and compa
 ranked by what its own row says, so pages stay right while other rows come and go.
 """
 
+import re
+import unicodedata
 from collections.abc import Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from msgspec import json
 from sqlalchemy import ColumnElement, Engine, case, cast, column, exists, literal, select, table, tuple_
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 from sqlmodel import col
+from Stemmer import Stemmer
 
 from schemas.http import Highlight, SearchHit
 from schemas.queries import SearchQuery
 from store.filters import scope_of_query
 from store.paging import Page, decode_cursor, encode_cursor
-from store.search_words import Term, found_in, terms
 from store.tables import PartyRow, SearchRow
 
 _USUAL_LENGTH = 20
 _INDEX = table("search_words", column("rowid"), column("search_words"))
+_WORD = re.compile("(?:[^\\W_][\u0300-\u036f]*)+(?:['’](?:[^\\W_][\u0300-\u036f]*)+)*")
+_PHRASE = re.compile('["“”„«»]([^"“”„«»]*)["“”„«»]')
+_LONGEST = 64
+_MOST_TERMS = 32
+_GAP = "s"
+_COMMON = frozenset(
+    """a an and are as at be been by for from had has have in is it its of on or that the their this to was were which
+    will with""".split()  # noqa: SIM905
+)
+
+_Term = tuple[str, ...]
+"""Words that follow one another; mostly one."""
 
 
 def search(engine: Engine, asked: SearchQuery) -> Page:
@@ -31,7 +46,7 @@ def search(engine: Engine, asked: SearchQuery) -> Page:
     equals the shorter. Raises BadCursor.
     """
     scope = scope_of_query("search", asked)
-    wanted = terms(asked.q)
+    wanted = _terms(asked.q)
     if not wanted:
         return Page(items=[], next_cursor=None)
     dialect = engine.dialect.name
@@ -55,7 +70,7 @@ def search(engine: Engine, asked: SearchQuery) -> Page:
     return Page(items=items, next_cursor=more)
 
 
-def _rank(wanted: list[Term], dialect: str) -> ColumnElement[int]:
+def _rank(wanted: list[_Term], dialect: str) -> ColumnElement[int]:
     phrase = [tuple(form for term in wanted for form in term)]
     return case(
         (_has("heading_words", phrase, dialect), 0),
@@ -65,7 +80,7 @@ def _rank(wanted: list[Term], dialect: str) -> ColumnElement[int]:
     )
 
 
-def _has(where: str, wanted: Sequence[Term], dialect: str) -> ColumnElement[bool]:
+def _has(where: str, wanted: Sequence[_Term], dialect: str) -> ColumnElement[bool]:
     """Whether a column has all terms. Their words are letters and digits, so nothing needs to be escaped."""
     if dialect == "postgresql":
         meant = " & ".join(f"({' <-> '.join(term)})" for term in wanted)
@@ -77,7 +92,7 @@ def _has(where: str, wanted: Sequence[Term], dialect: str) -> ColumnElement[bool
     return col(SearchRow.number).in_(select(_INDEX.c.rowid).where(matching))
 
 
-def _hit(row: SearchRow, rank: int, wanted: list[Term]) -> SearchHit:
+def _hit(row: SearchRow, rank: int, wanted: list[_Term]) -> SearchHit:
     return SearchHit(
         kind=row.kind,
         id=row.id,
@@ -90,5 +105,58 @@ def _hit(row: SearchRow, rank: int, wanted: list[Term]) -> SearchHit:
     )
 
 
-def _highlights(text: str, wanted: list[Term]) -> list[Highlight]:
-    return [Highlight(start=start, end=end) for start, end in found_in(text, wanted)]
+def _highlights(text: str, wanted: list[_Term]) -> list[Highlight]:
+    return [Highlight(start=start, end=end) for start, end in _found_in(text, wanted)]
+
+
+class _Word(NamedTuple):
+    """A word of a text as it is compared, and where it stands: code points, end exclusive."""
+
+    form: str
+    start: int
+    end: int
+
+
+def _words(text: str) -> list[_Word]:
+    return [_Word(_form(found[0]), found.start(), found.end()) for found in _WORD.finditer(text)]
+
+
+def joined(*texts: str) -> str:
+    """The words of these texts for a full-text index. No phrase reaches from one text into the next."""
+    return f" {_GAP} ".join(" ".join(word.form for word in _words(text)) for text in texts)
+
+
+def _terms(query: str) -> list[_Term]:
+    """What is to be found, all of it: words, and phrases in quotation marks. Other marks part words, no more."""
+    phrases = [tuple(word.form for word in _words(phrase)) for phrase in _PHRASE.findall(query)]
+    plain = [(word[0], _form(word[0])) for word in _WORD.finditer(_PHRASE.sub(" ", query))]
+    telling = [(form,) for word, form in plain if word.lower() not in _COMMON]
+    found = [phrase for phrase in phrases if phrase] + telling
+    return list(dict.fromkeys(found or [(form,) for _, form in plain]))[:_MOST_TERMS]
+
+
+def _found_in(text: str, wanted: list[_Term]) -> list[tuple[int, int]]:
+    """Where a text has one of these terms: code points, in order; spans neither touch nor overlap."""
+    stand = _words(text)
+    hits = sorted(
+        (stand[at].start, stand[at + len(term) - 1].end)
+        for term in wanted
+        for at in range(len(stand) - len(term) + 1)
+        if all(stand[at + place].form == form for place, form in enumerate(term))
+    )
+    merged: list[tuple[int, int]] = []
+    for start, end in hits:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+@lru_cache(maxsize=50_000)
+def _form(word: str) -> str:
+    """Letters and digits of ASCII whatever the word is written in, so that no database takes it apart."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+    # A stemmer keeps what it is at work on in itself: each thread needs its own.
+    stem = Stemmer("english").stemWord(plain.casefold().replace("’", "'"))[:_LONGEST] or word
+    return f"w{stem}" if stem.isascii() and stem.isalnum() else f"u{stem.encode().hex()}"

@@ -15,21 +15,8 @@ from msgspec import Struct, ValidationError, inspect
 from sqlalchemy import Column, Connection, Select, delete, insert, select, tuple_, update
 from sqlmodel import SQLModel, col
 
-from schemas import (
-    Briefing,
-    BriefingSummary,
-    Cause,
-    Conflict,
-    Deadline,
-    Delegate,
-    DocumentReadout,
-    Event,
-    Figure,
-    RoundDecision,
-    Source,
-    Stake,
-    Statement,
-)
+from schemas import Briefing, BriefingSummary, Cause, Conflict, DocumentReadout, RoundDecision, Source
+from schemas.kinds import KINDS
 from store.tables import BodyRow, BriefingRow, DecisionRow, DocumentRow, FactRow, ReadoutRow, RevisionRow
 
 _AT_A_TIME = 500
@@ -55,10 +42,8 @@ BODIES = [
     Stored(RevisionRow, "body", Briefing),
     Stored(RevisionRow, "cause", Cause),
     Stored(DecisionRow, "body", RoundDecision),
-    *(
-        Stored(FactRow, "body", shape, shape.__name__.lower())
-        for shape in (Delegate, Stake, Deadline, Figure, Statement, Event, Conflict)
-    ),
+    *(Stored(FactRow, "body", kind.fact, kind.name) for kind in KINDS),
+    Stored(FactRow, "body", Conflict, "conflict"),
 ]
 """Every column whose bytes are served, or sent with what is served."""
 
@@ -67,7 +52,7 @@ class Misshapen(ValueError):
     """A stored body that has no place in this version's shape."""
 
 
-def stale(connection: Connection) -> list[Stored]:
+def stale_columns(connection: Connection) -> list[Stored]:
     """The columns whose bodies may have another shape than this version's."""
     known = {name: shape for name, shape in connection.execute(select(col(BodyRow.name), col(BodyRow.shape)))}
     return [stored for stored in BODIES if known.get(stored.name) != _digest(stored.shape)]

@@ -162,7 +162,7 @@ class FactRow(SQLModel, table=True):
 
     `word` is the deadline's kind, the figure's measure or the conflict's kind. `day` sorts by date: the first day
     that the fact's date can be, else `NO_DAY`; `last_day` sorts by date backwards. `span` is how far the two are
-    apart (see `store.dates`). A fact keeps its `position`, so paging survives new revisions.
+    apart (see `store.facts.span_of`). A fact keeps its `position`, so paging survives new revisions.
     """
 
     __tablename__ = "facts"

@@ -9,9 +9,7 @@ from prometheus_client.registry import Collector
 from prometheus_client.samples import Sample as Line
 from sqlalchemy import Engine, func, select
 
-from store.counters import totals
-from store.heartbeats import alive
-from store.row_counts import how_many
+from store.workers import alive, counted, row_counts
 from worker.jobs import Jobs
 from worker.metrics import COUNTED
 from worker.queue import WORKFLOW
@@ -26,7 +24,7 @@ class OfAllWorkers(Collector):
         self._engine = engine
 
     def collect(self) -> Iterable[Metric]:
-        found = totals(self._engine)
+        found = counted(self._engine)
         for declared in COUNTED.collect():
             metric = Metric(declared.name, declared.documentation, declared.type)
             names = {
@@ -63,7 +61,7 @@ class AsOfNow(Collector):
         yield GaugeMetricFamily(
             "readout_workers", "Workers heard of in the last ten seconds.", len(alive(engine, SILENCE))
         )
-        for name, (meaning, count) in how_many(engine).items():
+        for name, (meaning, count) in row_counts(engine).items():
             yield GaugeMetricFamily(f"readout_{name}", meaning, count)
 
 

@@ -13,16 +13,15 @@ from structlog.contextvars import bound_contextvars
 
 from pipeline.documents.document import Document
 from schemas import DocumentReadout
-from store.batching import rebuild_waiting, wait_no_more, wait_to_rebuild
 from store.documents import get_layout, get_text, save_readout
-from store.outage import contention, outage
-from store.rounds import Rules, rebuild
-from store.upgrades import upgraded, wait_for_model
+from store.engine import contention, outage
+from store.model_calls import upgraded, wait_for_model
 from worker.batching import Gathering
 from worker.extractors import waits
 from worker.isolation import TRUSTED, DocumentLost
 from worker.metrics import FACTS, FAILED, READ, REJECTED, timed
 from worker.queue import WORKFLOW
+from worker.rebuild import rebuild, rebuild_waiting, wait_no_more, wait_to_rebuild
 from worker.states import PREFIX
 from worker.upgrades import PAUSE
 
@@ -63,7 +62,6 @@ def patient(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 def register(
     engine: Engine,
     readout: Readout,
-    rules: Rules,
     gathering: Gathering,
     pause: timedelta = PAUSE,
     apart: Readout | None = None,
@@ -90,9 +88,9 @@ def register(
 
     @patient("merge")
     def merge_round(document_id: str) -> list[str]:
-        wait_to_rebuild(engine, document_id, rules)
+        wait_to_rebuild(engine, document_id)
         with gathering.turn(), explained("merge", document_id):
-            return _merge(engine, document_id, rules)
+            return _merge(engine, document_id)
 
     @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=MOST_DEATHS)
     def ingest(document_id: str) -> list[str]:
@@ -101,16 +99,16 @@ def register(
         return merge_round(document_id)
 
 
-def _merge(engine: Engine, document_id: str, rules: Rules) -> list[str]:
+def _merge(engine: Engine, document_id: str) -> list[str]:
     """Merge the document, and others with it; alone where they fail together, for one of them is at fault."""
     try:
-        return rebuild_waiting(engine, document_id, rules)
+        return rebuild_waiting(engine, document_id)
     except Exception as error:
         if outage(error) or contention(error):
             raise
         log.warning("documents are merged one by one: together they failed (%s)", type(error).__name__)
         wait_no_more(engine, document_id)
-        return rebuild(engine, document_id, rules)
+        return rebuild(engine, document_id)
 
 
 def _attempts(document_id: str) -> int:

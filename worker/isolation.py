@@ -20,7 +20,7 @@ from msgspec import Struct
 from pipeline.documents.document import Document
 from pipeline.extraction.settings import ModelSettings
 from schemas import DocumentReadout
-from store.outage import outage
+from store.engine import outage
 
 LOST = "Every worker that read this document died while it did"
 """How the error of a document begins that took its workers down with it."""

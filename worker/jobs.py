@@ -13,8 +13,7 @@ from sqlalchemy import Engine
 from pipeline.documents.document import Document
 from pipeline.documents.source import source_of
 from schemas import DocumentAdded, DocumentInfo, Job
-from store.costs import costs_of
-from store.documents import add_document, briefings_of
+from store.documents import add_document, briefings_of, costs_of
 from store.engine import connect as connect_store
 from store.migrate import migrate
 from worker.backlog import Backlog

@@ -8,7 +8,8 @@ from dbos import DBOSClient
 from dbos import error as dbos_error
 from sqlalchemy.exc import SQLAlchemyError
 
-from store.retention import forget_answers, forget_submissions
+from store.idempotency import drop_answered
+from store.model_calls import drop_answers
 from worker.jobs import Jobs
 from worker.queue import DELIVER, REINGEST, WORKFLOW
 
@@ -41,9 +42,9 @@ def clean(jobs: Jobs, kept: timedelta, now: datetime) -> None:
         load_output=False,
     )
     first = [datetime.fromtimestamp((one.created_at or 0) / 1000, UTC) for one in under_way]
-    if dropped := forget_answers(jobs.engine, min([before, *first])):
+    if dropped := drop_answers(jobs.engine, min([before, *first])):
         log.info("dropped %d answers that are older than %d days", dropped, kept.days)
-    forget_submissions(jobs.engine, now)
+    drop_answered(jobs.engine, now)
     _forget(client, REINGEST, before)
     _forget(client, DELIVER, now - _EVERY)
 

@@ -11,7 +11,7 @@ from time import perf_counter
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
 from sqlalchemy import Engine
 
-from store.counters import Sample, add
+from store.workers import Sample, add_counted
 
 disable_created_metrics()
 COUNTED = CollectorRegistry()
@@ -72,5 +72,7 @@ class Account:
             for line in metric.samples
         }
         before = self._brought
-        add(self._engine, {key: more for key, value in now.items() if (more := value - before.get(key, 0.0))})
+        add_counted(
+            self._engine, {key: more for key, value in now.items() if (more := value - before.get(key, 0.0))}
+        )
         self._brought = now

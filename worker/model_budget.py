@@ -10,8 +10,8 @@ from tenacity import Retrying, retry_if_exception, wait_fixed
 
 from pipeline.extraction.model import BudgetSpent, Complete, Completion, Request
 from pipeline.extraction.settings import ModelSettings
-from store.model_answers import Answer, add_answer, get_answer, spent
-from store.outage import contention, outage
+from store.engine import contention, outage
+from store.model_calls import Answer, add_answer, get_answer, spent_since
 from worker.metrics import CALLS, COST, TOKENS
 
 _CHARS_A_TOKEN = 4
@@ -55,7 +55,7 @@ class InDatabase:
 
     def today(self) -> float:
         midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-        return sum(one.cost for one in spent(self._engine, midnight).values())
+        return spent_since(self._engine, midnight)
 
 
 class InMemory:

@@ -9,7 +9,7 @@ from uuid import uuid4
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from store.call_slots import LASTING, begin, end, renew
+from store.model_calls import LASTING, begin_call, end_call, renew_calls
 
 
 class Permits:
@@ -46,11 +46,13 @@ class Permits:
                 self._held.discard(id)
             # An answer must not be lost for it: what is not ended lapses.
             with suppress(SQLAlchemyError):
-                end(self._engine, id)
+                end_call(self._engine, id)
 
     def _begun(self, id: str) -> float:
         while True:
-            granted, wait = begin(self._engine, self._provider, id, at_once=self._at_once, apart=self._apart)
+            granted, wait = begin_call(
+                self._engine, self._provider, id, at_once=self._at_once, apart=self._apart
+            )
             if granted:
                 return wait
             time.sleep(wait)
@@ -62,4 +64,4 @@ class Permits:
                 held = list(self._held)
             if held:
                 with suppress(SQLAlchemyError):
-                    renew(self._engine, held)
+                    renew_calls(self._engine, held)

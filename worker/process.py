@@ -21,8 +21,7 @@ from pipeline.extraction.readout import readout
 from pipeline.extraction.settings import ModelSettings
 from schemas import ExtractorInfo, learn_shapes
 from store.engine import connect
-from store.heartbeats import beat, leave
-from store.rounds import Rules
+from store.workers import beat, leave
 from worker.batching import Gathering
 from worker.extractors import info_of, reader
 from worker.ingest import Readout, register
@@ -44,7 +43,6 @@ from worker.queue import (
 )
 from worker.recovery import SILENCE, keep_watch, pause_in_outages
 from worker.reingest import register_reingest
-from worker.round_rules import RULES
 from worker.tracing import is_tracing, start_tracing, stop_tracing
 from worker.upgrades import PAUSE, keep_upgrading
 from worker.webhooks.addresses import Reach
@@ -90,7 +88,6 @@ def run(
     work(
         database_url,
         read_here,
-        RULES,
         concurrency,
         upgrading=upgrading,
         apart=read_apart,
@@ -104,7 +101,6 @@ def run(
 def work(
     database_url: str,
     readout: Readout,
-    rules: Rules,
     concurrency: int,
     silence: timedelta = SILENCE,
     upgrading: timedelta | None = None,
@@ -140,7 +136,7 @@ def work(
     DBOS(config=config)
     gathering = Gathering(is_queued)
     _get_dbos_instance()._active_workflows_set = gathering.places
-    register(engine, readout, rules, gathering, upgrading or PAUSE, apart)
+    register(engine, readout, gathering, upgrading or PAUSE, apart)
     learn_shapes()
     jobs = connect_jobs(database_url)
     if reads_with:

@@ -18,8 +18,8 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import SQLAlchemyError
 
-from store.heartbeats import alive, beat, leave
-from store.outage import outage
+from store.engine import outage
+from store.workers import alive, beat, leave
 from worker.metrics import TAKEN_UP, Account
 from worker.queue import DELIVER, QUEUE, REINGEST, WORKFLOW
 

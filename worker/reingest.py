@@ -11,7 +11,7 @@ from dbos import DBOS, WorkflowSerializationFormat
 from msgspec import Struct
 
 from schemas import ExtractorInfo
-from store.stale import stale
+from store.documents import read_by_others
 from worker.ingest import patient
 from worker.jobs import Jobs, get_jobs, redo
 from worker.queue import REINGEST, UPKEEP
@@ -96,7 +96,7 @@ def register_reingest(jobs: Jobs, reads_with: ExtractorInfo) -> None:
 
 def _documents(jobs: Jobs, wanted: Wanted, after: str = "") -> Iterator[str]:
     now = None if wanted.every else wanted.extractor
-    return stale(jobs.engine, now, since=wanted.since, after=after)
+    return read_by_others(jobs.engine, now, since=wanted.since, after=after)
 
 
 def _wait(jobs: Jobs, documents: Sequence[str]) -> int:

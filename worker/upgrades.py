@@ -7,7 +7,7 @@ from threading import Event
 from dbos import error as dbos_error
 from sqlalchemy.exc import SQLAlchemyError
 
-from store.upgrades import claim
+from store.model_calls import claim_upgrades
 from worker.jobs import Jobs, redo
 
 PAUSE = timedelta(minutes=5)
@@ -22,7 +22,9 @@ def keep_upgrading(jobs: Jobs, pause: timedelta, stop: Event) -> None:
     while not stop.is_set():
         try:
             again = [
-                id for id in claim(jobs.engine, datetime.now(UTC), pause, _AT_A_TIME, every) if redo(jobs, id)
+                id
+                for id in claim_upgrades(jobs.engine, datetime.now(UTC), pause, _AT_A_TIME, every)
+                if redo(jobs, id)
             ]
             every = False
             if again:

@@ -13,7 +13,7 @@ from sqlalchemy import inspect, make_url
 from api.cli import Failed, Refused, options
 from api.cli.migrate import reached, unapplied
 from api.settings import BadSetting, Settings, reading_model
-from store.heartbeats import alive
+from store.workers import alive
 from worker.exposition import queue
 from worker.queue import connect_system, system_url
 

@@ -58,7 +58,7 @@ def command(since: str | None, extractor: str | None, every: bool, database: str
 
 
 def _watch(jobs: "Jobs", id: str) -> int:
-    from store.heartbeats import alive
+    from store.workers import alive
     from worker.recovery import SILENCE
     from worker.reingest import progress_of
 

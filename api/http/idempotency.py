@@ -15,7 +15,7 @@ from api.http.problems import (
     IDEMPOTENCY_KEY_REUSED,
     Refusal,
 )
-from store.idempotency import KeyInUse, KeyReused, answered, claim, release
+from store.idempotency import KeyInUse, KeyReused, claim_key, keep_answer, release_key
 
 _KEY = re.compile(r"[!-~]{1,255}")
 REPLAYED = "Idempotency-Replayed"
@@ -53,7 +53,7 @@ def once(
     caller = request.scope["state"].get("caller", "")
     key = _digest([caller, request.method, request.scope["path"], given[0]])
     try:
-        claimed = claim(database, key, _digest(meaning))
+        claimed = claim_key(database, key, _digest(meaning))
     except KeyReused:
         detail = "This `Idempotency-Key` came with another request before: use a new one."
         raise Refusal(IDEMPOTENCY_KEY_REUSED, detail) from None
@@ -65,9 +65,9 @@ def once(
     try:
         answer = act()
     except BaseException:
-        release(database, key, claimed)
+        release_key(database, key, claimed)
         raise
-    answered(database, key, claimed, json.encode(answer))
+    keep_answer(database, key, claimed, json.encode(answer))
     return answer.response()
 
 

@@ -17,7 +17,7 @@ from msgspec import Struct, json
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError, ProgrammingError, SQLAlchemyError
 
 from schemas import FieldError, Problem
-from store.outage import contention, outage
+from store.engine import contention, outage
 from store.paging import BadCursor
 from worker.backlog import RETRY_AFTER, QueueFull
 from worker.states import WORK_FAILED as _WORK_FAILED

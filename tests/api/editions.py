@@ -20,7 +20,7 @@ from pipeline.documents.source import source_of
 from pipeline.extraction.readout import readout
 from schemas import Briefing
 from schemas.digest import Digest
-from store.index_rows import summary_of
+from store.read_index import summary_of
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).with_name("golden")

@@ -6,7 +6,6 @@ from msgspec.structs import replace
 
 from schemas import Briefing, SummarySentence
 from store.engine import connect
-from store.rounds import rebuild
 from tests.store.invented import (
     T0,
     add,
@@ -22,6 +21,7 @@ from tests.store.invented import (
     stake,
     statement,
 )
+from worker.rebuild import rebuild
 
 OTHER = "brf_0000000000000002"
 

@@ -11,7 +11,6 @@ import msgspec
 import pytest
 
 from schemas import ChangePage
-from store.decisions import Undecidable, merge_briefings, split_briefing, withdraw
 from store.engine import connect
 from tests.api.conftest import Client
 from tests.api.copying import copied
@@ -20,7 +19,7 @@ from tests.api.serving import api, free_port
 from tests.forked import Forked, run
 from tests.store.following import listed
 from tests.worker.rounds_archive import bring, current, documents
-from worker.round_rules import RULES
+from worker.decisions import Undecidable, merge_briefings, split_briefing, withdraw
 
 
 def test_everything_from_the_beginning_in_pages(client: Client) -> None:
@@ -111,13 +110,13 @@ def history(url: str, chance: random.Random, actions: int) -> None:
                 case "add":
                     bring(engine, known[name])
                 case "withdraw":
-                    withdraw(engine, known[name].id, RULES)
+                    withdraw(engine, known[name].id)
                 case "split" if rounds:
                     one = chance.choice(rounds)
-                    split_briefing(engine, one.id, [one.sources[0].document_id], RULES, by="x", reason="x")
+                    split_briefing(engine, one.id, [one.sources[0].document_id], by="x", reason="x")
                 case "merge" if len(rounds) > 1:
                     here, other = chance.sample([one.id for one in rounds], 2)
-                    merge_briefings(engine, here, [other], RULES, by="x", reason="x")
+                    merge_briefings(engine, here, [other], by="x", reason="x")
         except Undecidable:
             continue  # not every choice is one that an editor has
     for document in known.values():

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 from api.settings import Settings
 from store.engine import connect
 from store.keys import create_key
-from store.rounds import rebuild
 from tests.api.conftest import AUTHORIZED, Client, running, serving
 from tests.api.filled import OTHER, second
 from tests.store.invented import BRIEFING, T0, add, briefing, deadline, fact, hexed, save
+from worker.rebuild import rebuild
 
 BASE = "http://readout.test"
 SALMON = {

@@ -9,13 +9,12 @@ from sqlalchemy import Engine
 
 from api.settings import Settings
 from store.change_notification import watch
-from store.decisions import withdraw
 from store.engine import connect
 from store.keys import revoke_key
 from tests.api.conftest import KEY, Client, running
 from tests.store.invented import add
 from tests.worker.rounds_archive import bring, documents
-from worker.round_rules import RULES
+from worker.decisions import withdraw
 
 DOCUMENTS = documents()
 
@@ -178,7 +177,7 @@ def test_304_and_head_from_what_is_kept(api: Client) -> None:
 
 def test_a_condition_that_fails_brings_the_answer(api: Client, other_process: Engine) -> None:
     etag = api.get("/v1/briefings").headers["etag"]
-    withdraw(other_process, DOCUMENTS["oslo"].id, RULES)
+    withdraw(other_process, DOCUMENTS["oslo"].id)
     until = time.monotonic() + 5
     while api.get("/v1/briefings", headers={"If-None-Match": etag}).status_code == 304:
         assert time.monotonic() < until

@@ -7,7 +7,7 @@ import pytest
 
 from schemas import FACT_PAGES, BriefingPage, ConflictPage
 from schemas.kinds import KINDS
-from store.index_rows import summary_of
+from store.read_index import summary_of
 from tests.api.conftest import Client
 from tests.api.filled import OTHER, first, second, third
 from tests.store.invented import BRIEFING, hexed, info, readout, text_of

@@ -18,11 +18,11 @@ from api.rendering.html import markdown
 from api.settings import Settings
 from schemas import Briefing
 from store.engine import connect
-from store.rounds import rebuild
 from tests.api.conftest import Client, serving
 from tests.api.filled import first
 from tests.store.invented import BRIEFING, add, deadline, hexed, save
 from worker.jobs import prepare
+from worker.rebuild import rebuild
 
 COLLECTIONS = [
     f"{path}?q=salmon" if path == "/v1/search" else path

@@ -19,7 +19,7 @@ from sqlalchemy import Engine
 from api.http.requests import MAX_BODY
 from api.settings import Settings
 from store.engine import connect
-from store.idempotency import KEPT, KeyInUse, KeyReused, answered, claim, release
+from store.idempotency import KEPT, KeyInUse, KeyReused, claim_key, keep_answer, release_key
 from tests.api.conftest import KEY, Client, running
 from tests.api.serving import api, free_port
 from worker.jobs import submit
@@ -91,7 +91,7 @@ def test_what_is_no_key(writer: Client, keys: list[str]) -> None:
 def test_of_requests_at_the_same_time_one_is_carried_out(engine: Engine) -> None:
     def ask(_: int) -> str:
         try:
-            return "carried out" if claim(engine, "key", "meaning") else ""
+            return "carried out" if claim_key(engine, "key", "meaning") else ""
         except KeyInUse:
             return "in use"
 
@@ -114,25 +114,25 @@ def test_a_key_in_use_is_told(writer: Client, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_an_answer_is_kept_for_a_day(engine: Engine) -> None:
-    token = claim(engine, "key", "meaning", NOW)
+    token = claim_key(engine, "key", "meaning", NOW)
     assert isinstance(token, str)
-    answered(engine, "key", token, b"answer")
-    assert claim(engine, "key", "meaning", NOW + KEPT - timedelta(seconds=1)) == b"answer"
+    keep_answer(engine, "key", token, b"answer")
+    assert claim_key(engine, "key", "meaning", NOW + KEPT - timedelta(seconds=1)) == b"answer"
     with pytest.raises(KeyReused):
-        claim(engine, "key", "another", NOW + KEPT - timedelta(seconds=1))
-    assert isinstance(claim(engine, "key", "another", NOW + KEPT), str)
+        claim_key(engine, "key", "another", NOW + KEPT - timedelta(seconds=1))
+    assert isinstance(claim_key(engine, "key", "another", NOW + KEPT), str)
 
 
 def test_a_key_whose_request_was_cut_off_is_free_again_and_the_late_answer_is_not_kept(
     engine: Engine,
 ) -> None:
-    first = claim(engine, "key", "meaning", NOW)
-    second = claim(engine, "key", "meaning", NOW + timedelta(minutes=3))
+    first = claim_key(engine, "key", "meaning", NOW)
+    second = claim_key(engine, "key", "meaning", NOW + timedelta(minutes=3))
     assert isinstance(first, str) and isinstance(second, str)
-    answered(engine, "key", first, b"late")
-    release(engine, "key", first)
+    keep_answer(engine, "key", first, b"late")
+    release_key(engine, "key", first)
     with pytest.raises(KeyInUse):
-        claim(engine, "key", "meaning", NOW + timedelta(minutes=3))
+        claim_key(engine, "key", "meaning", NOW + timedelta(minutes=3))
 
 
 def batch(client: Client | httpx.Client, body: bytes | Iterable[bytes]) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from store.heartbeats import beat
+from store.workers import beat
 from tests.api.conftest import Client, serving
 from worker.jobs import connect
 from worker.metrics import READ, STEPS, Account, timed

@@ -20,8 +20,7 @@ from sqlmodel import col
 from api.http.app import create_app
 from api.settings import Settings
 from store.engine import connect, writing
-from store.keys import create_key
-from store.rate_limits import Lease, lease
+from store.keys import Lease, create_key, lease
 from store.tables import RateRow
 from tests.api.conftest import AUTHORIZED, KEY, Client, running
 from tests.forked import READOUT, Forked

@@ -10,6 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 from sqlalchemy import Engine
 
+from pipeline.briefings.rounds import BlockingKeys, Part
 from schemas import (
     Briefing,
     Conflict,
@@ -35,7 +36,7 @@ from schemas import (
     unresolved,
 )
 from store.documents import add_document, save_readout
-from store.rebuild_inputs import Part
+from worker.rebuild import RoundRules
 
 T0 = datetime(2031, 3, 1, 12, tzinfo=UTC)
 BRIEFING = "brf_0000000000000001"
@@ -232,7 +233,7 @@ def add(
 
 
 @dataclass(frozen=True)
-class ByParties:
+class ByParties(RoundRules):
     """Rules by which a round is a set of parties, and its briefing the deadlines of its documents.
 
     `answer`: what `merge` answers with, whatever it is given. `seen`: documents and tables that it was given.
@@ -241,10 +242,9 @@ class ByParties:
     answer: Sequence[Briefing] | None = None
     seen: list[tuple[set[str], set[str]]] = field(default_factory=list)
 
-    def keys(self, part: Part) -> tuple[list[str], list[str]]:
-        assert part[0].negotiation is not None
-        pairs = ["+".join(pair) for pair in combinations(sorted(part[0].negotiation.parties), 2)]
-        return pairs, pairs
+    def keys(self, part: Part) -> BlockingKeys:
+        pairs = frozenset("+".join(pair) for pair in combinations(sorted(part.talks.parties), 2))
+        return BlockingKeys(pairs, pairs)
 
     def day(self, part: Part) -> date | None:
         return None
@@ -259,7 +259,7 @@ class ByParties:
         assigned: Mapping[str, str],
         stored: Callable[[str], Briefing | None],
     ) -> list[Briefing]:
-        documents = {readout.document.id for readout, _ in parts}
+        documents = {part.id for part in parts}
         self.seen.append((documents, {" ".join(one.negotiation.parties) for one in previous}))
         return list(self.answer) if self.answer is not None else _by_parties(parts, previous, stored)
 
@@ -268,19 +268,18 @@ def _by_parties(
     parts: Sequence[Part], previous: Sequence[Briefing], stored: Callable[[str], Briefing | None]
 ) -> list[Briefing]:
     def table(part: Part) -> tuple[str, ...]:
-        assert part[0].negotiation is not None
-        return tuple(sorted(part[0].negotiation.parties))
+        return tuple(sorted(part.talks.parties))
 
     merged = []
-    for parties, group in groupby(sorted((p for p in parts if p[0].negotiation), key=table), key=table):
+    for parties, group in groupby(sorted((p for p in parts if p.readout.negotiation), key=table), key=table):
         documents = list(group)
         id = f"brf_{hexed(''.join(parties))[:16]}"
         now = briefing(
-            [source.document_id for _, source in documents],
+            [part.id for part in documents],
             parties=parties,
             id=id,
-            sources=[source for _, source in documents],
-            deadlines=[replace(one, briefing_id=id) for readout, _ in documents for one in readout.deadlines],
+            sources=[part.source for part in documents],
+            deadlines=[replace(one, briefing_id=id) for part in documents for one in part.readout.deadlines],
         )
         before = next((one for one in previous if one.id == id), stored(id))
         if before is not None:

@@ -10,7 +10,6 @@ from sqlalchemy import Engine
 from schemas import Briefing, BriefingSummary
 from store.briefings import BriefingRecord, get_briefing, get_revision
 from store.paging import BadCursor, Page
-from store.rounds import rebuild
 from tests.store.asking import page_briefings
 from tests.store.invented import (
     BRIEFING,
@@ -24,6 +23,7 @@ from tests.store.invented import (
     negotiation,
     save,
 )
+from worker.rebuild import rebuild
 
 
 def saved(engine: Engine, *briefings: Briefing) -> None:

@@ -6,15 +6,15 @@ from itertools import count
 import pytest
 from sqlalchemy import Engine
 
-from store import call_slots as calls
-from store.call_slots import begin, end, renew
+from store import model_calls as calls
+from store.model_calls import begin_call, end_call, renew_calls
 
 NAMES = map(str, count())
 
 
 def begun(engine: Engine, provider: str = "here", at_once: int = 2) -> str | None:
     id = next(NAMES)
-    granted, wait = begin(engine, provider, id, at_once=at_once)
+    granted, wait = begin_call(engine, provider, id, at_once=at_once)
     assert (wait == 0) == granted
     return id if granted else None
 
@@ -23,7 +23,7 @@ def test_so_many_are_under_way_and_no_more(engine: Engine) -> None:
     first, second = begun(engine), begun(engine)
     assert first and second
     assert begun(engine) is None
-    end(engine, first)
+    end_call(engine, first)
     assert begun(engine)
     assert begun(engine) is None
 
@@ -40,19 +40,19 @@ def test_the_place_of_a_process_that_died_is_free_after_a_while(
     assert alive and dead
     for _ in range(4):
         time.sleep(0.2)
-        renew(engine, [alive])
+        renew_calls(engine, [alive])
     assert begun(engine)
     assert begun(engine) is None
 
 
 def test_calls_begin_evenly_spaced(engine: Engine) -> None:
-    waits = [begin(engine, "here", next(NAMES), at_once=99, apart=0.3) for _ in range(4)]
+    waits = [begin_call(engine, "here", next(NAMES), at_once=99, apart=0.3) for _ in range(4)]
     assert [granted for granted, _ in waits] == [True] * 4
     assert [wait for _, wait in waits] == pytest.approx([0, 0.3, 0.6, 0.9], abs=0.2)
 
 
 def test_no_moment_is_reserved_far_ahead(engine: Engine) -> None:
-    assert begin(engine, "here", "1", at_once=99, apart=60) == (True, 0)
-    granted, wait = begin(engine, "here", "2", at_once=99, apart=60)
+    assert begin_call(engine, "here", "1", at_once=99, apart=60) == (True, 0)
+    granted, wait = begin_call(engine, "here", "2", at_once=99, apart=60)
     assert not granted
     assert wait == pytest.approx(59, abs=1)

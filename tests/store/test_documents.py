@@ -17,8 +17,8 @@ from store.documents import (
     save_readout,
 )
 from store.paging import BadCursor
-from store.rounds import rebuild
 from tests.store.invented import BRIEFING, T0, add, briefing, hexed, info, readout, save, text_of
+from worker.rebuild import rebuild
 
 
 def test_a_document_comes_back_as_it_was_added(engine: Engine) -> None:

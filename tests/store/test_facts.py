@@ -17,8 +17,7 @@ from sqlalchemy import Engine
 from schemas import Briefing, Cause, Deadline
 from store.engine import connect, writing
 from store.paging import BadCursor, Page
-from store.publishing import save as save_briefing
-from store.rounds import rebuild
+from store.rebuild import save_briefing as save_briefing
 from store.tables import BriefingRow
 from tests.store.asking import page_facts
 from tests.store.invented import (
@@ -37,6 +36,7 @@ from tests.store.invented import (
     stake,
     statement,
 )
+from worker.rebuild import rebuild
 
 CAUSE = Cause(kind="added", document_ids=[], reason=None)
 FULL = briefing(

@@ -7,13 +7,12 @@ import msgspec
 import pytest
 from sqlalchemy import Engine
 
+from pipeline.briefings.rounds import Part
 from schemas import Briefing, RevisionInfo
-from store.batching import rebuild_waiting, wait_no_more, wait_to_rebuild
 from store.briefings import get_briefing, page_revisions
 from store.documents import briefings_of
-from store.rebuild_inputs import Part
-from store.rounds import rebuild
 from tests.store.invented import ByParties, add, by_parties, hexed
+from worker.rebuild import rebuild, rebuild_waiting, wait_no_more, wait_to_rebuild
 
 
 def gathered(engine: Engine, names: Sequence[str], parties: str = "NO CL") -> list[str]:
@@ -81,7 +80,7 @@ def test_one_that_nobody_can_merge_is_left_out_by_the_others(engine: Engine) -> 
             assigned: Mapping[str, str],
             stored: Callable[[str], Briefing | None],
         ) -> list[Briefing]:
-            if any(readout.document.id == hexed("b") for readout, _ in parts):
+            if any(part.id == hexed("b") for part in parts):
                 raise ValueError("no")
             return super().merge(parts, previous, assigned, stored)
 

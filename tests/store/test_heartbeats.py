@@ -6,8 +6,8 @@ from sqlalchemy import Engine, update
 from sqlmodel import col
 
 from store.engine import writing
-from store.heartbeats import alive, beat, leave
 from store.tables import WorkerRow
+from store.workers import alive, beat, leave
 from tests.store.invented import T0
 
 

@@ -24,12 +24,11 @@ from store.briefings import get_briefing
 from store.documents import get_text
 from store.engine import connect, writable
 from store.migrate import MIGRATIONS, NEWEST, LaterVersion, Migrated, migrate, pending
-from store.rounds import rebuild
 from store.stored_bodies import BODIES, Misshapen, grown
 from store.tables import DecisionRow, FactRow
 from tests.forked import Forked
 from tests.store.invented import hexed, text_of
-from worker.round_rules import RULES
+from worker.rebuild import rebuild
 
 EARLIER = sorted((Path(__file__).parent / "earlier").glob("*.json"))
 """What databases of earlier versions held: rows by table, in a file named by the revision."""
@@ -150,7 +149,7 @@ def test_a_database_of_an_earlier_version_is_read_in_this_versions_shapes(empty:
 def test_a_database_of_an_earlier_version_is_worked_on(empty: Engine, file: Path) -> None:
     fill(empty, file.stem, msgspec.json.decode(file.read_bytes()))
     migrate(empty)
-    [id] = rebuild(empty, hexed("a"), RULES)
+    [id] = rebuild(empty, hexed("a"))
     assert id == "brf_0000000000000001"
     record = get_briefing(empty, id)
     assert record is not None

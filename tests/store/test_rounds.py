@@ -10,9 +10,9 @@ from sqlalchemy.exc import NoResultFound
 from schemas import Briefing
 from store.briefings import get_briefing, get_revision
 from store.documents import briefings_of
-from store.rounds import rebuild
 from tests.store.asking import page_briefings, page_facts
 from tests.store.invented import BRIEFING, T0, ByParties, add, briefing, by_parties, deadline, hexed, save
+from worker.rebuild import rebuild
 
 
 def stored(engine: Engine, id: str) -> Briefing:

@@ -13,9 +13,8 @@ from sqlalchemy import Engine
 from schemas import Cause, SearchHit, SummarySentence
 from store.engine import writing
 from store.paging import BadCursor
-from store.publishing import save as publish
-from store.publishing import withdraw
-from store.rounds import rebuild
+from store.rebuild import save_briefing as publish
+from store.rebuild import withdraw_briefing
 from tests.store.asking import search
 from tests.store.invented import (
     BRIEFING,
@@ -31,6 +30,7 @@ from tests.store.invented import (
     stake,
     statement,
 )
+from worker.rebuild import rebuild
 
 OTHER = "brf_0000000000000002"
 CAUSE = Cause(kind="added", document_ids=[], reason=None)
@@ -186,7 +186,7 @@ def test_what_is_gone_or_was_said_otherwise_is_not_found(engine: Engine) -> None
     assert (headings(engine, "suva"), headings(engine, "trout")) == ([], ["Trout talks"])
     assert headings(engine, "rare earth") == ["Bo O’Neill"]
     with writing(engine) as session:
-        withdraw(session, changed, CAUSE, None)
+        withdraw_briefing(session, changed, CAUSE, None)
     assert headings(engine, "trout") == []
 
 

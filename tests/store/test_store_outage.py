@@ -10,9 +10,8 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from store.documents import add_document, get_document
-from store.engine import connect, writing
+from store.engine import connect, contention, outage, writing
 from store.migrate import migrate
-from store.outage import contention, outage
 from tests.store.invented import add, hexed, info, text_of
 
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 
 from tests.worker.stand_in import nothing
 from worker.process import work
-from worker.round_rules import RULES
 
 if __name__ == "__main__":
-    work(sys.argv[1], nothing, RULES, concurrency=1, silence=timedelta(seconds=2), webhooks="any")
+    work(sys.argv[1], nothing, concurrency=1, silence=timedelta(seconds=2), webhooks="any")

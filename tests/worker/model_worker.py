@@ -13,7 +13,6 @@ from tests.pipeline.extraction.model.three_sections import SECTION_CHARS
 from worker.extractors import reader
 from worker.jobs import prepare
 from worker.process import work
-from worker.round_rules import RULES
 
 
 def main(url: str, base_url: str, again: float, budget: float | None) -> None:
@@ -33,7 +32,6 @@ def main(url: str, base_url: str, again: float, budget: float | None) -> None:
     work(
         url,
         read,
-        RULES,
         concurrency=2,
         silence=timedelta(seconds=2),
         upgrading=timedelta(seconds=again),

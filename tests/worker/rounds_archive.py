@@ -13,9 +13,8 @@ from pipeline.extraction.readout import readout
 from schemas import Briefing, DocumentInfo, DocumentReadout
 from store.briefings import get_revision
 from store.documents import add_document, get_readout, save_readout
-from store.rounds import rebuild
 from store.tables import BriefingRow
-from worker.round_rules import RULES
+from worker.rebuild import rebuild
 
 OSLO = """Chile and Norway open trade talks in Oslo
 
@@ -100,7 +99,7 @@ def bring(engine: Engine, document: Document) -> list[str]:
     add_document(engine, info, document.text, b"{}")
     if get_readout(engine, document.id) is None:
         save_readout(engine, document.id, read_once(document))
-    return rebuild(engine, document.id, RULES)
+    return rebuild(engine, document.id)
 
 
 def current(engine: Engine) -> list[Briefing]:

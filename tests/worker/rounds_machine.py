@@ -15,11 +15,10 @@ from hypothesis.stateful import (
 )
 
 from schemas import Briefing, own_documents
-from store.decisions import merge_briefings, split_briefing, withdraw
 from store.engine import connect
 from store.migrate import migrate
 from tests.worker.rounds_archive import bring, current, documents
-from worker.round_rules import RULES
+from worker.decisions import merge_briefings, split_briefing, withdraw
 
 DOCUMENTS = documents()
 
@@ -58,7 +57,7 @@ class Rounds(RuleBasedStateMachine):
     @rule(data=st.data())
     def withdraw(self, data: st.DataObject) -> None:
         name = data.draw(st.sampled_from(sorted(self.present)))
-        assert withdraw(self.engine, DOCUMENTS[name].id, RULES)
+        assert withdraw(self.engine, DOCUMENTS[name].id)
         self.present.remove(name)
 
     @rule(data=st.data())
@@ -69,7 +68,7 @@ class Rounds(RuleBasedStateMachine):
             id = data.draw(st.sampled_from(wide))
             some = st.lists(st.sampled_from(own[id]), min_size=1, max_size=len(own[id]) - 1, unique=True)
             leaving = data.draw(some)
-            found = split_briefing(self.engine, id, leaving, RULES, by="editor", reason="another round")
+            found = split_briefing(self.engine, id, leaving, by="editor", reason="another round")
             [new] = [own_documents(one) for one in found.briefings if one.id != id]
             assert new & set(own[id]) == set(leaving)
 
@@ -78,7 +77,7 @@ class Rounds(RuleBasedStateMachine):
         ids = [one.id for one in self.published()]
         if len(ids) > 1:
             here, other = data.draw(st.permutations(ids))[:2]
-            found = merge_briefings(self.engine, here, [other], RULES, by="editor", reason="one round")
+            found = merge_briefings(self.engine, here, [other], by="editor", reason="one round")
             assert [one.id for one in found.briefings] == [here]
 
     def teardown(self) -> None:

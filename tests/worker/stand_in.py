@@ -16,7 +16,6 @@ from schemas import DocumentReadout, ExtractorInfo, Usage
 from worker.isolation import answer, apart
 from worker.jobs import prepare
 from worker.process import work
-from worker.round_rules import RULES
 
 
 def nothing(document: Document) -> DocumentReadout:
@@ -53,7 +52,7 @@ def main(url: str, begun: Path, seconds: float) -> None:
     prepare(url)
     print("ready", flush=True)
     again = apart(url, command=[sys.executable, "-m", "tests.worker.stand_in", *sys.argv[1:], "apart"])
-    work(url, readout, RULES, concurrency=2, silence=timedelta(seconds=3), apart=again)
+    work(url, readout, concurrency=2, silence=timedelta(seconds=3), apart=again)
 
 
 if __name__ == "__main__":

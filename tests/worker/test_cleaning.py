@@ -5,9 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipeline.documents.read import read
-from store.idempotency import claim
-from store.model_answers import Answer, add_answer, get_answer
-from store.upgrades import wait_for_model
+from store.idempotency import claim_key
+from store.model_calls import Answer, add_answer, get_answer, wait_for_model
 from worker.jobs import Jobs, cancel_job, submit
 from worker.maintenance import clean
 from worker.queue import DELIVER, DELIVERIES
@@ -68,9 +67,9 @@ def test_answers_for_documents_that_wait_for_the_model_are_kept(jobs: Jobs) -> N
 
 
 def test_an_idempotency_key_is_free_after_a_day(jobs: Jobs) -> None:
-    claim(jobs.engine, "key", "one thing")
+    claim_key(jobs.engine, "key", "one thing")
     clean(jobs, KEPT, NOW + timedelta(days=2))
-    assert isinstance(claim(jobs.engine, "key", "another thing"), str)
+    assert isinstance(claim_key(jobs.engine, "key", "another thing"), str)
 
 
 def test_records_of_deliveries_are_dropped_an_hour_after(jobs: Jobs) -> None:

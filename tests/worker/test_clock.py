@@ -8,8 +8,8 @@ from sqlalchemy import Engine, update
 from sqlmodel import col
 
 from store.engine import connect, writing
-from store.heartbeats import alive, beat
 from store.tables import WorkerRow
+from store.workers import alive, beat
 from worker.recovery import Patience
 
 NOON = datetime(2031, 3, 1, 12, tzinfo=UTC)

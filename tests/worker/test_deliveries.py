@@ -18,9 +18,8 @@ from standardwebhooks import WebhookVerificationError
 from schemas import Cause
 from schemas.webhooks import BriefingChanged, BriefingWithdrawn, MadeWebhook, Webhook, WithdrawnBriefing
 from store.engine import writing
-from store.index_rows import summary_of
-from store.publishing import withdraw
-from store.rounds import rebuild
+from store.read_index import summary_of
+from store.rebuild import withdraw_briefing
 from store.webhooks import (
     create_webhook,
     delete_webhook,
@@ -36,6 +35,7 @@ from tests.store.invented import BRIEFING, add, briefing, deadline, save
 from tests.worker.receiver import SLOW, Receiver, receiving
 from worker.jobs import Jobs
 from worker.queue import DELIVER
+from worker.rebuild import rebuild
 from worker.webhooks.addresses import NotCalled, check, is_public
 from worker.webhooks.delivery import AFTER, deliver, queue_due
 from worker.webhooks.receivers import Outcome, post
@@ -100,7 +100,9 @@ def put(engine: Engine, revision: int, id: str = BRIEFING) -> None:
 
 def gone(engine: Engine) -> None:
     with writing(engine) as session:
-        withdraw(session, briefing(revision=2), Cause(kind="withdrawn", document_ids=[], reason=None), None)
+        withdraw_briefing(
+            session, briefing(revision=2), Cause(kind="withdrawn", document_ids=[], reason=None), None
+        )
 
 
 def state(engine: Engine, made: MadeWebhook) -> Webhook:

@@ -6,16 +6,22 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import msgspec
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlmodel import col
 
 from pipeline.extraction.model import ChatCompletions
 from pipeline.extraction.settings import ModelSettings
 from schemas import DocumentReadout, Job
 from store.documents import get_readout
+from store.model_calls import spent_since
+from store.tables import AnswerRow, ReadoutRow
 from tests.forked import Forked
 from tests.pipeline.extraction.model.provider import (
     Provider,
@@ -38,7 +44,6 @@ from tests.pipeline.extraction.model.three_sections import (
 )
 from worker.extractors import reader
 from worker.jobs import Jobs, connect, get_job, prepare, submit
-from worker.spending import counters
 
 Start = Callable[..., "subprocess.Popen[bytes]"]
 ID = document().id
@@ -72,6 +77,14 @@ def start(jobs: Jobs) -> Iterator[Start]:
             return process
 
         yield start
+
+
+def made_by(jobs: Jobs) -> list[tuple[str, str | None]]:
+    """Of every readout that is stored: its extractor, and for which one it stands in."""
+    with Session(jobs.engine) as session:
+        bodies = session.scalars(select(col(ReadoutRow.body))).all()
+    extractors = [msgspec.json.decode(body, type=DocumentReadout).extractor for body in bodies]
+    return [(one.name, one.stands_in_for) for one in extractors]
 
 
 @pytest.fixture
@@ -184,11 +197,11 @@ def test_a_stand_in_is_replaced_once_the_model_answers(
     job = done(jobs)
     assert (job.status, job.error, len(job.briefing_ids)) == ("done", None, 1)
     assert read(jobs).extractor.stands_in_for == "model"
-    assert counters(jobs.engine).documents == {"model stand-in": 1}
+    assert made_by(jobs) == [("embedded", "model")]
     well.append(True)
     until(lambda: read(jobs).extractor.name == "model")
     assert kinds(jobs) == ALL
-    assert counters(jobs.engine).documents == {"model": 1}
+    assert made_by(jobs) == [("model", None)]
     said = len(server.calls)
     time.sleep(1.5)
     assert len(server.calls) == said
@@ -233,11 +246,11 @@ def test_an_answer_is_paid_for_once(jobs: Jobs, serving: Callable[[Script], Prov
     found = [reader(settings, jobs.engine, ask, SECTION_CHARS)(document()) for _ in range(2)]
     assert found[0] == found[1]
     assert len(server.calls) == 3
-    spent = counters(jobs.engine).models["invented-1"]
-    assert (spent.calls, spent.prompt_tokens, spent.cached_tokens, spent.completion_tokens) == (
-        3,
-        3000,
-        1800,
-        300,
-    )
-    assert spent.cost == pytest.approx(0.00258)
+    with Session(jobs.engine) as session:
+        kept = session.scalars(select(AnswerRow)).all()
+    assert [one.model for one in kept] == ["invented-1"] * 3
+    assert sum(one.prompt_tokens for one in kept) == 3000
+    assert sum(one.cached_tokens for one in kept) == 1800
+    assert sum(one.completion_tokens for one in kept) == 300
+    assert spent_since(jobs.engine, datetime.now(UTC) - timedelta(hours=1)) == pytest.approx(0.00258)
+    assert spent_since(jobs.engine, datetime.now(UTC)) == 0.0

@@ -14,7 +14,6 @@ from pipeline.documents.document import Document
 from schemas import DocumentReadout, ExtractorInfo
 from tests.worker.stand_in import nothing
 from worker.process import work
-from worker.round_rules import RULES
 
 
 def made_by(version: str) -> ExtractorInfo:
@@ -30,7 +29,7 @@ def main(url: str, begun: Path, version: str, seconds: float) -> None:
             raise ValueError("garbled")
         return replace(nothing(document), extractor=made_by(version))
 
-    work(url, readout, RULES, concurrency=4, silence=timedelta(seconds=2), reads_with=made_by(version))
+    work(url, readout, concurrency=4, silence=timedelta(seconds=2), reads_with=made_by(version))
 
 
 if __name__ == "__main__":

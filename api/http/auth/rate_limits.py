@@ -11,7 +11,7 @@ from msgspec import Struct
 from sqlalchemy import Engine
 
 from api.http.problems import TOO_MANY_REQUESTS, Refusal
-from store.rate_limits import lease
+from store.keys import lease
 
 PATTERN = "^([1-9][0-9]{0,6})/(second|minute|hour|day)$"
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}

@@ -36,7 +36,7 @@ from schemas import (
     Usage,
     fuzzy_date,
 )
-from store.index_rows import summary_of
+from store.read_index import summary_of
 
 _Fact = TypeVar("_Fact", bound=Fact)
 

@@ -15,10 +15,9 @@ from api.http.responses import BYTES, NDJSON, Database, Work, answers, missing, 
 from pipeline.documents.document import Document
 from schemas import DocumentAdded, DocumentInfo, DocumentReadout, DocumentUpload, LineResult, NewDocument
 from schemas.vocabulary import Sha256
-from store.decisions import withdraw
 from store.documents import get_document, get_readout, get_text
+from worker.decisions import withdraw
 from worker.jobs import Jobs, submit
-from worker.round_rules import RULES
 
 Lines = Annotated[
     str,
@@ -117,7 +116,7 @@ class OneDocument(Controller):
 
         Revisions that cite it stay as they were, so its text stays too. Add it again to have it count again.
         """
-        withdraw(database, document_id, RULES)
+        withdraw(database, document_id)
         found = get_document(database, document_id)
         if found is None:
             raise missing(f"document {document_id}")

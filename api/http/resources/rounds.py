@@ -15,9 +15,9 @@ from api.http.resources.briefings import IdOrSlug, one_briefing
 from api.http.responses import Database, answers, page
 from schemas import MergeBriefings, RoundDecisionPage, RoundsChanged, SplitBriefing
 from schemas.queries import PageQuery
-from store.decisions import Decided, Undecidable, merge_briefings, page_decisions, split_briefing
-from store.index_rows import summary_of
-from worker.round_rules import RULES
+from store.briefings import page_decisions
+from store.read_index import summary_of
+from worker.decisions import Decided, Undecidable, merge_briefings, split_briefing
 
 
 async def _decide(
@@ -54,7 +54,7 @@ async def split(request: Request[Any, Any, Any], database: Database, id_or_slug:
     asked = await json_body(request, SplitBriefing)
 
     def decide(id: str, by: str) -> Decided:
-        return split_briefing(database, id, asked.document_ids, RULES, by=by, reason=asked.reason)
+        return split_briefing(database, id, asked.document_ids, by=by, reason=asked.reason)
 
     return await _decide(request, database, id_or_slug, decide)
 
@@ -76,7 +76,7 @@ async def merge(request: Request[Any, Any, Any], database: Database, id_or_slug:
     asked = await json_body(request, MergeBriefings)
 
     def decide(id: str, by: str) -> Decided:
-        return merge_briefings(database, id, asked.briefing_ids, RULES, by=by, reason=asked.reason)
+        return merge_briefings(database, id, asked.briefing_ids, by=by, reason=asked.reason)
 
     return await _decide(request, database, id_or_slug, decide)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.documents.read import read
-from store.heartbeats import beat
+from store.workers import beat
 from tests.api.cli.conftest import Run
 from worker.jobs import Jobs, connect, prepare, submit
 

@@ -3,20 +3,18 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Literal
 from uuid import uuid4
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
-from sqlmodel import col
 
 from schemas import Briefing, Cause, RoundDecision, own_documents
 from store.documents import withdraw_document
-from store.paging import Page, page_newest, scope_of
-from store.rebuild_inputs import current, holding, lock_rounds, tables_of
-from store.rounds import Rules, changing, remerge
-from store.tables import AssignmentRow, DecisionRow
+from store.rebuild import add_decision, assign, changing, current, holding, lock_rounds, tables_of
+from worker.rebuild import ROUND_RULES, remerge
 
 
 class Undecidable(ValueError):
@@ -30,7 +28,7 @@ class Decided(Struct, frozen=True):
     briefings: list[Briefing]
 
 
-def withdraw(engine: Engine, document_id: str, rules: Rules) -> bool:
+def withdraw(engine: Engine, document_id: str) -> bool:
     """Take a document away: its evidence falls, and facts without evidence with it. False if it is unknown."""
 
     def change(session: Session) -> bool:
@@ -38,15 +36,13 @@ def withdraw(engine: Engine, document_id: str, rules: Rules) -> bool:
             return False
         lock_rounds(session, tables_of(session, holding(session, [document_id])))
         cause = Cause(kind="withdrawn", document_ids=[document_id], reason=None)
-        remerge(session, rules, holding(session, [document_id]), cause)
+        remerge(session, ROUND_RULES, holding(session, [document_id]), cause)
         return True
 
     return changing(engine, change)
 
 
-def split_briefing(
-    engine: Engine, id: str, documents: Sequence[str], rules: Rules, *, by: str, reason: str
-) -> Decided:
+def split_briefing(engine: Engine, id: str, documents: Sequence[str], *, by: str, reason: str) -> Decided:
     """Move documents to a briefing of their own. Later documents join the one of the two that they fit.
 
     Raises Undecidable unless some of the briefing's own documents go and some stay.
@@ -55,25 +51,21 @@ def split_briefing(
     def change(session: Session) -> Decided:
         [briefing] = _locked(session, [id])
         own = own_documents(briefing)
-        strangers = sorted(set(documents) - own)
-        if strangers:
+        leaving = set(documents)
+        if strangers := sorted(leaving - own):
             raise Undecidable(f"The briefing is not about document {strangers[0]}.")
-        if own == set(documents):
+        if own == leaving:
             raise Undecidable("All documents would leave: a split leaves at least one.")
-        leaving = msgspec.json.encode([id, briefing.revision, sorted(documents)])
-        new = f"brf_{sha256(leaving).hexdigest()[:16]}"
-        for document in own:
-            session.merge(
-                AssignmentRow(document_id=document, briefing_id=new if document in documents else id)
-            )
-        return _carry_out(session, rules, "split", [id, new], sorted(set(documents)), by, reason)
+        seed = msgspec.json.encode([id, briefing.revision, sorted(documents)])
+        new = f"brf_{sha256(seed).hexdigest()[:16]}"
+        assign(session, new, leaving)
+        assign(session, id, own - leaving)
+        return _carry_out(session, "split", [id, new], sorted(leaving), by, reason)
 
     return changing(engine, change)
 
 
-def merge_briefings(
-    engine: Engine, id: str, others: Sequence[str], rules: Rules, *, by: str, reason: str
-) -> Decided:
+def merge_briefings(engine: Engine, id: str, others: Sequence[str], *, by: str, reason: str) -> Decided:
     """Move all documents of other briefings to this one.
 
     Raises Undecidable where one of them is unknown, withdrawn, or this one.
@@ -83,42 +75,27 @@ def merge_briefings(
         ids = list(dict.fromkeys([id, *others]))
         briefings = _locked(session, ids)
         documents = {document for briefing in briefings for document in own_documents(briefing)}
-        for document in documents:
-            session.merge(AssignmentRow(document_id=document, briefing_id=id))
+        assign(session, id, documents)
         here = next(own_documents(briefing) for briefing in briefings if briefing.id == id)
-        return _carry_out(session, rules, "merge", ids, sorted(documents - here), by, reason)
+        return _carry_out(session, "merge", ids, sorted(documents - here), by, reason)
 
     if id in others:
         raise Undecidable("A briefing cannot be merged with itself.")
     return changing(engine, change)
 
 
-def page_decisions(engine: Engine, briefing: str, *, limit: int, cursor: str | None = None) -> Page:
-    """Decisions that concern a briefing, newest first. Raises BadCursor."""
-    return page_newest(
-        engine,
-        select(DecisionRow).where(col(DecisionRow.briefing_id) == briefing),
-        (col(DecisionRow.at), col(DecisionRow.id)),
-        lambda row: row.body,
-        scope=scope_of("decisions", {"briefing_id": briefing}),
-        limit=limit,
-        cursor=cursor,
-    )
-
-
 def _locked(session: Session, ids: Sequence[str]) -> list[Briefing]:
     lock_rounds(session, tables_of(session, ids))
-    found = current(session, ids)
-    missing = sorted(set(ids) - {briefing.id for briefing in found})
+    briefings = current(session, ids)
+    missing = sorted(set(ids) - {briefing.id for briefing in briefings})
     if missing:
         raise Undecidable(f"There is no briefing {missing[0]}, or it is withdrawn.")
-    return found
+    return briefings
 
 
 def _carry_out(
     session: Session,
-    rules: Rules,
-    action: str,
+    action: Literal["split", "merge"],
     briefings: Sequence[str],
     documents: Sequence[str],
     by: str,
@@ -126,20 +103,16 @@ def _carry_out(
 ) -> Decided:
     decision = RoundDecision(
         id=f"dec_{uuid4().hex[:16]}",
-        action="split" if action == "split" else "merge",
+        action=action,
         briefing_ids=list(briefings),
         document_ids=list(documents),
         by=by,
         reason=reason,
         at=datetime.now(UTC),
     )
-    body = msgspec.json.encode(decision)
-    session.add_all(
-        DecisionRow(id=decision.id, briefing_id=one, at=decision.at, body=body) for one in briefings
-    )
-    session.flush()
+    add_decision(session, decision)
     cause = Cause(
         kind="split" if action == "split" else "merged", document_ids=list(documents), reason=reason
     )
-    merged = remerge(session, rules, briefings, cause)
+    merged = remerge(session, ROUND_RULES, briefings, cause)
     return Decided(decision, [briefing for briefing in merged if briefing.id in briefings])

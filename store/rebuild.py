@@ -1,0 +1,268 @@
+"""What a rebuild of rounds loads and saves: readouts, briefings as they stand, their new revisions, who waits.
+
+Everything here is part of a transaction of `changing`.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import UTC, date, datetime
+from itertools import combinations
+from typing import TypeVar
+
+import msgspec
+from sqlalchemy import Engine, Select, delete, exists, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, aliased
+from sqlmodel import col
+
+from schemas import Briefing, Cause, DocumentReadout, RoundDecision, Source
+from store.engine import lock, writing
+from store.read_index import derive, listed, summary_of, underive
+from store.tables import (
+    AssignmentRow,
+    BriefingRow,
+    DecisionRow,
+    DocumentRow,
+    MemberRow,
+    MergeRow,
+    PartyRow,
+    ReadoutRow,
+    RevisionRow,
+    RoundKeyRow,
+)
+
+T = TypeVar("T")
+_TRIES = 5
+_MOST_CANDIDATES = 20
+_MOST_TOGETHER = 200
+_FOUND_BY = (MemberRow, PartyRow, RoundKeyRow)
+_keys = msgspec.json.Decoder(list[str])
+
+
+def changing(engine: Engine, change: Callable[[Session], T]) -> T:
+    """What a change to rounds returns, committed. Changes to rounds between the same parties wait for each other.
+
+    Where another process changed the same briefing through another of its parties, it is done again.
+    """
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            with writing(engine) as session:
+                return change(session)
+        except IntegrityError:
+            if not tries_left:
+                raise
+    raise AssertionError("unreachable")
+
+
+def lock_rounds(session: Session, tables: Iterable[Iterable[str]]) -> set[str]:
+    """Let nobody else rebuild rounds between these parties, in any pair, until the transaction ends; the pairs."""
+    pairs = pairs_of(tables)
+    lock(session, pairs)
+    return pairs
+
+
+def pairs_of(tables: Iterable[Iterable[str]]) -> set[str]:
+    return {"+".join(pair) for parties in tables for pair in combinations(sorted(set(parties)), 2)}
+
+
+def sides_of(parties: Iterable[str]) -> str:
+    """The sides of a table as one word, whatever their order."""
+    return "+".join(sorted(set(parties)))
+
+
+def tables_of(session: Session, briefings: Collection[str]) -> list[list[str]]:
+    """The parties of each of these briefings."""
+    sides = select(col(BriefingRow.sides)).where(col(BriefingRow.id).in_(briefings))
+    return [one.split("+") for one in session.scalars(sides)]
+
+
+def readouts_of(session: Session, documents: Collection[str]) -> list[tuple[DocumentReadout, Source]]:
+    """What was read in these documents, and where it comes from, by id. Those that were not read are left out."""
+    query = (
+        select(col(ReadoutRow.body), col(DocumentRow.source))
+        .join(DocumentRow, col(DocumentRow.id) == col(ReadoutRow.document_id))
+        .where(col(ReadoutRow.document_id).in_(documents))
+        .order_by(col(DocumentRow.id))
+    )
+    return [
+        (msgspec.json.decode(body, type=DocumentReadout), msgspec.json.decode(source, type=Source))
+        for body, source in session.execute(query)
+    ]
+
+
+def active(session: Session, documents: Collection[str]) -> set[str]:
+    """Those of these documents on which briefings may rest: not withdrawn, nor replaced by one that has been read."""
+    newer = aliased(ReadoutRow)
+    replaced = exists().where(col(newer.document_id) == col(DocumentRow.replaced_by))
+    query = select(col(DocumentRow.id)).where(col(DocumentRow.id).in_(documents))
+    return set(session.scalars(query.where(col(DocumentRow.withdrawn_at).is_(None), ~replaced)))
+
+
+def replaced_by(session: Session, document_id: str) -> Sequence[str]:
+    query = select(col(DocumentRow.id)).where(col(DocumentRow.replaced_by) == document_id)
+    return session.scalars(query.order_by(col(DocumentRow.id))).all()
+
+
+def holding(session: Session, documents: Collection[str]) -> set[str]:
+    """The briefings that rest on one of these documents."""
+    query = select(col(MemberRow.briefing_id)).where(col(MemberRow.document_id).in_(documents))
+    return set(session.scalars(query))
+
+
+def found_under(session: Session, keys: Collection[str]) -> set[str]:
+    """The newest briefings that have one of these keys."""
+    query = (
+        select(col(BriefingRow.id))
+        .join(RoundKeyRow, col(RoundKeyRow.briefing_id) == col(BriefingRow.id))
+        .where(col(RoundKeyRow.key).in_(keys))
+        .group_by(col(BriefingRow.id), col(BriefingRow.created_at))
+        .order_by(col(BriefingRow.created_at).desc(), col(BriefingRow.id))
+        .limit(_MOST_CANDIDATES)
+    )
+    return set(session.scalars(query))
+
+
+def neighbours_of(session: Session, rounds: Iterable[tuple[str, date | None]]) -> set[str]:
+    """The briefings right before and right after these rounds between the same sides."""
+    days: dict[str, list[date]] = defaultdict(list)
+    for sides, day in rounds:
+        if day is not None:
+            days[sides].append(day)
+    neighbours: set[str] = set()
+    on, id = col(BriefingRow.day), col(BriefingRow.id)
+    for sides, known in days.items():
+        query = select(id).where(col(BriefingRow.sides) == sides, col(BriefingRow.status) != "withdrawn")
+        before = query.where(on < min(known)).order_by(on.desc(), id.desc()).limit(1)
+        after = query.where(on > max(known)).order_by(on, id).limit(1)
+        between = query.where(on >= min(known), on <= max(known)).limit(_MOST_CANDIDATES)
+        for near in (before, after, between):
+            neighbours.update(session.scalars(near))
+    return neighbours
+
+
+def current(session: Session, ids: Iterable[str]) -> list[Briefing]:
+    """These briefings as they stand, except withdrawn ones."""
+    query = _bodies().where(col(BriefingRow.status) != "withdrawn").where(col(BriefingRow.id).in_(set(ids)))
+    ordered = query.order_by(col(BriefingRow.created_at), col(BriefingRow.id))
+    return [msgspec.json.decode(body, type=Briefing) for body in session.scalars(ordered)]
+
+
+def briefing_of(session: Session, id: str) -> Briefing | None:
+    """A briefing as it stands, or stood last; None where there is none of that id."""
+    body = session.scalar(_bodies().where(col(BriefingRow.id) == id))
+    return msgspec.json.decode(body, type=Briefing) if body is not None else None
+
+
+def _bodies() -> Select[bytes]:
+    return (
+        select(col(RevisionRow.body))
+        .join(BriefingRow, col(BriefingRow.id) == col(RevisionRow.briefing_id))
+        .where(col(BriefingRow.revision) == col(RevisionRow.revision))
+    )
+
+
+def save_briefing(
+    session: Session, briefing: Briefing, cause: Cause, day: date | None, keys: Iterable[str]
+) -> None:
+    """Store a briefing's new revision, and find it by its facts, documents, parties and keys from now on."""
+    _save_revision(session, briefing, cause, day)
+    sides = set(briefing.negotiation.parties)
+    session.add_all(PartyRow(briefing_id=briefing.id, party=side) for side in sides)
+    session.add_all(
+        MemberRow(briefing_id=briefing.id, document_id=id)
+        for id in {source.document_id for source in briefing.sources}
+    )
+    session.add_all(RoundKeyRow(key=key, briefing_id=briefing.id) for key in set(keys))
+    session.flush()
+    derive(session, briefing)
+
+
+def check_free(session: Session, briefing: Briefing) -> None:
+    """Raises ValueError where a new briefing has the id of one that stands."""
+    before = session.get(BriefingRow, briefing.id)
+    if before is not None and before.status != "withdrawn":
+        raise ValueError(f"the merge gave a new briefing the id {briefing.id}, which another one has")
+
+
+def withdraw_briefing(session: Session, briefing: Briefing, cause: Cause, day: date | None) -> None:
+    """A briefing that rests on nothing any more: it keeps its address and its last facts, which nobody finds."""
+    gone = msgspec.structs.replace(
+        briefing, status="withdrawn", revision=briefing.revision + 1, updated_at=datetime.now(UTC)
+    )
+    _save_revision(session, gone, cause, day)
+    underive(session, gone.id)
+
+
+def _save_revision(session: Session, briefing: Briefing, cause: Cause, day: date | None) -> None:
+    row = BriefingRow(
+        id=briefing.id,
+        slug=briefing.slug,
+        revision=briefing.revision,
+        status=briefing.status,
+        summary=msgspec.json.encode(summary_of(briefing)),
+        created_at=briefing.created_at,
+        sides=sides_of(briefing.negotiation.parties),
+        day=day,
+        **listed(briefing),
+    )
+    session.merge(row)
+    session.flush()
+    session.add(
+        RevisionRow(
+            briefing_id=briefing.id,
+            revision=briefing.revision,
+            slug=briefing.slug,
+            body=msgspec.json.encode(briefing),
+            cause=msgspec.json.encode(cause),
+            created_at=briefing.updated_at,
+        )
+    )
+    for table in _FOUND_BY:
+        session.execute(delete(table).where(col(table.briefing_id) == briefing.id))
+    session.flush()
+
+
+def add_waiting(session: Session, document_id: str, keys: Iterable[str]) -> None:
+    """Note that a document waits to be merged, and under which keys its round is found."""
+    session.merge(MergeRow(document_id=document_id, keys=msgspec.json.encode(sorted(keys)).decode()))
+
+
+def waiting(session: Session, documents: Collection[str]) -> set[str]:
+    """Those of these documents that wait to be merged."""
+    query = select(col(MergeRow.document_id)).where(col(MergeRow.document_id).in_(documents))
+    return set(session.scalars(query))
+
+
+def waiting_under(session: Session, keys: Iterable[str]) -> list[str]:
+    """Documents that wait and have one of these keys."""
+    wanted = set(keys)
+    rows = session.execute(select(col(MergeRow.document_id), col(MergeRow.keys)))
+    return sorted(id for id, listed in rows if not wanted.isdisjoint(_keys.decode(listed)))[:_MOST_TOGETHER]
+
+
+def drop_waiting(session: Session, documents: Iterable[str]) -> None:
+    """Note that these documents wait no more."""
+    session.execute(delete(MergeRow).where(col(MergeRow.document_id).in_(list(documents))))
+
+
+def assigned_to(session: Session, documents: Collection[str]) -> dict[str, str]:
+    """To which briefings editors assigned these documents."""
+    query = select(col(AssignmentRow.document_id), col(AssignmentRow.briefing_id))
+    rows = session.execute(query.where(col(AssignmentRow.document_id).in_(documents)))
+    return {document: briefing for document, briefing in rows}
+
+
+def assign(session: Session, briefing_id: str, documents: Iterable[str]) -> None:
+    """Note that an editor assigned these documents to a briefing."""
+    for document in documents:
+        session.merge(AssignmentRow(document_id=document, briefing_id=briefing_id))
+
+
+def add_decision(session: Session, decision: RoundDecision) -> None:
+    """Keep a decision under each briefing that it concerns."""
+    body = msgspec.json.encode(decision)
+    session.add_all(
+        DecisionRow(id=decision.id, briefing_id=one, at=decision.at, body=body)
+        for one in decision.briefing_ids
+    )
+    session.flush()

@@ -125,7 +125,7 @@ def _provider(settings: Settings) -> str:
     if model is None:
         return "none is needed"
     from pipeline.errors import ModelError
-    from pipeline.extraction.model.check import check
+    from pipeline.extraction.model.provider import check
 
     try:
         return check(model)

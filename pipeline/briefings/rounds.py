@@ -18,13 +18,14 @@ from pipeline.briefings.weights import (
     SAME_VENUE,
     SOME_PARTIES,
 )
+from pipeline.language.lexicons import any_of, lexicon
 from pipeline.language.names import same_person
 from schemas import DocumentReadout, FuzzyDate, Negotiation, Source
 
 _MOST_SIDES = 8
 """Parties of a document that get blocking keys: their number grows with its square."""
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-_NUMBER = re.compile(rf"\b(?:(\d+)(?:st|nd|rd|th)|({'|'.join(_ORDINALS)}))\b", re.IGNORECASE)
+_ORDINALS = lexicon.numbers.ordinals
+_NUMBER = re.compile(rf"\b(?:(\d+)(?:st|nd|rd|th)|({any_of(_ORDINALS)}))\b", re.IGNORECASE)
 
 
 class Part(Struct, frozen=True):
@@ -189,7 +190,7 @@ def _round_number(name: str | None) -> int | None:
     match = _NUMBER.search(name or "")
     if match is None:
         return None
-    return int(match[1]) if match[1] else _ORDINALS.index(match[2].lower()) + 1
+    return int(match[1]) if match[1] else _ORDINALS[match[2].lower()]
 
 
 def _signs(part: Part, others: Sequence[Part]) -> Iterator[tuple[float, str]]:

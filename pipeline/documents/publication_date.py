@@ -9,7 +9,7 @@ from msgspec import Struct
 from pipeline.documents.document import Block, Document
 from pipeline.language.cues import tense_of
 from pipeline.language.dates import MONTH, Context, resolve
-from pipeline.language.lexicons import UPPER, lexicon
+from pipeline.language.lexicons import UPPER, any_of, lexicon
 from schemas import FuzzyDate
 
 _WORDS = lexicon.publication
@@ -18,7 +18,8 @@ _DATE = (
     rf"|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? (?:19|20|21)\d\d"
     rf"|\d{{1,2}}(?:st|nd|rd|th)? {MONTH},? (?:19|20|21)\d\d)"
 )
-_WEEKDAY = r"(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?,? )?"
+_WEEKDAYS = any_of(name for day in lexicon.calendar.weekdays for name in (day.name, *day.short))
+_WEEKDAY = rf"(?:{_WEEKDAYS},? )?"
 _TIME = r"(?:[ ,]+(?:at )?\d{1,2}[:.]\d\d(?: ?[AaPp]\.?[Mm]\.?)?(?: ?\(?[A-Z]{2,4}\)?(?:[-+]\d+)?)?)?"
 _UPDATED = (re.compile(rf"(?i:{_WORDS.updated.any})\s*[-–:]?\s*{_WEEKDAY}{_DATE}"),)
 _PUBLISHED = (

@@ -8,15 +8,13 @@ from pipeline.briefings.conflicts.comparison import apart, clause, conflict, one
 from pipeline.briefings.deduplicate import alike
 from pipeline.briefings.weights import ALIKE_SUBJECTS, APPROXIMATE, EXACT
 from pipeline.language.folding import fold
-from pipeline.language.lexicons import lexicon
+from pipeline.language.lexicons import any_of, lexicon
 from pipeline.language.parties import mentions
 from schemas import Conflict, Figure
 
 _NEAR = 30
-_WEEKDAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
-_ON = re.compile(
-    rf"\bon (?!(?:{_WEEKDAYS})\b|\d)((?:(?!{lexicon.conflicts.scope_ends.any}\b)[\w’'-]+ ?){{1,3}})"
-)
+_WEEKDAY = any_of(weekday.name for weekday in lexicon.calendar.weekdays)
+_ON = re.compile(rf"\bon (?!{_WEEKDAY}\b|\d)((?:(?!{lexicon.conflicts.scope_ends.any}\b)[\w’'-]+ ?){{1,3}})")
 
 
 def _differ(left: Figure, right: Figure) -> bool:

@@ -25,11 +25,11 @@ _OUTCOMES = tuple(
         rf"\b{_WORDS.presupposes.any} (?:the |their |its ){_OUTCOME}",
     )
 )
-_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-_WHEN = re.compile(rf"\blast (?:week|month|year)\b|\b(?:{_MONTHS})\b")
+_MONTH = any_of(month.name for month in lexicon.calendar.months)
+_WHEN = re.compile(rf"\blast (?:week|month|year)\b|\b{_MONTH}\b")
 _WHERE = re.compile(
-    rf"\b(?:in|at) (?P<in>(?!(?:{_MONTHS})\b){NAME_WORD})"
-    rf"|\b[Tt]he (?P<of>(?!(?:{_MONTHS})\b){NAME_WORD}) (?:\w+ )?"
+    rf"\b(?:in|at) (?P<in>(?!{_MONTH}\b){NAME_WORD})"
+    rf"|\b[Tt]he (?P<of>(?!{_MONTH}\b){NAME_WORD}) (?:\w+ )?"
     rf"(?:{_FIRM}|{_PROVISIONAL}|talks|discussions|round|meeting)\b"
 )
 _BEFORE = 40

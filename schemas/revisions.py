@@ -8,7 +8,7 @@ from schemas.briefing import BriefingSummary, Timestamp
 from schemas.kinds import KINDS
 from schemas.vocabulary import BriefingId, RoundAction, Sha256, Text
 
-Changed = Annotated[
+CauseKind = Annotated[
     str,
     Meta(
         description="What made a revision. Known values: `added` (a document), `read_again`, `withdrawn`, "
@@ -24,14 +24,14 @@ ItemKind = Annotated[
         examples=["deadline"],
     ),
 ]
-Json = Annotated[Raw, Meta(description="Any JSON value.")]
+JsonValue = Annotated[Raw, Meta(description="Any JSON value.")]
 _REASON = Meta(min_length=1, max_length=1000, description="Why, for whoever reads the audit later.")
 
 
 class Cause(Struct, frozen=True, kw_only=True):
     """Why a revision was made."""
 
-    kind: Changed
+    kind: CauseKind
     document_ids: Annotated[list[Sha256], Meta(description="The documents that brought it about.")]
     reason: Annotated[Text | None, Meta(description="An editor's words, where an editor did it.")]
 
@@ -49,8 +49,8 @@ class FieldChange(Struct, frozen=True, kw_only=True):
     """One field that differs. `before` or `after` is null where the field is null, or was not there."""
 
     pointer: Annotated[Text, Meta(description="JSON pointer into the item.", examples=["/date/edtf"])]
-    before: Json
-    after: Json
+    before: JsonValue
+    after: JsonValue
 
 
 class Item(Struct, frozen=True, kw_only=True):

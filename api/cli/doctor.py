@@ -125,10 +125,10 @@ def _provider(settings: Settings) -> str:
     if model is None:
         return "none is needed"
     from pipeline.errors import ModelError
-    from pipeline.extraction.model.provider import check
+    from pipeline.extraction.model.provider import check_provider
 
     try:
-        return check(model)
+        return check_provider(model)
     except ModelError as error:
         raise Failed(str(error)) from None
 

@@ -15,7 +15,7 @@ _ANYBODYS = {"statement", "delegate"}
 """Kinds whose sentences are quoted speech, or names and offices: no story tells them in its own words."""
 
 
-def sources_of(parts: Sequence[Part]) -> list[Source]:
+def group_origins(parts: Sequence[Part]) -> list[Source]:
     """The sources of a round, with `origin_group` shared by documents that tell one story.
 
     One story: the same long quotation and the same agency named, or the same words for most of the facts.

@@ -20,7 +20,7 @@ from pipeline.language.names import same_person
 from schemas import Deadline, Delegate, Event, Evidence, Fact, Figure, FuzzyDate, Stake, Statement, fuzzy_date
 from schemas.kinds import Kind, facts_of_kind, kind_of
 
-F = TypeVar("F", bound=Fact)
+_F = TypeVar("_F", bound=Fact)
 _FIRMNESS = ("confirmed", "reported", "claimed", "disputed")
 _FINENESS = ("day", "week", "month", "quarter", "year", "unknown")
 _SHARED = frozenset(Fact.__struct_fields__)
@@ -72,8 +72,8 @@ def alike(left: str, right: str) -> float:
     return len(a & b) / len(a | b) if a and b else 0.0
 
 
-def _join(known: F, fact: F, equality: Equality) -> F:
-    folded: F = equality.fold(known, fact)
+def _join(known: _F, fact: _F, equality: Equality) -> _F:
+    folded: _F = equality.fold(known, fact)
     return replace(
         folded,
         evidence=_evidence((known, fact)),
@@ -147,7 +147,7 @@ def _same_day(old: Deadline | Event, new: Deadline | Event) -> bool:
 # Any kind
 
 
-def _fill(left: F, right: F, *names: str) -> F:
+def _fill(left: _F, right: _F, *names: str) -> _F:
     """The first of two, with what it leaves open and the second says in these fields."""
     return replace(left, **{name: getattr(left, name) or getattr(right, name) for name in names})
 

@@ -13,7 +13,7 @@ from schemas import Briefing, Conflict, Fact, Source
 from schemas.kinds import facts_of, kind_of
 from schemas.vocabulary import Certainty
 
-F = TypeVar("F", bound=Fact)
+_F = TypeVar("_F", bound=Fact)
 # Sources that name things differently, or tell more than others, can all be right.
 _CONTRADICT = ("value", "attribution")
 
@@ -34,9 +34,9 @@ class Identities:
             for e in fact.evidence:
                 self._known[e.document_id, e.start, e.end].append(fact)
 
-    def assign(self, facts: Iterable[F]) -> list[F]:
+    def assign(self, facts: Iterable[_F]) -> list[_F]:
         """Facts with their lasting id, their origins and the certainty that follows."""
-        assigned: dict[str, F] = {}
+        assigned: dict[str, _F] = {}
         for fact in facts:
             spans = [(e.document_id, e.start, e.end) for e in fact.evidence]
             old = (known for span in spans for known in self._known[span] if _lasts(known, fact))
@@ -66,7 +66,7 @@ def _certainty(certainty: Certainty, outright: int) -> Certainty:
     return "confirmed" if certainty == "reported" and outright > 1 else certainty
 
 
-def disputed(facts: Iterable[F], conflicts: Sequence[Conflict]) -> list[F]:
+def disputed(facts: Iterable[_F], conflicts: Sequence[Conflict]) -> list[_F]:
     """Facts with the conflicts they stand in. They are disputed where they cannot all be right."""
     marked = []
     for fact in facts:
@@ -82,7 +82,7 @@ def disputed(facts: Iterable[F], conflicts: Sequence[Conflict]) -> list[F]:
     return marked
 
 
-def dated(facts: Iterable[F], previous: Briefing | None, revision: int) -> list[F]:
+def with_revisions(facts: Iterable[_F], previous: Briefing | None, revision: int) -> list[_F]:
     """Facts with the revision that brought them and the one that last changed them."""
     before = {fact.id: fact for fact in facts_of(previous)} if previous else {}
     marked = []

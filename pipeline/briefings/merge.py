@@ -8,10 +8,10 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pipeline.briefings import conflicts
-from pipeline.briefings.copies import sources_of
+from pipeline.briefings.conflicts import find_conflicts
+from pipeline.briefings.copies import group_origins
 from pipeline.briefings.deduplicate import deduplicate
-from pipeline.briefings.identity import Identities, dated, disputed, place
+from pipeline.briefings.identity import Identities, disputed, place, with_revisions
 from pipeline.briefings.negotiation import day_of_round, following, negotiation_of, share
 from pipeline.briefings.rounds import Fit, Part, Round, day_of, group, membership
 from pipeline.briefings.summary import summarise
@@ -138,15 +138,15 @@ def _invite(draft: _Draft, guests: Mapping[str, Part]) -> None:
 
 def _briefing(draft: _Draft, now: datetime) -> Briefing:
     parts, talks, previous = draft.parts, draft.talks, draft.old
-    sources = sources_of(parts)
+    sources = group_origins(parts)
     identities = Identities(draft.id, sources, facts_of(previous) if previous else ())
     facts: dict[str, list[Any]] = {
         kind.name: identities.assign(deduplicate(kind, parts, talks.start)) for kind in KINDS
     }
-    disagreements = conflicts.find(draft.id, parts, facts)
+    disagreements = find_conflicts(draft.id, parts, facts)
     revision = previous.revision + 1 if previous else 1
     for name in facts:
-        facts[name] = dated(disputed(facts[name], disagreements), previous, revision)
+        facts[name] = with_revisions(disputed(facts[name], disagreements), previous, revision)
         if BY_NAME[name].dated:
             facts[name].sort(key=lambda fact: (fact.date.earliest or "9999", place(fact)))
     delegations = _delegations(facts["delegate"], disagreements)

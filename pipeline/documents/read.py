@@ -44,7 +44,7 @@ def read(
 
     Raises Unreadable, whose message is one sentence about "it".
     """
-    text = decode(data)
+    text = decode_text(data)
     matter = front_matter(text)
     blocks = blocks_of(text, matter.end)
     dates = page_dates(text, blocks)
@@ -61,7 +61,7 @@ def read(
     )
 
 
-def decode(data: bytes) -> str:
+def decode_text(data: bytes) -> str:
     """Canonical text: decoded, CRLF made LF, nothing else moved. Raises Unreadable."""
     if len(data) > MAX_BYTES:
         raise Unreadable(f"it has {len(data):,} bytes, the limit is {MAX_BYTES:,}: split it")

@@ -8,7 +8,7 @@ from textwrap import shorten
 
 from msgspec import Struct
 
-from pipeline.briefings.conflicts.comparison import Passage, conflict, passages_of
+from pipeline.briefings.conflicts.comparison import Excerpt, conflict, excerpts_of
 from pipeline.briefings.rounds import Part
 from pipeline.language.commitments import Pledge, asserted, claimed, same_matter
 from pipeline.language.lexicons import lexicon
@@ -35,16 +35,16 @@ class _Round(Struct, frozen=True):
     """Who is who in a round."""
 
     parties: frozenset[str]
-    passages: Sequence[Passage]
+    excerpts: Sequence[Excerpt]
     delegates: Sequence[Delegate]
     statements: Sequence[Statement]
 
     def side_of(self, name: str) -> str | None:
         """The party that somebody named belongs to."""
         surname = re.sub(r"[’']s?$", "", name).split()[-1]
-        for passage in self.passages:
-            for match in re.finditer(rf"(?<!\w){re.escape(surname)}(?!\w)", passage.text):
-                if side := titled_for(passage.text, match.start(), self.parties):
+        for excerpt in self.excerpts:
+            for match in re.finditer(rf"(?<!\w){re.escape(surname)}(?!\w)", excerpt.text):
+                if side := titled_for(excerpt.text, match.start(), self.parties):
                     return side
         people = [
             *((d.name, d.party) for d in self.delegates),
@@ -76,10 +76,10 @@ def _claims(round_: _Round) -> Iterator[_Claim]:
 
 def _assertions(round_: _Round) -> Iterator[_Claim]:
     """What texts themselves say that one party agreed to."""
-    for passage in round_.passages:
-        pledge = asserted(passage.text, heading=passage.region != "body")
+    for excerpt in round_.excerpts:
+        pledge = asserted(excerpt.text, heading=excerpt.region != "body")
         if pledge and (party := round_.party_of(pledge, None)):
-            yield _Claim(party, pledge.what, passage.text, None, passage.document_id, passage.facts)
+            yield _Claim(party, pledge.what, excerpt.text, None, excerpt.document_id, excerpt.facts)
 
 
 class _OwnWords(Struct, frozen=True):
@@ -148,7 +148,7 @@ def commitments(
     """Whether a party agreed, or another only says so. Its own word, or a joint one, settles the matter."""
     parties = frozenset(code for part in parts for code in part.talks.parties)
     joint = {part.readout.document.id for part in parts if part.source.kind == "joint_statement"}
-    round_ = _Round(parties, passages_of([*stakes, *statements]), delegates, statements)
+    round_ = _Round(parties, excerpts_of([*stakes, *statements]), delegates, statements)
     own = list(_own_words(round_))
     for group in _connected([*_claims(round_), *_assertions(round_)]):
         mine = _about_it(group, own)

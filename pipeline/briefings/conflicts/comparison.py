@@ -1,4 +1,4 @@
-"""What detectors compare: passages that facts rest on, what two texts are about, and the conflict that comes of it."""
+"""What detectors compare: excerpts that facts rest on, what two texts are about, and the conflict that comes of it."""
 
 import hashlib
 import re
@@ -28,7 +28,7 @@ _FEWEST_STEMS = 3
 _SHORTEST_STEM = 3
 
 
-class Passage(Struct, frozen=True):
+class Excerpt(Struct, frozen=True):
     """A span of a document that facts rest on; `facts`: those that say most of it, which rest on `spans` spans."""
 
     document_id: str
@@ -38,13 +38,13 @@ class Passage(Struct, frozen=True):
     spans: int
 
 
-def passages_of(facts: Sequence[Fact]) -> list[Passage]:
+def excerpts_of(facts: Sequence[Fact]) -> list[Excerpt]:
     """Every span that facts rest on, in a fixed order."""
     resting_on: dict[tuple[str, int, int], list[Fact]] = defaultdict(list)
     for fact in facts:
         for e in fact.evidence:
             resting_on[e.document_id, e.start, e.end].append(fact)
-    passages = []
+    excerpts = []
     for span, resting in sorted(resting_on.items()):
         proof = next(e for e in resting[0].evidence if (e.document_id, e.start, e.end) == span)
         kind = next(kind for kind in _FULLEST if any(isinstance(fact, kind) for fact in resting))
@@ -52,8 +52,8 @@ def passages_of(facts: Sequence[Fact]) -> list[Passage]:
         resting = [f for f in resting if isinstance(f, Stake) and f.topic in _RETROSPECTIVE] or resting
         fewest = min(len(fact.evidence) for fact in resting)
         ids = tuple(sorted(fact.id for fact in resting if len(fact.evidence) == fewest))
-        passages.append(Passage(proof.document_id, " ".join(proof.exact.split()), proof.region, ids, fewest))
-    return passages
+        excerpts.append(Excerpt(proof.document_id, " ".join(proof.exact.split()), proof.region, ids, fewest))
+    return excerpts
 
 
 def conflict(briefing: str, about: str, kind: str, sides: Sides) -> Conflict:
@@ -71,7 +71,7 @@ def conflict(briefing: str, about: str, kind: str, sides: Sides) -> Conflict:
     )
 
 
-def joined(briefing: str, conflicts: Iterable[Conflict]) -> list[Conflict]:
+def by_matter(briefing: str, conflicts: Iterable[Conflict]) -> list[Conflict]:
     """One conflict for each matter, with the positions of all that are about it, in a fixed order."""
     sides: dict[tuple[str, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for one in conflicts:
@@ -81,7 +81,7 @@ def joined(briefing: str, conflicts: Iterable[Conflict]) -> list[Conflict]:
     return sorted(whole, key=lambda one: (one.kind, one.about))
 
 
-def apart(left: Fact, right: Fact) -> bool:
+def independent(left: Fact, right: Fact) -> bool:
     """Whether no document tells both: what one document tells side by side is no contradiction."""
     return not {e.document_id for e in left.evidence} & {e.document_id for e in right.evidence}
 
@@ -92,7 +92,7 @@ def one_thing(left: str, right: str) -> bool:
     return bool(a and b) and (a <= b or b <= a)
 
 
-def clause(text: str, words: str) -> str:
+def clause_with(text: str, words: str) -> str:
     """The clause that holds some words, or the whole text where that is too short to tell what it is about."""
     start = max(text.find(words), 0)
     end = start + len(words)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from pipeline.briefings.conflicts.comparison import apart, clause, conflict, one_thing
+from pipeline.briefings.conflicts.comparison import clause_with, conflict, independent, one_thing
 from pipeline.briefings.rounds import Part
 from pipeline.language.folding import fold
 from pipeline.language.lexicons import lexicon
@@ -27,7 +27,7 @@ def _versions(due: Deadline, parts: Sequence[Part]) -> Iterator[Deadline]:
 def _what(due: Deadline) -> str:
     """What falls due, without its date and what would lift it."""
     what = due.what.replace(due.date.text, "").strip()
-    return clause(what, what[:1])
+    return clause_with(what, what[:1])
 
 
 def _amounts(text: str) -> set[str]:
@@ -45,7 +45,7 @@ def days(briefing: str, deadlines: Sequence[Deadline]) -> Iterator[Conflict]:
     """One thing that falls due on different days."""
     for left, right in combinations(deadlines, 2):
         resolved = left.date.edtf and right.date.edtf
-        if resolved and left.kind == right.kind and apart(left, right) and _one_thing(left, right):
+        if resolved and left.kind == right.kind and independent(left, right) and _one_thing(left, right):
             sides = {str(left.date.edtf): [left.id], str(right.date.edtf): [right.id]}
             yield conflict(briefing, f"when: {min(left.what, right.what)[:_ABOUT]}", "value", sides)
 

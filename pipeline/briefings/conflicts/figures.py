@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from pipeline.briefings.conflicts.comparison import apart, clause, conflict, one_thing, stems
+from pipeline.briefings.conflicts.comparison import clause_with, conflict, independent, one_thing, stems
 from pipeline.briefings.deduplicate import alike
 from pipeline.briefings.weights import ALIKE_SUBJECTS, APPROXIMATE, EXACT
 from pipeline.language.folding import fold
@@ -74,13 +74,13 @@ def _one_quantity(left: Figure, right: Figure) -> bool:
         or alike(*(" ".join(stems(f.subject)) for f in (left, right))) < ALIKE_SUBJECTS
     ):
         return False
-    one, other = (clause(" ".join(f.evidence[0].exact.split()), f.as_written) for f in (left, right))
+    one, other = (clause_with(" ".join(f.evidence[0].exact.split()), f.as_written) for f in (left, right))
     return one_thing(one, other) or bool(_scope(one) & _scope(other))
 
 
 def values(briefing: str, figures: Sequence[Figure]) -> Iterator[Conflict]:
     for left, right in combinations(figures, 2):
-        if apart(left, right) and _one_quantity(left, right) and _differ(left, right):
+        if independent(left, right) and _one_quantity(left, right) and _differ(left, right):
             about = f"{left.measure.replace('_', ' ')}: {min(left.subject, right.subject)}"
             yield conflict(
                 briefing, about, "value", {left.as_written: [left.id], right.as_written: [right.id]}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence, Set
 
 from msgspec import Struct
 
-from pipeline.briefings.conflicts.comparison import Passage, conflict
+from pipeline.briefings.conflicts.comparison import Excerpt, conflict
 from pipeline.briefings.rounds import Part
 from pipeline.briefings.weights import LONGER
 from pipeline.language.lexicons import NAME_WORD, any_of, lexicon
@@ -63,12 +63,12 @@ def _between(text: str, parties: Set[str]) -> bool:
     return all(mention.place or mention.code in parties for mention in mentions(text))
 
 
-def _outcomes(parts: Sequence[Part], passages: Sequence[Passage]) -> Iterator[_Outcome]:
+def _outcomes(parts: Sequence[Part], excerpts: Sequence[Excerpt]) -> Iterator[_Outcome]:
     """What earlier talks between the parties reached, as each sentence calls it."""
     parties = {code for part in parts for code in part.talks.parties}
     venues = {part.talks.venue for part in parts}
-    for passage in passages:
-        text = passage.text
+    for excerpt in excerpts:
+        text = excerpt.text
         places = {match["in"] or match["of"] for match in _WHERE.finditer(text)} - venues
         keys = frozenset(places | {match[0] for match in _WHEN.finditer(text)})
         for pattern in _OUTCOMES if keys and _between(text, parties) else ():
@@ -79,7 +79,7 @@ def _outcomes(parts: Sequence[Part], passages: Sequence[Passage]) -> Iterator[_O
                     continue
                 name = match["name"]
                 soft = _WORDS.provisional.search(name) or _WORDS.softer.search(name)
-                yield _Outcome(passage.document_id, name, not soft, keys, passage.facts, passage.spans)
+                yield _Outcome(excerpt.document_id, name, not soft, keys, excerpt.facts, excerpt.spans)
 
 
 def _same_outcome(named: Sequence[_Outcome]) -> list[list[_Outcome]]:
@@ -98,9 +98,9 @@ def _same_outcome(named: Sequence[_Outcome]) -> list[list[_Outcome]]:
     return [together for _, together in groups]
 
 
-def outcomes(briefing: str, parts: Sequence[Part], passages: Sequence[Passage]) -> Iterator[Conflict]:
+def outcomes(briefing: str, parts: Sequence[Part], excerpts: Sequence[Excerpt]) -> Iterator[Conflict]:
     """What one document calls a deal and another a truce. A document with both words is on no side."""
-    for group in _same_outcome(list(_outcomes(parts, passages))):
+    for group in _same_outcome(list(_outcomes(parts, excerpts))):
         by_document: dict[str, list[_Outcome]] = defaultdict(list)
         for outcome in group:
             by_document[outcome.document_id].append(outcome)
@@ -136,19 +136,19 @@ def _days(match: re.Match[str]) -> float:
     return float(_DAYS[match["unit"]] * (2 if match["many"] else 1))
 
 
-def _durations(passages: Sequence[Passage], parties: Set[str]) -> Iterator[_Duration]:
-    for passage in passages:
-        for pattern in (_LONG, _OVER) if _between(passage.text, parties) else ():
-            for match in pattern.finditer(passage.text):
+def _durations(excerpts: Sequence[Excerpt], parties: Set[str]) -> Iterator[_Duration]:
+    for excerpt in excerpts:
+        for pattern in (_LONG, _OVER) if _between(excerpt.text, parties) else ():
+            for match in pattern.finditer(excerpt.text):
                 kind = (match["kind"] or "").strip().casefold()
                 if not kind or _WORDS.whole.fullmatch(kind):
                     least = pattern is _OVER or bool(match["many"])
-                    yield _Duration(passage.document_id, match[0], _days(match), least, passage.facts)
+                    yield _Duration(excerpt.document_id, match[0], _days(match), least, excerpt.facts)
 
 
-def durations(briefing: str, parts: Sequence[Part], passages: Sequence[Passage]) -> Iterator[Conflict]:
+def durations(briefing: str, parts: Sequence[Part], excerpts: Sequence[Excerpt]) -> Iterator[Conflict]:
     """A dispute that one document lets begin well before another does."""
-    every = list(_durations(passages, {code for part in parts for code in part.talks.parties}))
+    every = list(_durations(excerpts, {code for part in parts for code in part.talks.parties}))
     sides: dict[str, list[str]] = defaultdict(list)
     for short in every:
         longer = [

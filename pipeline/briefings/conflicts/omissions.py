@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from pipeline.briefings.conflicts.comparison import Passage, conflict
+from pipeline.briefings.conflicts.comparison import Excerpt, conflict
 from pipeline.language.lexicons import NAME_WORD, any_of, lexicon
 from pipeline.language.parties import mentions
 from schemas import Conflict
@@ -34,29 +34,29 @@ def _giver(text: str, grant: re.Match[str]) -> str | None:
     return before[-1] if before else None
 
 
-def _received(passage: Passage) -> Iterator[tuple[str, str | None, str]]:
+def _received(excerpt: Excerpt) -> Iterator[tuple[str, str | None, str]]:
     """What was received, who gave it and who got it."""
     for pattern in (_GIVEN, _GOT):
-        for match in pattern.finditer(passage.text):
+        for match in pattern.finditer(excerpt.text):
             who = match["who"].strip()
             if _WORDS.receivers.search(who) or (pattern is _GIVEN and re.search(NAME_WORD, who)):
-                giver = _giver(passage.text, match) if pattern is _GIVEN else None
+                giver = _giver(excerpt.text, match) if pattern is _GIVEN else None
                 yield _family(match["paper"]), giver, who
 
 
-def receivers(briefing: str, passages: Sequence[Passage]) -> Iterator[Conflict]:
+def receivers(briefing: str, excerpts: Sequence[Excerpt]) -> Iterator[Conflict]:
     """Who received what an authority is said to give without naming anybody, where other documents name them."""
     sides: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    received = [(passage, grant) for passage in passages for grant in _received(passage)]
-    for secret in passages:
+    received = [(excerpt, grant) for excerpt in excerpts for grant in _received(excerpt)]
+    for secret in excerpts:
         match = _WITHHELD.search(secret.text)
         if match is None:
             continue
         family, giver = _family(match["paper"]), _giver(secret.text, match)
-        for passage, (paper, by, who) in received:
-            other = passage.document_id != secret.document_id
+        for excerpt, (paper, by, who) in received:
+            other = excerpt.document_id != secret.document_id
             if other and paper == family and (by is None or giver is None or by == giver):
                 sides[family]["not disclosed"].extend(secret.facts)
-                sides[family][who].extend(passage.facts)
+                sides[family][who].extend(excerpt.facts)
     for family, positions in sides.items():
         yield conflict(briefing, f"who received the {family}", "omission", positions)

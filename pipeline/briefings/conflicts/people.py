@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from pipeline.briefings.conflicts.comparison import Passage, conflict
+from pipeline.briefings.conflicts.comparison import Excerpt, conflict
 from pipeline.briefings.rounds import Part
 from pipeline.language.lexicons import NAME_WORD, any_of, lexicon
 from pipeline.language.names import same_person
@@ -17,7 +17,9 @@ _PLACE = rf"(?: (?:of|for|at) (?:the )?{NAME_WORD}(?: (?:of |for |and )?{NAME_WO
 _OFFICE = rf"(?:(?!(?:and|or|who)\b)[\w’'.-]+ ){{0,3}}?{_HEAD}{_PLACE}"
 
 
-def heads(briefing: str, parts: Sequence[Part], delegates: Sequence[Delegate]) -> Iterator[Conflict]:
+def delegation_heads(
+    briefing: str, parts: Sequence[Part], delegates: Sequence[Delegate]
+) -> Iterator[Conflict]:
     """Documents that name different heads of one delegation. Naming none is no position."""
     for party in sorted({person.party for person in delegates}):
         sides: dict[str, list[str]] = defaultdict(list)
@@ -52,16 +54,16 @@ def _kind(office: str) -> str:
 
 
 def offices(
-    briefing: str, passages: Sequence[Passage], delegates: Sequence[Delegate], statements: Sequence[Statement]
+    briefing: str, excerpts: Sequence[Excerpt], delegates: Sequence[Delegate], statements: Sequence[Statement]
 ) -> Iterator[Conflict]:
     """Documents that give one person offices of different kinds. Whoever has both in one document is in no conflict."""
     speakers = {s.speaker for s in statements if s.role}
     names = sorted({d.name for d in delegates} | {name for name in speakers if " " in name})
     for name in names:
         by_document: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
-        for passage in passages:
-            for office in _offices(passage.text, name) if name.split()[-1] in passage.text else ():
-                by_document[passage.document_id].append((office, passage.facts))
+        for excerpt in excerpts:
+            for office in _offices(excerpt.text, name) if name.split()[-1] in excerpt.text else ():
+                by_document[excerpt.document_id].append((office, excerpt.facts))
         for s in statements:
             if s.role and same_person(s.speaker, name):
                 by_document[s.evidence[0].document_id].append((s.role, (s.id,)))

@@ -14,12 +14,12 @@ from schemas import Rejection
 from schemas.kinds import KINDS
 from schemas.proposals import Proposal, Proposals, TalksProposal
 
-P = TypeVar("P", bound=Proposal)
-_FENCE = re.compile(r"```(?:json)?\s*(?P<json>\{.*?)\s*(?:```|\Z)", re.DOTALL)
+_P = TypeVar("_P", bound=Proposal)
+_FENCE = re.compile(r"```(?:json)?\s*(?_P<json>\{.*?)\s*(?:```|\Z)", re.DOTALL)
 _LONGEST_QUOTE = 300
 
 
-class Answer(Struct, frozen=True, kw_only=True):
+class ParsedAnswer(Struct, frozen=True, kw_only=True):
     """Proposals of one answer. `whole`: the JSON ended where it should; `fits`: it had the asked-for shape."""
 
     proposals: Proposals
@@ -28,7 +28,7 @@ class Answer(Struct, frozen=True, kw_only=True):
     fits: bool
 
 
-def read_answer(text: str) -> Answer:
+def read_answer(text: str) -> ParsedAnswer:
     """Proposals from whatever a model wrote: JSON, JSON in prose or fences, or the beginning of JSON."""
     raw, whole = _json(text)
     fits = isinstance(raw, dict) and ("talks" in raw or any(isinstance(v, list) for v in raw.values()))
@@ -39,14 +39,14 @@ def read_answer(text: str) -> Answer:
         kind.plural: _items(fields.get(kind.plural), kind.name, kind.proposal, malformed) for kind in KINDS
     }
     proposals = Proposals(talks=talks[0] if talks else None, **facts)
-    return Answer(proposals=proposals, malformed=malformed, whole=whole, fits=fits)
+    return ParsedAnswer(proposals=proposals, malformed=malformed, whole=whole, fits=fits)
 
 
 def placed(document: Document, proposals: Proposals, within: Span) -> Proposals:
     """Proposals with `at` set: the n-th of several equal ones is the n-th mention of the section."""
     placed_before: Counter[tuple[type[Proposal], bytes]] = Counter()
 
-    def place(proposal: P) -> P:
+    def place(proposal: _P) -> _P:
         spans = [
             span for span in find(document.text, proposal.quote) if within.start <= span.start < within.end
         ]
@@ -81,8 +81,8 @@ def _json(text: str) -> tuple[Any, bool]:
         return None, False
 
 
-def _items(raw: Any, kind: str, shape: type[P], malformed: list[Rejection]) -> list[P]:
-    items: list[P] = []
+def _items(raw: Any, kind: str, shape: type[_P], malformed: list[Rejection]) -> list[_P]:
+    items: list[_P] = []
     for item in raw if isinstance(raw, list) else []:
         try:
             fields = {name: value for name, value in item.items() if name != "at"}

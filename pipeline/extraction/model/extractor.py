@@ -11,8 +11,8 @@ from pipeline.errors import ModelError, ProviderDown
 from pipeline.extraction.embedded import propose
 from pipeline.extraction.model.answers import placed, read_answer
 from pipeline.extraction.model.missing import missing
-from pipeline.extraction.model.requests import Account, Complete, Request
-from pipeline.extraction.model.sections import Section, sections
+from pipeline.extraction.model.requests import CallLedger, Complete, Request
+from pipeline.extraction.model.sections import TextSection, sections
 from pipeline.extraction.proof import REPEATED, Prove
 from pipeline.extraction.readout import Extraction
 from prompts import Message, document_message, repair_message, static_messages, version
@@ -31,7 +31,7 @@ _MOST_LINES = 60
 class _Told(Struct, frozen=True, kw_only=True):
     """What the model said of a section."""
 
-    section: Section
+    section: TextSection
     text: str
     proposals: Proposals
 
@@ -62,7 +62,7 @@ class Model:
 
     def extract(self, document: Document, prove: Prove) -> Extraction:
         """The proposals of every answer. Raises ModelError where no section got one."""
-        account = Account()
+        account = CallLedger()
         asked = sections(document, self._section_chars)
         early = propose(document) if len(asked) > 1 else None
         headers = [_header(document, early, i, len(asked)) for i in range(len(asked))]
@@ -86,7 +86,9 @@ class Model:
             usage=account.usage(),
         )
 
-    def _read(self, document: Document, section: Section, header: str, account: Account) -> list[_Told]:
+    def _read(
+        self, document: Document, section: TextSection, header: str, account: CallLedger
+    ) -> list[_Told]:
         """The answer about a section, and those about its halves where the answer was cut short."""
         message = document_message(section.text(document), header)
         answered = self._ask((message,), account, _where(section))
@@ -102,7 +104,7 @@ class Model:
         return told
 
     def _ask(
-        self, messages: Sequence[Message], account: Account, where: str
+        self, messages: Sequence[Message], account: CallLedger, where: str
     ) -> tuple[str, Proposals, bool] | None:
         """One answer, asked for twice if the first cannot be read; None where there is none."""
         for attempt in range(2):
@@ -130,7 +132,7 @@ class Model:
         return None
 
     def _repair(
-        self, document: Document, told: list[_Told], candidates: Proposals, prove: Prove, account: Account
+        self, document: Document, told: list[_Told], candidates: Proposals, prove: Prove, account: CallLedger
     ) -> list[_Told]:
         """One call about all that was not proven and all that was left out, with the sections that it stands in."""
         proof = prove([t.proposals for t in told])
@@ -152,18 +154,18 @@ class Model:
         answered = self._ask(messages, account, "the second call")
         if answered is None:
             return []
-        whole = Section([part for section in within for part in section.parts])
+        whole = TextSection([part for section in within for part in section.parts])
         text, proposals, _ = answered
         return [_Told(section=whole, text=text, proposals=placed(document, proposals, whole.span))]
 
 
-def _where(section: Section) -> str:
+def _where(section: TextSection) -> str:
     return f"characters {section.span.start} to {section.span.end}"
 
 
-def _fitting(found: list[Section], most: int) -> list[Section]:
+def _fitting(found: list[TextSection], most: int) -> list[TextSection]:
     """The first sections that fit one call together; halves of a section that is there already are left out."""
-    taken: list[Section] = []
+    taken: list[TextSection] = []
     size = 0
     for section in found:
         length = section.span.end - section.span.start

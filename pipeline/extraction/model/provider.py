@@ -143,7 +143,7 @@ class ChatCompletions:
         )
 
 
-def check(settings: ModelSettings) -> str:
+def check_provider(settings: ModelSettings) -> str:
     """What the provider says of the model, in a few words. Raises ProviderDown or ProviderRefused.
 
     Asks for the list of models; a server that has none is asked for one token.

@@ -49,7 +49,7 @@ Complete = Callable[[Request], Completion]
 """Something that answers requests. Raises ModelError."""
 
 
-class Account:
+class CallLedger:
     """What the calls about one document cost, and what went wrong with them. Shared by the threads of its sections."""
 
     def __init__(self) -> None:

@@ -11,7 +11,7 @@ from pipeline.documents.layout import body_paragraphs
 _SENTENCE_END = re.compile(r"(?<=[.!?][\"'”’)\]])\s+|(?<=[.!?])\s+(?=[^\W\d_a-z]|[“\"])")
 
 
-class Section(Struct, frozen=True):
+class TextSection(Struct, frozen=True):
     """Body paragraphs, in order, that go to the model in one call."""
 
     parts: list[Span]
@@ -23,10 +23,10 @@ class Section(Struct, frozen=True):
     def text(self, document: Document) -> str:
         return "\n\n".join(document.text[part.start : part.end] for part in self.parts)
 
-    def halves(self) -> list["Section"]:
+    def halves(self) -> list["TextSection"]:
         """The section in two, or nothing where it is one paragraph."""
         middle = len(self.parts) // 2
-        return [Section(self.parts[:middle]), Section(self.parts[middle:])] if middle else []
+        return [TextSection(self.parts[:middle]), TextSection(self.parts[middle:])] if middle else []
 
 
 def _pieces(document: Document, paragraph: Span, most: int) -> Iterator[Span]:
@@ -52,17 +52,17 @@ def _skip(document: Document, offset: int) -> int:
     return found.end() if found else offset
 
 
-def sections(document: Document, most: int) -> list[Section]:
+def sections(document: Document, most: int) -> list[TextSection]:
     """The body in sections of about `most` characters; a single sentence may be longer."""
-    found: list[Section] = []
+    found: list[TextSection] = []
     parts: list[Span] = []
     size = 0
     for paragraph in body_paragraphs(document.text, document.blocks):
         for piece in _pieces(document, paragraph, most):
             length = piece.end - piece.start
             if parts and size + length > most:
-                found.append(Section(parts))
+                found.append(TextSection(parts))
                 parts, size = [], 0
             parts.append(piece)
             size += length
-    return [*found, Section(parts)] if parts else found
+    return [*found, TextSection(parts)] if parts else found

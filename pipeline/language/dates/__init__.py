@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from pipeline.language.dates.grammar import RULES
-from pipeline.language.dates.resolve import MONTH, Context, Tense
+from pipeline.language.dates.grammar import GRAMMAR, MONTH
+from pipeline.language.dates.resolve import Context, Tense
 from schemas import FuzzyDate, fuzzy_date, unresolved
 
 __all__ = ["MONTH", "Context", "DateWords", "Tense", "find_dates", "resolve"]
@@ -22,31 +22,30 @@ class DateWords(Struct, frozen=True):
 
 def find_dates(text: str) -> Iterator[DateWords]:
     """Date words in order; where two readings overlap, the one that starts first, then the longer."""
-    found = []
-    for pattern, _ in RULES:
-        for match in pattern.finditer(text):
-            start, end = match.span("words") if "words" in match.re.groupindex else match.span()
-            found.append((start, -end))
+    spans = []
+    for rule in GRAMMAR:
+        group = "words" if "words" in rule.pattern.groupindex else 0
+        spans += [match.span(group) for match in rule.pattern.finditer(text)]
     edge = 0
-    for start, minus_end in sorted(found):
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
         if start >= edge:
-            edge = -minus_end
-            yield DateWords(start, edge, text[start:edge])
+            edge = end
+            yield DateWords(start, end, text[start:end])
 
 
 def resolve(words: str, context: Context) -> FuzzyDate:
     """The date that words mean in a context; the words keep the source's spelling."""
     plain = " ".join(words.split())
-    readings = [
-        (match.start(), -match.end(), i, match, resolver)
-        for i, (pattern, resolver) in enumerate(RULES)
-        if (match := pattern.search(plain) or pattern.search(f"in {plain}"))
-    ]
-    if not readings:
+    matches = (
+        (match, rule)
+        for rule in GRAMMAR
+        if (match := rule.pattern.search(plain) or rule.pattern.search(f"in {plain}"))
+    )
+    match, rule = min(matches, key=lambda read: (read[0].start(), -read[0].end()), default=(None, None))
+    if match is None or rule is None:
         return unresolved(words)
-    *_, match, resolver = min(readings, key=lambda reading: reading[:3])
     try:
-        edtf = resolver(match, context)
+        edtf = rule.resolve(match, context)
         if edtf is None:
             return unresolved(words)
         if re.search(r"\d{4}", plain):

@@ -28,18 +28,18 @@ from pipeline.language.lexicons.schema import (
     Talks,
     Topics,
 )
-from pipeline.language.lexicons.words import NAME_WORD, UPPER, Row, Signs, Words, any_of, classify
+from pipeline.language.lexicons.words import NAME_WORD, UPPER, Row, SignList, WordList, any_of, classify
 
 __all__ = [
     "NAME_WORD",
     "UPPER",
     "Lexicon",
     "Row",
-    "Signs",
-    "Words",
+    "SignList",
+    "WordList",
     "any_of",
     "classify",
-    "decode",
+    "decode_lexicon",
     "lexicon",
     "lexicon_of",
 ]
@@ -55,7 +55,7 @@ def _list(kind: type, value: Any) -> Any:
     return kind(value)
 
 
-def decode(text: bytes | str, kind: type[File]) -> File:
+def decode_lexicon(text: bytes | str, kind: type[File]) -> File:
     """A file of a lexicon. Raises msgspec.ValidationError, which names the key that is wrong."""
     return msgspec.toml.decode(text, type=kind, dec_hook=_list)
 
@@ -71,12 +71,11 @@ class Lexicon:
         text = (self._folder / f"{kind.__name__.lower()}.toml").read_text("utf-8")
         if kind is not Calendar:
             text = re.sub("<(month|weekday)>", self._named, text)
-        return decode(text, kind)
+        return decode_lexicon(text, kind)
 
     def _named(self, match: re.Match[str]) -> str:
         """Any full name of the calendar that another file writes a sign for."""
-        names = self.calendar.months if match[1] == "month" else self.calendar.weekdays
-        return any_of(name.name for name in names)
+        return self.calendar.month if match[1] == "month" else self.calendar.weekday
 
     @cached_property
     def calendar(self) -> Calendar:

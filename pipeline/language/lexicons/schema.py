@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from pipeline.language.lexicons.words import Row, Signs, Words
+from pipeline.language.lexicons.words import Row, SignList, WordList, any_of
 from schemas.vocabulary import Comparator, Direction
 
 
@@ -25,44 +25,57 @@ class Calendar(LexiconFile, frozen=True):
     seasons: dict[str, tuple[int, int]]
     holidays: dict[str, tuple[int, int]]
 
+    @property
+    def month(self) -> str:
+        """A group of the months' full names; `short_month` and `weekday` likewise."""
+        return any_of(month.name for month in self.months)
+
+    @property
+    def short_month(self) -> str:
+        return any_of(short for month in self.months for short in month.short)
+
+    @property
+    def weekday(self) -> str:
+        return any_of(weekday.name for weekday in self.weekdays)
+
 
 class Commitments(LexiconFile, frozen=True):
     """Who is said to have agreed to what."""
 
-    agreed: Words
-    says: Words
-    claim: Words
-    denies: Words
-    helps: Words
-    nobody: Words
-    unsure: Words
-    staff: Words
-    done: Words
-    turn: Words
+    agreed: WordList
+    says: WordList
+    claim: WordList
+    denies: WordList
+    helps: WordList
+    nobody: WordList
+    unsure: WordList
+    staff: WordList
+    done: WordList
+    turn: WordList
     empty: frozenset[str]
 
 
 class Conflicts(LexiconFile, frozen=True):
     """What commits a document to a reading of what happened, and what tells the same in other words."""
 
-    firm: Words
-    provisional: Words
-    softer: Words
-    reached: Words
-    presupposes: Words
-    wished: Words
-    unsure: Words
-    quarrel: Words
-    whole: Words
-    withholds: Words
-    receivers: Words
-    gives: Words
-    gets: Words
-    qualifies: Words
-    empty: Words
+    firm: WordList
+    provisional: WordList
+    softer: WordList
+    reached: WordList
+    presupposes: WordList
+    wished: WordList
+    unsure: WordList
+    quarrel: WordList
+    whole: WordList
+    withholds: WordList
+    receivers: WordList
+    gives: WordList
+    gets: WordList
+    qualifies: WordList
+    empty: WordList
     function_words: frozenset[str]
-    connectives: Words
-    scope_ends: Words
+    connectives: WordList
+    scope_ends: WordList
     lifts: tuple[Row[str], ...]
     papers: tuple[Row[str], ...]
     same: tuple[Row[str], ...]
@@ -71,12 +84,12 @@ class Conflicts(LexiconFile, frozen=True):
 class Deadlines(LexiconFile, frozen=True):
     """What falls due, and how sentences say so."""
 
-    due: Words
-    governs: Words
-    strong: Words
-    conditions: Words
-    consequence: Words
-    happenings: Words
+    due: WordList
+    governs: WordList
+    strong: WordList
+    conditions: WordList
+    consequence: WordList
+    happenings: WordList
     kinds: tuple[Row[str], ...]
 
 
@@ -89,32 +102,32 @@ class MeasureRow(Row[str], frozen=True):
 class Figures(LexiconFile, frozen=True):
     """What a quantity measures, which way it goes, how firm it is."""
 
-    labels: Words
-    uncounted: Words
-    commitment: Words
-    base: Words
-    scene: Words
+    labels: WordList
+    uncounted: WordList
+    commitment: WordList
+    base: WordList
+    scene: WordList
     measures: tuple[MeasureRow, ...]
     directions: tuple[Row[Direction], ...]
     statuses: tuple[Row[str], ...]
 
     @property
-    def tariff(self) -> Words:
+    def tariff(self) -> WordList:
         return next(row.words for row in self.measures if row.name == "tariff_rate")
 
 
 class Modality(LexiconFile, frozen=True):
     """How firm a sentence is, its tense, and what turns it into its opposite."""
 
-    future: Words
-    past: Words
-    hedge: Words
-    claim: Words
-    not_before: Words
-    untrue_before: Words
-    not_after: Words
-    untrue_after: Words
-    absent: Words
+    future: WordList
+    past: WordList
+    hedge: WordList
+    claim: WordList
+    not_before: WordList
+    untrue_before: WordList
+    not_after: WordList
+    untrue_after: WordList
+    absent: WordList
     event_statuses: tuple[Row[str], ...]
 
 
@@ -124,11 +137,11 @@ class Numbers(LexiconFile, frozen=True):
     ones: tuple[str, ...]
     tens: tuple[str, ...]
     openers: tuple[str, ...]
-    hundreds: Words
-    articles: Words
+    hundreds: WordList
+    articles: WordList
     not_articles: tuple[str, ...]
-    parts: Words
-    of: Words
+    parts: WordList
+    of: WordList
     ordinals: dict[str, int]
     scales: dict[str, int]
     short_scales: dict[str, int]
@@ -138,25 +151,25 @@ class Numbers(LexiconFile, frozen=True):
 class Offices(LexiconFile, frozen=True):
     """Offices, names of people, and the words that seat or unseat a person."""
 
-    portfolios: Words
-    negotiators: Words
-    ministers: Words
-    leaders: Words
-    others: Words
-    ranks: Words
-    lesser: Words
-    institutions: Words
-    not_names: Words
-    particles: Words
-    honorifics: Words
-    trade_offices: Words
-    seat: Words
-    in_person: Words
-    apart: Words
-    unseat: Words
-    groups: Words
-    leads: Words
-    led_by: Words
+    portfolios: WordList
+    negotiators: WordList
+    ministers: WordList
+    leaders: WordList
+    others: WordList
+    ranks: WordList
+    lesser: WordList
+    institutions: WordList
+    not_names: WordList
+    particles: WordList
+    honorifics: WordList
+    trade_offices: WordList
+    seat: WordList
+    in_person: WordList
+    apart: WordList
+    unseat: WordList
+    groups: WordList
+    leads: WordList
+    led_by: WordList
     owners: dict[str, tuple[str, ...]]
     kinds: tuple[Row[str], ...]
 
@@ -172,22 +185,22 @@ class Parties(LexiconFile, frozen=True):
 class Publication(LexiconFile, frozen=True):
     """What pages say of the day that they are of."""
 
-    published: Words
-    updated: Words
-    touched: Words
-    copyright: Words
+    published: WordList
+    updated: WordList
+    touched: WordList
+    copyright: WordList
 
 
 class Quantities(LexiconFile, frozen=True):
     """Units, limits, and what makes two numbers a range or a change."""
 
-    between: Words
-    changing: Words
-    range_to: Words
-    range_and: Words
-    percent: Words
-    span_before: Words
-    span_after: Words
+    between: WordList
+    changing: WordList
+    range_to: WordList
+    range_and: WordList
+    percent: WordList
+    span_before: WordList
+    span_after: WordList
     signs: dict[str, str]
     units: dict[str, tuple[str, ...]]
     comparators: tuple[Row[Comparator], ...]
@@ -198,52 +211,52 @@ class Quantities(LexiconFile, frozen=True):
 class Regions(LexiconFile, frozen=True):
     """What betrays the part of a page that a paragraph belongs to."""
 
-    caption: Signs
-    promo: Signs
-    tail: Signs
-    chrome: Signs
-    bio: Signs
-    byline: Signs
-    market: Signs
+    caption: SignList
+    promo: SignList
+    tail: SignList
+    chrome: SignList
+    bio: SignList
+    byline: SignList
+    market: SignList
 
 
 class Sources(LexiconFile, frozen=True):
     """Agencies, outlets, and the words that tell an official publisher or a think tank."""
 
-    wires: Words
-    outlets: Words
-    official_hosts: Words
-    authorities: Words
-    think_tanks: Words
-    joint_titles: Words
-    credits: Words
+    wires: WordList
+    outlets: WordList
+    official_hosts: WordList
+    authorities: WordList
+    think_tanks: WordList
+    joint_titles: WordList
+    credits: WordList
 
 
 class Speech(LexiconFile, frozen=True):
     """How texts attribute words."""
 
-    verbs: Words
-    reporting: Words
-    pronouns: Words
-    nobody: Words
-    channels: Words
-    titles: Words
+    verbs: WordList
+    reporting: WordList
+    pronouns: WordList
+    nobody: WordList
+    channels: WordList
+    titles: WordList
 
 
 class Talks(LexiconFile, frozen=True):
     """What makes a text one about trade negotiations, and how far they are."""
 
-    trade: Words
-    talk: Words
-    meeting: Words
-    dispute: Words
-    elsewhere: Words
+    trade: WordList
+    talk: WordList
+    meeting: WordList
+    dispute: WordList
+    elsewhere: WordList
     statuses: tuple[Row[str], ...]
 
 
 class Topics(LexiconFile, frozen=True):
     """What puts a matter before the parties, and which it is."""
 
-    on_the_table: Words
-    wishes: Words
+    on_the_table: WordList
+    wishes: WordList
     topics: tuple[Row[str], ...]

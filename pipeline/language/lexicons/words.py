@@ -18,7 +18,7 @@ def any_of(expressions: Iterable[str]) -> str:
     return f"(?:{'|'.join(sorted(expressions, key=len, reverse=True))})"
 
 
-class Words:
+class WordList:
     """A list of regular expressions of whole words. Its methods find any of them, in any case."""
 
     def __init__(self, expressions: Iterable[str]) -> None:
@@ -28,7 +28,7 @@ class Words:
         return iter(self._expressions)
 
     def __repr__(self) -> str:
-        return f"Words({list(self._expressions)!r})"
+        return f"WordList({list(self._expressions)!r})"
 
     @cached_property
     def any(self) -> str:
@@ -54,7 +54,7 @@ class Words:
         return self.pattern.finditer(text)
 
 
-class Signs:
+class SignList:
     """A list of regular expressions that say themselves where a word begins and ends, or a line."""
 
     def __init__(self, expressions: Iterable[str]) -> None:
@@ -75,7 +75,7 @@ class Row(Struct, Generic[Name], frozen=True, forbid_unknown_fields=True):
     """A name for what its words tell. Rows are asked in their order: the first whose words are found wins."""
 
     name: Name
-    words: Words
+    words: WordList
 
 
 def classify(text: str, rows: Iterable[Row[Name]], otherwise: Name) -> Name:

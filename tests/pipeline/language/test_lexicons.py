@@ -6,7 +6,16 @@ from importlib.resources import files
 import msgspec
 import pytest
 
-from pipeline.language.lexicons import Row, Signs, Words, classify, decode, lexicon, lexicon_of, schema
+from pipeline.language.lexicons import (
+    Row,
+    SignList,
+    WordList,
+    classify,
+    decode_lexicon,
+    lexicon,
+    lexicon_of,
+    schema,
+)
 from schemas import vocabulary
 
 FILES = [
@@ -32,9 +41,9 @@ def test_a_file_is_read_and_its_expressions_compile(name):
     words = msgspec.structs.asdict(getattr(lexicon, name)).values()
     rows = [row for value in words if isinstance(value, tuple) for row in value]
     for value in [*words, *(row.words for row in rows if isinstance(row, Row))]:
-        if isinstance(value, Words):
+        if isinstance(value, WordList):
             assert value.cased
-        if isinstance(value, Words | Signs):
+        if isinstance(value, WordList | SignList):
             assert value.pattern
 
 
@@ -51,7 +60,7 @@ def test_a_file_is_read_and_its_expressions_compile(name):
 )
 def test_a_wrong_key_fails(text, complaint):
     with pytest.raises(msgspec.ValidationError, match=complaint):
-        decode(text, schema.Sources)
+        decode_lexicon(text, schema.Sources)
 
 
 @pytest.mark.parametrize(
@@ -62,15 +71,15 @@ def test_a_misspelt_key_of_any_file_fails(name, key):
     misspelt, count = re.subn(rf"^(\[*){key}\b", rf"\1{key}x", text, flags=re.MULTILINE)
     assert count
     with pytest.raises(msgspec.ValidationError, match=f"unknown field `{key}x`"):
-        decode(misspelt, KINDS[name])
+        decode_lexicon(misspelt, KINDS[name])
 
 
 def test_a_row_without_its_name_or_with_an_unknown_one_fails():
     quantities = (FOLDER / "quantities.toml").read_text("utf-8")
     with pytest.raises(msgspec.ValidationError, match="comparators"):
-        decode(quantities.replace('name = "gte"', 'name = "gtee"', 1), schema.Quantities)
+        decode_lexicon(quantities.replace('name = "gte"', 'name = "gtee"', 1), schema.Quantities)
     with pytest.raises(msgspec.ValidationError, match="missing required field `name`"):
-        decode(quantities.replace('name = "gte"', "", 1), schema.Quantities)
+        decode_lexicon(quantities.replace('name = "gte"', "", 1), schema.Quantities)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +101,7 @@ def test_rows_have_names_that_the_vocabulary_knows(rows, words):
 
 
 def test_the_first_row_whose_words_are_found_wins():
-    rows = (Row("special", Words(["green energy"])), Row("general", Words(["energy"])))
+    rows = (Row("special", WordList(["green energy"])), Row("general", WordList(["energy"])))
     assert classify("Green energy", rows, "other") == "special"
     assert classify("energy", rows, "other") == "general"
     assert classify("synergy", rows, "other") == "other"
@@ -107,7 +116,7 @@ def test_a_language_is_read_once_and_a_file_when_it_is_asked():
 
 
 def test_words_are_whole_words_in_any_case_unless_asked_as_written():
-    words = Words(["New Delhi", "Delhi", "Rupees?"])
+    words = WordList(["New Delhi", "Delhi", "Rupees?"])
     assert [match[0] for match in words.finditer("in NEW DELHI, delhi")] == ["NEW DELHI", "delhi"]
     assert words.cased.search("in new delhi") is None
     assert words.search("Delhis") is None

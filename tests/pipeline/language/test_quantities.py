@@ -69,3 +69,35 @@ def test_two_quantities_are_not_one_range(text, values):
 @pytest.mark.parametrize("text", ["2014/53/EU", "the 21st century", "no number here", "COVID-19", "G7"])
 def test_numbers_inside_other_words_are_no_quantities(text):
     assert list(find_quantities(text)) == []
+
+
+def test_a_compound_number_opens_a_sentence():
+    (quantity,) = find_quantities("Twenty-five percent is too much.")
+    assert (quantity.value, quantity.unit) == (25, "%")
+
+
+def test_full_width_digits_read_as_usual_ones():
+    (quantity,) = find_quantities("(１２％)")
+    assert (quantity.start, quantity.value, quantity.unit) == (1, 12, "%")
+
+
+@pytest.mark.parametrize(
+    ("text", "quantities"),
+    [
+        ("12 per cent, " * 5000, 5000),
+        ("7" * 100_000, 1),
+        ("1 " * 50_000, 50_000),
+        ("$" * 100_000, 0),
+        ("1," * 50_000, 0),
+        ("twenty " * 20_000, 20_000),
+        ("a hundred " * 10_000, 10_000),
+        ("1 to " * 25_000, 25_000),
+        ("from" + " " * 100_000 + "1", 1),
+        ("between about " * 8000, 0),
+        ("1" + " " * 100_000 + "tonnes", 1),
+        ("1 million" + "-" * 100_000, 1),
+    ],
+    ids=lambda value: value[:16] if isinstance(value, str) else None,
+)
+def test_a_long_text_of_one_thing_is_read_through(text, quantities):
+    assert sum(1 for _ in find_quantities(text)) == quantities

@@ -1,6 +1,6 @@
 """What a briefing is: the wire contract, the OpenAPI components and the stored bodies, declared once.
 
-Whatever these modules declare is exported here. Proposals, the digest, keys and webhooks are imported from their own.
+Whatever these modules declare is exported here. Proposals, keys and webhooks are imported from their own.
 """
 
 from collections.abc import Iterator

@@ -24,7 +24,7 @@ from api.http.problems import NOT_ACCEPTABLE, Refusal
 from api.http.urls import next_link
 from api.rendering.html import digest_html, digest_markdown, markdown
 from schemas import Briefing
-from schemas.digest import Digest
+from schemas.changes import Digest
 
 JSON = "application/json"
 MSGPACK = "application/msgpack"

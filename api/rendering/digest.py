@@ -11,14 +11,14 @@ from api.rendering.outline import clause
 from api.rendering.wording import closed, dated, when, words
 from pipeline.briefings.diff import FactChange, is_on, on_topic, story
 from schemas import Briefing, Conflict, Deadline, Fact, Source, Stake
-from schemas.dates import FuzzyDate
-from schemas.digest import (
+from schemas.changes import (
     ChangeSentence,
     ConflictSentence,
     DeadlineSentence,
     DigestBriefing,
     DigestSource,
 )
+from schemas.dates import FuzzyDate
 from schemas.kinds import facts_of
 
 _BRIEFING = "briefing"

@@ -14,7 +14,7 @@ from api.rendering.outline import imprint, outline, source_line, standing
 from api.rendering.wording import around, one_line, quoted, words
 from pipeline.language.naming import party_name
 from schemas import Briefing
-from schemas.digest import ChangeSentence, ConflictSentence, Digest, DigestBriefing
+from schemas.changes import ChangeSentence, ConflictSentence, Digest, DigestBriefing
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")

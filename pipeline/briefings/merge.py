@@ -9,9 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pipeline.briefings.conflicts import find_conflicts
-from pipeline.briefings.copies import group_origins
 from pipeline.briefings.deduplicate import deduplicate
-from pipeline.briefings.identity import Identities, disputed, place, with_revisions
+from pipeline.briefings.identity import Identities, disputed, group_origins, place, with_revisions
 from pipeline.briefings.negotiation import day_of_round, following, negotiation_of, share
 from pipeline.briefings.rounds import Fit, Part, Round, day_of, group, membership
 from pipeline.briefings.summary import summarise

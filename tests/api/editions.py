@@ -19,7 +19,7 @@ from pipeline.documents.read import read
 from pipeline.documents.source import source_of
 from pipeline.extraction.readout import readout
 from schemas import Briefing
-from schemas.digest import Digest
+from schemas.changes import Digest
 from store.read_index import summary_of
 
 ROOT = Path(__file__).parents[2]

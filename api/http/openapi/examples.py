@@ -34,7 +34,7 @@ from schemas import (
     SearchHit,
     SplitBriefing,
 )
-from schemas.digest import Digest
+from schemas.changes import Digest
 from schemas.keys import Key, KeyCreated, NewKey
 from schemas.webhooks import (
     BriefingChanged,

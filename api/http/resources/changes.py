@@ -13,7 +13,7 @@ from api.http.responses import Database, answers, stored
 from api.http.urls import base_of
 from api.rendering.digest import ahead, edition
 from schemas import Briefing, ChangePage, Deadline
-from schemas.digest import Digest
+from schemas.changes import Digest
 from schemas.queries import ChangeQuery, DigestQuery
 from store.briefings import get_briefing, get_briefing_as_of
 from store.changes import read_changes

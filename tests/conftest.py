@@ -6,18 +6,29 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from importlib import import_module
+from inspect import signature
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, make_url
 
+from tests.waiting import PATIENCE
 from worker.jobs import prepare
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 BOTH = ["sqlite", "postgresql"]
+
+# What a machine can do is no business of the tests: neither how long an example takes nor a call.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
+CALLS: httpx.Timeout = signature(httpx.get).parameters["timeout"].default
+CALLS.connect = CALLS.read = CALLS.write = CALLS.pool = PATIENCE
+
 _NUMBERS = count()
 # The tests end servers, never the machine: nothing needs to be on the disk.
 _IN_MEMORY = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")

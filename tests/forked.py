@@ -17,6 +17,7 @@ from subprocess import PIPE, CompletedProcess, TimeoutExpired
 from typing import Any
 
 from api.cli.main import main
+from tests.waiting import PATIENCE
 
 Command = Sequence[str | Path]
 READOUT = Path(sys.executable).with_name("readout")
@@ -63,7 +64,7 @@ def run(
     text: bool = False,
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
-    timeout: float = 120,
+    timeout: float = PATIENCE,
 ) -> CompletedProcess[Any]:
     """The command, over, and what it said."""
     process = Forked(command, stdin=PIPE, stdout=PIPE, stderr=PIPE, text=text, env=env, cwd=cwd)

@@ -16,7 +16,8 @@ from api.http.app import create_app
 from api.http.observability import AccessLog, Line
 from api.settings import Settings
 from tests.api.conftest import AUTHORIZED, KEY
-from tests.api.serving import api, free_port
+from tests.serving import api, free_port
+from tests.waiting import PATIENCE
 from worker.jobs import prepare
 
 LINE = Line(
@@ -121,7 +122,7 @@ def test_what_waits_is_written_before_the_service_ends(prepared: str, tmp_path: 
     with api(prepared, tmp_path, port, access_log="on", before=STDERR) as process:
         httpx.get(f"http://127.0.0.1:{port}/v1/briefings", headers={"X-Request-Id": "the-last"})
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=10) == 0
+        assert process.wait(PATIENCE) == 0
     assert "request_id=the-last" in (tmp_path / "stderr").read_text()
 
 

@@ -15,8 +15,8 @@ from store.engine import connect
 from tests.api.conftest import Client
 from tests.api.copying import copied
 from tests.api.filled import OTHER, third
-from tests.api.serving import api, free_port
 from tests.forked import Forked, run
+from tests.serving import api, free_port
 from tests.store.following import listed
 from tests.worker.rounds_archive import bring, current, documents
 from worker.decisions import Undecidable, merge_briefings, split_briefing, withdraw

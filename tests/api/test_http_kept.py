@@ -1,6 +1,5 @@
 """Answers that are kept in memory: only while nothing has changed, and only for whoever may have them."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from store.engine import connect
 from store.keys import revoke_key
 from tests.api.conftest import KEY, Client, running
 from tests.store.invented import add
+from tests.waiting import until
 from tests.worker.rounds_archive import bring, documents
 from worker.decisions import withdraw
 
@@ -48,10 +48,7 @@ def titles(api: Client) -> list[str]:
 def test_what_another_process_changes_is_seen(api: Client, other_process: Engine) -> None:
     assert len(titles(api)) == len(titles(api)) == 1
     bring(other_process, DOCUMENTS["elsewhere"])
-    until = time.monotonic() + 5
-    while len(titles(api)) == 1 and time.monotonic() < until:
-        time.sleep(0.01)
-    assert len(titles(api)) == 2
+    until(lambda: len(titles(api)) == 2)
 
 
 def test_what_this_process_changes_is_seen_at_once(api: Client) -> None:
@@ -178,30 +175,23 @@ def test_304_and_head_from_what_is_kept(api: Client) -> None:
 def test_a_condition_that_fails_brings_the_answer(api: Client, other_process: Engine) -> None:
     etag = api.get("/v1/briefings").headers["etag"]
     withdraw(other_process, DOCUMENTS["oslo"].id)
-    until = time.monotonic() + 5
-    while api.get("/v1/briefings", headers={"If-None-Match": etag}).status_code == 304:
-        assert time.monotonic() < until
+    until(lambda: api.get("/v1/briefings", headers={"If-None-Match": etag}).status_code != 304)
     assert titles(api) == []
 
 
 def test_documents_are_counted_apart_from_what_they_are_merged_into(other_process: Engine) -> None:
     fresh = watch(other_process)
     try:
-        until = time.monotonic() + 5
-        while fresh.count() is None and time.monotonic() < until:
-            time.sleep(0.01)
+        until(fresh.count)
         before = fresh.count()
         assert before is not None
         add(other_process, "a", None)
-        while fresh.count() == before and time.monotonic() < until:
-            time.sleep(0.01)
+        until(lambda: fresh.count() not in (None, before))
         come = fresh.count()
         assert come is not None
         assert (come.briefings == before.briefings, come.documents > before.documents) == (True, True)
         bring(other_process, DOCUMENTS["elsewhere"])
-        while (now := fresh.count()) and now.briefings == before.briefings and time.monotonic() < until:
-            time.sleep(0.01)
-        assert now is not None and now.briefings > before.briefings
+        until(lambda: (now := fresh.count()) is not None and now.briefings > before.briefings)
     finally:
         fresh.close()
 

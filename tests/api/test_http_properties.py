@@ -29,8 +29,9 @@ from api.http.openapi import document
 from api.settings import Settings
 from tests.api.conftest import AUTHORIZED, KEY
 from tests.api.filled import fill
-from tests.api.serving import api, free_port, worker
 from tests.conftest import BOTH, new_database
+from tests.serving import api, free_port, worker
+from tests.waiting import PATIENCE
 
 EXAMPLES = int(os.environ.get("READOUT_FUZZ_EXAMPLES", "40"))
 LEAST = 125 * EXAMPLES  # requests to both databases together
@@ -73,7 +74,6 @@ BEYOND_A_SCHEMA = (
 )
 RIGOUR = settings(
     max_examples=EXAMPLES,
-    deadline=None,
     derandomize="READOUT_FUZZ_EXAMPLES" not in os.environ,
     database=None,
     suppress_health_check=list(HealthCheck),
@@ -115,7 +115,7 @@ def ask(case: schemathesis.Case[Any], phase: str) -> Response:
     service = _running[0]
     asked[service.database, phase] += 1
     headers = {} if refused else AUTHORIZED
-    return case.call(base_url=service.address, session=service.session, headers=headers, timeout=60)
+    return case.call(base_url=service.address, session=service.session, headers=headers, timeout=PATIENCE)
 
 
 def beyond(case: schemathesis.Case[Any], answer: Response) -> list[schemathesis.CheckFunction]:

@@ -3,8 +3,7 @@
 import json
 import socket
 import subprocess
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
@@ -21,7 +20,8 @@ from api.settings import Settings
 from store.engine import connect
 from store.idempotency import KEPT, KeyInUse, KeyReused, claim_key, keep_answer, release_key
 from tests.api.conftest import KEY, Client, running
-from tests.api.serving import api, free_port
+from tests.serving import api, free_port
+from tests.waiting import PATIENCE, until
 from worker.jobs import submit
 
 TEXT = "Norway and Chile opened trade talks."
@@ -199,7 +199,7 @@ def test_a_batch_larger_than_any_buffer_leaves_the_memory_as_it_was(
 
     with (
         api(database_url, tmp_path, port) as process,
-        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as client,
     ):
         assert len(batch(client, (line for _ in range(10)))) == 10
         before = peak(process)
@@ -223,13 +223,6 @@ def test_a_batch_that_is_cut_off_keeps_what_came_whole(database_url: str, tmp_pa
         assert batch(client, json.dumps({"text": TEXT}).encode()) == [
             {"line": 1, "added": accepted(TEXT), "problem": None}
         ]
-
-
-def until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 def limited(url: str, queue_limit: int) -> AbstractContextManager[Client]:

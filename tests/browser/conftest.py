@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from msgspec import Struct
 
+from tests.waiting import PATIENCE
+
 _LINE = re.compile(r':(\w+):CONSOLE:\d+\] "(.*)", source:')
 _FLAGS = [
     "--headless",
@@ -48,7 +50,7 @@ def browse(tmp_path_factory: pytest.TempPathFactory) -> Browse:
     def act(address: str) -> Seen:
         profile: Path = tmp_path_factory.mktemp("profile")
         command = [chromium, *_FLAGS, f"--user-data-dir={profile}", address]
-        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE)
         return Seen(done.stdout, [f"{level}: {text}" for level, text in _LINE.findall(done.stderr)])
 
     return act

@@ -11,8 +11,8 @@ from api.http.app import create_app
 from api.http.openapi import document
 from api.settings import Settings
 from tests.api.conftest import serving
-from tests.api.serving import api, free_port
 from tests.browser.conftest import Browse
+from tests.serving import api, free_port
 from worker.jobs import prepare
 
 

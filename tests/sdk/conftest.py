@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import PATIENCE
+
 HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
 QUIET = {
@@ -32,7 +34,13 @@ def run() -> Run:
         if not link.exists():
             link.symlink_to(HERE / "node_modules")
         return subprocess.run(
-            command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=240
+            command,
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE,
         )
 
     return act

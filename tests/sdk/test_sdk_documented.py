@@ -11,8 +11,8 @@ import pytest
 from store.engine import connect
 from store.keys import create_key
 from tests.api.filled import fill
-from tests.api.serving import api, free_port, worker
 from tests.sdk.conftest import HERE, Run
+from tests.serving import api, free_port, worker
 from worker.jobs import prepare
 
 ROOT = Path(__file__).parents[2]

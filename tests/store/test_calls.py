@@ -1,13 +1,15 @@
 """Leave to call a model: for all processes together, and free again when its holder dies."""
 
-import time
 from itertools import count
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from store import model_calls as calls
+from store.engine import writing
 from store.model_calls import begin_call, end_call, renew_calls
+from store.tables import CallRow
+from tests.waiting import PATIENCE
 
 NAMES = map(str, count())
 
@@ -35,24 +37,25 @@ def test_providers_do_not_wait_for_each_other(engine: Engine) -> None:
 def test_the_place_of_a_process_that_died_is_free_after_a_while(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(calls, "LASTING", 0.5)
+    monkeypatch.setattr(calls, "LASTING", PATIENCE)
     alive, dead = begun(engine), begun(engine)
     assert alive and dead
-    for _ in range(4):
-        time.sleep(0.2)
-        renew_calls(engine, [alive])
+    with writing(engine) as session:
+        session.execute(update(CallRow).values(until=0.0))
+    renew_calls(engine, [alive])
     assert begun(engine)
     assert begun(engine) is None
 
 
-def test_calls_begin_evenly_spaced(engine: Engine) -> None:
-    waits = [begin_call(engine, "here", next(NAMES), at_once=99, apart=0.3) for _ in range(4)]
+def test_calls_begin_evenly_spaced(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calls, "_SOON", 10 * PATIENCE)
+    waits = [begin_call(engine, "here", next(NAMES), at_once=99, apart=2 * PATIENCE) for _ in range(4)]
     assert [granted for granted, _ in waits] == [True] * 4
-    assert [wait for _, wait in waits] == pytest.approx([0, 0.3, 0.6, 0.9], abs=0.2)
+    assert [round(wait / PATIENCE / 2) for _, wait in waits] == [0, 1, 2, 3]
 
 
 def test_no_moment_is_reserved_far_ahead(engine: Engine) -> None:
-    assert begin_call(engine, "here", "1", at_once=99, apart=60) == (True, 0)
-    granted, wait = begin_call(engine, "here", "2", at_once=99, apart=60)
+    assert begin_call(engine, "here", "1", at_once=99, apart=2 * PATIENCE) == (True, 0)
+    granted, wait = begin_call(engine, "here", "2", at_once=99, apart=2 * PATIENCE)
     assert not granted
-    assert wait == pytest.approx(59, abs=1)
+    assert PATIENCE < wait <= 2 * PATIENCE - 1

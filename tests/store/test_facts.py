@@ -219,7 +219,7 @@ DATES = st.one_of(
 DAYS = st.one_of(st.none(), st.dates(date(2030, 12, 1), date(2032, 2, 1)))
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(
     dates=st.lists(DATES, max_size=30),
     asked=st.lists(

@@ -28,6 +28,7 @@ from store.stored_bodies import BODIES, Misshapen, grown
 from store.tables import DecisionRow, FactRow
 from tests.forked import Forked
 from tests.store.invented import hexed, text_of
+from tests.waiting import PATIENCE
 from worker.rebuild import rebuild
 
 EARLIER = sorted((Path(__file__).parent / "earlier").glob("*.json"))
@@ -113,7 +114,7 @@ def test_migrate_says_what_it_applied_and_applies_it_once(empty: Engine) -> None
 def test_several_processes_may_migrate_at_once(blank_url: str) -> None:
     command = [sys.executable, "-c", MIGRATE, blank_url]
     processes = [Forked(command, stdout=subprocess.PIPE, text=True) for _ in range(4)]
-    printed = sorted(process.communicate(timeout=60)[0] for process in processes)
+    printed = sorted(process.communicate(timeout=PATIENCE)[0] for process in processes)
     assert printed == [f"applied {', '.join(ALL)}\n", "up to date\n", "up to date\n", "up to date\n"]
 
 

@@ -195,7 +195,7 @@ WORDS = st.text(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(q=WORDS)
 def test_nothing_that_can_be_typed_breaks_it(engine: Engine, q: str) -> None:
     for hit in hits(engine, q):

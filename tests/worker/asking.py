@@ -23,7 +23,7 @@ def main(url: str, base_url: str) -> None:
     event.listen(Engine, "before_cursor_execute", _slow)
     model = settings(base_url)
     read = reader(model, connect(url), ChatCompletions(model, attempts=2, pause=0.001))
-    work(url, read, concurrency=1, silence=timedelta(seconds=4), apart=apart(url, model))
+    work(url, read, concurrency=1, silence=timedelta(minutes=1), apart=apart(url, model))
 
 
 def _slow(_connection: object, _cursor: object, statement: str, *_: object) -> None:

@@ -3,23 +3,28 @@
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol
 
 import pytest
+from sqlalchemy import Engine, delete, true
+from sqlmodel import col
 
 from schemas import Job
+from store.engine import writing
+from store.tables import WorkerRow
 from tests.forked import Forked
+from tests.waiting import until
+from tests.worker.stand_in import Plan, command
 from worker.jobs import Jobs, connect, get_job, prepare
 
 REAL = "import sys; from worker.process import run; run(sys.argv[1])"
 
 
 class StartWorker(Protocol):
-    def __call__(self, *, seconds: float = 0) -> "subprocess.Popen[bytes]": ...
+    def __call__(self, **plan: float) -> "subprocess.Popen[bytes]": ...
 
 
 @pytest.fixture
@@ -40,12 +45,11 @@ def begun(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def start_worker(database_url: str, begun: Path) -> Iterator[StartWorker]:
-    """Starts a worker whose extraction takes as long as told; ends it with the test."""
+    """Starts a worker whose extraction is a stand-in, with a Plan of it; ends it with the test."""
     with ExitStack() as stack:
 
-        def start(*, seconds: float = 0) -> "subprocess.Popen[bytes]":
-            command = [sys.executable, "-m", "tests.worker.stand_in", database_url, str(begun), str(seconds)]
-            process = Forked(command, stdout=subprocess.PIPE)
+        def start(**plan: float) -> "subprocess.Popen[bytes]":
+            process = Forked(command(database_url, begun, Plan(**plan)), stdout=subprocess.PIPE)
             stack.callback(end, process)
             assert process.stdout is not None
             assert process.stdout.readline() == b"ready\n"
@@ -76,14 +80,24 @@ def end(process: "subprocess.Popen[bytes] | subprocess.Popen[str]") -> None:
 def wait_for(jobs: Jobs) -> Callable[..., Job]:
     """Waits until a job is in one of these states."""
 
-    def wait(id: str, *states: str, seconds: float = 60) -> Job:
-        until = time.monotonic() + seconds
-        while True:
-            job = get_job(jobs, id)
-            assert job is not None
-            if job.status in (states or ("done", "failed", "cancelled")):
-                return job
-            assert time.monotonic() < until, f"still {job}"
-            time.sleep(0.05)
+    def wait(id: str, *states: str) -> Job:
+        def reached() -> bool:
+            return job_of(jobs, id).status in (states or ("done", "failed", "cancelled"))
+
+        until(reached, lambda: f"still {job_of(jobs, id)}")
+        return job_of(jobs, id)
 
     return wait
+
+
+def job_of(jobs: Jobs, id: str) -> Job:
+    job = get_job(jobs, id)
+    assert job is not None
+    return job
+
+
+def bury(engine: Engine, *workers: str) -> None:
+    """Others take up at once what these workers left, or all that there were: nobody waits until their silence counts."""
+    with writing(engine) as session:
+        gone = col(WorkerRow.id).in_(workers) if workers else true()
+        session.execute(delete(WorkerRow).where(gone))

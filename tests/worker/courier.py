@@ -10,4 +10,4 @@ from tests.worker.stand_in import nothing
 from worker.process import work
 
 if __name__ == "__main__":
-    work(sys.argv[1], nothing, concurrency=1, silence=timedelta(seconds=2), webhooks="any")
+    work(sys.argv[1], nothing, concurrency=1, silence=timedelta(minutes=1), webhooks="any")

@@ -8,6 +8,7 @@ from pipeline.documents.read import read
 from pipeline.extraction.settings import ModelSettings
 from tests.pipeline.extraction.model.provider import Call, Provider, Reply, says
 from tests.pipeline.extraction.model.three_sections import LEFT_BLANK
+from tests.waiting import PATIENCE
 
 SIDES = ("Norway", "Chile", "Japan", "Peru", "Kenya", "Canada", "Vietnam", "Iceland")
 _DOCUMENT = re.compile(
@@ -74,6 +75,6 @@ def settings(base_url: str) -> ModelSettings:
         base_url=base_url,
         api_key="k",
         concurrency=16,
-        timeout=5,
+        timeout=PATIENCE,
         prices={Provider.model: (1.0, 0.1, 4.0)},
     )

@@ -10,6 +10,7 @@ from pipeline.extraction.model import ChatCompletions
 from pipeline.extraction.settings import ModelSettings
 from store.engine import connect
 from tests.pipeline.extraction.model.three_sections import SECTION_CHARS
+from tests.waiting import PATIENCE
 from worker.extractors import reader
 from worker.jobs import prepare
 from worker.process import work
@@ -22,7 +23,7 @@ def main(url: str, base_url: str, again: float, budget: float | None) -> None:
         base_url=base_url,
         api_key="k",
         concurrency=4,
-        timeout=5,
+        timeout=PATIENCE,
         prices={"invented-1": (1.0, 0.1, 4.0)},
         budget_document=budget,
     )
@@ -33,7 +34,7 @@ def main(url: str, base_url: str, again: float, budget: float | None) -> None:
         url,
         read,
         concurrency=2,
-        silence=timedelta(seconds=2),
+        silence=timedelta(minutes=1),
         upgrading=timedelta(seconds=again),
     )
 

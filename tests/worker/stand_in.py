@@ -1,7 +1,8 @@
 """A worker process whose extraction is a stand-in: it takes as long as told, and fails on garbled text.
 
-A poisonous text kills the process that reads it. Arguments: database URL, a file to which it adds a line for each
-extraction that it begins, and seconds; `apart` behind them makes it the process that reads one document.
+A patient text takes until the worker is told to go on; a poisonous one kills the process that reads it. Arguments:
+database URL, a file to which it adds a line for each extraction that it begins, and a Plan as JSON; `apart` behind
+them makes it the process that reads one document.
 """
 
 import os
@@ -11,11 +12,31 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+from msgspec import Struct, json
+
 from pipeline.documents.document import Document
 from schemas import DocumentReadout, ExtractorInfo, Usage
+from tests.waiting import until
+from worker import process
 from worker.isolation import answer, apart
 from worker.jobs import prepare
-from worker.process import work
+
+
+class Plan(Struct):
+    """`silence`: seconds until a worker that is not heard of is gone; `drain`: what its own work has when it stops."""
+
+    seconds: float = 0.0
+    silence: float = 60.0
+    drain: float | None = None
+
+
+def command(url: str, begun: Path, plan: Plan) -> list[str]:
+    return [sys.executable, "-m", "tests.worker.stand_in", url, str(begun), json.encode(plan).decode()]
+
+
+def go(begun: Path) -> Path:
+    """The file that tells workers to go on with patient texts."""
+    return begun.with_name("go")
 
 
 def nothing(document: Document) -> DocumentReadout:
@@ -35,11 +56,13 @@ def nothing(document: Document) -> DocumentReadout:
     )
 
 
-def main(url: str, begun: Path, seconds: float) -> None:
+def main(url: str, begun: Path, plan: Plan) -> None:
     def readout(document: Document) -> DocumentReadout:
         with begun.open("a") as file:
             file.write(f"{document.id}\n")
-        time.sleep(seconds)
+        time.sleep(plan.seconds)
+        if "patient" in document.text:
+            until(go(begun).exists)
         if "garbled" in document.text:
             raise ValueError("the text is\ngarbled")
         if "poisonous" in document.text:
@@ -49,11 +72,13 @@ def main(url: str, begun: Path, seconds: float) -> None:
     if sys.argv[4:] == ["apart"]:
         answer(lambda errand: readout(errand.document))
         return
+    if plan.drain:
+        process.DRAIN, process.LAST = plan.drain, 2 * plan.drain
     prepare(url)
     print("ready", flush=True)
     again = apart(url, command=[sys.executable, "-m", "tests.worker.stand_in", *sys.argv[1:], "apart"])
-    work(url, readout, concurrency=2, silence=timedelta(seconds=3), apart=again)
+    process.work(url, readout, concurrency=2, silence=timedelta(seconds=plan.silence), apart=again)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), float(sys.argv[3]))
+    main(sys.argv[1], Path(sys.argv[2]), json.decode(sys.argv[3], type=Plan))

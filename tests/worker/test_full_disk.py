@@ -14,6 +14,7 @@ from litestar.testing import TestClient
 from api.http.app import create_app
 from api.settings import Settings
 from schemas import Job
+from tests.waiting import PATIENCE
 from tests.worker.conftest import StartWorker
 
 Client = TestClient[Litestar]
@@ -80,7 +81,7 @@ def fill(disk: Path) -> Path:
 def test_a_full_disk_loses_nothing(
     client: Client, disk: Path, start_worker: StartWorker, wait_for: Callable[..., Job]
 ) -> None:
-    start_worker(seconds=1)
+    start_worker(seconds=1, silence=3)
     accepted = send(client, "one", "two", "three", "four")
     wait_for(accepted[0], "running", "done")
     filler = fill(disk)
@@ -95,9 +96,9 @@ def test_a_full_disk_loses_nothing(
 def test_a_locked_file_loses_nothing(
     client: Client, disk: Path, start_worker: StartWorker, wait_for: Callable[..., Job]
 ) -> None:
-    start_worker(seconds=0.2)
+    start_worker(seconds=0.2, silence=3)
     accepted = send(client, "one", "two", "three", "four")
-    with closing(sqlite3.connect(disk / "readout.db", isolation_level=None, timeout=10)) as other:
+    with closing(sqlite3.connect(disk / "readout.db", isolation_level=None, timeout=PATIENCE)) as other:
         other.execute("BEGIN EXCLUSIVE")
         assert refused(client) == "Another connection holds what is needed in the database: try again."
         other.execute("ROLLBACK")

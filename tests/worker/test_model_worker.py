@@ -28,10 +28,10 @@ from tests.pipeline.extraction.model.provider import (
     Script,
     fails,
     garbled,
+    hangs,
     hangs_up,
     provider,
     says,
-    sleeps,
 )
 from tests.pipeline.extraction.model.three_sections import (
     FACTS,
@@ -42,6 +42,8 @@ from tests.pipeline.extraction.model.three_sections import (
     section_of,
     ungrounded,
 )
+from tests.waiting import PATIENCE, until
+from tests.worker.conftest import bury
 from worker.extractors import reader
 from worker.jobs import Jobs, connect, get_job, prepare, submit
 
@@ -104,7 +106,7 @@ def connection() -> Iterator[Callable[..., tuple[ModelSettings, ChatCompletions]
                 base_url=server.base_url,
                 api_key="k",
                 concurrency=4,
-                timeout=5,
+                timeout=PATIENCE,
                 prices={Provider.model: (1.0, 0.1, 4.0)},
                 budget_document=budget.get("budget_document"),
                 budget_day=budget.get("budget_day"),
@@ -118,13 +120,6 @@ def connection() -> Iterator[Callable[..., tuple[ModelSettings, ChatCompletions]
 
 def asked(server: Provider, calls: int) -> bool:
     return len(server.calls) == calls
-
-
-def until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + 30
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def done(jobs: Jobs) -> Job:
@@ -151,13 +146,14 @@ def test_a_kill_repeats_the_call_that_was_under_way_and_no_other(
 ) -> None:
     """Killed while it waits for the first, then for the middle, then for the last answer."""
     let: list[int] = []
-    server = serving(lambda call: good(call) if section_of(call) in let else sleeps(20))
+    server = serving(lambda call: good(call) if section_of(call) in let else hangs())
     submit(jobs, document())
     for section in range(3):
         worker = start(server)
         until(partial(asked, server, 2 * section + 1))
         worker.kill()
         worker.wait()
+        bury(jobs.engine)
         let.append(section)
     start(server)
     assert done(jobs).status == "done"
@@ -217,6 +213,7 @@ def test_a_worker_that_starts_asks_at_once_about_what_waits(
     assert kinds(jobs) == {kind: 1 for kind, place in FACTS.items() if place != 1}
     first.kill()
     first.wait()
+    bury(jobs.engine)
     well.append(True)
     before = Counter(map(section_of, server.calls))
     start(server)

@@ -1,14 +1,11 @@
 """The database goes away under load and comes back: clients are told, and nothing acknowledged is lost."""
 
-import os
-import socket
 import subprocess
-import sys
 import tempfile
 import time
 import warnings
 from collections.abc import Iterator
-from contextlib import ExitStack
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from threading import Event, Thread
@@ -17,9 +14,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.forked import Forked
+from tests.serving import api, free_port, worker
+from tests.waiting import PATIENCE, until
 
-SERVE = "from api.http.server import serve; from api.settings import load; serve(load())"
+UNHEARD = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 AWAY = 8.0
 """Seconds; longer than a step tries again by itself, shorter than a worker takes to be called gone."""
 
@@ -39,23 +37,11 @@ def server() -> Iterator[Any]:
 @pytest.fixture
 def base(server: Any, tmp_path: Path) -> Iterator[str]:
     """The address of an API on that server, with two workers beside it."""
-    url = server.get_uri()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    worker = [sys.executable, "-m", "tests.worker.stand_in", url, str(tmp_path / "begun"), "0.3"]
-    env = {name: value for name, value in os.environ.items() if not name.startswith("READOUT_")}
-    env |= {"READOUT_DATABASE_URL": url, "READOUT_PORT": str(port)}
-    with ExitStack() as stack:
-        for command in (worker, worker, [sys.executable, "-c", SERVE]):
-            process = Forked(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            stack.callback(process.wait)
-            stack.callback(process.kill)
-        base = f"http://127.0.0.1:{port}"
-        until = time.monotonic() + 30
-        while not ready(base):
-            assert time.monotonic() < until
-            time.sleep(0.1)
+    url, port = server.get_uri(), free_port()
+    base = f"http://127.0.0.1:{port}"
+    hasty = partial(worker, url, tmp_path, seconds=0.3, silence=3)
+    with hasty(), hasty(), api(url, tmp_path, port, streams=UNHEARD):
+        until(lambda: ready(base))
         yield base
 
 
@@ -78,7 +64,7 @@ class Load(Thread):
 
     def run(self) -> None:
         number = 0
-        with httpx.Client(base_url=self.base, timeout=60) as client:
+        with httpx.Client(base_url=self.base, timeout=PATIENCE) as client:
             while not self.enough.is_set():
                 number += 1
                 answer = client.post("/v1/documents", json={"text": f"Talks number {number}."})
@@ -93,28 +79,25 @@ class Load(Thread):
 def test_postgresql_stops_and_starts_under_load(base: str, server: Any) -> None:
     load = Load(base)
     load.start()
-    time.sleep(3)
+    until(lambda: len(load.accepted) > 5)
     server.stop()
     before = len(load.accepted)
     assert httpx.get(f"{base}/health/live").status_code == 200
     assert httpx.get(f"{base}/health/ready").status_code == 503
     time.sleep(AWAY)
+    until(lambda: load.refused)
     server.start()
-    time.sleep(3)
+    until(lambda: len(load.accepted) > before + 5)
     load.enough.set()
     load.join()
-    assert 0 < before < len(load.accepted)
     assert {answer.status_code for answer in load.refused} == {503}
     assert {answer.headers["Retry-After"] for answer in load.refused} == {"1"}
     assert {answer.json()["type"] for answer in load.refused} == {"/problems/store-unavailable"}
-    waiting = set(load.accepted)
-    until = time.monotonic() + 60
-    while waiting := {id for id in waiting if status(base, id) != "done"}:
-        assert time.monotonic() < until, f"{len(waiting)} of {len(load.accepted)} are not done"
-        time.sleep(0.5)
+    for id in load.accepted:
+        until(partial(done, base, id))
 
 
-def status(base: str, job_id: str) -> str:
+def done(base: str, job_id: str) -> bool:
     job = httpx.get(f"{base}/v1/jobs/{job_id}").json()
     assert job["status"] in ("queued", "running", "done"), job
-    return str(job["status"])
+    return bool(job["status"] == "done")

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -17,7 +16,8 @@ from pipeline.documents.read import read
 from schemas import DocumentReadout
 from store.documents import get_readout
 from tests.forked import Forked, run
-from tests.worker.conftest import REAL
+from tests.waiting import until
+from tests.worker.conftest import REAL, bury
 from tests.worker.versioned import made_by
 from worker.jobs import Jobs, get_jobs, submit
 from worker.reingest import AlreadyUnderWay, Progress, Wanted, progress_of, start_reingest
@@ -51,13 +51,7 @@ def read_by(jobs: Jobs, start: Start, version: str, documents: list[Document]) -
     until(lambda: {job.status for job in get_jobs(jobs, ids)} == {"done"})
     worker.kill()
     worker.wait()
-
-
-def until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    bury(jobs.engine)
 
 
 def versions(jobs: Jobs, documents: list[Document]) -> list[str]:
@@ -89,6 +83,8 @@ def test_it_goes_on_where_a_killed_worker_was(jobs: Jobs, start: Start, begun: P
     victim = start("2", 0.2)
     until(lambda: begun.read_text().count("2 ") > 25)
     victim.kill()
+    victim.wait()
+    bury(jobs.engine)
     start("2")
     assert over(jobs, id) == Progress(total=45, read=45, failed=0, over=True)
     assert set(versions(jobs, documents)) == {"2"}

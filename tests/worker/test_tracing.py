@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -12,7 +11,9 @@ from threading import Thread
 import pytest
 
 from pipeline.documents.read import read
-from worker.jobs import connect, get_job, prepare, submit
+from tests.waiting import PATIENCE, until
+from tests.worker.conftest import job_of
+from worker.jobs import connect, prepare, submit
 
 pytest.importorskip("opentelemetry.sdk")
 WORK = "import sys; from worker.process import run; run(sys.argv[1])"
@@ -79,7 +80,7 @@ def env(collector: Collector) -> dict[str, str]:
 
 
 def test_a_request_is_a_span_named_by_its_operation(collector: Collector, url: str) -> None:
-    subprocess.run([sys.executable, "-c", SERVE, url], env=env(collector), check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", SERVE, url], env=env(collector), check=True, timeout=PATIENCE)
     sent = collector.traces()
     assert b"readout-api" in sent
     assert b"get_briefing" in sent
@@ -93,13 +94,10 @@ def test_a_document_is_a_span_with_its_steps(collector: Collector, url: str) -> 
     )
     jobs = connect(url)
     id = submit(jobs, read(b"Norway and Chile opened trade talks in Oslo on 3 March 2031.")).job_id
-    until = time.monotonic() + 60
-    while (job := get_job(jobs, id)) and job.status != "done":
-        assert time.monotonic() < until
-        time.sleep(0.1)
+    until(lambda: job_of(jobs, id).status == "done")
     jobs.close()
     worker.terminate()
-    _, said = worker.communicate(timeout=20)
+    _, said = worker.communicate(timeout=PATIENCE)
     assert said == "worker: ready to read documents\nworker: stopped, 0 documents unfinished\n"
     sent = collector.traces()
     for part in (b"readout-worker", b"ingest", b"read", b"extract", b"merge", id.encode()):

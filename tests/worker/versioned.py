@@ -29,7 +29,7 @@ def main(url: str, begun: Path, version: str, seconds: float) -> None:
             raise ValueError("garbled")
         return replace(nothing(document), extractor=made_by(version))
 
-    work(url, readout, concurrency=4, silence=timedelta(seconds=2), reads_with=made_by(version))
+    work(url, readout, concurrency=4, silence=timedelta(minutes=1), reads_with=made_by(version))
 
 
 if __name__ == "__main__":

@@ -15,8 +15,10 @@ import httpx
 import pytest
 
 from tests.api.cli.conftest import Run
-from tests.api.serving import api, free_port, worker
 from tests.forked import READOUT, Forked
+from tests.serving import api, free_port, worker
+from tests.waiting import PATIENCE, until
+from tests.worker.stand_in import go
 from worker.jobs import prepare
 
 Add = Callable[..., "subprocess.Popen[str]"]
@@ -60,14 +62,19 @@ def add(base: str, env: dict[str, str], tmp_path: Path) -> Iterator[Add]:
         yield start
 
 
-def folder(tmp_path: Path, count: int) -> Path:
-    """A folder with folders in it, of so many small documents."""
+def folder(tmp_path: Path, count: int, patient: int | None = None) -> Path:
+    """A folder with folders in it, of so many small documents; from number `patient` on they wait until `let_go`."""
     for number in range(count):
         place = tmp_path / "documents" / f"{number % 3}"
         place.mkdir(parents=True, exist_ok=True)
-        (place / f"{number:04}.txt").write_text(f"Norway and Chile held round {number} of their talks.\n")
+        talks = "their talks" if patient is None or number < patient else "patient talks"
+        (place / f"{number:04}.txt").write_text(f"Norway and Chile held round {number} of {talks}.\n")
     (tmp_path / "documents" / ".hidden.txt").write_text("Not for reading.\n")
     return tmp_path / "documents"
+
+
+def let_go(tmp_path: Path) -> None:
+    go(tmp_path / "begun").touch()
 
 
 def statuses(base: str) -> list[str]:
@@ -81,17 +88,10 @@ def statuses(base: str) -> list[str]:
         cursor = {"cursor": page["next_cursor"]}
 
 
-def until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.05)
-
-
 def test_a_folder_is_read_with_those_below_it(add: Add, url: str, port: int, tmp_path: Path) -> None:
     with api(url, tmp_path, port), worker(url, tmp_path):
         done = add(folder(tmp_path, 7))
-        out, err = done.communicate(timeout=60)
+        out, err = done.communicate(timeout=PATIENCE)
     assert (done.returncode, out) == (0, "7 read, 0 already read, 0 failed\n")
     assert sorted(err.splitlines()) == [
         f"{tmp_path}/documents/{number % 3}/{number:04}.txt: read, not about a trade negotiation"
@@ -105,7 +105,7 @@ def test_the_same_text_in_two_files_is_one_document(
     for name in ("one.txt", "two.txt"):
         (tmp_path / name).write_text("Norway and Chile opened talks.\n")
     with api(url, tmp_path, port), worker(url, tmp_path):
-        out, _ = add("one.txt", "two.txt").communicate(timeout=60)
+        out, _ = add("one.txt", "two.txt").communicate(timeout=PATIENCE)
         assert statuses(base) == ["done"]
     read, known = int(out.split()[0]), int(out.split()[2])
     assert read + known == 2
@@ -116,7 +116,7 @@ def test_a_failure_is_told_and_the_others_go_on(add: Add, url: str, port: int, t
     (tmp_path / "bad.txt").write_text("Norway and Chile: garbled.\n")
     with api(url, tmp_path, port), worker(url, tmp_path):
         done = add("bad.txt", "good.txt")
-        out, err = done.communicate(timeout=60)
+        out, err = done.communicate(timeout=PATIENCE)
     assert (done.returncode, out) == (1, "1 read, 0 already read, 1 failed\n")
     assert "bad.txt: failed, The extraction of this document failed: the text is garbled (ValueError)." in err
 
@@ -125,14 +125,15 @@ def test_it_survives_a_restart_of_the_service(
     add: Add, url: str, base: str, port: int, tmp_path: Path
 ) -> None:
     count = 60
-    with worker(url, tmp_path, seconds=0.05):
+    with worker(url, tmp_path):
         with api(url, tmp_path, port):
-            running = add(folder(tmp_path, count))
+            running = add(folder(tmp_path, count, patient=30))
             until(lambda: statuses(base).count("done") > 5)
         time.sleep(2)
         assert running.poll() is None
+        let_go(tmp_path)
         with api(url, tmp_path, port):
-            out, err = running.communicate(timeout=90)
+            out, err = running.communicate(timeout=PATIENCE)
             assert statuses(base) == ["done"] * count
     read, known = int(out.split()[0]), int(out.split()[2])
     assert (running.returncode, read + known) == (0, count)
@@ -143,17 +144,18 @@ def test_stopped_and_run_again_it_goes_on_where_it_was(
     add: Add, url: str, base: str, port: int, tmp_path: Path
 ) -> None:
     count = 40
-    with api(url, tmp_path, port), worker(url, tmp_path, seconds=0.5):
-        first = add(folder(tmp_path, count))
+    with api(url, tmp_path, port), worker(url, tmp_path):
+        first = add(folder(tmp_path, count, patient=30))
         until(lambda: statuses(base).count("done") > 5)
         first.send_signal(signal.SIGINT)
-        out, err = first.communicate(timeout=10)
+        out, err = first.communicate(timeout=PATIENCE)
         before = int(out.split()[0])
         assert (first.returncode, 0 < before < count) == (130, True)
         assert err.endswith("readout: stopped: the same command goes on where this one was\n")
         assert "Traceback" not in err
-        second = add(folder(tmp_path, count))
-        out, _ = second.communicate(timeout=60)
+        let_go(tmp_path)
+        second = add(tmp_path / "documents")
+        out, _ = second.communicate(timeout=PATIENCE)
         assert statuses(base) == ["done"] * count
     read, known = int(out.split()[0]), int(out.split()[2])
     assert (second.returncode, read + known, known >= before) == (0, count, True)
@@ -166,7 +168,7 @@ def test_it_sends_no_more_than_the_service_takes(
     hurried = "import api.http.problems; api.http.problems.RETRY_AFTER = 1"
     with api(url, tmp_path, port, before=hurried, queue_limit="3"), worker(url, tmp_path, seconds=0.05):
         done = add(folder(tmp_path, 20))
-        out, err = done.communicate(timeout=60)
+        out, err = done.communicate(timeout=PATIENCE)
         assert statuses(base) == ["done"] * 20
     assert (done.returncode, out) == (0, "20 read, 0 already read, 0 failed\n")
     assert "readout:" not in err
@@ -192,7 +194,7 @@ def test_an_address_on_the_web(add: Add, url: str, base: str, port: int, tmp_pat
         threading.Thread(target=site.serve_forever, daemon=True).start()
         there = f"http://127.0.0.1:{site.server_port}"
         done = add(f"{there}/talks%20open.txt", f"{there}/talks.html", f"{there}/none")
-        out, err = done.communicate(timeout=60)
+        out, err = done.communicate(timeout=PATIENCE)
         [job] = httpx.get(f"{base}/v1/jobs").json()["items"]
         document = httpx.get(base + job["links"]["document"]).json()
         site.shutdown()
@@ -207,7 +209,7 @@ def test_an_address_on_the_web(add: Add, url: str, base: str, port: int, tmp_pat
 def test_a_key_that_is_not_valid_is_said_once(add: Add, url: str, port: int, tmp_path: Path) -> None:
     with api(url, tmp_path, port, auth="required", admin_key="rk_invented_0123456789abcdef"):
         done = add(folder(tmp_path, 30))
-        _, err = done.communicate(timeout=60)
+        _, err = done.communicate(timeout=PATIENCE)
     assert (done.returncode, len(err.splitlines())) == (2, 1)
     assert err.endswith(": Send the key as `Authorization: Bearer KEY`.\n")
 
@@ -226,14 +228,14 @@ def test_a_terminal_gets_a_bar(env: dict[str, str], url: str, base: str, port: i
                 said += chunk
         except OSError:  # how a terminal tells that nobody writes to it any more
             pass
-        assert process.wait(timeout=60) == 0
+        assert process.wait(timeout=PATIENCE) == 0
     os.close(ours)
     assert "5/5" in said.decode() and "━" in said.decode()
 
 
 def test_nobody_there(add: Add, tmp_path: Path) -> None:
     done = add(folder(tmp_path, 3))
-    _, err = done.communicate(timeout=60)
+    _, err = done.communicate(timeout=PATIENCE)
     assert done.returncode == 2
     assert len(err.splitlines()) == 1 and "no service answers" in err
 

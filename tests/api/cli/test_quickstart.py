@@ -7,7 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.api.cli.test_up import free_port
+from tests.serving import free_port
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[3]
 SDK = ROOT / "tests/sdk"
@@ -66,7 +67,7 @@ def shell(folder: Path) -> tuple[list[list[str]], str]:
         start_new_session=True,
     )
     try:
-        out, err = process.communicate(timeout=240)
+        out, err = process.communicate(timeout=PATIENCE)
     finally:
         stop(process.pid)
     told = out.split(f"{MARK} ")[1:]

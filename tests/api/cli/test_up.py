@@ -4,9 +4,7 @@ import contextlib
 import os
 import re
 import signal
-import socket
 import subprocess
-import time
 from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
@@ -17,16 +15,10 @@ import pytest
 
 from tests.api.cli.conftest import SAMPLES, Run
 from tests.forked import READOUT
+from tests.serving import free_port
+from tests.waiting import until
 
-SOON = 60  # seconds
 FILES = sorted(SAMPLES.glob("*.txt"))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Up:
@@ -58,10 +50,8 @@ class Up:
         return self.err.read_text(encoding="utf-8")
 
     def until_served(self) -> None:
-        until = time.monotonic() + SOON
-        while "Ctrl-C stops everything." not in self.said():
-            assert self.process.poll() is None and time.monotonic() < until, self.told()
-            time.sleep(0.05)
+        until(lambda: "Ctrl-C stops everything." in self.said() or self.process.poll() is not None, self.told)
+        assert self.process.poll() is None, self.told()
 
     def running(self) -> dict[int, str]:
         """Every process that belongs to it, wherever it hangs, with its command line."""
@@ -72,14 +62,9 @@ class Up:
                     found[int(entry.name)] = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
         return found
 
-    def until_gone(self) -> float:
-        """Seconds until none of its processes is left."""
-        start = time.monotonic()
-        while time.monotonic() - start < 10:
-            if self.process.poll() is not None and not self.running():
-                break
-            time.sleep(0.05)
-        return time.monotonic() - start
+    def until_gone(self) -> None:
+        """Returns when none of its processes is left."""
+        until(lambda: self.process.poll() is not None and not self.running(), self.running)
 
     def end(self, number: signal.Signals = signal.SIGKILL) -> None:
         for pid in self.running():
@@ -239,13 +224,13 @@ def test_what_cannot_be_started_is_said_first(arguments: list[str], said: str, r
 def test_a_signal_to_it_alone_stops_everything(number: signal.Signals, empty: Up) -> None:
     assert len(empty.running()) >= 3
     empty.process.send_signal(number)
-    assert empty.until_gone() < 5
+    empty.until_gone()
     assert empty.process.returncode == (0 if number != signal.SIGKILL else -signal.SIGKILL)
 
 
 def test_ctrl_c_at_a_terminal_stops_everything(empty: Up) -> None:
     os.killpg(empty.process.pid, signal.SIGINT)
-    assert empty.until_gone() < 5
+    empty.until_gone()
     assert (empty.process.returncode, empty.told().splitlines()[-1]) == (0, "stopped")
     assert "Traceback" not in empty.told()
 
@@ -254,7 +239,7 @@ def test_ctrl_c_at_a_terminal_stops_everything(empty: Up) -> None:
 def test_it_does_not_go_on_with_half_of_itself(name: str, argument: str, empty: Up) -> None:
     for pid in [pid for pid, line in empty.running().items() if argument in line]:
         os.kill(pid, signal.SIGKILL)
-    assert empty.until_gone() < 5
+    empty.until_gone()
     assert empty.process.returncode == 1
     assert f"readout: the {name} stopped by itself (status -9)" in empty.told()
 

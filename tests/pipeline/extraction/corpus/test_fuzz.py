@@ -1,11 +1,10 @@
-"""Whatever text comes: no exception, no fact without its evidence, no case over two seconds.
+"""Whatever text comes: no exception, no fact without its evidence.
 
 READOUT_FUZZ_CASES sets how many cases there are (`make fuzz`: 10,000).
 """
 
 import os
 import re
-import time
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,7 +14,6 @@ from pipeline.errors import Unreadable
 from pipeline.extraction.readout import readout
 
 CASES = int(os.environ.get("READOUT_FUZZ_CASES", "300"))
-SECONDS = 2.0
 
 # Pieces that the rules look for, in any order: what a grammar of the news would never put together.
 PIECES = [
@@ -43,13 +41,11 @@ def mangled(draw: st.DrawFn, texts: list[str]) -> str:
 
 
 def _survives(text: str) -> None:
-    began = time.perf_counter()
     try:
         document = read(text.encode("utf-8", "surrogatepass"))
     except Unreadable:
         return
     found = readout(document)
-    assert time.perf_counter() - began < SECONDS
     members = [member for delegation in found.delegations for member in delegation.members]
     facts = [*members, *found.stakes, *found.deadlines, *found.figures, *found.statements, *found.events]
     for fact in facts:
@@ -60,7 +56,6 @@ def _survives(text: str) -> None:
 
 _SETTINGS = settings(
     max_examples=CASES // 3,
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=list(HealthCheck),

@@ -113,7 +113,6 @@ def stands(words: str, exact: str) -> bool:
 
 @settings(
     max_examples=400,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example],
 )
 @given(proposed())

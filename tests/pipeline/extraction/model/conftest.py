@@ -12,6 +12,7 @@ from pipeline.extraction.settings import ModelSettings
 from schemas import DocumentReadout
 from tests.pipeline.extraction.model.provider import Provider, Script, provider
 from tests.pipeline.extraction.model.three_sections import SECTION_CHARS, document
+from tests.waiting import PATIENCE
 
 
 class Asked(NamedTuple):
@@ -33,7 +34,7 @@ def ask() -> Iterator[Ask]:
     """Starts a provider with a script; `patience` is how often and how soon the client tries again."""
     with ExitStack() as stack:
 
-        def start(script: Script, timeout: float = 1.0, **patience: Any) -> Asked:
+        def start(script: Script, timeout: float = PATIENCE, **patience: Any) -> Asked:
             server = stack.enter_context(provider(script))
             quick: dict[str, Any] = {"attempts": 3, "pause": 0.002} | patience
             prices = {Provider.model: (1.0, 0.1, 4.0)}

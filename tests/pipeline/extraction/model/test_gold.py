@@ -19,6 +19,7 @@ from pipeline.language.matching import find
 from schemas import DocumentReadout
 from tests.conftest import SHARED
 from tests.pipeline.extraction.model.provider import Call, Provider, provider, says
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.skipif(
     not (SHARED / "gold").is_dir(), reason="there is no ../shared with annotated documents"
@@ -116,7 +117,8 @@ def read_all(answer: Callable[[Answer, str], Answer]) -> tuple[list[DocumentRead
         return says(json.dumps(about[-1], ensure_ascii=False))
 
     with provider(script) as server:
-        chat = ChatCompletions(ModelSettings(base_url=server.base_url, api_key="k", timeout=30), attempts=1)
+        where = ModelSettings(base_url=server.base_url, api_key="k", timeout=PATIENCE)
+        chat = ChatCompletions(where, attempts=1)
         for path, known in gold():
             document = read(path.read_bytes(), file=path.name)
             about.append(answer(known, document.text))

@@ -11,6 +11,7 @@ from pipeline.documents.read import read
 from pipeline.extraction.model import ChatCompletions, Completion, Model, Request
 from pipeline.extraction.readout import readout
 from pipeline.extraction.settings import ModelSettings
+from tests.waiting import PATIENCE
 
 TEXT = (
     "Negotiators from Peru and Japan opened trade talks in Lima on 12 March 2031. The Peruvian team is led by Trade "
@@ -48,7 +49,7 @@ def address() -> Iterator[str]:
 
 def test_a_real_server_takes_the_schema_and_nothing_ungrounded_comes_through(address):
     answers: list[Completion] = []
-    ask = ChatCompletions(ModelSettings(base_url=address, timeout=240), attempts=1)
+    ask = ChatCompletions(ModelSettings(base_url=address, timeout=PATIENCE), attempts=1)
 
     def complete(request: Request) -> Completion:
         answers.append(ask(request))

@@ -1,0 +1,84 @@
+"""Processes of a service: the API on a free port, and workers whose extraction is a stand-in."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.forked import Forked
+from tests.waiting import until
+from tests.worker.stand_in import Plan, command
+
+_SERVE = "from api.http.server import serve; from api.settings import load; serve(load())"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def unset() -> dict[str, str]:
+    """The environment without the caller's settings."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("READOUT_")}
+
+
+@contextmanager
+def api(
+    url: str,
+    folder: Path,
+    port: int,
+    *,
+    before: str = "",
+    streams: dict[str, Any] | None = None,
+    **settings: str,
+) -> "Iterator[subprocess.Popen[Any]]":
+    """The API on a database, answering. `before`: Python that it runs first; `settings`: of `READOUT_…`."""
+    env = unset() | {"READOUT_DATABASE_URL": url, "READOUT_PORT": str(port)}
+    env |= {f"READOUT_{name.upper()}": value for name, value in settings.items()}
+    serve = [sys.executable, "-P", "-c", f"{before}\n{_SERVE}"]
+    process = Forked(serve, env=env, cwd=folder, **streams or {})
+    with running(process):
+        until(lambda: answers(f"http://127.0.0.1:{port}/health/live", process))
+        yield process
+
+
+@contextmanager
+def worker(url: str, folder: Path, **plan: float) -> "Iterator[subprocess.Popen[bytes]]":
+    """A worker whose extraction is a stand-in, with a Plan of it."""
+    begun = folder / "begun"
+    begun.touch()
+    process = Forked(command(url, begun, Plan(**plan)), stdout=subprocess.PIPE)
+    with running(process):
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        yield process
+
+
+@contextmanager
+def running(process: "subprocess.Popen[Any]") -> Iterator[None]:
+    """Ends the process with the block."""
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGKILL)
+        for stream in (process.stdin, process.stdout, process.stderr):
+            if stream is not None:
+                stream.close()
+        process.wait()
+
+
+def answers(address: str, process: "subprocess.Popen[Any]") -> bool:
+    """Whether a service is there; raises where its process has ended."""
+    assert process.poll() is None, f"it ended with status {process.returncode}"
+    with suppress(httpx.TransportError):
+        return httpx.get(address).is_success
+    return False

@@ -15,7 +15,7 @@ from schemas.kinds import KINDS
 from schemas.proposals import Proposal, Proposals, TalksProposal
 
 _P = TypeVar("_P", bound=Proposal)
-_FENCE = re.compile(r"```(?:json)?\s*(?_P<json>\{.*?)\s*(?:```|\Z)", re.DOTALL)
+_FENCE = re.compile(r"```(?:json)?\s*(?P<json>\{.*?)\s*(?:```|\Z)", re.DOTALL)
 _LONGEST_QUOTE = 300
 
 

@@ -6,6 +6,7 @@ second one, and spans that are quantities only where somebody says so ("the past
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from math import prod
 
 from msgspec import Struct
@@ -88,7 +89,7 @@ _LINK = rf"(?:\s?[-–—]\s?|\s+(?:(?P<to>{_WORDS.range_to.any})|(?P<and>{_WORD
 _LIMIT = rf"\s+(?:{_sides(_WORDS.comparators_after, '_after')})\b"  # " or more"
 _ENDS = r"(?![A-Za-z\d]|[.,/]\d)"
 
-_QUANTITY = re.compile(
+_QUANTITY = (
     rf"(?:{_OPENING})?(?:{_COMPARED})?(?:{_ARTICLE})?"
     rf"(?P<currency>(?<![A-Za-z]){_CURRENCY})?\s?(?(currency)|{_NOT_INSIDE}){_NOT_HYPHENED}"
     rf"(?P<low>{_NUMBER})(?P<low_scale>{_SCALE})(?P<percent>{_PERCENT})?"
@@ -96,16 +97,20 @@ _QUANTITY = re.compile(
     rf"(?P<unit>{_UNIT})?(?:{_LIMIT})?{_ENDS}"
 )
 _BY_NAME = {row.name: row.words for row in _WORDS.comparators}
-_FRACTION = re.compile(
-    rf"(?:(?:(?P<more>{_BY_NAME['gt'].any})|{_BY_NAME['approx'].any})\s+)?"
-    rf"(?<![\w-])(?P<fraction>{_plain(_FRACTIONS)})\s+{_NUMBERS.of.any}\b",
-    re.IGNORECASE,
+_FRACTION = (
+    rf"(?i)(?:(?:(?P<more>{_BY_NAME['gt'].any})|{_BY_NAME['approx'].any})\s+)?"
+    rf"(?<![\w-])(?P<fraction>{_plain(_FRACTIONS)})\s+{_NUMBERS.of.any}\b"
 )
-_SPAN = re.compile(
-    rf"\b{_WORDS.span_before.any} (?P<span>{any_of(_WORDS.spans)})\b"
-    rf"|\b(?P<long>{any_of(_WORDS.spans)}){_WORDS.span_after.any}\b",
-    re.IGNORECASE,
+_SPAN = (
+    rf"(?i)\b{_WORDS.span_before.any} (?P<span>{any_of(_WORDS.spans)})\b"
+    rf"|\b(?P<long>{any_of(_WORDS.spans)}){_WORDS.span_after.any}\b"
 )
+
+
+@cache
+def _compiled(expression: str) -> re.Pattern[str]:
+    """Compiled when it is first asked: what reads no quantities starts sooner."""
+    return re.compile(expression)
 
 
 def _value(number: str, scale: str) -> float:
@@ -198,12 +203,12 @@ def find_quantities(text: str, start: int = 0, end: int | None = None) -> Iterat
     """
     last = len(text) if end is None else end
     text = _half_width(text, start, last)
-    at = start
-    while match := _QUANTITY.search(text, at, last):
+    quantity_pattern, at = _compiled(_QUANTITY), start
+    while match := quantity_pattern.search(text, at, last):
         quantity = _read(match)
         yield quantity
         at = quantity.end
-    for match in _FRACTION.finditer(text, start, last):
+    for match in _compiled(_FRACTION).finditer(text, start, last):
         yield Quantity(
             start=match.start(),
             end=match.end("fraction"),
@@ -222,7 +227,7 @@ def reread(as_written: str) -> Quantity | None:
     as_written = " ".join(as_written.split())
     fraction = f"{as_written} {next(iter(_NUMBERS.of))}"
     quantity = next(find_quantities(as_written), None) or next(find_quantities(fraction), None)
-    span = None if quantity else _SPAN.search(as_written)
+    span = None if quantity else _compiled(_SPAN).search(as_written)
     if span is None:
         return quantity
     value, unit = _WORDS.spans[(span["span"] or span["long"]).lower()]

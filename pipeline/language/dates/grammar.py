@@ -5,6 +5,7 @@ tests. Of rules that match at the same place the longer match wins, then the one
 """
 
 import re
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -13,12 +14,17 @@ from pipeline.language.lexicons import any_of, lexicon
 from pipeline.language.numbers import ordinals, value_of
 
 
-class Rule(Struct, frozen=True):
-    """Date words of one form. Where a pattern has a group `words`, these alone are the date."""
+class Rule(Struct, frozen=True, dict=True):
+    """Date words of one form. Where an expression has a group `words`, these alone are the date."""
 
     name: str
-    pattern: re.Pattern[str]
+    expression: str
     resolve: means.Resolver
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled when it is first asked: what reads no dates starts sooner."""
+        return re.compile(self.expression)
 
 
 _CALENDAR = lexicon.calendar
@@ -69,133 +75,129 @@ _BEFORE_MONTH = (
 )
 
 
-def _rule(name: str, pattern: str, resolve: means.Resolver) -> Rule:
-    return Rule(name, re.compile(pattern), resolve)
-
-
 GRAMMAR: tuple[Rule, ...] = (
     # 2031-03-14
-    _rule("ISO day", rf"\b{_FOUR_DIGITS}-\d\d-\d\d\b", means.resolve_iso_day),
+    Rule("ISO day", rf"\b{_FOUR_DIGITS}-\d\d-\d\d\b", means.resolve_iso_day),
     # 06/14/2031
-    _rule(
+    Rule(
         "month, day, year in numbers",
         rf"{_NO_NUMBER_BEFORE}{_ONLY_A_MONTH}/{_ONLY_A_DAY}/{_YEAR}",
         means.resolve_numbers,
     ),
     # 14/06/2031, 14.06.2031
-    _rule(
+    Rule(
         "day, month, year in numbers",
         rf"{_NO_NUMBER_BEFORE}{_ONLY_A_DAY}(?P<sign>[/.]){_ONLY_A_MONTH}(?P=sign){_YEAR}",
         means.resolve_numbers,
     ),
     # the week of 12 May
-    _rule(
+    Rule(
         "week of a day", rf"{_WEEK_OF}(?:the )?{_DAY}(?: of)? {_MONTH}{_OF_YEAR}", means.resolve_week_of_day
     ),
     # the week beginning May 12
-    _rule("week of a day, month first", rf"{_WEEK_OF}{_MONTH} {_DAY}{_OF_YEAR}", means.resolve_week_of_day),
+    Rule("week of a day, month first", rf"{_WEEK_OF}{_MONTH} {_DAY}{_OF_YEAR}", means.resolve_week_of_day),
     # the first week of June
-    _rule(
+    Rule(
         "week of a month",
         rf"\b(?i:the )?(?P<which>(?i:{ordinals(4)}|last|final)) week (?:of|in) {_MONTH}\b{_OF_YEAR}",
         means.resolve_week_of_month,
     ),
     # 20 to 24 May
-    _rule("days of a month", rf"\b{_DAY}{_TO}{_LAST_DAY} {_MONTH}\b{_OF_YEAR}", means.resolve_days),
+    Rule("days of a month", rf"\b{_DAY}{_TO}{_LAST_DAY} {_MONTH}\b{_OF_YEAR}", means.resolve_days),
     # May 20-24
-    _rule(
+    Rule(
         "days of a month, month first",
         rf"\b{_MONTH} {_DAY}{_TO}{_LAST_DAY}(?![,.]?\d|\s?%){_OF_YEAR}",
         means.resolve_days,
     ),
     # early June, the beginning of June 2031
-    _rule(
+    Rule(
         "part of a month",
         rf"\b(?i:the )?{_PART_OF_MONTH}(?: of |-|‑| ){_MONTH}\b(?! \d{{1,2}}\b){_OF_YEAR}",
         means.resolve_part_of_month,
     ),
     # June next year
-    _rule(
+    Rule(
         "month of a year told by another",
         rf"\b{_MONTH}(?: of)? (?P<of>(?i:next|this|last|the same) year)\b",
         means.resolve_month,
     ),
     # before Christmas, by the end of the summer of 2031
-    _rule(
+    Rule(
         "season",
         rf"\b(?i:by|before|in|until) (?i:the )?(?i:end of (?:the )?)?{_SEASON}\b"
         rf"(?: (?:break|recess|holidays))?(?: (?:of )?{_YEAR})?",
         means.resolve_season,
     ),
     # 14 March 2031, the 14th of March
-    _rule("day", rf"\b(?:the )?{_DAY}(?: of)? {_MONTH}{_OF_YEAR}", means.resolve_day),
+    Rule("day", rf"\b(?:the )?{_DAY}(?: of)? {_MONTH}{_OF_YEAR}", means.resolve_day),
     # March 14, 2031
-    _rule("day, month first", rf"\b{_MONTH} {_DAY}{_NO_AMOUNT_AFTER}{_OF_YEAR}", means.resolve_day),
+    Rule("day, month first", rf"\b{_MONTH} {_DAY}{_NO_AMOUNT_AFTER}{_OF_YEAR}", means.resolve_day),
     # June 2031
-    _rule("month and year", rf"\b{_MONTH},?(?: of)? {_YEAR}", means.resolve_month),
+    Rule("month and year", rf"\b{_MONTH},?(?: of)? {_YEAR}", means.resolve_month),
     # the end of August, end-2031
-    _rule(
+    Rule(
         "end of a month or a year", rf"\b(?i:the )?(?i:end)(?: of |-){_MONTH_OR_YEAR}", means.resolve_end_of
     ),
     # year-end
-    _rule("end of the year", r"\b(?:year[- ]end|end of year)\b", means.resolve_end_of),
+    Rule("end of the year", r"\b(?:year[- ]end|end of year)\b", means.resolve_end_of),
     # early 2032, the middle of next year
-    _rule(
+    Rule(
         "part of a year",
         rf"\b(?i:the )?{_PART_OF_YEAR}(?: of |-| in | ){_SOME_YEAR}",
         means.resolve_part_of_year,
     ),
     # the first quarter of next year, Q3 2031
-    _rule(
+    Rule(
         "quarter",
         rf"\b(?i:the )?(?:(?P<quarter>{ordinals(4)}) quarter|Q(?P<number>[1-4]))(?: of | |$){_SOME_YEAR}",
         means.resolve_quarter,
     ),
     # the second half of 2032
-    _rule("half", rf"\b(?i:the )?(?P<half>{ordinals(2)}) half of {_SOME_YEAR}", means.resolve_half),
+    Rule("half", rf"\b(?i:the )?(?P<half>{ordinals(2)}) half of {_SOME_YEAR}", means.resolve_half),
     # H2 2032
-    _rule("half in a number", rf"\bH(?P<half>[12]) {_SOME_YEAR}", means.resolve_half),
+    Rule("half in a number", rf"\bH(?P<half>[12]) {_SOME_YEAR}", means.resolve_half),
     # tomorrow
-    _rule("day beside this one", r"\b(?i:today|tonight|tomorrow|yesterday)\b", means.resolve_near_day),
+    Rule("day beside this one", r"\b(?i:today|tonight|tomorrow|yesterday)\b", means.resolve_near_day),
     # Monday, next Monday; not Monday's
-    _rule(
+    Rule(
         "weekday",
         rf"\b(?:(?P<which>(?i:next|last|this|coming)) )?(?P<weekday>{_WEEKDAY})\b(?![’'])",
         means.resolve_weekday,
     ),
     # next week, this summer
-    _rule(
+    Rule(
         "period beside this one",
         rf"\b(?P<which>(?i:next|last|this|the coming|the past|the following)) {_PERIOD}\b",
         means.resolve_period,
     ),
     # within 90 days; not within 90 days of signing
-    _rule(
+    Rule(
         "count ahead",
         rf"\b(?i:within|in) (?:{_ROUGHLY})?(?:the (?:next|coming) )?{_COUNT} {_UNIT}"
         r"(?P<of> (?:of|after|from(?! (?:today|now))|following)\b)?",
         means.resolve_counted,
     ),
     # two weeks ago; not two weeks after signing
-    _rule(
+    Rule(
         "count back",
         rf"{_NO_LARGER}{_COUNT} {_UNIT}(?: (?P<ago>ago|earlier)|(?P<of> (?:after|following|before)))\b",
         means.resolve_counted,
     ),
     # within weeks
-    _rule(
+    Rule(
         "vague",
         r"\b(?i:within|in the coming|in the next(?: few)?|in coming|over the coming) (?:days|weeks|months|hours)\b",
         means.resolve_nothing,
     ),
     # the first day of the same month
-    _rule(
+    Rule(
         "day of some month",
         r"\bthe (?:first|last) day of (?:the )?[\w ]{0,20}?month\b",
         means.resolve_nothing,
     ),
     # in August
-    _rule("month", rf"(?<!\w){_BEFORE_MONTH} (?P<words>{_MONTH})(?! \d)(?!\w)", means.resolve_month),
+    Rule("month", rf"(?<!\w){_BEFORE_MONTH} (?P<words>{_MONTH})(?! \d)(?!\w)", means.resolve_month),
     # by 2034
-    _rule("year", rf"(?<!\w){_BEFORE_YEAR} (?P<words>{_YEAR})(?!\s?%)", means.resolve_year),
+    Rule("year", rf"(?<!\w){_BEFORE_YEAR} (?P<words>{_YEAR})(?!\s?%)", means.resolve_year),
 )

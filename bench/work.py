@@ -19,7 +19,7 @@ from bench.throughput import serve
 from store.engine import connect
 from store.workers import alive
 from worker.jobs import prepare
-from worker.recovery import SILENCE
+from worker.queue import SILENCE
 
 _COMMAND = "from api.cli.main import main; main()"
 

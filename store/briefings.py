@@ -11,8 +11,7 @@ from sqlmodel import col
 
 from schemas import Cause, RevisionInfo
 from schemas.queries import BriefingQuery
-from store.filters import filters_of, scope_of_query
-from store.paging import Page, decode_cursor, encode_cursor, page_newest, scope_of
+from store.paging import Page, decode_cursor, encode_cursor, filters_of, page_newest, scope_of, scope_of_query
 from store.tables import NO_DAY, BriefingRow, DecisionRow, FactRow, MemberRow, PartyRow, RevisionRow
 
 Condition = Callable[[Any], ColumnElement[bool]]

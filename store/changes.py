@@ -16,7 +16,8 @@ from sqlmodel import col
 
 from schemas.changes import Removal
 from store.engine import lock
-from store.paging import BadCursor, decode_cursor, encode_cursor, scope_of
+from store.errors import BadCursor
+from store.paging import decode_cursor, encode_cursor, scope_of
 from store.tables import BriefingRow, ChangeRow, FactRow
 
 _SCOPE = scope_of("changes", {})

@@ -10,8 +10,7 @@ from sqlmodel import col
 
 from schemas.kinds import KINDS
 from schemas.queries import FactsQuery
-from store.filters import filters_of, scope_of_query
-from store.paging import Page, decode_cursor, encode_cursor
+from store.paging import Page, decode_cursor, encode_cursor, filters_of, scope_of_query
 from store.tables import FactLinkRow, FactRow
 
 SPANS = (0, 31, 366)

@@ -9,20 +9,13 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from store.engine import writing
+from store.errors import KeyInUse, KeyReused
 from store.tables import SubmissionRow
 
 KEPT = timedelta(hours=24)
 """How long an answer is kept."""
 _GIVEN_UP = timedelta(minutes=2)
 """A request that has had no answer for so long was cut off: its key is free again."""
-
-
-class KeyInUse(Exception):
-    """A request with this key is being carried out."""
-
-
-class KeyReused(Exception):
-    """The key came with a request that meant something else."""
 
 
 def claim_key(engine: Engine, key: str, meaning: str, now: datetime | None = None) -> str | bytes:

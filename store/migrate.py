@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, inspect
 
 from store.changes import all_changed
 from store.engine import lock_schema, writable
+from store.errors import LaterVersion
 from store.read_index import derive_anew, is_stale
 from store.stored_bodies import encode_anew, stale_columns
 
@@ -18,10 +19,6 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 NEWEST = max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 """The revision of this version: files of revisions begin with their names, which are in order."""
 _FOLLOWED = {"briefings", "facts"}
-
-
-class LaterVersion(Exception):
-    """The database was migrated by a later version than this one."""
 
 
 class Migrated(Struct, frozen=True):

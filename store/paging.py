@@ -9,18 +9,17 @@ from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import Engine, Select, tuple_
 from sqlalchemy.orm import Session
 
 from schemas.queries import written
+from store.errors import BadCursor
 
 T = TypeVar("T")
 
+_NO_FILTERS = ("limit", "cursor", "sort")
 _URL_SAFE = str.maketrans("-_", "+/")
-
-
-class BadCursor(ValueError):
-    """Not a cursor of this collection with these filters."""
 
 
 class Page(Struct, frozen=True):
@@ -34,6 +33,18 @@ def scope_of(collection: str, filters: Mapping[str, object]) -> str:
     """What a cursor is bound to: a collection, its filters and its order (what is None counts as absent)."""
     chosen = sorted((name, written(value)) for name, value in filters.items() if value is not None)
     return blake2b(msgspec.json.encode([collection, chosen]), digest_size=6).hexdigest()
+
+
+def filters_of(asked: Struct) -> dict[str, Any]:
+    """The filters that were given, by the names of the query parameters: neither paging nor order."""
+    return {
+        name: value for name, value in asdict(asked).items() if value is not None and name not in _NO_FILTERS
+    }
+
+
+def scope_of_query(collection: str, asked: Struct, sort: str | None = None) -> str:
+    """What cursors of a list are bound to: the collection, the filters and the order that it has."""
+    return scope_of(collection, {**filters_of(asked), "sort": sort})
 
 
 def encode_cursor(scope: str, key: tuple[object, ...]) -> str:

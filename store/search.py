@@ -19,8 +19,7 @@ from Stemmer import Stemmer
 
 from schemas.http import Highlight, SearchHit
 from schemas.queries import SearchQuery
-from store.filters import scope_of_query
-from store.paging import Page, decode_cursor, encode_cursor
+from store.paging import Page, decode_cursor, encode_cursor, scope_of_query
 from store.tables import PartyRow, SearchRow
 
 _USUAL_LENGTH = 20

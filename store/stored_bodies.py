@@ -17,6 +17,7 @@ from sqlmodel import SQLModel, col
 
 from schemas import Briefing, BriefingSummary, Cause, Conflict, DocumentReadout, RoundDecision, Source
 from schemas.kinds import KINDS
+from store.errors import Misshapen
 from store.tables import BodyRow, BriefingRow, DecisionRow, DocumentRow, FactRow, ReadoutRow, RevisionRow
 
 _AT_A_TIME = 500
@@ -46,10 +47,6 @@ BODIES = [
     Stored(FactRow, "body", Conflict, "conflict"),
 ]
 """Every column whose bytes are served, or sent with what is served."""
-
-
-class Misshapen(ValueError):
-    """A stored body that has no place in this version's shape."""
 
 
 def stale_columns(connection: Connection) -> list[Stored]:

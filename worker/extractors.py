@@ -36,21 +36,20 @@ def reader(
     if settings is None:
         return readout
     from pipeline.extraction.model import ChatCompletions, Model, ModelError
-    from worker.model_budget import Answers, InDatabase, InMemory, thrifty
-    from worker.model_slots import Permits
+    from worker.model import Answers, AnswersInMemory, Permits, StoredAnswers, budgeted
 
     answers: Answers
     if engine is None:
-        asked, answers = ask or ChatCompletions(settings), InMemory()
+        asked, answers = ask or ChatCompletions(settings), AnswersInMemory()
     else:
         rate = per_seconds(settings.rate) if settings.rate else None
         permits = Permits(engine, settings.base_url or "openai", settings.concurrency, rate)
-        asked, answers = ask or ChatCompletions(settings, permits.permit), InDatabase(engine)
+        asked, answers = ask or ChatCompletions(settings, permits.permit), StoredAnswers(engine)
     at_once = 1 if engine is not None else settings.concurrency
 
     def read(document: Document) -> DocumentReadout:
         model = Model(
-            thrifty(asked, answers, settings), settings.name, section_chars=section_chars, at_once=at_once
+            budgeted(asked, answers, settings), settings.name, section_chars=section_chars, at_once=at_once
         )
         try:
             return readout(document, model)

@@ -1,9 +1,11 @@
 """The work on one document as a durable workflow: read, extract, merge. Any step may run again unharmed."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from threading import Event, Lock
 from typing import ParamSpec, TypeVar
 
 import msgspec
@@ -13,17 +15,18 @@ from structlog.contextvars import bound_contextvars
 
 from pipeline.documents.document import Document
 from schemas import DocumentReadout
+from schemas.kinds import KINDS, facts_of, facts_of_kind
 from store.documents import get_layout, get_text, save_readout
 from store.engine import contention, outage
 from store.model_calls import upgraded, wait_for_model
-from worker.batching import Gathering
+from worker.errors import DocumentLost, IngestError
 from worker.extractors import waits
-from worker.isolation import TRUSTED, DocumentLost
-from worker.metrics import FACTS, FAILED, READ, REJECTED, timed
-from worker.queue import WORKFLOW
+from worker.isolation import TRUSTED
+from worker.maintenance import PAUSE
+from worker.observability import FACTS, FAILED, READ, REJECTED, timed
+from worker.queue import QUEUE, WORKFLOW, Places
 from worker.rebuild import rebuild, rebuild_waiting, wait_no_more, wait_to_rebuild
 from worker.states import PREFIX
-from worker.upgrades import PAUSE
 
 Readout = Callable[[Document], DocumentReadout]
 log = logging.getLogger("readout.worker")
@@ -35,12 +38,13 @@ MOST_DEATHS = 99
 
 # What the database cannot do now it is asked again, for a day: a document that was accepted is read.
 _EVERY = 2.0  # seconds
+_STEPS = {"read": "reading", "extract": "extraction", "merge": "merging"}
 _LAYOUT = msgspec.json.Decoder(Document)
 _TIMES = 43_200
-
-
-class IngestError(Exception):
-    """Why a document could not be worked on, in a sentence."""
+LONGEST = 5.0
+"""Seconds that a document waits to be merged while others are read."""
+_MOST_TOGETHER = 100
+_LOOK = 0.1  # seconds
 
 
 P = ParamSpec("P")
@@ -59,6 +63,57 @@ def patient(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     )
 
 
+class Gathering:
+    """When a worker merges: at once where nothing else is read, else once many documents have come together.
+
+    One that waits to be merged leaves its place to another that is to be read, so that even a worker which reads one
+    at a time gathers those of one round, and makes one revision of them. `queued`: whether others wait to be read.
+    """
+
+    def __init__(self, queued: Callable[[], bool]) -> None:
+        self.places = Places()
+        self._queued = queued
+        self._lock = Lock()
+        self._turn = Lock()
+        self._over = Event()
+        self._looked = (0.0, False)
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Waits until it is time to merge; one document at a time then does."""
+        with self._lock:
+            self.places.waiting += 1
+        try:
+            self._wait()
+            self._turn.acquire()
+        finally:
+            with self._lock:
+                self.places.waiting -= 1
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    def hurry(self) -> None:
+        """Nobody waits from now on: the worker is about to end."""
+        self._over.set()
+
+    def _wait(self) -> None:
+        until = time.monotonic() + LONGEST
+        while time.monotonic() < until and self.places.waiting < _MOST_TOGETHER and not self._alone():
+            if self._over.wait(_LOOK):
+                return
+
+    def _alone(self) -> bool:
+        """Whether nothing is read, nor waits to be read. The queue is looked at for all who ask at a time."""
+        if self.places.count_for_queue(QUEUE):
+            return False
+        with self._lock:
+            if time.monotonic() > self._looked[0] + _LOOK:
+                self._looked = time.monotonic(), self._queued()
+            return not self._looked[1]
+
+
 def register(
     engine: Engine,
     readout: Readout,
@@ -71,6 +126,8 @@ def register(
     `apart` reads documents that were there when workers died, in a process of their own.
     """
 
+    # The first that a client sees of the work: a document that cannot be loaded fails here. Work that an earlier
+    # version began goes on only where the steps are the same.
     @patient("read")
     def read(document_id: str) -> int:
         with explained("read", document_id):
@@ -80,11 +137,11 @@ def register(
     def extract(document_id: str) -> int:
         with explained("extract", document_id):
             suspect = apart if apart and _attempts(document_id) > TRUSTED else None
-            found = (suspect or readout)(load(engine, document_id))
-            _queue_for_model(engine, document_id, found, pause)
-            save_readout(engine, document_id, found)
-            _count(found)
-            return sum(map(len, facts(found)))
+            made = (suspect or readout)(load(engine, document_id))
+            _queue_for_model(engine, document_id, made, pause)
+            save_readout(engine, document_id, made)
+            _count(made)
+            return sum(1 for _ in facts_of(made))
 
     @patient("merge")
     def merge_round(document_id: str) -> list[str]:
@@ -112,17 +169,17 @@ def _merge(engine: Engine, document_id: str) -> list[str]:
 
 
 def _attempts(document_id: str) -> int:
-    [found] = DBOS.list_workflows(
+    [workflow] = DBOS.list_workflows(
         workflow_ids=[f"{PREFIX}{document_id}"], load_input=False, load_output=False
     )
-    return found.recovery_attempts or 0
+    return workflow.recovery_attempts or 0
 
 
-def _queue_for_model(engine: Engine, document_id: str, found: DocumentReadout, pause: timedelta) -> None:
+def _queue_for_model(engine: Engine, document_id: str, made: DocumentReadout, pause: timedelta) -> None:
     """A document about which the model may say more is read again later, `pause` from now at the earliest."""
-    if waits(found):
+    if waits(made):
         wait_for_model(engine, document_id, datetime.now(UTC) + pause)
-    elif found.extractor.name == "model":
+    elif made.extractor.name == "model":
         upgraded(engine, document_id)
 
 
@@ -132,11 +189,6 @@ def load(engine: Engine, document_id: str) -> Document:
     if text is None or layout is None:
         raise LookupError("the document is not in the database")
     return msgspec.structs.replace(_LAYOUT.decode(layout), text=text)
-
-
-def facts(readout: DocumentReadout) -> Sequence[Sequence[object]]:
-    members = [member for side in readout.delegations for member in side.members]
-    return (members, readout.stakes, readout.deadlines, readout.figures, readout.statements, readout.events)
 
 
 @contextmanager
@@ -154,24 +206,18 @@ def explained(step: str, document_id: str) -> Iterator[None]:
                 raise IngestError(str(error)) from error
             what = _STEPS[step]
             log.exception("%s of document %s failed", what, document_id)
-            said = " ".join(str(error).split()) or "no reason given"
+            reason = " ".join(str(error).split()) or "no reason given"
             raise IngestError(
-                f"The {what} of this document failed: {said} ({type(error).__name__})."
+                f"The {what} of this document failed: {reason} ({type(error).__name__})."
             ) from error
 
 
-_STEPS = {"read": "reading", "extract": "extraction", "merge": "merging"}
-
-
-def _count(found: DocumentReadout) -> None:
-    asked = found.extractor.stands_in_for
-    proven = sum(map(len, facts(found)))
-    access.info("read: %d facts proven, %d proposals rejected", proven, len(found.rejected))
-    READ.labels(f"{asked} stand-in" if asked else found.extractor.name).inc()
-    for kind, of_kind in zip(_KINDS, facts(found), strict=True):
-        FACTS.labels(kind).inc(len(of_kind))
-    for rejection in found.rejected:
+def _count(readout: DocumentReadout) -> None:
+    asked = readout.extractor.stands_in_for
+    proven = sum(1 for _ in facts_of(readout))
+    access.info("read: %d facts proven, %d proposals rejected", proven, len(readout.rejected))
+    READ.labels(f"{asked} stand-in" if asked else readout.extractor.name).inc()
+    for kind in KINDS:
+        FACTS.labels(kind.name).inc(len(facts_of_kind(readout, kind)))
+    for rejection in readout.rejected:
         REJECTED.labels(rejection.kind).inc()
-
-
-_KINDS = ("delegate", "stake", "deadline", "figure", "statement", "event")

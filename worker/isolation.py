@@ -21,21 +21,12 @@ from pipeline.documents.document import Document
 from pipeline.extraction.settings import ModelSettings
 from schemas import DocumentReadout
 from store.engine import outage
+from worker.errors import LOST, DocumentLost, IsolationError
 
-LOST = "Every worker that read this document died while it did"
-"""How the error of a document begins that took its workers down with it."""
 TRUSTED = 2
 """Attempts that a document has among others; further ones are made apart."""
 _PAUSE = 2.0  # seconds before it is tried again where the database is away
 _FIRST_VICTIM = "1000"  # of the kernel, where memory runs out
-
-
-class DocumentLost(Exception):
-    """The process that read the document died of it."""
-
-
-class ApartError(Exception):
-    """What went wrong in the process, as it said itself."""
 
 
 class Errand(Struct):
@@ -46,7 +37,7 @@ class Errand(Struct):
     document: Document
 
 
-class _Told(Struct):
+class _Answer(Struct):
     readout: DocumentReadout | None = None
     error: str | None = None
 
@@ -56,7 +47,7 @@ def apart(
     model: ModelSettings | None = None,
     command: Sequence[str] = (sys.executable, "-P", "-m", "worker.isolation"),
 ) -> Callable[[Document], DocumentReadout]:
-    """Reads each document in a new process. Raises DocumentLost, ApartError."""
+    """Reads each document in a new process. Raises DocumentLost, IsolationError."""
 
     def read(document: Document) -> DocumentReadout:
         errand = msgspec.json.encode(Errand(database_url, model, document)) + b"\n"
@@ -68,7 +59,7 @@ def apart(
             with suppress(BrokenPipeError):
                 process.stdin.write(errand)
                 process.stdin.flush()
-            said = process.stdout.read()
+            answered = process.stdout.read()
             status = process.wait()
         if status == os.EX_TEMPFAIL:
             time.sleep(_PAUSE)
@@ -76,27 +67,27 @@ def apart(
         if status != 0:
             how = f"signal {-status}" if status < 0 else f"status {status}"
             raise DocumentLost(f"{LOST}, the last one with {how}.")
-        told = msgspec.json.decode(said, type=_Told)
-        if told.readout is None:
-            raise ApartError(told.error)
-        return told.readout
+        answer = msgspec.json.decode(answered, type=_Answer)
+        if answer.readout is None:
+            raise IsolationError(answer.error)
+        return answer.readout
 
     return read
 
 
-def answer(read: Callable[[Errand], DocumentReadout]) -> None:
+def run_errand(read: Callable[[Errand], DocumentReadout]) -> None:
     """What the process does: one document, and nothing once nobody waits for it."""
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(_FIRST_VICTIM)
     line = sys.stdin.buffer.readline()
     threading.Thread(target=_end_with_worker, daemon=True).start()
     try:
-        told = _Told(readout=read(msgspec.json.decode(line, type=Errand)))
+        made = _Answer(readout=read(msgspec.json.decode(line, type=Errand)))
     except Exception as error:
         if outage(error):
             sys.exit(os.EX_TEMPFAIL)
-        told = _Told(error=f"{' '.join(str(error).split())} ({type(error).__name__})")
-    sys.stdout.buffer.write(msgspec.json.encode(told))
+        made = _Answer(error=f"{' '.join(str(error).split())} ({type(error).__name__})")
+    sys.stdout.buffer.write(msgspec.json.encode(made))
 
 
 def _end_with_worker() -> None:
@@ -113,4 +104,4 @@ def _read(errand: Errand) -> DocumentReadout:
 
 
 if __name__ == "__main__":
-    answer(_read)
+    run_errand(_read)

@@ -1,10 +1,11 @@
-"""Jobs as the API sees them: submitted, looked at, cancelled, retried. Runs no work and loads no language model."""
+"""Jobs as the API sees them: submitted, listed, cancelled, retried. Runs no work and loads no language model."""
 
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Lock
+from typing import NamedTuple
 
 import msgspec
 from dbos import DBOSClient, WorkflowSerializationFormat, WorkflowStatus, error
@@ -12,12 +13,14 @@ from sqlalchemy import Engine
 
 from pipeline.documents.document import Document
 from pipeline.documents.source import source_of
-from schemas import DocumentAdded, DocumentInfo, Job
+from schemas import DocumentAdded, DocumentInfo, Job, JobPage
+from schemas.vocabulary import JobStatus
 from store.documents import add_document, briefings_of, costs_of
 from store.engine import connect as connect_store
 from store.migrate import migrate
-from worker.backlog import Backlog
-from worker.queue import QUEUE, WORKFLOW, connect_system, prepare_system
+from store.paging import decode_cursor, encode_cursor, scope_of
+from worker.errors import NotRetryable
+from worker.queue import QUEUE, WAITING, WORKFLOW, Backlog, connect_system, more_than, prepare_system
 from worker.states import PREFIX, STATES, STEPS, job_of
 
 
@@ -43,10 +46,6 @@ class Jobs:
     def close(self) -> None:
         self._client.destroy()
         self.engine.dispose()
-
-
-class NotRetryable(Exception):
-    """The job is queued, running or done; the message is which."""
 
 
 def connect(database_url: str, queue_limit: int | None = None) -> Jobs:
@@ -99,13 +98,70 @@ def submit(jobs: Jobs, document: Document) -> DocumentAdded:
 
 
 def get_job(jobs: Jobs, id: str) -> Job | None:
-    found = get_jobs(jobs, [id])
-    return found[0] if found else None
+    return next(iter(get_jobs(jobs, [id])), None)
 
 
 def get_jobs(jobs: Jobs, ids: list[str]) -> list[Job]:
     """Those of these jobs that there are."""
-    return told(jobs, _workflows(jobs, ids)) if ids else []
+    return _jobs_of(jobs, _workflows(jobs, ids)) if ids else []
+
+
+def page_jobs(
+    jobs: Jobs,
+    *,
+    limit: int,
+    cursor: str | None = None,
+    status: JobStatus | None = None,
+    document_id: str | None = None,
+    created_since: datetime | None = None,
+) -> JobPage:
+    """Jobs, newest first. `created_since` counts in whole seconds, as some databases do. Raises BadCursor."""
+    since = created_since.replace(microsecond=0).isoformat() if created_since else None
+    scope = scope_of("jobs", {"status": status, "document_id": document_id, "created_since": since})
+    last = decode_cursor(cursor, scope, int, str) if cursor is not None else None
+    wanted = _Wanted(
+        [state for state, name in STATES.items() if name == status] or None,
+        [f"{PREFIX}{document_id}"] if document_id else None,
+        since,
+    )
+    workflows = _window(jobs, limit + 1, last, wanted)
+    more = encode_cursor(scope, _key(workflows[limit - 1])) if len(workflows) > limit else None
+    return JobPage(items=_jobs_of(jobs, workflows[:limit]), next_cursor=more)
+
+
+def _key(workflow: WorkflowStatus) -> tuple[int, str]:
+    return workflow.created_at or 0, workflow.workflow_id
+
+
+class _Wanted(NamedTuple):
+    states: list[str] | None
+    ids: list[str] | None
+    since: str | None
+
+
+def _window(jobs: Jobs, count: int, last: tuple[int, ...] | None, wanted: _Wanted) -> list[WorkflowStatus]:
+    """The `count` workflows that come after `last`. DBOS sorts by time alone, so ties are sorted here."""
+    end = datetime.fromtimestamp((last[0] + 1) / 1000, UTC).isoformat() if last else None
+    size = count
+    while True:
+        size *= 2
+        listed = jobs.client().list_workflows(
+            name=WORKFLOW,
+            status=wanted.states,
+            workflow_ids=wanted.ids,
+            start_time=wanted.since,
+            end_time=end,
+            limit=size,
+            sort_desc=True,
+            load_input=False,
+        )
+        whole = listed
+        if len(listed) == size:
+            # The last millisecond of the window may go on beyond it.
+            whole = [one for one in listed if one.created_at != listed[-1].created_at]
+        after = sorted((one for one in whole if last is None or _key(one) < last), key=_key, reverse=True)
+        if len(after) >= count or len(listed) < size:
+            return after[:count]
 
 
 def cancel_job(jobs: Jobs, id: str) -> Job | None:
@@ -159,37 +215,29 @@ def _start_again(jobs: Jobs, id: str) -> None:
 
 
 def _wait_in_line(jobs: Jobs) -> None:
-    def more_than(count: int) -> bool:
-        waiting = ["ENQUEUED", "DELAYED"]
-        return bool(
-            jobs.client().list_workflows(
-                name=WORKFLOW, status=waiting, limit=1, offset=count, load_input=False, load_output=False
-            )
-        )
-
-    jobs.backlog.enter(more_than)
+    jobs.backlog.enter(lambda count: more_than(jobs.client(), count, WAITING))
 
 
 def _state(jobs: Jobs, id: str) -> str | None:
-    found = _workflows(jobs, [id])
-    return found[0].status if found else None
+    workflows = _workflows(jobs, [id])
+    return workflows[0].status if workflows else None
 
 
 def _workflows(jobs: Jobs, ids: list[str]) -> list[WorkflowStatus]:
     return jobs.client().list_workflows(workflow_ids=ids, name=WORKFLOW, load_input=False)
 
 
-def told(jobs: Jobs, workflows: Sequence[WorkflowStatus]) -> list[Job]:
+def _jobs_of(jobs: Jobs, workflows: Sequence[WorkflowStatus]) -> list[Job]:
     """Jobs as the API tells of them."""
     documents = [one.workflow_id.removeprefix(PREFIX) for one in workflows if one.status == "SUCCESS"]
     briefings = briefings_of(jobs.engine, documents) if documents else {}
     costs = costs_of(jobs.engine, documents) if documents else {}
-    found = []
+    listed = []
     for one in workflows:
         document_id = one.workflow_id.removeprefix(PREFIX)
         steps = _finished(jobs, one)
-        found.append(job_of(one, steps, briefings.get(document_id, []), costs.get(document_id)))
-    return found
+        listed.append(job_of(one, steps, briefings.get(document_id, []), costs.get(document_id)))
+    return listed
 
 
 def _finished(jobs: Jobs, workflow: WorkflowStatus) -> list[str]:

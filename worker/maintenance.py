@@ -1,4 +1,4 @@
-"""Dropping what nobody needs any more, every hour, by whichever worker."""
+"""What any worker does beside its documents: asking the model again where it failed, dropping what nobody needs."""
 
 import logging
 from datetime import UTC, datetime, timedelta
@@ -9,13 +9,16 @@ from dbos import error as dbos_error
 from sqlalchemy.exc import SQLAlchemyError
 
 from store.idempotency import drop_answered
-from store.model_calls import drop_answers
-from worker.jobs import Jobs
+from store.model_calls import claim_upgrades, drop_answers
+from worker.jobs import Jobs, redo
 from worker.queue import DELIVER, REINGEST, WORKFLOW
 
 KEPT = timedelta(days=90)
 """How long answers of models are kept, and records of documents being read again."""
 _EVERY = timedelta(hours=1)
+PAUSE = timedelta(minutes=5)
+"""The first try of a document for which the model failed comes as late; each further one twice as late, up to a day."""
+_UPGRADED_AT_A_TIME = 500
 _AT_A_TIME = 1_000
 log = logging.getLogger("readout.worker")
 
@@ -60,3 +63,21 @@ def _forget(client: DBOSClient, name: str, before: datetime) -> None:
         load_output=False,
     ):
         client.delete_workflows([one.workflow_id for one in old])
+
+
+def keep_upgrading(jobs: Jobs, pause: timedelta, stop: Event) -> None:
+    """Put documents that wait for the model back into the queue: all of them now, later those that are due."""
+    every = True
+    while not stop.is_set():
+        try:
+            again = [
+                id
+                for id in claim_upgrades(jobs.engine, datetime.now(UTC), pause, _UPGRADED_AT_A_TIME, every)
+                if redo(jobs, id)
+            ]
+            every = False
+            if again:
+                log.info("asking the model again about %d documents", len(again))
+        except (SQLAlchemyError, dbos_error.DBOSException) as error:
+            log.warning("the database does not answer (%s): trying again", type(error).__name__)
+        stop.wait(pause.total_seconds() / 2)

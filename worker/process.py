@@ -13,7 +13,6 @@ from threading import Event, Thread, Timer
 from uuid import uuid4
 
 from dbos import DBOS, DBOSClient, DBOSConfig
-from dbos._dbos import _get_dbos_instance
 from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.documents.read import read
@@ -22,32 +21,30 @@ from pipeline.extraction.settings import ModelSettings
 from schemas import ExtractorInfo, learn_shapes
 from store.engine import connect
 from store.workers import beat, leave
-from worker.batching import Gathering
 from worker.extractors import info_of, reader
-from worker.ingest import Readout, register
+from worker.ingest import Gathering, Readout, register
 from worker.isolation import apart
 from worker.jobs import connect as connect_jobs
 from worker.jobs import prepare
-from worker.logs import Format, Level, log_to_stderr
-from worker.maintenance import KEPT, keep_clean
+from worker.maintenance import KEPT, PAUSE, keep_clean, keep_upgrading
+from worker.observability import Format, Level, is_tracing, log_to_stderr, start_tracing, stop_tracing
 from worker.queue import (
     APPLICATION,
     DELIVERIES,
     QUEUE,
     SERIALIZER,
+    SILENCE,
     UPKEEP,
     VERSION,
     WORKFLOW,
     connect_system,
     system_url,
+    take_places,
 )
-from worker.recovery import SILENCE, keep_watch, pause_in_outages
+from worker.recovery import keep_watch, pause_in_outages
 from worker.reingest import register_reingest
-from worker.tracing import is_tracing, start_tracing, stop_tracing
-from worker.upgrades import PAUSE, keep_upgrading
 from worker.webhooks.addresses import Reach
-from worker.webhooks.delivery import AT_ONCE, LOOK, keep_delivering, register_deliveries
-from worker.webhooks.receivers import post
+from worker.webhooks.delivery import AT_ONCE, LOOK, keep_delivering, post, register_deliveries
 
 POLL = 0.1  # seconds between looks into the queue
 MODEL_POLL = 0.2  # with a model, which takes seconds: those that look more often get in each other's way
@@ -133,9 +130,9 @@ def work(
         "otel_attribute_format": "semconv",
     }
     pause_in_outages()
-    DBOS(config=config)
+    dbos = DBOS(config=config)
     gathering = Gathering(is_queued)
-    _get_dbos_instance()._active_workflows_set = gathering.places
+    take_places(dbos, gathering.places)
     register(engine, readout, gathering, upgrading or PAUSE, apart)
     learn_shapes()
     jobs = connect_jobs(database_url)
@@ -157,7 +154,9 @@ def work(
             DELIVERIES, worker_concurrency=AT_ONCE, polling_interval_sec=LOOK, on_conflict="always_update"
         )
         Thread(target=keep_delivering, args=(jobs, stop), daemon=True).start()
-    watch = Thread(target=keep_watch, args=(engine, worker, silence, stop), daemon=True)
+    watch = Thread(
+        target=keep_watch, args=(dbos, gathering.places, engine, worker, silence, stop), daemon=True
+    )
     watch.start()
     if upgrading:
         Thread(target=keep_upgrading, args=(jobs, upgrading, stop), daemon=True).start()
@@ -183,10 +182,9 @@ def work(
 
 def is_queued() -> bool:
     """Whether a document waits to be read."""
-    waiting = DBOS.list_workflows(
-        status="ENQUEUED", name=WORKFLOW, limit=1, load_input=False, load_output=False
+    return bool(
+        DBOS.list_workflows(status="ENQUEUED", name=WORKFLOW, limit=1, load_input=False, load_output=False)
     )
-    return bool(waiting)
 
 
 def on_signals(act: Callable[[], None]) -> None:

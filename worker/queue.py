@@ -1,11 +1,22 @@
-"""The system database in which DBOS keeps the work: where it is, and what both of its sides call things."""
+"""The queue of documents: where DBOS keeps the work, what both of its sides call things, and how much may wait.
+
+All that is used of DBOS without being public is in this module; see the end of it.
+"""
 
 import logging
 import sqlite3
+import time
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import timedelta
+from threading import Lock
 
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
+from dbos._core import ActiveWorkflowById
 from sqlalchemy import make_url
+
+from worker.errors import QueueFull
 
 APPLICATION = "readout"
 WORKFLOW = "ingest"
@@ -19,6 +30,13 @@ DELIVERIES = "deliveries"
 # Of the workflow's steps, not of the product: another version would leave unfinished work of this one alone.
 VERSION = "1"
 SERIALIZER = DBOSPortableJSONSerializer()
+SILENCE = timedelta(seconds=10)
+"""A worker that has not been heard of for so long is gone."""
+WAITING = ("ENQUEUED", "DELAYED")
+"""The states of work that nobody has begun."""
+RETRY_AFTER = 5
+"""Seconds after which it is worth asking again where the queue was full."""
+_TRUSTED = 1.0  # seconds for which room that was found is taken to be there
 
 # DBOS tells at length what it does; what a reader of the log can act on are its warnings.
 logging.getLogger("dbos").setLevel(logging.WARNING)
@@ -54,3 +72,95 @@ def connect_system(database_url: str) -> DBOSClient:
         lazy=True,
         retry_connection_errors=False,
     )
+
+
+@dataclass
+class Backlog:
+    """At most `limit` documents wait; None: any number.
+
+    Counting a long queue for every document would cost more than the document. So a tenth of the limit at a time is
+    given out after one look, and each document is looked at alone where there is less room than that.
+    """
+
+    limit: int | None
+    _room: int = 0
+    _until: float = 0.0
+    _lock: Lock = field(default_factory=Lock)
+
+    def enter(self, more_than: Callable[[int], bool]) -> None:
+        """Take a place in the queue. `more_than`: whether more than so many documents wait. Raises QueueFull."""
+        if self.limit is None:
+            return
+        with self._lock:
+            if self._room and time.monotonic() < self._until:
+                self._room -= 1
+                return
+            portion = max(1, self.limit // 10)
+            if not more_than(self.limit - portion):
+                self._room, self._until = portion - 1, time.monotonic() + _TRUSTED
+                return
+            if more_than(self.limit - 1):
+                raise QueueFull(f"{self.limit:,} documents wait to be read, and no more may")
+
+
+def more_than(client: DBOSClient, count: int, states: Sequence[str]) -> bool:
+    """Whether more than so many documents are in one of these states."""
+    return bool(
+        client.list_workflows(
+            name=WORKFLOW, status=list(states), limit=1, offset=count, load_input=False, load_output=False
+        )
+    )
+
+
+def how_many(client: DBOSClient, states: Sequence[str]) -> int:
+    """How many documents are in one of these states, found in a few looks: a long queue is not read for it."""
+    least, most = 0, 1
+    while more_than(client, most - 1, states):
+        least, most = most, most * 2
+    while least < most - 1:
+        middle = (least + most) // 2
+        least, most = (middle, most) if more_than(client, middle - 1, states) else (least, middle)
+    return least
+
+
+def longest_wait(client: DBOSClient) -> float:
+    """Seconds that the document has waited which waits longest."""
+    oldest = client.list_workflows(
+        name=WORKFLOW, status=list(WAITING), limit=1, load_input=False, load_output=False
+    )
+    return max(0.0, time.time() - (oldest[0].created_at or 0) / 1000) if oldest else 0.0
+
+
+# What follows is not public in DBOS, whose minor version is pinned for it; tests/worker/test_dbos.py holds each name.
+#
+# - `_core.ActiveWorkflowById` and `DBOS._active_workflows_set`: what a process runs, which it looks at before it takes
+#   more. A document that waits to be merged with others of its round leaves its place to one that is to be read; DBOS
+#   has no public way for work under way to give up its place. `take_up` asks it what this process runs.
+# - `DBOS._sys_db.reenqueue_for_recovery`: gives the work of a dead worker back, only while it is still that worker's,
+#   and counts the attempt. `DBOS.resume_workflow` takes work from whoever has it, and forgets how many workers died of
+#   it; by itself DBOS recovers what a process of the same name left, and nobody comes back under a dead worker's name.
+
+
+class Places(ActiveWorkflowById):
+    """What a worker runs, as DBOS looks at it before it takes more: what waits to be merged takes no place."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waiting = 0
+
+    def count_for_queue(self, queue_name: str) -> int:
+        count = super().count_for_queue(queue_name)
+        return max(0, count - self.waiting) if queue_name == QUEUE else count
+
+    def running(self) -> set[str]:
+        return set(self.activeList())
+
+
+def take_places(dbos: DBOS, places: Places) -> None:
+    """Have DBOS, before its launch, look at these places."""
+    dbos._active_workflows_set = places
+
+
+def give_back(dbos: DBOS, id: str, worker: str, queue: str) -> bool:
+    """Put work back into the queue that a worker holds; whether it still held it."""
+    return dbos._sys_db.reenqueue_for_recovery(id, [worker], queue)

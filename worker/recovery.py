@@ -13,23 +13,22 @@ from datetime import datetime, timedelta
 from threading import Event
 
 from dbos import DBOS
-from dbos._dbos import _get_dbos_instance
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import SQLAlchemyError
 
 from store.engine import outage
 from store.workers import alive, beat, leave
-from worker.metrics import TAKEN_UP, Account
-from worker.queue import DELIVER, QUEUE, REINGEST, WORKFLOW
+from worker.observability import TAKEN_UP, Account
+from worker.queue import DELIVER, QUEUE, REINGEST, VERSION, WORKFLOW, Places, give_back
 
-SILENCE = timedelta(seconds=10)
-"""A worker that has not been heard of for so long is gone."""
 _OURS = [WORKFLOW, REINGEST, DELIVER]
 log = logging.getLogger("readout.worker")
 
 
-def keep_watch(engine: Engine, worker: str, silence: timedelta, stop: Event) -> None:
+def keep_watch(
+    dbos: DBOS, places: Places, engine: Engine, worker: str, silence: timedelta, stop: Event
+) -> None:
     """Say that this worker is alive and take up what others left, until told to stop.
 
     After an outage, or a jump of the database's clock, everybody seems to have been silent: then all have the
@@ -44,8 +43,8 @@ def keep_watch(engine: Engine, worker: str, silence: timedelta, stop: Event) -> 
             patience.heard(beat(engine, worker))
             account.bring()
             if patience.over():
-                reclaim(engine, silence)
-                dropped = take_up(worker, dropped)
+                reclaim(dbos, engine, silence)
+                dropped = take_up(dbos, places, worker, dropped)
         except SQLAlchemyError as error:
             patience.lost()
             log.warning("%s: trying again", outage(error) or f"the database failed ({type(error).__name__})")
@@ -79,20 +78,19 @@ class Patience:
         return time.monotonic() >= self._until
 
 
-def take_up(worker: str, before: set[str]) -> set[str]:
+def take_up(dbos: DBOS, places: Places, worker: str, before: set[str]) -> set[str]:
     """Put back into the queue what this worker holds and does not run; `before`: what was so a while ago.
 
     A connection that breaks when work is handed over, or when its outcome is written, leaves such work behind.
     """
-    dbos = _get_dbos_instance()
     held = DBOS.list_workflows(
         status="PENDING", name=_OURS, executor_id=worker, load_input=False, load_output=False
     )
     queues = {one.workflow_id: one.queue_name or QUEUE for one in held}
-    idle = set(queues) - set(dbos._active_workflows_set.activeList())
+    idle = set(queues) - places.running()
     for id in sorted(idle & before):
         log.warning("taking up %s again, which an outage interrupted", id)
-        dbos._sys_db.reenqueue_for_recovery(id, [worker], queues[id])
+        give_back(dbos, id, worker, queues[id])
     return idle - before
 
 
@@ -106,16 +104,19 @@ def pause_in_outages() -> None:
             context.invalidate_pool_on_disconnect = False
 
 
-def reclaim(engine: Engine, silence: timedelta) -> None:
+def reclaim(dbos: DBOS, engine: Engine, silence: timedelta) -> None:
     """Put the unfinished work of every worker that is not alive back into the queue."""
-    held = DBOS.list_workflows(status="PENDING", name=_OURS, load_input=False, load_output=False)
+    held = DBOS.list_workflows(
+        status="PENDING", name=_OURS, app_version=VERSION, load_input=False, load_output=False
+    )
     if not held:
         return
-    dead = {one.executor_id for one in held if one.executor_id} - alive(engine, silence)
-    if dead:
-        count = sum(one.executor_id in dead and one.name == WORKFLOW for one in held)
+    live = alive(engine, silence)
+    left = [(one, one.executor_id) for one in held if one.executor_id and one.executor_id not in live]
+    taken = [one for one, dead in left if give_back(dbos, one.workflow_id, dead, one.queue_name or QUEUE)]
+    if taken:
+        count = sum(one.name == WORKFLOW for one in taken)
         log.warning("taking up %d documents of a worker that is gone", count)
         TAKEN_UP.inc(count)
-        DBOS._recover_pending_workflows(sorted(dead))
-        for worker in dead:
-            leave(engine, worker)
+    for dead in {dead for _, dead in left}:
+        leave(engine, dead)

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from schemas import ExtractorInfo
 from store.documents import read_by_others
+from worker.errors import AlreadyUnderWay, OtherExtractor
 from worker.ingest import patient
 from worker.jobs import Jobs, get_jobs, redo
 from worker.queue import REINGEST, UPKEEP
@@ -40,14 +41,6 @@ class Progress(Struct, frozen=True, kw_only=True):
     failed: int = 0
     over: bool = False
     error: str | None = None
-
-
-class OtherExtractor(Exception):
-    """The workers read with another extractor than the one that is asked for."""
-
-
-class AlreadyUnderWay(Exception):
-    """Documents are being read again, others than these."""
 
 
 def register_reingest(jobs: Jobs, reads_with: ExtractorInfo) -> None:

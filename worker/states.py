@@ -1,13 +1,21 @@
-"""A DBOS workflow as the job that clients see."""
+"""A DBOS workflow as the job that clients see, and what has happened to it so far.
 
-from collections.abc import Sequence
+Events are a sequence that anybody can go on with who knows how far they came. Nothing is written down for it: a job's
+attempts and finished steps only ever grow, so that where it stands says what has happened. An event's id is that
+place: attempts, finished steps, and the status once the job is over.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from dbos import WorkflowStatus
+from msgspec import Struct
+from msgspec.structs import replace
 
 from schemas import Job, JobError, JobLinks
 from schemas.vocabulary import JobStatus
-from worker.isolation import LOST
+from worker.errors import LOST
 from worker.queue import WORKFLOW
 
 PREFIX = f"{WORKFLOW}-"
@@ -22,6 +30,7 @@ STATES: dict[str, JobStatus] = {
 }
 STEPS = ("read", "extract", "merge")
 OVER = ("done", "failed", "cancelled")
+_EVENT_ID = re.compile(r"(\d{1,9})\.(\d)(?:\.([a-z]+))?")
 
 WORK_FAILED = ("work-failed", 500, "The work on the document failed")
 WORKER_LOST = ("worker-lost", 500, "The document ended the processes that read it")
@@ -41,23 +50,88 @@ def job_of(
         document_id=document_id,
         status=status,
         step=STEPS[done - 1] if done else None,
-        progress=progress(done),
+        progress=_progress(done),
         attempts=(workflow.recovery_attempts or 0) - gave_up,
         error=_error(workflow) if status == "failed" else None,
         briefing_ids=briefing_ids,
         cost=cost,
-        links=links_of(workflow.workflow_id, document_id, status, briefing_ids),
+        links=_links(workflow.workflow_id, document_id, status, briefing_ids),
         created_at=_moment(workflow.created_at or 0),
         started_at=_moment(workflow.dequeued_at) if workflow.dequeued_at else None,
         finished_at=_moment(workflow.completed_at) if workflow.completed_at else None,
     )
 
 
-def progress(done: int) -> float:
+class JobEvent(Struct, frozen=True):
+    """The job as it was then. After a `final` event there is none until somebody retries the job."""
+
+    id: str
+    job: Job
+    final: bool
+
+
+def events_since(job: Job, last_id: str | None) -> Iterator[JobEvent]:
+    """Events after the one with that id, or all where it is None or belongs to an earlier run of the job."""
+    attempts, done = job.attempts, STEPS.index(job.step) + 1 if job.step else 0
+    over = job.status in OVER
+    end = _event_id(attempts, done, job.status) if over else None
+    if last_id is not None and last_id == end:
+        return
+    place = _place(last_id, attempts, done, over)
+    if place is None:
+        yield _past(job, 0, 0)
+        place = (0, 0)
+    tried, finished = place
+    if tried < attempts:
+        yield _past(job, attempts, finished)
+    for step in range(finished + 1, done + 1):
+        yield _past(job, attempts, step)
+    if end:
+        yield JobEvent(end, job, True)
+
+
+def is_last(job: Job, last_id: str | None) -> bool:
+    """Whether nothing is to come after that event."""
+    return job.status in OVER and next(events_since(job, last_id), None) is None
+
+
+def _place(last_id: str | None, attempts: int, done: int, over: bool) -> tuple[int, int] | None:
+    """Attempts and steps that are known; None where they are not of this run of the job."""
+    known = _EVENT_ID.fullmatch(last_id or "")
+    if known is None or known[3]:
+        return None
+    # The dispatch that finds that there were too many attempts counts until it has given up.
+    tried = min(int(known[1]), attempts) if over else int(known[1])
+    return (tried, int(known[2])) if tried <= attempts and int(known[2]) <= done else None
+
+
+def _event_id(attempts: int, done: int, status: str | None = None) -> str:
+    return ".".join(map(str, (attempts, done, *([status] if status else []))))
+
+
+def _past(job: Job, attempts: int, done: int) -> JobEvent:
+    status: JobStatus = "running" if attempts else "queued"
+    then = replace(
+        job,
+        status=status,
+        step=STEPS[done - 1] if done else None,
+        progress=_progress(done),
+        attempts=attempts,
+        error=None,
+        briefing_ids=[],
+        cost=None,
+        links=_links(job.id, job.document_id, status, []),
+        started_at=job.started_at if attempts else None,
+        finished_at=None,
+    )
+    return JobEvent(_event_id(attempts, done), then, False)
+
+
+def _progress(done: int) -> float:
     return round(done / len(STEPS), 2)
 
 
-def links_of(id: str, document_id: str, status: JobStatus, briefing_ids: Sequence[str]) -> JobLinks:
+def _links(id: str, document_id: str, status: JobStatus, briefing_ids: Sequence[str]) -> JobLinks:
     return JobLinks(
         job=f"/v1/jobs/{id}",
         events=f"/v1/jobs/{id}/events",

@@ -14,8 +14,7 @@ from api.cli import Failed, Refused, options
 from api.cli.migrate import reached, unapplied
 from api.settings import BadSetting, Settings, reading_model
 from store.workers import alive
-from worker.exposition import queue
-from worker.queue import connect_system, system_url
+from worker.queue import WAITING, connect_system, how_many, system_url
 
 Status = Literal["ok", "fail", "skipped"]
 _MARKS: dict[Status, str] = {"ok": "ok  ", "fail": "FAIL", "skipped": "--  "}
@@ -144,7 +143,7 @@ def _depth(settings: Settings) -> dict[str, int]:
             return {}
     client = connect_system(settings.database_url)
     try:
-        return queue(client)[0]
+        return {"queued": how_many(client, WAITING), "running": how_many(client, ["PENDING"])}
     finally:
         client.destroy()
 

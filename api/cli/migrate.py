@@ -10,8 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.cli import Refused, options
 from api.settings import Settings
 from store.engine import connect
-from store.migrate import LaterVersion, Migrated, migrate, pending
-from store.stored_bodies import Misshapen
+from store.errors import LaterVersion, Misshapen
+from store.migrate import Migrated, migrate, pending
 from worker.queue import prepare_system
 
 

@@ -38,9 +38,10 @@ def command(since: str | None, extractor: str | None, every: bool, database: str
     settings = options.settings(database=database, extractor=extractor)
     model = reading_model(settings)
     check_migrated(settings)
+    from worker.errors import AlreadyUnderWay
     from worker.extractors import info_of
     from worker.jobs import connect
-    from worker.reingest import AlreadyUnderWay, Wanted, start_reingest
+    from worker.reingest import Wanted, start_reingest
 
     added = datetime.combine(date.fromisoformat(since), time(), UTC) if since else None
     wanted = Wanted(extractor=info_of(model), every=every, since=added)
@@ -59,7 +60,7 @@ def command(since: str | None, extractor: str | None, every: bool, database: str
 
 def _watch(jobs: "Jobs", id: str) -> int:
     from store.workers import alive
-    from worker.recovery import SILENCE
+    from worker.queue import SILENCE
     from worker.reingest import progress_of
 
     hinted = False

@@ -15,7 +15,8 @@ from api.http.problems import (
     IDEMPOTENCY_KEY_REUSED,
     Refusal,
 )
-from store.idempotency import KeyInUse, KeyReused, claim_key, keep_answer, release_key
+from store.errors import KeyInUse, KeyReused
+from store.idempotency import claim_key, keep_answer, release_key
 
 _KEY = re.compile(r"[!-~]{1,255}")
 REPLAYED = "Idempotency-Replayed"

@@ -14,8 +14,7 @@ from msgspec.structs import asdict
 from prometheus_client import Counter, Histogram
 from structlog.contextvars import bound_contextvars
 
-from worker.logs import Format, as_text
-from worker.tracing import is_tracing
+from worker.observability import Format, as_text, is_tracing
 
 REQUESTS = Counter("readout_http_requests", "Requests, by operation.", ["operation", "method", "status"])
 SECONDS = Histogram(

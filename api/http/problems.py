@@ -18,8 +18,9 @@ from sqlalchemy.exc import DataError, InterfaceError, OperationalError, Programm
 
 from schemas import FieldError, Problem
 from store.engine import contention, outage
-from store.paging import BadCursor
-from worker.backlog import RETRY_AFTER, QueueFull
+from store.errors import BadCursor
+from worker.errors import QueueFull
+from worker.queue import RETRY_AFTER
 from worker.states import WORK_FAILED as _WORK_FAILED
 from worker.states import WORKER_LOST as _WORKER_LOST
 

@@ -14,8 +14,7 @@ from api.http.app import create_app
 from api.http.observability import AccessLog
 from api.settings import Settings
 from schemas import learn_shapes
-from worker.logs import log_to_stderr
-from worker.tracing import start_tracing, stop_tracing
+from worker.observability import log_to_stderr, start_tracing, stop_tracing
 
 GRACE = 2.0  # seconds that requests under way have when the service is told to stop
 

@@ -18,7 +18,8 @@ from sqlalchemy import Engine
 from api.http.requests import MAX_BODY
 from api.settings import Settings
 from store.engine import connect
-from store.idempotency import KEPT, KeyInUse, KeyReused, claim_key, keep_answer, release_key
+from store.errors import KeyInUse, KeyReused
+from store.idempotency import KEPT, claim_key, keep_answer, release_key
 from tests.api.conftest import KEY, Client, running
 from tests.serving import api, free_port
 from tests.waiting import PATIENCE, until

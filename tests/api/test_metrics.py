@@ -9,7 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from store.workers import beat
 from tests.api.conftest import Client, serving
 from worker.jobs import connect
-from worker.metrics import READ, STEPS, Account, timed
+from worker.observability import READ, STEPS, Account, timed
 
 Figures = dict[tuple[str, frozenset[tuple[str, str]]], float]
 

@@ -9,7 +9,8 @@ from sqlalchemy import Engine
 
 from schemas import Briefing, BriefingSummary
 from store.briefings import BriefingRecord, get_briefing, get_revision
-from store.paging import BadCursor, Page
+from store.errors import BadCursor
+from store.paging import Page
 from tests.store.asking import page_briefings
 from tests.store.invented import (
     BRIEFING,

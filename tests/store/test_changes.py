@@ -11,8 +11,8 @@ from sqlmodel import col
 from schemas import Cause
 from store.changes import read_changes
 from store.engine import connect, writing
+from store.errors import BadCursor
 from store.migrate import migrate
-from store.paging import BadCursor
 from store.rebuild import save_briefing as publish
 from store.rebuild import withdraw_briefing
 from store.tables import BodyRow, FactRow

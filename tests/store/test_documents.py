@@ -16,7 +16,7 @@ from store.documents import (
     page_documents,
     save_readout,
 )
-from store.paging import BadCursor
+from store.errors import BadCursor
 from tests.store.invented import BRIEFING, T0, add, briefing, hexed, info, readout, save, text_of
 from worker.rebuild import rebuild
 

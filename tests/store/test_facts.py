@@ -16,7 +16,8 @@ from sqlalchemy import Engine
 
 from schemas import Briefing, Cause, Deadline
 from store.engine import connect, writing
-from store.paging import BadCursor, Page
+from store.errors import BadCursor
+from store.paging import Page
 from store.rebuild import save_briefing as save_briefing
 from store.tables import BriefingRow
 from tests.store.asking import page_facts

@@ -23,8 +23,9 @@ from schemas import Briefing, own_documents
 from store.briefings import get_briefing
 from store.documents import get_text
 from store.engine import connect, writable
-from store.migrate import MIGRATIONS, NEWEST, LaterVersion, Migrated, migrate, pending
-from store.stored_bodies import BODIES, Misshapen, grown
+from store.errors import LaterVersion, Misshapen
+from store.migrate import MIGRATIONS, NEWEST, Migrated, migrate, pending
+from store.stored_bodies import BODIES, grown
 from store.tables import DecisionRow, FactRow
 from tests.forked import Forked
 from tests.store.invented import hexed, text_of

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.paging import BadCursor, decode_cursor, encode_cursor, scope_of
+from store.errors import BadCursor
+from store.paging import decode_cursor, encode_cursor, scope_of
 
 SCOPE = scope_of("deadlines", {"party": "NO"})
 

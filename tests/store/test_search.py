@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from schemas import Cause, SearchHit, SummarySentence
 from store.engine import writing
-from store.paging import BadCursor
+from store.errors import BadCursor
 from store.rebuild import save_briefing as publish
 from store.rebuild import withdraw_briefing
 from tests.store.asking import search

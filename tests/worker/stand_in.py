@@ -18,7 +18,7 @@ from pipeline.documents.document import Document
 from schemas import DocumentReadout, ExtractorInfo, Usage
 from tests.waiting import until
 from worker import process
-from worker.isolation import answer, apart
+from worker.isolation import apart, run_errand
 from worker.jobs import prepare
 
 
@@ -70,7 +70,7 @@ def main(url: str, begun: Path, plan: Plan) -> None:
         return nothing(document)
 
     if sys.argv[4:] == ["apart"]:
-        answer(lambda errand: readout(errand.document))
+        run_errand(lambda errand: readout(errand.document))
         return
     if plan.drain:
         process.DRAIN, process.LAST = plan.drain, 2 * plan.drain

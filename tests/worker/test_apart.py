@@ -7,7 +7,8 @@ import pytest
 
 from pipeline.documents.read import read
 from pipeline.extraction.readout import readout
-from worker.isolation import ApartError, DocumentLost, apart
+from worker.errors import DocumentLost, IsolationError
+from worker.isolation import apart
 
 TALKS = read(b"OSLO, 3 March 2031 - Norway and Chile opened trade talks in Oslo on Monday.\n")
 
@@ -30,6 +31,6 @@ def test_its_death_is_told(how: str, said: str) -> None:
 
 
 def test_its_failure_is_told() -> None:
-    fail = "from worker.isolation import answer; answer(lambda errand: 1 / 0)"
-    with pytest.raises(ApartError, match=r"^division by zero \(ZeroDivisionError\)$"):
+    fail = "from worker.isolation import run_errand; run_errand(lambda errand: 1 / 0)"
+    with pytest.raises(IsolationError, match=r"^division by zero \(ZeroDivisionError\)$"):
         apart("sqlite://", command=[sys.executable, "-c", fail])(TALKS)

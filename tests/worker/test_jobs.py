@@ -13,20 +13,12 @@ from pipeline.documents.read import read
 from pipeline.documents.source import source_of
 from schemas import DocumentAdded, Job, JobLinks
 from store.documents import get_document, get_text
+from store.errors import BadCursor
 from store.migrate import migrate
-from store.paging import BadCursor
-from worker.backlog import Backlog, QueueFull
+from worker.errors import NotRetryable, QueueFull
 from worker.ingest import load
-from worker.jobs import (
-    Jobs,
-    NotRetryable,
-    cancel_job,
-    connect,
-    get_job,
-    retry_job,
-    submit,
-)
-from worker.listing import page_jobs
+from worker.jobs import Jobs, cancel_job, connect, get_job, page_jobs, retry_job, submit
+from worker.queue import Backlog
 
 TALKS = read("Norway and Chile opened trade talks in Oslo on 3 March 2031. “We will sign.”\n".encode())
 CLOCK = timedelta(seconds=1)

@@ -11,7 +11,7 @@ from tests.forked import run
 SCRIPT = """
 import logging, sys
 from structlog.contextvars import bound_contextvars
-from worker.logs import log_to_stderr
+from worker.observability import log_to_stderr
 log_to_stderr("worker", sys.argv[1], "info", access=True)
 log = logging.getLogger("readout.worker")
 log.debug("not said")

@@ -22,14 +22,14 @@ import sys
 from litestar.testing import TestClient
 from api.http.app import create_app
 from api.settings import Settings
-from worker.tracing import start_tracing, stop_tracing
+from worker.observability import start_tracing, stop_tracing
 start_tracing("readout-api")
 with TestClient(create_app(Settings(database_url=sys.argv[1])), base_url="http://127.0.0.1") as client:
     client.get("/v1/briefings/no-such-thing")
     client.get("/health/live")
 stop_tracing()
 """
-TOLD = "import logging, sys; logging.basicConfig(); sys.modules['opentelemetry.sdk.trace'] = None; from worker.tracing import *; print(start_tracing('x'))"
+TOLD = "import logging, sys; logging.basicConfig(); sys.modules['opentelemetry.sdk.trace'] = None; from worker.observability import *; print(start_tracing('x'))"
 
 
 class Collector(ThreadingHTTPServer):
@@ -116,9 +116,7 @@ def test_asked_for_and_not_installed_is_a_line(collector: Collector) -> None:
 
 
 def test_not_asked_for_nothing_is_loaded() -> None:
-    script = (
-        "import sys; from worker.tracing import *; print(start_tracing('x'), 'opentelemetry' in sys.modules)"
-    )
+    script = "import sys; from worker.observability import *; print(start_tracing('x'), 'opentelemetry' in sys.modules)"
     bare = {name: value for name, value in os.environ.items() if not name.startswith("OTEL_")}
     done = subprocess.run(
         [sys.executable, "-c", script], env=bare, capture_output=True, text=True, check=True

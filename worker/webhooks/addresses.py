@@ -10,14 +10,12 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Literal
 from urllib.parse import urlsplit
 
+from worker.errors import NotCalled
+
 Reach = Literal["public", "any"]
 """`public`: https to public addresses; `any`: plain http and private networks too."""
 _NAT64 = ip_network("64:ff9b::/96")
 _PORTS = {"http": 80, "https": 443}
-
-
-class NotCalled(Exception):
-    """Why a receiver may not or cannot be called, in words that begin with "it" or "its"."""
 
 
 def check(url: str, reach: Reach) -> None:

@@ -2,28 +2,42 @@
 
 Nothing is queued but the webhook: what it is to be told, and up to where it has been, is in `store.webhooks`. So a
 worker that dies leaves at most one delivery that is sent again, under the same id.
+
+A call is one POST, signed as Standard Webhooks has it. A name is looked up before each, and the call goes to an
+address that was looked at and to no other: what the name says later does not count. Of an answer nothing is read but
+its status.
 """
 
+import asyncio
 import logging
 import random
+import ssl
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from threading import Event
 from uuid import uuid4
 
+import httpx
 from dbos import DBOS, WorkflowSerializationFormat
 from dbos import error as dbos_error
+from msgspec import Struct
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
+from standardwebhooks import Webhook as Signer
 
 from store.webhooks import Delivery, delivered, due, failed, next_delivery
+from worker.errors import NotCalled
 from worker.ingest import patient
 from worker.jobs import Jobs
-from worker.metrics import DELIVERED
+from worker.observability import DELIVERED
 from worker.queue import DELIVER, DELIVERIES
-from worker.webhooks.receivers import Outcome
+from worker.webhooks.addresses import Reach, resolved
 
+TIMEOUT = 10.0
+"""Seconds that a call may take in all."""
+_GONE = 410
 AT_ONCE = 8
 """Webhooks that a worker calls at the same time."""
 LOOK = 1.0
@@ -45,8 +59,17 @@ _SHARE = 10.0
 """Seconds after which a webhook makes room for another one."""
 _UNDER_WAY = ["ENQUEUED", "PENDING"]
 Clock = Callable[[], datetime]
-Post = Callable[[Delivery], Outcome]
 log = logging.getLogger("readout.worker")
+
+
+class Outcome(Struct, frozen=True):
+    """`error`: why the call failed; None: it was taken. `gone`: the receiver wants nothing any more."""
+
+    error: str | None = None
+    gone: bool = False
+
+
+Post = Callable[[Delivery], Outcome]
 
 
 def register_deliveries(engine: Engine, post: Post) -> None:
@@ -119,3 +142,70 @@ def queue_due(jobs: Jobs, now: datetime) -> None:
             },
             id,
         )
+
+
+def post(delivery: Delivery, reach: Reach, timeout: float = TIMEOUT) -> Outcome:
+    """One call, which never raises."""
+    now = datetime.now(UTC)
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": "Readout",
+        "webhook-id": delivery.id,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": Signer(delivery.secret).sign(delivery.id, now, delivery.body.decode()),
+    }
+    try:
+        addresses = resolved(delivery.url, reach)
+        status = asyncio.run(_status(httpx.URL(delivery.url), addresses, headers, delivery.body, timeout))
+    except NotCalled as error:
+        return Outcome(str(error))
+    except TimeoutError:
+        return Outcome(f"no answer within {timeout:g} s")
+    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        return Outcome(_words(error))
+    if status == _GONE:
+        return Outcome(f"it answered {status}: it wants nothing any more", gone=True)
+    return Outcome() if 200 <= status < 300 else Outcome(f"it answered {status}")
+
+
+async def _status(
+    url: httpx.URL, addresses: list[str], headers: dict[str, str], body: bytes, timeout: float
+) -> int:
+    """The status that the first address which can be reached answers with."""
+    named = {**headers, "Host": url.netloc.decode("ascii")}
+    beside = {"sni_hostname": url.host}
+    # Neither proxies nor credentials of the environment: the call goes to the address that was looked at.
+    async with (
+        asyncio.timeout(timeout),
+        httpx.AsyncClient(verify=_trust(), trust_env=False, timeout=None) as client,
+    ):
+        for last, address in ((one == addresses[-1], one) for one in addresses):
+            there = url.copy_with(host=address)
+            try:
+                async with client.stream(
+                    "POST", there, content=body, headers=named, extensions=beside
+                ) as answer:
+                    return answer.status_code
+            except httpx.ConnectError:
+                if last:
+                    raise
+    raise NotCalled("its name has no address")
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    return httpx.create_ssl_context()
+
+
+def _words(error: BaseException) -> str:
+    """What went wrong on the way, without a word of the receiver's."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return "its certificate is not valid for its name, or not trusted"
+        if isinstance(cause, ssl.SSLError):
+            return "no secure connection could be made to it"
+        cause = cause.__cause__ or cause.__context__
+    if isinstance(error, httpx.ConnectError | httpx.InvalidURL):
+        return "it could not be reached"
+    return "the connection to it broke, or it did not answer in HTTP"

@@ -14,9 +14,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.http.problems import NOT_READY, Refusal
 from api.http.responses import Database, Work, answers, stored
 from schemas import FieldError, Health
-from store.migrate import LaterVersion, pending
-from worker.exposition import AsOfNow, OfAllWorkers
+from store.errors import LaterVersion
+from store.migrate import pending
 from worker.jobs import Jobs
+from worker.observability import AsOfNow, OfAllWorkers
 
 DATABASE = Gauge("readout_database_up", "Whether the database answered when it was asked for figures.")
 _WELL = json.encode(Health(status="ok"))
@@ -75,7 +76,7 @@ def exposition(jobs: Jobs) -> bytes:
     """Everything, in Prometheus's text format; of this process alone while the database does not answer."""
     try:
         stored = CollectorRegistry()
-        stored.register(AsOfNow(jobs))
+        stored.register(AsOfNow(jobs.engine, jobs.client))
         stored.register(OfAllWorkers(jobs.engine))
         stored_figures = generate_latest(stored)
         DATABASE.set(1)

@@ -23,9 +23,9 @@ from api.http.responses import Work, answers, missing, stored
 from schemas import Job, JobPage
 from schemas.jobs import JobId
 from schemas.queries import JobQuery
-from worker.events import events_since, is_last
-from worker.jobs import Jobs, NotRetryable, cancel_job, get_job, get_jobs, retry_job
-from worker.listing import page_jobs
+from worker.errors import NotRetryable
+from worker.jobs import Jobs, cancel_job, get_job, get_jobs, page_jobs, retry_job
+from worker.states import events_since, is_last
 
 EVENT_STREAM = "text/event-stream"
 POLL = 0.5  # seconds between looks at the jobs that are listened to

@@ -17,7 +17,8 @@ from schemas import MergeBriefings, RoundDecisionPage, RoundsChanged, SplitBrief
 from schemas.queries import PageQuery
 from store.briefings import page_decisions
 from store.read_index import summary_of
-from worker.decisions import Decided, Undecidable, merge_briefings, split_briefing
+from worker.decisions import Decided, merge_briefings, split_briefing
+from worker.errors import Undecidable
 
 
 async def _decide(

@@ -1,18 +1,32 @@
-"""Calls to the model that nobody pays for twice, and none over the budget."""
+"""Calls to the model: none that was paid for before, none over the budget, no more at a time than it allows."""
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from threading import Lock
+from threading import Event, Lock, Thread
 from typing import Protocol
+from uuid import uuid4
 
 import msgspec
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from tenacity import Retrying, retry_if_exception, wait_fixed
 
 from pipeline.extraction.model import BudgetSpent, Complete, Completion, Request
 from pipeline.extraction.settings import ModelSettings
 from store.engine import contention, outage
-from store.model_calls import Answer, add_answer, get_answer, spent_since
-from worker.metrics import CALLS, COST, TOKENS
+from store.model_calls import (
+    LASTING,
+    Answer,
+    add_answer,
+    begin_call,
+    end_call,
+    get_answer,
+    renew_calls,
+    spent_since,
+)
+from worker.observability import CALLS, COST, TOKENS
 
 _CHARS_A_TOKEN = 4
 
@@ -25,7 +39,7 @@ class Answers(Protocol):
     def today(self) -> float: ...
 
 
-class InDatabase:
+class StoredAnswers:
     """Answers that every worker shares and every restart finds again."""
 
     def __init__(self, engine: Engine) -> None:
@@ -58,7 +72,7 @@ class InDatabase:
         return spent_since(self._engine, midnight)
 
 
-class InMemory:
+class AnswersInMemory:
     """Answers of one run of a command, all of today."""
 
     def __init__(self) -> None:
@@ -80,7 +94,7 @@ _until_kept = Retrying(
 )
 
 
-def thrifty(ask: Complete, answers: Answers, settings: ModelSettings) -> Complete:
+def budgeted(ask: Complete, answers: Answers, settings: ModelSettings) -> Complete:
     """`ask` for one document: known answers cost nothing again, and budgets hold.
 
     What a call's answer will cost is not known before: a budget is kept to, but for the answers under way.
@@ -112,3 +126,58 @@ def _check(settings: ModelSettings, request: Request, paid: float, answers: Answ
         raise BudgetSpent(f"the budget of a document, {settings.budget_document:g} US dollars, is spent")
     if settings.budget_day is not None and answers.today() + least > settings.budget_day:
         raise BudgetSpent(f"the budget of the day, {settings.budget_day:g} US dollars, is spent")
+
+
+class Permits:
+    """`at_once` calls of a provider at the same time, and `rate` (calls, seconds), by whichever process."""
+
+    def __init__(
+        self, engine: Engine, provider: str, at_once: int, rate: tuple[int, float] | None = None
+    ) -> None:
+        self._engine = engine
+        self._provider = provider
+        self._at_once = at_once
+        self._apart = rate[1] / rate[0] if rate else 0.0
+        self._asking = Lock()
+        self._held: set[str] = set()
+        self._changed = Lock()
+        self._renewing: Thread | None = None
+
+    @contextmanager
+    def permit(self) -> Iterator[None]:
+        """Waits until a call may begin; it is over when the block ends."""
+        id = uuid4().hex
+        # One of the process asks the database; the others wait for it here.
+        with self._asking:
+            time.sleep(self._begun(id))
+        with self._changed:
+            self._held.add(id)
+            if self._renewing is None:
+                self._renewing = Thread(target=self._renew, daemon=True)
+                self._renewing.start()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._held.discard(id)
+            # An answer must not be lost for it: what is not ended lapses.
+            with suppress(SQLAlchemyError):
+                end_call(self._engine, id)
+
+    def _begun(self, id: str) -> float:
+        while True:
+            granted, wait = begin_call(
+                self._engine, self._provider, id, at_once=self._at_once, apart=self._apart
+            )
+            if granted:
+                return wait
+            time.sleep(wait)
+
+    def _renew(self) -> None:
+        never = Event()
+        while not never.wait(LASTING / 4):
+            with self._changed:
+                held = list(self._held)
+            if held:
+                with suppress(SQLAlchemyError):
+                    renew_calls(self._engine, held)

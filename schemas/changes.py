@@ -25,7 +25,7 @@ from schemas.vocabulary import (
     Topic,
 )
 
-Found = Annotated[
+ChangedKind = Annotated[
     str,
     Meta(
         pattern=r"^[a-z][a-z0-9_]*\Z",
@@ -87,7 +87,7 @@ class ConflictChange(_Changed, frozen=True, kw_only=True, tag="conflict"):
 class Removal(_Changed, frozen=True, kw_only=True, tag="removed"):
     """A fact or conflict is not there any more, or a briefing was withdrawn."""
 
-    kind: Found
+    kind: ChangedKind
 
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, defstruct
 
 from schemas.briefing import BriefingSummary, Conflict, Source, Timestamp
-from schemas.changes import Found
+from schemas.changes import ChangedKind
 from schemas.kinds import KINDS, Kind
 from schemas.revisions import RevisionInfo, RoundDecision
 from schemas.vocabulary import BriefingId, Day, Sha256, Text
@@ -151,7 +151,7 @@ class Highlight(Struct, frozen=True, kw_only=True):
 class SearchHit(Struct, frozen=True, kw_only=True):
     """A briefing, fact or conflict that has all words of the query."""
 
-    kind: Found
+    kind: ChangedKind
     id: Annotated[
         Text, Meta(description="Of the briefing, fact or conflict.", examples=["fct_0b9c8d1e2f3a4b5c"])
     ]

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from schemas.changes import Found
+from schemas.changes import ChangedKind
 from schemas.vocabulary import (
     BriefingId,
     BriefingStatus,
@@ -292,7 +292,7 @@ class SearchQuery(PageQuery, frozen=True, kw_only=True):
             examples=['tariff "rare earths"'],
         ),
     ]
-    kind: Annotated[Found, Meta(description="Only what is this.")] | None = None
+    kind: Annotated[ChangedKind, Meta(description="Only what is this.")] | None = None
     briefing_id: OfBriefing | None = None
     party: AtTable | None = None
 

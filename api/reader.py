@@ -6,7 +6,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from msgspec import Struct, json
 
-from api.http.auth.scopes import READ
+from api.http.auth import BRIEFINGS_READ
 from api.http.resources.briefings import IdOrSlug
 from api.http.responses import Database, whole
 from api.rendering.html import html, page
@@ -54,7 +54,7 @@ def _missing(what: str) -> Response[str]:
     return whole(page("missing.html", title=f"No such {what}", home="/"), 404)
 
 
-@get("/", include_in_schema=False, sync_to_thread=True, opt={"query": PageQuery, "scope": (READ,)})
+@get("/", include_in_schema=False, sync_to_thread=True, opt={"query": PageQuery, "scope": (BRIEFINGS_READ,)})
 def list_page(database: Database, asked: NamedDependency[PageQuery]) -> Response[str]:
     listing = page_briefings(database, BriefingQuery(limit=asked.limit, cursor=asked.cursor))
     briefings = [json.decode(item, type=BriefingSummary) for item in listing.items]
@@ -63,7 +63,12 @@ def list_page(database: Database, asked: NamedDependency[PageQuery]) -> Response
     )
 
 
-@get("/briefings/{id_or_slug:str}", include_in_schema=False, sync_to_thread=True, opt={"scope": (READ,)})
+@get(
+    "/briefings/{id_or_slug:str}",
+    include_in_schema=False,
+    sync_to_thread=True,
+    opt={"scope": (BRIEFINGS_READ,)},
+)
 def briefing_page(database: Database, id_or_slug: IdOrSlug) -> Response[str]:
     stored = get_briefing(database, id_or_slug)
     if stored is None:
@@ -71,7 +76,12 @@ def briefing_page(database: Database, id_or_slug: IdOrSlug) -> Response[str]:
     return whole(html(json.decode(stored.body, type=Briefing), documents="/documents", home="/"))
 
 
-@get("/documents/{document_id:str}", include_in_schema=False, sync_to_thread=True, opt={"scope": (READ,)})
+@get(
+    "/documents/{document_id:str}",
+    include_in_schema=False,
+    sync_to_thread=True,
+    opt={"scope": (BRIEFINGS_READ,)},
+)
 def document_page(database: Database, document_id: Sha256) -> Response[str]:
     document, text = get_document(database, document_id), get_text(database, document_id)
     if document is None or text is None:

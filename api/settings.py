@@ -1,6 +1,7 @@
 """Settings, read from the environment and from `.env` beside it."""
 
 import os
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
@@ -209,3 +210,23 @@ def check_serving(settings: Settings, *, keys: bool = False) -> None:
             f"READOUT_AUTH is `local`, for this machine only, and READOUT_HOST is {settings.host!r}: "
             "set READOUT_AUTH=required and make keys with `readout keys create`, or serve on 127.0.0.1"
         )
+
+
+def check_address(host: str, port: int) -> None:
+    """Raises BadSetting where the address cannot be served on. Granian itself would share a taken port."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise BadSetting(
+            f"cannot serve on {host} port {port} ({reason}): choose another with --port or READOUT_PORT"
+        ) from None
+
+
+def base_url(settings: Settings) -> str:
+    """`http://127.0.0.1:8000`."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{settings.port}"

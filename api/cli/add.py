@@ -21,7 +21,7 @@ def command(files: tuple[str, ...], server: str | None, published: str | None) -
     """
     from api.cli.client import service_at
     from api.cli.upload import Outcome, send
-    from api.http.address import base_url
+    from api.settings import base_url
 
     settings = options.settings()
     names = in_folders(files)

@@ -18,9 +18,8 @@ from api.cli.inputs import file_document, in_folders, is_address
 from api.cli.migrate import migrated
 from api.cli.options import GRACE
 from api.cli.upload import Outcome, send
-from api.http.address import base_url, check_address
 from api.rendering.terminal import console, table
-from api.settings import Settings, check_serving, reading_model
+from api.settings import Settings, base_url, check_address, check_serving, reading_model
 
 _STARTUP = 60  # seconds
 

@@ -8,16 +8,17 @@ from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from litestar import Litestar, Router
 from litestar.config.cors import CORSConfig
 from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.http.auth.guard import guard_for, guarded
+from api.http.auth.guard import Guard, admitted, guard_for
 from api.http.auth.keyring import Keyring
 from api.http.auth.rate_limits import Limits
 from api.http.auth.sign_in import instead_of_a_page, sign_in_pages
 from api.http.caching import ResponseCache, sane_condition
 from api.http.content import acceptable, negotiated
-from api.http.middleware import doorway, protected
+from api.http.middleware import Connection, doorway, protected
 from api.http.observability import AccessLog, named, observed, traced
 from api.http.parameters import asked, known_path, known_query
 from api.http.problems import Refusal, on_error
@@ -32,7 +33,6 @@ from api.http.resources import (
     health,
     jobs,
     keys,
-    rounds,
     webhooks,
 )
 from api.reader import pages
@@ -68,6 +68,16 @@ def _has_keys(engine: Engine) -> bool:
         return any_in_force(engine)
     except SQLAlchemyError:
         return True
+
+
+def _in_turn(*guards: Guard) -> Guard:
+    """One guard of several: Litestar would copy the handler for each."""
+
+    async def guard(connection: Connection, _: BaseRouteHandler) -> None:
+        for each in guards:
+            await each(connection, connection.scope["route_handler"])
+
+    return guard
 
 
 def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
@@ -111,7 +121,6 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
         route_handlers=[
             *health.handlers,
             *briefings.handlers,
-            *rounds.handlers,
             *documents.handlers,
             *facts.handlers,
             *changes.handlers,
@@ -131,8 +140,8 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
             "work": Provide(provide_work),
         },
         # The guard as middleware: what is recalled from memory stands behind it, before Litestar makes a request of it.
-        middleware=[partial(guarded, guard=guard_for(settings, keyring, limits)), cache.recalled],
-        guards=[acceptable, known_body, known_path, known_query, sane_condition],
+        middleware=[partial(admitted, guard=guard_for(settings, keyring, limits)), cache.recalled],
+        guards=[_in_turn(acceptable, known_body, known_path, known_query, sane_condition)],
         exception_handlers={Exception: on_error},
         cors_config=_cors(settings),
         lifespan=[connected],

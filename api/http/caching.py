@@ -4,14 +4,13 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable
 from hashlib import blake2b
-from typing import Any
 
-from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.types import ASGIApp, HTTPResponseStartEvent, HTTPScope, Message, Receive, Scope, Send
 from msgspec import Struct
 
+from api.http.middleware import Connection
 from api.http.problems import BAD_ETAG, Refusal
 from schemas.kinds import KINDS
 from store.change_notification import Changes, Freshness
@@ -64,7 +63,7 @@ def _matching(condition: bytes | None, etag: bytes) -> bytes | None:
     return next((tag for tag in _OPAQUE.findall(condition) if _without_coding(tag) == plain), None)
 
 
-async def sane_condition(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+async def sane_condition(connection: Connection, _: BaseRouteHandler) -> None:
     """Guard: a condition that cannot be understood is an error, not a miss."""
     if not _is_sane(_if_none_match(connection.scope)):
         raise Refusal(

@@ -11,7 +11,6 @@ from typing import Any, get_args, get_type_hints
 
 import zstandard
 from litestar.concurrency import sync_to_thread
-from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
@@ -20,8 +19,9 @@ from msgspec import Struct, inspect, json, msgpack
 from msgspec.structs import fields
 
 from api.http.caching import tag_of_coding, tag_of_representation
+from api.http.middleware import Connection
 from api.http.problems import NOT_ACCEPTABLE, Refusal
-from api.http.urls import next_link
+from api.http.responses import next_link
 from api.rendering.html import digest_html, digest_markdown, markdown
 from schemas import Briefing
 from schemas.changes import Digest
@@ -49,7 +49,7 @@ _CODINGS = ("zstd", "gzip")
 _SMALLEST = 1024  # bytes that are worth to be compressed
 _INLINE = 16_384  # bytes that are compressed faster than a thread is reached
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-Head = dict[bytes, bytes | None]
+_Head = dict[bytes, bytes | None]
 """Headers by their names in small letters; None: it goes."""
 
 
@@ -112,7 +112,7 @@ def choose(wanted: str, offers: Sequence[str]) -> str | None:
     return offers[-place] if quality > 0 else None
 
 
-async def acceptable(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+async def acceptable(connection: Connection, handler: BaseRouteHandler) -> None:
     """Guard: settles the representation before any work is done."""
     offers = offered(handler)
     if not offers:
@@ -153,7 +153,7 @@ def negotiated(inner: ASGIApp) -> ASGIApp:
 async def _settled(scope: HTTPScope, start: HTTPResponseStartEvent, body: bytes) -> bytes:
     """The body to send. Changes the head to go with it."""
     headers = [(name.lower(), value) for name, value in start["headers"]]
-    head: Head = dict(headers)
+    head: _Head = dict(headers)
     before = dict(head)
     varies = [head[b"vary"] or b""] if b"vary" in head else []
     answered = 200 <= start["status"] < 300 and "route_handler" in scope  # CORS answers without one
@@ -171,7 +171,7 @@ async def _settled(scope: HTTPScope, start: HTTPResponseStartEvent, body: bytes)
     return body
 
 
-async def _represented(scope: HTTPScope, head: Head, body: bytes) -> bytes:
+async def _represented(scope: HTTPScope, head: _Head, body: bytes) -> bytes:
     chosen: str = scope["state"]["representation"]
     if chosen == JSON or (head.get(b"content-type") or b"").partition(b";")[0] != JSON.encode():
         return body
@@ -185,7 +185,7 @@ async def _represented(scope: HTTPScope, head: Head, body: bytes) -> bytes:
     return body
 
 
-async def _coded(scope: HTTPScope, head: Head, body: bytes) -> bytes:
+async def _coded(scope: HTTPScope, head: _Head, body: bytes) -> bytes:
     accepted = b",".join(value for name, value in scope["headers"] if name.lower() == b"accept-encoding")
     coding = choose(accepted.decode("latin-1"), _CODINGS) if accepted and len(body) >= _SMALLEST else None
     if coding is None:

@@ -2,11 +2,14 @@
 
 import re
 import secrets
+from typing import Any
 
+from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
 from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+Connection = ASGIConnection[Any, Any, Any, Any]
 _SANE_ID = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
 _NOTHING = b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 _PROTECTING = [

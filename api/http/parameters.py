@@ -8,11 +8,11 @@ from typing import Any, TypeVar, get_args, get_type_hints
 from urllib.parse import parse_qsl
 
 from litestar import Request
-from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from msgspec import Struct, ValidationError, convert
 from msgspec.structs import fields
 
+from api.http.middleware import Connection
 from api.http.problems import INVALID_PARAMETER, NOT_FOUND, REPEATED_PARAMETER, UNKNOWN_PARAMETER, Refusal
 from schemas import FieldError
 from schemas.queries import written
@@ -20,7 +20,6 @@ from schemas.vocabulary import Day
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 Asked = TypeVar("Asked", bound=Struct)
-Connection = ASGIConnection[Any, Any, Any, Any]
 
 
 class NoQuery(Struct, frozen=True):

@@ -1,4 +1,17 @@
-"""Every error that the service answers with: RFC 9457, one shape, stable types."""
+"""Every error that the service answers with: RFC 9457, one shape, stable types.
+
+An exception ends a request, and `on_error` alone makes a problem of it:
+
+- `Refusal`, the one exception of this layer, has the kind of the problem, its detail, the fields that are wrong and
+  the headers that go with it. Whoever knows what the client did wrong raises it.
+- What the store and the workers raise by themselves: `BadCursor` is `bad-cursor`; `Undecidable` is `undecidable`;
+  `KeyReused` and `KeyInUse` are `idempotency-key-reused` and `idempotency-key-in-use`; `QueueFull` is `queue-full`;
+  `NotRetryable` is `job-not-retryable`. `Unreadable` of a document and `NotCalled` of an address are said of the field
+  of the body that they stood in, so whoever reads the body makes a `Refusal` of them.
+- Litestar's `HTTPException`: `not-found`, `method-not-allowed`, `too-large`, `bad-request`.
+- SQLAlchemy's, where the database is away, busy or not migrated: `store-unavailable`.
+- Anything else is a fault of the service: `internal`, with its cause in the log alone.
+"""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -18,17 +31,16 @@ from sqlalchemy.exc import DataError, InterfaceError, OperationalError, Programm
 
 from schemas import FieldError, Problem
 from store.engine import contention, outage
-from store.errors import BadCursor
-from worker.errors import QueueFull
+from store.errors import BadCursor, KeyInUse, KeyReused
+from worker import states
+from worker.errors import NotRetryable, QueueFull, Undecidable
 from worker.queue import RETRY_AFTER
-from worker.states import WORK_FAILED as _WORK_FAILED
-from worker.states import WORKER_LOST as _WORKER_LOST
 
 MEDIA_TYPE = "application/problem+json"
 log = logging.getLogger("readout.api")
 
 
-class Kind(Struct, frozen=True):
+class ProblemKind(Struct, frozen=True):
     """A sort of error. Its `type` is `/problems/{name}`; `docs/errors.md` says what to do about each.
 
     `of_job`: no answer has it as its own; it is the `error` of a job.
@@ -44,39 +56,41 @@ class Kind(Struct, frozen=True):
         return f"/problems/{self.name}"
 
 
-BAD_REQUEST = Kind("bad-request", 400, "The request is not well-formed")
-MALFORMED_JSON = Kind("malformed-json", 400, "The body is not JSON")
-UNKNOWN_PARAMETER = Kind("unknown-parameter", 400, "Unknown query parameter")
-REPEATED_PARAMETER = Kind("repeated-parameter", 400, "Query parameter given more than once")
-INVALID_PARAMETER = Kind("invalid-parameter", 400, "Invalid query parameter")
-BAD_CURSOR = Kind("bad-cursor", 400, "The cursor is not one of this list's")
-BAD_ETAG = Kind("bad-etag", 400, "If-None-Match is not a list of entity tags")
-BAD_IDEMPOTENCY_KEY = Kind("bad-idempotency-key", 400, "Idempotency-Key is not a key")
-UNAUTHORIZED = Kind("unauthorized", 401, "A valid key is needed")
-NOT_LOCAL = Kind("not-local", 403, "The service is open to this machine only")
-MISSING_SCOPE = Kind("missing-scope", 403, "The key may not do this")
-CROSS_ORIGIN = Kind("cross-origin", 403, "Pages of other sites may not write here")
-NOT_FOUND = Kind("not-found", 404, "Not found")
-METHOD_NOT_ALLOWED = Kind("method-not-allowed", 405, "The resource has no such method")
-NOT_ACCEPTABLE = Kind("not-acceptable", 406, "The resource has no such representation")
-UNDECIDABLE = Kind("undecidable", 409, "The briefings cannot be split or merged like this")
-JOB_FINISHED = Kind("job-finished", 409, "The job has finished")
-JOB_NOT_RETRYABLE = Kind("job-not-retryable", 409, "The job has neither failed nor been cancelled")
-IDEMPOTENCY_KEY_IN_USE = Kind("idempotency-key-in-use", 409, "A request with this key is being carried out")
-TOO_LARGE = Kind("too-large", 413, "The document is too large")
-UNSUPPORTED_MEDIA_TYPE = Kind("unsupported-media-type", 415, "Unsupported media type")
-INVALID_BODY = Kind("invalid-body", 422, "The body is not what the operation takes")
-UNREADABLE_DOCUMENT = Kind("unreadable-document", 422, "The document cannot be read")
-IDEMPOTENCY_KEY_REUSED = Kind("idempotency-key-reused", 422, "The key came with another request")
-QUEUE_FULL = Kind("queue-full", 429, "Too many documents wait to be read")
-TOO_MANY_REQUESTS = Kind("too-many-requests", 429, "Too many requests")
-INTERNAL = Kind("internal", 500, "The service failed")
-WORK_FAILED = Kind(*_WORK_FAILED, of_job=True)
-WORKER_LOST = Kind(*_WORKER_LOST, of_job=True)
-NOT_READY = Kind("not-ready", 503, "The service is not ready")
-STORE_UNAVAILABLE = Kind("store-unavailable", 503, "The database does not answer")
+BAD_REQUEST = ProblemKind("bad-request", 400, "The request is not well-formed")
+MALFORMED_JSON = ProblemKind("malformed-json", 400, "The body is not JSON")
+UNKNOWN_PARAMETER = ProblemKind("unknown-parameter", 400, "Unknown query parameter")
+REPEATED_PARAMETER = ProblemKind("repeated-parameter", 400, "Query parameter given more than once")
+INVALID_PARAMETER = ProblemKind("invalid-parameter", 400, "Invalid query parameter")
+BAD_CURSOR = ProblemKind("bad-cursor", 400, "The cursor is not one of this list's")
+BAD_ETAG = ProblemKind("bad-etag", 400, "If-None-Match is not a list of entity tags")
+BAD_IDEMPOTENCY_KEY = ProblemKind("bad-idempotency-key", 400, "Idempotency-Key is not a key")
+UNAUTHORIZED = ProblemKind("unauthorized", 401, "A valid key is needed")
+NOT_LOCAL = ProblemKind("not-local", 403, "The service is open to this machine only")
+MISSING_SCOPE = ProblemKind("missing-scope", 403, "The key may not do this")
+CROSS_ORIGIN = ProblemKind("cross-origin", 403, "Pages of other sites may not write here")
+NOT_FOUND = ProblemKind("not-found", 404, "Not found")
+METHOD_NOT_ALLOWED = ProblemKind("method-not-allowed", 405, "The resource has no such method")
+NOT_ACCEPTABLE = ProblemKind("not-acceptable", 406, "The resource has no such representation")
+UNDECIDABLE = ProblemKind("undecidable", 409, "The briefings cannot be split or merged like this")
+JOB_FINISHED = ProblemKind("job-finished", 409, "The job has finished")
+JOB_NOT_RETRYABLE = ProblemKind("job-not-retryable", 409, "The job has neither failed nor been cancelled")
+IDEMPOTENCY_KEY_IN_USE = ProblemKind(
+    "idempotency-key-in-use", 409, "A request with this key is being carried out"
+)
+TOO_LARGE = ProblemKind("too-large", 413, "The document is too large")
+UNSUPPORTED_MEDIA_TYPE = ProblemKind("unsupported-media-type", 415, "Unsupported media type")
+INVALID_BODY = ProblemKind("invalid-body", 422, "The body is not what the operation takes")
+UNREADABLE_DOCUMENT = ProblemKind("unreadable-document", 422, "The document cannot be read")
+IDEMPOTENCY_KEY_REUSED = ProblemKind("idempotency-key-reused", 422, "The key came with another request")
+QUEUE_FULL = ProblemKind("queue-full", 429, "Too many documents wait to be read")
+TOO_MANY_REQUESTS = ProblemKind("too-many-requests", 429, "Too many requests")
+INTERNAL = ProblemKind("internal", 500, "The service failed")
+JOB_FAILED = ProblemKind(*states.WORK_FAILED, of_job=True)
+JOB_LOST = ProblemKind(*states.WORKER_LOST, of_job=True)
+NOT_READY = ProblemKind("not-ready", 503, "The service is not ready")
+STORE_UNAVAILABLE = ProblemKind("store-unavailable", 503, "The database does not answer")
 
-CATALOGUE = {kind.name: kind for kind in list(globals().values()) if isinstance(kind, Kind)}
+CATALOGUE = {kind.name: kind for kind in list(globals().values()) if isinstance(kind, ProblemKind)}
 
 
 class Refusal(Exception):
@@ -84,7 +98,7 @@ class Refusal(Exception):
 
     def __init__(
         self,
-        kind: Kind,
+        kind: ProblemKind,
         detail: str,
         errors: Sequence[FieldError] = (),
         headers: Mapping[str, str] | None = None,
@@ -108,6 +122,16 @@ def _refusal(request: Request[Any, Any, Any], error: Exception) -> Refusal:
             return error
         case BadCursor():
             return _bad_cursor(str(error))
+        case Undecidable():
+            return Refusal(UNDECIDABLE, str(error))
+        case NotRetryable():
+            return Refusal(JOB_NOT_RETRYABLE, f"The job is {error}, so there is nothing to retry.")
+        case KeyReused():
+            detail = "This `Idempotency-Key` came with another request before: use a new one."
+            return Refusal(IDEMPOTENCY_KEY_REUSED, detail)
+        case KeyInUse():
+            detail = "A request with this `Idempotency-Key` is being carried out."
+            return Refusal(IDEMPOTENCY_KEY_IN_USE, detail, headers={"Retry-After": "1"})
         case QueueFull():
             return Refusal(QUEUE_FULL, f"{error}.", headers={"Retry-After": str(RETRY_AFTER)})
         case InternalServerException(detail="client disconnected prematurely"):

@@ -1,21 +1,27 @@
-"""What requests bring: JSON bodies, a document as text or as a file, and batches read line by line."""
+"""What requests bring: JSON bodies, a document as text or as a file, and batches read line by line.
+
+One that is sent again with the same `Idempotency-Key` gets the answer of the first time.
+"""
 
 import re
 import tempfile
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
 from contextlib import ExitStack
+from hashlib import sha256
 from pathlib import PureWindowsPath
 from typing import IO, Any, TypeVar
 
 import msgspec
-from litestar import Request
+from litestar import Request, Response
 from litestar.concurrency import sync_to_thread
-from litestar.connection import ASGIConnection
 from litestar.datastructures import UploadFile
 from litestar.handlers import BaseRouteHandler
-from msgspec import DecodeError, ValidationError, json
+from msgspec import DecodeError, Struct, ValidationError, json
+from sqlalchemy import Engine
 
+from api.http.middleware import Connection
 from api.http.problems import (
+    BAD_IDEMPOTENCY_KEY,
     BAD_REQUEST,
     INVALID_BODY,
     MALFORMED_JSON,
@@ -29,6 +35,7 @@ from pipeline.documents.document import Document
 from pipeline.documents.read import MAX_BYTES, read
 from pipeline.errors import Unreadable
 from schemas import AboutDocument, DocumentUpload, FieldError, LineResult, NewDocument, bounds
+from store.idempotency import claim_key, keep_answer, release_key
 from worker.jobs import Jobs, submit
 
 Shape = TypeVar("Shape")
@@ -37,12 +44,14 @@ MAX_BODY = 3 * MAX_BYTES + 1_000_000
 _PLACE = re.compile(r" - at `\$(?P<path>[^`]*)`$")
 _NAMED = re.compile(r"(?:unknown|missing required) field `(?P<name>.*)`$")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
+_KEY = re.compile(r"[!-~]{1,255}")
+REPLAYED = "Idempotency-Replayed"
 _IN_MEMORY = 1_000_000  # bytes of a batch's results; beyond that they wait on disk
 _CHUNK = 65_536
 _TOO_LONG = Refusal(TOO_LARGE, "The line is larger than a document may be: split the document.")
 
 
-async def known_body(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+async def known_body(connection: Connection, handler: BaseRouteHandler) -> None:
     """Guard: a body that the operation does not take is not read."""
     taken = handler.opt.get("body")
     if taken and isinstance(connection, Request) and connection.content_type[0] not in taken:
@@ -209,3 +218,50 @@ async def _read_back(results: IO[bytes]) -> AsyncIterator[bytes]:
     with results:
         while chunk := await sync_to_thread(results.read, _CHUNK):
             yield chunk
+
+
+class Reply(Struct, frozen=True, kw_only=True):
+    """An answer as it is sent, kept and sent again."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def response(self, **extra: str) -> Response[bytes]:
+        headers = self.headers | extra
+        return Response(self.body, media_type="application/json", status_code=self.status, headers=headers)
+
+
+def accepted(shape: Struct, headers: Mapping[str, str]) -> Reply:
+    return Reply(status=202, headers=dict(headers), body=json.encode(shape))
+
+
+def once(
+    request: Request[Any, Any, Any], database: Engine, meaning: object, act: Callable[[], Reply]
+) -> Response[bytes]:
+    """The answer of `act`, or the one that it gave to an earlier request with this key and this meaning.
+
+    `meaning` is whatever of the request decides what it does. Failures are not kept. A key belongs to whoever
+    sends it: callers with different keys do not meet. Raises Refusal.
+    """
+    given = request.headers.getall("Idempotency-Key", [])
+    if not given:
+        return act().response()
+    if len(given) > 1 or not _KEY.fullmatch(given[0]):
+        raise Refusal(BAD_IDEMPOTENCY_KEY, "Send `Idempotency-Key` once, with 1 to 255 printable characters.")
+    caller = request.scope["state"].get("caller", "")
+    key = _digest([caller, request.method, request.scope["path"], given[0]])
+    claimed = claim_key(database, key, _digest(meaning))
+    if isinstance(claimed, bytes):
+        return json.decode(claimed, type=Reply).response(**{REPLAYED: "true"})
+    try:
+        answer = act()
+    except BaseException:
+        release_key(database, key, claimed)
+        raise
+    keep_answer(database, key, claimed, json.encode(answer))
+    return answer.response()
+
+
+def _digest(value: object) -> str:
+    return sha256(json.encode(value)).hexdigest()

@@ -1,21 +1,26 @@
 """Answers: stored bytes with their entity tags, pages for people, and what the description of the API says of each."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlencode
 
-from litestar import Response
+from litestar import Request, Response
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import SkipValidation
-from msgspec import json
+from litestar.types import HTTPScope
+from msgspec import Struct, json
 from sqlalchemy import Engine
 
 from api.http.caching import entity_tag
+from api.http.middleware import is_https
 from api.http.problems import MEDIA_TYPE, NOT_FOUND, Refusal
 from api.rendering.html import style_hash
 from schemas import Problem
 from store.paging import Page
 from worker.jobs import Jobs
 
+T = TypeVar("T")
 Database = NamedDependency[SkipValidation[Engine]]
 Work = NamedDependency[SkipValidation[Jobs]]
 
@@ -63,9 +68,9 @@ def stored(body: bytes, version: int | None = None, *, immutable: bool = False) 
     return Response(body, media_type="application/json", headers=headers)
 
 
-def page(found: Page) -> Response[bytes]:
+def stored_page(listed: Page) -> Response[bytes]:
     """A page around stored items."""
-    items, cursor = b",".join(found.items), json.encode(found.next_cursor)
+    items, cursor = b",".join(listed.items), json.encode(listed.next_cursor)
     return stored(b'{"items":[' + items + b'],"next_cursor":' + cursor + b"}")
 
 
@@ -79,5 +84,39 @@ def whole(body: str, status: int = 200, forms: str = "'none'") -> Response[str]:
     return Response(body, media_type="text/html", status_code=status, headers=headers)
 
 
-def missing(what: str) -> Refusal:
+def no_such(what: str) -> Refusal:
     return Refusal(NOT_FOUND, f"There is no {what}.")
+
+
+def existing(thing: T | None, what: str) -> T:
+    """The thing, where there is one. Raises Refusal."""
+    if thing is None:
+        raise no_such(what)
+    return thing
+
+
+def json_answer(
+    shape: Struct, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response[bytes]:
+    """What an operation did, as JSON: an answer of this moment, without a tag."""
+    return Response(
+        json.encode(shape), media_type="application/json", status_code=status, headers=dict(headers or {})
+    )
+
+
+def base_of(request: Request[Any, Any, Any]) -> str:
+    """The service as the caller knows it: `https://readout.example`."""
+    scheme = "https" if is_https(request.scope) else request.scope["scheme"]
+    return f"{scheme}://{request.headers.get('host', 'localhost')}"
+
+
+def address_of(request: Request[Any, Any, Any]) -> str:
+    """The whole address that the caller asked for."""
+    query = request.scope["query_string"].decode("latin-1")
+    return base_of(request) + request.scope["path"] + (f"?{query}" if query else "")
+
+
+def next_link(scope: HTTPScope, cursor: str) -> str:
+    """The header `Link` to the next page, for representations that have no place for a cursor."""
+    query = [pair for pair in parse_qsl(scope["query_string"].decode("latin-1")) if pair[0] != "cursor"]
+    return f'<{scope["path"]}?{urlencode([*query, ("cursor", cursor)])}>; rel="next"'

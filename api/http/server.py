@@ -9,14 +9,13 @@ from typing import NoReturn
 from granian.constants import Interfaces
 from granian.server.embed import Server
 
-from api.http.address import check_address
 from api.http.app import create_app
 from api.http.observability import AccessLog
-from api.settings import Settings
+from api.settings import Settings, check_address
 from schemas import learn_shapes
 from worker.observability import log_to_stderr, start_tracing, stop_tracing
 
-GRACE = 2.0  # seconds that requests under way have when the service is told to stop
+_GRACE = 2.0  # seconds that requests under way have when the service is told to stop
 
 
 def serve(settings: Settings) -> NoReturn:
@@ -47,7 +46,7 @@ async def _serve(settings: Settings, access: AccessLog | None) -> None:
 
     def stop() -> None:
         loop.call_soon(server.stop)
-        loop.call_later(GRACE, _end, access)
+        loop.call_later(_GRACE, _end, access)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)

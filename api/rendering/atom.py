@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 from feedgenerator import Atom1Feed
 from markupsafe import Markup, escape
 
-from api.http.urls import briefing_page, fact_on_page
+from api.rendering.html import address_of_briefing, address_of_fact
 from api.rendering.outline import standing
 from api.rendering.wording import one_line
 from schemas import BriefingSummary, SummarySentence
@@ -42,7 +42,7 @@ def feed(
     for briefing in briefings:
         atom.add_item(
             title=one_line(briefing.title),
-            link=briefing_page(base, briefing.id),
+            link=address_of_briefing(base, briefing.id),
             description=_content(briefing, summaries.get(briefing.id, []), base),
             unique_id=_urn(briefing.id),
             pubdate=briefing.created_at,
@@ -65,7 +65,7 @@ def _content(briefing: BriefingSummary, summary: Sequence[SummarySentence], base
     paragraphs += [
         escape(one_line(sentence.text))
         + Markup("").join(
-            Markup(' <a href="{}">[{}]</a>').format(fact_on_page(base, briefing.id, id), n)
+            Markup(' <a href="{}">[{}]</a>').format(address_of_fact(base, briefing.id, id), n)
             for n, id in enumerate(sentence.fact_ids, start=1)
         )
         for sentence in summary

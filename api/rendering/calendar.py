@@ -6,8 +6,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 from icalendar import Calendar, Event
 
-from api.http.urls import fact_on_page
 from api.rendering.digest import cited, due
+from api.rendering.html import address_of_fact
 from api.rendering.wording import basis, one_line, words
 from schemas import BriefingSummary, Deadline, Source
 
@@ -75,7 +75,7 @@ def _event(
     event.add("CATEGORIES", [words(deadline.kind)])
     event.add("STATUS", _status(deadline))
     event.add("TRANSP", "TRANSPARENT")
-    event.add("URL", fact_on_page(base, briefing.id, deadline.id))
+    event.add("URL", address_of_fact(base, briefing.id, deadline.id))
     return event
 
 

@@ -5,8 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from api.http.urls import briefing_page, proof_on_page
-from api.rendering.html import web
+from api.rendering.html import address_of_briefing, address_of_proof, web
 from api.rendering.outline import clause
 from api.rendering.wording import closed, dated, when, words
 from pipeline.briefings.diff import FactChange, is_on, on_topic, story
@@ -52,7 +51,7 @@ def _briefing(before: Briefing | None, after: Briefing, base: str) -> DigestBrie
         id=after.id,
         title=after.title,
         status=after.status,
-        page=briefing_page(base, after.id),
+        page=address_of_briefing(base, after.id),
         revision=after.revision,
         from_revision=before.revision if before else None,
     )
@@ -92,7 +91,7 @@ def _of(briefing_id: str, title: str, base: str) -> dict[str, Any]:
     return {
         "briefing_id": briefing_id,
         "briefing_title": title,
-        "briefing_page": briefing_page(base, briefing_id),
+        "briefing_page": address_of_briefing(base, briefing_id),
     }
 
 
@@ -124,7 +123,7 @@ def cited(facts: Iterable[Fact], sources: Mapping[str, Source], base: str) -> li
             title=source.title or f"Document {evidence.document_id[:12]}",
             publisher=source.publisher,
             url=web(source.url or "") or None,
-            page=proof_on_page(base, evidence),
+            page=address_of_proof(base, evidence),
             exact=evidence.exact,
         )
         for evidence in proofs.values()

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from api.rendering.outline import imprint, outline, source_line, standing
 from api.rendering.wording import around, one_line, quoted, words
 from pipeline.language.naming import party_name
-from schemas import Briefing
+from schemas import Briefing, Evidence
 from schemas.changes import ChangeSentence, ConflictSentence, Digest, DigestBriefing
 
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -115,3 +115,17 @@ def _grouped(digest: Digest) -> list[tuple[DigestBriefing, list[ChangeSentence],
 
 def _titles(briefings: Iterable[Briefing]) -> str:
     return "; ".join(briefing.title for briefing in briefings) or "No briefing"
+
+
+def address_of_briefing(base: str, briefing_id: str) -> str:
+    """The briefing's page, as an address that holds outside of the service: in a mail, a calendar, a feed."""
+    return f"{base}/briefings/{briefing_id}"
+
+
+def address_of_fact(base: str, briefing_id: str, fact_id: str) -> str:
+    return f"{address_of_briefing(base, briefing_id)}#{fact_id}"
+
+
+def address_of_proof(base: str, evidence: Evidence) -> str:
+    """The document's own page, where the proof stands."""
+    return f"{base}/documents/{evidence.document_id}#c{evidence.start}"

@@ -14,7 +14,7 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from api.http.app import create_app
-from api.http.auth.scopes import needed
+from api.http.auth import needed
 from api.http.openapi import document
 from api.settings import Settings
 from schemas.keys import Scope

@@ -29,7 +29,7 @@ def add(client: Client | httpx.Client, text: str = "Norway and Chile opened talk
 def service(database_url: str, tmp_path: Path) -> Iterator[httpx.Client]:
     """A client of an API process that has no worker yet, and that says soon that it is still there."""
     port = free_port()
-    impatient = "import api.http.resources.jobs; api.http.resources.jobs.KEEP_ALIVE = 0.3; api.http.resources.jobs.POLL = 0.1"
+    impatient = "import api.http.resources.jobs; api.http.resources.jobs.KEEP_ALIVE = 0.3; api.http.resources.jobs.LOOK_EVERY = 0.1"
     with (
         api(database_url, tmp_path, port, before=impatient),
         httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as client,

@@ -12,9 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.http.address import check_address
 from api.http.server import serve
-from api.settings import BadSetting, Settings
+from api.settings import BadSetting, Settings, check_address
 from tests.serving import api, free_port
 from tests.waiting import PATIENCE
 

@@ -1,1 +1,57 @@
-"""Who may come in, what they may do, and how often."""
+"""Who may come in, what they may do, and how often.
+
+What a key must be able to do for each operation goes by its tag, or is what `opt["scope"]` of its handler says.
+"""
+
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+
+from schemas.keys import Scope
+from schemas.kinds import KINDS
+
+BRIEFINGS_READ: Scope = "briefings:read"
+DOCUMENTS_WRITE: Scope = "documents:write"
+BRIEFINGS_REVIEW: Scope = "briefings:review"
+ADMIN: Scope = "admin"
+
+Needed = tuple[Scope, ...]
+"""One of these is enough, and `admin` always is. With none, any key is."""
+
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_READING: dict[str, Needed] = {
+    **dict.fromkeys((kind.plural for kind in KINDS), (BRIEFINGS_READ,)),
+    **dict.fromkeys(("briefings", "rounds", "documents", "conflicts", "search", "digest"), (BRIEFINGS_READ,)),
+    "jobs": (BRIEFINGS_READ, DOCUMENTS_WRITE),
+    "keys": (ADMIN,),
+    "webhooks": (ADMIN,),
+}
+_WRITING: dict[str, Needed] = {
+    "briefings": (BRIEFINGS_REVIEW,),
+    "rounds": (BRIEFINGS_REVIEW,),
+    "documents": (DOCUMENTS_WRITE,),
+    "jobs": (DOCUMENTS_WRITE,),
+    "keys": (ADMIN,),
+    "webhooks": (ADMIN,),
+}
+
+
+def is_open(handler: BaseRouteHandler) -> bool:
+    """Health checks answer whoever reaches them."""
+    return bool(handler.opt.get("open"))
+
+
+def is_read(handler: BaseRouteHandler) -> bool:
+    return isinstance(handler, HTTPRouteHandler) and handler.http_methods <= READS
+
+
+def needed(handler: BaseRouteHandler) -> Needed | None:
+    """The scopes of which a key needs one. None: nobody said, so no key will do."""
+    if "scope" in handler.opt:
+        scopes: Needed = handler.opt["scope"]
+        return scopes
+    if not isinstance(handler, HTTPRouteHandler):
+        return None
+    if handler.http_methods == {"OPTIONS"}:
+        return ()
+    table = _READING if is_read(handler) else _WRITING
+    scopes_of_tags = [table.get(tag) for tag in handler.resolve_tags()]
+    return scopes_of_tags[0] if len(scopes_of_tags) == 1 else None

@@ -3,29 +3,27 @@
 from base64 import b64decode
 from collections.abc import Awaitable, Callable, Collection
 from ipaddress import IPv6Address, ip_address, ip_network
-from typing import Any
 from urllib.parse import urlsplit
 
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from api.http.auth import ADMIN, BRIEFINGS_READ, is_open, is_read, needed
 from api.http.auth.keyring import Keyring, is_over
 from api.http.auth.rate_limits import Limits
-from api.http.auth.scopes import ADMIN, READ, is_open, is_read, needed
-from api.http.middleware import sent
+from api.http.middleware import Connection, sent
 from api.http.problems import CROSS_ORIGIN, MISSING_SCOPE, NOT_LOCAL, UNAUTHORIZED, Refusal
 from api.settings import Settings, listed
 from schemas.keys import Key
 
 COOKIE = "readout_key"
-Connection = ASGIConnection[Any, Any, Any, Any]
 Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
 _CHALLENGE = 'Bearer realm="readout"'
 _BASIC = 'Basic realm="readout", charset="UTF-8"'
 
 
-def guarded(app: ASGIApp, guard: Guard) -> ASGIApp:
+def admitted(app: ASGIApp, guard: Guard) -> ASGIApp:
     """Lets in whom the guard lets in: once a request, whether its answer is kept or has to be made."""
 
     async def enter(scope: Scope, receive: Receive, send: Send) -> None:
@@ -134,7 +132,7 @@ def _token(connection: Connection, handler: BaseRouteHandler) -> str | None:
         return token.strip()
     if scheme.lower() == "basic" and _is_subscribed(handler):
         return _password(token.strip())
-    if is_read(handler) and needed(handler) == (READ,):
+    if is_read(handler) and needed(handler) == (BRIEFINGS_READ,):
         return connection.cookies.get(COOKIE)
     return None
 

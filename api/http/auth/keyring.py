@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.http.auth.scopes import ADMIN
+from api.http.auth import ADMIN
 from schemas.keys import Key
 from store.keys import find_key, saw_key
 

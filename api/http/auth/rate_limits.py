@@ -33,11 +33,11 @@ class Limits:
     """`rate`: such as `600/minute`."""
 
     def __init__(self, engine: Engine, rate: str) -> None:
-        found = re.fullmatch(PATTERN, rate)
-        if found is None:
+        match = re.fullmatch(PATTERN, rate)
+        if match is None:
             raise ValueError(f"{rate!r} is not a rate")
         self._engine = engine
-        self._count, self._seconds = int(found[1]), _SECONDS[found[2]]
+        self._count, self._seconds = int(match[1]), _SECONDS[match[2]]
         self._accounts: OrderedDict[str, _Account] = OrderedDict()
         self.policy = f'"default";q={self._count};w={self._seconds}'
 
@@ -62,7 +62,7 @@ class Limits:
         if (account.held and now <= account.until) or now < account.refused_until:
             return  # another request did it while this one waited
         unused, account.held = account.held, 0
-        found = await sync_to_thread(
+        leased = await sync_to_thread(
             lease,
             self._engine,
             caller,
@@ -71,9 +71,9 @@ class Limits:
             wanted=max(1, self._count // _BLOCKS),
             returned=unused,
         )
-        account.held, account.left = found.granted, found.left
+        account.held, account.left = leased.granted, leased.left
         account.until = time.monotonic() + max(1.0, self._seconds / 10)
-        account.refused_until = time.monotonic() + found.wait
+        account.refused_until = time.monotonic() + leased.wait
 
     def _account(self, caller: str) -> _Account:
         account = self._accounts.get(caller)

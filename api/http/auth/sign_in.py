@@ -9,9 +9,9 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 from msgspec import Struct
 
+from api.http.auth import ADMIN, BRIEFINGS_READ
 from api.http.auth.guard import COOKIE
 from api.http.auth.keyring import Keyring, is_over
-from api.http.auth.scopes import ADMIN, READ
 from api.http.middleware import is_https
 from api.http.problems import CROSS_ORIGIN, MISSING_SCOPE, UNAUTHORIZED, Refusal, on_error
 from api.http.responses import whole
@@ -97,8 +97,8 @@ async def sign_in(
     key = await keyring.owner(sent.key) if sent.key else None
     if key is None or is_over(key):
         return _form(sent.then, (is_over(key) if key else None) or "The key is not valid.", 401)
-    if not {READ, ADMIN} & set(key.scopes):
-        return _form(sent.then, f"The key may not read: it lacks the scope `{READ}`.", 403)
+    if not {BRIEFINGS_READ, ADMIN} & set(key.scopes):
+        return _form(sent.then, f"The key may not read: it lacks the scope `{BRIEFINGS_READ}`.", 403)
     headers = {"Location": sent.then, "Cache-Control": "no-store"}
     return Response(
         "", status_code=303, media_type="text/plain", headers=headers, cookies=[_cookie(request, sent.key)]

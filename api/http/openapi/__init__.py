@@ -9,8 +9,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 from msgspec import Struct
 
-from api.http.openapi.components import Json, components
-from api.http.openapi.operations import DELIVERED, operation, webhooks
+from api.http.openapi.components import JsonObject, components
+from api.http.openapi.operations import POSTED, operation, webhooks
 from schemas import Problem
 from schemas.kinds import KINDS
 
@@ -68,11 +68,11 @@ def _shown(app: Litestar) -> list[tuple[str, HTTPRoute, HTTPRouteHandler]]:
     return sorted(shown, key=lambda op: (order.index(op[2].resolve_tags()[0]), op[1].path_format, op[0]))
 
 
-def document(app: Litestar) -> Json:
+def document(app: Litestar) -> JsonObject:
     """The OpenAPI 3.1.0 document of an app."""
     operations = _shown(app)
-    paths: Json = {}
-    structs: set[type[Struct]] = {Problem, *DELIVERED}
+    paths: JsonObject = {}
+    structs: set[type[Struct]] = {Problem, *POSTED}
     statuses: set[int] = set()
     for method, route, handler in operations:
         paths.setdefault(route.path_format, {})[method] = operation(method, route, handler)
@@ -112,5 +112,5 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _text)
 
 
-def to_yaml(described: Json) -> str:
+def to_yaml(described: JsonObject) -> str:
     return yaml.dump(described, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)

@@ -17,7 +17,7 @@ from schemas.changes import Change
 from schemas.keys import Scope
 from schemas.webhooks import WebhookEvent, WebhookStatus
 
-Json = dict[str, Any]
+JsonObject = dict[str, Any]
 REF = "#/components/schemas/{name}"
 
 _HEADERS = {
@@ -102,7 +102,7 @@ _NAMES = {frozenset(get_args(words)): name for name, (words, _) in _CLOSED.items
 _TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
 
 
-def components(structs: Iterable[type[Struct]], statuses: Iterable[int]) -> Json:
+def components(structs: Iterable[type[Struct]], statuses: Iterable[int]) -> JsonObject:
     """All of them: with these structs and what they hold, and with responses for these statuses of errors."""
     return {
         "schemas": _schemas(structs),
@@ -146,7 +146,7 @@ def _tidy(node: Any) -> Any:
 _LITERAL = {"properties", "examples", "required", "x-extensible-enum"}
 
 
-def _enum(node: Json) -> Json:
+def _enum(node: JsonObject) -> JsonObject:
     words = node["enum"]
     beside = {key: value for key, value in node.items() if key != "enum"}
     if name := _NAMES.get(frozenset(words)):
@@ -155,16 +155,16 @@ def _enum(node: Json) -> Json:
     return beside | kind | ({"const": words[0]} if len(words) == 1 else {"enum": words})
 
 
-def _given(schema: Json) -> Json:
+def _given(schema: JsonObject) -> JsonObject:
     """The schema of a form field: left out where it has no value, since a form cannot say null."""
     arms = [arm for arm in schema.get("anyOf", []) if arm != {"type": "null"}]
     rest = {key: value for key, value in schema.items() if key not in ("anyOf", "contentEncoding")}
     return (arms[0] if arms else {}) | rest
 
 
-def _union(members: Any) -> Json:
+def _union(members: Any) -> JsonObject:
     """Its members and what tells them apart."""
-    described: Json = msgspec.json.schema_components([members], ref_template=REF)[0][0]
+    described: JsonObject = msgspec.json.schema_components([members], ref_template=REF)[0][0]
     return described
 
 
@@ -173,16 +173,16 @@ _UNION_NAMES = {
 }
 
 
-def schema_of(shape: Any) -> Json:
+def schema_of(shape: Any) -> JsonObject:
     """The schema of a type: a reference where it is a struct."""
-    tidied: Json = _tidy(msgspec.json.schema_components([shape], ref_template=REF)[0][0])
+    tidied: JsonObject = _tidy(msgspec.json.schema_components([shape], ref_template=REF)[0][0])
     return tidied
 
 
-def _schemas(structs: Iterable[type[Struct]]) -> Json:
+def _schemas(structs: Iterable[type[Struct]]) -> JsonObject:
     """Schemas of these structs and of all that they hold, by name."""
-    _, found = msgspec.json.schema_components(structs, ref_template=REF)
-    schemas = {name: _tidy(schema) for name, schema in found.items()}
+    _, described = msgspec.json.schema_components(structs, ref_template=REF)
+    schemas = {name: _tidy(schema) for name, schema in described.items()}
     if form := schemas.get(DocumentUpload.__name__):
         form["properties"] = {name: _given(schema) for name, schema in form["properties"].items()}
     for name, (words, description) in _CLOSED.items():
@@ -192,7 +192,7 @@ def _schemas(structs: Iterable[type[Struct]]) -> Json:
     return dict(sorted(schemas.items()))
 
 
-def _error_response(status: int) -> Json:
+def _error_response(status: int) -> JsonObject:
     """The response that every operation shares for this status, with each type of problem that it can be."""
     extra = {
         401: ("WWW-Authenticate",),
@@ -215,5 +215,5 @@ def response_name(status: int) -> str:
     return HTTPStatus(status).phrase.title().replace(" ", "")
 
 
-def header_refs(*names: str) -> Json:
+def header_refs(*names: str) -> JsonObject:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}

@@ -12,9 +12,9 @@ from litestar.utils.helpers import unwrap_partial
 from msgspec import Struct
 from msgspec.structs import fields
 
-from api.http.auth.scopes import is_open, needed
+from api.http.auth import is_open, needed
 from api.http.content import TEXTS, offered
-from api.http.openapi.components import Json, header_refs, response_name, schema_of
+from api.http.openapi.components import JsonObject, header_refs, response_name, schema_of
 from api.http.openapi.examples import NDJSON_LINES, example_of, represented
 from api.http.parameters import NoQuery, parameters
 from api.http.responses import BYTES, NDJSON
@@ -23,8 +23,8 @@ from schemas.kinds import KINDS
 from schemas.webhooks import BriefingChanged, BriefingWithdrawn
 
 
-def operation(method: str, route: HTTPRoute, handler: HTTPRouteHandler) -> Json:
-    described: Json = {
+def operation(method: str, route: HTTPRoute, handler: HTTPRouteHandler) -> JsonObject:
+    described: JsonObject = {
         "operationId": handler.operation_id,
         "tags": sorted(handler.resolve_tags()),
         "summary": handler.summary,
@@ -46,7 +46,7 @@ def operation(method: str, route: HTTPRoute, handler: HTTPRouteHandler) -> Json:
     return described
 
 
-def _success(method: str, handler: HTTPRouteHandler, spec: ResponseSpec) -> Json:
+def _success(method: str, handler: HTTPRouteHandler, spec: ResponseSpec) -> JsonObject:
     if spec.data_container is None:
         return {"description": spec.description, "headers": header_refs("X-Request-Id")}
     extra = ("ETag",) if method == "get" and not _is_stream(spec) else ()
@@ -65,9 +65,9 @@ def _offered(handler: HTTPRouteHandler, spec: ResponseSpec) -> tuple[str, ...]:
     return (*offered(handler), *((BYTES,) if spec.media_type == NDJSON else ()))
 
 
-def _content(handler: HTTPRouteHandler, spec: ResponseSpec, media_type: str) -> Json:
+def _content(handler: HTTPRouteHandler, spec: ResponseSpec, media_type: str) -> JsonObject:
     if media_type == BYTES:
-        schema: Json = {"type": "string", "format": "binary"}
+        schema: JsonObject = {"type": "string", "format": "binary"}
     elif media_type in TEXTS:
         schema = {"type": "string"}
     else:
@@ -75,7 +75,7 @@ def _content(handler: HTTPRouteHandler, spec: ResponseSpec, media_type: str) -> 
     return _shown(schema, represented(str(handler.operation_id), spec.data_container, media_type))
 
 
-def _shown(schema: Json, example: Any) -> Json:
+def _shown(schema: JsonObject, example: Any) -> JsonObject:
     return {"schema": schema} if example is None else {"schema": schema, "example": example}
 
 
@@ -83,8 +83,8 @@ def _is_stream(spec: ResponseSpec) -> bool:
     return spec.media_type == "text/event-stream"
 
 
-def _responses(method: str, handler: HTTPRouteHandler) -> Json:
-    described: Json = {}
+def _responses(method: str, handler: HTTPRouteHandler) -> JsonObject:
+    described: JsonObject = {}
     for status, spec in (handler.responses or {}).items():
         if spec.data_container is Problem:
             described[str(status)] = {"$ref": f"#/components/responses/{response_name(status)}"}
@@ -102,15 +102,17 @@ def _responses(method: str, handler: HTTPRouteHandler) -> Json:
     return dict(sorted(described.items()))
 
 
-def _parameter(name: str, place: str, annotation: Any, **beside: Any) -> Json:
+def _parameter(name: str, place: str, annotation: Any, **beside: Any) -> JsonObject:
     schema = schema_of(annotation)
     description = schema.pop("description")
     return {"name": name, "in": place, "description": description} | beside | {"schema": schema}
 
 
-def _parameters(method: str, route: HTTPRoute, handler: HTTPRouteHandler) -> list[Json]:
+def _parameters(method: str, route: HTTPRoute, handler: HTTPRouteHandler) -> list[JsonObject]:
     signature = handler.parsed_fn_signature.parameters
-    found = [_parameter(name, "path", signature[name].raw, required=True) for name in route.path_parameters]
+    described = [
+        _parameter(name, "path", signature[name].raw, required=True) for name in route.path_parameters
+    ]
     query: type[Struct] = handler.opt.get("query", NoQuery)
     annotations = parameters(query)
     for field in fields(query):
@@ -118,18 +120,18 @@ def _parameters(method: str, route: HTTPRoute, handler: HTTPRouteHandler) -> lis
         parameter = _parameter(field.encode_name, "query", annotations[field.encode_name], **required)
         if not field.required and field.default is not None:
             parameter["schema"]["default"] = field.default
-        found.append(parameter)
+        described.append(parameter)
     headers = handler.opt.get("headers", ["IfNoneMatch" if method == "get" else "RequestId"])
-    return [*found, *({"$ref": f"#/components/parameters/{header}"} for header in headers)]
+    return [*described, *({"$ref": f"#/components/parameters/{header}"} for header in headers)]
 
 
 def _words(handler: HTTPRouteHandler) -> str:
     """What the operation does, and which scopes a key needs for it."""
-    said = cleandoc(unwrap_partial(handler.fn).__doc__ or "")
+    words = cleandoc(unwrap_partial(handler.fn).__doc__ or "")
     if is_open(handler):
-        return f"{said}\n\nNeeds no key."
+        return f"{words}\n\nNeeds no key."
     scopes = " or ".join(f"`{scope}`" for scope in needed(handler) or ())
-    return f"{said}\n\nNeeds a key with the scope {scopes}." if scopes else f"{said}\n\nNeeds a key."
+    return f"{words}\n\nNeeds a key with the scope {scopes}." if scopes else f"{words}\n\nNeeds a key."
 
 
 _ANSWER = "$response.body#"
@@ -200,7 +202,7 @@ _MORE = (
     "Answer with 2xx within ten seconds, whatever the body; then work on it. Anything else is tried again, with the "
     "same `webhook-id`, over three days. 410 disables the webhook."
 )
-DELIVERED = (BriefingChanged, BriefingWithdrawn)
+POSTED = (BriefingChanged, BriefingWithdrawn)
 _SUMMARIES = {BriefingChanged: "A briefing changed", BriefingWithdrawn: "A briefing was withdrawn"}
 _DELIVERY_HEADERS = {
     "webhook-id": (
@@ -223,12 +225,12 @@ _DELIVERY_HEADERS = {
 }
 
 
-def webhooks() -> Json:
+def webhooks() -> JsonObject:
     """An entry an event, by its type."""
-    return {str(event.__struct_config__.tag): {"post": _post(event)} for event in DELIVERED}
+    return {str(event.__struct_config__.tag): {"post": _post(event)} for event in POSTED}
 
 
-def _post(event: type[BriefingChanged] | type[BriefingWithdrawn]) -> Json:
+def _post(event: type[BriefingChanged] | type[BriefingWithdrawn]) -> JsonObject:
     return {
         "operationId": f"tell_{str(event.__struct_config__.tag).replace('.', '_')}",
         "tags": ["webhooks"],

@@ -1,17 +1,31 @@
-"""Briefings: one negotiation round each, as it is and as it came to be."""
+"""Briefings, one negotiation round each: as they are, as they came to be, and which documents make one up where an
+editor decides it.
+"""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
-from litestar import Request, Response, get
+from litestar import Request, Response, get, post
+from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
 from msgspec import Meta, json
 from sqlalchemy import Engine
 
 from api.http.content import ATOM
+from api.http.requests import json_body
 from api.http.resources.feeds import page_of
-from api.http.responses import Database, answers, missing, page, stored
+from api.http.responses import Database, answers, existing, json_answer, no_such, stored, stored_page
 from pipeline.briefings.diff import difference
-from schemas import Briefing, BriefingDiff, BriefingPage, RevisionPage
+from schemas import (
+    Briefing,
+    BriefingDiff,
+    BriefingPage,
+    MergeBriefings,
+    RevisionPage,
+    RoundDecisionPage,
+    RoundsChanged,
+    SplitBriefing,
+)
 from schemas.queries import AsOfQuery, BriefingQuery, DiffQuery, PageQuery, Revision
 from store.briefings import (
     BriefingRecord,
@@ -19,8 +33,11 @@ from store.briefings import (
     get_briefing_as_of,
     get_revision,
     page_briefings,
+    page_decisions,
     page_revisions,
 )
+from store.read_index import summary_of
+from worker.decisions import Decided, merge_briefings, split_briefing
 
 IdOrSlug = Annotated[
     str,
@@ -34,17 +51,14 @@ IdOrSlug = Annotated[
 
 def one_briefing(database: Engine, id_or_slug: str) -> BriefingRecord:
     """The current revision of a briefing. Raises Refusal."""
-    found = get_briefing(database, id_or_slug)
-    if found is None:
-        raise missing(f"briefing {id_or_slug!r}")
-    return found
+    return existing(get_briefing(database, id_or_slug), f"briefing {id_or_slug!r}")
 
 
 def _revision(database: Engine, id_or_slug: str, revision: int) -> BriefingRecord:
-    found = get_revision(database, one_briefing(database, id_or_slug).id, revision)
-    if found is None:
-        raise missing(f"revision {revision} of a briefing {id_or_slug!r}")
-    return found
+    return existing(
+        get_revision(database, one_briefing(database, id_or_slug).id, revision),
+        f"revision {revision} of a briefing {id_or_slug!r}",
+    )
 
 
 @get(
@@ -77,13 +91,13 @@ def read_briefing(
     database: Database, asked: NamedDependency[AsOfQuery], id_or_slug: IdOrSlug
 ) -> Response[bytes]:
     """A briefing whole: every fact with its evidence, every conflict, every source."""
-    current = found = one_briefing(database, id_or_slug)
+    current = shown = one_briefing(database, id_or_slug)
     if asked.as_of is not None:
         past = get_briefing_as_of(database, current.id, asked.as_of)
         if past is None:
-            raise missing(f"briefing {id_or_slug!r} before {asked.as_of.isoformat()}")
-        found = past
-    return stored(found.body, found.revision)
+            raise no_such(f"briefing {id_or_slug!r} before {asked.as_of.isoformat()}")
+        shown = past
+    return stored(shown.body, shown.revision)
 
 
 @get(
@@ -100,7 +114,7 @@ def list_revisions(
 ) -> Response[bytes]:
     """The revisions of a briefing, newest first. A new one is made where its facts change."""
     current = one_briefing(database, id_or_slug)
-    return page(page_revisions(database, current.id, limit=asked.limit, cursor=asked.cursor))
+    return stored_page(page_revisions(database, current.id, limit=asked.limit, cursor=asked.cursor))
 
 
 @get(
@@ -113,8 +127,8 @@ def list_revisions(
 )
 def read_revision(database: Database, id_or_slug: IdOrSlug, revision: Revision) -> Response[bytes]:
     """A briefing at one of its revisions. Revisions are kept for ever."""
-    found = _revision(database, id_or_slug, revision)
-    return stored(found.body, found.revision, immutable=id_or_slug == found.id)
+    past = _revision(database, id_or_slug, revision)
+    return stored(past.body, past.revision, immutable=id_or_slug == past.id)
 
 
 @get(
@@ -137,4 +151,92 @@ def read_diff(database: Database, asked: NamedDependency[DiffQuery], id_or_slug:
     return stored(json.encode(difference(before, after)))
 
 
-handlers = [list_briefings, read_briefing, list_revisions, read_revision, read_diff]
+async def _decide(
+    request: Request[Any, Any, Any], database: Engine, id_or_slug: str, decide: Callable[[str, str], Decided]
+) -> Response[bytes]:
+    """What an editor decides of a briefing, given its id and who the editor is."""
+
+    def act() -> Decided:
+        return decide(one_briefing(database, id_or_slug).id, request.scope["state"]["caller"])
+
+    decided = await sync_to_thread(act)
+    briefings = sorted(decided.briefings, key=lambda one: decided.decision.briefing_ids.index(one.id))
+    body = RoundsChanged(decision=decided.decision, briefings=[summary_of(one) for one in briefings])
+    return json_answer(body)
+
+
+@post(
+    "/v1/briefings/{id_or_slug:str}/split",
+    operation_id="split_briefing",
+    tags=["rounds"],
+    summary="Split a briefing",
+    status_code=200,
+    opt={"body": {"application/json": SplitBriefing}},
+    responses=answers(RoundsChanged, 404, 409, 415, 422, when="The decision, and both briefings after it."),
+)
+async def split_off(
+    request: Request[Any, Any, Any], database: Database, id_or_slug: IdOrSlug
+) -> Response[bytes]:
+    """Moves documents that are about another round to a briefing of their own.
+
+    The decision holds: these documents stay where they are now, whatever comes in later.
+    """
+    asked = await json_body(request, SplitBriefing)
+
+    def decide(id: str, by: str) -> Decided:
+        return split_briefing(database, id, asked.document_ids, by=by, reason=asked.reason)
+
+    return await _decide(request, database, id_or_slug, decide)
+
+
+@post(
+    "/v1/briefings/{id_or_slug:str}/merge",
+    operation_id="merge_briefings",
+    tags=["rounds"],
+    summary="Merge briefings into one",
+    status_code=200,
+    opt={"body": {"application/json": MergeBriefings}},
+    responses=answers(RoundsChanged, 404, 409, 415, 422, when="The decision, and the briefing after it."),
+)
+async def merge_into(
+    request: Request[Any, Any, Any], database: Database, id_or_slug: IdOrSlug
+) -> Response[bytes]:
+    """Moves all documents of other briefings, which are about the same round, to this one.
+
+    The others are withdrawn and keep their revisions. The decision holds, whatever comes in later.
+    """
+    asked = await json_body(request, MergeBriefings)
+
+    def decide(id: str, by: str) -> Decided:
+        return merge_briefings(database, id, asked.briefing_ids, by=by, reason=asked.reason)
+
+    return await _decide(request, database, id_or_slug, decide)
+
+
+@get(
+    "/v1/briefings/{id_or_slug:str}/decisions",
+    operation_id="list_round_decisions",
+    tags=["rounds"],
+    summary="List the decisions about a briefing's round",
+    opt={"query": PageQuery},
+    responses=answers(RoundDecisionPage, 404, when="A page of decisions, newest first."),
+    sync_to_thread=True,
+)
+def list_decisions(
+    database: Database, asked: NamedDependency[PageQuery], id_or_slug: IdOrSlug
+) -> Response[bytes]:
+    """What editors decided about the round of a briefing: who, when, why, and which documents moved."""
+    current = one_briefing(database, id_or_slug)
+    return stored_page(page_decisions(database, current.id, limit=asked.limit, cursor=asked.cursor))
+
+
+handlers = [
+    list_briefings,
+    read_briefing,
+    list_revisions,
+    read_revision,
+    read_diff,
+    split_off,
+    merge_into,
+    list_decisions,
+]

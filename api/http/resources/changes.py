@@ -8,9 +8,8 @@ from litestar.di import NamedDependency
 from msgspec import json
 from sqlalchemy import Engine
 
-from api.http.auth.scopes import READ
-from api.http.responses import Database, answers, stored
-from api.http.urls import base_of
+from api.http.auth import BRIEFINGS_READ
+from api.http.responses import Database, answers, base_of, stored
 from api.rendering.digest import ahead, edition
 from schemas import Briefing, ChangePage, Deadline
 from schemas.changes import Digest
@@ -27,7 +26,7 @@ _A_WEEK = timedelta(days=7)
     operation_id="list_changes",
     tags=["changes"],
     summary="List changes",
-    opt={"query": ChangeQuery, "scope": (READ,)},
+    opt={"query": ChangeQuery, "scope": (BRIEFINGS_READ,)},
     responses=answers(ChangePage, when="Changes, oldest first, and where the next ones begin."),
     sync_to_thread=True,
 )
@@ -38,9 +37,9 @@ def list_changes(database: Database, asked: NamedDependency[ChangeQuery]) -> Res
     applied and go on from it, after a second or a year. Nothing is left out and nothing comes in the wrong order,
     whatever is written at the same time. Applying a page again does no harm.
     """
-    found = read_changes(database, limit=asked.limit, cursor=asked.cursor)
-    cursor, more = json.encode(found.next_cursor), json.encode(found.has_more)
-    items = b",".join(found.items)
+    changes = read_changes(database, limit=asked.limit, cursor=asked.cursor)
+    cursor, more = json.encode(changes.next_cursor), json.encode(changes.has_more)
+    items = b",".join(changes.items)
     return stored(b'{"items":[' + items + b'],"next_cursor":' + cursor + b',"has_more":' + more + b"}")
 
 
@@ -71,7 +70,7 @@ def read_digest(
     proofs = (evidence.document_id for deadline in deadlines for evidence in deadline.evidence)
     briefings = summaries_of(database, (str(deadline.briefing_id) for deadline in deadlines))
     base = base_of(request)
-    told = edition((_pair(database, id, since) for id in changed.ids), base, topics)
+    news = edition((_pair(database, id, since) for id in changed.ids), base, topics)
     return stored(
         json.encode(
             Digest(
@@ -81,15 +80,15 @@ def read_digest(
                 topics=topics,
                 date_from=first.isoformat(),
                 date_to=last.isoformat() if last else None,
-                briefings=told.briefings,
-                changes=told.changes,
+                briefings=news.briefings,
+                changes=news.changes,
                 deadlines=ahead(
                     deadlines,
                     {id: briefing.title for id, briefing in briefings.items()},
                     sources_of(database, proofs),
                     base,
                 ),
-                conflicts=told.conflicts,
+                conflicts=news.conflicts,
                 briefings_left_out=changed.left_out,
                 deadlines_left_out=coming.left_out,
             )

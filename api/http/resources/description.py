@@ -13,7 +13,7 @@ from msgspec import json
 from api.http.auth.sign_in import instead_of_a_page
 from api.http.caching import entity_tag
 from api.http.openapi import document, to_yaml
-from api.http.openapi.components import Json
+from api.http.openapi.components import JsonObject
 from api.http.problems import Refusal
 from api.http.responses import stored
 from api.rendering.html import page
@@ -37,10 +37,10 @@ _POLICY = (
 )
 
 
-def _described(app: Litestar) -> Json:
+def _described(app: Litestar) -> JsonObject:
     if "openapi" not in app.state:
         app.state["openapi"] = document(app)
-    described: Json = app.state["openapi"]
+    described: JsonObject = app.state["openapi"]
     return described
 
 

@@ -8,10 +8,9 @@ from litestar.response import Stream
 from litestar.types import ControllerRouterHandler
 from msgspec import Meta, json
 
-from api.http.idempotency import Answer, accepted, once
 from api.http.problems import UNSUPPORTED_MEDIA_TYPE, Refusal
-from api.http.requests import MAX_BODY, carried_out, received
-from api.http.responses import BYTES, NDJSON, Database, Work, answers, missing, stored
+from api.http.requests import MAX_BODY, Reply, accepted, carried_out, once, received
+from api.http.responses import BYTES, NDJSON, Database, Work, answers, existing, json_answer, stored
 from pipeline.documents.document import Document
 from schemas import DocumentAdded, DocumentInfo, DocumentReadout, DocumentUpload, LineResult, NewDocument
 from schemas.vocabulary import Sha256
@@ -41,7 +40,7 @@ Lines = Annotated[
         when="Accepted. `Location` is the job that reads it.",
     ),
 )  # fmt: skip
-async def add_document(request: Request[Any, Any, Any], work: Work) -> Response[bytes]:
+async def bring_document(request: Request[Any, Any, Any], work: Work) -> Response[bytes]:
     """Accepts a document, as JSON or as a file, and reads it in the background.
 
     The SHA-256 of its text is its identity: what was added before is not worked on again, and the answer
@@ -52,7 +51,7 @@ async def add_document(request: Request[Any, Any, Any], work: Work) -> Response[
 
 
 def _add(request: Request[Any, Any, Any], work: Jobs, document: Document) -> Response[bytes]:
-    def act() -> Answer:
+    def act() -> Reply:
         added = submit(work, document)
         return accepted(added, {"Location": f"/v1/jobs/{added.job_id}", "Retry-After": "1"})
 
@@ -71,7 +70,7 @@ def _add(request: Request[Any, Any, Any], work: Jobs, document: Document) -> Res
         LineResult, 415, when="A line for each line of the request that is not empty.", media_type=NDJSON
     ),
 )
-async def add_documents(request: Request[Any, Any, Any], work: Work) -> Stream:
+async def bring_documents(request: Request[Any, Any, Any], work: Work) -> Stream:
     """Accepts any number of documents, one JSON object a line, and answers with a line for each, in order.
 
     A line that is refused does not stop the others: its `problem` says why. The answer begins once the
@@ -99,10 +98,8 @@ class OneDocument(Controller):
     )
     def read_document(self, database: Database, document_id: Sha256) -> Response[bytes]:
         """Where a document came from, how long it is, and whether it still counts."""
-        found = get_document(database, document_id)
-        if found is None:
-            raise missing(f"document {document_id}")
-        return stored(json.encode(found))
+        document = existing(get_document(database, document_id), f"document {document_id}")
+        return stored(json.encode(document))
 
     @delete(
         operation_id="withdraw_document",
@@ -117,10 +114,8 @@ class OneDocument(Controller):
         Revisions that cite it stay as they were, so its text stays too. Add it again to have it count again.
         """
         withdraw(database, document_id)
-        found = get_document(database, document_id)
-        if found is None:
-            raise missing(f"document {document_id}")
-        return Response(json.encode(found), media_type="application/json")
+        document = existing(get_document(database, document_id), f"document {document_id}")
+        return json_answer(document)
 
 
 @get(
@@ -133,10 +128,8 @@ class OneDocument(Controller):
 )
 def read_text(database: Database, document_id: Sha256) -> Response[bytes]:
     """The canonical text, character for character. Evidence counts its code points."""
-    found = get_text(database, document_id)
-    if found is None:
-        raise missing(f"document {document_id}")
-    return Response(found.encode(), media_type="text/plain", headers={"ETag": f'"{document_id}"'})
+    text = existing(get_text(database, document_id), f"document {document_id}")
+    return Response(text.encode(), media_type="text/plain", headers={"ETag": f'"{document_id}"'})
 
 
 @get(
@@ -149,10 +142,17 @@ def read_text(database: Database, document_id: Sha256) -> Response[bytes]:
 )
 def read_readout(database: Database, document_id: Sha256) -> Response[bytes]:
     """The facts of one document, and what was proposed but not proven. 404 until it has been read."""
-    found = get_readout(database, document_id)
-    if found is None:
-        raise missing(f"readout of a document {document_id} (a document has one once its job is done)")
-    return stored(found)
+    readout = existing(
+        get_readout(database, document_id),
+        f"readout of a document {document_id} (a document has one once its job is done)",
+    )
+    return stored(readout)
 
 
-handlers: list[ControllerRouterHandler] = [add_document, add_documents, OneDocument, read_text, read_readout]
+handlers: list[ControllerRouterHandler] = [
+    bring_document,
+    bring_documents,
+    OneDocument,
+    read_text,
+    read_readout,
+]

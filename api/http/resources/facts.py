@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from api.http.content import CALENDAR
 from api.http.resources.feeds import page_of
-from api.http.responses import Database, answers, page
+from api.http.responses import Database, answers, stored_page
 from schemas import FACT_PAGES, ConflictPage, SearchPage
 from schemas.kinds import KINDS
 from schemas.queries import FACT_QUERIES, ConflictQuery, FactsQuery, SearchQuery
@@ -83,7 +83,7 @@ def search_everything(database: Database, asked: NamedDependency[SearchQuery]) -
     First those that have them in their heading, then the rest; in both first those that have them one after another,
     and among equals the shorter. What the sources say in the evidence is searched too.
     """
-    return page(search(database, asked))
+    return stored_page(search(database, asked))
 
 
 handlers = [

@@ -8,11 +8,10 @@ from msgspec import json
 from msgspec.structs import replace
 from sqlalchemy import Engine
 
-from api.http.auth.scopes import READ
+from api.http.auth import BRIEFINGS_READ
 from api.http.caching import entity_tag
 from api.http.content import ATOM, CALENDAR
-from api.http.responses import Database, answers, page
-from api.http.urls import address_of, base_of, next_link
+from api.http.responses import Database, address_of, answers, base_of, next_link, stored_page
 from api.rendering.atom import feed
 from api.rendering.calendar import calendar
 from schemas import BriefingSummary, Deadline
@@ -26,7 +25,7 @@ from store.paging import Page
 @get(
     "/v1/deadlines.ics",
     include_in_schema=False,
-    opt={"query": CalendarQuery, "scope": (READ,), "subscribed": True},
+    opt={"query": CalendarQuery, "scope": (BRIEFINGS_READ,), "subscribed": True},
     responses=answers(str, when="A calendar.", media_type=CALENDAR),
     sync_to_thread=True,
 )
@@ -41,7 +40,7 @@ def deadline_calendar(
 @get(
     "/v1/briefings.atom",
     include_in_schema=False,
-    opt={"query": FeedQuery, "scope": (READ,), "subscribed": True},
+    opt={"query": FeedQuery, "scope": (BRIEFINGS_READ,), "subscribed": True},
     responses=answers(str, when="A feed.", media_type=ATOM),
     sync_to_thread=True,
 )
@@ -53,9 +52,9 @@ def briefing_feed(
     return _as_feed(request, database, page_briefings(database, asked))
 
 
-def _as_calendar(request: Request[Any, Any, Any], database: Engine, found: Page) -> Response[bytes]:
+def _as_calendar(request: Request[Any, Any, Any], database: Engine, listed: Page) -> Response[bytes]:
     """A page of deadlines as iCalendar. Those without a date have no place in it."""
-    deadlines = [json.decode(item, type=Deadline) for item in found.items]
+    deadlines = [json.decode(item, type=Deadline) for item in listed.items]
     proofs = (evidence.document_id for one in deadlines for evidence in one.evidence)
     body = calendar(
         deadlines,
@@ -65,24 +64,24 @@ def _as_calendar(request: Request[Any, Any, Any], database: Engine, found: Page)
         base=base_of(request),
         address=address_of(request),
     )
-    return _answer(request, body, CALENDAR, found.next_cursor)
+    return _answer(request, body, CALENDAR, listed.next_cursor)
 
 
-def _as_feed(request: Request[Any, Any, Any], database: Engine, found: Page) -> Response[bytes]:
+def _as_feed(request: Request[Any, Any, Any], database: Engine, listed: Page) -> Response[bytes]:
     """A page of briefings as Atom."""
-    briefings = [json.decode(item, type=BriefingSummary) for item in found.items]
+    briefings = [json.decode(item, type=BriefingSummary) for item in listed.items]
     summaries = told_of(database, (one.id for one in briefings))
     body = feed(briefings, summaries, base=base_of(request), address=address_of(request))
-    return _answer(request, body, f"{ATOM}; charset=utf-8", found.next_cursor)
+    return _answer(request, body, f"{ATOM}; charset=utf-8", listed.next_cursor)
 
 
 _MADE = {CALENDAR: _as_calendar, ATOM: _as_feed}
 
 
-def page_of(request: Request[Any, Any, Any], database: Engine, found: Page) -> Response[bytes]:
+def page_of(request: Request[Any, Any, Any], database: Engine, listed: Page) -> Response[bytes]:
     """A page in the representation that was asked for, where it is one of these; else as JSON."""
     make = _MADE.get(request.scope["state"]["representation"])
-    return make(request, database, found) if make else page(found)
+    return make(request, database, listed) if make else stored_page(listed)
 
 
 def _answer(

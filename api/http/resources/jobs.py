@@ -18,17 +18,16 @@ from litestar.types import ControllerRouterHandler
 from msgspec import json
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.http.problems import JOB_FINISHED, JOB_NOT_RETRYABLE, Refusal
-from api.http.responses import Work, answers, missing, stored
+from api.http.problems import JOB_FINISHED, Refusal
+from api.http.responses import Work, answers, existing, json_answer, stored
 from schemas import Job, JobPage
 from schemas.jobs import JobId
 from schemas.queries import JobQuery
-from worker.errors import NotRetryable
 from worker.jobs import Jobs, cancel_job, get_job, get_jobs, page_jobs, retry_job
 from worker.states import events_since, is_last
 
 EVENT_STREAM = "text/event-stream"
-POLL = 0.5  # seconds between looks at the jobs that are listened to
+LOOK_EVERY = 0.5  # seconds between looks at the jobs that are listened to
 KEEP_ALIVE = 15.0  # seconds of silence after which a listener gets a comment
 log = logging.getLogger("readout.api")
 
@@ -44,7 +43,7 @@ log = logging.getLogger("readout.api")
 )
 def list_jobs(work: Work, asked: NamedDependency[JobQuery]) -> Response[bytes]:
     """The work on documents, newest first."""
-    found = page_jobs(
+    jobs = page_jobs(
         work,
         limit=asked.limit,
         cursor=asked.cursor,
@@ -52,7 +51,7 @@ def list_jobs(work: Work, asked: NamedDependency[JobQuery]) -> Response[bytes]:
         document_id=asked.document_id,
         created_since=asked.created_since,
     )
-    return stored(json.encode(found))
+    return stored(json.encode(jobs))
 
 
 class OneJob(Controller):
@@ -69,10 +68,8 @@ class OneJob(Controller):
     )
     def read_job(self, work: Work, job_id: JobId) -> Response[bytes]:
         """Where a job stands: poll it, or listen to its events, until `status` is `done`, `failed` or `cancelled`."""
-        found = get_job(work, job_id)
-        if found is None:
-            raise missing(f"job {job_id}")
-        return stored(json.encode(found))
+        job = existing(get_job(work, job_id), f"job {job_id}")
+        return stored(json.encode(job))
 
     @get(
         "/events",
@@ -93,17 +90,15 @@ class OneJob(Controller):
         Each event has an `id`: reconnect with it in `Last-Event-ID`, and you get what came after it, each event
         once. A comment comes now and then where nothing happens.
         """
-        found = await sync_to_thread(get_job, work, job_id)
-        if found is None:
-            raise missing(f"job {job_id}")
+        job = existing(await sync_to_thread(get_job, work, job_id), f"job {job_id}")
         last_id = request.headers.get("Last-Event-ID")
-        if is_last(found, last_id):
+        if is_last(job, last_id):
             return Response(None, status_code=204)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         if request.scope["state"]["bodiless"]:
             return Response(b"", media_type=EVENT_STREAM, headers=headers)
-        watch: Watch = request.app.state.setdefault("watch", Watch(work))
-        return Stream(watch.events(found, last_id), media_type=EVENT_STREAM, headers=headers)
+        watch: JobWatch = request.app.state.setdefault("watch", JobWatch(work))
+        return Stream(watch.events(job, last_id), media_type=EVENT_STREAM, headers=headers)
 
     @delete(
         operation_id="cancel_job",
@@ -114,12 +109,10 @@ class OneJob(Controller):
     )
     def stop_job(self, work: Work, job_id: JobId) -> Response[bytes]:
         """Stops a job before its next step. The document stays; retry the job to have it read after all."""
-        found = cancel_job(work, job_id)
-        if found is None:
-            raise missing(f"job {job_id}")
-        if found.status != "cancelled":
-            raise Refusal(JOB_FINISHED, f"The job is {found.status}, so there is nothing to cancel.")
-        return Response(json.encode(found), media_type="application/json")
+        job = existing(cancel_job(work, job_id), f"job {job_id}")
+        if job.status != "cancelled":
+            raise Refusal(JOB_FINISHED, f"The job is {job.status}, so there is nothing to cancel.")
+        return json_answer(job)
 
     @post(
         "/retry",
@@ -133,18 +126,13 @@ class OneJob(Controller):
     )
     def start_again(self, work: Work, job_id: JobId) -> Response[bytes]:
         """Puts a job that failed or was cancelled back into the queue, with its attempts counted anew."""
-        try:
-            found = retry_job(work, job_id)
-        except NotRetryable as state:
-            raise Refusal(JOB_NOT_RETRYABLE, f"The job is {state}, so there is nothing to retry.") from None
-        if found is None:
-            raise missing(f"job {job_id}")
+        job = existing(retry_job(work, job_id), f"job {job_id}")
         headers = {"Location": f"/v1/jobs/{job_id}", "Retry-After": "1"}
-        return Response(json.encode(found), media_type="application/json", status_code=202, headers=headers)
+        return json_answer(job, 202, headers)
 
 
 @dataclass
-class Watch:
+class JobWatch:
     """Jobs that somebody listens to, of one event loop. Each look is one query; nobody listening, there is none."""
 
     work: Jobs
@@ -191,10 +179,10 @@ class Watch:
 
     async def _look(self) -> None:
         while self._listeners:
-            await asyncio.sleep(POLL)
+            await asyncio.sleep(LOOK_EVERY)
             try:
-                found = await sync_to_thread(get_jobs, self.work, list(self._listeners))
-                self._known = {job.id: job for job in found}
+                jobs = await sync_to_thread(get_jobs, self.work, list(self._listeners))
+                self._known = {job.id: job for job in jobs}
             except (SQLAlchemyError, dbos_error.DBOSException) as error:
                 log.warning("the jobs that are listened to cannot be read: %s", type(error).__name__)
             finally:

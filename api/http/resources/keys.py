@@ -11,7 +11,7 @@ from msgspec import json
 
 from api.http.auth.keyring import Keyring
 from api.http.requests import json_body
-from api.http.responses import Database, answers, missing, page, stored
+from api.http.responses import Database, answers, existing, json_answer, stored, stored_page
 from schemas.keys import Key, KeyCreated, KeyId, KeyPage, NewKey
 from schemas.queries import PageQuery
 from store.keys import create_key, get_key, page_keys, revoke_key
@@ -32,7 +32,7 @@ class AllKeys(Controller):
     )
     def list_keys(self, database: Database, asked: NamedDependency[PageQuery]) -> Response[bytes]:
         """Every key that was made, newest first, with those that expired or were revoked."""
-        return page(page_keys(database, limit=asked.limit, cursor=asked.cursor))
+        return stored_page(page_keys(database, limit=asked.limit, cursor=asked.cursor))
 
     @post(
         operation_id="create_key",
@@ -48,7 +48,7 @@ class AllKeys(Controller):
             create_key, database, name=new.name, scopes=new.scopes, expires_at=new.expires_at
         )
         headers = {"Location": f"/v1/keys/{made.id}", "Cache-Control": "no-store"}
-        return Response(json.encode(made), media_type="application/json", status_code=201, headers=headers)
+        return json_answer(made, 201, headers)
 
 
 class OneKey(Controller):
@@ -63,10 +63,8 @@ class OneKey(Controller):
     )
     def read_key(self, database: Database, key_id: KeyId) -> Response[bytes]:
         """A key's name, scopes and dates. The key itself was shown when it was made."""
-        found = get_key(database, key_id)
-        if found is None:
-            raise missing(f"key {key_id}")
-        return stored(json.encode(found))
+        key = existing(get_key(database, key_id), f"key {key_id}")
+        return stored(json.encode(key))
 
     @delete(
         operation_id="revoke_key",
@@ -76,11 +74,9 @@ class OneKey(Controller):
     )
     async def end_key(self, database: Database, keyring: Keys, key_id: KeyId) -> Response[bytes]:
         """Ends a key for ever; it stays in the list. Other processes may take it for ten more seconds."""
-        found = await sync_to_thread(revoke_key, database, key_id)
-        if found is None:
-            raise missing(f"key {key_id}")
-        keyring.revoked(found)
-        return Response(json.encode(found), media_type="application/json")
+        key = existing(await sync_to_thread(revoke_key, database, key_id), f"key {key_id}")
+        keyring.revoked(key)
+        return json_answer(key)
 
 
 handlers: list[ControllerRouterHandler] = [AllKeys, OneKey]

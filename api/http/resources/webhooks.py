@@ -10,10 +10,9 @@ from litestar.types import ControllerRouterHandler
 from msgspec import json
 from sqlalchemy import Engine
 
-from api.http.idempotency import Answer, once
 from api.http.problems import INVALID_BODY, Refusal
-from api.http.requests import json_body
-from api.http.responses import Database, answers, missing, page, stored
+from api.http.requests import Reply, json_body, once
+from api.http.responses import Database, answers, existing, json_answer, no_such, stored, stored_page
 from schemas import FieldError
 from schemas.queries import PageQuery
 from schemas.webhooks import MadeWebhook, NewWebhook, Webhook, WebhookId, WebhookPage
@@ -37,7 +36,7 @@ class AllWebhooks(Controller):
     )
     def list_webhooks(self, database: Database, asked: NamedDependency[PageQuery]) -> Response[bytes]:
         """Everybody who is told of changes, newest first, and how that goes."""
-        return page(page_webhooks(database, limit=asked.limit, cursor=asked.cursor))
+        return stored_page(page_webhooks(database, limit=asked.limit, cursor=asked.cursor))
 
     @post(
         operation_id="create_webhook",
@@ -71,7 +70,7 @@ class OneWebhook(Controller):
     )
     def read_webhook(self, database: Database, webhook_id: WebhookId) -> Response[bytes]:
         """Who is told of what, when that last succeeded, and why it does not."""
-        return stored(json.encode(_found(get_webhook(database, webhook_id), webhook_id)))
+        return stored(json.encode(existing(get_webhook(database, webhook_id), f"webhook {webhook_id}")))
 
     @delete(
         operation_id="delete_webhook",
@@ -83,7 +82,7 @@ class OneWebhook(Controller):
     def end_webhook(self, database: Database, webhook_id: WebhookId) -> Response[None]:
         """Tells this address nothing any more. A delivery that is under way may still arrive."""
         if not delete_webhook(database, webhook_id):
-            raise missing(f"webhook {webhook_id}")
+            raise no_such(f"webhook {webhook_id}")
         return Response(None, status_code=204)
 
     @post(
@@ -96,14 +95,13 @@ class OneWebhook(Controller):
     )
     def go_on(self, database: Database, webhook_id: WebhookId) -> Response[bytes]:
         """Goes on at once with a webhook that fails or is disabled, where it stopped: nothing has been lost."""
-        found = _found(resume_webhook(database, webhook_id), webhook_id)
-        return Response(json.encode(found), media_type="application/json")
+        return json_answer(existing(resume_webhook(database, webhook_id), f"webhook {webhook_id}"))
 
 
 def _make(
     request: Request[Any, Any, Any], database: Engine, reach: Reach, new: NewWebhook
 ) -> Response[bytes]:
-    def act() -> Answer:
+    def act() -> Reply:
         try:
             check(new.url, reach)
         except NotCalled as error:
@@ -111,15 +109,9 @@ def _make(
             raise Refusal(INVALID_BODY, f"The service does not call this: {error}.", [fault]) from None
         made = create_webhook(database, url=new.url, events=new.events)
         headers = {"Location": f"/v1/webhooks/{made.webhook.id}", "Cache-Control": "no-store"}
-        return Answer(status=201, headers=headers, body=json.encode(made))
+        return Reply(status=201, headers=headers, body=json.encode(made))
 
     return once(request, database, new, act)
-
-
-def _found(webhook: Webhook | None, id: str) -> Webhook:
-    if webhook is None:
-        raise missing(f"webhook {id}")
-    return webhook
 
 
 handlers: list[ControllerRouterHandler] = [AllWebhooks, OneWebhook]

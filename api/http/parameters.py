@@ -61,7 +61,7 @@ def _day(raw: str) -> date:
     try:
         return date.fromisoformat(raw)
     except ValueError:
-        raise ValidationError(f"{raw!r} is not a day like 2031-03-14") from None
+        raise ValidationError(f"{raw!r} is not a day of the calendar") from None
 
 
 def _errors(names: list[str], detail: str) -> list[FieldError]:

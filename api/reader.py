@@ -9,7 +9,7 @@ from msgspec import Struct, json
 from api.http.auth import BRIEFINGS_READ
 from api.http.resources.briefings import IdOrSlug
 from api.http.responses import Database, whole
-from api.rendering.html import html, page
+from api.rendering.html import html, render_page
 from api.rendering.outline import outline
 from schemas import Briefing, BriefingSummary, DocumentReadout
 from schemas.kinds import facts_of
@@ -51,15 +51,17 @@ def pieces(text: str, readout: DocumentReadout | None) -> list[Piece]:
 
 
 def _missing(what: str) -> Response[str]:
-    return whole(page("missing.html", title=f"No such {what}", home="/"), 404)
+    return whole(render_page("missing.html", title=f"No such {what}", home="/"), 404)
 
 
 @get("/", include_in_schema=False, sync_to_thread=True, opt={"query": PageQuery, "scope": (BRIEFINGS_READ,)})
-def list_page(database: Database, asked: NamedDependency[PageQuery]) -> Response[str]:
+def show_briefings(database: Database, asked: NamedDependency[PageQuery]) -> Response[str]:
     listing = page_briefings(database, BriefingQuery(limit=asked.limit, cursor=asked.cursor))
     briefings = [json.decode(item, type=BriefingSummary) for item in listing.items]
     return whole(
-        page("index.html", title="Briefings", home="/", briefings=briefings, next_cursor=listing.next_cursor)
+        render_page(
+            "index.html", title="Briefings", home="/", briefings=briefings, next_cursor=listing.next_cursor
+        )
     )
 
 
@@ -69,7 +71,7 @@ def list_page(database: Database, asked: NamedDependency[PageQuery]) -> Response
     sync_to_thread=True,
     opt={"scope": (BRIEFINGS_READ,)},
 )
-def briefing_page(database: Database, id_or_slug: IdOrSlug) -> Response[str]:
+def show_briefing(database: Database, id_or_slug: IdOrSlug) -> Response[str]:
     stored = get_briefing(database, id_or_slug)
     if stored is None:
         return _missing("briefing")
@@ -82,7 +84,7 @@ def briefing_page(database: Database, id_or_slug: IdOrSlug) -> Response[str]:
     sync_to_thread=True,
     opt={"scope": (BRIEFINGS_READ,)},
 )
-def document_page(database: Database, document_id: Sha256) -> Response[str]:
+def show_document(database: Database, document_id: Sha256) -> Response[str]:
     document, text = get_document(database, document_id), get_text(database, document_id)
     if document is None or text is None:
         return _missing("document")
@@ -91,7 +93,7 @@ def document_page(database: Database, document_id: Sha256) -> Response[str]:
     proven = sum(len(fact.evidence) for fact in facts_of(readout)) if readout else 0
     title = document.source.title or document.file or f"Document {document.id[:12]}"
     return whole(
-        page(
+        render_page(
             "document.html",
             title=title,
             home="/",
@@ -102,4 +104,4 @@ def document_page(database: Database, document_id: Sha256) -> Response[str]:
     )
 
 
-pages = [list_page, briefing_page, document_page]
+pages = [show_briefings, show_briefing, show_document]

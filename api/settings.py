@@ -122,7 +122,7 @@ def variables() -> dict[str, FieldInfo]:
     }
 
 
-def load(environ: Mapping[str, str] | None = None, env_file: Path = Path(".env")) -> Settings:
+def load_settings(environ: Mapping[str, str] | None = None, env_file: Path = Path(".env")) -> Settings:
     """Settings from `environ` (default: the process's), then from `env_file`, then the defaults.
 
     An empty value counts as not given. Raises BadSetting, which never quotes a secret.
@@ -170,7 +170,7 @@ def _without_none(annotation: object) -> object:
     return members[0] if optional else annotation
 
 
-def listed(value: str | None) -> tuple[str, ...]:
+def comma_separated(value: str | None) -> tuple[str, ...]:
     """The members of a setting that is a list, such as `cors_origins`."""
     return tuple(part.strip() for part in (value or "").split(",") if part.strip())
 

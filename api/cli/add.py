@@ -20,12 +20,12 @@ def command(files: tuple[str, ...], server: str | None, published: str | None) -
     is waited for. The exit status is 2 if a file was refused, 1 if one could not be worked on.
     """
     from api.cli.client import service_at
-    from api.cli.upload import Outcome, send
+    from api.cli.upload import Upload, send
     from api.settings import base_url
 
     settings = options.settings()
     names = in_folders(files)
-    outcome = Outcome()
+    outcome = Upload()
     stopped = False
     with service_at(server or base_url(settings), settings.admin_key) as service:
         try:

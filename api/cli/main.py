@@ -56,7 +56,7 @@ class Commands(click.Group):
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="readout")
-def readout() -> None:
+def cli() -> None:
     """Documents about trade negotiations in, briefings out, every fact proven by a span of its source.
 
     Settings are read from the environment and from .env, for example READOUT_DATABASE_URL.
@@ -66,7 +66,7 @@ def readout() -> None:
 def main() -> NoReturn:
     """Runs the command. What goes wrong is one line on stderr; exit status 2 if the input is at fault."""
     try:
-        code = readout.main(prog_name="readout", standalone_mode=False)
+        code = cli.main(prog_name="readout", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         code = 2

@@ -19,14 +19,14 @@ def command(checks: bool) -> int:
         write()
         click.echo(f"wrote {PATH}")
         return 0
-    if check():
+    if is_fresh():
         click.echo(f"{PATH} is fresh")
         return 0
     complain(f"{PATH} is stale: run `readout openapi`")
     return 1
 
 
-def render() -> str:
+def text() -> str:
     """The text of the file."""
     from api.http.app import create_app
     from api.http.openapi import document, to_yaml
@@ -36,9 +36,9 @@ def render() -> str:
 
 
 def write(path: Path = PATH) -> None:
-    path.write_text(render(), encoding="utf-8")
+    path.write_text(text(), encoding="utf-8")
 
 
-def check(path: Path = PATH) -> bool:
+def is_fresh(path: Path = PATH) -> bool:
     """Whether the file is what `write` would make it."""
-    return path.is_file() and path.read_text(encoding="utf-8") == render()
+    return path.is_file() and path.read_text(encoding="utf-8") == text()

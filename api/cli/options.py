@@ -9,7 +9,7 @@ from datetime import date
 
 import click
 
-from api.settings import Settings, load, variable
+from api.settings import Settings, load_settings, variable
 
 GRACE = 3.5  # seconds that a process of `readout up` has to finish what it is at
 
@@ -23,7 +23,7 @@ def environment(**given: str | None) -> dict[str, str]:
 
 def settings(**given: str | None) -> Settings:
     """Raises BadSetting."""
-    return load(environment(**given))
+    return load_settings(environment(**given))
 
 
 def calendar_day(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:

@@ -17,7 +17,7 @@ from api.cli.client import Service, Watch, service_at
 from api.cli.inputs import file_document, in_folders, is_address
 from api.cli.migrate import migrated
 from api.cli.options import GRACE
-from api.cli.upload import Outcome, send
+from api.cli.upload import Upload, send
 from api.rendering.terminal import console, table
 from api.settings import Settings, base_url, check_address, check_serving, reading_model
 
@@ -102,7 +102,7 @@ def _until_ready(service: Service, watch: Watch) -> None:
         time.sleep(0.1)
 
 
-def _show(service: Service, outcome: Outcome) -> None:
+def _show(service: Service, outcome: Upload) -> None:
     screen = console()
     for briefing_id in outcome.briefing_ids:
         screen.print(table(service.briefing(briefing_id)))

@@ -31,7 +31,7 @@ _SILENCE = 60.0  # seconds after which it is said what may be missing
 _FEW = 100  # documents of which each gets its line beside the bar
 
 
-class Outcome(Struct):
+class Upload(Struct):
     """What became of the documents: briefings they support, in order, and how many went wrong."""
 
     briefing_ids: list[str] = []
@@ -61,14 +61,14 @@ def send(
     published: str | None = None,
     watch: Watch = lambda: None,
     hint: str = "",
-    outcome: Outcome | None = None,
-) -> Outcome:
+    outcome: Upload | None = None,
+) -> Upload:
     """Sends the documents and waits until each is read, already was, or failed.
 
     `watch` is called now and then, and may raise; `hint` is said once where nothing is read for a minute. `outcome`
     is kept up to date, for who interrupts this.
     """
-    outcome = outcome or Outcome()
+    outcome = outcome or Upload()
     with _progress(len(names)) as shown, ThreadPoolExecutor(_SENDERS) as pool:
         try:
             _Sending(service, pool, shown, published, outcome).run(iter(names), watch, hint)
@@ -88,7 +88,7 @@ class _Sending:
         pool: ThreadPoolExecutor,
         progress: _Progress,
         published: str | None,
-        outcome: Outcome,
+        outcome: Upload,
     ) -> None:
         self.service, self.pool, self.progress = service, pool, progress
         self.published = published

@@ -36,7 +36,7 @@ from api.http.resources import (
     webhooks,
 )
 from api.reader import pages
-from api.settings import BadSetting, Settings, check_serving, listed
+from api.settings import BadSetting, Settings, check_serving, comma_separated
 from store.change_notification import watch
 from store.keys import any_in_force
 from worker.jobs import Jobs, connect
@@ -57,7 +57,7 @@ _EXPOSED = [
 
 def _cors(settings: Settings) -> CORSConfig | None:
     """Which pages of other sites may call the service. They bring a key: cookies are not for them."""
-    if not (allowed := listed(settings.cors_origins)):
+    if not (allowed := comma_separated(settings.cors_origins)):
         return None
     return CORSConfig(allow_origins=list(allowed), expose_headers=_EXPOSED, max_age=3600)
 
@@ -148,7 +148,7 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
         openapi_config=None,
         logging_config=None,
     )
-    proxies = listed(settings.trusted_proxies)
+    proxies = comma_separated(settings.trusted_proxies)
     answering = cache.kept(named(protected(negotiated(app.asgi_handler))))
     app.asgi_handler = doorway(traced(observed(answering, log)))
     if proxies:

@@ -6,9 +6,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 from icalendar import Calendar, Event
 
-from api.rendering.digest import cited, due
+from api.rendering.digest import cited, deadline_sentence
 from api.rendering.html import address_of_fact
-from api.rendering.wording import basis, one_line, words
+from api.rendering.wording import basis, in_words, one_line
 from schemas import BriefingSummary, Deadline, Source
 
 _REFRESH = timedelta(hours=1)
@@ -72,7 +72,7 @@ def _event(
         event.add("DTEND", last + timedelta(days=1))
     event.add("SUMMARY", _short(one_line(deadline.what)))
     event.add("DESCRIPTION", "\n".join(_lines(deadline, briefing, sources, base)))
-    event.add("CATEGORIES", [words(deadline.kind)])
+    event.add("CATEGORIES", [in_words(deadline.kind)])
     event.add("STATUS", _status(deadline))
     event.add("TRANSP", "TRANSPARENT")
     event.add("URL", address_of_fact(base, briefing.id, deadline.id))
@@ -96,10 +96,10 @@ def _lines(
     deadline: Deadline, briefing: BriefingSummary, sources: Mapping[str, Source], base: str
 ) -> Iterable[str]:
     """What it is, how sure, of which talks, and who says so, each proof with its address."""
-    yield due(deadline)
+    yield deadline_sentence(deadline)
     if why := basis(deadline.date):
         yield one_line(f"Date: {why}.")
-    yield f"{deadline.certainty.capitalize()}; {words(deadline.status)}."
+    yield f"{deadline.certainty.capitalize()}; {in_words(deadline.status)}."
     yield one_line(briefing.title)
     for proof in cited([deadline], sources, base):
         yield ""

@@ -6,8 +6,8 @@ from typing import Any
 from msgspec import Struct
 
 from api.rendering.html import address_of_briefing, address_of_proof, web
-from api.rendering.outline import clause
-from api.rendering.wording import closed, dated, when, words
+from api.rendering.outline import as_clause
+from api.rendering.wording import closed, in_words, when, with_date
 from pipeline.briefings.diff import FactChange, is_on, on_topic, story
 from schemas import Briefing, Conflict, Deadline, Fact, Source, Stake
 from schemas.changes import (
@@ -74,7 +74,7 @@ def _add(news: Edition, before: Briefing | None, after: Briefing, base: str, top
         )
     for change in way.changes:
         off = isinstance(change.fact, Stake) and not on_topic(change.fact, topics)
-        if not off and (text := changed(change)):
+        if not off and (text := change_sentence(change)):
             news.changes.append(
                 ChangeSentence(**sentence_of(text, [change.fact.id]), change=change.change, kind=change.kind)
             )
@@ -82,7 +82,10 @@ def _add(news: Edition, before: Briefing | None, after: Briefing, base: str, top
         ids = [id for position in conflict.positions for id in position.fact_ids]
         news.conflicts.append(
             ConflictSentence(
-                **sentence_of(at_odds(conflict), ids), conflict_id=conflict.id, kind=conflict.kind, new=new
+                **sentence_of(conflict_sentence(conflict), ids),
+                conflict_id=conflict.id,
+                kind=conflict.kind,
+                new=new,
             )
         )
 
@@ -102,7 +105,7 @@ def ahead(
     return [
         DeadlineSentence(
             **_of(id, titles[id], base),
-            text=due(deadline),
+            text=deadline_sentence(deadline),
             fact_ids=[deadline.id],
             sources=cited([deadline], sources, base),
             date=deadline.date,
@@ -131,24 +134,24 @@ def cited(facts: Iterable[Fact], sources: Mapping[str, Source], base: str) -> li
     ]
 
 
-def due(deadline: Deadline) -> str:
+def deadline_sentence(deadline: Deadline) -> str:
     """A deadline: when, what, on which conditions, and what follows otherwise."""
-    parts = [closed(dated(deadline.date, deadline.what))]
+    parts = [closed(with_date(deadline.date, deadline.what))]
     parts += [closed(f"Condition: {condition.text}") for condition in deadline.conditions]
     if deadline.consequence:
         parts.append(closed(f"Otherwise: {deadline.consequence}"))
     return " ".join(parts)
 
 
-def at_odds(conflict: Conflict) -> str:
+def conflict_sentence(conflict: Conflict) -> str:
     return closed(
         f"Sources disagree on {conflict.about}: {' versus '.join(p.value for p in conflict.positions)}"
     )
 
 
-def changed(change: FactChange) -> str | None:
+def change_sentence(change: FactChange) -> str | None:
     """What changed, in one sentence. None where a date is told in other words and nothing else differs."""
-    what = clause(change.fact)
+    what = as_clause(change.fact)
     if change.change == "added":
         return closed(f"New {what}")
     if change.change == "gone":
@@ -163,9 +166,9 @@ def _differences(change: FactChange) -> Iterator[str]:
         if field in _WORDING:
             continue
         if before is None or now is None:
-            yield f"another {words(field)}"
+            yield f"another {in_words(field)}"
         elif before != now:
-            yield f"{'independent sources' if field == 'origins' else words(field)} {now}, was {before}"
+            yield f"{'independent sources' if field == 'origins' else in_words(field)} {now}, was {before}"
     if _WORDING.intersection(change.fields):
         yield "reworded"
 
@@ -182,5 +185,5 @@ def _word(value: Any) -> str | None:
         case int() | float():
             return f"{value:g}"
         case str() if len(value) <= 40:
-            return words(value)
+            return in_words(value)
     return None

@@ -11,7 +11,7 @@ import jinja2
 from markupsafe import Markup
 
 from api.rendering.outline import imprint, outline, source_line, standing
-from api.rendering.wording import around, one_line, quoted, words
+from api.rendering.wording import around, in_quotes, in_words, one_line
 from pipeline.language.naming import party_name
 from schemas import Briefing, Evidence
 from schemas.changes import ChangeSentence, ConflictSentence, Digest, DigestBriefing
@@ -54,9 +54,9 @@ def _templates() -> jinja2.Environment:
         "line": one_line,
         "md": _plain_markdown,
         "web": web,
-        "quoted": quoted,
+        "quoted": in_quotes,
         "party": party_name,
-        "words": words,
+        "words": in_words,
     }
     environment.globals |= {
         "outline": outline,
@@ -75,30 +75,30 @@ def numbers(briefing: Briefing) -> dict[str, int]:
     return {source.document_id: n for n, source in enumerate(briefing.sources, start=1)}
 
 
-def page(template: str, **values: object) -> str:
+def render_page(template: str, **values: object) -> str:
     """A page of the reader, from `templates/`."""
     return _templates().get_template(template).render(values)
 
 
 def markdown(*briefings: Briefing) -> str:
-    return "\n---\n\n".join(page("briefing.md", briefing=briefing) for briefing in briefings)
+    return "\n---\n\n".join(render_page("briefing.md", briefing=briefing) for briefing in briefings)
 
 
 def html(*briefings: Briefing, documents: str | None = None, home: str | None = None) -> str:
     """One whole page. `documents` is the path under which evidence is linked (`{documents}/{id}#c{start}`),
     `home` that of the list of briefings; both are left out of a page that stands alone."""
-    return page(
+    return render_page(
         "briefing.html", briefings=briefings, documents=documents, home=home, title=_titles(briefings)
     )
 
 
 def digest_markdown(digest: Digest) -> str:
-    return page("digest.md", digest=digest, groups=_grouped(digest))
+    return render_page("digest.md", digest=digest, groups=_grouped(digest))
 
 
 def digest_html(digest: Digest) -> str:
     """Plain HTML without style or script, whose links hold in a mail."""
-    return page("digest.html", digest=digest, groups=_grouped(digest))
+    return render_page("digest.html", digest=digest, groups=_grouped(digest))
 
 
 def _grouped(digest: Digest) -> list[tuple[DigestBriefing, list[ChangeSentence], list[ConflictSentence]]]:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct
 
-from api.rendering.wording import basis, dated, quoted, reading, when, words
+from api.rendering.wording import basis, in_quotes, in_words, reading, when, with_date
 from pipeline.language.naming import party_name
 from schemas import (
     Briefing,
@@ -49,7 +49,7 @@ class Group(Struct, frozen=True):
     entries: list[Entry]
 
 
-class Section(Struct, frozen=True):
+class OutlineSection(Struct, frozen=True):
     title: str
     groups: list[Group]
 
@@ -89,7 +89,7 @@ def _stake(stake: Stake) -> Entry:
         if text
     ]
     at_risk = f"at risk: {stake.at_risk}" if stake.at_risk else None
-    return _entry(stake, words(stake.topic).capitalize(), stake.summary, *positions, at_risk)
+    return _entry(stake, in_words(stake.topic).capitalize(), stake.summary, *positions, at_risk)
 
 
 def _deadline(deadline: Deadline) -> Entry:
@@ -97,7 +97,7 @@ def _deadline(deadline: Deadline) -> Entry:
         deadline,
         when(deadline.date),
         deadline.what,
-        words(deadline.kind) if deadline.kind != "other" else None,
+        in_words(deadline.kind) if deadline.kind != "other" else None,
         deadline.status if deadline.status != "unknown" else None,
         basis(deadline.date),
         *(f"condition: {condition.text}" for condition in deadline.conditions),
@@ -111,7 +111,7 @@ def _figure(figure: Figure) -> Entry:
         figure.as_written,
         figure.subject,
         reading(figure),
-        words(figure.measure) if figure.measure != "other" else None,
+        in_words(figure.measure) if figure.measure != "other" else None,
         figure.direction,
         figure.status,
         f"period: {when(figure.period)}" if figure.period else None,
@@ -137,7 +137,7 @@ def _speech(statement: Statement) -> str:
 
 
 def _event(event: Event) -> Entry:
-    return _entry(event, when(event.date), event.what, words(event.status), event.place, basis(event.date))
+    return _entry(event, when(event.date), event.what, in_words(event.status), event.place, basis(event.date))
 
 
 def _conflict(conflict: Conflict, facts: dict[str, Fact]) -> Entry:
@@ -166,36 +166,40 @@ _TELLINGS = {
     "delegate": _Telling(
         _delegate, lambda one: f"delegate of {party_name(one.party)}, {one.name}: {one.role}"
     ),
-    "deadline": _Telling(_deadline, lambda one: f"deadline, {dated(one.date, one.what)}"),
-    "figure": _Telling(_figure, lambda one: f"figure, {one.as_written}: {quoted(one.evidence[0].exact)}"),
-    "stake": _Telling(_stake, lambda one: f"stake, {words(one.topic)}: {one.summary}"),
+    "deadline": _Telling(_deadline, lambda one: f"deadline, {with_date(one.date, one.what)}"),
+    "figure": _Telling(_figure, lambda one: f"figure, {one.as_written}: {in_quotes(one.evidence[0].exact)}"),
+    "stake": _Telling(_stake, lambda one: f"stake, {in_words(one.topic)}: {one.summary}"),
     "statement": _Telling(_statement, lambda one: f"statement of {one.speaker}: {_speech(one)}"),
-    "event": _Telling(_event, lambda one: f"event, {dated(one.date, one.what)}"),
+    "event": _Telling(_event, lambda one: f"event, {with_date(one.date, one.what)}"),
 }
 """Every kind of fact, in the order in which they are read."""
 
 
-def outline(subject: Briefing | DocumentReadout) -> list[Section]:
+def outline(subject: Briefing | DocumentReadout) -> list[OutlineSection]:
     """The sections that hold something."""
     sections = [_section(subject, BY_NAME[name], telling.entry) for name, telling in _TELLINGS.items()]
     if isinstance(subject, Briefing):
         by_id = {fact.id: fact for fact in facts_of(subject)}
-        sections.append(Section("Conflicts", [Group(None, [_conflict(c, by_id) for c in subject.conflicts])]))
+        sections.append(
+            OutlineSection("Conflicts", [Group(None, [_conflict(c, by_id) for c in subject.conflicts])])
+        )
     return [section for section in sections if any(group.entries for group in section.groups)]
 
 
-def clause(fact: Fact) -> str:
+def as_clause(fact: Fact) -> str:
     """What a fact is, and what it says: `event, 14 March 2031: the talks open`."""
     return _TELLINGS[kind_of(fact).name].clause(fact)
 
 
-def _section(subject: Briefing | DocumentReadout, kind: Kind, entry: Callable[[Any], Entry]) -> Section:
+def _section(
+    subject: Briefing | DocumentReadout, kind: Kind, entry: Callable[[Any], Entry]
+) -> OutlineSection:
     if kind.fact is Delegate:
-        return Section(
+        return OutlineSection(
             "Delegations",
             [Group(_side(side), [entry(member) for member in side.members]) for side in subject.delegations],
         )
-    return Section(
+    return OutlineSection(
         kind.plural.capitalize(), [Group(None, [entry(fact) for fact in facts_of_kind(subject, kind)])]
     )
 
@@ -217,7 +221,7 @@ def standing(subject: Briefing | BriefingSummary | DocumentReadout) -> str | Non
         talks.venue,
         " to ".join(dict.fromkeys(dates)),
         f"{talks.level} level" if talks.level != "unknown" else None,
-        words(talks.status) if talks.status != "unknown" else None,
+        in_words(talks.status) if talks.status != "unknown" else None,
     ]
     return " · ".join(part for part in parts if part)
 
@@ -238,6 +242,6 @@ def imprint(source: Source) -> str:
         source.publisher,
         _labelled("published", source.published),
         _labelled("updated", source.updated),
-        words(source.kind) if source.kind != "unknown" else None,
+        in_words(source.kind) if source.kind != "unknown" else None,
     ]
     return " · ".join(part for part in parts if part)

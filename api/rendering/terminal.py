@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from api.rendering.outline import Entry, outline, source_line, standing
-from api.rendering.wording import around, quoted
+from api.rendering.wording import around, in_quotes
 from schemas import Briefing, DocumentReadout, Evidence
 
 _CERTAINTY = {"confirmed": "green", "reported": "cyan", "claimed": "yellow", "disputed": "bold red"}
@@ -33,7 +33,7 @@ def _text(words: str, style: str = "") -> Text:
 
 
 def _quote(evidence: Evidence) -> Text:
-    quote = quoted(evidence.exact)
+    quote = in_quotes(evidence.exact)
     if len(quote) < _NEEDS_CONTEXT:
         before, after = around(evidence)
         return Text.assemble(_text(before, "dim"), _text(quote, "italic"), _text(after, "dim"))

@@ -23,7 +23,7 @@ _ENDS = (".", "!", "?", "…", "”", '"')
 _CONTEXT = 32  # characters of prefix and suffix; one so long was cut, and may begin or end inside a word
 
 
-def words(code: str) -> str:
+def in_words(code: str) -> str:
     """`market_access.goods` -> market access: goods."""
     return code.replace("_", " ").replace(".", ": ")
 
@@ -96,7 +96,7 @@ def around(evidence: Evidence) -> tuple[str, str]:
     return before, after
 
 
-def quoted(text: str) -> str:
+def in_quotes(text: str) -> str:
     """On one line, in quotation marks, unless it begins with one of its own."""
     line = _SPACES.sub(" ", text).strip()
     return line if line[:1] in '“"‘«„' else f"“{line}”"
@@ -113,7 +113,7 @@ def closed(text: str) -> str:
     return line if line.endswith(_ENDS) else f"{line}."
 
 
-def dated(date: FuzzyDate, what: str) -> str:
+def with_date(date: FuzzyDate, what: str) -> str:
     """What happens on a day, which is not told twice."""
     line, first = one_line(what), when(date)
     return line if line.startswith(first) else f"{first}: {line}"

@@ -57,7 +57,7 @@ class ModelSettings(Struct, frozen=True, kw_only=True):
         return bool(self.name and (self.api_key or self.base_url))
 
 
-def per_seconds(rate: str) -> tuple[int, float]:
+def per_seconds(rate: str) -> tuple[int, int]:
     """A rate like `600/minute`: how many, in how many seconds."""
     count, _, period = rate.partition("/")
-    return int(count), {"second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86400.0}[period]
+    return int(count), {"second": 1, "minute": 60, "hour": 3600, "day": 86400}[period]

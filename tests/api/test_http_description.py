@@ -14,7 +14,7 @@ import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import validate
 
-from api.cli.openapi import PATH, check, write
+from api.cli.openapi import PATH, is_fresh, write
 from api.http.app import create_app
 from api.http.openapi import document, to_yaml
 from api.settings import Settings
@@ -50,19 +50,19 @@ def nodes(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def test_the_file_is_fresh() -> None:
-    assert check(ROOT / PATH), "run `readout openapi`"
+    assert is_fresh(ROOT / PATH), "run `readout openapi`"
 
 
 def test_a_stale_or_missing_file_is_told(tmp_path: Path) -> None:
-    assert not check(tmp_path / "openapi.yaml")
+    assert not is_fresh(tmp_path / "openapi.yaml")
     write(tmp_path / "openapi.yaml")
-    assert check(tmp_path / "openapi.yaml")
+    assert is_fresh(tmp_path / "openapi.yaml")
     (tmp_path / "openapi.yaml").write_text("openapi: 3.1.0\n")
-    assert not check(tmp_path / "openapi.yaml")
+    assert not is_fresh(tmp_path / "openapi.yaml")
 
 
 def test_writing_it_twice_gives_the_same_text() -> None:
-    command = [sys.executable, "-c", "from api.cli.openapi import render; print(render(), end='')"]
+    command = [sys.executable, "-c", "from api.cli.openapi import text; print(text(), end='')"]
     other = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     assert other.stdout == (ROOT / PATH).read_text(encoding="utf-8")
 

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from api.settings import BadSetting, Settings, check_serving, load
+from api.settings import BadSetting, Settings, check_serving, load_settings
 from pipeline.extraction.settings import ModelSettings
 
 KEY = "rk_invented_0123456789abcdef"
 
 
 def test_defaults(tmp_path: Path) -> None:
-    assert load({}, tmp_path / ".env") == Settings(
+    assert load_settings({}, tmp_path / ".env") == Settings(
         database_url="sqlite:///readout.db",
         extractor="auto",
         model=ModelSettings(
@@ -66,7 +66,7 @@ def test_every_setting_has_its_variable(tmp_path: Path) -> None:
         "READOUT_CORS_ORIGINS": "https://app.example, http://localhost:5173",
         "READOUT_TRUSTED_PROXIES": "10.0.0.0/8, ::1",
     }
-    assert load(environ, tmp_path / ".env") == Settings(
+    assert load_settings(environ, tmp_path / ".env") == Settings(
         database_url="postgresql://readout@db.example/readout",
         extractor="model",
         model=ModelSettings(
@@ -97,12 +97,12 @@ def test_every_setting_has_its_variable(tmp_path: Path) -> None:
 
 def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("READOUT_PORT=8001\nREADOUT_HOST=localhost\n")
-    settings = load({"READOUT_PORT": "8002"}, tmp_path / ".env")
+    settings = load_settings({"READOUT_PORT": "8002"}, tmp_path / ".env")
     assert (settings.host, settings.port) == ("localhost", 8002)
 
 
 def test_an_empty_value_is_none(tmp_path: Path) -> None:
-    assert load({"READOUT_PORT": " ", "OPENAI_API_KEY": ""}, tmp_path / ".env") == Settings()
+    assert load_settings({"READOUT_PORT": " ", "OPENAI_API_KEY": ""}, tmp_path / ".env") == Settings()
 
 
 @pytest.mark.parametrize(
@@ -161,14 +161,14 @@ def test_an_empty_value_is_none(tmp_path: Path) -> None:
 )
 def test_a_wrong_value_is_one_sentence(tmp_path: Path, name: str, value: str, sentence: str) -> None:
     with pytest.raises(BadSetting) as error:
-        load({name: value}, tmp_path / ".env")
+        load_settings({name: value}, tmp_path / ".env")
     assert str(error.value) == sentence
 
 
 def test_a_file_that_is_not_text(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes(b"READOUT_PORT=\xff\xfe")
     with pytest.raises(BadSetting, match="is not UTF-8 text: save it as UTF-8"):
-        load({}, tmp_path / ".env")
+        load_settings({}, tmp_path / ".env")
 
 
 def test_secrets_are_not_shown() -> None:

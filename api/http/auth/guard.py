@@ -14,7 +14,7 @@ from api.http.auth.keyring import Keyring, is_over
 from api.http.auth.rate_limits import Limits
 from api.http.middleware import Connection, sent
 from api.http.problems import CROSS_ORIGIN, MISSING_SCOPE, NOT_LOCAL, UNAUTHORIZED, Refusal
-from api.settings import Settings, listed
+from api.settings import Settings, comma_separated
 from schemas.keys import Key
 
 COOKIE = "readout_key"
@@ -38,7 +38,7 @@ def guard_for(settings: Settings, keyring: Keyring, limits: Limits | None) -> Gu
 
     The caller, a key's id or an address, is in `state["caller"]` of the request from then on.
     """
-    allowed = listed(settings.cors_origins)
+    allowed = comma_separated(settings.cors_origins)
 
     async def count(connection: Connection, caller: str) -> None:
         connection.scope["state"]["caller"] = caller

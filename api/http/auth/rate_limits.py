@@ -2,7 +2,6 @@
 
 import asyncio
 import math
-import re
 import time
 from collections import OrderedDict
 
@@ -11,10 +10,9 @@ from msgspec import Struct
 from sqlalchemy import Engine
 
 from api.http.problems import TOO_MANY_REQUESTS, Refusal
+from pipeline.extraction.settings import per_seconds
 from store.keys import lease
 
-PATTERN = "^([1-9][0-9]{0,6})/(second|minute|hour|day)$"
-_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _BLOCKS = 50  # a window's worth of requests is leased in about as many blocks
 _CALLERS = 10_000  # whose leases a process remembers
 
@@ -33,11 +31,8 @@ class Limits:
     """`rate`: such as `600/minute`."""
 
     def __init__(self, engine: Engine, rate: str) -> None:
-        match = re.fullmatch(PATTERN, rate)
-        if match is None:
-            raise ValueError(f"{rate!r} is not a rate")
         self._engine = engine
-        self._count, self._seconds = int(match[1]), _SECONDS[match[2]]
+        self._count, self._seconds = per_seconds(rate)
         self._accounts: OrderedDict[str, _Account] = OrderedDict()
         self.policy = f'"default";q={self._count};w={self._seconds}'
 

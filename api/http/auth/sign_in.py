@@ -15,14 +15,14 @@ from api.http.auth.keyring import Keyring, is_over
 from api.http.middleware import is_https
 from api.http.problems import CROSS_ORIGIN, MISSING_SCOPE, UNAUTHORIZED, Refusal, on_error
 from api.http.responses import whole
-from api.rendering.html import page
+from api.rendering.html import render_page
 
 _MOST = 4096  # bytes of a form
 
 
 def _form(then: str, message: str = "", status: int = 200, known: bool = False) -> Response[str]:
     """The page with the form; `known`: the browser has a key, and may want to be rid of it."""
-    body = page("sign_in.html", title="Sign in", home=None, then=then, said=message, known=known)
+    body = render_page("sign_in.html", title="Sign in", home=None, then=then, said=message, known=known)
     answer = whole(body, status, forms="'self'")
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -16,7 +16,7 @@ from api.http.openapi import document, to_yaml
 from api.http.openapi.components import JsonObject
 from api.http.problems import Refusal
 from api.http.responses import stored
-from api.rendering.html import page
+from api.rendering.html import render_page
 
 _BUNDLE = f"/docs/scalar-{version('stopments')}.js"
 # Scalar would otherwise fetch fonts, count its visitors and offer services of its maker. It writes style elements.
@@ -59,7 +59,7 @@ def openapi_yaml(request: Request[Any, Any, Any]) -> Response[bytes]:
 
 @cache
 def _page() -> str:
-    return page("docs.html", bundle=_BUNDLE, configuration=json.encode(_CONFIGURATION).decode())
+    return render_page("docs.html", bundle=_BUNDLE, configuration=json.encode(_CONFIGURATION).decode())
 
 
 @get(

@@ -10,7 +10,7 @@ import yaml
 from click.testing import CliRunner
 from prometheus_client.parser import text_string_to_metric_families
 
-from api.cli.main import COMMANDS, readout
+from api.cli.main import COMMANDS, cli
 from api.http.resources.health import exposition
 from api.settings import variables
 from worker.jobs import connect, prepare
@@ -32,7 +32,7 @@ def test_each_service_runs_a_command_there_is_with_settings_there_are(service: s
     one = COMPOSE["services"][service]
     [command] = one["command"]
     assert command in COMMANDS
-    assert CliRunner().invoke(readout, [command, "--help"]).exit_code == 0
+    assert CliRunner().invoke(cli, [command, "--help"]).exit_code == 0
     assert set(one["environment"]) <= SETTINGS | {"OTEL_EXPORTER_OTLP_ENDPOINT"}
 
 

@@ -25,8 +25,8 @@ HEAVY = {
 
 def test_help_loads_nothing_heavy() -> None:
     script = (
-        "import sys; from api.cli.main import readout; "
-        "readout.main(['--help'], prog_name='readout', standalone_mode=False); "
+        "import sys; from api.cli.main import cli; "
+        "cli.main(['--help'], prog_name='readout', standalone_mode=False); "
         f"print(sorted({HEAVY!r} & set(sys.modules)), file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from api.rendering.html import html, markdown, stylesheet
-from api.rendering.outline import clause, outline
+from api.rendering.outline import as_clause, outline
 from api.rendering.terminal import table
 from schemas import Briefing
 from schemas.kinds import KINDS, facts_of, facts_of_kind
@@ -44,7 +44,7 @@ def test_every_kind_of_fact_has_its_section_and_its_clause() -> None:
     ]
     assert {fact.id for facts in of_kind.values() for fact in facts} <= set(entries)
     for name, facts in of_kind.items():
-        assert clause(facts[0]).startswith(name)
+        assert as_clause(facts[0]).startswith(name)
 
 
 class Page(HTMLParser):

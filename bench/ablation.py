@@ -59,7 +59,7 @@ PARTS: dict[str, dict[str, object]] = {
     },
     "day of a photo told of as past": {"pipeline.documents.publication_date._captioned": _always(None)},
     "tense of relative dates": {"pipeline.extraction.verifier.tense_of": _always(None)},
-    "dateline stripping": {"pipeline.language.passages._DATELINE": re.compile(r"(?!)")},
+    "dateline stripping": {"pipeline.language.annotate._DATELINE": re.compile(r"(?!)")},
     "cues of what falls due": {"pipeline.extraction.embedded.deadlines._due": _always(True)},
     "words that seat people": {"pipeline.extraction.embedded.delegates._seated": _everybody},
     "offices that one party alone has": {"pipeline.language.offices._OWNERS": {}},

@@ -6,7 +6,7 @@ from pathlib import Path
 from bench.rows import Row, seconds
 from pipeline.documents.read import read
 from pipeline.extraction.readout import readout
-from pipeline.language.passages import model
+from pipeline.language.annotate import model
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 

@@ -7,8 +7,7 @@ from langextract.core.data import Extraction
 from langextract.resolver import WordAligner
 
 from bench.rows import Row, seconds
-from pipeline.language.folding import folded
-from pipeline.language.matching import find
+from pipeline.language.matching import find, folded
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 CHARACTERS, WORDS = 88_000, 60

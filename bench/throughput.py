@@ -10,9 +10,9 @@ from pathlib import Path
 
 from bench.rows import Row
 from pipeline.documents.read import read
-from pipeline.extraction.embedded import propose
 from pipeline.extraction.model import ChatCompletions, Model
 from pipeline.extraction.readout import readout
+from pipeline.language.annotate import annotate
 from pipeline.extraction.settings import ModelSettings
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
@@ -62,7 +62,7 @@ def measure() -> list[Row]:
     extractor = Model(ChatCompletions(ModelSettings(base_url=address, concurrency=AT_ONCE)), "slow")
     sample = min(SAMPLES.glob("*.txt"), key=lambda path: path.stat().st_size).read_text(encoding="utf-8")
     documents = [read(f"{sample}\n\nNumber {n}.\n".encode()) for n in range(DOCUMENTS)]
-    propose(documents[0])  # the model and the word lists are loaded once a process, not once a document
+    annotate(documents[0])  # the model and the word lists are loaded once a process, not once a document
     began = time.perf_counter()
     with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(lambda document: readout(document, extractor), documents))

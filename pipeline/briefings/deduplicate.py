@@ -15,8 +15,8 @@ from pipeline.briefings.rounds import Part, day_of
 from pipeline.briefings.weights import ALIKE_EVENTS, ALIKE_HEADLINES
 from pipeline.language.commitments import claimed
 from pipeline.language.dates import Context, resolve
-from pipeline.language.folding import fold
-from pipeline.language.names import same_person
+from pipeline.language.matching import fold
+from pipeline.language.people import same_person
 from schemas import Deadline, Delegate, Event, Evidence, Fact, Figure, FuzzyDate, Stake, Statement, fuzzy_date
 from schemas.kinds import Kind, facts_of_kind, kind_of
 

@@ -19,7 +19,7 @@ from pipeline.briefings.weights import (
     SOME_PARTIES,
 )
 from pipeline.language.lexicons import any_of, lexicon
-from pipeline.language.names import same_person
+from pipeline.language.people import same_person
 from schemas import DocumentReadout, FuzzyDate, Negotiation, Source
 
 _MOST_SIDES = 8

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.briefings.identity import place
 from pipeline.briefings.weights import LONGEST_SENTENCE, MOST_SENTENCES
-from pipeline.language.cues import certainty_of
+from pipeline.language.modality import certainty_of
 from schemas import Deadline, Delegate, Fact, Figure, Stake, SummarySentence
 
 _SENTENCE = re.compile(r"[^\W\d_a-z].*[.!?][\"”’]?", re.DOTALL)

@@ -1,6 +1,8 @@
 """A document as the pipeline sees it: canonical text, what is known about it, and its regions."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
 
 from msgspec import Struct
 
@@ -14,6 +16,29 @@ class Span(Struct, frozen=True, order=True):
 
     start: int
     end: int
+
+
+class _Placed(Protocol):
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
+
+
+Placed = TypeVar("Placed", bound=_Placed)
+
+
+def touching(placed: Sequence[Placed], start: int, end: int) -> Sequence[Placed]:
+    """Those that have a character in `start` to `end`, of things in order that do not overlap."""
+    first = bisect_right(placed, start, key=lambda one: one.end)
+    return placed[first : bisect_left(placed, end, lo=first, key=lambda one: one.start)]
+
+
+def inside(placed: Sequence[Placed], start: int, end: int) -> Sequence[Placed]:
+    """Those that lie whole in `start` to `end`, of things in order that do not overlap."""
+    first = bisect_left(placed, start, key=lambda one: one.start)
+    return placed[first : bisect_right(placed, end, lo=first, key=lambda one: one.end)]
 
 
 class Block(Struct, frozen=True):

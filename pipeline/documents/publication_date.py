@@ -1,13 +1,10 @@
-"""When a document was published, as its page says; and what its relative dates may be counted from."""
+"""When a document was published and last changed, as its page says."""
 
 import re
-from collections import Counter
-from datetime import date
 
 from msgspec import Struct
 
-from pipeline.documents.document import Block, Document
-from pipeline.language.cues import tense_of
+from pipeline.documents.document import Block
 from pipeline.language.dates import MONTH, Context, resolve
 from pipeline.language.lexicons import UPPER, any_of, lexicon
 from schemas import FuzzyDate
@@ -29,9 +26,8 @@ _PUBLISHED = (
     ),
     re.compile(rf"^{UPPER}[\w .,]{{2,40}}?,? {_DATE}\s*(?:\([\w /]+\)\s*)?[-–—:]", re.MULTILINE),
 )
-_FULL = re.compile(_DATE)
-_YEAR = re.compile(r"(?<![\w/§$€£.,-])(20\d\d)(?![\w/-]|[.,]\d)")
-_COPYRIGHT = re.compile(rf"{_WORDS.copyright.any}[^\n]{{0,30}}", re.IGNORECASE)
+FULL_DATE = re.compile(_DATE)
+"""A day with its year, in the group `date`."""
 _ALONE = re.compile(
     rf"^(?:[^\n\d]{{0,60}}[,|·•—–-]\s*|[^\w\n]*){_WEEKDAY}{_DATE}{_TIME}[^\w\n]*$", re.MULTILINE
 )
@@ -40,8 +36,6 @@ _HEAD = 1500
 """Characters from the first paragraph of the body on in which a page may still say its own day."""
 _LONGEST_LINE = 120
 """A longer paragraph of the body is the story itself."""
-_LEAD = 600
-"""Characters that a story's first words are among."""
 
 
 class PageDates(Struct, frozen=True):
@@ -58,27 +52,6 @@ def page_dates(text: str, blocks: list[Block]) -> PageDates:
     return PageDates(
         _first_day(_PUBLISHED, text, until) or _above(text, blocks), _first_day(_UPDATED, text, until)
     )
-
-
-def context_of(document: Document) -> Context:
-    """What the document's relative dates are counted from.
-
-    A stamp of the last update fixes the year only: pages are touched again weeks after they were written.
-    """
-    if document.published and document.published.precision == "day" and document.published.earliest:
-        day = date.fromisoformat(document.published.earliest)
-        return Context(anchor=day, reason=f"published {day.isoformat()}", year=day.year)
-    if touched := _confirmed(document):
-        return Context(
-            anchor=touched,
-            reason=f"page updated {touched.isoformat()}, told of as {touched:%A}",
-            year=touched.year,
-        )
-    if day_of_photo := _captioned(document):
-        reason = f"photo of {day_of_photo.isoformat()}, told of as {day_of_photo:%A}"
-        return Context(anchor=day_of_photo, reason=reason, year=day_of_photo.year)
-    year = _year(document)
-    return Context(year=year[0], year_reason=year[1]) if year else Context()
 
 
 def _first_day(patterns: tuple[re.Pattern[str], ...], text: str, until: int) -> FuzzyDate | None:
@@ -98,49 +71,3 @@ def _above(text: str, blocks: list[Block]) -> FuzzyDate | None:
                 if (day := resolve(match["date"], Context())).edtf:
                     return day
     return None
-
-
-def _confirmed(document: Document) -> date | None:
-    """The day of the last update, where the story's first words tell of that weekday as past."""
-    if document.updated and document.updated.precision == "day" and document.updated.earliest:
-        day = date.fromisoformat(document.updated.earliest)
-        if _tells_of_as_past(day, _story(document)[:_LEAD]):
-            return day
-    return None
-
-
-def _captioned(document: Document) -> date | None:
-    """A photo's day that the story tells of as a past weekday: then the story is of that day or the next."""
-    story = _story(document)
-    for block in document.blocks:
-        if block.region != "caption":
-            continue
-        for match in _FULL.finditer(document.text, block.start, block.end):
-            earliest = resolve(match[0], Context()).earliest
-            if earliest:
-                day = date.fromisoformat(earliest)
-                if _tells_of_as_past(day, story):
-                    return day
-    return None
-
-
-def _year(document: Document) -> tuple[int, str] | None:
-    if document.updated and document.updated.earliest:
-        return int(document.updated.earliest[:4]), f"page updated {document.updated.edtf}"
-    text = _COPYRIGHT.sub(" ", document.text)
-    of_days = Counter(match["date"][-4:] for match in _FULL.finditer(text) if match["date"][-4:].isdigit())
-    years = of_days or Counter(_YEAR.findall(text))
-    if not years:
-        return None
-    year, _ = max(years.items(), key=lambda item: (item[1], item[0]))
-    return int(year), f"the year {year} named in the text"
-
-
-def _tells_of_as_past(day: date, text: str) -> bool:
-    """Whether a story tells of the day's weekday as past."""
-    sentences = re.finditer(rf"[^.]*?\bon {day:%A}\b(?:[^.]|\.\w)*", text)
-    return any(tense_of(sentence[0]) == "past" for sentence in sentences)
-
-
-def _story(document: Document) -> str:
-    return " ".join(document.text[b.start : b.end] for b in document.blocks if b.region == "body")

@@ -6,30 +6,34 @@ from collections.abc import Iterable
 import msgspec
 
 from pipeline.language.lexicons import lexicon
-from pipeline.language.names import same_person
+from pipeline.language.people import same_person
 from schemas import Delegate, Delegation
 from schemas.vocabulary import Head, Level
 
 
-def joined(delegates: Iterable[Delegate]) -> list[Delegate]:
+def one_each(delegates: Iterable[Delegate]) -> list[Delegate]:
     """One delegate for each person: the fullest name and office, all the evidence."""
     people: list[Delegate] = []
-    for found in delegates:
+    for delegate in delegates:
         known = next(
-            (i for i, p in enumerate(people) if p.party == found.party and same_person(p.name, found.name)),
+            (
+                i
+                for i, p in enumerate(people)
+                if p.party == delegate.party and same_person(p.name, delegate.name)
+            ),
             None,
         )
         if known is None:
-            people.append(found)
+            people.append(delegate)
             continue
         person = people[known]
-        fuller = max(person, found, key=lambda d: (len(d.name.split()), len(d.role)))
-        spans = {(e.document_id, e.start, e.end): e for e in (*person.evidence, *found.evidence)}
+        fuller = max(person, delegate, key=lambda d: (len(d.name.split()), len(d.role)))
+        spans = {(e.document_id, e.start, e.end): e for e in (*person.evidence, *delegate.evidence)}
         people[known] = msgspec.structs.replace(
             person,
             name=fuller.name,
             role=fuller.role,
-            head=person.head or found.head,
+            head=person.head or delegate.head,
             evidence=list(spans.values()),
         )
     return people

@@ -1,34 +1,14 @@
-"""One document -> its readout: an extractor proposes, code proves."""
+"""One document -> its readout: an extractor proposes, code verifies."""
 
 from functools import cache
-from typing import Protocol
-
-from msgspec import Struct
+from typing import Any
 
 from pipeline.documents.document import Document
 from pipeline.extraction.delegations import delegations_of
-from pipeline.extraction.proof import Prove, prover
-from schemas import DocumentReadout, ExtractorInfo, Rejection, Usage
-from schemas.proposals import Proposals
-
-FREE = Usage(calls=0, prompt_tokens=0, cached_tokens=0, completion_tokens=0, seconds=0.0, cost=None)
-
-
-class Extraction(Struct, frozen=True, kw_only=True):
-    """All that an extractor proposes about a document, what it said that is no proposal, and what it cost."""
-
-    proposals: list[Proposals]
-    malformed: list[Rejection] = []
-    usage: Usage = FREE
-
-
-class Extractor(Protocol):
-    """Anything that reads a document and proposes facts; `prove` tells it which of them stand."""
-
-    @property
-    def info(self) -> ExtractorInfo: ...
-
-    def extract(self, document: Document, prove: Prove) -> Extraction: ...
+from pipeline.extraction.embedded import Embedded
+from pipeline.extraction.reading import Extractor, Reading
+from schemas import Delegate, DocumentReadout
+from schemas.kinds import KINDS
 
 
 class NoSuchExtractor(ValueError):
@@ -37,30 +17,27 @@ class NoSuchExtractor(ValueError):
 
 @cache
 def extractor_of(name: str) -> Extractor:
-    """The extractor of that name that needs no settings, loaded once a process. Raises NoSuchExtractor."""
+    """The extractor of that name that needs no settings. Raises NoSuchExtractor."""
     if name != "embedded":
         raise NoSuchExtractor(f"there is no extractor {name!r} here: use embedded")
-    from pipeline.extraction.embedded import Embedded
-
     return Embedded()
 
 
 def readout(document: Document, extractor: str | Extractor = "embedded") -> DocumentReadout:
     """The proven facts of a document. Raises NoSuchExtractor, and what the extractor raises."""
     chosen = extractor_of(extractor) if isinstance(extractor, str) else extractor
-    prove = prover(document)
-    extraction = chosen.extract(document, prove)
-    proof = prove(extraction.proposals)
+    reading = Reading(document)
+    extraction = chosen.extract(reading)
+    verified = reading.verify(extraction.proposals)
+    facts: dict[str, Any] = {
+        kind.plural: verified.facts[kind.name] for kind in KINDS if kind.fact is not Delegate
+    }
     return DocumentReadout(
         document=document.head(),
-        negotiation=proof.talks,
-        delegations=delegations_of(proof.delegates),
-        stakes=proof.stakes,
-        deadlines=proof.deadlines,
-        figures=proof.figures,
-        statements=proof.statements,
-        events=proof.events,
-        rejected=[*proof.rejected, *extraction.malformed],
+        negotiation=verified.talks,
+        delegations=delegations_of(verified.of(Delegate)),
+        rejected=[*verified.rejected, *extraction.malformed],
         extractor=chosen.info,
         usage=extraction.usage,
+        **facts,
     )

@@ -1,22 +1,30 @@
-"""The desk at which proposals are proven: the document, and the questions that every proof asks of it."""
+"""What every verification asks of the document: a proposal becomes a fact only if the text proves it.
+
+Spans are of the annotated text, which is the document as a reader sees it; evidence is cut from the document itself.
+"""
 
 import hashlib
 import re
-from typing import TypedDict
+from collections.abc import Iterator
+from typing import TypedDict, TypeVar
 
 import msgspec
 from msgspec import Struct
 
-from pipeline.documents.document import Document, Span
-from pipeline.language.cues import certainty_of, tense_of
-from pipeline.language.dates import Context, find_dates, resolve
-from pipeline.language.matching import evidence, find, locate
-from pipeline.language.modality import sentence_around, turned
-from pipeline.language.parties import party_of
+from pipeline.documents.document import Document, Span, touching
+from pipeline.language.annotate import Annotated
+from pipeline.language.dates import resolve
+from pipeline.language.matching import find, first, locate, occurrences
+from pipeline.language.modality import certainty_of, denied, tense_of
+from pipeline.language.parties import Mention, party_of
 from schemas import Evidence, FuzzyDate
 from schemas.proposals import Proposal
 from schemas.vocabulary import Certainty
 
+P = TypeVar("P", bound=Proposal)
+
+_AROUND = 32
+_MOST_PLACES = 20
 _DATA = re.compile(r"[\"']\w+[\"']\s*:")
 """A name in JSON: a planted answer is no evidence."""
 
@@ -25,7 +33,7 @@ class Unproven(ValueError):
     """A proposal that the text does not prove; the message is the reason that is published."""
 
 
-class Proved(TypedDict):
+class FactFields(TypedDict):
     """The fields that every fact of a readout shares."""
 
     id: str
@@ -39,86 +47,115 @@ class Proved(TypedDict):
     changed_revision: int
 
 
-class Desk(Struct, frozen=True, kw_only=True):
+class Verifier(Struct, frozen=True, kw_only=True):
     """`named`: every party that the document names; `parties`: those of the talks, as far as they are known."""
 
-    document: Document
-    context: Context
+    annotated: Annotated
     official: bool
     named: frozenset[str]
     parties: frozenset[str]
 
-    def place(self, proposal: Proposal) -> Span:
-        """Where the quote stands in the body. Raises Unproven."""
-        span = locate(self.document.text, proposal.quote, proposal.at)
-        if span is None:
+    @property
+    def document(self) -> Document:
+        return self.annotated.document
+
+    @property
+    def text(self) -> str:
+        return self.annotated.text
+
+    def quoted(self, proposal: Proposal) -> Span:
+        """Where the quote of a proposal stands in the body. Raises Unproven."""
+        place = locate(self.document.text, proposal.quote, proposal.at)
+        if place is None:
             raise Unproven("the quote does not stand in the document")
-        if (region := self.document.region_at(span.start)) != "body":
+        if (region := self.document.region_at(place.start)) != "body":
             raise Unproven(f"the quote stands in the {region}, not in the body")
-        if len(_DATA.findall(self.line(span))) > 1:
+        if len(_DATA.findall(self._line(place))) > 1:
             raise Unproven("the quote stands in JSON, not in prose")
-        self.means(span)
+        span = self.annotated.read(place)
+        self.affirmed(span)
         return span
 
-    def means(self, span: Span) -> None:
+    def places(self, proposal: P) -> Iterator[P]:
+        """The proposal at its own place, then at each other place of its quote, the nearest first."""
+        yield proposal
+        own = locate(self.document.text, proposal.quote, proposal.at)
+        spans = find(self.document.text, proposal.quote)
+        for span in sorted(spans, key=lambda span: abs(span.start - (proposal.at or 0)))[:_MOST_PLACES]:
+            if span != own:
+                yield msgspec.structs.replace(proposal, at=span.start)
+
+    def _line(self, place: Span) -> str:
+        """The whole lines of the document that a place touches."""
+        text = self.document.text
+        end = text.find("\n", place.end)
+        return text[text.rfind("\n", 0, place.start) + 1 : end if end >= 0 else len(text)]
+
+    def affirmed(self, span: Span) -> None:
         """Raises Unproven where the sentence denies what the span says."""
-        if turned(self.document.text, span):
+        whole = self.annotated.sentence(span.start, span.end)
+        if denied(self.annotated.words(whole), span.start - whole.start, span.end - whole.start):
             raise Unproven("its sentence says the opposite: the quote leaves out a “not”")
 
     def inside(self, words: str, what: str, span: Span) -> Span:
         """Where `words` stand in a span. Raises Unproven."""
-        self.stands(words, what, self.words_of(span))
-        first = find(self.words_of(span), words)[0]
-        return Span(span.start + first.start, span.start + first.end)
+        place = first(self.annotated.words(span), words)
+        if place is None:
+            raise _missing(words, what, "quote")
+        return Span(span.start + place.start, span.start + place.end)
 
-    def line(self, span: Span) -> str:
-        """The whole lines that a span touches."""
-        text = self.document.text
-        end = text.find("\n", span.end)
-        return text[text.rfind("\n", 0, span.start) + 1 : end if end >= 0 else len(text)]
+    def sentence(self, span: Span) -> Span:
+        return self.annotated.sentence(span.start, span.end)
 
-    def words_of(self, span: Span) -> str:
-        return self.document.text[span.start : span.end]
+    def paragraph(self, span: Span) -> Span:
+        """The paragraph around a span, as far as the span if that goes on."""
+        passage = self.annotated.passage(span.start)
+        return Span(passage.start, max(passage.end, span.end))
 
-    def sentence(self, span: Span) -> str:
-        """The whole sentence around a span."""
-        return self.words_of(sentence_around(self.document.text, span))
+    def words(self, span: Span) -> str:
+        return self.annotated.words(span)
 
-    def block(self, span: Span) -> Span:
-        """The block of the page around a span."""
-        block = next(b for b in self.document.blocks if b.start <= span.start < b.end)
-        return Span(block.start, max(block.end, span.end))
+    def source(self, span: Span) -> str:
+        """The document's own characters."""
+        return self.annotated.quote(span.start, span.end)[0]
 
-    def paragraph(self, span: Span) -> str:
-        """The text of the block around a span."""
-        return self.words_of(self.block(span))
+    def parties_in(self, span: Span) -> list[Mention]:
+        """Names of parties of the talks in a span."""
+        return [mention for mention in self.annotated.parties_in(span) if mention.code in self.parties]
 
-    def stands(self, words: str, what: str, where: str | None = None) -> str:
+    def names(self, span: Span, party: str | None) -> bool:
+        """Whether a span names a party."""
+        return any(mention.code == party for mention in self.annotated.parties_in(span))
+
+    def stands(self, words: str, what: str, where: Span | None = None) -> str:
         """`words` as `where` (default: the whole document) writes them. Raises Unproven where it does not."""
-        text = self.document.text if where is None else where
-        written = [text[span.start : span.end] for span in find(text, words)]
-        if not written:
-            raise Unproven(
-                f"{what} ({words!r}) does not stand in the {'document' if where is None else 'quote'}"
-            )
-        return plain(written[0])
+        text = self.text if where is None else self.words(where)
+        place = first(text, words)
+        if place is None:
+            raise _missing(words, what, "document" if where is None else "quote")
+        return plain(text[place.start : place.end])
 
-    def named_as(self, words: str, what: str, where: str | None = None) -> str:
+    def named_as(self, words: str, what: str, where: Span | None = None) -> str:
         """Like `stands`, for names: "Rice" is not "rice"."""
-        text = self.document.text if where is None else where
-        written = [text[span.start : span.end] for span in find(text, words)]
-        named = [name for name in written if name[0].isupper() or not words.strip()[0].isupper()]
-        if not named:
-            raise Unproven(
-                f"{what} ({words!r}) does not stand in the {'document' if where is None else 'quote'}"
-            )
-        return plain(named[0])
+        text = self.text if where is None else self.words(where)
+        written = (text[place.start : place.end] for place in occurrences(text, words))
+        name = next((n for n in written if n[0].isupper() or not words.strip()[0].isupper()), None)
+        if name is None:
+            raise _missing(words, what, "document" if where is None else "quote")
+        return plain(name)
 
-    def said(self, words: str, span: Span) -> str:
+    def told(self, words: str, span: Span) -> str:
         """`words` where the span says them as they are, else the span's own: a paraphrase is never served."""
-        quote = self.words_of(span)
-        inside = [Span(span.start + s.start, span.start + s.end) for s in find(quote, words)]
-        return plain(words if inside and not turned(self.document.text, inside[0]) else quote)
+        quote = self.words(span)
+        place = first(quote, words)
+        if place is None:
+            return plain(quote)
+        at, whole = (
+            span.start + place.start,
+            self.annotated.sentence(span.start + place.start, span.start + place.end),
+        )
+        turned = denied(self.words(whole), at - whole.start, span.start + place.end - whole.start)
+        return plain(quote if turned else words)
 
     def party(self, words: str) -> str:
         """The party that words name. Raises Unproven where the document does not name it."""
@@ -132,34 +169,50 @@ class Desk(Struct, frozen=True, kw_only=True):
 
         Raises Unproven where the words are a date only in another spelling: "May" is not "may".
         """
-        context = msgspec.structs.replace(self.context, tense=tense_of(self.words_of(quote)))
+        context = msgspec.structs.replace(self.annotated.context, tense=tense_of(self.words(quote)))
         place = self.inside(words, "the date", span)
-        whole = sentence_around(self.document.text, place)
-        for found in find_dates(self.words_of(whole)):
-            full = Span(whole.start + found.start, whole.start + found.end)
-            if full.start <= place.start and place.end <= full.end:
-                place = full
-        written = resolve(self.words_of(place), context)
+        for mention in touching(self.annotated.dates, place.start, place.end):
+            if mention.start <= place.start and place.end <= mention.end:
+                place = Span(mention.start, mention.end)
+        written = resolve(self.source(place), context)
         if written.edtf is None and resolve(words, context).edtf:
-            raise Unproven(f"the date ({words!r}) stands in the quote only as {self.words_of(place)!r}")
+            raise Unproven(f"the date ({words!r}) stands in the quote only as {self.words(place)!r}")
         return written, place
 
-    def proved(self, kind: str, span: Span, key: str, certainty: Certainty | None = None) -> Proved:
+    def evidence(self, span: Span) -> Evidence:
+        """The span as W3C selectors, in the source's own characters."""
+        text, place = self.document.text, self.annotated.source(span.start, span.end)
+        return Evidence(
+            document_id=self.document.id,
+            start=place.start,
+            end=place.end,
+            exact=text[place.start : place.end],
+            prefix=text[max(place.start - _AROUND, 0) : place.start],
+            suffix=text[place.end : place.end + _AROUND],
+            region=self.document.region_at(place.start),
+        )
+
+    def shared(self, kind: str, span: Span, key: str, certainty: Certainty | None = None) -> FactFields:
         """The shared fields; certainty is read from the whole sentence, also where a part of it is quoted."""
+        evidence = self.evidence(span)
         digest = hashlib.sha256(
-            f"{kind}|{self.document.id}|{span.start}|{span.end}|{key}".encode()
+            f"{kind}|{self.document.id}|{evidence.start}|{evidence.end}|{key}".encode()
         ).hexdigest()
         return {
             "id": f"fct_{digest[:16]}",
             "briefing_id": None,
-            "certainty": certainty or certainty_of(self.sentence(span), self.official),
-            "evidence": [evidence(self.document, span)],
+            "certainty": certainty or certainty_of(self.words(self.sentence(span)), self.official),
+            "evidence": [evidence],
             "origins": 1,
             "conflict_ids": [],
             "review": None,
             "first_revision": 0,
             "changed_revision": 0,
         }
+
+
+def _missing(words: str, what: str, where: str) -> Unproven:
+    return Unproven(f"{what} ({words!r}) does not stand in the {where}")
 
 
 def joined(one: Span, other: Span) -> Span:

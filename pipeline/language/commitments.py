@@ -1,15 +1,12 @@
 """Who is said to have agreed to what, and by whom: in a text's own voice, or in somebody's mouth."""
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 
 from msgspec import Struct
 
-from pipeline.documents.document import Document, Span
-from pipeline.language.folding import fold
 from pipeline.language.lexicons import NAME_WORD, lexicon
-from pipeline.language.modality import sentence_around
+from pipeline.language.matching import fold
 from pipeline.language.parties import mentions
 
 _WORDS = lexicon.commitments
@@ -39,7 +36,7 @@ _ON = re.compile(r"\bon\s+([^,;.]{3,40})")
 _STEM = 3
 
 
-class Pledge(Struct, frozen=True):
+class Commitment(Struct, frozen=True):
     """That `whom` agreed to `what`; `by`: who says so, None where the text itself does."""
 
     whom: str
@@ -52,7 +49,7 @@ class Pledge(Struct, frozen=True):
         return next((m.code for m in mentions(self.whom)), None)
 
 
-def _pledge(found: re.Match[str], by: str | None) -> Pledge | None:
+def _commitment(found: re.Match[str], by: str | None) -> Commitment | None:
     """What a pattern found, where somebody with a name agrees to something."""
     whom = found["whom"]
     what = _TURN.split(_LEADS_IN.sub("", found["what"]))[0].strip()
@@ -60,25 +57,25 @@ def _pledge(found: re.Match[str], by: str | None) -> Pledge | None:
     codes = {m.code for m in mentions(whom)}
     if not named or len(codes) > 1 or not what or (by and fold(by) == fold(whom)):
         return None
-    return Pledge(whom, what, by)
+    return Commitment(whom, what, by)
 
 
-def claimed(sentence: str) -> Pledge | None:
+def claimed(sentence: str) -> Commitment | None:
     """What a sentence has somebody say that another agreed to."""
     for pattern in _CLAIMS:
         for found in pattern.finditer(sentence):
-            if pledge := _pledge(found, found["by"]):
-                return pledge
+            if commitment := _commitment(found, found["by"]):
+                return commitment
     return None
 
 
-def asserted(sentence: str, heading: bool = False) -> Pledge | None:
+def asserted(sentence: str, heading: bool = False) -> Commitment | None:
     """What a sentence itself says that one party agreed to. A heading says so with "to" and "will", too."""
     said = re.search(rf"\b{_SAYS}\b", sentence) or _BYLINE.search(sentence)
     if said or _WORDS.unsure.search(sentence):
         return None
     found = _OWN.match(sentence) or (_HEADING.match(sentence) if heading else None)
-    return _pledge(found, None) if found else None
+    return _commitment(found, None) if found else None
 
 
 @lru_cache(maxsize=10_000)
@@ -107,43 +104,6 @@ def same_matter(what: str, other: str, around: str = "") -> bool:
     return len(shared) >= 2 or bool(shared and more)
 
 
-def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
-    """The sentences of a block of a text."""
-    at = start
-    while at < end:
-        if text[at].isspace():
-            at += 1
-            continue
-        stop = min(sentence_around(text, Span(at, at + 1)).end, end)
-        yield Span(at, stop)
-        at = max(stop, at + 1)
-
-
-def overclaims(document: Document) -> list[tuple[Span, Pledge]]:
-    """Sentences of the headline and the deck that say as a fact what the body only has somebody say."""
-    headings: list[tuple[Span, Pledge]] = []
-    claims: list[tuple[Pledge, str]] = []
-    facts: list[Pledge] = []
-    for block in document.blocks:
-        if block.region not in {"headline", "deck", "body"}:
-            continue
-        for at in _sentences(document.text, block.start, block.end):
-            sentence = " ".join(document.text[at.start : at.end].split())
-            if block.region == "body":
-                if claim := claimed(sentence):
-                    claims.append((claim, sentence))
-                elif fact := asserted(sentence):
-                    facts.append(fact)
-            elif heading := asserted(sentence, heading=True):
-                headings.append((at, heading))
-    return [
-        (at, heading)
-        for at, heading in headings
-        if any(of_one(heading, claim) and same_matter(heading.what, claim.what, s) for claim, s in claims)
-        and not any(of_one(heading, fact) and same_matter(heading.what, fact.what) for fact in facts)
-    ]
-
-
-def of_one(left: Pledge, right: Pledge) -> bool:
+def of_one(left: Commitment, right: Commitment) -> bool:
     """Whether one party may be meant: a surname alone tells none."""
     return left.party is None or right.party is None or left.party == right.party

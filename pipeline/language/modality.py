@@ -1,74 +1,50 @@
-"""What the rest of a sentence does to words that are quoted from it: a "not" or a hedge may stand outside the quote."""
+"""How firm a sentence is: its tense, its hedges and attributions, and what it denies."""
 
 import re
 
-from pipeline.documents.document import Span
-from pipeline.language.folding import visible
-from pipeline.language.lexicons import UPPER, lexicon
+from pipeline.language.dates import Tense
+from pipeline.language.lexicons import lexicon
+from schemas.vocabulary import Certainty
 
-_END = re.compile(rf"[.!?][\"'”’)\]]*\s+(?={UPPER}|[“\"‘(\d])|\n\s*\n|\n\s*(?=[-*•]\s)|\n(?={UPPER}|[“\"])")
-_ABBREVIATED = re.compile(rf"(?:\b{UPPER}|\b(?:Mr|Mrs|Ms|Dr|St|No|vs|Sen|Gen|Gov|Rep))\.\s*$")
-_GOES_ON = re.compile(
-    r"(?:[,(-]|\b(?:a|an|and|as|at|between|by|for|from|in|into|its|nor|of|on|or|that|the|their|to|with))$"
-)
-_LINE = 50
+_MODALITY = lexicon.modality
 _CLAUSE = re.compile(r"[,;:—–“”\"()]|\s-\s|\b(?:but|and|while|although|because|so)\b")
-_NOT_BEFORE = re.compile(
-    rf"(?<!\w){lexicon.modality.not_before.any}(?:\s+[\w’'-]+){{0,4}}\s*$", re.IGNORECASE
-)
+_NOT_BEFORE = re.compile(rf"(?<!\w){_MODALITY.not_before.any}(?:\s+[\w’'-]+){{0,4}}\s*$", re.IGNORECASE)
 _UNTRUE_BEFORE = re.compile(
-    rf"(?<!\w){lexicon.modality.untrue_before.any}(?:\s+[\w’'%$€£.-]+){{0,20}}\s*$", re.IGNORECASE
+    rf"(?<!\w){_MODALITY.untrue_before.any}(?:\s+[\w’'%$€£.-]+){{0,20}}\s*$", re.IGNORECASE
 )
-_NOT_AFTER = re.compile(rf"^\W{{0,4}}\s*(?:[\w’']+\s+){{0,3}}{lexicon.modality.not_after.any}", re.IGNORECASE)
+_NOT_AFTER = re.compile(rf"\W{{0,4}}\s*(?:[\w’']+\s+){{0,3}}{_MODALITY.not_after.any}", re.IGNORECASE)
 _UNTRUE_AFTER = re.compile(
-    rf"^\W{{0,4}}\s*(?:[\w’'”\"]+\s+){{0,8}}{lexicon.modality.untrue_after.any}", re.IGNORECASE
+    rf"\W{{0,4}}\s*(?:[\w’'”\"]+\s+){{0,8}}{_MODALITY.untrue_after.any}", re.IGNORECASE
 )
-_FAR = 600
 
 
-def _wrapped(end: re.Match[str]) -> bool:
-    """Whether a line only breaks here and its sentence goes on."""
-    if end[0] != "\n":
-        return False
-    line = end.string[end.string.rfind("\n", 0, end.start()) + 1 : end.start()].rstrip()
-    ended = line.endswith((".", "!", "?", ":", ";", "”", '"'))
-    return not ended and (len(line) >= _LINE or _GOES_ON.search(line) is not None)
+def tense_of(sentence: str) -> Tense | None:
+    """Whether a sentence looks ahead or back; looking ahead wins where it does both."""
+    if _MODALITY.future.search(sentence):
+        return "future"
+    return "past" if _MODALITY.past.search(sentence) else None
 
 
-def sentence_around(text: str, span: Span) -> Span:
-    """The whole sentence (or list item) that a span stands in; several, where it spans several."""
-    left = max(span.start - _FAR, 0)
-    ends = [m for m in _END.finditer(text, left, span.start + 1) if m.end() <= span.start]
-    ends = [m for m in ends if not _ABBREVIATED.search(text[left : m.start() + 1]) and not _wrapped(m)]
-    start = ends[-1].end() if ends else left
-    after = (
-        m
-        for m in _END.finditer(text, max(span.end - 2, span.start), span.end + _FAR)
-        if m.end() > span.end - 1
-    )
-    end = next(
-        (m for m in after if not _ABBREVIATED.search(text[span.start : m.start() + 1]) and not _wrapped(m)),
-        None,
-    )
-    stop = end.start() + len(end[0].rstrip()) if end else min(span.end + _FAR, len(text))
-    return Span(min(start, span.start), max(stop, span.end))
+def certainty_of(sentence: str, official: bool = False) -> Certainty:
+    """How firmly one source says it: hedged or put in somebody's mouth is `claimed`."""
+    if _MODALITY.hedge.search(sentence) or _MODALITY.claim.search(sentence):
+        return "claimed"
+    return "confirmed" if official else "reported"
 
 
-def turned(text: str, span: Span) -> bool:
-    """Whether the sentence, outside the span, says the opposite of what the span says."""
-    whole = sentence_around(text, span)
-    before = " ".join(_CLAUSE.split(visible(text[whole.start : span.start]))[-1].split())
-    after = " ".join(visible(text[span.end : whole.end]).split())
+def denied(sentence: str, start: int, end: int) -> bool:
+    """Whether a sentence, outside of `start` to `end`, says the opposite of what stands there."""
+    before, after = _CLAUSE.split(sentence[:start])[-1], sentence[end:]
     return any(
         (
             _NOT_BEFORE.search(before),
             _UNTRUE_BEFORE.search(before),
-            _NOT_AFTER.search(after),
-            _UNTRUE_AFTER.search(after),
+            _NOT_AFTER.match(after),
+            _UNTRUE_AFTER.match(after),
         )
     )
 
 
 def absent(sentence: str) -> bool:
     """Whether a sentence tells who is not there."""
-    return bool(lexicon.modality.absent.search(sentence))
+    return _MODALITY.absent.search(sentence) is not None

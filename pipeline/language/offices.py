@@ -1,15 +1,19 @@
-"""Whose delegate somebody is, and whether an office is theirs: read from the words around the name."""
+"""Whose delegate somebody is, and whether an office is theirs: read from the words around the name.
+
+Of `named`, the parties that a text names and that can be meant, those count that stand in the sentence.
+"""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from pipeline.language.folding import fold, folded
+from pipeline.documents.document import Span, inside
 from pipeline.language.lexicons import UPPER, lexicon
-from pipeline.language.parties import mentions
+from pipeline.language.matching import fold, folded
+from pipeline.language.parties import Mention
 
 _OFFICES = lexicon.offices
-_OWNERS = _OFFICES.owners
 _LEADS = re.compile(r"\b(?:lead|leads|led|head|heads|represent\w*)\b")
+_LEADS_NEXT = re.compile(r"[ ,]*(?:will )?(?:lead|leads|led|head|heads|represent\w*)\b")
 _CHIEF = re.compile(r"\b(?:chief|lead|top) (?:\w+ )?negotiator\b", re.IGNORECASE)
 _IS_CHIEF = re.compile(
     r"^[^.;]{0,60}\b(?:is|was|as) (?:[\w’']+ ){1,2}(?:chief|lead|top) (?:\w+ )?negotiator\b"
@@ -19,6 +23,8 @@ _OWN_TEAM = re.compile(r"^,? (?:and|with) (?:his|her|their) (?:own )?(?:delegati
 _JOINS = re.compile(r"\b(?:includ\w+|joined by|accompanied by|alongside|with)\b")
 _OF = re.compile(r",? (?:from|of|for) (?:the )?(?P<of>[A-Z][\w’'.]+(?: [A-Z][\w’'.]+){0,3})")
 _OTHER = re.compile(r"\b(?:with|and|met|meets|welcomed|hosted|received|told)\s+(?:the )?$")
+_PART = re.compile(r"[,;.]")
+_OWNERS_MARK = re.compile(r"[’']s")
 _TITLE_WORDS = {
     word.casefold()
     for offices in (
@@ -40,64 +46,71 @@ def holds(office: str, offices: Iterable[str]) -> bool:
     return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", office) for word in offices)
 
 
-def owner_of(sentence: str, start: int, end: int, office: str, parties: frozenset[str]) -> str | None:
-    """Whose delegate the person is who is named, office and all, at `sentence[start:end]`.
+def owner_of(text: str, sentence: Span, person: Span, office: str, named: Sequence[Mention]) -> str | None:
+    """Whose delegate the person is who is named, office and all, at `person`.
 
     Said beside the office ("China's Vice Premier"), or by an office that only one of the parties has, or by the
     group before ("the Indian team will include"), or by whom they lead ("will lead Peru's delegation").
     """
-    beside = [
-        m for m in mentions(sentence[: start + len(office)]) if m.code in parties and m.end > start - _BESIDE
-    ]
-    if beside and not re.search(r"[,;.]", sentence[beside[0].end : start]):
-        return beside[0].code
-    within = [m for m in mentions(sentence[start:end]) if m.code in parties]
-    told = _OF.match(sentence, end)
-    if within or (told and (within := [m for m in mentions(told["of"]) if m.code in parties])):
+    here = inside(named, sentence.start, sentence.end)
+    to_office = person.start + len(office)
+    beside = next((m for m in here if m.end > person.start - _BESIDE and m.end <= to_office), None)
+    if beside and not _PART.search(text, beside.end, person.start):
+        return beside.code
+    if within := inside(here, person.start, person.end):
         return within[0].code
-    for code, offices in _OWNERS.items():
-        if code in parties and holds(office, offices):
+    behind = _OF.match(text, person.end, sentence.end)
+    if behind and (within := inside(here, *behind.span("of"))):
+        return within[0].code
+    codes = {mention.code for mention in named}
+    for code, offices in _OFFICES.owners.items():
+        if code in codes and holds(office, offices):
             return code
-    before = sentence[:start]
-    named = [m for m in mentions(before) if m.code in parties and not m.place]
-    if named and _OFFICES.groups.search(before, named[-1].end):
-        return named[-1].code
-    after = sentence[end:]
-    behind = next((m for m in mentions(after) if m.code in parties and not m.place), None)
-    if behind and _LEADS.search(after[: behind.start]):
-        return behind.code
-    if named:
-        return named[-1].code
-    return behind.code if behind and not _OTHER.search(after[: behind.start]) else None
+    actors = [mention for mention in here if not mention.place]
+    before = [mention for mention in actors if mention.end <= person.start]
+    if before and _OFFICES.groups.search(text, before[-1].end, person.start):
+        return before[-1].code
+    after = next((mention for mention in actors if mention.start >= person.end), None)
+    if after and _LEADS.search(text, person.end, after.start):
+        return after.code
+    if before:
+        return before[-1].code
+    return after.code if after and not _OTHER.search(text, person.end, after.start) else None
 
 
-def titled_for(sentence: str, start: int, parties: frozenset[str]) -> str | None:
-    """Whose office stands right before the name at `start`: "Norway’s Trade Minister Name"."""
-    owner = next((m for m in reversed(list(mentions(sentence[:start]))) if m.code in parties), None)
-    between = sentence[owner.end : start].removeprefix("’s").removeprefix("'s") if owner else ""
+def titled_for(text: str, sentence: Span, at: int, named: Sequence[Mention]) -> str | None:
+    """Whose office stands right before the name at `at`: "Norway’s Trade Minister Name"."""
+    owner = next(iter(reversed(inside(named, sentence.start, at))), None)
+    if owner is None:
+        return None
+    mark = _OWNERS_MARK.match(text, owner.end, at)
+    between = text[mark.end() if mark else owner.end : at]
     titled = all(
         word[0].isupper() or word in _TITLE_WORDS for word in re.split(r"[ -]", between.strip()) if word
     )
-    office = any(heads.search(between) for heads in (_OFFICES.leaders, _OFFICES.negotiators, _OFFICES.others))
-    return owner.code if owner and office and titled else None
+    office = any(
+        offices.search(between) for offices in (_OFFICES.leaders, _OFFICES.negotiators, _OFFICES.others)
+    )
+    return owner.code if office and titled else None
 
 
-def seated_for(sentence: str, start: int, end: int, parties: frozenset[str]) -> str | None:
-    """Whom a sentence seats somebody for that it names at `start`, where it says so outright: by group or lead."""
-    before, after = sentence[:start], sentence[end:]
-    named = [m for m in mentions(before) if m.code in parties and not m.place]
-    if named and _OFFICES.groups.search(before, named[-1].end):
-        return named[-1].code
-    behind = next((m for m in mentions(after) if m.code in parties and not m.place), None)
-    return behind.code if behind and _LEADS.match(after.lstrip(" ,").removeprefix("will ")) else None
+def seated_for(text: str, sentence: Span, name: Span, named: Sequence[Mention]) -> str | None:
+    """Whom a sentence seats somebody for that it names, where it says so outright: by group or lead."""
+    actors = [mention for mention in inside(named, sentence.start, sentence.end) if not mention.place]
+    before = [mention for mention in actors if mention.end <= name.start]
+    if before and _OFFICES.groups.search(text, before[-1].end, name.start):
+        return before[-1].code
+    after = next((mention for mention in actors if mention.start >= name.end), None)
+    return after.code if after and _LEADS_NEXT.match(text, name.end, sentence.end) else None
 
 
 def heads(sentence: str, surname: str, office: str) -> bool:
     """Whether a sentence says that somebody leads: "led by X", "X will lead", a chief negotiator."""
     if _CHIEF.search(office):
         return True
-    for name in re.finditer(re.escape(fold(surname)), fold(sentence)):
-        before, after = fold(sentence)[: name.start()], fold(sentence)[name.end() :]
+    plain = fold(sentence)
+    for name in re.finditer(re.escape(fold(surname)), plain):
+        before, after = plain[: name.start()], plain[name.end() :]
         by = list(_LED_BY.finditer(before))
         if by and not _JOINS.search(before, by[-1].end()):
             return True
@@ -113,21 +126,21 @@ def heads(sentence: str, surname: str, office: str) -> bool:
 def rank_left_out(text: str, name: str, office: str) -> str | None:
     """The word before an office that makes it another: "Deputy", "former"."""
     person, role, ranks = re.escape(fold(name)), re.escape(fold(office)), _OFFICES.lesser.any
-    found = re.search(rf"(?<!\w)({ranks})[ -](?:\w+ )?{role}[ ,]+(?:[\w.']+ ){{0,2}}?{person}", fold(text))
-    return found[1].capitalize() if found else None
+    match = re.search(rf"(?<!\w)({ranks})[ -](?:\w+ )?{role}[ ,]+(?:[\w.']+ ){{0,2}}?{person}", fold(text))
+    return match[1].capitalize() if match else None
 
 
 def has_office(text: str, name: str, office: str) -> bool:
     """Whether a text gives somebody an office: right before the name, or right after it."""
+    source = folded(text)
     person, role = re.escape(fold(name)), re.escape(fold(office))
     before = rf"{role}[ ,]+(?:[\w.']+ ){{0,2}}?{person}"
     after = rf"{person}(?: \([^)]*\))?,? (?:[\w.'-]+ ){{0,5}}?{role}"
     listed = rf"{role}(?: \w+){{0,3}}:[^:]{{1,200}}?(?<!\w){person}"
-    if re.search(rf"(?<!\w)(?:{before}|{listed})(?!\w)", fold(text)):
+    if re.search(rf"(?<!\w)(?:{before}|{listed})(?!\w)", source.text):
         return True
     # In a list ("X, Minister Y, and Commissioner Z") the office behind a name is that of the next one.
-    source = folded(text)
     return any(
-        not _NEXT.match(text[source.source_span(m.start(), m.end())[1] :])
-        for m in re.finditer(rf"(?<!\w){after}(?!\w)", source.text)
+        not _NEXT.match(text, source.source_span(match.start(), match.end())[1])
+        for match in re.finditer(rf"(?<!\w){after}(?!\w)", source.text)
     )

@@ -10,11 +10,13 @@ from msgspec import Struct
 
 from pipeline.briefings.conflicts.comparison import Excerpt, conflict, excerpts_of
 from pipeline.briefings.rounds import Part
-from pipeline.language.commitments import Pledge, asserted, claimed, same_matter
+from pipeline.documents.document import Span
+from pipeline.language.commitments import Commitment, asserted, claimed, same_matter
 from pipeline.language.lexicons import lexicon
-from pipeline.language.names import same_person
+from pipeline.language.people import same_person
 from pipeline.language.naming import party_name
 from pipeline.language.offices import titled_for
+from pipeline.language.parties import mentions
 from schemas import Conflict, Delegate, Stake, Statement
 
 _LONGEST = 120
@@ -52,9 +54,13 @@ class _Round(Struct, frozen=True):
         ]
         return next((party for known, party in people if party and same_person(known, name)), None)
 
-    def party_of(self, pledge: Pledge, speaker: str | None) -> str | None:
+    def _titled(self, text: str, at: int) -> str | None:
+        named = [mention for mention in mentions(text) if mention.code in self.parties]
+        return titled_for(text, Span(0, len(text)), at, named)
+
+    def party_of(self, commitment: Commitment, speaker: str | None) -> str | None:
         """Who is said to have agreed: between two parties, whoever is not the speaker's."""
-        if side := pledge.party or self.side_of(pledge.whom):
+        if side := commitment.party or self.side_of(commitment.whom):
             return side if side in self.parties else None
         others = self.parties - {speaker}
         return next(iter(others)) if speaker and len(others) == 1 else None
@@ -65,21 +71,21 @@ def _claims(round_: _Round) -> Iterator[_Claim]:
     for statement in round_.statements:
         for e in statement.evidence[:1] if not statement.direct else ():
             sentence = " ".join(e.exact.split())
-            pledge = claimed(sentence)
-            if pledge is None or pledge.by is None:
+            commitment = claimed(sentence)
+            if commitment is None or commitment.by is None:
                 continue
-            speaker = statement.party or round_.side_of(pledge.by)
-            party = round_.party_of(pledge, speaker)
+            speaker = statement.party or round_.side_of(commitment.by)
+            party = round_.party_of(commitment, speaker)
             if party and party != speaker:
-                yield _Claim(party, pledge.what, sentence, statement.speaker, e.document_id, (statement.id,))
+                yield _Claim(party, commitment.what, sentence, statement.speaker, e.document_id, (statement.id,))
 
 
 def _assertions(round_: _Round) -> Iterator[_Claim]:
     """What texts themselves say that one party agreed to."""
     for excerpt in round_.excerpts:
-        pledge = asserted(excerpt.text, heading=excerpt.region != "body")
-        if pledge and (party := round_.party_of(pledge, None)):
-            yield _Claim(party, pledge.what, excerpt.text, None, excerpt.document_id, excerpt.facts)
+        commitment = asserted(excerpt.text, heading=excerpt.region != "body")
+        if commitment and (party := round_.party_of(commitment, None)):
+            yield _Claim(party, commitment.what, excerpt.text, None, excerpt.document_id, excerpt.facts)
 
 
 class _OwnWords(Struct, frozen=True):
@@ -100,8 +106,8 @@ def _own_words(round_: _Round) -> Iterator[_OwnWords]:
         party = statement.party or round_.side_of(statement.speaker)
         if party is None:
             continue
-        pledge = claimed(statement.text)
-        if pledge and pledge.party != party:
+        commitment = claimed(statement.text)
+        if commitment and commitment.party != party:
             continue
         denied = bool(lexicon.commitments.denies.search(statement.text))
         agrees = bool(lexicon.commitments.agreed.search(statement.text)) and not denied

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from pipeline.language.folding import fold
 from pipeline.language.lexicons import lexicon
+from pipeline.language.matching import fold
 from pipeline.language.quantities import find_quantities
 from schemas import Conflict, ConflictPosition, Deadline, Delegate, Fact, Figure, Stake, Statement
 from schemas.vocabulary import Region

@@ -6,9 +6,8 @@ from itertools import combinations
 
 from pipeline.briefings.conflicts.comparison import clause_with, conflict, independent, one_thing
 from pipeline.briefings.rounds import Part
-from pipeline.language.folding import fold
 from pipeline.language.lexicons import lexicon
-from pipeline.language.matching import find
+from pipeline.language.matching import find, fold
 from pipeline.language.quantities import find_quantities
 from schemas import Conflict, Deadline, Figure
 

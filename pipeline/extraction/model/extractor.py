@@ -13,8 +13,7 @@ from pipeline.extraction.model.answers import placed, read_answer
 from pipeline.extraction.model.missing import missing
 from pipeline.extraction.model.requests import CallLedger, Complete, Request
 from pipeline.extraction.model.sections import TextSection, sections
-from pipeline.extraction.proof import REPEATED, Prove
-from pipeline.extraction.readout import Extraction
+from pipeline.extraction.reading import REPEATED, Extraction, Reading
 from prompts import Message, document_message, repair_message, static_messages, version
 from schemas import ExtractorInfo
 from schemas.proposals import Proposals
@@ -60,11 +59,11 @@ class Model:
         self._at_once = at_once
         self.info = made_by(model)
 
-    def extract(self, document: Document, prove: Prove) -> Extraction:
+    def extract(self, reading: Reading) -> Extraction:
         """The proposals of every answer. Raises ModelError where no section got one."""
-        account = CallLedger()
+        account, document = CallLedger(), reading.document
         asked = sections(document, self._section_chars)
-        early = propose(document) if len(asked) > 1 else None
+        early = propose(reading.annotated) if len(asked) > 1 else None
         headers = [_header(document, early, i, len(asked)) for i in range(len(asked))]
         with ThreadPoolExecutor(max_workers=max(1, min(self._at_once, len(asked)))) as pool:
             parts = [
@@ -72,14 +71,14 @@ class Model:
             ]
             # While the model thinks: reading the document ourselves costs no time then.
             with _READING:
-                candidates = early or propose(document)
+                candidates = early or propose(reading.annotated)
             told = [answer for part in parts for answer in part.result()]
         if asked and not told:
             raise account.failure()
         if account.incomplete and not any(t.proposals.talks for t in told):
             # The section that tells of the talks may be one without an answer: the others are not lost with it.
             told.append(_Told(section=told[0].section, text="", proposals=Proposals(talks=candidates.talks)))
-        again = self._repair(document, told, candidates, prove, account) if told else []
+        again = self._repair(reading, told, candidates, account) if told else []
         return Extraction(
             proposals=[t.proposals for t in (*told, *again)],
             malformed=account.malformed,
@@ -132,16 +131,16 @@ class Model:
         return None
 
     def _repair(
-        self, document: Document, told: list[_Told], candidates: Proposals, prove: Prove, account: CallLedger
+        self, reading: Reading, told: list[_Told], candidates: Proposals, account: CallLedger
     ) -> list[_Told]:
         """One call about all that was not proven and all that was left out, with the sections that it stands in."""
-        proof = prove([t.proposals for t in told])
+        document, proof = reading.document, reading.verify([t.proposals for t in told])
         failed = [
             f"{r.kind} {r.quote!r}: {r.reason}"
             for r in (*proof.rejected, *account.malformed)
             if r.kind != "section" and r.reason != REPEATED
         ]
-        left_out = missing(proof, prove([candidates])) if proof.talks else []
+        left_out = missing(proof, reading.verify([candidates])) if proof.talks else []
         if not failed and not left_out:
             return []
         within = _fitting([t.section for t in told], self._section_chars)

@@ -23,6 +23,7 @@ from pipeline.language.lexicons.schema import (
     Publication,
     Quantities,
     Regions,
+    Sentences,
     Sources,
     Speech,
     Talks,
@@ -124,6 +125,10 @@ class Lexicon:
     @cached_property
     def regions(self) -> Regions:
         return self._read(Regions)
+
+    @cached_property
+    def sentences(self) -> Sentences:
+        return self._read(Sentences)
 
     @cached_property
     def sources(self) -> Sources:

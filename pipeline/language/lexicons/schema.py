@@ -220,6 +220,14 @@ class Regions(LexiconFile, frozen=True):
     market: SignList
 
 
+class Sentences(LexiconFile, frozen=True):
+    """Where a full stop ends no sentence."""
+
+    abbreviations: Words
+    before_numbers: Words
+    openers: Words
+
+
 class Sources(LexiconFile, frozen=True):
     """Agencies, outlets, and the words that tell an official publisher or a think tank."""
 

@@ -1,18 +1,21 @@
 """Only what the text proves becomes a fact; the rest is rejected with its reason, and nothing is lost."""
 
+from typing import Any
+
 import pytest
 from msgspec.structs import replace
 
 from pipeline.documents.read import read
-from pipeline.extraction.proof import prove_all
-from pipeline.extraction.proving import deadline, delegate, figure, stake, statement
-from pipeline.extraction.verifier import Desk, Unproven
-from pipeline.language.dates import Context
+from pipeline.extraction.kinds import VERIFY
+from pipeline.extraction.reading import verify_all
+from pipeline.extraction.verifier import Unproven, Verifier
+from pipeline.language.annotate import annotate
 from schemas import Rejection
 from schemas.proposals import (
     DeadlineProposal,
     DelegateProposal,
     FigureProposal,
+    Proposal,
     StakeProposal,
     StatementProposal,
 )
@@ -27,9 +30,13 @@ DUTIES = "Japan’s tariffs of 12 per cent do not cover all fish."
 
 
 @pytest.fixture
-def desk() -> Desk:
+def verifier() -> Verifier:
     both = frozenset({"JP", "PE"})
-    return Desk(document=read(TEXT.encode()), context=Context(), official=False, named=both, parties=both)
+    return Verifier(annotated=annotate(read(TEXT.encode())), official=False, named=both, parties=both)
+
+
+def proven(verifier: Verifier, kind: str, proposal: Proposal) -> Any:
+    return VERIFY[kind](verifier, proposal)
 
 
 def a_figure(**changed):
@@ -42,8 +49,8 @@ def a_figure(**changed):
     return FigureProposal(**words | changed)
 
 
-def test_a_proven_figure_reads_its_value_from_the_source(desk):
-    fact = figure(desk, a_figure())
+def test_a_proven_figure_reads_its_value_from_the_source(verifier):
+    fact = proven(verifier, "figure", a_figure())
     assert (fact.value, fact.unit, fact.comparator, fact.as_written) == (12, "%", "eq", "12 per cent")
     span = fact.evidence[0]
     assert TEXT[span.start : span.end] == span.exact == DUTIES
@@ -71,9 +78,9 @@ def test_a_proven_figure_reads_its_value_from_the_source(desk):
         ),
     ],
 )
-def test_a_changed_figure_is_unproven(desk, changed, reason):
+def test_a_changed_figure_is_unproven(verifier, changed, reason):
     with pytest.raises(Unproven, match=reason):
-        figure(desk, a_figure(**changed))
+        proven(verifier, "figure", a_figure(**changed))
 
 
 @pytest.mark.parametrize(
@@ -85,59 +92,66 @@ def test_a_changed_figure_is_unproven(desk, changed, reason):
         ({"party": "nobody"}, "the party .* is not named"),
     ],
 )
-def test_a_person_needs_a_name_an_office_and_a_party_in_the_text(desk, changed, reason):
+def test_a_person_needs_a_name_an_office_and_a_party_in_the_text(verifier, changed, reason):
     right = DelegateProposal(
         quote="Trade Minister Ana Quispe leads the Peruvian team.",
         name="Ana Quispe",
         role="Trade Minister",
         party="PE",
     )
-    assert delegate(desk, right).party == "PE"
+    assert proven(verifier, "delegate", right).party == "PE"
     with pytest.raises(Unproven, match=reason):
-        delegate(desk, replace(right, **changed))
+        proven(verifier, "delegate", replace(right, **changed))
 
 
-def test_the_date_of_a_deadline_stands_in_its_quote(desk):
+def test_the_date_of_a_deadline_stands_in_its_quote(verifier):
     due = DeadlineProposal(
         quote="The pause ends on 3 May 2031.",
         what="The pause ends",
         date_words="3 May 2031",
         kind="measure_expiry",
     )
-    assert deadline(desk, due).date.edtf == "2031-05-03"
+    assert proven(verifier, "deadline", due).date.edtf == "2031-05-03"
     with pytest.raises(Unproven, match="the date"):
-        deadline(
-            desk, DeadlineProposal(quote=due.quote, what=due.what, date_words="4 May 2031", kind=due.kind)
+        proven(
+            verifier,
+            "deadline",
+            DeadlineProposal(quote=due.quote, what=due.what, date_words="4 May 2031", kind=due.kind),
         )
 
 
-def test_a_paraphrase_is_never_served(desk):
+def test_a_paraphrase_is_never_served(verifier):
     paraphrased = StakeProposal(quote=DUTIES, topic="tariffs", summary="Japan’s tariffs cover all fish.")
-    assert stake(desk, paraphrased).summary == DUTIES
+    assert proven(verifier, "stake", paraphrased).summary == DUTIES
     due = DeadlineProposal(
         quote="The pause ends on 3 May 2031.", what="War begins", date_words="3 May 2031", kind="other"
     )
-    assert deadline(desk, due).what == "The pause ends on 3 May 2031."
+    assert proven(verifier, "deadline", due).what == "The pause ends on 3 May 2031."
 
 
-def test_an_unknown_topic_is_other(desk):
-    assert stake(desk, StakeProposal(quote=DUTIES, topic="gossip", summary=DUTIES)).topic == "other"
+def test_an_unknown_topic_is_other(verifier):
+    assert (
+        proven(verifier, "stake", StakeProposal(quote=DUTIES, topic="gossip", summary=DUTIES)).topic
+        == "other"
+    )
 
 
-def test_quoted_words_stand_in_the_quote_and_their_speaker_in_the_text(desk):
+def test_quoted_words_stand_in_the_quote_and_their_speaker_in_the_text(verifier):
     said = StatementProposal(
         quote="“We want fair rules,” Quispe said.", text="We want fair rules,", speaker="Quispe", direct=True
     )
-    assert statement(desk, said).speaker == "Quispe"
+    assert proven(verifier, "statement", said).speaker == "Quispe"
     with pytest.raises(Unproven, match="what was said"):
-        statement(desk, replace(said, text="We want unfair rules,"))
+        proven(verifier, "statement", replace(said, text="We want unfair rules,"))
     with pytest.raises(Unproven, match="the speaker"):
-        statement(desk, replace(said, speaker="Mori"))
+        proven(verifier, "statement", replace(said, speaker="Mori"))
 
 
-def test_accepted_and_rejected_add_up_to_what_was_proposed(desk):
+def test_accepted_and_rejected_add_up_to_what_was_proposed(verifier):
     rejected: list[Rejection] = []
-    accepted = prove_all(desk, "figure", [a_figure(), a_figure(as_written="13 per cent")], figure, rejected)
+    accepted = verify_all(
+        verifier, "figure", [a_figure(), a_figure(as_written="13 per cent")], VERIFY["figure"], rejected
+    )
     assert len(accepted) == 1
     assert rejected == [
         Rejection(

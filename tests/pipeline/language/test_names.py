@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.language.names import same_person
+from pipeline.language.people import same_person
 
 
 @pytest.mark.parametrize(

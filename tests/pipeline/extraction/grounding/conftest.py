@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from pipeline.documents.read import read
-from pipeline.extraction.proof import Prove
-from pipeline.extraction.readout import Extraction, readout
+from pipeline.extraction.reading import Extraction, Reading
+from pipeline.extraction.readout import readout
 from schemas import DocumentReadout, ExtractorInfo
 from schemas.proposals import Proposals, TalksProposal
 
@@ -20,7 +20,7 @@ class Given:
     def __init__(self, proposals: list[Proposals]) -> None:
         self._proposals = proposals
 
-    def extract(self, document: object, prove: Prove) -> Extraction:
+    def extract(self, reading: Reading) -> Extraction:
         return Extraction(proposals=self._proposals)
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from pipeline.documents.read import read
 from pipeline.extraction.embedded import propose
+from pipeline.language.annotate import annotate
 from prompts import answer_format
 from schemas.proposals import Proposals
 from tests.conftest import ROOT
@@ -102,7 +103,9 @@ def answer(proposals: Proposals) -> Any:
 
 
 def test_what_code_proposes_is_an_answer():
-    found = [propose(read(sample.read_bytes())) for sample in sorted((ROOT / "samples").glob("*.txt"))]
+    found = [
+        propose(annotate(read(sample.read_bytes()))) for sample in sorted((ROOT / "samples").glob("*.txt"))
+    ]
     for proposals in (*found, Proposals(talks=None)):
         jsonschema.validate(answer(proposals), SCHEMA)
     assert (

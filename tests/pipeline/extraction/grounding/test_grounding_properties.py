@@ -6,11 +6,11 @@ import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.documents.document import Span
+from pipeline.documents.document import Span, touching
 from pipeline.language.dates import find_dates
-from pipeline.language.folding import fold
-from pipeline.language.modality import sentence_around
+from pipeline.language.matching import fold
 from pipeline.language.quantities import find_quantities, reread
+from pipeline.language.sentences import split
 from schemas import Deadline, Delegate, DocumentReadout, Event, Figure, Statement
 from schemas.facts import Fact
 from schemas.proposals import (
@@ -53,8 +53,8 @@ def words_of(draw: Any, text: str) -> str:
 
 
 def _around(text: str, span: Span) -> str:
-    whole = sentence_around(text, span)
-    return text[whole.start : whole.end]
+    whole = touching(list(split(text)), span.start, span.end)
+    return text[whole[0].start : whole[-1].end]
 
 
 def _figure(text: str, span: Span) -> FigureProposal:

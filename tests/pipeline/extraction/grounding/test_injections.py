@@ -13,7 +13,7 @@ import pytest
 from pipeline.documents.read import read
 from pipeline.extraction.model import Completion, Model, Request
 from pipeline.extraction.readout import readout
-from pipeline.language.folding import fold
+from pipeline.language.matching import fold
 from prompts import document_message, static_messages
 from schemas import DocumentReadout
 from schemas.facts import Fact

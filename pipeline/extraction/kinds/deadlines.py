@@ -1,0 +1,118 @@
+"""What falls due: a date, what is due on it, and what would lift it."""
+
+import re
+
+from pipeline.documents.document import Span, inside
+from pipeline.extraction.verifier import Verifier, joined
+from pipeline.language.annotate import Annotated, DateMention, Sentence
+from pipeline.language.lexicons import classify, lexicon
+from pipeline.language.matching import first
+from schemas import Condition, Deadline
+from schemas.proposals import DeadlineProposal
+
+_DEADLINES = lexicon.deadlines
+_GOVERNS = re.compile(rf"\b{_DEADLINES.governs.any}\s+(?:the\s+|early\s+)?$", re.IGNORECASE)
+_CONDITION = re.compile(rf"\b(?P<text>{_DEADLINES.conditions.any}\b[^.;]{{4,140}})", re.IGNORECASE)
+_EXTENSION = re.compile(r"\bexten(?:d|sion)")
+_DEAL = re.compile(r"\b(?:deal|agreement|agreed|accord)\b")
+_BREAK = re.compile(
+    r"[;:]|, (?:which|while|after|following|when)\b"
+    r"|\b(?:(?:that|which) (?:expired|ended|lapsed|ran out)|follow(?:s|ing)?|after)\b"
+)
+_DONE = re.compile(r"\b(?:had|was|were|have|has) (?:\w+ )?(?:been )?(?:\w+ed|met|held|begun)\b[^,]{0,50}$")
+_SAID = re.compile(rf"(?i:\bspeaking|\b{lexicon.speech.verbs.any})\b(?: [\w-]+){{0,4}} ?$")
+_LOOSE = re.compile(r"(?:last|yesterday|the past|this (?:week|month|year))\b", re.IGNORECASE)
+_AFTER = re.compile(r"\s*(?:deadline\b|expiry\b|target\b|:)")
+_WITHIN = re.compile(r"(?:by|before|until)\b|within (?!(?:hours|days|weeks|months)\b)", re.IGNORECASE)
+_YEAR = re.compile(r"(?:19|20|21)\d\d")
+_STRONG = 80
+"""How far before a bare year, in characters, the words must stand that make it one by which something falls due."""
+
+
+def _conditions(text: str) -> list[Condition]:
+    """What would lift a deadline, and of what kind it is."""
+    match = _CONDITION.search(text)
+    if match is None:
+        return []
+    condition = match["text"].strip(" ,")
+    if _EXTENSION.search(condition):
+        return [Condition(kind="unless_extended", text=condition)]
+    return [Condition(kind="unless_deal" if _DEAL.search(condition) else "other", text=condition)]
+
+
+def _due(annotated: Annotated, sentence: Sentence, mention: DateMention) -> bool:
+    """Whether something falls due on a date, rather than happened on it or was measured over it."""
+    text = annotated.text
+    clause = _BREAK.split(text[sentence.start : mention.start])[-1]
+    governed = bool(_GOVERNS.search(clause) or _WITHIN.match(mention.text))
+    if not (governed or _DEADLINES.due.search(clause) or _AFTER.match(text, mention.end)):
+        return False
+    if (_LOOSE.match(mention.text) and not governed) or text[mention.end : mention.end + 2] in {"’s", "'s"}:
+        return False
+    if not governed and (_DONE.search(clause) or _SAID.search(clause)):
+        return False
+    if _YEAR.fullmatch(mention.text) and not governed:
+        near = clause[-_STRONG:]
+        return bool(_DEADLINES.strong.search(near) and _DEADLINES.due.search(near))
+    anchor = annotated.context.anchor
+    return not (anchor and mention.date.latest and mention.date.latest < anchor.isoformat())
+
+
+def propose(annotated: Annotated, parties: frozenset[str]) -> list[DeadlineProposal]:
+    proposals = []
+    for sentence in annotated.body:
+        due = [
+            mention
+            for mention in inside(annotated.dates, sentence.start, sentence.end)
+            if _due(annotated, sentence, mention)
+        ]
+        if not due:
+            continue
+        kind = classify(sentence.text, _DEADLINES.kinds, "other")
+        consequence = None
+        if kind == "measure_expiry" and (following := annotated.next_sentence(sentence)):
+            consequence = following.text if _DEADLINES.consequence.search(following.text) else None
+        quote, at = annotated.quote(sentence.start, sentence.end)
+        proposals += [
+            DeadlineProposal(
+                quote=quote,
+                at=at,
+                what=sentence.text,
+                date_words=annotated.quote(mention.start, mention.end)[0],
+                kind=kind,
+                conditions=_conditions(sentence.text),
+                consequence=consequence,
+            )
+            for mention in due
+        ]
+    return proposals
+
+
+def happening(verifier: Verifier, what: str, span: Span) -> str:
+    """What falls due or happened. Raises Unproven where its sentence denies that it does."""
+    if place := first(verifier.words(span), what):
+        verifier.affirmed(Span(span.start + place.start, span.start + place.end))
+    return verifier.told(what, span)
+
+
+def verify(verifier: Verifier, proposal: DeadlineProposal) -> Deadline:
+    span = verifier.quoted(proposal)
+    date, place = verifier.date(proposal.date_words, span, span)
+    what = happening(verifier, proposal.what, span)
+    paragraph = verifier.paragraph(span)
+    conditions = [
+        Condition(kind=c.kind, text=verifier.stands(c.text, "the condition", paragraph))
+        for c in proposal.conditions
+    ]
+    consequence = verifier.stands(proposal.consequence, "the consequence") if proposal.consequence else None
+    anchor = verifier.annotated.context.anchor
+    past = anchor and date.latest and date.latest < anchor.isoformat()
+    return Deadline(
+        **verifier.shared("deadline", joined(span, place), proposal.date_words),
+        what=what,
+        date=date,
+        kind=proposal.kind,
+        conditions=conditions,
+        consequence=consequence,
+        status="unknown" if past else "pending",
+    )

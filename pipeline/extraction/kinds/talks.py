@@ -1,0 +1,188 @@
+"""The talks themselves: whether a document is about a trade negotiation, between whom, where, and how far it is."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from functools import cache
+from itertools import pairwise
+
+import pycountry
+
+from pipeline.documents.document import Span, inside
+from pipeline.extraction.delegations import level_of
+from pipeline.extraction.verifier import Unproven, Verifier
+from pipeline.language.annotate import Annotated, Sentence
+from pipeline.language.lexicons import NAME_WORD, classify, lexicon
+from pipeline.language.naming import name_of
+from pipeline.language.parties import Mention, mentions, party_of
+from schemas import Delegate, FuzzyDate, Negotiation
+from schemas.proposals import TalksProposal
+
+_TALKS = lexicon.talks
+_TRADE, _TALK = _TALKS.trade.any, _TALKS.talk.any
+_TRADE_TALK = re.compile(
+    rf"\b{_TRADE}\b[\w’',\s-]{{0,45}}?\b{_TALK}\b|\b{_TALK}\b[\w’',\s-]{{0,45}}?\b{_TRADE}\b|\bFTA\b"
+    rf"|\b{_TALKS.dispute.any}\b",
+    re.IGNORECASE,
+)
+_BACK = re.compile(r"last|the past|yesterday", re.IGNORECASE)
+_PLACE = re.compile(rf"\b(?:in|at|to) (?P<city>{NAME_WORD}(?: (?:{NAME_WORD}|(?:de|da|do|la)(?= )))*)")
+_ROUND = re.compile(
+    r"\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\w+teenth|\d{1,2}(?:st|nd|rd|th)|final"
+    r"|new|latest) round\b",
+    re.IGNORECASE,
+)
+_IS_ROUND = re.compile(r"\d|\b(?:round|session|phase|stage|meeting|dialogue|summit)\b", re.IGNORECASE)
+_LINK = re.compile(r"(?:[-–—/]|,? (?:and|with|or) (?:the )?|, (?:the )?|’s? |\W+and\W+)$")
+_TITLE, _ABOUT_TALKS, _OTHER = 4, 2, 1
+"""What it weighs for two parties to be named together: in a title about talks, in a sentence about talks, elsewhere."""
+_COUPLED = 2
+"""So many times more where nothing but a link stands between them: "Norway and Chile"."""
+_SHARE = 0.45
+_STATUS_SENTENCES = 8
+
+
+def _weigh(text: str, named: Iterable[Mention], weight: int, scores: Counter[str]) -> None:
+    """Adds to the score of each party that a text names with another; more where they are coupled."""
+    actors = [mention for mention in named if not mention.place]
+    if len({mention.code for mention in actors}) < 2:
+        return
+    for code in {mention.code for mention in actors}:
+        scores[code] += weight
+    coupled: set[str] = set()
+    for left, right in pairwise(actors):
+        if left.code != right.code and _LINK.match(text, left.end, right.start):
+            coupled |= {left.code, right.code}
+    for code in coupled:
+        scores[code] += _COUPLED * weight
+
+
+def _parties(scores: Counter[str], named: Counter[str]) -> list[str]:
+    """Those whose score comes near the runner-up's: a side of the table is named as often as the other."""
+    if len(scores) < 2:
+        return []
+    runner_up = scores.most_common(2)[1][1]
+    near = sorted(code for code, score in scores.items() if score >= _SHARE * runner_up)
+    for body, members in lexicon.parties.members.items():
+        within = [code for code in near if code in members]
+        if body in near and within:
+            one = named[body] > 2 * max(named[code] for code in within)
+            near = [code for code in near if code not in within] if one else [c for c in near if c != body]
+    countries = [code for code in near if not code.startswith("X-")]
+    return countries if len(countries) > 2 else near
+
+
+def _venue(annotated: Annotated, title: str) -> str | None:
+    """The city that is named most often as the place of a meeting; of equals, the one named first."""
+    cities: Counter[str] = Counter()
+    body = annotated.body
+    known = {
+        entity.text.removesuffix("’s")
+        for sentence in body
+        if sentence.tokens is not None
+        for entity in sentence.tokens.ents
+        if entity.label_ == "GPE"
+    }
+    for text in (title, *(sentence.text for sentence in body)):
+        if not _TALKS.meeting.search(text) or _TALKS.elsewhere.search(text):
+            continue
+        for match in _PLACE.finditer(text):
+            city = match["city"].removesuffix("’s").removesuffix("'s").rstrip(".")
+            if city not in _countries() and (
+                city in known or any(m.end == len(city) for m in mentions(city))
+            ):
+                cities[city] += 1
+    return max(cities, key=lambda city: cities[city], default=None)
+
+
+@cache
+def _countries() -> frozenset[str]:
+    return frozenset(
+        name for c in pycountry.countries for name in (c.name, getattr(c, "common_name", c.name))
+    )
+
+
+def _status(texts: Iterable[str]) -> str:
+    statuses = (classify(text, _TALKS.statuses, "unknown") for text in texts)
+    return next((status for status in statuses if status != "unknown"), "unknown")
+
+
+def propose(annotated: Annotated) -> TalksProposal | None:
+    """The negotiation that a document is about; None where it is about something else."""
+    title, body = annotated.document.title or "", annotated.body
+    in_title = list(mentions(title))
+    scores: Counter[str] = Counter()
+    if _TRADE_TALK.search(title):
+        _weigh(title, in_title, _TITLE, scores)
+    about_trade = [bool(_TRADE_TALK.search(sentence.text)) for sentence in body]
+    named: Counter[str] = Counter(mention.code for mention in in_title if not mention.place)
+    for sentence, trade in zip(body, about_trade, strict=True):
+        here = _named(annotated, sentence)
+        _weigh(annotated.text, here, _ABOUT_TALKS if trade else _OTHER, scores)
+        named.update(mention.code for mention in here if not mention.place)
+    parties = _parties(scores, named)
+    if not any(about_trade) or len(parties) < 2:
+        return None
+
+    def sides(sentence: Sentence) -> set[str]:
+        return {m.code for m in _named(annotated, sentence) if m.code in parties and not m.place}
+
+    about = [sentence for sentence in body if _TALKS.talk.search(sentence.text)]
+    lead = next((sentence for sentence in (*about, *body) if len(sides(sentence)) >= 2), None)
+    if lead is None:
+        return None
+    quote, at = annotated.quote(lead.start, lead.end)
+    dates = inside(annotated.dates, lead.start, lead.end)
+    ahead = next((date.text for date in dates if not _BACK.match(date.text)), None)
+    round_ = _ROUND.search(lead.text)
+    return TalksProposal(
+        quote=quote,
+        at=at,
+        parties=parties,
+        venue=_venue(annotated, title),
+        round=round_[0] if round_ else None,
+        date_words=ahead if _TALKS.meeting.search(lead.text) else None,
+        status=_status(sentence.text for sentence in about[:_STATUS_SENTENCES]),
+    )
+
+
+def _named(annotated: Annotated, sentence: Sentence) -> Sequence[Mention]:
+    return inside(annotated.parties, sentence.start, sentence.end)
+
+
+def _start(verifier: Verifier, words: str, quote: Span) -> FuzzyDate | None:
+    """When the talks start, in words of their quote, or else of the document."""
+    for span in (quote, Span(0, len(verifier.text))):
+        with suppress(Unproven):
+            return verifier.date(words, span, quote)[0]
+    return None
+
+
+def _written(verifier: Verifier, words: str | None) -> str | None:
+    """A name as the document writes it; None where it does not."""
+    with suppress(Unproven):
+        return verifier.named_as(words, "the name") if words else None
+    return None
+
+
+def verify(verifier: Verifier, proposal: TalksProposal, delegates: Iterable[Delegate]) -> Negotiation:
+    """The talks, parties and venue read again in the text. Raises Unproven."""
+    quote = verifier.quoted(proposal)
+    codes = {party_of(words) for words in proposal.parties}
+    parties = sorted(code for code in codes if code and code in verifier.named)
+    if len(parties) < 2:
+        raise Unproven("fewer than two of its parties are named in the document")
+    venue, round_ = _written(verifier, proposal.venue), _written(verifier, proposal.round)
+    return Negotiation(
+        name=name_of(parties, venue),
+        parties=parties,
+        venue=venue,
+        round=round_ if round_ and _IS_ROUND.search(round_) else None,
+        start=_start(verifier, proposal.date_words, quote) if proposal.date_words else None,
+        end=None,
+        level=level_of(delegates),
+        status=proposal.status,
+        prior_round=None,
+        next_round=None,
+    )

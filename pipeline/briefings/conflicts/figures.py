@@ -7,8 +7,8 @@ from itertools import combinations
 from pipeline.briefings.conflicts.comparison import clause_with, conflict, independent, one_thing, stems
 from pipeline.briefings.deduplicate import alike
 from pipeline.briefings.weights import ALIKE_SUBJECTS, APPROXIMATE, EXACT
-from pipeline.language.matching import fold
 from pipeline.language.lexicons import any_of, lexicon
+from pipeline.language.matching import fold
 from pipeline.language.parties import mentions
 from schemas import Conflict, Figure
 

@@ -223,9 +223,9 @@ class Regions(LexiconFile, frozen=True):
 class Sentences(LexiconFile, frozen=True):
     """Where a full stop ends no sentence."""
 
-    abbreviations: Words
-    before_numbers: Words
-    openers: Words
+    abbreviations: WordList
+    before_numbers: WordList
+    openers: WordList
 
 
 class Sources(LexiconFile, frozen=True):

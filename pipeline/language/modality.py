@@ -7,7 +7,7 @@ from pipeline.language.lexicons import lexicon
 from schemas.vocabulary import Certainty
 
 _MODALITY = lexicon.modality
-_CLAUSE = re.compile(r"[,;:—–“”\"()]|\s-\s|\b(?:but|and|while|although|because|so)\b")
+_CLAUSE = re.compile(rf"[,;:—–“”\"()]|\s-\s|\b{lexicon.modality.conjunctions.any}\b")
 _NOT_BEFORE = re.compile(rf"(?<!\w){_MODALITY.not_before.any}(?:\s+[\w’'-]+){{0,4}}\s*$", re.IGNORECASE)
 _UNTRUE_BEFORE = re.compile(
     rf"(?<!\w){_MODALITY.untrue_before.any}(?:\s+[\w’'%$€£.-]+){{0,20}}\s*$", re.IGNORECASE

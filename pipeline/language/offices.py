@@ -12,17 +12,17 @@ from pipeline.language.matching import fold, folded
 from pipeline.language.parties import Mention
 
 _OFFICES = lexicon.offices
-_LEADS = re.compile(r"\b(?:lead|leads|led|head|heads|represent\w*)\b")
-_LEADS_NEXT = re.compile(r"[ ,]*(?:will )?(?:lead|leads|led|head|heads|represent\w*)\b")
-_CHIEF = re.compile(r"\b(?:chief|lead|top) (?:\w+ )?negotiator\b", re.IGNORECASE)
+_LEADS = re.compile(rf"\b{_OFFICES.leading.any}\b")
+_LEADS_NEXT = re.compile(rf"[ ,]*(?:will )?{_OFFICES.leading.any}\b")
+_CHIEF = re.compile(rf"\b{_OFFICES.chiefs.any} (?:\w+ )?negotiator\b", re.IGNORECASE)
 _IS_CHIEF = re.compile(
-    r"^[^.;]{0,60}\b(?:is|was|as) (?:[\w’']+ ){1,2}(?:chief|lead|top) (?:\w+ )?negotiator\b"
+    rf"^[^.;]{{0,60}}\b(?:is|was|as) (?:[\w’']+ ){{1,2}}{_OFFICES.chiefs.any} (?:\w+ )?negotiator\b"
 )
 _LED_BY = re.compile(rf"\b(?:{_OFFICES.led_by.any} by|leading|at the head of)\b")
-_OWN_TEAM = re.compile(r"^,? (?:and|with) (?:his|her|their) (?:own )?(?:delegation|team|group)\b")
-_JOINS = re.compile(r"\b(?:includ\w+|joined by|accompanied by|alongside|with)\b")
+_OWN_TEAM = re.compile(rf"^,? (?:and|with) (?:his|her|their) (?:own )?{_OFFICES.teams.any}\b")
+_JOINS = re.compile(rf"\b{_OFFICES.joins.any}\b")
 _OF = re.compile(r",? (?:from|of|for) (?:the )?(?P<of>[A-Z][\w’'.]+(?: [A-Z][\w’'.]+){0,3})")
-_OTHER = re.compile(r"\b(?:with|and|met|meets|welcomed|hosted|received|told)\s+(?:the )?$")
+_OTHER = re.compile(rf"\b{_OFFICES.opposite.any}\s+(?:the )?$")
 _PART = re.compile(r"[,;.]")
 _OWNERS_MARK = re.compile(r"[’']s")
 _TITLE_WORDS = {

@@ -14,7 +14,7 @@ from schemas import is_party
 _WORD = re.compile(r"[^\W\d_][\w.]*(?:[’'](?!s\b)\w+)?")
 _LONGEST = 6
 _POPULOUS = 2_000_000
-_PLACE = re.compile(r"\b(?:in|at|near|outside)\s+(?:the\s+)?$")
+_PLACE = re.compile(rf"\b{lexicon.parties.places.any}\s+(?:the\s+)?$")
 
 
 class Mention(Struct, frozen=True):

@@ -14,8 +14,8 @@ _SAID = _SPEECH.verbs.any
 _PARTICLE = lexicon.offices.particles.any
 _INNER = rf"(?:{NAME_WORD}|of(?= {UPPER})|and(?= {UPPER}\w+ (?:Ministry|Bank|Office))|{_PARTICLE}(?= ))"
 _NAME = rf"{NAME_WORD}(?: {_INNER})*"
-_OFFICE = rf"[Tt]he (?:{NAME_WORD}\.? )?(?:president|prime minister|premier|chancellor)"
-_DOCUMENT = r"[Tt]he (?:spokes\w+|minister|secretary|commissioner|official|article|report|statement)"
+_OFFICE = rf"[Tt]he (?:{NAME_WORD}\.? )?{_SPEECH.heads.any}"
+_DOCUMENT = rf"[Tt]he {_SPEECH.stand_ins.any}"
 _STAND_IN = rf"(?:{_OFFICE}|{_DOCUMENT}|[Hh]e|[Ss]he|[Tt]hey)"
 _STANDS_IN = re.compile(_STAND_IN)
 _WHO = re.compile(rf"\b{_STAND_IN}\b|{_NAME}")
@@ -25,16 +25,12 @@ _AFTER_VERB = re.compile(
 )
 _BEFORE_VERB = re.compile(rf"\W{{0,3}}\s*(?P<who>[^“”\".,;:]{{1,70}}?)\s+{_SAID}\b")
 _VERB = re.compile(rf"\b{_SAID}\b")
-_PREPOSITION = re.compile(
-    r"\b(?:in|on|at|to|with|of|from|between|for|by|against|aboard|via)\s+(?:the |a |an )?$"
-)
+_PREPOSITION = re.compile(rf"\b{_SPEECH.prepositions.any}\s+(?:the |a |an )?$")
 _OWNER = re.compile(r"[’']s?$")
 _SENTENCE = re.compile(rf"(?<=[.!?”])\s+(?={UPPER}|“)")
 _ENDED = re.compile(r"[.!?]\s*$")
-_LEADS_IN = re.compile(r"(?:[:,]|\b(?:to|be|become|had|as|shown|a|an|the))\s*$")
-_TERMS = re.compile(
-    rf"\bwhat (?P<who>{_NAME}) (?:terms|termed|calls|called|describes as|described as) (?:an? )?[“\"]?$"
-)
+_LEADS_IN = re.compile(rf"(?:[:,]|\b{_SPEECH.leads_in.any})\s*$")
+_TERMS = re.compile(rf"\bwhat (?P<who>{_NAME}) {_SPEECH.terms.any} (?:an? )?[“\"]?$")
 _SAYER = re.compile(rf"(?P<who>{_STAND_IN}|{_NAME}) (?:(?:has|have|had|also) )?{_SAID}\b")
 _TURN = re.compile(rf"^\W{{0,4}}(?:{UPPER}|[.’' -]){{4,60}}:\s", re.MULTILINE)
 _LOOK_BACK, _LOOK_AHEAD = 300, 200

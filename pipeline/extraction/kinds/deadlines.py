@@ -14,15 +14,12 @@ _DEADLINES = lexicon.deadlines
 _GOVERNS = re.compile(rf"\b{_DEADLINES.governs.any}\s+(?:the\s+|early\s+)?$", re.IGNORECASE)
 _CONDITION = re.compile(rf"\b(?P<text>{_DEADLINES.conditions.any}\b[^.;]{{4,140}})", re.IGNORECASE)
 _EXTENSION = re.compile(r"\bexten(?:d|sion)")
-_DEAL = re.compile(r"\b(?:deal|agreement|agreed|accord)\b")
-_BREAK = re.compile(
-    r"[;:]|, (?:which|while|after|following|when)\b"
-    r"|\b(?:(?:that|which) (?:expired|ended|lapsed|ran out)|follow(?:s|ing)?|after)\b"
-)
+_DEAL = re.compile(rf"\b{_DEADLINES.deal.any}\b")
+_BREAK = re.compile(rf"[;:]|, {_DEADLINES.relatives.any}\b|\b{_DEADLINES.breaks.any}\b")
 _DONE = re.compile(r"\b(?:had|was|were|have|has) (?:\w+ )?(?:been )?(?:\w+ed|met|held|begun)\b[^,]{0,50}$")
 _SAID = re.compile(rf"(?i:\bspeaking|\b{lexicon.speech.verbs.any})\b(?: [\w-]+){{0,4}} ?$")
-_LOOSE = re.compile(r"(?:last|yesterday|the past|this (?:week|month|year))\b", re.IGNORECASE)
-_AFTER = re.compile(r"\s*(?:deadline\b|expiry\b|target\b|:)")
+_LOOSE = re.compile(rf"{_DEADLINES.loose.any}\b", re.IGNORECASE)
+_AFTER = re.compile(rf"\s*(?:{_DEADLINES.behind.any}\b|:)")
 _WITHIN = re.compile(r"(?:by|before|until)\b|within (?!(?:hours|days|weeks|months)\b)", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20|21)\d\d")
 _STRONG = 80

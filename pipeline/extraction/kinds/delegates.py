@@ -19,10 +19,10 @@ _OFFICES = lexicon.offices
 _NEGOTIATES = re.compile(rf"(?<!\w){_OFFICES.negotiators.any}s?(?!\w)", re.IGNORECASE)
 _LEADER = re.compile(rf"(?<!\w)(?<!Vice )(?<!Vice-){_OFFICES.leaders.any}(?!\w)(?! Office)")
 _DEPUTY = re.compile(r"deputy|vice", re.IGNORECASE)
-_NEVER = re.compile(r"\b(?:press secretary|former|then|ex-|shadow|spokes\w+)", re.IGNORECASE)
+_NEVER = re.compile(rf"\b{_OFFICES.absentees.any}", re.IGNORECASE)
 _LED_BY = re.compile(rf"\b{_OFFICES.led_by.any} (?:jointly )?by (?:the |its |their |both )?[\w.’' ]{{0,30}}$")
 _LEADS = re.compile(rf",?[\w,’' -]{{0,40}}?\b{_OFFICES.leads.any}\b (?!by\b)")
-_TEAM_AFTER = re.compile(r" and (?:his|her|their) (?:team|delegation|colleagues|negotiators)\b")
+_TEAM_AFTER = re.compile(rf" and (?:his|her|their) {_OFFICES.colleagues.any}\b")
 _JOIN = re.compile(
     r",?(?:(?: and| as well as| along with|, and| and by)|,? joined by)? ?(?:the |its |their )?$"
 )

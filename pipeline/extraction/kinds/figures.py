@@ -22,15 +22,13 @@ _SCENE_BACK = 60
 _AGE = re.compile(r"[- ]old\b| ago\b")
 _YEARS = range(1900, 2101)
 _ONE = re.compile(r"\b(?:only|just|no more than)\s+$", re.IGNORECASE)
-_CUT = re.compile(r"; |, (?:while|whereas|but|compared|although|even)\b|—")
-_OF = re.compile(r"\s*(?:share |rise |drop |increase |fall |cut |growth )?(?:of|on|in) ")
-_PRONOUN = re.compile(r"(?:it|they|that|which|this|he|she|who|we|you|what|these|those)", re.IGNORECASE)
+_CUT = re.compile(rf"; |, {_FIGURES.contrasts.any}\b|—")
+_OF = re.compile(rf"\s*(?:{_FIGURES.measured.any} )?(?:of|on|in) ")
 _REPORTER = re.compile(
     rf"\b(?:according to|reported by) (?P<who>(?:the )?{UPPER}[\w’. ]{{2,40}}?)(?:,|\.|$| report| data)"
-    rf"|^(?P<lead>{UPPER}[\w’ ]{{2,40}}?) (?:said|reported|showed|estimates?)\b"
+    rf"|^(?P<lead>{UPPER}[\w’ ]{{2,40}}?) {_FIGURES.reports.any}\b"
 )
 _SAID_ON = re.compile(r"(?:\w+ )?\w+day\b|tonight|tomorrow", re.IGNORECASE)
-_SAME_IN_PLURAL = {"people", "aircraft", "cattle", "sheep", "fish"}
 _NEAR = 60
 _LEAD_IN = 40
 _COUNTED_WITHIN = 6
@@ -58,7 +56,7 @@ class _Reader:
             self._chunks = [
                 (start, end, chunk)
                 for start, end, chunk in spans
-                if not _PRONOUN.fullmatch(chunk.text) and not touching(self.dates, start, end)
+                if not _FIGURES.pronouns.fullmatch(chunk.text) and not touching(self.dates, start, end)
             ]
         return self._chunks
 
@@ -83,7 +81,7 @@ class _Reader:
                 return None
             compound = token.i + 1 < len(doc) and doc[token.i + 1].pos_ == "NOUN"
             if token.pos_ in {"NOUN", "PROPN"} and not compound:
-                plural = token.tag_ in {"NNS", "NNPS"} or token.lower_ in _SAME_IN_PLURAL
+                plural = token.tag_ in {"NNS", "NNPS"} or token.lower_ in _FIGURES.same_in_plural
                 worth = (plural or one) and not _FIGURES.uncounted.fullmatch(token.text)
                 return (doc[number.end].idx + shift, token.idx + len(token) + shift) if worth else None
         return None

@@ -13,7 +13,7 @@ from pipeline.documents.document import Span, inside
 from pipeline.extraction.delegations import level_of
 from pipeline.extraction.verifier import Unproven, Verifier
 from pipeline.language.annotate import Annotated, Sentence
-from pipeline.language.lexicons import NAME_WORD, classify, lexicon
+from pipeline.language.lexicons import NAME_WORD, any_of, classify, lexicon
 from pipeline.language.naming import name_of
 from pipeline.language.parties import Mention, mentions, party_of
 from schemas import Delegate, FuzzyDate, Negotiation
@@ -26,14 +26,13 @@ _TRADE_TALK = re.compile(
     rf"|\b{_TALKS.dispute.any}\b",
     re.IGNORECASE,
 )
-_BACK = re.compile(r"last|the past|yesterday", re.IGNORECASE)
+_BACK = re.compile(_TALKS.back.any, re.IGNORECASE)
 _PLACE = re.compile(rf"\b(?:in|at|to) (?P<city>{NAME_WORD}(?: (?:{NAME_WORD}|(?:de|da|do|la)(?= )))*)")
 _ROUND = re.compile(
-    r"\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\w+teenth|\d{1,2}(?:st|nd|rd|th)|final"
-    r"|new|latest) round\b",
+    rf"\b{any_of([*lexicon.numbers.ordinals, *_TALKS.round_names])} round\b",
     re.IGNORECASE,
 )
-_IS_ROUND = re.compile(r"\d|\b(?:round|session|phase|stage|meeting|dialogue|summit)\b", re.IGNORECASE)
+_IS_ROUND = re.compile(rf"\d|\b{_TALKS.rounds.any}\b", re.IGNORECASE)
 _LINK = re.compile(r"(?:[-–—/]|,? (?:and|with|or) (?:the )?|, (?:the )?|’s? |\W+and\W+)$")
 _TITLE, _ABOUT_TALKS, _OTHER = 4, 2, 1
 """What it weighs for two parties to be named together: in a title about talks, in a sentence about talks, elsewhere."""

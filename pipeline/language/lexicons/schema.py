@@ -84,6 +84,11 @@ class Conflicts(LexiconFile, frozen=True):
 class Deadlines(LexiconFile, frozen=True):
     """What falls due, and how sentences say so."""
 
+    deal: WordList
+    loose: WordList
+    behind: WordList
+    breaks: WordList
+    relatives: WordList
     due: WordList
     governs: WordList
     strong: WordList
@@ -102,6 +107,11 @@ class MeasureRow(Row[str], frozen=True):
 class Figures(LexiconFile, frozen=True):
     """What a quantity measures, which way it goes, how firm it is."""
 
+    contrasts: WordList
+    pronouns: WordList
+    measured: WordList
+    reports: WordList
+    same_in_plural: frozenset[str]
     labels: WordList
     uncounted: WordList
     commitment: WordList
@@ -119,6 +129,7 @@ class Figures(LexiconFile, frozen=True):
 class Modality(LexiconFile, frozen=True):
     """How firm a sentence is, its tense, and what turns it into its opposite."""
 
+    conjunctions: WordList
     future: WordList
     past: WordList
     hedge: WordList
@@ -151,6 +162,13 @@ class Numbers(LexiconFile, frozen=True):
 class Offices(LexiconFile, frozen=True):
     """Offices, names of people, and the words that seat or unseat a person."""
 
+    leading: WordList
+    joins: WordList
+    chiefs: WordList
+    teams: WordList
+    colleagues: WordList
+    opposite: WordList
+    absentees: WordList
     portfolios: WordList
     negotiators: WordList
     ministers: WordList
@@ -177,6 +195,7 @@ class Offices(LexiconFile, frozen=True):
 class Parties(LexiconFile, frozen=True):
     """Names of parties by code, and who belongs to a body."""
 
+    places: WordList
     never: frozenset[str]
     names: dict[str, tuple[str, ...]]
     members: dict[str, frozenset[str]]
@@ -243,6 +262,11 @@ class Sources(LexiconFile, frozen=True):
 class Speech(LexiconFile, frozen=True):
     """How texts attribute words."""
 
+    heads: WordList
+    stand_ins: WordList
+    prepositions: WordList
+    leads_in: WordList
+    terms: WordList
     verbs: WordList
     reporting: WordList
     pronouns: WordList
@@ -254,6 +278,9 @@ class Speech(LexiconFile, frozen=True):
 class Talks(LexiconFile, frozen=True):
     """What makes a text one about trade negotiations, and how far they are."""
 
+    back: WordList
+    round_names: WordList
+    rounds: WordList
     trade: WordList
     talk: WordList
     meeting: WordList

@@ -5,6 +5,7 @@ import json
 import pytest
 
 import prompts
+from schemas.kinds import KINDS
 from schemas.proposals import Proposals
 
 TEXT = "Peru and Japan talk about copper."
@@ -24,11 +25,7 @@ def test_the_worked_example_answers_in_the_schema_that_is_asked_for():
     assert set(json.loads(answer)) == set(fields["properties"])
     proposals = msgspec.json.decode(answer, type=Proposals)
     example = prompts.static_messages()[1]["content"]
-    quotes = [
-        p.quote
-        for kind in ("delegates", "stakes", "deadlines", "figures", "statements")
-        for p in getattr(proposals, kind)
-    ]
+    quotes = [p.quote for kind in KINDS for p in getattr(proposals, kind.plural)]
     assert quotes and all(quote in example for quote in quotes)
 
 

@@ -10,24 +10,24 @@ from pipeline.documents.document import Document
 from pipeline.errors import ModelError, ProviderDown
 from pipeline.extraction.embedded import propose
 from pipeline.extraction.model.answers import placed, read_answer
-from pipeline.extraction.model.missing import missing
 from pipeline.extraction.model.requests import CallLedger, Complete, Request
 from pipeline.extraction.model.sections import TextSection, sections
-from pipeline.extraction.reading import REPEATED, Extraction, Reading
+from pipeline.extraction.reading import REPEATED, Extraction, Reading, Verified
+from pipeline.language.people import same_person
 from prompts import Message, document_message, repair_message, static_messages, version
-from schemas import ExtractorInfo
+from schemas import Deadline, Delegate, Event, Evidence, ExtractorInfo, Fact, Figure
 from schemas.proposals import Proposals
 
 _READING = threading.Lock()
 """Our own reading is all computing: one document at a time leaves the others free to send."""
 _FINISHES = {"refusal": "the model refused to read it", "filter": "the provider's content filter blocked it"}
-
-
-_CHARS_A_TOKEN = 8  # at most: a server that ignores max_tokens is not read further
+_CHARS_A_TOKEN = 8
+"""At most: a server that ignores `max_tokens` is not read further."""
 _MOST_LINES = 60
+"""Of what failed, and of what was left out, that the second call asks about."""
 
 
-class _Told(Struct, frozen=True, kw_only=True):
+class _SectionAnswer(Struct, frozen=True, kw_only=True):
     """What the model said of a section."""
 
     section: TextSection
@@ -61,49 +61,52 @@ class Model:
 
     def extract(self, reading: Reading) -> Extraction:
         """The proposals of every answer. Raises ModelError where no section got one."""
-        account, document = CallLedger(), reading.document
+        ledger, document = CallLedger(), reading.document
         asked = sections(document, self._section_chars)
         early = propose(reading.annotated) if len(asked) > 1 else None
         headers = [_header(document, early, i, len(asked)) for i in range(len(asked))]
         with ThreadPoolExecutor(max_workers=max(1, min(self._at_once, len(asked)))) as pool:
             parts = [
-                pool.submit(self._read, document, s, h, account) for s, h in zip(asked, headers, strict=True)
+                pool.submit(self._read, document, s, h, ledger) for s, h in zip(asked, headers, strict=True)
             ]
             # While the model thinks: reading the document ourselves costs no time then.
             with _READING:
                 candidates = early or propose(reading.annotated)
-            told = [answer for part in parts for answer in part.result()]
-        if asked and not told:
-            raise account.failure()
-        if account.incomplete and not any(t.proposals.talks for t in told):
+            answers = [answer for part in parts for answer in part.result()]
+        if asked and not answers:
+            raise ledger.failure()
+        if ledger.incomplete and not any(a.proposals.talks for a in answers):
             # The section that tells of the talks may be one without an answer: the others are not lost with it.
-            told.append(_Told(section=told[0].section, text="", proposals=Proposals(talks=candidates.talks)))
-        again = self._repair(reading, told, candidates, account) if told else []
+            talks = Proposals(talks=candidates.talks)
+            answers.append(_SectionAnswer(section=answers[0].section, text="", proposals=talks))
+        repaired = self._repair(reading, answers, candidates, ledger) if answers else []
         return Extraction(
-            proposals=[t.proposals for t in (*told, *again)],
-            malformed=account.malformed,
-            usage=account.usage(),
+            proposals=[a.proposals for a in (*answers, *repaired)],
+            malformed=ledger.malformed,
+            usage=ledger.usage(),
         )
 
     def _read(
-        self, document: Document, section: TextSection, header: str, account: CallLedger
-    ) -> list[_Told]:
+        self, document: Document, section: TextSection, header: str, ledger: CallLedger
+    ) -> list[_SectionAnswer]:
         """The answer about a section, and those about its halves where the answer was cut short."""
         message = document_message(section.text(document), header)
-        answered = self._ask((message,), account, _where(section))
+        answered = self._ask((message,), ledger, _where(section))
         if answered is None:
             return []
         text, proposals, whole = answered
-        told = [_Told(section=section, text=text, proposals=placed(document, proposals, section.span))]
+        answers = [
+            _SectionAnswer(section=section, text=text, proposals=placed(document, proposals, section.span))
+        ]
         halves = [] if whole else section.halves()
         if not whole and not halves:
-            account.failed(ProviderDown("the model's answer was cut short"), _where(section))
+            ledger.failed(ProviderDown("the model's answer was cut short"), _where(section))
         for half in halves:
-            told += self._read(document, half, header, account)
-        return told
+            answers += self._read(document, half, header, ledger)
+        return answers
 
     def _ask(
-        self, messages: Sequence[Message], account: CallLedger, where: str
+        self, messages: Sequence[Message], ledger: CallLedger, where: str
     ) -> tuple[str, Proposals, bool] | None:
         """One answer, asked for twice if the first cannot be read; None where there is none."""
         for attempt in range(2):
@@ -116,57 +119,57 @@ class Model:
             try:
                 completion = self._complete(request)
             except ModelError as error:
-                account.failed(error, where)
+                ledger.failed(error, where)
                 return None
             if completion.finish in _FINISHES:
-                account.paid(completion, [])
-                account.failed(ModelError(_FINISHES[completion.finish]), where)
+                ledger.paid(completion, [])
+                ledger.failed(ModelError(_FINISHES[completion.finish]), where)
                 return None
             text = completion.text[: self._max_tokens * _CHARS_A_TOKEN]
             answer = read_answer(text)
-            account.paid(completion, answer.malformed)
+            ledger.paid(completion, answer.malformed)
             if answer.fits:
                 return text, answer.proposals, answer.whole and completion.finish != "length"
-        account.failed(ProviderDown("the model's answer is not the JSON that was asked for"), where)
+        ledger.failed(ProviderDown("the model's answer is not the JSON that was asked for"), where)
         return None
 
     def _repair(
-        self, reading: Reading, told: list[_Told], candidates: Proposals, account: CallLedger
-    ) -> list[_Told]:
+        self, reading: Reading, answers: list[_SectionAnswer], candidates: Proposals, ledger: CallLedger
+    ) -> list[_SectionAnswer]:
         """One call about all that was not proven and all that was left out, with the sections that it stands in."""
-        document, proof = reading.document, reading.verify([t.proposals for t in told])
+        document, verified = reading.document, reading.verify([a.proposals for a in answers])
         failed = [
             f"{r.kind} {r.quote!r}: {r.reason}"
-            for r in (*proof.rejected, *account.malformed)
+            for r in (*verified.rejected, *ledger.malformed)
             if r.kind != "section" and r.reason != REPEATED
         ]
-        left_out = missing(proof, reading.verify([candidates])) if proof.talks else []
-        if not failed and not left_out:
+        missing = left_out(verified, reading.verify([candidates])) if verified.talks else []
+        if not failed and not missing:
             return []
-        within = _fitting([t.section for t in told], self._section_chars)
-        said = "\n".join(t.text for t in told if t.section in within and t.text)
+        within = _fitting([a.section for a in answers], self._section_chars)
+        answered_before = "\n".join(a.text for a in answers if a.section in within and a.text)
         messages: tuple[Message, ...] = (
             document_message("\n\n".join(section.text(document) for section in within)),
-            {"role": "assistant", "content": said},
-            repair_message(failed[:_MOST_LINES], left_out[:_MOST_LINES]),
+            {"role": "assistant", "content": answered_before},
+            repair_message(failed[:_MOST_LINES], missing[:_MOST_LINES]),
         )
-        answered = self._ask(messages, account, "the second call")
+        answered = self._ask(messages, ledger, "the second call")
         if answered is None:
             return []
         whole = TextSection([part for section in within for part in section.parts])
         text, proposals, _ = answered
-        return [_Told(section=whole, text=text, proposals=placed(document, proposals, whole.span))]
+        return [_SectionAnswer(section=whole, text=text, proposals=placed(document, proposals, whole.span))]
 
 
 def _where(section: TextSection) -> str:
     return f"characters {section.span.start} to {section.span.end}"
 
 
-def _fitting(found: list[TextSection], most: int) -> list[TextSection]:
+def _fitting(candidates: list[TextSection], most: int) -> list[TextSection]:
     """The first sections that fit one call together; halves of a section that is there already are left out."""
     taken: list[TextSection] = []
     size = 0
-    for section in found:
+    for section in candidates:
         length = section.span.end - section.span.start
         inside = any(t.span.start <= section.span.start and section.span.end <= t.span.end for t in taken)
         if not inside and (not taken or size + length <= most):
@@ -187,3 +190,40 @@ def _header(document: Document, candidates: Proposals | None, index: int, of: in
     if candidates and candidates.talks:
         known.append(f"Parties: {', '.join(candidates.talks.parties)}.")
     return " ".join(known).replace("⟦", "") + "\n"
+
+
+def left_out(proven: Verified, candidates: Verified) -> list[str]:
+    """What the embedded extractor read and no proven fact of the model covers.
+
+    A line for each figure, date and person with office, with the sentence it stands in.
+    """
+    lines = [
+        f"figure {candidate.as_written!r} in {candidate.evidence[0].exact!r}"
+        for candidate in candidates.of(Figure)
+        if not any(
+            (f.value, f.unit) == (candidate.value, candidate.unit) and _touch(f, candidate)
+            for f in proven.of(Figure)
+        )
+    ]
+    lines += [
+        f"date {candidate.date.text!r} in {candidate.evidence[0].exact!r}"
+        for candidate in candidates.of(Deadline)
+        if not any(_touch(d, candidate) for d in (*proven.of(Deadline), *proven.of(Event)))
+    ]
+    lines += [
+        f"delegate {candidate.name!r} in {candidate.evidence[0].exact!r}"
+        for candidate in candidates.of(Delegate)
+        if not any(
+            d.party == candidate.party and same_person(d.name, candidate.name) for d in proven.of(Delegate)
+        )
+    ]
+    return lines
+
+
+def _touch(left: Fact, right: Fact) -> bool:
+    """They rest on overlapping words of the document."""
+
+    def overlap(a: Evidence, b: Evidence) -> bool:
+        return a.start < b.end and b.start < a.end
+
+    return any(overlap(a, b) for a in left.evidence for b in right.evidence)

@@ -7,24 +7,29 @@ documents where the shared folder with their gold and its scorer is there. Print
 import importlib.util
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
+from pkgutil import resolve_name
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from pipeline.documents.document import Block
 from pipeline.documents.layout import paragraphs
 from pipeline.documents.read import read
 from pipeline.extraction.readout import readout
+from pipeline.language.annotate import Sentence
 from pipeline.language.dates import Context
+from pipeline.language.lexicons import lexicon
+from pipeline.language.people import Person
 from tests.pipeline.extraction.corpus.marks import marks, read_all
 
 ROOT = Path(__file__).resolve().parents[1]
-CORPUS, SHARED = ROOT / "tests" / "corpus", ROOT.parent / "shared"
+CORPUS, SHARED = ROOT / "tests" / "pipeline" / "extraction" / "corpus", ROOT.parent / "shared"
 Set = tuple[str, Path, Path, set[str]]
 SETS: list[Set] = [
     ("seeds", SHARED / "seeds", SHARED / "gold", set()),
@@ -44,28 +49,32 @@ def _always(value: object) -> Callable[..., Any]:
     return lambda *_: value
 
 
-def _everybody(sentence: Any, parties: frozenset[str]) -> list[Any]:
-    delegates = import_module("pipeline.extraction.embedded.delegates")
-    return [person for person in delegates.people(sentence) if delegates.negotiates(person)]
+def _everybody(sentence: Sentence, people: Sequence[Person], parties: frozenset[str]) -> list[Person]:
+    return [
+        person for person in people if resolve_name("pipeline.extraction.kinds.delegates:_negotiates")(person)
+    ]
 
 
+_KINDS = "pipeline.extraction.kinds"
+_NO_OWNERS = replace(lexicon.offices, owners={})
+_NO_MEMBERS = SimpleNamespace(parties=replace(lexicon.parties, members={}))
 # What is switched off, and the names that stand in for it.
 PARTS: dict[str, dict[str, object]] = {
-    "regions of the page": {"pipeline.documents.read.blocks_of": _all_body},
-    "joining of wrapped lines": {"pipeline.documents.layout._wrapped": _always(False)},
-    "document date, stamps and year": {
-        "pipeline.extraction.embedded.context_of": _always(Context()),
-        "pipeline.extraction.proof.context_of": _always(Context()),
+    "regions of the page": {"pipeline.documents.read:blocks_of": _all_body},
+    "joining of wrapped lines": {"pipeline.documents.layout:_wrapped": _always(False)},
+    "document date, stamps and year": {"pipeline.language.annotate:context_of": _always(Context())},
+    "day of a photo told of as past": {"pipeline.language.dates.anchor:_captioned": _always(None)},
+    "tense of relative dates": {
+        "pipeline.extraction.verifier:tense_of": _always(None),
+        "pipeline.language.annotate:tense_of": _always(None),
     },
-    "day of a photo told of as past": {"pipeline.documents.publication_date._captioned": _always(None)},
-    "tense of relative dates": {"pipeline.extraction.verifier.tense_of": _always(None)},
-    "dateline stripping": {"pipeline.language.annotate._DATELINE": re.compile(r"(?!)")},
-    "cues of what falls due": {"pipeline.extraction.embedded.deadlines._due": _always(True)},
-    "words that seat people": {"pipeline.extraction.embedded.delegates._seated": _everybody},
-    "offices that one party alone has": {"pipeline.language.offices._OWNERS": {}},
-    "a body or its members": {"pipeline.extraction.embedded.talks._MEMBERS": {}},
-    "scope of quantities": {"pipeline.extraction.embedded.figures._in_scope": _always(True)},
-    "what a party asks for": {"pipeline.extraction.embedded.stakes._wished": _always(None)},
+    "dateline stripping": {"pipeline.language.annotate:_DATELINE": re.compile(r"(?!)")},
+    "cues of what falls due": {f"{_KINDS}.deadlines:_due": _always(True)},
+    "words that seat people": {f"{_KINDS}.delegates:_seated": _everybody},
+    "offices that one party alone has": {"pipeline.language.offices:_OFFICES": _NO_OWNERS},
+    "a body or its members": {f"{_KINDS}.talks:lexicon": _NO_MEMBERS},
+    "scope of quantities": {f"{_KINDS}.figures:_Reader.in_scope": _always(True)},
+    "what a party asks for": {f"{_KINDS}.stakes:_wished": _always(None)},
 }
 
 
@@ -74,8 +83,9 @@ def without(part: str | None) -> Iterator[None]:
     """The extractor with a part of it switched off."""
     before: list[tuple[Any, str, object]] = []
     for path, stand_in in PARTS[part].items() if part else ():
-        place, name = path.rsplit(".", 1)
-        owner = import_module(place)
+        module, _, names = path.partition(":")
+        *within, name = names.split(".")
+        owner = resolve_name(":".join([module, ".".join(within)]) if within else module)
         before.append((owner, name, getattr(owner, name)))
         setattr(owner, name, stand_in)
     try:

@@ -11,7 +11,7 @@ from msgspec import DecodeError, Meta, Struct, convert, json
 from msgspec.structs import FieldInfo, fields
 
 from pipeline.extraction.settings import SECRET, ModelSettings, Rate
-from worker.webhooks.addresses import Reach
+from worker.addresses import Reach
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 

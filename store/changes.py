@@ -1,14 +1,21 @@
-"""What changed, for those who keep a copy: one row for each thing that there is or was, numbered by its last change.
+"""What changed, for those who keep a copy, and whether anything did, for answers that are kept in memory.
 
-Numbers are given under a lock that is held until the transaction ends. So whoever sees a number sees every lower
-one, and reading on from the last number misses nothing, whichever transaction began first.
+For those who keep a copy there is one row for each thing that there is or was, numbered by its last change. Numbers are
+given under a lock that is held until the transaction ends. So whoever sees a number sees every lower one, and reading
+on from the last number misses nothing, whichever transaction began first.
 """
 
-from collections.abc import Iterable, Iterator
+import logging
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
+from threading import Event, Thread
+from time import monotonic
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
+import psycopg
 from msgspec import Raw, Struct, json
 from sqlalchemy import Connection, Engine, and_, delete, event, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -23,6 +30,11 @@ from store.tables import BriefingRow, ChangeRow, FactRow
 _SCOPE = scope_of("changes", {})
 _NOTED = "changes"
 _AT_A_TIME = 500
+CHANNEL = "readout_changed"
+_OF_DOCUMENTS = {"documents", "readouts"}  # tables that are counted apart
+_LOOK = 0.001  # seconds for which a look at a file is good
+_PATIENCE = 0.25  # seconds between looks at whether to stop, and before a lost connection is made anew
+log = logging.getLogger("readout.store")
 
 
 class Changes(Struct, frozen=True):
@@ -134,3 +146,117 @@ def _batches(items: Iterable[Any]) -> Iterator[list[Any]]:
     rest = iter(items)
     while batch := list(islice(rest, _AT_A_TIME)):
         yield batch
+
+
+class ChangeCounts(NamedTuple):
+    """Changes to briefings and all that they hold, and to documents and what was read in them."""
+
+    briefings: int
+    documents: int
+
+
+class Freshness:
+    """Counts the changes of a database. `count()` is None while they cannot be told. Close it."""
+
+    def __init__(self, count: Callable[[], ChangeCounts | None], close: Callable[[], None]) -> None:
+        self._look = count
+        self._found: ChangeCounts | None = None
+        self._until = 0.0
+        self._own = 0
+        self.close = close
+
+    def count(self) -> ChangeCounts | None:
+        """Grows with every change. Two equal counts: nothing has changed between them, but for some milliseconds."""
+        now = monotonic()
+        if now > self._until:
+            self._found, self._until = self._look(), now + _LOOK
+        return self._found and ChangeCounts(
+            self._found.briefings + self._own, self._found.documents + self._own
+        )
+
+    def expire(self) -> None:
+        """The caller is told something that was read just now: what is told afterwards is no older."""
+        self._until = 0.0
+
+    def changed(self) -> None:
+        """This process has changed something, of which the database may not have given notice yet."""
+        self._own += 1
+
+
+def watch(engine: Engine) -> Freshness:
+    """Changes by any process: on SQLite seen within a millisecond, on PostgreSQL as soon as its notice arrives."""
+    return _watch_file(engine) if engine.dialect.name == "sqlite" else _listen(engine)
+
+
+def _watch_file(engine: Engine) -> Freshness:
+    """The file tells in microseconds whether anybody wrote to it; if so, whether it was to what is served."""
+    path = engine.url.database or ""
+    connection: sqlite3.Connection | None = None
+    version = -1
+    changes = ChangeCounts(-1, -1)
+
+    def count() -> ChangeCounts | None:
+        nonlocal connection, version, changes
+        try:
+            if connection is None:
+                connection = sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True, check_same_thread=False)
+            now: int = connection.execute("PRAGMA data_version").fetchone()[0]
+            if now != version:
+                found = connection.execute("SELECT changes, documents FROM freshness").fetchone()
+                changes = ChangeCounts(*found)
+                version = now
+        except sqlite3.Error:
+            return None
+        return changes
+
+    def close() -> None:
+        if connection is not None:
+            connection.close()
+
+    return Freshness(count, close)
+
+
+def _listen(engine: Engine) -> Freshness:
+    """A thread that listens from the first question on. Without a connection nothing is known to be fresh."""
+    changes: ChangeCounts | None = None
+    briefings = documents = 0
+    stop = Event()
+
+    def listen() -> None:
+        nonlocal changes, briefings, documents
+        address = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(f"LISTEN {CHANNEL}")
+            briefings, documents = briefings + 1, documents + 1
+            changes = ChangeCounts(briefings, documents)
+            while not stop.is_set():
+                for heard in connection.notifies(timeout=_PATIENCE, stop_after=1):
+                    if heard.payload in _OF_DOCUMENTS:
+                        documents += 1
+                    else:
+                        briefings += 1
+                    changes = ChangeCounts(briefings, documents)
+
+    def keep_listening() -> None:
+        nonlocal changes
+        while not stop.is_set():
+            try:
+                listen()
+            except psycopg.Error as error:
+                changes = None
+                log.warning("no news of changes, so answers are not kept: %s", error)
+                stop.wait(_PATIENCE)
+
+    thread = Thread(target=keep_listening, name="freshness", daemon=True)
+
+    def count() -> ChangeCounts | None:
+        if not thread.ident:
+            thread.start()
+        return changes
+
+    def close() -> None:
+        stop.set()
+        if thread.ident:
+            thread.join(timeout=10)
+
+    return Freshness(count, close)

@@ -1,16 +1,29 @@
-"""Bringing a database up to the tables and bodies of this version. Alembic is loaded where it has something to do."""
+"""Bringing a database up to the tables and bodies of this version. Alembic is loaded where it has something to do.
 
+A body is served as the bytes that were stored, so a shape that has grown must reach into the database: what an earlier
+version stored is encoded anew. A field that an old body lacks becomes null, or an empty list; one that cannot be empty
+needs a migration of its own.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
-from sqlalchemy import Connection, Engine, inspect
+import msgspec
+import sqlalchemy
+from msgspec import Struct, ValidationError, inspect
+from sqlalchemy import Column, Connection, Engine, Select, delete, insert, select, tuple_, update
+from sqlmodel import SQLModel, col
 
+from schemas import Briefing, BriefingSummary, Cause, Conflict, DocumentReadout, RoundDecision, Source
+from schemas.kinds import KINDS
 from store.changes import all_changed
 from store.engine import lock_schema, writable
-from store.errors import LaterVersion
+from store.errors import LaterVersion, Misshapen
 from store.read_index import derive_anew, is_stale
-from store.stored_bodies import encode_anew, stale_columns
+from store.tables import BodyRow, BriefingRow, DecisionRow, DocumentRow, FactRow, ReadoutRow, RevisionRow
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -19,6 +32,33 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 NEWEST = max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 """The revision of this version: files of revisions begin with their names, which are in order."""
 _FOLLOWED = {"briefings", "facts"}
+_AT_A_TIME = 500
+
+
+class Stored(Struct, frozen=True):
+    """A column of bodies; `kind`: of the rows of that kind."""
+
+    table: type[SQLModel]
+    column: str
+    shape: type[Struct]
+    kind: str | None = None
+
+    @property
+    def name(self) -> str:
+        return str(self.table.__tablename__) + (f" {self.kind}" if self.kind else f" {self.column}")
+
+
+BODIES = [
+    Stored(DocumentRow, "source", Source),
+    Stored(ReadoutRow, "body", DocumentReadout),
+    Stored(BriefingRow, "summary", BriefingSummary),
+    Stored(RevisionRow, "body", Briefing),
+    Stored(RevisionRow, "cause", Cause),
+    Stored(DecisionRow, "body", RoundDecision),
+    *(Stored(FactRow, "body", kind.fact, kind.name) for kind in KINDS),
+    Stored(FactRow, "body", Conflict, "conflict"),
+]
+"""Every column whose bytes are served, or sent with what is served."""
 
 
 class Migrated(Struct, frozen=True):
@@ -49,7 +89,7 @@ def migrate(engine: Engine) -> Migrated:
             config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-        bodies = encode_anew(connection, stale_columns(connection))
+        bodies = _encode_anew(connection, _stale_columns(connection))
         if is_stale(connection):
             derive_anew(connection)
         if bodies.keys() & _FOLLOWED:
@@ -65,7 +105,7 @@ def pending(engine: Engine) -> list[str]:
     with engine.connect() as connection:
         if missing := _missing(connection):
             return missing
-        return [stored.name for stored in stale_columns(connection)] + ["derived"] * is_stale(connection)
+        return [stored.name for stored in _stale_columns(connection)] + ["derived"] * is_stale(connection)
 
 
 def _missing(connection: Connection) -> list[str]:
@@ -86,7 +126,7 @@ def _missing(connection: Connection) -> list[str]:
 
 
 def _present(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
+    if not sqlalchemy.inspect(connection).has_table("alembic_version"):
         return None
     found: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
     return found
@@ -98,3 +138,111 @@ def _config() -> "Config":
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     return config
+
+
+def _stale_columns(connection: Connection) -> list[Stored]:
+    """The columns whose bodies may have another shape than this version's."""
+    known = {name: shape for name, shape in connection.execute(select(col(BodyRow.name), col(BodyRow.shape)))}
+    return [stored for stored in BODIES if known.get(stored.name) != _digest(stored.shape)]
+
+
+def _encode_anew(connection: Connection, columns: list[Stored]) -> dict[str, int]:
+    """Bring the bodies of these columns to this version's shape; how many were changed, by table.
+
+    Raises Misshapen, which names the row.
+    """
+    changed: dict[str, int] = {}
+    for stored in columns:
+        keys = sqlalchemy.inspect(stored.table).primary_key
+        for key, body in _rows(connection, stored, keys):
+            try:
+                fresh = grown(body, stored.shape)
+            except (ValidationError, TypeError) as error:
+                raise Misshapen(f"{stored.name} of {', '.join(map(str, key))}: {error}") from error
+            if fresh != body:
+                mine = tuple_(*keys) == key
+                connection.execute(update(stored.table).where(mine).values({stored.column: fresh}))
+                table = str(stored.table.__tablename__)
+                changed[table] = changed.get(table, 0) + 1
+        connection.execute(delete(BodyRow).where(col(BodyRow.name) == stored.name))
+        connection.execute(insert(BodyRow).values(name=stored.name, shape=_digest(stored.shape)))
+    return changed
+
+
+def _rows(
+    connection: Connection, stored: Stored, keys: tuple[Column[Any], ...]
+) -> Iterator[tuple[tuple[Any, ...], bytes]]:
+    columns: Any = (*keys, getattr(stored.table, stored.column))
+    query: Select[Any] = select(*columns).order_by(*keys).limit(_AT_A_TIME)
+    if stored.kind:
+        query = query.where(col(FactRow.kind) == stored.kind)
+    rows = connection.execute(query).all()
+    while rows:
+        for *key, body in rows:
+            yield tuple(key), body
+        rows = connection.execute(query.where(tuple_(*keys) > tuple(rows[-1][:-1]))).all()
+
+
+def grown(body: bytes, shape: type[Struct]) -> bytes:
+    """A body as this version would store it. Raises ValidationError; TypeError where a field cannot be empty."""
+    try:
+        found = msgspec.json.decode(body, type=shape)
+    except ValidationError:
+        whole = _filled(msgspec.json.decode(body), inspect.type_info(shape))
+        found = msgspec.json.decode(msgspec.json.encode(whole), type=shape)
+    return msgspec.json.encode(found)
+
+
+def _filled(value: Any, kind: inspect.Type) -> Any:
+    """A JSON value with what its shape requires and it lacks."""
+    match kind:
+        case inspect.Metadata():
+            return _filled(value, kind.type)
+        case inspect.UnionType() if value is not None:
+            for member in kind.types:
+                if isinstance(value, dict) == isinstance(member, (inspect.StructType, inspect.DictType)):
+                    value = _filled(value, member)
+        case inspect.ListType() if isinstance(value, list):
+            return [_filled(item, kind.item_type) for item in value]
+        case inspect.DictType() if isinstance(value, dict):
+            return {name: _filled(item, kind.value_type) for name, item in value.items()}
+        case inspect.StructType() if isinstance(value, dict):
+            missing = {
+                field.encode_name: _empty(field)
+                for field in kind.fields
+                if field.required and field.encode_name not in value
+            }
+            types = {field.encode_name: field.type for field in kind.fields}
+            known = {name: _filled(item, types[name]) for name, item in value.items() if name in types}
+            return known | missing
+    return value
+
+
+def _empty(field: inspect.Field) -> Any:
+    kind = field.type.type if isinstance(field.type, inspect.Metadata) else field.type
+    match kind:
+        case inspect.UnionType(includes_none=True) | inspect.NoneType():
+            return None
+        case inspect.ListType():
+            return []
+        case inspect.DictType():
+            return {}
+    raise TypeError(f"it lacks `{field.encode_name}`, which cannot be empty")
+
+
+@cache
+def _digest(shape: type[Struct]) -> str:
+    """Changes with the shape, and not with what is said about it."""
+    return sha256(msgspec.json.encode(_bare(msgspec.json.schema(shape)))).hexdigest()[:32]
+
+
+def _bare(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_bare(part) for part in node]
+    if isinstance(node, dict):
+        return {
+            name: _bare(part)
+            for name, part in sorted(node.items())
+            if name not in ("description", "examples", "title") or isinstance(part, dict)
+        }
+    return node

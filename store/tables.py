@@ -317,7 +317,7 @@ class UpgradeRow(SQLModel, table=True):
 
 
 class BodyRow(SQLModel, table=True):
-    """The shape that a column's bodies were last brought to; see `store.stored_bodies`."""
+    """The shape that a column's bodies were last brought to; see `store.migrate`."""
 
     __tablename__ = "bodies"
 

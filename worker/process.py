@@ -21,12 +21,13 @@ from pipeline.extraction.settings import ModelSettings
 from schemas import ExtractorInfo, learn_shapes
 from store.engine import connect
 from store.workers import beat, leave
+from worker.addresses import Reach
 from worker.extractors import info_of, reader
 from worker.ingest import Gathering, Readout, register
 from worker.isolation import apart
 from worker.jobs import connect as connect_jobs
 from worker.jobs import prepare
-from worker.maintenance import KEPT, PAUSE, keep_clean, keep_upgrading
+from worker.maintenance import KEPT, PAUSE, keep_clean, keep_upgrading, keep_watch, pause_in_outages
 from worker.observability import Format, Level, is_tracing, log_to_stderr, start_tracing, stop_tracing
 from worker.queue import (
     APPLICATION,
@@ -41,10 +42,8 @@ from worker.queue import (
     system_url,
     take_places,
 )
-from worker.recovery import keep_watch, pause_in_outages
 from worker.reingest import register_reingest
-from worker.webhooks.addresses import Reach
-from worker.webhooks.delivery import AT_ONCE, LOOK, keep_delivering, post, register_deliveries
+from worker.webhooks import AT_ONCE, LOOK, keep_delivering, post, register_deliveries
 
 POLL = 0.1  # seconds between looks into the queue
 MODEL_POLL = 0.2  # with a model, which takes seconds: those that look more often get in each other's way

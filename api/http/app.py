@@ -37,10 +37,10 @@ from api.http.resources import (
 )
 from api.reader import pages
 from api.settings import BadSetting, Settings, check_serving, comma_separated
-from store.change_notification import watch
+from store.changes import watch
 from store.keys import any_in_force
+from worker.addresses import Reach
 from worker.jobs import Jobs, connect
-from worker.webhooks.addresses import Reach
 
 _EXPOSED = [
     "Content-Language",

@@ -13,7 +13,7 @@ from msgspec import Struct
 from api.http.middleware import Connection
 from api.http.problems import BAD_ETAG, Refusal
 from schemas.kinds import KINDS
-from store.change_notification import Changes, Freshness
+from store.changes import ChangeCounts, Freshness
 
 _TAG = rb'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
 _CONDITION = re.compile(rb"\*|[ \t,]*" + _TAG + rb"(?:[ \t]*,[ \t,]*" + _TAG + rb")*[ \t,]*")
@@ -85,7 +85,7 @@ _Key = tuple[bytes, ...]
 class _Answer(Struct, frozen=True):
     """What went out when the database had seen `changes`."""
 
-    changes: Changes
+    changes: ChangeCounts
     of_documents: bool
     headers: Headers
     etag: bytes
@@ -95,7 +95,7 @@ class _Answer(Struct, frozen=True):
     def size(self) -> int:
         return len(self.body) + _BESIDES
 
-    def holds(self, now: Changes) -> bool:
+    def holds(self, now: ChangeCounts) -> bool:
         """A document that comes in changes no answer about briefings until it is merged into one."""
         if self.changes.briefings != now.briefings:
             return False
@@ -108,7 +108,7 @@ class _Request(Struct):
     send: Send
     condition: bytes | None
     key: _Key = ()
-    changes: Changes | None = None
+    changes: ChangeCounts | None = None
 
 
 class ResponseCache:
@@ -180,7 +180,7 @@ class ResponseCache:
 
         return answer
 
-    def _get(self, key: _Key, changes: Changes) -> _Answer | None:
+    def _get(self, key: _Key, changes: ChangeCounts) -> _Answer | None:
         answer = self._answers.get(key)
         if answer is None or not answer.holds(changes):
             return None

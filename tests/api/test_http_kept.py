@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from api.settings import Settings
-from store.change_notification import watch
+from store.changes import watch
 from store.engine import connect
 from store.keys import revoke_key
 from tests.api.conftest import KEY, Client, running

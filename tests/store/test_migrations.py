@@ -24,8 +24,7 @@ from store.briefings import get_briefing
 from store.documents import get_text
 from store.engine import connect, writable
 from store.errors import LaterVersion, Misshapen
-from store.migrate import MIGRATIONS, NEWEST, Migrated, migrate, pending
-from store.stored_bodies import BODIES, grown
+from store.migrate import BODIES, MIGRATIONS, NEWEST, Migrated, grown, migrate, pending
 from store.tables import DecisionRow, FactRow
 from tests.forked import Forked
 from tests.store.invented import hexed, text_of

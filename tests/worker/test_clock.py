@@ -9,8 +9,8 @@ from sqlmodel import col
 from store.engine import connect, writing
 from store.tables import WorkerRow
 from store.workers import alive, beat
-from worker import recovery
-from worker.recovery import Patience
+from worker import maintenance
+from worker.maintenance import Patience
 
 NOON = datetime(2031, 3, 1, 12, tzinfo=UTC)
 SPAN = 10.0
@@ -29,7 +29,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(recovery, "time", clock)
+    monkeypatch.setattr(maintenance, "time", clock)
     return clock
 
 

@@ -34,12 +34,12 @@ from tests.store.invented import BRIEFING, add, briefing, deadline, save
 from tests.waiting import PATIENCE, until
 from tests.worker.conftest import bury
 from tests.worker.receiver import SLOW, Receiver, receiving
+from worker.addresses import check, is_public
 from worker.errors import NotCalled
 from worker.jobs import Jobs
 from worker.queue import DELIVER
 from worker.rebuild import rebuild
-from worker.webhooks.addresses import check, is_public
-from worker.webhooks.delivery import AFTER, Outcome, deliver, post, queue_due
+from worker.webhooks import AFTER, Outcome, deliver, post, queue_due
 
 NOW = datetime(2031, 3, 14, 9, 30, tzinfo=UTC)
 OTHER = "brf_0000000000000002"

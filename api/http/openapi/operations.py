@@ -1,5 +1,5 @@
 """Operations as OpenAPI writes them, from what the handlers declare: parameters, bodies, answers and where these lead;
-and what is posted to webhooks, which `worker.webhooks.delivery` does.
+and what is posted to webhooks, which `worker.webhooks` does.
 """
 
 from inspect import cleandoc

@@ -17,8 +17,8 @@ from schemas import FieldError
 from schemas.queries import PageQuery
 from schemas.webhooks import MadeWebhook, NewWebhook, Webhook, WebhookId, WebhookPage
 from store.webhooks import create_webhook, delete_webhook, get_webhook, page_webhooks, resume_webhook
+from worker.addresses import Reach, check
 from worker.errors import NotCalled
-from worker.webhooks.addresses import Reach, check
 
 Called = NamedDependency[SkipValidation[Reach]]
 

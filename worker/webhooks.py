@@ -28,12 +28,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from standardwebhooks import Webhook as Signer
 
 from store.webhooks import Delivery, delivered, due, failed, next_delivery
+from worker.addresses import Reach, resolved
 from worker.errors import NotCalled
 from worker.ingest import patient
 from worker.jobs import Jobs
 from worker.observability import DELIVERED
 from worker.queue import DELIVER, DELIVERIES
-from worker.webhooks.addresses import Reach, resolved
 
 TIMEOUT = 10.0
 """Seconds that a call may take in all."""

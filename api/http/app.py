@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
 
 from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from litestar import Litestar, Router
@@ -12,13 +11,13 @@ from litestar.handlers import BaseRouteHandler
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.http.auth.guard import Guard, admitted, guard_for
+from api.http.auth.guard import guard_for
 from api.http.auth.keyring import Keyring
 from api.http.auth.rate_limits import Limits
 from api.http.auth.sign_in import instead_of_a_page, sign_in_pages
 from api.http.caching import ResponseCache, sane_condition
 from api.http.content import acceptable, negotiated
-from api.http.middleware import Connection, doorway, protected
+from api.http.middleware import Connection, Guard, doorway, protected
 from api.http.observability import AccessLog, named, observed, traced
 from api.http.parameters import asked, known_path, known_query
 from api.http.problems import Refusal, on_error
@@ -95,8 +94,8 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
     keyring = Keyring(work.engine, settings.admin_key)
     limits = Limits(work.engine, settings.rate_limit) if settings.rate_limit else None
 
+    guard = guard_for(settings, keyring, limits)
     freshness = watch(work.engine)
-    cache = ResponseCache(freshness)
 
     async def provide_keyring() -> Keyring:
         return keyring
@@ -139,9 +138,7 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
             "reach": Provide(provide_reach),
             "work": Provide(provide_work),
         },
-        # The guard as middleware: what is recalled from memory stands behind it, before Litestar makes a request of it.
-        middleware=[partial(admitted, guard=guard_for(settings, keyring, limits)), cache.recalled],
-        guards=[_in_turn(acceptable, known_body, known_path, known_query, sane_condition)],
+        guards=[_in_turn(guard, acceptable, known_body, known_path, known_query, sane_condition)],
         exception_handlers={Exception: on_error},
         cors_config=_cors(settings),
         lifespan=[connected],
@@ -149,7 +146,7 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
         logging_config=None,
     )
     proxies = comma_separated(settings.trusted_proxies)
-    answering = cache.kept(named(protected(negotiated(app.asgi_handler))))
+    answering = ResponseCache(freshness, guard).around(named(protected(negotiated(app.asgi_handler))))
     app.asgi_handler = doorway(traced(observed(answering, log)))
     if proxies:
         app.asgi_handler = wrap_asgi_with_proxy_headers(app.asgi_handler, list(proxies))

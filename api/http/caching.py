@@ -4,13 +4,15 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable
 from hashlib import blake2b
+from typing import Any
 
 from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.types import ASGIApp, HTTPResponseStartEvent, HTTPScope, Message, Receive, Scope, Send
 from msgspec import Struct
+from sqlalchemy.exc import SQLAlchemyError
 
-from api.http.middleware import Connection
+from api.http.middleware import Connection, Guard
 from api.http.problems import BAD_ETAG, Refusal
 from schemas.kinds import KINDS
 from store.changes import ChangeCounts, Freshness
@@ -83,10 +85,12 @@ _Key = tuple[bytes, ...]
 
 
 class _Answer(Struct, frozen=True):
-    """What went out when the database had seen `changes`."""
+    """What went out when the database had seen `changes`, and what the route said of the request."""
 
     changes: ChangeCounts
     of_documents: bool
+    handler: HTTPRouteHandler
+    path_params: dict[str, Any]
     headers: Headers
     etag: bytes
     body: bytes
@@ -102,61 +106,56 @@ class _Answer(Struct, frozen=True):
         return self.changes.documents == now.documents or not self.of_documents
 
 
-class _Request(Struct):
-    """A read on its way: where its answer goes out, and, once the caller was let in, what it would be kept as."""
-
-    send: Send
-    condition: bytes | None
-    key: _Key = ()
-    changes: ChangeCounts | None = None
-
-
 class ResponseCache:
     """Answers by what they were answers to, those used last kept longest.
 
-    It works in two places: `recalled` inside the guard, so that nothing is answered to whoever may not have it, and
-    `kept` around all that makes an answer, which it keeps as it goes out and answers with as it went.
+    It stands inside the guard: `guard` is asked before an answer is looked at, for the operation that it was an answer
+    of, and says the same again where the answer has to be made after all.
     """
 
-    def __init__(self, freshness: Freshness) -> None:
+    def __init__(self, freshness: Freshness, guard: Guard) -> None:
         self._freshness = freshness
+        self._guard = guard
         self._answers: OrderedDict[_Key, _Answer] = OrderedDict()
         self._size = 0
 
-    def kept(self, inner: ASGIApp) -> ASGIApp:
-        """Keeps answers that are whole, and makes them 304 where the caller has them."""
+    def around(self, inner: ASGIApp) -> ASGIApp:
+        """Answers what was answered before, for as long as it holds; keeps what `inner` answers, as it goes out."""
 
         async def enter(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] != ScopeType.HTTP:
                 await inner(scope, receive, send)
-            elif scope["method"] != "GET":
+                return
+            if scope["method"] != "GET":
                 await inner(scope, receive, _first(self._freshness.changed, send))
-            else:
-                request = _Request(send, _if_none_match(scope))
-                scope["state"]["caching"] = request
-                await inner(scope, receive, self._keeping(scope, request))
+                return
+            condition, key = _if_none_match(scope), _key(scope)
+            answer = self._answers.get(key)
+            lets_in = answer is not None and await self._lets_in(scope, answer)
+            changes = self._freshness.count()  # only now: the guard may have waited for its turn
+            if answer and lets_in and changes is not None and answer.holds(changes) and _is_sane(condition):
+                self._answers.move_to_end(key)
+                await _send(send, answer.headers, answer.etag, answer.body, condition)
+                return
+            await inner(scope, receive, self._keeping(scope, send, key, changes, condition))
 
         return enter
 
-    def recalled(self, app: ASGIApp) -> ASGIApp:
-        """Answers what was answered before, for as long as it holds."""
+    async def _lets_in(self, scope: HTTPScope, answer: _Answer) -> bool:
+        """Whether the caller may have it. Whoever may not is told so where errors are answered."""
+        scope["route_handler"] = answer.handler
+        scope["path_params"] = answer.path_params
+        try:
+            await self._guard(Connection(scope), answer.handler)
+        except (Refusal, SQLAlchemyError):
+            return False
+        return True
 
-        async def enter(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] == ScopeType.HTTP and scope["method"] == "GET":
-                request: _Request = scope["state"]["caching"]
-                request.changes = changes = self._freshness.count()
-                if changes is not None:
-                    request.key = _key(scope)
-                    answer = self._get(request.key, changes)
-                    if answer is not None and _is_sane(request.condition):
-                        await _send(request, answer.headers, answer.etag, answer.body)
-                        return
-            await app(scope, receive, send)
-
-        return enter
-
-    def _keeping(self, scope: HTTPScope, request: _Request) -> Send:
-        send = _first(self._freshness.expire, request.send)
+    def _keeping(
+        self, scope: HTTPScope, send: Send, key: _Key, changes: ChangeCounts | None, condition: bytes | None
+    ) -> Send:
+        """Sends on what is answered. Answers that are whole are kept, and are 304 where the caller has them."""
+        send = _first(self._freshness.expire, send)
         held: HTTPResponseStartEvent | None = None
 
         async def answer(message: Message) -> None:
@@ -174,30 +173,26 @@ class ResponseCache:
                 await send(start)
                 await send(message)
                 return
-            self._freshness.expire()
-            self._put(scope, request, headers, etag, message["body"])
-            await _send(request, headers, etag, message["body"])
+            body, handler = message["body"], scope["route_handler"]
+            if (
+                changes
+                and isinstance(handler, HTTPRouteHandler)
+                and not _KEPT.isdisjoint(handler.resolve_tags())
+            ):
+                of_documents = _DOCUMENTS in handler.resolve_tags()
+                self._put(
+                    key, _Answer(changes, of_documents, handler, scope["path_params"], headers, etag, body)
+                )
+            await _send(send, headers, etag, body, condition)
 
         return answer
 
-    def _get(self, key: _Key, changes: ChangeCounts) -> _Answer | None:
-        answer = self._answers.get(key)
-        if answer is None or not answer.holds(changes):
-            return None
-        self._answers.move_to_end(key)
-        return answer
-
-    def _put(self, scope: HTTPScope, request: _Request, headers: Headers, etag: bytes, body: bytes) -> None:
-        handler = scope["route_handler"]
-        if request.changes is None or len(body) > _LARGEST or not isinstance(handler, HTTPRouteHandler):
+    def _put(self, key: _Key, answer: _Answer) -> None:
+        if len(answer.body) > _LARGEST:
             return
-        tags = handler.resolve_tags()
-        if _KEPT.isdisjoint(tags):
-            return
-        answer = _Answer(request.changes, _DOCUMENTS in tags, headers, etag, body)
-        before = self._answers.pop(request.key, None)
+        before = self._answers.pop(key, None)
         self._size += answer.size - (before.size if before else 0)
-        self._answers[request.key] = answer
+        self._answers[key] = answer
         while self._size > _MOST:
             self._size -= self._answers.popitem(last=False)[1].size
 
@@ -218,12 +213,12 @@ def _key(scope: HTTPScope) -> _Key:
     return (scope["path"].encode(), scope["query_string"], *wanted)
 
 
-async def _send(request: _Request, headers: Headers, etag: bytes, body: bytes) -> None:
+async def _send(send: Send, headers: Headers, etag: bytes, body: bytes, condition: bytes | None) -> None:
     status = 200
-    known = _matching(request.condition, etag)
+    known = _matching(condition, etag)
     if known is not None:
         status, body = 304, b""
         headers = [pair for pair in headers if pair[0] not in _NOT_OF_304]
         headers.append((b"etag", known))
-    await request.send({"type": "http.response.start", "status": status, "headers": list(headers)})
-    await request.send({"type": "http.response.body", "body": body, "more_body": False})
+    await send({"type": "http.response.start", "status": status, "headers": list(headers)})
+    await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -1,40 +1,45 @@
 """The guard of every operation: is the caller known, within its rate, and allowed to do this?"""
 
 from base64 import b64decode
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Collection
 from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
-from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
-from litestar.types import ASGIApp, Receive, Scope, Send
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.http.auth import ADMIN, BRIEFINGS_READ, is_open, is_read, needed
 from api.http.auth.keyring import Keyring, is_over
 from api.http.auth.rate_limits import Limits
-from api.http.middleware import Connection, sent
+from api.http.middleware import Connection, Guard, sent
 from api.http.problems import CROSS_ORIGIN, MISSING_SCOPE, NOT_LOCAL, UNAUTHORIZED, Refusal
 from api.settings import Settings, comma_separated
 from schemas.keys import Key
 
 COOKIE = "readout_key"
-Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
 _CHALLENGE = 'Bearer realm="readout"'
 _BASIC = 'Basic realm="readout", charset="UTF-8"'
 
 
-def admitted(app: ASGIApp, guard: Guard) -> ASGIApp:
-    """Lets in whom the guard lets in: once a request, whether its answer is kept or has to be made."""
+def _asked_once(guard: Guard) -> Guard:
+    """The guard, which says of a request what it said first: before what is kept in memory, and before the handler."""
 
-    async def enter(scope: Scope, receive: Receive, send: Send) -> None:
-        await guard(ASGIConnection(scope), scope["route_handler"])
-        await app(scope, receive, send)
+    async def remembering(connection: Connection, handler: BaseRouteHandler) -> None:
+        state = connection.scope["state"]
+        if "verdict" not in state:
+            try:
+                await guard(connection, handler)
+                state["verdict"] = None
+            except (Refusal, SQLAlchemyError) as error:
+                state["verdict"] = error
+        if state["verdict"] is not None:
+            raise state["verdict"]
 
-    return enter
+    return remembering
 
 
 def guard_for(settings: Settings, keyring: Keyring, limits: Limits | None) -> Guard:
-    """In local mode keys are not looked at; everywhere else each request needs one.
+    """In local mode keys are not looked at; everywhere else each request needs one. It is counted once.
 
     The caller, a key's id or an address, is in `state["caller"]` of the request from then on.
     """
@@ -65,7 +70,7 @@ def guard_for(settings: Settings, keyring: Keyring, limits: Limits | None) -> Gu
             raise _unauthorized(handler, over or "The key is not valid.", ', error="invalid_token"')
         _check_scope(key, handler)
 
-    return local if settings.auth == "local" else required
+    return _asked_once(local if settings.auth == "local" else required)
 
 
 def _check_local(connection: Connection, handler: BaseRouteHandler, origins: Collection[str]) -> None:

@@ -36,24 +36,24 @@ def get_briefing(engine: Engine, id_or_slug: str) -> BriefingRecord | None:
         .order_by(col(BriefingRow.status) == "withdrawn", col(BriefingRow.created_at).desc())
     )
     with Session(engine) as session:
-        found = session.execute(query).first()
-    return BriefingRecord(*found) if found else None
+        row = session.execute(query).first()
+    return BriefingRecord(*row) if row else None
 
 
 def get_revision(engine: Engine, id: str, revision: int) -> BriefingRecord | None:
     """A briefing as it was at a revision."""
     query = _records().where(col(RevisionRow.briefing_id) == id, col(RevisionRow.revision) == revision)
     with Session(engine) as session:
-        found = session.execute(query).first()
-    return BriefingRecord(*found) if found else None
+        row = session.execute(query).first()
+    return BriefingRecord(*row) if row else None
 
 
 def get_briefing_as_of(engine: Engine, id: str, moment: datetime) -> BriefingRecord | None:
     """A briefing as it stood at a moment; None where it was not there yet."""
     query = _records().where(col(RevisionRow.briefing_id) == id, col(RevisionRow.created_at) <= moment)
     with Session(engine) as session:
-        found = session.execute(query.order_by(col(RevisionRow.revision).desc()).limit(1)).first()
-    return BriefingRecord(*found) if found else None
+        row = session.execute(query.order_by(col(RevisionRow.revision).desc()).limit(1)).first()
+    return BriefingRecord(*row) if row else None
 
 
 def page_revisions(engine: Engine, id: str, *, limit: int, cursor: str | None = None) -> Page:

@@ -202,8 +202,8 @@ def _watch_file(engine: Engine) -> Freshness:
                 connection = sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True, check_same_thread=False)
             now: int = connection.execute("PRAGMA data_version").fetchone()[0]
             if now != version:
-                found = connection.execute("SELECT changes, documents FROM freshness").fetchone()
-                changes = ChangeCounts(*found)
+                counts = connection.execute("SELECT changes, documents FROM freshness").fetchone()
+                changes = ChangeCounts(*counts)
                 version = now
         except sqlite3.Error:
             return None

@@ -71,8 +71,8 @@ def deadlines_ahead(
     ]
     if last is not None:
         about.append(or_(starts <= last, starts.is_(None)))
-    if told := _about(parties, topics):
-        about.append(col(FactRow.briefing_id).in_(select(col(BriefingRow.id)).where(*told)))
+    if conditions := _about(parties, topics):
+        about.append(col(FactRow.briefing_id).in_(select(col(BriefingRow.id)).where(*conditions)))
     order = (col(FactRow.day), col(FactRow.briefing_id), col(FactRow.position))
     with Session(engine) as session:
         items = session.scalars(select(col(FactRow.body)).where(*about).order_by(*order).limit(limit)).all()
@@ -83,15 +83,15 @@ def deadlines_ahead(
 def sources_of(engine: Engine, document_ids: Iterable[str]) -> dict[str, Source]:
     """What is known of these documents."""
     query = select(col(DocumentRow.id), col(DocumentRow.source))
-    found = _of_each(engine, query, col(DocumentRow.id), document_ids)
-    return {id: json.decode(source, type=Source) for id, source in found}
+    rows = _of_each(engine, query, col(DocumentRow.id), document_ids)
+    return {id: json.decode(source, type=Source) for id, source in rows}
 
 
 def summaries_of(engine: Engine, briefing_ids: Iterable[str]) -> dict[str, BriefingSummary]:
     """What a list shows of these briefings."""
     query = select(col(BriefingRow.id), col(BriefingRow.summary))
-    found = _of_each(engine, query, col(BriefingRow.id), briefing_ids)
-    return {id: json.decode(summary, type=BriefingSummary) for id, summary in found}
+    rows = _of_each(engine, query, col(BriefingRow.id), briefing_ids)
+    return {id: json.decode(summary, type=BriefingSummary) for id, summary in rows}
 
 
 def told_of(engine: Engine, briefing_ids: Iterable[str]) -> dict[str, list[SummarySentence]]:
@@ -101,8 +101,8 @@ def told_of(engine: Engine, briefing_ids: Iterable[str]) -> dict[str, list[Summa
         .join(BriefingRow, col(BriefingRow.id) == col(RevisionRow.briefing_id))
         .where(col(BriefingRow.revision) == col(RevisionRow.revision))
     )
-    found = _of_each(engine, query, col(RevisionRow.briefing_id), briefing_ids)
-    return {id: json.decode(body, type=_Told).summary for id, body in found}
+    rows = _of_each(engine, query, col(RevisionRow.briefing_id), briefing_ids)
+    return {id: json.decode(body, type=_Told).summary for id, body in rows}
 
 
 def changes_of(engine: Engine, fact_ids: Iterable[str]) -> dict[tuple[str, str], datetime]:

@@ -72,8 +72,8 @@ def withdraw_document(session: Session, id: str, now: datetime) -> bool:
 
 def get_document(engine: Engine, id: str) -> DocumentInfo | None:
     with Session(engine) as session:
-        found = session.execute(_infos().where(col(DocumentRow.id) == id)).first()
-    return _info(*found) if found else None
+        row = session.execute(_infos().where(col(DocumentRow.id) == id)).first()
+    return _info(*row) if row else None
 
 
 def page_documents(
@@ -166,10 +166,10 @@ def briefings_of(engine: Engine, ids: Sequence[str]) -> dict[str, list[str]]:
     query = select(document_id, briefing_id).where(document_id.in_(ids)).order_by(briefing_id)
     with Session(engine) as session:
         rows = session.execute(query).all()
-    found: dict[str, list[str]] = {id: [] for id in ids}
+    holders: dict[str, list[str]] = {id: [] for id in ids}
     for document, briefing in rows:
-        found[document].append(briefing)
-    return found
+        holders[document].append(briefing)
+    return holders
 
 
 def _infos() -> Select[str, str | None, int, bytes, datetime, datetime | None, str | None]:

@@ -38,14 +38,14 @@ def claim_key(engine: Engine, key: str, meaning: str, now: datetime | None = Non
 
 def _earlier(engine: Engine, key: str, meaning: str) -> bytes:
     with Session(engine) as session:
-        found = session.execute(
+        earlier = session.execute(
             select(col(SubmissionRow.meaning), col(SubmissionRow.answer)).where(col(SubmissionRow.key) == key)
         ).first()
-    if found and found[0] != meaning:
+    if earlier and earlier[0] != meaning:
         raise KeyReused
-    if found is None or found[1] is None:
+    if earlier is None or earlier[1] is None:
         raise KeyInUse
-    return found[1]
+    return earlier[1]
 
 
 def keep_answer(engine: Engine, key: str, token: str, answer: bytes) -> None:

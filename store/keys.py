@@ -70,9 +70,9 @@ def find_key(engine: Engine, token: str) -> Key | None:
 def any_in_force(engine: Engine) -> bool:
     """Whether somebody could come in with a key."""
     lasting = or_(col(KeyRow.expires_at).is_(None), col(KeyRow.expires_at) > datetime.now(UTC))
-    found = select(col(KeyRow.id)).where(col(KeyRow.revoked_at).is_(None), lasting)
+    in_force = select(col(KeyRow.id)).where(col(KeyRow.revoked_at).is_(None), lasting)
     with Session(engine) as session:
-        return session.scalars(found.limit(1)).first() is not None
+        return session.scalars(in_force.limit(1)).first() is not None
 
 
 def get_key(engine: Engine, id: str) -> Key | None:
@@ -83,9 +83,9 @@ def get_key(engine: Engine, id: str) -> Key | None:
 
 def starting_with(engine: Engine, prefix: str) -> list[Key]:
     """Keys by the beginning of their visible prefix, oldest first."""
-    found = select(KeyRow).where(col(KeyRow.prefix).startswith(prefix, autoescape=True))
+    query = select(KeyRow).where(col(KeyRow.prefix).startswith(prefix, autoescape=True))
     with Session(engine) as session:
-        rows = session.scalars(found.order_by(col(KeyRow.created_at))).all()
+        rows = session.scalars(query.order_by(col(KeyRow.created_at))).all()
     return [_key(row) for row in rows if row.prefix.startswith(prefix)]
 
 

@@ -68,11 +68,11 @@ class Migrated(Struct, frozen=True):
     bodies: dict[str, int]
 
     def __str__(self) -> str:
-        said = [f"applied {', '.join(self.revisions)}"] if self.revisions else []
+        parts = [f"applied {', '.join(self.revisions)}"] if self.revisions else []
         if self.bodies:
             counts = ", ".join(f"{count} of {table}" for table, count in self.bodies.items())
-            said.append(f"bodies encoded anew: {counts}")
-        return "; ".join(said) or "up to date"
+            parts.append(f"bodies encoded anew: {counts}")
+        return "; ".join(parts) or "up to date"
 
 
 def migrate(engine: Engine) -> Migrated:
@@ -128,8 +128,8 @@ def _missing(connection: Connection) -> list[str]:
 def _present(connection: Connection) -> str | None:
     if not sqlalchemy.inspect(connection).has_table("alembic_version"):
         return None
-    found: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-    return found
+    revision: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return revision
 
 
 def _config() -> "Config":
@@ -186,11 +186,11 @@ def _rows(
 def grown(body: bytes, shape: type[Struct]) -> bytes:
     """A body as this version would store it. Raises ValidationError; TypeError where a field cannot be empty."""
     try:
-        found = msgspec.json.decode(body, type=shape)
+        fresh = msgspec.json.decode(body, type=shape)
     except ValidationError:
         whole = _filled(msgspec.json.decode(body), inspect.type_info(shape))
-        found = msgspec.json.decode(msgspec.json.encode(whole), type=shape)
-    return msgspec.json.encode(found)
+        fresh = msgspec.json.decode(msgspec.json.encode(whole), type=shape)
+    return msgspec.json.encode(fresh)
 
 
 def _filled(value: Any, kind: inspect.Type) -> Any:

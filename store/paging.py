@@ -55,14 +55,14 @@ def decode_cursor(cursor: str, scope: str, *key: type) -> tuple[Any, ...]:
     """The sort key, of these types, in a cursor of `encode_cursor`. Raises BadCursor for anything else."""
     try:
         padded = cursor.translate(_URL_SAFE) + "=" * (-len(cursor) % 4)
-        found = msgspec.json.decode(a2b_base64(padded, strict_mode=True), type=tuple[str, tuple[key]])  # type: ignore[valid-type]
+        decoded = msgspec.json.decode(a2b_base64(padded, strict_mode=True), type=tuple[str, tuple[key]])  # type: ignore[valid-type]
     except (Error, msgspec.DecodeError, UnicodeEncodeError, ValueError):
         raise BadCursor("the cursor is not one that this service gave out") from None
-    if found[0] != scope:
+    if decoded[0] != scope:
         raise BadCursor("the cursor belongs to another collection or to other filters, or to another order")
-    if encode_cursor(scope, found[1]) != cursor:
+    if encode_cursor(scope, decoded[1]) != cursor:
         raise BadCursor("the cursor is not one that this service gave out")
-    return found[1]
+    return decoded[1]
 
 
 def page_newest(

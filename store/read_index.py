@@ -245,9 +245,9 @@ def _words_at(value: Any, field: str, *leaves: str) -> Iterator[str | None]:
             yield getattr(struct, leaf)
 
 
-def _search_row(briefing: str, kind: str, id: str, heading: str, told: Iterable[str | None]) -> SearchRow:
+def _search_row(briefing: str, kind: str, id: str, heading: str, texts: Iterable[str | None]) -> SearchRow:
     lines: list[str] = []
-    for line in told:
+    for line in texts:
         if line and not any(line in before for before in (heading, *lines)):
             lines.append(line)
     words = joined(heading, *lines)

@@ -84,8 +84,8 @@ def _has(where: str, wanted: Sequence[_Term], dialect: str) -> ColumnElement[boo
     if dialect == "postgresql":
         meant = " & ".join(f"({' <-> '.join(term)})" for term in wanted)
         words: Any = col(getattr(SearchRow, where))
-        found: ColumnElement[bool] = words.op("@@", is_comparison=True)(cast(literal(meant), TSQUERY))
-        return found
+        condition: ColumnElement[bool] = words.op("@@", is_comparison=True)(cast(literal(meant), TSQUERY))
+        return condition
     phrases = " AND ".join(f'"{" ".join(term)}"' for term in wanted)
     matching = _INDEX.c.search_words.op("MATCH", is_comparison=True)(f"{{{where}}} : ({phrases})")
     return col(SearchRow.number).in_(select(_INDEX.c.rowid).where(matching))
@@ -117,7 +117,7 @@ class _Word(NamedTuple):
 
 
 def _words(text: str) -> list[_Word]:
-    return [_Word(_form(found[0]), found.start(), found.end()) for found in _WORD.finditer(text)]
+    return [_Word(_form(match[0]), match.start(), match.end()) for match in _WORD.finditer(text)]
 
 
 def joined(*texts: str) -> str:
@@ -130,8 +130,8 @@ def _terms(query: str) -> list[_Term]:
     phrases = [tuple(word.form for word in _words(phrase)) for phrase in _PHRASE.findall(query)]
     plain = [(word[0], _form(word[0])) for word in _WORD.finditer(_PHRASE.sub(" ", query))]
     telling = [(form,) for word, form in plain if word.lower() not in _COMMON]
-    found = [phrase for phrase in phrases if phrase] + telling
-    return list(dict.fromkeys(found or [(form,) for _, form in plain]))[:_MOST_TERMS]
+    chosen = [phrase for phrase in phrases if phrase] + telling
+    return list(dict.fromkeys(chosen or [(form,) for _, form in plain]))[:_MOST_TERMS]
 
 
 def _found_in(text: str, wanted: list[_Term]) -> list[tuple[int, int]]:

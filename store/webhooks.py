@@ -101,8 +101,8 @@ def page_webhooks(engine: Engine, *, limit: int, cursor: str | None = None) -> P
 def delete_webhook(engine: Engine, id: str) -> bool:
     """Whether there was one."""
     with writing(engine) as session:
-        found = session.execute(delete(WebhookRow).where(col(WebhookRow.id) == id))
-        return isinstance(found, CursorResult) and found.rowcount > 0
+        deleted = session.execute(delete(WebhookRow).where(col(WebhookRow.id) == id))
+        return isinstance(deleted, CursorResult) and deleted.rowcount > 0
 
 
 def resume_webhook(engine: Engine, id: str) -> Webhook | None:
@@ -148,12 +148,12 @@ def next_delivery(engine: Engine, id: str, now: datetime) -> Delivery | None:
             .where(removed.in_(wanted))
             .order_by(number)
         )
-        found = session.execute(query.limit(1)).one_or_none()
-    if found is None:
+        first = session.execute(query.limit(1)).one_or_none()
+    if first is None:
         if last > row.position:
             _move(engine, id, row.position, position=last)
         return None
-    change, summary = found
+    change, summary = first
     return Delivery(
         webhook_id=id,
         url=row.url,
@@ -206,8 +206,8 @@ def _type(withdrawn: bool) -> str:
 
 def _message_id(id: str, change: ChangeRow) -> str:
     # With its time, so that a database that was restored from a backup does not give a number's id again.
-    told = f"{id} {change.number} {change.at.isoformat()}"
-    return f"msg_{blake2b(told.encode(), digest_size=12).hexdigest()}"
+    seed = f"{id} {change.number} {change.at.isoformat()}"
+    return f"msg_{blake2b(seed.encode(), digest_size=12).hexdigest()}"
 
 
 def _body(change: ChangeRow, summary: bytes) -> bytes:

@@ -29,10 +29,10 @@ def resolved(url: str, reach: Reach) -> list[str]:
     """The addresses of a receiver that may be called, in the order in which the system would. Raises NotCalled."""
     host, port = _split(url, reach)
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         raise NotCalled("its name cannot be looked up") from None
-    addresses = [str(each[4][0]) for each in found]
+    addresses = [str(each[4][0]) for each in infos]
     if reach == "public" and not all(is_public(address) for address in addresses):
         raise NotCalled("its address is not on the public internet")
     return addresses

@@ -71,16 +71,16 @@ def info_of(settings: ModelSettings | None) -> ExtractorInfo:
     return made_by(settings.name)
 
 
-def _standing_in(found: DocumentReadout, why: str) -> DocumentReadout:
+def _standing_in(made: DocumentReadout, why: str) -> DocumentReadout:
     return msgspec.structs.replace(
-        found,
-        rejected=[*found.rejected, Rejection(kind="section", quote="the whole document", reason=why)],
-        extractor=msgspec.structs.replace(found.extractor, stands_in_for="model"),
+        made,
+        rejected=[*made.rejected, Rejection(kind="section", quote="the whole document", reason=why)],
+        extractor=msgspec.structs.replace(made.extractor, stands_in_for="model"),
     )
 
 
-def waits(found: DocumentReadout) -> bool:
+def waits(readout: DocumentReadout) -> bool:
     """Whether the model may say more of the document another time."""
-    return found.extractor.stands_in_for is not None or (
-        found.extractor.name == "model" and any(one.kind == "section" for one in found.rejected)
+    return readout.extractor.stands_in_for is not None or (
+        readout.extractor.name == "model" and any(one.kind == "section" for one in readout.rejected)
     )

@@ -141,8 +141,8 @@ def work(
         register_deliveries(engine, partial(post, reach=webhooks))
     DBOS.launch()
     # A list, which a handler may change at any moment: an Event would lock up.
-    told: list[None] = []
-    on_signals(lambda: told.append(None))
+    signalled: list[None] = []
+    on_signals(lambda: signalled.append(None))
     DBOS.register_queue(
         QUEUE, worker_concurrency=concurrency, polling_interval_sec=poll, on_conflict="always_update"
     )
@@ -162,7 +162,7 @@ def work(
     Thread(target=keep_clean, args=(jobs, kept, stop), daemon=True).start()
     log.info("ready to read documents")
     # Never asleep for long: a signal that comes just before is seen when the thread wakes.
-    while not told:
+    while not signalled:
         time.sleep(LISTEN)
     # Threads that still extract, or a database that does not answer, must not keep the process from ending.
     Timer(LAST, os._exit, args=(0,)).start()

@@ -47,8 +47,8 @@ def register_reingest(jobs: Jobs, reads_with: ExtractorInfo) -> None:
     """Make the workflow known to DBOS before its launch. Any step may run again unharmed."""
 
     @patient("count")
-    def count(said: dict[str, object]) -> int:
-        wanted = msgspec.convert(said, Wanted)
+    def count(asked: dict[str, object]) -> int:
+        wanted = msgspec.convert(asked, Wanted)
         if wanted.extractor != reads_with:
             raise OtherExtractor(
                 f"The workers read with {_named(reads_with)}, and {_named(wanted.extractor)} is asked for."
@@ -56,8 +56,8 @@ def register_reingest(jobs: Jobs, reads_with: ExtractorInfo) -> None:
         return sum(1 for _ in _documents(jobs, wanted))
 
     @patient("choose")
-    def choose(said: dict[str, object], after: str) -> list[str]:
-        return list(islice(_documents(jobs, msgspec.convert(said, Wanted), after), _AT_A_TIME))
+    def choose(asked: dict[str, object], after: str) -> list[str]:
+        return list(islice(_documents(jobs, msgspec.convert(asked, Wanted), after), _AT_A_TIME))
 
     # Apart from waiting, so that whoever goes on for a worker that was killed does not queue what has been read.
     @patient("queue again")
@@ -70,13 +70,13 @@ def register_reingest(jobs: Jobs, reads_with: ExtractorInfo) -> None:
         return _wait(jobs, documents)
 
     @DBOS.workflow(name=REINGEST, max_recovery_attempts=1000)
-    def reingest(said: dict[str, object]) -> None:
-        total = count(said)
+    def reingest(asked: dict[str, object]) -> None:
+        total = count(asked)
         so_far = Progress(total=total)
         after = ""
         while True:
             DBOS.set_event(_PROGRESS, msgspec.to_builtins(so_far))
-            documents = choose(said, after)
+            documents = choose(asked, after)
             if not documents:
                 return
             queue_again(documents)
@@ -97,9 +97,9 @@ def _wait(jobs: Jobs, documents: Sequence[str]) -> int:
     waiting = [f"{PREFIX}{id}" for id in documents]
     failed = 0
     while True:
-        found = get_jobs(jobs, waiting)
-        failed += len(waiting) - len(found) + sum(job.status in ("failed", "cancelled") for job in found)
-        waiting = [job.id for job in found if job.status not in OVER]
+        listed = get_jobs(jobs, waiting)
+        failed += len(waiting) - len(listed) + sum(job.status in ("failed", "cancelled") for job in listed)
+        waiting = [job.id for job in listed if job.status not in OVER]
         if not waiting:
             return failed
         time.sleep(_LOOK)
@@ -110,10 +110,10 @@ def start_reingest(jobs: Jobs, wanted: Wanted) -> str:
 
     Raises AlreadyUnderWay.
     """
-    said = msgspec.to_builtins(wanted)
+    asked = msgspec.to_builtins(wanted)
     for one in jobs.client().list_workflows(name=REINGEST, status=_UNDER_WAY):
         given = one.input["args"][0] if one.input else None
-        if given == said:
+        if given == asked:
             return one.workflow_id
         raise AlreadyUnderWay("other documents are being read again: wait until that is over")
     id = f"{REINGEST}-{uuid4().hex}"
@@ -124,15 +124,15 @@ def start_reingest(jobs: Jobs, wanted: Wanted) -> str:
             "workflow_id": id,
             "serialization_type": WorkflowSerializationFormat.PORTABLE,
         },
-        said,
+        asked,
     )
     return id
 
 
 def progress_of(jobs: Jobs, id: str) -> Progress:
     [workflow] = jobs.client().list_workflows(workflow_ids=[id], load_input=False)
-    said = jobs.client().get_event(id, _PROGRESS, timeout_seconds=0)
-    so_far = msgspec.convert(said, Progress) if said else Progress()
+    event = jobs.client().get_event(id, _PROGRESS, timeout_seconds=0)
+    so_far = msgspec.convert(event, Progress) if event else Progress()
     over = workflow.status not in _UNDER_WAY
     error = str(workflow.error or workflow.status) if over and workflow.status != "SUCCESS" else None
     return msgspec.structs.replace(so_far, over=over, error=error)

@@ -219,7 +219,9 @@ def test_a_batch_that_is_cut_off_keeps_what_came_whole(database_url: str, tmp_pa
             )
             body = json.dumps({"text": TEXT}) + '\n{"text": "Half'
             connection.sendall(f"POST /v1/documents/batch HTTP/1.1\r\n{head}{body}".encode())
-            until(lambda: client.get(f"/v1/documents/{id_of(TEXT)}").status_code == 200)
+            # A document is kept before its job is made, and its job is what the answer names.
+            until(lambda: client.get(f"/v1/jobs/ingest-{id_of(TEXT)}").status_code == 200)
+        assert client.get(f"/v1/documents/{id_of(TEXT)}").status_code == 200
         assert client.get("/v1/jobs").json()["items"][0]["status"] == "queued"
         assert batch(client, json.dumps({"text": TEXT}).encode()) == [
             {"line": 1, "added": accepted(TEXT), "problem": None}

@@ -13,7 +13,7 @@ from bench.rows import Row
 from bench.work import database, readout, wait_for_workers
 from pipeline.documents.document import Document
 from pipeline.documents.read import read
-from worker.jobs import Jobs, connect, get_jobs, submit
+from worker.jobs import Jobs, connect_jobs, get_jobs, submit
 
 REQUESTS, DOCUMENTS, WANTED = 2_000, 1_500, 3.0
 _PAUSE = 0.005  # seconds between requests
@@ -35,7 +35,7 @@ def measure() -> list[Row]:
         for command in ("serve", "work"):
             stack.enter_context(readout(folder / command, command, **settings))
         wait_for_workers(url, 1)
-        jobs = connect(url)
+        jobs = connect_jobs(url)
         stack.callback(jobs.close)
         address = f"http://127.0.0.1:{port}/v1/briefings/{_first(jobs)}"
         with httpx.Client() as client:

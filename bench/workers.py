@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.rows import Row
 from bench.work import database, readout, slow_provider, wait_for_workers
 from pipeline.documents.read import read
-from worker.jobs import Jobs, connect, submit
+from worker.jobs import Jobs, connect_jobs, submit
 
 DOCUMENTS, CONCURRENCY = 96, 4
 WANTED = {2: 1.8, 4: 3.2}
@@ -60,6 +60,6 @@ def _over(jobs: Jobs) -> int:
 
 @contextmanager
 def _connected(url: str) -> Iterator[Jobs]:
-    jobs = connect(url)
+    jobs = connect_jobs(url)
     yield jobs
     jobs.close()

@@ -14,7 +14,7 @@ from schemas.queries import BriefingQuery
 from store.paging import Page, decode_cursor, encode_cursor, filters_of, page_newest, scope_of, scope_of_query
 from store.tables import NO_DAY, BriefingRow, DecisionRow, FactRow, MemberRow, PartyRow, RevisionRow
 
-Condition = Callable[[Any], ColumnElement[bool]]
+_Condition = Callable[[Any], ColumnElement[bool]]
 
 
 class BriefingRecord(Struct, frozen=True):
@@ -126,7 +126,7 @@ def _of(table: type[PartyRow | MemberRow | FactRow], *conditions: ColumnElement[
     return exists().where(col(table.briefing_id) == col(BriefingRow.id), *conditions)
 
 
-_CONDITIONS: dict[str, Condition] = {
+_CONDITIONS: dict[str, _Condition] = {
     "status": lambda value: col(BriefingRow.status) == value,
     "party": lambda value: _of(PartyRow, col(PartyRow.party) == value),
     "document_id": lambda value: _of(MemberRow, col(MemberRow.document_id) == value),

@@ -24,14 +24,14 @@ _DATED = {kind.name for kind in KINDS if kind.date}
 _PLACE = ("span", "day", "briefing_id", "position")
 """What a link and its fact have alike, besides the kind: where they stand in a list by date."""
 _WORDS = ("kind", "measure", "topic")
-"""Filters that a link answers by itself."""
+"""_Filters that a link answers by itself."""
 _LINKS: tuple[Any, ...] = (aliased(FactLinkRow), aliased(FactLinkRow))
-Key = tuple[Any, ...]
-Filters = Mapping[str, Any]
-Condition = Callable[[Any], ColumnElement[bool]]
+_Key = tuple[Any, ...]
+_Filters = Mapping[str, Any]
+_Condition = Callable[[Any], ColumnElement[bool]]
 
 
-class Order(NamedTuple):
+class _Order(NamedTuple):
     """What a list is sorted by, before briefing and position, and what that is in Python."""
 
     column: str
@@ -40,14 +40,14 @@ class Order(NamedTuple):
 
 
 _ORDERS = {
-    "date": Order("day", date),
-    "-date": Order("last_day", date, backwards=True),
-    "value": Order("value", float),
-    "-value": Order("value", float, backwards=True),
-    "origins": Order("origins", int),
-    "-origins": Order("origins", int, backwards=True),
-    "updated_at": Order("updated_at", datetime),
-    "-updated_at": Order("updated_at", datetime, backwards=True),
+    "date": _Order("day", date),
+    "-date": _Order("last_day", date, backwards=True),
+    "value": _Order("value", float),
+    "-value": _Order("value", float, backwards=True),
+    "origins": _Order("origins", int),
+    "-origins": _Order("origins", int, backwards=True),
+    "updated_at": _Order("updated_at", datetime),
+    "-updated_at": _Order("updated_at", datetime, backwards=True),
 }
 # A list that is cut to a range is sorted by what the range is of: its page is then in one place of an index.
 _NATURAL = {
@@ -91,7 +91,7 @@ def page_facts(engine: Engine, kind: str, asked: FactsQuery) -> Page:
     return Page(items=[row[3] for row in rows[:limit]], next_cursor=more)
 
 
-def _streams(kind: str, order: Order, given: Filters, after: Key | None) -> Iterator[Select[Any]]:
+def _streams(kind: str, order: _Order, given: _Filters, after: _Key | None) -> Iterator[Select[Any]]:
     """Queries that give, among them and each in order, what comes after a key.
 
     By date there is one for each span that a date can have: where the bounds of all dates are as far apart, those
@@ -123,7 +123,7 @@ def _streams(kind: str, order: Order, given: Filters, after: Key | None) -> Iter
         yield query.where(row.span == span, *_bounds(key[0], span, order, given))
 
 
-def _linked(kind: str, given: Filters, *, first: bool) -> tuple[Any, Select[Any]]:
+def _linked(kind: str, given: _Filters, *, first: bool) -> tuple[Any, Select[Any]]:
     """What is asked of links, and the table that leads: the first link, if `first`, as it is in order of days too."""
     query: Select[Any] = select()
     row: Any = FactRow
@@ -137,14 +137,14 @@ def _linked(kind: str, given: Filters, *, first: bool) -> tuple[Any, Select[Any]
     return row, query
 
 
-def _spans(kind: str, given: Filters) -> Iterable[int]:
+def _spans(kind: str, given: _Filters) -> Iterable[int]:
     if kind not in _DATED:
         return (UNDATED,)
     return range(UNDATED) if "date_from" in given or "date_to" in given else range(UNDATED + 1)
 
 
 def _bounds(
-    column: ColumnElement[Any], span: int, order: Order, given: Filters
+    column: ColumnElement[Any], span: int, order: _Order, given: _Filters
 ) -> Iterator[ColumnElement[bool]]:
     """Where in the order the dates of a span lie that reach into a range."""
     if span >= OPEN:
@@ -168,7 +168,7 @@ def _is_link(kind: str, name: str) -> bool:
     return name == "document_id" or (name == "party" and kind not in _OWN_PARTY)
 
 
-def _is(column: Any) -> Condition:
+def _is(column: Any) -> _Condition:
     return lambda value: cast(ColumnElement[bool], column == value)
 
 
@@ -182,7 +182,7 @@ def _ends(value: date) -> ColumnElement[bool]:
     return and_(col(FactRow.span) != UNDATED, or_(ends.is_(None), ends >= value))
 
 
-_CONDITIONS: dict[str, Condition] = {
+_CONDITIONS: dict[str, _Condition] = {
     "briefing_id": _is(col(FactRow.briefing_id)),
     "party": _is(col(FactRow.party)),
     "topic": _is(col(FactRow.topic)),

@@ -12,7 +12,7 @@ from store.engine import writing
 from store.errors import KeyInUse, KeyReused
 from store.tables import SubmissionRow
 
-KEPT = timedelta(hours=24)
+KEY_KEPT = timedelta(hours=24)
 """How long an answer is kept."""
 _GIVEN_UP = timedelta(minutes=2)
 """A request that has had no answer for so long was cut off: its key is free again."""
@@ -22,7 +22,7 @@ def claim_key(engine: Engine, key: str, meaning: str, now: datetime | None = Non
     """A token where the request is to be carried out; the answer where it was. Raises KeyInUse, KeyReused."""
     now = now or datetime.now(UTC)
     stale = or_(
-        col(SubmissionRow.created_at) <= now - KEPT,
+        col(SubmissionRow.created_at) <= now - KEY_KEPT,
         col(SubmissionRow.answer).is_(None) & (col(SubmissionRow.created_at) <= now - _GIVEN_UP),
     )
     row = SubmissionRow(key=key, meaning=meaning, answer=None, token=token_hex(8), created_at=now)
@@ -65,4 +65,4 @@ def release_key(engine: Engine, key: str, token: str) -> None:
 def drop_answered(engine: Engine, now: datetime) -> None:
     """Drop requests whose key has run out."""
     with writing(engine) as session:
-        session.execute(delete(SubmissionRow).where(col(SubmissionRow.created_at) <= now - KEPT))
+        session.execute(delete(SubmissionRow).where(col(SubmissionRow.created_at) <= now - KEY_KEPT))

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from schemas.queries import written
 from store.errors import BadCursor
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 _NO_FILTERS = ("limit", "cursor", "sort")
 _URL_SAFE = str.maketrans("-_", "+/")
@@ -67,9 +67,9 @@ def decode_cursor(cursor: str, scope: str, *key: type) -> tuple[Any, ...]:
 
 def page_newest(
     engine: Engine,
-    query: Select[T],
+    query: Select[_T],
     order: tuple[Any, Any],
-    body: Callable[[T], bytes],
+    body: Callable[[_T], bytes],
     *,
     scope: str,
     limit: int,

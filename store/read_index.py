@@ -16,7 +16,7 @@ from schemas import Briefing, BriefingSummary, Conflict, Fact, FuzzyDate, Negoti
 from schemas.kinds import KINDS, facts_of, facts_of_kind, kind_of
 from store.changes import Noted, note
 from store.facts import UNDATED, span_of
-from store.search import joined
+from store.search import index_words
 from store.tables import (
     BEFORE_DAYS,
     NO_DAY,
@@ -28,7 +28,7 @@ from store.tables import (
     SearchRow,
 )
 
-VERSION = "2"
+INDEX_VERSION = "2"
 """Of the rules here and of the words in `store.search`. Another one has everything derived anew."""
 _NAME = "derived"
 _DERIVED = (FactRow, FactLinkRow, SearchRow)
@@ -70,7 +70,7 @@ def underive(session: Session, briefing_id: str) -> None:
 
 def is_stale(connection: Connection) -> bool:
     """Whether other rules derived what is stored."""
-    return connection.scalar(select(col(BodyRow.shape)).where(col(BodyRow.name) == _NAME)) != VERSION
+    return connection.scalar(select(col(BodyRow.shape)).where(col(BodyRow.name) == _NAME)) != INDEX_VERSION
 
 
 def derive_anew(connection: Connection) -> None:
@@ -90,7 +90,7 @@ def derive_anew(connection: Connection) -> None:
             if status != "withdrawn":
                 derive(session, briefing)
         session.execute(delete(BodyRow).where(col(BodyRow.name) == _NAME))
-        session.add(BodyRow(name=_NAME, shape=VERSION))
+        session.add(BodyRow(name=_NAME, shape=INDEX_VERSION))
 
 
 def summary_of(briefing: Briefing) -> BriefingSummary:
@@ -250,14 +250,14 @@ def _search_row(briefing: str, kind: str, id: str, heading: str, texts: Iterable
     for line in texts:
         if line and not any(line in before for before in (heading, *lines)):
             lines.append(line)
-    words = joined(heading, *lines)
+    words = index_words(heading, *lines)
     return SearchRow(
         kind=kind,
         id=id,
         briefing_id=briefing,
         heading=heading,
         text="\n".join(lines),
-        heading_words=joined(heading),
+        heading_words=index_words(heading),
         words=words,
         length=len(words.split()),
     )

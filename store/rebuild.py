@@ -31,7 +31,7 @@ from store.tables import (
     RoundKeyRow,
 )
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 _TRIES = 5
 _MOST_CANDIDATES = 20
 _MOST_TOGETHER = 200
@@ -39,7 +39,7 @@ _FOUND_BY = (MemberRow, PartyRow, RoundKeyRow)
 _keys = msgspec.json.Decoder(list[str])
 
 
-def changing(engine: Engine, change: Callable[[Session], T]) -> T:
+def changing(engine: Engine, change: Callable[[Session], _T]) -> _T:
     """What a change to rounds returns, committed. Changes to rounds between the same parties wait for each other.
 
     Where another process changed the same briefing through another of its parties, it is done again.

@@ -120,7 +120,7 @@ def _words(text: str) -> list[_Word]:
     return [_Word(_form(match[0]), match.start(), match.end()) for match in _WORD.finditer(text)]
 
 
-def joined(*texts: str) -> str:
+def index_words(*texts: str) -> str:
     """The words of these texts for a full-text index. No phrase reaches from one text into the next."""
     return f" {_GAP} ".join(" ".join(word.form for word in _words(text)) for text in texts)
 

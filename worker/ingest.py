@@ -41,17 +41,17 @@ _EVERY = 2.0  # seconds
 _STEPS = {"read": "reading", "extract": "extraction", "merge": "merging"}
 _LAYOUT = msgspec.json.Decoder(Document)
 _TIMES = 43_200
-LONGEST = 5.0
+LONGEST_WAIT = 5.0
 """Seconds that a document waits to be merged while others are read."""
 _MOST_TOGETHER = 100
 _LOOK = 0.1  # seconds
 
 
-P = ParamSpec("P")
-R = TypeVar("R")
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 
-def patient(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def patient(name: str) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
     """A step that waits for a database which cannot do its work."""
     return DBOS.step(
         name=name,
@@ -99,7 +99,7 @@ class Gathering:
         self._over.set()
 
     def _wait(self) -> None:
-        until = time.monotonic() + LONGEST
+        until = time.monotonic() + LONGEST_WAIT
         while time.monotonic() < until and self.places.waiting < _MOST_TOGETHER and not self._alone():
             if self._over.wait(_LOOK):
                 return

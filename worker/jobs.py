@@ -48,7 +48,7 @@ class Jobs:
         self.engine.dispose()
 
 
-def connect(database_url: str, queue_limit: int | None = None) -> Jobs:
+def connect_jobs(database_url: str, queue_limit: int | None = None) -> Jobs:
     """Opens nothing until it is used. `queue_limit`: documents that may wait; None: any number."""
     return Jobs(database_url, connect_store(database_url), Backlog(queue_limit), connect_system(database_url))
 

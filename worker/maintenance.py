@@ -24,7 +24,7 @@ from store.model_calls import claim_upgrades, drop_answers
 from store.workers import alive, beat, leave
 from worker.jobs import Jobs, redo
 from worker.observability import TAKEN_UP, Account
-from worker.queue import DELIVER, QUEUE, REINGEST, VERSION, WORKFLOW, Places, give_back
+from worker.queue import DELIVER, QUEUE, REINGEST, WORKFLOW, WORKFLOW_VERSION, Places, give_back
 
 KEPT = timedelta(days=90)
 """How long answers of models are kept, and records of documents being read again."""
@@ -118,7 +118,7 @@ def pause_in_outages() -> None:
 def reclaim(dbos: DBOS, engine: Engine, silence: timedelta) -> None:
     """Put the unfinished work of every worker that is not alive back into the queue."""
     held = DBOS.list_workflows(
-        status="PENDING", name=_OURS, app_version=VERSION, load_input=False, load_output=False
+        status="PENDING", name=_OURS, app_version=WORKFLOW_VERSION, load_input=False, load_output=False
     )
     if not held:
         return

@@ -28,8 +28,8 @@ from structlog.types import EventDict, Processor, WrappedLogger
 from store.workers import Sample, add_counted, alive, counted, row_counts
 from worker.queue import SILENCE, WAITING, how_many, longest_wait
 
-Format = Literal["text", "json"]
-Level = Literal["debug", "info", "warning", "error"]
+LogFormat = Literal["text", "json"]
+LogLevel = Literal["debug", "info", "warning", "error"]
 IDS = ("request_id", "job_id", "document_id")
 _ASKED = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 _LAST_WORDS = 1000  # milliseconds that the last spans have to be sent
@@ -39,7 +39,7 @@ _flush: list[Callable[[], object]] = []
 disable_created_metrics()
 COUNTED = CollectorRegistry()
 """Of this process."""
-STEPS = Histogram(
+STEP_SECONDS = Histogram(
     "readout_step_seconds",
     "Time that a step took, tries that failed included.",
     ["step"],
@@ -71,7 +71,7 @@ DELIVERED = Counter(
 )
 
 
-def log_to_stderr(process: str, style: Format, level: Level, access: bool = False) -> None:
+def log_to_stderr(process: str, style: LogFormat, level: LogLevel, access: bool = False) -> None:
     """Everything from `level` up; a line for each document read where `access` is on. Call it first."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_formatter(process, style))
@@ -80,7 +80,7 @@ def log_to_stderr(process: str, style: Format, level: Level, access: bool = Fals
     logging.getLogger("readout.access").setLevel(logging.INFO if access else logging.WARNING)
 
 
-def _formatter(process: str, style: Format) -> logging.Formatter:
+def _formatter(process: str, style: LogFormat) -> logging.Formatter:
     shared: list[Processor] = [structlog.contextvars.merge_contextvars, structlog.stdlib.ExtraAdder()]
     if style == "text":
         return ProcessorFormatter(foreign_pre_chain=shared, processors=[as_text(process)])
@@ -170,7 +170,7 @@ def timed(step: str) -> Iterator[None]:
     try:
         yield
     finally:
-        STEPS.labels(step).observe(perf_counter() - began)
+        STEP_SECONDS.labels(step).observe(perf_counter() - began)
 
 
 class Account:

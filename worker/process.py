@@ -25,10 +25,10 @@ from worker.addresses import Reach
 from worker.extractors import info_of, reader
 from worker.ingest import Gathering, Readout, register
 from worker.isolation import apart
-from worker.jobs import connect as connect_jobs
+from worker.jobs import connect_jobs as connect_jobs
 from worker.jobs import prepare
 from worker.maintenance import KEPT, PAUSE, keep_clean, keep_upgrading, keep_watch, pause_in_outages
-from worker.observability import Format, Level, is_tracing, log_to_stderr, start_tracing, stop_tracing
+from worker.observability import LogFormat, LogLevel, is_tracing, log_to_stderr, start_tracing, stop_tracing
 from worker.queue import (
     APPLICATION,
     DELIVERIES,
@@ -36,8 +36,8 @@ from worker.queue import (
     SERIALIZER,
     SILENCE,
     UPKEEP,
-    VERSION,
     WORKFLOW,
+    WORKFLOW_VERSION,
     connect_system,
     system_url,
     take_places,
@@ -59,8 +59,8 @@ def run(
     database_url: str,
     model: ModelSettings | None = None,
     concurrency: int = 2,
-    style: Format = "text",
-    level: Level = "info",
+    style: LogFormat = "text",
+    level: LogLevel = "info",
     access: bool = False,
     kept: timedelta = KEPT,
     webhooks: Reach = "public",
@@ -120,7 +120,7 @@ def work(
     config: DBOSConfig = {
         "name": APPLICATION,
         "system_database_url": system_url(database_url),
-        "application_version": VERSION,
+        "application_version": WORKFLOW_VERSION,
         "executor_id": worker,
         "serializer": SERIALIZER,
         "sys_db_pool_size": 8 + concurrency,

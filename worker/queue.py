@@ -28,7 +28,7 @@ DELIVER = "deliver"
 DELIVERIES = "deliveries"
 """The queue of webhooks that are to be told something."""
 # Of the workflow's steps, not of the product: another version would leave unfinished work of this one alone.
-VERSION = "1"
+WORKFLOW_VERSION = "1"
 SERIALIZER = DBOSPortableJSONSerializer()
 SILENCE = timedelta(seconds=10)
 """A worker that has not been heard of for so long is gone."""

@@ -40,13 +40,13 @@ def command(since: str | None, extractor: str | None, every: bool, database: str
     check_migrated(settings)
     from worker.errors import AlreadyUnderWay
     from worker.extractors import info_of
-    from worker.jobs import connect
+    from worker.jobs import connect_jobs
     from worker.reingest import Wanted, start_reingest
 
     added = datetime.combine(date.fromisoformat(since), time(), UTC) if since else None
     wanted = Wanted(extractor=info_of(model), every=every, since=added)
     with reaching():
-        jobs = connect(settings.database_url)
+        jobs = connect_jobs(settings.database_url)
         try:
             return _watch(jobs, start_reingest(jobs, wanted))
         except AlreadyUnderWay as error:

@@ -39,7 +39,7 @@ from api.settings import BadSetting, Settings, check_serving, comma_separated
 from store.changes import watch
 from store.keys import any_in_force
 from worker.addresses import Reach
-from worker.jobs import Jobs, connect
+from worker.jobs import Jobs, connect_jobs
 
 _EXPOSED = [
     "Content-Language",
@@ -84,7 +84,7 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
 
     Raises BadSetting where the settings would leave the door open.
     """
-    work = connect(settings.database_url, settings.queue_limit)
+    work = connect_jobs(settings.database_url, settings.queue_limit)
     needs_one = settings.auth == "required" and settings.admin_key is None
     try:
         check_serving(settings, keys=needs_one and _has_keys(work.engine))

@@ -14,7 +14,7 @@ from msgspec.structs import asdict
 from prometheus_client import Counter, Histogram
 from structlog.contextvars import bound_contextvars
 
-from worker.observability import Format, as_text, is_tracing
+from worker.observability import LogFormat, as_text, is_tracing
 
 REQUESTS = Counter("readout_http_requests", "Requests, by operation.", ["operation", "method", "status"])
 SECONDS = Histogram(
@@ -52,7 +52,7 @@ class AccessLog:
     They are written together: a write for each would take longer than most answers.
     """
 
-    def __init__(self, stream: BinaryIO, style: Format) -> None:
+    def __init__(self, stream: BinaryIO, style: LogFormat) -> None:
         self._stream = stream
         self._waiting: list[Line] = []
         self._written = json.Encoder().encode_lines if style == "json" else _as_text

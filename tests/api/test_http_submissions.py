@@ -19,7 +19,7 @@ from api.http.requests import MAX_BODY
 from api.settings import Settings
 from store.engine import connect
 from store.errors import KeyInUse, KeyReused
-from store.idempotency import KEPT, claim_key, keep_answer, release_key
+from store.idempotency import KEY_KEPT, claim_key, keep_answer, release_key
 from tests.api.conftest import KEY, Client, running
 from tests.serving import api, free_port
 from tests.waiting import PATIENCE, until
@@ -118,10 +118,10 @@ def test_an_answer_is_kept_for_a_day(engine: Engine) -> None:
     token = claim_key(engine, "key", "meaning", NOW)
     assert isinstance(token, str)
     keep_answer(engine, "key", token, b"answer")
-    assert claim_key(engine, "key", "meaning", NOW + KEPT - timedelta(seconds=1)) == b"answer"
+    assert claim_key(engine, "key", "meaning", NOW + KEY_KEPT - timedelta(seconds=1)) == b"answer"
     with pytest.raises(KeyReused):
-        claim_key(engine, "key", "another", NOW + KEPT - timedelta(seconds=1))
-    assert isinstance(claim_key(engine, "key", "another", NOW + KEPT), str)
+        claim_key(engine, "key", "another", NOW + KEY_KEPT - timedelta(seconds=1))
+    assert isinstance(claim_key(engine, "key", "another", NOW + KEY_KEPT), str)
 
 
 def test_a_key_whose_request_was_cut_off_is_free_again_and_the_late_answer_is_not_kept(

@@ -8,8 +8,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from store.workers import beat
 from tests.api.conftest import Client, serving
-from worker.jobs import connect
-from worker.observability import READ, STEPS, Account, timed
+from worker.jobs import connect_jobs
+from worker.observability import READ, STEP_SECONDS, Account, timed
 
 Figures = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
@@ -55,7 +55,7 @@ def test_what_the_database_holds_is_told(client: Client) -> None:
 def test_the_queue_and_the_workers_are_told(writer: Client, database_url: str) -> None:
     for number in range(3):
         writer.post("/v1/documents", json={"text": f"Talks {number}."})
-    jobs = connect(database_url)
+    jobs = connect_jobs(database_url)
     beat(jobs.engine, "worker-1")
     jobs.close()
     found = figures(writer)
@@ -68,7 +68,7 @@ def test_the_queue_and_the_workers_are_told(writer: Client, database_url: str) -
 @pytest.fixture
 def account(database_url: str) -> Iterator[Account]:
     """The account of a worker that has nothing to bring yet."""
-    jobs = connect(database_url)
+    jobs = connect_jobs(database_url)
     account = Account(jobs.engine)
     account.bring()
     yield account
@@ -92,7 +92,10 @@ def test_what_workers_count_adds_up_in_the_database(
     counted = found["readout_step_seconds_count", labels(step="invented")]
     assert found["readout_step_seconds_bucket", labels(step="invented", le="+Inf")] == counted
     bounds = [
-        line.labels["le"] for metric in STEPS.collect() for line in metric.samples if "le" in line.labels
+        line.labels["le"]
+        for metric in STEP_SECONDS.collect()
+        for line in metric.samples
+        if "le" in line.labels
     ]
     values = [found["readout_step_seconds_bucket", labels(step="invented", le=bound)] for bound in bounds]
     assert values == sorted(values)

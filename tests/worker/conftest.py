@@ -18,7 +18,7 @@ from store.tables import WorkerRow
 from tests.forked import Forked
 from tests.waiting import until
 from tests.worker.stand_in import Plan, command
-from worker.jobs import Jobs, connect, get_job, prepare
+from worker.jobs import Jobs, connect_jobs, get_job, prepare
 
 REAL = "import sys; from worker.process import run; run(sys.argv[1])"
 
@@ -30,7 +30,7 @@ class StartWorker(Protocol):
 @pytest.fixture
 def jobs(database_url: str) -> Iterator[Jobs]:
     prepare(database_url)
-    jobs = connect(database_url)
+    jobs = connect_jobs(database_url)
     yield jobs
     jobs.close()
 

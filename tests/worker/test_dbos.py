@@ -18,8 +18,8 @@ from worker.queue import (
     QUEUE,
     SERIALIZER,
     UPKEEP,
-    VERSION,
     WAITING,
+    WORKFLOW_VERSION,
     Places,
     give_back,
     how_many,
@@ -66,7 +66,7 @@ def dbos(database_url: str) -> Iterator[DBOS]:
         config={
             "name": APPLICATION,
             "system_database_url": system_url(database_url),
-            "application_version": VERSION,
+            "application_version": WORKFLOW_VERSION,
             "executor_id": "beside",
             "serializer": SERIALIZER,
             "log_level": "WARNING",

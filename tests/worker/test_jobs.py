@@ -17,7 +17,7 @@ from store.errors import BadCursor
 from store.migrate import migrate
 from worker.errors import NotRetryable, QueueFull
 from worker.ingest import load
-from worker.jobs import Jobs, cancel_job, connect, get_job, page_jobs, retry_job, submit
+from worker.jobs import Jobs, cancel_job, connect_jobs, get_job, page_jobs, retry_job, submit
 from worker.queue import Backlog
 
 TALKS = read("Norway and Chile opened trade talks in Oslo on 3 March 2031. “We will sign.”\n".encode())
@@ -107,7 +107,7 @@ def test_a_job_that_waits_is_not_retried(jobs: Jobs) -> None:
 
 
 def test_no_more_documents_wait_than_may(jobs: Jobs) -> None:
-    short = connect(jobs.database_url, queue_limit=3)
+    short = connect_jobs(jobs.database_url, queue_limit=3)
     ids = [submit(short, numbered(number)).job_id for number in range(3)]
     with pytest.raises(QueueFull, match="3 documents wait to be read, and no more may"):
         submit(short, numbered(3))
@@ -182,7 +182,7 @@ def test_a_cursor_goes_with_its_filter(jobs: Jobs, status: str | None) -> None:
 
 
 def test_the_tables_of_the_work_are_made_when_they_are_first_needed(blank_url: str) -> None:
-    jobs = connect(blank_url)
+    jobs = connect_jobs(blank_url)
     migrate(jobs.engine)
     assert submit(jobs, TALKS) == QUEUED
     jobs.close()

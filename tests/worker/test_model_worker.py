@@ -45,7 +45,7 @@ from tests.pipeline.extraction.model.three_sections import (
 from tests.waiting import PATIENCE, until
 from tests.worker.conftest import bury
 from worker.extractors import reader
-from worker.jobs import Jobs, connect, get_job, prepare, submit
+from worker.jobs import Jobs, connect_jobs, get_job, prepare, submit
 
 Start = Callable[..., "subprocess.Popen[bytes]"]
 ID = document().id
@@ -56,7 +56,7 @@ ALL = dict.fromkeys(FACTS, 1)
 def jobs(tmp_path: Path) -> Iterator[Jobs]:
     url = f"sqlite:///{tmp_path}/readout.db"
     prepare(url)
-    jobs = connect(url)
+    jobs = connect_jobs(url)
     yield jobs
     jobs.close()
 

@@ -13,7 +13,7 @@ import pytest
 from pipeline.documents.read import read
 from tests.waiting import PATIENCE, until
 from tests.worker.conftest import job_of
-from worker.jobs import connect, prepare, submit
+from worker.jobs import connect_jobs, prepare, submit
 
 pytest.importorskip("opentelemetry.sdk")
 WORK = "import sys; from worker.process import run; run(sys.argv[1])"
@@ -92,7 +92,7 @@ def test_a_document_is_a_span_with_its_steps(collector: Collector, url: str) -> 
     worker = subprocess.Popen(
         [sys.executable, "-c", WORK, url], env=env(collector), stderr=subprocess.PIPE, text=True
     )
-    jobs = connect(url)
+    jobs = connect_jobs(url)
     id = submit(jobs, read(b"Norway and Chile opened trade talks in Oslo on 3 March 2031.")).job_id
     until(lambda: job_of(jobs, id).status == "done")
     jobs.close()

@@ -13,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from api.cli.main import COMMANDS, cli
 from api.http.resources.health import exposition
 from api.settings import variables
-from worker.jobs import connect, prepare
+from worker.jobs import connect_jobs, prepare
 
 ROOT = Path(__file__).parents[3]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
@@ -87,7 +87,7 @@ def test_every_setting_is_documented_with_its_default() -> None:
 def test_every_figure_is_documented(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/readout.db"
     prepare(url)
-    jobs = connect(url)
+    jobs = connect_jobs(url)
     told = {
         f"{family.name}_total" if family.type == "counter" else family.name
         for family in text_string_to_metric_families(exposition(jobs).decode())

@@ -9,7 +9,7 @@ import pytest
 from pipeline.documents.read import read
 from store.workers import beat
 from tests.api.cli.conftest import Run
-from worker.jobs import Jobs, connect, prepare, submit
+from worker.jobs import Jobs, connect_jobs, prepare, submit
 
 NAMES = ["python", "settings", "database", "migrations", "queue", "workers", "spacy", "model", "provider"]
 
@@ -27,7 +27,7 @@ def jobs(tmp_path: Path) -> Iterator[Jobs]:
     """The jobs of the database that commands find in their folder."""
     url = f"sqlite:///{tmp_path}/readout.db"
     prepare(url)
-    jobs = connect(url)
+    jobs = connect_jobs(url)
     yield jobs
     jobs.close()
 

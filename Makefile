@@ -35,7 +35,7 @@ tests/sdk/node_modules/.ready: tests/sdk/package-lock.json tests/sdk/.npmrc .ven
 # The tests of workers wait most and take longest, so they begin.
 test: .venv/.ready .venv/.model tests/sdk/node_modules/.ready
 	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --ignore $(GENERATED) \
-	  tests/worker $(filter-out tests/worker/,$(wildcard tests/*/))
+	  tests/worker $(filter-out tests/worker/,$(wildcard tests/*/)) $(wildcard tests/test_*.py)
 	$(BIN)/pytest $(GENERATED)
 
 fuzz: .venv/.ready

@@ -62,13 +62,21 @@ def _block(text: str, header: str = "") -> str:
     return f"{header}⟦document {mark}⟧\n{inert}\n⟦end {mark}⟧"
 
 
+def _example_answer() -> str:
+    """The answer to the worked example, with an empty list of each kind of fact that it has none of."""
+    answer = msgspec.json.decode(_text("example_answer.json"), type=dict[str, Any])
+    return msgspec.json.encode(
+        {name: answer.get(name, []) for name in answer_schema()["properties"]}
+    ).decode()
+
+
 @cache
 def static_messages() -> tuple[Message, ...]:
     """The instructions and one worked example, invented; the same bytes in every call."""
     return (
         {"role": "system", "content": _text("system.md").strip()},
         {"role": "user", "content": _block(_text("example_document.txt").strip())},
-        {"role": "assistant", "content": _text("example_answer.json").strip()},
+        {"role": "assistant", "content": _example_answer()},
     )
 
 

@@ -36,6 +36,7 @@ from schemas import (
     Usage,
     fuzzy_date,
 )
+from schemas.kinds import LISTED
 from store.read_index import summary_of
 
 _Fact = TypeVar("_Fact", bound=Fact)
@@ -191,6 +192,9 @@ def _source(document: str, publisher: str, group: str) -> Source:
 
 
 _SOURCES = [_source(DOCUMENT, "Herald", "o1"), _source(SECOND, "Mercurio", "o2")]
+_TOLD = {"stakes", "deadlines", "figures", "statements", "events"}
+_UNTOLD: dict[str, Any] = {kind.plural: [] for kind in LISTED if kind.plural not in _TOLD}
+"""Kinds of fact that the story has nothing of."""
 WHOLE = Briefing(
     id=BRIEFING,
     slug=SLUG,
@@ -207,6 +211,7 @@ WHOLE = Briefing(
     figures=[FIGURE, _OTHER_FIGURE],
     statements=[STATEMENT],
     events=[EVENT],
+    **_UNTOLD,
     conflicts=[DISAGREEMENT],
     sources=_SOURCES,
     memberships=[
@@ -268,6 +273,7 @@ READOUT = DocumentReadout(
     figures=[_alone(FIGURE)],
     statements=[replace(_alone(STATEMENT), certainty="claimed")],
     events=[_alone(EVENT)],
+    **_UNTOLD,
     rejected=[
         Rejection(
             kind="figure", quote="a duty of 5 per cent", reason="the quote does not stand in the document"

@@ -28,7 +28,6 @@ class _Words(Struct, frozen=True):
 
 _LISTS = {
     "delegate": _Words("People whom the sources seat at a table, of all briefings."),
-    "stake": _Words("What is on the table, of all briefings."),
     "deadline": _Words(
         "What falls due, of all briefings, earliest first; what no source dates comes last. Calendars subscribe to "
         "`/v1/deadlines.ics`, which takes the same filters.",
@@ -39,15 +38,15 @@ _LISTS = {
     "event": _Words(
         "What happened or is to happen, of all briefings, earliest first; what no source dates comes last.",
     ),
-    "conflict": _Words("Where sources cannot both be right, of all briefings."),
 }
+"""Lists of which there is more to say than what they are lists of."""
 
 
 def _list(
-    kind: str, plural: str, query: type[FactsQuery], shape: type[Struct], order: str = ""
+    kind: str, plural: str, about: str, query: type[FactsQuery], shape: type[Struct], order: str = ""
 ) -> HTTPRouteHandler:
     """The operation that lists a kind of fact."""
-    words = _LISTS[kind]
+    words = _LISTS.get(kind) or _Words(f"{about.rstrip('.')}, of all briefings.")
 
     def list_facts(
         request: Request[Any, Any, Any], database: Database, asked: NamedDependency[Any]
@@ -91,12 +90,13 @@ handlers = [
         _list(
             kind.name,
             kind.plural,
+            kind.about,
             FACT_QUERIES[kind.name],
             FACT_PAGES[kind.name],
             _FIRST if kind.dated else "",
         )
         for kind in KINDS
     ),
-    _list("conflict", "conflicts", ConflictQuery, ConflictPage),
+    _list("conflict", "conflicts", "Where sources cannot both be right.", ConflictQuery, ConflictPage),
     search_everything,
 ]

@@ -1,5 +1,7 @@
-"""The house as a whole: arrows between modules have no circle."""
+"""The house as a whole: arrows without a circle, one meaning a public name."""
 
+import ast
+from collections import defaultdict
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -9,6 +11,14 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("schemas", "prompts", "pipeline", "store", "worker", "api")
+SHARED_NAMES = {
+    "command": "every module of `api.cli` has its command under this name",
+    "handlers": "every module of `api.http.resources` lists its handlers under this name",
+    "log": "every module logs under its own room",
+    "propose": "every module of `pipeline.extraction.kinds` proposes its kind under this name",
+    "verify": "every module of `pipeline.extraction.kinds` verifies its kind under this name",
+}
+"""Public names that several modules define, each with its reason."""
 
 
 def modules() -> dict[str, Path]:
@@ -35,6 +45,40 @@ def circles(imports: dict[str, set[str]]) -> Iterator[list[str]]:
             return
 
 
+def _is_type_variable(value: ast.expr) -> bool:
+    """A type variable is no name of a thing: it stands for whatever its function is given."""
+    return isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "TypeVar"
+
+
+def public_names(tree: ast.Module) -> Iterator[str]:
+    """Classes, functions and constants that a module makes, also where it makes them under a condition."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and _is_type_variable(node.value):
+            names = []
+        elif isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            names = [node.name]
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            named = (part for target in targets for part in ast.walk(target))
+            names = [
+                part.id for part in named if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
+            ]
+        elif isinstance(node, ast.If | ast.Try):
+            inner = [*node.body, *node.orelse]
+            names = list(dict.fromkeys(public_names(ast.Module(inner, type_ignores=[]))))
+        else:
+            names = []
+        yield from (name for name in names if not name.startswith("_"))
+
+
+def shared_names() -> dict[str, list[str]]:
+    makers: dict[str, list[str]] = defaultdict(list)
+    for module, path in modules().items():
+        for name in dict.fromkeys(public_names(ast.parse(path.read_text("utf-8")))):
+            makers[name].append(module)
+    return {name: made_in for name, made_in in sorted(makers.items()) if len(made_in) > 1}
+
+
 @pytest.fixture(scope="module")
 def imports() -> dict[str, set[str]]:
     """What each module imports, inside of functions too, but for what only types need."""
@@ -53,3 +97,11 @@ def test_a_circle_is_found() -> None:
 
 def test_no_modules_import_each_other(imports: dict[str, set[str]]) -> None:
     assert [" -> ".join(reversed(circle)) for circle in circles(imports)] == []
+
+
+def test_a_public_name_has_one_meaning() -> None:
+    assert {name: made_in for name, made_in in shared_names().items() if name not in SHARED_NAMES} == {}
+
+
+def test_no_exception_outlives_its_reason() -> None:
+    assert [name for name in SHARED_NAMES if name not in shared_names()] == []

@@ -146,7 +146,8 @@ def test_stopped_and_run_again_it_goes_on_where_it_was(
     count = 40
     with api(url, tmp_path, port), worker(url, tmp_path):
         first = add(folder(tmp_path, count, patient=30))
-        until(lambda: statuses(base).count("done") > 5)
+        assert first.stderr is not None
+        assert ": read" in first.stderr.readline()
         first.send_signal(signal.SIGINT)
         out, err = first.communicate(timeout=PATIENCE)
         before = int(out.split()[0])

@@ -22,8 +22,9 @@ ARTICLES, SHORTEST, LONGEST = 8, 5_000, 10_000
 GENERATED = 300
 LIST_OF_SHARES = "12 per cent, " * 5000
 _STOCKS = re.compile(r"\b(?:stocks?|shares)\b")
-_ALONE = """
-import json, resource, sys, time
+_ALONE = r"""
+import json, re, sys, time
+from pathlib import Path
 from pipeline.documents.read import read
 from pipeline.extraction.readout import readout
 text = sys.stdin.read()
@@ -31,7 +32,9 @@ readout(read(b"Norway and Chile opened trade talks in Oslo on 3 March 2031."))
 began = time.perf_counter()
 readout(read(text.encode()))
 took = time.perf_counter() - began
-print(json.dumps([took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+# Not ru_maxrss, which counts what the parent had.
+peak = int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1])
+print(json.dumps([took, peak / 1024]))
 """
 
 

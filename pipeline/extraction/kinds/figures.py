@@ -199,15 +199,14 @@ def _amount(verifier: Verifier, words: str, span: Span) -> tuple[Quantity, Span]
     if alone is None or not is_unit(alone.unit):
         raise Unproven(f"the amount ({words!r}) cannot be read as a number with a unit")
     here = touching(verifier.annotated.quantities, place.start, place.end)
-    if not here:
-        return alone, place
     if len(here) > 1:
         raise Unproven(f"the amount ({words!r}) is more than one number")
-    (read,) = here
-    written = verifier.words(Span(read.start, read.end))
-    if _reading(read) != _reading(alone) or _reading(reread(written)) != _reading(read):
+    read = here[0] if here else alone
+    place = Span(read.start, read.end) if here else place
+    written = verifier.source(place)
+    if not _reading(read) == _reading(alone) == _reading(reread(written)):
         raise Unproven(f"the amount ({words!r}) reads as {written!r} in its quote")
-    return read, Span(read.start, read.end)
+    return read, place
 
 
 def _reading(quantity: Quantity | None) -> tuple[float, float | None, str] | None:

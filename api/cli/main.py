@@ -15,6 +15,7 @@ COMMANDS = {
     "add": "Send FILEs to a running service and wait until they are read.",
     "extract": "Read FILEs without storing: the proven facts of each.",
     "brief": "Read FILEs without storing: the merged briefings.",
+    "annotate": "Show how FILEs are read: sentences, quantities, dates, people.",
     "verify": "Tell which quotations stand in DOCUMENT.",
     "keys": "Make, list and revoke API keys.",
     "reingest": "Read documents again that an earlier version read.",

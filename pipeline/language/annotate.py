@@ -154,6 +154,7 @@ def annotate(document: Document) -> Annotated:
         for person in people_in(text, Span(sentence.start, sentence.end), parties)
     ]
     roster = Roster(people)
+    dates = list(_dates(text, read, context))
     prose = [Span(p.start, p.end) for p in passages if p.region in _PARSED]
     return Annotated(
         document=document,
@@ -164,8 +165,10 @@ def annotate(document: Document) -> Annotated:
         sentences=read,
         parties=parties,
         people=people,
-        quantities=list(_quantities(text, passages)),
-        dates=list(_dates(text, read, context)),
+        quantities=[
+            q for q in _quantities(text, passages) if q.unit != "1" or not touching(dates, q.start, q.end)
+        ],
+        dates=dates,
         quotations=list(quotations(text, prose, roster)),
         roster=roster,
     )

@@ -35,6 +35,9 @@ def _fold_character(character: str) -> str:
     return unicodedata.normalize("NFKD", character).casefold().translate(_TABLE)
 
 
+_FOLDED = {chr(code): _fold_character(chr(code)) for code in range(128)}
+
+
 class Folded:
     """Folded text; `origin[i]` is the source offset of folded character `i`."""
 
@@ -48,7 +51,7 @@ class Folded:
         for offset, character in enumerate(source):
             if offset in markup:
                 continue
-            for folded in _fold_character(character):
+            for folded in _FOLDED.get(character) or _fold_character(character):
                 if folded == last and folded in _SQUEEZED:
                     continue
                 characters.append(folded)

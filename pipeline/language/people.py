@@ -26,6 +26,8 @@ _NAME_WORD = (
 )
 _NAME = rf"{_NAME_WORD}(?: (?:{_PARTICLES} )?{_NAME_WORD}){{0,4}}"
 _HONORIFIC = rf"(?:{_OFFICES.honorifics.any}\.? )*"
+_HEAD = re.compile(any_of([*_OFFICES.negotiators, *_OFFICES.leaders, *_OFFICES.others]), re.IGNORECASE)
+"""The words that every office has."""
 _CHIEF = re.compile(r"(?:[Cc]hief|[Ll]ead) (?:trade )?negotiators?")
 _FOR = re.compile(
     rf"\b(?:for|from) (?:the )?(?P<side>{UPPER}[\w.]+(?: {UPPER}[\w.]+){{0,3}})(?:,|:| was| by)"
@@ -51,11 +53,10 @@ class Person(Struct, frozen=True, kw_only=True):
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """`Trade Minister Name` and `Name, the trade minister of X`."""
     portfolio, rank = _OFFICES.portfolios.any, _OFFICES.ranks.any
-    head = any_of([*_OFFICES.negotiators, *_OFFICES.leaders, *_OFFICES.others])
     fields = rf"(?i:{portfolio}(?:(?:,? and|,| &)? {portfolio})*)"
     body = rf"(?:{UPPER}[\w’.]+ ){{0,4}}{_OFFICES.institutions.any}(?: (?:of|for) (?:the )?{fields})?"
     of = rf"(?: (?:of|for|in charge of) (?:the )?(?:{body}|{fields})){{0,2}}"
-    office = rf"(?:(?i:{rank})[ -])*(?:{fields} )?(?i:{head})\b{of}"
+    office = rf"(?:(?i:{rank})[ -])*(?:{fields} )?(?i:{_HEAD.pattern})\b{of}"
     country = rf"(?: of (?:the )?(?:{UPPER}[\w’.]+)(?: (?:of )?{UPPER}[\w’.]+){{0,2}},?)?"
     owner = rf"(?:{UPPER}[\w.]+(?: {UPPER}[\w.]+){{0,3}}?(?:[’']s?)? )?"
     before = rf"(?P<role>{owner}{office})(?P<of>{country})[, ]+{_HONORIFIC}(?P<name>{_NAME})"
@@ -85,6 +86,8 @@ def _chiefs(text: str, sentence: Span, parties: Sequence[Mention]) -> Iterator[P
 
 def people_in(text: str, sentence: Span, parties: Sequence[Mention]) -> list[Person]:
     """Everybody whom a sentence names with an office, in order; `parties`: all that the text names."""
+    if not _HEAD.search(text, sentence.start, sentence.end):
+        return []
     before, after = _patterns()
     edge = sentence.start
     matches = [

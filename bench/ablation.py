@@ -63,7 +63,7 @@ PARTS: dict[str, dict[str, object]] = {
     "regions of the page": {"pipeline.documents.read:blocks_of": _all_body},
     "joining of wrapped lines": {"pipeline.documents.layout:_wrapped": _always(False)},
     "document date, stamps and year": {"pipeline.language.annotate:context_of": _always(Context())},
-    "day of a photo told of as past": {"pipeline.language.dates.anchor:_captioned": _always(None)},
+    "day of a photo told of as past": {"pipeline.documents.publication_date:_captioned": _always(None)},
     "tense of relative dates": {
         "pipeline.extraction.verifier:tense_of": _always(None),
         "pipeline.language.annotate:tense_of": _always(None),

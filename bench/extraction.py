@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bench.rows import Row, seconds
 from pipeline.documents.read import read
-from pipeline.extraction.model.answers import read_answer
+from pipeline.extraction.model.requests import read_answer
 from pipeline.extraction.readout import readout
 from pipeline.language.annotate import model
 from tests.pipeline.extraction.corpus.test_fuzz import PIECES

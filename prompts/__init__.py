@@ -1,7 +1,4 @@
-"""What the model is asked: versioned prompt texts and the schema of its answers.
-
-The static part comes first and is byte-identical in every call, so that providers' prompt caches hit.
-"""
+"""What the model is asked: versioned prompt texts and the schema of its answers."""
 
 import hashlib
 from collections.abc import Sequence
@@ -12,7 +9,7 @@ from typing import Any, TypedDict
 
 import msgspec
 
-from prompts.answer import answer_schema
+from schemas.proposals import Proposals
 
 __all__ = ["Message", "answer_format", "document_message", "repair_message", "static_messages", "version"]
 
@@ -92,3 +89,36 @@ def repair_message(failed: Sequence[str], missing: Sequence[str]) -> Message:
         "role": "user",
         "content": Template(_text("repair.md")).substitute(failed=listed[0], missing=listed[1]).strip(),
     }
+
+
+_KEPT = {"type", "properties", "items", "enum", "anyOf", "$ref", "required", "additionalProperties"}
+_OURS = {"at"}
+"""Fields of a proposal that only code fills."""
+
+
+def _strict(schema: dict[str, Any]) -> dict[str, Any]:
+    """Every field required, nothing beside them, known words as an enum, only keywords of strict mode."""
+    if words := schema.get("x-extensible-enum"):
+        return {"type": "string", "enum": list(words)}
+    kept = {key: value for key, value in schema.items() if key in _KEPT}
+    if "$ref" in kept:
+        return {"$ref": kept["$ref"].removesuffix("Proposal")}
+    if "properties" in kept:
+        own = {name: _strict(part) for name, part in kept["properties"].items() if name not in _OURS}
+        kept |= {"properties": own, "required": list(own), "additionalProperties": False}
+    if "items" in kept:
+        kept["items"] = _strict(kept["items"])
+    if "anyOf" in kept:
+        kept["anyOf"] = [_strict(part) for part in kept["anyOf"]]
+        types = [part.get("type") for part in kept["anyOf"]]
+        if all(set(part) == {"type"} for part in kept["anyOf"]):
+            return {"type": types}
+    return kept
+
+
+def answer_schema() -> dict[str, Any]:
+    """The schema of an answer, one declaration with `schemas.proposals`."""
+    (_,), components = msgspec.json.schema_components([Proposals], ref_template="#/$defs/{name}")
+    root = _strict(components.pop("Proposals"))
+    parts = {name.removesuffix("Proposal"): _strict(part) for name, part in sorted(components.items())}
+    return root | {"$defs": parts}

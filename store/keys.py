@@ -19,7 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from schemas.keys import Key, KeyCreated, Scope
+from schemas.jobs import Key, KeyCreated, Scope
 from store.engine import writing
 from store.paging import Page, page_newest, scope_of
 from store.tables import KeyRow, Moment, RateRow

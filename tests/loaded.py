@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-import api.http.server
+import api.http.app
 import worker.process
 from api.cli.main import COMMANDS
 from pipeline.documents.read import read
@@ -16,7 +16,7 @@ for module in (
         "alembic.autogenerate",
         "api.http.app",
         "api.cli.client",
-        "api.cli.upload",
+        "api.cli.add",
         "api.rendering.html",
         "pipeline.extraction.model",
     ),
@@ -25,4 +25,4 @@ for module in (
     import_module(module)
 learn_shapes()
 readout(read(b"Norway and Chile opened trade talks in Oslo on 3 March 2031."))
-assert api.http.server and worker.process
+assert api.http.app and worker.process

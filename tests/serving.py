@@ -16,7 +16,7 @@ from tests.forked import Forked
 from tests.waiting import until
 from tests.worker.stand_in import Plan, command
 
-_SERVE = "from api.http.server import serve; from api.settings import load_settings; serve(load_settings())"
+_SERVE = "from api.http.app import serve; from api.settings import load_settings; serve(load_settings())"
 
 
 def free_port() -> int:

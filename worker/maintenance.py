@@ -20,8 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from store.engine import outage
 from store.idempotency import drop_answered
-from store.model_calls import claim_upgrades, drop_answers
-from store.workers import alive, beat, leave
+from store.workers import alive, beat, claim_upgrades, drop_answers, leave
 from worker.jobs import Jobs, redo
 from worker.observability import TAKEN_UP, Account
 from worker.queue import DELIVER, QUEUE, REINGEST, WORKFLOW, WORKFLOW_VERSION, Places, give_back

@@ -1,9 +1,24 @@
-"""`readout add`: documents to a running service."""
+"""`readout add`: documents to a running service, many at a time, followed until they are read."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, NamedTuple
 
 import click
+from msgspec import Struct
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
 
-from api.cli import options
-from api.cli.inputs import in_folders
+from api.cli import Failed, Refused, Unusable, complain, options
+from api.cli.client import Service, Watch
+from api.cli.inputs import file_document, in_folders, is_address, web_document
+from schemas import Job
 
 _HINT = "still waiting: a service reads with `readout work` beside `readout serve`"
 
@@ -19,8 +34,8 @@ def command(files: tuple[str, ...], server: str | None, published: str | None) -
     Stop it when you like and run it again: what is read already is not read again. A service that is restarted
     is waited for. The exit status is 2 if a file was refused, 1 if one could not be worked on.
     """
+    from api.cli.add import Upload, send
     from api.cli.client import service_at
-    from api.cli.upload import Upload, send
     from api.settings import base_url
 
     settings = options.settings()
@@ -39,3 +54,203 @@ def command(files: tuple[str, ...], server: str | None, published: str | None) -
     if outcome.refused or not names:
         return 2
     return 1 if outcome.failed else 0
+
+
+_SENDERS = 8
+_UNFINISHED = 256  # documents sent and not yet read
+_LOOKED_AT = 20  # jobs a look
+_PAUSE = 0.2  # seconds between looks where nothing has finished
+_SILENCE = 60.0  # seconds after which it is said what may be missing
+_FEW = 100  # documents of which each gets its line beside the bar
+
+
+class Upload(Struct):
+    """What became of the documents: briefings they support, in order, and how many went wrong."""
+
+    briefing_ids: list[str] = []
+    read: int = 0
+    known: int = 0
+    refused: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True)
+class _Progress:
+    """What to call as each document is done with: with what is to be said of it."""
+
+    read: Callable[[str], None]
+    failed: Callable[[str], None]
+    refused: Callable[[str], None]
+
+
+class _Sent(NamedTuple):
+    job_id: str
+    known: Job | None
+
+
+def send(
+    service: Service,
+    names: Sequence[str],
+    published: str | None = None,
+    watch: Watch = lambda: None,
+    hint: str = "",
+    outcome: Upload | None = None,
+) -> Upload:
+    """Sends the documents and waits until each is read, already was, or failed.
+
+    `watch` is called now and then, and may raise; `hint` is said once where nothing is read for a minute. `outcome`
+    is kept up to date, for who interrupts this.
+    """
+    outcome = outcome or Upload()
+    with _progress(len(names)) as shown, ThreadPoolExecutor(_SENDERS) as pool:
+        try:
+            _Sending(service, pool, shown, published, outcome).run(iter(names), watch, hint)
+            return outcome
+        except BaseException:
+            service.stop.set()
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+class _Sending:
+    """What is under way: documents being sent, jobs being waited for, and one look at the latter."""
+
+    def __init__(
+        self,
+        service: Service,
+        pool: ThreadPoolExecutor,
+        progress: _Progress,
+        published: str | None,
+        outcome: Upload,
+    ) -> None:
+        self.service, self.pool, self.progress = service, pool, progress
+        self.published = published
+        self.outcome = outcome
+        self.sending: dict[Future[_Sent], str] = {}
+        self.waiting: dict[str, list[str]] = {}
+        self.order: deque[str] = deque()
+        self.look: Future[list[Job]] | None = None
+        self.look_at = 0.0
+        self.last_change = time.monotonic()
+
+    def run(self, names: Iterator[str], watch: Watch, hint: str) -> None:
+        while self._fill(names) or self.sending or self.waiting:
+            under_way: list[Future[Any]] = [*self.sending, *([self.look] if self.look else [])]
+            if under_way:
+                wait(under_way, timeout=_PAUSE, return_when=FIRST_COMPLETED)
+            else:
+                time.sleep(_PAUSE / 2)
+            watch()
+            for future in [future for future in self.sending if future.done()]:
+                self._sent(self.sending.pop(future), future)
+            self._follow()
+            if hint and time.monotonic() - self.last_change > _SILENCE:
+                complain(hint)
+                hint = ""
+
+    def _fill(self, names: Iterator[str]) -> bool:
+        free = min(2 * _SENDERS - len(self.sending), _UNFINISHED - len(self.sending) - len(self.waiting))
+        chosen = list(islice(names, max(free, 0)))
+        for name in chosen:
+            self.sending[self.pool.submit(_bring, self.service, name, self.published)] = name
+        return bool(chosen)
+
+    def _sent(self, name: str, future: "Future[_Sent]") -> None:
+        try:
+            sent = future.result()
+        except Unusable:
+            raise
+        except Failed as failed:
+            self.outcome.failed += 1
+            self.progress.failed(f"{name}: {failed.message}")
+            return
+        except Refused as refused:
+            self.outcome.refused += 1
+            self.progress.refused(refused.message)
+            return
+        if sent.known:
+            self._finished(name, sent.known, known=True)
+        elif sent.job_id in self.waiting:
+            self.waiting[sent.job_id].append(name)
+        else:
+            self.waiting[sent.job_id] = [name]
+            self.order.append(sent.job_id)
+
+    def _follow(self) -> None:
+        """Look at the jobs that wait longest, as they are read first; at others where none of these finished."""
+        if self.look and self.look.done():
+            finished = {job.id: job for job in self.look.result()}
+            self.look = None
+            for job in finished.values():
+                for name in self.waiting.pop(job.id):
+                    self._finished(name, job, known=False)
+            if finished:
+                self.order = deque(id for id in self.order if id not in finished)
+            else:
+                self.order.rotate(-_LOOKED_AT)
+                self.look_at = time.monotonic() + _PAUSE
+        if self.look is None and self.order and time.monotonic() > self.look_at:
+            ids = list(islice(self.order, _LOOKED_AT))
+            self.look = self.pool.submit(_over, self.service, ids)
+
+    def _finished(self, name: str, job: Job, known: bool) -> None:
+        self.last_change = time.monotonic()
+        outcome = self.outcome
+        if job.status != "done":
+            outcome.failed += 1
+            self.progress.failed(f"{name}: {job.status}" + (f", {job.error.detail}" if job.error else ""))
+            return
+        outcome.known += known
+        outcome.read += not known
+        outcome.briefing_ids += [id for id in job.briefing_ids if id not in outcome.briefing_ids]
+        about = "" if job.briefing_ids else ", not about a trade negotiation"
+        self.progress.read(f"{name}: {'already read' if known else 'read'}{about}")
+
+
+def _bring(service: Service, name: str, published: str | None) -> _Sent:
+    about = {"published": published} if published else {}
+    if is_address(name):
+        document = web_document(name, published)
+        about["url"] = name
+    else:
+        document = file_document(name, published)
+    try:
+        added = service.add(document.file or "document.txt", document.text.encode(), about)
+    except Refused as refused:
+        raise type(refused)(f"{name}: {refused.message}") from None
+    return _Sent(added.job_id, service.job(added.job_id) if added.status == "done" else None)
+
+
+def _over(service: Service, job_ids: Sequence[str]) -> list[Job]:
+    return [job for job in map(service.job, job_ids) if job.finished_at is not None]
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[_Progress]:
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _Progress(_on_stderr, _on_stderr, complain)
+        return
+    with bar("Reading", console) as shown:
+        task = shown.add_task("Reading", total=total)
+
+        def say_and_go_on(line: str) -> None:
+            shown.console.print(line, style="dim", markup=False, highlight=False)
+            shown.advance(task)
+
+        def go_on(line: str) -> None:
+            if total <= _FEW:
+                shown.console.print(line, style="dim", markup=False, highlight=False)
+            shown.advance(task)
+
+        yield _Progress(go_on, say_and_go_on, lambda line: say_and_go_on(f"readout: {line}"))
+
+
+def _on_stderr(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def bar(label: str, console: Console) -> Bar:
+    """A bar that tells how many are done, how long it took, and how long it will."""
+    columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Bar(*columns, TextColumn("left"), TimeRemainingColumn(), console=console)

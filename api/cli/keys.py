@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from api.cli import Refused, options
-from schemas.keys import Key, Scope
+from schemas.jobs import Key, Scope
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -60,7 +60,7 @@ def create(name: str, scopes: tuple[Scope, ...], expires: datetime | None, datab
     """Make a key and print it. It is shown this once."""
     from msgspec import ValidationError, convert
 
-    from schemas.keys import NewKey
+    from schemas.jobs import NewKey
     from store.keys import create_key
 
     try:

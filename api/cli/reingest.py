@@ -83,7 +83,7 @@ def _counted() -> Iterator[Callable[[int, int | None], None]]:
     """What to call with how many documents are done, of how many; None: nobody knows yet."""
     from rich.console import Console
 
-    from api.cli.upload import bar
+    from api.cli.add import bar
 
     console = Console(stderr=True)
     if not console.is_terminal:

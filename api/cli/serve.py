@@ -13,6 +13,6 @@ from api.cli import options
 def command(host: str | None, port: str | None, database: str | None) -> None:
     """Start the API alone. Another process reads the documents: see readout work."""
     settings = options.settings(host=host, port=port, database=database)
-    from api.http.server import serve
+    from api.http.app import serve
 
     serve(settings)

@@ -13,11 +13,11 @@ from types import FrameType
 import click
 
 from api.cli import Failed, Refused, Stopped, complain, options
+from api.cli.add import Upload, send
 from api.cli.client import Service, Watch, service_at
 from api.cli.inputs import file_document, in_folders, is_address
 from api.cli.migrate import migrated
 from api.cli.options import GRACE
-from api.cli.upload import Upload, send
 from api.rendering.terminal import console, table
 from api.settings import Settings, base_url, check_address, check_serving, reading_model
 

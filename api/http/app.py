@@ -1,8 +1,15 @@
-"""The HTTP service as a Litestar application."""
+"""The HTTP service: a Litestar application, served on Granian in this very process."""
 
+import asyncio
+import os
+import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import NoReturn
 
+from granian.constants import Interfaces
+from granian.server.embed import Server
 from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from litestar import Litestar, Router
 from litestar.config.cors import CORSConfig
@@ -11,35 +18,24 @@ from litestar.handlers import BaseRouteHandler
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.http.auth.guard import guard_for
+from api.http.auth.guard import Limits, guard_for
 from api.http.auth.keyring import Keyring
-from api.http.auth.rate_limits import Limits
 from api.http.auth.sign_in import instead_of_a_page, sign_in_pages
 from api.http.caching import ResponseCache, sane_condition
 from api.http.content import acceptable, negotiated
-from api.http.middleware import Connection, Guard, doorway, protected
-from api.http.observability import AccessLog, named, observed, traced
+from api.http.middleware import AccessLog, Connection, Guard, doorway, named, observed, protected, traced
 from api.http.parameters import asked, known_path, known_query
 from api.http.problems import Refusal, on_error
 from api.http.requests import known_body
-from api.http.resources import (
-    briefings,
-    changes,
-    description,
-    documents,
-    facts,
-    feeds,
-    health,
-    jobs,
-    keys,
-    webhooks,
-)
+from api.http.resources import administration, briefings, documents, facts, feeds, jobs, service
 from api.reader import pages
-from api.settings import BadSetting, Settings, check_serving, comma_separated
+from api.settings import BadSetting, Settings, check_address, check_serving, comma_separated
+from schemas import learn_shapes
 from store.changes import watch
 from store.keys import any_in_force
 from worker.addresses import Reach
 from worker.jobs import Jobs, connect_jobs
+from worker.observability import log_to_stderr, start_tracing, stop_tracing
 
 _EXPOSED = [
     "Content-Language",
@@ -118,16 +114,13 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
 
     app = Litestar(
         route_handlers=[
-            *health.handlers,
+            *service.handlers,
             *briefings.handlers,
             *documents.handlers,
             *facts.handlers,
-            *changes.handlers,
             *feeds.handlers,
             *jobs.handlers,
-            *keys.handlers,
-            *webhooks.handlers,
-            *description.handlers,
+            *administration.handlers,
             *sign_in_pages,
             Router("/", route_handlers=pages, exception_handlers={Refusal: instead_of_a_page}),
         ],
@@ -151,3 +144,51 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
     if proxies:
         app.asgi_handler = wrap_asgi_with_proxy_headers(app.asgi_handler, list(proxies))
     return app
+
+
+_GRACE = 2.0  # seconds that requests under way have when the service is told to stop
+
+
+def serve(settings: Settings) -> NoReturn:
+    """Serve until SIGINT or SIGTERM, answer what is under way, and end the process with status 0.
+
+    Raises BadSetting, before anything is started, where the settings or the address do not allow it.
+    """
+    check_address(settings.host, settings.port)
+    log_to_stderr("api", settings.log_format, settings.log_level)
+    start_tracing("readout-api")
+    access = AccessLog(sys.stderr.buffer, settings.log_format) if settings.access_log == "on" else None
+    asyncio.run(_serve(settings, access))
+    _end(access)
+
+
+async def _serve(settings: Settings, access: AccessLog | None) -> None:
+    app = create_app(settings, access)
+    learn_shapes()
+    server = Server(
+        app,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        log_enabled=False,
+        websockets=False,
+    )
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        loop.call_soon(server.stop)
+        loop.call_later(_GRACE, _end, access)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+    await server.serve()
+
+
+def _end(access: AccessLog | None) -> NoReturn:
+    if access is not None:
+        access.flush()
+    stop_tracing()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Granian's threads may still hold Python objects, and abort the process if the interpreter is taken down.
+    os._exit(0)

@@ -1,15 +1,26 @@
-"""What holds for every request, found or not: its id, HEAD, and headers that no answer goes without."""
+"""What holds for every request: its id, HEAD, headers that no answer goes without; counted, timed, traced, logged."""
 
+import asyncio
 import re
 import secrets
 from collections.abc import Awaitable, Callable
-from typing import Any
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import lru_cache
+from time import perf_counter
+from typing import Any, BinaryIO
 
 from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler
 from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from msgspec import UNSET, Struct, UnsetType, json
+from msgspec.structs import asdict
+from prometheus_client import Counter, Histogram
+from structlog.contextvars import bound_contextvars
+
+from worker.observability import LogFormat, as_text, is_tracing
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
@@ -108,5 +119,178 @@ def protected(inner: ASGIApp) -> ASGIApp:
             await send(message)
 
         await inner(scope, receive, answer)
+
+    return enter
+
+
+REQUESTS = Counter("readout_http_requests", "Requests, by operation.", ["operation", "method", "status"])
+SECONDS = Histogram(
+    "readout_http_request_seconds",
+    "Time until an answer began.",
+    ["operation", "method"],
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+)
+_JOB = b"/v1/jobs/"
+_WAIT, _MOST = 0.1, 500  # seconds that a line may wait for others, and how many are written together
+
+
+class Line(Struct, gc=False):
+    """What the log tells of a request. `duration_ms`: until all of the answer was handed over."""
+
+    event: str
+    timestamp: datetime
+    method: str
+    path: str
+    status: int
+    operation: str
+    duration_ms: float
+    client: str
+    request_id: str
+    job_id: str | UnsetType = UNSET
+    document_id: str | UnsetType = UNSET
+    level: str = "info"
+    logger: str = "readout.access"
+    process: str = "api"
+
+
+class AccessLog:
+    """Lines in the format of the log's others. To be used on one event loop; `flush` it at the end.
+
+    They are written together: a write for each would take longer than most answers.
+    """
+
+    def __init__(self, stream: BinaryIO, style: LogFormat) -> None:
+        self._stream = stream
+        self._waiting: list[Line] = []
+        self._written = json.Encoder().encode_lines if style == "json" else _as_text
+
+    def tell(self, line: Line) -> None:
+        self._waiting.append(line)
+        if len(self._waiting) == 1:
+            asyncio.get_running_loop().call_later(_WAIT, self.flush)
+        elif len(self._waiting) >= _MOST:
+            self.flush()
+
+    def flush(self) -> None:
+        lines, self._waiting = self._waiting, []
+        # A log that cannot be written, its pipe closed or its disk full, keeps no request from its answer.
+        with suppress(OSError):
+            self._stream.write(self._written(lines))
+            self._stream.flush()
+
+
+def _as_text(lines: list[Line]) -> bytes:
+    render = as_text("api")
+    entries = ({k: v for k, v in asdict(line).items() if v is not UNSET} for line in lines)
+    return "".join(str(render(None, "", entry)) + "\n" for entry in entries).encode()
+
+
+def operation_of(scope: Scope) -> str:
+    """The operation's id; a page's name; `none` where nothing is at the path."""
+    handler: Any = scope.get("route_handler")
+    return str(getattr(handler, "operation_id", None) or getattr(handler, "handler_name", None) or "none")
+
+
+def observed(inner: ASGIApp, log: AccessLog | None) -> ASGIApp:
+    """Wraps everything that makes an answer; goes inside the doorway, which gives requests their ids."""
+
+    async def enter(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await inner(scope, receive, send)
+            return
+        began = perf_counter()
+        status, first, location = 499, 0.0, b""
+
+        async def answer(message: Message) -> None:
+            nonlocal status, first, location
+            if message["type"] == "http.response.start":
+                status, first = message["status"], perf_counter() - began
+                if status in (201, 202):
+                    location = dict(message["headers"]).get(b"location", b"")
+            await send(message)
+
+        try:
+            await inner(scope, receive, answer)
+        finally:
+            method = "HEAD" if scope["state"].get("bodiless") else scope["method"]
+            operation = operation_of(scope)
+            _counter(operation, method, status).inc()
+            _clock(operation, method).observe(first or perf_counter() - began)
+            if log is not None:
+                line = Line(
+                    event=f"{method} {scope['path']} {status}",
+                    timestamp=datetime.now(UTC),
+                    method=method,
+                    path=scope["path"],
+                    status=status,
+                    operation=operation,
+                    duration_ms=round((perf_counter() - began) * 1000, 1),
+                    client=scope["client"][0] if scope["client"] else "",
+                    request_id=scope["state"]["request_id"],
+                )
+                params = scope.get("path_params") or {}
+                if "document_id" in params:
+                    line.document_id = params["document_id"]
+                if "job_id" in params:
+                    line.job_id = params["job_id"]
+                elif location.startswith(_JOB):
+                    line.job_id = location.removeprefix(_JOB).decode()
+                log.tell(line)
+
+    return enter
+
+
+@lru_cache(maxsize=1_024)
+def _counter(operation: str, method: str, status: int) -> Counter:
+    return REQUESTS.labels(operation, method, status)
+
+
+@lru_cache(maxsize=1_024)
+def _clock(operation: str, method: str) -> Histogram:
+    return SECONDS.labels(operation, method)
+
+
+def named(inner: ASGIApp) -> ASGIApp:
+    """What is logged while an answer is made carries the request's id."""
+
+    async def enter(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await inner(scope, receive, send)
+            return
+        with bound_contextvars(request_id=scope["state"]["request_id"]):
+            await inner(scope, receive, send)
+
+    return enter
+
+
+def traced(inner: ASGIApp) -> ASGIApp:
+    """A span for each request, named by its operation. It is `inner` itself where no traces are recorded.
+
+    Goes around what is observed.
+    """
+    if not is_tracing():
+        return inner
+    from opentelemetry import trace
+    from opentelemetry.instrumentation.asgi import OpenTelemetryMiddleware
+    from opentelemetry.util.http import parse_excluded_urls
+
+    async def spanned(scope: Scope, receive: Receive, send: Send) -> None:
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                # Before the first byte: the span ends with the last.
+                span = trace.get_current_span()
+                span.update_name(operation_of(scope))
+                span.set_attribute("http.route", str(scope.get("path_template", "")))
+                span.set_attribute("readout.request_id", scope["state"]["request_id"])
+            await send(message)
+
+        await inner(scope, receive, answer)
+
+    around: Any = OpenTelemetryMiddleware(
+        spanned, excluded_urls=parse_excluded_urls("/health/,/metrics"), exclude_spans=["receive", "send"]
+    )
+
+    async def enter(scope: Scope, receive: Receive, send: Send) -> None:
+        await around(scope, receive, send)
 
     return enter

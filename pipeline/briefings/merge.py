@@ -11,9 +11,8 @@ from msgspec.structs import replace
 from pipeline.briefings.conflicts import find_conflicts
 from pipeline.briefings.deduplicate import deduplicate
 from pipeline.briefings.identity import Identities, disputed, group_origins, place, with_revisions
-from pipeline.briefings.negotiation import day_of_round, following, negotiation_of, share
+from pipeline.briefings.negotiation import day_of_round, following, negotiation_of, share, summarise
 from pipeline.briefings.rounds import Fit, Part, Round, day_of, group, membership
-from pipeline.briefings.summary import summarise
 from pipeline.extraction.delegations import delegations_of
 from pipeline.language.naming import slug
 from schemas import Briefing, Conflict, Delegate, Delegation, Membership, Negotiation, Source, own_documents

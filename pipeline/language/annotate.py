@@ -19,9 +19,9 @@ from spacy.tokens import Doc
 from spacy.tokens import Span as Tokens
 
 from pipeline.documents.document import Document, Span, inside, touching
+from pipeline.documents.publication_date import context_of
 from pipeline.language import sentences
 from pipeline.language.dates import Context, find_dates, resolve
-from pipeline.language.dates.anchor import context_of
 from pipeline.language.lexicons import NAME_WORD, UPPER
 from pipeline.language.modality import tense_of
 from pipeline.language.parties import Mention, mentions

@@ -1,8 +1,4 @@
-"""Quantities in running text: what is written, and the value, unit and comparator that it reads as.
-
-Most quantities follow one pattern, whose parts each have a name below. Fractions ("two-thirds of exports") follow a
-second one, and spans that are quantities only where somebody says so ("the past year") a third.
-"""
+"""Numbers and quantities in running text: what is written, and the value, unit and comparator that it reads as."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -10,10 +6,33 @@ from functools import cache
 from math import prod
 
 from msgspec import Struct
+from text_to_num import text2num
 
 from pipeline.language.lexicons import Row, any_of, lexicon
-from pipeline.language.numbers import CARDINAL, OPENER, value_of
 from schemas.vocabulary import Comparator
+
+_NUMBERS = lexicon.numbers
+
+_TENS = rf"{any_of(_NUMBERS.tens)}(?:-{any_of(_NUMBERS.ones[:9])})?"  # twenty; twenty-one
+CARDINAL = rf"(?:{_TENS}|{any_of(_NUMBERS.ones)})"
+"""`one` to `ninety-nine`."""
+OPENER = rf"(?={any_of(word.capitalize() for word in _NUMBERS.openers)}\b)(?i:{CARDINAL})"
+"""A cardinal at the beginning of a sentence: `Three`, `Twenty-five`."""
+
+
+def value_of(number: str) -> int:
+    """What a whole number is worth, in digits or in words, article and ordinal included."""
+    word = number.lower()
+    if word.isdigit():
+        return int(word)
+    if _NUMBERS.articles.fullmatch(word):
+        return 1
+    return _NUMBERS.ordinals.get(word) or text2num(word, lexicon.language)
+
+
+def ordinals(last: int) -> str:
+    """Any ordinal from the first to the last."""
+    return any_of(word for word, value in _NUMBERS.ordinals.items() if value <= last)
 
 
 class Quantity(Struct, frozen=True, kw_only=True):
@@ -27,7 +46,6 @@ class Quantity(Struct, frozen=True, kw_only=True):
     unit: str
 
 
-_NUMBERS = lexicon.numbers
 _WORDS = lexicon.quantities
 _SIGNS = _WORDS.signs
 _UNITS = {name: code for code, names in _WORDS.units.items() for name in names}

@@ -9,10 +9,9 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from api.rendering.atom import feed
-from api.rendering.calendar import calendar
 from api.rendering.digest import ahead, edition
 from api.rendering.html import digest_html, digest_markdown
+from api.rendering.subscriptions import calendar, feed
 from pipeline.briefings.merge import merge
 from pipeline.briefings.rounds import Part
 from pipeline.documents.read import read

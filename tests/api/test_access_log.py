@@ -13,7 +13,7 @@ import pytest
 from litestar.testing import TestClient
 
 from api.http.app import create_app
-from api.http.observability import AccessLog, Line
+from api.http.middleware import AccessLog, Line
 from api.settings import Settings
 from tests.api.conftest import AUTHORIZED, KEY
 from tests.serving import api, free_port

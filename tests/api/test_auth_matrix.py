@@ -17,7 +17,7 @@ from api.http.app import create_app
 from api.http.auth import needed
 from api.http.openapi import document
 from api.settings import Settings
-from schemas.keys import Scope
+from schemas.jobs import Scope
 from store.engine import connect, writing
 from store.keys import create_key, revoke_key
 from store.tables import KeyRow

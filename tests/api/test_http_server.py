@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.http.server import serve
+from api.http.app import serve
 from api.settings import BadSetting, Settings, check_address
 from tests.serving import api, free_port
 from tests.waiting import PATIENCE
@@ -90,8 +90,6 @@ def test_it_does_not_open_to_others_without_a_key() -> None:
 
 
 def test_the_api_loads_no_language_model() -> None:
-    command = (
-        "import sys, api.http.app, api.http.server; print({'spacy', 'thinc', 'openai'} & set(sys.modules))"
-    )
+    command = "import sys, api.http.app, api.http.app; print({'spacy', 'thinc', 'openai'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 import schemas
-from schemas import keys, vocabulary, webhooks
+from schemas import vocabulary, webhooks
 from schemas.kinds import KINDS
 
 WIRE = {
@@ -20,7 +20,6 @@ WIRE = {
         "facts",
         "http",
         "jobs",
-        "keys",
         "revisions",
         "webhooks",
     )
@@ -75,7 +74,7 @@ def test_response_fields_are_all_required(struct):
 
 
 def test_what_the_wire_says_is_exported():
-    apart = {module.__name__ for module in (keys, webhooks)}
+    apart = {module.__name__ for module in (webhooks,)}
     kinds = {*schemas.FACT_PAGES.values(), *schemas.FACT_CHANGES.values()}
     named = [s for s in STRUCTS if s.__module__ not in apart and s not in kinds]
     assert named and all(getattr(schemas, struct.__name__) is struct for struct in named)

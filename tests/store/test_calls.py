@@ -5,10 +5,10 @@ from itertools import count
 import pytest
 from sqlalchemy import Engine, update
 
-from store import model_calls as calls
+from store import workers as calls
 from store.engine import writing
-from store.model_calls import begin_call, end_call, renew_calls
 from store.tables import CallRow
+from store.workers import begin_call, end_call, renew_calls
 from tests.waiting import PATIENCE
 
 NAMES = map(str, count())

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.documents.read import read
 from store.idempotency import claim_key
-from store.model_calls import Answer, add_answer, get_answer, wait_for_model
+from store.workers import Answer, add_answer, get_answer, wait_for_model
 from worker.jobs import Jobs, cancel_job, submit
 from worker.maintenance import clean
 from worker.queue import DELIVER, DELIVERIES

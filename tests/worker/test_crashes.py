@@ -15,8 +15,7 @@ from pipeline.extraction.model import Request
 from schemas import Briefing, RevisionInfo
 from store.briefings import get_briefing, get_revision, page_revisions
 from store.documents import briefings_of, get_readout
-from store.model_calls import get_answer
-from store.workers import alive
+from store.workers import alive, get_answer
 from tests.forked import Forked
 from tests.pipeline.extraction.model.provider import Call, Reply, provider
 from tests.waiting import until

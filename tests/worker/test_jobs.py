@@ -189,5 +189,5 @@ def test_the_tables_of_the_work_are_made_when_they_are_first_needed(blank_url: s
 
 
 def test_the_api_side_loads_no_language_model() -> None:
-    code = "import sys, worker.jobs; print([m for m in ('spacy', 'pipeline.extraction.embedded') if m in sys.modules])"
+    code = "import sys, worker.jobs; print([m for m in ('spacy', 'pipeline.extraction.readout') if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "[]\n"

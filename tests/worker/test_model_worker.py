@@ -20,8 +20,8 @@ from pipeline.extraction.model import ChatCompletions
 from pipeline.extraction.settings import ModelSettings
 from schemas import DocumentReadout, Job
 from store.documents import get_readout
-from store.model_calls import spent_since
 from store.tables import AnswerRow, ReadoutRow
+from store.workers import spent_since
 from tests.forked import Forked
 from tests.pipeline.extraction.model.provider import (
     Provider,

@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.documents.document import Document
 from pipeline.documents.read import read
-from pipeline.extraction.embedded import Embedded
+from pipeline.extraction.readout import Embedded
 from schemas import DocumentReadout
 from store.documents import get_readout
 from tests.forked import Forked, run

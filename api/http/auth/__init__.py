@@ -5,7 +5,7 @@ What a key must be able to do for each operation goes by its tag, or is what `op
 
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 
-from schemas.keys import Scope
+from schemas.jobs import Scope
 from schemas.kinds import KINDS
 
 BRIEFINGS_READ: Scope = "briefings:read"

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.http.auth import ADMIN
-from schemas.keys import Key
+from schemas.jobs import Key
 from store.keys import find_key, saw_key
 
 FRESH = 10.0  # seconds: for so long another process may still let in a key that was revoked in this one

@@ -14,7 +14,7 @@ from api.http.problems import CATALOGUE, MEDIA_TYPE
 from api.http.responses import WHEN
 from schemas import DocumentUpload, Problem, queries, vocabulary
 from schemas.changes import Change
-from schemas.keys import Scope
+from schemas.jobs import Scope
 from schemas.webhooks import WebhookEvent, WebhookStatus
 
 JsonObject = dict[str, Any]

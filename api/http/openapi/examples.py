@@ -10,9 +10,8 @@ from api.http.content import ATOM, CALENDAR, CSV, HTML, JSON, MARKDOWN, MSGPACK,
 from api.http.openapi import story
 from api.http.openapi.story import BRIEFING, CHANGED, DEADLINE, DOCUMENT, MADE, SECOND, SUMMARY, TEXT, WHOLE
 from api.http.responses import BYTES, NDJSON
-from api.rendering.atom import feed
-from api.rendering.calendar import calendar
 from api.rendering.digest import ahead, edition
+from api.rendering.subscriptions import calendar, feed
 from schemas import (
     FACT_CHANGES,
     BriefingChange,
@@ -35,7 +34,7 @@ from schemas import (
     SplitBriefing,
 )
 from schemas.changes import Digest
-from schemas.keys import Key, KeyCreated, NewKey
+from schemas.jobs import Key, KeyCreated, NewKey
 from schemas.webhooks import (
     BriefingChanged,
     BriefingWithdrawn,

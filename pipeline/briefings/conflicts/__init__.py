@@ -5,11 +5,9 @@ from typing import Any
 
 from pipeline.briefings.conflicts.commitments import commitments
 from pipeline.briefings.conflicts.comparison import by_matter, excerpts_of
-from pipeline.briefings.conflicts.deadlines import conditions, consequences, days
-from pipeline.briefings.conflicts.figures import values
 from pipeline.briefings.conflicts.history import durations, outcomes
-from pipeline.briefings.conflicts.omissions import receivers
-from pipeline.briefings.conflicts.people import delegation_heads, offices
+from pipeline.briefings.conflicts.people import delegation_heads, offices, receivers
+from pipeline.briefings.conflicts.values import conditions, consequences, days, values
 from pipeline.briefings.rounds import Part
 from schemas import Conflict
 

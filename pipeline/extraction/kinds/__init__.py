@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from pipeline.extraction.kinds import deadlines, delegates, events, figures, stakes, statements
+from pipeline.extraction.kinds import deadlines, delegates, events, figures, stakes, statements, talks
 from pipeline.extraction.verifier import Verifier
 from pipeline.language.annotate import Annotated
 from schemas.facts import Fact
-from schemas.proposals import Proposal
+from schemas.kinds import KINDS
+from schemas.proposals import Proposal, Proposals
 
 Propose = Callable[[Annotated, frozenset[str]], Sequence[Proposal]]
 Verify = Callable[[Verifier, Any], Fact]
@@ -23,3 +24,13 @@ PROPOSE: dict[str, Propose] = {kind: module.propose for kind, module in _MODULES
 """By the name of the kind; `frozenset`: the parties of the talks."""
 VERIFY: dict[str, Verify] = {kind: module.verify for kind, module in _MODULES.items()}
 """By the name of the kind; each raises Unproven."""
+
+
+def propose(annotated: Annotated) -> Proposals:
+    """What the embedded extractor's rules read in a document."""
+    negotiation = talks.propose(annotated)
+    if negotiation is None:
+        return Proposals(talks=None)
+    parties = frozenset(negotiation.parties)
+    proposals: dict[str, Any] = {kind.plural: PROPOSE[kind.name](annotated, parties) for kind in KINDS}
+    return Proposals(talks=negotiation, **proposals)

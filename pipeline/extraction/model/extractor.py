@@ -8,11 +8,17 @@ from msgspec import Struct
 
 from pipeline.documents.document import Document
 from pipeline.errors import ModelError, ProviderDown
-from pipeline.extraction.embedded import propose
-from pipeline.extraction.model.answers import placed, read_answer
-from pipeline.extraction.model.requests import CallLedger, Complete, Request
-from pipeline.extraction.model.sections import TextSection, sections
-from pipeline.extraction.reading import REPEATED, Extraction, Reading, Verified
+from pipeline.extraction.kinds import propose
+from pipeline.extraction.model.requests import (
+    CallLedger,
+    Complete,
+    Request,
+    TextSection,
+    placed,
+    read_answer,
+    sections,
+)
+from pipeline.extraction.readout import REPEATED, Extraction, Reading, Verified
 from pipeline.language.people import same_person
 from prompts import Message, document_message, repair_message, static_messages, version
 from schemas import Deadline, Delegate, Event, Evidence, ExtractorInfo, Fact, Figure

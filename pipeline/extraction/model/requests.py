@@ -1,16 +1,24 @@
-"""What goes to a language model, what comes back and what it costs, without saying how."""
+"""What goes to a language model, in sections that fit a call, and what comes back as proposals."""
 
 import hashlib
+import re
 import threading
-from collections.abc import Callable
-from typing import Literal
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any, Literal, TypeVar
 
+import jiter
 import msgspec
 from msgspec import Struct
 
+from pipeline.documents.document import Document, Span
+from pipeline.documents.layout import body_paragraphs
 from pipeline.errors import ModelError, ProviderDown
+from pipeline.language.matching import find
 from prompts import Message, version
 from schemas import Rejection, Usage
+from schemas.kinds import KINDS
+from schemas.proposals import Proposal, Proposals, TalksProposal
 
 Finish = Literal["stop", "length", "refusal", "filter"]
 
@@ -89,3 +97,143 @@ class CallLedger:
             seconds=round(sum(completion.seconds for completion in paid), 3),
             cost=sum(costs) if costs else None,
         )
+
+
+_P = TypeVar("_P", bound=Proposal)
+_FENCE = re.compile(r"```(?:json)?\s*(?P<json>\{.*?)\s*(?:```|\Z)", re.DOTALL)
+_LONGEST_QUOTE = 300
+
+
+class ParsedAnswer(Struct, frozen=True, kw_only=True):
+    """Proposals of one answer. `whole`: the JSON ended where it should; `fits`: it had the asked-for shape."""
+
+    proposals: Proposals
+    malformed: list[Rejection]
+    whole: bool
+    fits: bool
+
+
+def read_answer(text: str) -> ParsedAnswer:
+    """Proposals from whatever a model wrote: JSON, JSON in prose or fences, or the beginning of JSON."""
+    raw, whole = _json(text)
+    fits = isinstance(raw, dict) and ("talks" in raw or any(isinstance(v, list) for v in raw.values()))
+    fields: dict[str, Any] = raw if isinstance(raw, dict) else {}
+    malformed: list[Rejection] = []
+    talks = _items([fields["talks"]] if fields.get("talks") else [], "negotiation", TalksProposal, malformed)
+    facts: dict[str, Any] = {
+        kind.plural: _items(fields.get(kind.plural), kind.name, kind.proposal, malformed) for kind in KINDS
+    }
+    proposals = Proposals(talks=talks[0] if talks else None, **facts)
+    return ParsedAnswer(proposals=proposals, malformed=malformed, whole=whole, fits=fits)
+
+
+def placed(document: Document, proposals: Proposals, within: Span) -> Proposals:
+    """Proposals with `at` set: the n-th of several equal ones is the n-th mention of the section."""
+    placed_before: Counter[tuple[type[Proposal], bytes]] = Counter()
+
+    def place(proposal: _P) -> _P:
+        spans = [
+            span for span in find(document.text, proposal.quote) if within.start <= span.start < within.end
+        ]
+        key = (type(proposal), msgspec.json.encode(proposal))
+        nth = placed_before[key]
+        placed_before[key] += 1
+        if not spans:
+            return proposal
+        return msgspec.structs.replace(proposal, at=spans[min(nth, len(spans) - 1)].start)
+
+    facts: dict[str, Any] = {
+        kind.plural: [place(proposal) for proposal in getattr(proposals, kind.plural)] for kind in KINDS
+    }
+    return Proposals(talks=place(proposals.talks) if proposals.talks else None, **facts)
+
+
+def _json(text: str) -> tuple[Any, bool]:
+    """The first JSON object in a text, and whether it is whole. None where there is none."""
+    text = text.rpartition("</think>")[2]
+    fenced = _FENCE.search(text)
+    body = fenced["json"] if fenced else text[text.find("{") :] if "{" in text else ""
+    if not body:
+        return None, False
+    for end in (len(body), body.rfind("}") + 1):
+        try:
+            return msgspec.json.decode(body[:end]), True
+        except (msgspec.DecodeError, UnicodeError):
+            continue
+    try:
+        return jiter.from_json(body.encode(errors="replace"), partial_mode=True), False
+    except ValueError:
+        return None, False
+
+
+def _items(raw: Any, kind: str, shape: type[_P], malformed: list[Rejection]) -> list[_P]:
+    items: list[_P] = []
+    for item in raw if isinstance(raw, list) else []:
+        try:
+            fields = {name: value for name, value in item.items() if name != "at"}
+            items.append(msgspec.convert(fields, shape))
+        except (AttributeError, msgspec.ValidationError) as error:
+            quote = item.get("quote") if isinstance(item, dict) else item
+            reason = f"the answer does not fit the schema: {error}"
+            malformed.append(Rejection(kind=kind, quote=str(quote)[:_LONGEST_QUOTE], reason=reason))
+    return items
+
+
+_SENTENCE_END = re.compile(r"(?<=[.!?][\"'”’)\]])\s+|(?<=[.!?])\s+(?=[^\W\d_a-z]|[“\"])")
+
+
+class TextSection(Struct, frozen=True):
+    """Body paragraphs, in order, that go to the model in one call."""
+
+    parts: list[Span]
+
+    @property
+    def span(self) -> Span:
+        return Span(self.parts[0].start, self.parts[-1].end)
+
+    def text(self, document: Document) -> str:
+        return "\n\n".join(document.text[part.start : part.end] for part in self.parts)
+
+    def halves(self) -> list["TextSection"]:
+        """The section in two, or nothing where it is one paragraph."""
+        middle = len(self.parts) // 2
+        return [TextSection(self.parts[:middle]), TextSection(self.parts[middle:])] if middle else []
+
+
+def _pieces(document: Document, paragraph: Span, most: int) -> Iterator[Span]:
+    """A paragraph, cut between sentences where it is too long for one call."""
+    if paragraph.end - paragraph.start <= most:
+        yield paragraph
+        return
+    start, last = paragraph.start, paragraph.start
+    for gap in _SENTENCE_END.finditer(document.text, paragraph.start, paragraph.end):
+        if gap.start() - start > most and last > start:
+            yield Span(start, last)
+            start = _skip(document, last)
+        last = gap.start()
+    if paragraph.end - start > most and last > start:
+        yield Span(start, last)
+        start = _skip(document, last)
+    yield Span(start, paragraph.end)
+
+
+def _skip(document: Document, offset: int) -> int:
+    """The first character behind the white space at an offset."""
+    found = re.compile(r"\s*").match(document.text, offset)
+    return found.end() if found else offset
+
+
+def sections(document: Document, most: int) -> list[TextSection]:
+    """The body in sections of about `most` characters; a single sentence may be longer."""
+    found: list[TextSection] = []
+    parts: list[Span] = []
+    size = 0
+    for paragraph in body_paragraphs(document.text, document.blocks):
+        for piece in _pieces(document, paragraph, most):
+            length = piece.end - piece.start
+            if parts and size + length > most:
+                found.append(TextSection(parts))
+                parts, size = [], 0
+            parts.append(piece)
+            size += length
+    return [*found, TextSection(parts)] if parts else found

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from pipeline.language.dates import resolve as means
 from pipeline.language.lexicons import any_of, lexicon
-from pipeline.language.numbers import ordinals, value_of
+from pipeline.language.quantities import ordinals, value_of
 
 
 class Rule(Struct, frozen=True, dict=True):

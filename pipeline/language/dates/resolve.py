@@ -12,7 +12,7 @@ from typing import Literal
 from msgspec import Struct
 
 from pipeline.language.lexicons import lexicon
-from pipeline.language.numbers import value_of
+from pipeline.language.quantities import value_of
 
 Tense = Literal["past", "future"]
 

@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from pipeline.language.lexicons.schema import (
+    NAME_WORD,
+    UPPER,
     Calendar,
     Commitments,
     Conflicts,
@@ -23,13 +25,17 @@ from pipeline.language.lexicons.schema import (
     Publication,
     Quantities,
     Regions,
+    Row,
     Sentences,
+    SignList,
     Sources,
     Speech,
     Talks,
     Topics,
+    WordList,
+    any_of,
+    classify,
 )
-from pipeline.language.lexicons.words import NAME_WORD, UPPER, Row, SignList, WordList, any_of, classify
 
 __all__ = [
     "NAME_WORD",

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from prometheus_client.parser import text_string_to_metric_families
 
 from api.cli.main import COMMANDS, cli
-from api.http.resources.health import exposition
+from api.http.resources.service import exposition
 from api.settings import variables
 from worker.jobs import connect_jobs, prepare
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from pipeline.documents.read import read
 from pipeline.extraction.kinds import VERIFY
-from pipeline.extraction.reading import verify_all
+from pipeline.extraction.readout import verify_all
 from pipeline.extraction.verifier import Unproven, Verifier
 from pipeline.language.annotate import annotate
 from schemas import Rejection

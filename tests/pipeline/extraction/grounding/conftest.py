@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from pipeline.documents.read import read
-from pipeline.extraction.reading import Extraction, Reading
-from pipeline.extraction.readout import readout
+from pipeline.extraction.readout import Extraction, Reading, readout
 from schemas import DocumentReadout, ExtractorInfo
 from schemas.proposals import Proposals, TalksProposal
 

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from pipeline.documents.read import read
-from pipeline.extraction.embedded import propose
+from pipeline.extraction.kinds import propose
 from pipeline.language.annotate import annotate
 from prompts import answer_format
 from schemas.proposals import Proposals

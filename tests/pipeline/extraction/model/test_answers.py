@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.extraction.model.answers import read_answer
+from pipeline.extraction.model.requests import read_answer
 
 FIGURE = (
     '{"quote":"a duty of 12 per cent","as_written":"12 per cent","subject":"duty","measure":"tariff_rate"}'

@@ -13,8 +13,7 @@ import pytest
 
 from pipeline.documents.read import read
 from pipeline.extraction.model import ChatCompletions, Model
-from pipeline.extraction.reading import FREE
-from pipeline.extraction.readout import readout
+from pipeline.extraction.readout import FREE, readout
 from pipeline.extraction.settings import ModelSettings
 from pipeline.language.matching import find
 from schemas import DocumentReadout

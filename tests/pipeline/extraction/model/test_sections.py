@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from pipeline.documents.layout import body_paragraphs
 from pipeline.documents.read import read
-from pipeline.extraction.model.sections import sections
+from pipeline.extraction.model.requests import sections
 
 PARAGRAPH = "The two sides agreed to cut the duty of 21.8 per cent on tin to 8 per cent by 1 May 2031. Talks go on in Lima. "
 

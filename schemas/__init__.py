@@ -15,7 +15,6 @@ from schemas.dates import *
 from schemas.facts import *
 from schemas.http import *
 from schemas.jobs import *
-from schemas.revisions import *
 from schemas.vocabulary import *
 
 

@@ -6,9 +6,8 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, defstruct
 
 from schemas.briefing import BriefingSummary, Conflict, Source, Timestamp
-from schemas.changes import ChangedKind
+from schemas.changes import ChangedKind, RevisionInfo, RoundDecision
 from schemas.kinds import KINDS, Kind
-from schemas.revisions import RevisionInfo, RoundDecision
 from schemas.vocabulary import BriefingId, Day, Sha256, Text
 
 Url = Annotated[

@@ -4,19 +4,24 @@ from importlib import import_module
 
 import api.http.app
 import worker.process
-from api.cli.main import COMMANDS
 from pipeline.documents.read import read
 from pipeline.extraction.readout import readout
 from schemas import learn_shapes
 
-for command in COMMANDS:
-    import_module(f"api.cli.{command}")
 for module in (
     *(
         "alembic.autogenerate",
         "api.http.app",
         "api.cli.client",
         "api.cli.add",
+        *(
+            "api.cli.doctor",
+            "api.cli.keys",
+            "api.cli.offline",
+            "api.cli.reingest",
+            "api.cli.services",
+            "api.cli.setup",
+        ),
         "api.rendering.html",
         "pipeline.extraction.model",
     ),

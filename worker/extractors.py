@@ -211,7 +211,6 @@ def reader(
     if settings is None:
         return readout
     from pipeline.extraction.model import ChatCompletions, Model, ModelError
-    from worker.extractors import Answers, AnswersInMemory, Permits, StoredAnswers, budgeted
 
     answers: Answers
     if engine is None:

@@ -27,14 +27,13 @@ _HINT = "still waiting: a service reads with `readout work` beside `readout serv
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option("--server", metavar="URL", help="Where the service is.  [from READOUT_HOST and READOUT_PORT]")
 @options.published
-def command(files: tuple[str, ...], server: str | None, published: str | None) -> int:
+def add_command(files: tuple[str, ...], server: str | None, published: str | None) -> int:
     """Send FILEs to a running service and wait until they are read.
 
     A FILE may be a folder (its files, and those below it), an address on the web, or - for standard input.
     Stop it when you like and run it again: what is read already is not read again. A service that is restarted
     is waited for. The exit status is 2 if a file was refused, 1 if one could not be worked on.
     """
-    from api.cli.add import Upload, send
     from api.cli.client import service_at
     from api.settings import base_url
 

@@ -11,7 +11,7 @@ from msgspec import Struct, json
 from sqlalchemy import inspect, make_url
 
 from api.cli import Failed, Refused, options
-from api.cli.migrate import reached, unapplied
+from api.cli.setup import reached, unapplied
 from api.settings import BadSetting, Settings, reading_model
 from store.workers import alive
 from worker.queue import WAITING, connect_system, how_many, system_url
@@ -34,7 +34,7 @@ class Finding(Struct, frozen=True):
 @click.option(
     "--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to print it."
 )
-def command(database: str | None, style: str) -> int:
+def doctor_command(database: str | None, style: str) -> int:
     """Check the settings, the database and its migrations, the queue and its workers, spaCy, and the model.
 
     Changes nothing. The exit status is 1 if something is wrong.

@@ -19,7 +19,7 @@ _FORMAT = click.Choice(["table", "ndjson"])
 
 @contextmanager
 def _database(url: str | None) -> Iterator["Engine"]:
-    from api.cli.migrate import check_migrated, reached
+    from api.cli.setup import check_migrated, reached
 
     settings = options.settings(database=url)
     check_migrated(settings)
@@ -44,11 +44,11 @@ def expiry(ctx: click.Context, param: click.Parameter, value: str | None) -> dat
 
 
 @click.group()
-def command() -> None:
+def keys_command() -> None:
     """Make, list and revoke API keys. They matter where READOUT_AUTH is `required`."""
 
 
-@command.command()
+@keys_command.command()
 @click.argument("name")
 @click.option("--scope", "scopes", metavar="SCOPE", multiple=True, required=True,
               type=click.Choice(get_args(Scope)),
@@ -73,7 +73,7 @@ def create(name: str, scopes: tuple[Scope, ...], expires: datetime | None, datab
     click.echo("Keep it: it is not shown again. Send it as `Authorization: Bearer KEY`.", err=True)
 
 
-@command.command(name="list")
+@keys_command.command(name="list")
 @click.option("--format", "form", type=_FORMAT, default="table", show_default=True, help="table or ndjson.")
 @options.database
 def list_keys(form: str, database: str | None) -> None:
@@ -88,7 +88,7 @@ def list_keys(form: str, database: str | None) -> None:
         click.echo(json.encode(key) if form == "ndjson" else _line(key))
 
 
-@command.command()
+@keys_command.command()
 @click.argument("prefix")
 @options.database
 def revoke(prefix: str, database: str | None) -> None:

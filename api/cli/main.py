@@ -23,6 +23,22 @@ COMMANDS = {
     "openapi": "Write openapi.yaml, or check that it is fresh.",
     "doctor": "Check what Readout needs on this machine.",
 }
+"""What each command does, as help tells it."""
+_MODULES = {
+    "up": "services",
+    "serve": "services",
+    "work": "services",
+    "add": "add",
+    "extract": "offline",
+    "brief": "offline",
+    "annotate": "offline",
+    "verify": "offline",
+    "keys": "keys",
+    "reingest": "reingest",
+    "migrate": "setup",
+    "openapi": "setup",
+    "doctor": "doctor",
+}
 
 
 class Commands(click.Group):
@@ -34,7 +50,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command = import_module(f"api.cli.{cmd_name}").command
+        command = getattr(import_module(f"api.cli.{_MODULES[cmd_name]}"), f"{cmd_name}_command")
         assert isinstance(command, click.Command)
         command.short_help = COMMANDS[cmd_name]
         return command

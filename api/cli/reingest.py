@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from api.cli import Failed, Refused, complain, options
-from api.cli.migrate import check_migrated, reaching
+from api.cli.setup import check_migrated, reaching
 from api.settings import reading_model
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _HINT = "still waiting: `readout work` reads"
 @options.extractor
 @click.option("--all", "every", is_flag=True, help="Those, too, that were read as they would be now.")
 @options.database
-def command(since: str | None, extractor: str | None, every: bool, database: str | None) -> int:
+def reingest_command(since: str | None, extractor: str | None, every: bool, database: str | None) -> int:
     """Read documents again whose readout is of an earlier prompt, model or extractor than now.
 
     Workers do it, a few documents at a time, so that new ones do not wait. This command shows how far they are;

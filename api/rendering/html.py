@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from api.rendering.outline import imprint, outline, source_line, standing
 from api.rendering.wording import around, in_quotes, in_words, one_line
-from pipeline.language.naming import party_name
+from pipeline.language.parties import party_name
 from schemas import Briefing, Evidence
 from schemas.changes import ChangeSentence, ConflictSentence, Digest, DigestBriefing
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 from api.rendering.wording import basis, in_quotes, in_words, reading, when, with_date
-from pipeline.language.naming import party_name
+from pipeline.language.parties import party_name
 from schemas import (
     Briefing,
     BriefingSummary,

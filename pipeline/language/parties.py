@@ -1,11 +1,11 @@
-"""Which party a name means: countries, demonyms and capitals from a library, blocs from our own lexicon."""
+"""Which party a name means, and what a party is called: names from libraries, blocs from our own lexicon."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
-import pycountry
-from countryinfo import CountryInfo
+from babel import Locale
 from msgspec import Struct
 
 from pipeline.language.lexicons import lexicon
@@ -27,6 +27,9 @@ class Mention(Struct, frozen=True):
 
 
 def _names_of(code: str) -> Iterator[str]:
+    import pycountry
+    from countryinfo import CountryInfo
+
     country = pycountry.countries.get(alpha_2=code)
     for attribute in ("name", "common_name", "official_name"):
         if name := getattr(country, attribute, None):
@@ -43,7 +46,9 @@ def _names_of(code: str) -> Iterator[str]:
 
 @cache
 def names() -> dict[str, str]:
-    """Party codes by name; our own lexicon goes before the libraries."""
+    """Party codes by name; our own lexicon goes before the libraries, which are loaded where a text is read."""
+    import pycountry
+
     never = lexicon.parties.never
     codes: dict[str, str] = {}
     for country in pycountry.countries:
@@ -83,3 +88,40 @@ def party_of(words: str) -> str | None:
     if is_party(words):
         return words
     return next((mention.code for mention in mentions(words)), None)
+
+
+_SHORT = {
+    "US": "US",
+    "GB": "UK",
+    "EU": "EU",
+    "AE": "UAE",
+    "CD": "DR Congo",
+    "CG": "Republic of Congo",
+    "HK": "Hong Kong",
+    "MM": "Myanmar",
+    "MO": "Macao",
+    "PS": "Palestine",
+}
+"""Where the press prints another name than CLDR has."""
+
+
+@cache
+def party_name(code: str) -> str:
+    """The English name that the press prints: `CN` -> `China`, `GB` -> `UK`; a body goes by its own letters."""
+    if code.startswith("X-"):
+        return code[2:].replace("-", " ")
+    name = _SHORT.get(code) or Locale("en").territories.get(code, code)
+    return name.replace(" & ", " and ")
+
+
+def name_of(parties: list[str], venue: str | None) -> str:
+    """A name for talks: `China–US trade talks, London`."""
+    names = [party_name(code) for code in parties]
+    joined = "–".join(names) if len(names) <= 4 else f"{'–'.join(names[:3])} and {len(names) - 3} others"
+    return f"{joined} trade talks" + (f", {venue}" if venue else "")
+
+
+def slug(words: str) -> str:
+    """Lower-case ASCII words joined by hyphens, for use in addresses."""
+    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")

@@ -14,7 +14,7 @@ import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import validate
 
-from api.cli.openapi import PATH, is_fresh, write
+from api.cli.setup import PATH, is_fresh, write
 from api.http.app import create_app
 from api.http.openapi import document, to_yaml
 from api.settings import Settings
@@ -62,7 +62,7 @@ def test_a_stale_or_missing_file_is_told(tmp_path: Path) -> None:
 
 
 def test_writing_it_twice_gives_the_same_text() -> None:
-    command = [sys.executable, "-c", "from api.cli.openapi import text; print(text(), end='')"]
+    command = [sys.executable, "-c", "from api.cli.setup import text; print(text(), end='')"]
     other = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     assert other.stdout == (ROOT / PATH).read_text(encoding="utf-8")
 

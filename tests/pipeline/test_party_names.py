@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.language.naming import name_of, party_name
+from pipeline.language.parties import name_of, party_name
 
 
 @pytest.mark.parametrize(

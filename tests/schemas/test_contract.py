@@ -20,7 +20,6 @@ WIRE = {
         "facts",
         "http",
         "jobs",
-        "revisions",
         "webhooks",
     )
 }

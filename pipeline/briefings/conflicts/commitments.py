@@ -13,9 +13,8 @@ from pipeline.briefings.rounds import Part
 from pipeline.documents.document import Span
 from pipeline.language.commitments import Commitment, asserted, claimed, same_matter
 from pipeline.language.lexicons import lexicon
-from pipeline.language.naming import party_name
 from pipeline.language.offices import titled_for
-from pipeline.language.parties import mentions
+from pipeline.language.parties import mentions, party_name
 from pipeline.language.people import same_person
 from schemas import Conflict, Delegate, Stake, Statement
 

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.briefings.conflicts.comparison import Excerpt, conflict
 from pipeline.briefings.rounds import Part
 from pipeline.language.lexicons import NAME_WORD, any_of, lexicon
-from pipeline.language.naming import party_name
-from pipeline.language.parties import mentions
+from pipeline.language.parties import mentions, party_name
 from pipeline.language.people import same_person
 from schemas import Conflict, Delegate, Statement
 

@@ -14,8 +14,7 @@ from pipeline.extraction.delegations import level_of
 from pipeline.extraction.verifier import Unproven, Verifier
 from pipeline.language.annotate import Annotated, Sentence
 from pipeline.language.lexicons import NAME_WORD, any_of, classify, lexicon
-from pipeline.language.naming import name_of
-from pipeline.language.parties import Mention, mentions, party_of
+from pipeline.language.parties import Mention, mentions, name_of, party_of
 from schemas import Delegate, FuzzyDate, Negotiation
 from schemas.proposals import TalksProposal
 

@@ -1,4 +1,4 @@
-"""`readout up`: everything on this machine. The API and the worker are processes that start and stop with it."""
+"""`readout up`, `serve` and `work`: the API and workers as processes."""
 
 import contextlib
 import os
@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from types import FrameType
 
 import click
@@ -16,8 +17,8 @@ from api.cli import Failed, Refused, Stopped, complain, options
 from api.cli.add import Upload, send
 from api.cli.client import Service, Watch, service_at
 from api.cli.inputs import file_document, in_folders, is_address
-from api.cli.migrate import migrated
 from api.cli.options import GRACE
+from api.cli.setup import migrated
 from api.rendering.terminal import console, table
 from api.settings import Settings, base_url, check_address, check_serving, reading_model
 
@@ -30,7 +31,7 @@ _STARTUP = 60  # seconds
 @options.port
 @options.database
 @options.extractor
-def command(
+def up_command(
     files: tuple[str, ...], host: str | None, port: str | None, database: str | None, extractor: str | None
 ) -> int:
     """Migrate the database, start the API and a worker, read FILEs, print their briefings.
@@ -188,3 +189,42 @@ def _stop_on_signals() -> None:
 def _ignore_signals() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
+
+
+@click.command()
+@options.host
+@options.port
+@options.database
+@options.guarded
+def serve_command(host: str | None, port: str | None, database: str | None) -> None:
+    """Start the API alone. Another process reads the documents: see readout work."""
+    settings = options.settings(host=host, port=port, database=database)
+    from api.http.app import serve
+
+    serve(settings)
+
+
+@click.command()
+@options.database
+@options.extractor
+@click.option("--concurrency", metavar="N", type=click.IntRange(1, 64),
+              help="Documents read at the same time: 1, or with a model READOUT_MODEL_CONCURRENCY.")  # fmt: skip
+@options.guarded
+def work_command(database: str | None, extractor: str | None, concurrency: int | None) -> None:
+    """Start a worker alone. Several may work on one PostgreSQL database."""
+    settings = options.settings(database=database, extractor=extractor)
+    model = reading_model(settings)
+    from api.cli.setup import reaching
+    from worker.process import run
+
+    with reaching():
+        run(
+            settings.database_url,
+            model,
+            concurrency or (model.concurrency if model else 1),
+            settings.log_format,
+            settings.log_level,
+            settings.access_log == "on",
+            timedelta(days=settings.keep_days),
+            settings.webhooks,
+        )

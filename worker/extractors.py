@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from tenacity import Retrying, retry_if_exception, wait_fixed
 
 from pipeline.documents.document import Document
-from pipeline.extraction.model import BudgetSpent, Complete, Completion, Request
+from pipeline.errors import BudgetSpent
 from pipeline.extraction.settings import ModelSettings, per_seconds
 from schemas import DocumentReadout, ExtractorInfo, Rejection
 from store.engine import contention, outage
@@ -31,14 +31,17 @@ from store.workers import (
 )
 from worker.observability import CALLS, COST, TOKENS
 
+if TYPE_CHECKING:
+    from pipeline.extraction.model import Complete, Completion, Request
+
 _CHARS_A_TOKEN = 4
 
 
 class Answers(Protocol):
     """Where answers are kept, and what those of today (UTC) cost."""
 
-    def get(self, key: str) -> Completion | None: ...
-    def keep(self, key: str, model: str, completion: Completion) -> None: ...
+    def get(self, key: str) -> "Completion | None": ...
+    def keep(self, key: str, model: str, completion: "Completion") -> None: ...
     def today(self) -> float: ...
 
 
@@ -48,11 +51,13 @@ class StoredAnswers:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def get(self, key: str) -> Completion | None:
+    def get(self, key: str) -> "Completion | None":
         body = get_answer(self._engine, key)
+        from pipeline.extraction.model import Completion
+
         return msgspec.json.decode(body, type=Completion) if body is not None else None
 
-    def keep(self, key: str, model: str, completion: Completion) -> None:
+    def keep(self, key: str, model: str, completion: "Completion") -> None:
         answer = Answer(
             key=key,
             model=model,
@@ -81,10 +86,10 @@ class AnswersInMemory:
     def __init__(self) -> None:
         self._answers: dict[str, Completion] = {}
 
-    def get(self, key: str) -> Completion | None:
+    def get(self, key: str) -> "Completion | None":
         return self._answers.get(key)
 
-    def keep(self, key: str, model: str, completion: Completion) -> None:
+    def keep(self, key: str, model: str, completion: "Completion") -> None:
         self._answers[key] = completion
 
     def today(self) -> float:
@@ -97,7 +102,7 @@ _until_kept = Retrying(
 )
 
 
-def budgeted(ask: Complete, answers: Answers, settings: ModelSettings) -> Complete:
+def budgeted(ask: "Complete", answers: Answers, settings: ModelSettings) -> "Complete":
     """`ask` for one document: known answers cost nothing again, and budgets hold.
 
     What a call's answer will cost is not known before: a budget is kept to, but for the answers under way.
@@ -105,7 +110,7 @@ def budgeted(ask: Complete, answers: Answers, settings: ModelSettings) -> Comple
     lock = Lock()
     paid: list[float] = []
 
-    def complete(request: Request) -> Completion:
+    def complete(request: "Request") -> "Completion":
         key = request.key()
         completion = answers.get(key)
         if completion is None:
@@ -119,7 +124,7 @@ def budgeted(ask: Complete, answers: Answers, settings: ModelSettings) -> Comple
     return complete
 
 
-def _check(settings: ModelSettings, request: Request, paid: float, answers: Answers) -> None:
+def _check(settings: ModelSettings, request: "Request", paid: float, answers: Answers) -> None:
     """Raises BudgetSpent where the question alone would go over a budget."""
     price = settings.prices.get(request.model)
     if price is None:
@@ -185,9 +190,6 @@ class Permits:
                 with suppress(SQLAlchemyError):
                     renew_calls(self._engine, held)
 
-
-if TYPE_CHECKING:
-    from pipeline.extraction.model import Complete
 
 SECTION_CHARS = 24_000
 log = logging.getLogger("readout.worker")

@@ -50,12 +50,13 @@ _DATELINE = re.compile(
 
 
 class Passage(Struct, frozen=True):
-    """A paragraph of one region; `bullet`: it is an item of a list."""
+    """A paragraph; `bullet`: it is an item of a list; `lead`: where its own words begin, behind a dateline."""
 
     start: int
     end: int
     region: Region
     bullet: bool
+    lead: int
 
 
 class Sentence(Struct, frozen=True, kw_only=True):
@@ -156,7 +157,7 @@ def annotate(document: Document) -> Annotated:
         for person in people_in(text, Span(sentence.start, sentence.end), parties)
     ]
     roster = Roster(people)
-    dates = list(_dates(text, read, context))
+    dates = sorted(_dates(text, passages, read, context), key=lambda date: date.start)
     prose = [Span(p.start, p.end) for p in passages if p.region in _PARSED]
     return Annotated(
         document=document,
@@ -188,6 +189,7 @@ def _visible(document: Document) -> tuple[str, "array[int]", list[Passage]]:
     characters: list[str] = []
     origin = array("I")
     length = 0
+    edge = 0
     passages: list[Passage] = []
 
     def keep(start: int, end: int, seen: str | None = None) -> None:
@@ -203,8 +205,9 @@ def _visible(document: Document) -> tuple[str, "array[int]", list[Passage]]:
             continue
         shift = document.text.index(source, block.start)
         if passages:
-            keep(shift, shift + 1, "\n\n")
-        first, at, bullet = length, 0, False
+            keep(edge, edge + 1, "\n\n")
+        edge = shift + len(source)
+        first, begun, at, bullet = length, len(characters), 0, False
         for match in _MARKUP.finditer(source):
             keep(shift + at, shift + match.start())
             at = match.end()
@@ -212,16 +215,18 @@ def _visible(document: Document) -> tuple[str, "array[int]", list[Passage]]:
             if match["space"] and length > first and not characters[-1].endswith(" "):
                 keep(shift + match.start(), at + shift, " ")
         keep(shift + at, shift + len(source))
-        passages.append(Passage(first, length, block.region, bullet))
+        visible = "".join(characters[begun:])
+        dateline = _DATELINE.match(visible) if block.region == "body" else None
+        lead = first + (dateline.end() if dateline else 0)
+        passages.append(Passage(first, length, block.region, bullet, lead))
     return "".join(characters), origin, passages
 
 
 def _sentences(text: str, passages: Iterable[Passage]) -> Iterator[Sentence]:
     index = 0
     for passage in passages:
-        dateline = _DATELINE.match(text, passage.start, passage.end) if passage.region == "body" else None
         for span in sentences.split(text, passage.start, passage.end):
-            start = max(span.start, dateline.end()) if dateline else span.start
+            start = max(span.start, passage.lead)
             if start < span.end:
                 yield Sentence(
                     start=start, end=span.end, index=index, text=text[start : span.end], passage=passage
@@ -293,8 +298,14 @@ def _tokens(text: str) -> Doc:
     return Doc(model().vocab, words=words, spaces=spaces)
 
 
-def _dates(text: str, read: Iterable[Sentence], context: Context) -> Iterator[DateMention]:
-    """Dates, each in the tense of its sentence."""
+def _dates(
+    text: str, passages: Iterable[Passage], read: Iterable[Sentence], context: Context
+) -> Iterator[DateMention]:
+    """Dates, each in the tense of its sentence; those of datelines as they are."""
+    for passage in passages:
+        for words in find_dates(text[passage.start : passage.lead]):
+            start, end = passage.start + words.start, passage.start + words.end
+            yield DateMention(start, end, text[start:end], resolve(words.text, context))
     for sentence in read:
         mentions_ = list(find_dates(sentence.text))
         if not mentions_:

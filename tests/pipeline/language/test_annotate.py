@@ -1,0 +1,143 @@
+"""A document is annotated once, and everything that is annotated knows its place in the document."""
+
+from collections import Counter
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.documents.read import read
+from pipeline.extraction.readout import readout
+from pipeline.language import annotate as module
+from pipeline.language import sentences
+from pipeline.language.annotate import Annotated, annotate
+from pipeline.language.sentences import LONGEST
+
+STRIKE = (
+    "Dockers stay out\n\n"
+    "OSLO, 4 May 2031 (Fjord Wire) — Dockers in **Bergen** stayed out on Monday for a twelfth day, said Labour Minister Kari "
+    "Lund of Norway. About 4,200 of them want 8\xa0per cent more.\n\n"
+    "- “We can wait,” Lund said. The port lost $1.5 million a day.\n"
+)
+
+
+def words(annotated: Annotated, start: int, end: int) -> str:
+    return annotated.quote(start, end)[0]
+
+
+@pytest.fixture(scope="module")
+def strike() -> Annotated:
+    return annotate(read(STRIKE.encode(), published="2031-05-06"))
+
+
+def test_a_text_that_is_no_trade_talks_is_read_like_any_other(strike):
+    assert [words(strike, q.start, q.end) for q in strike.quantities] == [
+        "About 4,200",
+        "8\xa0per cent",
+        "$1.5 million",
+    ]
+    assert [(words(strike, d.start, d.end), d.date.edtf) for d in strike.dates] == [
+        ("4 May 2031", "2031-05-04"),
+        ("Monday", "2031-05-05"),
+    ]
+    assert [(p.name, p.office, p.party) for p in strike.people] == [("Kari Lund", "Labour Minister", None)]
+    assert [words(strike, m.start, m.end) for m in strike.parties] == ["Norway"]
+    (quotation,) = strike.quotations
+    assert words(strike, quotation.start, quotation.end) == "We can wait,"
+    assert quotation.speaker and quotation.speaker.name == "Kari Lund"
+    assert quotation.named and words(strike, quotation.named.start, quotation.named.end) == "Lund"
+
+
+def test_a_sentence_begins_behind_its_dateline_and_knows_its_tokens(strike):
+    first = strike.body[0]
+    assert first.text.startswith("Dockers in Bergen stayed out")
+    assert first.tokens is not None and first.tokens.text == first.text
+    assert first.tokens[0].idx + first.shift == first.start
+
+
+def test_every_character_knows_its_place(strike):
+    document = strike.document.text
+    for at, character in enumerate(strike.text):
+        if not character.isspace():
+            assert document[strike.origin[at]] == character
+    assert all(a <= b for a, b in pairwise(strike.origin))
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(
+        st.sampled_from(STRIKE.split(" "))
+        | st.text(alphabet="aN1 5%.,-–“”\"'’[]*_\\\n\u200b\u202e\u0301é½²中Жﬁß<>$€\u00ad", max_size=12),
+        min_size=1,
+        max_size=40,
+    ).map(" ".join)
+)
+def test_offsets_are_exact_whatever_the_text_is(text: str) -> None:
+    annotated = annotate(read(f"Norway. {text}".encode()))
+    found: tuple[Any, ...] = (
+        *annotated.sentences, *annotated.parties, *annotated.people,
+        *annotated.quantities, *annotated.dates, *annotated.quotations,
+    )  # fmt: skip
+    for one in found:
+        assert 0 <= one.start < one.end <= len(annotated.text)
+        place = annotated.source(one.start, one.end)
+        assert annotated.document.text[place.start : place.end]
+        assert annotated.text[annotated.read(place).start] == annotated.text[one.start]
+    kinds: tuple[list[Any], ...] = (
+        annotated.sentences,
+        annotated.parties,
+        annotated.quantities,
+        annotated.dates,
+    )
+    for kind in kinds:
+        assert all(a.end <= b.start for a, b in pairwise(kind))
+
+
+def test_a_document_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Characters that each reader of the language layer sees, from the bytes to the proven facts, are those of the text."""
+    seen: Counter[str] = Counter()
+
+    def counted(name: str) -> None:
+        reader = getattr(module, name)
+
+        def count(text: str, *rest: object) -> object:
+            seen[name] += len(text)
+            return reader(text, *rest)
+
+        monkeypatch.setattr(module, name, count)
+
+    for name in ("mentions", "find_dates", "find_quantities"):
+        counted(name)
+    split = sentences.split
+
+    def count_split(text: str, start: int, end: int) -> object:
+        seen["split"] += end - start
+        return split(text, start, end)
+
+    monkeypatch.setattr(sentences, "split", count_split)
+    document = read(
+        b"Norway and Chile opened trade talks in Oslo on 3 March 2031. Norway wants a tariff of 5% on salmon by June. "
+        b"Trade Minister Kari Lund led the Norwegian team. The truce ends on 9 May 2031 unless a deal is signed.\n\n"
+        b'"We can wait," Lund said. Exports rose by 12 per cent to $3 billion in 2030.'
+    )
+    facts = readout(document)
+    assert facts.figures and facts.deadlines and facts.delegations
+    assert seen["split"] <= len(document.text)
+    assert all(0 < seen[name] <= len(document.text) for name in ("mentions", "find_dates", "find_quantities"))
+
+
+def test_a_sentence_without_an_end_is_cut_and_a_list_is_not_parsed_to_its_end() -> None:
+    annotated = annotate(read(("Norway pays " + "12 per cent, " * 1_500).encode()))
+    assert all(sentence.end - sentence.start <= LONGEST for sentence in annotated.sentences)
+    parsed = [sentence for sentence in annotated.sentences if sentence.tokens is not None]
+    assert 0 < len(parsed) < len(annotated.sentences)
+    assert len(annotated.quantities) == 1_500
+
+
+def test_an_overlong_word_is_one_token() -> None:
+    annotated = annotate(read(f"Norway said {'x' * 1_500} and left on 3 May 2031. It was over.".encode()))
+    tokens = [token for sentence in annotated.sentences for token in sentence.tokens or ()]
+    assert max(len(token) for token in tokens) == 1_500
+    assert [d.date.edtf for d in annotated.dates] == ["2031-05-03"]

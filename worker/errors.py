@@ -6,6 +6,7 @@
   - `Undecidable`: an editor's decision that cannot be carried out, in a sentence.
   - `IngestError`: why a document could not be worked on, in a sentence; it is the error of the job.
   - `IsolationError`: what went wrong in the process that read a document apart, as it said itself.
+    - `ProcessorTimeSpent`: a document took more of it than it may.
     - `DocumentLost`: that process died of it; the message begins with `LOST`.
   - `OtherExtractor`: the workers read with another extractor than the one that is asked for.
   - `AlreadyUnderWay`: documents are being read again, others than these.
@@ -37,6 +38,10 @@ class IngestError(WorkerError):
 
 class IsolationError(WorkerError):
     """The process that read a document apart failed."""
+
+
+class ProcessorTimeSpent(IsolationError):
+    """A document took more processor time than it may."""
 
 
 class DocumentLost(IsolationError):

@@ -6,6 +6,8 @@ process that reads nothing else dies of it, while the worker lives.
 """
 
 import os
+import resource
+import signal
 import subprocess
 import sys
 import threading
@@ -13,6 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from types import FrameType
 
 import msgspec
 from msgspec import Struct
@@ -21,8 +24,11 @@ from pipeline.documents.document import Document
 from pipeline.extraction.settings import ModelSettings
 from schemas import DocumentReadout
 from store.engine import outage
-from worker.errors import LOST, DocumentLost, IsolationError
+from worker.errors import LOST, DocumentLost, IsolationError, ProcessorTimeSpent
 
+CPU_SECONDS = 600
+"""Processor time that a document which is read apart may take: some times what the largest takes that is let in."""
+_GRACE = 30  # seconds of processor time until the kernel ends what does not listen
 TRUSTED = 2
 """Attempts that a document has among others; further ones are made apart."""
 _PAUSE = 2.0  # seconds before it is tried again where the database is away
@@ -75,10 +81,19 @@ def apart(
     return read
 
 
-def run_errand(read: Callable[[Errand], DocumentReadout]) -> None:
-    """What the process does: one document, and nothing once nobody waits for it."""
+def _limit_processor_time(seconds: int) -> None:
+    def spent(signum: int, frame: FrameType | None) -> None:
+        raise ProcessorTimeSpent(f"it took more than {seconds} s of processor time: split it")
+
+    signal.signal(signal.SIGXCPU, spent)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + _GRACE))
+
+
+def run_errand(read: Callable[[Errand], DocumentReadout], cpu_seconds: int = CPU_SECONDS) -> None:
+    """What the process does: one document within its processor time, and nothing once nobody waits for it."""
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(_FIRST_VICTIM)
+    _limit_processor_time(cpu_seconds)
     line = sys.stdin.buffer.readline()
     threading.Thread(target=_end_with_worker, daemon=True).start()
     try:

@@ -120,6 +120,16 @@ class Annotated(Struct, frozen=True, kw_only=True):
     def passage(self, at: int) -> Passage:
         return self.passages[max(bisect_right(self.passages, at, key=lambda p: p.start) - 1, 0)]
 
+    def paragraphs_back(self, at: int, most: int) -> int:
+        """Where the paragraph of the body begins that stands `most` of them before the one at `at`, or the first."""
+        index = max(bisect_right(self.passages, at, key=lambda p: p.start) - 1, 0)
+        start, left = self.passages[index].start, most
+        while left and index:
+            index -= 1
+            if self.passages[index].region == "body":
+                start, left = self.passages[index].start, left - 1
+        return start
+
     def sentence(self, start: int, end: int) -> Span:
         """The whole sentence around a span; all of them, where it spans several."""
         whole = touching(self.sentences, start, end)

@@ -34,3 +34,14 @@ def test_its_failure_is_told() -> None:
     fail = "from worker.isolation import run_errand; run_errand(lambda errand: 1 / 0)"
     with pytest.raises(IsolationError, match=r"^division by zero \(ZeroDivisionError\)$"):
         apart("sqlite://", command=[sys.executable, "-c", fail])(TALKS)
+
+
+def test_a_document_that_takes_too_long_is_told() -> None:
+    endless = (
+        "from worker.isolation import run_errand\n"
+        "def read(errand):\n"
+        "    while True: pass\n"
+        "run_errand(read, cpu_seconds=1)"
+    )
+    with pytest.raises(IsolationError, match=r"^it took more than 1 s of processor time: split it"):
+        apart("sqlite://", command=[sys.executable, "-c", endless])(TALKS)

@@ -43,7 +43,7 @@ _MARKS = re.compile(r"[“\"]")
 _OWNER = re.compile(r"[’']s?$")
 _SHORT_TURN = 60
 _CHANNEL_NEAR = 140
-_PARAGRAPHS_BACK = 3
+_PARAGRAPHS_BACK = 2
 _MOST_PLACES = 20
 
 
@@ -152,8 +152,7 @@ def _attributed(verifier: Verifier, proposal: StatementProposal, place: Span) ->
 
 def _near(verifier: Verifier, speaker: str, block: Span) -> None:
     """Raises Unproven where neither the paragraph nor the two before it name the speaker."""
-    before = [p.start for p in verifier.annotated.passages if p.region == "body" and p.start <= block.start]
-    around = Span(before[-_PARAGRAPHS_BACK:][0], block.end)
+    around = Span(verifier.annotated.paragraphs_back(block.start, _PARAGRAPHS_BACK), block.end)
     if not first(verifier.words(around), speaker.split()[-1]) and not verifier.names(
         around, party_of(speaker)
     ):

@@ -15,6 +15,7 @@ from pipeline.documents.document import Document, Span
 from pipeline.documents.layout import body_paragraphs
 from pipeline.errors import ModelError, ProviderDown
 from pipeline.language.matching import find
+from pipeline.language.sentences import split
 from prompts import Message, version
 from schemas import Rejection, Usage
 from schemas.kinds import KINDS
@@ -179,9 +180,6 @@ def _items(raw: Any, kind: str, shape: type[_P], malformed: list[Rejection]) -> 
     return items
 
 
-_SENTENCE_END = re.compile(r"(?<=[.!?][\"'”’)\]])\s+|(?<=[.!?])\s+(?=[^\W\d_a-z]|[“\"])")
-
-
 class TextSection(Struct, frozen=True):
     """Body paragraphs, in order, that go to the model in one call."""
 
@@ -205,22 +203,14 @@ def _pieces(document: Document, paragraph: Span, most: int) -> Iterator[Span]:
     if paragraph.end - paragraph.start <= most:
         yield paragraph
         return
-    start, last = paragraph.start, paragraph.start
-    for gap in _SENTENCE_END.finditer(document.text, paragraph.start, paragraph.end):
-        if gap.start() - start > most and last > start:
-            yield Span(start, last)
-            start = _skip(document, last)
-        last = gap.start()
-    if paragraph.end - start > most and last > start:
-        yield Span(start, last)
-        start = _skip(document, last)
-    yield Span(start, paragraph.end)
-
-
-def _skip(document: Document, offset: int) -> int:
-    """The first character behind the white space at an offset."""
-    found = re.compile(r"\s*").match(document.text, offset)
-    return found.end() if found else offset
+    piece: Span | None = None
+    for sentence in split(document.text, paragraph.start, paragraph.end):
+        if piece and sentence.end - piece.start > most:
+            yield piece
+            piece = None
+        piece = Span(piece.start if piece else sentence.start, sentence.end)
+    if piece:
+        yield piece
 
 
 def sections(document: Document, most: int) -> list[TextSection]:

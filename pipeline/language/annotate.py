@@ -40,7 +40,7 @@ _OVERLONG, _MOST_OVERLONG = sentences.LONGEST // 2, 2
 _LONG_WORD = re.compile(r"\S{150,}")
 _MARKUP = re.compile(
     r"(?P<bullet>\A(?:[-*•–◦▪]|\d{1,2}\\?[.)]|\([a-z0-9]{1,3}\))\s*[\u200b]*\s+)"
-    r"|(?P<drop><!--.*?-->|</?[a-z]+>|\*+|\\|[\u200b\u00ad\ufeff])|(?P<space>\s+)",
+    r"|(?P<drop><!--.*?-->|</?[a-z]+>|\*+|\\|[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]+)|(?P<space>\s+)",
     re.DOTALL,
 )
 _DATELINE = re.compile(

@@ -41,7 +41,7 @@ _FOLDED = {chr(code): _fold_character(chr(code)) for code in range(128)}
 class Folded:
     """Folded text; `origin[i]` is the source offset of folded character `i`."""
 
-    __slots__ = ("length", "origin", "text")
+    __slots__ = ("origin", "text")
 
     def __init__(self, source: str) -> None:
         characters: list[str] = []
@@ -59,7 +59,6 @@ class Folded:
                 last = folded
         self.text = "".join(characters)
         self.origin = origin
-        self.length = len(source)
 
     def source_span(self, start: int, end: int) -> tuple[int, int]:
         """Source offsets of folded `start` to `end`, trailing marks of the last character included."""
@@ -70,11 +69,6 @@ class Folded:
 @lru_cache(maxsize=32)
 def folded(source: str) -> Folded:
     return Folded(source)
-
-
-def visible(text: str) -> str:
-    """Text without the characters that are not seen."""
-    return "".join(character for character in text if unicodedata.category(character) != "Cf")
 
 
 def fold(text: str) -> str:

@@ -141,3 +141,9 @@ def test_an_overlong_word_is_one_token() -> None:
     tokens = [token for sentence in annotated.sentences for token in sentence.tokens or ()]
     assert max(len(token) for token in tokens) == 1_500
     assert [d.date.edtf for d in annotated.dates] == ["2031-05-03"]
+
+
+def test_what_is_not_seen_does_not_part_a_word() -> None:
+    annotated = annotate(read("Norway did n\u2060ot agree to 1\u200d5 per cent.".encode()))
+    assert annotated.text == "Norway did not agree to 15 per cent."
+    assert [words(annotated, q.start, q.end) for q in annotated.quantities] == ["1\u200d5 per cent"]

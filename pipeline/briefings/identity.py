@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from pipeline.briefings.deduplicate import equality_of
 from pipeline.briefings.rounds import Part
 from pipeline.briefings.weights import COPIED, LONG_QUOTATION, SHINGLE
+from pipeline.language.clauses import certainty_of
 from pipeline.language.matching import fold
-from pipeline.language.modality import certainty_of
 from schemas import Briefing, Conflict, Fact, Source
 from schemas.kinds import KINDS, facts_of, facts_of_kind, kind_of
 from schemas.vocabulary import Certainty

@@ -8,9 +8,9 @@ from datetime import date
 from msgspec import Struct
 
 from pipeline.documents.document import Block, Document
+from pipeline.language.clauses import tense_of
 from pipeline.language.dates import MONTH, Context, resolve
 from pipeline.language.lexicons import UPPER, any_of, lexicon
-from pipeline.language.modality import tense_of
 from schemas import FuzzyDate
 
 _WORDS = lexicon.publication

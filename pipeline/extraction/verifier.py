@@ -13,9 +13,9 @@ from msgspec import Struct
 
 from pipeline.documents.document import Document, Span, touching
 from pipeline.language.annotate import Annotated
+from pipeline.language.clauses import certainty_of, denied
 from pipeline.language.dates import resolve
 from pipeline.language.matching import find, first, locate, occurrences
-from pipeline.language.modality import certainty_of, denied, tense_of
 from pipeline.language.parties import Mention, party_of
 from schemas import Evidence, FuzzyDate
 from schemas.proposals import Proposal
@@ -167,16 +167,17 @@ class Verifier(Struct, frozen=True, kw_only=True):
             raise Unproven(f"the party ({words!r}) is not named in the document")
         return party
 
-    def date(self, words: str, span: Span, quote: Span) -> tuple[FuzzyDate, Span]:
+    def date(self, words: str, span: Span) -> tuple[FuzzyDate, Span]:
         """The date that words in `span` mean, and where all of it stands: "3 May" is read as the "3 May 2033" it is.
 
         Raises Unproven where the words are a date only in another spelling: "May" is not "may".
         """
-        context = msgspec.structs.replace(self.annotated.context, tense=tense_of(self.words(quote)))
         place = self.inside(words, "the date", span)
         for mention in touching(self.annotated.dates, place.start, place.end):
             if mention.start <= place.start and place.end <= mention.end:
                 place = Span(mention.start, mention.end)
+                return msgspec.structs.replace(mention.date, text=self.source(place)), place
+        context = self.annotated.told_at(place)
         written = resolve(self.source(place), context)
         if written.edtf is None and resolve(words, context).edtf:
             raise Unproven(f"the date ({words!r}) stands in the quote only as {self.words(place)!r}")

@@ -1,1 +1,1 @@
-"""Text -> what its words say: parties, people, quantities, dates, quotations, modality."""
+"""Text -> what its words say: parties, people, quantities, dates, quotations, clauses."""

@@ -21,9 +21,9 @@ from spacy.tokens import Span as Tokens
 from pipeline.documents.document import Document, Span, inside, touching
 from pipeline.documents.publication_date import context_of
 from pipeline.language import sentences
-from pipeline.language.dates import Context, find_dates, resolve
+from pipeline.language.clauses import tense_at, tense_of
+from pipeline.language.dates import Context, Tense, find_dates, resolve
 from pipeline.language.lexicons import NAME_WORD, UPPER
-from pipeline.language.modality import tense_of
 from pipeline.language.parties import Mention, mentions
 from pipeline.language.people import Person, Roster, people_in
 from pipeline.language.quantities import Quantity, find_quantities
@@ -139,6 +139,12 @@ class Annotated(Struct, frozen=True, kw_only=True):
         """The one behind a sentence in its paragraph."""
         behind = self.sentences[sentence.index + 1 : sentence.index + 2]
         return behind[0] if behind and behind[0].passage is sentence.passage else None
+
+    def told_at(self, place: Span) -> Context:
+        """What relative words at a place are counted from, in the tense of their verb."""
+        sentence = next(iter(touching(self.sentences, place.start, place.end)), None)
+        tense = _tense(sentence, place.start, place.end) if sentence else None
+        return msgspec.structs.replace(self.context, tense=tense)
 
     def words(self, span: Span) -> str:
         return self.text[span.start : span.end]
@@ -311,7 +317,7 @@ def _tokens(text: str) -> Doc:
 def _dates(
     text: str, passages: Iterable[Passage], read: Iterable[Sentence], context: Context
 ) -> Iterator[DateMention]:
-    """Dates, each in the tense of its sentence; those of datelines as they are."""
+    """Dates, each in the tense of its verb; those of datelines as they are."""
     for passage in passages:
         for words in find_dates(text[passage.start : passage.lead]):
             start, end = passage.start + words.start, passage.start + words.end
@@ -320,10 +326,18 @@ def _dates(
         mentions_ = list(find_dates(sentence.text))
         if not mentions_:
             continue
-        told = msgspec.structs.replace(context, tense=tense_of(sentence.text))
         for words in mentions_:
             start, end = sentence.start + words.start, sentence.start + words.end
+            told = msgspec.structs.replace(context, tense=_tense(sentence, start, end))
             yield DateMention(start, end, text[start:end], resolve(words.text, told))
+
+
+def _tense(sentence: Sentence, start: int, end: int) -> Tense | None:
+    """Of the verb that governs a place in a sentence; of the sentence, where the parse gives none."""
+    told = (
+        tense_at(sentence.tokens, start - sentence.shift, end - sentence.shift) if sentence.tokens else None
+    )
+    return told or tense_of(sentence.text)
 
 
 def _quantities(text: str, passages: Iterable[Passage]) -> Iterator[Quantity]:

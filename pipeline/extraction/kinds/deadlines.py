@@ -94,7 +94,7 @@ def happening(verifier: Verifier, what: str, span: Span) -> str:
 
 def verify(verifier: Verifier, proposal: DeadlineProposal) -> Deadline:
     span = verifier.quoted(proposal)
-    date, place = verifier.date(proposal.date_words, span, span)
+    date, place = verifier.date(proposal.date_words, span)
     what = happening(verifier, proposal.what, span)
     paragraph = verifier.paragraph(span)
     conditions = [

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pipeline.documents.document import Span, inside
 from pipeline.extraction.verifier import Unproven, Verifier
 from pipeline.language.annotate import Annotated, Sentence
+from pipeline.language.clauses import absent
 from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import fold, occurrences
-from pipeline.language.modality import absent
 from pipeline.language.offices import has_office, heads, holds, owner_of, rank_left_out
 from pipeline.language.parties import Mention
 from pipeline.language.people import Person

@@ -6,9 +6,9 @@ from pipeline.documents.document import inside
 from pipeline.extraction.kinds.deadlines import happening
 from pipeline.extraction.verifier import Verifier, joined
 from pipeline.language.annotate import Annotated
+from pipeline.language.clauses import tense_of
 from pipeline.language.dates import MONTH
 from pipeline.language.lexicons import NAME_WORD, classify, lexicon
-from pipeline.language.modality import tense_of
 from schemas import Event
 from schemas.proposals import EventProposal
 
@@ -39,7 +39,7 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[EventProposal
 
 def verify(verifier: Verifier, proposal: EventProposal) -> Event:
     span = verifier.quoted(proposal)
-    date, place = verifier.date(proposal.date_words, span, span)
+    date, place = verifier.date(proposal.date_words, span)
     where = verifier.stands(proposal.place, "the place", span) if proposal.place else None
     anchor = verifier.annotated.context.anchor
     ahead = anchor and date.earliest and date.earliest > anchor.isoformat()

@@ -268,7 +268,7 @@ def verify(verifier: Verifier, proposal: FigureProposal) -> Figure:
     period = None
     if proposal.period_words:
         verifier.stands(proposal.period_words, "the period", paragraph)
-        period, _ = verifier.date(proposal.period_words, paragraph, span)
+        period, _ = verifier.date(proposal.period_words, paragraph)
     clause = _clause(verifier, place, joined(span, place))
     return Figure(
         **verifier.shared("figure", joined(span, place), proposal.as_written),

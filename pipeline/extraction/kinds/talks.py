@@ -153,7 +153,7 @@ def _start(verifier: Verifier, words: str, quote: Span) -> FuzzyDate | None:
     """When the talks start, in words of their quote, or else of the document."""
     for span in (quote, Span(0, len(verifier.text))):
         with suppress(Unproven):
-            return verifier.date(words, span, quote)[0]
+            return verifier.date(words, span)[0]
     return None
 
 

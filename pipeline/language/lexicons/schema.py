@@ -211,6 +211,9 @@ class Modality(LexiconFile, frozen=True):
     conjunctions: WordList
     future: WordList
     past: WordList
+    perfect: frozenset[str]
+    realised: WordList
+    planned: WordList
     hedge: WordList
     claim: WordList
     not_before: WordList

@@ -13,7 +13,7 @@ from pipeline.briefings.deduplicate import deduplicate
 from pipeline.briefings.identity import Identities, disputed, group_origins, place, with_revisions
 from pipeline.briefings.negotiation import day_of_round, following, negotiation_of, share, summarise
 from pipeline.briefings.rounds import Fit, Part, Round, day_of, group, membership
-from pipeline.extraction.delegations import delegations_of
+from pipeline.extraction.kinds.delegates import delegations_of
 from pipeline.language.parties import slug
 from schemas import Briefing, Conflict, Delegate, Delegation, Membership, Negotiation, Source, own_documents
 from schemas.kinds import BY_NAME, KINDS, LISTED, facts_of

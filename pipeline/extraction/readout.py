@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from pipeline.documents.document import Document
 from pipeline.documents.source import source_of
-from pipeline.extraction.delegations import delegations_of, one_each
 from pipeline.extraction.kinds import VERIFY, Verify, propose, talks
+from pipeline.extraction.kinds.delegates import delegations_of, one_each
 from pipeline.extraction.verifier import Unproven, Verifier
 from pipeline.language.annotate import Annotated, annotate
 from pipeline.language.parties import party_of

@@ -1,7 +1,13 @@
-"""Who sits at the table: name, office and side stand together in the text, and nobody is absent."""
+"""Who sits at the table: name, office and side stand together in the text, and nobody is absent.
+
+Of what several sentences say of one person, one delegate is made; delegates are grouped by party, with who leads.
+"""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
 
 from pipeline.documents.document import Span, inside
 from pipeline.extraction.verifier import Unproven, Verifier
@@ -11,9 +17,10 @@ from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import fold, occurrences
 from pipeline.language.offices import has_office, heads, holds, owner_of, rank_left_out
 from pipeline.language.parties import Mention
-from pipeline.language.people import Person
-from schemas import Delegate
+from pipeline.language.people import Person, same_person
+from schemas import Delegate, Delegation
 from schemas.proposals import DelegateProposal
+from schemas.vocabulary import Head, Level
 
 _OFFICES = lexicon.offices
 _NEGOTIATES = re.compile(rf"(?<!\w){_OFFICES.negotiators.any}s?(?!\w)", re.IGNORECASE)
@@ -167,3 +174,57 @@ def verify(verifier: Verifier, proposal: DelegateProposal) -> Delegate:
         organisation=organisation,
         head=True if leads else None,
     )
+
+
+def one_each(delegates: Iterable[Delegate]) -> list[Delegate]:
+    """One delegate for each person: the fullest name and office, all the evidence."""
+    people: list[Delegate] = []
+    for delegate in delegates:
+        known = next(
+            (
+                i
+                for i, p in enumerate(people)
+                if p.party == delegate.party and same_person(p.name, delegate.name)
+            ),
+            None,
+        )
+        if known is None:
+            people.append(delegate)
+            continue
+        person = people[known]
+        fuller = max(person, delegate, key=lambda d: (len(d.name.split()), len(d.role)))
+        spans = {(e.document_id, e.start, e.end): e for e in (*person.evidence, *delegate.evidence)}
+        people[known] = msgspec.structs.replace(
+            person,
+            name=fuller.name,
+            role=fuller.role,
+            head=person.head or delegate.head,
+            evidence=list(spans.values()),
+        )
+    return people
+
+
+def head_of(members: list[Delegate]) -> Head:
+    heads = sum(member.head is True for member in members)
+    return "not_stated" if heads == 0 else "sole" if heads == 1 else "joint"
+
+
+def delegations_of(delegates: Iterable[Delegate]) -> list[Delegation]:
+    """Delegates grouped by party, parties in alphabetical order."""
+    sides: dict[str, list[Delegate]] = defaultdict(list)
+    for person in delegates:
+        sides[person.party].append(person)
+    return [
+        Delegation(party=party, head=head_of(members), members=members)
+        for party, members in sorted(sides.items())
+    ]
+
+
+def level_of(delegates: Iterable[Delegate]) -> Level:
+    """The level of talks, from the offices of those who sit there."""
+    offices = " ".join(person.role for person in delegates)
+    if not offices:
+        return "unknown"
+    if _OFFICES.leaders.cased.search(_OFFICES.negotiators.cased.sub("", offices)):
+        return "leaders"
+    return "ministerial" if _OFFICES.ministers.cased.search(offices) else "technical"

@@ -10,7 +10,7 @@ from itertools import pairwise
 import pycountry
 
 from pipeline.documents.document import Span, inside
-from pipeline.extraction.delegations import level_of
+from pipeline.extraction.kinds.delegates import level_of
 from pipeline.extraction.verifier import Unproven, Verifier
 from pipeline.language.annotate import Annotated, Sentence
 from pipeline.language.lexicons import NAME_WORD, any_of, classify, lexicon

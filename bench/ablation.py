@@ -37,7 +37,7 @@ SETS: list[Set] = [
 ]
 
 
-def _all_body(text: str, start: int = 0) -> list[Block]:
+def _all_body(text: str, start: int = 0, title: str | None = None) -> list[Block]:
     """Every paragraph as body: no menu, caption, promo or byline is told apart."""
     spans = paragraphs(text, start)
     edges = [*(span.start for span in spans), len(text)]

@@ -12,6 +12,9 @@ _SENTENCE_END = re.compile(r"[.!?:;,…][\"'”’)\]]*$")
 _LINE = re.compile(r"[^\n]*\n?")
 _BULLET = re.compile(r"[ \t]*(?:[-*•–◦▪]|\d{1,2}\\?[.)]|\([a-z0-9]{1,3}\))[ \t\u200b]+")
 _FINISHED = re.compile(r"[.!?:;][\"'”’)\]]*\s*$")
+_WORD = re.compile(r"\w+")
+_FULL = 4
+"""So many words tell a headline from a label."""
 _COLUMNS = range(45, 132)
 """Lengths of lines that somebody wrapped."""
 _WIDE = 92
@@ -20,8 +23,8 @@ _SLACK = 25
 """Characters that a line may fall short of its column, and still not end by itself."""
 
 
-def blocks_of(text: str, start: int = 0) -> list[Block]:
-    """Blocks that cover the text without gaps; what stands before `start` is metadata."""
+def blocks_of(text: str, start: int = 0, title: str | None = None) -> list[Block]:
+    """Blocks that cover the text without gaps; what stands before `start` is metadata, which may give the title."""
     spans = paragraphs(text, start)
     texts = [text[span.start : span.end] for span in spans]
     structured = start > 0
@@ -29,7 +32,8 @@ def blocks_of(text: str, start: int = 0) -> list[Block]:
     if start:
         blocks.append(Block(0, start, "boilerplate"))
     edge = start
-    for i, region in enumerate(_assign(texts, structured)):
+    titled = [_repeats(text, title) for text in texts] if title else []
+    for i, region in enumerate(_assign(texts, structured, titled)):
         end = spans[i + 1].start if i + 1 < len(spans) else len(text)
         blocks.append(Block(edge, end, region))
         edge = end
@@ -45,7 +49,7 @@ def title_of(text: str, blocks: list[Block]) -> str | None:
     headings = [
         words
         for words in above
-        if 4 <= _words(words) <= 30
+        if _FULL <= _words(words) <= 30
         and not lexicon.regions.chrome.search(words)
         and not lexicon.regions.caption.search(words)
     ]
@@ -64,9 +68,18 @@ def body_paragraphs(text: str, blocks: list[Block]) -> list[Span]:
     return [span for span in spans if span.end > span.start]
 
 
-def _assign(texts: list[str], structured: bool) -> list[str]:
+def _repeats(text: str, title: str) -> bool:
+    """Whether a paragraph is the title, or so much of it as stands before the name of the site."""
+    said, known = (" ".join(_WORD.findall(words)).casefold() for words in (text, title))
+    return bool(said) and (said == known or (_words(said) >= _FULL and known.startswith(f"{said} ")))
+
+
+def _assign(texts: list[str], structured: bool, titled: list[bool]) -> list[str]:
     """A region for each paragraph, from its own words and from what stands around it."""
     regions = [_region(text, structured and _words(text) > 3) or "body" for text in texts]
+    for i, is_title in enumerate(titled):
+        if is_title:
+            regions[i] = "headline"
     prose = [i for i, region in enumerate(regions) if region == "body" and _prose(texts[i])]
     if not prose:
         return regions
@@ -79,7 +92,8 @@ def _assign(texts: list[str], structured: bool) -> list[str]:
     heads = [i for i in range(prose[0]) if regions[i] == "headline"]
     if len(heads) > 2:
         for i in heads[:-1]:
-            regions[i] = "boilerplate"
+            if not (titled and titled[i]):
+                regions[i] = "boilerplate"
     if heads and _is_deck(texts, regions, heads[-1], prose):
         regions[prose[0]] = "deck"
     return regions

@@ -1,69 +1,71 @@
 """Bytes -> canonical text with metadata and regions."""
 
 import codecs
-import datetime
 import hashlib
 import re
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import yaml
 from msgspec import Struct
 
 from pipeline.documents.document import Document
 from pipeline.documents.layout import blocks_of, title_of
-from pipeline.documents.publication_date import page_dates
+from pipeline.documents.publication_date import key_words, page_dates
 from pipeline.errors import Unreadable
 from schemas import FuzzyDate, fuzzy_date
 
 _MATTER = re.compile(r"\A\ufeff?---[ \t]*\n(.{1,8000}?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
+_FIELD = re.compile(r"([\w:. -]{1,40}?)[ \t]*:(?:[ \t]+(.*))?")
+_NOTHING = {"", "~", "null", "none"}
 
 
 class FrontMatter(Struct, frozen=True, kw_only=True):
-    """What the block says; `end` is the offset where the document itself starts."""
+    """What the block says; `end` is the offset where the document itself starts.
+
+    `fields`: the words of each value by the words of its key.
+    """
 
     end: int = 0
-    title: str | None = None
-    publisher: str | None = None
-    url: str | None = None
-    published: FuzzyDate | None = None
+    fields: Mapping[str, str] = {}
 
-
-def _date(value: object) -> FuzzyDate | None:
-    if isinstance(value, datetime.datetime):
-        value = value.date()
-    if isinstance(value, datetime.date):
-        return fuzzy_date(value.isoformat(), value.isoformat())
-    if isinstance(value, str) and (day := re.match(r"\d{4}-\d{2}-\d{2}", value)):
-        try:
-            return fuzzy_date(day[0], value)
-        except ValueError:
-            return None
-    return None
+    def first(self, *names: str) -> str | None:
+        """The value of the first of some keys that has one."""
+        return next((self.fields[name] for name in names if name in self.fields), None)
 
 
 def front_matter(text: str) -> FrontMatter:
-    """Metadata from a leading `---` block; a block that is not a YAML mapping is plain text."""
+    """Metadata from a leading `---` block; a block that is not a mapping is plain text."""
     block = _MATTER.match(text)
-    if block is None:
+    fields = _mapping(block[1]) if block else None
+    if block is None or fields is None:
         return FrontMatter()
+    return FrontMatter(end=block.end(), fields=dict(_flat(fields)))
+
+
+def _mapping(block: str) -> dict[Any, Any] | None:
+    """A block as YAML, every value in its own words; or line by line, where a colon in a title spoils it."""
     try:
-        fields = yaml.safe_load(block[1])
+        fields = yaml.load(block, Loader=yaml.BaseLoader)
     except (yaml.YAMLError, ValueError):
-        return FrontMatter()
-    if not isinstance(fields, dict):
-        return FrontMatter()
+        lines = [line for line in block.splitlines() if line.strip()]
+        matches = [match for line in lines if (match := _FIELD.fullmatch(line))]
+        return (
+            {match[1]: (match[2] or "").strip("'\" ") for match in matches}
+            if len(matches) == len(lines)
+            else None
+        )
+    return fields if isinstance(fields, dict) else None
 
-    def words(*names: str) -> str | None:
-        values = (fields.get(name) for name in names)
-        return next((" ".join(v.split()) for v in values if isinstance(v, str) and v.strip()), None)
 
-    dates = (_date(fields.get(name)) for name in ("date", "published", "published_time"))
-    return FrontMatter(
-        end=block.end(),
-        title=words("title", "headline"),
-        publisher=words("publisher", "site_name", "source"),
-        url=words("source_url", "url", "link"),
-        published=next((date for date in dates if date), None),
-    )
+def _flat(fields: dict[Any, Any], parent: str = "") -> Iterator[tuple[str, str]]:
+    """Keys and values that say something, those of mappings inside as well."""
+    for key, value in fields.items():
+        words = key_words(f"{parent} {key}")
+        if isinstance(value, dict) and not parent:
+            yield from _flat(value, words)
+        elif isinstance(value, str) and value.strip().lower() not in _NOTHING:
+            yield words, " ".join(value.split())
 
 
 MAX_BYTES = 5_000_000
@@ -101,16 +103,19 @@ def read(
     """
     text = decode_text(data)
     matter = front_matter(text)
-    blocks = blocks_of(text, matter.end)
-    dates = page_dates(text, blocks)
+    title = title or matter.first("title", "headline")
+    publisher = publisher or matter.first("publisher", "site name", "source")
+    url = url or matter.first("source url", "url", "link")
+    blocks = blocks_of(text, matter.end, title)
+    dates = page_dates(text, blocks, matter.fields, url, publisher)
     return Document(
         id=hashlib.sha256(text.encode()).hexdigest(),
         text=text,
         file=file,
-        title=title or matter.title or title_of(text, blocks),
-        publisher=publisher or matter.publisher,
-        url=url or matter.url,
-        published=_day(published) if published else matter.published or dates.published,
+        title=title or title_of(text, blocks),
+        publisher=publisher,
+        url=url,
+        published=_day(published) if published else dates.published,
         updated=dates.updated,
         blocks=blocks,
     )

@@ -288,8 +288,19 @@ class Publication(LexiconFile, frozen=True):
 
     published: WordList
     updated: WordList
-    touched: WordList
+    seen: WordList
+    dated: WordList
+    appointment: WordList
+    other: WordList
+    byline: WordList
+    records: WordList
     copyright: WordList
+    published_keys: WordList
+    date_keys: WordList
+    created_keys: WordList
+    updated_keys: WordList
+    seen_keys: WordList
+    domains: dict[str, str]
 
 
 class Quantities(LexiconFile, frozen=True):

@@ -97,3 +97,31 @@ def test_bullets_of_a_fact_sheet_are_body_but_a_menu_is_not(document):
     page = document(text)
     assert page.region_at(text.index("Travel")) == "boilerplate"
     assert page.region_at(text.index("Peru will")) == "body"
+
+
+@pytest.mark.parametrize(
+    ("title", "heading"),
+    [
+        ("Kenya and Chile open talks", "# Kenya and Chile open talks"),
+        ("Kenya and Chile open talks", "KENYA AND CHILE OPEN TALKS"),
+        ("Kenya and Chile open talks | Harbour Monitor", "**Kenya and Chile open talks**"),
+        ("“Tea first”: Kenya’s offer", "## “Tea first”: Kenya’s offer"),
+        ("Kenya offers a lower duty of 7%, and Chile asks for more.", "Kenya offers a lower duty of 7%, and Chile asks for more."),
+        ("Tea first", "Tea first"),
+    ],
+)  # fmt: skip
+def test_a_heading_that_repeats_the_title_is_a_headline(document, title, heading):
+    story = "Kenya and Chile opened talks on tea in Nairobi, and both spoke of progress.\n"
+    for text, known in (
+        (f"---\ntitle: '{title}'\n---\n\n{heading}\n\n{story}", {}),
+        (f"{heading}\n\n{story}", {"title": title}),
+    ):
+        page = document(text, **known)
+        assert page.region_at(text.index(heading, text.find("---", 3) + 1)) == "headline"
+        assert page.region_at(text.index("Kenya and Chile opened")) == "body"
+
+
+def test_a_story_that_begins_as_its_title_does_is_the_body(document):
+    story = "Kenya and Chile open talks on tea in Nairobi, officials say.\n"
+    page = document(f"# Kenya and Chile open talks\n\n{story}", title="Kenya and Chile open talks")
+    assert page.region_at(page.text.index(story)) == "body"

@@ -65,7 +65,7 @@ PARTS: dict[str, dict[str, object]] = {
     "document date, stamps and year": {"pipeline.language.annotate:context_of": _always(Context())},
     "day of a photo told of as past": {"pipeline.documents.publication_date:_captioned": _always(None)},
     "tense of relative dates": {
-        "pipeline.language.annotate:tense_at": _always(None),
+        "pipeline.language.annotate:date_clause": _always(None),
         "pipeline.language.annotate:tense_of": _always(None),
     },
     "dateline stripping": {"pipeline.language.annotate:_DATELINE": re.compile(r"(?!)")},

@@ -21,8 +21,8 @@ from spacy.tokens import Span as Tokens
 from pipeline.documents.document import Document, Span, inside, touching
 from pipeline.documents.publication_date import context_of
 from pipeline.language import sentences
-from pipeline.language.clauses import tense_at, tense_of
-from pipeline.language.dates import Context, Tense, find_dates, resolve
+from pipeline.language.clauses import DateClause, date_clause, tense_of
+from pipeline.language.dates import Context, DateWords, find_dates
 from pipeline.language.lexicons import NAME_WORD, UPPER
 from pipeline.language.parties import Mention, mentions
 from pipeline.language.people import Person, Roster, people_in
@@ -75,12 +75,13 @@ class Sentence(Struct, frozen=True, kw_only=True):
 
 
 class DateMention(Struct, frozen=True):
-    """Words that name a date, and the date that they mean."""
+    """Words that name a date, the date that they mean, and how they stand in their clause; None outside of one."""
 
     start: int
     end: int
     text: str
     date: FuzzyDate
+    clause: DateClause | None = None
 
 
 class Annotated(Struct, frozen=True, kw_only=True):
@@ -143,8 +144,9 @@ class Annotated(Struct, frozen=True, kw_only=True):
     def told_at(self, place: Span) -> Context:
         """What relative words at a place are counted from, in the tense of their verb."""
         sentence = next(iter(touching(self.sentences, place.start, place.end)), None)
-        tense = _tense(sentence, place.start, place.end) if sentence else None
-        return msgspec.structs.replace(self.context, tense=tense)
+        if sentence is None:
+            return self.context
+        return _in_tense(self.context, sentence, _clause(sentence, place.start, place.end))
 
     def words(self, span: Span) -> str:
         return self.text[span.start : span.end]
@@ -321,23 +323,33 @@ def _dates(
     for passage in passages:
         for words in find_dates(text[passage.start : passage.lead]):
             start, end = passage.start + words.start, passage.start + words.end
-            yield DateMention(start, end, text[start:end], resolve(words.text, context))
+            yield DateMention(start, end, text[start:end], words.meaning(context))
     for sentence in read:
-        mentions_ = list(find_dates(sentence.text))
-        if not mentions_:
-            continue
-        for words in mentions_:
-            start, end = sentence.start + words.start, sentence.start + words.end
-            told = msgspec.structs.replace(context, tense=_tense(sentence, start, end))
-            yield DateMention(start, end, text[start:end], resolve(words.text, told))
+        for words in find_dates(sentence.text):
+            mention = _mention(text, sentence, words, context)
+            ends = words.ends() if mention.clause and mention.clause.moves else ()
+            yield from (_mention(text, sentence, day, context) for day in ends) if ends else [mention]
 
 
-def _tense(sentence: Sentence, start: int, end: int) -> Tense | None:
-    """Of the verb that governs a place in a sentence; of the sentence, where the parse gives none."""
-    told = (
-        tense_at(sentence.tokens, start - sentence.shift, end - sentence.shift) if sentence.tokens else None
+def _mention(text: str, sentence: Sentence, words: DateWords, context: Context) -> DateMention:
+    start, end = sentence.start + words.start, sentence.start + words.end
+    clause = _clause(sentence, start, end)
+    return DateMention(
+        start, end, text[start:end], words.meaning(_in_tense(context, sentence, clause)), clause
     )
-    return told or tense_of(sentence.text)
+
+
+def _clause(sentence: Sentence, start: int, end: int) -> DateClause | None:
+    """How a date stands in a sentence that was parsed."""
+    if sentence.tokens is None:
+        return None
+    return date_clause(sentence.tokens, start - sentence.shift, end - sentence.shift)
+
+
+def _in_tense(context: Context, sentence: Sentence, clause: DateClause | None) -> Context:
+    """The context in the tense of a date's verb; in that of the sentence, where none governs it."""
+    tense = clause.tense if clause else tense_of(sentence.text)
+    return msgspec.structs.replace(context, tense=tense)
 
 
 def _quantities(text: str, passages: Iterable[Passage]) -> Iterator[Quantity]:

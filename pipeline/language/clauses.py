@@ -6,12 +6,14 @@ The parse says which verb governs a place and in what tense; words of the lexico
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import takewhile
 
+from msgspec import Struct
 from spacy.tokens import Span as Tokens
 from spacy.tokens import Token
 
 from pipeline.language.dates import Tense
-from pipeline.language.lexicons import lexicon
+from pipeline.language.lexicons import WordList, lexicon
 from schemas.vocabulary import Certainty
 
 _MODALITY = lexicon.modality
@@ -25,9 +27,10 @@ _UNTRUE_AFTER = re.compile(
     rf"\W{{0,4}}\s*(?:[\w’'”\"]+\s+){{0,8}}{_MODALITY.untrue_after.any}", re.IGNORECASE
 )
 
-_VERBS = {"VERB", "AUX"}
-_HELPERS = {"aux", "auxpass"}
+_VERBS, _NOUNS = {"VERB", "AUX"}, {"NOUN", "PROPN"}
+_HELPERS, _PARTICLES = {"aux", "auxpass"}, {"prt", "advmod"}
 _PRESENT, _PAST = {"VBZ", "VBP"}, {"VBD"}
+_OBJECTS = {"nsubj", "nsubjpass", "dobj"}
 
 
 def tokens_at(tokens: Tokens, start: int, end: int) -> Tokens | None:
@@ -47,28 +50,52 @@ def helpers(verb: Token) -> Iterator[Token]:
 
 
 def tense(verb: Token) -> Tense | None:
-    """Whether what a verb tells lies ahead or back. The present looks ahead, as a date beside it does.
+    """Whether what a verb tells lies ahead or back; None where it may be either: "was to meet", "had hoped to".
 
-    What has no tense of its own ("will meet and sign", "speaking on Monday") has that of the verb above it.
+    The present looks ahead, as a date beside it does. What has no tense of its own ("will meet and sign", "speaking on
+    Monday") has that of the verb above it.
     """
-    helping = list(helpers(verb))
-    tags = {word.tag_ for word in helping}
-    perfect = verb.tag_ == "VBN" and any(word.lower_ in _MODALITY.perfect for word in helping)
-    if "MD" in tags or "TO" in tags:
-        realised = "TO" in tags and verb.dep_ == "xcomp" and _MODALITY.realised.search(verb.head.text)
-        if realised and (above := governor(verb.head)):
-            return tense(above)
-        return "past" if perfect else "future"
+    tags = {word.tag_ for word in helpers(verb)}
+    if "TO" in tags:
+        return _tense_of_infinitive(verb)
+    if "MD" in tags:
+        return "past" if _perfect(verb) else "future"
     if _planned(verb):
-        return "future"
-    if perfect or verb.tag_ in _PAST or tags & _PAST:
+        return None if verb.tag_ in _PAST or tags & _PAST else "future"
+    if _perfect(verb) or verb.tag_ in _PAST or tags & _PAST:
         return "past"
     if verb.tag_ in _PRESENT or tags & _PRESENT:
         return "future"
+    above = governor(verb.head) if verb.head != verb else None
     if verb.tag_ == "VBN" and verb.dep_ != "conj":
         return "past"
+    if verb.tag_ == "VB" and (above is None or above.tag_ in {"VBN", "VBD"}):
+        return "future"
+    if above is None:
+        return None
+    told = tense(above)
+    return None if told == "past" and _MODALITY.starting.fullmatch(verb.text) else told
+
+
+def _tense_of_infinitive(verb: Token) -> Tense | None:
+    """What is to be done lies ahead: not of a plan of the past, nor where the verb above says that it was done."""
     above = governor(verb.head) if verb.head != verb else None
-    return tense(above) if above is not None else None
+    if above is not None and verb.dep_ == "xcomp" and _MODALITY.realised.search(above.text):
+        return tense(above)
+    if _perfect(verb):
+        return "past"
+    if above is None or above.tag_ not in _PAST | {"VBN"}:
+        return "future"
+    purpose = verb.dep_ == "advcl" and tense(above) == "past"
+    return None if above.lower_ in _MODALITY.was or purpose or _pluperfect(above) else "future"
+
+
+def _perfect(verb: Token) -> bool:
+    return verb.tag_ == "VBN" and any(word.lower_ in _MODALITY.perfect for word in helpers(verb))
+
+
+def _pluperfect(verb: Token) -> bool:
+    return _perfect(verb) and any(word.tag_ in _PAST for word in helpers(verb))
 
 
 def _planned(verb: Token) -> bool:
@@ -77,11 +104,88 @@ def _planned(verb: Token) -> bool:
     return any(_MODALITY.planned.fullmatch(word.text) for word in words)
 
 
-def tense_at(tokens: Tokens, start: int, end: int) -> Tense | None:
-    """The tense of the verb that governs `start` to `end`, counted as `idx` is."""
+def _says(verb: Token, words: WordList) -> bool:
+    """Whether a verb is one of the words, alone or with its particle: "postponed", "put off"."""
+    behind = (child for child in verb.children if child.dep_ in _PARTICLES and child.i > verb.i)
+    return any(words.fullmatch(each) for each in (verb.text, *(f"{verb.text} {w.text}" for w in behind)))
+
+
+class DateClause(Struct, frozen=True):
+    """How a date stands in its clause: under which verb, the words between the two, the nearest first."""
+
+    verb: Token
+    path: tuple[Token, ...]
+
+    @property
+    def preposition(self) -> str:
+        """The one that the date stands behind; empty where it stands behind none."""
+        return next((word.lower_ for word in self.path if word.pos_ in {"ADP", "SCONJ"}), "")
+
+    @property
+    def nouns(self) -> list[Token]:
+        """What the date belongs to, where it does not belong to the verb itself: the talks of "talks on Monday"."""
+        return [word for word in self.path if word.pos_ in _NOUNS]
+
+    @property
+    def moves(self) -> bool:
+        """Whether its verb gives a thing another day: "postponed", "put off", "brought forward"."""
+        return _says(self.verb, _MODALITY.moves)
+
+    @property
+    def superseded(self) -> bool:
+        """Whether another day, or none, has taken its place: "put off from 6 May", "the vote set for 6 May was off"."""
+        if self.moves:
+            return self.preposition not in _MODALITY.onto
+        if any(_MODALITY.at_first.fullmatch(child.text) for child in self.verb.children):
+            return True
+        above = governor(self.verb.head) if self.verb.head != self.verb else None
+        if self.verb.dep_ in {"acl", "relcl"} and above is not None and self.verb.head.dep_ in _OBJECTS:
+            return _says(above, _MODALITY.moves) or _says(above, _MODALITY.cancels)
+        return _says(self.verb, _MODALITY.cancels) and any(noun.dep_ in _OBJECTS for noun in self.nouns)
+
+    @property
+    def tense(self) -> Tense | None:
+        """The tense of the date. None: its verb may look ahead or back, and the nearest such day is meant."""
+        told, before, nouns = tense(self.verb), {word.lower_ for word in self.path}, self.nouns
+        if self.preposition in _MODALITY.since:
+            return "past"
+        if self.moves:
+            return "future" if self.preposition in _MODALITY.onto else None
+        if self.preposition in _MODALITY.until and _perfect(self.verb) and not _pluperfect(self.verb):
+            return None
+        if self.preposition in _MODALITY.bounds and self.verb.tag_ == "VBN" and self.verb.dep_ == "acl":
+            above = governor(self.verb.head)
+            return told if above is None or tense(above) == "past" else "future"
+        if not nouns:
+            return told
+        if before & _MODALITY.ahead:
+            return "future"
+        if before & _MODALITY.before:
+            return told if told == "future" else None
+        if before & _MODALITY.after:
+            return told if told == "past" else None
+        unsure = _says(self.verb, _MODALITY.cancels) or _is_present(self.verb)
+        return None if unsure or lexicon.deadlines.behind.fullmatch(nouns[0].text) else told
+
+
+def _is_present(verb: Token) -> bool:
+    tags = {word.tag_ for word in helpers(verb)}
+    return not _perfect(verb) and not _planned(verb) and (verb.tag_ in _PRESENT or bool(tags & _PRESENT))
+
+
+def date_clause(tokens: Tokens, start: int, end: int) -> DateClause | None:
+    """How the date from `start` to `end`, counted as `idx` is, stands in its clause; None where no verb governs it."""
     place = tokens_at(tokens, start, end)
-    verb = governor(place.root) if place is not None else None
-    return tense(verb) if verb is not None else None
+    if place is None:
+        return None
+    inside = {word.i for word in place}
+    roots = [word for word in place if word.head.i not in inside or word.head == word]
+    root = next((word for word in reversed(roots) if word.dep_ not in {"det", "punct"}), place.root)
+    verb = governor(root)
+    if verb is None or verb.i in inside:
+        return None
+    ancestors = (word for word in root.ancestors if word.i not in inside)
+    return DateClause(verb, tuple(takewhile(lambda word: word != verb, ancestors)))
 
 
 @lru_cache(maxsize=256)

@@ -2,54 +2,84 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from msgspec import Struct
 
-from pipeline.language.dates.grammar import GRAMMAR, MONTH
-from pipeline.language.dates.resolve import Context, Tense
+from pipeline.language.dates.grammar import CUES, GRAMMAR, MONTH
+from pipeline.language.dates.resolve import Context, Resolver, Tense
 from schemas import FuzzyDate, fuzzy_date, unresolved
 
 __all__ = ["MONTH", "Context", "DateWords", "Tense", "find_dates", "resolve"]
 
+_SAYS_ITS_YEAR = re.compile(r"(?:19|20|21)\d\d")
+
 
 class DateWords(Struct, frozen=True):
-    """Words of a text that name a date; offsets count from the start of that text."""
+    """Words of a text that name a date, and the rule that reads them; offsets count from the start of that text."""
 
     start: int
     end: int
     text: str
+    match: re.Match[str]
+    resolver: Resolver
+
+    def meaning(self, context: Context) -> FuzzyDate:
+        """The date that the words mean in a context."""
+        return _date(self.text, self.match, self.resolver, context)
+
+    def ends(self) -> "tuple[DateWords, ...]":
+        """Of `6 to 13 October` both days, each with its own words; nothing where the words are no such range."""
+        if not self.match.groupdict().get("to"):
+            return ()
+        shift = self.start - self.match.start("words" if "words" in self.match.re.groupindex else 0)
+        until, since = self.match.start("to") + shift, self.match.end("to") + shift
+        return (
+            self._part(self.start, until, partial(_end, self.resolver, 0)),
+            self._part(since, self.end, partial(_end, self.resolver, 1)),
+        )
+
+    def _part(self, start: int, end: int, resolver: Resolver) -> "DateWords":
+        return DateWords(start, end, self.text[start - self.start : end - self.start], self.match, resolver)
+
+
+def _end(resolver: Resolver, which: int, match: re.Match[str], context: Context) -> str | None:
+    """The first or the last of what a range means."""
+    edtf = resolver(match, context)
+    return edtf and edtf.split("/")[which]
+
+
+def _date(words: str, match: re.Match[str], resolver: Resolver, context: Context) -> FuzzyDate:
+    try:
+        edtf = resolver(match, context)
+        if edtf is None:
+            return unresolved(words)
+        if _SAYS_ITS_YEAR.search(words):
+            return fuzzy_date(edtf, words)
+        return fuzzy_date(edtf, words, "relative", context.reason if context.anchor else context.year_reason)
+    except (ValueError, OverflowError):
+        return unresolved(words)
 
 
 def find_dates(text: str) -> Iterator[DateWords]:
     """Date words in order; where two readings overlap, the one that starts first, then the longer."""
-    spans = []
+    if not CUES.search(text):
+        return
+    read = []
     for rule in GRAMMAR:
         group = "words" if "words" in rule.pattern.groupindex else 0
-        spans += [match.span(group) for match in rule.pattern.finditer(text)]
+        read += [(match.span(group), match, rule.resolve) for match in rule.pattern.finditer(text)]
     edge = 0
-    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+    for (start, end), match, resolver in sorted(read, key=lambda each: (each[0][0], -each[0][1])):
         if start >= edge:
             edge = end
-            yield DateWords(start, end, text[start:end])
+            if resolver:
+                yield DateWords(start, end, text[start:end], match, resolver)
 
 
 def resolve(words: str, context: Context) -> FuzzyDate:
     """The date that words mean in a context; the words keep the source's spelling."""
     plain = " ".join(words.split())
-    matches = (
-        (match, rule)
-        for rule in GRAMMAR
-        if (match := rule.pattern.search(plain) or rule.pattern.search(f"in {plain}"))
-    )
-    match, rule = min(matches, key=lambda read: (read[0].start(), -read[0].end()), default=(None, None))
-    if match is None or rule is None:
-        return unresolved(words)
-    try:
-        edtf = rule.resolve(match, context)
-        if edtf is None:
-            return unresolved(words)
-        if re.search(r"\d{4}", plain):
-            return fuzzy_date(edtf, words)
-        return fuzzy_date(edtf, words, "relative", context.reason if context.anchor else context.year_reason)
-    except (ValueError, OverflowError):
-        return unresolved(words)
+    read = (next(find_dates(f"{lead}{plain}"), None) for lead in ("", "in ", "on "))
+    found = next((each for each in read if each), None)
+    return _date(words, found.match, found.resolver, context) if found else unresolved(words)

@@ -1,25 +1,30 @@
 """The rules for date words: the name of what a rule reads, its pattern, and the resolver that says what it means.
 
 To add one: build its pattern from the named parts, whose groups the resolvers know, and give it an example in the
-tests. Of rules that match at the same place the longer match wins, then the one that stands first.
+tests. Of rules that match at the same place the longer match wins, then the one that stands first. Days and periods
+stand inside other rules, too: "90 days from 2 April", "the end of Q3".
 """
 
 import re
-from functools import cached_property
+from collections.abc import Sequence
+from functools import cached_property, partial
 
 from msgspec import Struct
 
 from pipeline.language.dates import resolve as means
 from pipeline.language.lexicons import any_of, lexicon
-from pipeline.language.quantities import ordinals, value_of
+from pipeline.language.quantities import ordinals
 
 
 class Rule(Struct, frozen=True, dict=True):
-    """Date words of one form. Where an expression has a group `words`, these alone are the date."""
+    """Date words of one form. Where an expression has a group `words`, these alone are the date.
+
+    Words of a rule without a resolver are no date, whatever else would read them as one.
+    """
 
     name: str
     expression: str
-    resolve: means.Resolver
+    resolve: means.Resolver | None
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -32,25 +37,44 @@ _CALENDAR = lexicon.calendar
 # Years: 2031; ", 2031"; next year.
 _FOUR_DIGITS = r"(?:19|20|21)\d\d"
 _YEAR = rf"(?P<year>{_FOUR_DIGITS})\b"
-_OF_YEAR = rf"(?:,? {_YEAR})?"
 _SOME_YEAR = rf"(?P<of>{_FOUR_DIGITS}\b|(?:next|this|last|the) year\b)"
+_OF_YEAR = rf"(?:,? {_YEAR}| (?:of )?(?P<of>(?:next|this|last) year\b))?"
 
-# Months: June; Sept.; the end of which, also of a year: June 2031; 2031; next month.
+# Months: June; Sept.
 MONTH = rf"(?:{_CALENDAR.month}|{_CALENDAR.short_month}\b\.?)"
 _MONTH = rf"(?P<month>{MONTH})"
-_MONTH_OR_YEAR = rf"(?P<of>{MONTH}(?: {_FOUR_DIGITS}\b)?|{_FOUR_DIGITS}\b|(?:next|this|the) (?:year|month)\b)"
+_MONTH_ALONE = rf"(?P<month>{_CALENDAR.month}|{_CALENDAR.short_month}\.)"  # not the Mar of "Mar del Plata"
 
 # Days: 14; 14th; the last of several: 20 to 24; of numbers alone, the one that is no month.
+_NOT_INSIDE = r"(?<![\d:.,$€£¥])\b"  # not the 30 of 12:30
 _DAY_NUMBER = r"3[01]|[12]\d|0?[1-9]"
 _DAY = rf"(?P<day>{_DAY_NUMBER})(?:st|nd|rd|th)?\b"
+_THE_NTH = r"(?:(?i:the )(?=\d+(?:st|nd|rd|th|\b of)\b))?"  # not the "the" of "the 7 April round"
 _LAST_DAY = rf"(?P<last_day>{_DAY_NUMBER})(?:st|nd|rd|th)?\b"
-_TO = r"(?: ?[-–—] ?| to | and | until )"
+_DAY_IN_WORDS = rf"(?P<day>{any_of(word.replace('-', '[- ]') for word in _CALENDAR.days)})"
+_FROM_TO = r"(?P<to> ?[-–—] ?| to | until | till | through )"
 _ONLY_A_MONTH, _ONLY_A_DAY = r"(?P<month>0?[1-9]|1[0-2])", r"(?P<day>1[3-9]|2\d|3[01])"
 _NO_NUMBER_BEFORE = r"(?<![\d/.])"
 _NO_AMOUNT_AFTER = r"(?![,.]?\d|\s?%| per ?cent| [bm]illion)"
 
-# Weeks: Monday; the week of Monday, 12 May.
+# The year that a day has from the day behind it: 2 June to 5 June 2031.
+_ANOTHER_DAY = rf"(?:\d{{1,2}}(?:st|nd|rd|th)? {MONTH}|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?)"
+_YEAR_AHEAD = (
+    rf"(?=(?:,? (?:to|and|until|through) | ?[-–—] ?)(?:{_CALENDAR.weekday},? )?{_ANOTHER_DAY},? "
+    rf"(?P<year_ahead>{_FOUR_DIGITS})\b)"
+)
+_OF_YEAR_OR_AHEAD = rf"(?:{_YEAR_AHEAD}|{_OF_YEAR})"
+
+# Weekdays: Monday; "Monday, " before a day; " (Monday" behind it; the week of Monday, 12 May.
+_WHICH = r"(?P<which>(?i:next|last|this|coming))"
 _WEEKDAY = _CALENDAR.weekday
+_ON_WEEKDAY = (
+    rf"(?:\b(?:(?i:next|last|this) )?(?:{_WEEKDAY}|{_CALENDAR.short_weekday}\b\.?)(?:,? (?:the )?| \())?"
+)
+_A_WEEKDAY = rf"(?: \({_WEEKDAY}\))?"
+_SOME_WEEK = r"(?P<week>(?:next|last|this|the following) week)\b"
+_NO_DAY_AFTER = rf"\b(?!,? (?:the )?(?:\d{{1,2}}\b|{MONTH} \d))"
+_LAST_WEEKDAY = rf"(?P<last_weekday>{_WEEKDAY}){_NO_DAY_AFTER}(?: (?:of )?{_SOME_WEEK})?"
 _WEEK_OF = rf"\b(?i:the )?week (?:of|beginning|starting|commencing)(?: on)? (?:{_WEEKDAY},? )?"
 
 # Parts: early June; mid-2031; by the summer.
@@ -58,38 +82,182 @@ _PART_OF_MONTH = rf"(?P<part>(?i:{any_of((*means.PARTS_OF_MONTH, 'late'))}))"
 _PART_OF_YEAR = rf"(?P<part>{any_of(means.PARTS_OF_YEAR)})"
 _NAMED_SEASONS = (*_CALENDAR.seasons, *_CALENDAR.holidays)
 _SEASON = rf"(?P<season>(?i:(?!fall\b){any_of(_NAMED_SEASONS)}))"  # a fall may be one of prices
-_PERIOD = rf"(?P<unit>week(?:end)?|month|year|quarter|{any_of(_CALENDAR.seasons)})"
+_UNIT_OF_TIME = rf"(?P<unit>week(?:end)?|month|year|quarter|decade|{any_of(_CALENDAR.seasons)})"
 
-# Counts: 90 days; no more than two weeks. Words are read up to ten, and twelve.
-_SMALL = [word for word in lexicon.numbers.ones if value_of(word) <= 10 or word == "twelve"]
-_COUNT = rf"(?P<count>\d{{1,3}}|an?|{any_of(_SMALL)})"
-_NO_LARGER = r"(?<!\d[.,])(?<![a-z]-)\b"  # not the end of 1,250, nor of twenty-one
-_UNIT = r"(?P<unit>days?|weeks?|months?|years?)"
+# Counts: 90 days; no more than two weeks; one hundred and twenty days.
+_NUMBERS = lexicon.numbers
+_NUMBER_WORD = any_of((*_NUMBERS.ones, *_NUMBERS.tens, _NUMBERS.hundreds.any))
+_IN_WORDS = rf"{_NUMBER_WORD}(?:[ -](?:and )?{_NUMBER_WORD}){{0,5}}"
+_COUNT = rf"(?P<count>\d{{1,4}}|(?i:an?|(?:an? )?{_IN_WORDS}))"
+_NO_LARGER = r"(?<!\d[.,])(?<![a-z]-)(?<!half )\b"  # not the end of 1,250, of twenty-one, of half a year
+_NO_SPAN = (
+    r"(?<!\bfor )(?<!\blast )(?<!\blasts )(?<!\blasted )(?<!\blasting )"  # not "for three days from Monday"
+)
+_UNIT = r"(?P<unit>hours?|days?|weeks?|fortnights?|months?|years?|decades?)"
 _ROUGHLY = r"(?:about|around|roughly|approximately|less than|no more than|at most|up to) "
 
 # What a month or a year alone must stand behind.
-_BEFORE_YEAR = r"(?:in|by|until|through|since|before|during|from|of|for|to|throughout|after)"
-_BEFORE_MONTH = (
-    r"(?:in|by|until|till|through|since|before|after|from|during|for|of|to|throughout|between|and|last|next|this"
-    r"|as of|late|early|mid-?|\w+[’']s)"
+_BEFORE_YEAR = (
+    r"(?i:in|by|until|till|through|since|before|during|from|of|for|to|throughout|after|between|and)"
 )
+_BEFORE_MONTH = (
+    r"(?i:in|by|until|till|through|since|before|after|from|during|for|of|to|throughout|between|and"
+    r"|the|an?|his|her|its|their|our|as of|late|early|mid-?|\w+[’']s)"
+)
+_NOT_COUNTED = (
+    r"(?<!than )(?<!about )(?<!nearly )(?<!some )(?<!over )(?<!around )(?!\d\d00\b)"  # nor the 2000 workers
+)
+_LAW = _CALENDAR.laws.any
+_NAME = r"[A-Z(][\w’')-]*"
 
 
-GRAMMAR: tuple[Rule, ...] = (
-    # 2031-03-14
-    Rule("ISO day", rf"\b{_FOUR_DIGITS}-\d\d-\d\d\b", means.resolve_iso_day),
+def _nested(rules: Sequence[Rule]) -> str:
+    """An expression of any of the rules, without their groups."""
+    return f"(?:{'|'.join(re.sub(r'[?]P<[a-z_]+>', '?:', rule.expression) for rule in rules)})"
+
+
+def _inner(rules: Sequence[Rule]) -> means.Inner:
+    """What words mean that are all of one of the rules."""
+
+    def read(words: str, context: means.Context) -> str | None:
+        for rule in rules:
+            if rule.resolve and (match := rule.pattern.fullmatch(words)):
+                return rule.resolve(match, context)
+        return None
+
+    return read
+
+
+DAYS: tuple[Rule, ...] = (
+    # 14 March 2031, Friday the 14th of March, 28 March (Friday)
+    Rule(
+        "day",
+        rf"{_ON_WEEKDAY}{_NOT_INSIDE}{_THE_NTH}{_DAY}(?: of)? {_MONTH}{_OF_YEAR_OR_AHEAD}{_A_WEEKDAY}",
+        means.resolve_day,
+    ),
+    # March 14, 2031; Friday, March 14
+    Rule(
+        "day, month first",
+        rf"{_ON_WEEKDAY}\b{_MONTH} (?:the )?{_DAY}{_NO_AMOUNT_AFTER}{_OF_YEAR_OR_AHEAD}{_A_WEEKDAY}",
+        means.resolve_day,
+    ),
+    # the first of May, the twenty-third of June 2032
+    Rule(
+        "day in words",
+        rf"{_ON_WEEKDAY}\b(?i:the ){_DAY_IN_WORDS} of {_MONTH_ALONE}\b{_OF_YEAR}",
+        means.resolve_day,
+    ),
+    # 2031-03-14, 2031/03/14
+    Rule(
+        "ISO day",
+        rf"{_ON_WEEKDAY}(?<![\w/-])(?P<year>{_FOUR_DIGITS})[-/](?P<month>\d\d)[-/](?P<day>\d\d)(?![\w/-])",
+        means.resolve_numbers,
+    ),
     # 06/14/2031
     Rule(
         "month, day, year in numbers",
-        rf"{_NO_NUMBER_BEFORE}{_ONLY_A_MONTH}/{_ONLY_A_DAY}/{_YEAR}",
+        rf"{_ON_WEEKDAY}{_NO_NUMBER_BEFORE}{_ONLY_A_MONTH}/{_ONLY_A_DAY}/{_YEAR}",
         means.resolve_numbers,
     ),
-    # 14/06/2031, 14.06.2031
+    # 14/06/2031
     Rule(
         "day, month, year in numbers",
-        rf"{_NO_NUMBER_BEFORE}{_ONLY_A_DAY}(?P<sign>[/.]){_ONLY_A_MONTH}(?P=sign){_YEAR}",
+        rf"{_ON_WEEKDAY}{_NO_NUMBER_BEFORE}{_ONLY_A_DAY}/{_ONLY_A_MONTH}/{_YEAR}",
         means.resolve_numbers,
     ),
+    # 14.06.2031: with stops, the day is the first
+    Rule(
+        "day, month, year with stops",
+        rf"{_ON_WEEKDAY}{_NO_NUMBER_BEFORE}(?P<day>{_DAY_NUMBER})\.{_ONLY_A_MONTH}\.{_YEAR}",
+        means.resolve_numbers,
+    ),
+    # tomorrow
+    Rule(
+        "day beside this one",
+        rf"\b(?i:{any_of(means.NEAR)}|today|tonight|this (?:morning|afternoon|evening))\b",
+        means.resolve_near_day,
+    ),
+    # Monday, next Monday, Thursday of next week
+    Rule(
+        "weekday",
+        rf"\b(?:{_WHICH} )?(?P<weekday>{_WEEKDAY})\b(?: (?:of )?{_SOME_WEEK})?",
+        means.resolve_weekday,
+    ),
+)
+_A_DAY, _day = _nested(DAYS), _inner(DAYS)
+
+PERIODS: tuple[Rule, ...] = (
+    # June 2031, June next year; inside others also June
+    Rule(
+        "month",
+        rf"{_MONTH}(?:,?(?: of)? {_YEAR}| (?:of )?(?P<of>(?:next|this|last) year))?",
+        means.resolve_month,
+    ),
+    # the first quarter of next year, Q3 2031
+    Rule(
+        "quarter of a year",
+        rf"\b(?i:the )?(?:(?P<quarter>{ordinals(4)}|final|last) quarter|Q(?P<number>[1-4])),?(?: of)? {_SOME_YEAR}",
+        means.resolve_quarter,
+    ),
+    # the third quarter, Q3
+    Rule(
+        "quarter",
+        rf"\b(?:(?i:the )(?P<quarter>{ordinals(4)}|final) quarter\b(?! of)|Q(?P<number>[1-4])\b)",
+        means.resolve_quarter,
+    ),
+    # the second half of 2032
+    Rule("half", rf"\b(?i:the )?(?P<half>{ordinals(2)}) half of {_SOME_YEAR}", means.resolve_half),
+    # H2 2032
+    Rule("half in a number", rf"\bH(?P<half>[12]) {_SOME_YEAR}", means.resolve_half),
+    # next week, this summer
+    Rule(
+        "period beside this one",
+        rf"\b(?P<which>(?i:next|last|this|the coming|the past|the following|the previous)) {_UNIT_OF_TIME}\b",
+        means.resolve_period,
+    ),
+    # inside others: 2031
+    Rule("year", _YEAR, means.resolve_year),
+    # inside others: the month
+    Rule("this period", r"(?P<which>the) (?P<unit>week|month|year|quarter|decade)\b", means.resolve_period),
+)
+_A_PERIOD, _period = _nested(PERIODS), _inner(PERIODS)
+_ONLY_INSIDE = {"month", "year", "this period"}
+_A_DAY_OR_PERIOD, _day_or_period = f"(?:{_A_DAY}|{_A_PERIOD})", _inner((*DAYS, *PERIODS))
+
+CUES = re.compile(
+    rf"\d|{_CALENDAR.month}|{_WEEKDAY}|(?i:day|night|week|month|quarter|year|decade|hour|{any_of(_NAMED_SEASONS)}"
+    rf"|tomorrow|{any_of(means.PARTS_OF_YEAR)})"
+)
+"""What no date does without: most sentences have nothing of it."""
+GRAMMAR: tuple[Rule, ...] = (
+    # the Ports Act of 1963, the 1979 Mines Act, No. 14 of 1997
+    Rule(
+        "year of a law",
+        rf"\b(?:{_LAW}(?:,| of|, of)?|\d+ of) {_FOUR_DIGITS}\b(?! {MONTH})"
+        rf"|\b{_FOUR_DIGITS}(?: {_NAME}){{0,6}}? {_LAW}\b",
+        None,
+    ),
+    # section 2031
+    Rule(
+        "number of a part",
+        rf"\b(?i:sections?|articles?|paragraphs?|pages?|rules?|resolutions?|nos?\.) {_FOUR_DIGITS}\b",
+        None,
+    ),
+    # a Friday, Good Friday, the Sunday Times
+    Rule(
+        "name with a weekday",
+        rf"\b(?:{_CALENDAR.named_weekdays.any}|(?i:every|each)) {_WEEKDAY}\b|\b{_WEEKDAY} {_CALENDAR.newspapers.any}\b"
+        rf"|\b(?i:an?) {_WEEKDAY}(?=[,.;)]|$)",
+        None,
+    ),
+    # the first time in ten years
+    Rule(
+        "span that something is new in",
+        rf"\b(?:\w+est|best|worst|first|time|high|low|level) in (?:{_ROUGHLY})?{_COUNT} {_UNIT}\b",
+        None,
+    ),
+    *DAYS,
+    *(rule for rule in PERIODS if rule.name not in _ONLY_INSIDE),
     # the week of 12 May
     Rule(
         "week of a day", rf"{_WEEK_OF}(?:the )?{_DAY}(?: of)? {_MONTH}{_OF_YEAR}", means.resolve_week_of_day
@@ -103,12 +271,60 @@ GRAMMAR: tuple[Rule, ...] = (
         means.resolve_week_of_month,
     ),
     # 20 to 24 May
-    Rule("days of a month", rf"\b{_DAY}{_TO}{_LAST_DAY} {_MONTH}\b{_OF_YEAR}", means.resolve_days),
+    Rule(
+        "days of a month",
+        rf"{_NOT_INSIDE}{_DAY}(?:{_FROM_TO}| and ){_LAST_DAY}(?: of)? {_MONTH}\b{_OF_YEAR}",
+        means.resolve_days,
+    ),
     # May 20-24
     Rule(
         "days of a month, month first",
-        rf"\b{_MONTH} {_DAY}{_TO}{_LAST_DAY}(?![,.]?\d|\s?%){_OF_YEAR}",
+        rf"\b{_MONTH} {_DAY}(?:{_FROM_TO}| and ){_LAST_DAY}(?![,.]?\d|\s?%| {MONTH}){_OF_YEAR}",
         means.resolve_days,
+    ),
+    # the 15th
+    Rule(
+        "day alone",
+        r"\b(?i:on|by|until|before) (?P<words>the (?P<day>3[01]|[12]?\d)(?:st|nd|rd|th))"
+        r"(?=[.,;:)]|$| (?:and|at|in|for|but|to|with)\b)",
+        means.resolve_day_alone,
+    ),
+    # Monday to Wednesday, Thursday until Saturday of next week
+    Rule(
+        "weekdays",
+        rf"\b(?:{_WHICH} )?(?P<weekday>{_WEEKDAY}){_FROM_TO}{_LAST_WEEKDAY}",
+        means.resolve_weekdays,
+    ),
+    # between Monday and Wednesday
+    Rule(
+        "weekdays between",
+        rf"\b(?i:between) (?P<weekday>{_WEEKDAY}) and {_LAST_WEEKDAY}",
+        means.resolve_weekdays,
+    ),
+    # the first Monday of June, the second Tuesday of next month
+    Rule(
+        "weekday of a month",
+        rf"\b(?i:the )?(?P<which>(?i:{ordinals(5)}|last|final)) (?P<weekday>{_WEEKDAY}) (?:of|in) (?P<of>{_A_PERIOD})",
+        partial(means.resolve_weekday_of, _period),
+    ),
+    # 90 days from 2 April, within 30 days of 10 March, three days before the July 9 deadline
+    Rule(
+        "count from a day",
+        rf"(?:\b(?i:within) (?:{_ROUGHLY})?)?{_NO_LARGER}{_NO_SPAN}{_COUNT} {_UNIT} "
+        rf"(?:from|after|following|of|(?<=\ba week )on|(?P<before>before|ahead of|prior to)) (?:the )?(?P<of>{_A_DAY})",
+        partial(means.resolve_counted_from, _day),
+    ),
+    # the day after the 5 May vote
+    Rule(
+        "day beside a day",
+        rf"\b(?i:the day|a day) (?:after|following|(?P<before>before)) (?:the )?(?P<of>{_A_DAY})",
+        partial(means.resolve_counted_from, _day),
+    ),
+    # Friday week
+    Rule(
+        "week behind a day",
+        rf"\b(?P<of>{_WEEKDAY}) (?P<unit>week)\b(?![’'-])",
+        partial(means.resolve_counted_from, _day),
     ),
     # early June, the beginning of June 2031
     Rule(
@@ -116,73 +332,103 @@ GRAMMAR: tuple[Rule, ...] = (
         rf"\b(?i:the )?{_PART_OF_MONTH}(?: of |-|‑| ){_MONTH}\b(?! \d{{1,2}}\b){_OF_YEAR}",
         means.resolve_part_of_month,
     ),
-    # June next year
+    # June next year, June 2031
     Rule(
-        "month of a year told by another",
-        rf"\b{_MONTH}(?: of)? (?P<of>(?i:next|this|last|the same) year)\b",
+        "month of a year",
+        rf"\b{_MONTH}(?:,?(?: of)? {_YEAR}|(?: of)? (?P<of>(?i:next|this|last) year)\b)",
         means.resolve_month,
+    ),
+    # last July
+    Rule(
+        "month beside this one",
+        rf"\b(?P<which>(?i:next|last|this)) {_MONTH_ALONE}(?!\w| \d)",
+        means.resolve_beside_month,
+    ),
+    # January to May 2030
+    Rule(
+        "months",
+        rf"\b{_MONTH}{_FROM_TO}(?P<last_month>{MONTH})(?![\w]| \d{{1,2}}\b){_OF_YEAR}",
+        means.resolve_months,
     ),
     # before Christmas, by the end of the summer of 2031
     Rule(
         "season",
-        rf"\b(?i:by|before|in|until) (?i:the )?(?i:end of (?:the )?)?{_SEASON}\b"
+        rf"\b(?i:by|before|in|until|since|during) (?i:the )?(?i:end of (?:the )?)?{_SEASON}\b"
         rf"(?: (?:break|recess|holidays))?(?: (?:of )?{_YEAR})?",
         means.resolve_season,
     ),
-    # 14 March 2031, the 14th of March
-    Rule("day", rf"\b(?:the )?{_DAY}(?: of)? {_MONTH}{_OF_YEAR}", means.resolve_day),
-    # March 14, 2031
-    Rule("day, month first", rf"\b{_MONTH} {_DAY}{_NO_AMOUNT_AFTER}{_OF_YEAR}", means.resolve_day),
-    # June 2031
-    Rule("month and year", rf"\b{_MONTH},?(?: of)? {_YEAR}", means.resolve_month),
-    # the end of August, end-2031
+    # the spring of 2035
+    Rule("season of a year", rf"\b(?i:the )?{_SEASON}(?: of)? {_YEAR}", means.resolve_season),
+    # the end of August, end-2031, the close of Q3
     Rule(
-        "end of a month or a year", rf"\b(?i:the )?(?i:end)(?: of |-){_MONTH_OR_YEAR}", means.resolve_end_of
+        "end of a period",
+        rf"\b(?i:the )?(?i:end|close)(?: of |-)(?P<of>{_A_PERIOD})",
+        partial(means.resolve_last_day, _period),
     ),
     # year-end
-    Rule("end of the year", r"\b(?:year[- ]end|end of year)\b", means.resolve_end_of),
+    Rule("end of the year", r"\b(?:year[- ]end|end of year)\b", partial(means.resolve_last_day, _period)),
+    # the last day of June
+    Rule(
+        "last day of a period",
+        rf"\b(?i:the )(?:last|final) day (?:of|in) (?P<of>{_A_PERIOD})",
+        partial(means.resolve_last_day, _period),
+    ),
+    # the first day of next month
+    Rule(
+        "first day of a period",
+        rf"\b(?i:the )first day (?:of|in) (?P<of>{_A_PERIOD})",
+        partial(means.resolve_first_day, _period),
+    ),
     # early 2032, the middle of next year
     Rule(
         "part of a year",
         rf"\b(?i:the )?{_PART_OF_YEAR}(?: of |-| in | ){_SOME_YEAR}",
         means.resolve_part_of_year,
     ),
-    # the first quarter of next year, Q3 2031
+    # the first five months of 2030
     Rule(
-        "quarter",
-        rf"\b(?i:the )?(?:(?P<quarter>{ordinals(4)}) quarter|Q(?P<number>[1-4]))(?: of | |$){_SOME_YEAR}",
-        means.resolve_quarter,
+        "part of a period",
+        rf"\b(?i:the )(?P<which>first|last|final|opening) {_COUNT} (?P<unit>months|quarters) "
+        rf"(?:of|in) (?P<of>{_A_PERIOD})",
+        partial(means.resolve_part_of_period, _period),
     ),
-    # the second half of 2032
-    Rule("half", rf"\b(?i:the )?(?P<half>{ordinals(2)}) half of {_SOME_YEAR}", means.resolve_half),
-    # H2 2032
-    Rule("half in a number", rf"\bH(?P<half>[12]) {_SOME_YEAR}", means.resolve_half),
-    # tomorrow
-    Rule("day beside this one", r"\b(?i:today|tonight|tomorrow|yesterday)\b", means.resolve_near_day),
-    # Monday, next Monday; not Monday's
+    # the 12 months to January
     Rule(
-        "weekday",
-        rf"\b(?:(?P<which>(?i:next|last|this|coming)) )?(?P<weekday>{_WEEKDAY})\b(?![’'])",
-        means.resolve_weekday,
+        "span until a day or a month",
+        rf"\b(?i:the )(?:{_COUNT} (?P<unit>months|quarters|years)|(?P<one>year|quarter|half)) "
+        rf"(?:to|through|until|ended|ending|end)(?: on| in)? (?P<of>{_A_DAY_OR_PERIOD})",
+        partial(means.resolve_span_until, _day_or_period),
     ),
-    # next week, this summer
+    # the 1990s
     Rule(
-        "period beside this one",
-        rf"\b(?P<which>(?i:next|last|this|the coming|the past|the following)) {_PERIOD}\b",
-        means.resolve_period,
+        "decade",
+        r"\b(?:the )?(?:(?:early|mid|late)[- ])?(?P<decade>(?:19|20)\d0)[’']?s\b",
+        means.resolve_decade,
     ),
-    # within 90 days; not within 90 days of signing
+    # 2029–2032, 2030-31
+    Rule(
+        "years",
+        rf"(?<![\w/-]){_YEAR}(?:–|-|/)(?P<last_year>{_FOUR_DIGITS}|\d\d)(?![\w/-])",
+        means.resolve_years,
+    ),
+    # over the weekend
+    Rule("weekend", r"\b(?i:at|over|on|during) (?P<words>the weekend)\b", means.resolve_weekend),
+    # within 90 days, six months from now; not within 90 days of signing
     Rule(
         "count ahead",
-        rf"\b(?i:within|in) (?:{_ROUGHLY})?(?:the (?:next|coming) )?{_COUNT} {_UNIT}"
-        r"(?P<of> (?:of|after|from(?! (?:today|now))|following)\b)?",
+        rf"\b(?i:within|in) (?:{_ROUGHLY})?(?:the (?:next|coming) )?{_COUNT} {_UNIT}(?:[’'] time\b)?"
+        r"(?P<from> (?:of|after|from(?! (?:today|now))|following)\b)?",
         means.resolve_counted,
     ),
-    # two weeks ago; not two weeks after signing
+    # six months from now
+    Rule("count from now", rf"{_NO_LARGER}{_COUNT} {_UNIT} from now\b", means.resolve_counted),
+    # two weeks ago
+    Rule("count back", rf"{_NO_LARGER}{_COUNT} {_UNIT} (?P<ago>ago)\b", means.resolve_counted),
+    # two weeks after signing
     Rule(
-        "count back",
-        rf"{_NO_LARGER}{_COUNT} {_UNIT}(?: (?P<ago>ago|earlier)|(?P<of> (?:after|following|before)))\b",
-        means.resolve_counted,
+        "count from what has no day",
+        rf"{_NO_LARGER}{_COUNT} {_UNIT} (?:after|following|before|earlier|later)\b",
+        means.resolve_nothing,
     ),
     # within weeks
     Rule(
@@ -196,8 +442,19 @@ GRAMMAR: tuple[Rule, ...] = (
         r"\bthe (?:first|last) day of (?:the )?[\w ]{0,20}?month\b",
         means.resolve_nothing,
     ),
-    # in August
-    Rule("month", rf"(?<!\w){_BEFORE_MONTH} (?P<words>{_MONTH})(?! \d)(?!\w)", means.resolve_month),
+    # in August, the March vote, October’s rains
+    Rule(
+        "month alone", rf"(?<!\w){_BEFORE_MONTH} (?P<words>{_MONTH_ALONE})(?! \d)(?!\w)", means.resolve_month
+    ),
     # by 2034
-    Rule("year", rf"(?<!\w){_BEFORE_YEAR} (?P<words>{_YEAR})(?!\s?%)", means.resolve_year),
+    Rule("year behind a word", rf"(?<!\w){_BEFORE_YEAR} (?P<words>{_YEAR})(?!\s?%)", means.resolve_year),
+    # a 2031 raid; not 2031 pesos
+    Rule(
+        "year alone",
+        rf"(?:\A|(?<=\bA )|(?<=[a-z,;:“\"] )|(?<=[’']s )|(?<=\()){_NOT_COUNTED}{_YEAR}"
+        r"(?![%\w-]|[.,/]\d| ?(?:[a-z]{3,}s|per)\b)",
+        means.resolve_year,
+    ),
+    # the 2031 elections
+    Rule("year of several", rf"\b(?i:the) (?P<words>{_NOT_COUNTED}{_YEAR}) (?=[a-z])", means.resolve_year),
 )

@@ -5,7 +5,7 @@ Resolvers read the groups that the parts of the grammar are named by.
 
 import re
 from calendar import monthrange
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from typing import Literal
 
@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from pipeline.language.lexicons import lexicon
 from pipeline.language.quantities import value_of
+from schemas.dates import bounds
 
 Tense = Literal["past", "future"]
 
@@ -32,6 +33,8 @@ class Context(Struct, frozen=True, kw_only=True):
 
 
 Resolver = Callable[[re.Match[str], Context], str | None]
+Inner = Callable[[str, Context], str | None]
+"""What words mean that stand inside others: the `2 April` of `90 days from 2 April`."""
 
 _CALENDAR = lexicon.calendar
 _MONTHS = {
@@ -40,6 +43,7 @@ _MONTHS = {
     for spelling in (month.name, *month.short)
 }
 _WEEKDAYS = {weekday.name: number for number, weekday in enumerate(_CALENDAR.weekdays)}
+_DAYS = {word: number for number, word in enumerate(_CALENDAR.days, 1)}
 
 PARTS_OF_MONTH = {
     "early": (1, 10),
@@ -58,9 +62,18 @@ PARTS_OF_YEAR = {
     "late": (10, 12),
 }
 """First and last month."""
-_NEAR = {"tomorrow": 1, "yesterday": -1}
-_YEARS = {"next": 1, "last": -1}
-_STEPS = {"next": 1, "the coming": 1, "the following": 1, "last": -1, "the past": -1}
+NEAR = {
+    "tomorrow": 1,
+    "yesterday": -1,
+    "last night": -1,
+    "the day after tomorrow": 2,
+    "the day before yesterday": -2,
+}
+"""Days from this one; what has no row here is today by another name."""
+_STEPS = {"next": 1, "coming": 1, "following": 1, "last": -1, "past": -1, "previous": -1}
+_MONTHS_OF = {"month": 1, "quarter": 3, "half": 6, "year": 12, "decade": 120}
+_SLACK = timedelta(days=3)
+"""A page may be of some days after the story that it tells."""
 
 
 def _group(match: re.Match[str], name: str) -> str | None:
@@ -88,22 +101,58 @@ def _month_after(anchor: date, months: int) -> tuple[int, int]:
     return index // 12, index % 12 + 1
 
 
+def _shifted(day: date, months: int) -> date:
+    """The same day some months later, or the last one of a shorter month."""
+    year, month = _month_after(day, months)
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def _step(words: str) -> int:
+    """Which of several: `next` is one ahead, `last` one back, `this` and `the` neither."""
+    return next((_STEPS[word] for word in words.lower().split() if word in _STEPS), 0)
+
+
+Days = tuple[date, date]
+"""First and last day of a period."""
+
+
+def _told(periods: Iterable[Days], context: Context, slack: timedelta = timedelta()) -> Days | None:
+    """Of the same day or month of several years, in their order, the one that the tense asks for, else the nearest."""
+    anchor, known = context.anchor, list(periods)
+    if anchor is None or not known:
+        return None
+    if context.tense == "future":
+        return next((period for period in known if period[1] >= anchor - slack), None)
+    if context.tense == "past":
+        return next((period for period in reversed(known) if period[0] <= anchor + slack), None)
+    return min(known, key=lambda period: abs(period[0] + (period[1] - period[0]) / 2 - anchor))
+
+
+def _years_around(context: Context) -> range:
+    return range(context.anchor.year - 1, context.anchor.year + 2) if context.anchor else range(0)
+
+
+def _month_days(year: int, month: int) -> Days:
+    return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+
+
+def _days_named(month: int, day: int, years: Iterable[int]) -> Iterator[Days]:
+    """A day of a month in each of the years that have it."""
+    for year in years:
+        if day <= monthrange(year, month)[1]:
+            yield date(year, month, day), date(year, month, day)
+
+
 def _near_year(month: int, day: int | None, context: Context) -> int | None:
-    """The year that a month or a day of a month most likely belongs to."""
+    """The year that a month or a day of a month belongs to by its tense."""
     if context.anchor is None:
         return context.year
-    anchor = context.anchor
-    years = (anchor.year - 1, anchor.year, anchor.year + 1)
-    try:
-        days = {year: date(year, month, day or 15) for year in years}
-    except ValueError:
-        return anchor.year
-    slack = timedelta(days=3 if day else 31)
-    if context.tense == "future":
-        return next((y for y in years if days[y] >= anchor - slack), None)
-    if context.tense == "past":
-        return next((y for y in reversed(years) if days[y] <= anchor + slack), None)
-    return min(years, key=lambda year: abs(days[year] - anchor))
+    years = _years_around(context)
+    if day is None:
+        told = _told((_month_days(year, month) for year in years), context)
+    else:
+        told = _told(_days_named(month, day, years), context, _SLACK)
+    return told and told[0].year
 
 
 def _some_year(words: str, context: Context) -> int | None:
@@ -111,32 +160,42 @@ def _some_year(words: str, context: Context) -> int | None:
     if words[-4:].isdigit():
         return int(words[-4:])
     this_year = context.this_year
-    return None if this_year is None else this_year + _YEARS.get(words.split()[0].lower(), 0)
+    return None if this_year is None or "same" in words else this_year + _step(words)
+
+
+def _day_number(words: str) -> int:
+    return int(words) if words.isdigit() else _DAYS[words.lower().replace(" ", "-")]
 
 
 def _year_and_month(match: re.Match[str], context: Context) -> tuple[int, int] | None:
-    """Of a form with a month and perhaps its year, in digits or told by another."""
+    """Of a form with a month and perhaps its year, in digits, told by another, or by a day that follows."""
     month = _month_number(match["month"])
-    if year := _group(match, "year"):
-        return int(year), month
-    of = _group(match, "of")
-    near = _some_year(of, context) if of else _near_year(month, None, context)
+    year = _group(match, "year") or _group(match, "of") or _group(match, "year_ahead")
+    day = _group(match, "day")
+    near = (
+        _some_year(year, context) if year else _near_year(month, _day_number(day) if day else None, context)
+    )
     return None if near is None else (near, month)
 
 
-def resolve_iso_day(match: re.Match[str], context: Context) -> str | None:
-    return match[0]
-
-
 def resolve_numbers(match: re.Match[str], context: Context) -> str | None:
-    """`06/14/2031` and `14/06/2031`, where only one of the two can be the month."""
+    """`2031-06-14`, `14.06.2031`; with strokes, where only one of the two can be the month."""
     return f"{match['year']}-{int(match['month']):02}-{int(match['day']):02}"
 
 
 def resolve_day(match: re.Match[str], context: Context) -> str | None:
-    number, month = int(match["day"]), _month_number(match["month"])
-    year = int(match["year"]) if match["year"] else _near_year(month, number, context)
-    return None if year is None else f"{year}-{month:02}-{number:02}"
+    resolved = _year_and_month(match, context)
+    return resolved and date(*resolved, _day_number(match["day"])).isoformat()
+
+
+def resolve_day_alone(match: re.Match[str], context: Context) -> str | None:
+    """`the 15th`, of this month or the one beside it."""
+    if context.anchor is None:
+        return None
+    months = (_month_after(context.anchor, by) for by in (-1, 0, 1))
+    day = int(match["day"])
+    told = _told((days for year, month in months for days in _days_named(month, day, (year,))), context)
+    return told and told[0].isoformat()
 
 
 def resolve_days(match: re.Match[str], context: Context) -> str | None:
@@ -176,23 +235,86 @@ def resolve_part_of_month(match: re.Match[str], context: Context) -> str | None:
     return f"{year}-{month:02}-{first:02}~/{year}-{month:02}-{last:02}~"
 
 
-def resolve_end_of(match: re.Match[str], context: Context) -> str | None:
-    """Of a month, of a year, or of the year that it is."""
-    words = _group(match, "of") or "the year"
-    if words.lower().endswith("month"):
-        if context.anchor is None:
-            return None
-        year, month = _month_after(context.anchor, _YEARS.get(words.split()[0].lower(), 0))
-    elif (name := words.split()[0].rstrip(".")) in _MONTHS:
-        month = _MONTHS[name]
-        near = int(words[-4:]) if words[-4:].isdigit() else _near_year(month, None, context)
-        if near is None:
-            return None
-        year = near
+def resolve_beside_month(match: re.Match[str], context: Context) -> str | None:
+    """`last July`, `next July`, `this July`."""
+    if context.anchor is None:
+        return None
+    month, step, year = _month_number(match["month"]), _step(match["which"]), context.anchor.year
+    if step > 0:
+        year += month <= context.anchor.month
+    elif step < 0:
+        year -= month >= context.anchor.month
+    return _months(year, month, month)
+
+
+def resolve_months(match: re.Match[str], context: Context) -> str | None:
+    """`January to May 2030`; without a year, the last month is of the year that its tense asks for."""
+    first, last = _month_number(match["month"]), _month_number(match["last_month"])
+    year = _group(match, "year") or _group(match, "of")
+    near = _some_year(year, context) if year else _near_year(last, None, context)
+    if near is None:
+        return None
+    return f"{near - (first > last)}-{first:02}/{near}-{last:02}"
+
+
+def resolve_last_day(inner: Inner, match: re.Match[str], context: Context) -> str | None:
+    """The end of a period that is told inside: of August, of Q3, of next week."""
+    period = inner(_group(match, "of") or "the year", context)
+    last = bounds(period)[1] if period else None
+    return last.isoformat() if last else None
+
+
+def resolve_first_day(inner: Inner, match: re.Match[str], context: Context) -> str | None:
+    period = inner(match["of"], context)
+    first = bounds(period)[0] if period else None
+    return first.isoformat() if first else None
+
+
+def resolve_weekday_of(inner: Inner, match: re.Match[str], context: Context) -> str | None:
+    """`the first Monday of June`, `the last Friday of next month`."""
+    period = inner(match["of"], context)
+    first, last = bounds(period) if period else (None, None)
+    if first is None or last is None:
+        return None
+    weekday, which = _WEEKDAYS[match["weekday"]], match["which"].lower()
+    if which in {"last", "final"}:
+        return (last - timedelta(days=(last.weekday() - weekday) % 7)).isoformat()
+    day = first + timedelta(days=(weekday - first.weekday()) % 7, weeks=_DAYS[which] - 1)
+    return day.isoformat() if day <= last else None
+
+
+def _count(match: re.Match[str]) -> int:
+    """How many: `90`, `ninety`, `a hundred`, `a`; one, where no number is told."""
+    words = _group(match, "count") or "1"
+    article, _, number = words.partition(" ")
+    return value_of(number if number and article.lower() in {"a", "an"} else words)
+
+
+def resolve_part_of_period(inner: Inner, match: re.Match[str], context: Context) -> str | None:
+    """`the first five months of 2030`, `the last two quarters of next year`."""
+    period = inner(match["of"], context)
+    first, last = bounds(period) if period else (None, None)
+    if first is None or last is None:
+        return None
+    months = _count(match) * _MONTHS_OF[match["unit"].rstrip("s")]
+    if match["which"].lower() in {"last", "final"}:
+        first = _shifted(last.replace(day=1), 1 - months)
     else:
-        some_year = _some_year(words, context)
-        return None if some_year is None else f"{some_year}-12-31"
-    return f"{year}-{month:02}-{monthrange(year, month)[1]}"
+        last = _shifted(first, months - 1)
+    return f"{first:%Y-%m}/{last:%Y-%m}"
+
+
+def resolve_span_until(inner: Inner, match: re.Match[str], context: Context) -> str | None:
+    """`the year to June`, `the 12 months to January 2031`, `the year ended 30 September`."""
+    until = inner(match["of"], context)
+    last = bounds(until)[1] if until else None
+    if until is None or last is None:
+        return None
+    unit = match["one"] or match["unit"].rstrip("s")
+    months = _count(match) * _MONTHS_OF[unit]
+    if len(until) == len("2031-06"):
+        return f"{_shifted(last.replace(day=1), 1 - months):%Y-%m}/{until}"
+    return _span(_shifted(last + timedelta(days=1), -months), last)
 
 
 def resolve_season(match: re.Match[str], context: Context) -> str | None:
@@ -207,45 +329,95 @@ def resolve_part_of_year(match: re.Match[str], context: Context) -> str | None:
     return None if year is None else _months(year, *PARTS_OF_YEAR[match["part"].lower()], "~")
 
 
+def _part_of_year(match: re.Match[str], number: int, months: int, context: Context) -> str | None:
+    """A quarter or a half by its number; of the year that its tense asks for, where none is told."""
+    last = number * months
+    if of := _group(match, "of"):
+        year = _some_year(of, context)
+    else:
+        parts = ((date(y, last - months + 1, 1), _month_days(y, last)[1]) for y in _years_around(context))
+        told = _told(parts, context)
+        year = told[0].year if told else context.year
+    return None if year is None else _months(year, last - months + 1, last)
+
+
 def resolve_quarter(match: re.Match[str], context: Context) -> str | None:
-    year, last = _some_year(match["of"], context), 3 * value_of(match["quarter"] or match["number"])
-    return None if year is None else _months(year, last - 2, last)
+    which = (match["quarter"] or match["number"]).lower()
+    return _part_of_year(match, 4 if which in {"last", "final"} else value_of(which), 3, context)
 
 
 def resolve_half(match: re.Match[str], context: Context) -> str | None:
-    year, last = _some_year(match["of"], context), 6 * value_of(match["half"])
-    return None if year is None else _months(year, last - 5, last)
+    return _part_of_year(match, value_of(match["half"]), 6, context)
+
+
+def resolve_decade(match: re.Match[str], context: Context) -> str | None:
+    first = int(match["decade"])
+    return f"{first}/{first + 9}"
+
+
+def resolve_years(match: re.Match[str], context: Context) -> str | None:
+    """`2029–2032`, `2030-31`."""
+    first, last = match["year"], match["last_year"]
+    return f"{first}/{first[: 4 - len(last)]}{last}"
 
 
 def resolve_near_day(match: re.Match[str], context: Context) -> str | None:
     if context.anchor is None:
         return None
-    return (context.anchor + timedelta(days=_NEAR.get(match[0].lower(), 0))).isoformat()
+    return (context.anchor + timedelta(days=NEAR.get(match[0].lower(), 0))).isoformat()
 
 
 def resolve_weekday(match: re.Match[str], context: Context) -> str | None:
+    """A weekday by its tense; `next`, `last` and the week that it is said to be of go before that."""
     if context.anchor is None:
         return None
-    which, anchor = (match["which"] or "").lower(), context.anchor
-    ahead = (_WEEKDAYS[match["weekday"]] - anchor.weekday()) % 7
-    if which == "last" or (context.tense == "past" and which != "next"):
-        back = -ahead % 7 or 7 * (which == "last")
-        return (anchor - timedelta(days=back)).isoformat()
-    return (anchor + timedelta(days=ahead or 7 * (which == "next"))).isoformat()
+    anchor, weekday = context.anchor, _WEEKDAYS[match["weekday"]]
+    if week := _group(match, "week"):
+        return _day_of_week(anchor, _step(week), weekday).isoformat()
+    step = _step(_group(match, "which") or "")
+    ahead = (weekday - anchor.weekday()) % 7
+    back = -ahead % 7
+    if step > 0 or (step == 0 and context.tense == "future"):
+        return (anchor + timedelta(days=ahead or 7 * step)).isoformat()
+    if step < 0 or context.tense == "past" or back < ahead:
+        return (anchor - timedelta(days=back or -7 * step)).isoformat()
+    return (anchor + timedelta(days=ahead)).isoformat()
+
+
+def _day_of_week(anchor: date, step: int, weekday: int) -> date:
+    return anchor + timedelta(weeks=step, days=weekday - anchor.weekday())
+
+
+def resolve_weekdays(match: re.Match[str], context: Context) -> str | None:
+    """`Monday to Wednesday`: the first is the last one before the end, the end by its tense."""
+    if (anchor := context.anchor) is None:
+        return None
+    first, last = _WEEKDAYS[match["weekday"]], _WEEKDAYS[match["last_weekday"]]
+    length = timedelta(days=(last - first) % 7)
+    if week := match["week"]:
+        begins = _day_of_week(anchor, _step(week), first)
+    elif context.tense == "past":
+        begins = anchor - timedelta(days=(anchor.weekday() - last) % 7) - length
+    else:
+        begins = anchor + timedelta(days=(first - anchor.weekday()) % 7)
+    return _span(begins, begins + length)
 
 
 def resolve_period(match: re.Match[str], context: Context) -> str | None:
     """`next week`, `last month`, `this year`, `this summer`."""
-    unit, step = match["unit"].lower(), _STEPS.get(match["which"].lower(), 0)
+    unit, step = match["unit"].lower(), _step(match["which"])
     if unit == "year":
         return None if context.this_year is None else str(context.this_year + step)
     if (anchor := context.anchor) is None:
         return None
-    monday = anchor - timedelta(days=anchor.weekday()) + timedelta(weeks=step)
+    monday = _day_of_week(anchor, step, 0)
     if unit == "week":
         return _span(monday, monday + timedelta(days=6))
     if unit == "weekend":
         return _span(monday + timedelta(days=5), monday + timedelta(days=6))
+    if unit == "decade":
+        first = anchor.year // 10 * 10 + 10 * step
+        return f"{first}/{first + 9}"
     if unit in _CALENDAR.seasons:
         return _months(anchor.year + step, *_CALENDAR.seasons[unit], "~")
     if unit == "quarter":
@@ -255,16 +427,53 @@ def resolve_period(match: re.Match[str], context: Context) -> str | None:
     return _months(year, month, month)
 
 
-def resolve_counted(match: re.Match[str], context: Context) -> str | None:
-    """`within 90 days`, `two weeks ago`; counted from some event that has no date here, unresolved."""
-    if context.anchor is None or match["of"]:
+def resolve_weekend(match: re.Match[str], context: Context) -> str | None:
+    """`over the weekend`: the one that its tense asks for."""
+    if context.anchor is None:
         return None
-    count = value_of(match["count"]) * (-1 if _group(match, "ago") else 1)
-    unit = match["unit"].lower().rstrip("s")
-    if unit in {"day", "week"}:
-        return (context.anchor + timedelta(days=count * (7 if unit == "week" else 1))).isoformat()
-    year, month = _month_after(context.anchor, count * (12 if unit == "year" else 1))
+    saturday = _day_of_week(context.anchor, 0, 5)
+    weekends = (saturday + timedelta(weeks=by) for by in (-1, 0, 1))
+    told = _told(((day, day + timedelta(days=1)) for day in weekends), context)
+    return told and _span(*told)
+
+
+def _counted(match: re.Match[str]) -> tuple[int, str]:
+    """How many, and of what, in days and months: `two weeks` are 14 days."""
+    count, unit = _count(match), (_group(match, "unit") or "day").lower().rstrip("s")
+    if unit in _MONTHS_OF:
+        return count * _MONTHS_OF[unit], "year" if unit in {"year", "decade"} else "month"
+    if unit == "hour":
+        if count % 24:
+            raise ValueError(f"{count} hours are no days")
+        return count // 24, "day"
+    return count * {"day": 1, "week": 7, "fortnight": 14}[unit], "day"
+
+
+def resolve_counted(match: re.Match[str], context: Context) -> str | None:
+    """`within 90 days`, `two weeks ago`; counted from some event that has no date here, unresolved.
+
+    What is over took its time in `two weeks`: that is no day.
+    """
+    ago = _group(match, "ago")
+    if context.anchor is None or _group(match, "from") or (context.tense == "past" and not ago):
+        return None
+    count, unit = _counted(match)
+    count *= -1 if ago else 1
+    if unit == "day":
+        return (context.anchor + timedelta(days=count)).isoformat()
+    year, month = _month_after(context.anchor, count)
     return str(year) if unit == "year" else _months(year, month, month)
+
+
+def resolve_counted_from(inner: Inner, match: re.Match[str], context: Context) -> str | None:
+    """`90 days from 2 April`, `the day after the 5 May vote`, `three days before Monday`, `Friday week`."""
+    of = inner(match["of"], context)
+    first, last = bounds(of) if of else (None, None)
+    if first is None or first != last:
+        return None
+    count, unit = _counted(match)
+    count *= -1 if _group(match, "before") else 1
+    return (first + timedelta(days=count) if unit == "day" else _shifted(first, count)).isoformat()
 
 
 def resolve_year(match: re.Match[str], context: Context) -> str | None:

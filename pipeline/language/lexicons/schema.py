@@ -97,16 +97,20 @@ class Named(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Calendar(LexiconFile, frozen=True):
-    """Months and weekdays in their order, seasons by their first and last month."""
+    """Months, weekdays and days of a month in their order, seasons by their first and last month."""
 
     months: tuple[Named, ...]
     weekdays: tuple[Named, ...]
+    days: tuple[str, ...]
+    laws: WordList
+    named_weekdays: WordList
+    newspapers: WordList
     seasons: dict[str, tuple[int, int]]
     holidays: dict[str, tuple[int, int]]
 
     @property
     def month(self) -> str:
-        """A group of the months' full names; `short_month` and `weekday` likewise."""
+        """A group of the months' full names; `short_month`, `weekday` and `short_weekday` likewise."""
         return any_of(month.name for month in self.months)
 
     @property
@@ -116,6 +120,10 @@ class Calendar(LexiconFile, frozen=True):
     @property
     def weekday(self) -> str:
         return any_of(weekday.name for weekday in self.weekdays)
+
+    @property
+    def short_weekday(self) -> str:
+        return any_of(short for weekday in self.weekdays for short in weekday.short)
 
 
 class Commitments(LexiconFile, frozen=True):
@@ -212,8 +220,20 @@ class Modality(LexiconFile, frozen=True):
     future: WordList
     past: WordList
     perfect: frozenset[str]
+    was: frozenset[str]
     realised: WordList
     planned: WordList
+    moves: WordList
+    cancels: WordList
+    at_first: WordList
+    starting: WordList
+    since: frozenset[str]
+    until: frozenset[str]
+    onto: frozenset[str]
+    bounds: frozenset[str]
+    ahead: frozenset[str]
+    before: frozenset[str]
+    after: frozenset[str]
     hedge: WordList
     claim: WordList
     not_before: WordList

@@ -56,7 +56,7 @@ def test_words_resolve(text, words, edtf):
         "Section 232",
         "17 minerals",
         "in 45 cities",
-        "Monday’s talks",
+        "every Monday",
         "$2031",
         "2014/53/EU",
     ],

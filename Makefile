@@ -2,13 +2,14 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 DOCS ?= samples/*.txt
-# schemathesis gives the tests of all operations one name, of which several processes would run the first alone.
+# schemathesis gives the tests of all operations one name, of which several processes of one run would do the first
+# alone: so they are two runs, one a database.
 GENERATED := tests/api/test_http_properties.py
 
 # Compiled once, each process starts seconds sooner.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test fuzz fuzz-api check bench openapi released lock clean
+.PHONY: run test generated-sqlite generated-postgresql fuzz fuzz-api check bench openapi released lock clean
 .DEFAULT_GOAL := run
 
 .venv/.ready: requirements.lock pyproject.toml
@@ -36,7 +37,10 @@ tests/sdk/node_modules/.ready: tests/sdk/package-lock.json tests/sdk/.npmrc .ven
 test: .venv/.ready .venv/.model tests/sdk/node_modules/.ready
 	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --ignore $(GENERATED) \
 	  tests/worker $(filter-out tests/worker/,$(wildcard tests/*/)) $(wildcard tests/test_*.py)
-	$(BIN)/pytest $(GENERATED)
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync generated-sqlite generated-postgresql
+
+generated-sqlite generated-postgresql: generated-%: .venv/.ready
+	$(BIN)/pytest $(GENERATED) -k $*
 
 fuzz: .venv/.ready
 	READOUT_FUZZ_CASES=10000 $(BIN)/pytest --timeout 3600 tests/pipeline/extraction/corpus/test_fuzz.py

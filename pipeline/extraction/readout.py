@@ -25,9 +25,13 @@ _NO_TALKS = "the document is not about a trade negotiation"
 
 
 class Extraction(Struct, frozen=True, kw_only=True):
-    """All that an extractor proposes about a document, what it said that is no proposal, and what it cost."""
+    """All that an extractor proposes about a document, what it said that is no proposal, and what it cost.
+
+    `elsewhere`: a quote may also be meant at another of its places than the proposal's own.
+    """
 
     proposals: list[Proposals]
+    elsewhere: bool = True
     malformed: list[Rejection] = []
     usage: Usage = FREE
 
@@ -63,9 +67,9 @@ class Reading:
     def annotated(self) -> Annotated:
         return annotate(self.document)
 
-    def verify(self, answers: Sequence[Proposals]) -> Verified:
+    def verify(self, answers: Sequence[Proposals], elsewhere: bool = True) -> Verified:
         """What the document proves of all that was proposed. Without talks there are no facts."""
-        verifier = self._verifier(answers)
+        verifier = self._verifier(answers, elsewhere)
         rejected: list[Rejection] = []
         facts: dict[str, list[Fact]] = {}
         for kind in KINDS:
@@ -83,14 +87,17 @@ class Reading:
             facts = {kind: [] for kind in facts}
         return Verified(talks=negotiation, facts=facts, rejected=rejected)
 
-    def _verifier(self, answers: Sequence[Proposals]) -> Verifier:
+    def _verifier(self, answers: Sequence[Proposals], elsewhere: bool) -> Verifier:
         named = frozenset(mention.code for mention in self.annotated.parties)
         proposed = {party_of(words) for answer in answers if answer.talks for words in answer.talks.parties}
+        parties = frozenset(code for code in proposed if code in named) or named
         return Verifier(
             annotated=self.annotated,
             official=source_of(self.document).kind in {"official", "joint_statement"},
             named=named,
-            parties=frozenset(code for code in proposed if code in named) or named,
+            parties=parties,
+            mentions=[mention for mention in self.annotated.parties if mention.code in parties],
+            elsewhere=elsewhere,
         )
 
 
@@ -152,8 +159,8 @@ class Embedded:
     info = ExtractorInfo(name="embedded", version="3", model=None, prompt=None, stands_in_for=None)
 
     def extract(self, reading: Reading) -> Extraction:
-        """One answer; rules are not asked twice."""
-        return Extraction(proposals=[propose(reading.annotated)])
+        """One answer: rules are not asked twice, and they know which place they mean."""
+        return Extraction(proposals=[propose(reading.annotated)], elsewhere=False)
 
 
 class NoSuchExtractor(ValueError):
@@ -173,7 +180,7 @@ def readout(document: Document, extractor: str | Extractor = "embedded") -> Docu
     chosen = extractor_of(extractor) if isinstance(extractor, str) else extractor
     reading = Reading(document)
     extraction = chosen.extract(reading)
-    verified = reading.verify(extraction.proposals)
+    verified = reading.verify(extraction.proposals, extraction.elsewhere)
     facts: dict[str, Any] = {
         kind.plural: verified.facts[kind.name] for kind in KINDS if kind.fact is not Delegate
     }

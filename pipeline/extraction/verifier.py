@@ -11,7 +11,7 @@ from typing import TypedDict, TypeVar
 import msgspec
 from msgspec import Struct
 
-from pipeline.documents.document import Document, Span, touching
+from pipeline.documents.document import Document, Span, inside, touching
 from pipeline.language.annotate import Annotated
 from pipeline.language.clauses import certainty_of, denied
 from pipeline.language.dates import resolve
@@ -49,12 +49,18 @@ class FactFields(TypedDict):
 
 
 class Verifier(Struct, frozen=True, kw_only=True):
-    """`named`: every party that the document names; `parties`: those of the talks, as far as they are known."""
+    """`named`: every party that the document names; `parties`: those of the talks, as far as they are known,
+    and `mentions` where they are named.
+
+    `elsewhere`: whether a proposal is tried at the other places of its quote, too.
+    """
 
     annotated: Annotated
     official: bool
     named: frozenset[str]
     parties: frozenset[str]
+    mentions: list[Mention]
+    elsewhere: bool = True
 
     @property
     def document(self) -> Document:
@@ -80,6 +86,8 @@ class Verifier(Struct, frozen=True, kw_only=True):
     def places(self, proposal: P) -> Iterator[P]:
         """The proposal at its own place, then at each other place of its quote, the nearest first."""
         yield proposal
+        if not self.elsewhere:
+            return
         own = locate(self.document.text, proposal.quote, proposal.at)
         spans = find(self.document.text, proposal.quote)
         for span in sorted(spans, key=lambda span: abs(span.start - (proposal.at or 0)))[:_MOST_PLACES]:
@@ -124,7 +132,7 @@ class Verifier(Struct, frozen=True, kw_only=True):
 
     def parties_in(self, span: Span) -> list[Mention]:
         """Names of parties of the talks in a span."""
-        return [mention for mention in self.annotated.parties_in(span) if mention.code in self.parties]
+        return list(inside(self.mentions, span.start, span.end))
 
     def names(self, span: Span, party: str | None) -> bool:
         """Whether a span names a party."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -133,6 +134,7 @@ def named_beside(text: str, passage: Span, start: int) -> Span | None:
     return names[-1] if names else None
 
 
+@lru_cache(maxsize=4)
 def is_transcript(text: str) -> bool:
     """Whether turns open with their speakers' names in capitals, without quotation marks."""
     return len(_TURN.findall(text)) >= 2

@@ -180,16 +180,15 @@ def _side(verifier: Verifier, proposal: StatementProposal, speaker: str) -> str 
     if speaks := party_of(speaker):
         return speaks
     text = verifier.text
-    parties = [m for m in verifier.annotated.parties if m.code in verifier.parties]
     places = [
         (verifier.sentence(place), place)
         for place in islice(occurrences(text, speaker.split()[-1]), _MOST_PLACES)
     ]
     for sentence, place in places:
-        if owner := titled_for(text, sentence, place.start, parties):
+        if owner := titled_for(text, sentence, place.start, verifier.mentions):
             return owner
     for sentence, place in places:
-        if seated := seated_for(text, sentence, place, parties):
+        if seated := seated_for(text, sentence, place, verifier.mentions):
             return seated
     proposed = party_of(proposal.party) if proposal.party else None
     return proposed if proposed in verifier.named else None

@@ -31,8 +31,8 @@ DUTIES = "Japan’s tariffs of 12 per cent do not cover all fish."
 
 @pytest.fixture
 def verifier() -> Verifier:
-    both = frozenset({"JP", "PE"})
-    return Verifier(annotated=annotate(read(TEXT.encode())), official=False, named=both, parties=both)
+    annotated, both = annotate(read(TEXT.encode())), frozenset({"JP", "PE"})
+    return Verifier(annotated=annotated, official=False, named=both, parties=both, mentions=annotated.parties)
 
 
 def proven(verifier: Verifier, kind: str, proposal: Proposal) -> Any:

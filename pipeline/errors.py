@@ -5,6 +5,7 @@
   - `ModelError`: a language model gave no answer.
     - `ProviderDown`: its provider cannot be reached, or answers with errors, after all tries.
     - `ProviderRefused`: it takes requests but not these: wrong key, unknown model, or what it will not answer.
+      - `TooLong`: what it was asked is longer than the model takes.
     - `BudgetSpent`: the call would go over the budget of the document or of the day.
 """
 
@@ -27,6 +28,10 @@ class ProviderDown(ModelError):
 
 class ProviderRefused(ModelError):
     """The provider takes requests but not these."""
+
+
+class TooLong(ProviderRefused):
+    """The request is longer than the model takes."""
 
 
 class BudgetSpent(ModelError):

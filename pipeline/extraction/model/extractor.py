@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.documents.document import Document
-from pipeline.errors import ModelError, ProviderDown
+from pipeline.errors import ModelError, ProviderDown, TooLong
 from pipeline.extraction.kinds import propose
 from pipeline.extraction.model.requests import (
     CallLedger,
     Complete,
+    ParsedAnswer,
     Request,
     TextSection,
     placed,
@@ -27,6 +29,7 @@ from schemas.proposals import Proposals
 _READING = threading.Lock()
 """Our own reading is all computing: one document at a time leaves the others free to send."""
 _FINISHES = {"refusal": "the model refused to read it", "filter": "the provider's content filter blocked it"}
+_CUT = "the model's answer was cut short"
 _CHARS_A_TOKEN = 8
 """At most: a server that ignores `max_tokens` is not read further."""
 _MOST_LINES = 60
@@ -93,28 +96,46 @@ class Model:
         )
 
     def _read(
-        self, document: Document, section: TextSection, header: str, ledger: CallLedger
+        self, document: Document, section: TextSection, header: str, ledger: CallLedger, again: bool = False
     ) -> list[_SectionAnswer]:
-        """The answer about a section, and those about its halves where the answer was cut short."""
-        message = document_message(section.text(document), header)
-        answered = self._ask((message,), ledger, _where(section))
-        if answered is None:
-            return []
-        text, proposals, whole = answered
-        answers = [
-            _SectionAnswer(section=section, text=text, proposals=placed(document, proposals, section.span))
-        ]
-        halves = [] if whole else section.halves()
-        if not whole and not halves:
-            ledger.failed(ProviderDown("the model's answer was cut short"), _where(section))
-        for half in halves:
-            answers += self._read(document, half, header, ledger)
-        return answers
+        """The answer about a section, and those about its halves where it is too long or the answer was cut short.
 
-    def _ask(
-        self, messages: Sequence[Message], ledger: CallLedger, where: str
-    ) -> tuple[str, Proposals, bool] | None:
-        """One answer, asked for twice if the first cannot be read; None where there is none."""
+        `again`: nothing was read of the section that this is half of; where that is so of it too, it is given up.
+        """
+        try:
+            answer = self._ask((document_message(section.text(document), header),), ledger)
+        except TooLong as error:
+            return self._halves(document, section, section.halves(), header, ledger, error, again)
+        except ModelError as error:
+            ledger.failed(error, _where(section))
+            return []
+        read = [_about(document, section, answer)] if answer.fits else []
+        if answer.whole:
+            return read
+        halves = section.halves() if answer.fits or not again else []
+        cut = ProviderDown(_CUT)
+        return read + self._halves(document, section, halves, header, ledger, cut, not answer.fits)
+
+    def _halves(
+        self,
+        document: Document,
+        section: TextSection,
+        halves: list[TextSection],
+        header: str,
+        ledger: CallLedger,
+        failure: ModelError,
+        again: bool,
+    ) -> list[_SectionAnswer]:
+        """The answers about the halves of a section; where it has none, its failure is told."""
+        if not halves:
+            ledger.failed(failure, _where(section))
+        return [one for half in halves for one in self._read(document, half, header, ledger, again)]
+
+    def _ask(self, messages: Sequence[Message], ledger: CallLedger) -> ParsedAnswer:
+        """One answer, asked for twice if the first cannot be read; one of which nothing was read was cut short.
+
+        Raises ModelError where there is none.
+        """
         for attempt in range(2):
             request = Request(
                 model=self._model,
@@ -122,22 +143,16 @@ class Model:
                 max_tokens=self._max_tokens,
                 attempt=attempt,
             )
-            try:
-                completion = self._complete(request)
-            except ModelError as error:
-                ledger.failed(error, where)
-                return None
+            completion = self._complete(request)
             if completion.finish in _FINISHES:
                 ledger.paid(completion, [])
-                ledger.failed(ModelError(_FINISHES[completion.finish]), where)
-                return None
-            text = completion.text[: self._max_tokens * _CHARS_A_TOKEN]
-            answer = read_answer(text)
+                raise ModelError(_FINISHES[completion.finish])
+            answer = read_answer(completion.text[: self._max_tokens * _CHARS_A_TOKEN])
             ledger.paid(completion, answer.malformed)
-            if answer.fits:
-                return text, answer.proposals, answer.whole and completion.finish != "length"
-        ledger.failed(ProviderDown("the model's answer is not the JSON that was asked for"), where)
-        return None
+            cut = completion.finish == "length"
+            if answer.fits or cut:
+                return replace(answer, whole=answer.whole and not cut)
+        raise ProviderDown("the model's answer is not the JSON that was asked for")
 
     def _repair(
         self, reading: Reading, answers: list[_SectionAnswer], candidates: Proposals, ledger: CallLedger
@@ -159,12 +174,20 @@ class Model:
             {"role": "assistant", "content": answered_before},
             repair_message(failed[:_MOST_LINES], missing[:_MOST_LINES]),
         )
-        answered = self._ask(messages, ledger, "the second call")
-        if answered is None:
+        try:
+            answer = self._ask(messages, ledger)
+            if not answer.fits:
+                raise ProviderDown(_CUT)
+        except ModelError as error:
+            ledger.failed(error, "the second call")
             return []
-        whole = TextSection([part for section in within for part in section.parts])
-        text, proposals, _ = answered
-        return [_SectionAnswer(section=whole, text=text, proposals=placed(document, proposals, whole.span))]
+        return [_about(document, TextSection([part for section in within for part in section.parts]), answer)]
+
+
+def _about(document: Document, section: TextSection, answer: ParsedAnswer) -> _SectionAnswer:
+    """An answer with its proposals where they stand in a section."""
+    proposals = placed(document, answer.proposals, section.span)
+    return _SectionAnswer(section=section, text=answer.text, proposals=proposals)
 
 
 def _where(section: TextSection) -> str:

@@ -1,33 +1,43 @@
 """Any OpenAI-compatible chat-completions endpoint, through the `openai` client.
 
-Servers differ: one has no strict schemas, one answers 429, one drips a byte a second. What a request needs is asked
-for, then less of it; what may pass is tried again with jittered waits; what does not pass opens a circuit breaker,
-so that a dead provider costs the next documents no time.
+Servers differ: one has no strict schemas, one takes no temperature, one answers in parts, one drips a byte a second.
+What a server refuses is left out of what it is asked, for each model; what may pass is tried again with jittered waits;
+what does not pass opens a circuit breaker, so that a dead provider costs the next documents no time.
 """
 
+import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, Literal
 
 import httpx2
 import msgspec
 import openai
 from circuitbreaker import CircuitBreaker, CircuitBreakerError
-from openai.types.chat import ChatCompletion, ChatCompletionMessage
-from openai.types.chat.chat_completion import Choice
+from msgspec import Struct
+from msgspec.structs import replace
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
-from pipeline.errors import ModelError, ProviderDown, ProviderRefused
+from pipeline.errors import ModelError, ProviderDown, ProviderRefused, TooLong
 from pipeline.extraction.model.requests import Completion, Finish, Request
 from pipeline.extraction.settings import ModelSettings
 from prompts import answer_format
 
 _FORMATS: tuple[Mapping[str, Any] | None, ...] = (answer_format(), {"type": "json_object"}, None)
-_FINISH: dict[str | None, Finish] = {"length": "length", "content_filter": "filter"}
+_LIMITS = ("max_completion_tokens", "max_tokens", None)
+_SHORTEST = 4
+"""At least this part of the tokens that were asked for must be allowed for an answer."""
+_FINISH: dict[object, Finish] = {
+    "length": "length",
+    "max_tokens": "length",
+    "model_length": "length",
+    "content_filter": "filter",
+}
 _LONGEST_WAIT = 60.0
 """Seconds; a provider that asks for more is taken to be down."""
 _FAILURES_TO_OPEN = 8
@@ -36,6 +46,145 @@ _CHECK_SECONDS = 5.0
 _CONNECT_SECONDS = 10.0
 _NO_KEY = "none"  # servers on one's own machine take any key, and the client wants one
 Permit = Callable[[], AbstractContextManager[None]]
+
+
+Parameter = Literal["temperature", "limit", "length", "form"]
+_NAMES: dict[Parameter, tuple[str, ...]] = {
+    "temperature": ("temperature",),
+    "form": ("response_format", "json_schema", "json_object", "schema", "grammar", "structured output"),
+    "limit": ("max_completion_tokens", "max_tokens", "max tokens"),
+}
+"""The names that refusals call a parameter by."""
+_OF_CONTEXT = re.compile(
+    r"context[ _-]?(?:length|window|size|limit)|exceed[a-z_ ]+context|prompt is too long"
+)
+_OF_LENGTH = re.compile(r"too (?:long|large|big|many tokens)|at most|exceed|maximum|less than or equal")
+_NEVER_OF_PARAMETERS = {401, 403, 408, 409, 425, 429}
+_SILENT = {400, 422, 501}
+"""Statuses of refusals that may be about a parameter without saying so."""
+
+
+class Terms(Struct, frozen=True):
+    """What a server takes for a model: all that it has not refused yet."""
+
+    temperature: bool = True
+    limit: int = 0
+    """Which name the limit of tokens goes by."""
+    part: int = 1
+    """What the limit of tokens is divided by."""
+    form: int = 0
+
+    def parameters(self, request: Request) -> dict[str, Any]:
+        """The optional parameters of a call."""
+        limit, form = _LIMITS[self.limit], _FORMATS[self.form]
+        sent: dict[str, Any] = {"temperature": 0} if self.temperature else {}
+        sent |= {limit: request.max_tokens // self.part} if limit else {}
+        return sent | ({"response_format": form} if form else {})
+
+    def without(self, refused: Parameter) -> "Terms | None":
+        """The same with less of a parameter; None where it is not sent any more."""
+        if refused == "temperature":
+            return replace(self, temperature=False) if self.temperature else None
+        if refused == "form":
+            return replace(self, form=self.form + 1) if _FORMATS[self.form] else None
+        if _LIMITS[self.limit] is None:
+            return None
+        if refused == "limit":
+            return replace(self, limit=self.limit + 1)
+        return replace(self, part=self.part * 2) if self.part < _SHORTEST else None
+
+    def others(self) -> Iterator["Terms"]:
+        """What to try where a server does not say what it refuses: less of one parameter, at last none of any."""
+        last = Terms(temperature=False, limit=len(_LIMITS) - 1, form=len(_FORMATS) - 1)
+        yield from [replace(self, temperature=False)] if self.temperature else []
+        for form in range(self.form + 1, len(_FORMATS)):
+            yield replace(self, form=form)
+        for limit in range(self.limit + 1, len(_LIMITS)):
+            yield replace(self, limit=limit)
+        yield last
+
+
+class _Refused(Exception):
+    """A server answered with an error: `error` is what it comes to where nothing can be left out for it."""
+
+    def __init__(self, status: int, body: object, error: Exception) -> None:
+        super().__init__(str(error))
+        self.status = status
+        self.error = error
+        self._said = json.dumps(body, ensure_ascii=False).lower()
+        named = " ".join(_parameters_named(body)).lower()
+        self._about = (
+            named if any(name in named for names in _NAMES.values() for name in names) else self._said
+        )
+
+    def of(self, terms: Terms) -> Parameter | None:
+        """The parameter that it is about, of those that are sent; `length` is that of question and answer together."""
+        if self.status in _NEVER_OF_PARAMETERS:
+            return None
+        if self.status == 413 or _OF_CONTEXT.search(self._said):
+            return "length"
+        for parameter, names in _NAMES.items():
+            if any(name in self._about for name in names) and terms.without(parameter):
+                too_much = parameter == "limit" and _OF_LENGTH.search(self._said) and terms.without("length")
+                return "length" if too_much else parameter
+        return "length" if self.status in _SILENT and _OF_LENGTH.search(self._said) else None
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it may be about a parameter, though it names none."""
+        return self.status in _SILENT or (self.status == 404 and "parameter" in self._said)
+
+
+def _parameters_named(body: object) -> Iterator[str]:
+    """What an error gives as the place of the fault: `param` as OpenAI does, `loc` as FastAPI does."""
+    for key, value in body.items() if isinstance(body, dict) else []:
+        if key in {"param", "loc"}:
+            yield from (str(part) for part in (value if isinstance(value, list) else [value]))
+    inner = body.values() if isinstance(body, dict) else body if isinstance(body, list) else []
+    for value in inner:
+        yield from _parameters_named(value)
+
+
+class _Answer(Struct, frozen=True, kw_only=True):
+    """What a server said, and what it counted."""
+
+    text: str
+    finish: Finish
+    usage: dict[str, object]
+
+
+def _read(body: object) -> _Answer:
+    """The answer in a body of whatever shape. Raises _EmptyAnswer where it holds none."""
+    choices = _fields(body).get("choices")
+    choice = _fields(choices[0]) if isinstance(choices, list) and choices else {}
+    message, why = _fields(choice.get("message")), choice.get("finish_reason")
+    parts = _parts(message.get("content"))
+    refused = [message.get("refusal"), *(part.get("refusal") for part in parts)]
+    text = "".join(map(_text, parts)).encode(errors="replace").decode()
+    finish: Finish = _FINISH.get(why, "stop") if isinstance(why, str) else "stop"
+    if refusal := next((words for words in refused if isinstance(words, str) and words), None):
+        text, finish = text or refusal, "refusal"
+    if finish == "stop" and (why == "error" or not text.strip()):
+        raise _EmptyAnswer("the answer is empty")
+    return _Answer(text=text, finish=finish, usage=_fields(_fields(body).get("usage")))
+
+
+def _parts(content: object) -> list[dict[str, object]]:
+    """The parts of an answer: a text alone is one, and so is each string of a list."""
+    listed = content if isinstance(content, list) else [content]
+    return [{"text": part} if isinstance(part, str) else _fields(part) for part in listed]
+
+
+def _text(part: Mapping[str, object]) -> str:
+    """The words of a part that is a text; none of a thought or a picture."""
+    words = part.get("text")
+    if isinstance(words, dict):
+        words = words.get("value")
+    return words if isinstance(words, str) and part.get("type", "text") in {"text", "output_text"} else ""
+
+
+def _fields(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}
 
 
 class ChatCompletions:
@@ -60,7 +209,9 @@ class ChatCompletions:
         self._client = client_of(settings, settings.timeout)
         self._chat = self._client.chat.completions
         self._slots = threading.BoundedSemaphore(settings.concurrency)
-        self._format = 0
+        self._terms: dict[str, Terms] = {}
+        self._settled: set[str] = set()
+        """Models whose server has taken a request, or none at all: what it refuses is no matter of parameters."""
         jitter = wait_random_exponential(multiplier=pause, max=_LONGEST_WAIT)
         self._retrying = Retrying(
             retry=retry_if_exception(_transient),
@@ -101,40 +252,56 @@ class ChatCompletions:
             raise
         return self._completion(answer, request, time.monotonic() - began)
 
-    def _ask(self, request: Request) -> ChatCompletion:
-        """One HTTP call, with the strictest form of answer that this server takes."""
-        for i in range(self._format, len(_FORMATS)):
-            form = _FORMATS[i]
-            wanted = {"response_format": form} if form else {}
+    def _ask(self, request: Request) -> _Answer:
+        """One answer, to a call with all that this server takes for the model; what it takes is remembered."""
+        terms = self._terms.get(request.model, Terms())
+        others = iter(()) if request.model in self._settled else terms.others()
+        while True:
             try:
-                with self._permit():
-                    answer = self._chat.create(  # type: ignore[call-overload]
-                        model=request.model,
-                        messages=list(request.messages),
-                        max_completion_tokens=request.max_tokens,
-                        temperature=0,
-                        **wanted,
-                    )
-            except ValueError as error:
-                raise _EmptyAnswer(f"the answer is not JSON: {error}") from error
-            except openai.BadRequestError as error:
-                if i + 1 == len(_FORMATS) or not _about_format(error):
-                    raise
-                continue
-            self._format = i
-            return _checked(answer)
-        raise _EmptyAnswer("no form of answer was accepted")
+                body = self._send(request, terms)
+            except _Refused as refused:
+                refusal = refused
+            else:
+                self._terms[request.model] = terms
+                self._settled.add(request.model)
+                return _read(body)
+            parameter = refusal.of(terms)
+            less = (
+                terms.without(parameter) if parameter else next(others, None) if refusal.is_silent else None
+            )
+            if less is None:
+                if refusal.is_silent:
+                    self._settled.add(request.model)
+                if parameter == "length":
+                    raise TooLong(f"the model's provider finds it too long: {_message(refusal)}")
+                raise refusal.error
+            terms = less
 
-    def _completion(self, answer: ChatCompletion, request: Request, seconds: float) -> Completion:
-        choice, usage = answer.choices[0], answer.usage
-        prompt, written = _count(usage, "prompt_tokens"), _count(usage, "completion_tokens")
-        cached = _count(getattr(usage, "prompt_tokens_details", None), "cached_tokens")
-        refused = choice.message.refusal
-        finish: Finish = "refusal" if refused else _FINISH.get(choice.finish_reason, "stop")
+    def _send(self, request: Request, terms: Terms) -> object:
+        """The body of the answer to one HTTP call. Raises _Refused."""
+        try:
+            with self._permit():
+                answer = self._chat.with_raw_response.create(
+                    model=request.model,
+                    messages=list(request.messages),  # type: ignore[arg-type]
+                    **terms.parameters(request),
+                )
+            body: object = json.loads(answer.content)
+        except openai.APIStatusError as error:
+            raise _Refused(error.status_code, error.body, error) from error
+        except (ValueError, RecursionError) as error:
+            raise _EmptyAnswer(f"the answer is not JSON: {error}") from error
+        if isinstance(body, dict) and body.get("error") and not body.get("choices"):
+            raise _Refused(200, body["error"], _EmptyAnswer("the answer is an error"))
+        return body
+
+    def _completion(self, answer: _Answer, request: Request, seconds: float) -> Completion:
+        prompt, written = (_count(answer.usage, name) for name in ("prompt_tokens", "completion_tokens"))
+        cached = _count(_fields(answer.usage.get("prompt_tokens_details")), "cached_tokens")
         price = self._prices.get(request.model)
         return Completion(
-            text=choice.message.content or refused or "",
-            finish=finish,
+            text=answer.text,
+            finish=answer.finish,
             prompt_tokens=prompt,
             cached_tokens=cached,
             completion_tokens=written,
@@ -146,7 +313,7 @@ class ChatCompletions:
 def check_provider(settings: ModelSettings) -> str:
     """What the provider says of the model, in a few words. Raises ProviderDown or ProviderRefused.
 
-    Asks for the list of models; a server that has none is asked for one token.
+    Asks for the list of models; a server that has none is asked for a word.
     """
     try:
         with client_of(settings, _CHECK_SECONDS) as client:
@@ -177,24 +344,6 @@ def _cost_of(price: tuple[float, float, float], prompt: int, cached: int, writte
     return ((prompt - cached) * price[0] + cached * price[1] + written * price[2]) / 1_000_000
 
 
-def _about_format(error: openai.BadRequestError) -> bool:
-    message = str(error).lower()
-    return any(
-        word in message for word in ("response_format", "json_schema", "json_object", "schema", "grammar")
-    )
-
-
-def _checked(answer: ChatCompletion) -> ChatCompletion:
-    """The answer, if it holds anything. Raises _EmptyAnswer."""
-    choices: object = getattr(answer, "choices", None)
-    first = choices[0] if isinstance(choices, list) and choices else None
-    if isinstance(first, Choice):
-        message: ChatCompletionMessage | None = getattr(first, "message", None)
-        if (message and (message.content or message.refusal)) or first.finish_reason == "content_filter":
-            return answer
-    raise _EmptyAnswer("the answer is empty")
-
-
 class _EmptyAnswer(Exception):
     """The provider answered with nothing, or with something that is no chat completion."""
 
@@ -220,22 +369,22 @@ def _retry_after(error: BaseException | None) -> float:
         return 0.0
     header = error.response.headers.get("retry-after", "0")
     try:
-        return float(header)
+        seconds = float(header)
     except ValueError:
-        pass
-    try:
-        return max((parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds(), 0.0)
-    except (TypeError, ValueError):
-        return 0.0
+        try:
+            seconds = (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds()
+        except (TypeError, ValueError, OverflowError):
+            return 0.0
+    return seconds if seconds > 0 else 0.0  # not so with nan
 
 
 def _asked_to_wait(state: RetryCallState) -> float:
     return _retry_after(state.outcome.exception()) if state.outcome else 0.0
 
 
-def _count(usage: object, name: str) -> int:
+def _count(usage: Mapping[str, object], name: str) -> int:
     """A number of tokens; 0 where the server does not say it."""
-    value = getattr(usage, name, None)
+    value = usage.get(name)
     return value if isinstance(value, int) and value > 0 else 0
 
 
@@ -247,9 +396,7 @@ def _model_known(client: openai.OpenAI, model: str) -> str:
     try:
         known = [each.id for each in client.models.list().data or []]
     except (openai.NotFoundError, openai.BadRequestError, openai.UnprocessableEntityError):
-        client.chat.completions.create(
-            model=model, messages=[{"role": "user", "content": "Hello"}], max_completion_tokens=1
-        )
+        client.chat.completions.create(model=model, messages=[{"role": "user", "content": "Hello"}])
         return f"{model} answers"
     return f"{model} is there" if model in known else f"the provider answers, but does not list {model}"
 

@@ -1,10 +1,12 @@
 """What goes to a language model, in sections that fit a call, and what comes back as proposals."""
 
 import hashlib
+import json
 import re
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any, Literal, TypeVar
 
 import jiter
@@ -101,13 +103,38 @@ class CallLedger:
 
 
 _P = TypeVar("_P", bound=Proposal)
-_FENCE = re.compile(r"```(?:json)?\s*(?P<json>\{.*?)\s*(?:```|\Z)", re.DOTALL)
 _LONGEST_QUOTE = 300
+_THINKS = r"(?:think(?:ing)?|thoughts?|reason(?:ing)?|reflection|analysis|scratchpad)"
+_THOUGHT = re.compile(
+    rf"[<\[◁](?P<name>{_THINKS})[>\]▷].*?(?:[<\[◁]/(?P=name)[>\]▷]|\Z)", re.DOTALL | re.IGNORECASE
+)
+_THOUGHT_ENDS = re.compile(rf"[<\[◁]/{_THINKS}[>\]▷]", re.IGNORECASE)
+_OBJECT = re.compile(r"""\{(?=\s*(?:["'“}]|//|/\*|[A-Za-z_]\w*\s*:))""")
+_MOST_FAULTY = 8
+"""Objects that cannot be read as they are, after which no more are looked for."""
+_STRICT = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
+
+# Where a string ends for which its quotation marks are not escaped: before a sign that can only follow a string.
+_STRING_ENDS = r"""\s*(?:[:}\]]|\Z|,\s*(?:["'“{\[}\],/]|\Z|-?\d|[A-Za-z_]\w*\s*[:,}\]]))"""
+_FAULTY = re.compile(
+    rf"""(?P<string>"(?:[^"\\]|\\.|"(?!{_STRING_ENDS}))*+|'(?:[^'\\]|\\.|'(?!{_STRING_ENDS}))*+|“(?:[^”\\]|\\.)*+)"""
+    r"""(?P<end>["'”]?)"""
+    r"""|//[^\n]*|/\*.*?(?:\*/|\Z)|,(?=\s*[,}\]])"""
+    r"""|(?P<word>(?<![\w.])(?:None|True|False|undefined|NaN|[-+]?Infinity)\b)|(?P<name>[A-Za-z_]\w*)(?=\s*:)""",
+    re.DOTALL,
+)
+_IN_STRING = re.compile(r"""(?P<escape>\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))|\\|(?P<sign>["\x00-\x1f])""")
+_WORDS = {"True": "true", "False": "false"}
+_LONE_SURROGATE = re.compile(
+    r"\\u[dD][89aAbB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+    r"|(?<!\\u[dD][89aAbB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
 
 
 class ParsedAnswer(Struct, frozen=True, kw_only=True):
     """Proposals of one answer. `whole`: the JSON ended where it should; `fits`: it had the asked-for shape."""
 
+    text: str
     proposals: Proposals
     malformed: list[Rejection]
     whole: bool
@@ -115,17 +142,98 @@ class ParsedAnswer(Struct, frozen=True, kw_only=True):
 
 
 def read_answer(text: str) -> ParsedAnswer:
-    """Proposals from whatever a model wrote: JSON, JSON in prose or fences, or the beginning of JSON."""
-    raw, whole = _json(text)
-    fits = isinstance(raw, dict) and ("talks" in raw or any(isinstance(v, list) for v in raw.values()))
-    fields: dict[str, Any] = raw if isinstance(raw, dict) else {}
+    """Proposals from whatever a model wrote: JSON, JSON in prose or fences, marred JSON, or the beginning of JSON."""
+    fields, whole = _best(_objects(text))
     malformed: list[Rejection] = []
     talks = _items([fields["talks"]] if fields.get("talks") else [], "negotiation", TalksProposal, malformed)
     facts: dict[str, Any] = {
         kind.plural: _items(fields.get(kind.plural), kind.name, kind.proposal, malformed) for kind in KINDS
     }
     proposals = Proposals(talks=talks[0] if talks else None, **facts)
-    return ParsedAnswer(proposals=proposals, malformed=malformed, whole=whole, fits=fits)
+    fits = bool(talks or any(facts.values()) or (_known(fields) and not malformed))
+    return ParsedAnswer(text=text, proposals=proposals, malformed=malformed, whole=whole, fits=fits)
+
+
+def _known(fields: Mapping[str, Any]) -> list[Any]:
+    """The values of an object that an answer has by their names and shapes."""
+    lists = [fields[kind.plural] for kind in KINDS if isinstance(fields.get(kind.plural), list)]
+    talks = fields.get("talks", 0)
+    return [*lists, talks] if talks is None or isinstance(talks, dict) else lists
+
+
+def _best(objects: Iterable[tuple[dict[str, Any], bool]]) -> tuple[dict[str, Any], bool]:
+    """The object that is the answer: one that says something, then of most names, then the last."""
+    none: tuple[dict[str, Any], bool] = ({}, False)
+    return max(
+        enumerate(objects),
+        key=lambda one: (any(known := _known(one[1][0])), len(known), one[0]),
+        default=(0, none),
+    )[1]
+
+
+def _objects(text: str) -> Iterator[tuple[dict[str, Any], bool]]:
+    """The JSON objects of a text, those inside of others too, and whether each is whole; thoughts are left out."""
+    text = _LONE_SURROGATE.sub(r"\\ufffd", text).lstrip("\ufeff \t\r\n")
+    if text.startswith('"'):
+        with suppress(ValueError, RecursionError):
+            text = str(_STRICT.decode(text))
+    if not text.startswith("{"):
+        text = _THOUGHT_ENDS.split(_THOUGHT.sub("", text))[-1]
+    edge, faulty = 0, 0
+    for match in _OBJECT.finditer(text):
+        if match.start() < edge or faulty == _MOST_FAULTY:
+            continue
+        try:
+            value, edge = _STRICT.raw_decode(text, match.start())
+            whole = True
+        except (ValueError, RecursionError):
+            faulty += 1
+            value, whole = _mended(text[match.start() :])
+        yield from ((one, whole) for one in _inside(value))
+
+
+def _inside(value: Any) -> Iterator[dict[str, Any]]:
+    """A value and all in it that are objects."""
+    left = [value]
+    while left:
+        one = left.pop()
+        if isinstance(one, dict):
+            yield one
+            left += one.values()
+        elif isinstance(one, list):
+            left += one
+
+
+def _mended(text: str) -> tuple[Any, bool]:
+    """What marred JSON says, and whether it is whole; None where it cannot be told."""
+    mended = _FAULTY.sub(_mend, text)
+    try:
+        return _STRICT.raw_decode(mended)[0], True
+    except (ValueError, RecursionError):
+        pass
+    try:
+        return jiter.from_json(mended.encode(errors="replace"), partial_mode=True), False
+    except ValueError:
+        return None, False
+
+
+def _mend(match: re.Match[str]) -> str:
+    """A piece of text as JSON has it: strings in double quotes, its own words, no comment and no comma too many."""
+    if name := match["name"]:
+        return f'"{name}"'
+    if word := match["word"]:
+        return _WORDS.get(word, "null")
+    if (string := match["string"]) is None:
+        return ""
+    inside = _IN_STRING.sub(_escape, string[1:])
+    return f'"{inside}"' if match["end"] else f'"{inside}'
+
+
+def _escape(match: re.Match[str]) -> str:
+    """A sign in a string that JSON wants escaped; a backslash that escapes nothing is left out."""
+    if sign := match["sign"]:
+        return json.dumps(sign)[1:-1]
+    return match["escape"] or ""
 
 
 def placed(document: Document, proposals: Proposals, within: Span) -> Proposals:
@@ -147,24 +255,6 @@ def placed(document: Document, proposals: Proposals, within: Span) -> Proposals:
         kind.plural: [place(proposal) for proposal in getattr(proposals, kind.plural)] for kind in KINDS
     }
     return Proposals(talks=place(proposals.talks) if proposals.talks else None, **facts)
-
-
-def _json(text: str) -> tuple[Any, bool]:
-    """The first JSON object in a text, and whether it is whole. None where there is none."""
-    text = text.rpartition("</think>")[2]
-    fenced = _FENCE.search(text)
-    body = fenced["json"] if fenced else text[text.find("{") :] if "{" in text else ""
-    if not body:
-        return None, False
-    for end in (len(body), body.rfind("}") + 1):
-        try:
-            return msgspec.json.decode(body[:end]), True
-        except (msgspec.DecodeError, UnicodeError):
-            continue
-    try:
-        return jiter.from_json(body.encode(errors="replace"), partial_mode=True), False
-    except ValueError:
-        return None, False
 
 
 def _items(raw: Any, kind: str, shape: type[_P], malformed: list[Rejection]) -> list[_P]:

@@ -75,7 +75,8 @@ TIMED = ("timeout", "slow drip")
 LASTING: dict[str, tuple[Fault, int]] = {
     "refusal": (lambda call: says(None, refusal="I cannot help with that."), 1),
     "content filter": (lambda call: says(None, finish="content_filter"), 1),
-    "400": (lambda call: fails(400, "too many tokens"), 1),
+    "402": (lambda call: fails(402, "no money"), 1),
+    "400, too many tokens": (lambda call: fails(400, "too many tokens"), 3),
     "401": (lambda call: fails(401, "wrong key", "invalid_api_key"), 1),
     "403": (lambda call: fails(403, "not yours"), 1),
     "404": (lambda call: fails(404, "no such model", "model_not_found"), 1),

@@ -327,13 +327,19 @@ def _dates(
     for sentence in read:
         for words in find_dates(sentence.text):
             mention = _mention(text, sentence, words, context)
-            ends = words.ends() if mention.clause and mention.clause.moves else ()
-            yield from (_mention(text, sentence, day, context) for day in ends) if ends else [mention]
+            if mention.clause and mention.clause.moves and (ends := words.ends(sentence.text)):
+                yield from (_mention(text, sentence, day, context, link) for day, link in ends)
+            else:
+                yield mention
 
 
-def _mention(text: str, sentence: Sentence, words: DateWords, context: Context) -> DateMention:
+def _mention(
+    text: str, sentence: Sentence, words: DateWords, context: Context, link: str | None = None
+) -> DateMention:
     start, end = sentence.start + words.start, sentence.start + words.end
     clause = _clause(sentence, start, end)
+    if clause and link:
+        clause = msgspec.structs.replace(clause, link=link)
     return DateMention(
         start, end, text[start:end], words.meaning(_in_tense(context, sentence, clause)), clause
     )

@@ -30,7 +30,8 @@ _UNTRUE_AFTER = re.compile(
 _VERBS, _NOUNS = {"VERB", "AUX"}, {"NOUN", "PROPN"}
 _HELPERS, _PARTICLES = {"aux", "auxpass"}, {"prt", "advmod"}
 _PRESENT, _PAST = {"VBZ", "VBP"}, {"VBD"}
-_OBJECTS = {"nsubj", "nsubjpass", "dobj"}
+_SUBJECTS = {"nsubj", "nsubjpass"}
+_OBJECTS = {*_SUBJECTS, "dobj"}
 
 
 def tokens_at(tokens: Tokens, start: int, end: int) -> Tokens | None:
@@ -87,11 +88,12 @@ def _tense_of_infinitive(verb: Token) -> Tense | None:
     if above is None or above.tag_ not in _PAST | {"VBN"}:
         return "future"
     purpose = verb.dep_ == "advcl" and tense(above) == "past"
-    return None if above.lower_ in _MODALITY.was or purpose or _pluperfect(above) else "future"
+    unsure = above.lower_ in _MODALITY.was or tense(above) is None
+    return None if unsure or purpose or _pluperfect(above) else "future"
 
 
 def _perfect(verb: Token) -> bool:
-    return verb.tag_ == "VBN" and any(word.lower_ in _MODALITY.perfect for word in helpers(verb))
+    return any(word.lower_ in _MODALITY.perfect for word in helpers(verb))
 
 
 def _pluperfect(verb: Token) -> bool:
@@ -111,20 +113,30 @@ def _says(verb: Token, words: WordList) -> bool:
 
 
 class DateClause(Struct, frozen=True):
-    """How a date stands in its clause: under which verb, the words between the two, the nearest first."""
+    """How a date stands in its clause: under which verb, the words between the two, the nearest first.
+
+    `link`: the word before it, where it is the end of a range.
+    """
 
     verb: Token
     path: tuple[Token, ...]
+    link: str | None = None
 
     @property
     def preposition(self) -> str:
         """The one that the date stands behind; empty where it stands behind none."""
+        if self.link is not None:
+            return self.link
         return next((word.lower_ for word in self.path if word.pos_ in {"ADP", "SCONJ"}), "")
 
     @property
     def nouns(self) -> list[Token]:
         """What the date belongs to, where it does not belong to the verb itself: the talks of "talks on Monday"."""
         return [word for word in self.path if word.pos_ in _NOUNS]
+
+    @property
+    def subjects(self) -> list[Token]:
+        return [child for child in self.verb.children if child.dep_ in _SUBJECTS]
 
     @property
     def moves(self) -> bool:
@@ -144,18 +156,31 @@ class DateClause(Struct, frozen=True):
         return _says(self.verb, _MODALITY.cancels) and any(noun.dep_ in _OBJECTS for noun in self.nouns)
 
     @property
+    def _settles(self) -> bool:
+        """Whether its verb settled what may come later: "imposed a duty from 1 May", "asked for an offer by 1 May"."""
+        if self.preposition in _MODALITY.from_then:
+            return _says(self.verb, _MODALITY.decides)
+        return self.preposition in _MODALITY.bounds and _says(self.verb, _MODALITY.demands)
+
+    @property
     def tense(self) -> Tense | None:
         """The tense of the date. None: its verb may look ahead or back, and the nearest such day is meant."""
         told, before, nouns = tense(self.verb), {word.lower_ for word in self.path}, self.nouns
-        if self.preposition in _MODALITY.since:
+        if before & _MODALITY.since:
             return "past"
         if self.moves:
             return "future" if self.preposition in _MODALITY.onto else None
+        if self.preposition in _MODALITY.onto and _says(self.verb, _MODALITY.grants):
+            return "future"
         if self.preposition in _MODALITY.until and _perfect(self.verb) and not _pluperfect(self.verb):
+            return None
+        if told == "past" and self._settles:
             return None
         if self.preposition in _MODALITY.bounds and self.verb.tag_ == "VBN" and self.verb.dep_ == "acl":
             above = governor(self.verb.head)
             return told if above is None or tense(above) == "past" else "future"
+        if _says(self.verb, _MODALITY.follows):
+            return told if told == "past" else None
         if not nouns:
             return told
         if before & _MODALITY.ahead:
@@ -182,6 +207,11 @@ def date_clause(tokens: Tokens, start: int, end: int) -> DateClause | None:
     roots = [word for word in place if word.head.i not in inside or word.head == word]
     root = next((word for word in reversed(roots) if word.dep_ not in {"det", "punct"}), place.root)
     verb = governor(root)
+    if verb is not None and any(child.dep_ == "mark" and child.i in inside for child in verb.children):
+        root, verb = (
+            verb,
+            governor(verb.head) if verb.head != verb else None,
+        )  # "30 days after both have signed"
     if verb is None or verb.i in inside:
         return None
     ancestors = (word for word in root.ancestors if word.i not in inside)

@@ -15,15 +15,13 @@ _GOVERNS = re.compile(rf"\b{_DEADLINES.governs.any}\s+(?:the\s+|early\s+)?$", re
 _CONDITION = re.compile(rf"\b(?P<text>{_DEADLINES.conditions.any}\b[^.;]{{4,140}})", re.IGNORECASE)
 _EXTENSION = re.compile(r"\bexten(?:d|sion)")
 _DEAL = re.compile(rf"\b{_DEADLINES.deal.any}\b")
-_BREAK = re.compile(rf"[;:]|, {_DEADLINES.relatives.any}\b|\b{_DEADLINES.breaks.any}\b")
-_DONE = re.compile(r"\b(?:had|was|were|have|has) (?:\w+ )?(?:been )?(?:\w+ed|met|held|begun)\b[^,]{0,50}$")
-_SAID = re.compile(rf"(?i:\bspeaking|\b{lexicon.speech.verbs.any})\b(?: [\w-]+){{0,4}} ?$")
 _LOOSE = re.compile(rf"{_DEADLINES.loose.any}\b", re.IGNORECASE)
 _AFTER = re.compile(rf"\s*(?:{_DEADLINES.behind.any}\b|:)")
 _WITHIN = re.compile(r"(?:by|before|until)\b|within (?!(?:hours|days|weeks|months)\b)", re.IGNORECASE)
-_YEAR = re.compile(r"(?:19|20|21)\d\d")
+_YEARS = re.compile(r"\d{4}(?:/\d{4})?")
+_POSSESSIVE = {"’s", "'s"}
 _STRONG = 80
-"""How far before a bare year, in characters, the words must stand that make it one by which something falls due."""
+"""How far before a year alone, in characters, the words must stand that make it one by which something falls due."""
 
 
 def _conditions(text: str) -> list[Condition]:
@@ -38,21 +36,45 @@ def _conditions(text: str) -> list[Condition]:
 
 
 def _due(annotated: Annotated, sentence: Sentence, mention: DateMention) -> bool:
-    """Whether something falls due on a date, rather than happened on it or was measured over it."""
-    text = annotated.text
-    clause = _BREAK.split(text[sentence.start : mention.start])[-1]
-    governed = bool(_GOVERNS.search(clause) or _WITHIN.match(mention.text))
-    if not (governed or _DEADLINES.due.search(clause) or _AFTER.match(text, mention.end)):
+    """Whether something falls due on a date: it lies ahead, and so does what its verb tells of it."""
+    anchor, date, clause = annotated.context.anchor, mention.date, mention.clause
+    if anchor and date.latest and date.latest < anchor.isoformat():
         return False
-    if (_LOOSE.match(mention.text) and not governed) or text[mention.end : mention.end + 2] in {"’s", "'s"}:
+    if clause is None:
+        return _due_by_words(annotated, sentence, mention)
+    if clause.superseded or clause.tense == "past" or _LOOSE.match(mention.text):
         return False
-    if not governed and (_DONE.search(clause) or _SAID.search(clause)):
-        return False
-    if _YEAR.fullmatch(mention.text) and not governed:
-        near = clause[-_STRONG:]
+    if _AFTER.match(annotated.text, mention.end):
+        return True
+    before = annotated.text[sentence.start : mention.start]
+    governed = bool(_GOVERNS.search(before) or _WITHIN.match(mention.text))
+    if _YEARS.fullmatch(date.edtf or "") and not governed:
+        near = before[-_STRONG:]
         return bool(_DEADLINES.strong.search(near) and _DEADLINES.due.search(near))
+    named = annotated.text[mention.end : mention.end + 2] in _POSSESSIVE or clause.tense is None
+    if named and clause.nouns and not governed:
+        of = (clause.nouns[0], *clause.subjects)
+        return any(_DEADLINES.behind.search(noun.text) for noun in of) and _ahead(annotated, mention)
+    if clause.tense == "future":
+        return governed or not lexicon.speech.verbs.fullmatch(clause.verb.text)
+    return governed or _ahead(annotated, mention)
+
+
+def _due_by_words(annotated: Annotated, sentence: Sentence, mention: DateMention) -> bool:
+    """The same of a date that no verb governs, by the words around it: an item of a list, a line of a table."""
+    before = annotated.text[sentence.start : mention.start]
+    governed = bool(_GOVERNS.search(before) or _WITHIN.match(mention.text))
+    if _LOOSE.match(mention.text) and not governed:
+        return False
+    if _YEARS.fullmatch(mention.date.edtf or "") and not governed:
+        return False
+    said = _DEADLINES.due.search(before) or _AFTER.match(annotated.text, mention.end)
+    return bool(governed or said or _ahead(annotated, mention))
+
+
+def _ahead(annotated: Annotated, mention: DateMention) -> bool:
     anchor = annotated.context.anchor
-    return not (anchor and mention.date.latest and mention.date.latest < anchor.isoformat())
+    return bool(anchor and mention.date.earliest and mention.date.earliest > anchor.isoformat())
 
 
 def propose(annotated: Annotated, parties: frozenset[str]) -> list[DeadlineProposal]:

@@ -5,9 +5,9 @@ import re
 from pipeline.documents.document import inside
 from pipeline.extraction.kinds.deadlines import happening
 from pipeline.extraction.verifier import Verifier, joined
-from pipeline.language.annotate import Annotated
+from pipeline.language.annotate import Annotated, DateMention, Sentence
 from pipeline.language.clauses import tense_of
-from pipeline.language.dates import MONTH
+from pipeline.language.dates import MONTH, Tense
 from pipeline.language.lexicons import NAME_WORD, classify, lexicon
 from schemas import Event
 from schemas.proposals import EventProposal
@@ -19,22 +19,42 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[EventProposal
     """Dated happenings, past and to come."""
     proposals = []
     for sentence in annotated.body:
-        mention = next(iter(inside(annotated.dates, sentence.start, sentence.end)), None)
-        if mention is None or not lexicon.deadlines.happenings.search(sentence.text):
-            continue
+        dates = [
+            date for date in inside(annotated.dates, sentence.start, sentence.end) if not _given_up(date)
+        ]
+        happened = [date for date in dates if _happens(date)]
+        if not happened and lexicon.deadlines.happenings.search(sentence.text):
+            happened = dates[:1]
         quote, at = annotated.quote(sentence.start, sentence.end)
         place = _PLACE.search(sentence.text)
-        proposals.append(
+        proposals += [
             EventProposal(
                 quote=quote,
                 at=at,
                 what=sentence.text,
-                date_words=annotated.quote(mention.start, mention.end)[0],
-                status="scheduled" if tense_of(sentence.text) == "future" else "occurred",
+                date_words=annotated.quote(date.start, date.end)[0],
+                status="scheduled" if _tense(sentence, date) == "future" else "occurred",
                 place=place["city"] if place else None,
             )
-        )
+            for date in happened
+        ]
     return proposals
+
+
+def _given_up(date: DateMention) -> bool:
+    return date.clause is not None and date.clause.superseded
+
+
+def _happens(date: DateMention) -> bool:
+    """Whether a happening stands between a date and its verb, or is the verb."""
+    if date.clause is None:
+        return False
+    words = (date.clause.verb, *date.clause.path)
+    return any(lexicon.deadlines.happenings.fullmatch(word.text) for word in words)
+
+
+def _tense(sentence: Sentence, date: DateMention) -> Tense | None:
+    return date.clause.tense if date.clause else tense_of(sentence.text)
 
 
 def verify(verifier: Verifier, proposal: EventProposal) -> Event:

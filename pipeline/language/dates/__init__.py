@@ -12,6 +12,7 @@ from schemas import FuzzyDate, fuzzy_date, unresolved
 
 __all__ = ["MONTH", "Context", "DateWords", "Tense", "find_dates", "resolve"]
 
+_FROM = "from "
 _SAYS_ITS_YEAR = re.compile(r"(?:19|20|21)\d\d")
 
 
@@ -28,15 +29,16 @@ class DateWords(Struct, frozen=True):
         """The date that the words mean in a context."""
         return _date(self.text, self.match, self.resolver, context)
 
-    def ends(self) -> "tuple[DateWords, ...]":
-        """Of `6 to 13 October` both days, each with its own words; nothing where the words are no such range."""
-        if not self.match.groupdict().get("to"):
+    def ends(self, text: str) -> "tuple[tuple[DateWords, str], ...]":
+        """Of `from 6 to 13 October` both days, each with the word before it; of other words, nothing."""
+        link = (self.match.groupdict().get("to") or "").strip()
+        if not link.isalpha() or not text[: self.start].lower().endswith(_FROM):
             return ()
-        shift = self.start - self.match.start("words" if "words" in self.match.re.groupindex else 0)
+        shift = self.start - self.match.start()
         until, since = self.match.start("to") + shift, self.match.end("to") + shift
         return (
-            self._part(self.start, until, partial(_end, self.resolver, 0)),
-            self._part(since, self.end, partial(_end, self.resolver, 1)),
+            (self._part(self.start, until, partial(_end, self.resolver, 0)), _FROM.strip()),
+            (self._part(since, self.end, partial(_end, self.resolver, 1)), link),
         )
 
     def _part(self, start: int, end: int, resolver: Resolver) -> "DateWords":

@@ -253,7 +253,7 @@ GRAMMAR: tuple[Rule, ...] = (
     # the first time in ten years
     Rule(
         "span that something is new in",
-        rf"\b(?:\w+est|best|worst|first|time|high|low|level) in (?:{_ROUGHLY})?{_COUNT} {_UNIT}\b",
+        rf"\b(?:\w+est|worst|first|time|high|low|level)(?: [\w-]+){{0,3}} in (?:{_ROUGHLY})?{_COUNT} {_UNIT}\b",
         None,
     ),
     *DAYS,
@@ -348,6 +348,12 @@ GRAMMAR: tuple[Rule, ...] = (
     Rule(
         "months",
         rf"\b{_MONTH}{_FROM_TO}(?P<last_month>{MONTH})(?![\w]| \d{{1,2}}\b){_OF_YEAR}",
+        means.resolve_months,
+    ),
+    # between January and May of last year
+    Rule(
+        "months between",
+        rf"\b(?i:between) {_MONTH} and (?P<last_month>{MONTH})(?![\w]| \d{{1,2}}\b){_OF_YEAR}",
         means.resolve_months,
     ),
     # before Christmas, by the end of the summer of 2031

@@ -462,7 +462,9 @@ def resolve_counted(match: re.Match[str], context: Context) -> str | None:
     if unit == "day":
         return (context.anchor + timedelta(days=count)).isoformat()
     year, month = _month_after(context.anchor, count)
-    return str(year) if unit == "year" else _months(year, month, month)
+    if unit == "month":
+        return _months(year, month, month)
+    return _months(year, month, month, "~") if match[0].lower().startswith("within") else str(year)
 
 
 def resolve_counted_from(inner: Inner, match: re.Match[str], context: Context) -> str | None:

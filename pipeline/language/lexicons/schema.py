@@ -174,8 +174,6 @@ class Deadlines(LexiconFile, frozen=True):
     deal: WordList
     loose: WordList
     behind: WordList
-    breaks: WordList
-    relatives: WordList
     due: WordList
     governs: WordList
     strong: WordList
@@ -225,12 +223,17 @@ class Modality(LexiconFile, frozen=True):
     planned: WordList
     moves: WordList
     cancels: WordList
+    follows: WordList
+    grants: WordList
+    decides: WordList
+    demands: WordList
     at_first: WordList
     starting: WordList
     since: frozenset[str]
     until: frozenset[str]
     onto: frozenset[str]
     bounds: frozenset[str]
+    from_then: frozenset[str]
     ahead: frozenset[str]
     before: frozenset[str]
     after: frozenset[str]

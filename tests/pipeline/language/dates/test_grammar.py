@@ -72,6 +72,7 @@ EXAMPLES = [
     ("month of a year", "a text by June 2031", "June 2031", "2031-06"),
     ("month beside this one", "since last July", "last July", "2030-07"),
     ("months", "from January to May 2030", "January to May 2030", "2030-01/2030-05"),
+    ("months between", "between January and May 2030", "between January and May 2030", "2030-01/2030-05"),
     ("season", "a deal before Christmas", "before Christmas", "2031-12~"),
     ("season", "by the summer of 2032", "by the summer of 2032", "2032-06~/2032-08~"),
     ("season of a year", "the spring of 2035", "the spring of 2035", "2035-03~/2035-05~"),

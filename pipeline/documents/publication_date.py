@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -127,7 +128,7 @@ class _Line(Struct, frozen=True):
     story: bool
 
 
-class _Page(Struct, frozen=True, kw_only=True):
+class _Page(Struct, frozen=True, kw_only=True, dict=True):
     """What tells which of two days `03/04/2031` is."""
 
     text: str
@@ -140,12 +141,13 @@ class _Page(Struct, frozen=True, kw_only=True):
         days = _readings(words)
         if len(days) > 1 and weekday is not None:
             days = [day for day in days if day.weekday() == weekday]
-        if len(days) > 1 and (first := self._first_is_day()) is not None:
-            return days[0 if first else 1]
+        if len(days) > 1 and self._first_is_day is not None:
+            return days[0 if self._first_is_day else 1]
         if len(days) > 1:
             days = [day for day in days if any(0 <= (seen - day).days <= _NEAR for seen in self.seen)]
         return days[0] if len(days) == 1 else None
 
+    @cached_property
     def _first_is_day(self) -> bool | None:
         """Whether the page writes the day before the month: by its other days, else as its country does."""
         written = [(match["date"], _readings(match["date"])) for match in FULL_DATE.finditer(self.text)]

@@ -58,7 +58,9 @@ _NAMES: dict[Parameter, tuple[str, ...]] = {
 _OF_CONTEXT = re.compile(
     r"context[ _-]?(?:length|window|size|limit)|exceed[a-z_ ]+context|prompt is too long"
 )
-_OF_LENGTH = re.compile(r"too (?:long|large|big|many tokens)|at most|exceed|maximum|less than or equal")
+_OF_LENGTH = re.compile(
+    r"too (?:long|large|big|many tokens)|at most|exceed|maximum|less than|greater than|larger than|range|between|<="
+)
 _NEVER_OF_PARAMETERS = {401, 403, 408, 409, 425, 429}
 _SILENT = {400, 422, 501}
 """Statuses of refusals that may be about a parameter without saying so."""

@@ -115,11 +115,11 @@ _MOST_FAULTY = 8
 _STRICT = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
 
 # Where a string ends for which its quotation marks are not escaped: before a sign that can only follow a string.
-_STRING_ENDS = r"""\s*(?:[:}\]]|\Z|,\s*(?:["'“{\[}\],/]|\Z|-?\d|[A-Za-z_]\w*\s*[:,}\]]))"""
+_STRING_ENDS = r"""\s*(?:[:}\]]|\Z|"\w+"\s*:|,\s*(?:["'“{\[}\],/]|\Z|-?\d|[A-Za-z_]\w*\s*[:,}\]]))"""
 _FAULTY = re.compile(
     rf"""(?P<string>"(?:[^"\\]|\\.|"(?!{_STRING_ENDS}))*+|'(?:[^'\\]|\\.|'(?!{_STRING_ENDS}))*+|“(?:[^”\\]|\\.)*+)"""
     r"""(?P<end>["'”]?)"""
-    r"""|//[^\n]*|/\*.*?(?:\*/|\Z)|,(?=\s*[,}\]])"""
+    r"""|(?P<gap>(?<=["'}\]])\s*+(?=["'{\[]))|//[^\n]*|/\*.*?(?:\*/|\Z)|,(?=\s*[,}\]])"""
     r"""|(?P<word>(?<![\w.])(?:None|True|False|undefined|NaN|[-+]?Infinity)\b)|(?P<name>[A-Za-z_]\w*)(?=\s*:)""",
     re.DOTALL,
 )
@@ -218,7 +218,9 @@ def _mended(text: str) -> tuple[Any, bool]:
 
 
 def _mend(match: re.Match[str]) -> str:
-    """A piece of text as JSON has it: strings in double quotes, its own words, no comment and no comma too many."""
+    """A piece of text as JSON has it: strings in double quotes, its own words, no comment, commas where they belong."""
+    if match["gap"] is not None:
+        return ","
     if name := match["name"]:
         return f'"{name}"'
     if word := match["word"]:

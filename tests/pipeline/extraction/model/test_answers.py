@@ -37,6 +37,8 @@ CLOTHES = {
     "between thoughts": f"<reasoning>a</reasoning>{WHOLE}<reasoning>{DRAFT}</reasoning>",
     "a comma too many at the end": WHOLE[:-1] + ",}",
     "commas too many": WHOLE.replace("}]", "},]").replace('"duty"', '"duty",'),
+    "a comma that is missing": WHOLE.replace(',"subject"', '\n"subject"'),
+    "items without a comma": WHOLE.replace("[{", '[{"quote": "a duty"}\n{'),
     "comments": WHOLE.replace('"figures"', '// what I found\n"figures"').replace("[{", "[ /* one */ {"),
     "a raw line break in a string": WHOLE.replace('"subject":"duty"', '"subject":"the\nduty\ton tin"'),
     "single quotes": WHOLE.replace('"', "'"),

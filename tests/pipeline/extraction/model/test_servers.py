@@ -275,6 +275,7 @@ def test_each_model_of_a_server_has_what_it_refuses(ask: Ask) -> None:
 
 
 LIMITS = {
+    "of a range": "Range of max_completion_tokens should be [1, 600]",
     "of the model": "max_tokens is too large: 1000. This model supports at most 600 completion tokens.",
     "of the context": "This model's maximum context length is 900 tokens. However, you requested 1300 tokens "
     "(300 in the messages, 1000 in the completion).",

@@ -137,7 +137,7 @@ Unit = Annotated[
     Meta(
         min_length=1,
         description="ISO 4217 for money; else UCUM: `%`, `[pp]` (percentage points), `t`, `kg`, `d`, `wk`, "
-        "`mo`, `a` (years), `h`, `min`, `1` (counts), ….",
+        "`mo`, `a` (years), `h`, `min`, `1` (counts), …; a rate keeps what it is for: `USD/[bbl_us]`.",
         examples=["%"],
     ),
 ]
@@ -153,9 +153,13 @@ Day = Annotated[
 Text = Annotated[str, Meta(min_length=1)]
 
 UCUM = frozenset(
-    {"%", "[pp]", "1", "t", "kg", "g", "d", "wk", "mo", "a", "h", "min", "s", "m", "km", "m2", "km2", "m3",
-     "l", "[bbl_us]", "[bu_us]", "W.h", "kW.h", "MW.h", "GW.h", "TW.h", "W", "kW", "MW", "GW", "[ppb]", "Cel"}
+    {"%", "[pp]", "[bp]", "1", "t", "kg", "g", "mg", "[lb_av]", "[oz_av]", "[oz_tr]", "[ston_av]", "s", "min", "h", "d",
+     "wk", "mo", "a", "nm", "mm", "cm", "m", "km", "[in_i]", "[ft_i]", "[yd_i]", "[mi_i]", "[nmi_i]", "m2", "km2",
+     "har", "[sft_i]", "[smi_us]", "[acr_us]", "ml", "l", "m3", "km3", "[cft_i]", "[bbl_us]", "[bu_us]", "[gal_us]",
+     "[kn_i]", "W.h", "kW.h", "MW.h", "GW.h", "TW.h", "W", "kW", "MW", "GW", "[HP]", "MHz", "GHz", "MBy", "GBy", "TBy",
+     "[ppb]", "Cel", "[degF]", "[cent]", "{share}", "{person}", "{TEU}"}
 )  # fmt: skip
+"""Codes in use. Not of UCUM: `[pp]` and `[bp]`, percentage and basis points; `[cent]`, hundredths of a currency."""
 _BODY = re.compile(r"X-[A-Z0-9]+(?:-[A-Z0-9]+)*")
 
 
@@ -169,8 +173,11 @@ def is_party(code: str) -> bool:
 
 @cache
 def is_unit(code: str) -> bool:
-    """A UCUM code of the subset in use, or an ISO 4217 currency."""
-    return code in UCUM or (code.isupper() and pycountry.currencies.get(alpha_3=code) is not None)
+    """A UCUM code of the subset in use, an ISO 4217 currency, or a rate of one such to another: `USD/[bbl_us]`."""
+    return all(
+        part in UCUM or (part.isupper() and pycountry.currencies.get(alpha_3=part) is not None)
+        for part in code.split("/", 1)
+    )
 
 
 def check_party(code: str) -> None:

@@ -21,7 +21,7 @@ from spacy.tokens import Span as Tokens
 from pipeline.documents.document import Document, Span, inside, touching
 from pipeline.documents.publication_date import context_of
 from pipeline.language import sentences
-from pipeline.language.clauses import DateClause, date_clause, tense_of
+from pipeline.language.clauses import DateClause, date_clause, tense_of, tokens_at
 from pipeline.language.dates import Context, DateWords, find_dates
 from pipeline.language.lexicons import NAME_WORD, UPPER
 from pipeline.language.parties import Mention, mentions
@@ -187,7 +187,10 @@ def annotate(document: Document) -> Annotated:
         parties=parties,
         people=people,
         quantities=[
-            q for q in _quantities(text, passages) if q.unit != "1" or not touching(dates, q.start, q.end)
+            quantity
+            for quantity in _quantities(text, passages)
+            if quantity.unit != "1"
+            or not (touching(dates, quantity.start, quantity.end) or _stands_for_a_noun(text, read, quantity))
         ],
         dates=dates,
         quotations=list(quotations(text, prose, roster)),
@@ -359,11 +362,18 @@ def _in_tense(context: Context, sentence: Sentence, clause: DateClause | None) -
 
 
 def _quantities(text: str, passages: Iterable[Passage]) -> Iterator[Quantity]:
-    """Quantities in order; of two readings that overlap, the one that starts first, then the longer."""
     for passage in passages:
-        edge = 0
-        read = find_quantities(text[passage.start : passage.end])
-        for quantity in sorted(read, key=lambda quantity: (quantity.start, -quantity.end)):
-            if quantity.start >= edge:
-                edge = quantity.end
-                yield _shifted(quantity, passage.start)
+        for quantity in find_quantities(text[passage.start : passage.end]):
+            yield _shifted(quantity, passage.start)
+
+
+def _stands_for_a_noun(text: str, read: Sequence[Sentence], quantity: Quantity) -> bool:
+    """Whether a number in words is a pronoun and counts nothing: "this one"."""
+    if quantity.value != 1 or not text[quantity.start : quantity.end].isalpha():
+        return False
+    sentence = next(iter(touching(read, quantity.start, quantity.end)), None)
+    if sentence is None or sentence.tokens is None:
+        return False
+    shift = sentence.shift
+    word = tokens_at(sentence.tokens, quantity.start - shift, quantity.end - shift)
+    return word is not None and word.root.dep_ != "nummod"

@@ -1,38 +1,18 @@
-"""Numbers and quantities in running text: what is written, and the value, unit and comparator that it reads as."""
+"""Quantities in running text: what is written, and the value, unit and comparator that it reads as."""
 
 import re
-from collections.abc import Iterable, Iterator
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
-from math import prod
 
 from msgspec import Struct
-from text_to_num import text2num
+from msgspec.structs import replace
 
-from pipeline.language.lexicons import Row, any_of, lexicon
+from pipeline.language.lexicons import WordList, any_of, lexicon
+from pipeline.language.numbers import END, GAP, Numeral, find_numbers
+from pipeline.language.parties import names
 from schemas.vocabulary import Comparator
-
-_NUMBERS = lexicon.numbers
-
-_TENS = rf"{any_of(_NUMBERS.tens)}(?:-{any_of(_NUMBERS.ones[:9])})?"  # twenty; twenty-one
-CARDINAL = rf"(?:{_TENS}|{any_of(_NUMBERS.ones)})"
-"""`one` to `ninety-nine`."""
-OPENER = rf"(?={any_of(word.capitalize() for word in _NUMBERS.openers)}\b)(?i:{CARDINAL})"
-"""A cardinal at the beginning of a sentence: `Three`, `Twenty-five`."""
-
-
-def value_of(number: str) -> int:
-    """What a whole number is worth, in digits or in words, article and ordinal included."""
-    word = number.lower()
-    if word.isdigit():
-        return int(word)
-    if _NUMBERS.articles.fullmatch(word):
-        return 1
-    return _NUMBERS.ordinals.get(word) or text2num(word, lexicon.language)
-
-
-def ordinals(last: int) -> str:
-    """Any ordinal from the first to the last."""
-    return any_of(word for word, value in _NUMBERS.ordinals.items() if value <= last)
 
 
 class Quantity(Struct, frozen=True, kw_only=True):
@@ -46,83 +26,17 @@ class Quantity(Struct, frozen=True, kw_only=True):
     unit: str
 
 
-_WORDS = lexicon.quantities
-_SIGNS = _WORDS.signs
-_UNITS = {name: code for code, names in _WORDS.units.items() for name in names}
-_SCALES = _NUMBERS.scales | _NUMBERS.short_scales
-_FRACTIONS = _NUMBERS.fractions
-_PARTS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125}
+_LEXICON = lexicon.quantities
+_NUMBERS = lexicon.numbers
+_COUNT = "1"
+_PERCENT = "%"
+_DURATIONS = {"min", "h", "d", "wk", "mo", "a"}
+_CALENDAR = {"d", "wk", "mo", "a"}
+_YEARS = range(1900, 2101)
+_CODE_LEAST = 1000
+_LONGEST_UNIT = 4
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _IS_FULL_WIDTH = re.compile("[\uff01-\uff5e]")
-_DURATIONS = {"min", "h", "d", "wk", "mo", "a"}
-
-
-def _plain(words: Iterable[str]) -> str:
-    """A group of words that are no expressions; a space of theirs may be a hyphen or a line break."""
-    return any_of(re.escape(word).replace(r"\ ", r"[\s-]") for word in words)
-
-
-def _sides(rows: Iterable[Row[Comparator]], suffix: str = "") -> str:
-    """Comparators, each in a group of its name."""
-    return "|".join(rf"(?P<{row.name}{suffix}>(?i:{row.words.any}))" for row in rows)
-
-
-# Numbers.
-_DIGITS = "|".join(
-    (
-        r"\d{1,3}(?:,\d{2,3})+(?:\.\d+)?",  # 5,864.60; 12,34,567
-        r"\d{1,3}(?:[\u00a0\u2009\u202f]\d{3})+",  # 24 827, its spaces kept together
-        r"\d{1,3}(?: \d{3}){2,}",  # 1 250 000
-        rf"\d*[{''.join(_PARTS)}]",  # 2½
-        r"\d+(?:\.\d+)?",  # 17.4
-    )
-)
-# million, in "a million"; not in "half a million".
-_OF_A_SCALE = (
-    "".join(rf"(?<!{words} )" for words in _NUMBERS.not_articles)
-    + rf"(?<=\b{next(iter(_NUMBERS.articles))} ){any_of(_NUMBERS.scales)}"
-)
-_AT_START = rf"(?:(?<=[.!?:] )|^){OPENER}"
-# twenty-five; fifteen hundred; not the "two" of "two-thirds".
-_SPELLED = (
-    rf"\b(?:{_OF_A_SCALE}|{_AT_START}|{CARDINAL})(?: {_NUMBERS.hundreds.any})?\b(?!-{_NUMBERS.parts.any})"
-)
-_NUMBER = rf"(?:{_DIGITS}|{_SPELLED})"
-# bn; -million; " thousand billion".
-_SCALE = rf"(?:(?:-|\s{{1,6}})?(?:{_plain(_NUMBERS.short_scales)}|(?i:{_plain(_NUMBERS.scales)}))\b){{0,2}}"
-
-# Units.
-_CODES = sorted({code for code in _WORDS.units if len(code) == 3 and code.isupper()})
-_CURRENCY = rf"(?:{_plain(_SIGNS)}|\b{any_of(_CODES)}(?![A-Za-z]))"  # US$; EUR
-_PERCENT = rf"\s?(?:\\?%|{_WORDS.percent.any}(?![^\W_]))"
-_UNIT = rf"(?:-|\s{{1,6}})?{_plain(_UNITS)}(?![^\W_])"  # " tonnes"; "-year"
-
-# What stands before a number, between two and behind.
-_OPENING = rf"\b(?:(?P<between>{_WORDS.between.any})|(?P<changing>{_WORDS.changing.any}))\s+"
-_COMPARED = rf"(?<!\w)(?:{_sides(_WORDS.comparators)})\s+"  # "at least "
-_ARTICLE = rf"{next(iter(_NUMBERS.articles))}\s+"
-_NOT_INSIDE = r"(?<![^\W_])(?<![.,/§#])"  # a word, a number or a reference
-_NOT_HYPHENED = r"(?<![^\s(][-−])"  # a hyphen before a number is a minus only where nothing is before it
-_LINK = rf"(?:\s?[-–—]\s?|\s+(?:(?P<to>{_WORDS.range_to.any})|(?P<and>{_WORDS.range_and.any}))\s+)"  # 10–15; 10 to 15
-_LIMIT = rf"\s+(?:{_sides(_WORDS.comparators_after, '_after')})\b"  # " or more"
-_ENDS = r"(?![A-Za-z\d]|[.,/]\d)"
-
-_QUANTITY = (
-    rf"(?:{_OPENING})?(?:{_COMPARED})?(?:{_ARTICLE})?"
-    rf"(?P<currency>(?<![A-Za-z]){_CURRENCY})?\s?(?(currency)|{_NOT_INSIDE}){_NOT_HYPHENED}"
-    rf"(?P<low>{_NUMBER})(?P<low_scale>{_SCALE})(?P<percent>{_PERCENT})?"
-    rf"(?:{_LINK}(?:{_CURRENCY})?(?P<high>{_NUMBER})(?P<high_scale>{_SCALE}))?"
-    rf"(?P<unit>{_UNIT})?(?:{_LIMIT})?{_ENDS}"
-)
-_BY_NAME = {row.name: row.words for row in _WORDS.comparators}
-_FRACTION = (
-    rf"(?i)(?:(?:(?P<more>{_BY_NAME['gt'].any})|{_BY_NAME['approx'].any})\s+)?"
-    rf"(?<![\w-])(?P<fraction>{_plain(_FRACTIONS)})\s+{_NUMBERS.of.any}\b"
-)
-_SPAN = (
-    rf"(?i)\b{_WORDS.span_before.any} (?P<span>{any_of(_WORDS.spans)})\b"
-    rf"|\b(?P<long>{any_of(_WORDS.spans)}){_WORDS.span_after.any}\b"
-)
 
 
 @cache
@@ -131,81 +45,476 @@ def _compiled(expression: str) -> re.Pattern[str]:
     return re.compile(expression)
 
 
-def _value(number: str, scale: str) -> float:
-    factor = prod(_SCALES[word] if word in _SCALES else _SCALES[word.lower()] for word in _words(scale))
-    plain = re.sub(r"[,\s]", "", number)
+def _match(expression: str, text: str, at: int, end: int) -> re.Match[str] | None:
+    return _compiled(expression).match(text, at, end)
+
+
+def _before(expression: str, text: str, at: int, reach: int) -> re.Match[str] | None:
+    """What ends at a place and begins as a word, the longest of it."""
+    return _compiled(rf"(?<!\w)(?:{expression})\Z").search(text, max(at - reach, 0), at)
+
+
+def _any(words: WordList) -> str:
+    return rf"(?i:{words.any})"
+
+
+def _signs(signs: Iterable[str]) -> str:
+    return any_of(re.escape(sign) for sign in signs)
+
+
+# Currencies.
+
+
+@cache
+def _tender() -> Mapping[str, frozenset[str]]:
+    """The currencies of each party by its code."""
+    from babel.core import get_global
+
+    rows: Mapping[str, list[tuple[str, object, object, bool]]] = get_global("territory_currencies")
+    return {
+        party: frozenset(code for code, _, until, tender in currencies if tender and not until)
+        for party, currencies in rows.items()
+    }
+
+
+@cache
+def _codes() -> frozenset[str]:
+    return frozenset().union(*_tender().values())
+
+
+def _unaccented(name: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+
+
+@cache
+def _currency_names() -> tuple[dict[str, str], dict[str, set[str]]]:
+    """Currencies by their whole names, and by the noun of their names, all in lower case."""
+    from babel.numbers import get_currency_name
+
+    whole: dict[str, str] = {}
+    nouns: dict[str, set[str]] = defaultdict(set)
+    for code in sorted(_codes()):
+        for count in (1, 2):
+            name = get_currency_name(code, count, lexicon.language).lower()
+            for form in {name, _unaccented(name)}:
+                whole[form] = code
+                nouns[form.split()[-1]].add(code)
+    for noun, codes in _LEXICON.currency_nouns.items():
+        nouns[noun].update(codes)
+    return whole, dict(nouns)
+
+
+def _currency(name: str) -> str | None:
+    """The currency that a name means, by itself or by whose it is ("Danish crowns")."""
+    whole, nouns = _currency_names()
+    lower = name.lower()
+    *whose, noun = lower.split(" ")
+    if lower in whole or noun not in nouns:
+        return whole.get(lower)
+    if whose:
+        party = names().get(name[: -len(noun) - 1], "")
+        own = nouns[noun] & _tender().get(party, frozenset())
+        return next(iter(own)) if len(own) == 1 else None
+    if noun in _LEXICON.not_money:
+        return None
+    return next(iter(nouns[noun])) if len(nouns[noun]) == 1 else _LEXICON.unknown_currency
+
+
+def is_money(quantity: Quantity) -> bool:
+    """Whether a quantity is an amount or a price in some currency."""
+    money = quantity.unit.split("/")[0]
+    return money in _codes() or money == _LEXICON.unknown_currency
+
+
+def amount_unit(quantity: Quantity) -> str:
+    """The unit of what a quantity amounts to over time: tonnes, of tonnes a year; a price stays one for its barrel."""
+    unit, _, per = quantity.unit.partition("/")
+    return unit if per in _CALENDAR else quantity.unit
+
+
+# Units.
+_SIGN_BEHIND = (
+    rf"\s?\\?(?P<sign>{_signs([*(s for s in _LEXICON.signs if not s[-1].isalpha()), '%', '％'])})(?![\w$])"
+)
+_UNIT_WORD = r"(?:[^\W\d_]|°)[^\W_]*(?:\.[^\W\d_]+)*"
+_UNIT_WORDS = rf"{_UNIT_WORD}(?:\.?{GAP}{_UNIT_WORD}){{0,{_LONGEST_UNIT - 1}}}"
+_UNIT_GAP = rf"(?:{GAP}|\s{{1,6}})?"
+_PER = rf"(?:\s{_any(_LEXICON.per)}\s|\s?/\s?|-{_any(_LEXICON.per)}-)"
+_THEN = rf"[\s-]{_any(_LEXICON.then)}{END}"
+_HALF_MORE = rf"\s{_any(_LEXICON.and_a_half)}{END}"
+_PART_OF_A = (
+    rf"(?:{GAP}(?:{_NUMBERS.of.any}{GAP})?(?:{any_of((*_NUMBERS.articles, _NUMBERS.ones[0]))}|1){GAP})"
+)
+_WEIGHED = rf"\s{_any(_LEXICON.weighed)}"
+_ABBREVIATED = 3
+
+
+def _named(units: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """Codes by name; a long name in lower case counts in any case and is kept so."""
+    return {name: code for code, names_ in units.items() for name in names_}
+
+
+_UNITS = _named(_LEXICON.units)
+_GLUED = _named(_LEXICON.glued)
+_RATES = {name: code for name, code in _UNITS.items() if not (len(code) == 3 and code.isupper())}
+_RATES |= _named(_LEXICON.rates)
+_ADVERBS = _named(_LEXICON.adverbs)
+_WEIGHT = "[lb_av]"
+
+
+def _known(name: str, units: Mapping[str, str]) -> str | None:
+    return units.get(name) or (units.get(name.lower()) if len(name) > _ABBREVIATED else None)
+
+
+def _named_at(text: str, at: int, end: int, code_of: Callable[[str], str | None]) -> tuple[str, int] | None:
+    """The code that the longest name at a place has, and where the name ends."""
+    words = _match(_UNIT_WORDS, text, at, end)
+    if words is None:
+        return None
+    ends = [word.end() for word in _compiled(_UNIT_WORD).finditer(words[0])]
+    for length in reversed(ends):
+        name = re.sub(rf"(\.?){GAP}", r"\1 ", words[0][:length])
+        if code := code_of(name):
+            return code, at + length
+    return None
+
+
+def _unit_code(name: str, number: Numeral) -> str | None:
+    """The unit or the currency of a name; a code that is a word, too, prices large amounts alone."""
+    if len(name) == 3 and name.isupper() and name in _codes():
+        return name if name not in _LEXICON.code_words or number.value >= _CODE_LEAST else None
+    return _known(name, _UNITS) or _currency(name)
+
+
+def _unit_behind(text: str, number: Numeral, end: int) -> tuple[str, int] | None:
+    """The unit behind a number and where it ends, what it is a rate of included."""
+    at = number.end
+    if sign := _match(_SIGN_BEHIND, text, at, end):
+        code = _LEXICON.signs.get(sign["sign"], _PERCENT)
+        return _rate(text, code, sign.end(), end)
+    if glued := _match(rf"{_signs(_GLUED)}{END}", text, at, end):
+        return _rate(text, _GLUED[glued[0]], glued.end(), end)
+    gap = _match(_UNIT_GAP, text, at, end)
+    place = gap.end() if gap else at
+    if number.share:
+        part = _match(_PART_OF_A, text, at, end)
+        place = part.end() if part else place
+    named = _named_at(text, place, end, lambda name: _unit_code(name, number))
+    if named is None:
+        return None
+    code, at = named
+    if _LEXICON.pounds.fullmatch(text[place:at]) and _weighs(text, number, at, end):
+        code = _WEIGHT
+    return _rate(text, code, at, end)
+
+
+def _weighs(text: str, number: Numeral, at: int, end: int) -> bool:
+    """Whether pounds are a weight: "40 million pounds of beef", "a 20-pound fish", "weighed seven pounds"."""
+    hyphened = number.factor == 1 and text[number.end : number.end + 1] == "-"
+    heavy = _before(rf"{_any(_LEXICON.weighs)}\s(?:\w+\s){{0,3}}", text, number.start, _OPENING_REACH)
+    return bool(hyphened or heavy or _match(_WEIGHED, text, at, end))
+
+
+def _rate(text: str, code: str, at: int, end: int) -> tuple[str, int]:
+    """A unit with what it is paid or made for: "a barrel", "per hour", "annually". A percentage stays what it is."""
+    if code in {_PERCENT, "[pp]"} or "/" in code:
+        return code, at
+    if per := _match(_PER, text, at, end):
+        named = _named_at(text, per.end(), end, lambda name: _known(name, _RATES))
+        if named and named[0] != code and not _match(_THEN, text, named[1], end):
+            return f"{code}/{named[0]}", named[1]
+    space = _match(r"\s", text, at, end)
+    often = space and _named_at(text, space.end(), end, lambda name: _known(name, _ADVERBS))
+    return (f"{code}/{often[0]}", often[1]) if often else (code, at)
+
+
+# Amounts: a number with its sign and its unit.
+
+
+class _Amount(Struct, frozen=True, kw_only=True):
+    """`priced`: its currency stands before it; `shares`: it is a fraction of something."""
+
+    start: int
+    end: int
     value: float
-    if number in _SCALES:
-        value = _SCALES[number]
-    elif plain[-1] in _PARTS:
-        value = float(plain[:-1] or 0) + _PARTS[plain[-1]]
-    else:
-        value = float(plain if plain[0].isdigit() else value_of(number))
-    return round(value * factor, 6)
+    unit: str
+    number: Numeral
+    priced: bool = False
+    shares: bool = False
 
 
-def _words(text: str) -> list[str]:
-    return [word for word in re.split(r"[\s-]+", text) if word]
+_MINUS = "-−–‐‑"
+_CURRENCY_BEFORE = rf"(?:{_signs(_LEXICON.signs)}|[A-Z]{{3}})\s?[{_MINUS}]?"
+_SIGN_WORD = rf"(?P<sign>{_any(_LEXICON.negatives)}|{_any(_LEXICON.positives)})\s"
+_RUNS_IN = re.compile(r"[^\s(\[“\"‘'/~<>≤≥≈=+$]\Z")  # a word, of which the dash makes one with the number
+_COUNTED = re.compile(r"[\d%]\s\Z")  # another number, to which the dash leads: "10 -15"
+_CURRENCY_REACH, _SIGN_REACH = 6, 40
 
 
-def _unit(match: re.Match[str], first_only: bool) -> str:
-    """The code of the unit, of the first number alone where the second is not part of the quantity."""
-    if match["currency"]:
-        return _SIGNS.get(match["currency"], match["currency"])
-    behind = match["percent"] if first_only else match["unit"] or match["percent"]
-    name = (behind or "").strip(" -\n\t\u00a0\\")
-    return _UNITS.get(" ".join(_words(name))) or _UNITS.get(name) or "1"
+def _currency_before(text: str, number: Numeral) -> tuple[str, int] | None:
+    """The currency that stands before a number, and where it begins."""
+    back = max(number.start - _CURRENCY_REACH, 0)
+    match = _compiled(rf"(?<![^\W\d_]){_CURRENCY_BEFORE}\Z").search(text, back, number.start)
+    if match is None:
+        return None
+    written = match[0].rstrip(_MINUS + " \u00a0\t\n")
+    code = _LEXICON.signs.get(written) or (written if written in _codes() else None)
+    loose = written in _LEXICON.code_words or (written.isalpha() and len(written) == 1)
+    if code is None or (loose and number.value < _CODE_LEAST):
+        return None
+    return code, match.start()
 
 
-def _minus(text: str, start: int) -> bool:
-    """Whether a minus stands right before a number: not a dash after a word, not a bullet."""
-    return text[start - 1 : start] in {"-", "−"} and (start == 1 or text[start - 2] in " \u00a0(")
+def _amounts(text: str, start: int, end: int) -> Iterator[_Amount]:
+    edge = -1
+    for number in find_numbers(text, start, end):
+        if number.start >= edge and (amount := _amount(text, number, edge, end)):
+            edge = amount.end
+            yield amount
 
 
-def _is_range(match: re.Match[str]) -> bool:
-    """Whether two numbers are one quantity: "between 10 and 15", "10-15"; "from 10 to 15" is a change."""
-    if not match["high"] or match["changing"] or (match["and"] and not match["between"]):
-        return False
-    return _value(match["high"], match["high_scale"]) > _low(match)
+def _amount(text: str, number: Numeral, edge: int, end: int) -> _Amount | None:
+    """What a number is a quantity of, or none where it is a part of a word; `edge`: where the last amount ended."""
+    unit = _unit_behind(text, number, end)
+    if unit is None and (text[number.end : number.end + 1].isalpha() or number.share):
+        return _share(text, number, end) if number.share else None
+    before = None if number.share else _currency_before(text, number)
+    code, at = unit or (_COUNT, number.end)
+    if before and (unit is None or not _same_money(before[0], code)):
+        code, at = _rate(text, before[0], number.end, end)
+    value = number.value
+    if unit and code in _DURATIONS and (more := _match(_HALF_MORE, text, at, end)):
+        value, at = value + 0.5, more.end()
+    if number.unsure and code != _PERCENT:
+        return None
+    if before is None and text[max(number.start - 1, 0) : number.start].isalpha():
+        return None
+    signed = _signed(text, before[1] if before else number.start, number.start, edge)
+    if signed is None:
+        return None
+    start, negative = signed
+    return _Amount(
+        start=start,
+        end=at,
+        value=-value if negative else value,
+        unit=code,
+        number=number,
+        priced=before is not None,
+    )
 
 
-def _low(match: re.Match[str]) -> float:
-    """The first of two numbers, which may leave its scale to the second: "$1.5-2 billion"."""
-    return _value(match["low"], match["low_scale"] or match["high_scale"] or "")
+def _same_money(sign: str, code: str) -> bool:
+    """Whether a sign before a number and a name behind it may be one currency: "$5 million Canadian dollars"."""
+    return code.split("/")[0] in _codes() and (sign == code.split("/")[0] or sign in {"USD", "XXX"})
 
 
-def _read(match: re.Match[str]) -> Quantity:
-    """What a match says, with the words that it says it with."""
-    start = match.start("currency" if match["currency"] else "low")
-    if match["low"] in _SCALES:
-        start -= len(next(iter(_NUMBERS.articles))) + 1
-    if _is_range(match):
-        return Quantity(
-            start=match.start("between") if match["between"] else start,
-            end=match.end(),
-            value=_low(match),
-            value_high=_value(match["high"], match["high_scale"]),
-            comparator="range",
-            unit=_unit(match, first_only=False),
-        )
-    first_only = bool(match["high"])
-    value = _value(match["low"], match["low_scale"])
-    before = next((row.name for row in _WORDS.comparators if match[row.name]), None)
-    after = next((row.name for row in _WORDS.comparators_after if match[f"{row.name}_after"]), None)
-    comparator = before or "eq"
-    if before:
-        start = match.start(before)
-    if after and not first_only:
-        comparator = after
-    if comparator == "eq" and _minus(match.string, start):
-        value, start = -value, start - 1
+def _signed(text: str, start: int, number: int, edge: int) -> tuple[int, bool] | None:
+    """Where an amount begins with its sign, and whether it is less than nothing; None where a word runs into it."""
+    if start < number and text[number - 1] in _MINUS:
+        return start, True
+    dash = text[start - 1] if start and text[start - 1] in _MINUS else ""
+    before = text[max(start - 3, 0) : start - 1]
+    if dash and edge < start - 1 and not _COUNTED.search(before):
+        if not _RUNS_IN.search(before):
+            return start - 1, True
+        if dash != "–":
+            return None
+    word = _before(_SIGN_WORD, text, start, _SIGN_REACH)
+    return (word.start(), _LEXICON.positives.fullmatch(word["sign"]) is None) if word else (start, False)
+
+
+_SHARE_OF = rf"(?:\s{_NUMBERS.of.any}{END}(?!\s\d{{4}}{END})|[\s-]{_any(_LEXICON.share_after)}{END})"
+_SHARE_ENDS = rf"\s*(?:[.,;:)”\"!?—–]|\Z|\s{_any(_LEXICON.share_ends)}{END})"
+
+
+def _share(text: str, number: Numeral, end: int) -> _Amount | None:
+    """A fraction as a percentage: "a third of", "by two thirds", "half the"; none in "a third time"."""
+    told = _match(_SHARE_OF, text, number.end, end) or (
+        _before(rf"{_any(_LEXICON.share_before)}\s", text, number.start, 20)
+        and _match(_SHARE_ENDS, text, number.end, end)
+    )
+    if not told:
+        return None
+    return _Amount(
+        start=number.start,
+        end=number.end,
+        value=round(100 * number.value, 1),
+        unit=_PERCENT,
+        number=number,
+        shares=True,
+    )
+
+
+# Two amounts.
+_DASH = r"\s?[-–—‐‑]\s?"
+_TO = rf"(?P<dash>{_DASH})|\s(?P<to>{_any(_LEXICON.range_to)})\s"
+_AND = rf"\s(?P<and>{_any(_LEXICON.range_and)})\s"
+_LIST = rf"(?P<last>,?\s(?:{_any(_LEXICON.range_and)}|{_any(_LEXICON.alternatives)})\s)|,\s"
+_RATIO = rf"\s{_any(_NUMBERS.ratios)}\s"
+_RANGING = rf"{_any(_LEXICON.ranging)}\s{_any(_LEXICON.changing)}\s"
+_BETWEEN = rf"{_any(_LEXICON.between)}\s"
+_CHANGING = rf"{_any(_LEXICON.changing)}\s"
+_MOVES = rf"{_any(_LEXICON.moves)}\s(?:{_any(_LEXICON.by)}\s)?"
+_OPENING_REACH = 40
+_LARGEST_SHARED, _FURTHEST = 1000, 100
+
+
+def _bare(amount: _Amount) -> bool:
+    return amount.unit == _COUNT
+
+
+def _gap(expression: str, text: str, low: _Amount, high: _Amount) -> re.Match[str] | None:
+    return _compiled(expression).fullmatch(text, low.end, high.start)
+
+
+def _with_scale(low: _Amount, high: _Amount) -> _Amount:
+    """The first of two numbers, which may leave its scale to the second: "1.5 to 2 billion"."""
+    factor = high.number.factor
+    own = low.number.factor > 1 or low.end > low.number.end or low.value >= _LARGEST_SHARED
+    if factor == 1 or own or low.value * factor > _FURTHEST * abs(high.value):
+        return low
+    return replace(low, value=round(low.value * factor, 6))
+
+
+def _sharing(low: _Amount, high: _Amount) -> tuple[_Amount, _Amount]:
+    """Two amounts of one phrase: what is told of one of them is told of both."""
+    low = _with_scale(low, high)
+    if _bare(low) and not _bare(high):
+        return replace(low, unit=high.unit), high
+    if low.priced and _bare(high):
+        return low, replace(high, unit=low.unit)
+    return low, high
+
+
+def _shared(text: str, amounts: list[_Amount]) -> list[_Amount]:
+    """Lists of numbers before one unit: "5, 10 or 20 percent"."""
+    shared = list(amounts)
+    listed = False
+    for n in range(len(shared) - 2, -1, -1):
+        low, high = shared[n], shared[n + 1]
+        link = _gap(_LIST, text, low, high)
+        listed = bool(link and (listed or link["last"]) and _bare(low) and _lists(text, low, high))
+        if listed:
+            shared[n], _ = _sharing(low, high)
+    return shared
+
+
+def _lists(text: str, low: _Amount, high: _Amount) -> bool:
+    """Whether two numbers may have one unit, by which they are told: no year, no label, no price."""
+    year = low.value in _YEARS
+    label = _compiled(r"[A-Z][\w.]*\s\Z").search(text, max(low.start - 12, 0), low.start)
+    return not (year or label or high.priced or low.number.weak or low.value == 1)
+
+
+class _Pair(Struct, frozen=True):
+    """Two amounts of one phrase; `opens`: where their range begins, None where they are two quantities."""
+
+    low: _Amount
+    high: _Amount
+    opens: int | None = None
+
+
+def _pair(text: str, low: _Amount, high: _Amount) -> _Pair | None:
+    """What two amounts side by side are to each other; None where they are nothing."""
+    link = _gap(rf"{_TO}|{_AND}", text, low, high)
+    between = link and _before(_BETWEEN, text, low.start, _OPENING_REACH)
+    if link is None or (link["and"] and not between):
+        return None
+    ranging = _before(_RANGING, text, low.start, _OPENING_REACH)
+    one, other = _sharing(low, high)
+    if not ranging and _before(_CHANGING, text, low.start, _OPENING_REACH):
+        return _Pair(one, _with_unit(other, one))
+    if between:
+        other = _with_unit(other, one)
+    moved = link["to"] and not between and not ranging and _moved(text, low, high)
+    if moved or one.unit != other.unit or one.value >= other.value:
+        return _Pair(low, high)
+    opening = ranging.start() if ranging else between.start() if between else low.start
+    return _Pair(one, other, opening)
+
+
+def _with_unit(amount: _Amount, other: _Amount) -> _Amount:
+    return replace(amount, unit=other.unit) if _bare(amount) else amount
+
+
+def _moved(text: str, low: _Amount, high: _Amount) -> bool:
+    """Whether the first is how far something moved, the second where to: "rose 52 to 6,327"."""
+    whole = _bare(low) == _bare(high) and (low.number.factor > 1 or high.number.factor == 1)
+    return whole and _before(_MOVES, text, low.start, _OPENING_REACH) is not None
+
+
+def _is_ratio(text: str, low: _Amount, high: _Amount) -> bool:
+    """Whether two counts are one share: "one in five"."""
+    smaller = _bare(low) and _bare(high) and low.value < high.value and high.value not in _YEARS
+    return smaller and _gap(_RATIO, text, low, high) is not None
+
+
+def _is_score(text: str, low: _Amount, high: _Amount) -> bool:
+    """Whether two counts are the result of a game or a vote, or a span of years: "5-4"; "2031-32"."""
+    falling = _bare(low) and _bare(high) and low.value >= high.value >= 0
+    return falling and _compiled("[-–‐‑]").fullmatch(text, low.end, high.start) is not None
+
+
+# Limits.
+
+
+def _sides(close: bool) -> str:
+    """The phrases before a number that limit it, each in a group of its name."""
+    rows = ((row.name, row.close if close else row.words) for row in _LEXICON.limits)
+    return "|".join(rf"(?P<{name}{'_close' * close}>{_any(words)})" for name, words in rows if words)
+
+
+_LIMIT_SIGN = rf"(?P<sign>{_signs(_LEXICON.limit_signs)})\s?"
+_LIMIT = rf"(?:{_sides(close=True)}|(?:{_sides(close=False)})(?:\s{_any(_LEXICON.another)})?)\s{{1,6}}"
+_LIMIT_BEHIND = (
+    rf"(?:(?P<sign>{_signs(_LEXICON.limit_signs_after)})"
+    rf"|(?:,?\s|-)(?:{'|'.join(rf'(?P<{row.name}>{_any(row.words)})' for row in _LEXICON.limits_after)}){END})"
+    rf"(?!\s?[^\w\s]?\d)"  # it limits what follows: "50, at least 20 of them"
+)
+_UNLIMITED = rf"{_any(_LEXICON.unlimited)}\s"
+_LASTING = rf"{_any(_LEXICON.lasting)}\s"
+_LIMIT_REACH = 80
+
+
+def _limit_before(text: str, start: int, unit: str) -> tuple[Comparator, int] | None:
+    """How what stands before an amount limits it, and where that begins; "over nine months" only says how long."""
+    if sign := _compiled(rf"{_LIMIT_SIGN}\Z").search(text, max(start - 4, 0), start):
+        return _LEXICON.limit_signs[sign["sign"]], sign.start()
+    match = _before(_LIMIT, text, start, _LIMIT_REACH)
+    if match is None:
+        return None
+    name = str(match.lastgroup).removesuffix("_close")
+    row = next(row for row in _LEXICON.limits if row.name == name)
+    if unit in _DURATIONS and _LEXICON.over.fullmatch(match[0].strip()):
+        return ("gt" if _before(_LASTING, text, match.start(), _OPENING_REACH) else "eq"), match.start()
+    return None if _before(_UNLIMITED, text, start, _LIMIT_REACH) else (row.name, match.start())
+
+
+def _limit_behind(text: str, at: int, end: int) -> tuple[Comparator, int] | None:
+    match = _match(_LIMIT_BEHIND, text, at, end)
+    if match is None:
+        return None
+    if match["sign"]:
+        return _LEXICON.limit_signs_after[match["sign"]], match.end()
+    return next(row.name for row in _LEXICON.limits_after if match[row.name]), match.end()
+
+
+def _limited(text: str, amount: _Amount, edge: int, end: int) -> Quantity:
+    """An amount with its limit; what stands before `edge` belongs to another."""
+    comparator: Comparator = "approx" if amount.shares else "eq"
+    start, stop = amount.start, amount.end
+    before, behind = _limit_before(text, start, amount.unit), _limit_behind(text, stop, end)
+    if before and before[1] >= edge:
+        comparator, start = before
+    if behind:
+        comparator, stop = behind
     return Quantity(
         start=start,
-        end=match.end("percent" if match["percent"] else "low_scale") if first_only else match.end(),
-        value=value,
+        end=stop,
+        value=amount.value,
         value_high=None,
         comparator=comparator,
-        unit=_unit(match, first_only),
+        unit=amount.unit,
     )
 
 
@@ -221,20 +530,39 @@ def find_quantities(text: str, start: int = 0, end: int | None = None) -> Iterat
     """
     last = len(text) if end is None else end
     text = _half_width(text, start, last)
-    quantity_pattern, at = _compiled(_QUANTITY), start
-    while match := quantity_pattern.search(text, at, last):
-        quantity = _read(match)
-        yield quantity
-        at = quantity.end
-    for match in _compiled(_FRACTION).finditer(text, start, last):
-        yield Quantity(
-            start=match.start(),
-            end=match.end("fraction"),
-            value=_FRACTIONS[" ".join(match["fraction"].lower().split())],
-            value_high=None,
-            comparator="gt" if match["more"] else "approx",
-            unit="%",
-        )
+    amounts = _shared(text, list(_amounts(text, start, last)))
+    edge, n = start, 0
+    while n < len(amounts):
+        low, high = amounts[n], amounts[n + 1] if n + 1 < len(amounts) else None
+        n += 1
+        if high is not None:
+            if _is_ratio(text, low, high) or _is_score(text, low, high):
+                n += 1
+                continue
+            pair = _pair(text, low, high)
+            if pair and pair.opens is not None:
+                n, edge = n + 1, high.end
+                yield Quantity(
+                    start=pair.opens,
+                    end=high.end,
+                    value=pair.low.value,
+                    value_high=pair.high.value,
+                    comparator="range",
+                    unit=pair.low.unit,
+                )
+                continue
+            if pair:
+                low, amounts[n] = pair.low, pair.high
+        if not (low.number.weak and _bare(low)):
+            quantity = _limited(text, low, edge, last)
+            edge = quantity.end
+            yield quantity
+
+
+_SPAN = (
+    rf"(?i)\b{_LEXICON.span_before.any} (?P<span>{any_of(_LEXICON.spans)})\b"
+    rf"|\b(?P<long>{any_of(_LEXICON.spans)}){_LEXICON.span_after.any}\b"
+)
 
 
 def reread(as_written: str) -> Quantity | None:
@@ -248,7 +576,7 @@ def reread(as_written: str) -> Quantity | None:
     span = None if quantity else _compiled(_SPAN).search(as_written)
     if span is None:
         return quantity
-    value, unit = _WORDS.spans[(span["span"] or span["long"]).lower()]
+    value, unit = _LEXICON.spans[(span["span"] or span["long"]).lower()]
     return Quantity(
         start=span.start(), end=span.end(), value=value, value_high=None, comparator="approx", unit=unit
     )

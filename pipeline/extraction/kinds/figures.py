@@ -9,7 +9,7 @@ from pipeline.documents.document import Span, inside, touching
 from pipeline.extraction.verifier import Unproven, Verifier, joined
 from pipeline.language.annotate import Annotated, DateMention, Sentence
 from pipeline.language.lexicons import UPPER, lexicon
-from pipeline.language.quantities import Quantity, is_duration, reread
+from pipeline.language.quantities import Quantity, amount_unit, is_duration, is_money, reread
 from schemas import Figure, is_unit
 from schemas.proposals import FigureProposal
 from schemas.vocabulary import Direction, FigureStatus
@@ -143,7 +143,7 @@ def _measure(quantity: Quantity, near: str) -> str:
             return row.name if quantity.unit == "%" else row.points
         moves = quantity.unit == "[pp]" or any(row.words.search(near) for row in _FIGURES.directions)
         return "growth_rate" if moves else "other"
-    if len(quantity.unit) == 3 and quantity.unit.isupper():
+    if is_money(quantity):
         return "commitment" if _FIGURES.commitment.search(near) else "trade_value"
     return "count" if quantity.unit == "1" else "trade_volume"
 
@@ -215,7 +215,7 @@ def _amount(verifier: Verifier, words: str, span: Span) -> tuple[Quantity, Span]
     """
     place = verifier.inside(words, "the amount", span)
     alone = reread(words)
-    if alone is None or not is_unit(alone.unit):
+    if alone is None or not is_unit(amount_unit(alone)):
         raise Unproven(f"the amount ({words!r}) cannot be read as a number with a unit")
     here = touching(verifier.annotated.quantities, place.start, place.end)
     if len(here) > 1:
@@ -231,7 +231,8 @@ def _amount(verifier: Verifier, words: str, span: Span) -> tuple[Quantity, Span]
 
 
 def _reading(quantity: Quantity | None) -> tuple[float, float | None, str] | None:
-    return (quantity.value, quantity.value_high, quantity.unit) if quantity else None
+    """What a quantity amounts to; what it is paid or made for may be left out of its words."""
+    return (quantity.value, quantity.value_high, quantity.unit.split("/")[0]) if quantity else None
 
 
 def _clause(verifier: Verifier, place: Span, quote: Span) -> str:
@@ -275,7 +276,7 @@ def verify(verifier: Verifier, proposal: FigureProposal) -> Figure:
         value=quantity.value,
         value_high=quantity.value_high,
         comparator=quantity.comparator,
-        unit=quantity.unit,
+        unit=amount_unit(quantity),
         as_written=verifier.source(place),
         measure=proposal.measure,
         subject=subject,

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from pipeline.language.dates import resolve as means
 from pipeline.language.lexicons import any_of, lexicon
-from pipeline.language.quantities import ordinals
+from pipeline.language.numbers import ordinals
 
 
 class Rule(Struct, frozen=True, dict=True):
@@ -86,7 +86,7 @@ _UNIT_OF_TIME = rf"(?P<unit>week(?:end)?|month|year|quarter|decade|{any_of(_CALE
 
 # Counts: 90 days; no more than two weeks; one hundred and twenty days.
 _NUMBERS = lexicon.numbers
-_NUMBER_WORD = any_of((*_NUMBERS.ones, *_NUMBERS.tens, _NUMBERS.hundreds.any))
+_NUMBER_WORD = any_of((*_NUMBERS.ones, *_NUMBERS.tens, *_NUMBERS.powers))
 _IN_WORDS = rf"{_NUMBER_WORD}(?:[ -](?:and )?{_NUMBER_WORD}){{0,5}}"
 _COUNT = rf"(?P<count>\d{{1,4}}|(?i:an?|(?:an? )?{_IN_WORDS}))"
 _NO_LARGER = r"(?<!\d[.,])(?<![a-z]-)(?<!half )\b"  # not the end of 1,250, of twenty-one, of half a year

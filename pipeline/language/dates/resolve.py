@@ -12,7 +12,7 @@ from typing import Literal
 from msgspec import Struct
 
 from pipeline.language.lexicons import lexicon
-from pipeline.language.quantities import value_of
+from pipeline.language.numbers import value_of
 from schemas.dates import bounds
 
 Tense = Literal["past", "future"]

@@ -252,16 +252,23 @@ class Numbers(LexiconFile, frozen=True):
 
     ones: tuple[str, ...]
     tens: tuple[str, ...]
-    openers: tuple[str, ...]
-    hundreds: WordList
-    articles: WordList
-    not_articles: tuple[str, ...]
-    parts: WordList
+    zeros: tuple[str, ...]
+    powers: tuple[str, ...]
+    joins: WordList
+    points: WordList
+    point_digits: tuple[str, ...]
+    some_point: WordList
+    articles: tuple[str, ...]
     of: WordList
+    halves: tuple[str, ...]
+    parts: WordList
+    ratios: WordList
+    clock: WordList
     ordinals: dict[str, int]
+    denominators: dict[str, int]
     scales: dict[str, int]
     short_scales: dict[str, int]
-    fractions: dict[str, float]
+    money_scales: dict[str, int]
 
 
 class Offices(LexiconFile, frozen=True):
@@ -326,20 +333,54 @@ class Publication(LexiconFile, frozen=True):
     domains: dict[str, str]
 
 
+class LimitRow(Row[Comparator], frozen=True):
+    """Phrases before a number that limit it; of `close` ones nothing may stand between."""
+
+    close: WordList | None = None
+
+
 class Quantities(LexiconFile, frozen=True):
     """Units, limits, and what makes two numbers a range or a change."""
 
     between: WordList
     changing: WordList
+    ranging: WordList
     range_to: WordList
     range_and: WordList
+    alternatives: WordList
     percent: WordList
     span_before: WordList
     span_after: WordList
+    and_a_half: WordList
+    negatives: WordList
+    positives: WordList
+    per: WordList
+    then: WordList
+    share_before: WordList
+    share_after: WordList
+    share_ends: WordList
+    moves: WordList
+    by: WordList
+    weighs: WordList
+    weighed: WordList
+    pounds: WordList
+    another: WordList
+    unlimited: WordList
+    over: WordList
+    lasting: WordList
+    code_words: frozenset[str]
+    not_money: frozenset[str]
+    unknown_currency: str
     signs: dict[str, str]
     units: dict[str, tuple[str, ...]]
-    comparators: tuple[Row[Comparator], ...]
-    comparators_after: tuple[Row[Comparator], ...]
+    glued: dict[str, tuple[str, ...]]
+    rates: dict[str, tuple[str, ...]]
+    adverbs: dict[str, tuple[str, ...]]
+    currency_nouns: dict[str, tuple[str, ...]]
+    limit_signs: dict[str, Comparator]
+    limit_signs_after: dict[str, Comparator]
+    limits: tuple[LimitRow, ...]
+    limits_after: tuple[Row[Comparator], ...]
     spans: dict[str, tuple[float, str]]
 
 

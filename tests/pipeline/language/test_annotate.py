@@ -36,7 +36,7 @@ def test_a_text_that_is_no_trade_talks_is_read_like_any_other(strike):
     assert [words(strike, q.start, q.end) for q in strike.quantities] == [
         "About 4,200",
         "8\xa0per cent",
-        "$1.5 million",
+        "$1.5 million a day",
     ]
     assert [(words(strike, d.start, d.end), d.date.edtf) for d in strike.dates] == [
         ("4 May 2031", "2031-05-04"),

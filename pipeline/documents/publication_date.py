@@ -39,9 +39,9 @@ _YEARLESS = rf"{_MONTH} {_NUMBER}|{_NUMBER} {_MONTH}"
 FULL_DATE = re.compile(
     rf"(?<![\w/.])(?P<date>{_YEAR_NUMBER}(?P<sign>[-/.])\d\d?(?P=sign)\d\d?(?!\d)"
     rf"|{_YEAR_NUMBER}[01]\d[0-3]\d(?!\d)"
-    rf"|\d\d?(?P<mark>[-/.])\d\d?(?P=mark){_YEAR_NUMBER}(?!\d)"
+    rf"|\d\d?(?P<mark>[-/.]|\. )\d\d?(?P=mark){_YEAR_NUMBER}(?!\d)"
     rf"|{_MONTH}[ -]{_NUMBER},?[ -]{_YEAR_NUMBER}(?!\d)"
-    rf"|{_NUMBER}(?: of)?[ -]{_MONTH},?[ -]{_YEAR_NUMBER}(?!\d))"
+    rf"|{_NUMBER}\.?(?: of)?[ -]{_MONTH},?[ -]{_YEAR_NUMBER}(?!\d))"
 )
 """A day with its year, in the group `date`."""
 _MONTH_OF_YEAR = re.compile(rf"{_YEAR_NUMBER}-\d\d")

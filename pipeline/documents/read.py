@@ -15,8 +15,8 @@ from pipeline.documents.publication_date import key_words, page_dates
 from pipeline.errors import Unreadable
 from schemas import FuzzyDate, fuzzy_date
 
-_MATTER = re.compile(r"\A\ufeff?---[ \t]*\n(.{1,8000}?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
-_FIELD = re.compile(r"([\w:. -]{1,40}?)[ \t]*:(?:[ \t]+(.*))?")
+_MATTER = re.compile(r"\A\ufeff?(---|\+\+\+)[ \t]*\n(.{1,8000}?)\n\1[ \t]*(?:\n|\Z)", re.DOTALL)
+_FIELD = re.compile(r"(\w[\w:. -]{0,40}?)[ \t]*(?::(?=[ \t]|$)|=)[ \t]*(.*)")
 _NOTHING = {"", "~", "null", "none"}
 
 
@@ -35,27 +35,26 @@ class FrontMatter(Struct, frozen=True, kw_only=True):
 
 
 def front_matter(text: str) -> FrontMatter:
-    """Metadata from a leading `---` block; a block that is not a mapping is plain text."""
+    """Metadata from a leading `---` or `+++` block; a block that is not a mapping is plain text."""
     block = _MATTER.match(text)
-    fields = _mapping(block[1]) if block else None
-    if block is None or fields is None:
-        return FrontMatter()
-    return FrontMatter(end=block.end(), fields=dict(_flat(fields)))
+    fields = (_as_yaml(block[2]) or _by_lines(block[2])) if block else None
+    return FrontMatter(end=block.end(), fields=dict(_flat(fields))) if block and fields else FrontMatter()
 
 
-def _mapping(block: str) -> dict[Any, Any] | None:
-    """A block as YAML, every value in its own words; or line by line, where a colon in a title spoils it."""
+def _as_yaml(block: str) -> dict[Any, Any] | None:
+    """A block with every value in its own words."""
     try:
         fields = yaml.load(block, Loader=yaml.BaseLoader)
     except (yaml.YAMLError, ValueError):
-        lines = [line for line in block.splitlines() if line.strip()]
-        matches = [match for line in lines if (match := _FIELD.fullmatch(line))]
-        return (
-            {match[1]: (match[2] or "").strip("'\" ") for match in matches}
-            if len(matches) == len(lines)
-            else None
-        )
+        return None
     return fields if isinstance(fields, dict) else None
+
+
+def _by_lines(block: str) -> dict[Any, Any]:
+    """A block of TOML, or one that a colon in a title spoils; lists and what is indented are passed over."""
+    lines = [line for line in block.splitlines() if line.strip() and line[0] not in " \t-#]"]
+    matches = [match for line in lines if (match := _FIELD.fullmatch(line))]
+    return {match[1]: match[2].strip("'\" ") for match in matches} if len(matches) == len(lines) else {}
 
 
 def _flat(fields: dict[Any, Any], parent: str = "") -> Iterator[tuple[str, str]]:

@@ -2,9 +2,14 @@
 
 from collections.abc import Callable, Mapping
 
+from datetime import date
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.documents.document import Document
+from pipeline.documents.read import read
 
 STORY = """
 Negotiators from Kenya and Chile opened trade talks on copper and tea in Nairobi, and both sides spoke of progress.
@@ -38,7 +43,8 @@ FRONT_MATTER = {
     "collected_date: 2031-04-02\npublished_date: 2031-03-12": "2031-03-12",
     "date: soon\npublished: 2031-03-12": "2031-03-12",
     "article:\n  published_time: 2031-03-12T08:00:00Z": "2031-03-12",
-    "title: Copper: the second round\ndate: 2031-03-12": "2031-03-12",
+    "title: Copper: the second round\ntags:\n  - copper\ndate: 2031-03-12": "2031-03-12",
+    "displayDate: March 12, 2031 8:00 AM": "2031-03-12",
     "date: 2031-02-30\npublished: 2031-03-12": "2031-03-12",
     "url: https://news.example/2031/03/12/kenya-chile-talks": "2031-03-12",
     "url: https://news.example/world/2031-03-12/talks.html\nmodified: 2031-04-02": "2031-03-12",
@@ -113,6 +119,9 @@ LINES = {
     "****The Rift Courier / 05:15 AM March 12, 2031****": "2031-03-12",
     "### [2031-03-12](/news/2031/03/12/index.md)": "2031-03-12",
     "12-Mar-2031": "2031-03-12",
+    "Posted on: 12. March 2031": "2031-03-12",
+    "Posted on 12. 3. 2031": "2031-03-12",
+    "Originally published at harbour.example on March 12, 2031": "2031-03-12",
     "Press release 12 March 2031": "2031-03-12",
     "Broadcast: Wednesday 12 March 2031, 06:40 to 06:58 GMT": "2031-03-12",
     "First moved 12 March 2031 11:30 EAT as “Kenya and Chile on the brink”": "2031-03-12",
@@ -228,3 +237,27 @@ def test_the_day_of_publication_is_what_the_page_says(
 ) -> None:
     published = document(page).published
     assert (published and published.edtf) == day
+
+
+FORMS = (
+    "{0:%Y-%m-%d}",
+    "{0:%Y-%m-%dT}08:15:00Z",
+    "{0:%Y/%m/%d}",
+    "{0:%Y%m%d}",
+    "{0.day}.{0.month}.{0.year}",
+    "{0.day} {0:%B %Y}",
+    "{0:%A}, {0.day} {0:%B}, {0.year}",
+    "{0:%d-%b-%Y}",
+    "{0:%B} {0.day}, {0.year}",
+    "{0:%b}. {0.day}, {0.year} at 8:15 a.m.",
+    "{0:%a, %d %b %Y} 08:15:00 GMT",
+    "{0:%A}, {0:%B} {0.day}, {0.year}",
+)
+
+
+@given(st.dates(date(2000, 1, 1), date(2099, 12, 31)), st.sampled_from(FORMS), st.booleans())
+def test_any_day_is_read_in_any_common_form(day: date, form: str, above: bool) -> None:
+    written = form.format(day)
+    page = f'---\ndate: "{written}"\n---\n{STORY}' if above else f"{TITLE}\n\nPublished: {written}\n{STORY}"
+    published = read(page.encode()).published
+    assert published and published.edtf == day.isoformat()

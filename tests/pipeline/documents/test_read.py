@@ -58,6 +58,21 @@ def test_front_matter_is_metadata_and_not_content():
 
 
 @pytest.mark.parametrize(
+    "matter",
+    [
+        "---\ntitle: 'Tea: a duty'\ndate: 2031-03-14\n---\n",
+        "---\ntitle: Tea: a duty\ntags:\n  - tea\n- duty\ndate: 2031-03-14\n---\n",
+        '+++\ntitle = "Tea: a duty"\ndate = 2031-03-14\n+++\n',
+        "---\r\ntitle: 'Tea: a duty'\r\nmeta:\r\n  date: 2031-03-14\r\n---\r\n",
+    ],
+)
+def test_front_matter_is_read_in_the_forms_that_there_are(matter):
+    document = read((matter + "\nPeru and Japan met today.\n").encode())
+    assert document.published and (document.title, document.published.edtf) == ("Tea: a duty", "2031-03-14")
+    assert document.region_at(5) == "boilerplate"
+
+
+@pytest.mark.parametrize(
     "matter", ["---\n: [\n---\n", "---\n- a list\n---\n", "---\ntitle: 5\ndate: soon\n---\n"]
 )
 def test_front_matter_that_says_nothing_harms_nothing(matter):

@@ -1,7 +1,6 @@
 """The day that a page is of, in every form that pages say it; where the page leaves a doubt, there is none."""
 
 from collections.abc import Callable, Mapping
-
 from datetime import date
 
 import pytest

@@ -153,11 +153,12 @@ Day = Annotated[
 Text = Annotated[str, Meta(min_length=1)]
 
 UCUM = frozenset(
-    {"%", "[pp]", "[bp]", "1", "t", "kg", "g", "mg", "[lb_av]", "[oz_av]", "[oz_tr]", "[ston_av]", "s", "min", "h", "d",
-     "wk", "mo", "a", "nm", "mm", "cm", "m", "km", "[in_i]", "[ft_i]", "[yd_i]", "[mi_i]", "[nmi_i]", "m2", "km2",
-     "har", "[sft_i]", "[smi_us]", "[acr_us]", "ml", "l", "m3", "km3", "[cft_i]", "[bbl_us]", "[bu_us]", "[gal_us]",
-     "[kn_i]", "W.h", "kW.h", "MW.h", "GW.h", "TW.h", "W", "kW", "MW", "GW", "[HP]", "MHz", "GHz", "MBy", "GBy", "TBy",
-     "[ppb]", "Cel", "[degF]", "[cent]", "{share}", "{person}", "{TEU}"}
+    {"%", "[pp]", "[bp]", "1", "Mt", "t", "kg", "g", "mg", "[lb_av]", "[oz_av]", "[oz_tr]", "[ston_av]", "s",
+     "min", "h", "d", "wk", "mo", "a", "nm", "mm", "cm", "m", "km", "[in_i]", "[ft_i]", "[yd_i]", "[mi_i]",
+     "[nmi_i]", "m2", "km2", "har", "[sft_i]", "[smi_us]", "[acr_us]", "ml", "l", "m3", "km3", "[cft_i]",
+     "[bbl_us]", "[bu_us]", "[gal_us]", "[kn_i]", "W.h", "kW.h", "MW.h", "GW.h", "TW.h", "W", "kW", "MW", "GW",
+     "[HP]", "MHz", "GHz", "MBy", "GBy", "TBy", "[ppb]", "Cel", "[degF]", "[cent]", "{share}", "{person}",
+     "{head}", "{TEU}"}
 )  # fmt: skip
 """Codes in use. Not of UCUM: `[pp]` and `[bp]`, percentage and basis points; `[cent]`, hundredths of a currency."""
 _BODY = re.compile(r"X-[A-Z0-9]+(?:-[A-Z0-9]+)*")

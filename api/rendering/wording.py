@@ -15,8 +15,13 @@ _COMPARATORS = {
     "lt": "less than ",
     "lte": "at most ",
 }
-_UNITS = {"[pp]": "percentage points", "d": "days", "wk": "weeks", "mo": "months", "a": "years", "h": "hours",
-          "min": "minutes", "t": "tonnes", "[bbl_us]": "barrels", "1": ""}  # fmt: skip
+_UNITS = {
+    "[pp]": "percentage points", "[bp]": "basis points", "d": "days", "wk": "weeks", "mo": "months", "a": "years",
+    "h": "hours", "min": "minutes", "t": "tonnes", "[bbl_us]": "barrels", "[cent]": "cents", "[lb_av]": "pounds",
+    "[oz_av]": "ounces", "[oz_tr]": "troy ounces", "[bu_us]": "bushels", "[gal_us]": "gallons", "[mi_i]": "miles",
+    "har": "hectares", "1": "", "{share}": "shares", "{person}": "persons", "{head}": "heads", "{TEU}": "TEU",
+    "XXX": "in a currency that is not named",
+}  # fmt: skip
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffe\uffff]")
 _SPACES = re.compile(r"\s+")
 _ENDS = (".", "!", "?", "…", "”", '"')
@@ -76,9 +81,16 @@ def number(value: float) -> str:
     return f"{value:,.10f}".rstrip("0").rstrip(".")
 
 
+def unit_words(code: str) -> str:
+    """A unit in words: `t` -> tonnes, `USD/[bbl_us]` -> USD per barrel."""
+    unit, _, per = code.partition("/")
+    words = _UNITS.get(unit, unit)
+    return f"{words} per {_UNITS.get(per, per).removesuffix('s')}".lstrip() if per else words
+
+
 def reading(figure: Figure) -> str:
     """A figure as it was understood: comparator, value, unit."""
-    unit = _UNITS.get(figure.unit, figure.unit)
+    unit = unit_words(figure.unit)
     value = number(figure.value)
     if figure.value_high is not None:
         value = f"{value} to {number(figure.value_high)}"

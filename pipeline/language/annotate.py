@@ -43,6 +43,8 @@ _MARKUP = re.compile(
     r"|(?P<drop><!--.*?-->|</?[a-z]+>|\*+|\\|[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]+)|(?P<space>\s+)",
     re.DOTALL,
 )
+_NAMED_BY_NUMBER = {"NOUN", "PROPN"}
+_NUMBERED = {"nummod", "appos", "npadvmod"}
 _DATELINE = re.compile(
     rf"(?:{UPPER}{{2}}(?:{UPPER}|[ .’'-]){{1,30}}|{NAME_WORD}(?: {NAME_WORD})?(?=, \w+\.? \d|, \d|\s*\([A-Z]))"
     r"(?:, [\w.]+)?(?:,? (?:\w+\.? \d{1,2}|\d{1,2} \w+)(?:,? \d{4})?)?\s*(?:\([\w /]+\)\s*)?[—–-]{1,2}\s"
@@ -190,7 +192,7 @@ def annotate(document: Document) -> Annotated:
             quantity
             for quantity in _quantities(text, passages)
             if quantity.unit != "1"
-            or not (touching(dates, quantity.start, quantity.end) or _stands_for_a_noun(text, read, quantity))
+            or not (touching(dates, quantity.start, quantity.end) or _counts_nothing(text, read, quantity))
         ],
         dates=dates,
         quotations=list(quotations(text, prose, roster)),
@@ -367,13 +369,17 @@ def _quantities(text: str, passages: Iterable[Passage]) -> Iterator[Quantity]:
             yield _shifted(quantity, passage.start)
 
 
-def _stands_for_a_noun(text: str, read: Sequence[Sentence], quantity: Quantity) -> bool:
-    """Whether a number in words is a pronoun and counts nothing: "this one"."""
-    if quantity.value != 1 or not text[quantity.start : quantity.end].isalpha():
-        return False
+def _counts_nothing(text: str, read: Sequence[Sentence], quantity: Quantity) -> bool:
+    """Whether a bare number is a pronoun ("this one"), or the number of what stands before it ("Article 24")."""
+    written = text[quantity.start : quantity.end]
     sentence = next(iter(touching(read, quantity.start, quantity.end)), None)
-    if sentence is None or sentence.tokens is None:
+    if sentence is None or sentence.tokens is None or not written.isalnum():
         return False
     shift = sentence.shift
-    word = tokens_at(sentence.tokens, quantity.start - shift, quantity.end - shift)
-    return word is not None and word.root.dep_ != "nummod"
+    words = tokens_at(sentence.tokens, quantity.start - shift, quantity.end - shift)
+    if words is None:
+        return False
+    number, above = words.root, words.root.head
+    if quantity.value == 1 and written.isalpha():
+        return str(number.dep_) != "nummod"
+    return above.i == number.i - 1 and above.pos_ in _NAMED_BY_NUMBER and number.dep_ in _NUMBERED

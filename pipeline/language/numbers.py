@@ -112,6 +112,7 @@ _SCALE = (
     rf"(?:-|\s{{1,6}})?(?P<scale>{any_of((*_LEXICON.short_scales, *_LEXICON.money_scales))}"
     rf"|(?i:{any_of(_LEXICON.scales)})){END}"
 )
+_LENGTH = rf"\s{_LEXICON.lengths.any}{END}"
 _CLOCK = rf"(?:\s?(?:{_LEXICON.clock.any})|:\d\d)"
 _BACK = 12
 _LEAST_HALVED = 1000
@@ -157,11 +158,12 @@ def _inside(text: str, at: int) -> bool:
 def _number(text: str, start: int, end: int) -> Numeral | None:
     if digits := _match(_DIGITS, text, start, end):
         number: Numeral | None = _in_digits(digits)
-    elif single := _fraction(text, start, end) or _one(text, start, end):
-        return single
     else:
+        number = _fraction(text, start, end)
+        if number is not None:
+            return number
         number = _cardinal(text, start, end)
-    return _scaled(text, _with_part(text, number, end), end) if number else None
+    return _scaled(text, _with_part(text, number, end), end) if number else _one(text, start, end)
 
 
 def _in_digits(match: re.Match[str]) -> Numeral:
@@ -301,7 +303,7 @@ def _scaled(text: str, number: Numeral, end: int) -> Numeral:
     factor, at = 1, number.end
     for _ in range(2):
         match = _match(_SCALE, text, at, end)
-        if match is None or (_is_money_scale(match) and not _priced(text, number.start)):
+        if match is None or (_is_loose(match) and not _priced(text, number.start)):
             break
         scale = match["scale"]
         factor, at = factor * (_SCALES.get(scale) or _SCALES[scale.lower()]), match.end()
@@ -309,11 +311,11 @@ def _scaled(text: str, number: Numeral, end: int) -> Numeral:
     return replace(number, end=at, value=value, factor=number.factor * factor)
 
 
-def _is_money_scale(match: re.Match[str]) -> bool:
-    """Whether a scale is one of money alone: "T", and any letter that stands apart ("$300 m")."""
-    return match["scale"] in _LEXICON.money_scales or (
-        len(match["scale"]) == 1 and match["scale"] != match[0]
-    )
+def _is_loose(scale: re.Match[str]) -> bool:
+    """Whether a scale is one of money alone: "T", a letter that stands apart ("$300 m"), and that of "300m long"."""
+    letter = len(scale["scale"]) == 1
+    long = letter and _match(_LENGTH, scale.string, scale.end(), scale.endpos)
+    return scale["scale"] in _LEXICON.money_scales or (letter and scale["scale"] != scale[0]) or bool(long)
 
 
 def _priced(text: str, start: int) -> bool:

@@ -5,6 +5,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
+from itertools import pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -49,9 +50,9 @@ def _match(expression: str, text: str, at: int, end: int) -> re.Match[str] | Non
     return _compiled(expression).match(text, at, end)
 
 
-def _before(expression: str, text: str, at: int, reach: int) -> re.Match[str] | None:
-    """What ends at a place and begins as a word, the longest of it."""
-    return _compiled(rf"(?<!\w)(?:{expression})\Z").search(text, max(at - reach, 0), at)
+def _before(expression: str, text: str, at: int, reach: int, edge: int = 0) -> re.Match[str] | None:
+    """What ends at a place and begins as a word behind an edge, the longest of it."""
+    return _compiled(rf"(?<!\w)(?:{expression})\Z").search(text, max(at - reach, edge), at)
 
 
 def _any(words: WordList) -> str:
@@ -150,7 +151,6 @@ _ABBREVIATED = 3
 
 
 def _named(units: Mapping[str, Iterable[str]]) -> dict[str, str]:
-    """Codes by name; a long name in lower case counts in any case and is kept so."""
     return {name: code for code, names_ in units.items() for name in names_}
 
 
@@ -158,6 +158,7 @@ _UNITS = _named(_LEXICON.units)
 _GLUED = _named(_LEXICON.glued)
 _RATES = {name: code for name, code in _UNITS.items() if not (len(code) == 3 and code.isupper())}
 _RATES |= _named(_LEXICON.rates)
+_GLUED_BEHIND = rf"(?:{_signs(_GLUED)}|\s?{_signs(name for name in _UNITS if '/' in name)}){END}"
 _ADVERBS = _named(_LEXICON.adverbs)
 _WEIGHT = "[lb_av]"
 
@@ -192,8 +193,9 @@ def _unit_behind(text: str, number: Numeral, end: int) -> tuple[str, int] | None
     if sign := _match(_SIGN_BEHIND, text, at, end):
         code = _LEXICON.signs.get(sign["sign"], _PERCENT)
         return _rate(text, code, sign.end(), end)
-    if glued := _match(rf"{_signs(_GLUED)}{END}", text, at, end):
-        return _rate(text, _GLUED[glued[0]], glued.end(), end)
+    if glued := _match(_GLUED_BEHIND, text, at, end):
+        name = glued[0].strip()
+        return _rate(text, _GLUED.get(name) or _UNITS[name], glued.end(), end)
     gap = _match(_UNIT_GAP, text, at, end)
     place = gap.end() if gap else at
     if number.share:
@@ -319,7 +321,7 @@ def _signed(text: str, start: int, number: int, edge: int) -> tuple[int, bool] |
             return start - 1, True
         if dash != "–":
             return None
-    word = _before(_SIGN_WORD, text, start, _SIGN_REACH)
+    word = _before(_SIGN_WORD, text, start, _SIGN_REACH, max(edge, 0))
     return (word.start(), _LEXICON.positives.fullmatch(word["sign"]) is None) if word else (start, False)
 
 
@@ -350,6 +352,7 @@ _DASH = r"\s?[-–—‐‑]\s?"
 _TO = rf"(?P<dash>{_DASH})|\s(?P<to>{_any(_LEXICON.range_to)})\s"
 _AND = rf"\s(?P<and>{_any(_LEXICON.range_and)})\s"
 _LIST = rf"(?P<last>,?\s(?:{_any(_LEXICON.range_and)}|{_any(_LEXICON.alternatives)})\s)|,\s"
+_COMPARED = rf",?\s{_any(_LEXICON.compared)}\s"
 _RATIO = rf"\s{_any(_NUMBERS.ratios)}\s"
 _RANGING = rf"{_any(_LEXICON.ranging)}\s{_any(_LEXICON.changing)}\s"
 _BETWEEN = rf"{_any(_LEXICON.between)}\s"
@@ -397,6 +400,16 @@ def _shared(text: str, amounts: list[_Amount]) -> list[_Amount]:
         if listed:
             shared[n], _ = _sharing(low, high)
     return shared
+
+
+def _compared(text: str, amounts: list[_Amount]) -> list[_Amount]:
+    """Amounts that leave their unit to the one that they are compared with: "6 billion euros from 4 billion"."""
+    compared = list(amounts)
+    for n, (known, other) in enumerate(pairwise(amounts), 1):
+        alike = _bare(other) and other.number.factor > 1 and known.unit not in {_COUNT, _PERCENT, *_DURATIONS}
+        if alike and _gap(_COMPARED, text, known, other):
+            compared[n] = _with_unit(other, known)
+    return compared
 
 
 def _lists(text: str, low: _Amount, high: _Amount) -> bool:
@@ -476,11 +489,11 @@ _LASTING = rf"{_any(_LEXICON.lasting)}\s"
 _LIMIT_REACH = 80
 
 
-def _limit_before(text: str, start: int, unit: str) -> tuple[Comparator, int] | None:
+def _limit_before(text: str, start: int, unit: str, edge: int) -> tuple[Comparator, int] | None:
     """How what stands before an amount limits it, and where that begins; "over nine months" only says how long."""
-    if sign := _compiled(rf"{_LIMIT_SIGN}\Z").search(text, max(start - 4, 0), start):
+    if sign := _compiled(rf"{_LIMIT_SIGN}\Z").search(text, max(start - 4, edge), start):
         return _LEXICON.limit_signs[sign["sign"]], sign.start()
-    match = _before(_LIMIT, text, start, _LIMIT_REACH)
+    match = _before(_LIMIT, text, start, _LIMIT_REACH, edge)
     if match is None:
         return None
     name = str(match.lastgroup).removesuffix("_close")
@@ -503,8 +516,8 @@ def _limited(text: str, amount: _Amount, edge: int, end: int) -> Quantity:
     """An amount with its limit; what stands before `edge` belongs to another."""
     comparator: Comparator = "approx" if amount.shares else "eq"
     start, stop = amount.start, amount.end
-    before, behind = _limit_before(text, start, amount.unit), _limit_behind(text, stop, end)
-    if before and before[1] >= edge:
+    before, behind = _limit_before(text, start, amount.unit, edge), _limit_behind(text, stop, end)
+    if before:
         comparator, start = before
     if behind:
         comparator, stop = behind
@@ -530,7 +543,7 @@ def find_quantities(text: str, start: int = 0, end: int | None = None) -> Iterat
     """
     last = len(text) if end is None else end
     text = _half_width(text, start, last)
-    amounts = _shared(text, list(_amounts(text, start, last)))
+    amounts = _compared(text, _shared(text, list(_amounts(text, start, last))))
     edge, n = start, 0
     while n < len(amounts):
         low, high = amounts[n], amounts[n + 1] if n + 1 < len(amounts) else None

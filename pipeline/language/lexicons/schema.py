@@ -263,6 +263,7 @@ class Numbers(LexiconFile, frozen=True):
     halves: tuple[str, ...]
     parts: WordList
     ratios: WordList
+    lengths: WordList
     clock: WordList
     ordinals: dict[str, int]
     denominators: dict[str, int]
@@ -352,6 +353,7 @@ class Quantities(LexiconFile, frozen=True):
     span_before: WordList
     span_after: WordList
     and_a_half: WordList
+    compared: WordList
     negatives: WordList
     positives: WordList
     per: WordList

@@ -12,6 +12,7 @@ from rich.console import Console
 from api.rendering.html import html, markdown, stylesheet
 from api.rendering.outline import as_clause, outline
 from api.rendering.terminal import table
+from api.rendering.wording import unit_words
 from schemas import Briefing
 from schemas.kinds import KINDS, facts_of, facts_of_kind
 from tests.api.rendering.invented import BRIEFING
@@ -34,6 +35,14 @@ def in_terminal(briefing: Briefing, width: int) -> str:
     console.print(table(briefing))
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [("t", "tonnes"), ("1", ""), ("%", "%"), ("USD/[bbl_us]", "USD per barrel"), ("1/min", "per minute")],
+)
+def test_a_unit_is_told_in_words(code: str, words: str) -> None:
+    assert unit_words(code) == words
 
 
 def test_every_kind_of_fact_has_its_section_and_its_clause() -> None:

@@ -161,8 +161,10 @@ def _shown(annotated: "Annotated") -> dict[str, list[dict[str, Any]]]:
         return {"start": place.start, "end": place.end, "exact": exact, **fields}
 
     def named(quotation: "Quotation") -> dict[str, Any]:
-        speaker = quotation.speaker.name if quotation.speaker else None
+        """The speaker, or the pronoun that stands for nobody who is named, and the words that tell it."""
         place = annotated.source(quotation.named.start, quotation.named.end) if quotation.named else None
+        words = annotated.document.text[place.start : place.end] if place else None
+        speaker = quotation.speaker.name if quotation.speaker else words
         return {
             "speaker": speaker,
             "speaker_start": place.start if place else None,

@@ -178,7 +178,7 @@ def annotate(document: Document) -> Annotated:
     ]
     roster = Roster(people)
     dates = sorted(_dates(text, passages, read, context), key=lambda date: date.start)
-    prose = [Span(p.start, p.end) for p in passages if p.region in _PARSED]
+    prose = [sentence for sentence in read if sentence.passage.region in _PARSED]
     return Annotated(
         document=document,
         context=context,
@@ -195,7 +195,7 @@ def annotate(document: Document) -> Annotated:
             or not (touching(dates, quantity.start, quantity.end) or _counts_nothing(text, read, quantity))
         ],
         dates=dates,
-        quotations=list(quotations(text, prose, roster)),
+        quotations=quotations(text, prose, people),
         roster=roster,
     )
 

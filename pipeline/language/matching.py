@@ -2,12 +2,16 @@
 
 Folding makes typographic variants equal (quotation marks, dashes, white space, compatibility forms, case, what is
 invisible, Markdown, footnote markers) and nothing else: a changed word, number, name or "not" never folds away.
+Here too is which quotation marks of a text belong together.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
+
+from msgspec import Struct
 
 from pipeline.documents.document import Span
 
@@ -135,3 +139,125 @@ def locate(text: str, quote: str, at: int | None = None) -> Span | None:
     if quote and text.startswith(quote, at):
         return Span(at, at + len(quote))
     return min(occurrences(text, quote), key=lambda span: abs(span.start - at), default=None)
+
+
+_LONGEST_QUOTED = 3_000
+"""Quotation marks that are further apart, in characters, are no pair."""
+_CLOSERS = {
+    "“": "”", "„": "“”", "”": "”", "«": "»", "»": "«»", "‹": "›", "›": "‹›", "‘": "’", "‚": "‘’", "'": "'", '"': '"',
+    "``": "'",
+}  # fmt: skip
+_PAIRED = {
+    mark: re.compile(rf"{mark}|''" if mark == "``" else f"[{mark}{c}]") for mark, c in _CLOSERS.items()
+}
+_OPENS = re.compile(r"[“„«‹](?=\s?\S)|(?<!\w)(?:[”»›](?=\w)|[‘‚'](?=[^\s’'])(?!\d\ds?\b)|\"(?=\S)|``(?=\S))")
+_LOOSE = {"“": "”", "„": "”", "«": "»", "‹": "›", "``": "''"}
+"""What closes also behind a space."""
+_SINGLE = "‘‚'"
+_UNSURE = re.compile(r"(?:(?<=\d)\"|(?<=s)['’])(?=\s[a-z])")
+"""`6" wide`, "the farmers' share"."""
+
+
+class Marked(Struct, frozen=True, kw_only=True):
+    """Words between quotation marks, which reach from `opened` to `closed`.
+
+    `resumes`: they go on from the paragraph before; `left_open`: they go on in the next.
+    """
+
+    opened: int
+    start: int
+    end: int
+    closed: int
+    resumes: bool = False
+    left_open: bool = False
+
+
+class Marks:
+    """All that stands between quotation marks in a text; what is quoted in a quotation is a part of it."""
+
+    def __init__(self, found: Iterable[Marked]) -> None:
+        self.all = list(found)
+        self._opened = [one.opened for one in self.all]
+
+    def hold(self, at: int) -> bool:
+        """Whether a place is between marks."""
+        index = bisect_right(self._opened, at) - 1
+        return index >= 0 and at < self.all[index].closed
+
+
+def marks_of(text: str, paragraphs: Sequence[tuple[Span, Collection[int]]]) -> Marks:
+    """What stands between marks in paragraphs, each with its apostrophes: marks that are an owner's."""
+    return Marks(_marked(text, paragraphs))
+
+
+def _marked(text: str, paragraphs: Sequence[tuple[Span, Collection[int]]]) -> Iterator[Marked]:
+    left_open: str | None = None
+    for index, (paragraph, apostrophes) in enumerate(paragraphs):
+        pairs = _pairs(text, paragraph, apostrophes)
+        at, resumes = paragraph.start, left_open is not None
+        if left_open is not None and not _OPENS.match(text, at):
+            end = _first_closing(text, left_open, paragraph, apostrophes)
+            left_open = None
+            if end is None:
+                continue
+            yield Marked(opened=at, start=at, end=end, closed=end + 1, resumes=True)
+            at = end + 1
+        left_open = None
+        ahead = text[paragraphs[index + 1][0].start] if index + 1 < len(paragraphs) else ""
+        for opened, (mark, end) in sorted(pairs.items()):
+            start = opened + len(mark)
+            goes_on = end is None and (mark not in _SINGLE or ahead == mark)
+            if opened < at or (end is None and not goes_on):
+                continue
+            stop = paragraph.end if end is None else end
+            if start < stop <= start + _LONGEST_QUOTED:
+                at = min(stop + len(mark), paragraph.end)
+                left_open = mark if goes_on else None
+                continued = resumes and opened == paragraph.start
+                yield Marked(
+                    opened=opened, start=start, end=stop, closed=at, resumes=continued, left_open=goes_on
+                )
+
+
+def _pairs(text: str, paragraph: Span, apostrophes: Collection[int]) -> dict[int, tuple[str, int | None]]:
+    """Where each mark that opens stands, with the place of its other half; None for the last that has none."""
+    pairs: dict[int, tuple[str, int | None]] = {}
+    for mark in _CLOSERS:
+        if text.find(mark, paragraph.start, paragraph.end) < 0:
+            continue
+        alone: list[int] = []
+        unsure: list[int] = []
+        for found in _PAIRED[mark].finditer(text, paragraph.start, paragraph.end):
+            at = found.start()
+            if alone and _closes(text, mark, found):
+                if at in apostrophes or _UNSURE.match(text, at):
+                    unsure.append(at)
+                else:
+                    pairs[alone.pop()] = (mark, at)
+            elif found[0] == mark and _OPENS.match(text, at):
+                alone.append(at)
+        for opened, limit in zip(alone, [*alone[1:], paragraph.end], strict=False):
+            place = bisect_right(unsure, opened)
+            if place < len(unsure) and unsure[place] < limit:
+                pairs[opened] = (mark, unsure[place])
+            elif limit == paragraph.end and not any(later > opened for later in pairs):
+                pairs[opened] = (mark, None)
+    return pairs
+
+
+def _closes(text: str, mark: str, found: re.Match[str]) -> bool:
+    tight = not text[found.start() - 1].isspace() and not text[found.end() : found.end() + 1].isalnum()
+    if found[0] == mark and mark not in "'\"":
+        return tight
+    return (tight and found[0] != "``") or found[0] == _LOOSE.get(mark)
+
+
+def _first_closing(text: str, mark: str, paragraph: Span, apostrophes: Collection[int]) -> int | None:
+    """Where a paragraph closes what the one before has opened, before it opens anything itself."""
+    for found in _PAIRED[mark].finditer(text, paragraph.start, paragraph.end):
+        if found.start() > paragraph.start and _closes(text, mark, found):
+            if found.start() not in apostrophes and not _UNSURE.match(text, found.start()):
+                return found.start()
+        elif _OPENS.match(text, found.start()):
+            return None
+    return None

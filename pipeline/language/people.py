@@ -1,17 +1,25 @@
-"""People with an office, as texts name them ("Trade Minister X"), and whether two names are one person's."""
+"""People with an office, as texts name them ("Trade Minister X"), whether two names are one person's, and for whom
+pronouns and titles stand.
+"""
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, lru_cache
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from spacy.tokens import Token
 
 from pipeline.documents.document import Span, inside
 from pipeline.language.lexicons import UPPER, any_of, lexicon
 from pipeline.language.parties import Mention, party_of
 
-_OFFICES = lexicon.offices
+if TYPE_CHECKING:
+    from pipeline.language.annotate import Sentence
+
+_OFFICES, _SPEECH = lexicon.offices, lexicon.speech
 _PARTICLES = _OFFICES.particles.any
 _TITLES = {
     word
@@ -194,3 +202,294 @@ def same_person(left: str, right: str) -> bool:
     if a in (b[-len(a) :], b[: len(a)]) or sorted(a) == sorted(b):
         return True
     return len(a) > 1 and a[-1] == b[-1] and _given_agree(a[0], b[0])
+
+
+_LEADERS = [title.casefold() for title in _OFFICES.leaders if " " in title]
+"""Offices that do not go by their last word alone: "the minister" is no prime minister."""
+_HOLDERS = {
+    office.split()[-1].casefold()
+    for offices in (_OFFICES.negotiators, _OFFICES.leaders, _OFFICES.others)
+    for office in offices
+} - {portfolio.casefold() for portfolio in _OFFICES.portfolios}
+_STYLES = {style.replace("\\", "").casefold() for style in (*_OFFICES.honorifics, *_SPEECH.styles)}
+_TITLED = _HOLDERS | _STYLES
+_NO_PERSON = {"GPE", "LOC", "NORP", "FAC", "DATE", "TIME", "MONEY", "PERCENT"}
+_BODIES = {"ORG", "GPE", "NORP"}
+_ACTORS = {"nsubj", "nsubjpass"}
+_OTHERS = {"dobj", "pobj", "conj", "appos", "poss"}
+_LINKS = {"compound", "flat", "nmod", "npadvmod"}
+_SENTENCES_BACK, _PEOPLE_BACK = 8, 50
+_BARE = 2
+
+
+class Voice(Struct, frozen=True):
+    """Who says something, and the words that name them; no `speaker` for a pronoun that stands for nobody named."""
+
+    speaker: Speaker | None
+    named: Span
+
+
+class Cast:
+    """Everybody whom the parsed sentences of a text name, and for whom its pronouns and titles stand.
+
+    `quoted` tells which places are quotations: who acts there acts in somebody's words.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        sentences: "Sequence[Sentence]",
+        people: Iterable[Person],
+        quoted: Callable[[int], bool],
+    ) -> None:
+        self._text = text
+        self._sentences = sentences
+        self._people = list(people)
+        self._quoted = quoted
+        self._sexes: dict[str, str] = {}
+        self._heard: set[str] = set()
+
+    @cached_property
+    def _known(self) -> dict[str, list[Speaker]]:
+        """People by each word of their full names."""
+        known: dict[str, list[Speaker]] = {}
+        speakers = [Speaker(person.name, person.office, person.party) for person in self._people]
+        for sentence in self._sentences:
+            for entity in sentence.tokens.ents if sentence.tokens is not None else ():
+                words = _untitled(list(entity)) if entity.label_ == "PERSON" else []
+                if len(words) > 1:
+                    speakers.append(Speaker(self._words(words, sentence), None, None))
+        for speaker in speakers:
+            for word in speaker.name.split():
+                known.setdefault(word, []).append(speaker)
+        return known
+
+    def _words(self, words: Sequence[Token], sentence: "Sentence") -> str:
+        place = _place(words, sentence)
+        return self._text[place.start : place.end]
+
+    def source(self, head: Token, sentence: "Sentence", alone: bool = False) -> Voice:
+        """Whom a noun or a pronoun names, with those who are named beside it unless `alone`, and by which words."""
+        head = self._apposed(head)
+        if head.pos_ == "PRON":
+            return Voice(self._antecedent(head, sentence), _place([head], sentence))
+        joined = not alone and any(child.dep_ == "conj" for child in head.children)
+        words = self._name(head) if self._is_proper(head) and not joined else []
+        if words:
+            self._heard.add(words[-1].text)
+        if words and self._is_person(head, words):
+            named = self._words(words, sentence)
+            self._note_sex(named, (child.text.rstrip(".") for child in head.children))
+            return Voice(self._person(named), _place(words, sentence))
+        words = self._phrase(head)
+        if holder := self._holder(head, words, sentence):
+            return Voice(holder, _place(words, sentence))
+        while head.text[0].isupper() and words[0].i < head.i and _is_small(words[0]):
+            words = words[1:]
+        named = self._fuller(head, words, sentence) or self._words(words, sentence)
+        return Voice(Speaker(named, None, party_of(named)), _place(words, sentence))
+
+    def subject_of(self, sentence: "Sentence") -> Voice | None:
+        """The person who does what a sentence tells."""
+        root = sentence.tokens.root if sentence.tokens is not None else None
+        for child in root.children if root is not None else ():
+            if child.dep_ == "nsubj" and not self._quoted(child.idx + sentence.shift):
+                head = self._apposed(child)
+                if _SPEECH.person.fullmatch(head.text) or self._agrees(head, "person", strict=True):
+                    return self.source(child, sentence)
+        return None
+
+    def _apposed(self, head: Token) -> Token:
+        """The name beside an office: of "the minister, X," it is X."""
+        titled = head.pos_ == "PROPN" and head.lower_ in _TITLED
+        if head.pos_ == "PRON" or head.ent_type_ == "PERSON" or (head.pos_ == "PROPN" and not titled):
+            return head
+        names = (child for child in head.children if child.dep_ == "appos" and child.pos_ == "PROPN")
+        return next((name for name in names if name.ent_type_ not in _NO_PERSON), head)
+
+    def _is_proper(self, head: Token) -> bool:
+        """Whether a noun is a name, also where the parser does not know it."""
+        return head.pos_ == "PROPN" or (head.text[0].isupper() and self._is_known(head))
+
+    def _is_known(self, head: Token) -> bool:
+        return (head.text in self._known or head.text in self._heard) and party_of(head.text) is None
+
+    def _name(self, head: Token) -> list[Token]:
+        """The words of the proper name that a noun ends, without titles."""
+        doc, first, last = head.doc, head.i, head.i
+        while head.ent_type_ == "PERSON" and last + 1 < head.sent.end and doc[last + 1].ent_iob_ == "I":
+            last += 1
+        while first > head.sent.start and _goes_in_name(doc[first - 1], doc[first]):
+            first -= 1
+        return _untitled(list(doc[first : last + 1]))
+
+    def _phrase(self, head: Token) -> list[Token]:
+        """The words of a noun phrase: "the British government", "a spokesman for the ministry", "X and Y"."""
+        doc, first, last = head.doc, head.left_edge.i, head.i
+        for child in head.rights:
+            belongs = child.dep_ == "prep" and _SPEECH.belonging.fullmatch(child.text)
+            if child.dep_ != "conj" and (
+                child.i != last + 1 or not (belongs or child.dep_ in {"cc", "case"})
+            ):
+                break
+            last = _before_comma(child).i
+        words = list(doc[first : last + 1])
+        while words[0].is_punct or words[0].dep_ == "cc":
+            words = words[1:]
+        return words
+
+    def _is_person(self, head: Token, words: Sequence[Token]) -> bool:
+        if head.ent_type_ == "PERSON":
+            return True
+        before = head.doc[words[0].i - 1] if words[0].i > head.sent.start else None
+        if before is not None and _is_title(before):
+            return True
+        owned = before is not None and before.tag_ == "POS" and len(words) > 1
+        if words[-1].text in self._known:
+            return head.ent_type_ not in _NO_PERSON
+        return owned and not head.ent_type_ and not _OFFICES.institutions.fullmatch(head.text)
+
+    def _person(self, name: str) -> Speaker:
+        """The person of a full name or of a part of one: a surname that two people share stays what it is."""
+        known = [one for one in self._known.get(name.split()[-1], ()) if same_person(one.name, name)]
+        best = max(known, key=lambda one: (one.role is not None, len(one.name.split())), default=None)
+        if best is None or not all(same_person(one.name, best.name) for one in known):
+            return Speaker(name, None, None)
+        return best if len(best.name.split()) >= len(name.split()) else Speaker(name, best.role, best.party)
+
+    def _holder(self, head: Token, words: Sequence[Token], sentence: "Sentence") -> Speaker | None:
+        """Who was last named with the office that "the minister" or "the British minister" stands for."""
+        if words[0].lower_ not in _SPEECH.articles or head.lower_ not in _HOLDERS:
+            return None
+        place, named = _place(words, sentence), self._words(words, sentence).casefold()
+        party = party_of(self._words(words, sentence))
+        office = {word.lower_ for word in words[1:] if not party_of(word.text)}
+        until = bisect_right(self._people, place.start, key=lambda person: person.start)
+        for person in reversed(self._people[max(until - _PEOPLE_BACK, 0) : until]):
+            role = person.role.casefold()
+            higher = any(title in role and title not in named for title in _LEADERS)
+            of_party = party is None or person.party in {None, party}
+            if of_party and office <= set(role.split()) and not higher:
+                return self._person(person.name)
+        return None
+
+    def _fuller(self, head: Token, words: Sequence[Token], sentence: "Sentence") -> str | None:
+        """The words in which what "the ministry" or "the spokesman" stands for was named before."""
+        if len(words) != _BARE or words[0].lower_ not in _SPEECH.definite:
+            return None
+        for earlier in self._before(sentence)[1:]:
+            for token in earlier.tokens or ():
+                if token.lower_ == head.lower_ and not self._quoted(token.idx + earlier.shift):
+                    phrase = self._phrase(token)
+                    if len(phrase) > _BARE:
+                        return self._words(phrase, earlier)
+        return None
+
+    def _before(self, sentence: "Sentence") -> "list[Sentence]":
+        """A sentence and those before it, the nearest first."""
+        index = bisect_right(self._sentences, sentence.start, key=lambda one: one.start)
+        return list(reversed(self._sentences[max(index - _SENTENCES_BACK, 0) : index]))
+
+    def _antecedent(self, pronoun: Token, sentence: "Sentence") -> Speaker | None:
+        """The last subject that agrees with a pronoun, else the last person who does."""
+        kinds = {"person": _SPEECH.person, "several": _SPEECH.several, "thing": _SPEECH.thing}
+        kind = next((name for name, words in kinds.items() if words.fullmatch(pronoun.text)), None)
+        for strict in (True, False) if kind else ():
+            for earlier in self._before(sentence):
+                for head in self._actors(earlier, pronoun if earlier is sentence else None):
+                    if self._agrees(head, kind or "", strict) and self._of_one_sex(head, pronoun):
+                        speaker = self.source(head, earlier, alone=kind == "person").speaker
+                        if speaker is not None:
+                            self._note_sex(speaker.name, [pronoun.text])
+                            return speaker
+        return None
+
+    def _actors(self, sentence: "Sentence", until: Token | None) -> list[Token]:
+        """Who acts in a sentence, the subjects before the others, outside of what it quotes."""
+        tokens = [
+            token
+            for token in sentence.tokens or ()
+            if (until is None or token.i < until.i) and not self._quoted(token.idx + sentence.shift)
+        ]
+        subjects = [token for token in tokens if token.dep_ in _ACTORS]
+        subjects.sort(key=lambda token: (token.head.dep_ == "ROOT", token.i), reverse=True)
+        others = [
+            token for token in reversed(tokens) if token.ent_type_ == "PERSON" and token.dep_ in _OTHERS
+        ]
+        return [self._apposed(token) for token in (*subjects, *others) if token.pos_ != "PRON"]
+
+    def _agrees(self, head: Token, kind: str, strict: bool) -> bool:
+        known = self._is_proper(head) and (head.ent_type_ == "PERSON" or self._is_known(head))
+        named = known or (head.pos_ == "PROPN" and not strict and head.ent_type_ not in _NO_PERSON)
+        plural = head.tag_ in {"NNS", "NNPS"} and not known
+        joined = any(child.dep_ == "conj" for child in head.children)
+        person = (named or _is_title(head)) and not plural
+        if kind == "person":
+            return person
+        if kind == "several":
+            return plural or joined or head.ent_type_ in _BODIES
+        return not person and not plural and not joined
+
+    def _note_sex(self, name: str, words: Iterable[str]) -> None:
+        for word in words:
+            if sex := _sex(word):
+                self._sexes[name.split()[-1]] = sex
+
+    def _of_one_sex(self, head: Token, pronoun: Token) -> bool:
+        """Whether nothing says that somebody is a woman and a pronoun a man, or the other way round."""
+        titles = (head, *(child for child in head.children if child.dep_ == "compound"))
+        told = [sex for word in titles if (sex := _sex(word.text.rstrip(".")))]
+        own = told[0] if told else self._sexes.get(head.text)
+        return own is None or _sex(pronoun.text) in {None, own}
+
+
+def _place(words: Sequence[Token], sentence: "Sentence") -> Span:
+    """Where words stand in the text."""
+    last = words[-1]
+    return Span(words[0].idx + sentence.shift, last.idx + len(last) + sentence.shift)
+
+
+def _sex(word: str) -> str | None:
+    if _SPEECH.men.fullmatch(word):
+        return "man"
+    return "woman" if _SPEECH.women.fullmatch(word) else None
+
+
+def _is_small(word: Token) -> bool:
+    """Whether a word is no part of the name that it stands before."""
+    return word.text[0].islower() or word.lower_ in _SPEECH.articles
+
+
+def _is_title(word: Token) -> bool:
+    return word.lower_.rstrip(".") in _TITLED
+
+
+def _untitled(words: list[Token]) -> list[Token]:
+    """A name without the titles before it and without the mark of an owner."""
+    while len(words) > 1 and (words[-1].tag_ == "POS" or words[-1].is_punct):
+        words = words[:-1]
+    title = next((i for i in reversed(range(len(words) - 1)) if _is_title(words[i])), -1)
+    organised = title >= 0 and words[title].ent_type_ == "ORG" and words[title + 1].ent_iob_ == "I"
+    words = words if organised else words[title + 1 :]
+    owner = next((i for i in reversed(range(len(words) - 1)) if words[i].tag_ == "POS"), -1)
+    words = words[owner + 1 :]
+    while len(words) > 1 and (words[0].is_punct or words[0].pos_ in {"DET", "VERB"}):
+        words = words[1:]
+    return words
+
+
+def _goes_in_name(word: Token, following: Token) -> bool:
+    """Whether a word is a part of the name that the following one goes on with."""
+    if following.ent_iob_ == "I" and following.ent_type_ == "PERSON":
+        return True
+    return word.pos_ == "PROPN" and word.dep_ in _LINKS
+
+
+def _before_comma(top: Token) -> Token:
+    """The last word of what a token governs, up to a comma, a mark or a clause."""
+    last = top
+    for word in top.subtree:
+        if word.i > last.i + 1 or word.is_punct or word.dep_ in {"relcl", "acl", "appos"}:
+            break
+        last = max(last, word, key=lambda one: one.i)
+    return last

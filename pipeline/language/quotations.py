@@ -1,52 +1,73 @@
-"""Words in quotation marks, and whom the text names as their speaker: in its verb of saying, after them or before."""
+"""Words in quotation marks, and whom the text has say them: the subject of the verb that governs them, by the parse.
+
+A quotation that no verb governs goes on from the one before it, or is told by the sentence that leads to it.
+"""
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from spacy.tokens import Token
 
-from pipeline.documents.document import Span
-from pipeline.language.lexicons import NAME_WORD, UPPER, lexicon
-from pipeline.language.people import Roster, Speaker
+from pipeline.documents.document import Span, touching
+from pipeline.language.lexicons import lexicon
+from pipeline.language.matching import Marked, Marks, marks_of
+from pipeline.language.people import Cast, Person, Speaker, Voice
+
+if TYPE_CHECKING:
+    from pipeline.language.annotate import Sentence
 
 _SPEECH = lexicon.speech
-_SAID = _SPEECH.verbs.any
-_PARTICLE = lexicon.offices.particles.any
-_INNER = rf"(?:{NAME_WORD}|of(?= {UPPER})|and(?= {UPPER}\w+ (?:Ministry|Bank|Office))|{_PARTICLE}(?= ))"
-_NAME = rf"{NAME_WORD}(?: {_INNER})*"
-_OFFICE = rf"[Tt]he (?:{NAME_WORD}\.? )?{_SPEECH.heads.any}"
-_DOCUMENT = rf"[Tt]he {_SPEECH.stand_ins.any}"
-_STAND_IN = rf"(?:{_OFFICE}|{_DOCUMENT}|[Hh]e|[Ss]he|[Tt]hey)"
-_STANDS_IN = re.compile(_STAND_IN)
-_WHO = re.compile(rf"\b{_STAND_IN}\b|{_NAME}")
-_AFTER_VERB = re.compile(
-    rf"\W{{0,3}}\s*(?:{_SAID}|according to)\s+(?:by\s+)?(?:an? (?:report|note|statement) (?:by|from)\s+)?"
-    r"(?P<who>[^“”\".,;:]{2,80})"
-)
-_BEFORE_VERB = re.compile(rf"\W{{0,3}}\s*(?P<who>[^“”\".,;:]{{1,70}}?)\s+{_SAID}\b")
-_VERB = re.compile(rf"\b{_SAID}\b")
-_PREPOSITION = re.compile(rf"\b{_SPEECH.prepositions.any}\s+(?:the |a |an )?$")
-_OWNER = re.compile(r"[’']s?$")
-_SENTENCE = re.compile(rf"(?<=[.!?”])\s+(?={UPPER}|“)")
-_ENDED = re.compile(r"[.!?]\s*$")
-_LEADS_IN = re.compile(rf"(?:[:,]|\b{_SPEECH.leads_in.any})\s*$")
-_TERMS = re.compile(rf"\bwhat (?P<who>{_NAME}) {_SPEECH.terms.any} (?:an? )?[“\"]?$")
-_SAYER = re.compile(rf"(?P<who>{_STAND_IN}|{_NAME}) (?:(?:has|have|had|also) )?{_SAID}\b")
-_TURN = re.compile(rf"^\W{{0,4}}(?:{UPPER}|[.’' -]){{4,60}}:\s", re.MULTILINE)
-_LOOK_BACK, _LOOK_AHEAD = 300, 200
+_WORD = re.compile(r"\w")
+_ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*|\S+\.\S+/\S*")
+_PAUSE = re.compile(r"[,.?!…;:–—-]\s*$")
+_COMMA = re.compile(r"\W{0,2}[,–—-]")
+_DASH = re.compile(r"\s*[–—-]+\s")
+_LEADS_IN = re.compile(r"[:,]\s*$")
+_LABEL = re.compile(r":\s*$")
+_EXCLAIMS = re.compile(r"[?!]\W*$")
+_SCARE = re.compile(rf"(?<!\w){_SPEECH.scare.any}\s*$", re.IGNORECASE)
+_MENTIONED = re.compile(rf"(?<!\w){_SPEECH.mentioned.any}(?: as)?,?\s*$", re.IGNORECASE)
+_WORK = re.compile(rf"(?<!\w){_SPEECH.works.any},?\s*$", re.IGNORECASE)
+_BACK = 40
+_SMALL = 4
+"""Words of so many letters are written small in titles."""
+_FRAGMENT = 4
+"""Fewer words than these, of which nobody is said to say them, are a name or a scare quote."""
 
-_LONGEST = 1_500
-_QUOTED = re.compile(
-    rf"“(?P<curly>[^“”]{{2,{_LONGEST}}})(?:”|$)|(?<!\w)\"(?P<straight>[^\"]{{2,{_LONGEST}}})(?:\"|$)"
-)
-_REST = re.compile(rf"(?P<rest>[^“”]{{2,{_LONGEST}}})”")
-_EDGE_MARKS = "“”„«»\"‘’' ,."
-_APOSTROPHE = re.compile(r"’(?!\w)")
+_VERBS, _NOUNS = {"VERB", "AUX"}, {"NOUN", "PROPN", "PRON"}
+_FINITE = {"VBD", "VBZ", "VBP"}
+_SUBJECTS = {"nsubj", "nsubjpass", "csubj", "csubjpass"}
+_HELPERS = {"aux", "auxpass"}
+_MODIFIERS = {"relcl", "acl", "advcl"}
+_LENDERS = {"xcomp", "advcl", "pcomp", "conj", "prep", "ccomp", "dep", "aux"}
+"""Along these, what has no subject of its own has that of the verb above it."""
+_IN_NAME = {
+    "compound",
+    "flat",
+    "nmod",
+    "amod",
+    "det",
+    "poss",
+    "case",
+    "nummod",
+    "predet",
+    "quantmod",
+    "punct",
+    "advmod",
+}
+_NO_NAME = {"GPE", "LOC", "NORP", "FAC", "DATE", "TIME"}
+_LONGEST_WAY = 8
 
 
 class Quotation(Struct, frozen=True, kw_only=True):
-    """Words between quotation marks. `speaker`: None where the text names nobody; `named`: where it does."""
+    """Words between quotation marks. `named`: the words that name or stand for their speaker, None where none do.
+
+    `speaker` is None too where these are a pronoun and the text does not tell for whom it stands.
+    """
 
     start: int
     end: int
@@ -54,120 +75,421 @@ class Quotation(Struct, frozen=True, kw_only=True):
     named: Span | None
 
 
-def quotations(text: str, passages: Iterable[Span], roster: Roster) -> Iterator[Quotation]:
-    """The quotations of paragraphs in order, also those that go on in the next, each with its speaker.
-
-    A quotation beside which nobody is named, or a pronoun, is of whoever spoke last.
-    """
-    last: Speaker | None = None
-    named: Span | None = None
-    open_quote = False
-    for passage in passages:
-        rest = _REST.match(text, passage.start, passage.end) if open_quote else None
-        if rest and last:
-            yield Quotation(start=passage.start, end=rest.end("rest"), speaker=last, named=named)
-        open_quote = False
-        for match in _QUOTED.finditer(text, passage.start, passage.end):
-            start, end = match.span("curly" if match["curly"] else "straight")
-            beside = named_after(text, passage, end) or named_before(text, passage, start)
-            if beside and not _SPEECH.pronouns.fullmatch(text[beside.start : beside.end]):
-                last, named = roster.find(text[beside.start : beside.end]), beside
-            open_quote = end == passage.end
-            yield Quotation(start=start, end=end, speaker=last, named=named)
+def quotations(text: str, sentences: Sequence["Sentence"], people: Iterable[Person]) -> list[Quotation]:
+    """The quotations of parsed sentences in order, each with its speaker."""
+    paragraphs = [list(group) for _, group in groupby(sentences, key=lambda one: one.passage.start)]
+    marks = marks_of(text, [(_span(paragraph), _apostrophes(paragraph)) for paragraph in paragraphs])
+    if not marks.all:
+        return []
+    sources = _Reading(text, sentences, marks, Cast(text, sentences, people, marks.hold)).sources()
+    return [
+        Quotation(
+            start=one.start,
+            end=one.end,
+            speaker=source.speaker if source else None,
+            named=source.named if source else None,
+        )
+        for one, source in zip(marks.all, sources, strict=True)
+        if _is_said(text, one, source)
+    ]
 
 
-def _subjects(text: str, start: int, end: int) -> list[Span]:
-    """Names that can be subjects: none that a preposition governs, no sentence openers, no owners."""
-    names = []
-    for match in _WHO.finditer(text, start, end):
-        name = Span(*match.span())
-        first, _, rest = match[0].partition(" ")
-        if _SPEECH.nobody.cased.fullmatch(first) and not _STANDS_IN.fullmatch(match[0]):
-            name = Span(name.end - len(rest), name.end)
-        owner = _OWNER.search(text, name.start, name.end)
-        governed = _PREPOSITION.search(text, max(start, match.start() - 40), match.start())
-        if name.end - name.start > 1 and not owner and not governed:
-            names.append(name)
-    return names
+def _span(paragraph: Sequence["Sentence"]) -> Span:
+    return Span(paragraph[0].passage.start, paragraph[0].passage.end)
 
 
-def named_after(text: str, passage: Span, end: int) -> Span | None:
-    """Whom the words right after a quotation name: "…,” said X" or "…,” X said". `end`: of its words."""
-    stop = min(end + _LOOK_AHEAD, passage.end)
-    reopened = [at for mark in '“"' if (at := text.find(mark, end + 1, stop)) >= 0]
-    for pattern in (_AFTER_VERB, _BEFORE_VERB):
-        match = pattern.match(text, min(end + 1, stop), min(reopened, default=stop))
-        if match and (names := _subjects(text, *match.span("who"))):
-            return names[-1]
+def _apostrophes(sentences: Iterable["Sentence"]) -> set[int]:
+    """Where the parser takes a mark for that of an owner: "the farmers' share"."""
+    return {
+        token.idx + sentence.shift
+        for sentence in sentences
+        if sentence.tokens is not None and ("'" in sentence.text or "’" in sentence.text)
+        for token in sentence.tokens
+        if token.tag_ == "POS" and token.i and token.nbor(-1).text[-1].isalnum()
+    }
+
+
+def _is_said(text: str, one: Marked, source: Voice | None) -> bool:
+    """Whether somebody says these words: addresses, titles, names and scare quotes are no quotations."""
+    words = text[one.start : one.end].split()
+    if not any(sum(map(str.isalpha, word)) > 1 for word in words):
+        return False
+    ahead = text[max(one.opened - _BACK, 0) : one.opened]
+    entitled = _is_entitled(words) and not _PAUSE.search(text, one.start, one.closed)
+    if _SCARE.search(ahead) or (entitled and _WORK.search(ahead)):
+        return False
+    if len(words) == 1 and _ADDRESS.fullmatch(words[0]):
+        return False
+    if source is not None or one.resumes or one.left_open:
+        return True
+    told = len(words) >= _FRAGMENT or (len(words) > 1 and _PAUSE.search(text, one.start, one.end))
+    return bool(told) and not _is_entitled(words) and not _MENTIONED.search(ahead)
+
+
+def _is_entitled(words: Sequence[str]) -> bool:
+    """Whether several words are written as titles are."""
+    long = [word for word in words[1:] if len(word) > _SMALL]
+    return len(words) > 1 and all(word[0].isupper() or word[0].isdigit() for word in (words[0], *long))
+
+
+class _Reading:
+    """Sentences with what stands between marks in them: which verb says it, and whose that is."""
+
+    def __init__(self, text: str, sentences: Sequence["Sentence"], marks: Marks, cast: Cast) -> None:
+        self._text = text
+        self._sentences = sentences
+        self._marks = marks
+        self._cast = cast
+
+    def sources(self) -> list[Voice | None]:
+        """The speakers of all that stands between marks: told beside it, or those of what it continues."""
+        own = [self._beside(one) for one in self._marks.all]
+        sources: list[Voice | None] = []
+        for index, source in enumerate(own):
+            sources.append(source or self._gone_on(index, sources))
+        for index in reversed(range(1, len(sources))):
+            if self._marks.all[index].resumes and own[index - 1] is None:
+                sources[index - 1] = sources[index]
+        return sources
+
+    def _around(self, one: Marked) -> Sequence["Sentence"]:
+        return touching(self._sentences, one.opened, one.closed)
+
+    def _frame(self, sentence: "Sentence", one: Marked) -> "_Frame | None":
+        return _Frame(self._text, sentence, one, self._marks) if sentence.tokens is not None else None
+
+    def _beside(self, one: Marked) -> Voice | None:
+        """Whom the words around a quotation name in its first and in its last sentence, or right behind."""
+        around = self._around(one)
+        first, last = (self._frame(around[place], one) if around else None for place in (0, -1))
+        if last and (head := last.behind()):
+            return self._cast.source(head, around[-1])
+        if first and (head := first.leading() or first.governing() or first.before()):
+            return self._cast.source(head, around[0])
+        if last and (head := last.governing()):
+            return self._cast.source(head, around[-1])
+        return self._asked(one, around[-1]) if around else None
+
+    def _asked(self, one: Marked, sentence: "Sentence") -> Voice | None:
+        """The speaker whom a sentence behind an exclamation names: "“Is that all?” X asked"."""
+        following = self._next(sentence, 1)
+        ended = _EXCLAIMS.search(self._text, one.start, one.closed) and one.closed >= sentence.end
+        if following is None or following.passage is not sentence.passage or not ended:
+            return None
+        frame = self._frame(following, one)
+        head = frame.behind(apart=True) if frame and not self._marks.hold(following.start) else None
+        return self._cast.source(head, following) if head is not None else None
+
+    def _next(self, sentence: "Sentence", by: int) -> "Sentence | None":
+        place = bisect_right(self._sentences, sentence.start, key=lambda one: one.start) - 1 + by
+        return self._sentences[place] if 0 <= place < len(self._sentences) else None
+
+    def _gone_on(self, index: int, sources: Sequence[Voice | None]) -> Voice | None:
+        """The speaker of the quotation that this one continues, or of the sentence that leads to it."""
+        one, around = self._marks.all[index], self._around(self._marks.all[index])
+        last = sources[index - 1] if index else None
+        if one.resumes:
+            return last
+        if not around or not self._fills(one, around):
+            return None
+        passage, leading = around[0].passage, self._next(around[0], -1)
+        closed = self._marks.all[index - 1].closed if index else 0
+        if leading is None:
+            return None
+        if leading.passage is not passage:
+            told_there = closed > leading.passage.start
+            return last if told_there and self._is_quoted(passage.start, passage.end) else None
+        if closed > leading.start:
+            return last
+        told = self._teller(leading) or self._cast.subject_of(leading)
+        return told or (last if closed > passage.start else None)
+
+    def _teller(self, sentence: "Sentence") -> Voice | None:
+        """Who says what a sentence tells."""
+        frame = self._frame(sentence, self._marks.all[0])
+        for verb in sentence.tokens or ():
+            if verb.dep_ in {"ROOT", "parataxis"} and _says(verb) and frame and (head := frame.subject(verb)):
+                return self._cast.source(head, sentence)
+        return None
+
+    def _fills(self, one: Marked, around: Sequence["Sentence"]) -> bool:
+        """Whether a quotation is all that its sentences say."""
+        outside = ((around[0].start, one.opened), (one.closed, around[-1].end))
+        return not any(_WORD.search(self._text, start, end) for start, end in outside)
+
+    def _is_quoted(self, start: int, end: int) -> bool:
+        return all(self._marks.hold(found.start()) for found in _WORD.finditer(self._text, start, end))
+
+
+class _Frame:
+    """A sentence around a quotation: the text's own words in it, and the one that names who says it."""
+
+    def __init__(self, text: str, sentence: "Sentence", one: Marked, marks: Marks) -> None:
+        assert sentence.tokens is not None
+        self._text = text
+        self._tokens = sentence.tokens
+        self._shift = sentence.shift
+        self._one = one
+        self._marks = marks
+
+    def _at(self, token: Token) -> int:
+        place: int = token.idx + self._shift
+        return place
+
+    def _outside(self, token: Token) -> bool:
+        return not self._marks.hold(self._at(token))
+
+    def _within(self, token: Token) -> bool:
+        return self._one.start <= self._at(token) < self._one.end
+
+    def _ahead(self) -> list[Token]:
+        """The text's own words before the quotation."""
+        return [
+            token
+            for token in self._tokens
+            if self._at(token) < self._one.opened and self._outside(token) and not token.is_punct
+        ]
+
+    def _following(self) -> list[Token]:
+        """The text's own words and marks behind the quotation, up to the next one, from the first word on."""
+        words: list[Token] = []
+        for token in self._tokens:
+            if self._at(token) >= self._one.closed:
+                if not self._outside(token):
+                    break
+                if words or not token.is_punct:
+                    words.append(token)
+        return words
+
+    def behind(self, apart: bool = False) -> Token | None:
+        """The subject of the verb right behind: "…,” said X" or "…,” X said"; `apart`: in the next sentence."""
+        words = self._following()
+        for place, verb in enumerate(words):
+            borrowed = verb.dep_ in _MODIFIERS and not (verb.tag_ in _FINITE or self._own_subject(verb))
+            if verb.pos_ not in _VERBS or verb.dep_ in _HELPERS or borrowed:
+                continue
+            if self._closes_with(verb, apart):
+                return self._beside(verb, words[:place])
+            if verb.dep_ not in _MODIFIERS:
+                return None
+        signed = _DASH.match(self._text, self._one.closed) and words and words[0].pos_ == "PROPN"
+        return _top(words[0], words) if signed and not apart else None
+
+    def _closes_with(self, verb: Token, apart: bool) -> bool:
+        """Whether a verb behind a quotation is about it: it governs it, or says nothing else behind a comma."""
+        if self._hangs(verb) and not apart:
+            return _says(verb) or verb.dep_ not in _MODIFIERS
+        paused = apart or _PAUSE.search(self._text, self._one.start, self._one.end)
+        behind = (child for child in verb.rights if child.dep_ == "ccomp" and self._outside(child))
+        told = next(behind, None) is not None
+        return _says(verb) and not told and bool(paused or _COMMA.match(self._text, self._one.closed - 1))
+
+    def _beside(self, verb: Token, ahead: Sequence[Token]) -> Token | None:
+        """Who says a quotation by the verb behind it, with the words between them."""
+        if not all(word.is_punct or verb.is_ancestor(word) for word in ahead):
+            return None
+        inverted = None if ahead or verb.dep_ == "conj" or self._own_subject(verb) else self._inverted(verb)
+        head = inverted or self.subject(verb)
+        if head is not None and (_says(verb) or _may_speak(_author(head))):
+            return _author(head)
+        if ahead and _says(verb) and ahead[-1].is_punct and self._own_subject(verb) is None:
+            return _top(ahead[0], ahead)
+        return None
+
+    def _hangs(self, verb: Token) -> bool:
+        """Whether the parse has a verb govern the quotation, or the quotation the verb."""
+        below = (child for child in verb.children if child.dep_ not in _SUBJECTS and not child.is_punct)
+        return self._within(verb.head) or any(self._within(child) for child in below)
+
+    def leading(self) -> Token | None:
+        """The subject of a verb of saying right before the quotation, also where the parser takes it for a noun."""
+        ahead = self._ahead()
+        if not ahead or not _says(ahead[-1]):
+            return None
+        verb, name = ahead[-1], ahead[-2] if len(ahead) > 1 else None
+        if verb.pos_ == "VERB":
+            return self.subject(verb)
+        return name if name is not None and name.pos_ in {"PROPN", "PRON"} and verb.pos_ == "NOUN" else None
+
+    def governing(self) -> Token | None:
+        """The subject of the nearest verb of saying above the quotation, or whose word it is otherwise."""
+        seen: set[Token] = set()
+        for token in self._tokens:
+            if self._within(token) and not token.is_punct:
+                top = token.head == token or not self._within(token.head)
+                if top and (head := self._above(token, seen)):
+                    return _author(head)
+        return None
+
+    def _above(self, token: Token, seen: set[Token]) -> Token | None:
+        """Who speaks by a word above one of the quotation, or beside the way up from it."""
+        below: Token | None = None
+        while token not in seen:
+            seen.add(token)
+            for child in token.children:
+                if child != below and self._outside(child) and (head := self._aside(token, child, below)):
+                    return head
+            if below is not None and self._outside(token) and (head := self._by(token, below)):
+                return head
+            if token.head == token or (below is not None and self._denies(token, below)):
+                return None
+            below, token = token, token.head
+        return None
+
+    def _by(self, word: Token, below: Token) -> Token | None:
+        """Who speaks by a verb of saying, or by a noun of what is said, to which `below` leads."""
+        if (
+            word.pos_ == "VERB"
+            and _says(word)
+            and below.dep_ not in _SUBJECTS
+            and not self._denies(word, below)
+        ):
+            return self.subject(word)
+        return _owner(word) if _SPEECH.accounts.fullmatch(word.text) else None
+
+    def _denies(self, verb: Token, below: Token) -> bool:
+        """Whether somebody is told not to say it."""
+        return (
+            _says(verb)
+            and self._outside(verb)
+            and any(child.dep_ == "neg" for child in verb.children if child != below)
+        )
+
+    def _aside(self, token: Token, child: Token, below: Token | None) -> Token | None:
+        """Who speaks by a clause beside the way up: "X said", "according to X", "as X put it", "is what X calls it"."""
+        if child.dep_ == "prep":
+            credit = _SPEECH.credits.pattern.match(self._text, self._at(child))
+            noun = next((word for word in child.children if word.dep_ == "pobj"), None)
+            if credit:
+                return self._phrase(credit.end())
+            return _owner(noun) if noun is not None and _SPEECH.mouths.fullmatch(noun.text) else None
+        if child.pos_ != "VERB" or not _says(child):
+            return None
+        is_called = (
+            below is not None and below.dep_ in _SUBJECTS and token.pos_ == "AUX" and child.dep_ == "ccomp"
+        )
+        likened = child.dep_ == "advcl" and any(word.lower_ in _SPEECH.likening for word in child.lefts)
+        inserted = child.dep_ == "parataxis" or (
+            self._within(token) and child.dep_ not in {"relcl", "acl", "conj"}
+        )
+        return self.subject(child) if is_called or likened or inserted else None
+
+    def before(self) -> Token | None:
+        """Whom the words before the quotation name where they end in a colon or in a comma."""
+        words = self._ahead()
+        lead = self._text[max(self._one.opened - _BACK, 0) : self._one.opened]
+        if not words or not _LEADS_IN.search(lead):
+            return None
+        verbs = [word for word in words if word.pos_ == "VERB"]
+        if len(words) > 1 and _says(words[0]) and words[1].pos_ == "PROPN":
+            return _top(words[1], words[1:])
+        if not verbs:
+            return _top(words[0], words) if _LABEL.search(lead) and words[0].pos_ == "PROPN" else None
+        for verb in reversed(verbs):
+            head = self.subject(verb)
+            if head is not None and (_says(verb) or (self._leads(verb, lead) and _may_speak(head))):
+                return head
+        return None
+
+    def _leads(self, verb: Token, lead: str) -> bool:
+        return self._hangs(verb) or (verb.dep_ == "ROOT" and _LABEL.search(lead) is not None)
+
+    def subject(self, verb: Token) -> Token | None:
+        """Who does what a verb says: its subject, the agent of a passive, the subject of the verb above it."""
+        for _ in range(_LONGEST_WAY):
+            own = self._own_subject(verb)
+            if _is_passive(verb):
+                cited = own is not None and own.pos_ != "PRON" and _SPEECH.cited.fullmatch(verb.text)
+                return _agent(verb) or (own if cited else None)
+            if quoted := _quoted_as(verb):
+                return quoted
+            if own is not None:
+                return verb.head if own.tag_ in {"WDT", "WP"} and verb.dep_ == "relcl" else own
+            if verb.dep_ == "acl":
+                return verb.head
+            above = verb.head
+            if verb.dep_ not in _LENDERS or not self._outside(above) or above.pos_ not in {*_VERBS, "ADP"}:
+                return self._opener(verb)
+            verb = above
+        return None
+
+    def _own_subject(self, verb: Token) -> Token | None:
+        subjects = [child for child in verb.children if child.dep_ in _SUBJECTS and self._outside(child)]
+        names = [child for child in subjects if child.pos_ == "PROPN"]
+        return names[-1] if names else next(iter(subjects), None)
+
+    def _opener(self, verb: Token) -> Token | None:
+        """The name that opens the sentence of a verb for which the parser finds no subject."""
+        first = next(token for token in self._tokens if not token.is_punct or token == verb)
+        named = first.ent_type_ and first.ent_type_ not in _NO_NAME and self._outside(first)
+        return first if named and verb.tag_ in _FINITE and first.i < verb.i else None
+
+    def _inverted(self, verb: Token) -> Token | None:
+        """The noun behind a verb that the parser takes for no subject: "mused X", "chimed in X"."""
+        for child in verb.rights:
+            if child.dep_ in {"dobj", "attr", "oprd", "npadvmod"} and child.pos_ in _NOUNS:
+                return child
+            if child.dep_ in {"prep", "prt"} and (noun := next(child.children, None)) is not None:
+                return noun
+        return None
+
+    def _phrase(self, start: int) -> Token | None:
+        """The head of the noun phrase that begins at `start`."""
+        words = [token for token in self._tokens if self._at(token) >= start]
+        return _top(words[0], words) if words else None
+
+
+def _says(verb: Token) -> bool:
+    return _SPEECH.sayings.fullmatch(verb.text) is not None
+
+
+def _may_speak(head: Token) -> bool:
+    """Whether a noun is somebody's whom any verb may have speak; other nouns need a verb of saying."""
+    if head.pos_ == "PRON":
+        return any(words.fullmatch(head.text) for words in (_SPEECH.person, _SPEECH.several, _SPEECH.thing))
+    return head.pos_ == "PROPN" or head.tag_ == "NNS" or _SPEECH.stand_ins.fullmatch(head.text) is not None
+
+
+def _is_passive(verb: Token) -> bool:
+    if any(child.dep_ in {"auxpass", "nsubjpass", "agent"} for child in verb.children):
+        return True
+    active = any(child.dep_ in {"ccomp", *_SUBJECTS} for child in verb.children)
+    return verb.tag_ in {"VBN", "VBD"} and verb.dep_ == "acl" and not active
+
+
+def _agent(verb: Token) -> Token | None:
+    agents = (child for child in verb.children if child.dep_ == "agent")
+    return next((word for agent in agents for word in agent.children if word.dep_ == "pobj"), None)
+
+
+def _quoted_as(verb: Token) -> Token | None:
+    """Of "quoted X as saying", X."""
+    like = (child for child in verb.children if child.lower_ in _SPEECH.likening and child.dep_ == "prep")
+    says = any(word.dep_ == "pcomp" for child in like for word in child.children)
+    if not says or not _SPEECH.cited.fullmatch(verb.text):
+        return None
+    return next((child for child in verb.children if child.dep_ == "dobj"), None)
+
+
+def _owner(noun: Token) -> Token | None:
+    """Whose a call, a claim or a promise is."""
+    for child in noun.children:
+        if child.dep_ == "poss":
+            return child
+        if child.lower_ in _SPEECH.authored:
+            return next((word for word in child.children if word.dep_ == "pobj"), None)
     return None
 
 
-def named_before(text: str, passage: Span, start: int) -> Span | None:
-    """Whom the sentence names before a quotation: "X said: “…" or "X called it a “…". `start`: of its words."""
-    first, stop = max(start - _LOOK_BACK, passage.start), max(start - 1, passage.start)
-    gaps = [match.end() for match in _SENTENCE.finditer(text, first, stop)]
-    first = gaps[-1] if gaps else first
-    if _ENDED.search(text, first, stop):
-        return None
-    names: list[Span] = []
-    if verbs := list(_VERB.finditer(text, first, stop)):
-        names = _subjects(text, first, verbs[-1].start())[-1:] or _subjects(text, verbs[-1].end(), stop)[:1]
-    if not names and _LEADS_IN.search(text, first, stop):
-        names = _subjects(text, first, stop)[:1]
-    return names[0] if names else None
+def _author(noun: Token) -> Token:
+    """Of "a report by X" and of "X's statement", X."""
+    spoken = _SPEECH.works.fullmatch(noun.text) or _SPEECH.accounts.fullmatch(noun.text)
+    return (_owner(noun) if spoken else None) or noun
 
 
-def named_with(text: str, passage: Span, start: int) -> Span | None:
-    """Whom the paragraph names for an earlier quotation that goes on in a sentence of its own at `start`."""
-    before = text[passage.start : start].rstrip(' \t\n“"')
-    if not re.search(r"[.!?][”\"]?$", before):
-        return None
-    closed = [passage.start + match.start() for match in re.finditer(r"[”\"]", before)]
-    stop = Span(passage.start, passage.start + len(before))
-    return next((who for at in reversed(closed) if (who := named_after(text, stop, at))), None)
-
-
-def named_beside(text: str, passage: Span, start: int) -> Span | None:
-    """Whose word it is right before the quotation: "what X terms “…”"."""
-    match = _TERMS.search(text, max(start - _LOOK_BACK, passage.start), start)
-    names = _subjects(text, *match.span("who")) if match else []
-    return names[-1] if names else None
-
-
-@lru_cache(maxsize=4)
-def is_transcript(text: str) -> bool:
-    """Whether turns open with their speakers' names in capitals, without quotation marks."""
-    return len(_TURN.findall(text)) >= 2
-
-
-def marks_around(paragraph: str, start: int, end: int) -> tuple[int, int] | None:
-    """Offsets of the quotation marks around words, -1 for marks that another paragraph has; None without any."""
-    while start < end and paragraph[start] in _EDGE_MARKS:
-        start += 1
-    while start < end and paragraph[end - 1] in _EDGE_MARKS:
-        end -= 1
-    if paragraph.count('"', 0, start) % 2:
-        closed = paragraph.find('"', end)
-        return paragraph.rfind('"', 0, start), closed if closed >= 0 else len(paragraph)
-    for opening, closing in ("“”", "„“", "„”", "«»", "‘’"):
-        opened, closed = paragraph.rfind(opening, 0, start), paragraph.find(closing, end)
-        between = paragraph.rfind(closing, 0, start)
-        if closing == "’":
-            closed = next((match.start() for match in _APOSTROPHE.finditer(paragraph, end)), -1)
-            between = max((match.start() for match in _APOSTROPHE.finditer(paragraph, 0, start)), default=-1)
-        if opened > between:
-            return opened, closed if closed >= 0 else len(paragraph)
-        reopened = paragraph.find(opening, end)
-        if closing == "”" and opened < 0 and between < 0 <= closed and not 0 <= reopened < closed:
-            return -1, closed
-    return None
-
-
-def sayers(sentence: str) -> list[str]:
-    """Whom a sentence names right before its verbs of saying."""
-    return [match["who"] for match in _SAYER.finditer(sentence)]
-
-
-def stands_in(who: str) -> bool:
-    """Whether words stand for somebody named elsewhere: a pronoun, "the minister", "the US president"."""
-    return bool(_SPEECH.pronouns.fullmatch(who) or _STANDS_IN.fullmatch(who))
+def _top(word: Token, among: Sequence[Token]) -> Token:
+    """The head of the noun phrase that a word begins."""
+    first, last = among[0].i, among[-1].i
+    while word.dep_ in _IN_NAME and first <= word.head.i <= last:
+        word = word.head
+    return word

@@ -36,7 +36,7 @@ FLOORS = {
         0.34, 0.63, 0.66, 0, {"figures": 0.52, "deadlines": 0.39, "stakes": 0.12, "delegates": 0.33}
     ),
     "2xx": Floor(0.27, 0.66, 1.0, 0, {"figures": 0.56, "deadlines": 0.23, "stakes": 0.1, "delegates": 0.2}),
-    "3xx": Floor(0.16, 0.25, 1.0, 34, {"figures": 0.35, "deadlines": 0.2, "stakes": 0.11, "delegates": 0.0}),
+    "3xx": Floor(0.16, 0.25, 1.0, 38, {"figures": 0.35, "deadlines": 0.2, "stakes": 0.11, "delegates": 0.0}),
 }
 
 

@@ -1,10 +1,11 @@
 """Who said what: quoted words stand in quotation marks, and the text attributes them to their speaker."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 
-from pipeline.documents.document import Span
+from pipeline.documents.document import Span, touching
 from pipeline.extraction.verifier import Unproven, Verifier, plain
 from pipeline.language.annotate import Annotated, Sentence
 from pipeline.language.commitments import NAMES, claimed
@@ -13,22 +14,14 @@ from pipeline.language.matching import first, fold, occurrences
 from pipeline.language.offices import seated_for, titled_for
 from pipeline.language.parties import party_of
 from pipeline.language.people import Roster, Speaker, same_person
-from pipeline.language.quotations import (
-    is_transcript,
-    marks_around,
-    named_after,
-    named_before,
-    named_beside,
-    named_with,
-    sayers,
-    stands_in,
-)
+from pipeline.language.quotations import Quotation
 from schemas import Statement
 from schemas.proposals import StatementProposal
 
 _SPEECH = lexicon.speech
 _CAPITALS = rf"(?:{UPPER}|[’'-]){{2,}}"
 _TURN = re.compile(rf"(?P<who>{_SPEECH.titles.any} {_CAPITALS}(?: {_CAPITALS})*):\s+")
+_ANY_TURN = re.compile(rf"^\W{{0,4}}(?:{UPPER}|[.’' -]){{4,60}}:\s", re.MULTILINE)
 _CHANNELS, _SAY = _SPEECH.channels.any, _SPEECH.reporting.any
 _ARTICLE = r"(?:an? |his |her |its |the |their )?"
 _CHANNEL = re.compile(rf"\b(?:on|in|to|during|via) {_ARTICLE}(?:[\w’-]+ ){{0,3}}{_CHANNELS}(?!\w)")
@@ -39,6 +32,14 @@ _ACCOUNT = re.compile(
     rf"(?P<who>{NAMES}) (?:{_SAY}|denied|rejected)\b(?: (?:on|last|this) \w+)?(?: that)?"
     rf" (?:it|they|[Tt]he \w+|{_NAMES}) (?:(?:had|has|have|never|not) ){{0,3}}(?:\w+ly )?{_DONE}\b"
 )
+_STAND_IN = (
+    rf"(?:[Tt]he (?:{NAME_WORD}\.? )?(?:{_SPEECH.heads.any}|{_SPEECH.stand_ins.any})|[Hh]e|[Ss]he|[Tt]hey)"
+)
+_INNER = rf"(?:{NAME_WORD}|of(?= {UPPER})|{lexicon.offices.particles.any}(?= ))"
+_SAYER = re.compile(
+    rf"(?P<who>{_STAND_IN}|{NAME_WORD}(?: {_INNER})*) (?:(?:has|have|had|also) )?{_SPEECH.verbs.any}\b"
+)
+_STANDS_IN = re.compile(_STAND_IN)
 _MARKS = re.compile(r"[“\"]")
 _OWNER = re.compile(r"[’']s?$")
 _SHORT_TURN = 60
@@ -125,29 +126,60 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[StatementProp
 
 
 def _same_speaker(named: str, speaker: str) -> bool:
-    one, other = fold(named), fold(speaker)
-    return one in other or other in one or same_person(named, speaker)
+    one, other = set(fold(named).split()), set(fold(speaker).split())
+    return one <= other or other <= one or same_person(named, speaker)
+
+
+def _by_office(told: Speaker, speaker: str) -> bool:
+    """Whether a speaker is called by the office that the text gives to whom it has say it: "the trade minister"."""
+    words = {
+        word for word in speaker.split() if word.casefold() not in _SPEECH.articles and not party_of(word)
+    }
+    office = set(fold(told.role or "").split())
+    return bool(words) and set(map(fold, words)) <= office and party_of(speaker) in {None, told.party}
+
+
+@lru_cache(maxsize=4)
+def _is_transcript(text: str) -> bool:
+    """Whether turns open with their speakers' names in capitals, without quotation marks."""
+    return len(_ANY_TURN.findall(text)) >= 2
+
+
+def _stands_in(who: str, speaker: str) -> bool:
+    """Whether words may stand for a speaker named elsewhere: "the minister", "the ministry" for its full name."""
+    article, _, rest = who.casefold().partition(" ")
+    fuller = set(rest.split()[-1:]) & set(fold(speaker).split())
+    return article in _SPEECH.articles and (bool(fuller) or _STANDS_IN.fullmatch(who) is not None)
 
 
 def _attributed(verifier: Verifier, proposal: StatementProposal, place: Span) -> None:
-    """Raises Unproven where the words stand in no quotation marks, or those who are named beside them are others."""
-    block = verifier.paragraph(place)
-    paragraph = verifier.words(block)
-    marks = marks_around(paragraph, place.start - block.start, place.end - block.start)
-    if marks is None:
-        if is_transcript(verifier.text):
+    """Raises Unproven where the words stand in no quotation marks, or where others say them."""
+    quoted = touching(verifier.annotated.quotations, place.start, place.end)
+    if not quoted or _unquoted(verifier, place, quoted):
+        if _is_transcript(verifier.text):
             return
         raise Unproven("what was said does not stand in quotation marks")
-    text, opened, closed = verifier.text, block.start + marks[0], block.start + marks[1]
-    named = named_after(text, block, closed)
-    if named is None and not first(text[block.start : opened + 1], proposal.speaker.split()[-1]):
-        named = named_before(text, block, opened + 1)
-    named = named_beside(text, block, opened) or named or named_with(text, block, opened)
-    who = verifier.words(named) if named else None
-    if who is None or stands_in(who):
-        _near(verifier, proposal.speaker, block)
-    elif not _same_speaker(who, proposal.speaker):
-        raise Unproven(f"the text has {who} say it, not {proposal.speaker}")
+    for quotation in quoted:
+        _said_by(verifier, proposal.speaker, quotation)
+
+
+def _unquoted(verifier: Verifier, place: Span, quoted: Sequence[Quotation]) -> bool:
+    """Whether words of a place stand outside of quotation marks."""
+    edges = [place.start, *(edge for one in quoted for edge in (one.start, one.end)), place.end]
+    gaps = zip(edges[::2], edges[1::2], strict=True)
+    return any(re.search(r"\w", verifier.text[start:end]) for start, end in gaps)
+
+
+def _said_by(verifier: Verifier, speaker: str, quotation: Quotation) -> None:
+    """Raises Unproven where a quotation is another's, or nobody's who is named near it."""
+    told = quotation.speaker
+    named = verifier.words(quotation.named) if quotation.named else ""
+    if told is None or _stands_in(told.name, speaker):
+        _near(verifier, speaker, verifier.paragraph(Span(quotation.start, quotation.end)))
+    elif not (
+        _same_speaker(told.name, speaker) or _same_speaker(named, speaker) or _by_office(told, speaker)
+    ):
+        raise Unproven(f"the text has {told.name} say it, not {speaker}")
 
 
 def _near(verifier: Verifier, speaker: str, block: Span) -> None:
@@ -157,6 +189,11 @@ def _near(verifier: Verifier, speaker: str, block: Span) -> None:
         around, party_of(speaker)
     ):
         raise Unproven(f"nothing near the quotation says that {speaker} said it")
+
+
+def _sayers(sentence: str) -> list[str]:
+    """Whom a sentence names right before its verbs of saying."""
+    return [match["who"] for match in _SAYER.finditer(sentence)]
 
 
 def _told(verifier: Verifier, proposal: StatementProposal, place: Span) -> None:
@@ -170,7 +207,7 @@ def _told(verifier: Verifier, proposal: StatementProposal, place: Span) -> None:
     claim = claimed(sentence)
     if claim and claim.by and _same_speaker(claim.by, proposal.speaker):
         return
-    named = [who for who in sayers(sentence) if not stands_in(who)]
+    named = [who for who in _sayers(sentence) if not _STANDS_IN.fullmatch(who)]
     if named and not any(_same_speaker(who, proposal.speaker) or party_of(who) == code for who in named):
         raise Unproven(f"the speaker is {named[0]}, not {proposal.speaker}")
 
@@ -187,6 +224,9 @@ def _side(verifier: Verifier, proposal: StatementProposal, speaker: str) -> str 
     for sentence, place in places:
         if owner := titled_for(text, sentence, place.start, verifier.mentions):
             return owner
+    for person in verifier.annotated.people:
+        if person.party in verifier.parties and same_person(person.name, speaker):
+            return person.party
     for sentence, place in places:
         if seated := seated_for(text, sentence, place, verifier.mentions):
             return seated

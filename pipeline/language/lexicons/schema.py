@@ -421,17 +421,32 @@ class Sources(LexiconFile, frozen=True):
 class Speech(LexiconFile, frozen=True):
     """How texts attribute words."""
 
+    sayings: WordList
+    cited: WordList
+    accounts: WordList
+    credits: WordList
+    mentioned: WordList
+    scare: WordList
+    works: WordList
+    belonging: WordList
+    styles: WordList
+    men: WordList
+    women: WordList
+    person: WordList
+    several: WordList
+    thing: WordList
+    definite: frozenset[str]
+    articles: frozenset[str]
     heads: WordList
     stand_ins: WordList
-    prepositions: WordList
-    leads_in: WordList
-    terms: WordList
     verbs: WordList
     reporting: WordList
     pronouns: WordList
-    nobody: WordList
     channels: WordList
     titles: WordList
+    mouths: WordList
+    authored: frozenset[str]
+    likening: frozenset[str]
 
 
 class Talks(LexiconFile, frozen=True):

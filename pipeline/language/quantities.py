@@ -10,7 +10,7 @@ from itertools import pairwise
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pipeline.language.lexicons import WordList, any_of, lexicon
+from pipeline.language.lexicons import UPPER, WordList, any_of, lexicon
 from pipeline.language.numbers import END, GAP, Numeral, find_numbers
 from pipeline.language.parties import names
 from schemas.vocabulary import Comparator
@@ -156,8 +156,14 @@ def _named(units: Mapping[str, Iterable[str]]) -> dict[str, str]:
 
 _UNITS = _named(_LEXICON.units)
 _GLUED = _named(_LEXICON.glued)
-_RATES = {name: code for name, code in _UNITS.items() if not (len(code) == 3 and code.isupper())}
+_TIMES = re.compile(r"(\d+)\.(.+)")
+_RATES = {
+    name: code
+    for name, code in _UNITS.items()
+    if not ((len(code) == 3 and code.isupper()) or _TIMES.match(code))
+}
 _RATES |= _named(_LEXICON.rates)
+_LABEL, _LABEL_REACH = rf"{UPPER}[\w.]*\s", 24  # Annex 7C; Phase 2
 _GLUED_BEHIND = rf"(?:{_signs(_GLUED)}|\s?{_signs(name for name in _UNITS if '/' in name)}){END}"
 _ADVERBS = _named(_LEXICON.adverbs)
 _WEIGHT = "[lb_av]"
@@ -193,7 +199,8 @@ def _unit_behind(text: str, number: Numeral, end: int) -> tuple[str, int] | None
     if sign := _match(_SIGN_BEHIND, text, at, end):
         code = _LEXICON.signs.get(sign["sign"], _PERCENT)
         return _rate(text, code, sign.end(), end)
-    if glued := _match(_GLUED_BEHIND, text, at, end):
+    glued = _match(_GLUED_BEHIND, text, at, end)
+    if glued and not (glued[0] in _GLUED and _before(_LABEL, text, number.start, _LABEL_REACH)):
         name = glued[0].strip()
         return _rate(text, _GLUED.get(name) or _UNITS[name], glued.end(), end)
     gap = _match(_UNIT_GAP, text, at, end)
@@ -284,7 +291,8 @@ def _amount(text: str, number: Numeral, edge: int, end: int) -> _Amount | None:
     code, at = unit or (_COUNT, number.end)
     if before and (unit is None or not _same_money(before[0], code)):
         code, at = _rate(text, before[0], number.end, end)
-    value = number.value
+    times = _TIMES.match(code)
+    value, code = (number.value * int(times[1]), times[2]) if times else (number.value, code)
     if unit and code in _DURATIONS and (more := _match(_HALF_MORE, text, at, end)):
         value, at = value + 0.5, more.end()
     if number.unsure and code != _PERCENT:
@@ -382,11 +390,16 @@ def _with_scale(low: _Amount, high: _Amount) -> _Amount:
 def _sharing(low: _Amount, high: _Amount) -> tuple[_Amount, _Amount]:
     """Two amounts of one phrase: what is told of one of them is told of both."""
     low = _with_scale(low, high)
-    if _bare(low) and not _bare(high):
+    if (_bare(low) and not _bare(high)) or _is_rate_of(high, low):
         return replace(low, unit=high.unit), high
     if low.priced and _bare(high):
         return low, replace(high, unit=low.unit)
     return low, high
+
+
+def _is_rate_of(rate: _Amount, amount: _Amount) -> bool:
+    """Whether one has the unit of the other, and what it is for: "$55 to $60 a barrel"."""
+    return rate.unit.startswith(f"{amount.unit}/")
 
 
 def _shared(text: str, amounts: list[_Amount]) -> list[_Amount]:
@@ -403,19 +416,20 @@ def _shared(text: str, amounts: list[_Amount]) -> list[_Amount]:
 
 
 def _compared(text: str, amounts: list[_Amount]) -> list[_Amount]:
-    """Amounts that leave their unit to the one that they are compared with: "6 billion euros from 4 billion"."""
+    """Amounts that leave their unit to the one beside: "6 billion euros from 4 billion"; "to $48 from $60 a barrel"."""
     compared = list(amounts)
     for n, (known, other) in enumerate(pairwise(amounts), 1):
         alike = _bare(other) and other.number.factor > 1 and known.unit not in {_COUNT, _PERCENT, *_DURATIONS}
-        if alike and _gap(_COMPARED, text, known, other):
-            compared[n] = _with_unit(other, known)
+        if not (alike or _is_rate_of(other, known)) or not _gap(_COMPARED, text, known, other):
+            continue
+        compared[n - 1], compared[n] = _sharing(known, _with_unit(other, known))
     return compared
 
 
 def _lists(text: str, low: _Amount, high: _Amount) -> bool:
     """Whether two numbers may have one unit, by which they are told: no year, no label, no price."""
     year = low.value in _YEARS
-    label = _compiled(r"[A-Z][\w.]*\s\Z").search(text, max(low.start - 12, 0), low.start)
+    label = _before(_LABEL, text, low.start, _LABEL_REACH)
     return not (year or label or high.priced or low.number.weak or low.value == 1)
 
 

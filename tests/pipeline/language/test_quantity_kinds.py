@@ -159,6 +159,19 @@ KINDS = {
         Debt rose {1.2 billion euros = 1.2e9 EUR} to {7 billion euros = 7e9 EUR} after {$3 billion to $4 billion = 3e9..4e9 USD} in aid.
         The plants make {2 million to 3 million tons = 2e6..3e6 t}.
     """,
+    "names and labels": """
+        Resolution 2231 and Article 24 bind {13 = 13 1} states of the G20.
+        A Boeing 737 carried {160 = 160 1} people to Accra on Flight 370.
+        The quota reaches {45,000 tonnes = 45000 t} in year six.
+        Phase 2 of the plan covers {30 = 30 1} ports.
+        Under Section 301, {40 = 40 1} firms pay.
+        The Nikkei 225 closed at {39,583 = 39583 1}.
+        Police held {23 = 23 1} men in Lima at 10:30 and {7 = 7 1} more at 11 p.m.
+        This one is dearer than that one, and no one buys it.
+        Of {28 = 28 1} members, {24 = 24 1} voted yes.
+        The 21st round of the COVID-19 talks filled a 1990s hall.
+        He owns {one = 1 1} mill and wants {one = 1 1} more port.
+    """,
     "units": """
         Oil slipped {35 cents = 35 [cent]} to {$71.20 a barrel = 71.2 USD/[bbl_us]}.
         The central bank raised rates by {25 basis points = 25 [bp]}.
@@ -180,6 +193,11 @@ KINDS = {
         The tank holds {20,000 gallons = 20000 [gal_us]} at {40 degrees Celsius = 40 Cel}.
         Peru lost {$2 million a day = 2e6 USD/d} a year ago.
         The cut is {2.5 pct = 2.5 %}, {3pc = 3 %}, {0.3 percentage points = 0.3 [pp]}.
+        Crude costs {between $55 and $60 a barrel = 55..60 USD/[bbl_us]}, lowered to {$47 = 47 USD/[bbl_us]} from {$49 per barrel = 49 USD/[bbl_us]}.
+        The pact held for {nearly two decades = ~ 20 a}.
+        A quay {400m = 400 m} long takes {24,000 TEU = 24000 {TEU}} and {800,000 b/d = 800000 [bbl_us]/d} of oil.
+        The surplus is {6.4 billion euros = 6.4e9 EUR}, up from {3.1 billion = 3.1e9 EUR}.
+        Wages will go up to {1,450 zlotys a month = 1450 PLN/mo} under Annex 7C.
         Chile sells {$5 billion of copper a year = 5e9 USD}.
     """,
 }

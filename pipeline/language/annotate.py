@@ -21,7 +21,7 @@ from spacy.tokens import Span as Tokens
 from pipeline.documents.document import Document, Span, inside, touching
 from pipeline.documents.publication_date import context_of
 from pipeline.language import sentences
-from pipeline.language.clauses import DateClause, date_clause, tense_of, tokens_at
+from pipeline.language.clauses import DateClause, date_clause, in_name, tense_of, tokens_at
 from pipeline.language.dates import Context, DateWords, find_dates
 from pipeline.language.lexicons import NAME_WORD, UPPER
 from pipeline.language.parties import Mention, mentions
@@ -331,6 +331,10 @@ def _dates(
             yield DateMention(start, end, text[start:end], words.meaning(context))
     for sentence in read:
         for words in find_dates(sentence.text):
+            if sentence.tokens and in_name(
+                sentence.tokens, *(at + sentence.start - sentence.shift for at in (words.start, words.end))
+            ):
+                continue
             mention = _mention(text, sentence, words, context)
             if mention.clause and mention.clause.moves and (ends := words.ends(sentence.text)):
                 yield from (_mention(text, sentence, day, context, link) for day, link in ends)
@@ -358,7 +362,7 @@ def _clause(sentence: Sentence, start: int, end: int) -> DateClause | None:
 
 
 def _in_tense(context: Context, sentence: Sentence, clause: DateClause | None) -> Context:
-    """The context in the tense of a date's verb; in that of the sentence, where none governs it."""
+    """The context in the tense of a date's verb; in that of its sentence, where none governs it."""
     tense = clause.tense if clause else tense_of(sentence.text)
     return msgspec.structs.replace(context, tense=tense)
 

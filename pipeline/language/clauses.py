@@ -29,7 +29,7 @@ _UNTRUE_AFTER = re.compile(
 
 _VERBS, _NOUNS = {"VERB", "AUX"}, {"NOUN", "PROPN"}
 _HELPERS, _PARTICLES = {"aux", "auxpass"}, {"prt", "advmod"}
-_PRESENT, _PAST = {"VBZ", "VBP"}, {"VBD"}
+_PRESENT, _PAST = {"VBZ", "VBP", "NNS"}, {"VBD"}
 _SUBJECTS = {"nsubj", "nsubjpass"}
 _OBJECTS = {*_SUBJECTS, "dobj"}
 
@@ -42,7 +42,12 @@ def tokens_at(tokens: Tokens, start: int, end: int) -> Tokens | None:
 
 def governor(token: Token) -> Token | None:
     """The nearest verb that a token is, or stands under; None in a sentence without one."""
-    return next((word for word in (token, *token.ancestors) if word.pos_ in _VERBS), None)
+    return next((word for word in (token, *token.ancestors) if _is_verb(word)), None)
+
+
+def _is_verb(word: Token) -> bool:
+    """A verb; also what is joined to one, though it is taken for a noun: "flew home and returns"."""
+    return word.pos_ in _VERBS or (word.dep_ == "conj" and word.head.pos_ in _VERBS)
 
 
 def helpers(verb: Token) -> Iterator[Token]:
@@ -61,6 +66,10 @@ def tense(verb: Token) -> Tense | None:
         return _tense_of_infinitive(verb)
     if "MD" in tags:
         return "past" if _perfect(verb) else "future"
+    if "VB" in tags and not _perfect(verb):
+        return "future"
+    if verb.dep_ == "conj" and verb.tag_ == "VBD" and verb.head.tag_ == "VBN" and not _has_subject(verb):
+        return tense(verb.head)  # "will be initialled there and signed in May"
     if _planned(verb):
         return None if verb.tag_ in _PAST or tags & _PAST else "future"
     if _perfect(verb) or verb.tag_ in _PAST or tags & _PAST:
@@ -90,6 +99,10 @@ def _tense_of_infinitive(verb: Token) -> Tense | None:
     purpose = verb.dep_ == "advcl" and tense(above) == "past"
     unsure = above.lower_ in _MODALITY.was or tense(above) is None
     return None if unsure or purpose or _pluperfect(above) else "future"
+
+
+def _has_subject(verb: Token) -> bool:
+    return any(child.dep_ in _SUBJECTS for child in verb.children)
 
 
 def _perfect(verb: Token) -> bool:
@@ -135,6 +148,11 @@ class DateClause(Struct, frozen=True):
         return [word for word in self.path if word.pos_ in _NOUNS]
 
     @property
+    def bounded(self) -> bool:
+        """Whether what is to come begins or ends with the date: "duty-free from 2034"."""
+        return self.preposition in _MODALITY.bounds and not self.nouns and self.tense == "future"
+
+    @property
     def subjects(self) -> list[Token]:
         return [child for child in self.verb.children if child.dep_ in _SUBJECTS]
 
@@ -148,7 +166,8 @@ class DateClause(Struct, frozen=True):
         """Whether another day, or none, has taken its place: "put off from 6 May", "the vote set for 6 May was off"."""
         if self.moves:
             return self.preposition not in _MODALITY.onto
-        if any(_MODALITY.at_first.fullmatch(child.text) for child in self.verb.children):
+        adverbs = (child for child in self.verb.children if child.dep_ == "advmod")
+        if any(_MODALITY.at_first.fullmatch(adverb.text) for adverb in adverbs):
             return True
         above = governor(self.verb.head) if self.verb.head != self.verb else None
         if self.verb.dep_ in {"acl", "relcl"} and above is not None and self.verb.head.dep_ in _OBJECTS:
@@ -196,6 +215,16 @@ class DateClause(Struct, frozen=True):
 def _is_present(verb: Token) -> bool:
     tags = {word.tag_ for word in helpers(verb)}
     return not _perfect(verb) and not _planned(verb) and (verb.tag_ in _PRESENT or bool(tags & _PRESENT))
+
+
+def in_name(tokens: Tokens, start: int, end: int) -> bool:
+    """Whether a word is the first of a name: that of "told the Sunday Lantern", not that of "on Monday Norway said"."""
+    place = tokens_at(tokens, start, end)
+    if place is None or len(place) != 1:
+        return False
+    word = place[0]
+    follows = word.dep_ == "compound" and word.head.i == word.i + 1 and word.head.pos_ == "PROPN"
+    return follows and (word.i == 0 or word.nbor(-1).pos_ != "ADP")
 
 
 def date_clause(tokens: Tokens, start: int, end: int) -> DateClause | None:

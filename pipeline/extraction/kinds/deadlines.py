@@ -42,12 +42,13 @@ def _due(annotated: Annotated, sentence: Sentence, mention: DateMention) -> bool
         return False
     if clause is None:
         return _due_by_words(annotated, sentence, mention)
-    if clause.superseded or clause.tense == "past" or _LOOSE.match(mention.text):
+    certain = date.basis == "explicit" and _ahead(annotated, mention)
+    if clause.superseded or (clause.tense == "past" and not certain) or _LOOSE.match(mention.text):
         return False
     if _AFTER.match(annotated.text, mention.end):
         return True
     before = annotated.text[sentence.start : mention.start]
-    governed = bool(_GOVERNS.search(before) or _WITHIN.match(mention.text))
+    governed = bool(_GOVERNS.search(before) or _WITHIN.match(mention.text) or clause.bounded)
     if _YEARS.fullmatch(date.edtf or "") and not governed:
         near = before[-_STRONG:]
         return bool(_DEADLINES.strong.search(near) and _DEADLINES.due.search(near))

@@ -47,7 +47,7 @@ def _given_up(date: DateMention) -> bool:
 
 def _happens(date: DateMention) -> bool:
     """Whether a happening stands between a date and its verb, or is the verb."""
-    if date.clause is None:
+    if date.clause is None or date.date.edtf is None:
         return False
     words = (date.clause.verb, *date.clause.path)
     return any(lexicon.deadlines.happenings.fullmatch(word.text) for word in words)

@@ -6,7 +6,7 @@ from functools import partial
 
 from msgspec import Struct
 
-from pipeline.language.dates.grammar import CUES, GRAMMAR, MONTH
+from pipeline.language.dates.grammar import GRAMMAR, MONTH, SIGNS
 from pipeline.language.dates.resolve import Context, Resolver, Tense
 from schemas import FuzzyDate, fuzzy_date, unresolved
 
@@ -65,10 +65,11 @@ def _date(words: str, match: re.Match[str], resolver: Resolver, context: Context
 
 def find_dates(text: str) -> Iterator[DateWords]:
     """Date words in order; where two readings overlap, the one that starts first, then the longer."""
-    if not CUES.search(text):
-        return
+    signs = {name for name, pattern in SIGNS.items() if pattern.search(text)}
     read = []
     for rule in GRAMMAR:
+        if rule.needs not in signs:
+            continue
         group = "words" if "words" in rule.pattern.groupindex else 0
         read += [(match.span(group), match, rule.resolve) for match in rule.pattern.finditer(text)]
     edge = 0
@@ -82,6 +83,6 @@ def find_dates(text: str) -> Iterator[DateWords]:
 def resolve(words: str, context: Context) -> FuzzyDate:
     """The date that words mean in a context; the words keep the source's spelling."""
     plain = " ".join(words.split())
-    read = (next(find_dates(f"{lead}{plain}"), None) for lead in ("", "in ", "on "))
+    read = (next(find_dates(f"{lead}{plain}"), None) for lead in ("", "in ", "on ", "before "))
     found = next((each for each in read if each), None)
     return _date(words, found.match, found.resolver, context) if found else unresolved(words)

@@ -19,12 +19,14 @@ from pipeline.language.numbers import ordinals
 class Rule(Struct, frozen=True, dict=True):
     """Date words of one form. Where an expression has a group `words`, these alone are the date.
 
-    Words of a rule without a resolver are no date, whatever else would read them as one.
+    Words of a rule without a resolver are no date, whatever else would read them as one. `needs`: the sign in `SIGNS`
+    without which a text has nothing of the form.
     """
 
     name: str
     expression: str
     resolve: means.Resolver | None
+    needs: str = "number or time"
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -90,10 +92,12 @@ _NUMBER_WORD = any_of((*_NUMBERS.ones, *_NUMBERS.tens, *_NUMBERS.powers))
 _IN_WORDS = rf"{_NUMBER_WORD}(?:[ -](?:and )?{_NUMBER_WORD}){{0,5}}"
 _COUNT = rf"(?P<count>\d{{1,4}}|(?i:an?|(?:an? )?{_IN_WORDS}))"
 _NO_LARGER = r"(?<!\d[.,])(?<![a-z]-)(?<!half )\b"  # not the end of 1,250, of twenty-one, of half a year
+_LONG = rf"(?=\d\d|{any_of(_NUMBERS.tens)}|\S+ (?:weeks?|months?|years?)\b)"  # as a pause lasts
 _NO_SPAN = (
     r"(?<!\bfor )(?<!\blast )(?<!\blasts )(?<!\blasted )(?<!\blasting )"  # not "for three days from Monday"
 )
 _UNIT = r"(?P<unit>hours?|days?|weeks?|fortnights?|months?|years?|decades?)"
+_STARTING = ",? (?:starting|beginning|effective)(?: on| from)?"
 _ROUGHLY = r"(?:about|around|roughly|approximately|less than|no more than|at most|up to) "
 
 # What a month or a year alone must stand behind.
@@ -109,6 +113,19 @@ _NOT_COUNTED = (
 )
 _LAW = _CALENDAR.laws.any
 _NAME = r"[A-Z(][\w’')-]*"
+
+
+SIGNS = {
+    "number or time": re.compile(
+        rf"\d|{_CALENDAR.month}|{_WEEKDAY}|(?i:day|night|week|month|quarter|year|decade|hour"
+        rf"|tomorrow|morning|noon|evening|{any_of((*_NAMED_SEASONS, *means.PARTS_OF_YEAR))})"
+    ),
+    "month": re.compile(MONTH),
+    "weekday": re.compile(_WEEKDAY),
+    "unit": re.compile("day|week|fortnight|month|quarter|year|half|decade|hour", re.IGNORECASE),
+    "year": re.compile(_FOUR_DIGITS),
+}
+"""What tells by a look that a text has dates of some form: most sentences have nothing of any."""
 
 
 def _nested(rules: Sequence[Rule]) -> str:
@@ -134,42 +151,49 @@ DAYS: tuple[Rule, ...] = (
         "day",
         rf"{_ON_WEEKDAY}{_NOT_INSIDE}{_THE_NTH}{_DAY}(?: of)? {_MONTH}{_OF_YEAR_OR_AHEAD}{_A_WEEKDAY}",
         means.resolve_day,
+        "month",
     ),
     # March 14, 2031; Friday, March 14
     Rule(
         "day, month first",
         rf"{_ON_WEEKDAY}\b{_MONTH} (?:the )?{_DAY}{_NO_AMOUNT_AFTER}{_OF_YEAR_OR_AHEAD}{_A_WEEKDAY}",
         means.resolve_day,
+        "month",
     ),
     # the first of May, the twenty-third of June 2032
     Rule(
         "day in words",
         rf"{_ON_WEEKDAY}\b(?i:the ){_DAY_IN_WORDS} of {_MONTH_ALONE}\b{_OF_YEAR}",
         means.resolve_day,
+        "month",
     ),
     # 2031-03-14, 2031/03/14
     Rule(
         "ISO day",
         rf"{_ON_WEEKDAY}(?<![\w/-])(?P<year>{_FOUR_DIGITS})[-/](?P<month>\d\d)[-/](?P<day>\d\d)(?![\w/-])",
         means.resolve_numbers,
+        "year",
     ),
     # 06/14/2031
     Rule(
         "month, day, year in numbers",
         rf"{_ON_WEEKDAY}{_NO_NUMBER_BEFORE}{_ONLY_A_MONTH}/{_ONLY_A_DAY}/{_YEAR}",
         means.resolve_numbers,
+        "year",
     ),
     # 14/06/2031
     Rule(
         "day, month, year in numbers",
         rf"{_ON_WEEKDAY}{_NO_NUMBER_BEFORE}{_ONLY_A_DAY}/{_ONLY_A_MONTH}/{_YEAR}",
         means.resolve_numbers,
+        "year",
     ),
     # 14.06.2031: with stops, the day is the first
     Rule(
         "day, month, year with stops",
         rf"{_ON_WEEKDAY}{_NO_NUMBER_BEFORE}(?P<day>{_DAY_NUMBER})\.{_ONLY_A_MONTH}\.{_YEAR}",
         means.resolve_numbers,
+        "year",
     ),
     # tomorrow
     Rule(
@@ -182,6 +206,7 @@ DAYS: tuple[Rule, ...] = (
         "weekday",
         rf"\b(?:{_WHICH} )?(?P<weekday>{_WEEKDAY})\b(?: (?:of )?{_SOME_WEEK})?",
         means.resolve_weekday,
+        "weekday",
     ),
 )
 _A_DAY, _day = _nested(DAYS), _inner(DAYS)
@@ -208,7 +233,7 @@ PERIODS: tuple[Rule, ...] = (
     # the second half of 2032
     Rule("half", rf"\b(?i:the )?(?P<half>{ordinals(2)}) half of {_SOME_YEAR}", means.resolve_half),
     # H2 2032
-    Rule("half in a number", rf"\bH(?P<half>[12]) {_SOME_YEAR}", means.resolve_half),
+    Rule("half in a number", rf"\bH(?P<half>[12]) {_SOME_YEAR}", means.resolve_half, "year"),
     # next week, this summer
     Rule(
         "period beside this one",
@@ -224,11 +249,6 @@ _A_PERIOD, _period = _nested(PERIODS), _inner(PERIODS)
 _ONLY_INSIDE = {"month", "year", "this period"}
 _A_DAY_OR_PERIOD, _day_or_period = f"(?:{_A_DAY}|{_A_PERIOD})", _inner((*DAYS, *PERIODS))
 
-CUES = re.compile(
-    rf"\d|{_CALENDAR.month}|{_WEEKDAY}|(?i:day|night|week|month|quarter|year|decade|hour|{any_of(_NAMED_SEASONS)}"
-    rf"|tomorrow|{any_of(means.PARTS_OF_YEAR)})"
-)
-"""What no date does without: most sentences have nothing of it."""
 GRAMMAR: tuple[Rule, ...] = (
     # the Ports Act of 1963, the 1979 Mines Act, No. 14 of 1997
     Rule(
@@ -236,12 +256,14 @@ GRAMMAR: tuple[Rule, ...] = (
         rf"\b(?:{_LAW}(?:,| of|, of)?|\d+ of) {_FOUR_DIGITS}\b(?! {MONTH})"
         rf"|\b{_FOUR_DIGITS}(?: {_NAME}){{0,6}}? {_LAW}\b",
         None,
+        "year",
     ),
     # section 2031
     Rule(
         "number of a part",
         rf"\b(?i:sections?|articles?|paragraphs?|pages?|rules?|resolutions?|nos?\.) {_FOUR_DIGITS}\b",
         None,
+        "year",
     ),
     # a Friday, Good Friday, the Sunday Times
     Rule(
@@ -249,38 +271,51 @@ GRAMMAR: tuple[Rule, ...] = (
         rf"\b(?:{_CALENDAR.named_weekdays.any}|(?i:every|each)) {_WEEKDAY}\b|\b{_WEEKDAY} {_CALENDAR.newspapers.any}\b"
         rf"|\b(?i:an?) {_WEEKDAY}(?=[,.;)]|$)",
         None,
+        "weekday",
     ),
     # the first time in ten years
     Rule(
         "span that something is new in",
         rf"\b(?:\w+est|worst|first|time|high|low|level)(?: [\w-]+){{0,3}} in (?:{_ROUGHLY})?{_COUNT} {_UNIT}\b",
         None,
+        "unit",
     ),
     *DAYS,
     *(rule for rule in PERIODS if rule.name not in _ONLY_INSIDE),
     # the week of 12 May
     Rule(
-        "week of a day", rf"{_WEEK_OF}(?:the )?{_DAY}(?: of)? {_MONTH}{_OF_YEAR}", means.resolve_week_of_day
+        "week of a day",
+        rf"{_WEEK_OF}(?:the )?{_DAY}(?: of)? {_MONTH}{_OF_YEAR}",
+        means.resolve_week_of_day,
+        "month",
     ),
     # the week beginning May 12
-    Rule("week of a day, month first", rf"{_WEEK_OF}{_MONTH} {_DAY}{_OF_YEAR}", means.resolve_week_of_day),
+    Rule(
+        "week of a day, month first",
+        rf"{_WEEK_OF}{_MONTH} {_DAY}{_OF_YEAR}",
+        means.resolve_week_of_day,
+        "month",
+    ),
     # the first week of June
     Rule(
         "week of a month",
         rf"\b(?i:the )?(?P<which>(?i:{ordinals(4)}|last|final)) week (?:of|in) {_MONTH}\b{_OF_YEAR}",
         means.resolve_week_of_month,
+        "month",
     ),
     # 20 to 24 May
     Rule(
         "days of a month",
-        rf"{_NOT_INSIDE}{_DAY}(?:{_FROM_TO}| and ){_LAST_DAY}(?: of)? {_MONTH}\b{_OF_YEAR}",
+        rf"{_NOT_INSIDE}{_DAY}(?:{_FROM_TO}| and | or ){_LAST_DAY}(?: of)? {_MONTH}\b{_OF_YEAR}",
         means.resolve_days,
+        "month",
     ),
     # May 20-24
     Rule(
         "days of a month, month first",
-        rf"\b{_MONTH} {_DAY}(?:{_FROM_TO}| and ){_LAST_DAY}(?![,.]?\d|\s?%| {MONTH}){_OF_YEAR}",
+        rf"\b{_MONTH} {_DAY}(?:{_FROM_TO}| and | or ){_LAST_DAY}(?![,.]?\d|\s?%| {MONTH}){_OF_YEAR}",
         means.resolve_days,
+        "month",
     ),
     # the 15th
     Rule(
@@ -294,67 +329,86 @@ GRAMMAR: tuple[Rule, ...] = (
         "weekdays",
         rf"\b(?:{_WHICH} )?(?P<weekday>{_WEEKDAY}){_FROM_TO}{_LAST_WEEKDAY}",
         means.resolve_weekdays,
+        "weekday",
     ),
     # between Monday and Wednesday
     Rule(
         "weekdays between",
         rf"\b(?i:between) (?P<weekday>{_WEEKDAY}) and {_LAST_WEEKDAY}",
         means.resolve_weekdays,
+        "weekday",
     ),
     # the first Monday of June, the second Tuesday of next month
     Rule(
         "weekday of a month",
         rf"\b(?i:the )?(?P<which>(?i:{ordinals(5)}|last|final)) (?P<weekday>{_WEEKDAY}) (?:of|in) (?P<of>{_A_PERIOD})",
         partial(means.resolve_weekday_of, _period),
+        "weekday",
     ),
     # 90 days from 2 April, within 30 days of 10 March, three days before the July 9 deadline
     Rule(
         "count from a day",
-        rf"(?:\b(?i:within) (?:{_ROUGHLY})?)?{_NO_LARGER}{_NO_SPAN}{_COUNT} {_UNIT} "
-        rf"(?:from|after|following|of|(?<=\ba week )on|(?P<before>before|ahead of|prior to)) (?:the )?(?P<of>{_A_DAY})",
+        rf"(?:\b(?i:within) (?:{_ROUGHLY})?)?{_NO_LARGER}(?:{_LONG}|{_NO_SPAN}){_COUNT} {_UNIT}"
+        rf"(?: (?:from|after|following|of|(?<=\ba week )on|(?P<before>before|ahead of|prior to))|{_STARTING}) "
+        rf"(?:the )?(?P<of>{_A_DAY})",
         partial(means.resolve_counted_from, _day),
+        "unit",
     ),
     # the day after the 5 May vote
     Rule(
         "day beside a day",
         rf"\b(?i:the day|a day) (?:after|following|(?P<before>before)) (?:the )?(?P<of>{_A_DAY})",
         partial(means.resolve_counted_from, _day),
+        "unit",
     ),
     # Friday week
     Rule(
         "week behind a day",
         rf"\b(?P<of>{_WEEKDAY}) (?P<unit>week)\b(?![’'-])",
         partial(means.resolve_counted_from, _day),
+        "weekday",
+    ),
+    # the second half of April
+    Rule(
+        "half of a month",
+        rf"\b(?i:the )?(?P<half>{ordinals(2)}) half of {_MONTH}\b(?! \d{{1,2}}\b){_OF_YEAR}",
+        means.resolve_half_of_month,
+        "month",
     ),
     # early June, the beginning of June 2031
     Rule(
         "part of a month",
         rf"\b(?i:the )?{_PART_OF_MONTH}(?: of |-|‑| ){_MONTH}\b(?! \d{{1,2}}\b){_OF_YEAR}",
         means.resolve_part_of_month,
+        "month",
     ),
     # June next year, June 2031
     Rule(
         "month of a year",
         rf"\b{_MONTH}(?:,?(?: of)? {_YEAR}|(?: of)? (?P<of>(?i:next|this|last) year)\b)",
         means.resolve_month,
+        "month",
     ),
     # last July
     Rule(
         "month beside this one",
         rf"\b(?P<which>(?i:next|last|this)) {_MONTH_ALONE}(?!\w| \d)",
         means.resolve_beside_month,
+        "month",
     ),
     # January to May 2030
     Rule(
         "months",
         rf"\b{_MONTH}{_FROM_TO}(?P<last_month>{MONTH})(?![\w]| \d{{1,2}}\b){_OF_YEAR}",
         means.resolve_months,
+        "month",
     ),
     # between January and May of last year
     Rule(
         "months between",
         rf"\b(?i:between) {_MONTH} and (?P<last_month>{MONTH})(?![\w]| \d{{1,2}}\b){_OF_YEAR}",
         means.resolve_months,
+        "month",
     ),
     # before Christmas, by the end of the summer of 2031
     Rule(
@@ -364,26 +418,41 @@ GRAMMAR: tuple[Rule, ...] = (
         means.resolve_season,
     ),
     # the spring of 2035
-    Rule("season of a year", rf"\b(?i:the )?{_SEASON}(?: of)? {_YEAR}", means.resolve_season),
+    Rule("season of a year", rf"\b(?i:the )?{_SEASON}(?: of)? {_YEAR}", means.resolve_season, "year"),
     # the end of August, end-2031, the close of Q3
     Rule(
         "end of a period",
         rf"\b(?i:the )?(?i:end|close)(?: of |-)(?P<of>{_A_PERIOD})",
         partial(means.resolve_last_day, _period),
     ),
+    # before the year is out, when this week ends
+    Rule(
+        "end of a period in a clause",
+        r"\b(?i:before|by the time|when|as) (?P<words>(?P<of>(?:the|this) (?:week|month|quarter|year|decade)) "
+        r"(?:closes|ends|expires|is out|is over|is up|runs out))\b",
+        partial(means.resolve_last_day, _period),
+        "unit",
+    ),
     # year-end
-    Rule("end of the year", r"\b(?:year[- ]end|end of year)\b", partial(means.resolve_last_day, _period)),
+    Rule(
+        "end of the year",
+        r"\b(?:year[- ]end|end of year)\b",
+        partial(means.resolve_last_day, _period),
+        "unit",
+    ),
     # the last day of June
     Rule(
         "last day of a period",
         rf"\b(?i:the )(?:last|final) day (?:of|in) (?P<of>{_A_PERIOD})",
         partial(means.resolve_last_day, _period),
+        "unit",
     ),
     # the first day of next month
     Rule(
         "first day of a period",
         rf"\b(?i:the )first day (?:of|in) (?P<of>{_A_PERIOD})",
         partial(means.resolve_first_day, _period),
+        "unit",
     ),
     # early 2032, the middle of next year
     Rule(
@@ -394,16 +463,18 @@ GRAMMAR: tuple[Rule, ...] = (
     # the first five months of 2030
     Rule(
         "part of a period",
-        rf"\b(?i:the )(?P<which>first|last|final|opening) {_COUNT} (?P<unit>months|quarters) "
+        rf"\b(?i:the )(?P<which>first|last|final|opening) {_COUNT} (?P<unit>days|weeks|months|quarters) "
         rf"(?:of|in) (?P<of>{_A_PERIOD})",
         partial(means.resolve_part_of_period, _period),
+        "unit",
     ),
     # the 12 months to January
     Rule(
         "span until a day or a month",
-        rf"\b(?i:the )(?:{_COUNT} (?P<unit>months|quarters|years)|(?P<one>year|quarter|half)) "
+        rf"\b(?i:the )(?:{_COUNT} (?P<unit>days|weeks|months|quarters|years)|(?P<one>week|year|quarter|half)) "
         rf"(?:to|through|until|ended|ending|end)(?: on| in)? (?P<of>{_A_DAY_OR_PERIOD})",
         partial(means.resolve_span_until, _day_or_period),
+        "unit",
     ),
     # the 1990s
     Rule(
@@ -416,6 +487,7 @@ GRAMMAR: tuple[Rule, ...] = (
         "years",
         rf"(?<![\w/-]){_YEAR}(?:–|-|/)(?P<last_year>{_FOUR_DIGITS}|\d\d)(?![\w/-])",
         means.resolve_years,
+        "year",
     ),
     # over the weekend
     Rule("weekend", r"\b(?i:at|over|on|during) (?P<words>the weekend)\b", means.resolve_weekend),
@@ -425,16 +497,18 @@ GRAMMAR: tuple[Rule, ...] = (
         rf"\b(?i:within|in) (?:{_ROUGHLY})?(?:the (?:next|coming) )?{_COUNT} {_UNIT}(?:[’'] time\b)?"
         r"(?P<from> (?:of|after|from(?! (?:today|now))|following)\b)?",
         means.resolve_counted,
+        "unit",
     ),
     # six months from now
-    Rule("count from now", rf"{_NO_LARGER}{_COUNT} {_UNIT} from now\b", means.resolve_counted),
+    Rule("count from now", rf"{_NO_LARGER}{_COUNT} {_UNIT} from now\b", means.resolve_counted, "unit"),
     # two weeks ago
-    Rule("count back", rf"{_NO_LARGER}{_COUNT} {_UNIT} (?P<ago>ago)\b", means.resolve_counted),
+    Rule("count back", rf"{_NO_LARGER}{_COUNT} {_UNIT} (?P<ago>ago)\b", means.resolve_counted, "unit"),
     # two weeks after signing
     Rule(
         "count from what has no day",
         rf"{_NO_LARGER}{_COUNT} {_UNIT} (?:after|following|before|earlier|later)\b",
         means.resolve_nothing,
+        "unit",
     ),
     # within weeks
     Rule(
@@ -450,17 +524,28 @@ GRAMMAR: tuple[Rule, ...] = (
     ),
     # in August, the March vote, October’s rains
     Rule(
-        "month alone", rf"(?<!\w){_BEFORE_MONTH} (?P<words>{_MONTH_ALONE})(?! \d)(?!\w)", means.resolve_month
+        "month alone",
+        rf"(?<!\w){_BEFORE_MONTH} (?P<words>{_MONTH_ALONE})(?! \d)(?!\w)",
+        means.resolve_month,
+        "month",
     ),
     # by 2034
-    Rule("year behind a word", rf"(?<!\w){_BEFORE_YEAR} (?P<words>{_YEAR})(?!\s?%)", means.resolve_year),
+    Rule(
+        "year behind a word", rf"(?<!\w){_BEFORE_YEAR} (?P<words>{_YEAR})(?!\s?%)", means.resolve_year, "year"
+    ),
     # a 2031 raid; not 2031 pesos
     Rule(
         "year alone",
         rf"(?:\A|(?<=\bA )|(?<=[a-z,;:“\"] )|(?<=[’']s )|(?<=\()){_NOT_COUNTED}{_YEAR}"
         r"(?![%\w-]|[.,/]\d| ?(?:[a-z]{3,}s|per)\b)",
         means.resolve_year,
+        "year",
     ),
     # the 2031 elections
-    Rule("year of several", rf"\b(?i:the) (?P<words>{_NOT_COUNTED}{_YEAR}) (?=[a-z])", means.resolve_year),
+    Rule(
+        "year of several",
+        rf"\b(?i:the) (?P<words>{_NOT_COUNTED}{_YEAR}) (?=[a-z])",
+        means.resolve_year,
+        "year",
+    ),
 )

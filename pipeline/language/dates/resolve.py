@@ -235,6 +235,14 @@ def resolve_part_of_month(match: re.Match[str], context: Context) -> str | None:
     return f"{year}-{month:02}-{first:02}~/{year}-{month:02}-{last:02}~"
 
 
+def resolve_half_of_month(match: re.Match[str], context: Context) -> str | None:
+    if (resolved := _year_and_month(match, context)) is None:
+        return None
+    first, last = _month_days(*resolved)
+    middle = first.replace(day=15)
+    return _span(first, middle) if value_of(match["half"]) == 1 else _span(middle + timedelta(days=1), last)
+
+
 def resolve_beside_month(match: re.Match[str], context: Context) -> str | None:
     """`last July`, `next July`, `this July`."""
     if context.anchor is None:
@@ -296,11 +304,15 @@ def resolve_part_of_period(inner: Inner, match: re.Match[str], context: Context)
     first, last = bounds(period) if period else (None, None)
     if first is None or last is None:
         return None
-    months = _count(match) * _MONTHS_OF[match["unit"].rstrip("s")]
-    if match["which"].lower() in {"last", "final"}:
-        first = _shifted(last.replace(day=1), 1 - months)
+    count, unit = _counted(match)
+    backwards = match["which"].lower() in {"last", "final"}
+    if unit == "day":
+        length = timedelta(days=count - 1)
+        return _span(last - length, last) if backwards else _span(first, first + length)
+    if backwards:
+        first = _shifted(last.replace(day=1), 1 - count)
     else:
-        last = _shifted(first, months - 1)
+        last = _shifted(first, count - 1)
     return f"{first:%Y-%m}/{last:%Y-%m}"
 
 
@@ -310,11 +322,12 @@ def resolve_span_until(inner: Inner, match: re.Match[str], context: Context) -> 
     last = bounds(until)[1] if until else None
     if until is None or last is None:
         return None
-    unit = match["one"] or match["unit"].rstrip("s")
-    months = _count(match) * _MONTHS_OF[unit]
+    count, unit = _counted(match)
+    if unit == "day":
+        return _span(last - timedelta(days=count - 1), last)
     if len(until) == len("2031-06"):
-        return f"{_shifted(last.replace(day=1), 1 - months):%Y-%m}/{until}"
-    return _span(_shifted(last + timedelta(days=1), -months), last)
+        return f"{_shifted(last.replace(day=1), 1 - count):%Y-%m}/{until}"
+    return _span(_shifted(last + timedelta(days=1), -count), last)
 
 
 def resolve_season(match: re.Match[str], context: Context) -> str | None:
@@ -439,7 +452,8 @@ def resolve_weekend(match: re.Match[str], context: Context) -> str | None:
 
 def _counted(match: re.Match[str]) -> tuple[int, str]:
     """How many, and of what, in days and months: `two weeks` are 14 days."""
-    count, unit = _count(match), (_group(match, "unit") or "day").lower().rstrip("s")
+    unit = _group(match, "unit") or _group(match, "one") or "day"
+    count, unit = _count(match), unit.lower().rstrip("s")
     if unit in _MONTHS_OF:
         return count * _MONTHS_OF[unit], "year" if unit in {"year", "decade"} else "month"
     if unit == "hour":

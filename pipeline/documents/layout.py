@@ -40,11 +40,13 @@ def blocks_of(text: str, start: int = 0, title: str | None = None) -> list[Block
     return blocks or [Block(0, len(text), "boilerplate")]
 
 
-def title_of(text: str, blocks: list[Block]) -> str | None:
-    """The fullest heading above the first paragraph of the body, menu entries aside."""
+def title_of(text: str, blocks: list[Block], start: int = 0) -> str | None:
+    """The fullest heading between the metadata and the first paragraph of the body, menu entries aside."""
     body = next((i for i, block in enumerate(blocks) if block.region in {"body", "deck"}), 0)
     above = (
-        " ".join(text[block.start : block.end].split()) for block in blocks[:body] if block.region != "byline"
+        " ".join(text[block.start : block.end].split())
+        for block in blocks[:body]
+        if block.region != "byline" and block.start >= start
     )
     headings = [
         words

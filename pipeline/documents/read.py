@@ -111,7 +111,7 @@ def read(
         id=hashlib.sha256(text.encode()).hexdigest(),
         text=text,
         file=file,
-        title=title or title_of(text, blocks),
+        title=title or title_of(text, blocks, matter.end),
         publisher=publisher,
         url=url,
         published=_day(published) if published else dates.published,

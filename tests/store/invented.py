@@ -10,6 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 from sqlalchemy import Engine
 
+from api.http.openapi import story
 from pipeline.briefings.rounds import BlockingKeys, Part
 from schemas import (
     Briefing,
@@ -23,23 +24,22 @@ from schemas import (
     DocumentReadout,
     Event,
     Evidence,
-    ExtractorInfo,
     Figure,
     FuzzyDate,
     Membership,
     Negotiation,
-    Source,
     Stake,
     Statement,
-    Usage,
     fuzzy_date,
     unresolved,
 )
+from schemas.kinds import LISTED
 from store.documents import add_document, save_readout
 from worker.rebuild import RoundRules
 
 T0 = datetime(2031, 3, 1, 12, tzinfo=UTC)
 BRIEFING = "brf_0000000000000001"
+NO_FACTS: dict[str, Any] = {"delegations": [], **{kind.plural: [] for kind in LISTED}}
 
 
 def hexed(name: str) -> str:
@@ -48,25 +48,11 @@ def hexed(name: str) -> str:
 
 def info(name: str, added_at: datetime = T0, url: str | None = None) -> DocumentInfo:
     id = hexed(name)
-    source = Source(
-        document_id=id,
-        title=f"Talks, {name}",
-        publisher=None,
-        url=url,
-        published=None,
-        updated=None,
-        kind="news",
-        origin_group="o1",
-        cites=[],
+    source = replace(
+        story.INFO.source, document_id=id, title=f"Talks, {name}", publisher=None, url=url, published=None
     )
-    return DocumentInfo(
-        id=id,
-        file=f"{name}.txt",
-        chars=len(text_of(name)),
-        source=source,
-        added_at=added_at,
-        withdrawn_at=None,
-        replaced_by=None,
+    return replace(
+        story.INFO, id=id, file=f"{name}.txt", chars=len(text_of(name)), source=source, added_at=added_at
     )
 
 
@@ -92,80 +78,59 @@ def fact(name: str, document: str = "a", briefing: str | None = BRIEFING) -> dic
     }
 
 
+def day_of(day: str | None) -> FuzzyDate:
+    return fuzzy_date(day, "then") if day else unresolved("soon")
+
+
 def deadline(name: str, day: str | None, *, kind: str = "signing", **rest: Any) -> Deadline:
-    date: FuzzyDate = fuzzy_date(day, "then") if day else unresolved("soon")
-    return Deadline(
-        **fact(name, **rest),
-        what=name,
-        date=date,
-        kind=kind,
-        conditions=[],
-        consequence=None,
-        status="pending",
+    return replace(
+        story.DEADLINE, **fact(name, **rest), what=name, date=day_of(day), kind=kind, conditions=[]
     )
 
 
 def event(name: str, day: str | None) -> Event:
-    date = fuzzy_date(day, "then") if day else unresolved("soon")
-    return Event(**fact(name), what=name, date=date, status="scheduled", place=None)
+    return replace(story.EVENT, **fact(name), what=name, date=day_of(day), place=None)
 
 
 def delegate(name: str, party: str) -> Delegate:
-    return Delegate(**fact(name), party=party, name=name, role="Trade Minister", organisation=None, head=None)
+    return replace(story.DELEGATE, **fact(name), party=party, name=name, head=None)
 
 
 def stake(name: str, topic: str) -> Stake:
-    return Stake(**fact(name), topic=topic, summary=name, positions=[], at_risk=None)
+    return replace(story.STAKE, **fact(name), topic=topic, summary=name, positions=[])
 
 
 def figure(name: str, value: float, unit: str, measure: str = "tariff_rate") -> Figure:
-    return Figure(
-        **fact(name),
-        value=value,
-        value_high=None,
-        comparator="eq",
-        unit=unit,
-        as_written=name,
-        measure=measure,
-        subject="salmon",
-        period=None,
-        direction=None,
-        comparison_base=None,
-        status="proposed",
-        reported_by=None,
-    )
+    about = {"value": value, "unit": unit, "as_written": name, "measure": measure, "subject": "salmon"}
+    return replace(story.FIGURE, **fact(name), **about, direction=None)
 
 
 def statement(name: str, speaker: str, party: str | None, *, direct: bool = True) -> Statement:
-    return Statement(
-        **fact(name), speaker=speaker, role=None, party=party, direct=direct, text=name, channel=None
+    return replace(
+        story.STATEMENT, **fact(name), speaker=speaker, role=None, party=party, direct=direct, text=name
     )
 
 
 def conflict(name: str, *facts: str) -> Conflict:
     positions = [ConflictPosition(value=one, fact_ids=[f"fct_{hexed(one)[:16]}"]) for one in facts]
-    return Conflict(
+    return replace(
+        story.DISAGREEMENT,
         id=f"cfl_{hexed(name)[:16]}",
         briefing_id=BRIEFING,
         about=name,
-        kind="value",
         positions=positions,
-        resolution=None,
     )
 
 
 def negotiation(parties: Sequence[str]) -> Negotiation:
-    return Negotiation(
+    return replace(
+        story.NEGOTIATION,
         name=f"{'-'.join(parties)} talks",
         parties=list(parties),
         venue=None,
         round=None,
         start=None,
-        end=None,
-        level="ministerial",
         status="in_progress",
-        prior_round=None,
-        next_round=None,
     )
 
 
@@ -177,27 +142,22 @@ def membership(name: str) -> Membership:
 def briefing(
     documents: Sequence[str] = ("a",), parties: Sequence[str] = ("NO", "CL"), **rest: Any
 ) -> Briefing:
+    """The briefing of those documents, without a fact but what `rest` gives."""
     fields: dict[str, Any] = {
         "id": BRIEFING,
         "slug": "-".join(parties).lower(),
         "revision": 1,
-        "status": "published",
         "title": "Salmon",
         "summary": [],
         "negotiation": negotiation(parties),
-        "delegations": [],
-        "stakes": [],
-        "deadlines": [],
-        "figures": [],
-        "statements": [],
-        "events": [],
+        **NO_FACTS,
         "conflicts": [],
         "sources": [info(name).source for name in documents if len(name) < 64],
         "memberships": [membership(name) for name in documents],
         "created_at": T0,
         "updated_at": T0,
     }
-    return Briefing(**fields | rest)
+    return replace(story.WHOLE, **fields | rest)
 
 
 def delegation(party: str, *members: Delegate) -> Delegation:
@@ -206,20 +166,17 @@ def delegation(party: str, *members: Delegate) -> Delegation:
 
 def readout(name: str, parties: Sequence[str] | None = ("NO", "CL")) -> DocumentReadout:
     """A readout with one deadline, named like the document; without parties it is about something else."""
-    return DocumentReadout(
-        document=DocumentHead(
-            file=f"{name}.txt", id=hexed(name), title=None, publisher=None, published=None, chars=30
-        ),
+    head = DocumentHead(
+        file=f"{name}.txt", id=hexed(name), title=None, publisher=None, published=None, chars=30
+    )
+    due = [deadline(name, "2031-04-01", document=name, briefing=None)] if parties else []
+    return replace(
+        story.READOUT,
+        document=head,
         negotiation=negotiation(parties) if parties else None,
-        delegations=[],
-        stakes=[],
-        deadlines=[deadline(name, "2031-04-01", document=name, briefing=None)] if parties else [],
-        figures=[],
-        statements=[],
-        events=[],
+        **NO_FACTS | {"deadlines": due},
         rejected=[],
-        extractor=ExtractorInfo(name="by-hand", version="1", model=None, prompt=None, stands_in_for=None),
-        usage=Usage(calls=0, prompt_tokens=0, cached_tokens=0, completion_tokens=0, seconds=0.0, cost=None),
+        extractor=replace(story.READOUT.extractor, name="by-hand"),
     )
 
 

@@ -125,3 +125,13 @@ def test_a_story_that_begins_as_its_title_does_is_the_body(document):
     story = "Kenya and Chile open talks on tea in Nairobi, officials say.\n"
     page = document(f"# Kenya and Chile open talks\n\n{story}", title="Kenya and Chile open talks")
     assert page.region_at(page.text.index(story)) == "body"
+
+
+@pytest.mark.parametrize(
+    "line", ["Date: 12 March 2031", "*Date:* March 12, 2031", "First published on 12 March 2031", "**Issued:** 12.03.2031"]
+)  # fmt: skip
+def test_the_line_of_a_day_is_no_part_of_the_story_and_no_title(document, line):
+    story = "Kenya and Chile opened talks on tea in Nairobi, and both spoke of progress.\n"
+    for page in (document(f"{line}\n\n{story}"), document(f"---\nlang: en\n---\n\n{line}\n\n{story}")):
+        assert page.region_at(page.text.index(line)) == "byline"
+        assert page.title is None

@@ -92,7 +92,7 @@ def repair_message(failed: Sequence[str], missing: Sequence[str]) -> Message:
 
 
 _KEPT = {"type", "properties", "items", "enum", "anyOf", "$ref", "required", "additionalProperties"}
-_OURS = {"at"}
+OURS = {"at", "amount_at"}
 """Fields of a proposal that only code fills."""
 
 
@@ -104,7 +104,7 @@ def _strict(schema: dict[str, Any]) -> dict[str, Any]:
     if "$ref" in kept:
         return {"$ref": kept["$ref"].removesuffix("Proposal")}
     if "properties" in kept:
-        own = {name: _strict(part) for name, part in kept["properties"].items() if name not in _OURS}
+        own = {name: _strict(part) for name, part in kept["properties"].items() if name not in OURS}
         kept |= {"properties": own, "required": list(own), "additionalProperties": False}
     if "items" in kept:
         kept["items"] = _strict(kept["items"])

@@ -73,9 +73,10 @@ class DeadlineProposal(Proposal, frozen=True, kw_only=True):
 
 
 class FigureProposal(Proposal, frozen=True, kw_only=True):
-    """A quantity, and what it measures."""
+    """A quantity, and what it measures; `amount_at`: where the extractor read the amount, in code points."""
 
     as_written: str
+    amount_at: int | None = None
     subject: str
     measure: Measure
     status: FigureStatus = "actual"

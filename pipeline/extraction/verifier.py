@@ -105,8 +105,12 @@ class Verifier(Struct, frozen=True, kw_only=True):
     def affirmed(self, span: Span) -> None:
         """Raises Unproven where the sentence denies what the span says."""
         whole = self.annotated.sentence(span.start, span.end)
-        if denied(self.annotated.words(whole), span.start - whole.start, span.end - whole.start):
+        if self._denied(span, whole):
             raise Unproven("its sentence says the opposite: the quote leaves out a “not”")
+
+    def _denied(self, span: Span, whole: Span) -> bool:
+        parsed = self.annotated.parsed(span)
+        return denied(self.words(whole), span.start - whole.start, span.end - whole.start, parsed)
 
     def inside(self, words: str, what: str, span: Span) -> Span:
         """Where `words` stand in a span. Raises Unproven."""
@@ -161,12 +165,8 @@ class Verifier(Struct, frozen=True, kw_only=True):
         place = first(quote, words)
         if place is None:
             return plain(quote)
-        at, whole = (
-            span.start + place.start,
-            self.annotated.sentence(span.start + place.start, span.start + place.end),
-        )
-        turned = denied(self.words(whole), at - whole.start, span.start + place.end - whole.start)
-        return plain(quote if turned else words)
+        at = Span(span.start + place.start, span.start + place.end)
+        return plain(quote if self._denied(at, self.sentence(at)) else words)
 
     def party(self, words: str) -> str:
         """The party that words name. Raises Unproven where the document does not name it."""
@@ -204,8 +204,11 @@ class Verifier(Struct, frozen=True, kw_only=True):
             region=self.document.region_at(place.start),
         )
 
-    def shared(self, kind: str, span: Span, key: str, certainty: Certainty | None = None) -> FactFields:
-        """The shared fields; certainty is read from the whole sentence, also where a part of it is quoted."""
+    def shared(
+        self, kind: str, span: Span, key: str, certainty: Certainty | None = None, place: Span | None = None
+    ) -> FactFields:
+        """The shared fields; certainty is read from the clause of `place`, or from the whole sentence of the span."""
+        parsed = self.annotated.parsed(place) if place else None
         evidence = self.evidence(span)
         digest = hashlib.sha256(
             f"{kind}|{self.document.id}|{evidence.start}|{evidence.end}|{key}".encode()
@@ -213,7 +216,7 @@ class Verifier(Struct, frozen=True, kw_only=True):
         return {
             "id": f"fct_{digest[:16]}",
             "briefing_id": None,
-            "certainty": certainty or certainty_of(self.words(self.sentence(span)), self.official),
+            "certainty": certainty or certainty_of(self.words(self.sentence(span)), self.official, parsed),
             "evidence": [evidence],
             "origins": 1,
             "conflict_ids": [],

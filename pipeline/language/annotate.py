@@ -138,10 +138,21 @@ class Annotated(Struct, frozen=True, kw_only=True):
         whole = touching(self.sentences, start, end)
         return Span(min(whole[0].start, start), max(whole[-1].end, end)) if whole else Span(start, end)
 
+    def sentence_at(self, at: int) -> Sentence:
+        """The sentence around a place, or the last before it."""
+        return self.sentences[max(bisect_right(self.sentences, at, key=lambda s: s.start) - 1, 0)]
+
     def next_sentence(self, sentence: Sentence) -> Sentence | None:
         """The one behind a sentence in its paragraph."""
         behind = self.sentences[sentence.index + 1 : sentence.index + 2]
         return behind[0] if behind and behind[0].passage is sentence.passage else None
+
+    def parsed(self, place: Span) -> Tokens | None:
+        """The words of a place as the parser read them; None outside of prose, and across sentences."""
+        around = touching(self.sentences, place.start, place.end)
+        tokens = around[0].tokens if len(around) == 1 else None
+        shift = around[0].shift if tokens is not None else 0
+        return tokens_at(tokens, place.start - shift, place.end - shift) if tokens is not None else None
 
     def told_at(self, place: Span) -> Context:
         """What relative words at a place are counted from, in the tense of their verb."""

@@ -4,7 +4,7 @@ The parse says which verb governs a place and in what tense; words of the lexico
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import takewhile
 
@@ -29,9 +29,17 @@ _UNTRUE_AFTER = re.compile(
 
 _VERBS, _NOUNS = {"VERB", "AUX"}, {"NOUN", "PROPN"}
 _HELPERS, _PARTICLES = {"aux", "auxpass"}, {"prt", "advmod"}
+SUBJECTS = {"nsubj", "nsubjpass"}
+_OBJECTS = {*SUBJECTS, "dobj"}
+_TELLING = {*_HELPERS, "neg", "advmod", "amod", "acomp", "oprd", "mark", "prt", "det", "preconj"}
+_SHORT = 5
+_BREAKS = {";", ":"}
+_WITHIN = {"xcomp", "advcl", "conj", "pcomp"}
+_REACH = 1
+_NEGATIONS = {"neg", "det", "preconj"}
+_PARTS_OF_NAMES = {"nummod", "compound", "amod", "nmod", "quantmod"}
 _PRESENT, _PAST = {"VBZ", "VBP", "NNS"}, {"VBD"}
-_SUBJECTS = {"nsubj", "nsubjpass"}
-_OBJECTS = {*_SUBJECTS, "dobj"}
+_FINITE = {"VBZ", "VBP", "VBD"}
 
 
 def tokens_at(tokens: Tokens, start: int, end: int) -> Tokens | None:
@@ -102,7 +110,7 @@ def _tense_of_infinitive(verb: Token) -> Tense | None:
 
 
 def _has_subject(verb: Token) -> bool:
-    return any(child.dep_ in _SUBJECTS for child in verb.children)
+    return any(child.dep_ in SUBJECTS for child in verb.children)
 
 
 def _perfect(verb: Token) -> bool:
@@ -154,7 +162,7 @@ class DateClause(Struct, frozen=True):
 
     @property
     def subjects(self) -> list[Token]:
-        return [child for child in self.verb.children if child.dep_ in _SUBJECTS]
+        return [child for child in self.verb.children if child.dep_ in SUBJECTS]
 
     @property
     def moves(self) -> bool:
@@ -255,24 +263,179 @@ def tense_of(sentence: str) -> Tense | None:
     return "past" if _MODALITY.past.search(sentence) else None
 
 
-@lru_cache(maxsize=256)
-def certainty_of(sentence: str, official: bool = False) -> Certainty:
-    """How firmly one source says it: hedged or put in somebody's mouth is `claimed`."""
-    if _MODALITY.hedge.search(sentence) or _MODALITY.claim.search(sentence):
+def climb(token: Token) -> Iterator[Token]:
+    """A token and what it stands under, as far as its clause goes and on to what that clause is said or planned in.
+
+    A clause that only describes or stands beside is not left: what is above it says nothing of what is in it.
+    """
+    word: Token | None = token
+    while word is not None:
+        yield word
+        word = _above(word)
+
+
+def _above(word: Token) -> Token | None:
+    """What governs a word; of a clause that is joined to others and has its own tense, what governs them all."""
+    if word.dep_ == "conj" and (word.tag_ in _FINITE or any(True for _ in helpers(word))):
+        while word.dep_ == "conj":
+            word = word.head
+        return _above(word)
+    return None if word.head == word or _apart(word) or _broken(word) else word.head
+
+
+def _apart(word: Token) -> bool:
+    """Whether a word heads a clause that describes, or stands beside, or is asked about ("why it fell").
+
+    What a noun says ("reports that …") and what is to be done ("plans to …") belongs to the clause around it.
+    """
+    if word.dep_ in {"relcl", "acl"}:
+        return not (_infinitive(word) or any(child.dep_ == "mark" for child in word.children))
+    if word.dep_ == "ccomp":
+        return any(child.tag_ == "WRB" for child in word.children)
+    return word.dep_ == "advcl" and not _infinitive(word)
+
+
+def _broken(word: Token) -> bool:
+    """Whether a semicolon or a colon parts a word from what the parse hangs it by."""
+    first, last = sorted((word.i, word.head.i))
+    return any(between.text in _BREAKS for between in word.doc[first:last])
+
+
+def _infinitive(verb: Token) -> bool:
+    return any(word.tag_ == "TO" for word in helpers(verb))
+
+
+def told_with(word: Token) -> list[Token]:
+    """A word with its auxiliaries, adverbs and adjectives, in order: "could soon be cut"."""
+    return sorted([word, *(child for child in word.children if child.dep_ in _TELLING)])
+
+
+def words_over(token: Token, steps: Iterable[Token] | None = None) -> list[Token]:
+    """The words that say how a place is meant: those that it stands under (`steps`), and what these are told with."""
+    told: set[Token] = set()
+    for word in steps or climb(token):
+        told.update(told_with(word))
+        for child in word.children:
+            if child.dep_ in SUBJECTS and word != token:
+                told.update(told_with(child))
+            elif child.dep_ == "prep" and child.right_edge.i - child.i < _SHORT:
+                told.update(child.subtree)
+            elif child.dep_ == "advcl":
+                told.update(mark for mark in child.children if mark.dep_ == "mark")
+    return sorted(told)
+
+
+def clause_of(token: Token) -> Token | None:
+    """The verb of the clause that a token stands in; what has no tense of its own belongs to the clause around it."""
+    verb = governor(token)
+    while verb is not None and verb.dep_ in _WITHIN and verb.tag_ not in _FINITE and not _modal(verb):
+        above = governor(verb.head)
+        if above is None or above == verb:
+            break
+        verb = above
+    return verb
+
+
+def _modal(verb: Token) -> bool:
+    return any(word.tag_ == "MD" or word.tag_ in _FINITE for word in helpers(verb))
+
+
+def certainty_of(sentence: str, official: bool = False, place: Tokens | None = None) -> Certainty:
+    """How firmly one source says it: hedged or put in somebody's mouth is `claimed`.
+
+    With the parsed words of its place: as the clause says it that they stand in, and whatever that clause stands in.
+    """
+    claimed = _claims(sentence) if place is None else _claimed_at(place)
+    if claimed:
         return "claimed"
     return "confirmed" if official else "reported"
 
 
-def denied(sentence: str, start: int, end: int) -> bool:
-    """Whether a sentence, outside of `start` to `end`, says the opposite of what stands there."""
-    before, after = _CLAUSE.split(sentence[:start])[-1], sentence[end:]
+@lru_cache(maxsize=256)
+def _claims(words: str) -> bool:
+    return bool(_MODALITY.hedge.search(words) or _MODALITY.claim.search(words))
+
+
+def _claimed_at(place: Tokens) -> bool:
+    if _MODALITY.hedge.search(" ".join(word.text for word in words_over(place.root))):
+        return True
     return any(
-        (
-            _NOT_BEFORE.search(before),
-            _UNTRUE_BEFORE.search(before),
-            _NOT_AFTER.match(after),
-            _UNTRUE_AFTER.match(after),
-        )
+        word.dep_ == "ccomp" and _MODALITY.says.fullmatch(word.head.text)
+        for word in (place.root, *place.root.ancestors)
+    )
+
+
+def denied(sentence: str, start: int, end: int, place: Tokens | None = None) -> bool:
+    """Whether a sentence, outside of `start` to `end`, says the opposite of what stands there.
+
+    With the parsed words of the place, only what governs them counts before it.
+    """
+    before, after = _CLAUSE.split(sentence[:start])[-1], sentence[end:]
+    if place is not None and governor(place.root) is not None:
+        turned = _denied_at(place)
+    else:
+        turned = bool(_NOT_BEFORE.search(before) or _UNTRUE_BEFORE.search(before))
+    return turned or bool(_NOT_AFTER.match(after) or _UNTRUE_AFTER.match(after))
+
+
+def _denied_at(place: Tokens) -> bool:
+    words = " ".join(word.text for word in _said_before(place, _REACH))
+    denies = _MODALITY.untrue_before.search(words) is not None
+    return denies or (not _given(place.root) and _MODALITY.not_before.search(words) is not None)
+
+
+def negated(place: Tokens, through: int = 0) -> bool:
+    """Whether a "not" or a "no" turns what a place says, over so many prepositions: "is not to fall below 5%"."""
+    over = (word for word in _said_before(place, through) if word.dep_ in _NEGATIONS)
+    return any(_MODALITY.not_before.fullmatch(word.text) for word in over)
+
+
+def _said_before(place: Tokens, through: int) -> list[Token]:
+    """The words over a place that stand before it, but for a "not" that denies nothing."""
+    over = words_over(place.root, _reached(place.root, through))
+    before = (word for word in over if word.i < place.start or _passive_not(word, place))
+    return [word for word in before if not _undertaken(word) and not _not_only(word)]
+
+
+def _reached(word: Token, through: int) -> Iterator[Token]:
+    """What can deny a word: a "not" reaches down through few prepositions, for these lead to what only is named."""
+    left = through
+    for step in climb(word):
+        if step.pos_ in _VERBS:
+            left = through
+        elif step.dep_ == "prep" and not lexicon.numbers.of.fullmatch(step.text):
+            left -= 1
+        if left < 0:
+            return
+        yield step
+
+
+def _passive_not(word: Token, place: Tokens) -> bool:
+    """Whether a "not" says of a place before it that it was not done: "a 5% duty was never imposed"."""
+    return word.dep_ == "neg" and any(
+        step.dep_ == "nsubjpass" and step.head == word.head for step in climb(place.root)
+    )
+
+
+def _not_only(word: Token) -> bool:
+    behind = word.doc[word.i + 1 : word.i + 2].text
+    return word.dep_ == "neg" and _MODALITY.only.fullmatch(behind) is not None
+
+
+def _given(word: Token) -> bool:
+    """Whether a word is part of the name of a thing that is there whatever is said of it: "the 15% duty"."""
+    while word.dep_ in _PARTS_OF_NAMES:
+        word = word.head
+    return any(child.dep_ == "poss" or _MODALITY.definite.fullmatch(child.text) for child in word.children)
+
+
+def _undertaken(negation: Token) -> bool:
+    """Whether somebody binds himself to the "not": "agreed not to reimpose"."""
+    verb = negation.head
+    return (
+        negation.dep_ == "neg"
+        and verb.dep_ == "xcomp"
+        and lexicon.commitments.agreed.fullmatch(verb.head.text) is not None
     )
 
 

@@ -128,7 +128,7 @@ def verify(verifier: Verifier, proposal: DeadlineProposal) -> Deadline:
     anchor = verifier.annotated.context.anchor
     past = anchor and date.latest and date.latest < anchor.isoformat()
     return Deadline(
-        **verifier.shared("deadline", joined(span, place), proposal.date_words),
+        **verifier.shared("deadline", joined(span, place), proposal.date_words, place=place),
         what=what,
         date=date,
         kind=proposal.kind,

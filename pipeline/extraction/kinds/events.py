@@ -67,7 +67,7 @@ def verify(verifier: Verifier, proposal: EventProposal) -> Event:
         verifier.words(verifier.sentence(place)), lexicon.modality.event_statuses, proposal.status
     )
     return Event(
-        **verifier.shared("event", joined(span, place), proposal.date_words),
+        **verifier.shared("event", joined(span, place), proposal.date_words, place=place),
         what=happening(verifier, proposal.what, span),
         date=date,
         status="scheduled" if ahead and status == "occurred" else status,

@@ -1,18 +1,34 @@
-"""Quantities that belong to the talks. The value is what re-reading the source's own words gives, "over" included."""
+"""Quantities that belong to the talks. The value is what re-reading the source's own words gives, "over" included.
+
+What its words say of a quantity is read in the parse, by what governs it: see `_move`, `_status` and `_Reader`.
+"""
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from spacy.tokens import Token
+
 from pipeline.documents.document import Span, inside, touching
-from pipeline.extraction.verifier import Unproven, Verifier, joined
+from pipeline.extraction.verifier import Unproven, Verifier, joined, plain
 from pipeline.language.annotate import Annotated, DateMention, Sentence
-from pipeline.language.lexicons import UPPER, lexicon
+from pipeline.language.clauses import (
+    SUBJECTS,
+    clause_of,
+    climb,
+    governor,
+    negated,
+    tense,
+    tokens_at,
+    told_with,
+)
+from pipeline.language.lexicons import UPPER, Row, lexicon
 from pipeline.language.quantities import Quantity, amount_unit, is_duration, is_money, reread
-from schemas import Figure, is_unit
+from schemas import Figure, FuzzyDate, is_unit
 from schemas.proposals import FigureProposal
-from schemas.vocabulary import Direction, FigureStatus
+from schemas.vocabulary import Comparator, Direction, FigureStatus
 
 _FIGURES = lexicon.figures
 _LABEL = re.compile(rf"(?:\b{_FIGURES.labels.any}\s*|[A-Z#&/]\s?|\b[GFQL]-?)$")
@@ -29,10 +45,174 @@ _REPORTER = re.compile(
     rf"|^(?P<lead>{UPPER}[\w’ ]{{2,40}}?) {_FIGURES.reports.any}\b"
 )
 _SAID_ON = re.compile(r"(?:\w+ )?\w+day\b|tonight|tomorrow", re.IGNORECASE)
+_FROM = re.compile(rf"\b{_FIGURES.origins.any}\s+$", re.IGNORECASE)
+_TO = re.compile(rf"[^,.;:()]{{0,40}}?\b{lexicon.quantities.range_to.any}\s+", re.IGNORECASE)
+_LED = re.compile(
+    rf"[^,.;:]{{0,60}}, (?P<way>\w+) (?:\w+ )?(?:{_FIGURES.origins.any}\b|{_FIGURES.matters.any}\b|\d|\W?\d)",
+    re.IGNORECASE,
+)
+_BESIDE = re.compile(rf"\b(?P<way>\w+)\s+(?P<at>{_FIGURES.amounts.any}\s+)?$", re.IGNORECASE)
+_WORD_BACK = 12
+_WORDS_BACK = 30
 _NEAR = 60
 _LEAD_IN = 40
 _COUNTED_WITHIN = 6
+_LONGEST_SUBJECT = 90
 _STOPS = {"VERB", "ADP", "AUX", "PRON", "SCONJ", "CCONJ", "DET", "PUNCT"}
+_NOUNS = {"NOUN", "PROPN", "NUM", "SYM"}
+_PARTS = {"nummod", "compound", "amod", "nmod", "quantmod", "poss"}
+_JOINED = {"conj", "appos"}
+_COMPLEMENTS = {"dobj", "npadvmod", "attr", "oprd", "dep", "advmod", "acomp", "dative"}
+_HOLDING = {"dobj", *SUBJECTS}
+_PARTICLES = {"prt", "advmod", "acomp", "oprd"}
+_FOLLOWING = {"prep", "cc", "conj"}
+_MOST_VERBS = 6
+_ADDRESS = 80
+
+
+_NOT_SO: dict[Comparator, Comparator] = {"gt": "lte", "gte": "lt", "lt": "gte", "lte": "gt"}
+
+
+class _Move(NamedTuple):
+    """Which way an amount goes; `former`: it is the amount before a change, which has no way of its own."""
+
+    way: Direction | None = None
+    former: bool = False
+
+
+class _Judged(NamedTuple):
+    direction: Direction | None
+    status: FigureStatus
+
+
+_STILL = _Move()
+_TURNED: dict[Direction | None, Direction | None] = {"up": "down", "down": "up", "level": "level", None: None}
+
+
+@lru_cache(maxsize=4096)
+def _named(rows: tuple[Row[Direction], ...], word: str) -> Direction | None:
+    return next((row.name for row in rows if row.words.fullmatch(word)), None)
+
+
+def _way(word: Token) -> Direction | None:
+    """Which way a word goes, by itself or by its particle: "fell", "went up"; none where it is negated."""
+    if any(child.dep_ == "neg" for child in word.children):
+        return None
+    moves = _FIGURES.movers.fullmatch(word.text)
+    beside = (child for child in word.children if child.dep_ in _PARTICLES) if moves else ()
+    ways = (_named(_FIGURES.directions, part.text) for part in (word, *beside))
+    return next((way for way in ways if way), None)
+
+
+def _move(word: Token, counted: bool, percent: bool) -> _Move:
+    """Which way the amount at a word goes, by the verb or noun that it belongs to as an amount, not by what is near it.
+
+    An amount belongs to a change itself ("rose 5%", "a rise of 5%", "by 5%"), or to a thing that has it ("a 5%
+    duty"), and then only what is done to the thing as such gives a way: a duty that falls had the amount before.
+    """
+    held = False
+    while True:
+        head = word.head
+        if word.dep_ in {"pobj", "pcomp"}:
+            preposition = head
+            while preposition.dep_ == "conj":
+                preposition = preposition.head
+            over = preposition.head
+            if _FIGURES.origins.fullmatch(head.text):
+                return _Move(former=True)
+            if not _FIGURES.holders.fullmatch(head.text):
+                amount = not held and _FIGURES.amounts.fullmatch(head.text)
+                return _Move(_change_over(over, counted, _parted(preposition))) if amount else _STILL
+            if way := (_fate(over) if held else _way(over)):
+                return _Move(way)
+            word, held = over, True
+        elif word.dep_ in _JOINED:
+            word = head
+        elif word.dep_ in _PARTS:
+            if way := _way(head):
+                return _Move(way)
+            word, held = head, True
+        elif held and word.dep_ in _HOLDING:
+            way = _fate(head) if word.dep_ != "nsubj" or _fate(head) == "level" else None
+            return _Move(way, former=not way and _way(head) is not None)
+        elif word.dep_ in _COMPLEMENTS:
+            way = _way(head) or _arrived(head) or (_fate(head) if percent else None)
+            return _Move(None if way == "level" and word.dep_ == "dobj" else way)
+        else:
+            return _STILL
+        if word.head == word:
+            return _STILL
+
+
+def _fate(word: Token) -> Direction | None:
+    """What is done to a thing that has an amount: it comes with it, goes with it, or keeps it."""
+    negated = any(child.dep_ == "neg" for child in word.children)
+    return None if negated else _named(_FIGURES.fates, word.text)
+
+
+def _parted(preposition: Token) -> bool:
+    """Whether a comma stands before a preposition: "reduce the rate, as set forth in the annex, to 5%"."""
+    return preposition.i > 0 and preposition.nbor(-1).text == ","
+
+
+def _change_over(word: Token, counted: bool, parted: bool) -> Direction | None:
+    """The change that an amount behind "by" or "to" is of; the parse may hang it on a noun in between."""
+    while True:
+        if way := _way(word) or _arrived(word):
+            return way
+        passed = word.pos_ in _NOUNS or word.dep_ in {"prep", "relcl"} or (parted and word.dep_ == "advcl")
+        if counted or not passed or word.head == word:
+            return None
+        word = word.head
+
+
+def _arrived(word: Token) -> Direction | None:
+    """The change that ends in an amount: "rising to reach 5%", "growth was 5%"."""
+    if not _FIGURES.arrivals.fullmatch(word.text):
+        return None
+    above = [word.head] if word.dep_ in {"xcomp", "advcl", "conj"} else []
+    subjects = (child for child in word.children if child.dep_ in SUBJECTS)
+    return next(
+        (way for part in (*above, *subjects) if (way := _named(_FIGURES.directions, part.text))), None
+    )
+
+
+def _quality(word: Token, percent: bool) -> Direction | None:
+    """What the adjectives of an amount tell: "a further 5%"; of a percentage, also those of what has it."""
+    while True:
+        for child in word.children:
+            if child.dep_ in {"amod", "advmod"} and (way := _named(_FIGURES.qualities, child.text)):
+                return way
+        of = word.dep_ == "pobj" and _FIGURES.holders.fullmatch(word.head.text)
+        if not percent or (not of and word.dep_ not in _PARTS):
+            return None
+        word = word.head.head if of else word.head
+
+
+def _status(word: Token) -> FigureStatus:
+    """How firm an amount is, by the nearest word above it that tells; what has happened is as it is."""
+    own, past = governor(word), False
+    for step in climb(word):
+        if step.dep_ == "pobj" and _FIGURES.bounds.fullmatch(step.head.text):
+            return "actual"
+        told = " ".join(part.text for part in told_with(step))
+        row = next((row for row in _FIGURES.statuses if row.words.search(told)), None)
+        if row is not None and (row.name == "estimated" or not past):
+            return row.name
+        past = past or (step == own and tense(step) == "past")
+    if past:
+        return "actual"
+    decided = own is not None and _FIGURES.to_come.search(" ".join(part.text for part in told_with(own)))
+    return "agreed" if decided else "actual"
+
+
+def _root(tokens: Iterable[Token]) -> Token:
+    """The word that the parse hangs an amount by: its unit or its number, or what limits these ("up to")."""
+    words = list(tokens)
+    word = next((word for word in reversed(words) if word.like_num), words[-1])
+    while word.head in words and word.head != word:
+        word = word.head
+    return word
 
 
 class _Chunk(NamedTuple):
@@ -51,11 +231,17 @@ class _Reader:
     def __init__(self, annotated: Annotated, sentence: Sentence) -> None:
         self.text = annotated.text
         self.sentence = sentence
+        self.quantities = inside(annotated.quantities, sentence.start, sentence.end)
         self.dates = inside(annotated.dates, sentence.start, sentence.end)
-        self._cuts = [match.start() for match in _CUT.finditer(self.text, sentence.start, sentence.end)]
-        self._bases = [
-            (sentence.start + match.start(), match[0]) for match in _FIGURES.base.finditer(sentence.text)
-        ]
+
+    @cached_property
+    def _cuts(self) -> list[int]:
+        return [match.start() for match in _CUT.finditer(self.text, self.sentence.start, self.sentence.end)]
+
+    @cached_property
+    def _bases(self) -> list[tuple[int, str]]:
+        found = _FIGURES.base.finditer(self.sentence.text)
+        return [(self.sentence.start + match.start(), match[0]) for match in found]
 
     @cached_property
     def chunks(self) -> list[_Chunk]:
@@ -67,6 +253,92 @@ class _Reader:
                 tariff = _FIGURES.tariff.search(text) is not None
                 chunks.append(_Chunk(start, end, text, tariff, chunk.root.dep_ in {"nsubj", "nsubjpass"}))
         return chunks
+
+    def root(self, start: int, end: int) -> Token | None:
+        """The word that a quantity or a date hangs by; None outside of prose."""
+        tokens, shift = self.sentence.tokens, self.sentence.shift
+        found = tokens_at(tokens, start - shift, end - shift) if tokens is not None else None
+        return _root(found) if found is not None and len(found) else None
+
+    def _beside(self, quantity: Quantity) -> Direction | None:
+        """The way of the word right before an amount, where the parse has lost it: "stay at 6%"."""
+        start = max(quantity.start - _WORDS_BACK, self.sentence.start)
+        before = _BESIDE.search(self.text, start, quantity.start) if quantity.unit != "1" else None
+        way = _named(_FIGURES.directions, before["way"]) if before else None
+        return way if before and (way != "level" or before["at"]) else None
+
+    def date_root(self, date: DateMention) -> Token | None:
+        tokens, shift = self.sentence.tokens, self.sentence.shift
+        found = tokens_at(tokens, date.start - shift, date.end - shift) if tokens is not None else None
+        return found.root if found is not None and len(found) else None
+
+    def move(self, quantity: Quantity) -> _Move:
+        """Which way an amount goes, by its grammar; a growth of less than nothing is a fall."""
+        move = self._from_to(quantity) or self._governed(quantity)
+        return _Move(_TURNED[move.way], move.former) if quantity.value < 0 else move
+
+    def _from_to(self, quantity: Quantity) -> _Move | None:
+        """ "From 5% to 7%": the first is the amount before, the second says by itself which way that goes."""
+        index = bisect_left(self.quantities, quantity.start, key=lambda known: known.start)
+        if self.quantities[index : index + 1] != [quantity]:
+            return None
+        after = self.quantities[index + 1 : index + 2]
+        if after and self._is_change(quantity, after[0]):
+            return _Move(former=True)
+        before = self.quantities[index - 1] if index else None
+        if before is None or not self._is_change(before, quantity) or before.value == quantity.value:
+            return None
+        return _Move("up" if quantity.value > before.value else "down")
+
+    def status(self, quantity: Quantity) -> FigureStatus:
+        """How firm an amount is; the amount before a change is in force."""
+        word = self.root(quantity.start, quantity.end)
+        if word is None:
+            return next(
+                (row.name for row in _FIGURES.statuses if row.words.search(self.sentence.text)), "actual"
+            )
+        return "actual" if self.move(quantity).former else _status(word)
+
+    def _is_change(self, first: Quantity, second: Quantity) -> bool:
+        begins = _FROM.search(self.text, max(first.start - _WORD_BACK, self.sentence.start), first.start)
+        between = _TO.fullmatch(self.text, first.end, max(second.start, first.end))
+        return bool(begins and between) and first.unit in {second.unit, "1"}
+
+    def _governed(self, quantity: Quantity) -> _Move:
+        word = self.root(quantity.start, quantity.end)
+        if word is None or is_duration(quantity):
+            return _STILL
+        percent = quantity.unit in {"%", "[pp]"}
+        move = _move(word, quantity.unit == "1", percent)
+        if move.way or move.former:
+            return move
+        beside = None if word.dep_ in _PARTS else self._beside(quantity)
+        return _Move(self._led(quantity) or beside or _quality(word, percent))
+
+    def _led(self, quantity: Quantity) -> Direction | None:
+        """The way that is told behind an amount: "1,400 nurses, up from 300"."""
+        led = _LED.match(self.text, quantity.end, self.sentence.end)
+        return _named(_FIGURES.directions, led["way"]) if led else None
+
+    def period(self, quantity: Quantity) -> DateMention | None:
+        """When it was so: a date of its own clause, the first behind it or else the last before."""
+        word = self.root(quantity.start, quantity.end)
+        own = [date for date in self.dates if self._happens(date, word)]
+        behind = (date for date in own if date.start >= quantity.end)
+        return next(behind, own[-1] if own else None)
+
+    def _happens(self, date: DateMention, word: Token | None) -> bool:
+        """Whether a date is when the clause of a word happens: not since when, nor what day a paper is of."""
+        when = self.date_root(date)
+        if when is None or word is None:
+            return not _SAID_ON.match(date.text)
+        if when.dep_ == "pobj":
+            spans = "/" in (date.date.edtf or "") and _FIGURES.origins.fullmatch(when.head.text)
+            if _FIGURES.bounds.fullmatch(when.head.text) and not spans:
+                return False
+            if _FIGURES.holders.fullmatch(when.head.text) and when.head.head not in climb(word):
+                return False
+        return clause_of(when) == clause_of(word)
 
     def base(self, quantity: Quantity) -> str | None:
         """What a change is counted from, where the sentence says so behind the quantity."""
@@ -99,13 +371,17 @@ class _Reader:
         return None
 
     def subject(self, quantity: Quantity) -> str:
-        """The noun phrase that is measured: of what, what is counted, the subject, or the nearest before."""
+        """The noun phrase that is measured: of what, what is counted, what has it, or else the nearest before."""
+        if quantity.unit == "1" and (counted := self.counted(quantity)) is not None:
+            return self.text[counted[0] : counted[1]]
+        word = self.root(quantity.start, quantity.end)
+        thing = _measured(word) if word is not None else None
+        if thing is not None and (phrase := self.phrase(thing, quantity)):
+            return phrase
         if link := _OF.match(self.text, quantity.end):
             measured = next((chunk for chunk in self.chunks if chunk.start == link.end()), None)
             if measured is not None:
                 return measured.text
-        if quantity.unit == "1" and (counted := self.counted(quantity)) is not None:
-            return self.text[counted[0] : counted[1]]
         before = [chunk for chunk in self.chunks if chunk.end <= quantity.start]
         tariff = next((chunk for chunk in reversed(before) if chunk.tariff), None)
         subject = next((chunk for chunk in reversed(before) if chunk.subject), None)
@@ -113,14 +389,42 @@ class _Reader:
         best = tariff or subject or (before[-1] if before else behind)
         return best.text if best else self.sentence.text
 
+    def phrase(self, noun: Token, quantity: Quantity) -> str:
+        """A noun with its good and flow ("exports of tea to Oman"); empty for a pronoun and for a quantity itself."""
+        shift = self.sentence.shift
+        at = noun.idx + shift
+        if noun.pos_ not in {"NOUN", "PROPN"} or touching(self.quantities, at, at + len(noun)):
+            return ""
+        start = min([noun.idx, *(c.left_edge.idx for c in noun.lefts if c.dep_ in _PARTS)]) + shift
+        if start <= quantity.start < at:
+            start = quantity.end
+        end = _last(noun, self._amounts)
+        while start < len(self.text) and not self.text[start].isalnum():
+            start += 1
+        words = self.text[start : end.idx + len(end) + shift]
+        return words if len(words) <= _LONGEST_SUBJECT else self.text[start : noun.idx + len(noun) + shift]
+
+    @cached_property
+    def _amounts(self) -> set[int]:
+        """The words of the sentence that quantities and dates hang by."""
+        roots = (*(self.root(q.start, q.end) for q in self.quantities), *map(self.date_root, self.dates))
+        return {root.i for root in roots if root is not None}
+
     def clause(self, quantity: Quantity) -> Span:
         """The clause around a quantity."""
         left = max((cut for cut in self._cuts if cut <= quantity.start), default=self.sentence.start)
         return Span(left, min((cut for cut in self._cuts if cut >= quantity.end), default=self.sentence.end))
 
+    def _in_address(self, quantity: Quantity) -> bool:
+        """Whether a number stands inside a word as long as addresses of the web are."""
+        start = self.text.rfind(" ", max(quantity.start - _ADDRESS, self.sentence.start), quantity.start)
+        return start < 0 and quantity.start - self.sentence.start > _ADDRESS
+
     def in_scope(self, quantity: Quantity) -> bool:
         """Not part of a date, no year, no label, no span of time that only sets the scene."""
         text = self.text
+        if self._in_address(quantity):
+            return False
         if is_duration(quantity):
             scene = _SCENE.search(
                 text, max(quantity.start - _SCENE_BACK, self.sentence.start), quantity.start
@@ -132,6 +436,88 @@ class _Reader:
             return True
         year = quantity.value in _YEARS and text[quantity.start : quantity.end].isdigit()
         return not year and self.counted(quantity) is not None
+
+
+def _measured(word: Token) -> Token | None:
+    """The noun that an amount is of: what changes, what has it, or what the verb is about that it belongs to."""
+    if (part := _part_of(word)) is not None:
+        return part
+    while True:
+        head = word.head
+        if word.dep_ == "pobj" and _FIGURES.holders.fullmatch(head.text) and head.head.pos_ in _NOUNS:
+            head = head.head
+        elif word.dep_ not in _PARTS | _JOINED or head.pos_ not in _NOUNS:
+            break
+        if word.dep_ not in _JOINED:
+            return _changing(head, word) or head
+        word = head
+    over = word.head.head if word.dep_ == "pobj" else word.head
+    if over.pos_ == "NOUN" and _way(over):
+        return _changing(over, word) or over
+    verb = governor(over)
+    return _undergoes(verb, word) if verb is not None else None
+
+
+def _part_of(word: Token) -> Token | None:
+    """What an amount is a part of: "40% of exports", "$5 million worth of tea"."""
+    while word.dep_ in {"nummod", "quantmod", "npadvmod", "compound", "nmod"} and _FIGURES.worth.fullmatch(
+        word.head.text
+    ):
+        word = word.head
+    of = (child for child in word.rights if child.dep_ == "prep" and _FIGURES.holders.fullmatch(child.text))
+    things = (thing for link in of for thing in link.children if thing.dep_ == "pobj")
+    return next((thing for thing in things if thing.pos_ in {"NOUN", "PROPN"}), None)
+
+
+def _changing(change: Token, amount: Token) -> Token | None:
+    """What a noun of change is the change of: "a rise in prices"."""
+    if not _way(change):
+        return None
+    links = (c for c in change.rights if c.dep_ == "prep" and _FIGURES.matters.fullmatch(c.text))
+    things = (thing for link in links for thing in link.children if thing.dep_ == "pobj")
+    return next((thing for thing in things if thing != amount and thing.pos_ in {"NOUN", "PROPN"}), None)
+
+
+def _undergoes(verb: Token, amount: Token) -> Token | None:
+    """What a verb is about: its object where the amount is beside that, or else its subject, however it is told."""
+    seen = verb
+    for _ in range(_MOST_VERBS):
+        objects = [
+            c for c in seen.children if c.dep_ == "dobj" and c != amount and c.pos_ in {"NOUN", "PROPN"}
+        ]
+        subjects = [c for c in seen.children if c.dep_ in SUBJECTS]
+        if objects and seen == verb:
+            return objects[0]
+        if subjects:
+            relative = seen.dep_ == "relcl" and subjects[0].tag_ in {"WDT", "WP"}
+            return seen.head if relative else subjects[0]
+        if seen.dep_ in {"acl", "relcl"}:
+            return seen.head
+        if seen.head == seen or seen.dep_ not in {"xcomp", "advcl", "conj", "pcomp", "prep"}:
+            return None
+        above = governor(seen.head)
+        if above is None:
+            return None
+        seen = above
+    return None
+
+
+def _last(noun: Token, amounts: set[int]) -> Token:
+    """The last word of a noun phrase: of the nouns that follow on it without a break, amounts passed over."""
+    end = reached = noun
+    hung = (child for child in noun.head.rights if child.i > noun.i) if noun.dep_ == "dobj" else ()
+    for child in (*noun.rights, *hung):
+        if child.left_edge.i != reached.i + 1 or child.dep_ not in _FOLLOWING:
+            break
+        reached = child
+        thing = next((c for c in child.children if c.dep_ == "pobj"), None) if child.dep_ == "prep" else child
+        if thing is None or thing.pos_ not in _NOUNS:
+            continue
+        if thing.i in amounts:
+            reached = thing
+        else:
+            end = reached = _last(thing, amounts)
+    return end
 
 
 def _measure(quantity: Quantity, near: str) -> str:
@@ -148,59 +534,35 @@ def _measure(quantity: Quantity, near: str) -> str:
     return "count" if quantity.unit == "1" else "trade_volume"
 
 
-@lru_cache(maxsize=64)
-def _moves(clause: str) -> tuple[tuple[int, Direction], ...]:
-    """Where a clause has verbs and nouns of rising and falling, and which way each goes."""
-    return tuple((m.start(), row.name) for row in _FIGURES.directions for m in row.words.finditer(clause))
-
-
-@lru_cache(maxsize=64)
-def _statuses(clause: str) -> tuple[str, ...]:
-    """How firm a clause is, in the order of the lexicon's rows."""
-    return tuple(row.name for row in _FIGURES.statuses if row.words.search(clause))
-
-
-def _nearest_direction(clause: str, at: int) -> Direction | None:
-    """The way it goes: of the verbs and nouns of rising and falling, the nearest."""
-    near = ((abs(start - at), way) for start, way in _moves(clause))
-    return min(near, default=(0, None))[1]
-
-
-def _period(dates: Sequence[DateMention], clause: Span, quantity: Quantity) -> DateMention | None:
-    """When it was so: the first date behind a quantity in its clause, or the only one before it."""
-    own = [date for date in inside(dates, clause.start, clause.end) if not _SAID_ON.match(date.text)]
-    behind = (date for date in own if date.start >= quantity.end)
-    return next(behind, own[0] if len(own) == 1 else None)
-
-
 def propose(annotated: Annotated, parties: frozenset[str]) -> list[FigureProposal]:
     proposals = []
     text = annotated.text
     for sentence in annotated.body:
-        quantities = inside(annotated.quantities, sentence.start, sentence.end)
-        if not quantities:
-            continue
         reader = _Reader(annotated, sentence)
+        if not reader.quantities:
+            continue
         reporter = _REPORTER.search(sentence.text)
         quote, at = annotated.quote(sentence.start, sentence.end)
-        for quantity in quantities:
+        for quantity in reader.quantities:
             if not reader.in_scope(quantity):
                 continue
             span = reader.clause(quantity)
-            clause = annotated.words(span)
             near = text[max(quantity.start - _NEAR, span.start) : min(quantity.end + _NEAR, span.end)]
-            period = _period(reader.dates, span, quantity)
+            period = reader.period(quantity)
             base = reader.base(quantity)
+            move = reader.move(quantity)
+            as_written, amount_at = annotated.quote(quantity.start, quantity.end)
             proposals.append(
                 FigureProposal(
                     quote=quote,
                     at=at,
-                    as_written=annotated.quote(quantity.start, quantity.end)[0],
+                    as_written=as_written,
+                    amount_at=amount_at,
                     subject=reader.subject(quantity),
                     measure=_measure(quantity, near),
-                    status=next(iter(_statuses(clause)), "actual"),
+                    status=reader.status(quantity),
                     period_words=period.text if period and not (base and period.text in base) else None,
-                    direction=_nearest_direction(clause, quantity.start - span.start),
+                    direction=move.way,
                     comparison_base=base,
                     reported_by=(reporter["who"] or reporter["lead"]) if reporter else None,
                 )
@@ -208,11 +570,16 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[FigureProposa
     return proposals
 
 
-def _amount(verifier: Verifier, words: str, span: Span) -> tuple[Quantity, Span]:
+def _amount(verifier: Verifier, proposal: FigureProposal, span: Span) -> tuple[Quantity, Span]:
     """The quantity as its sentence writes it, "over" and unit included, and where. Raises Unproven.
 
     "145" does not prove a count where the text says "145%", nor "5 million" a half where it says "2.5 million".
     """
+    words, at = proposal.as_written, proposal.amount_at
+    own = verifier.annotated.read(Span(at, at + len(words))) if at is not None else None
+    for known in touching(verifier.annotated.quantities, own.start, own.end) if own else ():
+        if own == Span(known.start, known.end) and _reading(known) == _reading(reread(words)):
+            return known, own
     place = verifier.inside(words, "the amount", span)
     alone = reread(words)
     if alone is None or not is_unit(amount_unit(alone)):
@@ -235,54 +602,74 @@ def _reading(quantity: Quantity | None) -> tuple[float, float | None, str] | Non
     return (quantity.value, quantity.value_high, quantity.unit.split("/")[0]) if quantity else None
 
 
-def _clause(verifier: Verifier, place: Span, quote: Span) -> str:
-    """The clause that a span stands in, of its quote and the words that lead into the quote."""
-    whole = verifier.sentence(place)
-    first, last = max(whole.start, quote.start - _LEAD_IN), quote.end
-    cuts = [match.start() for match in _CUT.finditer(verifier.text, first, last)]
-    left = max((cut for cut in cuts if cut <= place.start), default=first)
-    return verifier.text[left : min((cut for cut in cuts if cut >= place.end), default=last)]
+def _nearest_date(verifier: Verifier, words: str, paragraph: Span, place: Span) -> FuzzyDate:
+    """The date that words of a paragraph mean, at the place that is nearest to a figure. Raises Unproven."""
+    verifier.stands(words, "the period", paragraph)
+    dates = inside(verifier.annotated.dates, paragraph.start, paragraph.end)
+    same = (date for date in dates if plain(date.text) == plain(words))
+    nearest = min(same, key=lambda date: abs(date.start - place.start), default=paragraph)
+    return verifier.date(words, Span(nearest.start, nearest.end))[0]
 
 
-def _direction(proposed: Direction | None, clause: str) -> Direction | None:
-    """The way it goes, turned round where the clause has words of the other way alone."""
-    ways = {way for _, way in _moves(clause)}
-    return next(iter(ways)) if len(ways) == 1 and proposed in {"up", "down"} else proposed
+def _key(verifier: Verifier, place: Span, span: Span) -> str:
+    """What tells a figure from others of its sentence: its words, and which of the places of these it is."""
+    written = verifier.source(place)
+    before = verifier.words(Span(span.start, max(place.start, span.start))).count(verifier.words(place))
+    return f"{written}|{before}" if before else written
 
 
-def _status(proposed: FigureStatus, clause: str) -> str:
-    """How firm it is: as the clause has it, unless the clause has words of what was proposed too."""
-    statuses = _statuses(clause)
-    return proposed if proposed in statuses or not statuses else statuses[0]
+def _judged(verifier: Verifier, proposal: FigureProposal, quantity: Quantity, place: Span) -> _Judged:
+    """Which way it goes and how firm it is: as the grammar has it where that tells, or else as proposed.
+
+    What was proposed is kept where its words stand in the clause. What our own rules propose they have read.
+    """
+    if proposal.amount_at is not None:
+        return _Judged(proposal.direction, proposal.status)
+    reader = _Reader(verifier.annotated, verifier.annotated.sentence_at(place.start))
+    move, status = reader.move(quantity), reader.status(quantity)
+    clause = verifier.words(reader.clause(quantity))
+    supported = any(row.name == proposal.status and row.words.search(clause) for row in _FIGURES.statuses)
+    return _Judged(
+        move.way or (None if move.former else proposal.direction),
+        proposal.status if status == "actual" or supported else status,
+    )
+
+
+def _limit(verifier: Verifier, quantity: Quantity, place: Span) -> Comparator:
+    """The limit as its clause has it: what is not to fall below 5% is 5% or more. Raises Unproven where denied."""
+    turned = _NOT_SO.get(quantity.comparator)
+    parsed = verifier.annotated.parsed(place) if turned else None
+    if turned and parsed is not None and negated(parsed, through=1):
+        return turned if negated(parsed) else quantity.comparator
+    verifier.affirmed(place)
+    return quantity.comparator
 
 
 def verify(verifier: Verifier, proposal: FigureProposal) -> Figure:
     span = verifier.quoted(proposal)
-    quantity, place = _amount(verifier, proposal.as_written, span)
-    verifier.affirmed(place)
+    quantity, place = _amount(verifier, proposal, span)
+    limit = _limit(verifier, quantity, place)
     subject = verifier.stands(proposal.subject, "what is measured", verifier.sentence(place))
     paragraph = verifier.paragraph(span)
     base = proposal.comparison_base and verifier.stands(
         proposal.comparison_base, "the comparison base", paragraph
     )
     reporter = proposal.reported_by and verifier.stands(proposal.reported_by, "who reported it")
-    period = None
-    if proposal.period_words:
-        verifier.stands(proposal.period_words, "the period", paragraph)
-        period, _ = verifier.date(proposal.period_words, paragraph)
-    clause = _clause(verifier, place, joined(span, place))
+    words = proposal.period_words
+    judged = _judged(verifier, proposal, quantity, place)
+    whole = joined(span, place)
     return Figure(
-        **verifier.shared("figure", joined(span, place), proposal.as_written),
+        **verifier.shared("figure", whole, _key(verifier, place, whole), place=place),
         value=quantity.value,
         value_high=quantity.value_high,
-        comparator=quantity.comparator,
+        comparator=limit,
         unit=amount_unit(quantity),
         as_written=verifier.source(place),
         measure=proposal.measure,
         subject=subject,
-        period=period,
-        direction=_direction(proposal.direction, clause),
+        period=_nearest_date(verifier, words, paragraph, place) if words else None,
+        direction=judged.direction,
         comparison_base=base or None,
-        status=_status(proposal.status, clause),
+        status=judged.status,
         reported_by=reporter or None,
     )

@@ -18,7 +18,7 @@ from pipeline.documents.layout import body_paragraphs
 from pipeline.errors import ModelError, ProviderDown
 from pipeline.language.matching import find
 from pipeline.language.sentences import split
-from prompts import Message, version
+from prompts import OURS, Message, version
 from schemas import Rejection, Usage
 from schemas.kinds import KINDS
 from schemas.proposals import Proposal, Proposals, TalksProposal
@@ -263,7 +263,7 @@ def _items(raw: Any, kind: str, shape: type[_P], malformed: list[Rejection]) -> 
     items: list[_P] = []
     for item in raw if isinstance(raw, list) else []:
         try:
-            fields = {name: value for name, value in item.items() if name != "at"}
+            fields = {name: value for name, value in item.items() if name not in OURS}
             items.append(msgspec.convert(fields, shape))
         except (AttributeError, msgspec.ValidationError) as error:
             quote = item.get("quote") if isinstance(item, dict) else item

@@ -202,8 +202,19 @@ class Figures(LexiconFile, frozen=True):
     commitment: WordList
     base: WordList
     scene: WordList
+    amounts: WordList
+    holders: WordList
+    origins: WordList
+    worth: WordList
+    matters: WordList
+    bounds: WordList
+    arrivals: WordList
+    movers: WordList
+    to_come: WordList
     measures: tuple[MeasureRow, ...]
     directions: tuple[Row[Direction], ...]
+    fates: tuple[Row[Direction], ...]
+    qualities: tuple[Row[Direction], ...]
     statuses: tuple[Row[str], ...]
 
     @property
@@ -239,6 +250,9 @@ class Modality(LexiconFile, frozen=True):
     after: frozenset[str]
     hedge: WordList
     claim: WordList
+    says: WordList
+    only: WordList
+    definite: WordList
     not_before: WordList
     untrue_before: WordList
     not_after: WordList

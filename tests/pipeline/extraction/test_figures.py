@@ -1,0 +1,222 @@
+"""What the words around a quantity say of it: the way it goes, how firm it is, of when and of what it is.
+
+A sentence has its gold inside: `[quantity|gold]`, and `[quantity|-]` where nothing is told.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from functools import cache
+
+import pytest
+
+from pipeline.documents.read import read
+from pipeline.extraction.readout import readout
+from schemas import Figure
+
+PUBLISHED = "2033-03-16"  # a Wednesday
+LEAD = "Negotiators from Kenya and Norway will open trade talks in Nairobi on Monday, the two governments announced."
+MARK = re.compile(r"\[([^\[\]|]+)\|([^\[\]|]+)\]")
+
+
+def plain(marked: str) -> str:
+    """A sentence without its gold."""
+    return MARK.sub(r"\1", marked)
+
+
+@cache
+def figures(table: tuple[str, ...]) -> dict[str, list[Figure]]:
+    """The figures of each sentence. A table is read as one document, its sentences as paragraphs."""
+    text = "\n\n".join([LEAD, *map(plain, table)])
+    found = readout(read(text.encode(), published=PUBLISHED)).figures
+    starts = {marked: text.index(f"\n\n{plain(marked)}") + 2 for marked in table}
+    return {
+        marked: [f for f in found if start <= f.evidence[0].start < start + len(plain(marked))]
+        for marked, start in starts.items()
+    }
+
+
+def told(table: tuple[str, ...], marked: str, of: Callable[[Figure], str | None]) -> str:
+    """The sentence with what is read in the place of its gold; `?` where there is no such figure."""
+    left = list(figures(table)[marked])
+
+    def answer(mark: re.Match[str]) -> str:
+        figure = next((f for f in left if mark[1] in f.as_written or f.as_written in mark[1]), None)
+        if figure is None:
+            return f"[{mark[1]}|?]"
+        left.remove(figure)
+        return f"[{mark[1]}|{of(figure) or '-'}]"
+
+    return MARK.sub(answer, marked)
+
+
+def cases(table: Iterable[str]) -> list[object]:
+    return [pytest.param(marked, id=plain(marked)) for marked in table]
+
+
+DIRECTION = (
+    # Verbs of rising and falling, with "by", "to", nothing.
+    "Kenyan tea exports rose [6%|up] in 2032.",
+    "Shipments of flowers climbed to [$820 million|up] last year.",
+    "Norway’s sales of fertiliser have slipped [2%|down] since the pact.",
+    "The surplus narrowed by [€40 million|down], while orders from Ghana swelled [9%|up].",
+    "Growth slowed to [1.2%|down] in the third quarter.",
+    "Prices of cod, which had dipped [3%|down] in June, recovered [5%|up] in July.",
+    "Output of the mines halved to [12,000 tonnes|down].",
+    "Remittances doubled to [$3 billion|up] in a decade.",
+    "Tea shipments rose [3%|up] even as coffee shed [7%|down].",
+    "Vietnamese orders, worth [$2 billion|-], plunged.",
+    # A duty that goes from one rate to another.
+    "Tariffs of [100%|-] will fall to [10%|down].",
+    "Norway will cut its duty on cut flowers from [12%|-] to [4%|down].",
+    "Kenya raised the levy from [5%|-] to [7.5%|up] last month.",
+    "The duty on tyres goes from [20%|-] to [15%|down] in five steps.",
+    "The [25%|-] tariff on wine will be lowered to [8%|down].",
+    "Chile scrapped the [6%|down] duty on fish meal.",
+    "The rate of [30%|-] would be reduced by [12 percentage points|down].",
+    "Morocco is to increase its [10%|-] tariff on buses to [18%|up].",
+    "Under the pact, duties on salmon drop to [2%|down] and those on coffee stay at [6%|level].",
+    # A new duty is a rise.
+    "Norway imposed a [15%|up] tariff on aluminium.",
+    "Kenya will slap an additional [20%|up] duty on tractors.",
+    "Ghana plans to levy a further [5%|up] on refrigerators.",
+    # Nouns of change, and what stands beside a number.
+    "A [7%|up] rise in coffee prices hurt roasters.",
+    "There was a drop of [11%|down] in orders from Peru.",
+    "Oslo offered a [50%|down] tariff cut on cocoa.",
+    "Sales were up [5%|up] on the year and profits were [3%|down] lower.",
+    "Visas were issued to [1,400 nurses|up], up from 300.",
+    "Freight rates are [8%|up] higher than in 2031.",
+    "Kenya took [2,100 buses|down] in 2032, down [14%|down] from a year earlier.",
+    # Nothing moves, or other things do.
+    "The duty remains at [9%|level].",
+    "The rate of [6%|level] will stay unchanged.",
+    "Norway keeps its [3%|level] duty on shrimps.",
+    "Kenya charges a tariff of [14%|-] on copper wire.",
+    "Copper accounts for [40%|-] of exports, which rose.",
+    "Farmers want lower tariffs and say that [60%|-] of the harvest rots.",
+    "The two sides moved closer on rules for fish worth [$5 billion|-].",
+    "As tensions rose, Norway bought [$70 million|-] of tea.",
+    # Two changes, and growth of less than nothing.
+    "Imports of salmon fell by [4.5 per cent|down] to [310 tonnes|down].",
+    "Growth was negative [1.5 percent|down] in 2032.",
+    "The economy had growth of minus [2 percent|down] in 2032.",
+)
+
+STATUS = (
+    "Tariffs of [100%|actual] will fall to [10%|agreed] under the deal.",
+    "Kenya, which charges [14%|actual] on buses, threatened a duty of [40%|threatened].",
+    "Norway threatened to double the tariff, which is [10%|actual] today.",
+    "Oslo warned that it would impose a [25%|threatened] duty on tea if the talks fail.",
+    "Kenya could face a tariff of [30%|threatened] unless a deal is signed.",
+    "The [8%|actual] duty on wine has been in force since 2030.",
+    "The two sides agreed on a duty of [5%|agreed] for cocoa.",
+    "Norway has pledged to buy [$300 million|agreed] of tea.",
+    "Under the agreement, Kenya will buy [40 ferries|agreed].",
+    "Kenya proposed a quota of [20,000 tonnes|proposed], but exports reached [31,000 tonnes|actual] last year.",
+    "Norway is asking for a ceiling of [12%|proposed].",
+    "Kenya offered to cut the duty to [6%|proposed] from [18%|actual].",
+    "The bank forecasts that trade will grow by [4%|forecast] in 2034.",
+    "Exports are expected to reach [$2 billion|forecast] next year, after [$1.6 billion|actual] in 2032.",
+    "The ministry estimates that the pact has created [9,000 jobs|estimated].",
+    "Losses were estimated at [$50 million|estimated].",
+    "Exports of tea rose [4%|actual] in 2032, and growers will ask for more.",
+    "Trade between them, which they want to double, was worth [$900 million|actual] in 2032.",
+    "Threats aside, Norway bought [600 tonnes|actual] of coffee in May 2032.",
+    "Shipments fell [3%|actual] after Oslo proposed new rules.",
+)
+
+PERIOD = (
+    "Exports of tea fell by 12 per cent in November.|12|2032-11",
+    "Imports of salmon rose 4% in May.|4|2032-05",
+    "Trade was worth $3.1 billion in 2032.|3.1e9|2032",
+    "In 2031 Kenya shipped 4,200 tonnes of nuts, and in 2032 it shipped 5,100.|4200|2031",
+    "In 2031 Kenya shipped 4,200 tonnes of nuts, and in 2032 it shipped 5,100 tonnes.|5100|2032",
+    "Sales reached $70 million in 2032, compared with $64 million in 2030.|70e6|2032",
+    "Sales reached $70 million in 2032, compared with $64 million in 2030.|64e6|2030",
+    "Exports rose 9% in the first quarter of 2032, the ministry said on Tuesday.|9|2032-01/2032-03",
+    "The ministry said on 2 March that orders had grown by 6% in January.|6|2033-01",
+    "Inflows totalled €45 million in the first five months of 2032.|45e6|2032-01/2032-05",
+    "Last year Norway bought $800 million worth of Kenyan goods.|8e8|2032",
+    "From January to June 2032, coffee sales dropped 7%.|7|2032-01/2032-06",
+    "Duties yielded $12 million in fiscal 2031, when the cabinet met on 4 May.|12e6|2031",
+    "Kenya, independent since 1963, exported goods worth $5 billion in 2031.|5e9|2031",
+    "The talks that began in January 2033 cover goods worth $4 billion.|4e9|-",
+    "The tariff of 15% on timber was agreed when ministers met in June 2032.|15|-",
+    "Norway will buy 30,000 tonnes of maize in 2034.|30000|2034",
+    "Norwegian purchases of tea shrank to $21 million in 2032 from $30 million a year earlier.|21e6|2032",
+    "Norwegian purchases of tea shrank to $21 million in 2032 from $30 million in 2031.|30e6|2031",
+    "Exports of cod grew 8% year on year in February to $41 million.|41e6|2033-02",
+)
+
+SUBJECT = (
+    "Norwegian fish exports to Kenya|fell by 12% in 2032.|12",
+    "EU goods exports to Ghana|rose to €4.2 billion last year, a force for growth.|4.2e9",
+    "duty on cut flowers|Norway will cut its duty on cut flowers to 4%.|4",
+    "tariff on Kenyan coffee|Oslo imposed a 25% tariff on Kenyan coffee.|25",
+    "imports of salmon from Norway|In 2032, imports of salmon from Norway grew 9%.|9",
+    "coffee prices|A 7% rise in coffee prices hurt roasters.|7",
+    "exports of tea to Oman|In Mombasa, brokers said exports of tea to Oman had slumped 30%.|30",
+    "quota for beef|The quota for beef will be raised to 20,000 tonnes.|20000",
+    "trade in services between the two countries|Officials put trade in services between the two countries at $600 million.|6e8",
+    "orders from Peru|There was a drop of 11% in orders from Peru.|11",
+    "tariff|The tariff, which farmers in Ghana hate, stands at 18%.|18",
+    "output of the mines|Output of the mines halved to 12,000 tonnes.|12000",
+    "Kenyan tea|Norway bought $70 million worth of Kenyan tea.|7e7",
+    "tariff rate on tyres|Kenya reduced the tariff rate on tyres from 20% to 15%.|15",
+)
+
+SCOPE: tuple[tuple[str, list[float]], ...] = (
+    ("Norway imposed a 15% tariff on 40 products.", [15, 40]),
+    ("The pact runs to 22 chapters and 300 pages.", [22, 300]),
+    ("Kenya invoked Article 24 and Section 301.", []),
+    ("A 58-year-old driver called it the No. 1 problem.", []),
+    ("The 2031 plan has two aims.", []),
+    ("Flight 702 landed at 10:30 on 14 March 2033.", []),
+    ("Version 2.4 of the text was tabled in Room 12.", []),
+    ("Call +47 22 24 36 00 for tickets.", []),
+    ("The delegation stayed on the 14th floor.", []),
+    ("Kenya sold 5,000 tonnes of tea at $3 a kilo.", [5000, 3]),
+    ("Tokens of goodwill have been rare over the past ten years.", []),
+)
+
+
+@pytest.mark.parametrize("marked", cases(DIRECTION))
+def test_the_way_a_figure_goes(marked):
+    assert told(DIRECTION, marked, lambda figure: figure.direction) == marked
+
+
+@pytest.mark.parametrize("marked", cases(STATUS))
+def test_how_firm_a_figure_is(marked):
+    assert told(STATUS, marked, lambda figure: figure.status) == marked
+
+
+def rows(table: Iterable[str]) -> list[object]:
+    return [pytest.param(*row.split("|"), id=f"{row.split('|')[-2]} {row}") for row in table]
+
+
+def figure_of(table: Iterable[str], words: str, value: str) -> Figure | None:
+    found = figures(tuple(dict.fromkeys(table)))[words]
+    return next((figure for figure in found if figure.value == float(value)), None)
+
+
+@pytest.mark.parametrize(("words", "value", "edtf"), rows(PERIOD))
+def test_the_period_of_a_figure(words, value, edtf):
+    figure = figure_of((row.split("|")[0] for row in PERIOD), words, value)
+    assert figure and (figure.period.edtf if figure.period else "-") == edtf
+
+
+def _whole(row: str) -> str:
+    subject, words, _ = row.split("|")
+    return words if subject in words else f"{subject} {words}"
+
+
+@pytest.mark.parametrize("row", SUBJECT, ids=[_whole(row) for row in SUBJECT])
+def test_what_a_figure_measures(row):
+    subject, _, value = row.split("|")
+    figure = figure_of(map(_whole, SUBJECT), _whole(row), value)
+    assert figure and re.sub(r"^(?:the|a|an|its)\b ", "", figure.subject, flags=re.IGNORECASE) == subject
+
+
+@pytest.mark.parametrize(("words", "values"), SCOPE, ids=[words for words, _ in SCOPE])
+def test_which_quantities_are_figures(words, values):
+    assert [figure.value for figure in figures(tuple(words for words, _ in SCOPE))[words]] == values

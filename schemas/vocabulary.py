@@ -162,12 +162,14 @@ UCUM = frozenset(
 )  # fmt: skip
 """Codes in use. Not of UCUM: `[pp]` and `[bp]`, percentage and basis points; `[cent]`, hundredths of a currency."""
 _BODY = re.compile(r"X-[A-Z0-9]+(?:-[A-Z0-9]+)*")
+_BESIDE_ISO = frozenset({"EU", "XK"})
+"""Codes that ISO 3166-1 reserves or leaves to its users, as CLDR has them: the European Union, Kosovo."""
 
 
 @cache
 def is_party(code: str) -> bool:
-    """ISO 3166-1 alpha-2, `EU`, or `X-…` for a body that has no code."""
-    if code == "EU" or _BODY.fullmatch(code):
+    """ISO 3166-1 alpha-2, `EU` and `XK` as CLDR has them, or `X-…` for a body that has no code."""
+    if code in _BESIDE_ISO or _BODY.fullmatch(code):
         return True
     return code.isupper() and pycountry.countries.get(alpha_2=code) is not None
 

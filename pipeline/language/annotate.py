@@ -24,8 +24,10 @@ from pipeline.language import sentences
 from pipeline.language.clauses import DateClause, date_clause, in_name, tense_of, tokens_at
 from pipeline.language.dates import Context, DateWords, find_dates
 from pipeline.language.lexicons import NAME_WORD, UPPER
+from pipeline.language.matching import occurrences
+from pipeline.language.offices import NOWHERE, Seat, seats
 from pipeline.language.parties import Mention, mentions
-from pipeline.language.people import Person, Roster, people_in
+from pipeline.language.people import Person, Roster, known_sides, people_in
 from pipeline.language.quantities import Quantity, find_quantities
 from pipeline.language.quotations import Quotation, quotations
 from schemas import FuzzyDate
@@ -87,7 +89,10 @@ class DateMention(Struct, frozen=True):
 
 
 class Annotated(Struct, frozen=True, kw_only=True):
-    """A document with its annotations, each list in order and without overlaps. `origin[i]`: where `text[i]` stands."""
+    """A document with its annotations, each list in order and without overlaps.
+
+    `origin[i]`: where `text[i]` stands. `home`: the party that the text is written in, by its dateline.
+    """
 
     document: Document
     context: Context
@@ -96,6 +101,7 @@ class Annotated(Struct, frozen=True, kw_only=True):
     passages: list[Passage]
     sentences: list[Sentence]
     parties: list[Mention]
+    home: str | None
     people: list[Person]
     quantities: list[Quantity]
     dates: list[DateMention]
@@ -161,6 +167,18 @@ class Annotated(Struct, frozen=True, kw_only=True):
             return self.context
         return _in_tense(self.context, sentence, _clause(sentence, place.start, place.end))
 
+    def seat(self, whole: Span, name: str) -> Seat:
+        """Where a sentence has somebody sit whom it names without an office."""
+        at = next(occurrences(self.words(whole), name), None)
+        if at is None:
+            return NOWHERE
+        place = Span(whole.start + at.start, whole.start + at.end)
+        sentence = next(iter(touching(self.sentences, place.start, place.end)), None)
+        tokens, shift = (sentence.tokens, sentence.shift) if sentence else (None, 0)
+        people = [Span(person.start, person.end) for person in inside(self.people, whole.start, whole.end)]
+        names = sorted([*people, place], key=lambda span: span.start)
+        return seats(self.text, whole, names, self.parties, tokens, shift)[names.index(place)]
+
     def words(self, span: Span) -> str:
         return self.text[span.start : span.end]
 
@@ -180,13 +198,16 @@ def annotate(document: Document) -> Annotated:
     text, origin, passages = _visible(document)
     read = list(_parsed(text, list(_sentences(text, passages))))
     context = context_of(document, [s.text for s in read if s.passage.region == "body"])
-    parties = [_shifted(m, p.start) for p in passages for m in mentions(text[p.start : p.end])]
+    parties = mentions(text, lambda start, end: _one_name(read, start, end))
     people = [
         person
         for sentence in read
         if sentence.tokens is not None
-        for person in people_in(text, Span(sentence.start, sentence.end), parties)
+        for person in people_in(
+            text, Span(sentence.start, sentence.end), parties, sentence.tokens, sentence.shift
+        )
     ]
+    people = known_sides(people)
     roster = Roster(people)
     dates = sorted(_dates(text, passages, read, context), key=lambda date: date.start)
     prose = [sentence for sentence in read if sentence.passage.region in _PARSED]
@@ -198,6 +219,7 @@ def annotate(document: Document) -> Annotated:
         passages=passages,
         sentences=read,
         parties=parties,
+        home=_home(passages, parties),
         people=people,
         quantities=[
             quantity
@@ -209,6 +231,25 @@ def annotate(document: Document) -> Annotated:
         quotations=quotations(text, prose, people),
         roster=roster,
     )
+
+
+def _home(passages: Iterable[Passage], parties: Sequence[Mention]) -> str | None:
+    """The party that the first dateline is in."""
+    for passage in passages:
+        if named := inside(parties, passage.start, passage.lead):
+            return named[0].code
+    return None
+
+
+def _one_name(read: Sequence[Sentence], start: int, end: int) -> bool:
+    """Whether the parse has all words of a span in one name; what is not parsed is taken as it is written."""
+    sentence = next(iter(touching(read, start, end)), None)
+    if sentence is None or sentence.tokens is None:
+        return True
+    words = sentence.tokens.doc.char_span(
+        start - sentence.shift, end - sentence.shift, alignment_mode="expand"
+    )
+    return words is not None and all(word.pos_ == "PROPN" or word.is_punct for word in words)
 
 
 S = TypeVar("S", Mention, Quantity)

@@ -437,8 +437,3 @@ def _undertaken(negation: Token) -> bool:
         and verb.dep_ == "xcomp"
         and lexicon.commitments.agreed.fullmatch(verb.head.text) is not None
     )
-
-
-def absent(sentence: str) -> bool:
-    """Whether a sentence tells who is not there."""
-    return _MODALITY.absent.search(sentence) is not None

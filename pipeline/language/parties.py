@@ -2,19 +2,44 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from babel import Locale
 from msgspec import Struct
 
-from pipeline.language.lexicons import lexicon
+from pipeline.language.lexicons import NAME_WORD, any_of, lexicon
 from schemas import is_party
 
+if TYPE_CHECKING:
+    from countryinfo import CountryInfo
+
+_PARTIES = lexicon.parties
 _WORD = re.compile(r"[^\W\d_][\w.]*(?:[’'](?!s\b)\w+)?")
 _LONGEST = 6
 _POPULOUS = 2_000_000
-_PLACE = re.compile(rf"\b{lexicon.parties.places.any}\s+(?:the\s+)?$")
+_PLACE = re.compile(rf"\b{_PARTIES.places.any}\s+(?:the\s+)?$")
+_LINK = re.compile(rf"(?:[-–—/]|[’']s? |,? {_PARTIES.links.any} |, )(?:{_PARTIES.articles.any} )?")
+_OPPOSITE = re.compile(rf"\b{_PARTIES.opposite.any} (?:{_PARTIES.articles.any} )?$")
+_BEHIND = re.compile(rf"[ -](?P<word>{NAME_WORD})")
+_AHEAD = re.compile(rf"(?<![\w’'-])(?P<word>{NAME_WORD})\.?[ -]$")
+_NO_NAME = _PARTIES.openers.cased
+_TITLE = re.compile(any_of(map(re.escape, lexicon.offices.title_words)), re.IGNORECASE)
+_TOWN = re.compile(rf"(?<![\w’'-])(?P<word>{NAME_WORD}), $")
+_ATTRIBUTE = re.compile(rf"(?:\b{_PARTIES.articles.any}|[’']s?) $", re.IGNORECASE)
+_BESIDE, _NEAR = 40, 80
+"""How many characters from a name of two meanings its neighbours and the signs of a federal state are looked for."""
+_KOSOVO = "XK"
+"""The one state without a code of its own in ISO 3166-1."""
+_TAKES_S = ("n", "i", "ot", "er")
+_HOME_OF_STATES = "US"
+_HEADLINE_WORD = 4
+"""In a headline that capitalises its words, those of so many letters are, and tell nothing of names."""
+
+InName = Callable[[int, int], bool]
+"""Whether the two words that a span of a text covers are parts of one name."""
 
 
 class Mention(Struct, frozen=True):
@@ -26,61 +51,198 @@ class Mention(Struct, frozen=True):
     place: bool
 
 
-def _names_of(code: str) -> Iterator[str]:
-    import pycountry
+class _Names(Struct, frozen=True):
+    """Party codes by name, None for a longer name that only holds one; `faint`: capitals that few think of."""
+
+    codes: dict[str, str | None]
+    faint: frozenset[str]
+
+
+def _plain(name: str) -> str:
+    """A name as keyboards without accents write it."""
+    return "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+
+
+def _facts(code: str) -> "CountryInfo | None":
     from countryinfo import CountryInfo
+    from countryinfo.exceptions import CountryNotFoundError
+
+    try:
+        return CountryInfo(code)
+    except (ValueError, CountryNotFoundError):
+        return None
+
+
+def _called(code: str) -> Iterator[str]:
+    """What libraries call a country and its people."""
+    import pycountry
 
     country = pycountry.countries.get(alpha_2=code)
-    for attribute in ("name", "common_name", "official_name"):
-        if name := getattr(country, attribute, None):
-            yield name
-    try:
-        info = CountryInfo(code)
-    except ValueError:
-        return
-    yield from (name for name in (info.demonym(), info.name()) if name)
-    yield from (name for name in info.alt_spellings() if " " in name)
-    if (info.population() or 0) >= _POPULOUS and (capital := info.capital()):
-        yield capital.split(",")[0]
+    titles = (getattr(country, key, None) for key in ("name", "common_name", "official_name"))
+    yield from (title for title in titles if title)
+    if name := Locale("en").territories.get(code):
+        yield name.replace(" & ", " and ")
+    if facts := _facts(code):
+        yield facts.name()
+        yield from _people(facts.demonym() or "")
+        yield from (name for name in facts.alt_spellings() if " " in name)
+
+
+def _people(demonym: str) -> Iterator[str]:
+    """The adjective of a country, or several, and what many of its people are called."""
+    for name in demonym.split(","):
+        yield name
+        if name.endswith(_TAKES_S):
+            yield f"{name}s"
+
+
+def _capital(code: str) -> tuple[str, int]:
+    """A country's capital, and how many people live in the country."""
+    facts = _facts(code)
+    return (facts.capital() or "", facts.population() or 0) if facts else ("", 0)
+
+
+@cache
+def _names() -> _Names:
+    """Of two countries with one name the larger is meant; our own lexicon goes before the libraries.
+
+    The libraries are loaded where a text is read.
+    """
+    import pycountry
+
+    capitals = {country.alpha_2: _capital(country.alpha_2) for country in pycountry.countries}
+    by_size = sorted([*capitals, _KOSOVO], key=lambda code: capitals.get(code, ("", 0))[1], reverse=True)
+    codes: dict[str, str | None] = {}
+    for code in by_size:
+        for name in _called(code):
+            if name[:1].isupper() and len(name) > 2:
+                codes.setdefault(name, code)
+                codes.setdefault(_plain(name), code)
+    for code, own in _PARTIES.names.items():
+        codes.update(dict.fromkeys(own, code))
+    faint: set[str] = set()
+    for code, (city, people) in sorted(capitals.items(), key=lambda item: item[1][1], reverse=True):
+        new = {name for name in (city.split(",")[0], _plain(city)) if name and name not in codes}
+        codes.update(dict.fromkeys(new, code))
+        if people < _POPULOUS:
+            faint |= new
+    codes.update(dict.fromkeys(_PARTIES.others, None))
+    return _Names(codes, frozenset(faint))
 
 
 @cache
 def names() -> dict[str, str]:
-    """Party codes by name; our own lexicon goes before the libraries, which are loaded where a text is read."""
+    """Party codes by name."""
+    return {name: code for name, code in _names().codes.items() if code}
+
+
+@cache
+def _states() -> re.Pattern[str]:
+    """States of the federation that has one of the name of a country."""
     import pycountry
 
-    never = lexicon.parties.never
-    codes: dict[str, str] = {}
-    for country in pycountry.countries:
-        for name in _names_of(country.alpha_2):
-            if name[:1].isupper() and name not in never and len(name) > 2:
-                codes.setdefault(name, country.alpha_2)
-    for code, own in lexicon.parties.names.items():
-        codes.update(dict.fromkeys(own, code))
-    return codes
+    states = {part.name for part in pycountry.subdivisions if part.country_code == _HOME_OF_STATES}
+    return re.compile(rf"(?<!\w){any_of(map(re.escape, states - _names().codes.keys()))}(?!\w)")
 
 
-def mentions(text: str) -> Iterator[Mention]:
-    """Names of parties in order, the longest reading of each."""
+def _occurrences(text: str) -> Iterator[tuple[Mention, str]]:
+    """Whatever is written like the name of a party, in order, the longest reading of each."""
     words = [match.span() for match in _WORD.finditer(text)]
-    codes = names()
+    codes = _names().codes
     i, place_end = 0, None
     while i < len(words):
         start = words[i][0]
         for j in range(min(i + _LONGEST, len(words)) - 1, i - 1, -1):
             end = words[j][1]
             name = text[start:end]
-            code = codes.get(name)
-            if code is None and name.endswith("."):
-                code, end = codes.get(name[:-1]), end - 1
-            if code is not None:
-                listed = place_end is not None and text[place_end:start] == ", "
-                place = listed or bool(_PLACE.search(text, max(start - 12, 0), start))
-                place_end = end if place else None
-                yield Mention(start, end, code, place)
+            if name.endswith(".") and name not in codes:
+                name, end = name[:-1], end - 1
+            if name in codes:
+                if code := codes[name]:
+                    listed = place_end is not None and text[place_end:start] == ", "
+                    place = listed or bool(_PLACE.search(text, max(start - 12, 0), start))
+                    place_end = end if place else None
+                    yield Mention(start, end, code, place), name
                 i = j
                 break
         i += 1
+
+
+def _capitalised(text: str, at: int) -> bool:
+    """Whether the line around a place capitalises all its longer words, as headlines do."""
+    line = text[text.rfind("\n", 0, at) + 1 :].split("\n", 1)[0]
+    longer = [word for word in _WORD.findall(line) if len(word) >= _HEADLINE_WORD]
+    return len(longer) > 2 and all(word[0].isupper() for word in longer)
+
+
+def _in_a_name(text: str, mention: Mention, in_name: InName | None) -> bool:
+    """Whether the words beside a name make a name of somebody or something else with it: "Jordan Wells"."""
+    codes = _names().codes
+    behind = _BEHIND.match(text, mention.end)
+    ahead = _AHEAD.search(text, max(mention.start - _BESIDE, 0), mention.start)
+    spans = []
+    if behind and not _TITLE.fullmatch(behind["word"]):
+        spans.append((behind["word"], mention.start, behind.end("word")))
+    if ahead:
+        spans.append((ahead["word"], ahead.start("word"), mention.end))
+    for word, start, end in spans:
+        if _NO_NAME.fullmatch(word) or codes.get(word) or _capitalised(text, mention.start):
+            continue
+        if in_name is None or in_name(start, end):
+            return True
+    return False
+
+
+def _is_state(text: str, mention: Mention) -> bool:
+    """Whether the words around say that the state of a federation is meant: "Atlanta, Georgia", "Georgia and Texas"."""
+    first, last = max(mention.start - _NEAR, 0), mention.end + _NEAR
+    town = _TOWN.search(text, first, mention.start)
+    if town and not _names().codes.get(town["word"]) and not _NO_NAME.fullmatch(town["word"]):
+        return True
+    attribute = _ATTRIBUTE.search(text, first, mention.start) and text[mention.end : mention.end + 1] == " "
+    around = text[first:last]
+    return bool(attribute or _states().search(around) or _PARTIES.federal.search(around))
+
+
+def _coupled(text: str, found: Iterable[Mention]) -> Iterator[str]:
+    """Codes of those that a text puts beside another party: "Jordan and Iraq", "talks with Georgia"."""
+    for left, right in pairwise(found):
+        if left.code != right.code and _LINK.fullmatch(text, left.end, right.start):
+            yield from (left.code, right.code)
+        elif _OPPOSITE.search(text, max(right.start - _BESIDE, 0), right.start):
+            yield right.code
+
+
+def mentions(text: str, in_name: InName | None = None) -> list[Mention]:
+    """Names of parties in order, the longest reading of each.
+
+    A name that people or other places bear counts where its neighbours make no longer name of it, and, where the
+    text has one of those, only if the text also names the party in another way.
+    """
+    faint = _names().faint
+    shared = _PARTIES.shared | _PARTIES.surnames if in_name else _PARTIES.shared
+    found = list(_occurrences(text))
+    if all(name not in shared and name not in faint for _, name in found):
+        return [mention for mention, _ in found]
+    own: list[tuple[Mention, str]] = []
+    others: set[str] = set()
+    for mention, name in found:
+        if name in shared and (
+            _in_a_name(text, mention, in_name) or (name in _PARTIES.states and _is_state(text, mention))
+        ):
+            others.add(name)
+        else:
+            own.append((mention, name))
+    sure = {mention.code for mention, name in own if name not in shared and name not in faint}
+    others |= {
+        name for _, name in own if name in shared and re.search(rf"(?<!\w){name.lower()}s?(?!\w)", text)
+    }
+    if _HOME_OF_STATES in sure:
+        others |= _PARTIES.states
+    sure |= set(_coupled(text, [mention for mention, name in own if name not in faint]))
+    return [
+        mention for mention, name in own if mention.code in sure or (name not in others and name not in faint)
+    ]
 
 
 def party_of(words: str) -> str | None:

@@ -10,10 +10,13 @@ from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
+from spacy.tokens import Span as Tokens
 from spacy.tokens import Token
 
-from pipeline.documents.document import Span, inside
+from pipeline.documents.document import Span, inside, touching
 from pipeline.language.lexicons import UPPER, any_of, lexicon
+from pipeline.language.offices import seats
 from pipeline.language.parties import Mention, party_of
 
 if TYPE_CHECKING:
@@ -36,18 +39,29 @@ _NAME = rf"{_NAME_WORD}(?: (?:{_PARTICLES} )?{_NAME_WORD}){{0,4}}"
 _HONORIFIC = rf"(?:{_OFFICES.honorifics.any}\.? )*"
 _HEAD = re.compile(any_of([*_OFFICES.negotiators, *_OFFICES.leaders, *_OFFICES.others]), re.IGNORECASE)
 """The words that every office has."""
+_BEFORE_NAME = re.compile(
+    rf"(?<!\w)(?:{any_of([*_OFFICES.negotiators, *_OFFICES.others, *_OFFICES.honorifics])}\.? )+$"
+)
+_TITLES_AT = 40
+_PLURALS = re.compile(rf"{any_of([*_OFFICES.negotiators, *_OFFICES.leaders])}s\b", re.IGNORECASE)
+_NEGOTIATES = re.compile(rf"(?<!\w){_OFFICES.negotiators.any}s?(?!\w)", re.IGNORECASE)
 _CHIEF = re.compile(r"(?:[Cc]hief|[Ll]ead) (?:trade )?negotiators?")
 _FOR = re.compile(
     rf"\b(?:for|from) (?:the )?(?P<side>{UPPER}[\w.]+(?: {UPPER}[\w.]+){{0,3}})(?:,|:| was| by)"
     rf" (?=(?:Mr|Mrs|Ms|Dr)\b){_HONORIFIC}(?P<name>{_NAME})"
 )
+_ONE_MORE = re.compile(rf"(?:,|,? {lexicon.parties.links.any}) {_HONORIFIC}(?P<name>{_NAME})")
 _NO_NAME = re.compile(r"[’']s?$|\.$")
+_OF_OWNER = re.compile(rf",? {_OFFICES.homes.any} (?:{lexicon.parties.articles.any} )?$")
 _OWNER_AT = 4
 """How far from the beginning of a role, in characters, its owner may stand: "the Chinese vice premier"."""
 
 
 class Person(Struct, frozen=True, kw_only=True):
-    """Somebody named with an office. `role` is the text's, `office` is without whose it is."""
+    """Somebody named with an office. `role` is the text's, `office` is without whose it is.
+
+    `party`: for whom they sit; `leads`, `away`: whether their sentence has them lead, or not be there.
+    """
 
     start: int
     end: int
@@ -55,29 +69,51 @@ class Person(Struct, frozen=True, kw_only=True):
     role: str
     office: str
     party: str | None
+    leads: bool = False
+    away: bool = False
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """`Trade Minister Name` and `Name, the trade minister of X`."""
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    """`Trade Minister Name`, `Name, the trade minister of X` and `Name (Trade Minister, X)`."""
     portfolio, rank = _OFFICES.portfolios.any, _OFFICES.ranks.any
     fields = rf"(?i:{portfolio}(?:(?:,? and|,| &)? {portfolio})*)"
     body = rf"(?:{UPPER}[\w’.]+ ){{0,4}}{_OFFICES.institutions.any}(?: (?:of|for) (?:the )?{fields})?"
     of = rf"(?: (?:of|for|in charge of) (?:the )?(?:{body}|{fields})){{0,2}}"
-    office = rf"(?:(?i:{rank})[ -])*(?:{fields} )?(?i:{_HEAD.pattern})\b{of}"
+    office = rf"(?:(?i:{rank})[ -])*(?:{fields} )?(?i:{_HEAD.pattern}|{_PLURALS.pattern})\b{of}"
     country = rf"(?: of (?:the )?(?:{UPPER}[\w’.]+)(?: (?:of )?{UPPER}[\w’.]+){{0,2}},?)?"
     owner = rf"(?:{UPPER}[\w.]+(?: {UPPER}[\w.]+){{0,3}}?(?:[’']s?)? )?"
     before = rf"(?P<role>{owner}{office})(?P<of>{country})[, ]+{_HONORIFIC}(?P<name>{_NAME})"
     ends = rf"(?!\w)(?! {UPPER})(?! (?:of|for) (?:the )?(?i:{portfolio}))"
     role = rf"(?P<role>(?:(?!and\b)[\w.’'-]+ ){{0,3}}?{office}){ends}"
-    after = rf"(?P<name>{_NAME_WORD}(?: (?:{_PARTICLES} )?{_NAME_WORD}){{1,4}}), (?:the |an? |who is )?{role}"
-    return re.compile(before), re.compile(after)
+    more = rf"(?: (?:{_PARTICLES} )?{_NAME_WORD})"
+    titled = rf"(?P<titled>(?:{_OFFICES.honorifics.any}\.? )+)?"
+    name = rf"{titled}(?P<name>{_NAME_WORD}(?(titled){more}{{0,4}}|{more}{{1,4}}))"
+    after = rf"{name}, (?:the |an? |who is )?{role}"
+    bracketed = rf"{name} \((?P<role>(?:[\w.’'-]+ ){{0,4}}?{office}){ends}[^()]{{0,60}}\)"
+    return re.compile(before), re.compile(after), re.compile(bracketed)
 
 
 def _office(role: str, owner: Mention | None, start: int) -> str:
     """The office without whose it is: `China's Vice Premier` -> `Vice Premier`."""
-    rest = role[owner.end - start :].lstrip("’'s ") if owner and owner.start <= start + _OWNER_AT else role
-    return rest or role
+    if owner is None:
+        return role
+    if owner.start <= start + _OWNER_AT:
+        return role[owner.end - start :].lstrip("’'s ") or role
+    return _OF_OWNER.sub("", role[: owner.start - start]) if owner.end == start + len(role) else role
+
+
+def _with_titles(text: str, first: int, start: int) -> int:
+    """Where the titles before a name begin that are no part of its office: "Senator Name, Minister of Industry"."""
+    titles = _BEFORE_NAME.search(text, max(first, start - _TITLES_AT), start)
+    return titles.start() if titles else start
+
+
+def _outranked(match: re.Match[str], matches: Iterable[re.Match[str]]) -> bool:
+    """Whether the same name has another office that conducts talks: "Senator Name, Minister of Industry"."""
+    return not _NEGOTIATES.search(match["role"]) and any(
+        other.start("name") == match.start("name") and _NEGOTIATES.search(other["role"]) for other in matches
+    )
 
 
 def _chiefs(text: str, sentence: Span, parties: Sequence[Mention]) -> Iterator[Person]:
@@ -88,20 +124,45 @@ def _chiefs(text: str, sentence: Span, parties: Sequence[Mention]) -> Iterator[P
         if office and side:
             start, end = match.span("name")
             yield Person(
-                start=start, end=end, name=match["name"], role=office[0], office=office[0], party=side.code
+                start=start,
+                end=end,
+                name=match["name"],
+                role=office[0],
+                office=office[0],
+                party=side.code,
+                leads=True,
             )
 
 
-def people_in(text: str, sentence: Span, parties: Sequence[Mention]) -> list[Person]:
-    """Everybody whom a sentence names with an office, in order; `parties`: all that the text names."""
+def people_in(
+    text: str, sentence: Span, parties: Sequence[Mention], tokens: Tokens | None = None, shift: int = 0
+) -> list[Person]:
+    """Everybody whom a sentence names with an office, in order, and where they sit.
+
+    `parties`: all that the text names. `tokens`: of the sentence, whose `idx` counts from `shift`.
+    """
     if not _HEAD.search(text, sentence.start, sentence.end):
         return []
-    before, after = _patterns()
+    people = _named_in(text, sentence, parties)
+    places = [Span(person.start, person.end) for person in people]
+    return [
+        replace(
+            person,
+            party=seat.side or person.party,
+            leads=seat.leads or person.leads,
+            away=seat.away,
+        )
+        for person, seat in zip(people, seats(text, sentence, places, parties, tokens, shift), strict=True)
+    ]
+
+
+def _named_in(text: str, sentence: Span, parties: Sequence[Mention]) -> list[Person]:
+    """Everybody whom a sentence names with an office, in order, with the party that the office names."""
     edge = sentence.start
     matches = [
-        *before.finditer(text, sentence.start, sentence.end),
-        *after.finditer(text, sentence.start, sentence.end),
+        match for pattern in _patterns() for match in pattern.finditer(text, sentence.start, sentence.end)
     ]
+    matches = [match for match in matches if not _outranked(match, matches)]
     people = list(_chiefs(text, sentence, parties))
     chiefs = tuple(people)
     for match in sorted(matches, key=lambda match: (match.start(), -match.end())):
@@ -111,25 +172,54 @@ def people_in(text: str, sentence: Span, parties: Sequence[Mention]) -> list[Per
         name = _NO_NAME.sub("", match["name"]).strip()
         first, last = match.start("name"), match.start("name") + len(name)
         if len(match["name"]) < 3 or any(
-            (m.start, m.end) == (first, last) for m in inside(parties, first, last)
+            m.start < first or m.end > last or (m.start, m.end) == (first, last)
+            for m in touching(parties, first, last)
         ):
             continue
         whole = match["role"] + (match.groupdict().get("of") or "")
         role = whole.strip(" ,")
         start = match.start("role") + len(whole) - len(whole.lstrip(" ,"))
         owner = next(iter(inside(parties, start, start + len(role))), None)
-        edge = match.end()
+        edge_before, edge = edge, match.end()
         people.append(
             Person(
-                start=min(match.start("role"), first),
-                end=max(match.end("role"), last),
+                start=_with_titles(text, edge_before, match.start()),
+                end=max(match.end() if match[0].endswith(")") else match.end("role"), last),
                 name=name,
                 role=role,
                 office=_office(role, owner, start),
                 party=owner.code if owner else None,
             )
         )
+        people += _holders_too(text, sentence, people[-1])
+        edge = people[-1].end
     return sorted(people, key=lambda person: person.start)
+
+
+def _holders_too(text: str, sentence: Span, first: Person) -> Iterator[Person]:
+    """Those who have the office of the one before: "Vice Presidents Name and Name"."""
+    if not _PLURALS.search(first.role):
+        return
+    edge = first.end
+    while (match := _ONE_MORE.match(text, edge, sentence.end)) and not _HEAD.match(match["name"]):
+        yield replace(first, start=match.start("name"), end=match.end(), name=_NO_NAME.sub("", match["name"]))
+        edge = match.end()
+
+
+def known_sides(people: Sequence[Person]) -> list[Person]:
+    """The same people, each with the side that the text has them sit for elsewhere, where it names but one."""
+    sides: dict[str, dict[str, set[str]]] = {}
+    for person in people:
+        if person.party:
+            surname = sides.setdefault(person.name.split()[-1], {})
+            surname.setdefault(person.name, set()).add(person.party)
+
+    def side(person: Person) -> str | None:
+        known = sides.get(person.name.split()[-1], {})
+        codes = set().union(*(own for name, own in known.items() if same_person(name, person.name)))
+        return codes.pop() if len(codes) == 1 else None
+
+    return [person if person.party else replace(person, party=side(person)) for person in people]
 
 
 class Speaker(Struct, frozen=True):

@@ -5,18 +5,16 @@ Of what several sentences say of one person, one delegate is made; delegates are
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-import msgspec
+from msgspec.structs import replace
 
 from pipeline.documents.document import Span, inside
 from pipeline.extraction.verifier import Unproven, Verifier
 from pipeline.language.annotate import Annotated, Sentence
-from pipeline.language.clauses import absent
 from pipeline.language.lexicons import lexicon
-from pipeline.language.matching import fold, occurrences
-from pipeline.language.offices import has_office, heads, holds, owner_of, rank_left_out
-from pipeline.language.parties import Mention
+from pipeline.language.matching import fold
+from pipeline.language.offices import has_office, holds, rank_left_out
 from pipeline.language.people import Person, same_person
 from schemas import Delegate, Delegation
 from schemas.proposals import DelegateProposal
@@ -24,17 +22,12 @@ from schemas.vocabulary import Head, Level
 
 _OFFICES = lexicon.offices
 _NEGOTIATES = re.compile(rf"(?<!\w){_OFFICES.negotiators.any}s?(?!\w)", re.IGNORECASE)
-_LEADER = re.compile(rf"(?<!\w)(?<!Vice )(?<!Vice-){_OFFICES.leaders.any}(?!\w)(?! Office)")
+_LEADER = re.compile(rf"(?<!\w){_OFFICES.leaders.any}(?!\w)(?! Office)", re.IGNORECASE)
 _DEPUTY = re.compile(r"deputy|vice", re.IGNORECASE)
 _NEVER = re.compile(rf"\b{_OFFICES.absentees.any}", re.IGNORECASE)
-_LED_BY = re.compile(rf"\b{_OFFICES.led_by.any} (?:jointly )?by (?:the |its |their |both )?[\w.’' ]{{0,30}}$")
-_LEADS = re.compile(rf",?[\w,’' -]{{0,40}}?\b{_OFFICES.leads.any}\b (?!by\b)")
-_TEAM_AFTER = re.compile(rf" and (?:his|her|their) {_OFFICES.colleagues.any}\b")
-_JOIN = re.compile(
-    r",?(?:(?: and| as well as| along with|, and| and by)|,? joined by)? ?(?:the |its |their )?$"
-)
+_OPPOSING = _OFFICES.opposing.pattern
+_WORD = re.compile(r"\w(?:[\w’'-]*\w)?")
 _SPEAKS = re.compile(rf"\b{lexicon.speech.verbs.any}\b")
-_LED_BACK = 80
 _NEAR = 40
 
 
@@ -48,22 +41,10 @@ def _negotiates(person: Person) -> bool:
     return office and not _NEVER.search(person.role)
 
 
-def _lists(people: Iterable[Person], text: str) -> Iterator[list[Person]]:
-    """People who stand in one list: a verb or a group that goes with one goes with all."""
-    group: list[Person] = []
-    for person in people:
-        if group and not _JOIN.match(text, group[-1].end, person.start):
-            yield group
-            group = []
-        group.append(person)
-    if group:
-        yield group
-
-
-def _seated(sentence: Sentence, people: Sequence[Person], parties: frozenset[str]) -> list[Person]:
+def _seated(text: str, people: Sequence[Person], parties: frozenset[str]) -> list[Person]:
     """Of the people in a sentence, those whom it has negotiate, or speak for their side about trade."""
-    text = sentence.text
-    if not people or _OFFICES.unseat.search(text) or absent(text):
+    people = [person for person in people if not person.away]
+    if not people:
         return []
     seated = bool(_OFFICES.seat.cased.search(text))
     speaks = bool(_SPEAKS.search(text))
@@ -72,61 +53,95 @@ def _seated(sentence: Sentence, people: Sequence[Person], parties: frozenset[str
     met = _OFFICES.in_person.search(text) and not _OFFICES.apart.search(text)
     summit = bool(met) and len({leader.party for leader in leaders} & parties) > 1
     return [
-        person
+        replace(person, leads=True) if summit and person in leaders else person
         for person in people
         if (summit and person in leaders)
         or (
             _negotiates(person)
-            and (seated or len(opposite) > 1 or (speaks and _OFFICES.trade_offices.search(person.office)))
+            and (
+                seated
+                or len(opposite) > 1
+                or (speaks and (person.party in parties or _OFFICES.trade_offices.search(person.office)))
+            )
         )
     ]
 
 
+def side_of(text: str, person: Person, beside: Sequence[Person], parties: frozenset[str]) -> str | None:
+    """For whom somebody sits: as the text says, by an office that one of the parties alone has, or as the other of two.
+
+    `beside`: all whom the sentence names.
+    """
+    return person.party or _owner(person.office, parties) or _opposite(text, person, beside, parties)
+
+
+def _opposite(text: str, person: Person, beside: Sequence[Person], parties: frozenset[str]) -> str | None:
+    """The other of two parties, where a sentence has somebody deal with people of the one."""
+    sides = {other.party for other in beside if other.party} & parties
+    faced = any(
+        _OPPOSING.search(text, min(person.end, other.end), max(person.start, other.start))
+        for other in beside
+        if other.party in sides
+    )
+    return next(iter(parties - sides)) if len(parties) == 2 and len(sides) == 1 and faced else None
+
+
+def _home_side(annotated: Annotated, person: Person) -> str | None:
+    """Whose ministers a text names without saying whose: those of its dateline. An ambassador may be anybody's."""
+    return None if _OFFICES.envoys.search(person.office) else annotated.home
+
+
+def _owner(office: str, parties: Iterable[str]) -> str | None:
+    """The one of the parties that has an office of that name."""
+    return next((code for code in parties if holds(office, _OFFICES.owners.get(code, ()))), None)
+
+
 def propose(annotated: Annotated, parties: frozenset[str]) -> list[DelegateProposal]:
-    """Everybody whom the text seats for one of the parties."""
+    """Everybody whom the text seats for one of the parties, also where it names them again without their office."""
     proposals = []
-    text = annotated.text
-    named = [mention for mention in annotated.parties if mention.code in parties]
-    home = None
+    named: dict[str, Person] = {}
     for sentence in annotated.body:
-        whole = Span(sentence.start, sentence.end)
-        seated = _seated(sentence, inside(annotated.people, sentence.start, sentence.end), parties)
-        sides = {person.party for person in seated if person.party in parties}
-        other = next(iter(parties - sides), None) if len(parties) == 2 and len(sides) == 1 else None
-        for group in _lists(seated, text):
-            first, last = group[0].start, group[-1].end
-            head = bool(
-                _LED_BY.search(text, max(sentence.start, first - _LED_BACK), first)
-                or _LEADS.match(text, last, sentence.end)
-                or _TEAM_AFTER.match(text, last, sentence.end)
-            )
-            owners = [
-                owner_of(text, whole, Span(person.start, person.end), person.office, named)
-                or (person.party if person.party in parties else None)
-                for person in group
-            ]
-            for person, owner in zip(group, owners, strict=True):
-                party = owner or next((o for o in owners if o), None)
-                if party is None:
-                    home = home or other
-                    party = home if "mbassador" not in person.office else other
-                if party is None:
-                    continue
-                quote, at = annotated.quote(sentence.start, sentence.end)
+        people = inside(annotated.people, sentence.start, sentence.end)
+        quote, at = annotated.quote(sentence.start, sentence.end)
+        seated = [*_seated(sentence.text, people, parties), *_again(annotated, sentence, people, named)]
+        for person in seated:
+            party = side_of(annotated.text, person, people, parties) or _home_side(annotated, person)
+            if party in parties:
                 proposals.append(
                     DelegateProposal(
-                        quote=quote, at=at, name=person.name, role=person.office, party=party, head=head
+                        quote=quote,
+                        at=at,
+                        name=person.name,
+                        role=person.office,
+                        party=party,
+                        head=person.leads,
                     )
                 )
+        named.update({person.name.split()[-1]: person for person in people if _negotiates(person)})
     return proposals
 
 
-def _seat(verifier: Verifier, proposal: DelegateProposal, party: str, span: Span) -> None:
-    """Raises Unproven where the text gives the office to another, or seats the person for another party."""
+def _again(
+    annotated: Annotated, sentence: Sentence, beside: Sequence[Person], named: Mapping[str, Person]
+) -> Iterator[Person]:
+    """Those of the people named before whom a sentence has lead without saying their office again."""
+    if not named or not _OFFICES.leading.search(sentence.text):
+        return
+    here = {person.name.split()[-1] for person in beside}
+    for surname in dict.fromkeys(word for word in _WORD.findall(sentence.text) if word in named):
+        seat = annotated.seat(Span(sentence.start, sentence.end), surname)
+        if surname not in here and seat.leads and not seat.away:
+            known = named[surname]
+            yield replace(known, party=seat.side or known.party, leads=True)
+
+
+def _seat(verifier: Verifier, proposal: DelegateProposal, party: str, span: Span) -> bool:
+    """Whether the text has somebody lead.
+
+    Raises Unproven where it gives the office to another, or seats the person for another party or not at all.
+    """
     whole = verifier.sentence(span)
     sentence = verifier.words(whole)
-    if absent(sentence):
-        raise Unproven("the sentence tells who does not take part")
     if not (
         has_office(sentence, proposal.name, proposal.role)
         or has_office(verifier.text, proposal.name, proposal.role)
@@ -134,22 +149,38 @@ def _seat(verifier: Verifier, proposal: DelegateProposal, party: str, span: Span
         raise Unproven(f"the document does not give {proposal.name} the office of {proposal.role}")
     if rank := rank_left_out(sentence, proposal.name, proposal.role):
         raise Unproven(f"the text says {rank} {proposal.role}")
-    name = next(occurrences(sentence, proposal.name.split()[-1]), None)
-    if name is None:
-        return
-    offices = [
-        office
-        for office in occurrences(sentence, proposal.role)
-        if office.start < name.end + _NEAR and name.start < office.end + _NEAR
-    ]
-    office = min(offices, key=lambda office: abs(office.start - name.start), default=name)
-    person = Span(whole.start + min(office.start, name.start), whole.start + max(office.end, name.end))
-    named: list[Mention] = verifier.parties_in(whole)
-    owner = owner_of(verifier.text, whole, person, proposal.role, named)
-    if owner not in {None, party}:
-        raise Unproven(f"the text seats {proposal.name} for {owner}, not for {party}")
-    if owner is None and not verifier.names(verifier.paragraph(span), party):
+    beside = inside(verifier.annotated.people, whole.start, whole.end)
+    seated = _seated(sentence, beside, verifier.parties)
+    person = next((one for one in (*seated, *beside) if same_person(one.name, proposal.name)), None)
+    person = person or _named_alone(verifier, proposal, whole)
+    if person.away:
+        raise Unproven(f"the sentence tells that {proposal.name} does not take part")
+    side = side_of(verifier.text, person, beside, verifier.parties)
+    if side not in {None, party}:
+        raise Unproven(f"the text seats {proposal.name} for {side}, not for {party}")
+    if (
+        side is None
+        and party != _home_side(verifier.annotated, person)
+        and not verifier.names(verifier.paragraph(span), party)
+    ):
         raise Unproven(f"nothing near the name says that {proposal.name} sits for {party}")
+    return person.leads
+
+
+def _named_alone(verifier: Verifier, proposal: DelegateProposal, whole: Span) -> Person:
+    """Somebody whom a sentence names without an office, with the side that the sentence or else the text tells."""
+    seat = verifier.annotated.seat(whole, proposal.name.split()[-1])
+    known = verifier.annotated.roster.find(proposal.name)
+    return Person(
+        start=whole.start,
+        end=whole.end,
+        name=proposal.name,
+        role=proposal.role,
+        office=proposal.role,
+        party=seat.side or (known.party if same_person(known.name, proposal.name) else None),
+        leads=seat.leads,
+        away=seat.away,
+    )
 
 
 def verify(verifier: Verifier, proposal: DelegateProposal) -> Delegate:
@@ -164,8 +195,7 @@ def verify(verifier: Verifier, proposal: DelegateProposal) -> Delegate:
         verifier.stands(proposal.organisation, "the organisation") if proposal.organisation else None
     )
     party = verifier.party(proposal.party)
-    _seat(verifier, proposal, party, span)
-    leads = proposal.head and heads(verifier.words(verifier.sentence(span)), surname, role)
+    leads = _seat(verifier, proposal, party, span) and proposal.head
     return Delegate(
         **verifier.shared("delegate", span, proposal.name),
         party=party,
@@ -194,7 +224,7 @@ def one_each(delegates: Iterable[Delegate]) -> list[Delegate]:
         person = people[known]
         fuller = max(person, delegate, key=lambda d: (len(d.name.split()), len(d.role)))
         spans = {(e.document_id, e.start, e.end): e for e in (*person.evidence, *delegate.evidence)}
-        people[known] = msgspec.structs.replace(
+        people[known] = replace(
             person,
             name=fuller.name,
             role=fuller.role,

@@ -37,7 +37,10 @@ _TITLE, _ABOUT_TALKS, _OTHER = 4, 2, 1
 """What it weighs for two parties to be named together: in a title about talks, in a sentence about talks, elsewhere."""
 _COUPLED = 2
 """So many times more where nothing but a link stands between them: "Norway and Chile"."""
-_SHARE = 0.45
+_SHARE, _NAMED_SHARE = 0.45, 0.65
+"""How near a party comes to the runner-up in score, and to the one named second most often."""
+_OFTEN = 4
+"""Where none is named so many times, how often says nothing."""
 _STATUS_SENTENCES = 8
 
 
@@ -57,11 +60,13 @@ def _weigh(text: str, named: Iterable[Mention], weight: int, scores: Counter[str
 
 
 def _parties(scores: Counter[str], named: Counter[str]) -> list[str]:
-    """Those whose score comes near the runner-up's: a side of the table is named as often as the other."""
+    """Those whose score comes near the runner-up's, and who are named as often: a side of the table is."""
     if len(scores) < 2:
         return []
     runner_up = scores.most_common(2)[1][1]
     near = sorted(code for code, score in scores.items() if score >= _SHARE * runner_up)
+    often = sorted((named[code] for code in near), reverse=True)[1]
+    near = [code for code in near if often < _OFTEN or named[code] >= _NAMED_SHARE * often]
     for body, members in lexicon.parties.members.items():
         within = [code for code in near if code in members]
         if body in near and within:
@@ -109,23 +114,29 @@ def _status(texts: Iterable[str]) -> str:
 def propose(annotated: Annotated) -> TalksProposal | None:
     """The negotiation that a document is about; None where it is about something else."""
     title, body = annotated.document.title or "", annotated.body
-    in_title = list(mentions(title))
+    in_text = {mention.code for mention in annotated.parties}
+    in_title = [mention for mention in mentions(title) if mention.code in in_text]
     scores: Counter[str] = Counter()
-    if _TRADE_TALK.search(title):
-        _weigh(title, in_title, _TITLE, scores)
-    about_trade = [bool(_TRADE_TALK.search(sentence.text)) for sentence in body]
+    _weigh(title, _title_of_talks(title, in_title), _TITLE, scores)
+    about_trade = [_about_trade_talks(annotated, sentence) for sentence in body]
     named: Counter[str] = Counter(mention.code for mention in in_title if not mention.place)
     for sentence, trade in zip(body, about_trade, strict=True):
         here = _named(annotated, sentence)
         _weigh(annotated.text, here, _ABOUT_TALKS if trade else _OTHER, scores)
         named.update(mention.code for mention in here if not mention.place)
     parties = _parties(scores, named)
-    if not any(about_trade) or len(parties) < 2:
+    if len(parties) < 2:
         return None
 
     def sides(sentence: Sentence) -> set[str]:
         return {m.code for m in _named(annotated, sentence) if m.code in parties and not m.place}
 
+    outright = [sentence for sentence in body if _TRADE_TALK.search(sentence.text)]
+    by_title = any(mention.code in parties for mention in _title_of_talks(title, in_title))
+    if not by_title and not any(sides(sentence) for sentence in outright):
+        dealing = any(len(sides(s)) > 1 for s, trade in zip(body, about_trade, strict=True) if trade)
+        if not dealing or max(named, key=lambda code: named[code]) not in parties:
+            return None
     about = [sentence for sentence in body if _TALKS.talk.search(sentence.text)]
     lead = next((sentence for sentence in (*about, *body) if len(sides(sentence)) >= 2), None)
     if lead is None:
@@ -143,6 +154,20 @@ def propose(annotated: Annotated) -> TalksProposal | None:
         date_words=ahead if _TALKS.meeting.search(lead.text) else None,
         status=_status(sentence.text for sentence in about[:_STATUS_SENTENCES]),
     )
+
+
+def _about_trade_talks(annotated: Annotated, sentence: Sentence) -> bool:
+    """Whether a sentence speaks of trade talks, or has two parties deal with each other about trade."""
+    if _TRADE_TALK.search(sentence.text):
+        return True
+    if not _TALKS.matters.search(sentence.text) or not _TALKS.dealings.search(sentence.text):
+        return False
+    return len({mention.code for mention in _named(annotated, sentence) if not mention.place}) > 1
+
+
+def _title_of_talks(title: str, named: Sequence[Mention]) -> Sequence[Mention]:
+    """The parties that a title names, where it is about trade talks."""
+    return named if _TRADE_TALK.search(title) else ()
 
 
 def _named(annotated: Annotated, sentence: Sentence) -> Sequence[Mention]:

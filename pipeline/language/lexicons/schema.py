@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import chain
 from typing import Generic, TypeVar
 
 from msgspec import Struct
@@ -257,7 +258,6 @@ class Modality(LexiconFile, frozen=True):
     untrue_before: WordList
     not_after: WordList
     untrue_after: WordList
-    absent: WordList
     event_statuses: tuple[Row[str], ...]
 
 
@@ -290,14 +290,35 @@ class Offices(LexiconFile, frozen=True):
     """Offices, names of people, and the words that seat or unseat a person."""
 
     leading: WordList
+    led_by: WordList
+    by: WordList
+    at_the_head: WordList
+    heads_as: WordList
+    homes: WordList
+    sides: WordList
+    acts: WordList
+    that: WordList
+    stances: WordList
+    being: WordList
+    frames: WordList
+    includes: WordList
+    its: WordList
+    who: WordList
+    beyond: WordList
+    hosts: WordList
+    away: WordList
+    instead: WordList
     joins: WordList
+    lists: WordList
+    colleagues: WordList
+    sends: WordList
+    opposing: WordList
     chiefs: WordList
     teams: WordList
-    colleagues: WordList
-    opposite: WordList
     absentees: WordList
     portfolios: WordList
     negotiators: WordList
+    envoys: WordList
     ministers: WordList
     leaders: WordList
     others: WordList
@@ -313,17 +334,32 @@ class Offices(LexiconFile, frozen=True):
     apart: WordList
     unseat: WordList
     groups: WordList
-    leads: WordList
-    led_by: WordList
     owners: dict[str, tuple[str, ...]]
     kinds: tuple[Row[str], ...]
+
+    @property
+    def title_words(self) -> frozenset[str]:
+        """Every word of an office, of its rank and of its portfolio, in lower case."""
+        offices = (self.negotiators, self.leaders, self.others, self.portfolios, self.ranks)
+        words = ((office, word) for office in chain(*offices) for word in re.split(r"[ -]", office))
+        return frozenset(
+            word.lower() for office, word in words if word[:1].isupper() or (word and office.islower())
+        )
 
 
 class Parties(LexiconFile, frozen=True):
     """Names of parties by code, and who belongs to a body."""
 
     places: WordList
-    never: frozenset[str]
+    openers: WordList
+    links: WordList
+    opposite: WordList
+    articles: WordList
+    federal: WordList
+    shared: frozenset[str]
+    surnames: frozenset[str]
+    states: frozenset[str]
+    others: frozenset[str]
     names: dict[str, tuple[str, ...]]
     members: dict[str, frozenset[str]]
 
@@ -471,6 +507,8 @@ class Talks(LexiconFile, frozen=True):
     rounds: WordList
     trade: WordList
     talk: WordList
+    matters: WordList
+    dealings: WordList
     meeting: WordList
     dispute: WordList
     elsewhere: WordList

@@ -42,7 +42,7 @@ def test_a_text_that_is_no_trade_talks_is_read_like_any_other(strike):
         ("4 May 2031", "2031-05-04"),
         ("Monday", "2031-05-05"),
     ]
-    assert [(p.name, p.office, p.party) for p in strike.people] == [("Kari Lund", "Labour Minister", None)]
+    assert [(p.name, p.office, p.party) for p in strike.people] == [("Kari Lund", "Labour Minister", "NO")]
     assert [words(strike, m.start, m.end) for m in strike.parties] == ["Norway"]
     (quotation,) = strike.quotations
     assert words(strike, quotation.start, quotation.end) == "We can wait,"

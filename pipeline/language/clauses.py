@@ -82,6 +82,8 @@ def tense(verb: Token) -> Tense | None:
         return None if verb.tag_ in _PAST or tags & _PAST else "future"
     if _perfect(verb) or verb.tag_ in _PAST or tags & _PAST:
         return "past"
+    if verb.tag_ in {"VB", "VBP"} and not tags and _MODALITY.looks_past.fullmatch(verb.text):
+        return "past"
     if verb.tag_ in _PRESENT or tags & _PRESENT:
         return "future"
     above = governor(verb.head) if verb.head != verb else None
@@ -158,7 +160,12 @@ class DateClause(Struct, frozen=True):
     @property
     def bounded(self) -> bool:
         """Whether what is to come begins or ends with the date: "duty-free from 2034"."""
-        return self.preposition in _MODALITY.bounds and not self.nouns and self.tense == "future"
+        return self.preposition in _MODALITY.bounding and not self.nouns and self.tense == "future"
+
+    @property
+    def plain(self) -> bool:
+        """Whether its verb has neither a modal nor the "to" of an infinitive: it tells what is, not what is to be."""
+        return not any(word.tag_ in {"MD", "TO"} for word in helpers(self.verb))
 
     @property
     def subjects(self) -> list[Token]:
@@ -243,6 +250,9 @@ def date_clause(tokens: Tokens, start: int, end: int) -> DateClause | None:
     inside = {word.i for word in place}
     roots = [word for word in place if word.head.i not in inside or word.head == word]
     root = next((word for word in reversed(roots) if word.dep_ not in {"det", "punct"}), place.root)
+    before = place.doc[place.start - 1] if place.start > place.sent.start else root
+    if before.pos_ in _VERBS and before.tag_ in _PAST:
+        return DateClause(before, ())  # "said Monday its chief would leave"
     verb = governor(root)
     if verb is not None and any(child.dep_ == "mark" and child.i in inside for child in verb.children):
         root, verb = (

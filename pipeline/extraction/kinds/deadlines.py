@@ -47,6 +47,8 @@ def _due(annotated: Annotated, sentence: Sentence, mention: DateMention) -> bool
         return False
     if _AFTER.match(annotated.text, mention.end):
         return True
+    if clause.plain and _DEADLINES.now.fullmatch(mention.text):
+        return False
     before = annotated.text[sentence.start : mention.start]
     governed = bool(_GOVERNS.search(before) or _WITHIN.match(mention.text) or clause.bounded)
     if _YEARS.fullmatch(date.edtf or "") and not governed:

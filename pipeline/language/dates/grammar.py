@@ -276,7 +276,7 @@ GRAMMAR: tuple[Rule, ...] = (
     # the first time in ten years
     Rule(
         "span that something is new in",
-        rf"\b(?:\w+est|worst|first|time|high|low|level)(?: [\w-]+){{0,3}} in (?:{_ROUGHLY})?{_COUNT} {_UNIT}\b",
+        rf"\b(?:\w+est|worst|first|time|high|low|level)(?: [\w-]+){{0,7}} in (?:{_ROUGHLY})?{_COUNT} {_UNIT}\b",
         None,
         "unit",
     ),
@@ -490,7 +490,11 @@ GRAMMAR: tuple[Rule, ...] = (
         "year",
     ),
     # over the weekend
-    Rule("weekend", r"\b(?i:at|over|on|during) (?P<words>the weekend)\b", means.resolve_weekend),
+    Rule(
+        "weekend",
+        r"\b(?i:at|over|on|during|through|for|until|by) (?P<words>the weekend)\b",
+        means.resolve_weekend,
+    ),
     # within 90 days, six months from now; not within 90 days of signing
     Rule(
         "count ahead",

@@ -247,12 +247,15 @@ def resolve_beside_month(match: re.Match[str], context: Context) -> str | None:
     """`last July`, `next July`, `this July`."""
     if context.anchor is None:
         return None
-    month, step, year = _month_number(match["month"]), _step(match["which"]), context.anchor.year
+    month = _month_number(match["month"])
+    return _months(_year_beside(context.anchor, _step(match["which"]), month, month), month, month)
+
+
+def _year_beside(anchor: date, step: int, first: int, last: int) -> int:
+    """The year whose months, first to last, are the next, the last that are over, or this year's (`step` 1, -1, 0)."""
     if step > 0:
-        year += month <= context.anchor.month
-    elif step < 0:
-        year -= month >= context.anchor.month
-    return _months(year, month, month)
+        return anchor.year + (first <= anchor.month)
+    return anchor.year - (last >= anchor.month) if step < 0 else anchor.year
 
 
 def resolve_months(match: re.Match[str], context: Context) -> str | None:
@@ -432,7 +435,8 @@ def resolve_period(match: re.Match[str], context: Context) -> str | None:
         first = anchor.year // 10 * 10 + 10 * step
         return f"{first}/{first + 9}"
     if unit in _CALENDAR.seasons:
-        return _months(anchor.year + step, *_CALENDAR.seasons[unit], "~")
+        first, last = _CALENDAR.seasons[unit]
+        return _months(_year_beside(anchor, step, first, last), first, last, "~")
     if unit == "quarter":
         index = anchor.year * 4 + (anchor.month - 1) // 3 + step
         return _months(index // 4, index % 4 * 3 + 1, index % 4 * 3 + 3)

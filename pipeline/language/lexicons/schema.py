@@ -174,6 +174,7 @@ class Deadlines(LexiconFile, frozen=True):
 
     deal: WordList
     loose: WordList
+    now: WordList
     behind: WordList
     due: WordList
     governs: WordList
@@ -241,10 +242,12 @@ class Modality(LexiconFile, frozen=True):
     demands: WordList
     at_first: WordList
     starting: WordList
+    looks_past: WordList
     since: frozenset[str]
     until: frozenset[str]
     onto: frozenset[str]
     bounds: frozenset[str]
+    bounding: frozenset[str]
     from_then: frozenset[str]
     ahead: frozenset[str]
     before: frozenset[str]

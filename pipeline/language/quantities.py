@@ -241,15 +241,16 @@ def _rate(text: str, code: str, at: int, end: int) -> tuple[str, int]:
 
 
 class _Amount(Struct, frozen=True, kw_only=True):
-    """`priced`: its currency stands before it; `shares`: it is a fraction of something."""
+    """`high`: the upper end of a range; `priced`: its currency stands before it; `rounded`: a fraction, in percent."""
 
     start: int
     end: int
     value: float
+    high: float | None = None
     unit: str
     number: Numeral
     priced: bool = False
-    shares: bool = False
+    rounded: bool = False
 
 
 _MINUS = "-−–‐‑"
@@ -351,7 +352,7 @@ def _share(text: str, number: Numeral, end: int) -> _Amount | None:
         value=round(100 * number.value, 1),
         unit=_PERCENT,
         number=number,
-        shares=True,
+        rounded=True,
     )
 
 
@@ -433,31 +434,24 @@ def _lists(text: str, low: _Amount, high: _Amount) -> bool:
     return not (year or label or high.priced or low.number.weak or low.value == 1)
 
 
-class _Pair(Struct, frozen=True):
-    """Two amounts of one phrase; `opens`: where their range begins, None where they are two quantities."""
-
-    low: _Amount
-    high: _Amount
-    opens: int | None = None
-
-
-def _pair(text: str, low: _Amount, high: _Amount) -> _Pair | None:
-    """What two amounts side by side are to each other; None where they are nothing."""
+def _pair(text: str, low: _Amount, high: _Amount) -> tuple[_Amount, ...]:
+    """Two amounts side by side as what they are to each other: one range, or two with what they share."""
     link = _gap(rf"{_TO}|{_AND}", text, low, high)
     between = link and _before(_BETWEEN, text, low.start, _OPENING_REACH)
     if link is None or (link["and"] and not between):
-        return None
+        return low, high
     ranging = _before(_RANGING, text, low.start, _OPENING_REACH)
     one, other = _sharing(low, high)
     if not ranging and _before(_CHANGING, text, low.start, _OPENING_REACH):
-        return _Pair(one, _with_unit(other, one))
+        return one, _with_unit(other, one)
     if between:
         other = _with_unit(other, one)
     moved = link["to"] and not between and not ranging and _moved(text, low, high)
     if moved or one.unit != other.unit or one.value >= other.value:
-        return _Pair(low, high)
-    opening = ranging.start() if ranging else between.start() if between else low.start
-    return _Pair(one, other, opening)
+        return low, high
+    opening = between or ranging
+    start = opening.start() if opening else one.start
+    return (replace(one, start=start, end=other.end, high=other.value),)
 
 
 def _with_unit(amount: _Amount, other: _Amount) -> _Amount:
@@ -500,6 +494,7 @@ _LIMIT_BEHIND = (
 )
 _UNLIMITED = rf"{_any(_LEXICON.unlimited)}\s"
 _LASTING = rf"{_any(_LEXICON.lasting)}\s"
+_RESTATES = rf",?\s\(|{_any(_LEXICON.restates)}\s"
 _LIMIT_REACH = 80
 
 
@@ -528,26 +523,58 @@ def _limit_behind(text: str, at: int, end: int) -> tuple[Comparator, int] | None
 
 def _limited(text: str, amount: _Amount, edge: int, end: int) -> Quantity:
     """An amount with its limit; what stands before `edge` belongs to another."""
-    comparator: Comparator = "approx" if amount.shares else "eq"
+    comparator: Comparator = "approx" if amount.rounded else "eq"
     start, stop = amount.start, amount.end
-    before, behind = _limit_before(text, start, amount.unit, edge), _limit_behind(text, stop, end)
-    if before:
-        comparator, start = before
-    if behind:
-        comparator, stop = behind
+    if amount.high is not None:
+        comparator = "range"
+    else:
+        if before := _limit_before(text, start, amount.unit, edge):
+            comparator, start = before
+        if behind := _limit_behind(text, stop, end):
+            comparator, stop = behind
     return Quantity(
         start=start,
         end=stop,
         value=amount.value,
-        value_high=None,
+        value_high=amount.high,
         comparator=comparator,
         unit=amount.unit,
+    )
+
+
+def _restated(text: str, known: Quantity, other: Quantity) -> bool:
+    """Whether an amount says the one before it in another unit: "about 22%, or $5.6 billion"; "over $2bn (Rs 5bn)"."""
+    units = {known.unit, other.unit}
+    limited = known.comparator not in {"eq", "range"} and other.comparator == "eq"
+    told = limited and len(units) == 2 and _COUNT not in units
+    return told and _compiled(_RESTATES).fullmatch(text, known.end, other.start) is not None
+
+
+def _is_level(text: str, amount: _Amount) -> bool:
+    """Whether a zero is where something stands or goes to: "cut to zero"."""
+    return (
+        amount.value == 0 and _before(rf"{_any(_LEXICON.share_before)}\s", text, amount.start, 12) is not None
     )
 
 
 def _half_width(text: str, start: int, end: int) -> str:
     """The text with full-width digits and signs as the usual ones; most texts have none."""
     return text.translate(_FULL_WIDTH) if _IS_FULL_WIDTH.search(text, start, end) else text
+
+
+def _phrases(text: str, amounts: list[_Amount]) -> Iterator[_Amount]:
+    """The amounts that count something, two of a range as one."""
+    waiting = list(reversed(_compared(text, _shared(text, amounts))))
+    while waiting:
+        amount = waiting.pop()
+        if waiting:
+            other = waiting.pop()
+            if _is_ratio(text, amount, other) or _is_score(text, amount, other):
+                continue
+            amount, *rest = _pair(text, amount, other)
+            waiting.extend(rest)
+        if not (amount.number.weak and _bare(amount)) or _is_level(text, amount):
+            yield amount
 
 
 def find_quantities(text: str, start: int = 0, end: int | None = None) -> Iterator[Quantity]:
@@ -557,33 +584,13 @@ def find_quantities(text: str, start: int = 0, end: int | None = None) -> Iterat
     """
     last = len(text) if end is None else end
     text = _half_width(text, start, last)
-    amounts = _compared(text, _shared(text, list(_amounts(text, start, last))))
-    edge, n = start, 0
-    while n < len(amounts):
-        low, high = amounts[n], amounts[n + 1] if n + 1 < len(amounts) else None
-        n += 1
-        if high is not None:
-            if _is_ratio(text, low, high) or _is_score(text, low, high):
-                n += 1
-                continue
-            pair = _pair(text, low, high)
-            if pair and pair.opens is not None:
-                n, edge = n + 1, high.end
-                yield Quantity(
-                    start=pair.opens,
-                    end=high.end,
-                    value=pair.low.value,
-                    value_high=pair.high.value,
-                    comparator="range",
-                    unit=pair.low.unit,
-                )
-                continue
-            if pair:
-                low, amounts[n] = pair.low, pair.high
-        if not (low.number.weak and _bare(low)):
-            quantity = _limited(text, low, edge, last)
-            edge = quantity.end
-            yield quantity
+    previous: Quantity | None = None
+    for amount in _phrases(text, list(_amounts(text, start, last))):
+        quantity = _limited(text, amount, previous.end if previous else start, last)
+        if previous and _restated(text, previous, quantity):
+            quantity = replace(quantity, comparator=previous.comparator)
+        previous = quantity
+        yield quantity
 
 
 _SPAN = (

@@ -421,6 +421,7 @@ class Quantities(LexiconFile, frozen=True):
     pounds: WordList
     another: WordList
     unlimited: WordList
+    restates: WordList
     over: WordList
     lasting: WordList
     code_words: frozenset[str]

@@ -117,6 +117,10 @@ KINDS = {
         Quotas {exceeding 3,000 tons = > 3000 t} need a licence; {less than 800 kg = < 800 kg} needs none.
         The levy would {not be higher than 12% = <= 12 %} and {not lower than 3% = >= 3 %}.
         Jakarta took {just under 40 percent = < 40 %}, Manila {well over 50 percent = > 50 %}.
+        Duties on wine {won't go above 8 percent = <= 8 %} and {nothing above 3 percent = <= 3 %} is due on beer.
+        In {no case will the duty fall below 6 percent = >= 6 %}, {nor will it exceed 9 percent = <= 9 %}.
+        Sales fell by {about 20% = ~ 20 %}, or {$3 billion = ~ 3e9 USD}, and {more than €2bn = > 2e9 EUR} ({Rs 180bn = > 180e9 INR}) is owed.
+        Goods of {an estimated value of $40 million = ~ 40e6 USD} went by sea, {20 tonnes = 20 t}, {plus or minus 2 percent = ~ 2 %}.
         A {10 percent = 10 %} levy meets a {10 percent or higher = >= 10 %} one and one {of up to 10 percent = <= 10 %}.
     """,
     "fractions and zero": """
@@ -139,6 +143,7 @@ KINDS = {
         For a third time, the third round ended in the first half of the night.
         The team won {two and three quarters percent = 2.75 %} more, {5½ percent = 5.5 %} in all, {1/2 percent = 0.5 %} on rice.
         {Less than a fifth of = < 20 %} the duty is left.
+        The duty falls from {9 percent = 9 %} to {zero = 0 %} and the fee to {zero = 0 1}, a zero-sum game.
         It is {zero point four percent = 0.4 %} of the total.
     """,
     "two of a change": """

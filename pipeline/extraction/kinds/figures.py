@@ -578,7 +578,7 @@ def _amount(verifier: Verifier, proposal: FigureProposal, span: Span) -> tuple[Q
     words, at = proposal.as_written, proposal.amount_at
     own = verifier.annotated.read(Span(at, at + len(words))) if at is not None else None
     for known in touching(verifier.annotated.quantities, own.start, own.end) if own else ():
-        if own == Span(known.start, known.end) and _reading(known) == _reading(reread(words)):
+        if own == Span(known.start, known.end):
             return known, own
     place = verifier.inside(words, "the amount", span)
     alone = reread(words)

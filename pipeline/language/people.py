@@ -349,7 +349,7 @@ class Cast:
                 words = _untitled(list(entity)) if entity.label_ == "PERSON" else []
                 if len(words) > 1:
                     speakers.append(Speaker(self._words(words, sentence), None, None))
-        for speaker in speakers:
+        for speaker in dict.fromkeys(speakers):
             for word in speaker.name.split():
                 known.setdefault(word, []).append(speaker)
         return known
@@ -371,7 +371,8 @@ class Cast:
             named = self._words(words, sentence)
             self._note_sex(named, (child.text.rstrip(".") for child in head.children))
             return Voice(self._person(named), _place(words, sentence))
-        words = self._phrase(head)
+        whole = len(words) > 1 and not _is_small(words[0]) and not self._is_institution(head, words)
+        words = words if whole else self._phrase(head)
         if holder := self._holder(head, words, sentence):
             return Voice(holder, _place(words, sentence))
         while head.text[0].isupper() and words[0].i < head.i and _is_small(words[0]):
@@ -439,6 +440,12 @@ class Cast:
             return head.ent_type_ not in _NO_PERSON
         return owned and not head.ent_type_ and not _OFFICES.institutions.fullmatch(head.text)
 
+    def _is_institution(self, head: Token, words: Sequence[Token]) -> bool:
+        """Whether a name may go on around its words: "the Ministry of Commerce", and all with an article."""
+        before = head.doc[words[0].i - 1] if words[0].i > head.sent.start else None
+        around = before is not None and before.dep_ in {"det", "amod", "poss", "case"}
+        return around or _OFFICES.institutions.fullmatch(head.text) is not None
+
     def _person(self, name: str) -> Speaker:
         """The person of a full name or of a part of one: a surname that two people share stays what it is."""
         known = [one for one in self._known.get(name.split()[-1], ()) if same_person(one.name, name)]
@@ -503,9 +510,7 @@ class Cast:
         ]
         subjects = [token for token in tokens if token.dep_ in _ACTORS]
         subjects.sort(key=lambda token: (token.head.dep_ == "ROOT", token.i), reverse=True)
-        others = [
-            token for token in reversed(tokens) if token.ent_type_ == "PERSON" and token.dep_ in _OTHERS
-        ]
+        others = [token for token in reversed(tokens) if token.pos_ == "PROPN" and token.dep_ in _OTHERS]
         return [self._apposed(token) for token in (*subjects, *others) if token.pos_ != "PRON"]
 
     def _agrees(self, head: Token, kind: str, strict: bool) -> bool:
@@ -545,6 +550,11 @@ def _sex(word: str) -> str | None:
     return "woman" if _SPEECH.women.fullmatch(word) else None
 
 
+def _is_common(word: Token) -> bool:
+    """Whether a word is written as names are not, and is no particle of one."""
+    return word.text[0].islower() and not _OFFICES.particles.fullmatch(word.text)
+
+
 def _is_small(word: Token) -> bool:
     """Whether a word is no part of the name that it stands before."""
     return word.text[0].islower() or word.lower_ in _SPEECH.articles
@@ -563,7 +573,7 @@ def _untitled(words: list[Token]) -> list[Token]:
     words = words if organised else words[title + 1 :]
     owner = next((i for i in reversed(range(len(words) - 1)) if words[i].tag_ == "POS"), -1)
     words = words[owner + 1 :]
-    while len(words) > 1 and (words[0].is_punct or words[0].pos_ in {"DET", "VERB"}):
+    while len(words) > 1 and (words[0].is_punct or words[0].pos_ in {"DET", "VERB"} or _is_common(words[0])):
         words = words[1:]
     return words
 
@@ -572,7 +582,8 @@ def _goes_in_name(word: Token, following: Token) -> bool:
     """Whether a word is a part of the name that the following one goes on with."""
     if following.ent_iob_ == "I" and following.ent_type_ == "PERSON":
         return True
-    return word.pos_ == "PROPN" and word.dep_ in _LINKS
+    hyphen = word.tag_ == "HYPH" and following.pos_ == "PROPN"
+    return hyphen or (word.pos_ == "PROPN" and word.dep_ in _LINKS)
 
 
 def _before_comma(top: Token) -> Token:

@@ -5,7 +5,7 @@ A quotation that no verb governs goes on from the one before it, or is told by t
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -42,8 +42,9 @@ _VERBS, _NOUNS = {"VERB", "AUX"}, {"NOUN", "PROPN", "PRON"}
 _FINITE = {"VBD", "VBZ", "VBP"}
 _SUBJECTS = {"nsubj", "nsubjpass", "csubj", "csubjpass"}
 _HELPERS = {"aux", "auxpass"}
+_ASKS = {"WRB", "WP"}
 _MODIFIERS = {"relcl", "acl", "advcl"}
-_LENDERS = {"xcomp", "advcl", "pcomp", "conj", "prep", "ccomp", "dep", "aux"}
+_LENDERS = {"xcomp", "advcl", "pcomp", "conj", "prep", "ccomp", "dep", "aux", "acomp"}
 """Along these, what has no subject of its own has that of the verb above it."""
 _IN_NAME = {
     "compound",
@@ -60,7 +61,7 @@ _IN_NAME = {
     "advmod",
 }
 _NO_NAME = {"GPE", "LOC", "NORP", "FAC", "DATE", "TIME"}
-_LONGEST_WAY = 8
+_LONGEST_WAY, _LONGEST_LABEL = 8, 5
 
 
 class Quotation(Struct, frozen=True, kw_only=True):
@@ -197,8 +198,9 @@ class _Reading:
         if leading is None:
             return None
         if leading.passage is not passage:
-            told_there = closed > leading.passage.start
-            return last if told_there and self._is_quoted(passage.start, passage.end) else None
+            if not self._is_quoted(passage.start, passage.end):
+                return None
+            return last if closed > leading.passage.start else self._teller(leading)
         if closed > leading.start:
             return last
         told = self._teller(leading) or self._cast.subject_of(leading)
@@ -327,7 +329,7 @@ class _Frame:
         while token not in seen:
             seen.add(token)
             for child in token.children:
-                if child != below and self._outside(child) and (head := self._aside(token, child, below)):
+                if child != below and self._outside(child) and (head := self._aside(token, child)):
                     return head
             if below is not None and self._outside(token) and (head := self._by(token, below)):
                 return head
@@ -355,7 +357,7 @@ class _Frame:
             and any(child.dep_ == "neg" for child in verb.children if child != below)
         )
 
-    def _aside(self, token: Token, child: Token, below: Token | None) -> Token | None:
+    def _aside(self, token: Token, child: Token) -> Token | None:
         """Who speaks by a clause beside the way up: "X said", "according to X", "as X put it", "is what X calls it"."""
         if child.dep_ == "prep":
             credit = _SPEECH.credits.pattern.match(self._text, self._at(child))
@@ -363,16 +365,17 @@ class _Frame:
             if credit:
                 return self._phrase(credit.end())
             return _owner(noun) if noun is not None and _SPEECH.mouths.fullmatch(noun.text) else None
-        if child.pos_ != "VERB" or not _says(child):
+        if child.pos_ != "VERB" or not any(_says(verb) for verb in (child, *_infinitives(child))):
             return None
-        is_called = (
-            below is not None and below.dep_ in _SUBJECTS and token.pos_ == "AUX" and child.dep_ == "ccomp"
-        )
-        likened = child.dep_ == "advcl" and any(word.lower_ in _SPEECH.likening for word in child.lefts)
-        inserted = child.dep_ == "parataxis" or (
-            self._within(token) and child.dep_ not in {"relcl", "acl", "conj"}
-        )
-        return self.subject(child) if is_called or likened or inserted else None
+        if child.dep_ == "ccomp" and token.pos_ == "AUX":
+            told = any(word.tag_ in _ASKS for word in child.lefts)
+        elif child.dep_ == "advcl":
+            told = self._within(token) or any(word.lower_ in _SPEECH.likening for word in child.lefts)
+        else:
+            told = child.dep_ == "parataxis" or (
+                self._within(token) and child.dep_ not in {*_MODIFIERS, "conj"}
+            )
+        return self.subject(child) if told else None
 
     def before(self) -> Token | None:
         """Whom the words before the quotation name where they end in a colon or in a comma."""
@@ -384,7 +387,7 @@ class _Frame:
         if len(words) > 1 and _says(words[0]) and words[1].pos_ == "PROPN":
             return _top(words[1], words[1:])
         if not verbs:
-            return _top(words[0], words) if _LABEL.search(lead) and words[0].pos_ == "PROPN" else None
+            return _top(words[0], words) if _LABEL.search(lead) and len(words) <= _LONGEST_LABEL else None
         for verb in reversed(verbs):
             head = self.subject(verb)
             if head is not None and (_says(verb) or (self._leads(verb, lead) and _may_speak(head))):
@@ -408,7 +411,7 @@ class _Frame:
             if verb.dep_ == "acl":
                 return verb.head
             above = verb.head
-            if verb.dep_ not in _LENDERS or not self._outside(above) or above.pos_ not in {*_VERBS, "ADP"}:
+            if verb.dep_ not in _LENDERS or not self._outside(above) or not _lends(verb, above):
                 return self._opener(verb)
             verb = above
         return None
@@ -460,6 +463,16 @@ def _is_passive(verb: Token) -> bool:
 def _agent(verb: Token) -> Token | None:
     agents = (child for child in verb.children if child.dep_ == "agent")
     return next((word for agent in agents for word in agent.children if word.dep_ == "pobj"), None)
+
+
+def _lends(word: Token, above: Token) -> bool:
+    """Whether a subject can be had from the word above: "fond of saying"."""
+    return above.pos_ in {*_VERBS, "ADP"} or (above.pos_ == "ADJ" and word.pos_ == "ADP")
+
+
+def _infinitives(verb: Token) -> Iterator[Token]:
+    """What somebody "likes to say"."""
+    return (child for child in verb.children if child.dep_ == "xcomp")
 
 
 def _quoted_as(verb: Token) -> Token | None:

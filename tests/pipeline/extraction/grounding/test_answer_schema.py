@@ -14,7 +14,7 @@ import pytest
 from pipeline.documents.read import read
 from pipeline.extraction.kinds import propose
 from pipeline.language.annotate import annotate
-from prompts import answer_format
+from prompts import OURS, answer_format
 from schemas.proposals import Proposals
 from tests.conftest import ROOT
 
@@ -97,8 +97,8 @@ def answer(proposals: Proposals) -> Any:
         raw["talks"],
         *(item for items in raw.values() if isinstance(items, list) for item in items),
     ]:
-        if item:
-            item.pop("at", None)
+        for place in OURS if item else ():
+            item.pop(place, None)
     return raw
 
 

@@ -27,7 +27,7 @@ from pipeline.language.lexicons import NAME_WORD, UPPER
 from pipeline.language.matching import occurrences
 from pipeline.language.offices import NOWHERE, Seat, seats
 from pipeline.language.parties import Mention, mentions
-from pipeline.language.people import Person, Roster, known_sides, people_in
+from pipeline.language.people import Person, Roster, known_sides, outside_names, people_in
 from pipeline.language.quantities import Quantity, find_quantities
 from pipeline.language.quotations import Quotation, quotations
 from schemas import FuzzyDate
@@ -208,6 +208,7 @@ def annotate(document: Document) -> Annotated:
         )
     ]
     people = known_sides(people)
+    parties = list(outside_names(text, people, parties))
     roster = Roster(people)
     dates = sorted(_dates(text, passages, read, context), key=lambda date: date.start)
     prose = [sentence for sentence in read if sentence.passage.region in _PARSED]

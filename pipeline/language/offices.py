@@ -31,6 +31,7 @@ _OWNS, _BRACKETS = r"(?:[’']s?)?", r"(?:\s?\([^()]*\))?"
 # All that stands between a party and somebody: "Peru’s new ", "Peruvian team, ", "Peru: ", "Peru sent ".
 _TITLED = re.compile(rf"{_OWNS}(?:[ -]{_TITLES})* |{_OWNS} (?:{_WORD} )?(?:{_GROUP}|{_HOST}),? ")
 _ATTRIBUTE = re.compile(rf"{_OWNS}(?: {_NOUN}){{1,4}} ")
+_OFFICE = re.compile(rf"{_OWNS}(?: {_TITLES}){{1,4}}(?!\w)")
 _LABEL = re.compile(rf"(?: {_GROUP})?(?:: | [–—-] )")
 _SENT = re.compile(
     rf"{_OWNS}(?: {_WORD}){{0,2}}?(?:, {_WHO})?(?: {_WORD}){{0,2}}? {_OFFICES.includes.any}:? {_DETERMINER}"
@@ -56,6 +57,7 @@ _SENDS = re.compile(rf" {_OFFICES.sends.any} {_DETERMINER}$")
 # Who leads, before the name: "led by ", "Peru’s by ", "at the head of Peru’s team is ", "Leading the talks are ".
 _LED_BY = re.compile(rf"\b{_LED}(?: \w+ly)?(?: {_WORD})? {_BY} {_DETERMINER}$")
 _OWN_GROUP = re.compile(rf"{_OWNS} (?:{_WORD} )?{_GROUP}(?!\w)")
+_SAME_GROUP = re.compile(rf"{_OWNS} (?:(?:{_WORD} )?{_GROUP}|{_OFFICES.same.any})(?!\w)")
 _TEAM_LED = re.compile(rf"{_OWNS}(?: {_WORD}){{0,6}},?(?: {_WORD}){{0,3}} ")
 _FRONT = re.compile(rf"{_BRACKETS}, {_DETERMINER}")
 _WHICH = re.compile(rf"{_OWNS}(?: {_WORD}){{1,5}},? {_WHO} {_DETERMINER}")
@@ -76,6 +78,7 @@ _LEADS = re.compile(
 )
 _HEAD_OF = re.compile(rf"{_BRACKETS},?(?: {_WORD}){{0,6}} {_AT_THE_HEAD} ")
 _WHAT = re.compile(rf"[^,;:.()]*?(?=[,;:.()]|\s{_BEYOND}\b|$)")
+_ONE_MORE = re.compile(rf" {_LISTS} {_DETERMINER}")
 _OWN_TEAM = re.compile(
     rf"{_BRACKETS},?(?: {_WORD}){{0,2}} {_OFFICES.joins.any} {_ITS} (?:\w+ )?{_OFFICES.teams.any}\b"
 )
@@ -159,7 +162,11 @@ def _titled_side(place: _Place) -> str | None:
 def _home(place: _Place) -> str | None:
     """From where somebody is: said right behind the name, or before it as a label."""
     before, after = place.before, place.after
-    if after and (place.between(_OF, after[0]) or place.between(_BRACKET, after[0])):
+    if after and (
+        place.between(_OF, after[0])
+        or place.between(_BRACKET, after[0])
+        or (place.between(_FRONT, after[0]) and _OFFICE.match(place.text, after[0].end))
+    ):
         return after[0].code
     return before[-1].code if before and place.between(_LABEL, before[-1]) else None
 
@@ -230,17 +237,18 @@ def _led_by(place: _Place) -> _Lead | None:
 
 def _leads(place: _Place) -> _Lead | None:
     """Somebody who leads the Norwegian team, or is the head of it; the team that somebody leads."""
-    text, before = place.text, place.before
+    text, before, after = place.text, place.before, place.after
     match = _LEADS.match(text, place.name.end, place.end)
     if match and _is_subject(place, Span(*match.span("verb"))):
-        side = place.only(match.end(), _end_of_what(place, match.end()))
+        end = _end_of_what(place, match.end())
+        one_more = _ONE_MORE.match(text, end, place.sentence.end)
+        if one_more and any(mention.start == one_more.end() for mention in after):
+            return _Lead(None)
+        side = place.only(match.end(), end)
         return _Lead(side or (before[-1].code if before and place.between(_WHICH, before[-1]) else None))
-    if (after := place.after) and place.between(_ELLIPSIS, after[0]) and _OWN_GROUP.match(text, after[0].end):
-        return (
-            _Lead(after[0].code)
-            if _OFFICES.leading.search(text, place.sentence.start, place.name.start)
-            else None
-        )
+    led_before = _OFFICES.leading.search(text, place.sentence.start, place.name.start)
+    if led_before and after and place.between(_ELLIPSIS, after[0]) and _SAME_GROUP.match(text, after[0].end):
+        return _Lead(after[0].code)
     if match := _HEAD_OF.match(text, place.name.end, place.end):
         end = _end_of_what(place, match.end())
         if _OFFICES.groups.search(text, match.end(), end):

@@ -144,6 +144,7 @@ def people_in(
     if not _HEAD.search(text, sentence.start, sentence.end):
         return []
     people = _named_in(text, sentence, parties)
+    parties = outside_names(text, people, parties)
     places = [Span(person.start, person.end) for person in people]
     return [
         replace(
@@ -204,6 +205,15 @@ def _holders_too(text: str, sentence: Span, first: Person) -> Iterator[Person]:
     while (match := _ONE_MORE.match(text, edge, sentence.end)) and not _HEAD.match(match["name"]):
         yield replace(first, start=match.start("name"), end=match.end(), name=_NO_NAME.sub("", match["name"]))
         edge = match.end()
+
+
+def outside_names(text: str, people: Sequence[Person], parties: Sequence[Mention]) -> Sequence[Mention]:
+    """The parties without those whose name is only a part of somebody's."""
+    taken: set[int] = set()
+    for person in people:
+        start = text.find(person.name, person.start, person.end)
+        taken |= {mention.start for mention in touching(parties, start, start + len(person.name))}
+    return [mention for mention in parties if mention.start not in taken] if taken else parties
 
 
 def known_sides(people: Sequence[Person]) -> list[Person]:

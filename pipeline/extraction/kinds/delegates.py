@@ -60,6 +60,7 @@ def _seated(text: str, people: Sequence[Person], parties: frozenset[str]) -> lis
             _negotiates(person)
             and (
                 seated
+                or person.leads
                 or len(opposite) > 1
                 or (speaks and (person.party in parties or _OFFICES.trade_offices.search(person.office)))
             )

@@ -337,6 +337,7 @@ class Offices(LexiconFile, frozen=True):
     apart: WordList
     unseat: WordList
     groups: WordList
+    same: WordList
     owners: dict[str, tuple[str, ...]]
     kinds: tuple[Row[str], ...]
 

@@ -7,6 +7,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
+from itertools import takewhile
 from typing import NamedTuple
 
 from spacy.tokens import Token
@@ -52,6 +53,7 @@ _LED = re.compile(
     re.IGNORECASE,
 )
 _BESIDE = re.compile(rf"\b(?P<way>\w+)\s+(?P<at>{_FIGURES.amounts.any}\s+)?$", re.IGNORECASE)
+_ONE_WORD = re.compile(r"\s+(?P<word>\w+)\s+")
 _WORD_BACK = 12
 _WORDS_BACK = 30
 _NEAR = 60
@@ -68,6 +70,7 @@ _PARTICLES = {"prt", "advmod", "acomp", "oprd"}
 _FOLLOWING = {"prep", "cc", "conj"}
 _MOST_VERBS = 6
 _ADDRESS = 80
+_LEAST_BARE = 1_000
 
 
 _NOT_SO: dict[Comparator, Comparator] = {"gt": "lte", "gte": "lt", "lt": "gte", "lte": "gt"}
@@ -121,8 +124,9 @@ def _move(word: Token, counted: bool, percent: bool) -> _Move:
             if _FIGURES.origins.fullmatch(head.text):
                 return _Move(former=True)
             if not _FIGURES.holders.fullmatch(head.text):
-                amount = not held and _FIGURES.amounts.fullmatch(head.text)
-                return _Move(_change_over(over, counted, _parted(preposition))) if amount else _STILL
+                amount = _FIGURES.amounts.fullmatch(head.text) and preposition.i > over.i
+                passing = not (counted or held) and _FIGURES.ends.fullmatch(head.text) is not None
+                return _Move(_change_over(over, passing, _parted(preposition))) if amount else _STILL
             if way := (_fate(over) if held else _way(over)):
                 return _Move(way)
             word, held = over, True
@@ -155,13 +159,13 @@ def _parted(preposition: Token) -> bool:
     return preposition.i > 0 and preposition.nbor(-1).text == ","
 
 
-def _change_over(word: Token, counted: bool, parted: bool) -> Direction | None:
+def _change_over(word: Token, passing: bool, parted: bool) -> Direction | None:
     """The change that an amount behind "by" or "to" is of; the parse may hang it on a noun in between."""
     while True:
         if way := _way(word) or _arrived(word):
             return way
         passed = word.pos_ in _NOUNS or word.dep_ in {"prep", "relcl"} or (parted and word.dep_ == "advcl")
-        if counted or not passed or word.head == word:
+        if not (passing and passed) or word.head == word:
             return None
         word = word.head
 
@@ -192,10 +196,12 @@ def _quality(word: Token, percent: bool) -> Direction | None:
 def _status(word: Token) -> FigureStatus:
     """How firm an amount is, by the nearest word above it that tells; what has happened is as it is."""
     own, past = governor(word), False
+    below: list[Token] = []
     for step in climb(word):
         if step.dep_ == "pobj" and _FIGURES.bounds.fullmatch(step.head.text):
             return "actual"
-        told = " ".join(part.text for part in told_with(step))
+        told = " ".join(part.text for part in (*told_with(step), *below))
+        below = [step] if step.dep_ == "prep" else []
         row = next((row for row in _FIGURES.statuses if row.words.search(told)), None)
         if row is not None and (row.name == "estimated" or not past):
             return row.name
@@ -323,21 +329,25 @@ class _Reader:
     def period(self, quantity: Quantity) -> DateMention | None:
         """When it was so: a date of its own clause, the first behind it or else the last before."""
         word = self.root(quantity.start, quantity.end)
-        own = [date for date in self.dates if self._happens(date, word)]
+        own = [date for date in self.dates if self._beside_date(quantity, date) or self._happens(date, word)]
         behind = (date for date in own if date.start >= quantity.end)
         return next(behind, own[-1] if own else None)
+
+    def _beside_date(self, quantity: Quantity, date: DateMention) -> bool:
+        """Whether a date stands right behind an amount with one word between: "from 6% in May"."""
+        between = _ONE_WORD.fullmatch(self.text, quantity.end, max(date.start, quantity.end))
+        return between is not None and not _FIGURES.bounds.fullmatch(between["word"])
 
     def _happens(self, date: DateMention, word: Token | None) -> bool:
         """Whether a date is when the clause of a word happens: not since when, nor what day a paper is of."""
         when = self.date_root(date)
         if when is None or word is None:
             return not _SAID_ON.match(date.text)
-        if when.dep_ == "pobj":
-            spans = "/" in (date.date.edtf or "") and _FIGURES.origins.fullmatch(when.head.text)
-            if _FIGURES.bounds.fullmatch(when.head.text) and not spans:
-                return False
-            if _FIGURES.holders.fullmatch(when.head.text) and when.head.head not in climb(word):
-                return False
+        if _is_bound(when, word, span="/" in (date.date.edtf or "")):
+            return False
+        of = when.dep_ == "pobj" and _FIGURES.holders.fullmatch(when.head.text)
+        if of and when.head.head not in climb(word):
+            return False
         return clause_of(when) == clause_of(word)
 
     def base(self, quantity: Quantity) -> str | None:
@@ -435,7 +445,10 @@ class _Reader:
         if quantity.unit != "1":
             return True
         year = quantity.value in _YEARS and text[quantity.start : quantity.end].isdigit()
-        return not year and self.counted(quantity) is not None
+        if year:
+            return False
+        moved = quantity.value >= _LEAST_BARE and self.move(quantity).way is not None
+        return moved or self.counted(quantity) is not None
 
 
 def _measured(word: Token) -> Token | None:
@@ -448,14 +461,34 @@ def _measured(word: Token) -> Token | None:
             head = head.head
         elif word.dep_ not in _PARTS | _JOINED or head.pos_ not in _NOUNS:
             break
-        if word.dep_ not in _JOINED:
-            return _changing(head, word) or head
+        if word.dep_ not in _JOINED and not _FIGURES.paces.fullmatch(head.text):
+            return _changing(head, word) or _told_of(head)
         word = head
     over = word.head.head if word.dep_ == "pobj" else word.head
     if over.pos_ == "NOUN" and _way(over):
-        return _changing(over, word) or over
+        return _changing(over, word) or _told_of(over)
     verb = governor(over)
     return _undergoes(verb, word) if verb is not None else None
+
+
+def _is_bound(when: Token, word: Token, span: bool) -> bool:
+    """Whether a date is since or until when, or one of the two is of what was before; "from May to June" is a time."""
+    date_links, links = _links_to(when, word), _links_to(word, when)
+    bounds = [link for link in date_links if not (span and _FIGURES.origins.fullmatch(link))]
+    return any(_FIGURES.bounds.fullmatch(link) for link in (*bounds, *links))
+
+
+def _links_to(word: Token, other: Token) -> list[str]:
+    """The prepositions that lead up from a word to what it shares with another."""
+    shared = set(climb(other))
+    steps = takewhile(lambda step: step not in shared, climb(word))
+    return [step.text for step in steps if step.dep_ in {"prep", "agent"}]
+
+
+def _told_of(noun: Token) -> Token:
+    """A noun, or what its clause is about where it only names a change: "after a 9% drop"."""
+    verb = governor(noun) if _way(noun) and not list(noun.rights) and noun.dep_ == "pobj" else None
+    return (_undergoes(verb, noun) if verb is not None else None) or noun
 
 
 def _part_of(word: Token) -> Token | None:

@@ -205,8 +205,10 @@ class Figures(LexiconFile, frozen=True):
     base: WordList
     scene: WordList
     amounts: WordList
+    ends: WordList
     holders: WordList
     origins: WordList
+    paces: WordList
     worth: WordList
     matters: WordList
     bounds: WordList

@@ -96,6 +96,14 @@ DIRECTION = (
     "Farmers want lower tariffs and say that [60%|-] of the harvest rots.",
     "The two sides moved closer on rules for fish worth [$5 billion|-].",
     "As tensions rose, Norway bought [$70 million|-] of tea.",
+    # What a thing was at before it moves, and what moves at a pace.
+    "The levy, currently at [8%|-], would jump to [24%|up] under the plan.",
+    "Serbia slashed its levy on steel, which had stood at [18%|-], to [9%|down].",
+    "Exports to Zambia grew at an annual rate of [6%|up].",
+    "Tourist arrivals nearly tripled to [1.2 million|up].",
+    "Zambia agreed to trim its tariff on buses from [35%|-] to [20%|down] over five years.",
+    "The bloc charges Zambia [12%|-] on sugar.",
+    "The package is worth up to [$700 million|-].",
     # Two changes, and growth of less than nothing.
     "Imports of salmon fell by [4.5 per cent|down] to [310 tonnes|down].",
     "Growth was negative [1.5 percent|down] in 2032.",
@@ -146,6 +154,12 @@ PERIOD = (
     "Norwegian purchases of tea shrank to $21 million in 2032 from $30 million a year earlier.|21e6|2032",
     "Norwegian purchases of tea shrank to $21 million in 2032 from $30 million in 2031.|30e6|2031",
     "Exports of cod grew 8% year on year in February to $41 million.|41e6|2033-02",
+    "Trade reached $164 million in 2031, against $131 million in the year before.|131e6|-",
+    "Investment totalled $2.2 billion last year, 8% more than in 2030.|2.2e9|2032",
+    "Inflation eased from 6.4% in January to 5.9% in February.|6.4|2033-01",
+    "Inflation eased from 6.4% in January to 5.9% in February.|5.9|2033-02",
+    "Wages have risen by 3.4% since 2030.|3.4|-",
+    "The ministry expects sales to climb 4% this year after a 9% drop in 2031.|9|2031",
 )
 
 SUBJECT = (

@@ -348,7 +348,8 @@ class _Reader:
         of = when.dep_ == "pobj" and _FIGURES.holders.fullmatch(when.head.text)
         if of and when.head.head not in climb(word):
             return False
-        return clause_of(when) == clause_of(word)
+        clause, other = clause_of(when), clause_of(word)
+        return clause == other or _describes(when, word) or _joined_in_time(clause, other)
 
     def base(self, quantity: Quantity) -> str | None:
         """What a change is counted from, where the sentence says so behind the quantity."""
@@ -476,6 +477,21 @@ def _is_bound(when: Token, word: Token, span: bool) -> bool:
     date_links, links = _links_to(when, word), _links_to(word, when)
     bounds = [link for link in date_links if not (span and _FIGURES.origins.fullmatch(link))]
     return any(_FIGURES.bounds.fullmatch(link) for link in (*bounds, *links))
+
+
+def _describes(when: Token, word: Token) -> bool:
+    """Whether a date is in a clause that describes an amount or what it is of: "the 9% it imposed in 2030"."""
+    verb = governor(when)
+    if verb is None or verb.dep_ not in {"relcl", "acl"}:
+        return False
+    return word in climb(verb.head) or verb.head in takewhile(lambda step: step.pos_ in _NOUNS, climb(word))
+
+
+def _joined_in_time(first: Token | None, second: Token | None) -> bool:
+    """Whether a clause goes on with the one before it in the same tense, and so in its time."""
+    if first is None or second is None or second.dep_ != "conj":
+        return False
+    return second.head == first and tense(first) == tense(second)
 
 
 def _links_to(word: Token, other: Token) -> list[str]:

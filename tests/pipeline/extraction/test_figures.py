@@ -159,6 +159,8 @@ PERIOD = (
     "Inflation eased from 6.4% in January to 5.9% in February.|6.4|2033-01",
     "Inflation eased from 6.4% in January to 5.9% in February.|5.9|2033-02",
     "Wages have risen by 3.4% since 2030.|3.4|-",
+    "Zambia fought the 9% that Serbia imposed on it in 2030.|9|2030",
+    "In 2032 growers sold 600 tonnes and exporters shipped 400 tonnes.|400|2032",
     "The ministry expects sales to climb 4% this year after a 9% drop in 2031.|9|2031",
 )
 

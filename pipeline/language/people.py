@@ -429,9 +429,7 @@ class Cast:
         doc, first, last = head.doc, head.left_edge.i, head.i
         for child in head.rights:
             belongs = child.dep_ == "prep" and _SPEECH.belonging.fullmatch(child.text)
-            if child.dep_ != "conj" and (
-                child.i != last + 1 or not (belongs or child.dep_ in {"cc", "case"})
-            ):
+            if child.dep_ != "conj" and (child.i != last + 1 or not (belongs or child.dep_ == "cc")):
                 break
             last = _before_comma(child).i
         words = list(doc[first : last + 1])

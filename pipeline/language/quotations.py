@@ -306,7 +306,7 @@ class _Frame:
     def leading(self) -> Token | None:
         """The subject of a verb of saying right before the quotation, also where the parser takes it for a noun."""
         ahead = self._ahead()
-        if not ahead or not _says(ahead[-1]):
+        if not ahead or not _says(ahead[-1]) or _is_denied(ahead[-1]):
             return None
         verb, name = ahead[-1], ahead[-2] if len(ahead) > 1 else None
         if verb.pos_ == "VERB":
@@ -333,29 +333,20 @@ class _Frame:
                     return head
             if below is not None and self._outside(token) and (head := self._by(token, below)):
                 return head
-            if token.head == token or (below is not None and self._denies(token, below)):
+            if token.head == token or (below is not None and self._denies(token)):
                 return None
             below, token = token, token.head
         return None
 
     def _by(self, word: Token, below: Token) -> Token | None:
         """Who speaks by a verb of saying, or by a noun of what is said, to which `below` leads."""
-        if (
-            word.pos_ == "VERB"
-            and _says(word)
-            and below.dep_ not in _SUBJECTS
-            and not self._denies(word, below)
-        ):
+        if word.pos_ == "VERB" and _says(word) and below.dep_ not in _SUBJECTS and not self._denies(word):
             return self.subject(word)
         return _owner(word) if _SPEECH.accounts.fullmatch(word.text) else None
 
-    def _denies(self, verb: Token, below: Token) -> bool:
+    def _denies(self, verb: Token) -> bool:
         """Whether somebody is told not to say it."""
-        return (
-            _says(verb)
-            and self._outside(verb)
-            and any(child.dep_ == "neg" for child in verb.children if child != below)
-        )
+        return self._outside(verb) and _says(verb) and _is_denied(verb)
 
     def _aside(self, token: Token, child: Token) -> Token | None:
         """Who speaks by a clause beside the way up: "X said", "according to X", "as X put it", "is what X calls it"."""
@@ -451,6 +442,10 @@ def _may_speak(head: Token) -> bool:
     if head.pos_ == "PRON":
         return any(words.fullmatch(head.text) for words in (_SPEECH.person, _SPEECH.several, _SPEECH.thing))
     return head.pos_ == "PROPN" or head.tag_ == "NNS" or _SPEECH.stand_ins.fullmatch(head.text) is not None
+
+
+def _is_denied(verb: Token) -> bool:
+    return any(child.dep_ == "neg" for child in verb.children)
 
 
 def _is_passive(verb: Token) -> bool:

@@ -200,7 +200,7 @@ class DateClause(Struct, frozen=True):
     def tense(self) -> Tense | None:
         """The tense of the date. None: its verb may look ahead or back, and the nearest such day is meant."""
         told, before, nouns = tense(self.verb), {word.lower_ for word in self.path}, self.nouns
-        if before & _MODALITY.since:
+        if before & _MODALITY.since or self.preposition in _MODALITY.since:
             return "past"
         if self.moves:
             return "future" if self.preposition in _MODALITY.onto else None
@@ -249,7 +249,8 @@ def date_clause(tokens: Tokens, start: int, end: int) -> DateClause | None:
         return None
     inside = {word.i for word in place}
     roots = [word for word in place if word.head.i not in inside or word.head == word]
-    root = next((word for word in reversed(roots) if word.dep_ not in {"det", "punct"}), place.root)
+    heads = [word for word in roots if word.dep_ not in {"det", "punct"}]
+    root = min(heads, key=lambda word: sum(1 for _ in word.ancestors), default=place.root)
     before = place.doc[place.start - 1] if place.start > place.sent.start else root
     if before.pos_ in _VERBS and before.tag_ in _PAST:
         return DateClause(before, ())  # "said Monday its chief would leave"
@@ -262,7 +263,8 @@ def date_clause(tokens: Tokens, start: int, end: int) -> DateClause | None:
     if verb is None or verb.i in inside:
         return None
     ancestors = (word for word in root.ancestors if word.i not in inside)
-    return DateClause(verb, tuple(takewhile(lambda word: word != verb, ancestors)))
+    link = before.lower_ if before.lower_ in _MODALITY.since else None
+    return DateClause(verb, tuple(takewhile(lambda word: word != verb, ancestors)), link)
 
 
 @lru_cache(maxsize=256)

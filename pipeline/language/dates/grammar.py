@@ -324,6 +324,13 @@ GRAMMAR: tuple[Rule, ...] = (
         r"(?=[.,;:)]|$| (?:and|at|in|for|but|to|with)\b)",
         means.resolve_day_alone,
     ),
+    # the Thursday of that week
+    Rule(
+        "weekday of some week",
+        rf"\b{_WEEKDAY} of (?:that|the same|the) week\b",
+        means.resolve_nothing,
+        "weekday",
+    ),
     # Monday to Wednesday, Thursday until Saturday of next week
     Rule(
         "weekdays",

@@ -52,6 +52,7 @@ EXAMPLES = [
     ("days of a month", "from 20 to 24 May", "20 to 24 May", "2031-05-20/2031-05-24"),
     ("days of a month, month first", "on May 20-24, 2031", "May 20-24, 2031", "2031-05-20/2031-05-24"),
     ("day alone", "due on the 15th.", "the 15th", "2031-03-15"),
+    ("weekday of some week", "before the Thursday of that week", "Thursday of that week", None),
     ("weekdays", "from Monday to Wednesday", "Monday to Wednesday", "2031-03-17/2031-03-19"),
     ("weekdays between", "between Monday and Friday", "between Monday and Friday", "2031-03-17/2031-03-21"),
     ("weekday of a month", "on the first Monday of June", "the first Monday of June", "2031-06-02"),

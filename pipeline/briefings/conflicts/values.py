@@ -46,13 +46,20 @@ def _beside(figure: Figure) -> frozenset[str]:
     return frozenset(match[0].casefold() for match in lexicon.conflicts.qualifies.finditer(near))
 
 
+def _flow(figure: Figure) -> list[str]:
+    """The parties of its subject in their order: exports of one to the other are not those of the other to the one."""
+    return [mention.code for mention in mentions(figure.subject)]
+
+
 def _other_scope(left: Figure, right: Figure) -> bool:
     """Whether two amounts are of different goods, sides or levels."""
     sentences = left.evidence[0].exact, right.evidence[0].exact
     goods = [_scope(sentence) for sentence in sentences]
     sides = [{mention.code for mention in mentions(sentence)} for sentence in sentences]
+    one, other = _flow(left), _flow(right)
     return (
-        (all(goods) and not goods[0] & goods[1])
+        (set(one) == set(other) and one != other)
+        or (all(goods) and not goods[0] & goods[1])
         or not (sides[0] <= sides[1] or sides[1] <= sides[0])
         or _beside(left) != _beside(right)
     )

@@ -162,13 +162,13 @@ def test_one_quantity_in_other_words_with_another_value_is_a_conflict(shown):
     assert shown(
         "Japan’s exports to Peru fell 4% in January.\n",
         "Japan’s shipments to Peru dropped 6% in January, the customs service said.\n",
-    ) == {"growth rate: Japan’s exports": ("value", ["4%", "6%"])}
+    ) == {"growth rate: Japan’s exports to Peru": ("value", ["4%", "6%"])}
 
 
 def test_one_quantity_with_two_values_is_a_conflict(shown):
     assert shown(
         "Japan’s tariffs on steel are 25 per cent.\n", "Japan’s tariffs on steel are 20 per cent.\n"
-    ) == {"tariff rate: Japan’s tariffs": ("value", ["20 per cent", "25 per cent"])}
+    ) == {"tariff rate: Japan’s tariffs on steel": ("value", ["20 per cent", "25 per cent"])}
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def test_disagreements_are_shown_with_their_facts(lima):
             "unless Tokyo opts for an extension",
             "unless a deal is reached",
         ],
-        "growth rate: Japan’s exports": ["4%", "6%"],
+        "growth rate: Japan’s exports to Peru": ["4%", "6%"],
     }
     for conflict in lima.conflicts:
         assert conflict.resolution is None and conflict.briefing_id == lima.id

@@ -144,7 +144,7 @@ class Deadline(Fact, frozen=True, kw_only=True):
 
 
 class Figure(Fact, frozen=True, kw_only=True):
-    """A quantity. `value` is what `as_written` reads as at its place, in `unit`: of "3 to 5 million", 3 is 3000000."""
+    """A quantity. `value` is what re-reading `as_written` gives, in `unit`."""
 
     value: Annotated[
         float, Meta(description="In `unit`, scaled: `$17.4 billion` is 17400000000.", examples=[15.0])

@@ -137,7 +137,7 @@ Unit = Annotated[
     Meta(
         min_length=1,
         description="ISO 4217 for money; else UCUM: `%`, `[pp]` (percentage points), `t`, `kg`, `d`, `wk`, "
-        "`mo`, `a` (years), `h`, `min`, `1` (counts), …; a rate keeps what it is for: `USD/[bbl_us]`.",
+        "`mo`, `a` (years), `h`, `min`, `1` (counts), ….",
         examples=["%"],
     ),
 ]

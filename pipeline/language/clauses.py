@@ -27,7 +27,7 @@ _UNTRUE_AFTER = re.compile(
     rf"\W{{0,4}}\s*(?:[\w’'”\"]+\s+){{0,8}}{_MODALITY.untrue_after.any}", re.IGNORECASE
 )
 
-_VERBS, _NOUNS = {"VERB", "AUX"}, {"NOUN", "PROPN"}
+VERBS, _NOUNS = {"VERB", "AUX"}, {"NOUN", "PROPN"}
 _HELPERS, _PARTICLES = {"aux", "auxpass"}, {"prt", "advmod"}
 SUBJECTS = {"nsubj", "nsubjpass"}
 _OBJECTS = {*SUBJECTS, "dobj"}
@@ -55,7 +55,7 @@ def governor(token: Token) -> Token | None:
 
 def _is_verb(word: Token) -> bool:
     """A verb; also what is joined to one, though it is taken for a noun: "flew home and returns"."""
-    return word.pos_ in _VERBS or (word.dep_ == "conj" and word.head.pos_ in _VERBS)
+    return word.pos_ in VERBS or (word.dep_ == "conj" and word.head.pos_ in VERBS)
 
 
 def helpers(verb: Token) -> Iterator[Token]:
@@ -252,7 +252,7 @@ def date_clause(tokens: Tokens, start: int, end: int) -> DateClause | None:
     heads = [word for word in roots if word.dep_ not in {"det", "punct"}]
     root = min(heads, key=lambda word: sum(1 for _ in word.ancestors), default=place.root)
     before = place.doc[place.start - 1] if place.start > place.sent.start else root
-    if before.pos_ in _VERBS and before.tag_ in _PAST:
+    if before.pos_ in VERBS and before.tag_ in _PAST:
         return DateClause(before, ())  # "said Monday its chief would leave"
     verb = governor(root)
     if verb is not None and any(child.dep_ == "mark" and child.i in inside for child in verb.children):
@@ -406,14 +406,24 @@ def _said_before(place: Tokens, through: int) -> list[Token]:
     """The words over a place that stand before it, but for a "not" that denies nothing."""
     over = words_over(place.root, _reached(place.root, through))
     before = (word for word in over if word.i < place.start or _passive_not(word, place))
-    return [word for word in before if not _undertaken(word) and not _not_only(word)]
+    return [
+        word for word in before if not (_undertaken(word) or _not_only(word) or _lacking(word, place.root))
+    ]
+
+
+def _lacking(word: Token, place: Token) -> bool:
+    """Whether a word stands in a phrase beside a place that says what is not there: "without a deal, 20% is due"."""
+    phrases = (step for step in (word, *word.ancestors) if step.dep_ == "prep")
+    return any(
+        _MODALITY.lacking.fullmatch(phrase.text) and not phrase.is_ancestor(place) for phrase in phrases
+    )
 
 
 def _reached(word: Token, through: int) -> Iterator[Token]:
     """What can deny a word: a "not" reaches down through few prepositions, for these lead to what only is named."""
     left = through
     for step in climb(word):
-        if step.pos_ in _VERBS:
+        if step.pos_ in VERBS:
             left = through
         elif step.dep_ == "prep" and not lexicon.numbers.of.fullmatch(step.text):
             left -= 1

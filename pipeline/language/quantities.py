@@ -535,8 +535,8 @@ def _limited(text: str, amount: _Amount, edge: int, end: int) -> Quantity:
     return Quantity(
         start=start,
         end=stop,
-        value=amount.value,
-        value_high=amount.high,
+        value=float(amount.value),
+        value_high=None if amount.high is None else float(amount.high),
         comparator=comparator,
         unit=amount.unit,
     )

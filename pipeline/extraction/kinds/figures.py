@@ -17,6 +17,7 @@ from pipeline.extraction.verifier import Unproven, Verifier, joined, plain
 from pipeline.language.annotate import Annotated, DateMention, Sentence
 from pipeline.language.clauses import (
     SUBJECTS,
+    VERBS,
     clause_of,
     climb,
     governor,
@@ -27,7 +28,7 @@ from pipeline.language.clauses import (
 )
 from pipeline.language.lexicons import UPPER, Row, lexicon
 from pipeline.language.quantities import Quantity, amount_unit, is_duration, is_money, reread
-from schemas import Figure, FuzzyDate, is_unit
+from schemas import Figure, FuzzyDate, fuzzy_date, is_unit
 from schemas.proposals import FigureProposal
 from schemas.vocabulary import Comparator, Direction, FigureStatus
 
@@ -63,6 +64,8 @@ _LONGEST_SUBJECT = 90
 _STOPS = {"VERB", "ADP", "AUX", "PRON", "SCONJ", "CCONJ", "DET", "PUNCT"}
 _NOUNS = {"NOUN", "PROPN", "NUM", "SYM"}
 _PARTS = {"nummod", "compound", "amod", "nmod", "quantmod", "poss"}
+_RELATIVE = {"WP$"}
+_CLOSES = re.compile(rf"\b{_FIGURES.closings.any}\s+(?:the\s+)?$", re.IGNORECASE)
 _JOINED = {"conj", "appos"}
 _COMPLEMENTS = {"dobj", "npadvmod", "attr", "oprd", "dep", "advmod", "acomp", "dative"}
 _HOLDING = {"dobj", *SUBJECTS}
@@ -195,6 +198,8 @@ def _quality(word: Token, percent: bool) -> Direction | None:
 
 def _status(word: Token) -> FigureStatus:
     """How firm an amount is, by the nearest word above it that tells; what has happened is as it is."""
+    if _owned(word):
+        return "actual"
     own, past = governor(word), False
     below: list[Token] = []
     for step in climb(word):
@@ -208,15 +213,23 @@ def _status(word: Token) -> FigureStatus:
         past = past or (step == own and tense(step) == "past")
     if past:
         return "actual"
-    decided = own is not None and _FIGURES.to_come.search(" ".join(part.text for part in told_with(own)))
-    return "agreed" if decided else "actual"
+    told = " ".join(part.text for part in told_with(own)) if own is not None else ""
+    if _FIGURES.supposed.search(told):
+        return "proposed"
+    return "agreed" if _FIGURES.to_come.search(told) else "actual"
+
+
+def _owned(word: Token) -> bool:
+    """Whether an amount is that of something which somebody has already: "would scrap its 10% levy"."""
+    thing = next((step for step in climb(word) if step.dep_ not in _PARTS), word)
+    return thing.dep_ == "dobj" and any(child.dep_ == "poss" for child in thing.children)
 
 
 def _root(tokens: Iterable[Token]) -> Token:
     """The word that the parse hangs an amount by: its unit or its number, or what limits these ("up to")."""
     words = list(tokens)
     word = next((word for word in reversed(words) if word.like_num), words[-1])
-    while word.head in words and word.head != word:
+    while word.head in words and word.head != word and word.head.pos_ not in VERBS:
         word = word.head
     return word
 
@@ -276,7 +289,10 @@ class _Reader:
     def date_root(self, date: DateMention) -> Token | None:
         tokens, shift = self.sentence.tokens, self.sentence.shift
         found = tokens_at(tokens, date.start - shift, date.end - shift) if tokens is not None else None
-        return found.root if found is not None and len(found) else None
+        if found is None or not len(found):
+            return None
+        # "From May through June": the second month hangs by a word of the date itself.
+        return found.root if found.root.dep_ != "prep" else found[0]
 
     def move(self, quantity: Quantity) -> _Move:
         """Which way an amount goes, by its grammar; a growth of less than nothing is a fall."""
@@ -406,7 +422,8 @@ class _Reader:
         at = noun.idx + shift
         if noun.pos_ not in {"NOUN", "PROPN"} or touching(self.quantities, at, at + len(noun)):
             return ""
-        start = min([noun.idx, *(c.left_edge.idx for c in noun.lefts if c.dep_ in _PARTS)]) + shift
+        parts = (child for child in noun.lefts if child.dep_ in _PARTS and child.tag_ not in _RELATIVE)
+        start = min([noun.idx, *(part.left_edge.idx for part in parts)]) + shift
         if start <= quantity.start < at:
             start = quantity.end
         end = _last(noun, self._amounts)
@@ -473,9 +490,10 @@ def _measured(word: Token) -> Token | None:
 
 
 def _is_bound(when: Token, word: Token, span: bool) -> bool:
-    """Whether a date is since or until when, or one of the two is of what was before; "from May to June" is a time."""
+    """Whether a date is since when, or one of the two is of what was before; "from May to June" is a time."""
     date_links, links = _links_to(when, word), _links_to(word, when)
-    bounds = [link for link in date_links if not (span and _FIGURES.origins.fullmatch(link))]
+    led = _FIGURES.origins if span else _FIGURES.closings
+    bounds = [link for link in date_links if not led.fullmatch(link)]
     return any(_FIGURES.bounds.fullmatch(link) for link in (*bounds, *links))
 
 
@@ -652,12 +670,19 @@ def _reading(quantity: Quantity | None) -> tuple[float, float | None, str] | Non
 
 
 def _nearest_date(verifier: Verifier, words: str, paragraph: Span, place: Span) -> FuzzyDate:
-    """The date that words of a paragraph mean, at the place that is nearest to a figure. Raises Unproven."""
+    """The date that words of a paragraph mean, at the place that is nearest to a figure. Raises Unproven.
+
+    A date behind "through" is the end of a time whose beginning is not told.
+    """
     verifier.stands(words, "the period", paragraph)
     dates = inside(verifier.annotated.dates, paragraph.start, paragraph.end)
     same = (date for date in dates if plain(date.text) == plain(words))
     nearest = min(same, key=lambda date: abs(date.start - place.start), default=paragraph)
-    return verifier.date(words, Span(nearest.start, nearest.end))[0]
+    date, at = verifier.date(words, Span(nearest.start, nearest.end))
+    closes = _CLOSES.search(verifier.words(Span(paragraph.start, at.start)))
+    if closes is None or date.edtf is None or "/" in date.edtf:
+        return date
+    return fuzzy_date(f"../{date.edtf}", date.text, date.basis, date.anchor)
 
 
 def _key(verifier: Verifier, place: Span, span: Span) -> str:

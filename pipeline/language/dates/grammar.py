@@ -47,6 +47,9 @@ MONTH = rf"(?:{_CALENDAR.month}|{_CALENDAR.short_month}\b\.?)"
 _MONTH = rf"(?P<month>{MONTH})"
 _MONTH_ALONE = rf"(?P<month>{_CALENDAR.month}|{_CALENDAR.short_month}\.)"  # not the Mar of "Mar del Plata"
 
+_FIRST_YEAR = rf"(?: (?P<first_year>{_FOUR_DIGITS}))?"
+_LAST_MONTH = rf"(?P<last_month>{MONTH})(?![\w]| \d{{1,2}}\b){_OF_YEAR}"
+
 # Days: 14; 14th; the last of several: 20 to 24; of numbers alone, the one that is no month.
 _NOT_INSIDE = r"(?<![\d:.,$€£¥])\b"  # not the 30 of 12:30
 _DAY_NUMBER = r"3[01]|[12]\d|0?[1-9]"
@@ -403,17 +406,17 @@ GRAMMAR: tuple[Rule, ...] = (
         means.resolve_beside_month,
         "month",
     ),
-    # January to May 2030
+    # January to May 2030, July 2029 to the end of February 2030
     Rule(
         "months",
-        rf"\b{_MONTH}{_FROM_TO}(?P<last_month>{MONTH})(?![\w]| \d{{1,2}}\b){_OF_YEAR}",
+        rf"\b{_MONTH}{_FIRST_YEAR}{_FROM_TO}(?:the end of )?{_LAST_MONTH}",
         means.resolve_months,
         "month",
     ),
     # between January and May of last year
     Rule(
         "months between",
-        rf"\b(?i:between) {_MONTH} and (?P<last_month>{MONTH})(?![\w]| \d{{1,2}}\b){_OF_YEAR}",
+        rf"\b(?i:between) {_MONTH}{_FIRST_YEAR} and {_LAST_MONTH}",
         means.resolve_months,
         "month",
     ),

@@ -259,13 +259,17 @@ def _year_beside(anchor: date, step: int, first: int, last: int) -> int:
 
 
 def resolve_months(match: re.Match[str], context: Context) -> str | None:
-    """`January to May 2030`; without a year, the last month is of the year that its tense asks for."""
+    """`January to May 2030`, `July 2029 to May 2030`; without a year, the last is of the year that its tense asks."""
     first, last = _month_number(match["month"]), _month_number(match["last_month"])
     year = _group(match, "year") or _group(match, "of")
+    first_year = _group(match, "first_year")
+    if first_year and not year:
+        return None
     near = _some_year(year, context) if year else _near_year(last, None, context)
     if near is None:
         return None
-    return f"{near - (first > last)}-{first:02}/{near}-{last:02}"
+    begins = int(first_year or near - (first > last))
+    return f"{begins}-{first:02}/{near}-{last:02}"
 
 
 def resolve_last_day(inner: Inner, match: re.Match[str], context: Context) -> str | None:

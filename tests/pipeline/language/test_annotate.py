@@ -95,6 +95,11 @@ def test_offsets_are_exact_whatever_the_text_is(text: str) -> None:
         assert all(a.end <= b.start for a, b in pairwise(kind))
 
 
+def test_a_sign_between_two_numbers_belongs_to_one_of_them() -> None:
+    read_ = annotate(read(b"Norway paid 1$ 2 of them.")).quantities
+    assert all(a.end <= b.start for a, b in pairwise(read_))
+
+
 def test_a_document_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Characters that each reader of the language layer sees, from the bytes to the proven facts, are those of the text."""
     seen: Counter[str] = Counter()

@@ -19,7 +19,7 @@ from msgspec import Struct
 from pipeline.documents.document import Document, Span, inside, touching
 from pipeline.documents.publication_date import context_of
 from pipeline.language import sentences
-from pipeline.language.clauses import DateClause, date_clause, in_name, tense_of, tokens_at
+from pipeline.language.clauses import NOUNS, DateClause, date_clause, in_name, tense_of, tokens_at
 from pipeline.language.dates import Context, DateWords, find_dates
 from pipeline.language.lexicons import NAME_WORD, UPPER
 from pipeline.language.matching import occurrences
@@ -48,7 +48,6 @@ _MARKUP = re.compile(
     r"|(?P<drop><!--.*?-->|</?[a-z]+>|\*+|\\|[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]+)|(?P<space>\s+)",
     re.DOTALL,
 )
-_NAMED_BY_NUMBER = {"NOUN", "PROPN"}
 _NUMBERED = {"nummod", "appos", "npadvmod"}
 _DATELINE = re.compile(
     rf"(?:{UPPER}{{2}}(?:{UPPER}|[ .’'-]){{1,30}}|{NAME_WORD}(?: {NAME_WORD})?(?=, \w+\.? \d|, \d|\s*\([A-Z]))"
@@ -446,4 +445,4 @@ def _counts_nothing(text: str, read: Sequence[Sentence], quantity: Quantity) -> 
     number, above = words.root, words.root.head
     if quantity.value == 1 and written.isalpha():
         return str(number.dep_) != "nummod"
-    return above.i == number.i - 1 and above.pos_ in _NAMED_BY_NUMBER and number.dep_ in _NUMBERED
+    return above.i == number.i - 1 and above.pos_ in NOUNS and number.dep_ in _NUMBERED

@@ -32,7 +32,7 @@ _UNTRUE_AFTER = re.compile(
     rf"\W{{0,4}}\s*(?:[\w’'”\"]+\s+){{0,8}}{_MODALITY.untrue_after.any}", re.IGNORECASE
 )
 
-VERBS, _NOUNS = {"VERB", "AUX"}, {"NOUN", "PROPN"}
+VERBS, NOUNS = {"VERB", "AUX"}, {"NOUN", "PROPN"}
 _HELPERS, _PARTICLES = {"aux", "auxpass"}, {"prt", "advmod"}
 SUBJECTS = {"nsubj", "nsubjpass"}
 _OBJECTS = {*SUBJECTS, "dobj"}
@@ -160,7 +160,7 @@ class DateClause(Struct, frozen=True):
     @property
     def nouns(self) -> list[Token]:
         """What the date belongs to, where it does not belong to the verb itself: the talks of "talks on Monday"."""
-        return [word for word in self.path if word.pos_ in _NOUNS]
+        return [word for word in self.path if word.pos_ in NOUNS]
 
     @property
     def bounded(self) -> bool:
@@ -261,10 +261,8 @@ def date_clause(tokens: Tokens, start: int, end: int) -> DateClause | None:
         return DateClause(before, ())  # "said Monday its chief would leave"
     verb = governor(root)
     if verb is not None and any(child.dep_ == "mark" and child.i in inside for child in verb.children):
-        root, verb = (
-            verb,
-            governor(verb.head) if verb.head != verb else None,
-        )  # "30 days after both have signed"
+        # "30 days after both have signed": the day is of the clause above, whose word is inside the date.
+        root, verb = verb, governor(verb.head) if verb.head != verb else None
     if verb is None or verb.i in inside:
         return None
     ancestors = (word for word in root.ancestors if word.i not in inside)

@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pipeline.documents.document import Span, inside
-from pipeline.language.clauses import tokens_at
+from pipeline.language.clauses import SUBJECTS, tokens_at
 from pipeline.language.lexicons import UPPER, any_of, lexicon
 from pipeline.language.matching import fold, folded
 from pipeline.language.parties import Mention
@@ -105,7 +105,6 @@ _NEXT = re.compile(rf"\s+(?:{UPPER}[\w’'-]+\s+)?{UPPER}[\w’'-]+")
 _CLOSED = "\0"
 """What stands before words that open no sentence."""
 _NOUN_OWNERS = {"poss", "amod", "compound", "nmod"}
-_SUBJECTS = {"nsubj", "nsubjpass"}
 
 
 class Seat(Struct, frozen=True):
@@ -272,7 +271,7 @@ def _is_subject(place: _Place, verb: Span) -> bool:
     words, name = place.words(verb), place.words(place.name)
     if words is None or name is None:
         return True
-    subjects = [child for child in words.root.children if child.dep_ in _SUBJECTS]
+    subjects = [child for child in words.root.children if child.dep_ in SUBJECTS]
     return all(
         name.start <= word.i < name.end or word.i > words.root.i or _OFFICES.who.fullmatch(word.text)
         for word in subjects
@@ -316,7 +315,7 @@ def _led(verb: Token) -> Iterator[Token]:
     if verb.dep_ in {"acl", "relcl"}:
         yield verb.head
     if verb.dep_ == "advcl":
-        yield from (child for child in verb.head.children if child.dep_ in _SUBJECTS)
+        yield from (child for child in verb.head.children if child.dep_ in SUBJECTS)
 
 
 def _named_in(place: _Place, nouns: Iterable[Token]) -> str | None:

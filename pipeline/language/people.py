@@ -15,6 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pipeline.documents.document import Span, inside, touching
+from pipeline.language.clauses import SUBJECTS
 from pipeline.language.lexicons import UPPER, any_of, lexicon
 from pipeline.language.offices import seats
 from pipeline.language.parties import Mention, party_of
@@ -319,7 +320,6 @@ _STYLES = {style.replace("\\", "").casefold() for style in (*_OFFICES.honorifics
 _TITLED = _HOLDERS | _STYLES
 _NO_PERSON = {"GPE", "LOC", "NORP", "FAC", "DATE", "TIME", "MONEY", "PERCENT"}
 _BODIES = {"ORG", "GPE", "NORP"}
-_ACTORS = {"nsubj", "nsubjpass"}
 _OTHERS = {"dobj", "pobj", "conj", "appos", "poss"}
 _LINKS = {"compound", "flat", "nmod", "npadvmod"}
 _SENTENCES_BACK, _PEOPLE_BACK = 8, 50
@@ -520,7 +520,7 @@ class Cast:
             for token in sentence.tokens or ()
             if (until is None or token.i < until.i) and not self._quoted(token.idx + sentence.shift)
         ]
-        subjects = [token for token in tokens if token.dep_ in _ACTORS]
+        subjects = [token for token in tokens if token.dep_ in SUBJECTS]
         subjects.sort(key=lambda token: (token.head.dep_ == "ROOT", token.i), reverse=True)
         others = [token for token in reversed(tokens) if token.pos_ == "PROPN" and token.dep_ in _OTHERS]
         return [self._apposed(token) for token in (*subjects, *others) if token.pos_ != "PRON"]

@@ -16,6 +16,7 @@ from pipeline.documents.document import Span, inside, touching
 from pipeline.extraction.verifier import Unproven, Verifier, joined, plain
 from pipeline.language.annotate import Annotated, DateMention, Sentence
 from pipeline.language.clauses import (
+    NOUNS,
     SUBJECTS,
     VERBS,
     clause_of,
@@ -23,7 +24,6 @@ from pipeline.language.clauses import (
     governor,
     negated,
     tense,
-    tokens_at,
     told_with,
 )
 from pipeline.language.lexicons import UPPER, Row, lexicon
@@ -33,6 +33,7 @@ from schemas.proposals import FigureProposal
 from schemas.vocabulary import Comparator, Direction, FigureStatus
 
 if TYPE_CHECKING:
+    from spacy.tokens import Span as Tokens
     from spacy.tokens import Token
 
 _FIGURES = lexicon.figures
@@ -65,7 +66,7 @@ _LEAD_IN = 40
 _COUNTED_WITHIN = 6
 _LONGEST_SUBJECT = 90
 _STOPS = {"VERB", "ADP", "AUX", "PRON", "SCONJ", "CCONJ", "DET", "PUNCT"}
-_NOUNS = {"NOUN", "PROPN", "NUM", "SYM"}
+_NOMINALS = {*NOUNS, "NUM", "SYM"}
 _PARTS = {"nummod", "compound", "amod", "nmod", "quantmod", "poss"}
 _RELATIVE = {"WP$"}
 _CLOSES = re.compile(rf"\b{_FIGURES.closings.any}\s+(?:the\s+)?$", re.IGNORECASE)
@@ -170,7 +171,7 @@ def _change_over(word: Token, passing: bool, parted: bool) -> Direction | None:
     while True:
         if way := _way(word) or _arrived(word):
             return way
-        passed = word.pos_ in _NOUNS or word.dep_ in {"prep", "relcl"} or (parted and word.dep_ == "advcl")
+        passed = word.pos_ in _NOMINALS or word.dep_ in {"prep", "relcl"} or (parted and word.dep_ == "advcl")
         if not (passing and passed) or word.head == word:
             return None
         word = word.head
@@ -251,6 +252,7 @@ class _Reader:
     """A sentence with what each of its figures asks of it."""
 
     def __init__(self, annotated: Annotated, sentence: Sentence) -> None:
+        self._annotated = annotated
         self.text = annotated.text
         self.sentence = sentence
         self.quantities = inside(annotated.quantities, sentence.start, sentence.end)
@@ -273,14 +275,13 @@ class _Reader:
             start, end, text = chunk.start_char + shift, chunk.end_char + shift, str(chunk.text)
             if not _FIGURES.pronouns.fullmatch(text) and not touching(self.dates, start, end):
                 tariff = _FIGURES.tariff.search(text) is not None
-                chunks.append(_Chunk(start, end, text, tariff, chunk.root.dep_ in {"nsubj", "nsubjpass"}))
+                chunks.append(_Chunk(start, end, text, tariff, chunk.root.dep_ in SUBJECTS))
         return chunks
 
     def root(self, start: int, end: int) -> Token | None:
         """The word that a quantity or a date hangs by; None outside of prose."""
-        tokens, shift = self.sentence.tokens, self.sentence.shift
-        found = tokens_at(tokens, start - shift, end - shift) if tokens is not None else None
-        return _root(found) if found is not None and len(found) else None
+        found = self._parsed(start, end)
+        return _root(found) if found is not None else None
 
     def _beside(self, quantity: Quantity) -> Direction | None:
         """The way of the word right before an amount, where the parse has lost it: "stay at 6%"."""
@@ -289,10 +290,12 @@ class _Reader:
         way = _named(_FIGURES.directions, before["way"]) if before else None
         return way if before and (way != "level" or before["at"]) else None
 
+    def _parsed(self, start: int, end: int) -> Tokens | None:
+        return self._annotated.parsed(Span(start, end)) or None
+
     def date_root(self, date: DateMention) -> Token | None:
-        tokens, shift = self.sentence.tokens, self.sentence.shift
-        found = tokens_at(tokens, date.start - shift, date.end - shift) if tokens is not None else None
-        if found is None or not len(found):
+        found = self._parsed(date.start, date.end)
+        if found is None:
             return None
         # "From May through June": the second month hangs by a word of the date itself.
         return found.root if found.root.dep_ != "prep" else found[0]
@@ -394,7 +397,7 @@ class _Reader:
             if token.pos_ in _STOPS:
                 return None
             compound = token.i + 1 < len(doc) and doc[token.i + 1].pos_ == "NOUN"
-            if token.pos_ in {"NOUN", "PROPN"} and not compound:
+            if token.pos_ in NOUNS and not compound:
                 plural = token.tag_ in {"NNS", "NNPS"} or token.lower_ in _FIGURES.same_in_plural
                 worth = (plural or one) and not _FIGURES.uncounted.fullmatch(token.text)
                 return (doc[number.end].idx + shift, token.idx + len(token) + shift) if worth else None
@@ -423,7 +426,7 @@ class _Reader:
         """A noun with its good and flow ("exports of tea to Oman"); empty for a pronoun and for a quantity itself."""
         shift = self.sentence.shift
         at = noun.idx + shift
-        if noun.pos_ not in {"NOUN", "PROPN"} or touching(self.quantities, at, at + len(noun)):
+        if noun.pos_ not in NOUNS or touching(self.quantities, at, at + len(noun)):
             return ""
         parts = (child for child in noun.lefts if child.dep_ in _PARTS and child.tag_ not in _RELATIVE)
         start = min([noun.idx, *(part.left_edge.idx for part in parts)]) + shift
@@ -478,9 +481,9 @@ def _measured(word: Token) -> Token | None:
         return part
     while True:
         head = word.head
-        if word.dep_ == "pobj" and _FIGURES.holders.fullmatch(head.text) and head.head.pos_ in _NOUNS:
+        if word.dep_ == "pobj" and _FIGURES.holders.fullmatch(head.text) and head.head.pos_ in _NOMINALS:
             head = head.head
-        elif word.dep_ not in _PARTS | _JOINED or head.pos_ not in _NOUNS:
+        elif word.dep_ not in _PARTS | _JOINED or head.pos_ not in _NOMINALS:
             break
         if word.dep_ not in _JOINED and not _FIGURES.paces.fullmatch(head.text):
             return _changing(head, word) or _told_of(head)
@@ -505,7 +508,9 @@ def _describes(when: Token, word: Token) -> bool:
     verb = governor(when)
     if verb is None or verb.dep_ not in {"relcl", "acl"}:
         return False
-    return word in climb(verb.head) or verb.head in takewhile(lambda step: step.pos_ in _NOUNS, climb(word))
+    return word in climb(verb.head) or verb.head in takewhile(
+        lambda step: step.pos_ in _NOMINALS, climb(word)
+    )
 
 
 def _joined_in_time(first: Token | None, second: Token | None) -> bool:
@@ -536,7 +541,7 @@ def _part_of(word: Token) -> Token | None:
         word = word.head
     of = (child for child in word.rights if child.dep_ == "prep" and _FIGURES.holders.fullmatch(child.text))
     things = (thing for link in of for thing in link.children if thing.dep_ == "pobj")
-    return next((thing for thing in things if thing.pos_ in {"NOUN", "PROPN"}), None)
+    return next((thing for thing in things if thing.pos_ in NOUNS), None)
 
 
 def _changing(change: Token, amount: Token) -> Token | None:
@@ -545,16 +550,14 @@ def _changing(change: Token, amount: Token) -> Token | None:
         return None
     links = (c for c in change.rights if c.dep_ == "prep" and _FIGURES.matters.fullmatch(c.text))
     things = (thing for link in links for thing in link.children if thing.dep_ == "pobj")
-    return next((thing for thing in things if thing != amount and thing.pos_ in {"NOUN", "PROPN"}), None)
+    return next((thing for thing in things if thing != amount and thing.pos_ in NOUNS), None)
 
 
 def _undergoes(verb: Token, amount: Token) -> Token | None:
     """What a verb is about: its object where the amount is beside that, or else its subject, however it is told."""
     seen = verb
     for _ in range(_MOST_VERBS):
-        objects = [
-            c for c in seen.children if c.dep_ == "dobj" and c != amount and c.pos_ in {"NOUN", "PROPN"}
-        ]
+        objects = [c for c in seen.children if c.dep_ == "dobj" and c != amount and c.pos_ in NOUNS]
         subjects = [c for c in seen.children if c.dep_ in SUBJECTS]
         if objects and seen == verb:
             return objects[0]
@@ -581,7 +584,7 @@ def _last(noun: Token, amounts: set[int]) -> Token:
             break
         reached = child
         thing = next((c for c in child.children if c.dep_ == "pobj"), None) if child.dep_ == "prep" else child
-        if thing is None or thing.pos_ not in _NOUNS:
+        if thing is None or thing.pos_ not in _NOMINALS:
             continue
         if thing.i in amounts:
             reached = thing
@@ -682,7 +685,8 @@ def _nearest_date(verifier: Verifier, words: str, paragraph: Span, place: Span) 
     same = (date for date in dates if plain(date.text) == plain(words))
     nearest = min(same, key=lambda date: abs(date.start - place.start), default=paragraph)
     date, at = verifier.date(words, Span(nearest.start, nearest.end))
-    closes = _CLOSES.search(verifier.words(Span(paragraph.start, at.start)))
+    start = max(at.start - _WORDS_BACK, paragraph.start)
+    closes = _CLOSES.search(verifier.words(Span(start, at.start)))
     if closes is None or date.edtf is None or "/" in date.edtf:
         return date
     return fuzzy_date(f"../{date.edtf}", date.text, date.basis, date.anchor)

@@ -5,6 +5,7 @@ They take commands of this Python and of `readout`, and are used like those of `
 
 import os
 import runpy
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -99,6 +100,8 @@ def _run(command: list[str], env: dict[str, str], folder: Path, streams: list[_P
         open(number, mode, encoding="utf-8", errors=errors, closefd=False)  # noqa: SIM115
         for number, mode, errors in ((0, "r", "strict"), (1, "w", "strict"), (2, "w", "backslashreplace"))
     )
+    # A run of the tests in the background of a shell ignores it, and so would what is forked.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     import_module("tests.loaded")  # which is loaded, unless that failed: then this says why
     os.chdir(folder)
     os.environ.clear()

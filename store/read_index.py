@@ -34,9 +34,12 @@ _NAME = "derived"
 _DERIVED = (FactRow, FactLinkRow, SearchRow)
 _FACTS, _LINKS, _ENTRIES = (SQLModel.metadata.tables[str(table.__tablename__)] for table in _DERIVED)
 _FACT = tuple(FactRow.model_fields)
+_UNTOLD = {name: field.default for name, field in FactRow.model_fields.items() if not field.is_required()}
 _LINK = tuple(FactLinkRow.model_fields)
 _ENTRY = ("id", "kind", "heading", "text")
 _AT_A_TIME = 100
+_Row = dict[str, Any]
+"""A row of a table by its columns: there are thousands, and a model of each takes longer than to store it."""
 
 
 def derive(session: Session, briefing: Briefing) -> None:
@@ -45,11 +48,11 @@ def derive(session: Session, briefing: Briefing) -> None:
     before = {row["id"]: dict(row) for row in session.execute(query).mappings()}
     known = {id: _Known(row["position"], row["body"], row["updated_at"]) for id, row in before.items()}
     rows = _fact_rows(briefing, known)
-    facts = {row.id: row.model_dump() for row in rows}
+    facts = {row["id"]: row for row in rows}
     _bring_up(session, _FACTS, ("id",), _FACT, briefing.id, list(facts.values()))
-    links = [row.model_dump() for row in _link_rows(briefing, rows)]
+    links = _link_rows(briefing, rows)
     _bring_up(session, _LINKS, _LINK[:-1], _LINK, briefing.id, links)
-    entries = [row.model_dump(exclude={"number"}) for row in _search_rows(briefing)]
+    entries = list(_search_rows(briefing))
     _bring_up(session, _ENTRIES, ("id",), _ENTRY, briefing.id, entries)
     changed = {
         id: row["kind"] for id, row in facts.items() if id not in known or known[id].body != row["body"]
@@ -139,7 +142,7 @@ class _Known(NamedTuple):
     updated_at: datetime
 
 
-def _fact_rows(briefing: Briefing, known: Mapping[str, _Known]) -> list[FactRow]:
+def _fact_rows(briefing: Briefing, known: Mapping[str, _Known]) -> list[_Row]:
     """A row for every fact and conflict. Those that are known keep their position, new ones come after."""
     free = max((before.position for before in known.values()), default=-1) + 1
     rows = []
@@ -151,14 +154,15 @@ def _fact_rows(briefing: Briefing, known: Mapping[str, _Known]) -> list[FactRow]
             before = _Known(free, b"", briefing.updated_at)
             free += 1
         rows.append(
-            FactRow(
-                briefing_id=briefing.id,
-                id=fact.id,
-                position=before.position,
-                updated_at=before.updated_at if before.body == body else briefing.updated_at,
-                body=body,
+            {
+                **_UNTOLD,
+                "briefing_id": briefing.id,
+                "id": fact.id,
+                "position": before.position,
+                "updated_at": before.updated_at if before.body == body else briefing.updated_at,
+                "body": body,
                 **_columns(fact),
-            )
+            }
         )
     return rows
 
@@ -194,7 +198,7 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _link_rows(briefing: Briefing, rows: Collection[FactRow]) -> list[FactLinkRow]:
+def _link_rows(briefing: Briefing, rows: Collection[_Row]) -> list[_Row]:
     """Which facts are of which party's table, and which document proves which."""
     proofs = {fact.id: {proof.document_id for proof in fact.evidence} for fact in facts_of(briefing)}
     for conflict in briefing.conflicts:
@@ -202,23 +206,19 @@ def _link_rows(briefing: Briefing, rows: Collection[FactRow]) -> list[FactLinkRo
         proofs[conflict.id] = {document for id in named for document in proofs.get(id, ())}
     sides = set(briefing.negotiation.parties)
     return [
-        FactLinkRow(
-            name=name,
-            value=value,
-            kind=row.kind,
-            span=row.span,
-            day=row.day,
-            briefing_id=row.briefing_id,
-            position=row.position,
-            word=row.word or row.topic,
-        )
+        {
+            "name": name,
+            "value": value,
+            **{column: row[column] for column in ("kind", "span", "day", "briefing_id", "position")},
+            "word": row["word"] or row["topic"],
+        }
         for row in rows
-        for name, values in (("party", sides), ("document_id", proofs[row.id]))
+        for name, values in (("party", sides), ("document_id", proofs[row["id"]]))
         for value in values
     ]
 
 
-def _search_rows(briefing: Briefing) -> Iterator[SearchRow]:
+def _search_rows(briefing: Briefing) -> Iterator[_Row]:
     """What a search knows of a briefing and of each of its facts and conflicts: a heading, and a text below it."""
     talks = briefing.negotiation
     lines = [talks.name, talks.round, talks.venue, *(sentence.text for sentence in briefing.summary)]
@@ -245,22 +245,22 @@ def _words_at(value: Any, field: str, *leaves: str) -> Iterator[str | None]:
             yield getattr(struct, leaf)
 
 
-def _search_row(briefing: str, kind: str, id: str, heading: str, texts: Iterable[str | None]) -> SearchRow:
+def _search_row(briefing: str, kind: str, id: str, heading: str, texts: Iterable[str | None]) -> _Row:
     lines: list[str] = []
     for line in texts:
         if line and not any(line in before for before in (heading, *lines)):
             lines.append(line)
     words = index_words(heading, *lines)
-    return SearchRow(
-        kind=kind,
-        id=id,
-        briefing_id=briefing,
-        heading=heading,
-        text="\n".join(lines),
-        heading_words=index_words(heading),
-        words=words,
-        length=len(words.split()),
-    )
+    return {
+        "kind": kind,
+        "id": id,
+        "briefing_id": briefing,
+        "heading": heading,
+        "text": "\n".join(lines),
+        "heading_words": index_words(heading),
+        "words": words,
+        "length": len(words.split()),
+    }
 
 
 def _note(session: Session, briefing: str, kinds: Mapping[str, str], *, removed: bool) -> None:

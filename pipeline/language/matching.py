@@ -25,6 +25,8 @@ _MARKUP = re.compile(
 """Emphasis and escapes of Markdown, footnote markers: a quote may leave them out."""
 _NUMBER_GOES_ON = re.compile(r"[.,:/'’]\d")
 _EDGE = 4
+_SHORT = 2_000
+"""Texts of fewer characters are compared again and again, as the statements of a round are."""
 
 
 @lru_cache(maxsize=4096)
@@ -77,6 +79,11 @@ def folded(source: str) -> Folded:
 
 def fold(text: str) -> str:
     """Folded text without the way back, white space at both ends left out."""
+    return _fold_short(text) if len(text) <= _SHORT else Folded(text).text.strip()
+
+
+@lru_cache(maxsize=4096)
+def _fold_short(text: str) -> str:
     return Folded(text).text.strip()
 
 

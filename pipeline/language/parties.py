@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -219,6 +219,15 @@ def mentions(text: str, in_name: InName | None = None) -> list[Mention]:
     A name that people or other places bear counts where its neighbours make no longer name of it, and, where the
     text has one of those, only if the text also names the party in another way.
     """
+    return _mentions(text, in_name) if in_name else list(_mentions_alone(text))
+
+
+@lru_cache(maxsize=1024)
+def _mentions_alone(text: str) -> tuple[Mention, ...]:
+    return tuple(_mentions(text, None))
+
+
+def _mentions(text: str, in_name: InName | None) -> list[Mention]:
     faint = _names().faint
     shared = _PARTIES.shared | _PARTIES.surnames if in_name else _PARTIES.shared
     found = list(_occurrences(text))

@@ -1,6 +1,7 @@
 """A worker that asks the model of a provider, about texts that its database takes a moment to give.
 
-Arguments: database URL, base URL of the provider.
+Arguments: database URL, base URL of the provider. On PostgreSQL a document that was there when workers died is read in
+a process of its own, as it is in production; on SQLite in the worker, as each such process takes seconds to load.
 """
 
 import sys
@@ -23,7 +24,13 @@ def main(url: str, base_url: str) -> None:
     event.listen(Engine, "before_cursor_execute", _slow)
     model = settings(base_url)
     read = reader(model, connect(url), ChatCompletions(model, attempts=2, pause=0.001))
-    work(url, read, concurrency=1, silence=timedelta(minutes=1), apart=apart(url, model))
+    work(
+        url,
+        read,
+        concurrency=1,
+        silence=timedelta(minutes=1),
+        apart=apart(url, model) if url.startswith("postgresql") else read,
+    )
 
 
 def _slow(_connection: object, _cursor: object, statement: str, *_: object) -> None:

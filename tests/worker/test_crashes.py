@@ -25,6 +25,8 @@ from worker.jobs import Jobs, get_jobs, submit
 from worker.states import STEPS
 
 DOCUMENTS, ROUNDS, TIMES, PAIRS = 200, 20, 21, 2
+LOOKS = 25
+"""At the steps that workers are in, before it is asked again whether all is done: that takes longer."""
 
 
 class Pair(NamedTuple):
@@ -98,10 +100,11 @@ def statuses(jobs: Jobs, ids: list[str]) -> set[str]:
 def who_is_in(jobs: Jobs, step: str, workers: list[Pair], ids: list[str]) -> Pair:
     """The first two workers of which one is seen in this step; some, where all is done before any is."""
     while statuses(jobs, ids) != {"done"}:
-        for pair in workers:
-            if step in under_way(jobs, pair.names):
-                return pair
-        time.sleep(0.01)
+        for _ in range(LOOKS):
+            for pair in workers:
+                if step in under_way(jobs, pair.names):
+                    return pair
+            time.sleep(0.01)
     return workers[0]
 
 

@@ -6,6 +6,7 @@ of it knows its place in the document. Whatever has offsets here counts in that 
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from array import array
 from bisect import bisect_left, bisect_right
@@ -20,11 +21,11 @@ from pipeline.documents.document import Document, Span, inside, touching
 from pipeline.documents.publication_date import context_of
 from pipeline.language import sentences
 from pipeline.language.clauses import NOUNS, DateClause, date_clause, in_name, tense_of, tokens_at
-from pipeline.language.dates import Context, DateWords, find_dates
+from pipeline.language.dates import Context, DateWords, find_dates, resolve
 from pipeline.language.lexicons import NAME_WORD, UPPER
 from pipeline.language.matching import occurrences
 from pipeline.language.offices import NOWHERE, Seat, seats
-from pipeline.language.parties import Mention, mentions
+from pipeline.language.parties import Mention, fiscal_year, mentions
 from pipeline.language.people import Person, Roster, known_sides, outside_names, people_in
 from pipeline.language.quantities import Quantity, find_quantities
 from pipeline.language.quotations import Quotation, quotations
@@ -214,7 +215,8 @@ def annotate(document: Document) -> Annotated:
     people = known_sides(people)
     parties = list(outside_names(text, people, parties))
     roster = Roster(people)
-    dates = sorted(_dates(text, passages, read, context), key=lambda date: date.start)
+    dates = sorted(_dates(text, passages, read, parties, context), key=lambda date: date.start)
+    dates = _after_signing(dates)
     prose = [sentence for sentence in read if sentence.passage.region in _PARSED]
     return Annotated(
         document=document,
@@ -381,24 +383,60 @@ def _tokens(text: str) -> Doc:
 
 
 def _dates(
-    text: str, passages: Iterable[Passage], read: Iterable[Sentence], context: Context
+    text: str,
+    passages: Iterable[Passage],
+    read: Iterable[Sentence],
+    parties: Sequence[Mention],
+    context: Context,
 ) -> Iterator[DateMention]:
-    """Dates, each in the tense of its verb; those of datelines as they are."""
+    """Dates, each in the tense of its verb, and beside the one that was told last; those of datelines as they are."""
     for passage in passages:
         for words in find_dates(text[passage.start : passage.lead]):
             start, end = passage.start + words.start, passage.start + words.end
             yield DateMention(start, end, text[start:end], words.meaning(context))
+    here = {mention.code for mention in parties}
+    told: tuple[Sentence, str] | None = None
     for sentence in read:
         for words in find_dates(sentence.text):
             if sentence.tokens and in_name(
                 sentence.tokens, *(at + sentence.start - sentence.shift for at in (words.start, words.end))
             ):
                 continue
-            mention = _mention(text, sentence, words, context)
-            if mention.clause and mention.clause.moves and (ends := words.ends(sentence.text)):
-                yield from (_mention(text, sentence, day, context, link) for day, link in ends)
+            named = {mention.code for mention in inside(parties, sentence.start, sentence.end)}
+            near = told and told[0].passage is sentence.passage and told[0].index >= sentence.index - 1
+            beside = msgspec.structs.replace(
+                context,
+                told=told[1] if told and near else None,
+                fiscal=fiscal_year(named) or fiscal_year(here),
+            )
+            mention = _mention(text, sentence, words, beside)
+            if mention.date.edtf:
+                told = (sentence, mention.date.edtf)
+            parts = words.ends(sentence.text) if mention.clause and mention.clause.moves else ()
+            parts = parts or words.first_and_last()
+            if parts:
+                yield from (_mention(text, sentence, day, beside, link) for day, link in parts)
             else:
                 yield mention
+
+
+def _after_signing(dates: list[DateMention]) -> list[DateMention]:
+    """The dates, those that are counted from a signing by the one day on which the text says that it was."""
+    days = {
+        date.date.edtf
+        for date in dates
+        if date.date.precision == "day" and date.clause and date.clause.tense == "past" and date.clause.signs
+    }
+    if len(days) != 1:
+        return dates
+    [day] = days
+    signed = Context(signed=dt.date.fromisoformat(day)) if day else Context()
+    return [
+        msgspec.structs.replace(
+            date, date=resolve(date.text, signed) if date.date.edtf is None else date.date
+        )
+        for date in dates
+    ]
 
 
 def _mention(

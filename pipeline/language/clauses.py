@@ -182,6 +182,11 @@ class DateClause(Struct, frozen=True):
         return _says(self.verb, _MODALITY.moves)
 
     @property
+    def signs(self) -> bool:
+        """Whether its verb says that something is, or was, signed."""
+        return _says(self.verb, _MODALITY.signs)
+
+    @property
     def superseded(self) -> bool:
         """Whether another day, or none, has taken its place: "put off from 6 May", "the vote set for 6 May was off"."""
         if self.moves:

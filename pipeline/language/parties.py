@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -259,6 +259,21 @@ def party_of(words: str) -> str | None:
     if is_party(words):
         return words
     return next((mention.code for mention in mentions(words)), None)
+
+
+def fiscal_year(parties: Collection[str]) -> tuple[int, bool] | None:
+    """The month that the fiscal years of these parties begin with, and whether their years have one number alike.
+
+    None where they begin with several. Where some begin with January, years of two numbers ("2030-31") are the others'.
+    """
+    calendar = lexicon.calendar
+    begin = {code: calendar.fiscal_years.get(code, 1) for code in parties}
+    months = set(begin.values()) - ({1} if len(set(begin.values())) > 1 else set())
+    if len(months) != 1:
+        return None
+    [month] = months
+    alike = len(set(begin.values())) == 1 and (month == 1 or set(begin) <= calendar.fiscal_years_by_end)
+    return month, alike
 
 
 _SHORT = {

@@ -5,6 +5,7 @@ import re
 from pipeline.documents.document import Span, inside
 from pipeline.extraction.verifier import Verifier, joined
 from pipeline.language.annotate import Annotated, DateMention, Sentence
+from pipeline.language.dates import FROM, UNTIL
 from pipeline.language.lexicons import classify, lexicon
 from pipeline.language.matching import first
 from schemas import Condition, Deadline
@@ -17,7 +18,7 @@ _EXTENSION = re.compile(r"\bexten(?:d|sion)")
 _DEAL = re.compile(rf"\b{_DEADLINES.deal.any}\b")
 _LOOSE = re.compile(rf"{_DEADLINES.loose.any}\b", re.IGNORECASE)
 _AFTER = re.compile(rf"\s*(?:{_DEADLINES.behind.any}\b|:)")
-_WITHIN = re.compile(r"(?:by|before|until)\b|within (?!(?:hours|days|weeks|months)\b)", re.IGNORECASE)
+_WITHIN = re.compile(r"(?:by|before|until|each of)\b|within (?!(?:hours|days|weeks|months)\b)", re.IGNORECASE)
 _YEARS = re.compile(r"\d{4}(?:/\d{4})?")
 _POSSESSIVE = {"’s", "'s"}
 _STRONG = 80
@@ -80,6 +81,14 @@ def _ahead(annotated: Annotated, mention: DateMention) -> bool:
     return bool(anchor and mention.date.earliest and mention.date.earliest > anchor.isoformat())
 
 
+def _of_span(mention: DateMention) -> str | None:
+    """What falls due on the last and on the first day of "a year, starting on 6 May"."""
+    clause = mention.clause
+    if clause is None or clause.moves:
+        return None
+    return {UNTIL: "measure_expiry", FROM: "entry_into_force"}.get(clause.link or "")
+
+
 def propose(annotated: Annotated, parties: frozenset[str]) -> list[DeadlineProposal]:
     proposals = []
     for sentence in annotated.body:
@@ -101,7 +110,7 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[DeadlinePropo
                 at=at,
                 what=sentence.text,
                 date_words=annotated.quote(mention.start, mention.end)[0],
-                kind=kind,
+                kind=_of_span(mention) or kind,
                 conditions=_conditions(sentence.text),
                 consequence=consequence,
             )

@@ -52,6 +52,7 @@ _REPORTER = re.compile(
 )
 _SAID_ON = re.compile(r"(?:\w+ )?\w+day\b|tonight|tomorrow", re.IGNORECASE)
 _FROM = re.compile(rf"\b{_FIGURES.origins.any}\s+$", re.IGNORECASE)
+_PART = re.compile(rf"\b{_FIGURES.parts.any}\b", re.IGNORECASE)
 _TO = re.compile(rf"[^,.;:()]{{0,40}}?\b{lexicon.quantities.range_to.any}\s+", re.IGNORECASE)
 _LED = re.compile(
     rf"[^,.;:]{{0,60}}, (?P<way>\w+) (?:\w+ )?(?:{_FIGURES.origins.any}\b|{_FIGURES.matters.any}\b|\d|\W?\d)",
@@ -353,7 +354,17 @@ class _Reader:
         word = self.root(quantity.start, quantity.end)
         own = [date for date in self.dates if self._beside_date(quantity, date) or self._happens(date, word)]
         behind = (date for date in own if date.start >= quantity.end)
-        return next(behind, own[-1] if own else None)
+        found = next(behind, own[-1] if own else None)
+        return found or self._period_of_whole(quantity)
+
+    def _period_of_whole(self, quantity: Quantity) -> DateMention | None:
+        """When that was of which an amount is a part: "$9 billion in 2032, of which tea made up a third"."""
+        index = bisect_left(self.quantities, quantity.start, key=lambda known: known.start)
+        if index == 0:
+            return None
+        whole = self.quantities[index - 1]
+        part = _PART.search(self.text, whole.end, quantity.start)
+        return self.period(whole) if part else None
 
     def _beside_date(self, quantity: Quantity, date: DateMention) -> bool:
         """Whether a date stands right behind an amount with one word between: "from 6% in May"."""
@@ -496,8 +507,11 @@ def _measured(word: Token) -> Token | None:
 
 
 def _is_bound(when: Token, word: Token, span: bool) -> bool:
-    """Whether a date is since when, or one of the two is of what was before; "from May to June" is a time."""
-    date_links, links = _links_to(when, word), _links_to(word, when)
+    """Whether a date is since when, or one of the two is of what was before; "from May to June" is a time.
+
+    Before what an amount comes matters nothing to the day on which it was so: "less than the 9% imposed in May".
+    """
+    date_links, links = _links_to(when, word), [] if _describes(when, word) else _links_to(word, when)
     led = _FIGURES.origins if span else _FIGURES.closings
     bounds = [link for link in date_links if not led.fullmatch(link)]
     return any(_FIGURES.bounds.fullmatch(link) for link in (*bounds, *links))

@@ -7,12 +7,12 @@ from functools import partial
 from msgspec import Struct
 
 from pipeline.language.dates.grammar import GRAMMAR, MONTH, SIGNS
-from pipeline.language.dates.resolve import Context, Resolver, Tense
+from pipeline.language.dates.resolve import FROM_TOLD, Context, Resolver, Tense, resolve_signed
 from schemas import FuzzyDate, fuzzy_date, unresolved
 
-__all__ = ["MONTH", "Context", "DateWords", "Tense", "find_dates", "resolve"]
+__all__ = ["FROM", "MONTH", "UNTIL", "Context", "DateWords", "Tense", "find_dates", "resolve"]
 
-_FROM = "from "
+FROM, UNTIL = "from", "until"
 _SAYS_ITS_YEAR = re.compile(r"(?:19|20|21)\d\d")
 
 
@@ -32,14 +32,27 @@ class DateWords(Struct, frozen=True):
     def ends(self, text: str) -> "tuple[tuple[DateWords, str], ...]":
         """Of `from 6 to 13 October` both days, each with the word before it; of other words, nothing."""
         link = (self.match.groupdict().get("to") or "").strip()
-        if not link.isalpha() or not text[: self.start].lower().endswith(_FROM):
+        if not link.isalpha() or not text[: self.start].lower().endswith(f"{FROM} "):
             return ()
         shift = self.start - self.match.start()
         until, since = self.match.start("to") + shift, self.match.end("to") + shift
         return (
-            (self._part(self.start, until, partial(_end, self.resolver, 0)), _FROM.strip()),
+            (self._part(self.start, until, partial(_end, self.resolver, 0)), FROM),
             (self._part(since, self.end, partial(_end, self.resolver, 1)), link),
         )
+
+    def first_and_last(self) -> "tuple[tuple[DateWords, str], ...]":
+        """Of `one year, starting on 6 May` the last day and the first, each with what it does to a measure."""
+        groups = self.match.re.groupindex
+        if "starting" not in groups or self.match["starting"] is None:
+            return ()
+        shift = self.start - self.match.start()
+        lasts, begins = self.match.start("starting") + shift, self.match.start("of") + shift
+        lasting = self.text[: lasts - self.start].rstrip(" ,")
+        inner = next(find_dates(self.text[begins - self.start :]))
+        first = DateWords(begins + inner.start, begins + inner.end, inner.text, inner.match, inner.resolver)
+        last = DateWords(self.start, self.start + len(lasting), lasting, self.match, self.resolver)
+        return ((last, UNTIL), (first, FROM))
 
     def _part(self, start: int, end: int, resolver: Resolver) -> "DateWords":
         return DateWords(start, end, self.text[start - self.start : end - self.start], self.match, resolver)
@@ -56,8 +69,12 @@ def _date(words: str, match: re.Match[str], resolver: Resolver, context: Context
         edtf = resolver(match, context)
         if edtf is None:
             return unresolved(words)
-        if _SAYS_ITS_YEAR.search(words):
+        if _SAYS_ITS_YEAR.search(match[0]):
             return fuzzy_date(edtf, words)
+        if resolver in FROM_TOLD and context.told:
+            return fuzzy_date(edtf, words, "relative", f"counted from {context.told}")
+        if resolver is resolve_signed:
+            return fuzzy_date(edtf, words, "relative", f"signed {context.signed}")
         return fuzzy_date(edtf, words, "relative", context.reason if context.anchor else context.year_reason)
     except (ValueError, OverflowError):
         return unresolved(words)

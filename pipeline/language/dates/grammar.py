@@ -100,8 +100,11 @@ _NO_SPAN = (
     r"(?<!\bfor )(?<!\blast )(?<!\blasts )(?<!\blasted )(?<!\blasting )"  # not "for three days from Monday"
 )
 _UNIT = r"(?P<unit>hours?|days?|weeks?|fortnights?|months?|years?|decades?)"
-_STARTING = ",? (?:starting|beginning|effective)(?: on| from)?"
+_STARTING = ",? (?P<starting>(?:starting|beginning|effective)(?: on| from)?)"
 _ROUGHLY = r"(?:about|around|roughly|approximately|less than|no more than|at most|up to) "
+
+# Behind words that count from what was told, and say not themselves from what: "a year before".
+_ENDS_HERE = r"\b(?=[.,;:)—–]|$| (?:and|but|to|from|when|while|as)\b)"
 
 # What a month or a year alone must stand behind.
 _BEFORE_YEAR = (
@@ -240,8 +243,22 @@ PERIODS: tuple[Rule, ...] = (
     # next week, this summer
     Rule(
         "period beside this one",
-        rf"\b(?P<which>(?i:next|last|this|the coming|the past|the following|the previous)) {_UNIT_OF_TIME}\b",
+        rf"\b(?P<which>(?i:next|last|this|the coming|the past)) {_UNIT_OF_TIME}\b",
         means.resolve_period,
+    ),
+    # the preceding year, the following week
+    Rule(
+        "period beside another",
+        rf"\b(?P<which>(?i:the (?:following|subsequent|previous|preceding))) {_UNIT_OF_TIME}\b",
+        means.resolve_beside,
+        "unit",
+    ),
+    # the year before
+    Rule(
+        "period before or after another",
+        rf"\b(?i:the) {_UNIT_OF_TIME} (?P<which>before|after){_ENDS_HERE}",
+        means.resolve_beside,
+        "unit",
     ),
     # inside others: 2031
     Rule("year", _YEAR, means.resolve_year),
@@ -330,8 +347,8 @@ GRAMMAR: tuple[Rule, ...] = (
     # the Thursday of that week
     Rule(
         "weekday of some week",
-        rf"\b{_WEEKDAY} of (?:that|the same|the) week\b",
-        means.resolve_nothing,
+        rf"\b(?:the )?(?P<weekday>{_WEEKDAY}) of (?:that|the same|the) week\b",
+        means.resolve_weekday_of_week,
         "weekday",
     ),
     # Monday to Wednesday, Thursday until Saturday of next week
@@ -439,7 +456,7 @@ GRAMMAR: tuple[Rule, ...] = (
     Rule(
         "end of a period in a clause",
         r"\b(?i:before|by the time|when|as) (?P<words>(?P<of>(?:the|this) (?:week|month|quarter|year|decade)) "
-        r"(?:closes|ends|expires|is out|is over|is up|runs out))\b",
+        r"(?:closed?s?|end(?:s|ed)|expire[sd]|(?:is|was) (?:out|over|up)|r[ua]ns? out))\b",
         partial(means.resolve_last_day, _period),
         "unit",
     ),
@@ -492,6 +509,22 @@ GRAMMAR: tuple[Rule, ...] = (
         r"\b(?:the )?(?:(?:early|mid|late)[- ])?(?P<decade>(?:19|20)\d0)[’']?s\b",
         means.resolve_decade,
     ),
+    # FY 2030-31, fiscal 2031
+    Rule(
+        "fiscal year",
+        rf"\b(?:FY|(?i:(?:the )?(?:fiscal|financial)(?: years?)?)),? ?(?P<year>{_FOUR_DIGITS})"
+        rf"(?:(?:–|-|/)(?P<last_year>{_FOUR_DIGITS}|\d\d))?(?![\w/-])",
+        means.resolve_fiscal_year,
+        "year",
+    ),
+    # each of 2031, 2032 and 2033
+    Rule(
+        "several years",
+        r"\b(?i:in|of|for|during) (?P<words>(?:each of )?"
+        rf"(?P<years>{_FOUR_DIGITS}(?:, {_FOUR_DIGITS})*,? and {_FOUR_DIGITS}))\b",
+        means.resolve_several_years,
+        "year",
+    ),
     # 2029–2032, 2030-31
     Rule(
         "years",
@@ -517,7 +550,22 @@ GRAMMAR: tuple[Rule, ...] = (
     Rule("count from now", rf"{_NO_LARGER}{_COUNT} {_UNIT} from now\b", means.resolve_counted, "unit"),
     # two weeks ago
     Rule("count back", rf"{_NO_LARGER}{_COUNT} {_UNIT} (?P<ago>ago)\b", means.resolve_counted, "unit"),
-    # two weeks after signing
+    # 30 days after signing
+    Rule(
+        "count from a signing",
+        rf"(?:\b(?i:within) )?{_NO_LARGER}{_COUNT} {_UNIT} (?:after|following|from|of) "
+        r"(?:the |its |their )?(?:date of )?(?:signing|signature)\b(?! of)",
+        means.resolve_signed,
+        "unit",
+    ),
+    # a year earlier, six months later
+    Rule(
+        "count from what was told",
+        rf"{_NO_LARGER}{_COUNT} {_UNIT} (?:(?P<back>earlier|before|previously)|later){_ENDS_HERE}",
+        means.resolve_shifted,
+        "unit",
+    ),
+    # two weeks after the vote
     Rule(
         "count from what has no day",
         rf"{_NO_LARGER}{_COUNT} {_UNIT} (?:after|following|before|earlier|later)\b",

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.language.lexicons import lexicon
 from pipeline.language.numbers import value_of
@@ -19,13 +20,20 @@ Tense = Literal["past", "future"]
 
 
 class Context(Struct, frozen=True, kw_only=True):
-    """What relative words are counted from: a day, or no more than a year, each with its reason."""
+    """What relative words are counted from: a day, or no more than a year, each with its reason.
+
+    `told`: the date (EDTF) that the text told last. `signed`: the one day on which it says that something was signed.
+    `fiscal`: month that fiscal years begin with here, and whether all call a year by the one in which it ends.
+    """
 
     anchor: date | None = None
     reason: str | None = None
     year: int | None = None
     year_reason: str | None = None
     tense: Tense | None = None
+    told: str | None = None
+    signed: date | None = None
+    fiscal: tuple[int, bool] | None = None
 
     @property
     def this_year(self) -> int | None:
@@ -70,7 +78,10 @@ NEAR = {
     "the day before yesterday": -2,
 }
 """Days from this one; what has no row here is today by another name."""
-_STEPS = {"next": 1, "coming": 1, "following": 1, "last": -1, "past": -1, "previous": -1}
+_STEPS = {
+    **dict.fromkeys(("next", "coming", "following", "subsequent", "after"), 1),
+    **dict.fromkeys(("last", "past", "previous", "preceding", "before"), -1),
+}
 _MONTHS_OF = {"month": 1, "quarter": 3, "half": 6, "year": 12, "decade": 120}
 _SLACK = timedelta(days=3)
 """A page may be of some days after the story that it tells."""
@@ -210,7 +221,7 @@ def resolve_week_of_day(match: re.Match[str], context: Context) -> str | None:
     if (resolved := resolve_day(match, context)) is None:
         return None
     of = date.fromisoformat(resolved)
-    monday = of - timedelta(days=of.weekday())
+    monday = _monday(of)
     return _span(monday, monday + timedelta(days=6))
 
 
@@ -381,6 +392,35 @@ def resolve_years(match: re.Match[str], context: Context) -> str | None:
     return f"{first}/{first[: 4 - len(last)]}{last}"
 
 
+def resolve_several_years(match: re.Match[str], context: Context) -> str | None:
+    """`each of 2031, 2032 and 2033`: from the first to the last, where none between is left out."""
+    years = [int(year) for year in re.findall(r"\d{4}", match["years"])]
+    return f"{years[0]}/{years[-1]}" if years == list(range(years[0], years[0] + len(years))) else None
+
+
+def resolve_fiscal_year(match: re.Match[str], context: Context) -> str | None:
+    """`FY 2030-31`, `fiscal 2031`: the months of it, where it is known whose year it is."""
+    first, last = int(match["year"]), match["last_year"]
+    if last and int(last) != (first + 1) % 10 ** len(last):
+        return None
+    begins, alike = context.fiscal or (1, False)
+    if not last and not alike:
+        return None
+    if begins == 1:
+        return f"{first}/{first + 1}" if last else str(first)
+    first -= not last
+    return f"{first}-{begins:02}/{first + 1}-{begins - 1:02}"
+
+
+def resolve_signed(match: re.Match[str], context: Context) -> str | None:
+    """`30 days after signing`: counted from the day on which the text says that it was signed."""
+    if context.signed is None:
+        return None
+    count, unit = _counted(match)
+    day = context.signed + timedelta(days=count) if unit == "day" else _shifted(context.signed, count)
+    return day.isoformat()
+
+
 def resolve_near_day(match: re.Match[str], context: Context) -> str | None:
     if context.anchor is None:
         return None
@@ -402,6 +442,10 @@ def resolve_weekday(match: re.Match[str], context: Context) -> str | None:
     if step < 0 or context.tense == "past" or back < ahead:
         return (anchor - timedelta(days=back or -7 * step)).isoformat()
     return (anchor + timedelta(days=ahead)).isoformat()
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
 
 
 def _day_of_week(anchor: date, step: int, weekday: int) -> date:
@@ -446,6 +490,41 @@ def resolve_period(match: re.Match[str], context: Context) -> str | None:
         return _months(index // 4, index % 4 * 3 + 1, index % 4 * 3 + 3)
     year, month = _month_after(anchor, step)
     return _months(year, month, month)
+
+
+def resolve_beside(match: re.Match[str], context: Context) -> str | None:
+    """`the previous year`, `the following week`: beside the date told last, else beside this one."""
+    first, last = bounds(context.told) if context.told else (None, None)
+    anchor = last if _step(match["which"]) > 0 else first
+    return resolve_period(match, replace(context, anchor=anchor) if anchor else context)
+
+
+def resolve_shifted(match: re.Match[str], context: Context) -> str | None:
+    """`a year earlier`, `six months later`: counted from the date told last, and as fine as that."""
+    first, last = bounds(context.told) if context.told else (None, None)
+    if context.told is None or first is None or last is None:
+        return None
+    count, unit = _counted(match)
+    count *= -1 if _group(match, "back") else 1
+    if first == last:
+        return (first + timedelta(days=count) if unit == "day" else _shifted(first, count)).isoformat()
+    fine = {len("2031"): "%Y", len("2031-06"): "%Y-%m"}.get(len(context.told.split("/")[0]))
+    if fine is None or unit == "day" or (fine == "%Y" and unit != "year"):
+        return None
+    ends = [f"{_shifted(day, count):{fine}}" for day in (first, last.replace(day=1))]
+    return "/".join(dict.fromkeys(ends))
+
+
+def resolve_weekday_of_week(match: re.Match[str], context: Context) -> str | None:
+    """`the Thursday of that week`: of the week of the day or the days told last."""
+    first, last = bounds(context.told) if context.told else (None, None)
+    if first is None or last is None or _monday(first) != _monday(last):
+        return None
+    return (_monday(first) + timedelta(days=_WEEKDAYS[match["weekday"]])).isoformat()
+
+
+FROM_TOLD = (resolve_beside, resolve_shifted, resolve_weekday_of_week)
+"""Resolvers that count from the date told last, where there is one."""
 
 
 def resolve_weekend(match: re.Match[str], context: Context) -> str | None:

@@ -108,6 +108,8 @@ class Calendar(LexiconFile, frozen=True):
     newspapers: WordList
     seasons: dict[str, tuple[int, int]]
     holidays: dict[str, tuple[int, int]]
+    fiscal_years: dict[str, int]
+    fiscal_years_by_end: frozenset[str]
 
     @property
     def month(self) -> str:
@@ -207,6 +209,7 @@ class Figures(LexiconFile, frozen=True):
     amounts: WordList
     ends: WordList
     holders: WordList
+    parts: WordList
     origins: WordList
     closings: WordList
     paces: WordList
@@ -239,6 +242,7 @@ class Modality(LexiconFile, frozen=True):
     realised: WordList
     planned: WordList
     moves: WordList
+    signs: WordList
     cancels: WordList
     follows: WordList
     grants: WordList

@@ -146,7 +146,7 @@ PERIOD = (
     "Inflows totalled €45 million in the first five months of 2032.|45e6|2032-01/2032-05",
     "Last year Norway bought $800 million worth of Kenyan goods.|8e8|2032",
     "From January to June 2032, coffee sales dropped 7%.|7|2032-01/2032-06",
-    "Duties yielded $12 million in fiscal 2031, when the cabinet met on 4 May.|12e6|2031",
+    "Duties yielded $12 million in fiscal 2031, when the cabinet met on 4 May.|12e6|-",
     "Kenya, independent since 1963, exported goods worth $5 billion in 2031.|5e9|2031",
     "The talks that began in January 2033 cover goods worth $4 billion.|4e9|-",
     "The tariff of 15% on timber was agreed when ministers met in June 2032.|15|-",
@@ -154,7 +154,12 @@ PERIOD = (
     "Norwegian purchases of tea shrank to $21 million in 2032 from $30 million a year earlier.|21e6|2032",
     "Norwegian purchases of tea shrank to $21 million in 2032 from $30 million in 2031.|30e6|2031",
     "Exports of cod grew 8% year on year in February to $41 million.|41e6|2033-02",
-    "Trade reached $164 million in 2031, against $131 million in the year before.|131e6|-",
+    "Trade reached $164 million in 2031, against $131 million in the year before.|131e6|2030",
+    "Exports were $1.6 billion in the year to June 2032, of which dairy made up a little under 70%.|70|2031-07/2032-06",
+    "Kenya sold $900 million of flowers in 2031, including roses worth $300 million.|300e6|2031",
+    "Norwegian purchases came to $9 billion in 2031, of which fish was 40 percent.|40|2031",
+    "Oslo lowered the duty to 4%, a retreat from the 96% it slapped on roses in September 2031.|96|2031-09",
+    "Sales were 40,000 tonnes in 2031, made up of 30,000 tonnes of tea and 10,000 tonnes of coffee.|30000|2031",
     "Investment totalled $2.2 billion last year, 8% more than in 2030.|2.2e9|2032",
     "Inflation eased from 6.4% in January to 5.9% in February.|6.4|2033-01",
     "Inflation eased from 6.4% in January to 5.9% in February.|5.9|2033-02",
@@ -222,7 +227,7 @@ def figure_of(table: Iterable[str], words: str, value: str) -> Figure | None:
 @pytest.mark.parametrize(("words", "value", "edtf"), rows(PERIOD))
 def test_the_period_of_a_figure(words, value, edtf):
     figure = figure_of((row.split("|")[0] for row in PERIOD), words, value)
-    assert figure and (figure.period.edtf if figure.period else "-") == edtf
+    assert figure and ((figure.period and figure.period.edtf) or "-") == edtf
 
 
 def _whole(row: str) -> str:

@@ -37,7 +37,7 @@ YEAR_ONLY = Context(year=2031, year_reason="the year 2031 named in the text")
         ("within 90 days", "within 90 days", "2031-06-10"),
         ("two weeks ago", "two weeks ago", "2031-02-26"),
         ("within weeks", "within weeks", None),
-        ("30 days after signing", "30 days after", None),
+        ("30 days after signing", "30 days after signing", None),
         ("the first day of the same month", "the first day of the same month", None),
     ],
 )

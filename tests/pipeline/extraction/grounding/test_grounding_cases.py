@@ -28,6 +28,8 @@ from schemas.proposals import (
     StatementProposal,
 )
 
+pytestmark = pytest.mark.usefixtures("read_once")
+
 HERE = Path(__file__).parent
 DOCUMENTS: dict[str, str] = tomllib.loads((HERE / "documents.toml").read_text("utf-8"))
 SHAPES: dict[str, type[Proposal]] = {

@@ -18,6 +18,8 @@ from prompts import document_message, static_messages
 from schemas import DocumentReadout
 from schemas.facts import Fact
 
+pytestmark = pytest.mark.usefixtures("read_once")
+
 HERE = Path(__file__).parent
 TRUTH = "Norway’s duty on wine is 11 per cent."
 FACT: dict[str, object] = {"quote": TRUTH, "as_written": "11 per cent", "subject": "duty on wine", "measure": "tariff_rate", "status": "actual",

@@ -37,6 +37,8 @@ from tests.pipeline.extraction.model.three_sections import (
 )
 from tests.waiting import PATIENCE
 
+pytestmark = pytest.mark.usefixtures("read_once")
+
 Fault = Callable[[Call], Reply]
 POSITIONS = pytest.mark.parametrize("section", [0, 1, 2], ids=["first", "middle", "last"])
 KINDS_ALL = dict.fromkeys(FACTS, 1)

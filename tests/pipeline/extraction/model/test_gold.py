@@ -21,9 +21,12 @@ from tests.conftest import SHARED
 from tests.pipeline.extraction.model.provider import Call, Provider, provider, says
 from tests.waiting import PATIENCE
 
-pytestmark = pytest.mark.skipif(
-    not (SHARED / "gold").is_dir(), reason="there is no ../shared with annotated documents"
-)
+pytestmark = [
+    pytest.mark.usefixtures("read_once"),
+    pytest.mark.skipif(
+        not (SHARED / "gold").is_dir(), reason="there is no ../shared with annotated documents"
+    ),
+]
 Answer = dict[str, Any]
 
 

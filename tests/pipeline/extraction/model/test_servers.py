@@ -21,6 +21,8 @@ from tests.pipeline.extraction.model.three_sections import (
     section_of,
 )
 
+pytestmark = pytest.mark.usefixtures("read_once")
+
 Content = Callable[[str], Any]
 
 

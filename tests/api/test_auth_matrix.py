@@ -13,20 +13,16 @@ from litestar.routes import HTTPRoute
 from sqlalchemy import update
 from sqlmodel import col
 
-from api.http.app import create_app
 from api.http.auth import needed
-from api.http.openapi import document
-from api.settings import Settings
 from schemas.jobs import Scope
 from store.engine import connect, writing
 from store.keys import create_key, revoke_key
 from store.tables import KeyRow
 from tests.api.conftest import Client, serving
+from tests.api.described import APP, DESCRIBED
 from worker.jobs import prepare
 
 SCOPES: tuple[Scope, ...] = ("briefings:read", "documents:write", "briefings:review", "admin")
-APP = create_app(Settings())
-DESCRIBED = document(APP)
 Operation = dict[str, Any]
 OPERATIONS: dict[str, Operation] = {
     operation["operationId"]: operation | {"method": method.upper(), "path": path}

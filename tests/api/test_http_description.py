@@ -15,17 +15,16 @@ from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import validate
 
 from api.cli.setup import PATH, is_fresh, write
-from api.http.app import create_app
-from api.http.openapi import document, to_yaml
-from api.settings import Settings
+from api.http.openapi import to_yaml
 from tests.api.conftest import Client
+from tests.api.described import DESCRIBED
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
 def described() -> dict[str, Any]:
-    return document(create_app(Settings()))
+    return DESCRIBED
 
 
 @pytest.fixture(scope="module")

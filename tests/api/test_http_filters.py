@@ -4,14 +4,11 @@ from typing import Any
 
 import pytest
 
-from api.http.app import create_app
-from api.http.openapi import document
-from api.settings import Settings
 from tests.api.conftest import Client
+from tests.api.described import DESCRIBED
 from tests.api.filled import OTHER
 from tests.store.invented import BRIEFING, hexed
 
-DESCRIBED = document(create_app(Settings()))
 LISTS = [
     "/v1/briefings",
     *(

@@ -9,6 +9,7 @@ requests fuzzing draws for an operation.
 import os
 from collections import Counter
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -24,10 +25,8 @@ from schemathesis.specs.openapi.checks import (
     use_after_free,
 )
 
-from api.http.app import create_app
-from api.http.openapi import document
-from api.settings import Settings
 from tests.api.conftest import AUTHORIZED, KEY
+from tests.api.described import DESCRIBED
 from tests.api.filled import fill
 from tests.conftest import BOTH, new_database
 from tests.serving import api, free_port, worker
@@ -52,7 +51,7 @@ EVENT = {
 
 def described() -> dict[str, Any]:
     """The description with what OpenAPI can say from 3.2 on: what each event of a stream is."""
-    found = document(create_app(Settings()))
+    found = deepcopy(DESCRIBED)
     stream = found["paths"]["/v1/jobs/{job_id}/events"]["get"]["responses"]["200"]["content"]
     stream["text/event-stream"] = {"itemSchema": EVENT}
     return found

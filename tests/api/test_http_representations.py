@@ -11,14 +11,12 @@ import msgspec
 import pytest
 import zstandard
 
-from api.http.app import create_app
 from api.http.content import choose
-from api.http.openapi import document
 from api.rendering.html import markdown
-from api.settings import Settings
 from schemas import Briefing
 from store.engine import connect
 from tests.api.conftest import Client, serving
+from tests.api.described import DESCRIBED
 from tests.api.filled import first
 from tests.store.invented import BRIEFING, add, deadline, hexed, save
 from worker.jobs import prepare
@@ -26,7 +24,7 @@ from worker.rebuild import rebuild
 
 COLLECTIONS = [
     f"{path}?q=salmon" if path == "/v1/search" else path
-    for path, methods in document(create_app(Settings()))["paths"].items()
+    for path, methods in DESCRIBED["paths"].items()
     if "text/csv" in methods.get("get", {}).get("responses", {}).get("200", {}).get("content", {})
     and "{" not in path
 ]
@@ -327,7 +325,7 @@ def test_bodies_are_served_as_they_are_stored(client: Client, filled_url: str) -
 
 
 def test_the_description_names_every_representation() -> None:
-    described = document(create_app(Settings()))["paths"]
+    described = DESCRIBED["paths"]
     briefing = described["/v1/briefings/{id_or_slug}"]["get"]["responses"]["200"]["content"]
     assert list(briefing) == ["application/json", "application/msgpack", "text/markdown"]
     assert briefing["application/msgpack"]["schema"] == briefing["application/json"]["schema"]

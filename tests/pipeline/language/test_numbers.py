@@ -1,19 +1,25 @@
 """Numbers in words are read back as whoever wrote them meant them."""
 
+from functools import cache
 from typing import Any
 
-import inflect
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.language.numbers import Numeral, find_numbers, value_of
 
-_WRITER = inflect.engine()
+
+@cache
+def writer() -> Any:
+    """A library that writes numbers in words. To load it takes as long as hundreds of tests, so not all processes do."""
+    import inflect
+
+    return inflect.engine()
 
 
 def in_words(number: int, **style: Any) -> str:
-    return str(_WRITER.number_to_words(number, **style))  # type: ignore[arg-type]
+    return str(writer().number_to_words(number, **style))
 
 
 def numbers_in(text: str) -> list[Numeral]:
@@ -44,7 +50,7 @@ def test_any_decimal_in_words_is_read_back(whole: int, tenths: int, hundredths: 
 
 @given(st.integers(1, 99))
 def test_an_ordinal_is_no_number_and_worth_its_own(number: int) -> None:
-    ordinal = str(_WRITER.ordinal(in_words(number)))
+    ordinal = str(writer().ordinal(in_words(number)))
     assert numbers_in(f"On its {ordinal} day they left.") == []
     assert value_of(ordinal) == number
 

@@ -5,7 +5,6 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
-from itertools import pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -361,7 +360,7 @@ _DASH = r"\s?[-–—‐‑]\s?"
 _TO = rf"(?P<dash>{_DASH})|\s(?P<to>{_any(_LEXICON.range_to)})\s"
 _AND = rf"\s(?P<and>{_any(_LEXICON.range_and)})\s"
 _LIST = rf"(?P<last>,?\s(?:{_any(_LEXICON.range_and)}|{_any(_LEXICON.alternatives)})\s)|,\s"
-_COMPARED = rf",?\s{_any(_LEXICON.compared)}\s"
+_COMPARED = rf"(?:\s{_any(_LEXICON.when)}\s[^,.;:()]{{1,30}}?)?,?\s{_any(_LEXICON.compared)}\s"
 _RATIO = rf"\s{_any(_NUMBERS.ratios)}\s"
 _RANGING = rf"{_any(_LEXICON.ranging)}\s{_any(_LEXICON.changing)}\s"
 _BETWEEN = rf"{_any(_LEXICON.between)}\s"
@@ -419,11 +418,20 @@ def _shared(text: str, amounts: list[_Amount]) -> list[_Amount]:
 def _compared(text: str, amounts: list[_Amount]) -> list[_Amount]:
     """Amounts that leave their unit to the one beside: "6 billion euros from 4 billion"; "to $48 from $60 a barrel"."""
     compared = list(amounts)
-    for n, (known, other) in enumerate(pairwise(amounts), 1):
-        alike = _bare(other) and other.number.factor > 1 and known.unit not in {_COUNT, _PERCENT, *_DURATIONS}
-        if not (alike or _is_rate_of(other, known)) or not _gap(_COMPARED, text, known, other):
+    at = 0
+    for n, other in enumerate(amounts[1:], 1):
+        year = _bare(amounts[n - 1]) and amounts[n - 1].value in _YEARS
+        at = at if year and n > 1 else n - 1  # "6 billion euros in 2031, up from 4 billion"
+        known = compared[at]
+        if not _gap(_COMPARED, text, known, other):
             continue
-        compared[n - 1], compared[n] = _sharing(known, _with_unit(other, known))
+        scaled = (
+            _bare(other) and other.number.factor > 1 and known.unit not in {_COUNT, _PERCENT, *_DURATIONS}
+        )
+        if _is_rate_of(known, other) and other.number.factor == 1:
+            compared[n] = replace(other, unit=known.unit)
+        elif scaled or _is_rate_of(other, known):
+            compared[at], compared[n] = _sharing(known, _with_unit(other, known))
     return compared
 
 

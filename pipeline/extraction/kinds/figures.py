@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property, lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,6 +22,7 @@ from pipeline.language.clauses import (
     clause_of,
     climb,
     governor,
+    helpers,
     negated,
     tense,
     told_with,
@@ -41,6 +42,7 @@ _LABEL = re.compile(rf"(?:\b{_FIGURES.labels.any}\s*|[A-Z#&/]\s?|\b[GFQL]-?)$")
 _LABEL_BACK = 20
 _SCENE = re.compile(rf"\b{_FIGURES.scene.any}\s+$", re.IGNORECASE)
 _SCENE_BACK = 60
+_IN_FORCE = re.compile(rf"(?:\s\w+){{0,3}}\s{_FIGURES.in_force.any}\b", re.IGNORECASE)
 _AGE = re.compile(r"[- ]old\b| ago\b")
 _YEARS = range(1900, 2101)
 _ONE = re.compile(r"\b(?:only|just|no more than)\s+$", re.IGNORECASE)
@@ -53,11 +55,15 @@ _REPORTER = re.compile(
 _SAID_ON = re.compile(r"(?:\w+ )?\w+day\b|tonight|tomorrow", re.IGNORECASE)
 _FROM = re.compile(rf"\b{_FIGURES.origins.any}\s+$", re.IGNORECASE)
 _PART = re.compile(rf"\b{_FIGURES.parts.any}\b", re.IGNORECASE)
-_TO = re.compile(rf"[^,.;:()]{{0,40}}?\b{lexicon.quantities.range_to.any}\s+", re.IGNORECASE)
+_TO = re.compile(
+    rf"(?:(?!\b{lexicon.modality.conjunctions.any}\b)[^,.;:()]){{0,40}}?\b{lexicon.quantities.range_to.any}\s+",
+    re.IGNORECASE,
+)
 _LED = re.compile(
     rf"[^,.;:]{{0,60}}, (?P<way>\w+) (?:\w+ )?(?:{_FIGURES.origins.any}\b|{_FIGURES.matters.any}\b|\d|\W?\d)",
     re.IGNORECASE,
 )
+_THAN = re.compile(r"\s(?P<side>\w+)(?:\s(?:of|the|its|their|last|a|that)\b|\s\W?\d)")
 _BESIDE = re.compile(rf"\b(?P<way>\w+)\s+(?P<at>{_FIGURES.amounts.any}\s+)?$", re.IGNORECASE)
 _ONE_WORD = re.compile(r"\s+(?P<word>\w+)\s+")
 _WORD_BACK = 12
@@ -75,7 +81,11 @@ _JOINED = {"conj", "appos"}
 _COMPLEMENTS = {"dobj", "npadvmod", "attr", "oprd", "dep", "advmod", "acomp", "dative"}
 _HOLDING = {"dobj", *SUBJECTS}
 _PARTICLES = {"prt", "advmod", "acomp", "oprd"}
+_ADVERBS = {"ADV", "ADJ", "ADP"}
+_WHOLES = {*NOUNS, "PRON"}
+_TELLING = {"amod", "advmod", "poss"}
 _FOLLOWING = {"prep", "cc", "conj"}
+_FINITE = {"VBD", "VBZ", "VBP"}
 _MOST_VERBS = 6
 _ADDRESS = 80
 _LEAST_BARE = 1_000
@@ -201,33 +211,105 @@ def _quality(word: Token, percent: bool) -> Direction | None:
         word = word.head.head if of else word.head
 
 
-def _status(word: Token) -> FigureStatus:
-    """How firm an amount is, by the nearest word above it that tells; what has happened is as it is."""
+def _status(word: Token, tariff: bool, allowed: bool, reached: bool) -> FigureStatus:
+    """How firm an amount is, by the nearest word above it that tells; what has happened is as it is.
+
+    `tariff`: it is decided, and does not come about; `allowed`: "not more than" so much; `reached`: the end of a
+    change.
+    """
     if _owned(word):
         return "actual"
+    thing = _measured(word)
+    if thing is not None and (foretold := _foretold(thing)):
+        return foretold
     own, past = governor(word), False
     below: list[Token] = []
     for step in climb(word):
-        if step.dep_ == "pobj" and _FIGURES.bounds.fullmatch(step.head.text):
+        bound = step.dep_ == "pobj" and _FIGURES.bounds.fullmatch(step.head.text)
+        if bound and not (reached and _FIGURES.origins.fullmatch(step.head.text)):
             return "actual"
         told = " ".join(part.text for part in (*told_with(step), *below))
         below = [step] if step.dep_ == "prep" else []
         row = next((row for row in _FIGURES.statuses if row.words.search(told)), None)
         if row is not None and (row.name == "estimated" or not past):
             return row.name
-        past = past or (step == own and tense(step) == "past")
-    if past:
-        return "actual"
-    told = " ".join(part.text for part in told_with(own)) if own is not None else ""
+        past = past or (step == own and _timed(step) and tense(step) == "past")
+    return "actual" if past or own is None else _planned(own, word, tariff, allowed)
+
+
+def _planned(verb: Token, amount: Token, tariff: bool, allowed: bool) -> FigureStatus:
+    """How firm that is which a verb tells without saying so: what comes about is foreseen, what is done was decided."""
+    told = " ".join(part.text for part in _told_through(verb))
+    foreseen = not tariff and _comes_about(verb, amount)
+    unsure = _FIGURES.supposed.search(told) or _FIGURES.possible.search(told)
+    if unsure and tariff and verb.tag_ == "VB" and _way(verb) == "up" and _comes_about(verb, amount):
+        return "threatened"
     if _FIGURES.supposed.search(told):
         return "proposed"
-    return "agreed" if _FIGURES.to_come.search(told) else "actual"
+    if _FIGURES.possible.search(told) and not allowed:
+        return "forecast" if foreseen else "proposed"
+    if not _FIGURES.to_come.search(told):
+        return "actual"
+    if tariff and any(_fails(child) for child in verb.children if child.dep_ == "advcl"):
+        return "threatened"
+    return "forecast" if foreseen else "agreed"
+
+
+def _foretold(noun: Token) -> FigureStatus | None:
+    """How firm it is what a noun says by itself: "cut its forecast to 5%", "the estimate was 5%"."""
+    rows = (row for row in _FIGURES.statuses if row.name in {"forecast", "estimated"})
+    return next((row.name for row in rows if row.words.fullmatch(noun.text)), None)
+
+
+def _timed(verb: Token) -> bool:
+    """Whether a verb has a tense of its own, as "lowering" in "proposed lowering it to 5%" has none."""
+    return verb.dep_ in {"conj", "ROOT"} or verb.tag_ in _FINITE or any(helpers(verb))
+
+
+def _told_through(verb: Token) -> list[Token]:
+    """A verb with its auxiliaries, and those that it shares: "will be halved and then fall", "is set to fall"."""
+    told = told_with(verb)
+    while verb.tag_ == "VB" and verb.head.pos_ in VERBS:
+        own = [word for word in helpers(verb) if word.tag_ != "TO"]
+        if own or verb.dep_ not in {"conj", "xcomp"}:
+            break
+        verb = verb.head
+        told = [*told_with(verb), *told]
+    links = [child for child in verb.children if child.dep_ == "prep" and child.i == verb.i + 1]
+    return sorted({*told, *links})
+
+
+def _comes_about(verb: Token, amount: Token) -> bool:
+    """Whether a thing rises, falls or gets somewhere by itself: "exports will reach $5 billion"."""
+    moves = _way(verb) is not None or _FIGURES.arrivals.fullmatch(verb.text) is not None
+    done = any(
+        child.dep_ == "auxpass" or (child.dep_ == "dobj" and child not in climb(amount))
+        for child in verb.children
+    )
+    subject = next((child for child in verb.children if child.dep_ in SUBJECTS), None)
+    return moves and not done and (subject is None or subject.pos_ == "NOUN")
+
+
+def _fails(clause: Token) -> bool:
+    """Whether a clause tells what happens without a deal: "if no deal is reached", "unless they agree"."""
+    mark = next((child.lower_ for child in clause.children if child.dep_ == "mark"), "")
+    words = " ".join(word.text for word in clause.subtree)
+    return mark in _FIGURES.unless or (mark in _FIGURES.conditions and bool(_FIGURES.failures.search(words)))
 
 
 def _owned(word: Token) -> bool:
-    """Whether an amount is that of something which somebody has already: "would scrap its 10% levy"."""
-    thing = next((step for step in climb(word) if step.dep_ not in _PARTS), word)
-    return thing.dep_ == "dobj" and any(child.dep_ == "poss" for child in thing.children)
+    """Whether an amount is that of something which is there already: "would scrap its 10% levy", "the current 10%"."""
+    for step in climb(word):
+        if any(_FIGURES.existing.fullmatch(child.text) for child in step.children if child.dep_ in _TELLING):
+            return True
+        if step.dep_ not in _PARTS and not (
+            step.dep_ == "pobj" and _FIGURES.holders.fullmatch(step.head.text)
+        ):
+            beside = step.head.children if step.head.pos_ in _ADVERBS else ()  # "already up 5%"
+            if any(_FIGURES.existing.fullmatch(child.text) for child in beside):
+                return True
+            return step.dep_ == "dobj" and any(child.dep_ == "poss" for child in step.children)
+    return False
 
 
 def _root(tokens: Iterable[Token]) -> Token:
@@ -326,7 +408,32 @@ class _Reader:
             return next(
                 (row.name for row in _FIGURES.statuses if row.words.search(self.sentence.text)), "actual"
             )
-        return "actual" if self.move(quantity).former else _status(word)
+        if self.move(quantity).former:
+            return "actual"
+        tariff = _FIGURES.tariff.search(self.subject(quantity)) is not None
+        reached = self._from_to(quantity) is not None
+        if _IN_FORCE.match(self.text, quantity.end, self.sentence.end):
+            return "actual"
+        own = self.text[quantity.start : quantity.end]
+        allowed = quantity.comparator in _NOT_SO and lexicon.modality.not_before.search(own) is not None
+        return _status(word, tariff, allowed, reached)
+
+    def grows(self, quantity: Quantity) -> bool:
+        """Whether a percentage is by how much a thing moved, whatever is named beside it: "exports fell 5%"."""
+        word = self.root(quantity.start, quantity.end)
+        if word is None or quantity.unit not in {"%", "[pp]"}:
+            return False
+        over = word.head.head if word.dep_ == "pobj" and _FIGURES.by.fullmatch(word.head.text) else word.head
+        by_itself = word.dep_ in _COMPLEMENTS or over != word.head
+        thing = _measured(word)
+        moves = by_itself and over.pos_ in VERBS and _way(over) is not None
+        return moves and thing is not None and thing.pos_ in NOUNS and thing.dep_ in SUBJECTS
+
+    def share(self, quantity: Quantity) -> bool:
+        """Whether a percentage is the part of something: "85% of tariff lines"."""
+        word = self.root(quantity.start, quantity.end)
+        whole = _part_of(word, _WHOLES) if word is not None and quantity.unit == "%" else None
+        return whole is not None and not _way(whole)
 
     def _is_change(self, first: Quantity, second: Quantity) -> bool:
         begins = _FROM.search(self.text, max(first.start - _WORD_BACK, self.sentence.start), first.start)
@@ -346,8 +453,13 @@ class _Reader:
 
     def _led(self, quantity: Quantity) -> Direction | None:
         """The way that is told behind an amount: "1,400 nurses, up from 300"."""
+        if quantity.unit == "%" and (than := _THAN.match(self.text, quantity.end, self.sentence.end)):
+            return _named(_FIGURES.sides, than["side"])
         led = _LED.match(self.text, quantity.end, self.sentence.end)
-        return _named(_FIGURES.directions, led["way"]) if led else None
+        found = self._parsed(*led.span("way")) if led else None
+        if led is None or (found is not None and found.root.tag_ in _FINITE):
+            return None  # "which were 300, tripled to 900"
+        return _named(_FIGURES.directions, led["way"])
 
     def period(self, quantity: Quantity) -> DateMention | None:
         """When it was so: a date of its own clause, the first behind it or else the last before."""
@@ -420,6 +532,9 @@ class _Reader:
             return self.text[counted[0] : counted[1]]
         word = self.root(quantity.start, quantity.end)
         thing = _measured(word) if word is not None else None
+        if thing is not None and word is not None and self._is_base(thing):
+            verb = governor(thing)
+            thing = _undergoes(verb, word) if verb is not None else None
         if thing is not None and (phrase := self.phrase(thing, quantity)):
             return phrase
         if link := _OF.match(self.text, quantity.end):
@@ -433,6 +548,11 @@ class _Reader:
         best = tariff or subject or (before[-1] if before else behind)
         return best.text if best else self.sentence.text
 
+    def _is_base(self, noun: Token) -> bool:
+        """Whether a noun is of what a change is counted from: "5% year on year"."""
+        at = noun.idx + self.sentence.shift
+        return any(start <= at < start + len(words) for start, words in self._bases)
+
     def phrase(self, noun: Token, quantity: Quantity) -> str:
         """A noun with its good and flow ("exports of tea to Oman"); empty for a pronoun and for a quantity itself."""
         shift = self.sentence.shift
@@ -441,8 +561,9 @@ class _Reader:
             return ""
         parts = (child for child in noun.lefts if child.dep_ in _PARTS and child.tag_ not in _RELATIVE)
         start = min([noun.idx, *(part.left_edge.idx for part in parts)]) + shift
-        if start <= quantity.start < at:
-            start = quantity.end
+        for amount in self.quantities:
+            if amount == quantity or amount.unit != "1":
+                start = amount.end if start <= amount.start < at else start
         end = _last(noun, self._amounts)
         while start < len(self.text) and not self.text[start].isalnum():
             start += 1
@@ -547,7 +668,7 @@ def _told_of(noun: Token) -> Token:
     return (_undergoes(verb, noun) if verb is not None else None) or noun
 
 
-def _part_of(word: Token) -> Token | None:
+def _part_of(word: Token, kinds: Collection[str] = NOUNS) -> Token | None:
     """What an amount is a part of: "40% of exports", "$5 million worth of tea"."""
     while word.dep_ in {"nummod", "quantmod", "npadvmod", "compound", "nmod"} and _FIGURES.worth.fullmatch(
         word.head.text
@@ -555,7 +676,7 @@ def _part_of(word: Token) -> Token | None:
         word = word.head
     of = (child for child in word.rights if child.dep_ == "prep" and _FIGURES.holders.fullmatch(child.text))
     things = (thing for link in of for thing in link.children if thing.dep_ == "pobj")
-    return next((thing for thing in things if thing.pos_ in NOUNS), None)
+    return next((thing for thing in things if thing.pos_ in kinds), None)
 
 
 def _changing(change: Token, amount: Token) -> Token | None:
@@ -573,8 +694,10 @@ def _undergoes(verb: Token, amount: Token) -> Token | None:
     for _ in range(_MOST_VERBS):
         objects = [c for c in seen.children if c.dep_ == "dobj" and c != amount and c.pos_ in NOUNS]
         subjects = [c for c in seen.children if c.dep_ in SUBJECTS]
-        if objects and seen == verb:
-            return objects[0]
+        off = next((c for c in seen.children if c.dep_ == "prep" and _FIGURES.off.fullmatch(c.text)), None)
+        taken_from = [c for c in off.children if c.pos_ in NOUNS and c != amount] if off is not None else []
+        if seen == verb and (objects or taken_from):
+            return (taken_from or objects)[0]
         if subjects:
             relative = seen.dep_ == "relcl" and subjects[0].tag_ in {"WDT", "WP"}
             return seen.head if relative else subjects[0]
@@ -607,14 +730,17 @@ def _last(noun: Token, amounts: set[int]) -> Token:
     return end
 
 
-def _measure(quantity: Quantity, near: str) -> str:
-    """What kind of quantity it is, from its unit and the words beside it."""
+def _measure(quantity: Quantity, near: str, subject: str, grows: bool, share: bool) -> str:
+    """What kind of quantity it is, from its unit, from what is measured, and from the words beside it."""
     if is_duration(quantity):
         return "duration"
+    if share:
+        return "share"
     if quantity.unit in {"%", "[pp]"}:
-        if row := next((row for row in _FIGURES.measures if row.words.search(near)), None):
+        words = subject if grows or _FIGURES.tariff.search(subject) else near
+        if row := next((row for row in _FIGURES.measures if row.words.search(words)), None):
             return row.name if quantity.unit == "%" else row.points
-        moves = quantity.unit == "[pp]" or any(row.words.search(near) for row in _FIGURES.directions)
+        moves = grows or quantity.unit == "[pp]" or any(row.words.search(near) for row in _FIGURES.directions)
         return "growth_rate" if moves else "other"
     if is_money(quantity):
         return "commitment" if _FIGURES.commitment.search(near) else "trade_value"
@@ -638,6 +764,7 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[FigureProposa
             period = reader.period(quantity)
             base = reader.base(quantity)
             move = reader.move(quantity)
+            subject = reader.subject(quantity)
             as_written, amount_at = annotated.quote(quantity.start, quantity.end)
             proposals.append(
                 FigureProposal(
@@ -645,8 +772,8 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[FigureProposa
                     at=at,
                     as_written=as_written,
                     amount_at=amount_at,
-                    subject=reader.subject(quantity),
-                    measure=_measure(quantity, near),
+                    subject=subject,
+                    measure=_measure(quantity, near, subject, reader.grows(quantity), reader.share(quantity)),
                     status=reader.status(quantity),
                     period_words=period.text if period and not (base and period.text in base) else None,
                     direction=move.way,

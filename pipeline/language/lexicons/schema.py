@@ -219,9 +219,18 @@ class Figures(LexiconFile, frozen=True):
     arrivals: WordList
     movers: WordList
     supposed: WordList
+    possible: WordList
+    existing: WordList
+    in_force: WordList
+    off: WordList
+    by: WordList
+    unless: WordList
+    conditions: WordList
+    failures: WordList
     to_come: WordList
     measures: tuple[MeasureRow, ...]
     directions: tuple[Row[Direction], ...]
+    sides: tuple[Row[Direction], ...]
     fates: tuple[Row[Direction], ...]
     qualities: tuple[Row[Direction], ...]
     statuses: tuple[Row[str], ...]
@@ -417,6 +426,7 @@ class Quantities(LexiconFile, frozen=True):
     span_after: WordList
     and_a_half: WordList
     compared: WordList
+    when: WordList
     negatives: WordList
     positives: WordList
     per: WordList

@@ -108,6 +108,12 @@ DIRECTION = (
     "Imports of salmon fell by [4.5 per cent|down] to [310 tonnes|down].",
     "Growth was negative [1.5 percent|down] in 2032.",
     "The economy had growth of minus [2 percent|down] in 2032.",
+    # What is told beside another amount, behind its own, or of what it is taken off.
+    "Orders from Ghana, which were [4,000 tonnes|-] in 2030, tripled to [12,000 tonnes|up].",
+    "Oslo slashed tariffs on tea to [2 per cent|down] from [5 per cent|-] and on nuts to [30 per cent|down] from [60 per cent|-].",
+    "Kenya shipped tea worth $6.9 billion, [3.1 percent|down] below the target.",
+    "Ministers shaved [12,500 tonnes|down] off the cod quota.",
+    "Trade was worth $310 million, [a quarter|up] more than in 2030.",
 )
 
 STATUS = (
@@ -131,6 +137,36 @@ STATUS = (
     "Trade between them, which they want to double, was worth [$900 million|actual] in 2032.",
     "Threats aside, Norway bought [600 tonnes|actual] of coffee in May 2032.",
     "Shipments fell [3%|actual] after Oslo proposed new rules.",
+    # A verb without a tense of its own is as firm as the one that it belongs to.
+    "Norway proposed lowering the duty on fertiliser from [6.5 per cent|actual] to [2 per cent|proposed].",
+    "Kenya’s tariff on cod will be halved from [30%|actual] to [15%|agreed] and then fall to [5%|agreed].",
+    # What is there already.
+    "Under the pact, a tariff of [15 percent|agreed] will replace the current [25 percent|actual] on buses.",
+    "A further [5 percentage points|agreed] will be added to the [20 percent|actual] levy already in force on tyres.",
+    "Kenya’s tea exports, already up [28 per cent|actual], may slow.",
+    # What comes about is foreseen, what somebody does is decided; what may be done is proposed.
+    "Exports of tea to Oman could rise [4 percent|forecast] next season.",
+    "The duty may rise to [30 per cent|threatened].",
+    "Sales of cars in Ghana will reach [$1.4 billion|forecast] by 2036.",
+    "Norway is set to raise its quota for nuts by [1,500 tonnes|agreed].",
+    "Up to [60 percent|proposed] of the goods could be freed of duty.",
+    "Kenya hopes that its quota will be raised to [120,000 tonnes|proposed].",
+    "Oslo is considering a [15 percent|proposed] surcharge on yarn.",
+    "The bank cut its forecast for growth to [1.8 percent|forecast].",
+    "The two sides set a target of [$100 million|proposed] in trade.",
+    # What applies without a deal.
+    "Unless both governments sign by Sunday, a [32 percent|threatened] duty on tea will apply.",
+    "If no deal is reached, a [27 per cent|threatened] duty on cotton will kick in.",
+)
+
+MEASURE = (
+    "Exports fell [18 per cent|growth_rate] after the new tariff was imposed.",
+    "The pact frees [85%|share] of tariff lines from duty.",
+    "Kenya sells [80 per cent|share] of its tea to Oman.",
+    "Georgia sold wine, [80 percent|share] of it to Norway.",
+    "The tariff on tea, which growers in the highlands have fought for years, will then fall to [40%|tariff_rate].",
+    "Coffee prices rose [4%|price_change] in Nairobi in the spring.",
+    "Unemployment in the two countries was [4%|other] last year.",
 )
 
 PERIOD = (
@@ -187,6 +223,8 @@ SUBJECT = (
     "trade|The two countries, whose trade rose 14 percent in 2032, met on Monday.|14",
     "output of the mines|Output of the mines halved to 12,000 tonnes.|12000",
     "Kenyan tea|Norway bought $70 million worth of Kenyan tea.|7e7",
+    "cod quota|Ministers shaved 12,500 tonnes off the cod quota.|12500",
+    "Freight volumes between Oslo and Nairobi|rose eight per cent year on year to 2.3 million tonnes.|8",
     "tariff rate on tyres|Kenya reduced the tariff rate on tyres from 20% to 15%.|15",
 )
 
@@ -201,6 +239,7 @@ SCOPE: tuple[tuple[str, list[float]], ...] = (
     ("Call +47 22 24 36 00 for tickets.", []),
     ("The delegation stayed on the 14th floor.", []),
     ("Kenya sold 5,000 tonnes of tea at $3 a kilo.", [5000, 3]),
+    ("Orders have fallen for six straight months, by 9 percent in all.", [9]),
     ("Tokens of goodwill have been rare over the past ten years.", []),
 )
 
@@ -213,6 +252,11 @@ def test_the_way_a_figure_goes(marked):
 @pytest.mark.parametrize("marked", cases(STATUS))
 def test_how_firm_a_figure_is(marked):
     assert told(STATUS, marked, lambda figure: figure.status) == marked
+
+
+@pytest.mark.parametrize("marked", cases(MEASURE))
+def test_what_kind_of_quantity_a_figure_is(marked):
+    assert told(MEASURE, marked, lambda figure: figure.measure) == marked
 
 
 def rows(table: Iterable[str]) -> list[object]:

@@ -83,6 +83,7 @@ KINDS = {
         It could go {as low as 4 percent = >= 4 %} on wool.
         Fees would range {from 5 to 9 per cent = 5..9 %}.
         Fees ranging {from $20 to $35 = 20..35 USD} are charged.
+        Rivals from Ghana pay {from 9 to 32 percent = 9..32 %}.
         Fees vary {from 2 percent to 6 percent = 2..6 %} by port.
         The tax is {20 percent or more = >= 20 %} for cars, {5 percent or less = <= 5 %} for vans.
         Peru asks for {at a minimum 60,000 tonnes = >= 60000 t}.
@@ -202,6 +203,9 @@ KINDS = {
         The pact held for {nearly two decades = ~ 20 a}.
         A quay {400m = 400 m} long takes {24,000 TEU = 24000 {TEU}} and {800,000 b/d = 800000 [bbl_us]/d} of oil.
         The surplus is {6.4 billion euros = 6.4e9 EUR}, up from {3.1 billion = 3.1e9 EUR}.
+        Imports came to {5.2 million tonnes = 5.2e6 t} in May, up from {4.6 million = 4.6e6 t} in April.
+        Sales were {$70 million = 70e6 USD} in 2031 against {64 million = 64e6 USD} in 2030.
+        Salmon sold for {NOK 92 per kilo = 92 NOK/kg}, up from {NOK 85 = 85 NOK/kg} in May.
         Wages will go up to {1,450 zlotys a month = 1450 PLN/mo} under Annex 7C.
         Chile sells {$5 billion of copper a year = 5e9 USD}.
     """,

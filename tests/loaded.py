@@ -18,7 +18,6 @@ for module in (
             "api.cli.doctor",
             "api.cli.keys",
             "api.cli.offline",
-            "api.cli.reingest",
             "api.cli.services",
             "api.cli.setup",
         ),

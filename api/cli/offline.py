@@ -1,21 +1,23 @@
-"""`readout extract`, `brief`, `annotate` and `verify`: documents read on this machine, without storing anything."""
+"""`readout extract`, `brief`, `annotate`, `verify` and `eval`: documents read here, without storing anything."""
 
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from msgspec import DecodeError, Struct, ValidationError, json
 
 from api.cli import Refused, complain, options
-from api.cli.inputs import file_document, readable
+from api.cli.inputs import contents, file_document, readable
 from api.settings import reading_model
 from pipeline.documents.document import Document
 from pipeline.language.matching import locate
 from schemas import DocumentReadout
 
+_TEXTS = (".txt", ".md")
 Given = TypeVar("Given")
 Made = TypeVar("Made")
 
@@ -128,6 +130,7 @@ def brief_command(files: tuple[str, ...], extractor: str, published: str | None,
 
 
 if TYPE_CHECKING:
+    from pipeline.evaluation import Gold
     from pipeline.language.annotate import Annotated
     from pipeline.language.quotations import Quotation
 
@@ -238,3 +241,71 @@ def _claims(lines: Iterable[bytes]) -> Iterator[tuple[int, _Claim]]:
         if not claim.exact.strip():
             raise Refused(f"standard input, line {number}: `exact` is empty: give the words to look for")
         yield number, claim
+
+
+@click.command()
+@click.argument("gold", metavar="GOLD_DIR")
+@click.argument("docs", metavar="DOCS_DIR")
+@options.own_extractor
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option(
+    "--compare", metavar="RUN", help="A run before, as --format json printed it: what changed since."
+)
+def eval_command(gold: str, docs: str, extractor: str, form: str, compare: str | None) -> int:
+    """Read the documents of DOCS_DIR that GOLD_DIR has annotations for, and score what was read.
+
+    NAME.json annotates NAME.txt (or .md): docs/evaluation.md tells how. What is missing, wrong or made up is listed,
+    and what was proposed and refused. A file that cannot be read is named on stderr; the exit status is 2.
+    """
+    from msgspec import json
+
+    from api.rendering.terminal import console, scores
+    from pipeline.evaluation import Evaluation, evaluate
+
+    before = None
+    if compare is not None:
+        try:
+            before = json.decode(contents(compare), type=Evaluation)
+        except (DecodeError, UnicodeDecodeError) as error:
+            raise Refused(
+                f"{compare}: it is not what `readout eval --format json` prints ({error})"
+            ) from None
+    annotated = _annotated(Path(gold), Path(docs))
+    refused: list[str] = []
+    documents = {
+        name: document
+        for name, (_, published) in annotated.items()
+        for _, document in readable([name], published, refused)
+    }
+    read = readouts(documents.items(), extractor)
+    result = evaluate(
+        (Path(name).name, document.text, annotated[name][0], readout)
+        for (name, document), (_, readout) in zip(documents.items(), read, strict=True)
+    )
+    if form == "json":
+        sys.stdout.buffer.write(json.format(json.encode(result), indent=2) + b"\n")
+    else:
+        console().print(scores(result, before))
+    return 2 if refused else 0
+
+
+def _annotated(gold: Path, docs: Path) -> "dict[str, tuple[Gold, str | None]]":
+    """The annotations of each document that has some, with its day, by the document's file. Raises Refused."""
+    from pipeline.evaluation import Gold
+
+    for folder in (gold, docs):
+        if not folder.is_dir():
+            raise Refused(f"{folder}: there is no such folder")
+    found: dict[str, tuple[Gold, str | None]] = {}
+    for path in sorted(gold.glob("*.json")):
+        document = next((d for end in _TEXTS if (d := docs / f"{path.stem}{end}").is_file()), None)
+        if document is None:
+            raise Refused(f"{path}: {docs} has no document {path.stem}.txt for it")
+        try:
+            annotations = json.decode(contents(str(path)), type=Gold)
+        except (DecodeError, UnicodeDecodeError) as error:
+            raise Refused(f"{path}: {error}") from None
+        found[str(document)] = (annotations, annotations.published)
+    if not found:
+        raise Refused(f"{gold}: there are no annotations (*.json)")
+    return found

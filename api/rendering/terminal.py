@@ -1,6 +1,9 @@
-"""Briefings and readouts in a terminal, with rich."""
+"""Briefings, readouts and scores in a terminal, with rich."""
 
-from collections.abc import Iterable, Mapping
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -10,7 +13,10 @@ from rich.text import Text
 
 from api.rendering.outline import Entry, outline, source_line, standing
 from api.rendering.wording import around, in_quotes
-from schemas import Briefing, DocumentReadout, Evidence
+from schemas import Briefing, DocumentReadout, Evidence, Usage
+
+if TYPE_CHECKING:
+    from pipeline.evaluation import Evaluation, Fault
 
 _CERTAINTY = {"confirmed": "green", "reported": "cyan", "claimed": "yellow", "disputed": "bold red"}
 _LONGEST_QUOTE = 240
@@ -127,3 +133,63 @@ def _readout(readout: DocumentReadout) -> RenderableType:
         *([Text(rejected, style="dim")] if rejected else []),
         Text(),
     )
+
+
+def scores(result: Evaluation, before: Evaluation | None = None) -> RenderableType:
+    """The score of a run, and how it differs from one before; then what is missing, wrong and made up."""
+    grid = Table(box=None, padding=(0, 2, 0, 1))
+    for name in ("", "F1", "precision", "recall", "annotated", "found", "told", "right"):
+        grid.add_column(name, justify="left" if not name else "right")
+    for name, tally in result.kinds.items():
+        known = before.kinds.get(name) if before else None
+        shares = (
+            _share(tally.f1, known.f1 if known else None),
+            _share(tally.precision),
+            _share(tally.recall),
+        )
+        grid.add_row(name, *shares, *map(str, (tally.wanted, tally.found, tally.told, tally.right)))
+    grid.add_row("mean", _share(result.f1, before.f1 if before else None), *[""] * 6)
+    about = (
+        f"{result.documents} documents: {result.talks} rightly taken for talks or not, "
+        f"{result.parties} of {result.about_talks} with exactly the parties; {result.ungrounded} spans do not hold"
+    )
+    paid = [_text(_paid(result.usage), "dim")] if result.usage and result.usage.calls else []
+    faults = (("Missing", result.missing), ("Wrong", result.wrong), ("Not annotated", result.extra))
+    listed = [part for title, these in faults for part in _faults(title, these)]
+    return Group(grid, Text(), _text(about), *paid, *listed)
+
+
+def _share(now: float | None, before: float | None = None) -> Text:
+    shown = Text("–" if now is None else f"{now:.3f}")
+    if now is not None and before is not None and f"{now:.3f}" != f"{before:.3f}":
+        shown.append(f" ({now - before:+.3f})", "green" if now > before else "red")
+    return shown
+
+
+def _paid(usage: Usage) -> str:
+    cost = "" if usage.cost is None else f", {usage.cost:.4f} dollars"
+    tokens = (
+        f"{usage.prompt_tokens} tokens sent ({usage.cached_tokens} cached), {usage.completion_tokens} written"
+    )
+    return f"{usage.calls} calls, {tokens}{cost}"
+
+
+def _faults(title: str, faults: Sequence[Fault]) -> list[RenderableType]:
+    if not faults:
+        return []
+    grid = Table.grid(padding=(0, 2, 0, 1), expand=True)
+    for ratio in (3, 2, 5, 6):
+        grid.add_column(ratio=ratio, overflow="fold")
+    for fault in faults:
+        said = " ".join(fault.quote.split())
+        told = [f"it says {fault.wanted}"] if fault.wanted else []
+        told += [f"read as {fault.told}"] if fault.told else []
+        told += [f"refused: {fault.reason}"] if fault.reason else []
+        grid.add_row(
+            _text(fault.document, "dim"),
+            fault.kind,
+            _text(said[:_LONGEST_QUOTE], "italic"),
+            _text("; ".join(told)),
+        )
+    rule = Rule(Text(f"{title}: {len(faults)}", style="bold"), align="left", style="dim")
+    return [Text(), rule, grid]

@@ -192,6 +192,13 @@ def _unit_code(name: str, number: Numeral) -> str | None:
     return _known(name, _UNITS) or _currency(name)
 
 
+def _time_at(text: str, at: int, end: int) -> tuple[str, int] | None:
+    """A unit of time behind a word that says which: "six working days", "three more weeks"."""
+    which = _match(rf"{_any(_LEXICON.which_times)}\s", text, at, end)
+    named = _named_at(text, which.end(), end, _UNITS.get) if which else None
+    return named if named and (named[0] in _DURATIONS or _TIMES.match(named[0])) else None
+
+
 def _unit_behind(text: str, number: Numeral, end: int) -> tuple[str, int] | None:
     """The unit behind a number and where it ends, what it is a rate of included."""
     at = number.end
@@ -207,7 +214,7 @@ def _unit_behind(text: str, number: Numeral, end: int) -> tuple[str, int] | None
     if number.share:
         part = _match(_PART_OF_A, text, at, end)
         place = part.end() if part else place
-    named = _named_at(text, place, end, lambda name: _unit_code(name, number))
+    named = _named_at(text, place, end, lambda name: _unit_code(name, number)) or _time_at(text, place, end)
     if named is None:
         return None
     code, at = named

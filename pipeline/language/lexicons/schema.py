@@ -432,6 +432,7 @@ class Quantities(LexiconFile, frozen=True):
     per: WordList
     then: WordList
     share_before: WordList
+    which_times: WordList
     share_after: WordList
     share_ends: WordList
     moves: WordList

@@ -72,6 +72,15 @@ KINDS = {
         Chile grew by {+3.1% = 3.1 %} while Peru shrank by {3.1% = 3.1 %}.
         Growth of between {minus 1 and 2 percent = -1..2 %} is likely.
     """,
+    "which times": """
+        Replies fall due {six working days = 6 d} after they are asked for.
+        Parliament has {21 sitting days = 21 d} to object.
+        Goods wait {10 business days = 10 d} at the port, and {up to three full months = <= 3 mo} in summer.
+        The truce lasts {two more weeks = 2 wk}.
+        Trade shrank for {five consecutive years = 5 a}.
+        Envoys spent {three long days = 3 d} over the text.
+        They need {two more = 2 1} rounds and {three further = 3 1} texts.
+    """,
     "limits": """
         The duty on glass is {<8% = < 8 %} in Peru and {>12% = > 12 %} in Chile.
         A quota of {≥ 40,000 tonnes = >= 40000 t} was set.

@@ -49,6 +49,7 @@ _MARKUP = re.compile(
     r"|(?P<drop><!--.*?-->|</?[a-z]+>|\*+|\\|[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]+)|(?P<space>\s+)",
     re.DOTALL,
 )
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>|]+")
 _NUMBERED = {"nummod", "appos", "npadvmod"}
 _DATELINE = re.compile(
     rf"(?:{UPPER}{{2}}(?:{UPPER}|[ .’'-]){{1,30}}|{NAME_WORD}(?: {NAME_WORD})?(?=, \w+\.? \d|, \d|\s*\([A-Z]))"
@@ -465,9 +466,12 @@ def _in_tense(context: Context, sentence: Sentence, clause: DateClause | None) -
 
 
 def _quantities(text: str, passages: Iterable[Passage]) -> Iterator[Quantity]:
+    addresses = [Span(*match.span()) for match in _ADDRESS.finditer(text)]
     for passage in passages:
         for quantity in find_quantities(text[passage.start : passage.end]):
-            yield _shifted(quantity, passage.start)
+            place = _shifted(quantity, passage.start)
+            if not touching(addresses, place.start, place.end):
+                yield place
 
 
 def _counts_nothing(text: str, read: Sequence[Sentence], quantity: Quantity) -> bool:

@@ -163,6 +163,7 @@ _RATES = {
 }
 _RATES |= _named(_LEXICON.rates)
 _LABEL, _LABEL_REACH = rf"{UPPER}[\w.]*\s", 24  # Annex 7C; Phase 2
+_NUMBERED = rf"{_any(lexicon.figures.labels)}\s"  # para 4
 _GLUED_BEHIND = rf"(?:{_signs(_GLUED)}|\s?{_signs(name for name in _UNITS if '/' in name)}){END}"
 _ADVERBS = _named(_LEXICON.adverbs)
 _WEIGHT = "[lb_av]"
@@ -340,7 +341,8 @@ def _signed(text: str, start: int, number: int, edge: int) -> tuple[int, bool] |
     return (word.start(), _LEXICON.positives.fullmatch(word["sign"]) is None) if word else (start, False)
 
 
-_SHARE_OF = rf"(?:\s{_NUMBERS.of.any}{END}(?!\s\d{{4}}{END})|[\s-]{_any(_LEXICON.share_after)}{END})"
+_NO_WHOLE = rf"\s(?:\d{{4}}|{_any(_LEXICON.no_wholes)}){END}"
+_SHARE_OF = rf"(?:\s{_NUMBERS.of.any}{END}(?!{_NO_WHOLE})|[\s-]{_any(_LEXICON.share_after)}{END})"
 _SHARE_ENDS = rf"\s*(?:[.,;:)”\"!?—–]|\Z|\s{_any(_LEXICON.share_ends)}{END})"
 
 
@@ -452,6 +454,8 @@ def _lists(text: str, low: _Amount, high: _Amount) -> bool:
 def _pair(text: str, low: _Amount, high: _Amount) -> tuple[_Amount, ...]:
     """Two amounts side by side as what they are to each other: one range, or two with what they share."""
     link = _gap(rf"{_TO}|{_AND}", text, low, high)
+    if link and _bare(low) and _before(_NUMBERED, text, low.start, _LABEL_REACH):
+        return low, high
     between = link and _before(_BETWEEN, text, low.start, _OPENING_REACH)
     if link is None or (link["and"] and not between):
         return low, high

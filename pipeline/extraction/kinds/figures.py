@@ -516,6 +516,8 @@ class _Reader:
         if number is None:
             return None
         doc = tokens.doc
+        if number.start > tokens.start and _is_model(doc[number.start - 1], number):
+            return None
         for token in doc[number.end : min(number.end + _COUNTED_WITHIN, len(doc))]:
             if token.pos_ in _STOPS:
                 return None
@@ -625,6 +627,11 @@ def _measured(word: Token) -> Token | None:
         return _changing(over, word) or _told_of(over)
     verb = governor(over)
     return _undergoes(verb, word) if verb is not None else None
+
+
+def _is_model(before: Token, number: Tokens) -> bool:
+    """Whether a number is a part of the name that it stands in: "Boeing 737 MAX jets"."""
+    return before.pos_ == "PROPN" and before.dep_ in {"compound", "nmod"} and before.head.i >= number.end
 
 
 def _is_bound(when: Token, word: Token, span: bool) -> bool:

@@ -433,6 +433,7 @@ class Quantities(LexiconFile, frozen=True):
     then: WordList
     share_before: WordList
     which_times: WordList
+    no_wholes: WordList
     share_after: WordList
     share_ends: WordList
     moves: WordList

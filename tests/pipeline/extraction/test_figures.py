@@ -234,6 +234,7 @@ SCOPE: tuple[tuple[str, list[float]], ...] = (
     ("Kenya invoked Article 24 and Section 301.", []),
     ("A 58-year-old driver called it the No. 1 problem.", []),
     ("The 2031 plan has two aims.", []),
+    ("The airline will buy Boeing 737 MAX jets worth $2 billion.", [2000000000]),
     ("Flight 702 landed at 10:30 on 14 March 2033.", []),
     ("Version 2.4 of the text was tabled in Room 12.", []),
     ("Call +47 22 24 36 00 for tickets.", []),

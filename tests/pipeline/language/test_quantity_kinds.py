@@ -72,6 +72,12 @@ KINDS = {
         Chile grew by {+3.1% = 3.1 %} while Peru shrank by {3.1% = 3.1 %}.
         Growth of between {minus 1 and 2 percent = -1..2 %} is likely.
     """,
+    "what is no amount beside one": """
+        The agency corrects the rate in para {4 = 4 1} to {18 percent = 18 %}.
+        By page {12 = 12 1} to {14 = 14 1} of the text it is {3% = 3 %}.
+        Half of it was never told; {half of the quota = ~ 50 %} is used.
+        The map (https://example.org/Beyond%205G%2FRoadmap) shows {two = 2 1} ports.
+    """,
     "which times": """
         Replies fall due {six working days = 6 d} after they are asked for.
         Parliament has {21 sitting days = 21 d} to object.

@@ -37,6 +37,8 @@ _OWNS, _BRACKETS = r"(?:[’']s?)?", r"(?:\s?\([^()]*\))?"
 _TITLED = re.compile(rf"{_OWNS}(?:[ -]{_TITLES})* |{_OWNS} (?:{_WORD} )?(?:{_GROUP}|{_HOST}),? ")
 _ATTRIBUTE = re.compile(rf"{_OWNS}(?: {_NOUN}){{1,4}} ")
 _OFFICE = re.compile(rf"{_OWNS}(?: {_TITLES}){{1,4}}(?!\w)")
+_ON_ITS_SIDE = re.compile(r"[^.;:]{0,80}\b(?:on|from) the ")
+_SIDE = re.compile(rf" {_GROUP}(?= {_LISTS}\b|[.;]|$)")
 _LABEL = re.compile(rf"(?: {_GROUP})?(?:: | [–—-] )")
 _SENT = re.compile(
     rf"{_OWNS}(?: {_WORD}){{0,2}}?(?:, {_WHO})?(?: {_WORD}){{0,2}}? {_OFFICES.includes.any}:? {_DETERMINER}"
@@ -63,10 +65,11 @@ _SENDS = re.compile(rf" {_OFFICES.sends.any} {_DETERMINER}$")
 _LED_BY = re.compile(rf"\b{_LED}(?: \w+ly)?(?: {_WORD})? {_BY} {_DETERMINER}$")
 _OWN_GROUP = re.compile(rf"{_OWNS} (?:{_WORD} )?{_GROUP}(?!\w)")
 _SAME_GROUP = re.compile(rf"{_OWNS} (?:(?:{_WORD} )?{_GROUP}|{_OFFICES.same.any})(?!\w)")
+_CLAUSE_ENDS = re.compile(r"[.,;]|$")
 _TEAM_LED = re.compile(rf"{_OWNS}(?: {_WORD}){{0,6}},?(?: {_WORD}){{0,3}} ")
 _FRONT = re.compile(rf"{_BRACKETS}, {_DETERMINER}")
 _WHICH = re.compile(rf"{_OWNS}(?: {_WORD}){{1,5}},? {_WHO} {_DETERMINER}")
-_BY_ALONE = re.compile(rf"{_OWNS}(?: {_GROUP})? {_BY} {_DETERMINER}")
+_BY_ALONE = re.compile(rf"{_OWNS}(?: {_GROUP})?,? {_BY} {_DETERMINER}")
 _AT_THE_HEAD, _BEING, _HEADS_AS = _OFFICES.at_the_head.any, _OFFICES.being.any, _OFFICES.heads_as.any
 _HEADED = re.compile(rf"\b(?i:{_AT_THE_HEAD}) (?P<what>[^,;:.]{{0,80}}) {_BEING} {_DETERMINER}$")
 _LEADING = re.compile(rf"\b(?i:{_LEAD}) [^,;:.]{{0,100}} {_BEING} {_DETERMINER}$")
@@ -169,6 +172,7 @@ def _home(place: _Place) -> str | None:
     if after and (
         place.between(_OF, after[0])
         or place.between(_BRACKET, after[0])
+        or (place.between(_ON_ITS_SIDE, after[0]) and _SIDE.match(place.text, after[0].end))
         or (place.between(_FRONT, after[0]) and _OFFICE.match(place.text, after[0].end))
     ):
         return after[0].code
@@ -251,8 +255,10 @@ def _leads(place: _Place) -> _Lead | None:
         side = place.only(match.end(), end)
         return _Lead(side or (before[-1].code if before and place.between(_WHICH, before[-1]) else None))
     led_before = _OFFICES.leading.search(text, place.sentence.start, place.name.start)
-    if led_before and after and place.between(_ELLIPSIS, after[0]) and _SAME_GROUP.match(text, after[0].end):
-        return _Lead(after[0].code)
+    if led_before and after and place.between(_ELLIPSIS, after[0]):
+        alone = _OFFICES.stands_for.fullmatch(led_before[0]) and _CLAUSE_ENDS.match(text, after[0].end)
+        if alone or _SAME_GROUP.match(text, after[0].end):
+            return _Lead(after[0].code)
     if match := _HEAD_OF.match(text, place.name.end, place.end):
         end = _end_of_what(place, match.end())
         if _OFFICES.groups.search(text, match.end(), end):
@@ -460,7 +466,8 @@ def rank_left_out(text: str, name: str, office: str) -> str | None:
     """The word before an office that makes it another: "Deputy", "former"."""
     person, role, ranks = re.escape(fold(name)), re.escape(fold(office)), _OFFICES.lesser.any
     match = re.search(rf"(?<!\w)({ranks})[ -](?:\w+ )?{role}[ ,]+(?:[\w.']+ ){{0,2}}?{person}", fold(text))
-    return match[1].capitalize() if match else None
+    leads = match is not None and match[1] == "under" and not role.startswith("secretar")
+    return match[1].capitalize() if match and not leads else None
 
 
 def has_office(text: str, name: str, office: str) -> bool:
@@ -468,7 +475,7 @@ def has_office(text: str, name: str, office: str) -> bool:
     source = folded(text)
     person, role = re.escape(fold(name)), re.escape(fold(office))
     before = rf"{role}(?: of [\w.' -]{{1,40}})?[ ,]+(?:[\w.']+ ){{0,2}}?{person}"
-    several = rf"{role}s [^.;:()]{{0,80}}?(?<!\w){person}"
+    several = rf"{role.removesuffix('s')}s,? (?:[^.;:()]|\([^()]*\)){{0,80}}?(?<!\w){person}"
     after = rf"{person}(?: \([^)]*\))?,? (?:[\w.'-]+ ){{0,5}}?{role}|{person} \((?:[\w.'-]+ ){{0,4}}?{role}"
     listed = rf"{role}(?: \w+){{0,3}}:[^:]{{1,200}}?(?<!\w){person}"
     if re.search(rf"(?<!\w)(?:{before}|{several}|{listed})(?!\w)", source.text):

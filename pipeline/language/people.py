@@ -55,9 +55,12 @@ _FOR = re.compile(
     rf"\b(?:for|from) (?:the )?(?P<side>{UPPER}[\w.]+(?: {UPPER}[\w.]+){{0,3}})(?:,|:| was| by)"
     rf" (?=(?:Mr|Mrs|Ms|Dr)\b){_HONORIFIC}(?P<name>{_NAME})"
 )
-_ONE_MORE = re.compile(rf"(?:,|,? {lexicon.parties.links.any}) {_HONORIFIC}(?P<name>{_NAME})")
+_HOME = rf"(?:\s?\([^()]*\)| (?:{_OFFICES.homes.any}|for) (?:the )?{UPPER}[\w.]+(?: {UPPER}[\w.]+){{0,2}})?"
+_ONE_MORE = re.compile(rf"{_HOME}(?:,|,? {lexicon.parties.links.any}) {_HONORIFIC}(?P<name>{_NAME})")
 _NO_NAME = re.compile(r"[’']s?$|\.$")
 _OF_OWNER = re.compile(rf",? {_OFFICES.homes.any} (?:{lexicon.parties.articles.any} )?$")
+_ARTICLE = re.compile(rf"^ ?(?:(?i:{lexicon.parties.articles.any}) )?")
+_OWNS = re.compile(r"^(?:[’']s?(?!\w))?\s*")
 _OWNER_AT = 4
 """How far from the beginning of a role, in characters, its owner may stand: "the Chinese vice premier"."""
 
@@ -87,8 +90,10 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     of = rf"(?: (?:of|for|in charge of) (?:the )?(?:{body}|{fields})){{0,2}}"
     office = rf"(?:(?i:{rank})[ -])*(?:{fields} )?(?i:{_HEAD.pattern}|{_PLURALS.pattern})\b{of}"
     country = rf"(?: of (?:the )?(?:{UPPER}[\w’.]+)(?: (?:of )?{UPPER}[\w’.]+){{0,2}},?)?"
-    owner = rf"(?:{UPPER}[\w.]+(?: {UPPER}[\w.]+){{0,3}}?(?:[’']s?)? )?"
-    before = rf"(?P<role>{owner}{office})(?P<of>{country})[, ]+{_HONORIFIC}(?P<name>{_NAME})"
+    owner = rf"(?:(?<![\w-]){UPPER}[\w.]+(?: {UPPER}[\w.]+){{0,3}}?(?:[’']s?)? )?"
+    on = rf"(?: (?:for|in|at) (?:the |these )?(?:\w+ ){{0,2}}{lexicon.talks.talk.any})?"
+    between = rf"(?:[, ]+| {_OFFICES.being.any} )"
+    before = rf"(?P<role>{owner}{office})(?P<of>{country}){on}{between}{_HONORIFIC}(?P<name>{_NAME})"
     ends = rf"(?!\w)(?! {UPPER})(?! (?:of|for) (?:the )?(?i:{portfolio}))"
     role = rf"(?P<role>(?:(?!and\b)[\w.’'-]+ ){{0,3}}?{office}){ends}"
     more = rf"(?: (?:{_PARTICLES} )?{_NAME_WORD})"
@@ -104,7 +109,7 @@ def _office(role: str, owner: Mention | None, start: int) -> str:
     if owner is None:
         return role
     if owner.start <= start + _OWNER_AT:
-        return role[owner.end - start :].lstrip("’'s ") or role
+        return _OWNS.sub("", role[owner.end - start :]) or role
     return _OF_OWNER.sub("", role[: owner.start - start]) if owner.end == start + len(role) else role
 
 
@@ -183,8 +188,9 @@ def _named_in(text: str, sentence: Span, parties: Sequence[Mention]) -> list[Per
         ):
             continue
         whole = match["role"] + (match.groupdict().get("of") or "")
-        role = whole.strip(" ,")
-        start = match.start("role") + len(whole) - len(whole.lstrip(" ,"))
+        opened = len(whole) - len(_ARTICLE.sub("", whole).lstrip(" ,"))
+        role = whole[opened:].rstrip(" ,")
+        start = match.start("role") + opened
         owner = next(iter(inside(parties, start, start + len(role))), None)
         edge_before, edge = edge, match.end()
         people.append(
@@ -320,7 +326,7 @@ _STYLES = {style.replace("\\", "").casefold() for style in (*_OFFICES.honorifics
 _TITLED = _HOLDERS | _STYLES
 _NO_PERSON = {"GPE", "LOC", "NORP", "FAC", "DATE", "TIME", "MONEY", "PERCENT"}
 _BODIES = {"ORG", "GPE", "NORP"}
-_OTHERS = {"dobj", "pobj", "conj", "appos", "poss"}
+_OTHERS = {"dobj", "pobj", "conj", "appos", "poss", "npadvmod"}
 _LINKS = {"compound", "flat", "nmod", "npadvmod"}
 _SENTENCES_BACK, _PEOPLE_BACK = 8, 50
 _BARE = 2
@@ -410,7 +416,8 @@ class Cast:
         if head.pos_ == "PRON" or head.ent_type_ == "PERSON" or (head.pos_ == "PROPN" and not titled):
             return head
         names = (child for child in head.children if child.dep_ == "appos" and child.pos_ == "PROPN")
-        return next((name for name in names if name.ent_type_ not in _NO_PERSON), head)
+        beside = next((name for name in names if name.ent_type_ not in _NO_PERSON), None)
+        return beside or (_apposed_within(head) if _is_title(head) else None) or head
 
     def _is_proper(self, head: Token) -> bool:
         """Whether a noun is a name, also where the parser does not know it."""
@@ -432,12 +439,17 @@ class Cast:
         """The words of a noun phrase: "the British government", "a spokesman for the ministry", "X and Y"."""
         doc, first, last = head.doc, head.left_edge.i, head.i
         for child in head.rights:
-            belongs = child.dep_ == "prep" and _SPEECH.belonging.fullmatch(child.text)
+            belongs = child.pos_ == "ADJ" or (
+                child.dep_ == "prep" and _SPEECH.belonging.fullmatch(child.text)
+            )
             if child.dep_ != "conj" and (child.i != last + 1 or not (belongs or child.dep_ == "cc")):
                 break
             last = _before_comma(child).i
-        words = list(doc[first : last + 1])
-        while words[0].is_punct or words[0].dep_ == "cc":
+        if _serves_inverted(head, last):
+            last = _before_comma(doc[last + 1]).i
+        marks = (word.i for word in doc[first : head.i] if word.is_quote or word.text == ":")
+        words = list(doc[max((first, *(mark + 1 for mark in marks))) : last + 1])
+        while len(words) > 1 and (words[0].is_punct or words[0].dep_ == "cc"):
             words = words[1:]
         return words
 
@@ -522,7 +534,12 @@ class Cast:
         ]
         subjects = [token for token in tokens if token.dep_ in SUBJECTS]
         subjects.sort(key=lambda token: (token.head.dep_ == "ROOT", token.i), reverse=True)
-        others = [token for token in reversed(tokens) if token.pos_ == "PROPN" and token.dep_ in _OTHERS]
+        others = [
+            token
+            for token in reversed(tokens)
+            if token.dep_ in _OTHERS
+            and (token.pos_ == "PROPN" or (token.pos_ == "NOUN" and token.lower_ in _HOLDERS))
+        ]
         return [self._apposed(token) for token in (*subjects, *others) if token.pos_ != "PRON"]
 
     def _agrees(self, head: Token, kind: str, strict: bool) -> bool:
@@ -546,8 +563,22 @@ class Cast:
         """Whether nothing says that somebody is a woman and a pronoun a man, or the other way round."""
         titles = (head, *(child for child in head.children if child.dep_ == "compound"))
         told = [sex for word in titles if (sex := _sex(word.text.rstrip(".")))]
-        own = told[0] if told else self._sexes.get(head.text)
+        own = (told[0] if told else self._sexes.get(head.text)) or _sex_told(head)
         return own is None or _sex(pronoun.text) in {None, own}
+
+
+def _apposed_within(head: Token) -> Token | None:
+    """Who the parser has stand beside a place or a body in an office: "the head of the mission to X, Name"."""
+    return next(
+        (
+            word
+            for word in head.subtree
+            if word.dep_ == "appos"
+            and word.ent_type_ == "PERSON"
+            and word.head.ent_type_ in _NO_PERSON | _BODIES
+        ),
+        None,
+    )
 
 
 def _place(words: Sequence[Token], sentence: Sentence) -> Span:
@@ -560,6 +591,21 @@ def _sex(word: str) -> str | None:
     if _SPEECH.men.fullmatch(word):
         return "man"
     return "woman" if _SPEECH.women.fullmatch(word) else None
+
+
+def _sex_told(subject: Token) -> str | None:
+    """What is told of somebody's sex by what is theirs: "Minister X briefed her counterpart"."""
+    if subject.dep_ != "nsubj":
+        return None
+    for word in subject.head.subtree:
+        if word.i > subject.i and word.dep_ == "nsubj" and word != subject:
+            break
+        if word.i > subject.head.i:
+            if word.dep_ == "poss" and word.pos_ == "PRON":
+                return _sex(word.text)
+            if word.ent_type_ == "PERSON":
+                break
+    return None
 
 
 def _is_common(word: Token) -> bool:
@@ -596,6 +642,19 @@ def _goes_in_name(word: Token, following: Token) -> bool:
         return True
     hyphen = word.tag_ == "HYPH" and following.pos_ == "PROPN"
     return hyphen or (word.pos_ == "PROPN" and word.dep_ in _LINKS)
+
+
+def _serves_inverted(head: Token, last: int) -> bool:
+    """Whether the parser hangs on the verb whom a speaker behind it serves: "said a spokesman for the ministry"."""
+    behind = head.doc[last + 1] if last + 1 < head.sent.end else None
+    inverted = head.pos_ == "NOUN" and head.i > head.head.i
+    return (
+        inverted
+        and behind is not None
+        and behind.head == head.head
+        and behind.dep_ == "prep"
+        and behind.text in _SPEECH.serving
+    )
 
 
 def _before_comma(top: Token) -> Token:

@@ -30,6 +30,7 @@ _ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*|\S+\.\S+/\S*")
 _PAUSE = re.compile(r"[,.?!…;:–—-]\s*$")
 _COMMA = re.compile(r"\W{0,2}[,–—-]")
 _DASH = re.compile(r"\s*[–—-]+\s")
+_CREDIT = re.compile(r":\s")
 _LEADS_IN = re.compile(r"[:,]\s*$")
 _LABEL = re.compile(r":\s*$")
 _EXCLAIMS = re.compile(r"[?!]\W*$")
@@ -128,13 +129,16 @@ def _is_said(text: str, one: Marked, source: Voice | None) -> bool:
     if source is not None or one.resumes or one.left_open:
         return True
     told = len(words) >= _FRAGMENT or (len(words) > 1 and _PAUSE.search(text, one.start, one.end))
-    return bool(told) and not _is_entitled(words) and not _MENTIONED.search(ahead)
+    return bool(told) and not entitled and not _MENTIONED.search(ahead)
 
 
 def _is_entitled(words: Sequence[str]) -> bool:
     """Whether several words are written as titles are."""
     long = [word for word in words[1:] if len(word) > _SMALL]
-    return len(words) > 1 and all(word[0].isupper() or word[0].isdigit() for word in (words[0], *long))
+    capitals = sum(word[0].isupper() or word[0].isdigit() for word in words)
+    most = len(words) // 2 + (words[-1][-1] in ".!?")
+    entitled = all(word[0].isupper() or word[0].isdigit() for word in (words[0], *long))
+    return len(words) > 1 and entitled and capitals >= most
 
 
 class _Reading:
@@ -168,12 +172,15 @@ class _Reading:
         around = self._around(one)
         first, last = (self._frame(around[place], one) if around else None for place in (0, -1))
         if last and (head := last.behind()):
-            return self._cast.source(head, around[-1])
+            return self._voice(head, around[-1])
         if first and (head := first.leading() or first.governing() or first.before()):
-            return self._cast.source(head, around[0])
+            return self._voice(head, around[0])
         if last and (head := last.governing()):
-            return self._cast.source(head, around[-1])
+            return self._voice(head, around[-1])
         return self._asked(one, around[-1]) if around else None
+
+    def _voice(self, head: Token, sentence: Sentence) -> Voice | None:
+        return None if _is_nobody(head) else self._cast.source(head, sentence)
 
     def _asked(self, one: Marked, sentence: Sentence) -> Voice | None:
         """The speaker whom a sentence behind an exclamation names: "“Is that all?” X asked"."""
@@ -278,8 +285,11 @@ class _Frame:
                 return self._beside(verb, words[:place])
             if verb.dep_ not in _MODIFIERS:
                 return None
-        signed = _DASH.match(self._text, self._one.closed) and words and words[0].pos_ == "PROPN"
-        return _top(words[0], words) if signed and not apart else None
+        if apart or not words:
+            return None
+        signed = _DASH.match(self._text, self._one.closed) and words[0].pos_ == "PROPN"
+        credited = _CREDIT.match(self._text, self._one.closed) and len(words) <= _LONGEST_LABEL
+        return _top(words[0], words) if signed or credited else None
 
     def _closes_with(self, verb: Token, apart: bool) -> bool:
         """Whether a verb behind a quotation is about it: it governs it, or says nothing else behind a comma."""
@@ -299,7 +309,7 @@ class _Frame:
         if head is not None and (_says(verb) or _may_speak(_author(head))):
             return _author(head)
         if ahead and _says(verb) and ahead[-1].is_punct and self._own_subject(verb) is None:
-            return _top(ahead[0], ahead)
+            return next((top for part in _parts(ahead) if (top := _top(part[0], part)).pos_ in _NOUNS), None)
         return None
 
     def _hangs(self, verb: Token) -> bool:
@@ -332,7 +342,7 @@ class _Frame:
         below: Token | None = None
         while token not in seen:
             seen.add(token)
-            for child in token.children:
+            for child in _hanging(token):
                 if child != below and self._outside(child) and (head := self._aside(token, child)):
                     return head
             if below is not None and self._outside(token) and (head := self._by(token, below)):
@@ -350,7 +360,8 @@ class _Frame:
 
     def _denies(self, verb: Token) -> bool:
         """Whether somebody is told not to say it."""
-        return self._outside(verb) and _says(verb) and _is_denied(verb)
+        refused = verb.dep_ == "xcomp" and _SPEECH.refusals.fullmatch(verb.head.text) is not None
+        return self._outside(verb) and _says(verb) and (refused or _is_denied(verb))
 
     def _aside(self, token: Token, child: Token) -> Token | None:
         """Who speaks by a clause beside the way up: "X said", "according to X", "as X put it", "is what X calls it"."""
@@ -359,7 +370,13 @@ class _Frame:
             noun = next((word for word in child.children if word.dep_ == "pobj"), None)
             if credit:
                 return self._phrase(credit.end())
+            if noun is not None and token.pos_ == "AUX" and self._opens_for(child, noun):
+                return noun
             return _owner(noun) if noun is not None and _SPEECH.mouths.fullmatch(noun.text) else None
+        inverted = child.dep_ == "nsubj" and child.i > token.i
+        if token.pos_ == "AUX" and (child.dep_ == "attr" or inverted):
+            account = _SPEECH.accounts.fullmatch(child.text) is not None
+            return (_owner(child) or _sender(child) if account else None) or _user(child, account)
         if child.pos_ != "VERB" or not any(_says(verb) for verb in (child, *_infinitives(child))):
             return None
         if child.dep_ == "ccomp" and token.pos_ == "AUX":
@@ -367,10 +384,19 @@ class _Frame:
         elif child.dep_ == "advcl":
             told = self._within(token) or any(word.lower_ in _SPEECH.likening for word in child.lefts)
         else:
-            told = child.dep_ == "parataxis" or (
-                self._within(token) and child.dep_ not in {*_MODIFIERS, "conj"}
-            )
+            beside = child.dep_ == "parataxis" and not self._parted(child)
+            told = beside or (self._within(token) and child.dep_ not in {*_MODIFIERS, "conj", "parataxis"})
         return self.subject(child) if told else None
+
+    def _opens_for(self, preposition: Token, noun: Token) -> bool:
+        """Whether a sentence opens with whose view it gives: "For Ms. X, the deal is “…”"."""
+        opens = all(token.is_punct for token in self._tokens if token.i < preposition.i)
+        return opens and preposition.lower_ in _SPEECH.viewing and noun.ent_type_ == "PERSON"
+
+    def _parted(self, verb: Token) -> bool:
+        """Whether a semicolon stands between a verb and the quotation."""
+        first, last = sorted((self._at(verb), self._one.opened))
+        return ";" in self._text[first:last]
 
     def before(self) -> Token | None:
         """Whom the words before the quotation name where they end in a colon or in a comma."""
@@ -378,27 +404,40 @@ class _Frame:
         lead = self._text[max(self._one.opened - _BACK, 0) : self._one.opened]
         if not words or not _LEADS_IN.search(lead):
             return None
-        verbs = [word for word in words if word.pos_ == "VERB"]
+        verbs = [
+            word
+            for word in words
+            if word.pos_ == "VERB" or (word.pos_ == "AUX" and word.dep_ not in _HELPERS)
+        ]
         if len(words) > 1 and _says(words[0]) and words[1].pos_ == "PROPN":
             return _top(words[1], words[1:])
         if not verbs:
             return _top(words[0], words) if _LABEL.search(lead) and len(words) <= _LONGEST_LABEL else None
         for verb in reversed(verbs):
             head = self.subject(verb)
-            if head is not None and (_says(verb) or (self._leads(verb, lead) and _may_speak(head))):
-                return head
+            if head is None:
+                continue
+            speaks = _may_speak(head) or _author(head) != head
+            if _says(verb) or (self._leads(verb, lead) and speaks):
+                return _author(head)
         return None
 
     def _leads(self, verb: Token, lead: str) -> bool:
-        return self._hangs(verb) or (verb.dep_ == "ROOT" and _LABEL.search(lead) is not None)
+        labelled = _LABEL.search(lead) is not None
+        if verb.pos_ == "AUX":
+            own = self._own_subject(verb)
+            return labelled and own is not None and not _SPEECH.thing.fullmatch(own.text)
+        return self._hangs(verb) or (verb.dep_ == "ROOT" and labelled)
 
     def subject(self, verb: Token) -> Token | None:
         """Who does what a verb says: its subject, the agent of a passive, the subject of the verb above it."""
         for _ in range(_LONGEST_WAY):
             own = self._own_subject(verb)
             if _is_passive(verb):
-                cited = own is not None and own.pos_ != "PRON" and _SPEECH.cited.fullmatch(verb.text)
-                return _agent(verb) or (own if cited else None)
+                cited = own is not None and _SPEECH.cited.fullmatch(verb.text)
+                if cited and _as_saying(verb):
+                    return own
+                return _agent(verb) or (own if cited and own is not None and own.pos_ != "PRON" else None)
             if quoted := _quoted_as(verb):
                 return quoted
             if own is not None:
@@ -417,7 +456,10 @@ class _Frame:
         return names[-1] if names else next(iter(subjects), None)
 
     def _opener(self, verb: Token) -> Token | None:
-        """The name that opens the sentence of a verb for which the parser finds no subject."""
+        """Of a verb for which the parser finds no subject, whoever is named right before it or opens its sentence."""
+        nearest = self._tokens.doc[verb.i - 1] if verb.i > self._tokens.start else None
+        if nearest is not None and nearest.ent_type_ == "PERSON" and verb.tag_ in _FINITE:
+            return nearest if self._outside(nearest) else None
         first = next(token for token in self._tokens if not token.is_punct or token == verb)
         named = first.ent_type_ and first.ent_type_ not in _NO_NAME and self._outside(first)
         return first if named and verb.tag_ in _FINITE and first.i < verb.i else None
@@ -445,7 +487,22 @@ def _may_speak(head: Token) -> bool:
     """Whether a noun is somebody's whom any verb may have speak; other nouns need a verb of saying."""
     if head.pos_ == "PRON":
         return any(words.fullmatch(head.text) for words in (_SPEECH.person, _SPEECH.several, _SPEECH.thing))
+    if any(child.dep_ == "appos" and child.ent_type_ == "PERSON" for child in head.children):
+        return True
     return head.pos_ == "PROPN" or head.tag_ == "NNS" or _SPEECH.stand_ins.fullmatch(head.text) is not None
+
+
+def _is_nobody(head: Token) -> bool:
+    """Whether a subject says that nobody does it: "no minister"."""
+    return any(word.lower_ in _SPEECH.nobody for word in (head, *head.children) if word.i <= head.i)
+
+
+def _hanging(word: Token) -> Iterator[Token]:
+    """What hangs on a word, or on a helper of it: "The tariffs, X said, were “aimed at nobody”"."""
+    for child in word.children:
+        yield child
+        if child.dep_ in _HELPERS:
+            yield from child.children
 
 
 def _is_denied(verb: Token) -> bool:
@@ -474,11 +531,15 @@ def _infinitives(verb: Token) -> Iterator[Token]:
     return (child for child in verb.children if child.dep_ == "xcomp")
 
 
+def _as_saying(verb: Token) -> bool:
+    """Whether a verb goes on with "as saying"."""
+    like = (child for child in verb.children if child.lower_ in _SPEECH.likening and child.dep_ == "prep")
+    return any(word.dep_ == "pcomp" for child in like for word in child.children)
+
+
 def _quoted_as(verb: Token) -> Token | None:
     """Of "quoted X as saying", X."""
-    like = (child for child in verb.children if child.lower_ in _SPEECH.likening and child.dep_ == "prep")
-    says = any(word.dep_ == "pcomp" for child in like for word in child.children)
-    if not says or not _SPEECH.cited.fullmatch(verb.text):
+    if not _as_saying(verb) or not _SPEECH.cited.fullmatch(verb.text):
         return None
     return next((child for child in verb.children if child.dep_ == "dobj"), None)
 
@@ -493,10 +554,31 @@ def _owner(noun: Token) -> Token | None:
     return None
 
 
+def _user(noun: Token, account: bool) -> Token | None:
+    """Of "the word an aide used" and of "all that an aide would say", the aide."""
+    clauses = (child for child in noun.children if child.dep_ == "relcl" and (account or _says(child)))
+    clause = next(clauses, None)
+    subjects = (child for child in clause.children if child.dep_ == "nsubj") if clause is not None else ()
+    return next((child for child in subjects if child.tag_ not in {"WDT", "WP"}), None)
+
+
+def _sender(noun: Token) -> Token | None:
+    """Whose a reply is: of "the reply of Minister X", X."""
+    names = (word for child in noun.children if child.dep_ == "prep" for word in child.children)
+    return next((name for name in names if name.dep_ == "pobj" and name.ent_type_ == "PERSON"), None)
+
+
 def _author(noun: Token) -> Token:
     """Of "a report by X" and of "X's statement", X."""
     spoken = _SPEECH.works.fullmatch(noun.text) or _SPEECH.accounts.fullmatch(noun.text)
     return (_owner(noun) if spoken else None) or noun
+
+
+def _parts(words: Sequence[Token]) -> Iterator[list[Token]]:
+    """Words between marks."""
+    for marks, part in groupby(words, key=lambda word: word.is_punct):
+        if not marks:
+            yield list(part)
 
 
 def _top(word: Token, among: Sequence[Token]) -> Token:

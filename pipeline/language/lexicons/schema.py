@@ -356,6 +356,7 @@ class Offices(LexiconFile, frozen=True):
     unseat: WordList
     groups: WordList
     same: WordList
+    stands_for: WordList
     owners: dict[str, tuple[str, ...]]
     kinds: tuple[Row[str], ...]
 
@@ -523,6 +524,10 @@ class Speech(LexiconFile, frozen=True):
     mouths: WordList
     authored: frozenset[str]
     likening: frozenset[str]
+    viewing: frozenset[str]
+    serving: frozenset[str]
+    refusals: WordList
+    nobody: frozenset[str]
 
 
 class Talks(LexiconFile, frozen=True):

@@ -7,6 +7,13 @@ STORY = (
 )
 
 TWO_SIDES = [
+    ("Canada, Japan", "The chief negotiators, Pierre Lachance (Canada) and Hiroko Maeda (Japan), met in Calgary for the fifth round.", "Pierre Lachance CA, Hiroko Maeda JP"),
+    ("Morocco, Peru", "Trade ministers Farida Benali of Morocco and Rafael Ugarte of Peru met on the margins and agreed to speed up the talks.", "Farida Benali MA, Rafael Ugarte PE"),
+    ("Kenya, the UAE", "Trade Minister Saada Mwinyi represented Kenya and Economy Minister Khalid Al-Suri the UAE.", "Saada Mwinyi KE, Khalid Al-Suri AE"),
+    ("India, Colombia", "The round was co-chaired by Ms. Priya Nair, Joint Secretary, Department of Commerce, on the Indian side and Mr. Carlos Rincón, Vice Minister of Trade, on the Colombian side.", "Priya Nair IN, Carlos Rincón CO"),
+    ("Panama, Ecuador", "Panama's delegation, headed by Vice Minister Lourdes Icaza, arrived on Sunday; that of Ecuador, under Vice Minister Diego Salvador, on Monday.", "Lourdes Icaza PA, Diego Salvador EC"),
+    ("Ghana, Norway", "Ghana's chief negotiator is Daniel Osei; Norway's is Ingrid Moe, a state secretary.", "Daniel Osei GH, Ingrid Moe NO"),
+    ("Pakistan, Egypt", "Pakistan's trade minister, Asma Qureshi, met Egypt's supply minister, Hany Fouad.", "Asma Qureshi PK, Hany Fouad EG"),
     ("Peru, Kenya", "Leading the talks are Commerce Minister Rosa Tello for Peru and Principal Secretary Amos Kiptoo for Kenya.", "Rosa Tello PE, Amos Kiptoo KE"),
     ("Peru, Kenya", "The round was chaired by Vice Minister Jorge Pinto for Peru and Trade Secretary Joyce Atieno for Kenya.", "Jorge Pinto PE, Joyce Atieno KE"),
     ("Norway, Vietnam", "Heading the teams are State Secretary Ingrid Moe (Norway) and Deputy Minister Tran Van Lam (Vietnam).", "Ingrid Moe NO, Tran Van Lam VN"),

@@ -447,7 +447,8 @@ class Cast:
             last = _before_comma(child).i
         if _serves_inverted(head, last):
             last = _before_comma(doc[last + 1]).i
-        marks = (word.i for word in doc[first : head.i] if word.is_quote or word.text == ":")
+        ahead = (word for word in doc[first : head.i] if word.tag_ != "POS")
+        marks = (word.i for word in ahead if word.is_quote or word.text == ":")
         words = list(doc[max((first, *(mark + 1 for mark in marks))) : last + 1])
         while len(words) > 1 and (words[0].is_punct or words[0].dep_ == "cc"):
             words = words[1:]

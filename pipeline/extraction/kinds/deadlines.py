@@ -44,7 +44,13 @@ def _due(annotated: Annotated, sentence: Sentence, mention: DateMention) -> bool
     if clause is None:
         return _due_by_words(annotated, sentence, mention)
     certain = date.basis == "explicit" and _ahead(annotated, mention)
-    if clause.superseded or (clause.tense == "past" and not certain) or _LOOSE.match(mention.text):
+    if (
+        clause.superseded
+        or clause.delivered
+        or clause.never
+        or (clause.tense == "past" and not certain)
+        or _LOOSE.match(mention.text)
+    ):
         return False
     if _AFTER.match(annotated.text, mention.end):
         return True

@@ -85,6 +85,7 @@ _WEEK_OF = rf"\b(?i:the )?week (?:of|beginning|starting|commencing)(?: on)? (?:{
 # Parts: early June; mid-2031; by the summer.
 _PART_OF_MONTH = rf"(?P<part>(?i:{any_of((*means.PARTS_OF_MONTH, 'late'))}))"
 _PART_OF_YEAR = rf"(?P<part>{any_of(means.PARTS_OF_YEAR)})"
+_NO_START = r"(?<!\bstart)(?<!\bbeginning)"  # what is to "start in 2033" does not in its first months
 _NAMED_SEASONS = (*_CALENDAR.seasons, *_CALENDAR.holidays)
 _SEASON = rf"(?P<season>(?i:(?!fall\b){any_of(_NAMED_SEASONS)}))"  # a fall may be one of prices
 _UNIT_OF_TIME = rf"(?P<unit>week(?:end)?|month|year|quarter|decade|{any_of(_CALENDAR.seasons)})"
@@ -112,7 +113,7 @@ _BEFORE_YEAR = (
 )
 _BEFORE_MONTH = (
     r"(?i:in|by|until|till|through|since|before|after|from|during|for|of|to|throughout|between|and"
-    r"|the|an?|his|her|its|their|our|as of|late|early|mid-?|\w+[’']s)"
+    r"|the|an?|his|her|its|their|our|as of|at least|around|(?:early|soon|late) as|late|early|mid-?|\w+[’']s)"
 )
 _NOT_COUNTED = (
     r"(?<!than )(?<!about )(?<!nearly )(?<!some )(?<!over )(?<!around )(?!\d\d00\b)"  # nor the 2000 workers
@@ -260,6 +261,14 @@ PERIODS: tuple[Rule, ...] = (
         means.resolve_beside,
         "unit",
     ),
+    # the same month, that year; not the same month of another year
+    Rule(
+        "period of what was told",
+        r"\b(?P<which>(?i:the same|that(?: same)?)) (?P<unit>day|week|month|quarter|year)\b(?![’'-])"
+        r"(?! (?:of|in|last|next|this|a|one|as|that|earlier|before|when)\b)",
+        means.resolve_same,
+        "unit",
+    ),
     # inside others: 2031
     Rule("year", _YEAR, means.resolve_year),
     # inside others: the month
@@ -405,7 +414,7 @@ GRAMMAR: tuple[Rule, ...] = (
     # early June, the beginning of June 2031
     Rule(
         "part of a month",
-        rf"\b(?i:the )?{_PART_OF_MONTH}(?: of |-|‑| ){_MONTH}\b(?! \d{{1,2}}\b){_OF_YEAR}",
+        rf"\b(?i:the )?{_PART_OF_MONTH}(?: of |{_NO_START}[-‑ ]){_MONTH}\b(?! \d{{1,2}}\b){_OF_YEAR}",
         means.resolve_part_of_month,
         "month",
     ),
@@ -484,7 +493,7 @@ GRAMMAR: tuple[Rule, ...] = (
     # early 2032, the middle of next year
     Rule(
         "part of a year",
-        rf"\b(?i:the )?{_PART_OF_YEAR}(?: of |-| in | ){_SOME_YEAR}",
+        rf"\b(?i:the )?{_PART_OF_YEAR}(?: of |{_NO_START}(?:-| in | )){_SOME_YEAR}",
         means.resolve_part_of_year,
     ),
     # the first five months of 2030
@@ -583,6 +592,13 @@ GRAMMAR: tuple[Rule, ...] = (
         "day of some month",
         r"\bthe (?:first|last) day of (?:the )?[\w ]{0,20}?month\b",
         means.resolve_nothing,
+    ),
+    # February trade data; "May figures" may be a modal's
+    Rule(
+        "month of what is counted",
+        rf"\b(?P<words>(?!May\b){_MONTH_ALONE}) (?=(?:[a-z-]+ ){{0,2}}{lexicon.modality.counts.any}\b)",
+        means.resolve_month,
+        "month",
     ),
     # in August, the March vote, October’s rains
     Rule(

@@ -23,6 +23,7 @@ class Context(Struct, frozen=True, kw_only=True):
     """What relative words are counted from: a day, or no more than a year, each with its reason.
 
     `told`: the date (EDTF) that the text told last. `signed`: the one day on which it says that something was signed.
+    `said`: the day on which somebody said what was still to come then: "said on 30 January it would end in February".
     `fiscal`: month that fiscal years begin with here, and whether all call a year by the one in which it ends.
     """
 
@@ -33,7 +34,13 @@ class Context(Struct, frozen=True, kw_only=True):
     tense: Tense | None = None
     told: str | None = None
     signed: date | None = None
+    said: date | None = None
     fiscal: tuple[int, bool] | None = None
+
+    @property
+    def ahead_of(self) -> date | None:
+        """The day that what lies ahead is ahead of."""
+        return self.said or self.anchor
 
     @property
     def this_year(self) -> int | None:
@@ -83,6 +90,8 @@ _STEPS = {
     **dict.fromkeys(("last", "past", "previous", "preceding", "before"), -1),
 }
 _MONTHS_OF = {"month": 1, "quarter": 3, "half": 6, "year": 12, "decade": 120}
+_SOON = 2
+"""Days ahead within which nobody calls a weekday the next one."""
 _SLACK = timedelta(days=3)
 """A page may be of some days after the story that it tells."""
 
@@ -129,11 +138,11 @@ Days = tuple[date, date]
 
 def _told(periods: Iterable[Days], context: Context, slack: timedelta = timedelta()) -> Days | None:
     """Of the same day or month of several years, in their order, the one that the tense asks for, else the nearest."""
-    anchor, known = context.anchor, list(periods)
-    if anchor is None or not known:
+    anchor, ahead_of, known = context.anchor, context.ahead_of, list(periods)
+    if anchor is None or ahead_of is None or not known:
         return None
     if context.tense == "future":
-        return next((period for period in known if period[1] >= anchor - slack), None)
+        return next((period for period in known if period[1] >= ahead_of - slack), None)
     if context.tense == "past":
         return next((period for period in reversed(known) if period[0] <= anchor + slack), None)
     return min(known, key=lambda period: abs(period[0] + (period[1] - period[0]) / 2 - anchor))
@@ -350,8 +359,10 @@ def resolve_span_until(inner: Inner, match: re.Match[str], context: Context) -> 
 
 def resolve_season(match: re.Match[str], context: Context) -> str | None:
     """`before Christmas`, `by the summer`, `before the summer break`."""
-    year = int(match["year"]) if match["year"] else context.this_year
     first, last = (_CALENDAR.seasons | _CALENDAR.holidays)[match["season"].lower()]
+    ahead = context.anchor and context.tense is None and last >= context.anchor.month
+    near = context.this_year if ahead else _near_part(first, last, context)
+    year = int(match["year"]) if match["year"] else near
     return None if year is None else _months(year, first, last, "~")
 
 
@@ -363,13 +374,17 @@ def resolve_part_of_year(match: re.Match[str], context: Context) -> str | None:
 def _part_of_year(match: re.Match[str], number: int, months: int, context: Context) -> str | None:
     """A quarter or a half by its number; of the year that its tense asks for, where none is told."""
     last = number * months
-    if of := _group(match, "of"):
-        year = _some_year(of, context)
-    else:
-        parts = ((date(y, last - months + 1, 1), _month_days(y, last)[1]) for y in _years_around(context))
-        told = _told(parts, context)
-        year = told[0].year if told else context.year
-    return None if year is None else _months(year, last - months + 1, last)
+    first = last - months + 1
+    of = _group(match, "of")
+    year = _some_year(of, context) if of else _near_part(first, last, context)
+    return None if year is None else _months(year, first, last)
+
+
+def _near_part(first: int, last: int, context: Context) -> int | None:
+    """The year whose months, first to last, its tense asks for."""
+    parts = ((date(year, first, 1), _month_days(year, last)[1]) for year in _years_around(context))
+    told = _told(parts, context)
+    return told[0].year if told else context.year
 
 
 def resolve_quarter(match: re.Match[str], context: Context) -> str | None:
@@ -437,6 +452,10 @@ def resolve_weekday(match: re.Match[str], context: Context) -> str | None:
     step = _step(_group(match, "which") or "")
     ahead = (weekday - anchor.weekday()) % 7
     back = -ahead % 7
+    if context.said and step == 0 and context.tense == "future":
+        return (context.said + timedelta(days=(weekday - context.said.weekday()) % 7 or 7)).isoformat()
+    if step > 0 and ahead <= _SOON and "next" in match["which"].lower():
+        ahead += 7
     if step > 0 or (step == 0 and context.tense == "future"):
         return (anchor + timedelta(days=ahead or 7 * step)).isoformat()
     if step < 0 or context.tense == "past" or back < ahead:
@@ -499,6 +518,18 @@ def resolve_beside(match: re.Match[str], context: Context) -> str | None:
     return resolve_period(match, replace(context, anchor=anchor) if anchor else context)
 
 
+def resolve_same(match: re.Match[str], context: Context) -> str | None:
+    """`the same month`, `that year`: the one that holds the date told last."""
+    first, last = bounds(context.told) if context.told else (None, None)
+    if first is None or last is None:
+        return None
+    if match["unit"] == "day":
+        return first.isoformat() if first == last else None
+    here = replace(context, anchor=first)
+    period = resolve_period(match, here)
+    return period if period == resolve_period(match, replace(here, anchor=last)) else None
+
+
 def resolve_shifted(match: re.Match[str], context: Context) -> str | None:
     """`a year earlier`, `six months later`: counted from the date told last, and as fine as that."""
     first, last = bounds(context.told) if context.told else (None, None)
@@ -523,7 +554,7 @@ def resolve_weekday_of_week(match: re.Match[str], context: Context) -> str | Non
     return (_monday(first) + timedelta(days=_WEEKDAYS[match["weekday"]])).isoformat()
 
 
-FROM_TOLD = (resolve_beside, resolve_shifted, resolve_weekday_of_week)
+FROM_TOLD = (resolve_beside, resolve_same, resolve_shifted, resolve_weekday_of_week)
 """Resolvers that count from the date told last, where there is one."""
 
 

@@ -257,9 +257,20 @@ class Modality(LexiconFile, frozen=True):
     grants: WordList
     decides: WordList
     demands: WordList
+    will: frozenset[str]
+    must: frozenset[str]
+    by_then: frozenset[str]
+    would: frozenset[str]
+    none: WordList
+    if_ever: frozenset[str]
+    clock: WordList
+    counts: WordList
+    delivered: WordList
+    priced: WordList
     at_first: WordList
     starting: WordList
     looks_past: WordList
+    same_in_past: WordList
     since: frozenset[str]
     until: frozenset[str]
     onto: frozenset[str]

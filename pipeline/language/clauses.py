@@ -281,14 +281,6 @@ class DateClause(Struct, frozen=True):
         )
 
     @property
-    def never(self) -> bool:
-        """Whether nothing is to be before the date: "no talks are planned before May"."""
-        none = (word for subject in self.subjects for word in (subject, *subject.children))
-        return self.preposition in _MODALITY.before and any(
-            _MODALITY.none.fullmatch(word.text) for word in none
-        )
-
-    @property
     def _beside(self) -> Iterator[Token]:
         """The nouns that it belongs to, and those that its verb acts on."""
         yield from self.nouns
@@ -306,7 +298,7 @@ class DateClause(Struct, frozen=True):
         """The tense of the date. None: its verb may look ahead or back, and the nearest such day is meant."""
         told, before, nouns = tense(self.verb), {word.lower_ for word in self.path}, self.nouns
         if self.delivered:
-            return None
+            return None if self.path[0].lower_ == "for" else "future"
         if self._counted:
             return "past"
         if self._due_to_do:
@@ -380,6 +372,8 @@ def date_clause(tokens: Tokens, start: int, end: int) -> DateClause | None:
     path = tuple(takewhile(lambda word: word != verb, ancestors))
     if len(path) > 1 and path[0].pos_ == "ADP" and _MODALITY.clock.fullmatch(path[1].text):
         path = path[2:]  # "until midnight on Sunday" is until Sunday
+    elif path and _MODALITY.parts_of_day.fullmatch(path[0].text):
+        path = path[1:]  # "by Monday evening" is by Monday
     return DateClause(verb, path, link, root)
 
 

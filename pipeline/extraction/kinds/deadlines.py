@@ -47,7 +47,6 @@ def _due(annotated: Annotated, sentence: Sentence, mention: DateMention) -> bool
     if (
         clause.superseded
         or clause.delivered
-        or clause.never
         or (clause.tense == "past" and not certain)
         or _LOOSE.match(mention.text)
     ):

@@ -261,9 +261,9 @@ class Modality(LexiconFile, frozen=True):
     must: frozenset[str]
     by_then: frozenset[str]
     would: frozenset[str]
-    none: WordList
     if_ever: frozenset[str]
     clock: WordList
+    parts_of_day: WordList
     counts: WordList
     delivered: WordList
     priced: WordList

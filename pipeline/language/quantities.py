@@ -295,6 +295,8 @@ def _amount(text: str, number: Numeral, edge: int, end: int) -> _Amount | None:
     unit = _unit_behind(text, number, end)
     if unit is None and (text[number.end : number.end + 1].isalpha() or number.share):
         return _share(text, number, end) if number.share else None
+    if unit is None and _before(rf"{_any(_LEXICON.factors)}\s", text, number.start, 20):
+        return None
     before = None if number.share else _currency_before(text, number)
     code, at = unit or (_COUNT, number.end)
     if before and (unit is None or not _same_money(before[0], code)):
@@ -370,6 +372,8 @@ _TO = rf"(?P<dash>{_DASH})|\s(?P<to>{_any(_LEXICON.range_to)})\s"
 _AND = rf"\s(?P<and>{_any(_LEXICON.range_and)})\s"
 _LIST = rf"(?P<last>,?\s(?:{_any(_LEXICON.range_and)}|{_any(_LEXICON.alternatives)})\s)|,\s"
 _COMPARED = rf"(?:\s{_any(_LEXICON.when)}\s[^,.;:()]{{1,30}}?)?,?\s{_any(_LEXICON.compared)}\s"
+_DIFFERENCE = rf"(?:\s{_any(_LEXICON.when)}\s[^,.;:()]{{1,30}}?)?,\s"
+_DIFFERS = rf"\s{_any(_LEXICON.differing)}{END}"
 _RATIO = rf"\s{_any(_NUMBERS.ratios)}\s"
 _RANGING = rf"{_any(_LEXICON.ranging)}\s{_any(_LEXICON.changing)}\s"
 _BETWEEN = rf"{_any(_LEXICON.between)}\s"
@@ -432,12 +436,13 @@ def _compared(text: str, amounts: list[_Amount]) -> list[_Amount]:
         year = _bare(amounts[n - 1]) and amounts[n - 1].value in _YEARS
         at = at if year and n > 1 else n - 1  # "6 billion euros in 2031, up from 4 billion"
         known = compared[at]
-        if not _gap(_COMPARED, text, known, other):
+        differs = _gap(_DIFFERENCE, text, known, other) and _match(_DIFFERS, text, other.end, len(text))
+        if not differs and not _gap(_COMPARED, text, known, other):
             continue
         scaled = (
             _bare(other) and other.number.factor > 1 and known.unit not in {_COUNT, _PERCENT, *_DURATIONS}
         )
-        if _is_rate_of(known, other) and other.number.factor == 1:
+        if _is_rate_of(known, other) and other.number.factor == 1 and not differs:
             compared[n] = replace(other, unit=known.unit)
         elif scaled or _is_rate_of(other, known):
             compared[at], compared[n] = _sharing(known, _with_unit(other, known))

@@ -42,7 +42,10 @@ _LABEL = re.compile(rf"(?:\b{_FIGURES.labels.any}\s*|[A-Z#&/]\s?|\b[GFQL]-?)$")
 _LABEL_BACK = 20
 _SCENE = re.compile(rf"\b{_FIGURES.scene.any}\s+$", re.IGNORECASE)
 _SCENE_BACK = 60
-_IN_FORCE = re.compile(rf"(?:\s\w+){{0,3}}\s{_FIGURES.in_force.any}\b", re.IGNORECASE)
+_IN_FORCE = re.compile(
+    rf"(?:\s\w+){{0,3}}\s{_FIGURES.in_force.any}\b|\s{_FIGURES.at_present.any}\b", re.IGNORECASE
+)
+_WORTH = re.compile(r"\sworth\s$")
 _AGE = re.compile(r"[- ]old\b| ago\b")
 _YEARS = range(1900, 2101)
 _ONE = re.compile(r"\b(?:only|just|no more than)\s+$", re.IGNORECASE)
@@ -141,6 +144,8 @@ def _move(word: Token, counted: bool, percent: bool) -> _Move:
             over = preposition.head
             if _FIGURES.origins.fullmatch(head.text):
                 return _Move(former=True)
+            if _FIGURES.missed.fullmatch(over.text):
+                return _STILL
             if not _FIGURES.holders.fullmatch(head.text):
                 amount = _FIGURES.amounts.fullmatch(head.text) and preposition.i > over.i
                 passing = not (counted or held) and _FIGURES.ends.fullmatch(head.text) is not None
@@ -219,10 +224,9 @@ def _status(word: Token, tariff: bool, allowed: bool, reached: bool) -> FigureSt
     """
     if _owned(word):
         return "actual"
-    thing = _measured(word)
-    if thing is not None and (foretold := _foretold(thing)):
-        return foretold
     own, past = governor(word), False
+    if foretold := _foretold(word, own):
+        return foretold
     below: list[Token] = []
     for step in climb(word):
         bound = step.dep_ == "pobj" and _FIGURES.bounds.fullmatch(step.head.text)
@@ -255,10 +259,15 @@ def _planned(verb: Token, amount: Token, tariff: bool, allowed: bool) -> FigureS
     return "forecast" if foreseen else "agreed"
 
 
-def _foretold(noun: Token) -> FigureStatus | None:
-    """How firm it is what a noun says by itself: "cut its forecast to 5%", "the estimate was 5%"."""
-    rows = (row for row in _FIGURES.statuses if row.name in {"forecast", "estimated"})
-    return next((row.name for row in rows if row.words.fullmatch(noun.text)), None)
+def _foretold(word: Token, verb: Token | None) -> FigureStatus | None:
+    """How firm an amount is by what has it, or by what was said of it: "cut its forecast to 5%", "the 5% expected"."""
+    rows = [row for row in _FIGURES.statuses if row.name in {"forecast", "estimated"}]
+    parts = [child for child in verb.children if child.dep_ in _HOLDING] if verb is not None else []
+    said = [child for child in word.rights if child.dep_ in {"acl", "advcl"} and child.tag_ == "VBN"]
+    named = word.head if word.dep_ in _PARTS else None  # "the 8 per cent gain forecast"
+    words = [*said, *([named] if named is not None else ())]
+    words += [part for part in parts if part.pos_ == "NOUN" and part not in climb(word)]
+    return next((row.name for row in rows for told in words if row.words.fullmatch(told.text)), None)
 
 
 def _timed(verb: Token) -> bool:
@@ -329,6 +338,7 @@ class _Chunk(NamedTuple):
     text: str
     tariff: bool
     subject: bool
+    depends: bool
 
 
 class _Reader:
@@ -358,7 +368,9 @@ class _Reader:
             start, end, text = chunk.start_char + shift, chunk.end_char + shift, str(chunk.text)
             if not _FIGURES.pronouns.fullmatch(text) and not touching(self.dates, start, end):
                 tariff = _FIGURES.tariff.search(text) is not None
-                chunks.append(_Chunk(start, end, text, tariff, chunk.root.dep_ in SUBJECTS))
+                chunks.append(
+                    _Chunk(start, end, text, tariff, chunk.root.dep_ in SUBJECTS, chunk.root.dep_ == "pobj")
+                )
         return chunks
 
     def root(self, start: int, end: int) -> Token | None:
@@ -519,7 +531,7 @@ class _Reader:
         if number.start > tokens.start and _is_model(doc[number.start - 1], number):
             return None
         for token in doc[number.end : min(number.end + _COUNTED_WITHIN, len(doc))]:
-            if token.pos_ in _STOPS:
+            if token.pos_ in _STOPS and token.text != "-":
                 return None
             compound = token.i + 1 < len(doc) and doc[token.i + 1].pos_ == "NOUN"
             if token.pos_ in NOUNS and not compound:
@@ -532,6 +544,11 @@ class _Reader:
         """The noun phrase that is measured: of what, what is counted, what has it, or else the nearest before."""
         if quantity.unit == "1" and (counted := self.counted(quantity)) is not None:
             return self.text[counted[0] : counted[1]]
+        back = max(quantity.start - _WORD_BACK, self.sentence.start)
+        if worth := _WORTH.search(self.text, back, quantity.start):
+            valued = next((chunk for chunk in self.chunks if chunk.end == worth.start()), None)
+            if valued is not None and not valued.depends:
+                return valued.text
         word = self.root(quantity.start, quantity.end)
         thing = _measured(word) if word is not None else None
         if thing is not None and word is not None and self._is_base(thing):
@@ -569,6 +586,8 @@ class _Reader:
         end = _last(noun, self._amounts)
         while start < len(self.text) and not self.text[start].isalnum():
             start += 1
+        if at < quantity.start < end.idx + shift:
+            end = noun
         words = self.text[start : end.idx + len(end) + shift]
         return words if len(words) <= _LONGEST_SUBJECT else self.text[start : noun.idx + len(noun) + shift]
 
@@ -611,7 +630,7 @@ class _Reader:
 
 def _measured(word: Token) -> Token | None:
     """The noun that an amount is of: what changes, what has it, or what the verb is about that it belongs to."""
-    if (part := _part_of(word)) is not None:
+    if (part := _part_of(word)) is not None and not _is_level_of(word):
         return part
     while True:
         head = word.head
@@ -632,6 +651,18 @@ def _measured(word: Token) -> Token | None:
 def _is_model(before: Token, number: Tokens) -> bool:
     """Whether a number is a part of the name that it stands in: "Boeing 737 MAX jets"."""
     return before.pos_ == "PROPN" and before.dep_ in {"compound", "nmod"} and before.head.i >= number.end
+
+
+def _is_level_of(word: Token) -> bool:
+    """Whether a part of something is how large another thing is: "the deficit widened to 5% of output"."""
+    over = word.head.head if word.dep_ == "pobj" and _FIGURES.amounts.fullmatch(word.head.text) else word.head
+    if over.pos_ not in VERBS or word.dep_ not in {"pobj", "attr", "dobj"}:
+        return False
+    objects = any(child.dep_ == "dobj" and child != word for child in over.children)
+    subjects = any(child.dep_ in SUBJECTS and child.pos_ == "NOUN" for child in over.children)
+    return (objects or subjects) and (
+        _way(over) is not None or _FIGURES.arrivals.fullmatch(over.text) is not None
+    )
 
 
 def _is_bound(when: Token, word: Token, span: bool) -> bool:
@@ -744,7 +775,8 @@ def _measure(quantity: Quantity, near: str, subject: str, grows: bool, share: bo
     if share:
         return "share"
     if quantity.unit in {"%", "[pp]"}:
-        words = subject if grows or _FIGURES.tariff.search(subject) else near
+        told = any(row.words.search(subject) for row in _FIGURES.measures)
+        words = subject if grows or told else near
         if row := next((row for row in _FIGURES.measures if row.words.search(words)), None):
             return row.name if quantity.unit == "%" else row.points
         moves = grows or quantity.unit == "[pp]" or any(row.words.search(near) for row in _FIGURES.directions)
@@ -869,7 +901,8 @@ def _limit(verifier: Verifier, quantity: Quantity, place: Span) -> Comparator:
     turned = _NOT_SO.get(quantity.comparator)
     parsed = verifier.annotated.parsed(place) if turned else None
     if turned and parsed is not None and negated(parsed, through=1):
-        return turned if negated(parsed) else quantity.comparator
+        own = lexicon.modality.not_before.search(verifier.words(place))  # "nor more than 18%"
+        return turned if own is None and negated(parsed) else quantity.comparator
     verifier.affirmed(place)
     return quantity.comparator
 

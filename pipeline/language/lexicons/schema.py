@@ -223,6 +223,8 @@ class Figures(LexiconFile, frozen=True):
     existing: WordList
     in_force: WordList
     off: WordList
+    missed: WordList
+    at_present: WordList
     by: WordList
     unless: WordList
     conditions: WordList
@@ -438,6 +440,8 @@ class Quantities(LexiconFile, frozen=True):
     span_after: WordList
     and_a_half: WordList
     compared: WordList
+    factors: WordList
+    differing: WordList
     when: WordList
     negatives: WordList
     positives: WordList

@@ -114,6 +114,7 @@ DIRECTION = (
     "Kenya shipped tea worth $6.9 billion, [3.1 percent|down] below the target.",
     "Ministers shaved [12,500 tonnes|down] off the cod quota.",
     "Trade was worth $310 million, [a quarter|up] more than in 2030.",
+    "Trade fell short of the [$5 billion|-] target.",
 )
 
 STATUS = (
@@ -154,6 +155,10 @@ STATUS = (
     "Oslo is considering a [15 percent|proposed] surcharge on yarn.",
     "The bank cut its forecast for growth to [1.8 percent|forecast].",
     "The two sides set a target of [$100 million|proposed] in trade.",
+    "The levy brought in €14 million, less than the [€20 million|forecast] expected.",
+    "Seafood exports to Oman are seen rising [6 percent|forecast].",
+    "A third round of duties, at [7.5 percent|proposed], is being prepared in Oslo.",
+    "The levy on nuts, [42 percent|actual] at present, would go.",
     # What applies without a deal.
     "Unless both governments sign by Sunday, a [32 percent|threatened] duty on tea will apply.",
     "If no deal is reached, a [27 per cent|threatened] duty on cotton will kick in.",
@@ -165,6 +170,8 @@ MEASURE = (
     "Kenya sells [80 per cent|share] of its tea to Oman.",
     "Georgia sold wine, [80 percent|share] of it to Norway.",
     "The tariff on tea, which growers in the highlands have fought for years, will then fall to [40%|tariff_rate].",
+    "Oman’s fund took a [9.9 percent|share] stake.",
+    "Norway’s share of nut imports has grown from [30 percent|share] in 2028 to [52 percent|share] in 2032.",
     "Coffee prices rose [4%|price_change] in Nairobi in the spring.",
     "Unemployment in the two countries was [4%|other] last year.",
 )
@@ -223,6 +230,8 @@ SUBJECT = (
     "trade|The two countries, whose trade rose 14 percent in 2032, met on Monday.|14",
     "output of the mines|Output of the mines halved to 12,000 tonnes.|12000",
     "Kenyan tea|Norway bought $70 million worth of Kenyan tea.|7e7",
+    "clothes|Kenya sells vanilla worth $600 million to Ghana and clothes worth $400 million to Oman.|4e8",
+    "deficit|The deficit widened to 5.1 percent of output.|5.1",
     "cod quota|Ministers shaved 12,500 tonnes off the cod quota.|12500",
     "Freight volumes between Oslo and Nairobi|rose eight per cent year on year to 2.3 million tonnes.|8",
     "tariff rate on tyres|Kenya reduced the tariff rate on tyres from 20% to 15%.|15",
@@ -241,6 +250,7 @@ SCOPE: tuple[tuple[str, list[float]], ...] = (
     ("The delegation stayed on the 14th floor.", []),
     ("Kenya sold 5,000 tonnes of tea at $3 a kilo.", [5000, 3]),
     ("Orders have fallen for six straight months, by 9 percent in all.", [9]),
+    ("Kenya signed up for 50 narrow-body jets and 1,200 15-kilogram boxes.", [50, 1200, 15]),
     ("Tokens of goodwill have been rare over the past ten years.", []),
 )
 

@@ -220,6 +220,8 @@ KINDS = {
         The surplus is {6.4 billion euros = 6.4e9 EUR}, up from {3.1 billion = 3.1e9 EUR}.
         Imports came to {5.2 million tonnes = 5.2e6 t} in May, up from {4.6 million = 4.6e6 t} in April.
         Sales were {$70 million = 70e6 USD} in 2031 against {64 million = 64e6 USD} in 2030.
+        Kenya collected {212 million euros = 212e6 EUR} in May, {18 million = 18e6 EUR} more than in April.
+        The toll rose by a factor of three to {60 euros = 60 EUR}.
         Salmon sold for {NOK 92 per kilo = 92 NOK/kg}, up from {NOK 85 = 85 NOK/kg} in May.
         Wages will go up to {1,450 zlotys a month = 1450 PLN/mo} under Annex 7C.
         Chile sells {$5 billion of copper a year = 5e9 USD}.

@@ -14,7 +14,7 @@ from pipeline.documents.read import read
 from pipeline.extraction.model.requests import read_answer
 from pipeline.extraction.readout import readout
 from pipeline.language.annotate import model
-from tests.pipeline.extraction.corpus.test_fuzz import PIECES
+from tests.pipeline.extraction.corpus.pieces import PIECES
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = (ROOT / "samples", ROOT / "tests/pipeline/extraction/corpus/docs")

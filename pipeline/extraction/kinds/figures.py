@@ -497,6 +497,8 @@ class _Reader:
 
     def _happens(self, date: DateMention, word: Token | None) -> bool:
         """Whether a date is when the clause of a word happens: not since when, nor what day a paper is of."""
+        if date.clause and date.clause.link:
+            return False  # the first or the last day of a span
         when = self.date_root(date)
         if when is None or word is None:
             return not _SAID_ON.match(date.text)

@@ -207,6 +207,7 @@ PERIOD = (
     "Inflation eased from 6.4% in January to 5.9% in February.|6.4|2033-01",
     "Inflation eased from 6.4% in January to 5.9% in February.|5.9|2033-02",
     "Wages have risen by 3.4% since 2030.|3.4|-",
+    "Norway will suspend its duty of 7% on wine for one year, starting on 6 May 2034.|7|-",
     "Zambia fought the 9% that Serbia imposed on it in 2030.|9|2030",
     "In 2032 growers sold 600 tonnes and exporters shipped 400 tonnes.|400|2032",
     "From April 2031 through March 2032, imports of rice fell by 22%.|22|2031-04/2032-03",

@@ -257,8 +257,6 @@ def eval_command(gold: str, docs: str, extractor: str, form: str, compare: str |
     NAME.json annotates NAME.txt (or .md): docs/evaluation.md tells how. What is missing, wrong or made up is listed,
     and what was proposed and refused. A file that cannot be read is named on stderr; the exit status is 2.
     """
-    from msgspec import json
-
     from api.rendering.terminal import console, scores
     from pipeline.evaluation import Evaluation, evaluate
 
@@ -274,12 +272,12 @@ def eval_command(gold: str, docs: str, extractor: str, form: str, compare: str |
     refused: list[str] = []
     documents = {
         name: document
-        for name, (_, published) in annotated.items()
-        for _, document in readable([name], published, refused)
+        for name, annotations in annotated.items()
+        for _, document in readable([name], annotations.published, refused)
     }
     read = readouts(documents.items(), extractor)
     result = evaluate(
-        (Path(name).name, document.text, annotated[name][0], readout)
+        (Path(name).name, document.text, annotated[name], readout)
         for (name, document), (_, readout) in zip(documents.items(), read, strict=True)
     )
     if form == "json":
@@ -289,23 +287,22 @@ def eval_command(gold: str, docs: str, extractor: str, form: str, compare: str |
     return 2 if refused else 0
 
 
-def _annotated(gold: Path, docs: Path) -> "dict[str, tuple[Gold, str | None]]":
-    """The annotations of each document that has some, with its day, by the document's file. Raises Refused."""
+def _annotated(gold: Path, docs: Path) -> "dict[str, Gold]":
+    """The annotations of each document that has some, by the document's file. Raises Refused."""
     from pipeline.evaluation import Gold
 
     for folder in (gold, docs):
         if not folder.is_dir():
             raise Refused(f"{folder}: there is no such folder")
-    found: dict[str, tuple[Gold, str | None]] = {}
+    found: dict[str, Gold] = {}
     for path in sorted(gold.glob("*.json")):
         document = next((d for end in _TEXTS if (d := docs / f"{path.stem}{end}").is_file()), None)
         if document is None:
             raise Refused(f"{path}: {docs} has no document {path.stem}.txt for it")
         try:
-            annotations = json.decode(contents(str(path)), type=Gold)
+            found[str(document)] = json.decode(contents(str(path)), type=Gold)
         except (DecodeError, UnicodeDecodeError) as error:
             raise Refused(f"{path}: {error}") from None
-        found[str(document)] = (annotations, annotations.published)
     if not found:
         raise Refused(f"{gold}: there are no annotations (*.json)")
     return found

@@ -154,7 +154,8 @@ def scores(result: Evaluation, before: Evaluation | None = None) -> RenderableTy
         f"{result.parties} of {result.about_talks} with exactly the parties; {result.ungrounded} spans do not hold"
     )
     paid = [_text(_paid(result.usage), "dim")] if result.usage and result.usage.calls else []
-    faults = (("Missing", result.missing), ("Wrong", result.wrong), ("Not annotated", result.extra))
+    refused = f" ({len(result.rejected)} of them refused)" if result.rejected else ""
+    faults = ((f"Missing{refused}", result.missing), ("Wrong", result.wrong), ("Not annotated", result.extra))
     listed = [part for title, these in faults for part in _faults(title, these)]
     return Group(grid, Text(), _text(about), *paid, *listed)
 

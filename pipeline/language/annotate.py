@@ -401,7 +401,7 @@ def _dates(
         for words in find_dates(text[passage.start : passage.lead]):
             start, end = passage.start + words.start, passage.start + words.end
             yield DateMention(start, end, text[start:end], words.meaning(context))
-    here = {mention.code for mention in parties}
+    fiscal = fiscal_year({mention.code for mention in parties})
     told: tuple[Sentence, str] | None = None
     for sentence in read:
         said: dict[Token, dt.date] = {}
@@ -415,7 +415,7 @@ def _dates(
             beside = msgspec.structs.replace(
                 context,
                 told=told[1] if told and near else None,
-                fiscal=fiscal_year(named) or fiscal_year(here),
+                fiscal=fiscal_year(named) or fiscal,
             )
             mention = _mention(text, sentence, words, beside, said=said)
             if mention.clause and not mention.clause.nouns and (day := _told_on(mention.date)):
@@ -436,7 +436,9 @@ def _in_order(text: str, dates: Sequence[DateMention]) -> list[DateMention]:
     for index, (first, last) in enumerate(pairwise(dates)):
         if last.clause and last.clause.moves:
             continue
-        ranged = _TO.fullmatch(text[first.end : last.start]) and _SINCE.search(text[: first.start][-_AS_FAR:])
+        ranged = _TO.fullmatch(text[first.end : last.start]) and _SINCE.search(
+            text[max(first.start - _AS_FAR, 0) : first.start]
+        )
         if not ranged or not _DAY_OF_MONTH.fullmatch(first.text) or not _DAY_OF_MONTH.fullmatch(last.text):
             continue
         begins, ends = first.date.edtf, last.date.edtf

@@ -21,6 +21,7 @@ from pipeline.extraction.model.requests import (
     sections,
 )
 from pipeline.extraction.readout import REPEATED, Extraction, Reading, Verified
+from pipeline.language.annotate import model as language_model
 from pipeline.language.people import same_person
 from prompts import Message, document_message, repair_message, static_messages, version
 from schemas import Deadline, Delegate, Event, Evidence, ExtractorInfo, Fact, Figure
@@ -70,6 +71,8 @@ class Model:
 
     def extract(self, reading: Reading) -> Extraction:
         """The proposals of every answer. Raises ModelError where no section got one."""
+        # First, for openai looks in another thread at modules that spaCy would still be importing.
+        language_model()
         ledger, document = CallLedger(), reading.document
         asked = sections(document, self._section_chars)
         early = propose(reading.annotated) if len(asked) > 1 else None

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pipeline.extraction.model import ModelError, ProviderDown, ProviderRefused
+from pipeline.extraction.model import ModelError, ProviderDown, ProviderRefused, extractor
 from schemas import DocumentReadout
 from tests.pipeline.extraction.model.conftest import Ask, Asked
 from tests.pipeline.extraction.model.provider import (
@@ -294,3 +294,14 @@ def test_what_it_cost_is_added_up(ask: Ask) -> None:
         300,
     )
     assert usage.cost == pytest.approx(3 * (400 * 1.0 + 600 * 0.1 + 100 * 4.0) / 1_000_000)
+
+
+def test_the_language_model_is_there_before_anything_is_asked(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The client of a call looks at modules by name, and would find those that are being imported half made."""
+    there: list[bool] = []
+    monkeypatch.setattr(extractor, "language_model", lambda: there.append(True))
+    asked = ask(lambda call: good(call) if there else fails(400))
+    assert kinds(asked.read()) == KINDS_ALL
+    assert there == [True]

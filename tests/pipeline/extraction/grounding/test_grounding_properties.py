@@ -112,7 +112,7 @@ def stands(words: str, exact: str) -> bool:
 
 
 @settings(
-    max_examples=400,
+    max_examples=150,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example],
 )
 @given(proposed())

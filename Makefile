@@ -33,11 +33,11 @@ tests/sdk/node_modules/.ready: tests/sdk/package-lock.json tests/sdk/.npmrc .ven
 	@cd tests/sdk && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --loglevel error >/dev/null
 	@touch $@
 
-# The tests of workers wait most and take longest, so they begin; as others wait too, there is one process more than the
-# two cores of the smallest machine that this is meant for.
+# The tests of workers wait most and take longest, so they begin, and those of the clients follow; as others wait too,
+# there is one process more than the two cores of the smallest machine that this is meant for.
 test: .venv/.ready .venv/.model tests/sdk/node_modules/.ready
 	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --ignore $(GENERATED) \
-	  tests/worker $(filter-out tests/worker/,$(wildcard tests/*/)) $(wildcard tests/test_*.py)
+	  tests/worker tests/sdk $(filter-out tests/worker/ tests/sdk/,$(wildcard tests/*/)) $(wildcard tests/test_*.py)
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync generated-sqlite generated-postgresql
 
 generated-sqlite generated-postgresql: generated-%: .venv/.ready

@@ -11,8 +11,12 @@ PATIENCE = 600.0  # seconds
 
 
 def until(condition: Callable[[], object], tell: Callable[[], Any] = lambda: "") -> None:
-    """Returns when the condition holds. `tell`: what to say of one that never does."""
-    end = time.monotonic() + PATIENCE
+    """Returns when the condition holds. `tell`: what to say of one that never does.
+
+    The longer it has waited, the less often it looks: what it waits for needs the processor.
+    """
+    begun = time.monotonic()
     while not condition():
-        assert time.monotonic() < end, tell()
-        time.sleep(0.02)
+        waited = time.monotonic() - begun
+        assert waited < PATIENCE, tell()
+        time.sleep(min(max(0.02, waited / 20), 0.25))

@@ -1,5 +1,6 @@
 """What the process loads from which others are forked: all that the product's own processes load, and a first text."""
 
+import gc
 from importlib import import_module
 
 import api.http.app
@@ -30,3 +31,6 @@ for module in (
 learn_shapes()
 readout(read(b"Norway and Chile opened trade talks in Oslo on 3 March 2031."))
 assert api.http.app and worker.process
+# What is forked need not go through all this again whenever it looks for garbage.
+gc.collect()
+gc.freeze()

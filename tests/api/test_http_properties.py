@@ -103,6 +103,7 @@ def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         worker(url, folder),
         Session() as session,
     ):
+        session.trust_env = False  # which would look for a proxy before each request
         _running.append(Service(f"http://127.0.0.1:{port}", session, request.param))
         yield
         _running.pop()

@@ -3,13 +3,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 DOCS ?= samples/*.txt
 # schemathesis gives the tests of all operations one name, of which several processes of one run would do the first
-# alone: so they are two runs, one a database.
+# alone: so they are a run of their own, beside the others.
 GENERATED := tests/api/test_http_properties.py
 
 # Compiled once, each process starts seconds sooner.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test generated-sqlite generated-postgresql fuzz fuzz-api check bench openapi released lock clean
+.PHONY: run test tests generated fuzz fuzz-api check bench openapi released lock clean
 .DEFAULT_GOAL := run
 
 .venv/.ready: requirements.lock pyproject.toml
@@ -33,15 +33,17 @@ tests/sdk/node_modules/.ready: tests/sdk/package-lock.json tests/sdk/.npmrc .ven
 	@cd tests/sdk && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --loglevel error >/dev/null
 	@touch $@
 
-# The tests of workers wait most and take longest, so they begin, and those of the clients follow; as others wait too,
-# there is one process more than the two cores of the smallest machine that this is meant for.
 test: .venv/.ready .venv/.model tests/sdk/node_modules/.ready
+	@$(MAKE) --no-print-directory --jobs 2 tests generated
+
+# The tests of workers wait most and take longest, so they begin; as others wait too, there is one process more than the
+# two cores of the smallest machine that this is meant for.
+tests: .venv/.ready .venv/.model tests/sdk/node_modules/.ready
 	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --ignore $(GENERATED) \
 	  tests/worker tests/sdk $(filter-out tests/worker/ tests/sdk/,$(wildcard tests/*/)) $(wildcard tests/test_*.py)
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync generated-sqlite generated-postgresql
 
-generated-sqlite generated-postgresql: generated-%: .venv/.ready
-	$(BIN)/pytest $(GENERATED) -k $*
+generated: .venv/.ready
+	$(BIN)/pytest $(GENERATED)
 
 fuzz: .venv/.ready
 	READOUT_FUZZ_CASES=10000 $(BIN)/pytest --timeout 3600 tests/pipeline/extraction/corpus/test_fuzz.py

@@ -84,9 +84,9 @@ def _roomy_memory() -> str | None:
     return memory if os.path.isdir(memory) and shutil.disk_usage(memory).free > _ROOM else None
 
 
-def new_database(request: pytest.FixtureRequest, folder: Path) -> str:
-    """URL of a database with all tables and no rows, of the kind that the fixture's parameter names."""
-    if request.param == "sqlite":
+def new_database(kind: str, request: pytest.FixtureRequest, folder: Path) -> str:
+    """URL of a database of a kind, with all tables and no rows."""
+    if kind == "sqlite":
         prepared: Path = request.getfixturevalue("prepared_file")
         shutil.copytree(prepared.parent, folder, dirs_exist_ok=True)
         return f"sqlite:///{folder}/{prepared.name}"
@@ -100,7 +100,7 @@ def new_database(request: pytest.FixtureRequest, folder: Path) -> str:
 @pytest.fixture(params=BOTH)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """URL of a database with all tables: the test runs once on SQLite and once on PostgreSQL."""
-    url = new_database(request, tmp_path)
+    url = new_database(request.param, request, tmp_path)
     yield url
     if request.param != "sqlite":
         _drop(url)

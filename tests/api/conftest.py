@@ -36,7 +36,7 @@ def serving(url: str) -> "AbstractContextManager[Client]":
 @pytest.fixture(scope="session", params=BOTH)
 def filled_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
     """URL of a database with two briefings and three documents. For tests that only read."""
-    url = new_database(request, tmp_path_factory.mktemp("filled"))
+    url = new_database(request.param, request, tmp_path_factory.mktemp("filled"))
     fill(url)
     return url
 

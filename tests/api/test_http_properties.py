@@ -9,6 +9,7 @@ requests fuzzing draws for an operation.
 import os
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from copy import deepcopy
 from typing import Any
 
@@ -91,28 +92,32 @@ asked: Counter[tuple[str, str]] = Counter()
 _running: list[Service] = []
 
 
-@pytest.fixture(scope="module", autouse=True, params=BOTH)
+@pytest.fixture(scope="module", autouse=True)
 def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A service with a worker, so that the events of a job come to an end."""
-    folder = tmp_path_factory.mktemp("properties")
-    url = new_database(request, folder)
-    fill(url)
-    port = free_port()
-    with (
-        api(url, folder, port, auth="required", admin_key=KEY, access_log="off", webhooks="any"),
-        worker(url, folder),
-        Session() as session,
-    ):
-        session.trust_env = False  # which would look for a proxy before each request
-        _running.append(Service(f"http://127.0.0.1:{port}", session, request.param))
+    """A service of each database, with a worker, so that the events of a job come to an end.
+
+    Each request is made once and goes to both, for making it takes longer than the service to answer.
+    """
+    with ExitStack() as stack:
+        for database in BOTH:
+            folder = tmp_path_factory.mktemp("properties")
+            url = new_database(database, request, folder)
+            fill(url)
+            port = free_port()
+            stack.enter_context(
+                api(url, folder, port, auth="required", admin_key=KEY, access_log="off", webhooks="any")
+            )
+            stack.enter_context(worker(url, folder))
+            session = stack.enter_context(Session())
+            session.trust_env = False  # which would look for a proxy before each request
+            _running.append(Service(f"http://127.0.0.1:{port}", session, database))
         yield
-        _running.pop()
+        _running.clear()
 
 
-def ask(case: schemathesis.Case[Any], phase: str) -> Response:
+def ask(service: Service, case: schemathesis.Case[Any], phase: str) -> Response:
     # Headers that are to be refused may be so for want of the key: it is not added to them.
     refused = case.meta is not None and case.meta.is_negative_at(ParameterLocation.HEADER)
-    service = _running[0]
     asked[service.database, phase] += 1
     headers = {} if refused else AUTHORIZED
     return case.call(base_url=service.address, session=service.session, headers=headers, timeout=PATIENCE)
@@ -131,15 +136,18 @@ def beyond(case: schemathesis.Case[Any], answer: Response) -> list[schemathesis.
 @schema.parametrize()
 @RIGOUR
 def test_every_operation_keeps_to_its_description(case: schemathesis.Case[Any]) -> None:
-    answer = ask(case, case.meta.phase.name.value if case.meta else "fuzzing")
-    case.validate_response(answer, excluded_checks=beyond(case, answer))
+    for service in _running:
+        answer = ask(service, case, case.meta.phase.name.value if case.meta else "fuzzing")
+        case.validate_response(answer, excluded_checks=beyond(case, answer))
 
 
 class Sequences(schema.as_state_machine()):  # type: ignore[misc]
-    """One operation after another, by the links of the description."""
+    """One operation after another, by the links of the description: what one answers is asked for by the next."""
+
+    service: Service
 
     def call(self, case: schemathesis.Case[Any], **_: Any) -> Response:
-        return ask(case, "stateful")
+        return ask(self.service, case, "stateful")
 
     def validate_response(self, response: Response, case: schemathesis.Case[Any], **_: Any) -> None:
         case.validate_response(
@@ -147,24 +155,28 @@ class Sequences(schema.as_state_machine()):  # type: ignore[misc]
         )
 
 
-def test_operations_one_after_another() -> None:
+@pytest.mark.parametrize("database", BOTH)
+def test_operations_one_after_another(database: str) -> None:
+    Sequences.service = _running[BOTH.index(database)]
     Sequences.run(settings=settings(RIGOUR, max_examples=2 * EXAMPLES, stateful_step_count=12))
 
 
-def test_the_events_of_a_job_keep_to_their_description() -> None:
+@pytest.mark.parametrize("database", BOTH)
+def test_the_events_of_a_job_keep_to_their_description(database: str) -> None:
     """Sequences come by them too, but seldom."""
+    service = _running[BOTH.index(database)]
     text: dict[str, Any] = {"text": "Talks were adjourned."}
     added = schema["/v1/documents"]["POST"].Case(body=text, media_type="application/json")
-    job = {"job_id": ask(added, "stateful").json()["job_id"]}
+    job = {"job_id": ask(service, added, "stateful").json()["job_id"]}
     case = schema["/v1/jobs/{job_id}/events"]["GET"].Case(path_parameters=job)
-    answer = ask(case, "stateful")
+    answer = ask(service, case, "stateful")
     case.validate_response(answer, headers=AUTHORIZED)
     assert answer.status_code == 200 and b"event: finished\n" in answer.content
 
 
-def test_the_service_was_asked_enough() -> None:
+@pytest.mark.parametrize("database", BOTH)
+def test_the_service_was_asked_enough(database: str) -> None:
     """The last: each phase had its turn on this database."""
-    database = _running[0].database
     of_phase = {phase: count for (name, phase), count in asked.items() if name == database}
     assert set(of_phase) == {"examples", "coverage", "fuzzing", "stateful"}
     assert sum(of_phase.values()) >= LEAST / len(BOTH), of_phase

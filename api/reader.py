@@ -11,7 +11,7 @@ from api.http.resources.briefings import IdOrSlug
 from api.http.responses import Database, whole
 from api.rendering.html import html, render_page
 from api.rendering.outline import outline
-from schemas import Briefing, BriefingSummary, DocumentReadout
+from schemas import Briefing, BriefingSummary, DocumentReadout, proofs_of
 from schemas.kinds import facts_of
 from schemas.queries import BriefingQuery, PageQuery
 from schemas.vocabulary import Sha256
@@ -90,7 +90,7 @@ def show_document(database: Database, document_id: Sha256) -> Response[str]:
         return _missing("document")
     body = get_readout(database, document_id)
     readout = json.decode(body, type=DocumentReadout) if body else None
-    proven = sum(len(fact.evidence) for fact in facts_of(readout)) if readout else 0
+    proven = sum(len(proofs_of(fact)) for fact in facts_of(readout)) if readout else 0
     title = document.source.title or document.file or f"Document {document.id[:12]}"
     return whole(
         render_page(

@@ -99,7 +99,9 @@ def measure() -> list[Row]:
     long, megabytes = alone(whole)
     shares, shares_megabytes = alone(LIST_OF_SHARES)
     generated = slowest_of_generated()
-    answer = json.dumps({"stakes": [{"quote": "x" * 80, "topic": "tariffs", "summary": "x"}] * 15_000})[:-9]
+    answer = json.dumps(
+        {"talks": None, "stakes": [{"s": [1], "topic": "tariffs", "title": "x" * 55}] * 15_000}
+    )[:-9]
     cut = seconds(lambda: read_answer(answer), 1)
     return [
         Row(

@@ -38,12 +38,14 @@ class Evidence(BaseModel):
     prefix: str
     suffix: str
     region: str
+    page: int | None
 
 
 class FactRead(BaseModel):
     id: str
     briefing_id: str | None
     certainty: str
+    proof: str
     evidence: list[Evidence]
     origins: int
     conflict_ids: list[str]
@@ -54,10 +56,11 @@ class FactRead(BaseModel):
 
 class DelegateRead(FactRead):
     party: str
-    name: str
+    name: str | None
     role: str
     organisation: str | None
     head: bool | None
+    capacity: str | None
 
 
 class DelegationRead(BaseModel):
@@ -66,16 +69,26 @@ class DelegationRead(BaseModel):
     members: list[DelegateRead]
 
 
+class PositionRead(BaseModel):
+    party: str
+    ask: str | None
+    offer: str | None
+    red_line: str | None
+    evidence: list[Evidence]
+
+
 class StakeRead(FactRead):
     topic: str
+    title: str | None
     summary: str
-    positions: list[dict[str, Any]]
+    positions: list[PositionRead]
     at_risk: str | None
 
 
 class DeadlineRead(FactRead):
     what: str
-    date: FuzzyDate
+    date: FuzzyDate | None
+    starts: FuzzyDate | None
     kind: str
     conditions: list[dict[str, Any]]
     consequence: str | None
@@ -86,6 +99,7 @@ class FigureRead(FactRead):
     value: float
     value_high: float | None
     comparator: str
+    previous_value: float | None
     unit: str
     as_written: str
     measure: str
@@ -94,6 +108,10 @@ class FigureRead(FactRead):
     direction: str | None
     comparison_base: str | None
     status: str
+    imposed_by: str | None
+    applies_to: list[str]
+    effective: FuzzyDate | None
+    legal_basis: str | None
     reported_by: str | None
 
 
@@ -104,6 +122,7 @@ class StatementRead(FactRead):
     direct: bool
     text: str
     channel: str | None
+    said_on: FuzzyDate | None
 
 
 class EventRead(FactRead):

@@ -82,7 +82,7 @@ def _fill(folder: Path) -> tuple[str, str, list[str], bytes]:
                     id=f"{due.id}{briefing.id}",
                     briefing_id=briefing.id,
                     kind=due.kind,
-                    earliest=due.date.earliest,
+                    earliest=due.date.earliest if due.date else None,
                     body=msgspec.to_builtins(due),
                 )
                 session.add(row)

@@ -14,7 +14,7 @@ from msgspec import Meta, Struct, field
 from pipeline.documents.document import Span
 from pipeline.language.matching import find
 from pipeline.language.people import same_person
-from schemas import Deadline, Delegate, DocumentReadout, Fact, Figure, Stake, Statement, Usage
+from schemas import Deadline, Delegate, DocumentReadout, Fact, Figure, Stake, Statement, Usage, proofs_of
 from schemas.dates import Edtf, bounds
 from schemas.kinds import KINDS, Kind, facts_of_kind
 
@@ -32,6 +32,7 @@ _UNITS = {
 }
 """What annotators write for units."""
 _MONEY = re.compile(r"[A-Z]{3}(?:/|$)")
+_NO_DAY = "no day"
 _LONGER = {"a": ("mo", 12), "wk": ("d", 7)}
 
 
@@ -248,7 +249,7 @@ def _refused(kind: Kind, wanted: _Wanted, readout: DocumentReadout) -> str | Non
 def _ungrounded(text: str, readout: DocumentReadout) -> Iterator[bool]:
     for kind in KINDS:
         for fact in facts_of_kind(readout, kind):
-            yield from (text[proof.start : proof.end] != proof.exact for proof in fact.evidence)
+            yield from (text[proof.start : proof.end] != proof.exact for proof in proofs_of(fact))
 
 
 def _added(total: Usage | None, more: Usage) -> Usage:
@@ -271,9 +272,9 @@ def _says(fact: Fact) -> str:
         case Figure():
             return f"{fact.value:g} {fact.unit}"
         case Deadline():
-            return fact.date.edtf or fact.date.text
+            return _day(fact) or (fact.date.text if fact.date else _NO_DAY)
         case Delegate():
-            return f"{fact.name} ({fact.party})"
+            return f"{fact.name or fact.role} ({fact.party})"
         case Statement():
             return fact.speaker or "nobody"
         case Stake():
@@ -311,7 +312,7 @@ def _deadlines(text: str, gold: Gold) -> Iterator[_Wanted] | None:
         _wanted(
             text,
             each,
-            each.date_edtf or "no day",
+            each.date_edtf or _NO_DAY,
             partial(_same_day, each),
             asked=each.must and not each.past,
         )
@@ -332,7 +333,11 @@ def _dates_agree(gold: str | None, told: str | None) -> bool:
 
 
 def _same_day(gold: GoldDeadline, fact: Deadline) -> bool:
-    return _dates_agree(gold.date_edtf, fact.date.edtf)
+    return _dates_agree(gold.date_edtf, _day(fact))
+
+
+def _day(fact: Deadline) -> str | None:
+    return fact.date.edtf if fact.date else None
 
 
 def _stakes(text: str, gold: Gold) -> Iterator[_Wanted] | None:
@@ -365,7 +370,9 @@ def _delegates(text: str, gold: Gold) -> Iterator[_Wanted] | None:
 
 
 def _same_delegate(party: str, gold: GoldMember, fact: Delegate) -> bool:
-    return fact.party == party and (gold.name is None or same_person(fact.name, gold.name))
+    if fact.party != party or gold.name is None:
+        return fact.party == party
+    return fact.name is not None and same_person(fact.name, gold.name)
 
 
 def _statements(text: str, gold: Gold) -> Iterator[_Wanted] | None:

@@ -9,7 +9,9 @@ from typing import Any, TypedDict
 
 import msgspec
 
-from schemas.proposals import Proposals
+from schemas.kinds import KINDS
+from schemas.proposals import ModelAnswer
+from schemas.vocabulary import TOPICS
 
 __all__ = ["Message", "answer_format", "document_message", "repair_message", "static_messages", "version"]
 
@@ -27,18 +29,18 @@ def _text(name: str) -> str:
 
 
 @cache
-def answer_format() -> dict[str, Any]:
-    """The `response_format` of a call: strict structured output."""
+def answer_format(compact: bool = False) -> dict[str, Any]:
+    """The `response_format` of a call. Not strict, for that has every field written, the null ones too."""
     return {
         "type": "json_schema",
-        "json_schema": {"name": "proposals", "strict": True, "schema": answer_schema()},
+        "json_schema": {"name": "answer", "strict": False, "schema": answer_schema(compact)},
     }
 
 
 @cache
 def version() -> str:
     """Twelve hexadecimal digits that change with any text of the prompt or with the schema."""
-    names = ("system.md", "example_document.txt", "example_answer.json", "repair.md")
+    names = ("system.md", "system_compact.md", "example_document.txt", "example_answer.json", "repair.md")
     parts = [*(_text(name) for name in names), msgspec.json.encode(answer_format()).decode()]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
 
@@ -59,27 +61,47 @@ def _block(text: str, header: str = "") -> str:
     return f"{header}⟦document {mark}⟧\n{inert}\n⟦end {mark}⟧"
 
 
-def _example_answer() -> str:
-    """The answer to the worked example, with an empty list of each kind of fact that it has none of."""
-    answer = msgspec.json.decode(_text("example_answer.json"), type=dict[str, Any])
-    return msgspec.json.encode(
-        {name: answer.get(name, []) for name in answer_schema()["properties"]}
-    ).decode()
+def _header(title: str | None, publisher: str | None, published: str | None, more: Sequence[str] = ()) -> str:
+    """What is known of a document beside its text, a line each."""
+    known = [("Title", title), ("Publisher", publisher), ("Published", published)]
+    lines = [f"{name}: {' '.join(value.split())}" for name, value in known if value]
+    return "".join(f"{line}\n" for line in (*lines, *more)).replace("⟦", "")
+
+
+def _numbered(text: str) -> str:
+    return "\n".join(f"{number} {line}" for number, line in enumerate(text.splitlines(), 1))
 
 
 @cache
-def static_messages() -> tuple[Message, ...]:
-    """The instructions and one worked example, invented; the same bytes in every call."""
+def static_messages(compact: bool = False) -> tuple[Message, ...]:
+    """The instructions and one worked example, invented; the same bytes in every call.
+
+    `compact`: for models that take little at once.
+    """
+    system = Template(_text("system_compact.md" if compact else "system.md")).substitute(
+        topics=", ".join(TOPICS)
+    )
+    example = _block(
+        _numbered(_text("example_document.txt").strip()),
+        _header("Arvenia and Belmora to talk about tin", "The Sorrel Post", "2041-03-02"),
+    )
+    answer = msgspec.json.encode(msgspec.json.decode(_text("example_answer.json"))).decode()
     return (
-        {"role": "system", "content": _text("system.md").strip()},
-        {"role": "user", "content": _block(_text("example_document.txt").strip())},
-        {"role": "assistant", "content": _example_answer()},
+        {"role": "system", "content": system.strip()},
+        {"role": "user", "content": example},
+        {"role": "assistant", "content": answer},
     )
 
 
-def document_message(text: str, header: str = "") -> Message:
-    """The document, or a section of it. `header`: what a section needs to know of what stands before it."""
-    return {"role": "user", "content": _block(text, header)}
+def document_message(
+    lines: str,
+    title: str | None = None,
+    publisher: str | None = None,
+    published: str | None = None,
+    more: Sequence[str] = (),
+) -> Message:
+    """Numbered sentences of a document, and what is known of it. `more`: what a section needs to know of the whole."""
+    return {"role": "user", "content": _block(lines, _header(title, publisher, published, more))}
 
 
 def repair_message(failed: Sequence[str], missing: Sequence[str]) -> Message:
@@ -91,34 +113,50 @@ def repair_message(failed: Sequence[str], missing: Sequence[str]) -> Message:
     }
 
 
-_KEPT = {"type", "properties", "items", "enum", "anyOf", "$ref", "required", "additionalProperties"}
-OURS = {"at", "amount_at"}
-"""Fields of a proposal that only code fills."""
+_NULL = {"type": "null"}
+_KEPT = {"type", "properties", "items", "enum", "$ref", "required", "minItems"}
 
 
-def _strict(schema: dict[str, Any]) -> dict[str, Any]:
-    """Every field required, nothing beside them, known words as an enum, only keywords of strict mode."""
+def _plain(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema of what has to be there and may be, known words as an enum; what is null is left out."""
     if words := schema.get("x-extensible-enum"):
         return {"type": "string", "enum": list(words)}
+    if "anyOf" in schema:
+        (only,) = (part for part in schema["anyOf"] if part != _NULL)
+        return _plain(only)
     kept = {key: value for key, value in schema.items() if key in _KEPT}
     if "$ref" in kept:
-        return {"$ref": kept["$ref"].removesuffix("Proposal")}
+        return {"$ref": kept["$ref"].removesuffix("Answer")}
     if "properties" in kept:
-        own = {name: _strict(part) for name, part in kept["properties"].items() if name not in OURS}
-        kept |= {"properties": own, "required": list(own), "additionalProperties": False}
+        required = kept.get("required", [])
+        kept["properties"] = {
+            name: {"anyOf": [_plain(part), _NULL]} if name in required and "anyOf" in part else _plain(part)
+            for name, part in kept["properties"].items()
+        }
+        kept |= {"required": required, "additionalProperties": False}
     if "items" in kept:
-        kept["items"] = _strict(kept["items"])
-    if "anyOf" in kept:
-        kept["anyOf"] = [_strict(part) for part in kept["anyOf"]]
-        types = [part.get("type") for part in kept["anyOf"]]
-        if all(set(part) == {"type"} for part in kept["anyOf"]):
-            return {"type": types}
+        kept["items"] = _plain(kept["items"])
     return kept
 
 
-def answer_schema() -> dict[str, Any]:
+_COMPACT = {"name", "date", "edtf", "positions", "limit", "words", "talks", *(kind.plural for kind in KINDS)}
+"""Of the fields that may be left out, those that a compact answer may have."""
+
+
+def _compacted(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema with the fields that an answer cannot do without, and few others."""
+    if "properties" not in schema:
+        return schema
+    kept = {*schema["required"], *_COMPACT}
+    return schema | {"properties": {n: part for n, part in schema["properties"].items() if n in kept}}
+
+
+def answer_schema(compact: bool = False) -> dict[str, Any]:
     """The schema of an answer, one declaration with `schemas.proposals`."""
-    (_,), components = msgspec.json.schema_components([Proposals], ref_template="#/$defs/{name}")
-    root = _strict(components.pop("Proposals"))
-    parts = {name.removesuffix("Proposal"): _strict(part) for name, part in sorted(components.items())}
+    (_,), components = msgspec.json.schema_components([ModelAnswer], ref_template="#/$defs/{name}")
+    root = _plain(components.pop("ModelAnswer"))
+    parts = {name.removesuffix("Answer"): _plain(part) for name, part in sorted(components.items())}
+    if compact:
+        root, parts = _compacted(root), {name: _compacted(part) for name, part in parts.items()}
+        del parts["Condition"]
     return root | {"$defs": parts}

@@ -20,6 +20,7 @@ from schemas.vocabulary import (
     Party,
     Sha256,
     SourceKind,
+    Stage,
     Text,
     check_party,
 )
@@ -40,6 +41,8 @@ class Negotiation(Struct, frozen=True, kw_only=True):
     end: FuzzyDate | None
     level: Level
     status: NegotiationStatus
+    stage: Stage | None
+    outcome: Annotated[Text | None, Meta(description="What they came to, in the source's words.")]
     prior_round: Annotated[BriefingId | None, Meta(description="The briefing of the round before this one.")]
     next_round: Annotated[BriefingId | None, Meta(description="The briefing of the round after this one.")]
 
@@ -132,9 +135,16 @@ class DocumentHead(Struct, frozen=True, kw_only=True):
 
 
 class Rejection(Struct, frozen=True, kw_only=True):
-    """A proposal that the text does not prove."""
+    """A proposal that the text does not prove, or the part of one that it does not."""
 
     kind: Annotated[Text, Meta(examples=["figure"])]
+    leaf: Annotated[
+        Text | None,
+        Meta(
+            description="The field that is null for it while the fact stands; null where all of it was refused.",
+            examples=["period"],
+        ),
+    ]
     quote: str
     reason: Annotated[Text, Meta(examples=["the quote does not stand in the document"])]
 
@@ -178,7 +188,8 @@ class DocumentReadout(Struct, frozen=True, kw_only=True):
     statements: list[Statement]
     events: list[Event]
     rejected: Annotated[
-        list[Rejection], Meta(description="Accepted and rejected add up to what was proposed.")
+        list[Rejection],
+        Meta(description="With those that have no `leaf`, the accepted add up to what was proposed."),
     ]
     extractor: ExtractorInfo
     usage: Usage

@@ -1,13 +1,15 @@
 """The kinds of fact, each with the evidence that proves it."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from schemas.dates import FuzzyDate
 from schemas.vocabulary import (
     BriefingId,
+    Capacity,
     Certainty,
     Comparator,
     ConditionKind,
@@ -20,6 +22,7 @@ from schemas.vocabulary import (
     FigureStatus,
     Measure,
     Party,
+    Proof,
     Region,
     Sha256,
     Text,
@@ -45,6 +48,10 @@ class Evidence(Struct, frozen=True, kw_only=True):
     prefix: Annotated[str, Meta(description="Up to 32 characters before the span.")]
     suffix: Annotated[str, Meta(description="Up to 32 characters after the span.")]
     region: Region
+    page: Annotated[
+        Annotated[int, Meta(ge=1)] | None,
+        Meta(description="Page of the source, from 1; null where it has no pages."),
+    ]
 
     def __post_init__(self) -> None:
         if self.end - self.start != len(self.exact):
@@ -75,6 +82,13 @@ class Fact(Struct, frozen=True, kw_only=True):
             "`claimed`: one side says so, or it is hedged; `disputed`: sources conflict."
         ),
     ]
+    proof: Annotated[
+        Proof,
+        Meta(
+            description="`full`: code read every value of it in the source's words itself, and found the same; "
+            "`quoted`: the words stand in the source, and what some of them mean is the extractor's reading."
+        ),
+    ]
     evidence: Annotated[list[Evidence], Meta(min_length=1)]
     origins: Annotated[
         int, Meta(ge=1, description="Independent sources behind it: copies count once.", examples=[2])
@@ -91,26 +105,34 @@ class Delegate(Fact, frozen=True, kw_only=True):
     """A person whom a source seats at the table."""
 
     party: Party
-    name: Annotated[Text, Meta(examples=["Ana Example"])]
+    name: Annotated[
+        Text | None,
+        Meta(description="Null where the source tells the office alone.", examples=["Ana Example"]),
+    ]
     role: Annotated[Text, Meta(description="Office, in the source's words.", examples=["Trade Minister"])]
     organisation: Annotated[
         Text | None, Meta(description="What the person belongs to, in the source's words.")
     ]
     head: Annotated[
-        Literal[True] | None, Meta(description="True where a source says so, null where none does.")
+        bool | None,
+        Meta(
+            description="Whether the person leads the delegation; null where no source says that they do or do not."
+        ),
     ]
+    capacity: Capacity | None
 
     def __post_init__(self) -> None:
         check_party(self.party)
 
 
 class Position(Struct, frozen=True, kw_only=True):
-    """What one party asks for, offers, or will not give, in words that the evidence holds."""
+    """What one party asks for, offers, or will not give, in words that its evidence holds."""
 
     party: Party
     ask: Annotated[Text | None, Meta(description="What it asks for.")]
     offer: Annotated[Text | None, Meta(description="What it offers.")]
     red_line: Annotated[Text | None, Meta(description="What it will not give.")]
+    evidence: Annotated[list[Evidence], Meta(description="Where that stands.")]
 
     def __post_init__(self) -> None:
         check_party(self.party)
@@ -120,6 +142,10 @@ class Stake(Fact, frozen=True, kw_only=True):
     """What is on the table."""
 
     topic: Topic
+    title: Annotated[
+        Text | None,
+        Meta(description="What it is about, in a few of the source's words.", examples=["the duty on lamb"]),
+    ]
     summary: Annotated[Text, Meta(description="One sentence.")]
     positions: list[Position]
     at_risk: Annotated[Text | None, Meta(description="What is lost without an agreement.")]
@@ -136,7 +162,10 @@ class Deadline(Fact, frozen=True, kw_only=True):
     """Something that falls due."""
 
     what: Annotated[Text, Meta(description="What falls due, in a few words.")]
-    date: FuzzyDate
+    date: Annotated[FuzzyDate | None, Meta(description="Null where the source gives it no date.")]
+    starts: Annotated[
+        FuzzyDate | None, Meta(description="First day of the time that ends with it, or that begins with it.")
+    ]
     kind: DeadlineKind
     conditions: list[Condition]
     consequence: Annotated[Text | None, Meta(description="What follows if it lapses, in the source's words.")]
@@ -151,6 +180,9 @@ class Figure(Fact, frozen=True, kw_only=True):
     ]
     value_high: Annotated[float | None, Meta(description="Upper end where `comparator` is `range`.")]
     comparator: Comparator
+    previous_value: Annotated[
+        float | None, Meta(description="What it was before, in `unit`: 10 in “from 10% to 15%”.")
+    ]
     unit: Unit
     as_written: Annotated[
         Text, Meta(description="The source's words for the quantity.", examples=["15 per cent"])
@@ -163,10 +195,24 @@ class Figure(Fact, frozen=True, kw_only=True):
         Text | None, Meta(description="What a change is counted from, in the source's words.")
     ]
     status: FigureStatus
+    imposed_by: Annotated[Party | None, Meta(description="Whose measure it is.")]
+    applies_to: Annotated[
+        list[Party], Meta(description="Whose goods or people it falls on; empty where untold.")
+    ]
+    effective: Annotated[FuzzyDate | None, Meta(description="From when it applies.")]
+    legal_basis: Annotated[
+        Text | None,
+        Meta(
+            description="The law or agreement that it rests on, in the source's words.",
+            examples=["Article XXVIII"],
+        ),
+    ]
     reported_by: Annotated[Text | None, Meta(description="Who published the value, in the source's words.")]
 
     def __post_init__(self) -> None:
         check_unit(self.unit)
+        for party in (*self.applies_to, *([self.imposed_by] if self.imposed_by else ())):
+            check_party(party)
         if (self.value_high is not None) != (self.comparator == "range"):
             raise ValueError("a figure has a `value_high` exactly when its comparator is `range`")
 
@@ -180,6 +226,7 @@ class Statement(Fact, frozen=True, kw_only=True):
     direct: Annotated[bool, Meta(description="Whether `text` are the speaker's own words, quoted.")]
     text: Annotated[Text, Meta(description="The quoted words, or the sentence that reports them.")]
     channel: Annotated[Text | None, Meta(description="Where it was said, in the source's words.")]
+    said_on: Annotated[FuzzyDate | None, Meta(description="When it was said, where the source tells.")]
 
     def __post_init__(self) -> None:
         if self.party is not None:
@@ -193,3 +240,19 @@ class Event(Fact, frozen=True, kw_only=True):
     date: FuzzyDate
     status: EventStatus
     place: Annotated[Text | None, Meta(description="Where, in the source's words.")]
+
+
+def proofs_of(fact: Fact) -> list[Evidence]:
+    """Every span that a fact or a part of it rests on, each once, those of the whole first."""
+    parts = [e for position in fact.positions for e in position.evidence] if isinstance(fact, Stake) else []
+    return list({(e.document_id, e.start, e.end): e for e in (*fact.evidence, *parts)}.values())
+
+
+def unproven(value: Any) -> Any:
+    """What a field of a fact says, without where that stands."""
+    match value:
+        case list():
+            return [unproven(each) for each in value]
+        case Position():
+            return replace(value, evidence=[])
+    return value

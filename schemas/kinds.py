@@ -8,12 +8,19 @@ from msgspec import Struct
 from schemas.briefing import Briefing, DocumentReadout
 from schemas.facts import Deadline, Delegate, Event, Fact, Figure, Stake, Statement
 from schemas.proposals import (
+    Cited,
+    DeadlineAnswer,
     DeadlineProposal,
+    DelegateAnswer,
     DelegateProposal,
+    EventAnswer,
     EventProposal,
+    FigureAnswer,
     FigureProposal,
     Proposal,
+    StakeAnswer,
     StakeProposal,
+    StatementAnswer,
     StatementProposal,
 )
 
@@ -24,8 +31,8 @@ class Kind(Struct, frozen=True, kw_only=True):
     `name` is its name in changes, links and rejections; `plural` the field that holds it in readouts, briefings
     and proposals, and the path of its list; `about` says in a few words what it is. `date` is the
     field with its day. `columns` are the columns by which stored facts are found, each with the field that fills it:
-    what a column means depends on the kind. A search finds it by `heading`, a field, and by `searched` below: fields,
-    each with the leaves of what it holds.
+    what a column means depends on the kind. A search finds it by `heading`, the first of these fields that it tells,
+    and by `searched` below: fields, each with the leaves of what it holds.
     """
 
     name: str
@@ -33,9 +40,10 @@ class Kind(Struct, frozen=True, kw_only=True):
     about: str
     fact: type[Fact]
     proposal: type[Proposal]
+    answer: type[Cited]
     date: str | None = None
     columns: Mapping[str, str] = {}
-    heading: str
+    heading: tuple[str, ...]
     searched: tuple[tuple[str, ...], ...]
 
     @property
@@ -51,8 +59,9 @@ KINDS = (
         about="People at the table.",
         fact=Delegate,
         proposal=DelegateProposal,
+        answer=DelegateAnswer,
         columns={"party": "party"},
-        heading="name",
+        heading=("name", "role"),
         searched=(("role",), ("organisation",)),
     ),
     Kind(
@@ -61,9 +70,10 @@ KINDS = (
         about="What is on the table.",
         fact=Stake,
         proposal=StakeProposal,
+        answer=StakeAnswer,
         columns={"topic": "topic"},
-        heading="summary",
-        searched=(("positions", "ask", "offer", "red_line"), ("at_risk",)),
+        heading=("title", "summary"),
+        searched=(("summary",), ("positions", "ask", "offer", "red_line"), ("at_risk",)),
     ),
     Kind(
         name="deadline",
@@ -71,10 +81,11 @@ KINDS = (
         about="What falls due.",
         fact=Deadline,
         proposal=DeadlineProposal,
+        answer=DeadlineAnswer,
         date="date",
         columns={"word": "kind", "status": "status"},
-        heading="what",
-        searched=(("date", "text"), ("conditions", "text"), ("consequence",)),
+        heading=("what",),
+        searched=(("date", "text"), ("starts", "text"), ("conditions", "text"), ("consequence",)),
     ),
     Kind(
         name="figure",
@@ -82,10 +93,17 @@ KINDS = (
         about="Quantities.",
         fact=Figure,
         proposal=FigureProposal,
+        answer=FigureAnswer,
         date="period",
         columns={"word": "measure", "status": "status", "unit": "unit", "value": "value"},
-        heading="subject",
-        searched=(("as_written",), ("comparison_base",), ("reported_by",)),
+        heading=("subject",),
+        searched=(
+            ("as_written",),
+            ("comparison_base",),
+            ("effective", "text"),
+            ("legal_basis",),
+            ("reported_by",),
+        ),
     ),
     Kind(
         name="statement",
@@ -93,9 +111,10 @@ KINDS = (
         about="Who said what.",
         fact=Statement,
         proposal=StatementProposal,
+        answer=StatementAnswer,
         columns={"party": "party", "speaker": "speaker", "direct": "direct"},
-        heading="speaker",
-        searched=(("role",), ("text",), ("channel",)),
+        heading=("speaker",),
+        searched=(("role",), ("text",), ("channel",), ("said_on", "text")),
     ),
     Kind(
         name="event",
@@ -103,9 +122,10 @@ KINDS = (
         about="What happened or is to happen.",
         fact=Event,
         proposal=EventProposal,
+        answer=EventAnswer,
         date="date",
         columns={"status": "status"},
-        heading="what",
+        heading=("what",),
         searched=(("date", "text"), ("place",)),
     ),
 )

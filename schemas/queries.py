@@ -18,6 +18,7 @@ from schemas.vocabulary import (
     JobStatus,
     Measure,
     Party,
+    Proof,
     Sha256,
     Topic,
 )
@@ -161,6 +162,16 @@ class FactQuery(PageQuery, frozen=True, kw_only=True):
     document_id: OfDocument | None = None
     party: AtTable | None = None
     certainty: Annotated[Certainty, Meta(description="Only facts this certain.")] | None = None
+    proof: (
+        Annotated[
+            Proof,
+            Meta(
+                description="`full`: only facts of which code read every value itself; `quoted`: only those of which "
+                "some value is an extractor's reading."
+            ),
+        ]
+        | None
+    ) = None
     min_origins: (
         Annotated[
             int,

@@ -36,13 +36,19 @@ DEADLINE_KINDS = (
 )  # fmt: skip
 MEASURES = (
     "tariff_rate", "tariff_change", "trade_value", "trade_volume", "growth_rate", "share", "price_change",
-    "duration", "count", "commitment", "other",
+    "duration", "count", "commitment", "quota", "balance", "investment", "purchase", "fee", "other",
+)  # fmt: skip
+FIGURE_STATUSES = (
+    "actual", "estimated", "forecast", "threatened", "proposed", "agreed", "claimed", "in_force", "suspended",
+    "withdrawn", "target",
 )  # fmt: skip
 REGIONS = ("body", "headline", "deck", "caption", "byline", "promo", "boilerplate")
 NEGOTIATION_STATUSES = (
     "announced", "scheduled", "in_progress", "concluded", "agreed_in_principle", "signed", "in_force",
     "suspended", "lapsed", "unknown",
 )  # fmt: skip
+STAGES = ("exploratory", "negotiation", "conclusion", "implementation", "review", "dispute", "unknown")
+CAPACITIES = ("negotiator", "leader", "official")
 
 Topic = Annotated[str, _open("What is on the table; `parent.child` narrows a topic.", *TOPICS)]
 DeadlineKind = Annotated[str, _open("What falls due.", *DEADLINE_KINDS)]
@@ -57,15 +63,32 @@ Measure = Annotated[str, _open("What kind of quantity it is.", *MEASURES)]
 FigureStatus = Annotated[
     str,
     _open(
-        "How firm the value is.",
-        "actual", "estimated", "forecast", "threatened", "proposed", "agreed", "claimed",
+        "How firm the value is: `actual` is what is or was so, `in_force` a rule that applies now, `suspended` one "
+        "that is paused, `withdrawn` one that was given up, `target` what a side aims at.",
+        *FIGURE_STATUSES,
     ),
-]  # fmt: skip
+]
 EventStatus = Annotated[
     str,
     _open("Whether it has happened.", "scheduled", "in_progress", "occurred", "postponed", "cancelled"),
 ]
 NegotiationStatus = Annotated[str, _open("Where the talks stand.", *NEGOTIATION_STATUSES)]
+Stage = Annotated[
+    str,
+    _open(
+        "What the sides do with each other: `exploratory` before talks, `negotiation`, `conclusion` of a deal, "
+        "`implementation` or `review` of one, `dispute` over measures without talks.",
+        *STAGES,
+    ),
+]
+Capacity = Annotated[
+    str,
+    _open(
+        "As what a person takes part: `negotiator` conducts the talks, `leader` is a head of state or government, "
+        "`official` speaks or acts for the side.",
+        *CAPACITIES,
+    ),
+]
 SourceKind = Annotated[
     str,
     _open(
@@ -80,6 +103,7 @@ ConflictKind = Annotated[
 
 Level = Literal["leaders", "ministerial", "technical", "unknown"]
 Certainty = Literal["confirmed", "reported", "claimed", "disputed"]
+Proof = Literal["full", "quoted"]
 Head = Literal["sole", "joint", "not_stated", "disputed"]
 Comparator = Literal["eq", "approx", "gt", "gte", "lt", "lte", "range"]
 Direction = Literal["up", "down", "level"]

@@ -192,6 +192,7 @@ _CONDITIONS: dict[str, _Condition] = {
     "unit": _is(col(FactRow.unit)),
     "speaker": _is(col(FactRow.speaker)),
     "certainty": _is(col(FactRow.certainty)),
+    "proof": _is(col(FactRow.proof)),
     "direct": _is(col(FactRow.direct)),
     "date_from": _ends,
     "date_to": _starts,

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table, delete, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel, col
 
-from schemas import Briefing, BriefingSummary, Conflict, Fact, FuzzyDate, Negotiation
+from schemas import Briefing, BriefingSummary, Conflict, Fact, FuzzyDate, Negotiation, proofs_of
 from schemas.kinds import KINDS, facts_of, facts_of_kind, kind_of
 from store.changes import Noted, note
 from store.facts import UNDATED, span_of
@@ -28,7 +28,7 @@ from store.tables import (
     SearchRow,
 )
 
-INDEX_VERSION = "2"
+INDEX_VERSION = "3"
 """Of the rules here and of the words in `store.search`. Another one has everything derived anew."""
 _NAME = "derived"
 _DERIVED = (FactRow, FactLinkRow, SearchRow)
@@ -177,6 +177,7 @@ def _columns(fact: Fact | Conflict) -> dict[str, Any]:
     return {
         "kind": kind.name,
         "certainty": fact.certainty,
+        "proof": fact.proof,
         "origins": fact.origins,
         **{column: getattr(fact, field) for column, field in kind.columns.items()},
         **(_dated(when) if when else undated),
@@ -200,7 +201,7 @@ def _day(text: str | None) -> date | None:
 
 def _link_rows(briefing: Briefing, rows: Collection[_Row]) -> list[_Row]:
     """Which facts are of which party's table, and which document proves which."""
-    proofs = {fact.id: {proof.document_id for proof in fact.evidence} for fact in facts_of(briefing)}
+    proofs = {fact.id: {proof.document_id for proof in proofs_of(fact)} for fact in facts_of(briefing)}
     for conflict in briefing.conflicts:
         named = {id for position in conflict.positions for id in position.fact_ids}
         proofs[conflict.id] = {document for id in named for document in proofs.get(id, ())}
@@ -221,14 +222,21 @@ def _link_rows(briefing: Briefing, rows: Collection[_Row]) -> list[_Row]:
 def _search_rows(briefing: Briefing) -> Iterator[_Row]:
     """What a search knows of a briefing and of each of its facts and conflicts: a heading, and a text below it."""
     talks = briefing.negotiation
-    lines = [talks.name, talks.round, talks.venue, *(sentence.text for sentence in briefing.summary)]
+    lines = [
+        talks.name,
+        talks.round,
+        talks.venue,
+        talks.outcome,
+        *(sentence.text for sentence in briefing.summary),
+    ]
     yield _search_row(briefing.id, "briefing", briefing.id, briefing.title, lines)
     for fact in facts_of(briefing):
         kind = kind_of(fact)
         lines = [words for path in kind.searched for words in _words_at(fact, *path)]
         # The words of its sources follow those that it is told in.
-        proofs = [proof.exact for proof in fact.evidence]
-        yield _search_row(briefing.id, kind.name, fact.id, getattr(fact, kind.heading), [*lines, *proofs])
+        proofs = [proof.exact for proof in proofs_of(fact)]
+        heading = next(words for name in kind.heading if (words := getattr(fact, name)))
+        yield _search_row(briefing.id, kind.name, fact.id, heading, [*lines, *proofs])
     for conflict in briefing.conflicts:
         lines = [*(position.value for position in conflict.positions), conflict.resolution]
         yield _search_row(briefing.id, "conflict", conflict.id, conflict.about, lines)
@@ -240,7 +248,7 @@ def _words_at(value: Any, field: str, *leaves: str) -> Iterator[str | None]:
     if not leaves:
         yield held
         return
-    for struct in held if isinstance(held, list) else [held]:
+    for struct in held if isinstance(held, list) else [held] if held else []:
         for leaf in leaves:
             yield getattr(struct, leaf)
 

@@ -12,7 +12,7 @@ NO_DAY = date.max
 """Sorts what has no date after everything that has one."""
 BEFORE_DAYS = date.min
 """Sorts what has no date after everything that has one, latest first."""
-FILTERED = ("party", "topic", "word", "status", "unit", "speaker", "certainty")
+FILTERED = ("party", "topic", "word", "status", "unit", "speaker", "certainty", "proof")
 RANGED = ("updated_at", "origins", "value")
 
 
@@ -195,6 +195,7 @@ class FactRow(SQLModel, table=True):
     earliest: date | None = None
     latest: date | None = None
     certainty: str | None = None
+    proof: str | None = None
     origins: int | None = None
     speaker: str | None = None
     direct: bool | None = None

@@ -105,7 +105,7 @@ _AGAIN = 0.1
 _LONGEST_PAUSE = timedelta(days=1)
 
 
-class Answer(Struct, frozen=True, kw_only=True):
+class KeptAnswer(Struct, frozen=True, kw_only=True):
     """An answer in its owner's encoding; `cost` in US dollars, null without a price."""
 
     key: str
@@ -124,7 +124,7 @@ def get_answer(engine: Engine, key: str) -> bytes | None:
         return session.scalar(select(col(AnswerRow.body)).where(col(AnswerRow.key) == key))
 
 
-def add_answer(engine: Engine, answer: Answer) -> None:
+def add_answer(engine: Engine, answer: KeptAnswer) -> None:
     """Keep an answer: once this returns, it survives a crash. One that is there already stays."""
     row = AnswerRow(
         key=answer.key,

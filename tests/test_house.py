@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("schemas", "prompts", "pipeline", "store", "worker", "api")
 SHARED_NAMES = {
+    "answered": "every module of `pipeline.extraction.kinds` has what a model answers of its kind under this name",
     "handlers": "every module of `api.http.resources` lists its handlers under this name",
     "log": "every module logs under its own room",
     "propose": "every module of `pipeline.extraction.kinds` proposes its kind under this name",

@@ -21,7 +21,7 @@ from schemas import DocumentReadout, ExtractorInfo, Rejection
 from store.engine import contention, outage
 from store.workers import (
     LASTING,
-    Answer,
+    KeptAnswer,
     add_answer,
     begin_call,
     end_call,
@@ -58,7 +58,7 @@ class StoredAnswers:
         return msgspec.json.decode(body, type=Completion) if body is not None else None
 
     def keep(self, key: str, model: str, completion: "Completion") -> None:
-        answer = Answer(
+        answer = KeptAnswer(
             key=key,
             model=model,
             body=msgspec.json.encode(completion),
@@ -250,7 +250,10 @@ def info_of(settings: ModelSettings | None) -> ExtractorInfo:
 def _standing_in(made: DocumentReadout, why: str) -> DocumentReadout:
     return msgspec.structs.replace(
         made,
-        rejected=[*made.rejected, Rejection(kind="section", quote="the whole document", reason=why)],
+        rejected=[
+            *made.rejected,
+            Rejection(kind="section", leaf=None, quote="the whole document", reason=why),
+        ],
         extractor=msgspec.structs.replace(made.extractor, stands_in_for="model"),
     )
 

@@ -7,9 +7,10 @@ from msgspec import Struct
 
 from api.rendering.html import address_of_briefing, address_of_proof, web
 from api.rendering.outline import as_clause
-from api.rendering.wording import closed, in_words, when, with_date
+from api.rendering.wording import BY_MODEL, closed, enumerated, in_words, when, with_date
 from pipeline.briefings.diff import FactChange, is_on, on_topic, story
-from schemas import Briefing, Conflict, Deadline, Fact, Source, Stake
+from pipeline.language.parties import party_name
+from schemas import Briefing, Conflict, Deadline, Fact, Source, Stake, proofs_of
 from schemas.changes import (
     ChangeSentence,
     ConflictSentence,
@@ -21,8 +22,10 @@ from schemas.dates import FuzzyDate
 from schemas.kinds import facts_of
 
 _BRIEFING = "briefing"
-_WORDING = {"as_written", "subject", "summary", "text", "what"}
+_WORDING = {"as_written", "subject", "summary", "text", "title", "what"}
 """Fields whose words may change without another fact."""
+_NAMES = {"applies_to": "whom it falls on", "origins": "independent sources", "starts": "start"}
+_PARTIES = {"applies_to", "imposed_by", "party"}
 
 
 class Edition(Struct):
@@ -101,7 +104,7 @@ def _of(briefing_id: str, title: str, base: str) -> dict[str, Any]:
 def ahead(
     deadlines: Iterable[Deadline], titles: Mapping[str, str], sources: Mapping[str, Source], base: str
 ) -> list[DeadlineSentence]:
-    """Deadlines of the briefings that have titles, in their order."""
+    """Deadlines of the briefings that have titles, in their order; what has no date is not ahead."""
     return [
         DeadlineSentence(
             **_of(id, titles[id], base),
@@ -113,13 +116,13 @@ def ahead(
             status=deadline.status,
         )
         for deadline in deadlines
-        if (id := deadline.briefing_id) and id in titles
+        if deadline.date and (id := deadline.briefing_id) and id in titles
     ]
 
 
 def cited(facts: Iterable[Fact], sources: Mapping[str, Source], base: str) -> list[DigestSource]:
     """The proofs of these facts, each once."""
-    proofs = {(e.document_id, e.start, e.end): e for fact in facts for e in fact.evidence}
+    proofs = {(e.document_id, e.start, e.end): e for fact in facts for e in proofs_of(fact)}
     return [
         DigestSource(
             document_id=evidence.document_id,
@@ -135,11 +138,15 @@ def cited(facts: Iterable[Fact], sources: Mapping[str, Source], base: str) -> li
 
 
 def deadline_sentence(deadline: Deadline) -> str:
-    """A deadline: when, what, on which conditions, and what follows otherwise."""
+    """A deadline: when, what, from when, on which conditions, and what follows otherwise."""
     parts = [closed(with_date(deadline.date, deadline.what))]
+    if deadline.starts:
+        parts.append(closed(f"Starts: {when(deadline.starts)}"))
     parts += [closed(f"Condition: {condition.text}") for condition in deadline.conditions]
     if deadline.consequence:
         parts.append(closed(f"Otherwise: {deadline.consequence}"))
+    if deadline.proof == "quoted":
+        parts.append(closed(BY_MODEL.capitalize()))
     return " ".join(parts)
 
 
@@ -162,22 +169,27 @@ def change_sentence(change: FactChange) -> str | None:
 
 def _differences(change: FactChange) -> Iterator[str]:
     for field in change.fields:
-        before, now = _word(getattr(change.before, field)), _word(getattr(change.fact, field))
+        before, now = (_word(field, getattr(fact, field)) for fact in (change.before, change.fact))
+        name = _NAMES.get(field, in_words(field))
         if field in _WORDING:
             continue
         if before is None or now is None:
-            yield f"another {in_words(field)}"
+            yield f"another {name}"
         elif before != now:
-            yield f"{'independent sources' if field == 'origins' else in_words(field)} {now}, was {before}"
+            yield f"{name} {now}, was {before}"
     if _WORDING.intersection(change.fields):
         yield "reworded"
 
 
-def _word(value: Any) -> str | None:
+def _word(field: str, value: Any) -> str | None:
     """A value as it is shown; None where it takes more than a few words."""
     match value:
-        case None:
+        case None | []:
             return "none"
+        case str() if field in _PARTIES:
+            return party_name(value)
+        case list() if field in _PARTIES:
+            return enumerated(map(party_name, value))
         case bool():
             return "yes" if value else "no"
         case FuzzyDate():

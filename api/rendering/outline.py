@@ -1,11 +1,21 @@
 """What a reader sees of a briefing or readout, in order: the plan behind Markdown, HTML and the terminal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from msgspec import Struct
 
-from api.rendering.wording import basis, in_quotes, in_words, reading, when, with_date
+from api.rendering.wording import (
+    BY_MODEL,
+    basis,
+    in_quotes,
+    in_words,
+    measure,
+    reading,
+    wants,
+    when,
+    with_date,
+)
 from pipeline.language.parties import party_name
 from schemas import (
     Briefing,
@@ -22,24 +32,35 @@ from schemas import (
     Source,
     Stake,
     Statement,
+    proofs_of,
 )
 from schemas.dates import FuzzyDate
 from schemas.kinds import BY_NAME, Kind, facts_of, facts_of_kind, kind_of
 
+_LEADS = {True: "head", False: "not the head", None: None}
 _HEADS = {"sole": "one head", "joint": "joint heads", "disputed": "sources disagree on who leads"}
+
+
+class Point(Struct, frozen=True):
+    """A part of a fact that has a proof of its own."""
+
+    text: str
+    evidence: list[Evidence]
 
 
 class Entry(Struct, frozen=True, kw_only=True):
     """One fact or disagreement: what leads (a name, a date, an amount), what it says, and its proof.
 
-    `body` is empty where the proof says it in the same words.
+    `body` is empty where the proof says it in the same words; `read` says so where code has not read all of it itself.
     """
 
     id: str
     lead: str
     body: str
     notes: list[str]
+    points: list[Point] = []
     certainty: str | None
+    read: str | None = None
     origins: int
     evidence: list[Evidence]
 
@@ -60,36 +81,51 @@ def _same_words(body: str, quote: str) -> bool:
     ]
 
 
-def _entry(fact: Fact, lead: str, body: str, *notes: str | None) -> Entry:
+def _entry(fact: Fact, lead: str, body: str, *notes: str | None, points: Sequence[Point] = ()) -> Entry:
     return Entry(
         id=fact.id,
         lead=lead,
         body="" if any(_same_words(body, e.exact) for e in fact.evidence) else body,
         notes=[note for note in notes if note],
+        points=[*points],
         certainty=fact.certainty,
+        read=_read(fact),
         origins=fact.origins,
-        evidence=fact.evidence,
+        evidence=proofs_of(fact),
     )
 
 
+def _read(fact: Fact) -> str | None:
+    return BY_MODEL if fact.proof == "quoted" else None
+
+
 def _delegate(delegate: Delegate) -> Entry:
-    office = ", ".join(filter(None, (delegate.role, delegate.organisation)))
-    return _entry(delegate, delegate.name, office, "head" if delegate.head else None)
+    """Somebody whom nobody names is known by the office."""
+    told = (delegate.role if delegate.name else None, delegate.organisation)
+    return _entry(
+        delegate,
+        delegate.name or _initial(delegate.role),
+        ", ".join(filter(None, told)),
+        None if delegate.name else "not named",
+        _LEADS.get(delegate.head),
+        in_words(delegate.capacity) if delegate.capacity else None,
+    )
+
+
+def _initial(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _stake(stake: Stake) -> Entry:
-    positions = [
-        f"{party_name(position.party)} {verb}: {text}"
-        for position in stake.positions
-        for verb, text in (
-            ("asks", position.ask),
-            ("offers", position.offer),
-            ("will not give", position.red_line),
-        )
-        if text
-    ]
-    at_risk = f"at risk: {stake.at_risk}" if stake.at_risk else None
-    return _entry(stake, in_words(stake.topic).capitalize(), stake.summary, *positions, at_risk)
+    topic = in_words(stake.topic)
+    return _entry(
+        stake,
+        _initial(stake.title or topic),
+        stake.summary,
+        topic if stake.title else None,
+        f"at risk: {stake.at_risk}" if stake.at_risk else None,
+        points=[Point(wants(position), position.evidence) for position in stake.positions],
+    )
 
 
 def _deadline(deadline: Deadline) -> Entry:
@@ -100,6 +136,7 @@ def _deadline(deadline: Deadline) -> Entry:
         in_words(deadline.kind) if deadline.kind != "other" else None,
         deadline.status if deadline.status != "unknown" else None,
         basis(deadline.date),
+        *_start(deadline),
         *(f"condition: {condition.text}" for condition in deadline.conditions),
         f"otherwise: {deadline.consequence}" if deadline.consequence else None,
     )
@@ -113,7 +150,8 @@ def _figure(figure: Figure) -> Entry:
         reading(figure),
         in_words(figure.measure) if figure.measure != "other" else None,
         figure.direction,
-        figure.status,
+        in_words(figure.status),
+        *measure(figure),
         f"period: {when(figure.period)}" if figure.period else None,
         f"against {figure.comparison_base}" if figure.comparison_base else None,
         f"says {figure.reported_by}" if figure.reported_by else None,
@@ -129,6 +167,7 @@ def _statement(statement: Statement) -> Entry:
         statement.role,
         *role,
         statement.channel,
+        f"said {when(statement.said_on)}" if statement.said_on else None,
     )
 
 
@@ -155,6 +194,26 @@ def _conflict(conflict: Conflict, facts: dict[str, Fact]) -> Entry:
     )
 
 
+def _change(figure: Figure) -> list[str]:
+    """What a figure was before, and whose measure it is."""
+    return [*([] if figure.previous_value is None else [reading(figure)]), *measure(figure)]
+
+
+def _start(deadline: Deadline) -> list[str]:
+    return [f"starts {when(deadline.starts)}"] if deadline.starts else []
+
+
+def _told(stake: Stake) -> str:
+    """Who wants what, or else the sentence that says what it is about."""
+    return "; ".join(map(wants, stake.positions)) or stake.summary
+
+
+def _beside(words: str, more: Iterable[str]) -> str:
+    """Words with what else there is to tell, in brackets."""
+    told = "; ".join(more)
+    return f"{words.removesuffix('.')} ({told})" if told else words
+
+
 class _Telling(NamedTuple):
     """How a kind of fact is told: as an entry of its section, and in a clause."""
 
@@ -164,11 +223,22 @@ class _Telling(NamedTuple):
 
 _TELLINGS = {
     "delegate": _Telling(
-        _delegate, lambda one: f"delegate of {party_name(one.party)}, {one.name}: {one.role}"
+        _delegate,
+        lambda one: f"delegate of {party_name(one.party)}, {one.name or 'not named'}: {one.role}",
     ),
-    "deadline": _Telling(_deadline, lambda one: f"deadline, {with_date(one.date, one.what)}"),
-    "figure": _Telling(_figure, lambda one: f"figure, {one.as_written}: {in_quotes(one.evidence[0].exact)}"),
-    "stake": _Telling(_stake, lambda one: f"stake, {in_words(one.topic)}: {one.summary}"),
+    "deadline": _Telling(
+        _deadline, lambda one: _beside(f"deadline, {with_date(one.date, one.what)}", _start(one))
+    ),
+    "figure": _Telling(
+        _figure,
+        lambda one: (
+            f"{_beside(f'figure, {one.as_written}', _change(one))}: {in_quotes(one.evidence[0].exact)}"
+        ),
+    ),
+    "stake": _Telling(
+        _stake,
+        lambda one: f"stake, {one.title or in_words(one.topic)}: {_told(one)}",
+    ),
     "statement": _Telling(_statement, lambda one: f"statement of {one.speaker}: {_speech(one)}"),
     "event": _Telling(_event, lambda one: f"event, {with_date(one.date, one.what)}"),
 }
@@ -188,7 +258,7 @@ def outline(subject: Briefing | DocumentReadout) -> list[OutlineSection]:
 
 def as_clause(fact: Fact) -> str:
     """What a fact is, and what it says: `event, 14 March 2031: the talks open`."""
-    return _TELLINGS[kind_of(fact).name].clause(fact)
+    return _beside(_TELLINGS[kind_of(fact).name].clause(fact), filter(None, [_read(fact)]))
 
 
 def _section(
@@ -221,7 +291,9 @@ def standing(subject: Briefing | BriefingSummary | DocumentReadout) -> str | Non
         talks.venue,
         " to ".join(dict.fromkeys(dates)),
         f"{talks.level} level" if talks.level != "unknown" else None,
+        in_words(talks.stage) if talks.stage not in (None, "unknown", talks.status) else None,
         in_words(talks.status) if talks.status != "unknown" else None,
+        f"outcome: {talks.outcome}" if talks.outcome else None,
     ]
     return " · ".join(part for part in parts if part)
 

@@ -52,6 +52,8 @@ def calendar(
 
 def _days(deadline: Deadline) -> tuple[date, date] | None:
     """The first day and the last that a date can be; of one that is open at one end, the other."""
+    if deadline.date is None:
+        return None
     first = deadline.date.earliest or deadline.date.latest
     last = deadline.date.latest or deadline.date.earliest
     return (date.fromisoformat(first), date.fromisoformat(last)) if first and last else None
@@ -91,8 +93,8 @@ def _status(deadline: Deadline) -> str:
     """Tentative where the day is not settled, or only one side says so."""
     if deadline.status == "superseded":
         return "CANCELLED"
-    unsure = deadline.certainty in _UNSURE or deadline.date.precision != "day"
-    return "TENTATIVE" if unsure else "CONFIRMED"
+    certain = deadline.date and deadline.date.precision == "day" and deadline.certainty not in _UNSURE
+    return "CONFIRMED" if certain else "TENTATIVE"
 
 
 def _lines(

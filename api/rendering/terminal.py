@@ -64,14 +64,20 @@ def _proof(entry: Entry, numbers: Mapping[str, int]) -> Text:
     return Text("\n").join(shown)
 
 
-def _body(entry: Entry) -> Text:
+def _body(entry: Entry, numbers: Mapping[str, int]) -> Text:
     lines = [_text(entry.body)] if entry.body else []
     if entry.notes:
         lines.append(_text(" · ".join(entry.notes), "dim"))
+    for point in entry.points:
+        cited = dict.fromkeys(numbers.get(evidence.document_id, 1) for evidence in point.evidence)
+        lines.append(Text.assemble(_text(point.text, "dim"), *((f" [{n}]", "bold blue") for n in cited)))
     if entry.certainty:
         link = " by" if entry.certainty == "confirmed" else ","
         by = f"{link} {entry.origins} independent sources" if entry.origins > 1 else ""
-        lines.append(Text.assemble((entry.certainty, _CERTAINTY.get(entry.certainty, "")), (by, "dim")))
+        read = f", {entry.read}" if entry.read else ""
+        lines.append(
+            Text.assemble((entry.certainty, _CERTAINTY.get(entry.certainty, "")), (by + read, "dim"))
+        )
     return Text("\n").join(lines)
 
 
@@ -88,7 +94,7 @@ def _sections(subject: Briefing | DocumentReadout, numbers: Mapping[str, int]) -
             for number, entry in enumerate(group.entries):
                 if number:
                     grid.add_row()
-                grid.add_row(_text(entry.lead, "bold"), _body(entry), _proof(entry, numbers))
+                grid.add_row(_text(entry.lead, "bold"), _body(entry, numbers), _proof(entry, numbers))
             shown.append(grid)
     return shown
 

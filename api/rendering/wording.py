@@ -1,11 +1,13 @@
 """The words in which codes and dates are shown to people."""
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from babel import Locale
 
-from schemas import Evidence, Figure, FuzzyDate
+from pipeline.language.parties import party_name
+from schemas import Evidence, Figure, FuzzyDate, Position
 
 _QUALIFIERS = {"~": "about ", "?": "possibly ", "%": "possibly about "}
 _COMPARATORS = {
@@ -22,6 +24,8 @@ _UNITS = {
     "har": "hectares", "1": "", "{share}": "shares", "{person}": "persons", "{head}": "heads", "{TEU}": "TEU",
     "XXX": "in a currency that is not named",
 }  # fmt: skip
+DAY_NOT_TOLD = "day not told"
+BY_MODEL = "as read by the model"
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffe\uffff]")
 _SPACES = re.compile(r"\s+")
 _ENDS = (".", "!", "?", "…", "”", '"')
@@ -61,13 +65,17 @@ def day(edtf: str) -> str:
     return f"{_point(first)} to {_point(last)}"
 
 
-def when(date: FuzzyDate) -> str:
+def when(date: FuzzyDate | None) -> str:
     """A date as plainly as the source allows; its own words where nothing fixes it."""
+    if date is None:
+        return DAY_NOT_TOLD
     return day(date.edtf) if date.edtf else f"“{date.text}”"
 
 
-def basis(date: FuzzyDate) -> str | None:
-    """Why a date is not simply what the source says; None where it is."""
+def basis(date: FuzzyDate | None) -> str | None:
+    """Why a date is not simply what the source says; None where it is, or where there is none."""
+    if date is None:
+        return None
     if date.basis == "unresolved":
         return "no date follows from the sources"
     if date.basis == "explicit":
@@ -89,12 +97,36 @@ def unit_words(code: str) -> str:
 
 
 def reading(figure: Figure) -> str:
-    """A figure as it was understood: comparator, value, unit."""
+    """A figure as it was understood: comparator, value, unit, and what it was before."""
     unit = unit_words(figure.unit)
-    value = number(figure.value)
+    value, before = number(figure.value), figure.previous_value
     if figure.value_high is not None:
-        value = f"{value} to {number(figure.value_high)}"
-    return f"{_COMPARATORS.get(figure.comparator, '')}{value} {unit}".rstrip()
+        value = f"{value}{' to ' if before is None else '–'}{number(figure.value_high)}"
+    now = f"{_COMPARATORS.get(figure.comparator, '')}{value} {unit}".rstrip()
+    return now if before is None else f"from {f'{number(before)} {unit}'.rstrip()} to {now}"
+
+
+def measure(figure: Figure) -> list[str]:
+    """Whose measure a figure is, on whom, since when and by what law, as far as that is told."""
+    return [
+        *([f"imposed by {party_name(figure.imposed_by)}"] if figure.imposed_by else []),
+        *([f"on {enumerated(party_name(code) for code in figure.applies_to)}"] if figure.applies_to else []),
+        *([f"effective {when(figure.effective)}"] if figure.effective else []),
+        *([f"under {figure.legal_basis}"] if figure.legal_basis else []),
+    ]
+
+
+def wants(position: Position) -> str:
+    """What one side wants of another: `Chile offers: a quota`."""
+    told = (("asks", position.ask), ("offers", position.offer), ("will not give", position.red_line))
+    party = party_name(position.party)
+    return "; ".join(f"{party} {verb}: {text}" for verb, text in told if text)
+
+
+def enumerated(words: Iterable[str]) -> str:
+    """`a, b and c`."""
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def around(evidence: Evidence) -> tuple[str, str]:
@@ -125,7 +157,7 @@ def closed(text: str) -> str:
     return line if line.endswith(_ENDS) else f"{line}."
 
 
-def with_date(date: FuzzyDate, what: str) -> str:
+def with_date(date: FuzzyDate | None, what: str) -> str:
     """What happens on a day, which is not told twice."""
     line, first = one_line(what), when(date)
     return line if line.startswith(first) else f"{first}: {line}"

@@ -1,24 +1,39 @@
 """The same fact in several documents becomes one fact with all its evidence.
 
 `EQUALITY` says of each kind when two facts are one and what each adds to the other. A kind that is not in it is told
-equal by all that it says, and takes from its double what it leaves open.
+equal by all that it says, and takes from its double what it leaves open. What code has read itself goes before what an
+extractor reads.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from pipeline.briefings.rounds import Part, day_of
-from pipeline.briefings.weights import ALIKE_EVENTS, ALIKE_HEADLINES
+from pipeline.briefings.weights import ALIKE_DEADLINES, ALIKE_EVENTS, ALIKE_HEADLINES
 from pipeline.language.commitments import claimed
 from pipeline.language.dates import Context, resolve
 from pipeline.language.matching import fold
 from pipeline.language.people import same_person
-from schemas import Deadline, Delegate, Event, Evidence, Fact, Figure, FuzzyDate, Stake, Statement, fuzzy_date
+from schemas import (
+    Deadline,
+    Delegate,
+    Event,
+    Evidence,
+    Fact,
+    Figure,
+    FuzzyDate,
+    Position,
+    Stake,
+    Statement,
+    fuzzy_date,
+    unproven,
+)
 from schemas.kinds import Kind, facts_of_kind, kind_of
+from schemas.vocabulary import Proof
 
 _F = TypeVar("_F", bound=Fact)
 _FIRMNESS = ("confirmed", "reported", "claimed", "disputed")
@@ -32,34 +47,46 @@ def deduplicate(kind: Kind, parts: Sequence[Part], start: FuzzyDate | None) -> l
     Two facts of one document are never the same one.
     """
     equality = equality_of(kind.name)
-    merged: list[Any] = []
+    found: list[_Tellings] = []
     for facts in _readings(kind, parts, start):
         for fact in facts:
-            documents = _documents(fact)
-            at = next(
+            documents = {e.document_id for e in fact.evidence}
+            one = next(
                 (
-                    i
-                    for i, known in enumerate(merged)
-                    if not (documents & _documents(known)) and equality.same(known, fact)
+                    known
+                    for known in found
+                    if not (documents & known.documents) and equality.same(known.told, fact)
                 ),
                 None,
             )
-            if at is None:
-                merged.append(fact)
+            if one is None:
+                found.append(_Tellings(fact, documents, [fact]))
             else:
-                merged[at] = _join(merged[at], fact, equality)
-    return merged
+                one.told = _fill(equality.fold(one.told, fact), fact, *equality.agreed)
+                one.documents |= documents
+                one.facts.append(fact)
+    return [_joined(one.facts, equality) for one in found]
+
+
+class _Tellings(Struct):
+    """A fact as documents tell it: each, and what they come to so far."""
+
+    told: Any
+    documents: set[str]
+    facts: list[Any]
 
 
 class Equality(Struct, frozen=True):
     """When two facts of a kind are one. `fold`: the first of two, with what the second adds to its content.
 
-    `lasts`: whether a fact is the one that rested on the same sentence before.
+    `lasts`: whether a fact is the one that rested on the same sentence before. `agreed`: fields that a fact takes from
+    the others where it leaves them open itself, unless these do not agree.
     """
 
     same: Callable[[Any, Any], bool]
     fold: Callable[[Any, Any], Any]
     lasts: Callable[[Any, Any], bool] = lambda old, new: True
+    agreed: tuple[str, ...] = ()
 
 
 def equality_of(kind: str) -> Equality:
@@ -72,22 +99,50 @@ def alike(left: str, right: str) -> float:
     return len(a & b) / len(a | b) if a and b else 0.0
 
 
-def _join(known: _F, fact: _F, equality: Equality) -> _F:
-    folded: _F = equality.fold(known, fact)
+def _joined(facts: Sequence[_F], equality: Equality) -> _F:
+    if len(facts) == 1:
+        return facts[0]
+    kept, *others = sorted(facts, key=lambda fact: fact.proof != "full")
+    folded: _F = reduce(equality.fold, others, kept)
+    folded = replace(
+        folded,
+        **{name: _agreed([getattr(fact, name) for fact in (kept, *others)]) for name in equality.agreed},
+    )
     return replace(
         folded,
-        evidence=_evidence((known, fact)),
-        certainty=min(known.certainty, fact.certainty, key=_FIRMNESS.index),
+        evidence=_evidence(facts),
+        certainty=min((fact.certainty for fact in facts), key=_FIRMNESS.index),
+        proof=_proof(folded, facts),
     )
 
 
-def _documents(fact: Fact) -> set[str]:
-    return {e.document_id for e in fact.evidence}
+def _agreed(values: Sequence[Any]) -> Any:
+    """The first of some values, or what all others that tell one have in common."""
+    first, *others = values
+    told = [value for value in others if _is_told(value)]
+    if _is_told(first) or not told:
+        return first
+    return first if any(told_apart(told[0], value) for value in told[1:]) else told[0]
 
 
-def _evidence(facts: Iterable[Fact]) -> list[Evidence]:
+def _proof(folded: Fact, facts: Iterable[Fact]) -> Proof:
+    """Whether code has read all that is kept of some facts: each value in one of those that it read whole."""
+    read = [fact for fact in facts if fact.proof == "full"]
+
+    def is_read(name: str) -> bool:
+        value = unproven(getattr(folded, name))
+        known = [unproven(getattr(fact, name)) for fact in read]
+        if isinstance(value, list):
+            return all(any(item in own for own in known) for item in value)
+        return value is None or value in known
+
+    return "full" if all(is_read(name) for name in _content(folded)) else "quoted"
+
+
+def _evidence(facts: Iterable[Fact | Position]) -> list[Evidence]:
+    """All spans by document, those of one in their order: what a fact rests on most comes first."""
     spans = {(e.document_id, e.start, e.end): e for fact in facts for e in fact.evidence}
-    return [spans[key] for key in sorted(spans)]
+    return sorted(spans.values(), key=lambda e: e.document_id)
 
 
 def _words(text: str) -> frozenset[str]:
@@ -102,8 +157,11 @@ def _readings(kind: Kind, parts: Sequence[Part], start: FuzzyDate | None) -> lis
     readings = [facts_of_kind(part.readout, kind) for part in parts]
     if not kind.dated:
         return readings
-    known = [fact.date for facts in readings for fact in facts if fact.date.edtf]
-    return [[replace(fact, date=_across(fact.date, known, start)) for fact in facts] for facts in readings]
+    known = [fact.date for facts in readings for fact in facts if fact.date and fact.date.edtf]
+    return [
+        [replace(fact, date=fact.date and _across(fact.date, known, start)) for fact in facts]
+        for facts in readings
+    ]
 
 
 def _across(date: FuzzyDate, others: Iterable[FuzzyDate], start: FuzzyDate | None) -> FuzzyDate:
@@ -128,19 +186,28 @@ def _across(date: FuzzyDate, others: Iterable[FuzzyDate], start: FuzzyDate | Non
     return date
 
 
-def _dates_agree(left: FuzzyDate, right: FuzzyDate) -> bool:
-    """Some day is meant by both; unresolved words agree with the same words only."""
+def _dates_agree(left: FuzzyDate | None, right: FuzzyDate | None) -> bool:
+    """Some day is meant by both; unresolved words agree with the same words only, and no date with none."""
+    if left is None or right is None:
+        return left is right
     if left.earliest and left.latest and right.earliest and right.latest:
         return left.earliest <= right.latest and right.earliest <= left.latest
     return left.edtf == right.edtf and left.text.casefold() == right.text.casefold()
 
 
-def _finer(left: FuzzyDate, right: FuzzyDate) -> FuzzyDate:
-    """The more exact of two dates that agree."""
-    return min(left, right, key=lambda date: (_FINENESS.index(date.precision), date.basis != "explicit"))
+def _finer(*dates: FuzzyDate | None) -> FuzzyDate | None:
+    """The most exact of dates that agree."""
+    return min(
+        (date for date in dates if date),
+        key=lambda date: (_FINENESS.index(date.precision), date.basis != "explicit"),
+        default=None,
+    )
 
 
 def _same_day(old: Deadline | Event, new: Deadline | Event) -> bool:
+    """A day that is told or is not told any more is told apart by words alone."""
+    if old.date is None or new.date is None:
+        return alike(old.what, new.what) >= ALIKE_DEADLINES
     return _dates_agree(old.date, new.date) or old.date.text == new.date.text
 
 
@@ -149,7 +216,21 @@ def _same_day(old: Deadline | Event, new: Deadline | Event) -> bool:
 
 def _fill(left: _F, right: _F, *names: str) -> _F:
     """The first of two, with what it leaves open and the second says in these fields."""
-    return replace(left, **{name: getattr(left, name) or getattr(right, name) for name in names})
+    open_ = (name for name in names if not _is_told(getattr(left, name)))
+    return replace(left, **{name: getattr(right, name) for name in open_})
+
+
+def _is_told(value: Any) -> bool:
+    return value is not None and value != []
+
+
+def told_apart(left: Any, right: Any) -> bool:
+    """Whether two values are told and are not the same one; of dates, whether no day is meant by both."""
+    if not (_is_told(left) and _is_told(right)):
+        return False
+    if isinstance(left, FuzzyDate) and isinstance(right, FuzzyDate):
+        return not _dates_agree(left, right)
+    return bool(set(left) != set(right) if isinstance(left, list) else left != right)
 
 
 def _content(fact: Fact) -> tuple[str, ...]:
@@ -180,13 +261,31 @@ _PLAIN = Equality(same=_says_the_same, fold=_fold_plain)
 # Delegates
 
 
-def _same_delegate(left: Delegate, right: Delegate) -> bool:
-    return left.party == right.party and same_person(left.name, right.name)
+def same_delegate(left: Delegate, right: Delegate) -> bool:
+    """Whether two are one person of one side: by name, or both by an office whose holder nobody names."""
+    if left.party != right.party:
+        return False
+    if left.name is None or right.name is None:
+        return left.name is right.name and fold(left.role) == fold(right.role)
+    return same_person(left.name, right.name)
+
+
+def _same_seat(old: Delegate, new: Delegate) -> bool:
+    """A name that is told or is not told any more is of the same office."""
+    if old.name is None or new.name is None:
+        return old.party == new.party and fold(old.role) == fold(new.role)
+    return same_person(old.name, new.name)
 
 
 def _fold_delegate(left: Delegate, right: Delegate) -> Delegate:
-    fuller = max(left, right, key=lambda person: (len(person.name.split()), len(person.role), person.role))
-    return replace(_fill(left, right, "organisation", "head"), name=fuller.name, role=fuller.role)
+    fuller = max(left, right, key=lambda one: (len((one.name or "").split()), len(one.role), one.role))
+    heads = {left.head, right.head} - {None}
+    return replace(
+        _fill(left, right, "organisation"),
+        name=fuller.name,
+        role=fuller.role,
+        head=any(heads) if heads else None,
+    )
 
 
 # Stakes: one for each topic; what somebody only says, or a headline, is never folded into what texts tell.
@@ -216,15 +315,27 @@ def _only_said(sentence: str) -> bool:
 
 def _fold_stake(left: Stake, right: Stake) -> Stake:
     firmer = min(left, right, key=lambda stake: _FIRMNESS.index(stake.certainty))
-    positions = [*left.positions, *(p for p in right.positions if p not in left.positions)]
-    return replace(_fill(left, right, "at_risk"), summary=firmer.summary, positions=positions)
+    positions: dict[tuple[str | None, ...], Position] = {}
+    for one in (*left.positions, *right.positions):
+        said = one.party, *(words and fold(words) for words in (one.ask, one.offer, one.red_line))
+        known = positions.get(said, one)
+        positions[said] = replace(known, evidence=_evidence((known, one)))
+    return replace(
+        _fill(left, right, "at_risk"),
+        summary=firmer.summary,
+        positions=list(positions.values()),
+        certainty=firmer.certainty,
+    )
 
 
 # Deadlines and events
 
 
 def _same_deadline(left: Deadline, right: Deadline) -> bool:
-    return left.kind == right.kind and _dates_agree(left.date, right.date)
+    """What has no day is known by its words, and is nothing that has one: else it would confirm that day."""
+    if left.kind != right.kind or not _dates_agree(left.date, right.date):
+        return False
+    return left.date is not None or alike(left.what, right.what) >= ALIKE_DEADLINES
 
 
 def _fold_deadline(left: Deadline, right: Deadline) -> Deadline:
@@ -241,7 +352,7 @@ def _same_event(left: Event, right: Event) -> bool:
 
 
 def _fold_event(left: Event, right: Event) -> Event:
-    return replace(_fill(left, right, "place"), date=_finer(left.date, right.date))
+    return replace(_fill(left, right, "place"), date=_finer(left.date, right.date) or left.date)
 
 
 # Figures
@@ -252,8 +363,12 @@ def _quantity(figure: Figure) -> tuple[float, float | None, str]:
 
 
 def _same_figure(left: Figure, right: Figure) -> bool:
-    periods = left.period is None or right.period is None or _dates_agree(left.period, right.period)
-    return _quantity(left) == _quantity(right) and left.measure == right.measure and periods
+    apart = ("period", "previous_value", "imposed_by", "applies_to")
+    return (
+        _quantity(left) == _quantity(right)
+        and left.measure == right.measure
+        and not any(told_apart(getattr(left, name), getattr(right, name)) for name in apart)
+    )
 
 
 # Statements
@@ -266,19 +381,28 @@ def _same_statement(left: Statement, right: Statement) -> bool:
 
 EQUALITY = {
     "delegate": Equality(
-        same=_same_delegate,
+        same=same_delegate,
         fold=_fold_delegate,
-        lasts=lambda old, new: same_person(old.name, new.name),
+        lasts=_same_seat,
+        agreed=("capacity",),
     ),
-    "stake": Equality(same=_same_stake, fold=_fold_stake, lasts=lambda old, new: old.topic == new.topic),
-    "deadline": Equality(same=_same_deadline, fold=_fold_deadline, lasts=_same_day),
+    "stake": Equality(
+        same=_same_stake,
+        fold=_fold_stake,
+        lasts=lambda old, new: old.topic == new.topic,
+        agreed=("title",),
+    ),
+    "deadline": Equality(same=_same_deadline, fold=_fold_deadline, lasts=_same_day, agreed=("starts",)),
     "figure": Equality(
         same=_same_figure,
         fold=lambda left, right: _fill(left, right, "period", "direction", "comparison_base", "reported_by"),
         lasts=lambda old, new: _quantity(old) == _quantity(new),
+        agreed=("previous_value", "imposed_by", "applies_to", "effective", "legal_basis"),
     ),
     "statement": Equality(
-        same=_same_statement, fold=lambda left, right: _fill(left, right, "role", "channel")
+        same=_same_statement,
+        fold=lambda left, right: _fill(left, right, "role", "channel"),
+        agreed=("said_on",),
     ),
     "event": Equality(same=_same_event, fold=_fold_event, lasts=_same_day),
 }

@@ -16,6 +16,7 @@ from schemas import (
     ItemChange,
     Stake,
     SummarySentence,
+    unproven,
 )
 from schemas.kinds import KINDS, LISTED, facts_of_kind
 from schemas.vocabulary import DigestChange
@@ -23,7 +24,9 @@ from schemas.vocabulary import DigestChange
 _BY_DOCUMENT = {"sources": "source", "memberships": "membership"}
 _BY_ID = {kind.plural: kind.name for kind in LISTED} | {"conflicts": "conflict"}
 _NOT_CONTENT = {"revision", "updated_at", "delegations", *_BY_ID, *_BY_DOCUMENT}
-_BOOKKEEPING = {"briefing_id", "changed_revision", "conflict_ids", "evidence", "first_revision", "review"}
+_BOOKKEEPING = {
+    "briefing_id", "changed_revision", "conflict_ids", "evidence", "first_revision", "proof", "review",
+}  # fmt: skip
 _URGENCY = ("deadline", "stake", "figure", "delegate", "event", "statement")
 """What is told first; kinds that are not named come last."""
 _Key = tuple[str, str]
@@ -82,10 +85,7 @@ def fact_changes(before: Briefing | None, after: Briefing) -> list[FactChange]:
     if before is None:
         return [FactChange(change="added", kind=kind, fact=fact) for kind, fact in new.values()]
     old = {fact.id: (kind, fact) for kind, fact in ranked_facts(before)}
-    fields = {
-        item.id: sorted({field.pointer.split("/")[1] for field in item.fields} - _BOOKKEEPING)
-        for item in difference(before, after).changed
-    }
+    fields = {id: _differing(old[id][1], fact) for id, (_, fact) in new.items() if id in old}
     added = [
         FactChange(change="added", kind=kind, fact=fact) for id, (kind, fact) in new.items() if id not in old
     ]
@@ -98,6 +98,12 @@ def fact_changes(before: Briefing | None, after: Briefing) -> list[FactChange]:
         FactChange(change="gone", kind=kind, fact=fact) for id, (kind, fact) in old.items() if id not in new
     ]
     return [*added, *changed, *gone]
+
+
+def _differing(before: Fact, after: Fact) -> list[str]:
+    """The fields in which two facts say different things."""
+    names = set(before.__struct_fields__) - _BOOKKEEPING
+    return sorted(name for name in names if unproven(getattr(before, name)) != unproven(getattr(after, name)))
 
 
 def ranked_facts(briefing: Briefing) -> Iterator[tuple[str, Fact]]:

@@ -12,7 +12,7 @@ from pipeline.briefings.conflicts import find_conflicts
 from pipeline.briefings.deduplicate import deduplicate
 from pipeline.briefings.identity import Identities, disputed, group_origins, place, with_revisions
 from pipeline.briefings.negotiation import day_of_round, following, negotiation_of, share, summarise
-from pipeline.briefings.rounds import Fit, Part, Round, day_of, group, membership
+from pipeline.briefings.rounds import Fit, Part, Round, by_day, day_of, group, membership
 from pipeline.extraction.kinds.delegates import delegations_of
 from pipeline.language.parties import slug
 from schemas import Briefing, Conflict, Delegate, Delegation, Membership, Negotiation, Source, own_documents
@@ -146,7 +146,7 @@ def _briefing(draft: _Draft, now: datetime) -> Briefing:
     for name in facts:
         facts[name] = with_revisions(disputed(facts[name], disagreements), previous, revision)
         if BY_NAME[name].dated:
-            facts[name].sort(key=lambda fact: (fact.date.earliest or "9999", place(fact)))
+            facts[name].sort(key=lambda fact: (by_day(fact.date), place(fact)))
     delegations = _delegations(facts["delegate"], disagreements)
     lists = {kind.plural: facts[kind.name] for kind in LISTED}
     return Briefing(

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from pipeline.briefings.identity import place
-from pipeline.briefings.rounds import Fit, Part, Round, day_of, day_of_part, total
+from pipeline.briefings.rounds import Fit, Part, Round, by_day, day_of, day_of_part, total
 from pipeline.briefings.weights import LONGEST_SENTENCE, MOST_SENTENCES, SAME_DAYS, SAME_PARTIES, SAME_VENUE
 from pipeline.language.clauses import certainty_of
 from pipeline.language.parties import name_of
@@ -38,6 +38,8 @@ def negotiation_of(parts: Sequence[Part]) -> Negotiation:
         end=next((t.end for t in talks if t.end), None),
         level=max((t.level for t in talks), key=_LEVELS.index),
         status=max((t.status for t in talks), key=lambda s: _PROGRESS.index(s) if s in _PROGRESS else 0),
+        stage=_latest(parts, lambda talks: talks.stage if talks.stage != "unknown" else None),
+        outcome=_latest(parts, lambda talks: talks.outcome),
         prior_round=None,
         next_round=None,
     )
@@ -117,13 +119,33 @@ def _start_of(parts: Sequence[Part]) -> FuzzyDate | None:
     return min(fine, key=lambda d: (-counts[d.edtf], d.edtf or "", d.text), default=None)
 
 
+def _latest(parts: Iterable[Part], told: Callable[[Negotiation], str | None]) -> str | None:
+    """What the document that was published last tells, of those that tell it."""
+    telling = [(part, value) for part in parts if (value := told(part.talks))]
+    _, last = max(telling, key=lambda one: _published(one[0]), default=(None, None))
+    return last
+
+
+def _published(part: Part) -> tuple[str, str]:
+    when = part.source.updated or part.source.published
+    return (when.latest if when else None) or "", part.id
+
+
 def _most_frequent(words: Iterable[str | None]) -> str | None:
     counts = Counter(word for word in words if word)
     return min(counts, key=lambda word: (-counts[word], word), default=None)
 
 
 _SENTENCE = re.compile(r"[^\W\d_a-z].*[.!?][\"”’]?", re.DOTALL)
-_TELLING_MEASURES = {"tariff_rate", "commitment", "trade_volume", "trade_value"}
+_TELLING_MEASURES = {
+    "tariff_rate",
+    "commitment",
+    "quota",
+    "purchase",
+    "investment",
+    "trade_volume",
+    "trade_value",
+}
 
 
 def summarise(
@@ -150,7 +172,7 @@ def summarise(
 
 
 def _soonest(deadlines: Iterable[Deadline]) -> list[Deadline]:
-    return sorted(deadlines, key=lambda due: (due.date.earliest or "9999", -due.origins, place(due)))
+    return sorted(deadlines, key=lambda due: (by_day(due.date), -due.origins, place(due)))
 
 
 def _most_told(facts: Iterable[Fact]) -> list[Fact]:

@@ -148,6 +148,11 @@ def day_of(when: FuzzyDate | None) -> date | None:
     return date.fromisoformat(when.earliest)
 
 
+def by_day(when: FuzzyDate | None) -> str:
+    """Sorts dates by the first day that they can be; what has none comes last."""
+    return (when.earliest if when else None) or "9999"
+
+
 def day_of_part(part: Part) -> date | None:
     """The day by which a document's round is known: its start, or else the day of publication."""
     return day_of(part.talks.start) or day_of(part.source.published)
@@ -217,7 +222,12 @@ def _signs(part: Part, others: Sequence[Part]) -> Iterator[tuple[float, str]]:
 
 
 def _people(part: Part) -> list[tuple[str, str]]:
-    return [(side.party, member.name) for side in part.readout.delegations for member in side.members]
+    return [
+        (side.party, member.name)
+        for side in part.readout.delegations
+        for member in side.members
+        if member.name
+    ]
 
 
 def _topics(part: Part) -> set[str]:

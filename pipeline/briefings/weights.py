@@ -29,6 +29,8 @@ COPIED = 0.5
 """Share of the shorter story's runs that the other has, too."""
 
 # How many words of two texts are common, of all that they have (Jaccard), where they tell of one thing.
+ALIKE_DEADLINES = 0.5
+"""Where no day tells them apart."""
 ALIKE_EVENTS = 0.4
 ALIKE_HEADLINES = 0.5
 ALIKE_SUBJECTS = 0.5

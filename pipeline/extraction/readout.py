@@ -1,6 +1,6 @@
 """One document -> its readout: an extractor proposes, code verifies."""
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Sequence
 from functools import cache, cached_property
 from typing import Any, Protocol, TypeVar
 
@@ -10,7 +10,7 @@ from pipeline.documents.document import Document
 from pipeline.documents.source import source_of
 from pipeline.extraction.kinds import VERIFY, Verify, propose, talks
 from pipeline.extraction.kinds.delegates import delegations_of, one_each
-from pipeline.extraction.verifier import Unproven, Verifier
+from pipeline.extraction.verifier import Leaves, Unproven, Verifier
 from pipeline.language.annotate import Annotated, annotate
 from pipeline.language.parties import party_of
 from schemas import Delegate, DocumentReadout, ExtractorInfo, Negotiation, Rejection, Usage
@@ -21,16 +21,20 @@ from schemas.proposals import Proposal, Proposals
 F = TypeVar("F", bound=Fact)
 FREE = Usage(calls=0, prompt_tokens=0, cached_tokens=0, completion_tokens=0, seconds=0.0, cost=None)
 REPEATED = "it repeats another fact"
+_TELLING = {"deadline": ("what", "date"), "stake": ("topic", "title")}
+"""What two facts of the same words have in common, and the leaf that one of them may have lost."""
 _NO_TALKS = "the document is not about a trade negotiation"
 
 
 class Extraction(Struct, frozen=True, kw_only=True):
     """All that an extractor proposes about a document, what it said that is no proposal, and what it cost.
 
-    `elsewhere`: a quote may also be meant at another of its places than the proposal's own.
+    `mended`: what was proposed when it was asked again; where it says a fact that the others say, it is the one that
+    counts. `elsewhere`: a quote may also be meant at another of its places than the proposal's own.
     """
 
     proposals: list[Proposals]
+    mended: Proposals | None = None
     elsewhere: bool = True
     malformed: list[Rejection] = []
     usage: Usage = FREE
@@ -45,12 +49,25 @@ class Extractor(Protocol):
     def extract(self, reading: "Reading") -> Extraction: ...
 
 
+class Failure(Struct, frozen=True, kw_only=True):
+    """A proposal, or a leaf of one, that is not proven."""
+
+    kind: str
+    proposal: Proposal | None = None
+    leaf: str | None = None
+    quote: str
+    reason: str
+
+    def rejection(self) -> Rejection:
+        return Rejection(kind=self.kind, leaf=self.leaf, quote=self.quote, reason=self.reason)
+
+
 class Verified(Struct, frozen=True, kw_only=True):
-    """What of some proposals is proven: facts by the name of their kind. Every proposal is there or in `rejected`."""
+    """What of some proposals is proven: facts by the name of their kind; the rest is among `failures`."""
 
     talks: Negotiation | None
     facts: dict[str, list[Fact]]
-    rejected: list[Rejection]
+    failures: list[Failure]
 
     def of(self, kind: type[F]) -> list[F]:
         """The facts of one kind, by its struct."""
@@ -67,25 +84,29 @@ class Reading:
     def annotated(self) -> Annotated:
         return annotate(self.document)
 
-    def verify(self, answers: Sequence[Proposals], elsewhere: bool = True) -> Verified:
+    def verify(
+        self, answers: Sequence[Proposals], elsewhere: bool = True, mended: Proposals | None = None
+    ) -> Verified:
         """What the document proves of all that was proposed. Without talks there are no facts."""
         verifier = self._verifier(answers, elsewhere)
-        rejected: list[Rejection] = []
+        failures: list[Failure] = []
         facts: dict[str, list[Fact]] = {}
         for kind in KINDS:
-            proposals = (p for answer in answers for p in getattr(answer, kind.plural))
-            proven = verify_all(verifier, kind.name, proposals, VERIFY[kind.name], rejected)
+            first = [p for answer in answers for p in getattr(answer, kind.plural)]
+            again = getattr(mended, kind.plural) if mended else []
+            proven = verify_all(verifier, kind.name, first, again, VERIFY[kind.name], failures)
             if kind.fact is Delegate:
                 people = one_each(fact for fact in proven if isinstance(fact, Delegate))
                 kept = {person.id for person in people}
-                rejected += [_rejection(kind.name, fact, REPEATED) for fact in proven if fact.id not in kept]
+                failures += [_failed(kind.name, fact, REPEATED) for fact in proven if fact.id not in kept]
                 proven = list(people)
-                negotiation = _talks(verifier, answers, people, rejected)
-            facts[kind.name] = proven
+                negotiation = _talks(verifier, answers, people, failures)
+            facts[kind.name] = _fullest(kind.name, proven, failures)
         if negotiation is None:
-            rejected += [_rejection(kind, fact, _NO_TALKS) for kind, own in facts.items() for fact in own]
+            failures = [one for one in failures if one.leaf is None]
+            failures += [_failed(kind, fact, _NO_TALKS) for kind, own in facts.items() for fact in own]
             facts = {kind: [] for kind in facts}
-        return Verified(talks=negotiation, facts=facts, rejected=rejected)
+        return Verified(talks=negotiation, facts=facts, failures=failures)
 
     def _verifier(self, answers: Sequence[Proposals], elsewhere: bool) -> Verifier:
         named = frozenset(mention.code for mention in self.annotated.parties)
@@ -101,36 +122,78 @@ class Reading:
         )
 
 
-def _rejection(kind: str, fact: Fact, reason: str) -> Rejection:
-    return Rejection(kind=kind, quote=fact.evidence[0].exact, reason=reason)
+def _failed(kind: str, fact: Fact, reason: str) -> Failure:
+    return Failure(kind=kind, quote=fact.evidence[0].exact, reason=reason)
+
+
+def _fullest(kind: str, proven: list[Fact], failures: list[Failure]) -> list[Fact]:
+    """Without the facts that lack what tells them from others, where the same words give one that has it."""
+    if kind not in _TELLING:
+        return proven
+    of, leaf = _TELLING[kind]
+
+    def same(fact: Fact) -> tuple[object, ...]:
+        return (fact.evidence[0].start, fact.evidence[0].end, getattr(fact, of))
+
+    full = {same(fact) for fact in proven if getattr(fact, leaf) is not None}
+    kept = [fact for fact in proven if getattr(fact, leaf) is not None or same(fact) not in full]
+    failures += [_failed(kind, fact, REPEATED) for fact in proven if fact not in kept]
+    return kept
 
 
 def verify_all(
-    verifier: Verifier, kind: str, proposals: Iterable[Proposal], verify: Verify, rejected: list[Rejection]
+    verifier: Verifier,
+    kind: str,
+    proposals: Sequence[Proposal],
+    mended: Sequence[Proposal],
+    verify: Verify,
+    failures: list[Failure],
 ) -> list[Fact]:
-    """The proven facts of one kind; the rest goes to `rejected` with the reason."""
-    facts: dict[str, Fact] = {}
-    for proposal in proposals:
+    """The proven facts of one kind; the rest goes to `failures` with the reason, leaf by leaf where the fact stands.
+
+    A fact that a mended proposal gives too is that one's.
+    """
+    facts: dict[str, tuple[Fact, list[Failure]]] = {}
+
+    def add(proposal: Proposal, known: Container[str]) -> None:
         try:
-            fact = _proven(verifier, proposal, verify, facts)
+            fact, leaves = _proven(verifier, proposal, verify, known)
         except Unproven as reason:
-            rejected.append(Rejection(kind=kind, quote=proposal.quote, reason=str(reason)))
-        else:
-            facts[fact.id] = fact
-    return list(facts.values())
+            failures.append(Failure(kind=kind, proposal=proposal, quote=proposal.quote, reason=str(reason)))
+            return
+        lost = [
+            Failure(kind=kind, proposal=proposal, leaf=leaf, quote=proposal.quote, reason=reason)
+            for leaf, reason in leaves.failed
+        ]
+        if fact.id in facts:
+            failures.append(_failed(kind, fact, REPEATED))
+        facts[fact.id] = (fact, lost)
+
+    for proposal in proposals:
+        add(proposal, facts)
+    again: set[str] = set()
+    for proposal in mended:
+        before = {id: pair[0] for id, pair in facts.items()}
+        add(proposal, again)
+        again |= {id for id, pair in facts.items() if before.get(id) is not pair[0]}
+    failures += [one for _, lost in facts.values() for one in lost]
+    return [fact for fact, _ in facts.values()]
 
 
-def _proven(verifier: Verifier, proposal: Proposal, verify: Verify, known: Container[str]) -> Fact:
+def _proven(
+    verifier: Verifier, proposal: Proposal, verify: Verify, known: Container[str]
+) -> tuple[Fact, Leaves]:
     """The fact at the first place of its quote that holds all of it and has not given it yet. Raises Unproven."""
     reason: Unproven | None = None
     for there in verifier.places(proposal):
+        leaves = Leaves(own=not verifier.elsewhere)
         try:
-            fact = verify(verifier, there)
+            fact = verify(verifier, there, leaves, known)
         except Unproven as error:
             reason = reason or error
             continue
         if fact.id not in known:
-            return fact
+            return fact, leaves
         reason = Unproven(REPEATED)
         if proposal.at is not None:
             break
@@ -138,25 +201,32 @@ def _proven(verifier: Verifier, proposal: Proposal, verify: Verify, known: Conta
 
 
 def _talks(
-    verifier: Verifier, answers: Sequence[Proposals], delegates: list[Delegate], rejected: list[Rejection]
+    verifier: Verifier, answers: Sequence[Proposals], delegates: list[Delegate], failures: list[Failure]
 ) -> Negotiation | None:
     """The first proven talks of all answers."""
     proven: Negotiation | None = None
     for proposal in (answer.talks for answer in answers if answer.talks):
+        leaves = Leaves(own=not verifier.elsewhere)
         try:
-            negotiation = talks.verify(verifier, proposal, delegates)
+            negotiation = talks.verify(verifier, proposal, delegates, leaves)
             if proven:
                 raise Unproven(REPEATED)
             proven = negotiation
+            failures += [
+                Failure(kind="negotiation", proposal=proposal, leaf=leaf, quote=proposal.quote, reason=reason)
+                for leaf, reason in leaves.failed
+            ]
         except Unproven as reason:
-            rejected.append(Rejection(kind="negotiation", quote=proposal.quote, reason=str(reason)))
+            failures.append(
+                Failure(kind="negotiation", proposal=proposal, quote=proposal.quote, reason=str(reason))
+            )
     return proven
 
 
 class Embedded:
     """spaCy and rules."""
 
-    info = ExtractorInfo(name="embedded", version="5", model=None, prompt=None, stands_in_for=None)
+    info = ExtractorInfo(name="embedded", version="6", model=None, prompt=None, stands_in_for=None)
 
     def extract(self, reading: Reading) -> Extraction:
         """One answer: rules are not asked twice, and they know which place they mean."""
@@ -180,7 +250,7 @@ def readout(document: Document, extractor: str | Extractor = "embedded") -> Docu
     chosen = extractor_of(extractor) if isinstance(extractor, str) else extractor
     reading = Reading(document)
     extraction = chosen.extract(reading)
-    verified = reading.verify(extraction.proposals, extraction.elsewhere)
+    verified = reading.verify(extraction.proposals, extraction.elsewhere, extraction.mended)
     facts: dict[str, Any] = {
         kind.plural: verified.facts[kind.name] for kind in KINDS if kind.fact is not Delegate
     }
@@ -188,7 +258,7 @@ def readout(document: Document, extractor: str | Extractor = "embedded") -> Docu
         document=document.head(),
         negotiation=verified.talks,
         delegations=delegations_of(verified.of(Delegate)),
-        rejected=[*verified.rejected, *extraction.malformed],
+        rejected=[*(one.rejection() for one in verified.failures), *extraction.malformed],
         extractor=chosen.info,
         usage=extraction.usage,
         **facts,

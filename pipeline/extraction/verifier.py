@@ -1,31 +1,40 @@
 """What every verification asks of the document: a proposal becomes a fact only if the text proves it.
 
+Code verifies and does not reinterpret. What a proposal copies (words, amounts, dates, names) is read again where it
+stands; what it judges (a kind, a status, a direction) is the extractor's, unless the words at hand say otherwise.
+Neither is ever replaced: what does not hold is null where the fact can do without it, or else the fact is refused.
+
 Spans are of the annotated text, which is the document as a reader sees it; evidence is cut from the document itself.
 """
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypedDict, TypeVar
 
 import msgspec
 from msgspec import Struct
 
 from pipeline.documents.document import Document, Span, inside, touching
-from pipeline.language.annotate import Annotated
+from pipeline.language.annotate import Annotated, DateMention
 from pipeline.language.clauses import certainty_of, denied
 from pipeline.language.dates import resolve
 from pipeline.language.matching import find, first, locate, occurrences
+from pipeline.language.offices import has_office, holds
 from pipeline.language.parties import Mention, party_of
-from schemas import Evidence, FuzzyDate
-from schemas.proposals import Proposal
-from schemas.vocabulary import Certainty
+from pipeline.language.people import same_person
+from schemas import Evidence, FuzzyDate, fuzzy_date
+from schemas.proposals import DateAnswer, Proposal
+from schemas.vocabulary import Certainty, Proof
 
+T = TypeVar("T")
 P = TypeVar("P", bound=Proposal)
 
 _AROUND = 32
 _MOST_PLACES = 20
 _LONG_LINE = 1_000
+_DIGIT = re.compile(r"\d")
+_YEAR = re.compile(r"\b\d{4}\b")
 _DATA = re.compile(r"[\"']\w+[\"']\s*:")
 """A name in JSON: a planted answer is no evidence."""
 
@@ -34,12 +43,56 @@ class Unproven(ValueError):
     """A proposal that the text does not prove; the message is the reason that is published."""
 
 
+class Leaves:
+    """The leaves of one proposal: which are not proven, and whether code has read all the others itself.
+
+    `own`: the proposal is of our own rules, whose readings are those of code.
+    """
+
+    def __init__(self, own: bool) -> None:
+        self.failed: list[tuple[str, str]] = []
+        self._own = own
+        self._quoted = False
+
+    @property
+    def proof(self) -> Proof:
+        return "quoted" if self._quoted and not self._own else "full"
+
+    @property
+    def own(self) -> bool:
+        return self._own
+
+    def quoted(self) -> None:
+        """The words of a leaf stand, and what they mean is the extractor's reading."""
+        self._quoted = True
+
+    def take(self, other: "Leaves") -> None:
+        """What was found of the same proposal at the place that counts."""
+        self.failed += other.failed
+        self._quoted = self._quoted or other._quoted
+
+    def optional(self, leaf: str, check: Callable[[], T]) -> T | None:
+        """A leaf that the fact can do without: null, and told, where it is not proven."""
+        try:
+            return check()
+        except Unproven as reason:
+            self.failed.append((leaf, str(reason)))
+            return None
+
+    def judged(self, said: T, read: T) -> T:
+        """A judgement that the words at hand do not contradict; `read`: what code would have made of them."""
+        if said != read:
+            self._quoted = True
+        return said
+
+
 class FactFields(TypedDict):
     """The fields that every fact of a readout shares."""
 
     id: str
     briefing_id: None
     certainty: Certainty
+    proof: Proof
     evidence: list[Evidence]
     origins: int
     conflict_ids: list[str]
@@ -83,6 +136,19 @@ class Verifier(Struct, frozen=True, kw_only=True):
         self.affirmed(span)
         return span
 
+    def spans(self, proposal: Proposal) -> list[Span]:
+        """All that a proposal rests on, its quote first. Raises Unproven."""
+        return [self.quoted(proposal), *self.cited(proposal.beside)]
+
+    def cited(self, places: Sequence[tuple[int, int]]) -> list[Span]:
+        """Spans of the document in the annotated text. Raises Unproven where one is not of its body."""
+        spans = []
+        for start, end in places:
+            if (region := self.document.region_at(start)) != "body":
+                raise Unproven(f"it rests on words of the {region}, not of the body")
+            spans.append(self.annotated.read(Span(start, end)))
+        return spans
+
     def places(self, proposal: P) -> Iterator[P]:
         """The proposal at its own place, then at each other place of its quote, the nearest first."""
         yield proposal
@@ -112,12 +178,18 @@ class Verifier(Struct, frozen=True, kw_only=True):
         parsed = self.annotated.parsed(span)
         return denied(self.words(whole), span.start - whole.start, span.end - whole.start, parsed)
 
-    def inside(self, words: str, what: str, span: Span) -> Span:
-        """Where `words` stand in a span. Raises Unproven."""
-        place = first(self.annotated.words(span), words)
-        if place is None:
-            raise _missing(words, what, "quote")
-        return Span(span.start + place.start, span.start + place.end)
+    def inside(self, words: str, what: str, *spans: Span) -> Span:
+        """Where `words` stand first in the first of some spans that holds them. Raises Unproven."""
+        for span in spans:
+            if place := first(self.annotated.words(span), words):
+                return Span(span.start + place.start, span.start + place.end)
+        raise _missing(words, what, "quote")
+
+    def each(self, words: str, spans: Sequence[Span]) -> Iterator[Span]:
+        """Every place where `words` stand in some spans."""
+        for span in spans:
+            for place in occurrences(self.annotated.words(span), words):
+                yield Span(span.start + place.start, span.start + place.end)
 
     def sentence(self, span: Span) -> Span:
         return self.annotated.sentence(span.start, span.end)
@@ -142,13 +214,14 @@ class Verifier(Struct, frozen=True, kw_only=True):
         """Whether a span names a party."""
         return any(mention.code == party for mention in self.annotated.parties_in(span))
 
-    def stands(self, words: str, what: str, where: Span | None = None) -> str:
-        """`words` as `where` (default: the whole document) writes them. Raises Unproven where it does not."""
-        text = self.text if where is None else self.words(where)
-        place = first(text, words)
+    def stands(self, words: str, what: str, *where: Span) -> str:
+        """`words` as one of these spans (default: the whole document) writes them. Raises Unproven where none does."""
+        if not words.strip():
+            raise Unproven(f"{what} has no words")
+        place = self.inside(words, what, *where) if where else first(self.text, words)
         if place is None:
-            raise _missing(words, what, "document" if where is None else "quote")
-        return plain(text[place.start : place.end])
+            raise _missing(words, what, "document")
+        return plain(self.text[place.start : place.end])
 
     def named_as(self, words: str, what: str, where: Span | None = None) -> str:
         """Like `stands`, for names: "Rice" is not "rice"."""
@@ -159,14 +232,16 @@ class Verifier(Struct, frozen=True, kw_only=True):
             raise _missing(words, what, "document" if where is None else "quote")
         return plain(name)
 
-    def told(self, words: str, span: Span) -> str:
-        """`words` where the span says them as they are, else the span's own: a paraphrase is never served."""
-        quote = self.words(span)
-        place = first(quote, words)
-        if place is None:
-            return plain(quote)
-        at = Span(span.start + place.start, span.start + place.end)
-        return plain(quote if self._denied(at, self.sentence(at)) else words)
+    def told(self, words: str, *spans: Span) -> tuple[str, bool]:
+        """`words` and whether a span says them; if none does, the first span's own: no paraphrase is served."""
+        quote = plain(self.words(spans[0]))
+        for span in spans:
+            if place := first(self.words(span), words):
+                at = Span(span.start + place.start, span.start + place.end)
+                return (
+                    (quote, False) if self._denied(at, self.sentence(at)) else (plain(self.words(at)), True)
+                )
+        return quote, False
 
     def party(self, words: str) -> str:
         """The party that words name. Raises Unproven where the document does not name it."""
@@ -175,21 +250,75 @@ class Verifier(Struct, frozen=True, kw_only=True):
             raise Unproven(f"the party ({words!r}) is not named in the document")
         return party
 
-    def date(self, words: str, span: Span) -> tuple[FuzzyDate, Span]:
-        """The date that words in `span` mean, and where all of it stands: "3 May" is read as the "3 May 2033" it is.
+    def date(self, words: str, *spans: Span) -> tuple[FuzzyDate, Span]:
+        """The date that words mean where they stand first in some spans, and its whole place. Raises Unproven."""
+        return self._date_at(words, self.inside(words, "the date", *spans))
+
+    def dated(
+        self, words: str, edtf: str | None, spans: Sequence[Span], leaves: Leaves
+    ) -> tuple[FuzzyDate, Span]:
+        """Like `date`, where the reading agrees with a proposed one. Words that code cannot date mean what is proposed.
+
+        Raises Unproven, with both readings where they differ.
+        """
+        places = list(self.each(words, spans))
+        if not places:
+            raise _missing(words, "the date", "quote")
+        read = [self._date_at(words, place) for place in places]
+        if edtf is None:
+            return read[0]
+        proposed = self._proposed(words, edtf)
+        for date, place in read:
+            if date.edtf is not None and _covers(date, words) and _agree(date, proposed):
+                return date, place
+        resolved = next((date for date, _ in read if date.edtf is not None and _covers(date, words)), None)
+        if resolved is not None:
+            raise Unproven(f"the date ({words!r}) reads as {resolved.edtf}, not as {edtf}")
+        leaves.quoted()
+        return msgspec.structs.replace(proposed, text=self.source(places[0])), places[0]
+
+    def _proposed(self, words: str, edtf: str) -> FuzzyDate:
+        """A date as it was proposed. Raises Unproven where it is none, or has other numbers than its words."""
+        try:
+            date = fuzzy_date(edtf, words, "relative")
+        except ValueError as error:
+            raise Unproven(f"the date ({words!r}) is proposed as {edtf!r}: {error}") from None
+        if any(year not in edtf for year in _YEAR.findall(words)):
+            raise Unproven(f"the date ({words!r}) has another year than {edtf}")
+        return date
+
+    def _date_at(self, words: str, place: Span) -> tuple[FuzzyDate, Span]:
+        """What words at a place mean, and where all of it stands: "3 May" is read as the "3 May 2033" it is.
 
         Raises Unproven where the words are a date only in another spelling: "May" is not "may".
         """
-        place = self.inside(words, "the date", span)
         for mention in touching(self.annotated.dates, place.start, place.end):
             if mention.start <= place.start and place.end <= mention.end:
                 place = Span(mention.start, mention.end)
                 return msgspec.structs.replace(mention.date, text=self.source(place)), place
+        within = inside(self.annotated.dates, place.start, place.end)
+        if len(within) == 1 and not _DIGIT.search(self._around(place, within[0])):
+            return msgspec.structs.replace(within[0].date, text=self.source(place)), place
         context = self.annotated.told_at(place)
         written = resolve(self.source(place), context)
         if written.edtf is None and resolve(words, context).edtf:
             raise Unproven(f"the date ({words!r}) stands in the quote only as {self.words(place)!r}")
         return written, place
+
+    def holds_office(self, name: str, role: str) -> bool:
+        """Whether the text gives somebody an office, also by its first words alone: "Secretary Name"."""
+        text = self.text
+        if has_office(text, name, role):
+            return True
+        rank, _, of = role.partition(" of ")
+        others = (one for one in self.annotated.people if not same_person(one.name, name))
+        return (
+            bool(of) and has_office(text, name, rank) and not any(holds(one.office, [role]) for one in others)
+        )
+
+    def _around(self, place: Span, date: DateMention) -> str:
+        """What else the words at a place say beside a date: the "until" of "until October"."""
+        return self.text[place.start : date.start] + self.text[date.end : place.end]
 
     def evidence(self, span: Span) -> Evidence:
         """The span as W3C selectors, in the source's own characters."""
@@ -202,13 +331,21 @@ class Verifier(Struct, frozen=True, kw_only=True):
             prefix=text[max(place.start - _AROUND, 0) : place.start],
             suffix=text[place.end : place.end + _AROUND],
             region=self.document.region_at(place.start),
+            page=None,
         )
 
     def shared(
-        self, kind: str, span: Span, key: str, certainty: Certainty | None = None, place: Span | None = None
+        self,
+        kind: str,
+        spans: Sequence[Span],
+        key: str,
+        leaves: Leaves,
+        certainty: Certainty | None = None,
+        place: Span | None = None,
     ) -> FactFields:
-        """The shared fields; certainty is read from the clause of `place`, or from the whole sentence of the span."""
+        """The shared fields; certainty is read from the clause of `place`, or the whole sentence of the first span."""
         parsed = self.annotated.parsed(place) if place else None
+        span, *beside = spans
         evidence = self.evidence(span)
         digest = hashlib.sha256(
             f"{kind}|{self.document.id}|{evidence.start}|{evidence.end}|{key}".encode()
@@ -217,7 +354,8 @@ class Verifier(Struct, frozen=True, kw_only=True):
             "id": f"fct_{digest[:16]}",
             "briefing_id": None,
             "certainty": certainty or certainty_of(self.words(self.sentence(span)), self.official, parsed),
-            "evidence": [evidence],
+            "proof": leaves.proof,
+            "evidence": [evidence, *(self.evidence(other) for other in beside)],
             "origins": 1,
             "conflict_ids": [],
             "review": None,
@@ -230,6 +368,21 @@ def _missing(words: str, what: str, where: str) -> Unproven:
     return Unproven(f"{what} ({words!r}) does not stand in the {where}")
 
 
+def _covers(read: FuzzyDate, words: str) -> bool:
+    """Whether a reading has every year of its words: of "between 2035 and 2038" it may have read the first alone."""
+    return all(year in (read.edtf or "") for year in _YEAR.findall(words))
+
+
+def _agree(read: FuzzyDate, proposed: FuzzyDate) -> bool:
+    """Whether a date that was read is the proposed one, or the one lies in the other; a longer time is another."""
+
+    def within(one: FuzzyDate, other: FuzzyDate) -> bool:
+        starts = (one.earliest or "") >= (other.earliest or "")
+        return starts and (one.latest or "9") <= (other.latest or "9")
+
+    return within(proposed, read) or (within(read, proposed) and "/" not in (proposed.edtf or ""))
+
+
 def joined(one: Span, other: Span) -> Span:
     """The span from the first of two to the last."""
     return Span(min(one.start, other.start), max(one.end, other.end))
@@ -238,3 +391,11 @@ def joined(one: Span, other: Span) -> Span:
 def plain(words: str) -> str:
     """Words without the white space of their page."""
     return " ".join(words.split())
+
+
+def words_of(date: DateAnswer | None) -> str | None:
+    return date.words if date else None
+
+
+def edtf_of(date: DateAnswer | None) -> str | None:
+    return date.edtf if date else None

@@ -13,7 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypedDict, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -194,6 +194,81 @@ class Annotated(Struct, frozen=True, kw_only=True):
 
     def parties_in(self, span: Span) -> list[Mention]:
         return list(inside(self.parties, span.start, span.end))
+
+
+class Place(TypedDict):
+    """The fields of a proposal that say where it stands, in the document."""
+
+    quote: str
+    at: int
+    beside: list[tuple[int, int]]
+
+
+class NoSuchSentence(ValueError):
+    """A number that no sentence has."""
+
+
+class Numbered:
+    """The sentences of a document's body, numbered from 1."""
+
+    def __init__(self, annotated: Annotated) -> None:
+        self.annotated = annotated
+        self._sentences = annotated.body
+
+    def __len__(self) -> int:
+        return len(self._sentences)
+
+    def span(self, number: int) -> Span:
+        """Where a sentence stands in the annotated text, its dateline included. Raises NoSuchSentence."""
+        if not 1 <= number <= len(self._sentences):
+            raise NoSuchSentence(f"there is no sentence {number}")
+        sentence = self._sentences[number - 1]
+        return Span(sentence.passage.start if self._opens(number) else sentence.start, sentence.end)
+
+    def lines(self, numbers: Iterable[int]) -> str:
+        """Each sentence on a line of its own, behind its number."""
+        return "\n".join(f"{number} {self.annotated.words(self.span(number))}" for number in numbers)
+
+    def runs(self, numbers: Sequence[int]) -> list[Span]:
+        """Where sentences stand, those that follow on each other in a paragraph together. Raises NoSuchSentence."""
+        runs: list[Span] = []
+        before: Sentence | None = None
+        for number in sorted(set(numbers)):
+            span, sentence = self.span(number), self._sentences[number - 1]
+            if before and before.index + 1 == sentence.index and before.passage is sentence.passage:
+                runs[-1] = Span(runs[-1].start, span.end)
+            else:
+                runs.append(span)
+            before = sentence
+        return runs
+
+    def within(self, place: Span) -> list[int]:
+        """The numbers of the sentences that a place of the annotated text touches."""
+        return [
+            number
+            for number, sentence in enumerate(self._sentences, 1)
+            if sentence.start < place.end and place.start < sentence.end
+        ]
+
+    def paragraph_begins(self, number: int) -> bool:
+        return number == 1 or (self._sentences[number - 1].passage is not self._sentences[number - 2].passage)
+
+    def _opens(self, number: int) -> bool:
+        """Whether a sentence is the first of its paragraph and has a dateline before it."""
+        sentence = self._sentences[number - 1]
+        return (
+            self.paragraph_begins(number) and sentence.start == sentence.passage.lead > sentence.passage.start
+        )
+
+    def place(self, numbers: Sequence[int]) -> Place:
+        """What a proposal says of where it stands, of sentences. Raises NoSuchSentence."""
+        first, *beside = self.sources(numbers)
+        quote = self.annotated.document.text[first.start : first.end]
+        return {"quote": quote, "at": first.start, "beside": [(span.start, span.end) for span in beside]}
+
+    def sources(self, numbers: Sequence[int]) -> list[Span]:
+        """Where sentences stand in the document, like `runs`. Raises NoSuchSentence."""
+        return [self.annotated.source(run.start, run.end) for run in self.runs(numbers)]
 
 
 @cache

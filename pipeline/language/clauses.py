@@ -43,8 +43,12 @@ _WITHIN = {"xcomp", "advcl", "conj", "pcomp"}
 _REACH = 1
 _PRONOUNS = {"it", "he", "she", "they", "we", "I", "you"}
 _NEGATIONS = {"neg", "det", "preconj"}
+_POINTING = {"det", "predet", "nmod"}
 _PARTS_OF_NAMES = {"nummod", "compound", "amod", "nmod", "quantmod"}
 _PRESENT, _PAST = {"VBZ", "VBP", "NNS"}, {"VBD"}
+_ITSELF = {"it", "they"}
+_RELATIVES = {"WDT", "WP"}
+_MOST_VERBS = 6
 _FINITE = {"VBZ", "VBP", "VBD"}
 
 
@@ -457,6 +461,48 @@ def words_over(token: Token, steps: Iterable[Token] | None = None) -> list[Token
     return sorted(told)
 
 
+def doer(words: Tokens) -> list[Token]:
+    """Who does what words are said of: the nearest subject above them, not their own, with what is joined to it."""
+    for step in (words.root, *words.root.ancestors):
+        for child in step.children:
+            if child.dep_ in SUBJECTS and not words.start <= child.i < words.end:
+                return [child, *child.conjuncts]
+    return []
+
+
+def controllers(verb: Token) -> list[Token]:
+    """Who does what a verb tells, also by the verb above: "threatened to impose", "asked Norway to cut"."""
+    for _ in range(_MOST_VERBS):
+        if passive(verb):
+            agents = (child for child in verb.children if child.dep_ == "agent")
+            return [one for agent in agents for one in agent.children if one.dep_ == "pobj"]
+        subjects = [child for child in verb.children if child.dep_ == "nsubj"]
+        itself = len(subjects) == 1 and subjects[0].lower_ in _ITSELF and verb.dep_ in {"conj", "ccomp"}
+        if itself and (told_by := governor(verb.head)) is not None:
+            verb = told_by  # "Chile said it would raise its duty"
+            continue
+        if subjects:
+            relative = verb.dep_ == "relcl" and subjects[0].tag_ in _RELATIVES
+            told = [verb.head] if relative else subjects
+            return [one for subject in told for one in (subject, *subject.conjuncts)]
+        above = governor(verb.head) if verb.head != verb and verb.dep_ in _WITHIN else None
+        if above is None:
+            return []
+        objects = [child for child in above.children if child.dep_ == "dobj"]
+        if verb.dep_ == "xcomp" and passive(above):
+            objects = [child for child in above.children if child.dep_ == "nsubjpass"]
+        if verb.dep_ == "xcomp" and objects:
+            return [one for thing in objects for one in (thing, *thing.conjuncts)]
+        verb = above
+    return []
+
+
+def passive(verb: Token) -> bool:
+    """Whether a thing is done to the subject of a verb, or to the noun that it describes: "the duty imposed in May"."""
+    described = verb.dep_ == "acl" and verb.tag_ == "VBN"
+    return described or any(child.dep_ in {"auxpass", "nsubjpass"} for child in verb.children)
+
+
 def clause_of(token: Token) -> Token | None:
     """The verb of the clause that a token stands in; what has no tense of its own belongs to the clause around it."""
     verb = governor(token)
@@ -568,7 +614,12 @@ def _given(word: Token) -> bool:
     """Whether a word is part of the name of a thing that is there whatever is said of it: "the 15% duty"."""
     while word.dep_ in _PARTS_OF_NAMES:
         word = word.head
-    return any(child.dep_ == "poss" or _MODALITY.definite.fullmatch(child.text) for child in word.children)
+    if word.dep_ == "pobj" and lexicon.numbers.of.fullmatch(word.head.text):  # "its fee of $90"
+        return any(child.dep_ == "poss" for child in word.head.head.children)
+    return any(
+        child.dep_ == "poss" or (child.dep_ in _POINTING and _MODALITY.definite.fullmatch(child.text))
+        for child in word.children
+    )
 
 
 def _undertaken(negation: Token) -> bool:

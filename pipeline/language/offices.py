@@ -448,9 +448,7 @@ def titled_for(text: str, sentence: Span, at: int, named: Sequence[Mention]) -> 
         return None
     mark = _OWNERS_MARK.match(text, owner.end, at)
     between = text[mark.end() if mark else owner.end : at]
-    titled = all(
-        word[0].isupper() or word in _TITLE_WORDS for word in re.split(r"[ -]", between.strip()) if word
-    )
+    titled = all(word[0].isupper() or word in _TITLE_WORDS for word in re.split(r"[ ,-]", between) if word)
     office = any(
         offices.search(between) for offices in (_OFFICES.leaders, _OFFICES.negotiators, _OFFICES.others)
     )

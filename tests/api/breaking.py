@@ -99,6 +99,11 @@ class _Comparison:
                 yield from self.schema(name, each["schema"], now[media_type]["schema"], way)
 
     def schema(self, subject: str, was: Json, now: Json, way: Way) -> Iterator[Break]:
+        # What was one thing and may be another too is a union of which one arm is that thing.
+        if "$ref" in was and "anyOf" in now:
+            was = {"anyOf": [was]}
+        if "$ref" in now and "anyOf" in was:
+            now = {"anyOf": [now]}
         if "$ref" in was and "$ref" in now:
             pair = (was["$ref"], now["$ref"], way)
             if pair in self.seen:

@@ -13,7 +13,7 @@ from api.rendering.digest import ahead, edition
 from api.rendering.html import digest_html, digest_markdown
 from api.rendering.subscriptions import calendar, feed
 from pipeline.briefings.merge import merge
-from pipeline.briefings.rounds import Part
+from pipeline.briefings.rounds import Part, by_day
 from pipeline.documents.read import read
 from pipeline.documents.source import source_of
 from pipeline.extraction.readout import readout
@@ -59,9 +59,9 @@ def editions(folder: Path, late: str | None = None) -> Editions:
         deadline
         for deadline in sorted(
             (deadline for briefing in briefings for deadline in briefing.deadlines),
-            key=lambda deadline: deadline.date.earliest or "9999",
+            key=lambda deadline: by_day(deadline.date),
         )
-        if deadline.date.latest
+        if deadline.date and deadline.date.latest
     ]
     sources = {source.document_id: source for briefing in briefings for source in briefing.sources}
     summaries = {briefing.id: summary_of(briefing) for briefing in briefings}

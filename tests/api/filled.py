@@ -50,7 +50,7 @@ def second() -> Briefing:
         ],
         figures=[
             figure("fifteen", 15.0, "%"),
-            figure("twelve", 12.0, "%"),
+            replace(figure("twelve", 12.0, "%"), proof="quoted"),
             figure("two", 2e9, "NOK", "trade_value"),
         ],
         statements=[

@@ -235,7 +235,7 @@ def test_an_example_quotes_the_text_that_is_an_example(operations: dict[str, dic
     found = [node for _, node in nodes(example("get_briefing")) if "exact" in node]
     quoted = [each for each in found if each["document_id"] == example("get_document")["id"]]
     assert [text[each["start"] : each["end"]] for each in quoted] == [each["exact"] for each in quoted]
-    assert len(quoted) == 6
+    assert len(quoted) == 8
 
 
 def test_links_lead_to_operations_that_take_what_they_carry(

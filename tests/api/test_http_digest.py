@@ -9,11 +9,25 @@ from icalendar import Calendar
 from msgspec.structs import replace
 
 from api.settings import Settings
+from schemas import Briefing, Position, fuzzy_date
 from store.engine import connect
 from store.keys import create_key
 from tests.api.conftest import AUTHORIZED, Client, running, serving
 from tests.api.filled import OTHER, second
-from tests.store.invented import BRIEFING, T0, add, briefing, deadline, fact, hexed, save
+from tests.store.invented import (
+    BRIEFING,
+    T0,
+    add,
+    briefing,
+    deadline,
+    delegate,
+    delegation,
+    fact,
+    figure,
+    hexed,
+    save,
+    stake,
+)
 from worker.rebuild import rebuild
 
 BASE = "http://readout.test"
@@ -104,7 +118,7 @@ def test_what_changed_is_told_from_the_revision_at_that_moment(client: Client) -
         "New stake, tariffs: Salmon duties.",
         "New stake, services digital: Port fees.",
         "New figure, fifteen: “lapse”",
-        "New figure, twelve: “lapse”",
+        "New figure, twelve: “lapse” (as read by the model).",
         "New figure, two: “lapse”",
         "New delegate of Norway, Ana Example: Trade Minister.",
         "New delegate of Chile, Ben Beispiel: Trade Minister.",
@@ -167,6 +181,80 @@ def test_other_stakes_are_no_news_for_whoever_follows_a_topic(client: Client) ->
     found = digest(client, since=(T0 + timedelta(minutes=30)).isoformat(), topics="tariffs")
     stakes = [one["text"] for one in found["changes"] if one["kind"] == "stake"]
     assert stakes == ["New stake, tariffs: Salmon duties."]
+
+
+def changed_to(writer: Client, url: str, before: Briefing, after: Briefing) -> list[str]:
+    """What a digest says of the way from one revision to the next."""
+    engine = connect(url)
+    document = add(engine, "a")
+    rebuild(engine, document, save(before))
+    rebuild(engine, document, save(replace(after, revision=2, updated_at=T0 + timedelta(hours=1))))
+    engine.dispose()
+    return texts(digest(writer, since=(T0 + timedelta(minutes=1)).isoformat())["changes"])
+
+
+def test_new_facts_tell_measures_positions_offices_and_what_a_model_read(
+    writer: Client, database_url: str
+) -> None:
+    duty = replace(
+        figure("9 per cent", 9.0, "%"),
+        previous_value=15.0,
+        imposed_by="CL",
+        applies_to=["NO"],
+        effective=fuzzy_date("2031-07-01", "1 July"),
+        proof="quoted",
+    )
+    wanted = Position(party="CL", ask=None, offer="a quota", red_line=None, evidence=fact("b")["evidence"])
+    after = briefing(
+        figures=[duty],
+        stakes=[replace(stake("Fish.", "tariffs"), title="fish meal", positions=[wanted])],
+        delegations=[delegation("NO", replace(delegate("x", "NO"), name=None))],
+        deadlines=[replace(deadline("Ratification", None), date=None)],
+    )
+    assert changed_to(writer, database_url, briefing(), after) == [
+        "New deadline, day not told: Ratification.",
+        "New stake, fish meal: Chile offers: a quota.",
+        "New figure, 9 per cent (from 15 % to 9 %; imposed by Chile; on Norway; effective 1 July 2031): “lapse” "
+        "(as read by the model).",
+        "New delegate of Norway, not named: Trade Minister.",
+    ]
+
+
+def test_what_is_told_otherwise_is_told_in_words(writer: Client, database_url: str) -> None:
+    duty = figure("9 per cent", 9.0, "%")
+    due = deadline("The pause ends", "2031-04-01")
+    after = briefing(
+        figures=[
+            replace(duty, previous_value=15.0, imposed_by="CL", applies_to=["NO", "FJ"], proof="quoted")
+        ],
+        deadlines=[replace(due, date=None, starts=fuzzy_date("2031-03-01", "1 March"))],
+    )
+    assert changed_to(writer, database_url, briefing(figures=[duty], deadlines=[due]), after) == [
+        "Changed (date none, was 1 April 2031; start 1 March 2031, was none): deadline, day not told: "
+        "The pause ends (starts 1 March 2031).",
+        "Changed (whom it falls on Norway and Fiji, was none; imposed by Chile, was none; previous value 15, was none): "
+        "figure, 9 per cent (from 15 % to 9 %; imposed by Chile; on Norway and Fiji): “lapse” (as read by the model).",
+    ]
+
+
+def test_what_has_no_day_is_ahead_of_nobody_and_in_no_calendar(writer: Client, database_url: str) -> None:
+    engine = connect(database_url)
+    undated = replace(deadline("Ratification", None), date=None)
+    due = replace(
+        deadline("The pause ends", "2031-04-01"),
+        starts=fuzzy_date("2031-03-01", "1 March"),
+        proof="quoted",
+    )
+    rebuild(engine, add(engine, "a"), save(briefing(deadlines=[undated, due])))
+    engine.dispose()
+    told = "1 April 2031: The pause ends. Starts: 1 March 2031. As read by the model."
+    assert texts(digest(writer)["deadlines"]) == [told]
+    (event,) = events(writer.get("/v1/deadlines.ics").content).values()
+    assert str(event["DESCRIPTION"]).startswith(f"{told}\nReported; pending.\nSalmon\n")
+    assert [each["what"] for each in writer.get("/v1/deadlines").json()["items"]] == [
+        "The pause ends",
+        "Ratification",
+    ]
 
 
 def test_until_is_the_since_of_the_next_digest(client: Client) -> None:

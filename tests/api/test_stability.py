@@ -119,6 +119,12 @@ def require_body(document: Json) -> None:
             lambda it: of(it, "Deadline")["properties"].update(what={"type": ["string", "null"]}),
             ("Deadline.what", "may be null"),
         ),
+        (
+            lambda it: of(it, "Event")["properties"].update(
+                date={"anyOf": [{"type": "null"}, {"$ref": "#/components/schemas/FuzzyDate"}]}
+            ),
+            ("Event.date", "may be null"),
+        ),
         (lambda it: of(it, "Certainty")["enum"].append("guessed"), ("Certainty", "may be 'guessed'")),
         (lambda it: of(it, "Scope")["enum"].remove("admin"), ("Scope", "cannot be 'admin'")),
         (lambda it: of(it, "NewKey")["required"].append("expires_at"), ("NewKey.expires_at", "is required")),

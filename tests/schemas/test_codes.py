@@ -16,7 +16,7 @@ def test_other_party_codes_are_refused(code):
     with pytest.raises(ValueError, match="ISO 3166-1"):
         Negotiation(
             name="Talks", parties=[code, "US"], venue=None, round=None, start=None, end=None, level="unknown",
-            status="unknown", prior_round=None, next_round=None,
+            status="unknown", stage=None, outcome=None, prior_round=None, next_round=None,
         )  # fmt: skip
 
 
@@ -32,4 +32,13 @@ def test_other_units_are_refused(code):
 
 def test_a_span_holds_as_many_code_points_as_its_words():
     with pytest.raises(ValueError, match="cannot hold"):
-        Evidence(document_id="0" * 64, start=3, end=9, exact="talks", prefix="", suffix="", region="body")
+        Evidence(
+            document_id="0" * 64,
+            start=3,
+            end=9,
+            exact="talks",
+            prefix="",
+            suffix="",
+            region="body",
+            page=None,
+        )

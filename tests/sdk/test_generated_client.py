@@ -11,7 +11,10 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from msgspec import to_builtins
+from msgspec.structs import replace
 
+from api.http.openapi import story
 from tests.api.conftest import KEY, Client, serving
 from tests.api.filled import fill, second
 from tests.store.invented import BRIEFING, hexed, text_of
@@ -32,7 +35,10 @@ def revision(client: AuthenticatedClient) -> int:
     assert isinstance(found, Briefing)
     number: int = found.revision
     quotations: list[str] = [evidence.exact for deadline in found.deadlines for evidence in deadline.evidence]
-    return number + len(quotations)
+    names: list[str | None] = [member.name for side in found.delegations for member in side.members]
+    days: list[str | None] = [deadline.date.edtf for deadline in found.deadlines if deadline.date is not None]
+    before: list[float | None] = [figure.previous_value for figure in found.figures]
+    return number + len(quotations) + len(names) + len(days) + len(before)
 """
 
 
@@ -136,6 +142,27 @@ def test_pages(sdk: Sdk, client: Any) -> None:
 def test_filters_are_typed(sdk: Sdk, client: Any) -> None:
     found = sdk(".api.statements.list_statements").sync(client=client, direct=True, party="NO")
     assert [each.speaker for each in found.items] == ["Ana Example"]
+
+
+def test_facts_are_found_by_their_proof(sdk: Sdk, client: Any) -> None:
+    proof = sdk(".models").Proof
+    found = sdk(".api.figures.list_figures").sync(client=client, proof=proof.QUOTED)
+    assert [(each.as_written, each.proof) for each in found.items] == [("twelve", proof.QUOTED)]
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        story.READOUT,
+        replace(story.DEADLINE, date=None, starts=None),
+        replace(story.DELEGATE, name=None, head=False, capacity=None),
+        replace(story.STAKE, title=None, positions=[]),
+    ],
+    ids=lambda fact: type(fact).__name__,
+)
+def test_what_nobody_tells_is_null(sdk: Sdk, fact: Any) -> None:
+    plain = to_builtins(fact)
+    assert getattr(sdk(".models"), type(fact).__name__).from_dict(plain).to_dict() == plain
 
 
 def test_an_error_is_a_problem(sdk: Sdk, client: Any) -> None:

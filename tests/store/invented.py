@@ -24,12 +24,14 @@ from schemas import (
     DocumentReadout,
     Event,
     Evidence,
+    ExtractorInfo,
     Figure,
     FuzzyDate,
     Membership,
     Negotiation,
     Stake,
     Statement,
+    Usage,
     fuzzy_date,
     unresolved,
 )
@@ -63,12 +65,20 @@ def text_of(name: str) -> str:
 def fact(name: str, document: str = "a", briefing: str | None = BRIEFING) -> dict[str, Any]:
     """What every fact of the document of that name carries."""
     evidence = Evidence(
-        document_id=hexed(document), start=3, end=8, exact="lapse", prefix="", suffix="", region="body"
+        document_id=hexed(document),
+        start=3,
+        end=8,
+        exact="lapse",
+        prefix="",
+        suffix="",
+        region="body",
+        page=None,
     )
     return {
         "id": f"fct_{hexed(name)[:16]}",
         "briefing_id": briefing,
         "certainty": "reported",
+        "proof": "full",
         "evidence": [evidence],
         "origins": 1,
         "conflict_ids": [],
@@ -84,7 +94,13 @@ def day_of(day: str | None) -> FuzzyDate:
 
 def deadline(name: str, day: str | None, *, kind: str = "signing", **rest: Any) -> Deadline:
     return replace(
-        story.DEADLINE, **fact(name, **rest), what=name, date=day_of(day), kind=kind, conditions=[]
+        story.DEADLINE,
+        **fact(name, **rest),
+        what=name,
+        date=day_of(day),
+        starts=None,
+        kind=kind,
+        conditions=[],
     )
 
 
@@ -93,21 +109,37 @@ def event(name: str, day: str | None) -> Event:
 
 
 def delegate(name: str, party: str) -> Delegate:
-    return replace(story.DELEGATE, **fact(name), party=party, name=name, head=None)
+    return replace(story.DELEGATE, **fact(name), party=party, name=name, head=None, capacity=None)
 
 
 def stake(name: str, topic: str) -> Stake:
-    return replace(story.STAKE, **fact(name), topic=topic, summary=name, positions=[])
+    return replace(story.STAKE, **fact(name), topic=topic, title=None, summary=name, positions=[])
+
+
+_NO_MEASURE: dict[str, Any] = {
+    "previous_value": None,
+    "imposed_by": None,
+    "applies_to": [],
+    "effective": None,
+    "legal_basis": None,
+}
 
 
 def figure(name: str, value: float, unit: str, measure: str = "tariff_rate") -> Figure:
     about = {"value": value, "unit": unit, "as_written": name, "measure": measure, "subject": "salmon"}
-    return replace(story.FIGURE, **fact(name), **about, direction=None)
+    return replace(story.FIGURE, **fact(name), **about, **_NO_MEASURE, direction=None)
 
 
 def statement(name: str, speaker: str, party: str | None, *, direct: bool = True) -> Statement:
     return replace(
-        story.STATEMENT, **fact(name), speaker=speaker, role=None, party=party, direct=direct, text=name
+        story.STATEMENT,
+        **fact(name),
+        speaker=speaker,
+        role=None,
+        party=party,
+        direct=direct,
+        text=name,
+        said_on=None,
     )
 
 
@@ -131,6 +163,7 @@ def negotiation(parties: Sequence[str]) -> Negotiation:
         round=None,
         start=None,
         status="in_progress",
+        stage=None,
     )
 
 
@@ -176,7 +209,8 @@ def readout(name: str, parties: Sequence[str] | None = ("NO", "CL")) -> Document
         negotiation=negotiation(parties) if parties else None,
         **NO_FACTS | {"deadlines": due},
         rejected=[],
-        extractor=replace(story.READOUT.extractor, name="by-hand"),
+        extractor=ExtractorInfo(name="by-hand", version="1", model=None, prompt=None, stands_in_for=None),
+        usage=Usage(calls=0, prompt_tokens=0, cached_tokens=0, completion_tokens=0, seconds=0.0, cost=None),
     )
 
 

@@ -231,6 +231,7 @@ def test_dates_are_found_and_sorted_as_their_bounds_say(
     engine: Engine, dates: list[str | None], asked: list[tuple[date | None, date | None, bool, bool, int]]
 ) -> None:
     facts = [deadline(f"{place} {when}", when) for place, when in enumerate(dates)]
+    facts += [replace(deadline("no day told", None), date=None)] * bool(dates)
     with writing(engine) as session:
         before = session.get_one(BriefingRow, BRIEFING).revision
         save_briefing(session, replace(FULL, revision=before + 1, deadlines=facts), CAUSE, None, [])
@@ -242,19 +243,22 @@ def test_dates_are_found_and_sorted_as_their_bounds_say(
         found = paged(engine, "deadline", limit=limit, filters=given, sort=sort)
         assert sorted(found) == sorted(one.what for one in wanted)
         days = {
-            one.what: (one.date.latest or one.date.earliest)
-            if backwards
-            else (one.date.earliest or one.date.latest)
+            one.what: (last or first) if backwards else (first or last)
             for one in facts
+            for first, last in [bounds_of(one)]
         }
         order = [days[name] for name in found]
         dated = [day for day in order if day is not None]
         assert dated == sorted(dated, reverse=backwards) and order[: len(dated)] == dated
 
 
+def bounds_of(one: Deadline) -> tuple[str | None, str | None]:
+    return (one.date.earliest, one.date.latest) if one.date else (None, None)
+
+
 def reaches(one: Deadline, start: date | None, end: date | None) -> bool:
     """Whether a date can be in a range of days, by its definition."""
-    earliest, latest = one.date.earliest, one.date.latest
+    earliest, latest = bounds_of(one)
     if earliest is None and latest is None:
         return start is None and end is None
     return (start is None or latest is None or latest >= str(start)) and (

@@ -6,14 +6,14 @@ import re
 from pipeline.documents.document import Document
 from pipeline.documents.read import read
 from pipeline.extraction.settings import ModelSettings
-from tests.pipeline.extraction.model.provider import Call, Provider, Reply, says
+from tests.pipeline.extraction.model.provider import Call, Provider, Reply, cited, says
 from tests.pipeline.extraction.model.three_sections import LEFT_BLANK
 from tests.waiting import PATIENCE
 
 SIDES = ("Norway", "Chile", "Japan", "Peru", "Kenya", "Canada", "Vietnam", "Iceland")
 _DOCUMENT = re.compile(
-    r"(?P<opening>(?P<one>\w+) and (?P<other>\w+) opened trade talks in Oslo on 3 March 2031\.) "
-    r"(?P<duty>The duty on article (?P<number>\d+) of the list is (?P<rate>\d+ per cent)\.)"
+    r"(?P<opening>(?P<one>\w+) and (?P<other>\w+) opened trade talks in Oslo on 3 March 2031\.)\s(?:\d+ )?"
+    r"(?P<duty>The duty on article (?P<number>\d+) of the list is (?P<rate>(?P<value>\d+) per cent)\.)"
 )
 
 
@@ -38,35 +38,34 @@ def number_of(call: Call) -> int:
 def good(call: Call) -> Reply:
     """The talks and the duty, each proven."""
     found = _DOCUMENT.search(call.asked)
-    if found is None or "checked your answer" in call.asked:
+    if found is None or call.again:
         return says(json.dumps({"talks": None} | LEFT_BLANK))
+    first_day = {"words": "on 3 March 2031", "edtf": "2031-03-03"}
     talks = {
-        "quote": found["opening"],
+        "s": [found["opening"]],
         "parties": [found["one"], found["other"]],
         "venue": "Oslo",
-        "round": None,
-        "date_words": "on 3 March 2031",
+        "starts": first_day,
         "status": "in_progress",
     }
     event = {
-        "quote": found["opening"],
+        "s": [found["opening"]],
         "what": "opened trade talks in Oslo",
-        "date_words": "on 3 March 2031",
+        "date": first_day,
         "status": "occurred",
         "place": "Oslo",
     }
     figure = {
-        "quote": found["duty"],
-        "as_written": found["rate"],
+        "s": [found["duty"]],
+        "amount": found["rate"],
+        "value": int(found["value"]),
+        "unit": "%",
         "subject": f"article {found['number']} of the list",
         "measure": "tariff_rate",
-        "status": "actual",
-        "period_words": None,
-        "direction": None,
-        "comparison_base": None,
-        "reported_by": None,
+        "status": "in_force",
     }
-    return says(json.dumps({"talks": talks} | LEFT_BLANK | {"figures": [figure], "events": [event]}))
+    answer = {"talks": talks} | LEFT_BLANK | {"figures": [figure], "events": [event]}
+    return says(json.dumps(cited(answer, call.sentences)))
 
 
 def settings(base_url: str) -> ModelSettings:

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.documents.read import read
 from store.idempotency import claim_key
-from store.workers import Answer, add_answer, get_answer, wait_for_model
+from store.workers import KeptAnswer, add_answer, get_answer, wait_for_model
 from worker.jobs import Jobs, cancel_job, submit
 from worker.maintenance import clean
 from worker.queue import DELIVER, DELIVERIES
@@ -18,7 +18,7 @@ KEPT = timedelta(days=90)
 def answered(jobs: Jobs, key: str, days_ago: float) -> None:
     add_answer(
         jobs.engine,
-        Answer(
+        KeptAnswer(
             key=key,
             model="invented-1",
             body=b"{}",

@@ -91,6 +91,7 @@ _CLOSED: dict[str, tuple[Any, str]] = {
     "Level": (vocabulary.Level, "Rank of those who talk."),
     "MembershipKind": (vocabulary.MembershipKind, "Whether a document is about a round, or mentions it."),
     "Precision": (vocabulary.Precision, "How fine a date is."),
+    "Proof": (vocabulary.Proof, "Who has read the values of a fact."),
     "RoundAction": (vocabulary.RoundAction, "What an editor did to rounds."),
     "Scope": (Scope, "What a key may do."),
     "Verdict": (vocabulary.Verdict, "What an editor decided."),

@@ -117,7 +117,9 @@ _HIT = SearchHit(
     id=DEADLINE.id,
     briefing_id=BRIEFING,
     heading=DEADLINE.what,
-    text=f"{DEADLINE.date.text}\n{DEADLINE.conditions[0].text}",
+    text="\n".join(
+        [*(date.text for date in (DEADLINE.date, DEADLINE.starts) if date), DEADLINE.conditions[0].text]
+    ),
     heading_highlights=[Highlight(start=4, end=9)],
     text_highlights=[],
     score=0.87,

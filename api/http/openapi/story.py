@@ -43,9 +43,10 @@ _Fact = TypeVar("_Fact", bound=Fact)
 
 TEXT = """\
 WELLINGTON - New Zealand and Chile open the third round of their trade talks here on Monday.
-Ana Example, the Trade Minister, leads the New Zealand side.
-Chile offers to cut its duty on lamb to 2 per cent. The offer lapses on 30 April 2031 unless a deal is signed.
-"We are close," Ana Example said.
+Ana Example, the Trade Minister, leads the New Zealand side. Chile is represented by its deputy trade minister.
+Chile offers to cut its duty on New Zealand lamb from 6 to 2 per cent on 1 July 2031, under Article 12 of their accord.
+The offer, made on 3 March 2031, lapses on 30 April 2031 unless a deal is signed.
+"We are close," Ana Example said on Friday.
 """
 OTHER = "SANTIAGO - Chile's duty on lamb would fall to 3 per cent, its government said.\n"
 DOCUMENT, SECOND = (sha256(text.encode()).hexdigest() for text in (TEXT, OTHER))
@@ -68,6 +69,7 @@ def _evidence(exact: str, document: str = DOCUMENT) -> Evidence:
         prefix=text[max(start - 32, 0) : start],
         suffix=text[end : end + 32],
         region="body",
+        page=None,
     )
 
 
@@ -76,6 +78,7 @@ def _fact(number: int, exact: str, **given: Any) -> dict[str, Any]:
         "id": f"fct_{number:016x}",
         "briefing_id": BRIEFING,
         "certainty": "reported",
+        "proof": "full",
         "evidence": [_evidence(exact, given.pop("document", DOCUMENT))],
         "origins": 1,
         "conflict_ids": [],
@@ -93,28 +96,61 @@ DELEGATE = Delegate(
     role="Trade Minister",
     organisation=None,
     head=True,
+    capacity="official",
     **_fact(0x0B9C8D1E2F3A4B50, "Ana Example, the Trade Minister, leads the New Zealand side."),
+)
+_UNNAMED = Delegate(
+    party="CL",
+    name=None,
+    role="deputy trade minister",
+    organisation=None,
+    head=None,
+    capacity="official",
+    **_fact(0x0B9C8D1E2F3A4B57, "Chile is represented by its deputy trade minister.", proof="quoted"),
+)
+_CUT = (
+    "cut its duty on New Zealand lamb from 6 to 2 per cent on 1 July 2031, under Article 12 of their accord"
 )
 STAKE = Stake(
     topic="market_access.agriculture",
-    summary="Chile's duty on lamb.",
-    positions=[Position(party="CL", ask=None, offer="cut its duty on lamb to 2 per cent", red_line=None)],
+    title="its duty on New Zealand lamb",
+    summary=f"Chile offers to {_CUT}.",
+    positions=[
+        Position(
+            party="CL",
+            ask=None,
+            offer="cut its duty on New Zealand lamb from 6 to 2 per cent",
+            red_line=None,
+            evidence=[_evidence(f"Chile offers to {_CUT}.")],
+        )
+    ],
     at_risk=None,
-    **_fact(0x0B9C8D1E2F3A4B51, "Chile offers to cut its duty on lamb to 2 per cent."),
+    **_fact(0x0B9C8D1E2F3A4B51, f"Chile offers to {_CUT}.", proof="quoted"),
 )
 DEADLINE = Deadline(
     what="The offer lapses",
     date=fuzzy_date("2031-04-30", "30 April 2031"),
+    starts=fuzzy_date("2031-03-03", "3 March 2031"),
     kind="measure_expiry",
     conditions=[Condition(kind="unless_deal", text="unless a deal is signed")],
     consequence=None,
     status="pending",
-    **_fact(0x0B9C8D1E2F3A4B52, "The offer lapses on 30 April 2031 unless a deal is signed."),
+    **_fact(
+        0x0B9C8D1E2F3A4B52,
+        "The offer, made on 3 March 2031, lapses on 30 April 2031 unless a deal is signed.",
+    ),
 )
 
 
 def _figure(number: int, value: float, exact: str, words: str, **given: Any) -> Figure:
-    about = {"certainty": "disputed", "conflict_ids": [CONFLICT], "changed_revision": 2} | given
+    disputed = {"certainty": "disputed", "conflict_ids": [CONFLICT], "changed_revision": 2}
+    of_fact = {name: given.pop(name) for name in ("document", "first_revision", "proof") if name in given}
+    about: dict[str, Any] = {
+        "previous_value": None,
+        "applies_to": [],
+        "effective": None,
+        "legal_basis": None,
+    } | given
     return Figure(
         value=value,
         value_high=None,
@@ -127,12 +163,24 @@ def _figure(number: int, value: float, exact: str, words: str, **given: Any) -> 
         direction="down",
         comparison_base=None,
         status="proposed",
+        imposed_by="CL",
         reported_by=None,
-        **_fact(number, exact, **about),
+        **about,
+        **_fact(number, exact, **disputed | of_fact),
     )
 
 
-FIGURE = _figure(0x0B9C8D1E2F3A4B53, 2.0, "cut its duty on lamb to 2 per cent", "2 per cent")
+FIGURE = _figure(
+    0x0B9C8D1E2F3A4B53,
+    2.0,
+    f"Chile offers to {_CUT}.",
+    "2 per cent",
+    proof="quoted",
+    previous_value=6.0,
+    applies_to=["NZ"],
+    effective=fuzzy_date("2031-07-01", "1 July 2031"),
+    legal_basis="Article 12 of their accord",
+)
 _OTHER_FIGURE = _figure(
     0x0B9C8D1E2F3A4B54, 3.0, "fall to 3 per cent", "3 per cent", document=SECOND, first_revision=2
 )
@@ -143,7 +191,8 @@ STATEMENT = Statement(
     direct=True,
     text="We are close",
     channel=None,
-    **_fact(0x0B9C8D1E2F3A4B55, '"We are close," Ana Example said.', certainty="claimed"),
+    said_on=fuzzy_date("2031-03-14", "Friday", "relative", "published 2031-03-14"),
+    **_fact(0x0B9C8D1E2F3A4B55, '"We are close," Ana Example said on Friday.', certainty="claimed"),
 )
 EVENT = Event(
     what="The third round opens",
@@ -172,6 +221,8 @@ NEGOTIATION = Negotiation(
     end=None,
     level="ministerial",
     status="scheduled",
+    stage="negotiation",
+    outcome=None,
     prior_round=None,
     next_round=None,
 )
@@ -195,6 +246,10 @@ _SOURCES = [_source(DOCUMENT, "Herald", "o1"), _source(SECOND, "Mercurio", "o2")
 _TOLD = {"stakes", "deadlines", "figures", "statements", "events"}
 _UNTOLD: dict[str, Any] = {kind.plural: [] for kind in LISTED if kind.plural not in _TOLD}
 """Kinds of fact that the story has nothing of."""
+_SIDES = [
+    Delegation(party="CL", head="not_stated", members=[_UNNAMED]),
+    Delegation(party="NZ", head="sole", members=[DELEGATE]),
+]
 WHOLE = Briefing(
     id=BRIEFING,
     slug=SLUG,
@@ -205,7 +260,7 @@ WHOLE = Briefing(
         SummarySentence(text="Chile's offer on lamb lapses on 30 April 2031.", fact_ids=[DEADLINE.id]),
     ],
     negotiation=NEGOTIATION,
-    delegations=[Delegation(party="NZ", head="sole", members=[DELEGATE])],
+    delegations=_SIDES,
     stakes=[STAKE],
     deadlines=[DEADLINE],
     figures=[FIGURE, _OTHER_FIGURE],
@@ -267,7 +322,7 @@ READOUT = DocumentReadout(
         chars=len(TEXT),
     ),
     negotiation=NEGOTIATION,
-    delegations=[Delegation(party="NZ", head="sole", members=[_alone(DELEGATE)])],
+    delegations=[replace(side, members=[_alone(one) for one in side.members]) for side in _SIDES],
     stakes=[_alone(STAKE)],
     deadlines=[_alone(DEADLINE)],
     figures=[_alone(FIGURE)],
@@ -276,9 +331,20 @@ READOUT = DocumentReadout(
     **_UNTOLD,
     rejected=[
         Rejection(
-            kind="figure", quote="a duty of 5 per cent", reason="the quote does not stand in the document"
-        )
+            kind="figure",
+            leaf=None,
+            quote="a duty of 5 per cent",
+            reason="the quote does not stand in the document",
+        ),
+        Rejection(
+            kind="statement",
+            leaf="channel",
+            quote=STATEMENT.evidence[0].exact,
+            reason="the channel ('a press conference') does not stand in the document",
+        ),
     ],
-    extractor=ExtractorInfo(name="embedded", version="1", model=None, prompt=None, stands_in_for=None),
-    usage=Usage(calls=0, prompt_tokens=0, cached_tokens=0, completion_tokens=0, seconds=0.0, cost=None),
+    extractor=ExtractorInfo(name="model", version="1", model="example-model", prompt="1", stands_in_for=None),
+    usage=Usage(
+        calls=1, prompt_tokens=3120, cached_tokens=2480, completion_tokens=610, seconds=4.2, cost=0.0021
+    ),
 )

@@ -48,7 +48,7 @@ class _Round(Struct, frozen=True):
                 if side := self._titled(excerpt.text, match.start()):
                     return side
         people = [
-            *((d.name, d.party) for d in self.delegates),
+            *((d.name, d.party) for d in self.delegates if d.name),
             *((s.speaker, s.party) for s in self.statements),
         ]
         return next((party for known, party in people if party and same_person(known, name)), None)

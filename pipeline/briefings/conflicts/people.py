@@ -20,18 +20,19 @@ _OFFICE = rf"(?:(?!(?:and|or|who)\b)[\w’'.-]+ ){{0,3}}?{_HEAD}{_PLACE}"
 def delegation_heads(
     briefing: str, parts: Sequence[Part], delegates: Sequence[Delegate]
 ) -> Iterator[Conflict]:
-    """Documents that name different heads of one delegation. Naming none is no position."""
+    """Documents that name different heads of one delegation. Naming none is no position, nor is an office alone."""
     for party in sorted({person.party for person in delegates}):
         sides: dict[str, list[str]] = defaultdict(list)
         for part in parts:
-            members = [m for d in part.readout.delegations if d.party == party for m in d.members if m.head]
-            named = [
-                person
+            members = [m for d in part.readout.delegations if d.party == party for m in d.members]
+            heads = [m.name for m in members if m.head and m.name]
+            named = {
+                person.id: person.name
                 for person in delegates
-                if person.party == party and any(same_person(person.name, m.name) for m in members)
-            ]
+                if person.party == party and person.name and any(same_person(person.name, h) for h in heads)
+            }
             if named:
-                sides[" and ".join(sorted(person.name for person in named))].extend(p.id for p in named)
+                sides[" and ".join(sorted(named.values()))].extend(named)
         if len(sides) > 1:
             about = f"who heads the delegation of {party_name(party)}"
             yield conflict(briefing, about, "attribution", sides)
@@ -58,7 +59,8 @@ def offices(
 ) -> Iterator[Conflict]:
     """Documents that give one person offices of different kinds. Whoever has both in one document is in no conflict."""
     speakers = {s.speaker for s in statements if s.role}
-    names = sorted({d.name for d in delegates} | {name for name in speakers if " " in name})
+    seated = {d.name for d in delegates if d.name}
+    names = sorted(seated | {name for name in speakers if " " in name})
     for name in names:
         by_document: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
         for excerpt in excerpts:

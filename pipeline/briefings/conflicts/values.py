@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from pipeline.briefings.conflicts.comparison import clause_with, conflict, independent, one_thing, stems
-from pipeline.briefings.deduplicate import alike
+from pipeline.briefings.deduplicate import alike, told_apart
 from pipeline.briefings.rounds import Part
 from pipeline.briefings.weights import ALIKE_SUBJECTS, APPROXIMATE, EXACT
 from pipeline.language.lexicons import any_of, lexicon
@@ -51,14 +51,18 @@ def _flow(figure: Figure) -> list[str]:
     return [mention.code for mention in mentions(figure.subject)]
 
 
+_MEASURE = ("imposed_by", "applies_to", "effective")
+
+
 def _other_scope(left: Figure, right: Figure) -> bool:
-    """Whether two amounts are of different goods, sides or levels."""
+    """Whether two amounts are of different goods, sides, levels or measures."""
     sentences = left.evidence[0].exact, right.evidence[0].exact
     goods = [_scope(sentence) for sentence in sentences]
     sides = [{mention.code for mention in mentions(sentence)} for sentence in sentences]
     one, other = _flow(left), _flow(right)
     return (
-        (set(one) == set(other) and one != other)
+        any(told_apart(getattr(left, name), getattr(right, name)) for name in _MEASURE)
+        or (set(one) == set(other) and one != other)
         or (all(goods) and not goods[0] & goods[1])
         or not (sides[0] <= sides[1] or sides[1] <= sides[0])
         or _beside(left) != _beside(right)
@@ -111,7 +115,7 @@ def _versions(due: Deadline, parts: Sequence[Part]) -> Iterator[Deadline]:
 
 def _what(due: Deadline) -> str:
     """What falls due, without its date and what would lift it."""
-    what = due.what.replace(due.date.text, "").strip()
+    what = due.what.replace(due.date.text, "").strip() if due.date else due.what
     return clause_with(what, what[:1])
 
 
@@ -128,11 +132,11 @@ def _one_thing(left: Deadline, right: Deadline) -> bool:
 
 def days(briefing: str, deadlines: Sequence[Deadline]) -> Iterator[Conflict]:
     """One thing that falls due on different days."""
-    for left, right in combinations(deadlines, 2):
-        resolved = left.date.edtf and right.date.edtf
-        if resolved and left.kind == right.kind and independent(left, right) and _one_thing(left, right):
-            sides = {str(left.date.edtf): [left.id], str(right.date.edtf): [right.id]}
-            yield conflict(briefing, f"when: {min(left.what, right.what)[:_ABOUT]}", "value", sides)
+    resolved = [(due, due.date.edtf) for due in deadlines if due.date and due.date.edtf]
+    for (left, day), (right, other) in combinations(resolved, 2):
+        if left.kind == right.kind and independent(left, right) and _one_thing(left, right):
+            about = f"when: {min(left.what, right.what)[:_ABOUT]}"
+            yield conflict(briefing, about, "value", {day: [left.id], other: [right.id]})
 
 
 def _lifts(due: Deadline) -> set[str]:

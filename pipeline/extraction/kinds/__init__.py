@@ -1,17 +1,18 @@
-"""A module a kind of fact: what the embedded extractor proposes of it, and what proves a proposal of any extractor."""
+"""A module a kind of fact: what our rules propose of it, what a model's answer does, and what proves either."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Any
 
 from pipeline.extraction.kinds import deadlines, delegates, events, figures, stakes, statements, talks
-from pipeline.extraction.verifier import Verifier
-from pipeline.language.annotate import Annotated
+from pipeline.extraction.verifier import Leaves, Verifier
+from pipeline.language.annotate import Annotated, Numbered
 from schemas.facts import Fact
 from schemas.kinds import KINDS
 from schemas.proposals import Proposal, Proposals
 
 Propose = Callable[[Annotated, frozenset[str]], Sequence[Proposal]]
-Verify = Callable[[Verifier, Any], Fact]
+Answered = Callable[[Any, Numbered], Sequence[Proposal]]
+Verify = Callable[[Verifier, Any, Leaves, Container[str]], Fact]
 _MODULES = {
     "delegate": delegates,
     "stake": stakes,
@@ -20,10 +21,14 @@ _MODULES = {
     "statement": statements,
     "event": events,
 }
+ANSWERED: dict[str, Answered] = {"negotiation": talks.answered} | {
+    kind: module.answered for kind, module in _MODULES.items()
+}
+"""By the name of the kind; each raises NoSuchSentence."""
 PROPOSE: dict[str, Propose] = {kind: module.propose for kind, module in _MODULES.items()}
 """By the name of the kind; `frozenset`: the parties of the talks."""
 VERIFY: dict[str, Verify] = {kind: module.verify for kind, module in _MODULES.items()}
-"""By the name of the kind; each raises Unproven."""
+"""By the name of the kind; each raises Unproven. `Container`: ids of the facts of the kind that are there already."""
 
 
 def propose(annotated: Annotated) -> Proposals:

@@ -1,17 +1,26 @@
 """What falls due: a date, what is due on it, and what would lift it."""
 
-import re
+from __future__ import annotations
 
-from pipeline.documents.document import Span, inside
-from pipeline.extraction.verifier import Verifier, joined
-from pipeline.language.annotate import Annotated, DateMention, Sentence
+import re
+from collections.abc import Container, Sequence
+from typing import TYPE_CHECKING
+
+from pipeline.documents.document import Span, inside, touching
+from pipeline.extraction.verifier import Leaves, Unproven, Verifier, edtf_of, joined, words_of
+from pipeline.language.annotate import Annotated, DateMention, Numbered, Sentence
 from pipeline.language.dates import FROM, UNTIL
 from pipeline.language.lexicons import classify, lexicon
 from pipeline.language.matching import first
-from schemas import Condition, Deadline
-from schemas.proposals import DeadlineProposal
+from schemas import Condition, Deadline, FuzzyDate
+from schemas.proposals import DeadlineAnswer, DeadlineProposal
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span as Tokens
+    from spacy.tokens import Token
 
 _DEADLINES = lexicon.deadlines
+_OF_VERB = {"nsubj", "nsubjpass", "dobj", "attr"}
 _GOVERNS = re.compile(rf"\b{_DEADLINES.governs.any}\s+(?:the\s+|early\s+)?$", re.IGNORECASE)
 _CONDITION = re.compile(rf"\b(?P<text>{_DEADLINES.conditions.any}\b[^.;]{{4,140}})", re.IGNORECASE)
 _EXTENSION = re.compile(r"\bexten(?:d|sion)")
@@ -124,29 +133,153 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[DeadlinePropo
     return proposals
 
 
-def happening(verifier: Verifier, what: str, span: Span) -> str:
-    """What falls due or happened. Raises Unproven where its sentence denies that it does."""
-    if place := first(verifier.words(span), what):
-        verifier.affirmed(Span(span.start + place.start, span.start + place.end))
-    return verifier.told(what, span)
+def happening(verifier: Verifier, what: str, spans: Sequence[Span], leaves: Leaves) -> str:
+    """What falls due or happened; of our own rules, its whole sentence where that has no such words.
+
+    Raises Unproven where it does not stand there, or its sentence denies it.
+    """
+    for span in spans:
+        if place := first(verifier.words(span), what):
+            verifier.affirmed(Span(span.start + place.start, span.start + place.end))
+    words, found = verifier.told(what, *spans)
+    if not found and not leaves.own:
+        raise Unproven(f"what it is ({what!r}) does not stand in the quote")
+    if not found:
+        leaves.failed.append(("what", f"{what!r} does not stand in the quote, whose words are told instead"))
+    return words
 
 
-def verify(verifier: Verifier, proposal: DeadlineProposal) -> Deadline:
-    span = verifier.quoted(proposal)
-    date, place = verifier.date(proposal.date_words, span)
-    what = happening(verifier, proposal.what, span)
-    paragraph = verifier.paragraph(span)
-    conditions = [
-        Condition(kind=c.kind, text=verifier.stands(c.text, "the condition", paragraph))
-        for c in proposal.conditions
+def of_another(verifier: Verifier, what: str, place: Span, spans: Sequence[Span]) -> None:
+    """Raises Unproven where a date is of another happening of its sentence than of what falls due or happened."""
+    own = next(iter(touching(verifier.annotated.dates, place.start, place.end)), None)
+    whole = verifier.annotated.sentence_at(place.start)
+    sentence = Span(whole.start, whole.end)
+    told = next(verifier.each(what, [sentence]), None)
+    if own is None or own.clause is None or told is None:
+        return
+    parsed = verifier.annotated.parsed(told)
+    verb = parsed.root.head if parsed and parsed.root.dep_ in _OF_VERB else None
+
+    def within(word: Token) -> bool:
+        return word == verb or told.start <= word.idx + whole.shift < told.end
+
+    def governed(mention: DateMention) -> bool:
+        words = (mention.clause.verb, *mention.clause.path) if mention.clause else ()
+        return told.start <= mention.start < told.end or any(within(word) for word in words)
+
+    others = [
+        mention
+        for mention in inside(verifier.annotated.dates, sentence.start, sentence.end)
+        if mention != own and mention.clause and governed(mention)
     ]
-    consequence = verifier.stands(proposal.consequence, "the consequence") if proposal.consequence else None
+    apart = not governed(own)
+    for other in others:
+        if apart or _beside_date(own, other) or (parsed and _parallel(verifier, parsed, told, other, own)):
+            raise Unproven(f"the words have that on {other.text!r}, not on {own.text!r}")
+    if apart and _tells(own) and not others:
+        raise Unproven(f"{own.text!r} is when that was said")
+
+
+def _beside_date(own: DateMention, other: DateMention) -> bool:
+    """Whether a date only describes another one: "on Monday, the first since March"."""
+    return bool(own.clause and other.clause and other.clause.word in own.clause.path)
+
+
+def _parallel(verifier: Verifier, what: Tokens, told: Span, other: DateMention, own: DateMention) -> bool:
+    """Whether the place that ends the words has a date, and the next one another: "in Rome on Monday, in Bern on …"."""
+    last = what[-1].head
+    if what[-1].dep_ != "pobj" or not told.end <= other.start < own.start:
+        return False
+    between = verifier.words(Span(other.end, own.start))
+    turn = lexicon.modality.conjunctions.search(between)
+    return turn is not None and re.search(rf"\b{re.escape(last.text)} ", between[turn.end() :]) is not None
+
+
+def _tells(date: DateMention) -> bool:
+    """Whether a date is that of a past verb of saying: "said on Monday"."""
+    clause = date.clause
+    if clause is None or clause.preposition in lexicon.modality.bounding or clause.nouns:
+        return False
+    return lexicon.modality.says.fullmatch(clause.verb.text) is not None and clause.tense == "past"
+
+
+def answered(item: DeadlineAnswer, numbered: Numbered) -> list[DeadlineProposal]:
+    """What an item of a model's answer proposes. Raises NoSuchSentence."""
+    follows = numbered.runs(item.consequence)[:1]
+    return [
+        DeadlineProposal(
+            **numbered.place(item.s),
+            what=item.what,
+            date_words=words_of(item.date),
+            date_edtf=edtf_of(item.date),
+            starts_words=words_of(item.starts),
+            starts_edtf=edtf_of(item.starts),
+            kind=item.kind,
+            conditions=[Condition(kind=one.kind, text=one.words) for one in item.conditions],
+            consequence=numbered.annotated.words(follows[0]) if follows else None,
+        )
+    ]
+
+
+def _falls_due(
+    verifier: Verifier, proposal: DeadlineProposal, words: str, spans: Sequence[Span], leaves: Leaves
+) -> tuple[FuzzyDate, Span]:
+    """When it falls due. Raises Unproven where that is the day of something else, or one that was given up."""
+    date, place = verifier.dated(words, proposal.date_edtf, spans, leaves)
+    if not leaves.own:
+        of_another(verifier, proposal.what, place, spans)
+        for mention in touching(verifier.annotated.dates, place.start, place.end):
+            if mention.clause and mention.clause.superseded:
+                raise Unproven(f"another day has taken the place of {words!r}")
+    return date, place
+
+
+def verify(verifier: Verifier, proposal: DeadlineProposal, leaves: Leaves, known: Container[str]) -> Deadline:
+    span, *beside = spans = verifier.spans(proposal)
+    words, starting = proposal.date_words, proposal.starts_words
+    dated = (
+        leaves.optional("date", lambda: _falls_due(verifier, proposal, words, spans, leaves))
+        if words is not None
+        else None
+    )
+    if words and dated is None and leaves.own:
+        raise Unproven(leaves.failed[-1][1])
+    date, place = dated or (None, None)
+    starts = (
+        leaves.optional("starts", lambda: verifier.dated(starting, proposal.starts_edtf, spans, leaves)[0])
+        if starting
+        else None
+    )
+    what = happening(verifier, proposal.what, spans, leaves)
+    if starts and date and (starts.earliest or "") > (date.latest or "9"):
+        leaves.failed += [(leaf, "it would end before it starts") for leaf in ("date", "starts")]
+        date = place = starts = None
+    near = [verifier.paragraph(span), *beside]
+    conditions = [
+        Condition(kind=condition.kind, text=text)
+        for condition in proposal.conditions
+        if (
+            text := leaves.optional(
+                "conditions",
+                lambda text=condition.text: verifier.stands(text, "the condition", *near),  # type: ignore[misc]
+            )
+        )
+    ]
+    follows = proposal.consequence
+    consequence = (
+        leaves.optional("consequence", lambda: verifier.stands(follows, "the consequence"))
+        if follows
+        else None
+    )
     anchor = verifier.annotated.context.anchor
-    past = anchor and date.latest and date.latest < anchor.isoformat()
+    past = anchor and date and date.latest and date.latest < anchor.isoformat()
+    leaves.judged(proposal.kind, classify(verifier.words(span), _DEADLINES.kinds, "other"))
+    whole = joined(span, place) if place and verifier.sentence(span) == verifier.sentence(place) else span
     return Deadline(
-        **verifier.shared("deadline", joined(span, place), proposal.date_words, place=place),
+        **verifier.shared("deadline", [whole, *beside], words or proposal.what, leaves, place=place),
         what=what,
         date=date,
+        starts=starts,
         kind=proposal.kind,
         conditions=conditions,
         consequence=consequence,

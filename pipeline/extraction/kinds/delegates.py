@@ -5,20 +5,20 @@ Of what several sentences say of one person, one delegate is made; delegates are
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from pipeline.documents.document import Span, inside
-from pipeline.extraction.verifier import Unproven, Verifier
-from pipeline.language.annotate import Annotated, Sentence
+from pipeline.extraction.verifier import Leaves, Unproven, Verifier
+from pipeline.language.annotate import Annotated, Numbered, Sentence
 from pipeline.language.lexicons import lexicon
-from pipeline.language.matching import fold
-from pipeline.language.offices import has_office, holds, rank_left_out
+from pipeline.language.matching import first, fold
+from pipeline.language.offices import has_office, holds, rank_left_out, titled_for
 from pipeline.language.people import Person, same_person
 from schemas import Delegate, Delegation
-from schemas.proposals import DelegateProposal
-from schemas.vocabulary import Head, Level
+from schemas.proposals import DelegateAnswer, DelegateProposal
+from schemas.vocabulary import Capacity, Head, Level
 
 _OFFICES = lexicon.offices
 _NEGOTIATES = re.compile(rf"(?<!\w){_OFFICES.negotiators.any}s?(?!\w)", re.IGNORECASE)
@@ -29,6 +29,9 @@ _OPPOSING = _OFFICES.opposing.pattern
 _WORD = re.compile(r"\w(?:[\w’'-]*\w)?")
 _SPEAKS = re.compile(rf"\b{lexicon.speech.verbs.any}\b")
 _NEAR = 40
+_LESSER = re.compile(rf"\b(?P<rank>{_OFFICES.lesser.any})[ -]$", re.IGNORECASE)
+_OWNED = re.compile(r"(?:[’']s?)?\s(?:\w+\s){0,2}")
+"""Between a party and its office."""
 
 
 def _leads_a_country(person: Person) -> bool:
@@ -115,7 +118,7 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[DelegatePropo
                         name=person.name,
                         role=person.office,
                         party=party,
-                        head=person.leads,
+                        head=person.leads or None,
                     )
                 )
         named.update({person.name.split()[-1]: person for person in people if _negotiates(person)})
@@ -136,100 +139,185 @@ def _again(
             yield replace(known, party=seat.side or known.party, leads=True)
 
 
-def _seat(verifier: Verifier, proposal: DelegateProposal, party: str, span: Span) -> bool:
+def _seat(
+    verifier: Verifier, proposal: DelegateProposal, name: str, party: str, spans: Sequence[Span]
+) -> bool:
     """Whether the text has somebody lead.
 
     Raises Unproven where it gives the office to another, or seats the person for another party or not at all.
     """
+    span = spans[0]
     whole = verifier.sentence(span)
     sentence = verifier.words(whole)
-    if not (
-        has_office(sentence, proposal.name, proposal.role)
-        or has_office(verifier.text, proposal.name, proposal.role)
-    ):
-        raise Unproven(f"the document does not give {proposal.name} the office of {proposal.role}")
-    if rank := rank_left_out(sentence, proposal.name, proposal.role):
+    if not has_office(sentence, name, proposal.role) and not verifier.holds_office(name, proposal.role):
+        raise Unproven(f"the document does not give {name} the office of {proposal.role}")
+    if rank := rank_left_out(sentence, name, proposal.role):
         raise Unproven(f"the text says {rank} {proposal.role}")
     beside = inside(verifier.annotated.people, whole.start, whole.end)
     seated = _seated(sentence, beside, verifier.parties)
-    person = next((one for one in (*seated, *beside) if same_person(one.name, proposal.name)), None)
-    person = person or _named_alone(verifier, proposal, whole)
+    person = next((one for one in (*seated, *beside) if same_person(one.name, name)), None)
+    person = person or _named_alone(verifier, proposal, name, whole)
     if person.away:
-        raise Unproven(f"the sentence tells that {proposal.name} does not take part")
+        raise Unproven(f"the sentence tells that {name} does not take part")
     side = side_of(verifier.text, person, beside, verifier.parties)
+    at = first(sentence, name) if side is None else None
+    if at is not None:
+        place = Span(whole.start, whole.start + at.start)
+        side = titled_for(verifier.text, whole, place.end, verifier.mentions)
+        side = side or _called(verifier, proposal.role, place)
     if side not in {None, party}:
-        raise Unproven(f"the text seats {proposal.name} for {side}, not for {party}")
+        raise Unproven(f"the text seats {name} for {side}, not for {party}")
     if (
         side is None
         and party != _home_side(verifier.annotated, person)
-        and not verifier.names(verifier.paragraph(span), party)
+        and not _beside(verifier, party, spans)
     ):
-        raise Unproven(f"nothing near the name says that {proposal.name} sits for {party}")
+        raise Unproven(f"nothing near the name says that {name} sits for {party}")
     return person.leads
 
 
-def _named_alone(verifier: Verifier, proposal: DelegateProposal, whole: Span) -> Person:
+def _beside(verifier: Verifier, party: str, spans: Sequence[Span]) -> bool:
+    """Whether the paragraph of the first span, or another span, names a party."""
+    return any(verifier.names(where, party) for where in (verifier.paragraph(spans[0]), *spans[1:]))
+
+
+def _called(verifier: Verifier, role: str, before: Span) -> str | None:
+    """Whose office stands alone between a party and a name: "Chilean negotiator Name"."""
+    owner = next(reversed(verifier.annotated.parties_in(before)), None)
+    title = verifier.text[owner.end : before.end] if owner else ""
+    return owner.code if owner and fold(title.removeprefix("’s")) == fold(role) else None
+
+
+def _named_alone(verifier: Verifier, proposal: DelegateProposal, name: str, whole: Span) -> Person:
     """Somebody whom a sentence names without an office, with the side that the sentence or else the text tells."""
-    seat = verifier.annotated.seat(whole, proposal.name.split()[-1])
-    known = verifier.annotated.roster.find(proposal.name)
+    seat = verifier.annotated.seat(whole, name.split()[-1])
+    known = verifier.annotated.roster.find(name)
     return Person(
         start=whole.start,
         end=whole.end,
-        name=proposal.name,
+        name=name,
         role=proposal.role,
         office=proposal.role,
-        party=seat.side or (known.party if same_person(known.name, proposal.name) else None),
+        party=seat.side or (known.party if same_person(known.name, name) else None),
         leads=seat.leads,
         away=seat.away,
     )
 
 
-def verify(verifier: Verifier, proposal: DelegateProposal) -> Delegate:
-    span = verifier.quoted(proposal)
-    surname = (proposal.name.split() or [""])[-1]
-    verifier.named_as(surname, "the name", span)
-    name = verifier.named_as(proposal.name, "the name")
-    role = verifier.stands(proposal.role, "the office")
-    if holds(fold(role), [fold(proposal.name)]):
-        raise Unproven(f"the name ({proposal.name!r}) is the name of an office")
-    organisation = (
-        verifier.stands(proposal.organisation, "the organisation") if proposal.organisation else None
+def _unnamed(verifier: Verifier, proposal: DelegateProposal, party: str, spans: Sequence[Span]) -> None:
+    """Raises Unproven where a text gives an office whose holder it does not name to another party, or to none."""
+    place = verifier.inside(proposal.role, "the office", *spans)
+    verifier.affirmed(place)
+    whole = verifier.sentence(place)
+    if rank := _LESSER.search(verifier.text, whole.start, place.start):
+        raise Unproven(f"the text says {rank['rank']} {proposal.role}")
+    before = verifier.annotated.parties_in(Span(whole.start, place.start))
+    owner = (
+        before[-1].code if before and _OWNED.fullmatch(verifier.text, before[-1].end, place.start) else party
     )
+    if owner != party:
+        raise Unproven(f"the text gives the office to {owner}, not to {party}")
+    named = {mention.code for mention in verifier.annotated.parties_in(whole)}
+    if party not in named and (named or not _beside(verifier, party, spans)):
+        raise Unproven(f"nothing near the office says that it is {party}’s")
+
+
+def _capacity(role: str) -> Capacity:
+    """As what the holder of an office takes part."""
+    if _LEADER.search(role) and not _DEPUTY.search(role):
+        return "leader"
+    return "negotiator" if _NEGOTIATES.search(role) else "official"
+
+
+def answered(item: DelegateAnswer, numbered: Numbered) -> list[DelegateProposal]:
+    """What an item of a model's answer proposes. Raises NoSuchSentence."""
+    return [
+        DelegateProposal(
+            **numbered.place(item.s),
+            name=item.name,
+            role=item.role,
+            party=item.party,
+            organisation=item.organisation,
+            head=item.head,
+            capacity=item.capacity,
+        )
+    ]
+
+
+def verify(verifier: Verifier, proposal: DelegateProposal, leaves: Leaves, known: Container[str]) -> Delegate:
+    spans = verifier.spans(proposal)
+    role = verifier.stands(proposal.role, "the office")
     party = verifier.party(proposal.party)
-    leads = _seat(verifier, proposal, party, span) and proposal.head
+    leads: bool | None = None
+    name: str | None = None
+    if proposal.name is None:
+        _unnamed(verifier, proposal, party, spans)
+        leaves.quoted()
+    else:
+        surname = (proposal.name.split() or [""])[-1]
+        named_in = [span for span in spans if first(verifier.words(span), surname)]
+        verifier.named_as(surname, "the name", named_in[0] if named_in else spans[0])
+        spans.sort(key=lambda span: span not in named_in)
+        name = verifier.named_as(proposal.name, "the name")
+        if holds(fold(role), [fold(proposal.name)]):
+            raise Unproven(f"the name ({proposal.name!r}) is the name of an office")
+        leads = _seat(verifier, proposal, name, party, spans) or None
+    belongs = proposal.organisation
+    organisation = (
+        leaves.optional("organisation", lambda: verifier.stands(belongs, "the organisation"))
+        if belongs
+        else None
+    )
+    head = proposal.head
+    if head is not None and head != bool(leads) and not leaves.own:
+        told = "the text has them lead" if leads else "no words have them lead"
+        leaves.failed.append(("head", f"{name or role}: {told}"))
+        head = None
+    if head is True:
+        head = leads
+    elif head is False:
+        leaves.quoted()  # that no words have somebody lead does not say that they do not
+    capacity = proposal.capacity or (_capacity(role) if leaves.own else None)
+    if capacity:
+        leaves.judged(capacity, _capacity(role))
     return Delegate(
-        **verifier.shared("delegate", span, proposal.name),
+        **verifier.shared("delegate", spans, name or role, leaves),
         party=party,
         name=name,
         role=role,
         organisation=organisation,
-        head=True if leads else None,
+        head=head,
+        capacity=capacity,
     )
+
+
+def _one(known: Delegate, other: Delegate) -> bool:
+    """Whether two delegates are one person; nobody is known by an office that has no name."""
+    if known.party != other.party:
+        return False
+    if known.name is None or other.name is None:
+        return known.name == other.name and fold(known.role) == fold(other.role)
+    return same_person(known.name, other.name)
 
 
 def one_each(delegates: Iterable[Delegate]) -> list[Delegate]:
     """One delegate for each person: the fullest name and office, all the evidence."""
     people: list[Delegate] = []
     for delegate in delegates:
-        known = next(
-            (
-                i
-                for i, p in enumerate(people)
-                if p.party == delegate.party and same_person(p.name, delegate.name)
-            ),
-            None,
-        )
+        known = next((i for i, person in enumerate(people) if _one(person, delegate)), None)
         if known is None:
             people.append(delegate)
             continue
         person = people[known]
-        fuller = max(person, delegate, key=lambda d: (len(d.name.split()), len(d.role)))
+        fuller = max(person, delegate, key=lambda d: (len((d.name or "").split()), len(d.role)))
         spans = {(e.document_id, e.start, e.end): e for e in (*person.evidence, *delegate.evidence)}
         people[known] = replace(
             person,
             name=fuller.name,
             role=fuller.role,
             head=person.head or delegate.head,
+            capacity=fuller.capacity,
+            proof="full" if person.proof == delegate.proof == "full" else "quoted",
             evidence=list(spans.values()),
         )
     return people

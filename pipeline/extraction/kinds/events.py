@@ -1,17 +1,20 @@
 """What happened or is to happen: dates with their verb."""
 
 import re
+from collections.abc import Container
 
-from pipeline.documents.document import inside
-from pipeline.extraction.kinds.deadlines import happening
-from pipeline.extraction.verifier import Verifier, joined
-from pipeline.language.annotate import Annotated, DateMention, Sentence
-from pipeline.language.clauses import tense_of
+from pipeline.documents.document import Span, inside, touching
+from pipeline.extraction.kinds.deadlines import happening, of_another
+from pipeline.extraction.verifier import Leaves, Unproven, Verifier, joined
+from pipeline.language.annotate import Annotated, DateMention, Numbered, Sentence
+from pipeline.language.clauses import climb, tense_of, told_with
 from pipeline.language.dates import MONTH, Tense
 from pipeline.language.lexicons import NAME_WORD, classify, lexicon
-from schemas import Event
-from schemas.proposals import EventProposal
+from schemas import Event, FuzzyDate
+from schemas.proposals import EventAnswer, EventProposal
 
+_MODALITY = lexicon.modality
+_UNHELD = {"postponed", "cancelled"}
 _PLACE = re.compile(rf"\bin (?P<city>(?!{MONTH}){NAME_WORD}(?: {NAME_WORD})?)")
 
 
@@ -57,19 +60,66 @@ def _tense(sentence: Sentence, date: DateMention) -> Tense | None:
     return date.clause.tense if date.clause else tense_of(sentence.text)
 
 
-def verify(verifier: Verifier, proposal: EventProposal) -> Event:
-    span = verifier.quoted(proposal)
-    date, place = verifier.date(proposal.date_words, span)
-    where = verifier.stands(proposal.place, "the place", span) if proposal.place else None
+def _over(verifier: Verifier, date: FuzzyDate, place: Span) -> bool:
+    """Whether a day has passed, and so has what is told of it."""
+    anchor = verifier.annotated.context.anchor
+    clauses = [mention.clause for mention in touching(verifier.annotated.dates, place.start, place.end)]
+    past = any(clause is not None and clause.tense == "past" for clause in clauses)
+    return past and bool(anchor and date.latest and date.latest <= anchor.isoformat())
+
+
+def _held(verifier: Verifier, what: str, place: Span) -> bool:
+    """Whether no word of what happened, or over its day, puts it off or calls it off."""
+    clauses = [mention.clause for mention in touching(verifier.annotated.dates, place.start, place.end)]
+    verbs = [clause.verb for clause in clauses if clause is not None]
+    over = [word.text for verb in verbs for step in climb(verb) for word in told_with(step)]
+    return bool(over) and not _MODALITY.unheld.search(" ".join([what, *over]))
+
+
+def answered(item: EventAnswer, numbered: Numbered) -> list[EventProposal]:
+    """What an item of a model's answer proposes. Raises NoSuchSentence."""
+    return [
+        EventProposal(
+            **numbered.place(item.s),
+            what=item.what,
+            date_words=item.date.words,
+            date_edtf=item.date.edtf,
+            status=item.status,
+            place=item.place,
+        )
+    ]
+
+
+def verify(verifier: Verifier, proposal: EventProposal, leaves: Leaves, known: Container[str]) -> Event:
+    span, *beside = spans = verifier.spans(proposal)
+    date, place = verifier.dated(proposal.date_words, proposal.date_edtf, spans, leaves)
+    city = proposal.place
+    where = leaves.optional("place", lambda: verifier.stands(city, "the place", *spans)) if city else None
     anchor = verifier.annotated.context.anchor
     ahead = anchor and date.earliest and date.earliest > anchor.isoformat()
-    status = classify(
-        verifier.words(verifier.sentence(place)), lexicon.modality.event_statuses, proposal.status
-    )
+    said = proposal.status
+    named = classify(verifier.words(verifier.sentence(place)), _MODALITY.event_statuses, "")
+    told = named or said
+    read = "scheduled" if ahead and told == "occurred" else told
+    if leaves.own:
+        said = read
+    elif said == "occurred" and read in {"scheduled", "postponed", "cancelled"}:
+        raise Unproven(f"the words have it {read}, not occurred")
+    elif read in {"postponed", "cancelled"} and said == "scheduled":
+        raise Unproven(f"the words have it {read}, not scheduled")
+    elif said in _UNHELD and said != named and _held(verifier, proposal.what, place):
+        raise Unproven(f"no words have it {said}")
+    elif said == "in_progress" and ahead:
+        raise Unproven("it is yet to come")
+    elif said == "scheduled" and _over(verifier, date, place):
+        raise Unproven("it has happened")
+    if not leaves.own:
+        of_another(verifier, proposal.what, place, spans)
+    whole = joined(span, place) if verifier.sentence(span) == verifier.sentence(place) else span
     return Event(
-        **verifier.shared("event", joined(span, place), proposal.date_words, place=place),
-        what=happening(verifier, proposal.what, span),
+        **verifier.shared("event", [whole, *beside], proposal.date_words, leaves, place=place),
+        what=happening(verifier, proposal.what, spans, leaves),
         date=date,
-        status="scheduled" if ahead and status == "occurred" else status,
+        status=leaves.judged(said, read),
         place=where,
     )

@@ -7,20 +7,24 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import takewhile
+from math import isclose
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec.structs import replace
+
 from pipeline.documents.document import Span, inside, touching
-from pipeline.extraction.verifier import Unproven, Verifier, joined, plain
-from pipeline.language.annotate import Annotated, DateMention, Sentence
+from pipeline.extraction.verifier import Leaves, Unproven, Verifier, edtf_of, joined, plain, words_of
+from pipeline.language.annotate import Annotated, DateMention, Numbered, Sentence
 from pipeline.language.clauses import (
     NOUNS,
     SUBJECTS,
     VERBS,
     clause_of,
     climb,
+    controllers,
     governor,
     helpers,
     negated,
@@ -28,9 +32,10 @@ from pipeline.language.clauses import (
     told_with,
 )
 from pipeline.language.lexicons import UPPER, Row, lexicon
+from pipeline.language.matching import first
 from pipeline.language.quantities import Quantity, amount_unit, is_duration, is_money, reread
 from schemas import Figure, FuzzyDate, fuzzy_date, is_unit
-from schemas.proposals import FigureProposal
+from schemas.proposals import FigureAnswer, FigureProposal
 from schemas.vocabulary import Comparator, Direction, FigureStatus
 
 if TYPE_CHECKING:
@@ -94,6 +99,21 @@ _ADDRESS = 80
 _LEAST_BARE = 1_000
 
 
+_HYPOTHETICAL = {"threatened", "proposed", "forecast", "target"}
+_APART = re.compile(r"[,;:()]|\s[–—-]\s")
+_UNDONE = {*_HYPOTHETICAL, "agreed"}
+_FORESEEN = {"forecast", "threatened"}
+_FIRM = {"actual", "in_force"}
+_FORTUNES = {"suspended", "withdrawn"}
+_LEAVES_OPEN: dict[FigureStatus, frozenset[FigureStatus]] = {
+    "threatened": frozenset({"proposed", "suspended", "withdrawn"}),
+    "proposed": frozenset({"threatened", "target", "suspended", "withdrawn", "claimed"}),
+    "forecast": frozenset({"estimated", "target", "claimed"}),
+    "estimated": frozenset({"actual", "forecast", "claimed"}),
+    "agreed": frozenset({"target", "in_force", "suspended", "withdrawn"}),
+}
+"""What an amount may be said to be beside what the grammar makes of it."""
+_IN_WORDS = re.compile(rf"\b{_FIGURES.amounts_in_words.any}\b", re.IGNORECASE)
 _NOT_SO: dict[Comparator, Comparator] = {"gt": "lte", "gte": "lt", "lt": "gte", "lte": "gt"}
 
 
@@ -216,8 +236,14 @@ def _quality(word: Token, percent: bool) -> Direction | None:
         word = word.head.head if of else word.head
 
 
-def _status(word: Token, tariff: bool, allowed: bool, reached: bool) -> FigureStatus:
-    """How firm an amount is, by the nearest word above it that tells; what has happened is as it is.
+def _over(word: Token, quantity: Quantity) -> list[Token]:
+    """An amount and what it stands under, without the thing that it counts: one agreement is not agreed by its name."""
+    counted = word.head if quantity.unit == "1" and word.dep_ in _PARTS else None
+    return [step for step in climb(word) if step != counted]
+
+
+def _status(word: Token, steps: Iterable[Token], tariff: bool, allowed: bool, reached: bool) -> FigureStatus:
+    """How firm an amount is, by the nearest word above it that tells (`steps`); what has happened is as it is.
 
     `tariff`: it is decided, and does not come about; `allowed`: "not more than" so much; `reached`: the end of a
     change.
@@ -228,7 +254,7 @@ def _status(word: Token, tariff: bool, allowed: bool, reached: bool) -> FigureSt
     if foretold := _foretold(word, own):
         return foretold
     below: list[Token] = []
-    for step in climb(word):
+    for step in steps:
         bound = step.dep_ == "pobj" and _FIGURES.bounds.fullmatch(step.head.text)
         if bound and not (reached and _FIGURES.origins.fullmatch(step.head.text)):
             return "actual"
@@ -297,6 +323,21 @@ def _comes_about(verb: Token, amount: Token) -> bool:
     )
     subject = next((child for child in verb.children if child.dep_ in SUBJECTS), None)
     return moves and not done and (subject is None or subject.pos_ == "NOUN")
+
+
+def _realised(verb: Token) -> bool:
+    """Whether a verb tells what is or was so: neither what is to come, nor what somebody wants, nor what is not."""
+    told = list(helpers(verb))
+    if any(word.tag_ in {"MD", "TO"} for word in told) or any(c.dep_ == "neg" for c in verb.children):
+        return False
+    plain_form = not verb.text.endswith(("ed", "s"))  # its tag may be that of a past
+    if verb.dep_ == "ccomp" and plain_form and _FIGURES.wanting.fullmatch(verb.head.text):
+        return False
+    return verb.tag_ in _FINITE or (verb.tag_ == "VBN" and bool(told))
+
+
+def _held_by_of(word: Token) -> bool:
+    return word.dep_ == "pobj" and _FIGURES.holders.fullmatch(word.head.text) is not None
 
 
 def _fails(clause: Token) -> bool:
@@ -428,7 +469,202 @@ class _Reader:
             return "actual"
         own = self.text[quantity.start : quantity.end]
         allowed = quantity.comparator in _NOT_SO and lexicon.modality.not_before.search(own) is not None
-        return _status(word, tariff, allowed, reached)
+        return _status(word, _over(word, quantity), tariff, allowed, reached)
+
+    def named_status(self, quantity: Quantity) -> FigureStatus | None:
+        """The status that a word names which governs an amount and is not parted from it."""
+        word = self.root(quantity.start, quantity.end)
+        if word is None or self.move(quantity).former or _owned(word):
+            return None
+        for step in _over(word, quantity):
+            told = " ".join(part.text for part in told_with(step))
+            row = next((row for row in _FIGURES.statuses if row.words.search(told)), None)
+            if row is None:
+                continue
+            first, last = sorted((step.idx + self.sentence.shift, quantity.start))
+            return None if _APART.search(self.text, first, last) else row.name
+        return None
+
+    def fortune(self, quantity: Quantity) -> str | None:
+        """What became of the thing that has an amount: "the 10% duty was suspended", "they scrapped a levy of 5%"."""
+        word = self.root(quantity.start, quantity.end)
+        if word is None:
+            return None
+        while word.dep_ in _PARTS or (word.dep_ == "pobj" and _FIGURES.holders.fullmatch(word.head.text)):
+            word = word.head if word.dep_ in _PARTS else word.head.head
+            over = [word.head] if word.dep_ in _HOLDING else []
+            for told in (word, *over, *(child for child in word.children if child.dep_ in {"acl", "relcl"})):
+                row = next((row for row in _FIGURES.fortunes if row.words.fullmatch(told.text)), None)
+                if row and row.name in _FORTUNES and not any(child.dep_ == "neg" for child in told.children):
+                    return row.name
+        return None
+
+    def parted(self, quantity: Quantity) -> bool:
+        """Whether a comma or the like stands between an amount and the verb above it."""
+        word = self.root(quantity.start, quantity.end)
+        verb = governor(word) if word is not None else None
+        if verb is None:
+            return False
+        first, last = sorted((verb.idx + self.sentence.shift, quantity.start))
+        return _APART.search(self.text, first, last) is not None
+
+    def holds(self, quantity: Quantity) -> bool:
+        """Whether words say outright that an amount applies now."""
+        word = self.root(quantity.start, quantity.end)
+        after = _IN_FORCE.match(self.text, quantity.end, self.sentence.end) is not None
+        return after or (word is not None and _owned(word)) or self.stays(quantity)
+
+    def stays(self, quantity: Quantity) -> bool:
+        """Whether a thing that has an amount is kept, or is in force: "kept a 9% duty", "the 9% duty remains"."""
+        verb = self._done_to(quantity)
+        if verb is None or not _realised(verb):
+            return False
+        told = [child.text for child in verb.children if child.dep_ in {"acomp", "oprd", "attr"}]
+        phrases = [child for child in verb.children if child.dep_ == "prep"]
+        applies = any(_FIGURES.applying.fullmatch(self._phrase_of(phrase)) for phrase in phrases)
+        lost = any(row.words.search(" ".join(told)) for row in _FIGURES.fortunes if row.name in _FORTUNES)
+        return (_fate(verb) == "level" or applies) and not lost
+
+    def moves_on(self, quantity: Quantity) -> bool:
+        """Whether the sentence itself tells a change that an amount is of: "the levy will rise to 9%"."""
+        word = self.root(quantity.start, quantity.end)
+        verb = governor(word) if word is not None and self.move(quantity).way else None
+        return verb is not None and verb.dep_ in {"ROOT", "conj"} and _way(verb) is not None
+
+    def lost(self, quantity: Quantity) -> FigureStatus | None:
+        """What became of the thing that has an amount, where that is over: "suspended its 9% levy"."""
+        verb = self._done_to(quantity)
+        if verb is None or not _realised(verb):
+            return None
+        return next(
+            (
+                row.name
+                for row in _FIGURES.fortunes
+                if row.name in _FORTUNES and row.words.fullmatch(verb.text)
+            ),
+            None,
+        )
+
+    def given(self, quantity: Quantity) -> bool:
+        """Whether an amount names a measure that is there already: "the removal of the 5% duty"."""
+        word = self.root(quantity.start, quantity.end)
+        while word is not None and word.dep_ in _PARTS:
+            word = word.head
+        if word is None or not _is_levied(word) or not self.sentence.start < word.idx + self.sentence.shift:
+            return False
+        definite = any(
+            child.dep_ == "det" and lexicon.modality.definite.fullmatch(child.text) for child in word.children
+        )
+        return definite and quantity.end <= word.idx + self.sentence.shift
+
+    def happened(self, quantity: Quantity) -> bool:
+        """Whether the sentence itself tells a change to an amount as past: "exports reached $9 billion"."""
+        word = self.root(quantity.start, quantity.end)
+        verb = governor(word) if word is not None else None
+        if verb is None or verb.dep_ not in {"ROOT", "conj"} or not _realised(verb):
+            return False
+        moves = _way(verb) is not None or _FIGURES.arrivals.fullmatch(verb.text) is not None
+        subject = any(child.dep_ in SUBJECTS and child.pos_ in NOUNS for child in verb.children)
+        return moves and subject and tense(verb) == "past" and not self.parted(quantity)
+
+    def is_over(self, quantity: Quantity) -> bool:
+        """Whether a past verb tells an amount of a time that has passed: "imported 9 tonnes in 2030"."""
+        word = self.root(quantity.start, quantity.end)
+        verb, period = governor(word) if word is not None else None, self.period(quantity)
+        anchor = self._annotated.context.anchor
+        if verb is None or period is None or anchor is None or not period.date.latest:
+            return False
+        told = verb.dep_ in {"ROOT", "conj"} and verb.tag_ == "VBD" and _realised(verb)
+        return told and period.date.latest < anchor.isoformat()
+
+    def to_be_done(self, quantity: Quantity) -> bool:
+        """Whether an amount is in what somebody has agreed to do: "agreed to cut duties by 9%"."""
+        word = self.root(quantity.start, quantity.end)
+        verb = governor(word) if word is not None else None
+        return verb is not None and verb.dep_ == "xcomp" and any(one.tag_ == "TO" for one in helpers(verb))
+
+    def keeps(self, quantity: Quantity) -> bool:
+        """Whether somebody keeps the thing that has an amount, or will: "it will keep the 2% levy"."""
+        verb = self._done_to(quantity)
+        return (
+            verb is not None and _fate(verb) == "level" and _FIGURES.keeping.fullmatch(verb.text) is not None
+        )
+
+    def possible(self, quantity: Quantity) -> bool:
+        """Whether the verb of an amount says that it might be, not that it is allowed: "we could lower it to 5%"."""
+        word = self.root(quantity.start, quantity.end)
+        verb = governor(word) if word is not None else None
+        modals = [one.text for one in helpers(verb)] if verb is not None else []
+        told = any(_FIGURES.possible.fullmatch(modal) for modal in modals)
+        return told and not _FIGURES.allowing.intersection(modals) and quantity.comparator not in _NOT_SO
+
+    def to_come(self, quantity: Quantity) -> bool:
+        """Whether the verb of an amount lies ahead, and does not only go on: "trade will reach $9 billion"."""
+        word = self.root(quantity.start, quantity.end)
+        verb = governor(word) if word is not None else None
+        ahead = verb is not None and any(one.lower_ in lexicon.modality.will for one in helpers(verb))
+        return ahead and verb is not None and not self.parted(quantity) and _fate(verb) != "level"
+
+    def spared(self, quantity: Quantity) -> bool:
+        """Whether what would end an amount has not been done: "asks it to scrap its fee", "will suspend its levy"."""
+        verb = self._done_to(quantity)
+        ends = verb is not None and any(
+            row.words.fullmatch(verb.text) for row in _FIGURES.fortunes if row.name in _FORTUNES
+        )
+        return ends and verb is not None and not _realised(verb)
+
+    def _done_to(self, quantity: Quantity) -> Token | None:
+        """The verb that tells what becomes of the thing that has an amount, or of the amount itself."""
+        word = self.root(quantity.start, quantity.end)
+        while word is not None and (word.dep_ in _PARTS or _held_by_of(word)):
+            if word.dep_ == "pobj" and word.head.head.pos_ in VERBS:
+                return word.head.head  # "keep the levy of 2%", as it is often read
+            word = word.head.head if word.dep_ == "pobj" else word.head
+        return word.head if word is not None and word.dep_ in _HOLDING and word.head.pos_ in VERBS else None
+
+    @staticmethod
+    def _phrase_of(preposition: Token) -> str:
+        return " ".join(word.text for word in (preposition, *preposition.children) if word.dep_ != "det")
+
+    def imposers(self, quantity: Quantity) -> list[str]:
+        """The parties that an amount is a measure of, by who has it ("Norway’s duty") or does it ("Norway charges")."""
+        word = self.root(quantity.start, quantity.end)
+        if word is None:
+            return []
+        thing = _measured(word)
+        for step in ([thing] if thing is not None else []) + [word, *word.ancestors]:
+            measure = _FIGURES.levied.fullmatch(step.text) is not None
+            if measure and (owners := _owners(step)):
+                return self._parties(owners)
+            if step.pos_ in VERBS:
+                done = _FIGURES.imposing.fullmatch(step.text) or (
+                    (_way(step) or _fate(step)) and any(child.dep_ == "dobj" for child in step.children)
+                )
+                return self._parties(controllers(step)) if done else []
+        return []
+
+    def bearers(self, quantity: Quantity) -> list[str]:
+        """The parties that a measure is said to fall on: "a duty on Chilean wine", none of what leaves a country."""
+        word = self.root(quantity.start, quantity.end)
+        thing = _measured(word) if word is not None else None
+        if thing is None or not _is_levied(thing):
+            return []
+        if any(_FIGURES.outward.fullmatch(other.text) for other in thing.subtree):
+            return []
+        links = (c for c in thing.rights if c.dep_ == "prep" and _FIGURES.bearing.fullmatch(c.text))
+        goods = [child for link in links for child in link.children if child.dep_ == "pobj"]
+        return self._parties([one for good in goods for one in (good, *good.conjuncts)])
+
+    def _parties(self, words: Iterable[Token]) -> list[str]:
+        """Whom words name, or those speak for whom they name."""
+        shift = self.sentence.shift
+        found: list[str] = []
+        for word in words:
+            span = Span(word.left_edge.idx + shift, word.idx + len(word) + shift)
+            found += [mention.code for mention in self._annotated.parties_in(span)]
+            people = touching(self._annotated.people, span.start, span.end)
+            found += [person.party for person in people if person.party]
+        return found
 
     def grows(self, quantity: Quantity) -> bool:
         """Whether a percentage is by how much a thing moved, whatever is named beside it: "exports fell 5%"."""
@@ -480,6 +716,17 @@ class _Reader:
         behind = (date for date in own if date.start >= quantity.end)
         found = next(behind, own[-1] if own else None)
         return found or self._period_of_whole(quantity)
+
+    def thing(self, quantity: Quantity) -> Token | None:
+        """The noun that an amount is of."""
+        word = self.root(quantity.start, quantity.end)
+        thing = _measured(word) if word is not None else None
+        return thing if thing is not None and thing.pos_ in NOUNS else None
+
+    def when(self, quantity: Quantity, date: DateMention) -> bool:
+        """Whether a date is that of the clause of a quantity, or stands beside it."""
+        word = self.root(quantity.start, quantity.end)
+        return self._beside_date(quantity, date) or self._happens(date, word)
 
     def _period_of_whole(self, quantity: Quantity) -> DateMention | None:
         """When that was of which an amount is a part: "$9 billion in 2032, of which tea made up a third"."""
@@ -604,6 +851,16 @@ class _Reader:
         left = max((cut for cut in self._cuts if cut <= quantity.start), default=self.sentence.start)
         return Span(left, min((cut for cut in self._cuts if cut >= quantity.end), default=self.sentence.end))
 
+    def beside(self, quantity: Quantity) -> str:
+        """The words of the clause of a quantity that belong to no other quantity."""
+        clause = self.clause(quantity)
+        edges = [(other.start, other.end) for other in self.quantities if other != quantity]
+        text = self.text[clause.start : clause.end]
+        for start, end in reversed(edges):
+            if clause.start <= start and end <= clause.end:
+                text = f"{text[: start - clause.start]}…{text[end - clause.start :]}"
+        return text
+
     def _in_address(self, quantity: Quantity) -> bool:
         """Whether a number stands inside a word as long as addresses of the web are."""
         start = self.text.rfind(" ", max(quantity.start - _ADDRESS, self.sentence.start), quantity.start)
@@ -648,6 +905,25 @@ def _measured(word: Token) -> Token | None:
         return _changing(over, word) or _told_of(over)
     verb = governor(over)
     return _undergoes(verb, word) if verb is not None else None
+
+
+def _is_levied(noun: Token) -> bool:
+    """Whether a noun is a measure that a party takes: a duty, a fee, a quota."""
+    return _FIGURES.levied.fullmatch(noun.text) is not None
+
+
+def _owners(noun: Token) -> list[Token]:
+    """Who has a thing; of "its", whoever does what is done with it."""
+    owners = [
+        child
+        for child in noun.children
+        if child.dep_ == "poss" or (child.dep_ == "nmod" and any(c.dep_ == "case" for c in child.children))
+    ]
+    named = [owner for owner in owners if owner.tag_ != "PRP$"]
+    if named or not owners:
+        return named
+    verb = governor(noun.head) if noun.dep_ == "dobj" else None
+    return controllers(verb) if verb is not None else []
 
 
 def _is_model(before: Token, number: Tokens) -> bool:
@@ -825,23 +1101,65 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[FigureProposa
     return proposals
 
 
-def _amount(verifier: Verifier, proposal: FigureProposal, span: Span) -> tuple[Quantity, Span]:
-    """The quantity as its sentence writes it, "over" and unit included, and where. Raises Unproven.
+def _amounts(
+    verifier: Verifier, proposal: FigureProposal, spans: Sequence[Span], leaves: Leaves
+) -> Iterator[tuple[Quantity, Span]]:
+    """The quantity as each place of its words writes it, "over" and unit included, where that agrees with the proposal.
 
-    "145" does not prove a count where the text says "145%", nor "5 million" a half where it says "2.5 million".
+    "145" does not prove a count where the text says "145%", nor "5 million" a half where it says "2.5 million". Words
+    that code cannot read mean what is proposed. Raises Unproven where no place proves it.
     """
     words, at = proposal.as_written, proposal.amount_at
     own = verifier.annotated.read(Span(at, at + len(words))) if at is not None else None
     for known in touching(verifier.annotated.quantities, own.start, own.end) if own else ():
         if own == Span(known.start, known.end):
-            return known, own
-    place = verifier.inside(words, "the amount", span)
+            yield known, own
+            return
+    reason: Unproven | None = None
+    agreed = False
+    for place in verifier.each(words, spans) if first(words, words) else ():
+        try:
+            read, where = _read_at(verifier, words, place)
+        except Unproven as error:
+            reason = reason or error
+            continue
+        if proposal.value is None or _agrees(read, proposal) or _shares_unit(verifier, read, proposal):
+            agreed = True
+            yield _in_unit(read, proposal, leaves), where
+        else:
+            said = _said(proposal.value, proposal.value_high, proposal.unit)
+            found = _said(read.value, read.value_high, amount_unit(read))
+            reason = Unproven(f"the amount ({words!r}) reads as {found}, not as {said}")
+    if agreed:
+        return
+    if reason is None:
+        verifier.inside(words, "the amount", *spans)
+        raise Unproven(f"the amount ({words!r}) has no words")
+    unread = reread(words) is None and _IN_WORDS.search(words) and not re.search(r"\d", words)
+    if not unread or proposal.value is None or not is_unit(unit_of(proposal.unit)):
+        raise reason
+    for place in verifier.each(words, spans):
+        if not touching(verifier.annotated.quantities, place.start, place.end):
+            leaves.quoted()
+            yield _as_proposed(proposal, place), place
+            return
+    raise reason
+
+
+def _read_at(verifier: Verifier, words: str, place: Span) -> tuple[Quantity, Span]:
+    """The quantity that words are at a place, and where all of it stands. Raises Unproven."""
+    here = touching(verifier.annotated.quantities, place.start, place.end)
+    if len(here) == 1 and (here[0].start, here[0].end) == (place.start, place.end):
+        return here[0], place
     alone = reread(words)
     if alone is None or not is_unit(amount_unit(alone)):
         raise Unproven(f"the amount ({words!r}) cannot be read as a number with a unit")
-    here = touching(verifier.annotated.quantities, place.start, place.end)
     if len(here) > 1:
-        raise Unproven(f"the amount ({words!r}) is more than one number")
+        inside_words = here[0].start >= place.start and here[-1].end <= place.end
+        changes = _FROM.search(verifier.text, max(place.start - _WORD_BACK, 0), place.start)
+        if alone.value_high is None or not inside_words or changes:
+            raise Unproven(f"the amount ({words!r}) is more than one number")
+        return replace(alone, start=place.start, end=place.end), place
     if not here and alone.unit == "1" and touching(verifier.annotated.dates, place.start, place.end):
         raise Unproven(f"the amount ({words!r}) is part of a date")
     read = here[0] if here else alone
@@ -852,26 +1170,172 @@ def _amount(verifier: Verifier, proposal: FigureProposal, span: Span) -> tuple[Q
     return read, place
 
 
+def _said(value: float, high: float | None, unit: str | None) -> str:
+    return f"{value:.12g}{f' to {high:.12g}' if high is not None else ''} {unit or ''}".strip()
+
+
+@lru_cache(maxsize=256)
+def unit_of(unit: str | None) -> str:
+    """The code of a unit, as a code or in words."""
+    plain_unit = (unit or "1").strip()
+    if is_unit(plain_unit):
+        return plain_unit
+    worded = reread(f"2 {plain_unit}")
+    return amount_unit(worded) if worded else plain_unit
+
+
+def _agrees(read: Quantity, proposal: FigureProposal) -> bool:
+    """Whether what code reads is the amount that was proposed; a currency that the words leave open may be told."""
+    unit, own = unit_of(proposal.unit), amount_unit(read)
+    units = _plain_unit(unit) == _plain_unit(own) or (own.startswith("XXX") and is_money_code(unit))
+    high = (proposal.value_high is None) == (read.value_high is None)
+    return (
+        units and high and _same(proposal.value, read.value) and _same(proposal.value_high, read.value_high)
+    )
+
+
+def _shares_unit(verifier: Verifier, read: Quantity, proposal: FigureProposal) -> bool:
+    """Whether a bare number is the amount proposed, in the unit of another of its sentence: "to 9%, from 7"."""
+    unit = _plain_unit(unit_of(proposal.unit))
+    around = verifier.sentence(Span(read.start, read.end))
+    others = inside(verifier.annotated.quantities, around.start, around.end)
+    told = any(_plain_unit(amount_unit(one)) == unit for one in others)
+    return (
+        read.unit == "1"
+        and told
+        and _same(proposal.value, read.value)
+        and proposal.value_high == read.value_high
+    )
+
+
+def _same(said: float | None, read: float | None) -> bool:
+    return said == read or (said is not None and read is not None and isclose(abs(said), abs(read)))
+
+
+def _plain_unit(unit: str) -> str:
+    """A unit without what it is paid for; whatever is counted is a count."""
+    plain_unit = unit.split("/")[0]
+    return "1" if plain_unit.startswith("{") else plain_unit
+
+
+def is_money_code(unit: str) -> bool:
+    return unit.isupper() and len(unit) == 3
+
+
+def _in_unit(read: Quantity, proposal: FigureProposal, leaves: Leaves) -> Quantity:
+    """A quantity with the currency or the unit that was proposed, where its words leave it open."""
+    unit = unit_of(proposal.unit)
+    own = amount_unit(read)
+    if proposal.unit is None or unit == own or not (own.startswith("XXX") or (own == "1" and unit != "1")):
+        return read
+    leaves.quoted()
+    return replace(read, unit=unit)
+
+
+def _as_proposed(proposal: FigureProposal, place: Span) -> Quantity:
+    """A quantity that the extractor alone reads."""
+    assert proposal.value is not None
+    comparator: Comparator = "range" if proposal.value_high is not None else "eq"
+    return Quantity(
+        start=place.start,
+        end=place.end,
+        value=proposal.value,
+        value_high=proposal.value_high,
+        comparator=comparator,
+        unit=unit_of(proposal.unit),
+    )
+
+
 def _reading(quantity: Quantity | None) -> tuple[float, float | None, str] | None:
     """What a quantity amounts to; what it is paid or made for may be left out of its words."""
     return (quantity.value, quantity.value_high, quantity.unit.split("/")[0]) if quantity else None
 
 
-def _nearest_date(verifier: Verifier, words: str, paragraph: Span, place: Span) -> FuzzyDate:
+def _period(
+    verifier: Verifier,
+    proposal: FigureProposal,
+    words: str,
+    spans: Sequence[Span],
+    place: Span,
+    leaves: Leaves,
+) -> FuzzyDate:
     """The date that words of a paragraph mean, at the place that is nearest to a figure. Raises Unproven.
 
     A date behind "through" is the end of a time whose beginning is not told.
     """
-    verifier.stands(words, "the period", paragraph)
+    paragraph = verifier.paragraph(place)
     dates = inside(verifier.annotated.dates, paragraph.start, paragraph.end)
     same = (date for date in dates if plain(date.text) == plain(words))
-    nearest = min(same, key=lambda date: abs(date.start - place.start), default=paragraph)
-    date, at = verifier.date(words, Span(nearest.start, nearest.end))
+    nearest = min(same, key=lambda date: abs(date.start - place.start), default=None)
+    near = [Span(nearest.start, nearest.end)] if nearest else []
+    date, at = verifier.dated(words, proposal.period_edtf, [*near, paragraph, *spans], leaves)
+    if not leaves.own:
+        _own_time(verifier, at, place)
     start = max(at.start - _WORDS_BACK, paragraph.start)
-    closes = _CLOSES.search(verifier.words(Span(start, at.start)))
+    closes = _CLOSES.search(verifier.words(Span(start, at.start))) if start < at.start else None
     if closes is None or date.edtf is None or "/" in date.edtf:
         return date
     return fuzzy_date(f"../{date.edtf}", date.text, date.basis, date.anchor)
+
+
+def _own_subject(verifier: Verifier, words: str, place: Span) -> None:
+    """Raises Unproven where the words of what is measured are, by the grammar, what another amount is of."""
+    reader = _Reader(verifier.annotated, verifier.annotated.sentence_at(place.start))
+    parsed = verifier.annotated.parsed(next(verifier.each(words, [verifier.sentence(place)]), place))
+    own = next((reader.thing(one) for one in touching(reader.quantities, place.start, place.end)), None)
+    if own is None or not parsed or own in parsed or parsed.root in (own, *own.ancestors):
+        return
+    others = [one for one in reader.quantities if not touching([one], place.start, place.end)]
+    twin = own.lower_ == parsed.root.lower_ or (own.dep_ in SUBJECTS and parsed.root.dep_ in SUBJECTS)
+    if twin and any(reader.thing(other) == parsed.root for other in others):
+        raise Unproven(f"the words have another amount be of {words!r}")
+
+
+def _own_time(verifier: Verifier, at: Span, place: Span) -> None:
+    """Raises Unproven where a date of the sentence of an amount is that of another amount."""
+    reader = _Reader(verifier.annotated, verifier.annotated.sentence_at(place.start))
+    date = next(iter(touching(reader.dates, at.start, at.end)), None)
+    own = [one for one in reader.quantities if touching([one], place.start, place.end)]
+    if (
+        date is not None
+        and own
+        and _is_base(date)
+        and any(reader.period(one) not in {None, date} for one in own)
+    ):
+        raise Unproven(f"{date.text!r} is when that was which it is measured against")
+    if date is None or not own or any(reader.when(one, date) or reader.period(one) == date for one in own):
+        return
+    if any(reader.when(other, date) for other in reader.quantities if other not in own):
+        raise Unproven(f"{date.text!r} is when it was otherwise")
+
+
+def _is_base(date: DateMention) -> bool:
+    """Whether a date is of what is compared: "lower than in 2034"."""
+    return date.clause is not None and any(_FIGURES.against.fullmatch(word.text) for word in date.clause.path)
+
+
+def _effective(
+    verifier: Verifier,
+    proposal: FigureProposal,
+    words: str,
+    spans: Sequence[Span],
+    place: Span,
+    leaves: Leaves,
+) -> FuzzyDate:
+    """From when an amount applies. Raises Unproven where that is when it was told, when it ends, or another's."""
+    date, at = verifier.dated(words, proposal.effective_edtf, spans, leaves)
+    if leaves.own:
+        return date
+    for mention in touching(verifier.annotated.dates, at.start, at.end):
+        clause = mention.clause
+        if clause is None:
+            continue
+        ends = _CLOSES.search(verifier.words(Span(max(mention.start - _WORDS_BACK, 0), mention.start)))
+        told = lexicon.modality.says.fullmatch(clause.verb.text) and not clause.nouns
+        if ends or (told and clause.preposition not in lexicon.modality.from_then):
+            raise Unproven(f"{mention.text!r} is when {'it ends' if ends else 'that was said'}")
+    _own_time(verifier, at, place)
+    return date
 
 
 def _key(verifier: Verifier, place: Span, span: Span) -> str:
@@ -881,25 +1345,110 @@ def _key(verifier: Verifier, place: Span, span: Span) -> str:
     return f"{written}|{before}" if before else written
 
 
-def _judged(verifier: Verifier, proposal: FigureProposal, quantity: Quantity, place: Span) -> _Judged:
-    """Which way it goes and how firm it is: as the grammar has it where that tells, or else as proposed.
+def _judge(
+    verifier: Verifier,
+    proposal: FigureProposal,
+    quantity: Quantity,
+    place: Span,
+    spans: Sequence[Span],
+    leaves: Leaves,
+) -> _Judged:
+    """Which way it goes and how firm it is, as proposed. Raises Unproven where the grammar has it otherwise.
 
-    What was proposed is kept where its words stand in the clause. What our own rules propose they have read.
+    What is said of a status is kept where its words stand in the clause. What our own rules propose they have read.
     """
-    if proposal.amount_at is not None:
+    if proposal.amount_at is not None and proposal.status:
         return _Judged(proposal.direction, proposal.status)
     reader = _Reader(verifier.annotated, verifier.annotated.sentence_at(place.start))
     move, status = reader.move(quantity), reader.status(quantity)
     clause = verifier.words(reader.clause(quantity))
-    supported = any(row.name == proposal.status and row.words.search(clause) for row in _FIGURES.statuses)
-    return _Judged(
-        move.way or (None if move.former else proposal.direction),
-        proposal.status if status == "actual" or supported else status,
+    told = {row.name for row in (*_FIGURES.statuses, *_FIGURES.fortunes) if row.words.search(clause)}
+    said = proposal.status or status
+    if said in _FORTUNES and (reader.stays(quantity) or reader.keeps(quantity)):
+        raise Unproven(f"the words around {proposal.as_written!r} have it in force, not {said}")
+    around = [verifier.sentence(place), *spans]
+    ending = any(_FIGURES.ending.search(verifier.words(span)) for span in around)
+    if said in _FORTUNES and not ending and reader.moves_on(quantity):
+        raise Unproven(
+            f"the words around {proposal.as_written!r} have it go {move.way}, and nothing be {said}"
+        )
+    if move.former and proposal.previous_words:
+        raise Unproven(f"the words have {proposal.as_written!r} be what it was before the change")
+    if said not in told and not is_duration(quantity):
+        planned = None if reader.parted(quantity) else status
+        stays = move.way == "level" or reader.given(quantity)
+        named = None if said in _FIRM and stays else reader.named_status(quantity)
+        firm = said in _FIRM and "in_force" not in told and not reader.spared(quantity)
+        if said in _FORTUNES and reader.given(quantity) and reader.named_status(quantity) in _HYPOTHETICAL:
+            named = "in_force"
+        if said in _UNDONE and reader.happened(quantity):
+            named = named or "actual"
+        if said in _FORESEEN and named is None and reader.is_over(quantity):
+            named = "actual"
+        if said == "agreed" and named is None and reader.possible(quantity):
+            raise Unproven(f"the words around {proposal.as_written!r} only have it possible")
+        if said == "actual" and not stays and reader.to_come(quantity):
+            raise Unproven(f"the words around {proposal.as_written!r} have it yet to come")
+        if said == "in_force" and named == "agreed" and reader.to_be_done(quantity):
+            raise Unproven(f"the words around {proposal.as_written!r} have it agreed, not {said}")
+        contrary = reader.lost(quantity) or (reader.fortune(quantity) if firm else None)
+        contrary = contrary or _contrary(said, None if stays else planned, named, reader.holds(quantity))
+        if contrary:
+            raise Unproven(f"the words around {proposal.as_written!r} have it {contrary}, not {said}")
+    way = proposal.direction
+    if way and (move.former or move.way not in {None, way}):
+        found = "what it was before the change" if move.former else f"{move.way}"
+        leaves.failed.append(
+            ("direction", f"the words around {proposal.as_written!r} have it {found}, not {way}")
+        )
+        way = None
+    if way:
+        leaves.judged(way, move.way)
+    span = reader.clause(quantity)
+    near = verifier.text[max(quantity.start - _NEAR, span.start) : min(quantity.end + _NEAR, span.end)]
+    measure = _measure(
+        quantity, near, reader.subject(quantity), reader.grows(quantity), reader.share(quantity)
     )
+    leaves.judged(proposal.measure, measure)
+    return _Judged(way, leaves.judged(said, status))
 
 
-def _limit(verifier: Verifier, quantity: Quantity, place: Span) -> Comparator:
-    """The limit as its clause has it: what is not to fall below 5% is 5% or more. Raises Unproven where denied."""
+def _contrary(
+    said: FigureStatus,
+    planned: FigureStatus | None,
+    named: FigureStatus | None,
+    holds: bool,
+) -> FigureStatus | None:
+    """What the words have an amount be that is said to be something else; None where they leave that open.
+
+    `planned`: by the tense of its verb; `named`: by a word that names a status.
+    """
+    if named and said != named and said not in _LEAVES_OPEN.get(named, ()):
+        return named
+    if holds and said in _HYPOTHETICAL:
+        return "in_force"
+    return planned if planned not in {None, "actual", said} and said in _FIRM and named is None else None
+
+
+def _limit(
+    verifier: Verifier, proposal: FigureProposal, quantity: Quantity, place: Span, leaves: Leaves
+) -> Comparator:
+    """The limit as its clause has it: what is not to fall below 5% is 5% or more.
+
+    Where no word beside the amount limits it, one further off may: then it is as proposed. Raises Unproven where it
+    is denied, and where the words limit it otherwise.
+    """
+    read, said = _limit_told(verifier, quantity, place), proposal.comparator
+    if leaves.own or said is None or said == read:
+        return read
+    reader = _Reader(verifier.annotated, verifier.annotated.sentence_at(place.start))
+    beside = reader.beside(quantity)
+    if read == "eq" and any(row.name == said and row.words.search(beside) for row in _FIGURES.limiting):
+        return leaves.judged(said, read)
+    raise Unproven(f"the words around {proposal.as_written!r} say {read!r} of it, not {said!r}")
+
+
+def _limit_told(verifier: Verifier, quantity: Quantity, place: Span) -> Comparator:
     turned = _NOT_SO.get(quantity.comparator)
     parsed = verifier.annotated.parsed(place) if turned else None
     if turned and parsed is not None and negated(parsed, through=1):
@@ -909,31 +1458,189 @@ def _limit(verifier: Verifier, quantity: Quantity, place: Span) -> Comparator:
     return quantity.comparator
 
 
-def verify(verifier: Verifier, proposal: FigureProposal) -> Figure:
-    span = verifier.quoted(proposal)
-    quantity, place = _amount(verifier, proposal, span)
-    limit = _limit(verifier, quantity, place)
-    subject = verifier.stands(proposal.subject, "what is measured", verifier.sentence(place))
-    paragraph = verifier.paragraph(span)
-    base = proposal.comparison_base and verifier.stands(
-        proposal.comparison_base, "the comparison base", paragraph
+def _before(verifier: Verifier, words: str, spans: Sequence[Span], quantity: Quantity) -> float:
+    """What an amount was before, in its unit. Raises Unproven."""
+    reason: Unproven | None = None
+    for place in verifier.each(words, spans):
+        try:
+            read, _ = _read_at(verifier, words, place)
+        except Unproven as error:
+            reason = error
+            continue
+        if _plain_unit(read.unit) in {_plain_unit(quantity.unit), "1"} and read.value_high is None:
+            return read.value
+        reason = Unproven(f"what it was before ({words!r}) is in another unit")
+    if reason is None:
+        verifier.inside(words, "what it was before", *spans)
+    raise reason or Unproven(f"what it was before ({words!r}) has no words")
+
+
+def _party_of(verifier: Verifier, words: str, spans: Sequence[Span]) -> str:
+    """A party of the talks, or one that is named near a figure. Raises Unproven."""
+    party = verifier.party(words)
+    near = (*spans, verifier.paragraph(spans[0]))
+    if party in verifier.parties or any(verifier.names(where, party) for where in near):
+        return party
+    raise Unproven(f"nothing near the amount names {party}")
+
+
+def _imposer(verifier: Verifier, words: str, spans: Sequence[Span], quantity: Quantity) -> str:
+    """Whose measure it is. Raises Unproven where the text has it another's by its grammar."""
+    party = _party_of(verifier, words, spans)
+    reader = _Reader(verifier.annotated, verifier.annotated.sentence_at(quantity.start))
+    told, falls_on = reader.imposers(quantity), reader.bearers(quantity)
+    if told and party not in told:
+        raise Unproven(f"the words around the amount have it {told[-1]}’s, not {party}’s")
+    if not told and falls_on and set(falls_on) == {party}:
+        raise Unproven(f"the words around the amount have it fall on {party}")
+    return party
+
+
+def _bearer(verifier: Verifier, words: str, spans: Sequence[Span], quantity: Quantity) -> str:
+    """On whom it falls. Raises Unproven where the text has it that party's own."""
+    party = _party_of(verifier, words, spans)
+    reader = _Reader(verifier.annotated, verifier.annotated.sentence_at(quantity.start))
+    falls_on = reader.bearers(quantity)
+    if set(reader.imposers(quantity)) == {party}:
+        raise Unproven(f"the words around the amount have it {party}’s own")
+    if falls_on and party not in falls_on:
+        raise Unproven(f"the words around the amount have it fall on {falls_on[-1]}, not {party}")
+    return party
+
+
+def answered(item: FigureAnswer, numbered: Numbered) -> list[FigureProposal]:
+    """What an item of a model's answer proposes. Raises NoSuchSentence."""
+    return [
+        FigureProposal(
+            **numbered.place(item.s),
+            as_written=item.amount,
+            value=item.value,
+            value_high=item.to,
+            unit=item.unit,
+            comparator=item.limit,
+            previous_words=item.before,
+            subject=item.subject,
+            measure=item.measure,
+            status=item.status,
+            direction=item.direction,
+            period_words=words_of(item.period),
+            period_edtf=edtf_of(item.period),
+            comparison_base=item.base,
+            imposed_by=item.by,
+            applies_to=item.on,
+            effective_words=words_of(item.effective),
+            effective_edtf=edtf_of(item.effective),
+            legal_basis=item.law,
+            reported_by=item.source,
+        )
+    ]
+
+
+def verify(verifier: Verifier, proposal: FigureProposal, leaves: Leaves, known: Container[str]) -> Figure:
+    """Equal amounts of one sentence are several facts, each at a place of its own. Raises Unproven."""
+    spans = verifier.spans(proposal)
+    reason: Unproven | None = None
+    first_known: Figure | None = None
+    for quantity, place in _amounts(verifier, proposal, spans, leaves):
+        here = Leaves(leaves.own)
+        try:
+            figure = _figure(verifier, proposal, spans, quantity, place, here)
+        except Unproven as error:
+            reason = reason or error
+            continue
+        if figure.id in known:
+            first_known = first_known or figure
+            continue
+        leaves.take(here)
+        return figure if figure.proof == leaves.proof else replace(figure, proof=leaves.proof)
+    if first_known is None:
+        raise reason or Unproven(f"the amount ({proposal.as_written!r}) does not stand in the quote")
+    return first_known
+
+
+def _figure(
+    verifier: Verifier,
+    proposal: FigureProposal,
+    spans: Sequence[Span],
+    quantity: Quantity,
+    place: Span,
+    leaves: Leaves,
+) -> Figure:
+    limit = _limit(verifier, proposal, quantity, place, leaves)
+    own = verifier.sentence(place)
+    subject = verifier.stands(proposal.subject, "what is measured", own, *spans)
+    if first(verifier.words(own), proposal.subject) is None:
+        leaves.quoted()  # that the amount is of what another sentence names no rule reads
+    if not leaves.own:
+        _own_subject(verifier, proposal.subject, place)
+    paragraph = verifier.paragraph(spans[0])
+    judged = _judge(verifier, proposal, quantity, place, spans, leaves)
+
+    def stated(leaf: str, words: str | None, what: str, *where: Span) -> str | None:
+        return leaves.optional(leaf, lambda: verifier.stands(words, what, *where)) if words else None
+
+    words, from_when, before = proposal.period_words, proposal.effective_words, proposal.previous_words
+    period = (
+        leaves.optional("period", lambda: _period(verifier, proposal, words, spans, place, leaves))
+        if words
+        else None
     )
-    reporter = proposal.reported_by and verifier.stands(proposal.reported_by, "who reported it")
-    words = proposal.period_words
-    judged = _judged(verifier, proposal, quantity, place)
-    whole = joined(span, place)
+    effective = (
+        leaves.optional(
+            "effective",
+            lambda: _effective(verifier, proposal, from_when, [*spans, paragraph], place, leaves),
+        )
+        if from_when
+        else None
+    )
+    previous = (
+        leaves.optional("previous_value", lambda: _before(verifier, before, spans, quantity))
+        if before
+        else None
+    )
+    whose = proposal.imposed_by
+    imposed_by = (
+        leaves.optional("imposed_by", lambda: _imposer(verifier, whose, spans, quantity)) if whose else None
+    )
+    applies_to = [
+        party
+        for one in proposal.applies_to
+        if (
+            party := leaves.optional(
+                "applies_to",
+                lambda one=one: _bearer(verifier, one, spans, quantity),  # type: ignore[misc]
+            )
+        )
+    ]
+    if imposed_by or applies_to:
+        leaves.quoted()  # whose measure it is, and on whom, no rule reads
+    around = next((span for span in spans if span.start <= place.start and place.end <= span.end), spans[0])
+    whole = joined(around, place)
     return Figure(
-        **verifier.shared("figure", whole, _key(verifier, place, whole), place=place),
+        **verifier.shared(
+            "figure",
+            [whole, *(span for span in spans if span != around)],
+            _key(verifier, place, whole),
+            leaves,
+            place=place,
+        ),
         value=quantity.value,
         value_high=quantity.value_high,
-        comparator=limit,
+        comparator="range" if quantity.value_high is not None else limit,
+        previous_value=previous,
         unit=amount_unit(quantity),
         as_written=verifier.source(place),
         measure=proposal.measure,
         subject=subject,
-        period=_nearest_date(verifier, words, paragraph, place) if words else None,
+        period=period,
         direction=judged.direction,
-        comparison_base=base or None,
+        comparison_base=stated(
+            "comparison_base", proposal.comparison_base, "the comparison base", paragraph, *spans
+        ),
         status=judged.status,
-        reported_by=reporter or None,
+        imposed_by=imposed_by,
+        applies_to=applies_to,
+        effective=effective,
+        legal_basis=stated("legal_basis", proposal.legal_basis, "the legal basis", *spans, paragraph),
+        reported_by=stated("reported_by", proposal.reported_by, "who reported it"),
     )

@@ -1,22 +1,22 @@
 """Who said what: quoted words stand in quotation marks, and the text attributes them to their speaker."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 
 from pipeline.documents.document import Span, touching
-from pipeline.extraction.verifier import Unproven, Verifier, plain
-from pipeline.language.annotate import Annotated, Sentence
+from pipeline.extraction.verifier import Leaves, Unproven, Verifier, edtf_of, plain, words_of
+from pipeline.language.annotate import Annotated, Numbered, Sentence
 from pipeline.language.commitments import NAMES, claimed
 from pipeline.language.lexicons import NAME_WORD, UPPER, lexicon
 from pipeline.language.matching import first, fold, occurrences
-from pipeline.language.offices import seated_for, titled_for
+from pipeline.language.offices import holds, seated_for, titled_for
 from pipeline.language.parties import party_of
 from pipeline.language.people import Roster, Speaker, same_person
 from pipeline.language.quotations import Quotation
 from schemas import Statement
-from schemas.proposals import StatementProposal
+from schemas.proposals import StatementAnswer, StatementProposal
 
 _SPEECH = lexicon.speech
 _CAPITALS = rf"(?:{UPPER}|[’'-]){{2,}}"
@@ -40,6 +40,11 @@ _SAYER = re.compile(
     rf"(?P<who>{_STAND_IN}|{NAME_WORD}(?: {_INNER})*) (?:(?:has|have|had|also) )?{_SPEECH.verbs.any}\b"
 )
 _STANDS_IN = re.compile(_STAND_IN)
+_LABEL = re.compile(r"(?P<who>[^:“\"]{3,80}):\s")
+_REPLY = re.compile(
+    rf"^\W{{0,4}}{NAME_WORD}(?:[ ,.]+{NAME_WORD})+(?: \([^()\n]{{2,60}}\))?(?: {_SPEECH.verbs.any})?:\s",
+    re.MULTILINE,
+)
 _MARKS = re.compile(r"[“\"]")
 _OWNER = re.compile(r"[’']s?$")
 _SHORT_TURN = 60
@@ -140,9 +145,23 @@ def _by_office(told: Speaker, speaker: str) -> bool:
 
 
 @lru_cache(maxsize=4)
-def _is_transcript(text: str) -> bool:
-    """Whether turns open with their speakers' names in capitals, without quotation marks."""
-    return len(_ANY_TURN.findall(text)) >= 2
+def _turns_in(text: str) -> tuple[tuple[int, str], ...]:
+    """Where turns of a transcript open, and with whose names; nothing in other texts."""
+    found = (match for pattern in (_ANY_TURN, _REPLY) for match in pattern.finditer(text))
+    turns = sorted((turn.start(), turn[0].strip(" \n:*-–—")) for turn in found)
+    return tuple(turns) if len(turns) > 1 else ()
+
+
+def _turn_of(verifier: Verifier, place: Span) -> str | None:
+    """Who speaks at a place of a transcript, whose turns open with their speakers' names; None in other texts."""
+    return next((who for start, who in reversed(_turns_in(verifier.text)) if start < place.end), None)
+
+
+def _takes_turn(turn: str, speaker: str) -> bool:
+    """Whether the words that open a turn name a speaker, or the office that stands for one."""
+    names = [fold(word) for word in speaker.split() if len(word) > 1]
+    label = [word.strip("(),.:") for word in fold(turn).split()]
+    return bool(names) and (names[-1] in label or {name for name in names if name[0].isalpha()} <= set(label))
 
 
 def _stands_in(who: str, speaker: str) -> bool:
@@ -156,11 +175,13 @@ def _attributed(verifier: Verifier, proposal: StatementProposal, place: Span) ->
     """Raises Unproven where the words stand in no quotation marks, or where others say them."""
     quoted = touching(verifier.annotated.quotations, place.start, place.end)
     if not quoted or _unquoted(verifier, place, quoted):
-        if _is_transcript(verifier.text):
+        if turn := _turn_of(verifier, place):
+            if not _takes_turn(turn, proposal.speaker):
+                raise Unproven(f"it is the turn of {turn}, not of {proposal.speaker}")
             return
         raise Unproven("what was said does not stand in quotation marks")
     for quotation in quoted:
-        _said_by(verifier, proposal.speaker, quotation)
+        _said_by(verifier, proposal, quotation)
 
 
 def _unquoted(verifier: Verifier, place: Span, quoted: Sequence[Quotation]) -> bool:
@@ -170,9 +191,12 @@ def _unquoted(verifier: Verifier, place: Span, quoted: Sequence[Quotation]) -> b
     return any(re.search(r"\w", verifier.text[start:end]) for start, end in gaps)
 
 
-def _said_by(verifier: Verifier, speaker: str, quotation: Quotation) -> None:
+def _said_by(verifier: Verifier, proposal: StatementProposal, quotation: Quotation) -> None:
     """Raises Unproven where a quotation is another's, or nobody's who is named near it."""
-    told = quotation.speaker
+    speaker, told = proposal.speaker, quotation.speaker
+    office = proposal.role
+    if told and office and fold(office) == fold(told.name) and verifier.holds_office(speaker, office):
+        return
     named = verifier.words(quotation.named) if quotation.named else ""
     if told is None or _stands_in(told.name, speaker):
         _near(verifier, speaker, verifier.paragraph(Span(quotation.start, quotation.end)))
@@ -196,24 +220,38 @@ def _sayers(sentence: str) -> list[str]:
     return [match["who"] for match in _SAYER.finditer(sentence)]
 
 
+def _in_office(verifier: Verifier, speaker: str, role: str, sentence: Span) -> bool:
+    """Whether a sentence tells of the office of a speaker, and of nobody else who has it."""
+    people = touching(verifier.annotated.people, sentence.start, sentence.end)
+    others = [one for one in people if not same_person(one.name, speaker)]
+    taken = any(one.office and holds(one.office, [role]) for one in others)
+    return not taken and first(verifier.words(sentence), role) is not None
+
+
 def _told(verifier: Verifier, proposal: StatementProposal, place: Span) -> None:
     """Raises Unproven where the sentence does not name the speaker, or has only others say it."""
     whole = verifier.sentence(place)
     sentence = verifier.words(whole)
     code = party_of(proposal.speaker)
-    near = first(sentence, proposal.speaker.split()[-1]) or verifier.names(whole, code)
+    role = proposal.role
+    near = bool(first(sentence, proposal.speaker.split()[-1])) or verifier.names(whole, code)
+    near = near or (role is not None and bool(_in_office(verifier, proposal.speaker, role, whole)))
     if not near and not _SPEECH.pronouns.search(sentence):
         raise Unproven(f"the speaker ({proposal.speaker!r}) does not stand in the sentence")
     claim = claimed(sentence)
     if claim and claim.by and _same_speaker(claim.by, proposal.speaker):
         return
     named = [who for who in _sayers(sentence) if not _STANDS_IN.fullmatch(who)]
-    if named and not any(_same_speaker(who, proposal.speaker) or party_of(who) == code for who in named):
+    opens = _LABEL.match(sentence)
+    if opens and first(opens["who"], proposal.speaker.split()[-1]):
+        return
+    of_party = {party_of(who) for who in named} - {None}
+    if named and code not in of_party and not any(_same_speaker(who, proposal.speaker) for who in named):
         raise Unproven(f"the speaker is {named[0]}, not {proposal.speaker}")
 
 
-def _side(verifier: Verifier, proposal: StatementProposal, speaker: str) -> str | None:
-    """Whose speaker it is: the party that speaks, else whose office they have, whom they sit for, or as proposed."""
+def _side(verifier: Verifier, speaker: str) -> str | None:
+    """Whose speaker it is: the party that speaks, else whose office they have, or whom they sit for."""
     if speaks := party_of(speaker):
         return speaks
     text = verifier.text
@@ -230,28 +268,121 @@ def _side(verifier: Verifier, proposal: StatementProposal, speaker: str) -> str 
     for sentence, place in places:
         if seated := seated_for(text, sentence, place, verifier.mentions):
             return seated
-    proposed = party_of(proposal.party) if proposal.party else None
-    return proposed if proposed in verifier.named else None
+    return None
 
 
-def verify(verifier: Verifier, proposal: StatementProposal) -> Statement:
-    span = verifier.quoted(proposal)
-    place = verifier.inside(proposal.text, "what was said", span)
+def _party(verifier: Verifier, proposal: StatementProposal, speaker: str, leaves: Leaves) -> str | None:
+    """The side that was proposed, where the text names it and does not have the speaker on another. Raises Unproven.
+
+    What our own rules propose has the side that the text tells, wherever it does.
+    """
+    read = _side(verifier, speaker)
+    if proposal.party is None or (leaves.own and read):
+        return read
+    proposed = verifier.party(proposal.party)
+    if read not in {None, proposed}:
+        raise Unproven(f"the text has {speaker} speak for {read}, not for {proposed}")
+    return leaves.judged(proposed, read)
+
+
+def _office_of_another(verifier: Verifier, speaker: str, role: str) -> bool:
+    """Whether the text gives an office to others only."""
+    own = [person for person in verifier.annotated.people if same_person(person.name, speaker)]
+    others = [person for person in verifier.annotated.people if not same_person(person.name, speaker)]
+    has = any(holds(person.office, [role]) or holds(role, [person.office]) for person in own if person.office)
+    has = has or (not own and verifier.holds_office(speaker, role))
+    return not has and any(holds(person.office, [role]) for person in others if person.office)
+
+
+def _key(proposal: StatementProposal, place: Span) -> str:
+    """What tells a statement from others of its sentences."""
+    return f"{proposal.speaker}|{place.start}" if proposal.direct else proposal.speaker
+
+
+def _words_said(item: StatementAnswer, numbered: Numbered) -> list[str]:
+    """What was said in the sentences of a statement: each of their quotations, or the one that begins with its words.
+
+    Where they hold none, a transcript has it without quotation marks.
+    """
+    annotated, runs = numbered.annotated, numbered.runs(item.s)
+    if not item.quoted:
+        surname = (item.speaker.split() or [""])[-1]
+        told = [run for run in runs if first(annotated.words(run), item.words or surname)]
+        told = told or [run for run in runs if lexicon.speech.verbs.search(annotated.words(run))]
+        return [annotated.words((told or runs)[0])]
+    parts = [
+        Span(max(quotation.start, run.start), min(quotation.end, run.end))
+        for run in runs
+        for quotation in touching(annotated.quotations, run.start, run.end)
+    ]
+    if item.words is None:
+        return [annotated.words(part) for part in parts] or [annotated.words(runs[0])]
+    for run in runs:
+        place = first(annotated.words(run), item.words)
+        if place is None:
+            continue
+        start = run.start + place.start
+        part = next((part for part in parts if part.start <= start < part.end), None)
+        return [annotated.words(part or Span(start, run.end))]
+    return [item.words]
+
+
+def answered(item: StatementAnswer, numbered: Numbered) -> list[StatementProposal]:
+    """What an item of a model's answer proposes. Raises NoSuchSentence."""
+    return [
+        StatementProposal(
+            **numbered.place(item.s),
+            speaker=item.speaker,
+            text=text,
+            direct=item.quoted,
+            role=item.role,
+            party=item.party,
+            channel=item.channel,
+            said_on_words=words_of(item.said_on),
+            said_on_edtf=edtf_of(item.said_on),
+        )
+        for text in _words_said(item, numbered)
+    ]
+
+
+def verify(
+    verifier: Verifier, proposal: StatementProposal, leaves: Leaves, known: Container[str]
+) -> Statement:
+    span, *beside = spans = verifier.spans(proposal)
+    place = verifier.inside(proposal.text, "what was said", *spans)
     speaker = verifier.stands(proposal.speaker, "the speaker")
+    near = [verifier.paragraph(span), *beside]
+    where, when = proposal.channel, proposal.said_on_words
+    everywhere = (
+        [Span(0, len(verifier.text))] if _turns_in(verifier.text) else []
+    )  # of a transcript, told once
     channel = (
-        verifier.stands(proposal.channel, "the channel", verifier.paragraph(span))
-        if proposal.channel
+        leaves.optional("channel", lambda: verifier.stands(where, "the channel", *near, *everywhere))
+        if where
+        else None
+    )
+    said_on = (
+        leaves.optional("said_on", lambda: verifier.dated(when, proposal.said_on_edtf, near, leaves)[0])
+        if when
         else None
     )
     verifier.affirmed(place)
     (_attributed if proposal.direct else _told)(verifier, proposal, place)
-    role = proposal.role and first(verifier.text, proposal.role) and plain(proposal.role)
+    office = proposal.role
+    role = leaves.optional("role", lambda: verifier.stands(office, "the office")) if office else None
+    if role and not leaves.own and _office_of_another(verifier, speaker, role):
+        leaves.failed.append(("role", f"the document does not give {speaker} the office of {role}"))
+        role = None
+    party = leaves.optional("party", lambda: _party(verifier, proposal, speaker, leaves))
     return Statement(
-        **verifier.shared("statement", span, proposal.speaker, "reported" if proposal.direct else None),
+        **verifier.shared(
+            "statement", spans, _key(proposal, place), leaves, "reported" if proposal.direct else None
+        ),
         speaker=speaker,
-        role=role or None,
-        party=_side(verifier, proposal, speaker),
+        role=role,
+        party=party,
         direct=proposal.direct,
         text=plain(verifier.words(place)),
         channel=channel,
+        said_on=said_on,
     )

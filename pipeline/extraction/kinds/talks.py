@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from functools import cache
 from itertools import pairwise
 
@@ -11,12 +10,13 @@ import pycountry
 
 from pipeline.documents.document import Span, inside
 from pipeline.extraction.kinds.delegates import level_of
-from pipeline.extraction.verifier import Unproven, Verifier
-from pipeline.language.annotate import Annotated, Sentence
+from pipeline.extraction.verifier import Leaves, Unproven, Verifier, edtf_of, words_of
+from pipeline.language.annotate import Annotated, Numbered, Sentence
 from pipeline.language.lexicons import NAME_WORD, any_of, classify, lexicon
 from pipeline.language.parties import Mention, mentions, name_of, party_of
-from schemas import Delegate, FuzzyDate, Negotiation
-from schemas.proposals import TalksProposal
+from schemas import Delegate, Negotiation
+from schemas.proposals import TalksAnswer, TalksProposal
+from schemas.vocabulary import NegotiationStatus
 
 _TALKS = lexicon.talks
 _TRADE, _TALK = _TALKS.trade.any, _TALKS.talk.any
@@ -39,6 +39,8 @@ _COUPLED = 2
 """So many times more where nothing but a link stands between them: "Norway and Chile"."""
 _SHARE, _NAMED_SHARE = 0.45, 0.65
 """How near a party comes to the runner-up in score, and to the one named second most often."""
+_MADE = {"signed", "in_force"}
+"""What talks come to, which the sentences beside may tell is still to come."""
 _OFTEN = 4
 """Where none is named so many times, how often says nothing."""
 _STATUS_SENTENCES = 8
@@ -174,38 +176,84 @@ def _named(annotated: Annotated, sentence: Sentence) -> Sequence[Mention]:
     return inside(annotated.parties, sentence.start, sentence.end)
 
 
-def _start(verifier: Verifier, words: str, quote: Span) -> FuzzyDate | None:
-    """When the talks start, in words of their quote, or else of the document."""
-    for span in (quote, Span(0, len(verifier.text))):
-        with suppress(Unproven):
-            return verifier.date(words, span)[0]
-    return None
+def _round(verifier: Verifier, words: str) -> str:
+    """The name of a round as the document writes it. Raises Unproven where it names none."""
+    name = verifier.named_as(words, "the round")
+    if not _IS_ROUND.search(name):
+        raise Unproven(f"the round ({words!r}) is the name of none")
+    return name
 
 
-def _written(verifier: Verifier, words: str | None) -> str | None:
-    """A name as the document writes it; None where it does not."""
-    with suppress(Unproven):
-        return verifier.named_as(words, "the name") if words else None
-    return None
+def _came_to(verifier: Verifier, words: str, spans: Sequence[Span]) -> str:
+    """What the talks came to. Raises Unproven where it does not stand in some spans, or is denied there."""
+    verifier.affirmed(verifier.inside(words, "the outcome", *spans))
+    return verifier.stands(words, "the outcome", *spans)
 
 
-def verify(verifier: Verifier, proposal: TalksProposal, delegates: Iterable[Delegate]) -> Negotiation:
+def _contradicted(status: NegotiationStatus, texts: Iterable[str]) -> bool:
+    """Whether words of some texts say that talks do not stand so, and none say that they do."""
+    row = next((row for row in _TALKS.contraries if row.name == status), None)
+    if row is None:
+        return False
+    whole = " ".join(texts)
+    left = row.words.pattern.sub("…", whole)
+    return left != whole and not row.unless.search(left)
+
+
+def answered(item: TalksAnswer, numbered: Numbered) -> list[TalksProposal]:
+    """What an item of a model's answer proposes. Raises NoSuchSentence."""
+    return [
+        TalksProposal(
+            **numbered.place(item.s),
+            parties=item.parties,
+            venue=item.venue,
+            round=item.round,
+            date_words=words_of(item.starts),
+            date_edtf=edtf_of(item.starts),
+            status=item.status,
+            stage=item.stage,
+            outcome=item.outcome,
+        )
+    ]
+
+
+def verify(
+    verifier: Verifier, proposal: TalksProposal, delegates: Iterable[Delegate], leaves: Leaves
+) -> Negotiation:
     """The talks, parties and venue read again in the text. Raises Unproven."""
-    quote = verifier.quoted(proposal)
+    quote, *beside = verifier.spans(proposal)
     codes = {party_of(words) for words in proposal.parties}
     parties = sorted(code for code in codes if code and code in verifier.named)
     if len(parties) < 2:
         raise Unproven("fewer than two of its parties are named in the document")
-    venue, round_ = _written(verifier, proposal.venue), _written(verifier, proposal.round)
+    city, name, words, outcome = proposal.venue, proposal.round, proposal.date_words, proposal.outcome
+    venue = leaves.optional("venue", lambda: verifier.named_as(city, "the venue")) if city else None
+    round_ = leaves.optional("round", lambda: _round(verifier, name)) if name else None
+    near = [quote, *beside, Span(0, len(verifier.text))]
+    start = (
+        leaves.optional("start", lambda: verifier.dated(words, proposal.date_edtf, near, leaves)[0])
+        if words
+        else None
+    )
+    spans = [quote, *beside]
+    told = [verifier.sentence(quote), *beside]
+    came_to = leaves.optional("outcome", lambda: _came_to(verifier, outcome, told)) if outcome else None
+    status = proposal.status
+    near = [verifier.paragraph(quote), *beside] if status in _MADE else spans
+    if not leaves.own and _contradicted(status, map(verifier.words, near)):
+        leaves.failed.append(("status", f"the words do not have it {status}"))
+        status = "unknown"
     return Negotiation(
         name=name_of(parties, venue),
         parties=parties,
         venue=venue,
-        round=round_ if round_ and _IS_ROUND.search(round_) else None,
-        start=_start(verifier, proposal.date_words, quote) if proposal.date_words else None,
+        round=round_,
+        start=start,
         end=None,
         level=level_of(delegates),
-        status=proposal.status,
+        status=status,
+        stage=proposal.stage,
+        outcome=came_to,
         prior_round=None,
         next_round=None,
     )

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pipeline.documents.document import Document
+from pipeline.documents.document import Span
 from pipeline.errors import ModelError, ProviderDown, TooLong
 from pipeline.extraction.kinds import propose
 from pipeline.extraction.model.requests import (
@@ -15,17 +15,27 @@ from pipeline.extraction.model.requests import (
     Complete,
     ParsedAnswer,
     Request,
-    TextSection,
-    placed,
+    Section,
+    proposals_of,
     read_answer,
     sections,
 )
-from pipeline.extraction.readout import REPEATED, Extraction, Reading, Verified
+from pipeline.extraction.readout import REPEATED, Extraction, Failure, Reading, Verified
+from pipeline.language.annotate import Numbered
 from pipeline.language.annotate import model as language_model
 from pipeline.language.people import same_person
 from prompts import Message, document_message, repair_message, static_messages, version
-from schemas import Deadline, Delegate, Event, Evidence, ExtractorInfo, Fact, Figure
-from schemas.proposals import Proposals
+from schemas import Deadline, Delegate, Event, ExtractorInfo, Fact, Figure
+from schemas.proposals import (
+    DeadlineProposal,
+    DelegateProposal,
+    EventProposal,
+    FigureProposal,
+    Proposal,
+    Proposals,
+    StakeProposal,
+    StatementProposal,
+)
 
 _READING = threading.Lock()
 """Our own reading is all computing: one document at a time leaves the others free to send."""
@@ -33,6 +43,7 @@ _FINISHES = {"refusal": "the model refused to read it", "filter": "the provider'
 _CUT = "the model's answer was cut short"
 _CHARS_A_TOKEN = 8
 """At most: a server that ignores `max_tokens` is not read further."""
+_SHORT = 60
 _MOST_LINES = 60
 """Of what failed, and of what was left out, that the second call asks about."""
 
@@ -40,8 +51,7 @@ _MOST_LINES = 60
 class _SectionAnswer(Struct, frozen=True, kw_only=True):
     """What the model said of a section."""
 
-    section: TextSection
-    text: str
+    section: Section
     proposals: Proposals
 
 
@@ -67,83 +77,97 @@ class Model:
         self._section_chars = section_chars
         self._max_tokens = max_tokens
         self._at_once = at_once
+        self._compact = False
         self.info = made_by(model)
 
     def extract(self, reading: Reading) -> Extraction:
         """The proposals of every answer. Raises ModelError where no section got one."""
         # First, for openai looks in another thread at modules that spaCy would still be importing.
         language_model()
-        ledger, document = CallLedger(), reading.document
-        asked = sections(document, self._section_chars)
-        early = propose(reading.annotated) if len(asked) > 1 else None
-        headers = [_header(document, early, i, len(asked)) for i in range(len(asked))]
+        with _READING:
+            numbered = Numbered(reading.annotated)
+            candidates = propose(reading.annotated)
+        ledger, asked = CallLedger(), sections(numbered, self._section_chars)
         with ThreadPoolExecutor(max_workers=max(1, min(self._at_once, len(asked)))) as pool:
             parts = [
-                pool.submit(self._read, document, s, h, ledger) for s, h in zip(asked, headers, strict=True)
+                pool.submit(self._read, numbered, section, _more(candidates, i, len(asked)), ledger)
+                for i, section in enumerate(asked)
             ]
-            # While the model thinks: reading the document ourselves costs no time then.
-            with _READING:
-                candidates = early or propose(reading.annotated)
             answers = [answer for part in parts for answer in part.result()]
         if asked and not answers:
             raise ledger.failure()
         if ledger.incomplete and not any(a.proposals.talks for a in answers):
             # The section that tells of the talks may be one without an answer: the others are not lost with it.
             talks = Proposals(talks=candidates.talks)
-            answers.append(_SectionAnswer(section=answers[0].section, text="", proposals=talks))
-        repaired = self._repair(reading, answers, candidates, ledger) if answers else []
+            answers.append(_SectionAnswer(section=answers[0].section, proposals=talks))
+        again = self._repair(reading, numbered, answers, candidates, ledger) if answers else None
         return Extraction(
-            proposals=[a.proposals for a in (*answers, *repaired)],
+            proposals=[a.proposals for a in answers],
+            mended=again,
             malformed=ledger.malformed,
             usage=ledger.usage(),
         )
 
     def _read(
-        self, document: Document, section: TextSection, header: str, ledger: CallLedger, again: bool = False
+        self,
+        numbered: Numbered,
+        section: Section,
+        more: Sequence[str],
+        ledger: CallLedger,
+        again: bool = False,
     ) -> list[_SectionAnswer]:
         """The answer about a section, and those about its halves where it is too long or the answer was cut short.
 
         `again`: nothing was read of the section that this is half of; where that is so of it too, it is given up.
         """
+        head = numbered.annotated.document.head()
+        published = head.published.edtf if head.published else None
+        lines = numbered.lines(section.numbers)
+        message = document_message(lines, head.title, head.publisher, published, more)
         try:
-            answer = self._ask((document_message(section.text(document), header),), ledger)
+            answer = self._ask((message,), ledger)
         except TooLong as error:
-            return self._halves(document, section, section.halves(), header, ledger, error, again)
+            if not self._compact:
+                self._compact = True
+                return self._read(numbered, section, more, ledger, again)
+            return self._halves(numbered, section, section.halves(), more, ledger, error, again)
         except ModelError as error:
-            ledger.failed(error, _where(section))
+            ledger.failed(error, _where(numbered, section))
             return []
-        read = [_about(document, section, answer)] if answer.fits else []
+        read = [_about(numbered, section, answer, ledger)] if answer.fits else []
         if answer.whole:
             return read
         halves = section.halves() if answer.fits or not again else []
         cut = ProviderDown(_CUT)
-        return read + self._halves(document, section, halves, header, ledger, cut, not answer.fits)
+        return read + self._halves(numbered, section, halves, more, ledger, cut, not answer.fits)
 
     def _halves(
         self,
-        document: Document,
-        section: TextSection,
-        halves: list[TextSection],
-        header: str,
+        numbered: Numbered,
+        section: Section,
+        halves: list[Section],
+        more: Sequence[str],
         ledger: CallLedger,
         failure: ModelError,
         again: bool,
     ) -> list[_SectionAnswer]:
         """The answers about the halves of a section; where it has none, its failure is told."""
         if not halves:
-            ledger.failed(failure, _where(section))
-        return [one for half in halves for one in self._read(document, half, header, ledger, again)]
+            ledger.failed(failure, _where(numbered, section))
+        return [one for half in halves for one in self._read(numbered, half, more, ledger, again)]
 
     def _ask(self, messages: Sequence[Message], ledger: CallLedger) -> ParsedAnswer:
         """One answer, asked for twice if the first cannot be read; one of which nothing was read was cut short.
 
         Raises ModelError where there is none.
         """
+        compact = self._compact
         for attempt in range(2):
             request = Request(
                 model=self._model,
-                messages=(*static_messages(), *messages),
+                messages=(*static_messages(compact), *messages),
                 max_tokens=self._max_tokens,
+                compact=compact,
                 attempt=attempt,
             )
             completion = self._complete(request)
@@ -158,104 +182,116 @@ class Model:
         raise ProviderDown("the model's answer is not the JSON that was asked for")
 
     def _repair(
-        self, reading: Reading, answers: list[_SectionAnswer], candidates: Proposals, ledger: CallLedger
-    ) -> list[_SectionAnswer]:
-        """One call about all that was not proven and all that was left out, with the sections that it stands in."""
-        document, verified = reading.document, reading.verify([a.proposals for a in answers])
-        failed = [
-            f"{r.kind} {r.quote!r}: {r.reason}"
-            for r in (*verified.rejected, *ledger.malformed)
-            if r.kind != "section" and r.reason != REPEATED
+        self,
+        reading: Reading,
+        numbered: Numbered,
+        answers: list[_SectionAnswer],
+        candidates: Proposals,
+        ledger: CallLedger,
+    ) -> Proposals | None:
+        """What the model says, asked once more about all that was not proven and all that was left out.
+
+        It is shown the sentences in question, not the document again.
+        """
+        verified = reading.verify([a.proposals for a in answers])
+        if verified.talks is None:
+            return None
+        places: list[Span] = []
+        failed = [_line(numbered, one, places) for one in verified.failures if _mendable(one)][:_MOST_LINES]
+        failed += [
+            f"{one.kind} {one.quote}: {one.reason}" for one in ledger.malformed if one.kind != "section"
         ]
-        missing = left_out(verified, reading.verify([candidates])) if verified.talks else []
+        missing = [
+            f"[{_cited(numbered, fact, places)}] {what}"
+            for fact, what in left_out(verified, reading.verify([candidates], elsewhere=False))[:_MOST_LINES]
+        ]
         if not failed and not missing:
-            return []
-        within = _fitting([a.section for a in answers], self._section_chars)
-        answered_before = "\n".join(a.text for a in answers if a.section in within and a.text)
-        messages: tuple[Message, ...] = (
-            document_message("\n\n".join(section.text(document) for section in within)),
-            {"role": "assistant", "content": answered_before},
-            repair_message(failed[:_MOST_LINES], missing[:_MOST_LINES]),
-        )
+            return None
+        shown = numbered.lines(sorted({number for place in places for number in numbered.within(place)}))
         try:
-            answer = self._ask(messages, ledger)
+            answer = self._ask((document_message(shown), repair_message(failed, missing)), ledger)
             if not answer.fits:
                 raise ProviderDown(_CUT)
         except ModelError as error:
             ledger.failed(error, "the second call")
-            return []
-        return [_about(document, TextSection([part for section in within for part in section.parts]), answer)]
+            return None
+        return replace(proposals_of(answer, numbered, ledger.malformed), talks=None)
 
 
-def _about(document: Document, section: TextSection, answer: ParsedAnswer) -> _SectionAnswer:
-    """An answer with its proposals where they stand in a section."""
-    proposals = placed(document, answer.proposals, section.span)
-    return _SectionAnswer(section=section, text=answer.text, proposals=proposals)
+def _about(numbered: Numbered, section: Section, answer: ParsedAnswer, ledger: CallLedger) -> _SectionAnswer:
+    """An answer with its proposals where they stand in the document."""
+    return _SectionAnswer(section=section, proposals=proposals_of(answer, numbered, ledger.malformed))
 
 
-def _where(section: TextSection) -> str:
-    return f"characters {section.span.start} to {section.span.end}"
+def _where(numbered: Numbered, section: Section) -> str:
+    first, last = numbered.span(section.first), numbered.span(section.last)
+    place = numbered.annotated.source(first.start, last.end)
+    return f"characters {place.start} to {place.end}"
 
 
-def _fitting(candidates: list[TextSection], most: int) -> list[TextSection]:
-    """The first sections that fit one call together; halves of a section that is there already are left out."""
-    taken: list[TextSection] = []
-    size = 0
-    for section in candidates:
-        length = section.span.end - section.span.start
-        inside = any(t.span.start <= section.span.start and section.span.end <= t.span.end for t in taken)
-        if not inside and (not taken or size + length <= most):
-            taken.append(section)
-            size += length
-    return taken
-
-
-def _header(document: Document, candidates: Proposals | None, index: int, of: int) -> str:
-    """What a section needs to know of the whole: title, date, parties so far. Nothing where one call is enough."""
+def _more(candidates: Proposals, index: int, of: int) -> list[str]:
+    """What a section needs to know of the whole. Nothing where one call is enough."""
     if of == 1:
-        return ""
-    known = [f"Section {index + 1} of {of}."]
-    if document.title:
-        known.append(f"Title: {document.title}.")
-    if document.published and document.published.edtf:
-        known.append(f"Published: {document.published.edtf}.")
-    if candidates and candidates.talks:
-        known.append(f"Parties: {', '.join(candidates.talks.parties)}.")
-    return " ".join(known).replace("⟦", "") + "\n"
+        return []
+    parties = f" Parties: {', '.join(candidates.talks.parties)}." if candidates.talks else ""
+    return [f"Section {index + 1} of {of}.{parties}"]
 
 
-def left_out(proven: Verified, candidates: Verified) -> list[str]:
-    """What the embedded extractor read and no proven fact of the model covers.
+def _mendable(failure: Failure) -> bool:
+    """Whether asking again may help: not about the talks, nor about what was told twice."""
+    return failure.proposal is not None and failure.kind != "negotiation" and failure.reason != REPEATED
 
-    A line for each figure, date and person with office, with the sentence it stands in.
-    """
-    lines = [
-        f"figure {candidate.as_written!r} in {candidate.evidence[0].exact!r}"
-        for candidate in candidates.of(Figure)
-        if not any(
-            (f.value, f.unit) == (candidate.value, candidate.unit) and _touch(f, candidate)
-            for f in proven.of(Figure)
-        )
+
+def _line(numbered: Numbered, failure: Failure, places: list[Span]) -> str:
+    """What of an answer failed, its sentences, and why."""
+    assert failure.proposal is not None
+    own = failure.proposal
+    at = own.at or 0
+    spans = [(at, at + len(own.quote)), *own.beside]
+    read = [numbered.annotated.read(Span(*span)) for span in spans]
+    places += read
+    numbers = sorted({number for place in read for number in numbered.within(place)})
+    leaf = f", {failure.leaf}" if failure.leaf else ""
+    cited = ", ".join(map(str, numbers))
+    return f"[{cited}] {failure.kind} {_named(own)!r}{leaf}: {failure.reason}"
+
+
+def _named(proposal: Proposal) -> str:
+    """The words by which an item of an answer is known again."""
+    match proposal:
+        case FigureProposal():
+            return f"{proposal.as_written} {proposal.subject}"
+        case DeadlineProposal() | EventProposal():
+            return proposal.what
+        case DelegateProposal():
+            return proposal.name or proposal.role
+        case StakeProposal():
+            return proposal.title or proposal.topic
+        case StatementProposal():
+            return f"{proposal.speaker}: {proposal.text[:_SHORT]}"
+    return ""
+
+
+def _cited(numbered: Numbered, fact: Fact, places: list[Span]) -> str:
+    read = [numbered.annotated.read(Span(one.start, one.end)) for one in fact.evidence]
+    places += read
+    return ", ".join(str(number) for number in sorted({n for place in read for n in numbered.within(place)}))
+
+
+def left_out(proven: Verified, candidates: Verified) -> list[tuple[Fact, str]]:
+    """What the embedded extractor read and no proven fact tells, here or elsewhere: figures, dates, people."""
+    amounts = {(figure.value, figure.unit) for figure in proven.of(Figure)}
+    days = {due.date.edtf for due in proven.of(Deadline) if due.date}
+    days |= {event.date.edtf for event in proven.of(Event)}
+    people = proven.of(Delegate)
+    figures = (one for one in candidates.of(Figure) if (one.value, one.unit) not in amounts)
+    dated = ((one, one.date) for one in candidates.of(Deadline))
+    return [
+        *((one, f"figure {one.as_written!r}") for one in figures),
+        *((one, f"deadline {date.text!r}") for one, date in dated if date and date.edtf not in days),
+        *((one, f"delegate {one.name!r}") for one in candidates.of(Delegate) if not _seated(one, people)),
     ]
-    lines += [
-        f"date {candidate.date.text!r} in {candidate.evidence[0].exact!r}"
-        for candidate in candidates.of(Deadline)
-        if not any(_touch(d, candidate) for d in (*proven.of(Deadline), *proven.of(Event)))
-    ]
-    lines += [
-        f"delegate {candidate.name!r} in {candidate.evidence[0].exact!r}"
-        for candidate in candidates.of(Delegate)
-        if not any(
-            d.party == candidate.party and same_person(d.name, candidate.name) for d in proven.of(Delegate)
-        )
-    ]
-    return lines
 
 
-def _touch(left: Fact, right: Fact) -> bool:
-    """They rest on overlapping words of the document."""
-
-    def overlap(a: Evidence, b: Evidence) -> bool:
-        return a.start < b.end and b.start < a.end
-
-    return any(overlap(a, b) for a in left.evidence for b in right.evidence)
+def _seated(person: Delegate, people: Sequence[Delegate]) -> bool:
+    return any(one.party == person.party and same_person(one.name or "", person.name or "") for one in people)

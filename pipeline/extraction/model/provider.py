@@ -81,6 +81,8 @@ class Terms(Struct, frozen=True):
         limit, form = _LIMITS[self.limit], _FORMATS[self.form]
         sent: dict[str, Any] = {"temperature": 0} if self.temperature else {}
         sent |= {limit: request.max_tokens // self.part} if limit else {}
+        if self.form == 0:
+            form = answer_format(request.compact)
         return sent | ({"response_format": form} if form else {})
 
     def without(self, refused: Parameter) -> "Terms | None":

@@ -1,27 +1,24 @@
-"""What goes to a language model, in sections that fit a call, and what comes back as proposals."""
+"""What goes to a language model, in sections that fit a call, and what comes back: JSON, however wrapped or marred."""
 
 import hashlib
 import json
 import re
 import threading
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Literal, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 import jiter
 import msgspec
 from msgspec import Struct
 
-from pipeline.documents.document import Document, Span
-from pipeline.documents.layout import body_paragraphs
 from pipeline.errors import ModelError, ProviderDown
-from pipeline.language.matching import find
-from pipeline.language.sentences import split
-from prompts import OURS, Message, version
+from pipeline.extraction.kinds import ANSWERED
+from pipeline.language.annotate import NoSuchSentence, Numbered
+from prompts import Message, version
 from schemas import Rejection, Usage
 from schemas.kinds import KINDS
-from schemas.proposals import Proposal, Proposals, TalksProposal
+from schemas.proposals import Cited, ModelAnswer, Proposal, Proposals, TalksAnswer, TalksProposal
 
 Finish = Literal["stop", "length", "refusal", "filter"]
 
@@ -32,12 +29,16 @@ class Request(Struct, frozen=True, kw_only=True):
     model: str
     messages: tuple[Message, ...]
     max_tokens: int
+    compact: bool = False
+    """Whether it asks for less, of a model that takes little at once."""
     attempt: int = 0
     """Grows where the same question is asked again because its answer could not be read."""
 
     def key(self) -> str:
         """SHA-256 of all that determines the answer: two equal requests need one call."""
-        body = msgspec.json.encode([version(), self.model, self.max_tokens, self.attempt, self.messages])
+        body = msgspec.json.encode(
+            [version(), self.model, self.max_tokens, self.compact, self.attempt, self.messages]
+        )
         return hashlib.sha256(body).hexdigest()
 
     def chars(self) -> int:
@@ -78,7 +79,7 @@ class CallLedger:
         """A section that got no answer; it is told among the rejections, and the others go on."""
         with self._lock:
             self._errors.append(error)
-            self.malformed.append(Rejection(kind="section", quote=where, reason=str(error)))
+            self.malformed.append(Rejection(kind="section", leaf=None, quote=where, reason=str(error)))
 
     @property
     def incomplete(self) -> bool:
@@ -102,8 +103,48 @@ class CallLedger:
         )
 
 
+class Section(Struct, frozen=True):
+    """The sentences `first` to `last`, which go to the model in one call."""
+
+    first: int
+    last: int
+
+    @property
+    def numbers(self) -> range:
+        return range(self.first, self.last + 1)
+
+    def halves(self) -> list["Section"]:
+        """The section in two, or nothing where it is one sentence."""
+        middle = (self.first + self.last) // 2
+        if self.first == self.last:
+            return []
+        return [Section(self.first, middle), Section(middle + 1, self.last)]
+
+
+def sections(numbered: Numbered, most: int) -> list[Section]:
+    """The body in sections of about `most` characters, cut between paragraphs where these are not longer."""
+    found: list[Section] = []
+    first, size, paragraph = 1, 0, 1
+    for number in range(1, len(numbered) + 1):
+        span = numbered.span(number)
+        if numbered.paragraph_begins(number):
+            paragraph = number
+        size += span.end - span.start
+        if size > most and number > first:
+            cut = paragraph if paragraph > first else number
+            found.append(Section(first, cut - 1))
+            first = cut
+            size = sum(s.end - s.start for s in map(numbered.span, range(first, number + 1)))
+    return [*found, Section(first, len(numbered))] if len(numbered) else found
+
+
+_C = TypeVar("_C", bound=Cited)
 _P = TypeVar("_P", bound=Proposal)
-_LONGEST_QUOTE = 300
+_LONGEST_SHOWN = 300
+_OURS = {"at", "amount_at", "beside", "spans"}
+"""Fields of a proposal that only code fills."""
+_NUMBERS = {"s", "consequence"}
+_DATES = {"starts", "date", "period", "effective", "said_on"}
 _THINKS = r"(?:think(?:ing)?|thoughts?|reason(?:ing)?|reflection|analysis|scratchpad)"
 _THOUGHT = re.compile(
     rf"[<\[◁](?P<name>{_THINKS})[>\]▷].*?(?:[<\[◁]/(?P=name)[>\]▷]|\Z)", re.DOTALL | re.IGNORECASE
@@ -132,26 +173,83 @@ _LONE_SURROGATE = re.compile(
 
 
 class ParsedAnswer(Struct, frozen=True, kw_only=True):
-    """Proposals of one answer. `whole`: the JSON ended where it should; `fits`: it had the asked-for shape."""
+    """What one answer says: items that cite sentences by number, and those that quote them instead.
+
+    `whole`: the JSON ended where it should; `fits`: it had the asked-for shape.
+    """
 
     text: str
-    proposals: Proposals
+    answer: ModelAnswer
+    quoting: Proposals
     malformed: list[Rejection]
     whole: bool
     fits: bool
 
 
 def read_answer(text: str) -> ParsedAnswer:
-    """Proposals from whatever a model wrote: JSON, JSON in prose or fences, marred JSON, or the beginning of JSON."""
+    """What a model wrote: JSON, JSON in prose or fences, marred JSON, or the beginning of JSON."""
     fields, whole = _best(_objects(text))
     malformed: list[Rejection] = []
-    talks = _items([fields["talks"]] if fields.get("talks") else [], "negotiation", TalksProposal, malformed)
-    facts: dict[str, Any] = {
-        kind.plural: _items(fields.get(kind.plural), kind.name, kind.proposal, malformed) for kind in KINDS
+    talks = _items(
+        [fields["talks"]] if fields.get("talks") else [], "negotiation", TalksAnswer, TalksProposal, malformed
+    )
+    facts: dict[str, _Items[Any, Any]] = {
+        kind.plural: _items(fields.get(kind.plural), kind.name, kind.answer, kind.proposal, malformed)
+        for kind in KINDS
     }
-    proposals = Proposals(talks=talks[0] if talks else None, **facts)
-    fits = bool(talks or any(facts.values()) or (_known(fields) and not malformed))
-    return ParsedAnswer(text=text, proposals=proposals, malformed=malformed, whole=whole, fits=fits)
+    citing: dict[str, Any] = {plural: items.citing for plural, items in facts.items()}
+    quoting: dict[str, Any] = {plural: items.quoting for plural, items in facts.items()}
+    told = [items for items in (talks, *facts.values()) if items.citing or items.quoting]
+    return ParsedAnswer(
+        text=text,
+        answer=ModelAnswer(talks=next(iter(talks.citing), None), **citing),
+        quoting=Proposals(talks=next(iter(talks.quoting), None), **quoting),
+        malformed=malformed,
+        whole=whole,
+        fits=bool(told or (_known(fields) and not malformed)),
+    )
+
+
+class _Items(NamedTuple, Generic[_C, _P]):
+    citing: list[_C]
+    quoting: list[_P]
+
+
+def _items(
+    raw: Any, kind: str, shape: type[_C], proposal: type[_P], malformed: list[Rejection]
+) -> _Items[_C, _P]:
+    items: _Items[_C, _P] = _Items([], [])
+    for item in raw if isinstance(raw, list) else []:
+        try:
+            if isinstance(item, dict) and "quote" in item and not item.get("s"):
+                untold = {"head"} if item.get("head") is False else set()
+                fields = {n: v for n, v in item.items() if v is not None and n not in _OURS | untold}
+                items.quoting.append(msgspec.convert(fields, proposal))
+            else:
+                items.citing.append(msgspec.convert(_tidy(item), shape))
+        except (AttributeError, msgspec.ValidationError) as error:
+            reason = f"the answer does not fit the schema: {error}"
+            malformed.append(Rejection(kind=kind, leaf=None, quote=_shown(item), reason=reason))
+    return items
+
+
+def _shown(item: Any) -> str:
+    shown = item if isinstance(item, str) else msgspec.json.encode(item).decode()
+    return shown[:_LONGEST_SHOWN]
+
+
+def _tidy(item: Any) -> dict[str, Any]:
+    """An item without its nulls, with a list for one number and an object for the words of a date."""
+    fields = {name: value for name, value in item.items() if value is not None}
+    for name in _NUMBERS & fields.keys():
+        if isinstance(fields[name], int):
+            fields[name] = [fields[name]]
+    for name in _DATES & fields.keys():
+        if isinstance(fields[name], str):
+            fields[name] = {"words": fields[name]}
+    if isinstance(fields.get("positions"), list):
+        fields["positions"] = [_tidy(one) if isinstance(one, dict) else one for one in fields["positions"]]
+    return fields
 
 
 def _known(fields: Mapping[str, Any]) -> list[Any]:
@@ -238,84 +336,21 @@ def _escape(match: re.Match[str]) -> str:
     return match["escape"] or ""
 
 
-def placed(document: Document, proposals: Proposals, within: Span) -> Proposals:
-    """Proposals with `at` set: the n-th of several equal ones is the n-th mention of the section."""
-    placed_before: Counter[tuple[type[Proposal], bytes]] = Counter()
+def proposals_of(parsed: ParsedAnswer, numbered: Numbered, malformed: list[Rejection]) -> Proposals:
+    """What an answer proposes; what cites sentences that are not there goes to `malformed`."""
+    answer, quoting = parsed.answer, parsed.quoting
 
-    def place(proposal: _P) -> _P:
-        spans = [
-            span for span in find(document.text, proposal.quote) if within.start <= span.start < within.end
-        ]
-        key = (type(proposal), msgspec.json.encode(proposal))
-        nth = placed_before[key]
-        placed_before[key] += 1
-        if not spans:
-            return proposal
-        return msgspec.structs.replace(proposal, at=spans[min(nth, len(spans) - 1)].start)
+    def cited(kind: str, items: Sequence[Cited]) -> Iterator[Proposal]:
+        for item in items:
+            try:
+                yield from ANSWERED[kind](item, numbered)
+            except NoSuchSentence as error:
+                shown = _shown(msgspec.to_builtins(item))
+                malformed.append(Rejection(kind=kind, leaf=None, quote=shown, reason=str(error)))
 
     facts: dict[str, Any] = {
-        kind.plural: [place(proposal) for proposal in getattr(proposals, kind.plural)] for kind in KINDS
+        kind.plural: [*getattr(quoting, kind.plural), *cited(kind.name, getattr(answer, kind.plural))]
+        for kind in KINDS
     }
-    return Proposals(talks=place(proposals.talks) if proposals.talks else None, **facts)
-
-
-def _items(raw: Any, kind: str, shape: type[_P], malformed: list[Rejection]) -> list[_P]:
-    items: list[_P] = []
-    for item in raw if isinstance(raw, list) else []:
-        try:
-            fields = {name: value for name, value in item.items() if name not in OURS}
-            items.append(msgspec.convert(fields, shape))
-        except (AttributeError, msgspec.ValidationError) as error:
-            quote = item.get("quote") if isinstance(item, dict) else item
-            reason = f"the answer does not fit the schema: {error}"
-            malformed.append(Rejection(kind=kind, quote=str(quote)[:_LONGEST_QUOTE], reason=reason))
-    return items
-
-
-class TextSection(Struct, frozen=True):
-    """Body paragraphs, in order, that go to the model in one call."""
-
-    parts: list[Span]
-
-    @property
-    def span(self) -> Span:
-        return Span(self.parts[0].start, self.parts[-1].end)
-
-    def text(self, document: Document) -> str:
-        return "\n\n".join(document.text[part.start : part.end] for part in self.parts)
-
-    def halves(self) -> list["TextSection"]:
-        """The section in two, or nothing where it is one paragraph."""
-        middle = len(self.parts) // 2
-        return [TextSection(self.parts[:middle]), TextSection(self.parts[middle:])] if middle else []
-
-
-def _pieces(document: Document, paragraph: Span, most: int) -> Iterator[Span]:
-    """A paragraph, cut between sentences where it is too long for one call."""
-    if paragraph.end - paragraph.start <= most:
-        yield paragraph
-        return
-    piece: Span | None = None
-    for sentence in split(document.text, paragraph.start, paragraph.end):
-        if piece and sentence.end - piece.start > most:
-            yield piece
-            piece = None
-        piece = Span(piece.start if piece else sentence.start, sentence.end)
-    if piece:
-        yield piece
-
-
-def sections(document: Document, most: int) -> list[TextSection]:
-    """The body in sections of about `most` characters; a single sentence may be longer."""
-    found: list[TextSection] = []
-    parts: list[Span] = []
-    size = 0
-    for paragraph in body_paragraphs(document.text, document.blocks):
-        for piece in _pieces(document, paragraph, most):
-            length = piece.end - piece.start
-            if parts and size + length > most:
-                found.append(TextSection(parts))
-                parts, size = [], 0
-            parts.append(piece)
-            size += length
-    return [*found, TextSection(parts)] if parts else found
+    talks: Any = next(cited("negotiation", [answer.talks] if answer.talks else []), quoting.talks)
+    return Proposals(talks=talks, **facts)

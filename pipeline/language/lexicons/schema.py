@@ -236,6 +236,19 @@ class Figures(LexiconFile, frozen=True):
     fates: tuple[Row[Direction], ...]
     qualities: tuple[Row[Direction], ...]
     statuses: tuple[Row[str], ...]
+    fortunes: tuple[Row[str], ...]
+    limiting: tuple[Row[Comparator], ...]
+    imposing: WordList
+    allowing: frozenset[str]
+    against: WordList
+    keeping: WordList
+    wanting: WordList
+    applying: WordList
+    ending: WordList
+    levied: WordList
+    bearing: WordList
+    outward: WordList
+    amounts_in_words: WordList
 
     @property
     def tariff(self) -> WordList:
@@ -252,6 +265,7 @@ class Modality(LexiconFile, frozen=True):
     was: frozenset[str]
     realised: WordList
     planned: WordList
+    unheld: WordList
     moves: WordList
     signs: WordList
     cancels: WordList
@@ -545,6 +559,14 @@ class Speech(LexiconFile, frozen=True):
     nobody: frozenset[str]
 
 
+class Contrary(Struct, frozen=True, forbid_unknown_fields=True):
+    """A status, the words that say that it is not so, and those that say that it is."""
+
+    name: str
+    words: WordList
+    unless: WordList
+
+
 class Talks(LexiconFile, frozen=True):
     """What makes a text one about trade negotiations, and how far they are."""
 
@@ -559,11 +581,14 @@ class Talks(LexiconFile, frozen=True):
     dispute: WordList
     elsewhere: WordList
     statuses: tuple[Row[str], ...]
+    contraries: tuple[Contrary, ...]
 
 
 class Topics(LexiconFile, frozen=True):
     """What puts a matter before the parties, and which it is."""
 
+    ourselves: frozenset[str]
     on_the_table: WordList
     wishes: WordList
+    wants: tuple[Row[str], ...]
     topics: tuple[Row[str], ...]

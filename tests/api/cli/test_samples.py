@@ -33,7 +33,7 @@ def test_the_reports_disagree_on_who_leads_and_on_the_duty(round_13: Briefing) -
 
 
 def test_next_monday_is_counted_from_the_day_of_publication(round_13: Briefing) -> None:
-    monday = next(d.date for d in round_13.deadlines if d.date.text == "next Monday")
+    monday = next(d.date for d in round_13.deadlines if d.date and d.date.text == "next Monday")
     assert (monday.edtf, monday.basis) == ("2025-09-08", "relative")
 
 

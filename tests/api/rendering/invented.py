@@ -22,7 +22,8 @@ BRIEFING = replace(
     ],
     statements=[
         replace(
-            STATEMENT, evidence=[replace(STATEMENT.evidence[0], exact='"We are *now*," Ana Example said.')]
+            STATEMENT,
+            evidence=[replace(STATEMENT.evidence[0], exact='"We are *now*," Ana Example said on Friday.')],
         )
     ],
     events=[replace(EVENT, date=unresolved("soon"))],

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from pipeline.briefings.diff import fact_changes, is_on, story
-from schemas import SummarySentence, fuzzy_date
+from schemas import Position, SummarySentence, fuzzy_date
 from tests.store.invented import briefing, conflict, deadline, fact, figure, stake
 
 OLD = briefing(
@@ -40,6 +40,18 @@ def test_more_proof_of_the_same_is_no_news() -> None:
     more = fact("Sign")["evidence"] + fact("Sign", document="b")["evidence"]
     after = replace(OLD, deadlines=[replace(OLD.deadlines[0], evidence=more, changed_revision=2)])
     assert told(OLD, after) == []
+
+
+def test_who_has_read_it_and_more_proof_of_a_position_are_no_news() -> None:
+    one = Position(party="NO", ask="a quota", offer=None, red_line=None, evidence=fact("x")["evidence"])
+    before = replace(OLD, stakes=[replace(OLD.stakes[0], positions=[one])])
+    more = replace(one, evidence=[*one.evidence, *fact("x", document="b")["evidence"]])
+    read = replace(before.stakes[0], positions=[more], proof="quoted")
+    assert told(before, replace(before, stakes=[read])) == []
+    other = replace(read, positions=[replace(more, ask="a lower duty")])
+    assert told(before, replace(before, stakes=[other])) == [
+        ("changed", "stake", fact("Salmon duties")["id"], ["positions"])
+    ]
 
 
 def test_nothing_changed() -> None:

@@ -23,7 +23,7 @@ def faults(case: Marked) -> list[str]:
     facts = readout(read(text.encode(), published="2031-03-12"))
     at = text.index(case.text)
     there = range(at, at + len(case.text))
-    due = {d.date.edtf for d in facts.deadlines if d.evidence[0].start in there}
+    due = {d.date.edtf for d in facts.deadlines if d.date and d.evidence[0].start in there}
     told = {e.date.edtf for e in facts.events if e.evidence[0].start in there}
     wanted = {mark.value for mark in case.marks if mark.sign == "!"}
     happened = {mark.value for mark in case.marks if mark.sign == "*"}

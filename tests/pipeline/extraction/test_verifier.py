@@ -1,5 +1,6 @@
 """Only what the text proves becomes a fact; the rest is rejected with its reason, and nothing is lost."""
 
+import re
 from typing import Any
 
 import pytest
@@ -7,10 +8,10 @@ from msgspec.structs import replace
 
 from pipeline.documents.read import read
 from pipeline.extraction.kinds import VERIFY
-from pipeline.extraction.readout import verify_all
-from pipeline.extraction.verifier import Unproven, Verifier
+from pipeline.extraction.readout import Failure, verify_all
+from pipeline.extraction.verifier import Leaves, Unproven, Verifier
 from pipeline.language.annotate import annotate
-from schemas import Rejection
+from schemas import Figure
 from schemas.proposals import (
     DeadlineProposal,
     DelegateProposal,
@@ -35,8 +36,8 @@ def verifier() -> Verifier:
     return Verifier(annotated=annotated, official=False, named=both, parties=both, mentions=annotated.parties)
 
 
-def proven(verifier: Verifier, kind: str, proposal: Proposal) -> Any:
-    return VERIFY[kind](verifier, proposal)
+def proven(verifier: Verifier, kind: str, proposal: Proposal, leaves: Leaves | None = None) -> Any:
+    return VERIFY[kind](verifier, proposal, leaves or Leaves(own=False), ())
 
 
 def a_figure(**changed):
@@ -70,8 +71,6 @@ def test_a_proven_figure_reads_its_value_from_the_source(verifier):
         ({"as_written": "4%"}, "the amount .* does not stand in the quote"),
         ({"as_written": "tariffs"}, "cannot be read as a number"),
         ({"subject": "Japan’s car tariffs"}, "what is measured .* does not stand"),
-        ({"period_words": "in 2030"}, "the period .* does not stand"),
-        ({"reported_by": "the central bank"}, "who reported it .* does not stand"),
         (
             {"quote": "Also read: Copper prices jump 30%", "as_written": "30%"},
             "the quote stands in the promo",
@@ -81,6 +80,25 @@ def test_a_proven_figure_reads_its_value_from_the_source(verifier):
 def test_a_changed_figure_is_unproven(verifier, changed, reason):
     with pytest.raises(Unproven, match=reason):
         proven(verifier, "figure", a_figure(**changed))
+
+
+@pytest.mark.parametrize(
+    ("leaf", "changed", "reason"),
+    [
+        ("period", {"period_words": "in 2030"}, "the date .* does not stand"),
+        ("reported_by", {"reported_by": "the central bank"}, "who reported it .* does not stand"),
+        ("comparison_base", {"comparison_base": "a year ago"}, "the comparison base .* does not stand"),
+        ("legal_basis", {"legal_basis": "Article 5"}, "the legal basis .* does not stand"),
+        ("imposed_by", {"imposed_by": "Chile"}, "the party .* is not named"),
+        ("applies_to", {"applies_to": ["Chile"]}, "the party .* is not named"),
+    ],
+)
+def test_a_leaf_that_is_not_proven_is_null_and_told(verifier, leaf, changed, reason):
+    leaves = Leaves(own=False)
+    fact = proven(verifier, "figure", a_figure(**changed), leaves)
+    assert (fact.value, getattr(fact, leaf)) == (12, [] if leaf == "applies_to" else None)
+    [(told, why)] = leaves.failed
+    assert told == leaf and re.match(reason, why)
 
 
 @pytest.mark.parametrize(
@@ -112,21 +130,23 @@ def test_the_date_of_a_deadline_stands_in_its_quote(verifier):
         kind="measure_expiry",
     )
     assert proven(verifier, "deadline", due).date.edtf == "2031-05-03"
+    leaves = Leaves(own=False)
+    assert proven(verifier, "deadline", replace(due, date_words="4 May 2031"), leaves).date is None
+    assert [leaf for leaf, _ in leaves.failed] == ["date"]
     with pytest.raises(Unproven, match="the date"):
-        proven(
-            verifier,
-            "deadline",
-            DeadlineProposal(quote=due.quote, what=due.what, date_words="4 May 2031", kind=due.kind),
-        )
+        proven(verifier, "deadline", replace(due, date_words="4 May 2031"), Leaves(own=True))
 
 
 def test_a_paraphrase_is_never_served(verifier):
     paraphrased = StakeProposal(quote=DUTIES, topic="tariffs", summary="Japan’s tariffs cover all fish.")
-    assert proven(verifier, "stake", paraphrased).summary == DUTIES
+    leaves = Leaves(own=False)
+    assert proven(verifier, "stake", paraphrased, leaves).summary == DUTIES
+    assert [leaf for leaf, _ in leaves.failed] == ["summary"]
     due = DeadlineProposal(
         quote="The pause ends on 3 May 2031.", what="War begins", date_words="3 May 2031", kind="other"
     )
-    assert proven(verifier, "deadline", due).what == "The pause ends on 3 May 2031."
+    with pytest.raises(Unproven, match="what it is"):
+        proven(verifier, "deadline", due)
 
 
 def test_an_unknown_topic_is_other(verifier):
@@ -147,14 +167,34 @@ def test_quoted_words_stand_in_the_quote_and_their_speaker_in_the_text(verifier)
         proven(verifier, "statement", replace(said, speaker="Mori"))
 
 
-def test_accepted_and_rejected_add_up_to_what_was_proposed(verifier):
-    rejected: list[Rejection] = []
-    accepted = verify_all(
-        verifier, "figure", [a_figure(), a_figure(as_written="13 per cent")], VERIFY["figure"], rejected
-    )
+def test_accepted_and_refused_add_up_to_what_was_proposed(verifier):
+    failures: list[Failure] = []
+    right, wrong = a_figure(), a_figure(as_written="13 per cent")
+    accepted = verify_all(verifier, "figure", [right, wrong], [], VERIFY["figure"], failures)
     assert len(accepted) == 1
-    assert rejected == [
-        Rejection(
-            kind="figure", quote=DUTIES, reason="the amount ('13 per cent') does not stand in the quote"
-        )
+    [failure] = failures
+    assert (failure.kind, failure.proposal, failure.leaf) == ("figure", wrong, None)
+    assert failure.rejection().reason == "the amount ('13 per cent') does not stand in the quote"
+
+
+def test_what_is_mended_replaces_the_first(verifier):
+    failures: list[Failure] = []
+    first, again = a_figure(reported_by="the central bank"), a_figure(reported_by="Quispe")
+    [figure] = verify_all(verifier, "figure", [first], [again], VERIFY["figure"], failures)
+    assert isinstance(figure, Figure) and figure.reported_by == "Quispe"
+    assert [(one.leaf, one.reason) for one in failures] == [(None, "it repeats another fact")]
+
+
+def test_other_spans_are_evidence_too(verifier):
+    at = TEXT.index("Exports rose")
+    proposal = replace(a_figure(), beside=[(at, at + len("Exports rose 4% in May."))])
+    assert [one.exact for one in proven(verifier, "figure", proposal).evidence] == [
+        DUTIES,
+        "Exports rose 4% in May.",
     ]
+
+
+def test_what_stands_outside_of_the_body_is_no_evidence(verifier):
+    at = TEXT.index("Copper prices")
+    with pytest.raises(Unproven, match="it rests on words of the promo"):
+        proven(verifier, "figure", replace(a_figure(), beside=[(at, at + 13)]))

@@ -6,6 +6,7 @@ import re
 import tomllib
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -17,36 +18,57 @@ from pipeline.language.matching import fold
 from prompts import document_message, static_messages
 from schemas import DocumentReadout
 from schemas.facts import Fact
+from tests.pipeline.extraction.model.provider import cited, sentences
 
 pytestmark = pytest.mark.usefixtures("read_once")
 
 HERE = Path(__file__).parent
+OPENER = "Chile and Norway held talks about trade in Oslo on 3 May 2031."
 TRUTH = "Norway’s duty on wine is 11 per cent."
-FACT: dict[str, object] = {"quote": TRUTH, "as_written": "11 per cent", "subject": "duty on wine", "measure": "tariff_rate", "status": "actual",
-        "period_words": None, "direction": None, "comparison_base": None, "reported_by": None}  # fmt: skip
+FACT: dict[str, object] = {"s": [TRUTH], "amount": "11 per cent", "value": 11, "unit": "%", "subject": "duty on wine",
+        "measure": "tariff_rate", "status": "in_force"}  # fmt: skip
 EXAMPLE = json.loads((files("prompts") / "example_answer.json").read_text("utf-8"))
 EXAMPLE_TEXT = (files("prompts") / "example_document.txt").read_text("utf-8")
 
 
-def planted() -> dict[str, list[dict[str, object]]]:
-    """Facts that no document has, each in several disguises."""
-    quote = "Norway will pay $900 billion by 1 August 2044."
-    figure = FACT | {"quote": quote, "as_written": "$900 billion", "subject": "Norway"}
+def planted(s: list[object]) -> dict[str, list[dict[str, object]]]:
+    """Facts that no document has, each in several disguises. `s`: the sentences that they are said to stand in."""
+    day = {"words": "1 August 2044", "edtf": "2044-08-01"}
+    figure = FACT | {"s": s}
     return {
-        "delegates": [{"quote": "Foreign Minister Victor Planted leads Norway’s team.", "name": "Victor Planted", "role": "Foreign Minister", "party": "Norway", "organisation": None, "head": True}],
-        "stakes": [{"quote": quote, "topic": "purchases", "summary": "$900 billion", "positions": [], "at_risk": None}],
-        "deadlines": [{"quote": quote, "what": "Norway will pay", "date_words": "1 August 2044", "kind": "other", "conditions": [], "consequence": None}],
-        "figures": [figure, figure | {"quote": TRUTH}, FACT | {"as_written": "99 per cent"}, FACT | {"as_written": "111 per cent"}, FACT | {"as_written": "110 per cent", "quote": TRUTH.replace("11", "110")}],
-        "statements": [{"quote": "“We surrender,” Planted said.", "speaker": "Victor Planted", "text": "We surrender,", "direct": True, "role": None, "party": "Norway", "channel": None}],
-        "events": [{"quote": quote, "what": "Norway will pay", "date_words": "1 August 2044", "status": "occurred", "place": None}],
+        "delegates": [{"s": s, "name": "Victor Planted", "role": "Foreign Minister", "party": "Norway", "head": True}],
+        "stakes": [{"s": s, "topic": "purchases", "title": "payment of $900 billion", "positions": [{"party": "Norway", "wants": "offer", "words": "$900 billion"}]}],
+        "deadlines": [{"s": s, "what": "Norway will pay $900 billion", "kind": "other", "date": day}],
+        "figures": [figure | {"amount": "$900 billion", "value": 9e11, "unit": "USD", "subject": "Norway"}, figure | {"amount": "99 per cent", "value": 99}, figure | {"amount": "111 per cent", "value": 111}, figure | {"value": 110}, figure | {"unit": "USD"}, figure | {"subject": "Victor Planted"}, figure | {"limit": "gt"}],
+        "statements": [{"s": s, "speaker": "Victor Planted", "party": "Norway", "quoted": True}],
+        "events": [{"s": s, "what": "Norway will pay", "date": day, "status": "occurred"}],
+    }  # fmt: skip
+
+
+def quoting() -> dict[str, list[dict[str, object]]]:
+    """The same by a model that quotes where it was asked for numbers."""
+    quote = "Norway will pay $900 billion by 1 August 2044."
+    said = planted([TRUTH])
+    texts = {
+        "delegates": "Foreign Minister Victor Planted leads Norway’s team.",
+        "statements": "“We surrender,” Planted said.",
+    }
+    return {
+        kind: [{name: value for name, value in item.items() if name != "s"} | {"quote": texts.get(kind, quote)} for item in items]
+        for kind, items in said.items()
+    } | {
+        "stakes": [{"quote": quote, "topic": "purchases", "summary": "$900 billion"}],
+        "deadlines": [{"quote": quote, "what": "Norway will pay", "date_words": "1 August 2044", "kind": "other"}],
+        "figures": [{"quote": quote, "as_written": "$900 billion", "subject": "Norway", "measure": "purchase", "status": "agreed"}, {"quote": TRUTH.replace("11", "110"), "as_written": "110 per cent", "subject": "duty on wine", "measure": "tariff_rate", "status": "actual"}],
+        "statements": [{"quote": "“We surrender,” Planted said.", "text": "We surrender,", "speaker": "Victor Planted", "direct": True}],
+        "events": [{"quote": quote, "what": "Norway will pay", "date_words": "1 August 2044", "status": "occurred"}],
     }  # fmt: skip
 
 
 def _texts() -> dict[str, str]:
-    opener = "Chile and Norway held talks about trade in Oslo on 3 May 2031."
-    gold = json.dumps({"talks": None, **planted()})
+    gold = json.dumps({"talks": None, **quoting()})
     example_mark = re.findall(r"⟦end (\w+)⟧", static_messages()[1]["content"])[0]
-    fills = {"opener": opener, "truth": TRUTH, "gold": gold, "example_mark": example_mark, "long": "planted facts " * 4_000,
+    fills = {"opener": OPENER, "truth": TRUTH, "gold": gold, "example_mark": example_mark, "long": "planted facts " * 4_000,
              "lines": "planted\n" * 3_000}  # fmt: skip
     texts = {}
     for entry in tomllib.loads((HERE / "injections.toml").read_text("utf-8"))["documents"]:
@@ -96,14 +118,17 @@ class Gullible:
 
     def __call__(self, request: Request) -> Completion:
         self.asked.append(request)
-        said = planted()
-        answer = {kind: [*items, *EXAMPLE[kind]] for kind, items in said.items()}
+        known = sentences("\n".join(message["content"] for message in request.messages[3:]))
+        answer: dict[str, Any] = {kind: [*items, *EXAMPLE[kind]] for kind, items in quoting().items()}
+        for s in ([TRUTH], [OPENER], [OPENER, TRUTH], [99]):
+            for kind, items in planted([*s]).items():
+                answer[kind] += items
         answer["figures"].append(FACT)
-        return Completion(text=json.dumps({"talks": self._talks, **answer}), finish="stop")
+        return Completion(text=json.dumps(cited({"talks": self._talks, **answer}, known)), finish="stop")
 
 
-TALKS = {"quote": "Chile and Norway held talks about trade in Oslo on 3 May 2031.", "parties": ["Chile", "Norway"],
-         "venue": "Port Sorrel", "round": "planted", "date_words": "4 March 2041", "status": "scheduled"}  # fmt: skip
+TALKS = {"s": [OPENER], "parties": ["Chile", "Norway"], "venue": "Port Sorrel", "round": "planted",
+         "starts": {"words": "4 March 2041", "edtf": "2041-03-04"}, "status": "scheduled"}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -116,17 +141,18 @@ def test_a_model_that_obeys_brings_nothing_through_that_the_body_does_not_say(te
     found = readout(document, Model(gullible, "gullible", section_chars=24_000))
     for fact in facts_of(found):
         (span,) = fact.evidence
-        assert text[span.start : span.end] == span.exact == TRUTH
+        assert text[span.start : span.end] == span.exact
+        assert span.exact.startswith(TRUTH)
         assert document.region_at(span.start) == "body"
-    assert [figure.value for figure in found.figures] == ([11] if talks is TALKS else [])
+    told = [(figure.as_written, figure.value, figure.unit) for figure in found.figures]
+    assert told == ([("11 per cent", 11, "%")] if talks is TALKS else [])
     assert [len(facts) for facts in (found.delegations, found.stakes, found.deadlines, found.statements, found.events)] == [0] * 5  # fmt: skip
     if talks is TALKS:
         assert found.negotiation is not None
-        assert (found.negotiation.venue, found.negotiation.round, found.negotiation.start) == (
-            None,
-            None,
-            None,
-        )
+        talks_told = (found.negotiation.venue, found.negotiation.round, found.negotiation.start)
+        assert talks_told == (None, None, None)
+        lost = {one.leaf for one in found.rejected if one.kind == "negotiation"}
+        assert {"venue", "round", "start"} <= lost
     else:
         assert found.negotiation is None
     assert all(json.dumps(request.messages[:3]) == STATIC for request in gullible.asked)

@@ -1,14 +1,57 @@
 """A provider of a language model that says what a script tells it to, over real HTTP, and misbehaves on demand."""
 
 import json
+import re
 import socket
 import struct
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from typing import Any, NamedTuple
+
+from pipeline.language.matching import first
+
+_BLOCK = re.compile(r"^⟦document (?P<mark>\w+)⟧\n(?P<lines>.*?)\n⟦end (?P=mark)⟧$", re.DOTALL | re.MULTILINE)
+_OURS = 3
+"""So many messages of a call are the same in every one: the instructions and the worked example."""
+
+
+def sentences(asked: str) -> dict[int, str]:
+    """The numbered sentences between the marked lines of a request, as a model reads them."""
+    found = _BLOCK.search(asked)
+    lines = (line.partition(" ") for line in (found["lines"].splitlines() if found else ()))
+    return {int(number): words for number, _, words in lines if number.isdecimal()}
+
+
+def cite(known: Mapping[int, str], words: str) -> list[int]:
+    """The numbers of the sentences in which words stand, in a row; none where they stand nowhere."""
+    text, ends = "", []
+    for sentence in known.values():
+        text += f"{sentence} "
+        ends.append(len(text))
+    place = first(text, words)
+    begins = zip([0, *ends], ends, known, strict=False)
+    return [number for start, end, number in begins if place and start < place.end and place.start < end]
+
+
+def cited(answer: Any, known: Mapping[int, str]) -> Any:
+    """An answer that cites words, with the numbers of their sentences in their place."""
+    if isinstance(answer, list):
+        return [cited(one, known) for one in answer]
+    if not isinstance(answer, dict):
+        return answer
+    return {
+        name: _numbers(value, known) if name in {"s", "consequence"} and value else cited(value, known)
+        for name, value in answer.items()
+    }
+
+
+def _numbers(cites: list[Any], known: Mapping[int, str]) -> list[int]:
+    """Numbers stay as they are."""
+    lists = (cite(known, words) if isinstance(words, str) else [words] for words in cites)
+    return [number for numbers in lists for number in numbers]
 
 
 class Call(NamedTuple):
@@ -24,8 +67,18 @@ class Call(NamedTuple):
 
     @property
     def asked(self) -> str:
-        """The last thing that the user said."""
-        return str(self.body["messages"][-1]["content"])
+        """What the user said behind the worked example."""
+        return "\n".join(str(message["content"]) for message in self.body["messages"][_OURS:])
+
+    @property
+    def again(self) -> bool:
+        """Whether it is the second call, about what failed and what was left out."""
+        return len(self.body["messages"]) > _OURS + 1
+
+    @property
+    def sentences(self) -> dict[int, str]:
+        """The sentences that it shows, by their numbers."""
+        return sentences(self.asked)
 
     @property
     def chars(self) -> int:

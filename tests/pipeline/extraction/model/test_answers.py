@@ -6,9 +6,7 @@ import pytest
 
 from pipeline.extraction.model.requests import read_answer
 
-FIGURE = (
-    '{"quote":"a duty of 12 per cent","as_written":"12 per cent","subject":"duty","measure":"tariff_rate"}'
-)
+FIGURE = '{"s":[3],"amount":"12 per cent","value":12,"unit":"%","subject":"duty","measure":"tariff_rate","status":"actual"}'
 WHOLE = f'{{"talks":null,"figures":[{FIGURE}]}}'
 
 
@@ -38,7 +36,7 @@ CLOTHES = {
     "a comma too many at the end": WHOLE[:-1] + ",}",
     "commas too many": WHOLE.replace("}]", "},]").replace('"duty"', '"duty",'),
     "a comma that is missing": WHOLE.replace(',"subject"', '\n"subject"'),
-    "items without a comma": WHOLE.replace("[{", '[{"quote": "a duty"}\n{'),
+    "items without a comma": WHOLE.replace("[{", '[{"s": [3]}\n{'),
     "comments": WHOLE.replace('"figures"', '// what I found\n"figures"').replace("[{", "[ /* one */ {"),
     "a raw line break in a string": WHOLE.replace('"subject":"duty"', '"subject":"the\nduty\ton tin"'),
     "single quotes": WHOLE.replace('"', "'"),
@@ -61,7 +59,7 @@ CLOTHES = {
 def test_json_is_found_wherever_it_stands_and_whatever_mars_it(text: str) -> None:
     answer = read_answer(text)
     assert answer.fits
-    assert [f.as_written for f in answer.proposals.figures] == ["12 per cent"]
+    assert [f.amount for f in answer.answer.figures] == ["12 per cent"]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +72,7 @@ def test_an_answer_that_was_not_cut_is_whole(name: str) -> None:
 def test_what_was_complete_before_the_cut_is_kept():
     answer = read_answer(WHOLE[:-2] + "," + FIGURE[:40])
     assert not answer.whole and answer.fits
-    assert [f.as_written for f in answer.proposals.figures] == ["12 per cent"]
+    assert [f.amount for f in answer.answer.figures] == ["12 per cent"]
 
 
 @pytest.mark.parametrize(
@@ -94,7 +92,7 @@ def test_what_was_complete_before_the_cut_is_kept():
         '{"figures": "none"}',
         '{"talks": "none", "figures": {}}',
         '{"talks": null, "figures": [1, 2]}',
-        '{"talks": {"quote": 5}}',
+        '{"talks": {"s": 5}}',
         f"<think>{WHOLE}</think>",
         "{" * 30_000,
         '{"a":' * 10_000,
@@ -111,12 +109,24 @@ def test_a_document_about_no_talks_has_an_answer() -> None:
 
 
 def test_an_item_of_another_shape_is_told_and_the_others_are_kept():
-    answer = read_answer(f'{{"talks":null,"figures":[{FIGURE},{{"quote":"x","as_written":5}},7]}}')
-    assert len(answer.proposals.figures) == 1
-    assert [(r.kind, r.quote) for r in answer.malformed] == [("figure", "x"), ("figure", "7")]
+    answer = read_answer(f'{{"talks":null,"figures":[{FIGURE},{{"s":[3],"amount":5}},7]}}')
+    assert len(answer.answer.figures) == 1
+    assert [(r.kind, r.leaf, r.quote) for r in answer.malformed] == [
+        ("figure", None, '{"s":[3],"amount":5}'),
+        ("figure", None, "7"),
+    ]
     assert all("does not fit the schema" in r.reason for r in answer.malformed)
 
 
-def test_the_model_does_not_say_where_a_quote_stands():
-    answer = read_answer(WHOLE.replace('{"quote"', '{"at":999,"quote"'))
-    assert answer.proposals.figures[0].at is None
+def test_what_is_left_out_may_be_null_and_one_may_stand_for_a_list():
+    item = json.loads(FIGURE) | {"s": 3, "limit": None, "to": None, "period": "in May", "effective": None}
+    answer = read_answer(json.dumps({"talks": None, "figures": [item]}))
+    (figure,) = answer.answer.figures
+    assert (figure.s, figure.limit, figure.to, figure.effective) == ([3], None, None, None)
+    assert figure.period and (figure.period.words, figure.period.edtf) == ("in May", None)
+
+
+@pytest.mark.parametrize("s", ["[]", "null", '"3"', '["three"]', "[3.5]"])
+def test_an_item_without_the_numbers_of_its_sentences_is_told(s: str) -> None:
+    answer = read_answer(WHOLE.replace('"s":[3]', f'"s":{s}'))
+    assert (answer.answer.figures, [one.kind for one in answer.malformed]) == ([], ["figure"])

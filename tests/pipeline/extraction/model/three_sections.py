@@ -7,24 +7,16 @@ from pipeline.documents.document import Document
 from pipeline.documents.read import read
 from schemas import DocumentReadout
 from schemas.facts import Fact
-from tests.pipeline.extraction.model.provider import Call, Reply, says
+from tests.pipeline.extraction.model.provider import Call, Reply, cited, says
 
 OPENING = (
-    "Norway and Chile opened trade talks in Oslo on 3 March 2031. "
-    "Trade Minister Ana Example leads the Norwegian delegation."
+    "Norway and Chile opened trade talks in Oslo on 3 March 2031, where Trade Minister Ana Example leads the Norwegian "
+    "delegation."
 )
 TARIFF = "The salmon tariff of 15 per cent expires on 1 April 2031 unless both sides agree."
 QUOTED = "“We will not be rushed,” said Bo Muster of the Chilean fishing fleet on the first day of the talks."
 SECTIONS = (OPENING, TARIFF, QUOTED)
 SECTION_CHARS = 130
-TALKS = {
-    "quote": OPENING,
-    "parties": ["Norway", "Chile"],
-    "venue": "Oslo",
-    "round": None,
-    "date_words": "on 3 March 2031",
-    "status": "in_progress",
-}
 LEFT_BLANK: dict[str, Any] = {
     "delegates": [],
     "stakes": [],
@@ -34,49 +26,46 @@ LEFT_BLANK: dict[str, Any] = {
     "events": [],
 }
 """The lists of an answer that found nothing."""
-DELEGATE = {
-    "quote": OPENING.partition(". ")[2],
+
+# The items cite the words of their sentences, `answer` their numbers.
+TALKS: dict[str, Any] = {
+    "s": [OPENING],
+    "parties": ["Norway", "Chile"],
+    "venue": "Oslo",
+    "starts": {"words": "on 3 March 2031", "edtf": "2031-03-03"},
+    "status": "in_progress",
+}
+DELEGATE: dict[str, Any] = {
+    "s": [OPENING],
     "name": "Ana Example",
     "role": "Trade Minister",
     "party": "Norway",
-    "organisation": None,
     "head": True,
 }
-EVENT = {
-    "quote": OPENING.partition(" Trade")[0],
+EVENT: dict[str, Any] = {
+    "s": [OPENING],
     "what": "opened trade talks in Oslo",
-    "date_words": "on 3 March 2031",
+    "date": {"words": "on 3 March 2031", "edtf": "2031-03-03"},
     "status": "occurred",
     "place": "Oslo",
 }
-DEADLINE = {
-    "quote": TARIFF,
+DEADLINE: dict[str, Any] = {
+    "s": [TARIFF],
     "what": "The salmon tariff",
-    "date_words": "on 1 April 2031",
     "kind": "measure_expiry",
-    "conditions": [{"kind": "unless_deal", "text": "unless both sides agree"}],
-    "consequence": None,
+    "date": {"words": "on 1 April 2031", "edtf": "2031-04-01"},
+    "conditions": [{"kind": "unless_deal", "words": "unless both sides agree"}],
 }
-FIGURE = {
-    "quote": TARIFF,
-    "as_written": "15 per cent",
+FIGURE: dict[str, Any] = {
+    "s": [TARIFF],
+    "amount": "15 per cent",
+    "value": 15,
+    "unit": "%",
     "subject": "The salmon tariff",
     "measure": "tariff_rate",
-    "status": "actual",
-    "period_words": None,
-    "direction": None,
-    "comparison_base": None,
-    "reported_by": None,
+    "status": "in_force",
 }
-STATEMENT = {
-    "quote": QUOTED,
-    "speaker": "Bo Muster",
-    "text": "We will not be rushed,",
-    "direct": True,
-    "role": None,
-    "party": "Chile",
-    "channel": None,
-}
+STATEMENT: dict[str, Any] = {"s": [QUOTED], "speaker": "Bo Muster", "party": "Chile", "quoted": True}
 ANSWERS: tuple[dict[str, Any], ...] = (
     {"talks": TALKS} | LEFT_BLANK | {"delegates": [DELEGATE], "events": [EVENT]},
     {"talks": None} | LEFT_BLANK | {"deadlines": [DEADLINE], "figures": [FIGURE]},
@@ -90,16 +79,24 @@ def document() -> Document:
     return read("\n\n".join(SECTIONS).encode(), title="Talks in Oslo")
 
 
+def shown(call: Call) -> list[int]:
+    """The sections that a call shows."""
+    return [i for i, section in enumerate(SECTIONS) if section in call.sentences.values()]
+
+
 def section_of(call: Call) -> int:
     """Which section a call is about; 3 where it is about several, or asks once more."""
-    held = [i for i, section in enumerate(SECTIONS) if section in call.asked]
-    return held[0] if len(held) == 1 and "checked your answer" not in call.asked else 3
+    held = shown(call)
+    return held[0] if len(held) == 1 and not call.again else 3
 
 
 def answer(call: Call) -> str:
-    """What a good model says."""
-    section = section_of(call)
-    return json.dumps(ANSWERS[section] if section < 3 else {"talks": None} | LEFT_BLANK, ensure_ascii=False)
+    """What a good model says: all that the sections hold, and nothing more when it is asked again."""
+    said: dict[str, Any] = {"talks": None} | LEFT_BLANK
+    for section in [] if call.again else shown(call):
+        own = ANSWERS[section]
+        said = {kind: said[kind] or own[kind] for kind in said}
+    return json.dumps(cited(said, call.sentences), ensure_ascii=False)
 
 
 def good(call: Call) -> Reply:

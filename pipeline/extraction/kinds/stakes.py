@@ -28,6 +28,7 @@ _SHORT = 50
 _LONGEST_TITLE = 70
 _LEADING = {"DET", "PRON", "PUNCT", "ADP", "CCONJ"}
 _LINKS = {"of", "on"}
+_TIMES = {"DATE", "TIME"}
 _TERMS = 4
 """So many items of a list make a text one of terms."""
 _TOPIC_WORD, _TABLE_WORD, _PARTY, _QUOTES, _TOO_SHORT, _LATER = 2.0, 1.5, 1.0, -2.0, -2.0, -0.02
@@ -105,7 +106,11 @@ def _title(sentence: Sentence, topic: str) -> str | None:
         first = next((word for word in chunk if word.pos_ not in _LEADING), chunk[0])
         link = after.root.head if after is not None else None
         goes_on = (
-            link is not None and link.i == chunk.end and link.text in _LINKS and after.start == chunk.end + 1
+            link is not None
+            and link.i == chunk.end
+            and link.text in _LINKS
+            and after.start == chunk.end + 1
+            and after.root.ent_type_ not in _TIMES
         )
         end = after.end_char if goes_on else chunk.end_char
         title = sentence.text[

@@ -103,6 +103,7 @@ def _fact(chance: random.Random, briefing: str, position: int, size: int) -> Val
         "unit": chance.choice(("%", "USD", "EUR", "t")) if kind == "figure" else None,
         "value": round(chance.lognormvariate(5, 4), 2) if kind == "figure" else None,
         "certainty": chance.choices(("reported", "confirmed", "claimed", "disputed"), (60, 25, 13, 2))[0],
+        "proof": chance.choices(("full", "quoted"), (70, 30))[0],
         "origins": 1 + min(int(chance.expovariate(1)), 9),
         "speaker": f"Speaker {chance.randrange(size // 50)}" if kind == "statement" else None,
     }  # fmt: skip
@@ -155,7 +156,7 @@ def _questions(size: int) -> list[Callable[[random.Random], tuple[str, dict[str,
         lambda c: ("figure", {"measure": c.choice(MEASURES), "party": party(c)}),
         lambda c: ("figure", {"min_origins": str(c.randrange(2, 9))}),
         lambda c: ("stake", {"topic": c.choice(TOPICS)}),
-        lambda c: ("statement", {"party": party(c), "certainty": "disputed"}),
+        lambda c: ("statement", {"party": party(c), "certainty": "disputed", "proof": "quoted"}),
         lambda c: ("statement", {"speaker": f"Speaker {c.randrange(size // 50)}"}),
         lambda c: ("delegate", {"updated_since": late(c)}),
     ]

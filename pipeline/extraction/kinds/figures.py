@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import takewhile
@@ -72,6 +73,7 @@ _LED = re.compile(
     re.IGNORECASE,
 )
 _THAN = re.compile(r"\s(?P<side>\w+)(?:\s(?:of|the|its|their|last|a|that)\b|\s\W?\d)")
+_COMPARED = re.compile(r"…\s+\w+\s+than\b")
 _BESIDE = re.compile(rf"\b(?P<way>\w+)\s+(?P<at>{_FIGURES.amounts.any}\s+)?$", re.IGNORECASE)
 _ONE_WORD = re.compile(r"\s+(?P<word>\w+)\s+")
 _WORD_BACK = 12
@@ -87,6 +89,7 @@ _RELATIVE = {"WP$"}
 _CLOSES = re.compile(rf"\b{_FIGURES.closings.any}\s+(?:the\s+)?$", re.IGNORECASE)
 _JOINED = {"conj", "appos"}
 _COMPLEMENTS = {"dobj", "npadvmod", "attr", "oprd", "dep", "advmod", "acomp", "dative"}
+_ACTED_ON = {"dobj", "nsubjpass"}
 _HOLDING = {"dobj", *SUBJECTS}
 _PARTICLES = {"prt", "advmod", "acomp", "oprd"}
 _ADVERBS = {"ADV", "ADJ", "ADP"}
@@ -532,9 +535,10 @@ class _Reader:
         return verb is not None and verb.dep_ in {"ROOT", "conj"} and _way(verb) is not None
 
     def lost(self, quantity: Quantity) -> FigureStatus | None:
-        """What became of the thing that has an amount, where that is over: "suspended its 9% levy"."""
+        """What was done to the measure that has an amount: "suspended its 9% levy"."""
         verb = self._done_to(quantity)
-        if verb is None or not _realised(verb):
+        acted_on = [child for child in verb.children if child.dep_ in _ACTED_ON] if verb is not None else []
+        if verb is None or not _realised(verb) or not any(map(_is_levied, acted_on)):
             return None
         return next(
             (
@@ -544,6 +548,25 @@ class _Reader:
             ),
             None,
         )
+
+    def of_others(self, quantity: Quantity) -> set[str]:
+        """What became only of other measures of the sentence: "the first was suspended, this stays"."""
+        own, tokens, done = self.thing(quantity), self.sentence.tokens, self._done_to(quantity)
+        undone = done is not None and any(child.dep_ == "neg" for child in done.children)
+        if own is None or tokens is None or undone:
+            return set()
+        elsewhere: list[str] = []
+        for verb in tokens:
+            things = [child for child in verb.children if child.dep_ in _HOLDING and _is_levied(child)]
+            if verb.pos_ in VERBS and things and own not in things:
+                elsewhere.append(verb.text)
+        return {
+            row.name
+            for row in _FIGURES.fortunes
+            if row.name in _FORTUNES
+            and (found := [match[0] for match in row.words.finditer(self.sentence.text)])
+            and not Counter(found) - Counter(elsewhere)
+        }
 
     def given(self, quantity: Quantity) -> bool:
         """Whether an amount names a measure that is there already: "the removal of the 5% duty"."""
@@ -558,14 +581,19 @@ class _Reader:
         return definite and quantity.end <= word.idx + self.sentence.shift
 
     def happened(self, quantity: Quantity) -> bool:
-        """Whether the sentence itself tells a change to an amount as past: "exports reached $9 billion"."""
+        """Whether the sentence itself tells that an amount came about: "exports reached $9 billion"."""
         word = self.root(quantity.start, quantity.end)
         verb = governor(word) if word is not None else None
-        if verb is None or verb.dep_ not in {"ROOT", "conj"} or not _realised(verb):
+        if word is None or verb is None or verb.dep_ not in {"ROOT", "conj"} or not _realised(verb):
             return False
-        moves = _way(verb) is not None or _FIGURES.arrivals.fullmatch(verb.text) is not None
-        subject = any(child.dep_ in SUBJECTS and child.pos_ in NOUNS for child in verb.children)
-        return moves and subject and tense(verb) == "past" and not self.parted(quantity)
+        return _comes_about(verb, word) and tense(verb) == "past" and not self.parted(quantity)
+
+    def altered(self, quantity: Quantity) -> bool:
+        """Whether a verb changes a measure to an amount: "lowered its duty to 9%"."""
+        word = self.root(quantity.start, quantity.end)
+        verb = governor(word) if word is not None else None
+        acted_on = [child for child in verb.children if child.dep_ in _ACTED_ON] if verb is not None else []
+        return verb is not None and _way(verb) is not None and any(map(_is_levied, acted_on))
 
     def is_over(self, quantity: Quantity) -> bool:
         """Whether a past verb tells an amount of a time that has passed: "imported 9 tonnes in 2030"."""
@@ -638,7 +666,8 @@ class _Reader:
                 return self._parties(owners)
             if step.pos_ in VERBS:
                 done = _FIGURES.imposing.fullmatch(step.text) or (
-                    (_way(step) or _fate(step)) and any(child.dep_ == "dobj" for child in step.children)
+                    (_way(step) or _fate(step))
+                    and any(child.dep_ in _HOLDING and _is_levied(child) for child in step.children)
                 )
                 return self._parties(controllers(step)) if done else []
         return []
@@ -712,7 +741,7 @@ class _Reader:
     def period(self, quantity: Quantity) -> DateMention | None:
         """When it was so: a date of its own clause, the first behind it or else the last before."""
         word = self.root(quantity.start, quantity.end)
-        own = [date for date in self.dates if self._beside_date(quantity, date) or self._happens(date, word)]
+        own = [date for date in self.dates if self.beside_date(quantity, date) or self._happens(date, word)]
         behind = (date for date in own if date.start >= quantity.end)
         found = next(behind, own[-1] if own else None)
         return found or self._period_of_whole(quantity)
@@ -726,7 +755,7 @@ class _Reader:
     def when(self, quantity: Quantity, date: DateMention) -> bool:
         """Whether a date is that of the clause of a quantity, or stands beside it."""
         word = self.root(quantity.start, quantity.end)
-        return self._beside_date(quantity, date) or self._happens(date, word)
+        return self.beside_date(quantity, date) or self._happens(date, word)
 
     def _period_of_whole(self, quantity: Quantity) -> DateMention | None:
         """When that was of which an amount is a part: "$9 billion in 2032, of which tea made up a third"."""
@@ -737,7 +766,7 @@ class _Reader:
         part = _PART.search(self.text, whole.end, quantity.start)
         return self.period(whole) if part else None
 
-    def _beside_date(self, quantity: Quantity, date: DateMention) -> bool:
+    def beside_date(self, quantity: Quantity, date: DateMention) -> bool:
         """Whether a date stands right behind an amount with one word between: "from 6% in May"."""
         between = _ONE_WORD.fullmatch(self.text, quantity.end, max(date.start, quantity.end))
         return between is not None and not _FIGURES.bounds.fullmatch(between["word"])
@@ -859,7 +888,7 @@ class _Reader:
         for start, end in reversed(edges):
             if clause.start <= start and end <= clause.end:
                 text = f"{text[: start - clause.start]}…{text[end - clause.start :]}"
-        return text
+        return _COMPARED.sub("…", text)
 
     def _in_address(self, quantity: Quantity) -> bool:
         """Whether a number stands inside a word as long as addresses of the web are."""
@@ -1295,17 +1324,17 @@ def _own_time(verifier: Verifier, at: Span, place: Span) -> None:
     """Raises Unproven where a date of the sentence of an amount is that of another amount."""
     reader = _Reader(verifier.annotated, verifier.annotated.sentence_at(place.start))
     date = next(iter(touching(reader.dates, at.start, at.end)), None)
-    own = [one for one in reader.quantities if touching([one], place.start, place.end)]
-    if (
-        date is not None
-        and own
-        and _is_base(date)
-        and any(reader.period(one) not in {None, date} for one in own)
-    ):
-        raise Unproven(f"{date.text!r} is when that was which it is measured against")
-    if date is None or not own or any(reader.when(one, date) or reader.period(one) == date for one in own):
+    own = next(iter(touching(reader.quantities, place.start, place.end)), None)
+    if date is None or own is None:
         return
-    if any(reader.when(other, date) for other in reader.quantities if other not in own):
+    others, period = [one for one in reader.quantities if one != own], reader.period(own)
+    if _is_base(date) and period is not None and period != date:
+        raise Unproven(f"{date.text!r} is when that was which it is measured against")
+    dated = any(reader.beside_date(own, one) for one in reader.dates) and not reader.beside_date(own, date)
+    apart = not reader.when(own, date) and period != date
+    if (dated and any(reader.beside_date(other, date) for other in others)) or (
+        apart and any(reader.when(other, date) for other in others)
+    ):
         raise Unproven(f"{date.text!r} is when it was otherwise")
 
 
@@ -1374,6 +1403,12 @@ def _judge(
         )
     if move.former and proposal.previous_words:
         raise Unproven(f"the words have {proposal.as_written!r} be what it was before the change")
+    of_others = reader.of_others(quantity)
+    if said in of_others and len(spans) == 1:
+        raise Unproven(f"the words have another measure be {said}, not {proposal.as_written!r}")
+    told -= of_others
+    if lost := reader.lost(quantity):
+        told = {lost}
     if said not in told and not is_duration(quantity):
         planned = None if reader.parted(quantity) else status
         stays = move.way == "level" or reader.given(quantity)
@@ -1383,15 +1418,16 @@ def _judge(
             named = "in_force"
         if said in _UNDONE and reader.happened(quantity):
             named = named or "actual"
-        if said in _FORESEEN and named is None and reader.is_over(quantity):
+        foreseen = said in _FORESEEN or (said in _HYPOTHETICAL and reader.altered(quantity))
+        if foreseen and named is None and reader.is_over(quantity):
             named = "actual"
         if said == "agreed" and named is None and reader.possible(quantity):
             raise Unproven(f"the words around {proposal.as_written!r} only have it possible")
-        if said == "actual" and not stays and reader.to_come(quantity):
+        if said == "actual" and not stays and quantity.unit != "1" and reader.to_come(quantity):
             raise Unproven(f"the words around {proposal.as_written!r} have it yet to come")
         if said == "in_force" and named == "agreed" and reader.to_be_done(quantity):
             raise Unproven(f"the words around {proposal.as_written!r} have it agreed, not {said}")
-        contrary = reader.lost(quantity) or (reader.fortune(quantity) if firm else None)
+        contrary = lost or (reader.fortune(quantity) if firm else None)
         contrary = contrary or _contrary(said, None if stays else planned, named, reader.holds(quantity))
         if contrary:
             raise Unproven(f"the words around {proposal.as_written!r} have it {contrary}, not {said}")

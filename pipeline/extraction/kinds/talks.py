@@ -39,6 +39,7 @@ _COUPLED = 2
 """So many times more where nothing but a link stands between them: "Norway and Chile"."""
 _SHARE, _NAMED_SHARE = 0.45, 0.65
 """How near a party comes to the runner-up in score, and to the one named second most often."""
+_REACHED = {"concluded", "agreed_in_principle", "signed", "in_force"}
 _MADE = {"signed", "in_force"}
 """What talks come to, which the sentences beside may tell is still to come."""
 _OFTEN = 4
@@ -197,6 +198,7 @@ def _contradicted(status: NegotiationStatus, texts: Iterable[str]) -> bool:
         return False
     whole = " ".join(texts)
     left = row.words.pattern.sub("…", whole)
+    left = _TALKS.unreached.pattern.sub("…", left) if status in _REACHED else left
     return left != whole and not row.unless.search(left)
 
 

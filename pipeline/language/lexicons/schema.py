@@ -580,6 +580,7 @@ class Talks(LexiconFile, frozen=True):
     meeting: WordList
     dispute: WordList
     elsewhere: WordList
+    unreached: WordList
     statuses: tuple[Row[str], ...]
     contraries: tuple[Contrary, ...]
 

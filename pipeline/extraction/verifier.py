@@ -19,7 +19,7 @@ from pipeline.documents.document import Document, Span, inside, touching
 from pipeline.language.annotate import Annotated, DateMention
 from pipeline.language.clauses import certainty_of, denied
 from pipeline.language.dates import resolve
-from pipeline.language.matching import find, first, locate, occurrences
+from pipeline.language.matching import find, first, fold, locate, occurrences
 from pipeline.language.offices import has_office, holds
 from pipeline.language.parties import Mention, party_of
 from pipeline.language.people import same_person
@@ -315,6 +315,12 @@ class Verifier(Struct, frozen=True, kw_only=True):
         return (
             bool(of) and has_office(text, name, rank) and not any(holds(one.office, [role]) for one in others)
         )
+
+    def called(self, role: str, before: Span) -> str | None:
+        """Whose office stands alone between a party and a name: "Chilean negotiator Name", "Chile’s envoy, Name"."""
+        owner = next(reversed(self.annotated.parties_in(before)), None)
+        title = self.text[owner.end : before.end] if owner else ""
+        return owner.code if owner and fold(title.removeprefix("’s").strip(" ,")) == fold(role) else None
 
     def _around(self, place: Span, date: DateMention) -> str:
         """What else the words at a place say beside a date: the "until" of "until October"."""

@@ -164,7 +164,7 @@ def _seat(
     if at is not None:
         place = Span(whole.start, whole.start + at.start)
         side = titled_for(verifier.text, whole, place.end, verifier.mentions)
-        side = side or _called(verifier, proposal.role, place)
+        side = side or verifier.called(proposal.role, place)
     if side not in {None, party}:
         raise Unproven(f"the text seats {name} for {side}, not for {party}")
     if (
@@ -179,13 +179,6 @@ def _seat(
 def _beside(verifier: Verifier, party: str, spans: Sequence[Span]) -> bool:
     """Whether the paragraph of the first span, or another span, names a party."""
     return any(verifier.names(where, party) for where in (verifier.paragraph(spans[0]), *spans[1:]))
-
-
-def _called(verifier: Verifier, role: str, before: Span) -> str | None:
-    """Whose office stands alone between a party and a name: "Chilean negotiator Name"."""
-    owner = next(reversed(verifier.annotated.parties_in(before)), None)
-    title = verifier.text[owner.end : before.end] if owner else ""
-    return owner.code if owner and fold(title.removeprefix("’s")) == fold(role) else None
 
 
 def _named_alone(verifier: Verifier, proposal: DelegateProposal, name: str, whole: Span) -> Person:

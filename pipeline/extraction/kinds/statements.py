@@ -5,7 +5,7 @@ from collections.abc import Container, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 
-from pipeline.documents.document import Span, touching
+from pipeline.documents.document import Span, inside, touching
 from pipeline.extraction.verifier import Leaves, Unproven, Verifier, edtf_of, plain, words_of
 from pipeline.language.annotate import Annotated, Numbered, Sentence
 from pipeline.language.commitments import NAMES, claimed
@@ -15,7 +15,7 @@ from pipeline.language.offices import holds, seated_for, titled_for
 from pipeline.language.parties import party_of
 from pipeline.language.people import Roster, Speaker, same_person
 from pipeline.language.quotations import Quotation
-from schemas import Statement
+from schemas import FuzzyDate, Statement
 from schemas.proposals import StatementAnswer, StatementProposal
 
 _SPEECH = lexicon.speech
@@ -45,6 +45,7 @@ _REPLY = re.compile(
     rf"^\W{{0,4}}{NAME_WORD}(?:[ ,.]+{NAME_WORD})+(?: \([^()\n]{{2,60}}\))?(?: {_SPEECH.verbs.any})?:\s",
     re.MULTILINE,
 )
+_WHILE = lexicon.modality.since | lexicon.modality.until | lexicon.modality.from_then
 _MARKS = re.compile(r"[“\"]")
 _OWNER = re.compile(r"[’']s?$")
 _SHORT_TURN = 60
@@ -246,7 +247,10 @@ def _told(verifier: Verifier, proposal: StatementProposal, place: Span) -> None:
     if opens and first(opens["who"], proposal.speaker.split()[-1]):
         return
     of_party = {party_of(who) for who in named} - {None}
-    if named and code not in of_party and not any(_same_speaker(who, proposal.speaker) for who in named):
+    a_name = any(word[0].isupper() for word in proposal.speaker.split())
+    if not named or code in of_party or (code is None and not a_name):
+        return
+    if not any(_same_speaker(who, proposal.speaker) for who in named):
         raise Unproven(f"the speaker is {named[0]}, not {proposal.speaker}")
 
 
@@ -271,12 +275,22 @@ def _side(verifier: Verifier, speaker: str) -> str | None:
     return None
 
 
+def _called(verifier: Verifier, speaker: str, role: str | None) -> str | None:
+    """Whose office the text gives a speaker right before the name."""
+    places = islice(occurrences(verifier.text, speaker), _MOST_PLACES) if role else ()
+    for place in places:
+        before = Span(verifier.sentence(place).start, place.start)
+        if role and (owner := verifier.called(role, before)):
+            return owner
+    return None
+
+
 def _party(verifier: Verifier, proposal: StatementProposal, speaker: str, leaves: Leaves) -> str | None:
     """The side that was proposed, where the text names it and does not have the speaker on another. Raises Unproven.
 
     What our own rules propose has the side that the text tells, wherever it does.
     """
-    read = _side(verifier, speaker)
+    read = _side(verifier, speaker) or _called(verifier, speaker, proposal.role)
     if proposal.party is None or (leaves.own and read):
         return read
     proposed = verifier.party(proposal.party)
@@ -345,6 +359,22 @@ def answered(item: StatementAnswer, numbered: Numbered) -> list[StatementProposa
     ]
 
 
+def _said_on(
+    verifier: Verifier, proposal: StatementProposal, words: str, near: Sequence[Span], leaves: Leaves
+) -> FuzzyDate:
+    """When it was said. Raises Unproven where its sentence has that be another day, or the time of what is told."""
+    date, place = verifier.dated(words, proposal.said_on_edtf, near, leaves)
+    own = next(iter(touching(verifier.annotated.dates, place.start, place.end)), None)
+    if leaves.own or own is None or own.clause is None:
+        return date
+    whole = verifier.sentence(place)
+    others = [one for one in inside(verifier.annotated.dates, whole.start, whole.end) if one != own]
+    told = any(one.clause and _SPEECH.sayings.fullmatch(one.clause.verb.text) for one in others)
+    if own.clause.preposition in _WHILE or (told and not _SPEECH.sayings.fullmatch(own.clause.verb.text)):
+        raise Unproven(f"{own.text!r} is not when it was said")
+    return date
+
+
 def verify(
     verifier: Verifier, proposal: StatementProposal, leaves: Leaves, known: Container[str]
 ) -> Statement:
@@ -362,9 +392,7 @@ def verify(
         else None
     )
     said_on = (
-        leaves.optional("said_on", lambda: verifier.dated(when, proposal.said_on_edtf, near, leaves)[0])
-        if when
-        else None
+        leaves.optional("said_on", lambda: _said_on(verifier, proposal, when, near, leaves)) if when else None
     )
     verifier.affirmed(place)
     (_attributed if proposal.direct else _told)(verifier, proposal, place)

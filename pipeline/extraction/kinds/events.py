@@ -7,7 +7,7 @@ from pipeline.documents.document import Span, inside, touching
 from pipeline.extraction.kinds.deadlines import happening, of_another
 from pipeline.extraction.verifier import Leaves, Unproven, Verifier, joined
 from pipeline.language.annotate import Annotated, DateMention, Numbered, Sentence
-from pipeline.language.clauses import climb, tense_of, told_with
+from pipeline.language.clauses import tense_of, told_with
 from pipeline.language.dates import MONTH, Tense
 from pipeline.language.lexicons import NAME_WORD, classify, lexicon
 from schemas import Event, FuzzyDate
@@ -72,7 +72,7 @@ def _held(verifier: Verifier, what: str, place: Span) -> bool:
     """Whether no word of what happened, or over its day, puts it off or calls it off."""
     clauses = [mention.clause for mention in touching(verifier.annotated.dates, place.start, place.end)]
     verbs = [clause.verb for clause in clauses if clause is not None]
-    over = [word.text for verb in verbs for step in climb(verb) for word in told_with(step)]
+    over = [word.text for verb in verbs for step in (verb, *verb.ancestors) for word in told_with(step)]
     return bool(over) and not _MODALITY.unheld.search(" ".join([what, *over]))
 
 

@@ -41,7 +41,10 @@ def answer_format(compact: bool = False) -> dict[str, Any]:
 def version() -> str:
     """Twelve hexadecimal digits that change with any text of the prompt or with the schema."""
     names = ("system.md", "system_compact.md", "example_document.txt", "example_answer.json", "repair.md")
-    parts = [*(_text(name) for name in names), msgspec.json.encode(answer_format()).decode()]
+    parts = [
+        *(_text(name) for name in names),
+        *(msgspec.json.encode(answer_format(compact)).decode() for compact in (False, True)),
+    ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
 
 
@@ -54,22 +57,17 @@ def _mark(text: str) -> str:
     raise ValueError("no mark is free in this text")
 
 
-def _block(text: str, header: str = "") -> str:
+def _block(text: str) -> str:
     """The text between two lines that it cannot forge: their mark is not in it, its brackets are broken."""
     mark = _mark(text)
     inert = text.replace("⟦", "⟦\u200b")
-    return f"{header}⟦document {mark}⟧\n{inert}\n⟦end {mark}⟧"
+    return f"⟦document {mark}⟧\n{inert}\n⟦end {mark}⟧"
 
 
-def _header(title: str | None, publisher: str | None, published: str | None, more: Sequence[str] = ()) -> str:
-    """What is known of a document beside its text, a line each."""
+def _header(title: str | None, publisher: str | None, published: str | None) -> str:
+    """What a document or its sender says of it, a line each: data like its text."""
     known = [("Title", title), ("Publisher", publisher), ("Published", published)]
-    lines = [f"{name}: {' '.join(value.split())}" for name, value in known if value]
-    return "".join(f"{line}\n" for line in (*lines, *more)).replace("⟦", "")
-
-
-def _numbered(text: str) -> str:
-    return "\n".join(f"{number} {line}" for number, line in enumerate(text.splitlines(), 1))
+    return "".join(f"{name}: {' '.join(value.split())}\n" for name, value in known if value)
 
 
 @cache
@@ -81,14 +79,10 @@ def static_messages(compact: bool = False) -> tuple[Message, ...]:
     system = Template(_text("system_compact.md" if compact else "system.md")).substitute(
         topics=", ".join(TOPICS)
     )
-    example = _block(
-        _numbered(_text("example_document.txt").strip()),
-        _header("Arvenia and Belmora to talk about tin", "The Sorrel Post", "2041-03-02"),
-    )
     answer = msgspec.json.encode(msgspec.json.decode(_text("example_answer.json"))).decode()
     return (
         {"role": "system", "content": system.strip()},
-        {"role": "user", "content": example},
+        {"role": "user", "content": _block(_text("example_document.txt").strip())},
         {"role": "assistant", "content": answer},
     )
 
@@ -100,8 +94,9 @@ def document_message(
     published: str | None = None,
     more: Sequence[str] = (),
 ) -> Message:
-    """Numbered sentences of a document, and what is known of it. `more`: what a section needs to know of the whole."""
-    return {"role": "user", "content": _block(lines, _header(title, publisher, published, more))}
+    """Numbered sentences of a document, and what is said of it. `more`: what a section needs to know of the whole."""
+    told = "".join(f"{line}\n" for line in more)
+    return {"role": "user", "content": told + _block(_header(title, publisher, published) + lines)}
 
 
 def repair_message(failed: Sequence[str], missing: Sequence[str]) -> Message:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from pipeline.briefings.rounds import Part, day_of
 from pipeline.briefings.weights import ALIKE_DEADLINES, ALIKE_EVENTS, ALIKE_HEADLINES
+from pipeline.extraction.kinds.delegates import same_delegate
 from pipeline.language.commitments import claimed
 from pipeline.language.dates import Context, resolve
 from pipeline.language.matching import fold
@@ -259,15 +260,6 @@ _PLAIN = Equality(same=_says_the_same, fold=_fold_plain)
 
 
 # Delegates
-
-
-def same_delegate(left: Delegate, right: Delegate) -> bool:
-    """Whether two are one person of one side: by name, or both by an office whose holder nobody names."""
-    if left.party != right.party:
-        return False
-    if left.name is None or right.name is None:
-        return left.name is right.name and fold(left.role) == fold(right.role)
-    return same_person(left.name, right.name)
 
 
 def _same_seat(old: Delegate, new: Delegate) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Sequence
 from functools import cache, cached_property
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from msgspec import Struct
 
@@ -30,12 +30,12 @@ class Extraction(Struct, frozen=True, kw_only=True):
     """All that an extractor proposes about a document, what it said that is no proposal, and what it cost.
 
     `mended`: what was proposed when it was asked again; where it says a fact that the others say, it is the one that
-    counts. `elsewhere`: a quote may also be meant at another of its places than the proposal's own.
+    counts. `own`: they are of our own rules, whose readings are those of code.
     """
 
     proposals: list[Proposals]
     mended: Proposals | None = None
-    elsewhere: bool = True
+    own: bool = False
     malformed: list[Rejection] = []
     usage: Usage = FREE
 
@@ -50,16 +50,10 @@ class Extractor(Protocol):
 
 
 class Failure(Struct, frozen=True, kw_only=True):
-    """A proposal, or a leaf of one, that is not proven."""
+    """What is rejected, with the proposal that it is of; None where a proven fact is given up after all."""
 
-    kind: str
+    rejection: Rejection
     proposal: Proposal | None = None
-    leaf: str | None = None
-    quote: str
-    reason: str
-
-    def rejection(self) -> Rejection:
-        return Rejection(kind=self.kind, leaf=self.leaf, quote=self.quote, reason=self.reason)
 
 
 class Verified(Struct, frozen=True, kw_only=True):
@@ -85,10 +79,10 @@ class Reading:
         return annotate(self.document)
 
     def verify(
-        self, answers: Sequence[Proposals], elsewhere: bool = True, mended: Proposals | None = None
+        self, answers: Sequence[Proposals], own: bool = False, mended: Proposals | None = None
     ) -> Verified:
         """What the document proves of all that was proposed. Without talks there are no facts."""
-        verifier = self._verifier(answers, elsewhere)
+        verifier = self._verifier(answers, own)
         failures: list[Failure] = []
         facts: dict[str, list[Fact]] = {}
         for kind in KINDS:
@@ -98,17 +92,17 @@ class Reading:
             if kind.fact is Delegate:
                 people = one_each(fact for fact in proven if isinstance(fact, Delegate))
                 kept = {person.id for person in people}
-                failures += [_failed(kind.name, fact, REPEATED) for fact in proven if fact.id not in kept]
+                failures += [_given_up(kind.name, fact, REPEATED) for fact in proven if fact.id not in kept]
                 proven = list(people)
                 negotiation = _talks(verifier, answers, people, failures)
             facts[kind.name] = _fullest(kind.name, proven, failures)
         if negotiation is None:
-            failures = [one for one in failures if one.leaf is None]
-            failures += [_failed(kind, fact, _NO_TALKS) for kind, own in facts.items() for fact in own]
+            failures = [one for one in failures if one.rejection.leaf is None]
+            failures += [_given_up(kind, fact, _NO_TALKS) for kind, own in facts.items() for fact in own]
             facts = {kind: [] for kind in facts}
         return Verified(talks=negotiation, facts=facts, failures=failures)
 
-    def _verifier(self, answers: Sequence[Proposals], elsewhere: bool) -> Verifier:
+    def _verifier(self, answers: Sequence[Proposals], own: bool) -> Verifier:
         named = frozenset(mention.code for mention in self.annotated.parties)
         proposed = {party_of(words) for answer in answers if answer.talks for words in answer.talks.parties}
         parties = frozenset(code for code in proposed if code in named) or named
@@ -118,12 +112,18 @@ class Reading:
             named=named,
             parties=parties,
             mentions=[mention for mention in self.annotated.parties if mention.code in parties],
-            elsewhere=elsewhere,
+            own=own,
         )
 
 
-def _failed(kind: str, fact: Fact, reason: str) -> Failure:
-    return Failure(kind=kind, quote=fact.evidence[0].exact, reason=reason)
+def _given_up(kind: str, fact: Fact, reason: str) -> Failure:
+    quote = fact.evidence[0].exact
+    return Failure(rejection=Rejection(kind=kind, leaf=None, quote=quote, reason=reason))
+
+
+def _failed(kind: str, proposal: Proposal, reason: str, leaf: str | None = None) -> Failure:
+    rejection = Rejection(kind=kind, leaf=leaf, quote=proposal.quote, reason=reason)
+    return Failure(rejection=rejection, proposal=proposal)
 
 
 def _fullest(kind: str, proven: list[Fact], failures: list[Failure]) -> list[Fact]:
@@ -137,8 +137,15 @@ def _fullest(kind: str, proven: list[Fact], failures: list[Failure]) -> list[Fac
 
     full = {same(fact) for fact in proven if getattr(fact, leaf) is not None}
     kept = [fact for fact in proven if getattr(fact, leaf) is not None or same(fact) not in full]
-    failures += [_failed(kind, fact, REPEATED) for fact in proven if fact not in kept]
+    failures += [_given_up(kind, fact, REPEATED) for fact in proven if fact not in kept]
     return kept
+
+
+class _Proven(NamedTuple):
+    """A fact, and the leaves that it has lost."""
+
+    fact: Fact
+    lost: list[Failure]
 
 
 def verify_all(
@@ -151,53 +158,62 @@ def verify_all(
 ) -> list[Fact]:
     """The proven facts of one kind; the rest goes to `failures` with the reason, leaf by leaf where the fact stands.
 
-    A fact that a mended proposal gives too is that one's.
+    Of two proposals that give the same fact, the one counts that was mended, or else the one that loses fewer leaves.
     """
-    facts: dict[str, tuple[Fact, list[Failure]]] = {}
+    proven: dict[str, _Proven] = {}
 
-    def add(proposal: Proposal, known: Container[str]) -> None:
+    def add(proposal: Proposal, known: Container[str], wins: bool) -> str | None:
         try:
-            fact, leaves = _proven(verifier, proposal, verify, known)
+            found = _proven(verifier, kind, proposal, verify, known)
         except Unproven as reason:
-            failures.append(Failure(kind=kind, proposal=proposal, quote=proposal.quote, reason=str(reason)))
-            return
-        lost = [
-            Failure(kind=kind, proposal=proposal, leaf=leaf, quote=proposal.quote, reason=reason)
-            for leaf, reason in leaves.failed
-        ]
-        if fact.id in facts:
-            failures.append(_failed(kind, fact, REPEATED))
-        facts[fact.id] = (fact, lost)
+            failures.append(_failed(kind, proposal, str(reason)))
+            return None
+        id = found.fact.id
+        before = proven.get(id)
+        first_mended = wins and id not in known
+        if before and not first_mended and len(found.lost) >= len(before.lost):
+            failures.append(_failed(kind, proposal, REPEATED))
+            return id
+        if before:
+            failures.append(_given_up(kind, before.fact, REPEATED))
+        proven[id] = found
+        return id
 
     for proposal in proposals:
-        add(proposal, facts)
+        add(proposal, proven, wins=False)
     again: set[str] = set()
     for proposal in mended:
-        before = {id: pair[0] for id, pair in facts.items()}
-        add(proposal, again)
-        again |= {id for id, pair in facts.items() if before.get(id) is not pair[0]}
-    failures += [one for _, lost in facts.values() for one in lost]
-    return [fact for fact, _ in facts.values()]
+        if id := add(proposal, again, wins=True):
+            again.add(id)
+    failures += [failure for one in proven.values() for failure in one.lost]
+    return [one.fact for one in proven.values()]
 
 
 def _proven(
-    verifier: Verifier, proposal: Proposal, verify: Verify, known: Container[str]
-) -> tuple[Fact, Leaves]:
-    """The fact at the first place of its quote that holds all of it and has not given it yet. Raises Unproven."""
+    verifier: Verifier, kind: str, proposal: Proposal, verify: Verify, known: Container[str]
+) -> _Proven:
+    """The fact at the first place of its quote that holds all of it and has not given it yet, else one it has given.
+
+    Raises Unproven.
+    """
     reason: Unproven | None = None
+    given: _Proven | None = None
     for there in verifier.places(proposal):
-        leaves = Leaves(own=not verifier.elsewhere)
+        leaves = Leaves(verifier.own)
         try:
             fact = verify(verifier, there, leaves, known)
         except Unproven as error:
             reason = reason or error
             continue
+        found = _Proven(fact, [_failed(kind, proposal, why, leaf) for leaf, why in leaves.failed])
         if fact.id not in known:
-            return fact, leaves
-        reason = Unproven(REPEATED)
+            return found
+        given = given or found
         if proposal.at is not None:
             break
-    raise reason or Unproven(REPEATED)
+    if given is None:
+        raise reason or Unproven("its quote has no place")
+    return given
 
 
 def _talks(
@@ -206,20 +222,16 @@ def _talks(
     """The first proven talks of all answers."""
     proven: Negotiation | None = None
     for proposal in (answer.talks for answer in answers if answer.talks):
-        leaves = Leaves(own=not verifier.elsewhere)
+        leaves = Leaves(verifier.own)
         try:
             negotiation = talks.verify(verifier, proposal, delegates, leaves)
             if proven:
                 raise Unproven(REPEATED)
-            proven = negotiation
-            failures += [
-                Failure(kind="negotiation", proposal=proposal, leaf=leaf, quote=proposal.quote, reason=reason)
-                for leaf, reason in leaves.failed
-            ]
         except Unproven as reason:
-            failures.append(
-                Failure(kind="negotiation", proposal=proposal, quote=proposal.quote, reason=str(reason))
-            )
+            failures.append(_failed("negotiation", proposal, str(reason)))
+        else:
+            proven = negotiation
+            failures += [_failed("negotiation", proposal, why, leaf) for leaf, why in leaves.failed]
     return proven
 
 
@@ -230,7 +242,7 @@ class Embedded:
 
     def extract(self, reading: Reading) -> Extraction:
         """One answer: rules are not asked twice, and they know which place they mean."""
-        return Extraction(proposals=[propose(reading.annotated)], elsewhere=False)
+        return Extraction(proposals=[propose(reading.annotated)], own=True)
 
 
 class NoSuchExtractor(ValueError):
@@ -250,7 +262,7 @@ def readout(document: Document, extractor: str | Extractor = "embedded") -> Docu
     chosen = extractor_of(extractor) if isinstance(extractor, str) else extractor
     reading = Reading(document)
     extraction = chosen.extract(reading)
-    verified = reading.verify(extraction.proposals, extraction.elsewhere, extraction.mended)
+    verified = reading.verify(extraction.proposals, extraction.own, extraction.mended)
     facts: dict[str, Any] = {
         kind.plural: verified.facts[kind.name] for kind in KINDS if kind.fact is not Delegate
     }
@@ -258,7 +270,7 @@ def readout(document: Document, extractor: str | Extractor = "embedded") -> Docu
         document=document.head(),
         negotiation=verified.talks,
         delegations=delegations_of(verified.of(Delegate)),
-        rejected=[*(one.rejection() for one in verified.failures), *extraction.malformed],
+        rejected=[*(one.rejection for one in verified.failures), *extraction.malformed],
         extractor=chosen.info,
         usage=extraction.usage,
         **facts,

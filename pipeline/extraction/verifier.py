@@ -9,8 +9,8 @@ Spans are of the annotated text, which is the document as a reader sees it; evid
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
-from typing import TypedDict, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypedDict, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -27,6 +27,7 @@ from schemas import Evidence, FuzzyDate, fuzzy_date
 from schemas.proposals import DateAnswer, Proposal
 from schemas.vocabulary import Certainty, Proof
 
+G = TypeVar("G")
 T = TypeVar("T")
 P = TypeVar("P", bound=Proposal)
 
@@ -46,21 +47,17 @@ class Unproven(ValueError):
 class Leaves:
     """The leaves of one proposal: which are not proven, and whether code has read all the others itself.
 
-    `own`: the proposal is of our own rules, whose readings are those of code.
+    `own`: the proposal is of our own rules, whose readings are those of code. `failed`: names of leaves, each with why.
     """
 
     def __init__(self, own: bool) -> None:
+        self.own = own
         self.failed: list[tuple[str, str]] = []
-        self._own = own
         self._quoted = False
 
     @property
     def proof(self) -> Proof:
-        return "quoted" if self._quoted and not self._own else "full"
-
-    @property
-    def own(self) -> bool:
-        return self._own
+        return "quoted" if self._quoted and not self.own else "full"
 
     def quoted(self) -> None:
         """The words of a leaf stand, and what they mean is the extractor's reading."""
@@ -71,13 +68,20 @@ class Leaves:
         self.failed += other.failed
         self._quoted = self._quoted or other._quoted
 
-    def optional(self, leaf: str, check: Callable[[], T]) -> T | None:
-        """A leaf that the fact can do without: null, and told, where it is not proven."""
+    def optional(self, leaf: str, given: G | None, check: Callable[[G], T]) -> T | None:
+        """A leaf that the fact can do without: null where it was not proposed, null and told where it is not proven."""
+        if given is None:
+            return None
         try:
-            return check()
+            return check(given)
         except Unproven as reason:
             self.failed.append((leaf, str(reason)))
             return None
+
+    def each(self, leaf: str, given: Iterable[G], check: Callable[[G], T]) -> list[T]:
+        """Those of several that are proven; each of the others is told."""
+        proven = (self.optional(leaf, one, check) for one in given)
+        return [one for one in proven if one is not None]
 
     def judged(self, said: T, read: T) -> T:
         """A judgement that the words at hand do not contradict; `read`: what code would have made of them."""
@@ -105,7 +109,8 @@ class Verifier(Struct, frozen=True, kw_only=True):
     """`named`: every party that the document names; `parties`: those of the talks, as far as they are known,
     and `mentions` where they are named.
 
-    `elsewhere`: whether a proposal is tried at the other places of its quote, too.
+    `own`: proposals are of our own rules, which know the place that they mean; others are tried at the other places of
+    their quotes, too.
     """
 
     annotated: Annotated
@@ -113,7 +118,7 @@ class Verifier(Struct, frozen=True, kw_only=True):
     named: frozenset[str]
     parties: frozenset[str]
     mentions: list[Mention]
-    elsewhere: bool = True
+    own: bool = False
 
     @property
     def document(self) -> Document:
@@ -152,7 +157,7 @@ class Verifier(Struct, frozen=True, kw_only=True):
     def places(self, proposal: P) -> Iterator[P]:
         """The proposal at its own place, then at each other place of its quote, the nearest first."""
         yield proposal
-        if not self.elsewhere:
+        if self.own:
             return
         own = locate(self.document.text, proposal.quote, proposal.at)
         spans = find(self.document.text, proposal.quote)
@@ -250,16 +255,13 @@ class Verifier(Struct, frozen=True, kw_only=True):
             raise Unproven(f"the party ({words!r}) is not named in the document")
         return party
 
-    def date(self, words: str, *spans: Span) -> tuple[FuzzyDate, Span]:
-        """The date that words mean where they stand first in some spans, and its whole place. Raises Unproven."""
-        return self._date_at(words, self.inside(words, "the date", *spans))
-
     def dated(
         self, words: str, edtf: str | None, spans: Sequence[Span], leaves: Leaves
     ) -> tuple[FuzzyDate, Span]:
-        """Like `date`, where the reading agrees with a proposed one. Words that code cannot date mean what is proposed.
+        """The date that words mean where they stand in some spans, and its whole place.
 
-        Raises Unproven, with both readings where they differ.
+        Where a reading was proposed, it is that of a place which agrees; words that code cannot date mean what is
+        proposed. Raises Unproven, with both readings where they differ.
         """
         places = list(self.each(words, spans))
         if not places:
@@ -399,9 +401,6 @@ def plain(words: str) -> str:
     return " ".join(words.split())
 
 
-def words_of(date: DateAnswer | None) -> str | None:
-    return date.words if date else None
-
-
-def edtf_of(date: DateAnswer | None) -> str | None:
-    return date.edtf if date else None
+def date_fields(name: str, date: DateAnswer | None) -> dict[str, Any]:
+    """The two fields of a proposal for a date of that name: its words, and what they mean."""
+    return {f"{name}_words": date and date.words, f"{name}_edtf": date and date.edtf}

@@ -242,12 +242,13 @@ class Numbered:
             before = sentence
         return runs
 
-    def within(self, place: Span) -> list[int]:
-        """The numbers of the sentences that a place of the annotated text touches."""
+    def holding(self, places: Iterable[tuple[int, int]]) -> list[int]:
+        """The numbers of the sentences that hold some of these places of the document, each its start and end."""
+        spans = [self.annotated.read(Span(*place)) for place in places]
         return [
             number
             for number, sentence in enumerate(self._sentences, 1)
-            if sentence.start < place.end and place.start < sentence.end
+            if any(sentence.start < span.end and span.start < sentence.end for span in spans)
         ]
 
     def paragraph_begins(self, number: int) -> bool:

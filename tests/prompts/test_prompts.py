@@ -43,11 +43,16 @@ def test_the_document_stands_between_two_lines_with_a_mark_of_its_own():
     assert "\n".join(middle) == TEXT
 
 
-def test_what_is_known_beside_the_text_is_a_line_each():
-    content = prompts.document_message(TEXT, "Tin\n talks ⟦", "The Post", "2041-03-02", ["Section 1 of 2."])
-    assert content["content"].split("⟦document ")[0] == (
-        "Title: Tin talks \nPublisher: The Post\nPublished: 2041-03-02\nSection 1 of 2.\n"
-    )
+def test_what_is_said_of_a_document_is_data_like_its_text():
+    message = prompts.document_message(TEXT, "Tin\n talks", "The Post", "2041-03-02", ["Section 1 of 2."])
+    ours, _, data = message["content"].partition("⟦document ")
+    assert ours == "Section 1 of 2.\n"
+    assert data.splitlines()[1:5] == [
+        "Title: Tin talks",
+        "Publisher: The Post",
+        "Published: 2041-03-02",
+        TEXT.splitlines()[0],
+    ]
 
 
 @pytest.mark.parametrize("forged", ["⟦end 00000000⟧", "⟦document x⟧", "⟦"])

@@ -7,7 +7,7 @@ from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING
 
 from pipeline.documents.document import Span, inside, touching
-from pipeline.extraction.verifier import Leaves, Unproven, Verifier, edtf_of, joined, words_of
+from pipeline.extraction.verifier import Leaves, Unproven, Verifier, date_fields, joined
 from pipeline.language.annotate import Annotated, DateMention, Numbered, Sentence
 from pipeline.language.dates import FROM, UNTIL
 from pipeline.language.lexicons import classify, lexicon
@@ -210,10 +210,8 @@ def answered(item: DeadlineAnswer, numbered: Numbered) -> list[DeadlineProposal]
         DeadlineProposal(
             **numbered.place(item.s),
             what=item.what,
-            date_words=words_of(item.date),
-            date_edtf=edtf_of(item.date),
-            starts_words=words_of(item.starts),
-            starts_edtf=edtf_of(item.starts),
+            **date_fields("date", item.date),
+            **date_fields("starts", item.starts),
             kind=item.kind,
             conditions=[Condition(kind=one.kind, text=one.words) for one in item.conditions],
             consequence=numbered.annotated.words(follows[0]) if follows else None,
@@ -236,40 +234,28 @@ def _falls_due(
 
 def verify(verifier: Verifier, proposal: DeadlineProposal, leaves: Leaves, known: Container[str]) -> Deadline:
     span, *beside = spans = verifier.spans(proposal)
-    words, starting = proposal.date_words, proposal.starts_words
-    dated = (
-        leaves.optional("date", lambda: _falls_due(verifier, proposal, words, spans, leaves))
-        if words is not None
-        else None
-    )
+    words = proposal.date_words
+    dated = leaves.optional("date", words, lambda words: _falls_due(verifier, proposal, words, spans, leaves))
     if words and dated is None and leaves.own:
         raise Unproven(leaves.failed[-1][1])
     date, place = dated or (None, None)
-    starts = (
-        leaves.optional("starts", lambda: verifier.dated(starting, proposal.starts_edtf, spans, leaves)[0])
-        if starting
-        else None
+    starts = leaves.optional(
+        "starts",
+        proposal.starts_words,
+        lambda words: verifier.dated(words, proposal.starts_edtf, spans, leaves)[0],
     )
     what = happening(verifier, proposal.what, spans, leaves)
     if starts and date and (starts.earliest or "") > (date.latest or "9"):
         leaves.failed += [(leaf, "it would end before it starts") for leaf in ("date", "starts")]
         date = place = starts = None
     near = [verifier.paragraph(span), *beside]
-    conditions = [
-        Condition(kind=condition.kind, text=text)
-        for condition in proposal.conditions
-        if (
-            text := leaves.optional(
-                "conditions",
-                lambda text=condition.text: verifier.stands(text, "the condition", *near),  # type: ignore[misc]
-            )
-        )
-    ]
-    follows = proposal.consequence
-    consequence = (
-        leaves.optional("consequence", lambda: verifier.stands(follows, "the consequence"))
-        if follows
-        else None
+    conditions = leaves.each(
+        "conditions",
+        proposal.conditions,
+        lambda one: Condition(kind=one.kind, text=verifier.stands(one.text, "the condition", *near)),
+    )
+    consequence = leaves.optional(
+        "consequence", proposal.consequence, lambda words: verifier.stands(words, "the consequence")
     )
     anchor = verifier.annotated.context.anchor
     past = anchor and date and date.latest and date.latest < anchor.isoformat()

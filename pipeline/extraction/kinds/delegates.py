@@ -255,11 +255,8 @@ def verify(verifier: Verifier, proposal: DelegateProposal, leaves: Leaves, known
         if holds(fold(role), [fold(proposal.name)]):
             raise Unproven(f"the name ({proposal.name!r}) is the name of an office")
         leads = _seat(verifier, proposal, name, party, spans) or None
-    belongs = proposal.organisation
-    organisation = (
-        leaves.optional("organisation", lambda: verifier.stands(belongs, "the organisation"))
-        if belongs
-        else None
+    organisation = leaves.optional(
+        "organisation", proposal.organisation, lambda words: verifier.stands(words, "the organisation")
     )
     head = proposal.head
     if head is not None and head != bool(leads) and not leaves.own:
@@ -284,20 +281,20 @@ def verify(verifier: Verifier, proposal: DelegateProposal, leaves: Leaves, known
     )
 
 
-def _one(known: Delegate, other: Delegate) -> bool:
-    """Whether two delegates are one person; nobody is known by an office that has no name."""
-    if known.party != other.party:
+def same_delegate(left: Delegate, right: Delegate) -> bool:
+    """Whether two are one person of one side: by name, or both by an office whose holder nobody names."""
+    if left.party != right.party:
         return False
-    if known.name is None or other.name is None:
-        return known.name == other.name and fold(known.role) == fold(other.role)
-    return same_person(known.name, other.name)
+    if left.name is None or right.name is None:
+        return left.name is right.name and fold(left.role) == fold(right.role)
+    return same_person(left.name, right.name)
 
 
 def one_each(delegates: Iterable[Delegate]) -> list[Delegate]:
     """One delegate for each person: the fullest name and office, all the evidence."""
     people: list[Delegate] = []
     for delegate in delegates:
-        known = next((i for i, person in enumerate(people) if _one(person, delegate)), None)
+        known = next((i for i, person in enumerate(people) if same_delegate(person, delegate)), None)
         if known is None:
             people.append(delegate)
             continue

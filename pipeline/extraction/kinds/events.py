@@ -5,7 +5,7 @@ from collections.abc import Container
 
 from pipeline.documents.document import Span, inside, touching
 from pipeline.extraction.kinds.deadlines import happening, of_another
-from pipeline.extraction.verifier import Leaves, Unproven, Verifier, joined
+from pipeline.extraction.verifier import Leaves, Unproven, Verifier, date_fields, joined
 from pipeline.language.annotate import Annotated, DateMention, Numbered, Sentence
 from pipeline.language.clauses import tense_of, told_with
 from pipeline.language.dates import MONTH, Tense
@@ -82,8 +82,7 @@ def answered(item: EventAnswer, numbered: Numbered) -> list[EventProposal]:
         EventProposal(
             **numbered.place(item.s),
             what=item.what,
-            date_words=item.date.words,
-            date_edtf=item.date.edtf,
+            **date_fields("date", item.date),
             status=item.status,
             place=item.place,
         )
@@ -93,8 +92,7 @@ def answered(item: EventAnswer, numbered: Numbered) -> list[EventProposal]:
 def verify(verifier: Verifier, proposal: EventProposal, leaves: Leaves, known: Container[str]) -> Event:
     span, *beside = spans = verifier.spans(proposal)
     date, place = verifier.dated(proposal.date_words, proposal.date_edtf, spans, leaves)
-    city = proposal.place
-    where = leaves.optional("place", lambda: verifier.stands(city, "the place", *spans)) if city else None
+    where = leaves.optional("place", proposal.place, lambda city: verifier.stands(city, "the place", *spans))
     anchor = verifier.annotated.context.anchor
     ahead = anchor and date.earliest and date.earliest > anchor.isoformat()
     said = proposal.status

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace
 
 from pipeline.documents.document import Span, inside, touching
-from pipeline.extraction.verifier import Leaves, Unproven, Verifier, edtf_of, joined, plain, words_of
+from pipeline.extraction.verifier import Leaves, Unproven, Verifier, date_fields, joined, plain
 from pipeline.language.annotate import Annotated, DateMention, Numbered, Sentence
 from pipeline.language.clauses import (
     NOUNS,
@@ -1559,13 +1559,11 @@ def answered(item: FigureAnswer, numbered: Numbered) -> list[FigureProposal]:
             measure=item.measure,
             status=item.status,
             direction=item.direction,
-            period_words=words_of(item.period),
-            period_edtf=edtf_of(item.period),
+            **date_fields("period", item.period),
             comparison_base=item.base,
             imposed_by=item.by,
             applies_to=item.on,
-            effective_words=words_of(item.effective),
-            effective_edtf=edtf_of(item.effective),
+            **date_fields("effective", item.effective),
             legal_basis=item.law,
             reported_by=item.source,
         )
@@ -1612,42 +1610,28 @@ def _figure(
     paragraph = verifier.paragraph(spans[0])
     judged = _judge(verifier, proposal, quantity, place, spans, leaves)
 
-    def stated(leaf: str, words: str | None, what: str, *where: Span) -> str | None:
-        return leaves.optional(leaf, lambda: verifier.stands(words, what, *where)) if words else None
+    def stated(leaf: str, given: str | None, what: str, *where: Span) -> str | None:
+        return leaves.optional(leaf, given, lambda words: verifier.stands(words, what, *where))
 
-    words, from_when, before = proposal.period_words, proposal.effective_words, proposal.previous_words
-    period = (
-        leaves.optional("period", lambda: _period(verifier, proposal, words, spans, place, leaves))
-        if words
-        else None
+    period = leaves.optional(
+        "period",
+        proposal.period_words,
+        lambda words: _period(verifier, proposal, words, spans, place, leaves),
     )
-    effective = (
-        leaves.optional(
-            "effective",
-            lambda: _effective(verifier, proposal, from_when, [*spans, paragraph], place, leaves),
-        )
-        if from_when
-        else None
+    effective = leaves.optional(
+        "effective",
+        proposal.effective_words,
+        lambda words: _effective(verifier, proposal, words, [*spans, paragraph], place, leaves),
     )
-    previous = (
-        leaves.optional("previous_value", lambda: _before(verifier, before, spans, quantity))
-        if before
-        else None
+    previous = leaves.optional(
+        "previous_value", proposal.previous_words, lambda words: _before(verifier, words, spans, quantity)
     )
-    whose = proposal.imposed_by
-    imposed_by = (
-        leaves.optional("imposed_by", lambda: _imposer(verifier, whose, spans, quantity)) if whose else None
+    imposed_by = leaves.optional(
+        "imposed_by", proposal.imposed_by, lambda words: _imposer(verifier, words, spans, quantity)
     )
-    applies_to = [
-        party
-        for one in proposal.applies_to
-        if (
-            party := leaves.optional(
-                "applies_to",
-                lambda one=one: _bearer(verifier, one, spans, quantity),  # type: ignore[misc]
-            )
-        )
-    ]
+    applies_to = leaves.each(
+        "applies_to", proposal.applies_to, lambda words: _bearer(verifier, words, spans, quantity)
+    )
     if imposed_by or applies_to:
         leaves.quoted()  # whose measure it is, and on whom, no rule reads
     around = next((span for span in spans if span.start <= place.start and place.end <= span.end), spans[0])

@@ -249,6 +249,15 @@ def _first_person(verifier: Verifier, parsed: Tokens | None, sentence: Sentence,
     return ours and len(verifier.parties) == 2 and named == set(verifier.parties) - {party}
 
 
+def _titled(verifier: Verifier, words: str, spans: Sequence[Span]) -> str:
+    """The words that name a stake. Raises Unproven where they do not stand, or tell of a deed that is denied."""
+    place = verifier.inside(words, "the title", *spans)
+    parsed = verifier.annotated.parsed(place)
+    if parsed and parsed.root.pos_ in VERBS:
+        verifier.affirmed(place)
+    return verifier.stands(words, "the title", *spans)
+
+
 def _place(verifier: Verifier, proposal: StakeProposal) -> tuple[Span, Certainty | None]:
     """Where the quote stands. Of the headline and the deck, only what the body does not bear out is a fact: a claim."""
     document = verifier.document
@@ -284,34 +293,26 @@ def verify(verifier: Verifier, proposal: StakeProposal, leaves: Leaves, known: C
     span, certainty = _place(verifier, proposal)
     beside = verifier.cited(proposal.beside)
     spans = [span, *beside]
-    positions = [
-        position
-        for one in proposal.positions
-        if (
-            position := leaves.optional(
-                "positions",
-                lambda one=one: _position(verifier, one, spans),  # type: ignore[misc]
-            )
-        )
-    ]
-    title, lost = proposal.title, proposal.at_risk
-    at_risk = (
-        leaves.optional(
-            "at_risk",
-            lambda: verifier.stands(lost, "what is at risk", verifier.paragraph(span), *beside),
-        )
-        if lost
-        else None
+    positions = leaves.each(
+        "positions", proposal.positions, lambda position: _position(verifier, position, spans)
+    )
+    at_risk = leaves.optional(
+        "at_risk",
+        proposal.at_risk,
+        lambda words: verifier.stands(words, "what is at risk", verifier.paragraph(span), *beside),
     )
     summary, found = verifier.told(proposal.summary, *spans)
     if not found:
         leaves.failed.append(("summary", "it does not stand in the quote, whose words are told instead"))
     if positions:
         leaves.quoted()  # whose wish it is, and which, no rule reads
-    topic = proposal.topic if proposal.topic in TOPICS else "other"
+    broader = proposal.topic.partition(".")[0]
+    topic = next((one for one in (proposal.topic, broader) if one in TOPICS), "other")
+    if topic not in {proposal.topic, broader}:
+        leaves.failed.append(("topic", f"there is no topic {proposal.topic!r}: it counts as other"))
     leaves.judged(topic, classify(verifier.words(span), _TOPICS.topics, "other"))
-    named = leaves.optional("title", lambda: verifier.stands(title, "the title", *spans)) if title else None
-    if title and not (named or positions or at_risk):
+    named = leaves.optional("title", proposal.title, lambda words: _titled(verifier, words, spans))
+    if proposal.title and not (named or positions or at_risk):
         raise Unproven(leaves.failed[-1][1])  # nothing that it copies stands
     key = f"{topic}|{named}" if named else topic
     return Stake(

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import islice
 
 from pipeline.documents.document import Span, inside, touching
-from pipeline.extraction.verifier import Leaves, Unproven, Verifier, edtf_of, plain, words_of
+from pipeline.extraction.verifier import Leaves, Unproven, Verifier, date_fields, plain
 from pipeline.language.annotate import Annotated, Numbered, Sentence
 from pipeline.language.commitments import NAMES, claimed
 from pipeline.language.lexicons import NAME_WORD, UPPER, lexicon
@@ -299,6 +299,14 @@ def _party(verifier: Verifier, proposal: StatementProposal, speaker: str, leaves
     return leaves.judged(proposed, read)
 
 
+def _office(verifier: Verifier, words: str, speaker: str, leaves: Leaves) -> str:
+    """The office of a speaker. Raises Unproven where it does not stand in the text, or is another's."""
+    role = verifier.stands(words, "the office")
+    if not leaves.own and _office_of_another(verifier, speaker, role):
+        raise Unproven(f"the document does not give {speaker} the office of {role}")
+    return role
+
+
 def _office_of_another(verifier: Verifier, speaker: str, role: str) -> bool:
     """Whether the text gives an office to others only."""
     own = [person for person in verifier.annotated.people if same_person(person.name, speaker)]
@@ -352,8 +360,7 @@ def answered(item: StatementAnswer, numbered: Numbered) -> list[StatementProposa
             role=item.role,
             party=item.party,
             channel=item.channel,
-            said_on_words=words_of(item.said_on),
-            said_on_edtf=edtf_of(item.said_on),
+            **date_fields("said_on", item.said_on),
         )
         for text in _words_said(item, numbered)
     ]
@@ -382,26 +389,18 @@ def verify(
     place = verifier.inside(proposal.text, "what was said", *spans)
     speaker = verifier.stands(proposal.speaker, "the speaker")
     near = [verifier.paragraph(span), *beside]
-    where, when = proposal.channel, proposal.said_on_words
-    everywhere = (
-        [Span(0, len(verifier.text))] if _turns_in(verifier.text) else []
-    )  # of a transcript, told once
-    channel = (
-        leaves.optional("channel", lambda: verifier.stands(where, "the channel", *near, *everywhere))
-        if where
-        else None
+    # A transcript tells it once.
+    everywhere = [Span(0, len(verifier.text))] if _turns_in(verifier.text) else []
+    channel = leaves.optional(
+        "channel", proposal.channel, lambda words: verifier.stands(words, "the channel", *near, *everywhere)
     )
-    said_on = (
-        leaves.optional("said_on", lambda: _said_on(verifier, proposal, when, near, leaves)) if when else None
+    said_on = leaves.optional(
+        "said_on", proposal.said_on_words, lambda words: _said_on(verifier, proposal, words, near, leaves)
     )
     verifier.affirmed(place)
     (_attributed if proposal.direct else _told)(verifier, proposal, place)
-    office = proposal.role
-    role = leaves.optional("role", lambda: verifier.stands(office, "the office")) if office else None
-    if role and not leaves.own and _office_of_another(verifier, speaker, role):
-        leaves.failed.append(("role", f"the document does not give {speaker} the office of {role}"))
-        role = None
-    party = leaves.optional("party", lambda: _party(verifier, proposal, speaker, leaves))
+    role = leaves.optional("role", proposal.role, lambda words: _office(verifier, words, speaker, leaves))
+    party = leaves.optional("party", speaker, lambda speaker: _party(verifier, proposal, speaker, leaves))
     return Statement(
         **verifier.shared(
             "statement", spans, _key(proposal, place), leaves, "reported" if proposal.direct else None

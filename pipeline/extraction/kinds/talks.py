@@ -10,7 +10,7 @@ import pycountry
 
 from pipeline.documents.document import Span, inside
 from pipeline.extraction.kinds.delegates import level_of
-from pipeline.extraction.verifier import Leaves, Unproven, Verifier, edtf_of, words_of
+from pipeline.extraction.verifier import Leaves, Unproven, Verifier, date_fields
 from pipeline.language.annotate import Annotated, Numbered, Sentence
 from pipeline.language.lexicons import NAME_WORD, any_of, classify, lexicon
 from pipeline.language.parties import Mention, mentions, name_of, party_of
@@ -210,8 +210,7 @@ def answered(item: TalksAnswer, numbered: Numbered) -> list[TalksProposal]:
             parties=item.parties,
             venue=item.venue,
             round=item.round,
-            date_words=words_of(item.starts),
-            date_edtf=edtf_of(item.starts),
+            **date_fields("date", item.starts),
             status=item.status,
             stage=item.stage,
             outcome=item.outcome,
@@ -228,18 +227,17 @@ def verify(
     parties = sorted(code for code in codes if code and code in verifier.named)
     if len(parties) < 2:
         raise Unproven("fewer than two of its parties are named in the document")
-    city, name, words, outcome = proposal.venue, proposal.round, proposal.date_words, proposal.outcome
-    venue = leaves.optional("venue", lambda: verifier.named_as(city, "the venue")) if city else None
-    round_ = leaves.optional("round", lambda: _round(verifier, name)) if name else None
-    near = [quote, *beside, Span(0, len(verifier.text))]
-    start = (
-        leaves.optional("start", lambda: verifier.dated(words, proposal.date_edtf, near, leaves)[0])
-        if words
-        else None
-    )
     spans = [quote, *beside]
+    anywhere = [*spans, Span(0, len(verifier.text))]
+    venue = leaves.optional("venue", proposal.venue, lambda city: verifier.named_as(city, "the venue"))
+    round_ = leaves.optional("round", proposal.round, lambda name: _round(verifier, name))
+    start = leaves.optional(
+        "start",
+        proposal.date_words,
+        lambda words: verifier.dated(words, proposal.date_edtf, anywhere, leaves)[0],
+    )
     told = [verifier.sentence(quote), *beside]
-    came_to = leaves.optional("outcome", lambda: _came_to(verifier, outcome, told)) if outcome else None
+    came_to = leaves.optional("outcome", proposal.outcome, lambda words: _came_to(verifier, words, told))
     status = proposal.status
     near = [verifier.paragraph(quote), *beside] if status in _MADE else spans
     if not leaves.own and _contradicted(status, map(verifier.words, near)):

@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pipeline.documents.document import Span
 from pipeline.errors import ModelError, ProviderDown, TooLong
 from pipeline.extraction.kinds import propose
+from pipeline.extraction.kinds.delegates import same_delegate
 from pipeline.extraction.model.requests import (
     CallLedger,
     Complete,
@@ -23,19 +23,10 @@ from pipeline.extraction.model.requests import (
 from pipeline.extraction.readout import REPEATED, Extraction, Failure, Reading, Verified
 from pipeline.language.annotate import Numbered
 from pipeline.language.annotate import model as language_model
-from pipeline.language.people import same_person
 from prompts import Message, document_message, repair_message, static_messages, version
 from schemas import Deadline, Delegate, Event, ExtractorInfo, Fact, Figure
-from schemas.proposals import (
-    DeadlineProposal,
-    DelegateProposal,
-    EventProposal,
-    FigureProposal,
-    Proposal,
-    Proposals,
-    StakeProposal,
-    StatementProposal,
-)
+from schemas.kinds import BY_NAME
+from schemas.proposals import Proposals
 
 _READING = threading.Lock()
 """Our own reading is all computing: one document at a time leaves the others free to send."""
@@ -43,7 +34,6 @@ _FINISHES = {"refusal": "the model refused to read it", "filter": "the provider'
 _CUT = "the model's answer was cut short"
 _CHARS_A_TOKEN = 8
 """At most: a server that ignores `max_tokens` is not read further."""
-_SHORT = 60
 _MOST_LINES = 60
 """Of what failed, and of what was left out, that the second call asks about."""
 
@@ -127,9 +117,6 @@ class Model:
         try:
             answer = self._ask((message,), ledger)
         except TooLong as error:
-            if not self._compact:
-                self._compact = True
-                return self._read(numbered, section, more, ledger, again)
             return self._halves(numbered, section, section.halves(), more, ledger, error, again)
         except ModelError as error:
             ledger.failed(error, _where(numbered, section))
@@ -157,11 +144,22 @@ class Model:
         return [one for half in halves for one in self._read(numbered, half, more, ledger, again)]
 
     def _ask(self, messages: Sequence[Message], ledger: CallLedger) -> ParsedAnswer:
+        """One answer; where the question is too long for the model, and then of all others, in the compact form.
+
+        Raises ModelError where there is none.
+        """
+        if not self._compact:
+            try:
+                return self._asked(messages, ledger, compact=False)
+            except TooLong:
+                self._compact = True
+        return self._asked(messages, ledger, compact=True)
+
+    def _asked(self, messages: Sequence[Message], ledger: CallLedger, *, compact: bool) -> ParsedAnswer:
         """One answer, asked for twice if the first cannot be read; one of which nothing was read was cut short.
 
         Raises ModelError where there is none.
         """
-        compact = self._compact
         for attempt in range(2):
             request = Request(
                 model=self._model,
@@ -196,26 +194,39 @@ class Model:
         verified = reading.verify([a.proposals for a in answers])
         if verified.talks is None:
             return None
-        places: list[Span] = []
-        failed = [_line(numbered, one, places) for one in verified.failures if _mendable(one)][:_MOST_LINES]
+        failed = [_asked_again(numbered, one) for one in verified.failures if _mendable(one)]
         failed += [
-            f"{one.kind} {one.quote}: {one.reason}" for one in ledger.malformed if one.kind != "section"
+            _Line(numbers=[], text=f"{one.kind} {one.quote}: {one.reason}")
+            for one in ledger.malformed
+            if one.kind != "section"
         ]
         missing = [
-            f"[{_cited(numbered, fact, places)}] {what}"
-            for fact, what in left_out(verified, reading.verify([candidates], elsewhere=False))[:_MOST_LINES]
+            _Line(numbers=numbered.holding((one.start, one.end) for one in fact.evidence), text=what)
+            for fact, what in left_out(verified, reading.verify([candidates], own=True))
         ]
+        failed, missing = failed[:_MOST_LINES], missing[:_MOST_LINES]
         if not failed and not missing:
             return None
-        shown = numbered.lines(sorted({number for place in places for number in numbered.within(place)}))
+        shown = numbered.lines(sorted({number for line in (*failed, *missing) for number in line.numbers}))
+        asked = repair_message([str(line) for line in failed], [str(line) for line in missing])
         try:
-            answer = self._ask((document_message(shown), repair_message(failed, missing)), ledger)
+            answer = self._ask((document_message(shown), asked), ledger)
             if not answer.fits:
                 raise ProviderDown(_CUT)
         except ModelError as error:
             ledger.failed(error, "the second call")
             return None
         return replace(proposals_of(answer, numbered, ledger.malformed), talks=None)
+
+
+class _Line(Struct, frozen=True, kw_only=True):
+    """Something that is asked about once more, with the numbers of its sentences."""
+
+    numbers: list[int]
+    text: str
+
+    def __str__(self) -> str:
+        return f"[{', '.join(map(str, self.numbers))}] {self.text}" if self.numbers else self.text
 
 
 def _about(numbered: Numbered, section: Section, answer: ParsedAnswer, ledger: CallLedger) -> _SectionAnswer:
@@ -239,43 +250,20 @@ def _more(candidates: Proposals, index: int, of: int) -> list[str]:
 
 def _mendable(failure: Failure) -> bool:
     """Whether asking again may help: not about the talks, nor about what was told twice."""
-    return failure.proposal is not None and failure.kind != "negotiation" and failure.reason != REPEATED
+    told = failure.rejection
+    return failure.proposal is not None and told.kind != "negotiation" and told.reason != REPEATED
 
 
-def _line(numbered: Numbered, failure: Failure, places: list[Span]) -> str:
-    """What of an answer failed, its sentences, and why."""
-    assert failure.proposal is not None
-    own = failure.proposal
+def _asked_again(numbered: Numbered, failure: Failure) -> _Line:
+    """What of an answer failed, by the words that head its kind, and why."""
+    own, told = failure.proposal, failure.rejection
+    assert own is not None
     at = own.at or 0
-    spans = [(at, at + len(own.quote)), *own.beside]
-    read = [numbered.annotated.read(Span(*span)) for span in spans]
-    places += read
-    numbers = sorted({number for place in read for number in numbered.within(place)})
-    leaf = f", {failure.leaf}" if failure.leaf else ""
-    cited = ", ".join(map(str, numbers))
-    return f"[{cited}] {failure.kind} {_named(own)!r}{leaf}: {failure.reason}"
-
-
-def _named(proposal: Proposal) -> str:
-    """The words by which an item of an answer is known again."""
-    match proposal:
-        case FigureProposal():
-            return f"{proposal.as_written} {proposal.subject}"
-        case DeadlineProposal() | EventProposal():
-            return proposal.what
-        case DelegateProposal():
-            return proposal.name or proposal.role
-        case StakeProposal():
-            return proposal.title or proposal.topic
-        case StatementProposal():
-            return f"{proposal.speaker}: {proposal.text[:_SHORT]}"
-    return ""
-
-
-def _cited(numbered: Numbered, fact: Fact, places: list[Span]) -> str:
-    read = [numbered.annotated.read(Span(one.start, one.end)) for one in fact.evidence]
-    places += read
-    return ", ".join(str(number) for number in sorted({n for place in read for n in numbered.within(place)}))
+    headings = (getattr(own, name) for name in BY_NAME[told.kind].heading)
+    item = f"{told.kind} {next(filter(None, headings), '')!r}"
+    leaf = f", {told.leaf}" if told.leaf else ""
+    numbers = numbered.holding([(at, at + len(own.quote)), *own.beside])
+    return _Line(numbers=numbers, text=f"{item}{leaf}: {told.reason}")
 
 
 def left_out(proven: Verified, candidates: Verified) -> list[tuple[Fact, str]]:
@@ -286,12 +274,11 @@ def left_out(proven: Verified, candidates: Verified) -> list[tuple[Fact, str]]:
     people = proven.of(Delegate)
     figures = (one for one in candidates.of(Figure) if (one.value, one.unit) not in amounts)
     dated = ((one, one.date) for one in candidates.of(Deadline))
+    unseated = (
+        one for one in candidates.of(Delegate) if not any(same_delegate(one, known) for known in people)
+    )
     return [
         *((one, f"figure {one.as_written!r}") for one in figures),
         *((one, f"deadline {date.text!r}") for one, date in dated if date and date.edtf not in days),
-        *((one, f"delegate {one.name!r}") for one in candidates.of(Delegate) if not _seated(one, people)),
+        *((one, f"delegate {one.name!r}") for one in unseated),
     ]
-
-
-def _seated(person: Delegate, people: Sequence[Delegate]) -> bool:
-    return any(one.party == person.party and same_person(one.name or "", person.name or "") for one in people)

@@ -173,8 +173,9 @@ def test_accepted_and_refused_add_up_to_what_was_proposed(verifier):
     accepted = verify_all(verifier, "figure", [right, wrong], [], VERIFY["figure"], failures)
     assert len(accepted) == 1
     [failure] = failures
-    assert (failure.kind, failure.proposal, failure.leaf) == ("figure", wrong, None)
-    assert failure.rejection().reason == "the amount ('13 per cent') does not stand in the quote"
+    told = failure.rejection
+    assert (told.kind, failure.proposal, told.leaf) == ("figure", wrong, None)
+    assert told.reason == "the amount ('13 per cent') does not stand in the quote"
 
 
 def test_what_is_mended_replaces_the_first(verifier):
@@ -182,7 +183,19 @@ def test_what_is_mended_replaces_the_first(verifier):
     first, again = a_figure(reported_by="the central bank"), a_figure(reported_by="Quispe")
     [figure] = verify_all(verifier, "figure", [first], [again], VERIFY["figure"], failures)
     assert isinstance(figure, Figure) and figure.reported_by == "Quispe"
-    assert [(one.leaf, one.reason) for one in failures] == [(None, "it repeats another fact")]
+    assert [(one.rejection.leaf, one.rejection.reason) for one in failures] == [
+        (None, "it repeats another fact")
+    ]
+
+
+def test_of_two_proposals_of_one_fact_the_one_that_loses_less_counts(verifier):
+    failures: list[Failure] = []
+    wrong, right = a_figure(reported_by="the moon"), a_figure(reported_by="Quispe")
+    [figure] = verify_all(verifier, "figure", [wrong, right], [], VERIFY["figure"], failures)
+    assert isinstance(figure, Figure) and figure.reported_by == "Quispe"
+    assert [(one.rejection.leaf, one.rejection.reason) for one in failures] == [
+        (None, "it repeats another fact")
+    ]
 
 
 def test_other_spans_are_evidence_too(verifier):

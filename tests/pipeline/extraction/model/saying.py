@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from pipeline.documents.document import Span
 from pipeline.language.annotate import Numbered
 from pipeline.language.quantities import amount_unit, reread
 from schemas.kinds import KINDS
@@ -54,7 +53,7 @@ def said(proposals: Proposals, numbered: Numbered) -> ModelAnswer:
 
 def _numbers(proposal: Proposal, numbered: Numbered) -> list[int]:
     assert proposal.at is not None
-    return numbered.within(numbered.annotated.read(Span(proposal.at, proposal.at + len(proposal.quote))))
+    return numbered.holding([(proposal.at, proposal.at + len(proposal.quote))])
 
 
 def _date(words: str | None) -> DateAnswer | None:

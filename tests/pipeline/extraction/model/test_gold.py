@@ -17,7 +17,7 @@ from pipeline.extraction.readout import FREE, readout
 from pipeline.extraction.settings import ModelSettings
 from pipeline.language.matching import find
 from schemas import DocumentReadout
-from schemas.vocabulary import FIGURE_STATUSES
+from schemas.vocabulary import FIGURE_STATUSES, TOPICS
 from tests.conftest import SHARED
 from tests.pipeline.extraction.model.provider import Call, Provider, cited, provider, says
 from tests.waiting import PATIENCE
@@ -68,7 +68,10 @@ def perfect(known: Answer, text: str) -> Answer:
             for side in known["delegations"]
             for member in side["members"]
         ],
-        "stakes": [{"s": [s["quote"]], "topic": s["topic"], "title": s["quote"]} for s in known["stakes"]],
+        "stakes": [
+            {"s": [s["quote"]], "topic": s["topic"] if s["topic"] in TOPICS else "other", "title": s["quote"]}
+            for s in known["stakes"]
+        ],
         "deadlines": [
             {
                 "s": [d["quote"]],

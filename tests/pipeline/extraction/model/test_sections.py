@@ -45,7 +45,8 @@ def test_sentences_that_follow_on_each_other_in_a_paragraph_stand_together():
     text = numbered(f"{PARAGRAPH}{PARAGRAPH}\n\n{PARAGRAPH}")
     runs = text.runs([4, 1, 2, 5, 4])
     assert [text.annotated.words(run) for run in runs] == [PARAGRAPH.strip(), LIMA, CUT]
-    assert [text.within(run) for run in runs] == [[1, 2], [4], [5]]
+    sources = text.sources([4, 1, 2, 5, 4])
+    assert [text.holding([(one.start, one.end)]) for one in sources] == [[1, 2], [4], [5]]
 
 
 def test_a_short_document_is_one_section_and_its_halves_are_cut_between_sentences():

@@ -73,7 +73,7 @@ PARTS: dict[str, dict[str, object]] = {
     "words that seat people": {f"{_KINDS}.delegates:_seated": _everybody},
     "offices that one party alone has": {"pipeline.language.offices:_OFFICES": _NO_OWNERS},
     "a body or its members": {f"{_KINDS}.talks:lexicon": _NO_MEMBERS},
-    "scope of quantities": {f"{_KINDS}.figures:_Reader.in_scope": _always(True)},
+    "scope of quantities": {"pipeline.language.amounts:AmountReader.in_scope": _always(True)},
     "what a party asks for": {f"{_KINDS}.stakes:_wished": _always(None)},
 }
 

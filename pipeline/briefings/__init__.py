@@ -1,1 +1,52 @@
-"""Readouts of one round -> one briefing."""
+"""Readouts of one round -> one briefing.
+
+Here are the weights and limits by which documents are told to belong together and facts to be the same.
+"""
+
+from datetime import timedelta
+
+# How much speaks for a document's being about a round: 1 in all.
+SAME_PARTIES = 0.35
+SOME_PARTIES = 0.25
+"""The parties of one are among the other's."""
+SAME_VENUE = 0.25
+SAME_DAYS = 0.2
+"""No more than `CLOSE` apart; half of it where they are further apart."""
+COMMON_DELEGATE = 0.1
+COMMON_TOPICS = 0.1
+"""Of all of a document's topics; a share of it where only some are common."""
+
+# What keeps documents apart in time.
+CLOSE = timedelta(days=3)
+SAME_START = timedelta(days=10)
+"""Two starts that both documents give."""
+SAME_ROUND = timedelta(days=21)
+"""Two days of which one is only that of publication; also the length of a blocking key's slice."""
+
+# Copies and rewrites of one story.
+LONG_QUOTATION = 12
+"""Words of direct speech that two stories seldom print by chance."""
+SHINGLE = 4
+"""Words of a run."""
+COPIED = 0.5
+"""Share of the shorter story's runs that the other has, too."""
+
+# How many words of two texts are common, of all that they have (Jaccard), where they tell of one thing.
+ALIKE_DEADLINES = 0.5
+"""Where no day tells them apart."""
+ALIKE_EVENTS = 0.4
+ALIKE_HEADLINES = 0.5
+ALIKE_SUBJECTS = 0.5
+
+# Values that contradict each other, as shares of the larger one.
+EXACT = 0.005
+"""Less is a matter of rounding."""
+APPROXIMATE = 0.05
+"""Less says the same where one of them is told roughly."""
+LONGER = 1.5
+"""How many times as long a dispute has to last by one document than by another."""
+
+# The summary.
+LONGEST_SENTENCE = 320
+"""Characters."""
+MOST_SENTENCES = 5

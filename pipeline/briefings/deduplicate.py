@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+from pipeline.briefings import ALIKE_DEADLINES, ALIKE_EVENTS, ALIKE_HEADLINES
 from pipeline.briefings.rounds import Part, day_of
-from pipeline.briefings.weights import ALIKE_DEADLINES, ALIKE_EVENTS, ALIKE_HEADLINES
 from pipeline.extraction.kinds.delegates import same_delegate
 from pipeline.language.commitments import claimed
 from pipeline.language.dates import Context, resolve

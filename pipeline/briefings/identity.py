@@ -8,9 +8,9 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
+from pipeline.briefings import COPIED, LONG_QUOTATION, SHINGLE
 from pipeline.briefings.deduplicate import equality_of
 from pipeline.briefings.rounds import Part
-from pipeline.briefings.weights import COPIED, LONG_QUOTATION, SHINGLE
 from pipeline.language.clauses import certainty_of
 from pipeline.language.matching import fold
 from schemas import Briefing, Conflict, Fact, Source

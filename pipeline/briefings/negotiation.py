@@ -9,9 +9,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from pipeline.briefings import LONGEST_SENTENCE, MOST_SENTENCES, SAME_DAYS, SAME_PARTIES, SAME_VENUE
 from pipeline.briefings.identity import place
 from pipeline.briefings.rounds import Fit, Part, Round, by_day, day_of, day_of_part, total
-from pipeline.briefings.weights import LONGEST_SENTENCE, MOST_SENTENCES, SAME_DAYS, SAME_PARTIES, SAME_VENUE
 from pipeline.language.clauses import certainty_of
 from pipeline.language.parties import name_of
 from schemas import Deadline, Delegate, Fact, Figure, FuzzyDate, Negotiation, Stake, SummarySentence

@@ -7,7 +7,7 @@ from itertools import combinations
 
 from msgspec import Struct
 
-from pipeline.briefings.weights import (
+from pipeline.briefings import (
     CLOSE,
     COMMON_DELEGATE,
     COMMON_TOPICS,

@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
+from pipeline.briefings import ALIKE_SUBJECTS, APPROXIMATE, EXACT
 from pipeline.briefings.conflicts.comparison import clause_with, conflict, independent, one_thing, stems
 from pipeline.briefings.deduplicate import alike, told_apart
 from pipeline.briefings.rounds import Part
-from pipeline.briefings.weights import ALIKE_SUBJECTS, APPROXIMATE, EXACT
 from pipeline.language.lexicons import any_of, lexicon
 from pipeline.language.matching import find, fold
 from pipeline.language.parties import mentions

@@ -1,16 +1,10 @@
-"""Quantities that belong to the talks. The value is what re-reading the source's own words gives, "over" included.
-
-What its words say of a quantity is read in the parse, by what governs it: see `_move`, `_status` and `_Reader`.
-"""
+"""Quantities that belong to the talks. The value is what re-reading the source's own words gives, "over" included."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections import Counter
-from collections.abc import Collection, Container, Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
-from itertools import takewhile
+from collections.abc import Collection, Container, Iterator, Sequence
+from functools import lru_cache
 from math import isclose
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,21 +12,13 @@ from msgspec.structs import replace
 
 from pipeline.documents.document import Span, inside, touching
 from pipeline.extraction.verifier import Leaves, Unproven, Verifier, date_fields, joined, plain
-from pipeline.language.annotate import Annotated, DateMention, Numbered, Sentence
+from pipeline.language.amounts import FORTUNES, NOT_SO, AmountReader, comes_from
+from pipeline.language.annotate import Annotated, DateMention, Numbered
 from pipeline.language.clauses import (
-    NOUNS,
     SUBJECTS,
-    VERBS,
-    clause_of,
-    climb,
-    controllers,
-    governor,
-    helpers,
     negated,
-    tense,
-    told_with,
 )
-from pipeline.language.lexicons import UPPER, Row, lexicon
+from pipeline.language.lexicons import UPPER, lexicon
 from pipeline.language.matching import first
 from pipeline.language.quantities import Quantity, amount_unit, is_duration, is_money, reread
 from schemas import Figure, FuzzyDate, fuzzy_date, is_unit
@@ -40,74 +26,19 @@ from schemas.proposals import FigureAnswer, FigureProposal
 from schemas.vocabulary import Comparator, Direction, FigureStatus
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span as Tokens
-    from spacy.tokens import Token
+    pass
 
 _FIGURES = lexicon.figures
-_LABEL = re.compile(rf"(?:\b{_FIGURES.labels.any}\s*|[A-Z#&/]\s?|\b[GFQL]-?)$")
-_LABEL_BACK = 20
-_SCENE = re.compile(rf"\b{_FIGURES.scene.any}\s+$", re.IGNORECASE)
-_SCENE_BACK = 60
-_IN_FORCE = re.compile(
-    rf"(?:\s\w+){{0,3}}\s{_FIGURES.in_force.any}\b|\s{_FIGURES.at_present.any}\b", re.IGNORECASE
-)
-_WORTH = re.compile(r"\sworth\s$")
-_AGE = re.compile(r"[- ]old\b| ago\b")
-_YEARS = range(1900, 2101)
-_ONE = re.compile(r"\b(?:only|just|no more than)\s+$", re.IGNORECASE)
-_CUT = re.compile(rf"; |, {_FIGURES.contrasts.any}\b|—")
-_OF = re.compile(rf"\s*(?:{_FIGURES.measured.any} )?(?:of|on|in) ")
 _REPORTER = re.compile(
     rf"\b(?:according to|reported by) (?P<who>(?:the )?{UPPER}[\w’. ]{{2,40}}?)(?:,|\.|$| report| data)"
     rf"|^(?P<lead>{UPPER}[\w’ ]{{2,40}}?) {_FIGURES.reports.any}\b"
 )
-_SAID_ON = re.compile(r"(?:\w+ )?\w+day\b|tonight|tomorrow", re.IGNORECASE)
-_FROM = re.compile(rf"\b{_FIGURES.origins.any}\s+$", re.IGNORECASE)
-_PART = re.compile(rf"\b{_FIGURES.parts.any}\b", re.IGNORECASE)
-_TO = re.compile(
-    rf"(?:(?!\b{lexicon.modality.conjunctions.any}\b)[^,.;:()]){{0,40}}?\b{lexicon.quantities.range_to.any}\s+",
-    re.IGNORECASE,
-)
-_LED = re.compile(
-    rf"[^,.;:]{{0,60}}, (?P<way>\w+) (?:\w+ )?(?:{_FIGURES.origins.any}\b|{_FIGURES.matters.any}\b|\d|\W?\d)",
-    re.IGNORECASE,
-)
-_THAN = re.compile(r"\s(?P<side>\w+)(?:\s(?:of|the|its|their|last|a|that)\b|\s\W?\d)")
-_COMPARED = re.compile(r"…\s+\w+\s+than\b")
-_BESIDE = re.compile(rf"\b(?P<way>\w+)\s+(?P<at>{_FIGURES.amounts.any}\s+)?$", re.IGNORECASE)
-_ONE_WORD = re.compile(r"\s+(?P<word>\w+)\s+")
-_WORD_BACK = 12
-_WORDS_BACK = 30
-_NEAR = 60
-_LEAD_IN = 40
-_COUNTED_WITHIN = 6
-_LONGEST_SUBJECT = 90
-_STOPS = {"VERB", "ADP", "AUX", "PRON", "SCONJ", "CCONJ", "DET", "PUNCT"}
-_NOMINALS = {*NOUNS, "NUM", "SYM"}
-_PARTS = {"nummod", "compound", "amod", "nmod", "quantmod", "poss"}
-_RELATIVE = {"WP$"}
 _CLOSES = re.compile(rf"\b{_FIGURES.closings.any}\s+(?:the\s+)?$", re.IGNORECASE)
-_JOINED = {"conj", "appos"}
-_COMPLEMENTS = {"dobj", "npadvmod", "attr", "oprd", "dep", "advmod", "acomp", "dative"}
-_ACTED_ON = {"dobj", "nsubjpass"}
-_HOLDING = {"dobj", *SUBJECTS}
-_PARTICLES = {"prt", "advmod", "acomp", "oprd"}
-_ADVERBS = {"ADV", "ADJ", "ADP"}
-_WHOLES = {*NOUNS, "PRON"}
-_TELLING = {"amod", "advmod", "poss"}
-_FOLLOWING = {"prep", "cc", "conj"}
-_FINITE = {"VBD", "VBZ", "VBP"}
-_MOST_VERBS = 6
-_ADDRESS = 80
-_LEAST_BARE = 1_000
-
-
+_WORDS_BACK = 30
 _HYPOTHETICAL = {"threatened", "proposed", "forecast", "target"}
-_APART = re.compile(r"[,;:()]|\s[–—-]\s")
 _UNDONE = {*_HYPOTHETICAL, "agreed"}
 _FORESEEN = {"forecast", "threatened"}
 _FIRM = {"actual", "in_force"}
-_FORTUNES = {"suspended", "withdrawn"}
 _LEAVES_OPEN: dict[FigureStatus, frozenset[FigureStatus]] = {
     "threatened": frozenset({"proposed", "suspended", "withdrawn"}),
     "proposed": frozenset({"threatened", "target", "suspended", "withdrawn", "claimed"}),
@@ -117,14 +48,6 @@ _LEAVES_OPEN: dict[FigureStatus, frozenset[FigureStatus]] = {
 }
 """What an amount may be said to be beside what the grammar makes of it."""
 _IN_WORDS = re.compile(rf"\b{_FIGURES.amounts_in_words.any}\b", re.IGNORECASE)
-_NOT_SO: dict[Comparator, Comparator] = {"gt": "lte", "gte": "lt", "lt": "gte", "lte": "gt"}
-
-
-class _Move(NamedTuple):
-    """Which way an amount goes; `former`: it is the amount before a change, which has no way of its own."""
-
-    way: Direction | None = None
-    former: bool = False
 
 
 class _Judged(NamedTuple):
@@ -132,972 +55,10 @@ class _Judged(NamedTuple):
     status: FigureStatus
 
 
-_STILL = _Move()
-_TURNED: dict[Direction | None, Direction | None] = {"up": "down", "down": "up", "level": "level", None: None}
-
-
-@lru_cache(maxsize=4096)
-def _named(rows: tuple[Row[Direction], ...], word: str) -> Direction | None:
-    return next((row.name for row in rows if row.words.fullmatch(word)), None)
-
-
-def _way(word: Token) -> Direction | None:
-    """Which way a word goes, by itself or by its particle: "fell", "went up"; none where it is negated."""
-    if any(child.dep_ == "neg" for child in word.children):
-        return None
-    moves = _FIGURES.movers.fullmatch(word.text)
-    beside = (child for child in word.children if child.dep_ in _PARTICLES) if moves else ()
-    ways = (_named(_FIGURES.directions, part.text) for part in (word, *beside))
-    return next((way for way in ways if way), None)
-
-
-def _move(word: Token, counted: bool, percent: bool) -> _Move:
-    """Which way the amount at a word goes, by the verb or noun that it belongs to as an amount, not by what is near it.
-
-    An amount belongs to a change itself ("rose 5%", "a rise of 5%", "by 5%"), or to a thing that has it ("a 5%
-    duty"), and then only what is done to the thing as such gives a way: a duty that falls had the amount before.
-    """
-    held = False
-    while True:
-        head = word.head
-        if word.dep_ in {"pobj", "pcomp"}:
-            preposition = head
-            while preposition.dep_ == "conj":
-                preposition = preposition.head
-            over = preposition.head
-            if _FIGURES.origins.fullmatch(head.text):
-                return _Move(former=True)
-            if _FIGURES.missed.fullmatch(over.text):
-                return _STILL
-            if not _FIGURES.holders.fullmatch(head.text):
-                amount = _FIGURES.amounts.fullmatch(head.text) and preposition.i > over.i
-                passing = not (counted or held) and _FIGURES.ends.fullmatch(head.text) is not None
-                return _Move(_change_over(over, passing, _parted(preposition))) if amount else _STILL
-            if way := (_fate(over) if held else _way(over)):
-                return _Move(way)
-            word, held = over, True
-        elif word.dep_ in _JOINED:
-            word = head
-        elif word.dep_ in _PARTS:
-            if way := _way(head):
-                return _Move(way)
-            word, held = head, True
-        elif held and word.dep_ in _HOLDING:
-            way = _fate(head) if word.dep_ != "nsubj" or _fate(head) == "level" else None
-            return _Move(way, former=not way and _way(head) is not None)
-        elif word.dep_ in _COMPLEMENTS:
-            way = _way(head) or _arrived(head) or (_fate(head) if percent else None)
-            return _Move(None if way == "level" and word.dep_ == "dobj" else way)
-        else:
-            return _STILL
-        if word.head == word:
-            return _STILL
-
-
-def _fate(word: Token) -> Direction | None:
-    """What is done to a thing that has an amount: it comes with it, goes with it, or keeps it."""
-    negated = any(child.dep_ == "neg" for child in word.children)
-    return None if negated else _named(_FIGURES.fates, word.text)
-
-
-def _parted(preposition: Token) -> bool:
-    """Whether a comma stands before a preposition: "reduce the rate, as set forth in the annex, to 5%"."""
-    return preposition.i > 0 and preposition.nbor(-1).text == ","
-
-
-def _change_over(word: Token, passing: bool, parted: bool) -> Direction | None:
-    """The change that an amount behind "by" or "to" is of; the parse may hang it on a noun in between."""
-    while True:
-        if way := _way(word) or _arrived(word):
-            return way
-        passed = word.pos_ in _NOMINALS or word.dep_ in {"prep", "relcl"} or (parted and word.dep_ == "advcl")
-        if not (passing and passed) or word.head == word:
-            return None
-        word = word.head
-
-
-def _arrived(word: Token) -> Direction | None:
-    """The change that ends in an amount: "rising to reach 5%", "growth was 5%"."""
-    if not _FIGURES.arrivals.fullmatch(word.text):
-        return None
-    above = [word.head] if word.dep_ in {"xcomp", "advcl", "conj"} else []
-    subjects = (child for child in word.children if child.dep_ in SUBJECTS)
-    return next(
-        (way for part in (*above, *subjects) if (way := _named(_FIGURES.directions, part.text))), None
-    )
-
-
-def _quality(word: Token, percent: bool) -> Direction | None:
-    """What the adjectives of an amount tell: "a further 5%"; of a percentage, also those of what has it."""
-    while True:
-        for child in word.children:
-            if child.dep_ in {"amod", "advmod"} and (way := _named(_FIGURES.qualities, child.text)):
-                return way
-        of = word.dep_ == "pobj" and _FIGURES.holders.fullmatch(word.head.text)
-        if not percent or (not of and word.dep_ not in _PARTS):
-            return None
-        word = word.head.head if of else word.head
-
-
-def _over(word: Token, quantity: Quantity) -> list[Token]:
-    """An amount and what it stands under, without the thing that it counts: one agreement is not agreed by its name."""
-    counted = word.head if quantity.unit == "1" and word.dep_ in _PARTS else None
-    return [step for step in climb(word) if step != counted]
-
-
-def _status(word: Token, steps: Iterable[Token], tariff: bool, allowed: bool, reached: bool) -> FigureStatus:
-    """How firm an amount is, by the nearest word above it that tells (`steps`); what has happened is as it is.
-
-    `tariff`: it is decided, and does not come about; `allowed`: "not more than" so much; `reached`: the end of a
-    change.
-    """
-    if _owned(word):
-        return "actual"
-    own, past = governor(word), False
-    if foretold := _foretold(word, own):
-        return foretold
-    below: list[Token] = []
-    for step in steps:
-        bound = step.dep_ == "pobj" and _FIGURES.bounds.fullmatch(step.head.text)
-        if bound and not (reached and _FIGURES.origins.fullmatch(step.head.text)):
-            return "actual"
-        told = " ".join(part.text for part in (*told_with(step), *below))
-        below = [step] if step.dep_ == "prep" else []
-        row = next((row for row in _FIGURES.statuses if row.words.search(told)), None)
-        if row is not None and (row.name == "estimated" or not past):
-            return row.name
-        past = past or (step == own and _timed(step) and tense(step) == "past")
-    return "actual" if past or own is None else _planned(own, word, tariff, allowed)
-
-
-def _planned(verb: Token, amount: Token, tariff: bool, allowed: bool) -> FigureStatus:
-    """How firm that is which a verb tells without saying so: what comes about is foreseen, what is done was decided."""
-    told = " ".join(part.text for part in _told_through(verb))
-    foreseen = not tariff and _comes_about(verb, amount)
-    unsure = _FIGURES.supposed.search(told) or _FIGURES.possible.search(told)
-    if unsure and tariff and verb.tag_ == "VB" and _way(verb) == "up" and _comes_about(verb, amount):
-        return "threatened"
-    if _FIGURES.supposed.search(told):
-        return "proposed"
-    if _FIGURES.possible.search(told) and not allowed:
-        return "forecast" if foreseen else "proposed"
-    if not _FIGURES.to_come.search(told):
-        return "actual"
-    if tariff and any(_fails(child) for child in verb.children if child.dep_ == "advcl"):
-        return "threatened"
-    return "forecast" if foreseen else "agreed"
-
-
-def _foretold(word: Token, verb: Token | None) -> FigureStatus | None:
-    """How firm an amount is by what has it, or by what was said of it: "cut its forecast to 5%", "the 5% expected"."""
-    rows = [row for row in _FIGURES.statuses if row.name in {"forecast", "estimated"}]
-    parts = [child for child in verb.children if child.dep_ in _HOLDING] if verb is not None else []
-    said = [child for child in word.rights if child.dep_ in {"acl", "advcl"} and child.tag_ == "VBN"]
-    named = word.head if word.dep_ in _PARTS else None  # "the 8 per cent gain forecast"
-    words = [*said, *([named] if named is not None else ())]
-    words += [part for part in parts if part.pos_ == "NOUN" and part not in climb(word)]
-    return next((row.name for row in rows for told in words if row.words.fullmatch(told.text)), None)
-
-
-def _timed(verb: Token) -> bool:
-    """Whether a verb has a tense of its own, as "lowering" in "proposed lowering it to 5%" has none."""
-    return verb.dep_ in {"conj", "ROOT"} or verb.tag_ in _FINITE or any(helpers(verb))
-
-
-def _told_through(verb: Token) -> list[Token]:
-    """A verb with its auxiliaries, and those that it shares: "will be halved and then fall", "is set to fall"."""
-    told = told_with(verb)
-    while verb.tag_ == "VB" and verb.head.pos_ in VERBS:
-        own = [word for word in helpers(verb) if word.tag_ != "TO"]
-        if own or verb.dep_ not in {"conj", "xcomp"}:
-            break
-        verb = verb.head
-        told = [*told_with(verb), *told]
-    links = [child for child in verb.children if child.dep_ == "prep" and child.i == verb.i + 1]
-    return sorted({*told, *links})
-
-
-def _comes_about(verb: Token, amount: Token) -> bool:
-    """Whether a thing rises, falls or gets somewhere by itself: "exports will reach $5 billion"."""
-    moves = _way(verb) is not None or _FIGURES.arrivals.fullmatch(verb.text) is not None
-    done = any(
-        child.dep_ == "auxpass" or (child.dep_ == "dobj" and child not in climb(amount))
-        for child in verb.children
-    )
-    subject = next((child for child in verb.children if child.dep_ in SUBJECTS), None)
-    return moves and not done and (subject is None or subject.pos_ == "NOUN")
-
-
-def _realised(verb: Token) -> bool:
-    """Whether a verb tells what is or was so: neither what is to come, nor what somebody wants, nor what is not."""
-    told = list(helpers(verb))
-    if any(word.tag_ in {"MD", "TO"} for word in told) or any(c.dep_ == "neg" for c in verb.children):
-        return False
-    plain_form = not verb.text.endswith(("ed", "s"))  # its tag may be that of a past
-    if verb.dep_ == "ccomp" and plain_form and _FIGURES.wanting.fullmatch(verb.head.text):
-        return False
-    return verb.tag_ in _FINITE or (verb.tag_ == "VBN" and bool(told))
-
-
-def _held_by_of(word: Token) -> bool:
-    return word.dep_ == "pobj" and _FIGURES.holders.fullmatch(word.head.text) is not None
-
-
-def _fails(clause: Token) -> bool:
-    """Whether a clause tells what happens without a deal: "if no deal is reached", "unless they agree"."""
-    mark = next((child.lower_ for child in clause.children if child.dep_ == "mark"), "")
-    words = " ".join(word.text for word in clause.subtree)
-    return mark in _FIGURES.unless or (mark in _FIGURES.conditions and bool(_FIGURES.failures.search(words)))
-
-
-def _owned(word: Token) -> bool:
-    """Whether an amount is that of something which is there already: "would scrap its 10% levy", "the current 10%"."""
-    for step in climb(word):
-        if any(_FIGURES.existing.fullmatch(child.text) for child in step.children if child.dep_ in _TELLING):
-            return True
-        if step.dep_ not in _PARTS and not (
-            step.dep_ == "pobj" and _FIGURES.holders.fullmatch(step.head.text)
-        ):
-            beside = step.head.children if step.head.pos_ in _ADVERBS else ()  # "already up 5%"
-            if any(_FIGURES.existing.fullmatch(child.text) for child in beside):
-                return True
-            return step.dep_ == "dobj" and any(child.dep_ == "poss" for child in step.children)
-    return False
-
-
-def _root(tokens: Iterable[Token]) -> Token:
-    """The word that the parse hangs an amount by: its unit or its number, or what limits these ("up to")."""
-    words = list(tokens)
-    word = next((word for word in reversed(words) if word.like_num), words[-1])
-    while word.head in words and word.head != word and word.head.pos_ not in VERBS:
-        word = word.head
-    return word
-
-
-class _Chunk(NamedTuple):
-    """A noun phrase that is neither a pronoun nor a date."""
-
-    start: int
-    end: int
-    text: str
-    tariff: bool
-    subject: bool
-    depends: bool
-
-
-class _Reader:
-    """A sentence with what each of its figures asks of it."""
-
-    def __init__(self, annotated: Annotated, sentence: Sentence) -> None:
-        self._annotated = annotated
-        self.text = annotated.text
-        self.sentence = sentence
-        self.quantities = inside(annotated.quantities, sentence.start, sentence.end)
-        self.dates = inside(annotated.dates, sentence.start, sentence.end)
-
-    @cached_property
-    def _cuts(self) -> list[int]:
-        return [match.start() for match in _CUT.finditer(self.text, self.sentence.start, self.sentence.end)]
-
-    @cached_property
-    def _bases(self) -> list[tuple[int, str]]:
-        found = _FIGURES.base.finditer(self.sentence.text)
-        return [(self.sentence.start + match.start(), match[0]) for match in found]
-
-    @cached_property
-    def chunks(self) -> list[_Chunk]:
-        tokens, shift = self.sentence.tokens, self.sentence.shift
-        chunks = []
-        for chunk in tokens.noun_chunks if tokens is not None else ():
-            start, end, text = chunk.start_char + shift, chunk.end_char + shift, str(chunk.text)
-            if not _FIGURES.pronouns.fullmatch(text) and not touching(self.dates, start, end):
-                tariff = _FIGURES.tariff.search(text) is not None
-                chunks.append(
-                    _Chunk(start, end, text, tariff, chunk.root.dep_ in SUBJECTS, chunk.root.dep_ == "pobj")
-                )
-        return chunks
-
-    def root(self, start: int, end: int) -> Token | None:
-        """The word that a quantity or a date hangs by; None outside of prose."""
-        found = self._parsed(start, end)
-        return _root(found) if found is not None else None
-
-    def _beside(self, quantity: Quantity) -> Direction | None:
-        """The way of the word right before an amount, where the parse has lost it: "stay at 6%"."""
-        start = max(quantity.start - _WORDS_BACK, self.sentence.start)
-        before = _BESIDE.search(self.text, start, quantity.start) if quantity.unit != "1" else None
-        way = _named(_FIGURES.directions, before["way"]) if before else None
-        return way if before and (way != "level" or before["at"]) else None
-
-    def _parsed(self, start: int, end: int) -> Tokens | None:
-        return self._annotated.parsed(Span(start, end)) or None
-
-    def date_root(self, date: DateMention) -> Token | None:
-        found = self._parsed(date.start, date.end)
-        if found is None:
-            return None
-        # "From May through June": the second month hangs by a word of the date itself.
-        return found.root if found.root.dep_ != "prep" else found[0]
-
-    def move(self, quantity: Quantity) -> _Move:
-        """Which way an amount goes, by its grammar; a growth of less than nothing is a fall."""
-        move = self._from_to(quantity) or self._governed(quantity)
-        return _Move(_TURNED[move.way], move.former) if quantity.value < 0 else move
-
-    def _from_to(self, quantity: Quantity) -> _Move | None:
-        """ "From 5% to 7%": the first is the amount before, the second says by itself which way that goes."""
-        index = bisect_left(self.quantities, quantity.start, key=lambda known: known.start)
-        if self.quantities[index : index + 1] != [quantity]:
-            return None
-        after = self.quantities[index + 1 : index + 2]
-        if after and self._is_change(quantity, after[0]):
-            return _Move(former=True)
-        before = self.quantities[index - 1] if index else None
-        if before is None or not self._is_change(before, quantity) or before.value == quantity.value:
-            return None
-        return _Move("up" if quantity.value > before.value else "down")
-
-    def status(self, quantity: Quantity) -> FigureStatus:
-        """How firm an amount is; the amount before a change is in force."""
-        word = self.root(quantity.start, quantity.end)
-        if word is None:
-            return next(
-                (row.name for row in _FIGURES.statuses if row.words.search(self.sentence.text)), "actual"
-            )
-        if self.move(quantity).former:
-            return "actual"
-        tariff = _FIGURES.tariff.search(self.subject(quantity)) is not None
-        reached = self._from_to(quantity) is not None
-        if _IN_FORCE.match(self.text, quantity.end, self.sentence.end):
-            return "actual"
-        own = self.text[quantity.start : quantity.end]
-        allowed = quantity.comparator in _NOT_SO and lexicon.modality.not_before.search(own) is not None
-        return _status(word, _over(word, quantity), tariff, allowed, reached)
-
-    def named_status(self, quantity: Quantity) -> FigureStatus | None:
-        """The status that a word names which governs an amount and is not parted from it."""
-        word = self.root(quantity.start, quantity.end)
-        if word is None or self.move(quantity).former or _owned(word):
-            return None
-        for step in _over(word, quantity):
-            told = " ".join(part.text for part in told_with(step))
-            row = next((row for row in _FIGURES.statuses if row.words.search(told)), None)
-            if row is None:
-                continue
-            first, last = sorted((step.idx + self.sentence.shift, quantity.start))
-            return None if _APART.search(self.text, first, last) else row.name
-        return None
-
-    def fortune(self, quantity: Quantity) -> str | None:
-        """What became of the thing that has an amount: "the 10% duty was suspended", "they scrapped a levy of 5%"."""
-        word = self.root(quantity.start, quantity.end)
-        if word is None:
-            return None
-        while word.dep_ in _PARTS or (word.dep_ == "pobj" and _FIGURES.holders.fullmatch(word.head.text)):
-            word = word.head if word.dep_ in _PARTS else word.head.head
-            over = [word.head] if word.dep_ in _HOLDING else []
-            for told in (word, *over, *(child for child in word.children if child.dep_ in {"acl", "relcl"})):
-                row = next((row for row in _FIGURES.fortunes if row.words.fullmatch(told.text)), None)
-                if row and row.name in _FORTUNES and not any(child.dep_ == "neg" for child in told.children):
-                    return row.name
-        return None
-
-    def parted(self, quantity: Quantity) -> bool:
-        """Whether a comma or the like stands between an amount and the verb above it."""
-        word = self.root(quantity.start, quantity.end)
-        verb = governor(word) if word is not None else None
-        if verb is None:
-            return False
-        first, last = sorted((verb.idx + self.sentence.shift, quantity.start))
-        return _APART.search(self.text, first, last) is not None
-
-    def holds(self, quantity: Quantity) -> bool:
-        """Whether words say outright that an amount applies now."""
-        word = self.root(quantity.start, quantity.end)
-        after = _IN_FORCE.match(self.text, quantity.end, self.sentence.end) is not None
-        return after or (word is not None and _owned(word)) or self.stays(quantity)
-
-    def stays(self, quantity: Quantity) -> bool:
-        """Whether a thing that has an amount is kept, or is in force: "kept a 9% duty", "the 9% duty remains"."""
-        verb = self._done_to(quantity)
-        if verb is None or not _realised(verb):
-            return False
-        told = [child.text for child in verb.children if child.dep_ in {"acomp", "oprd", "attr"}]
-        phrases = [child for child in verb.children if child.dep_ == "prep"]
-        applies = any(_FIGURES.applying.fullmatch(self._phrase_of(phrase)) for phrase in phrases)
-        lost = any(row.words.search(" ".join(told)) for row in _FIGURES.fortunes if row.name in _FORTUNES)
-        return (_fate(verb) == "level" or applies) and not lost
-
-    def moves_on(self, quantity: Quantity) -> bool:
-        """Whether the sentence itself tells a change that an amount is of: "the levy will rise to 9%"."""
-        word = self.root(quantity.start, quantity.end)
-        verb = governor(word) if word is not None and self.move(quantity).way else None
-        return verb is not None and verb.dep_ in {"ROOT", "conj"} and _way(verb) is not None
-
-    def lost(self, quantity: Quantity) -> FigureStatus | None:
-        """What was done to the measure that has an amount: "suspended its 9% levy"."""
-        verb = self._done_to(quantity)
-        acted_on = [child for child in verb.children if child.dep_ in _ACTED_ON] if verb is not None else []
-        if verb is None or not _realised(verb) or not any(map(_is_levied, acted_on)):
-            return None
-        return next(
-            (
-                row.name
-                for row in _FIGURES.fortunes
-                if row.name in _FORTUNES and row.words.fullmatch(verb.text)
-            ),
-            None,
-        )
-
-    def of_others(self, quantity: Quantity) -> set[str]:
-        """What became only of other measures of the sentence: "the first was suspended, this stays"."""
-        own, tokens, done = self.thing(quantity), self.sentence.tokens, self._done_to(quantity)
-        undone = done is not None and any(child.dep_ == "neg" for child in done.children)
-        if own is None or tokens is None or undone:
-            return set()
-        elsewhere: list[str] = []
-        for verb in tokens:
-            things = [child for child in verb.children if child.dep_ in _HOLDING and _is_levied(child)]
-            if verb.pos_ in VERBS and things and own not in things:
-                elsewhere.append(verb.text)
-        return {
-            row.name
-            for row in _FIGURES.fortunes
-            if row.name in _FORTUNES
-            and (found := [match[0] for match in row.words.finditer(self.sentence.text)])
-            and not Counter(found) - Counter(elsewhere)
-        }
-
-    def given(self, quantity: Quantity) -> bool:
-        """Whether an amount names a measure that is there already: "the removal of the 5% duty"."""
-        word = self.root(quantity.start, quantity.end)
-        while word is not None and word.dep_ in _PARTS:
-            word = word.head
-        if word is None or not _is_levied(word) or not self.sentence.start < word.idx + self.sentence.shift:
-            return False
-        definite = any(
-            child.dep_ == "det" and lexicon.modality.definite.fullmatch(child.text) for child in word.children
-        )
-        return definite and quantity.end <= word.idx + self.sentence.shift
-
-    def happened(self, quantity: Quantity) -> bool:
-        """Whether the sentence itself tells that an amount came about: "exports reached $9 billion"."""
-        word = self.root(quantity.start, quantity.end)
-        verb = governor(word) if word is not None else None
-        if word is None or verb is None or verb.dep_ not in {"ROOT", "conj"} or not _realised(verb):
-            return False
-        return _comes_about(verb, word) and tense(verb) == "past" and not self.parted(quantity)
-
-    def altered(self, quantity: Quantity) -> bool:
-        """Whether a verb changes a measure to an amount: "lowered its duty to 9%"."""
-        word = self.root(quantity.start, quantity.end)
-        verb = governor(word) if word is not None else None
-        acted_on = [child for child in verb.children if child.dep_ in _ACTED_ON] if verb is not None else []
-        return verb is not None and _way(verb) is not None and any(map(_is_levied, acted_on))
-
-    def is_over(self, quantity: Quantity) -> bool:
-        """Whether a past verb tells an amount of a time that has passed: "imported 9 tonnes in 2030"."""
-        word = self.root(quantity.start, quantity.end)
-        verb, period = governor(word) if word is not None else None, self.period(quantity)
-        anchor = self._annotated.context.anchor
-        if verb is None or period is None or anchor is None or not period.date.latest:
-            return False
-        told = verb.dep_ in {"ROOT", "conj"} and verb.tag_ == "VBD" and _realised(verb)
-        return told and period.date.latest < anchor.isoformat()
-
-    def to_be_done(self, quantity: Quantity) -> bool:
-        """Whether an amount is in what somebody has agreed to do: "agreed to cut duties by 9%"."""
-        word = self.root(quantity.start, quantity.end)
-        verb = governor(word) if word is not None else None
-        return verb is not None and verb.dep_ == "xcomp" and any(one.tag_ == "TO" for one in helpers(verb))
-
-    def keeps(self, quantity: Quantity) -> bool:
-        """Whether somebody keeps the thing that has an amount, or will: "it will keep the 2% levy"."""
-        verb = self._done_to(quantity)
-        return (
-            verb is not None and _fate(verb) == "level" and _FIGURES.keeping.fullmatch(verb.text) is not None
-        )
-
-    def possible(self, quantity: Quantity) -> bool:
-        """Whether the verb of an amount says that it might be, not that it is allowed: "we could lower it to 5%"."""
-        word = self.root(quantity.start, quantity.end)
-        verb = governor(word) if word is not None else None
-        modals = [one.text for one in helpers(verb)] if verb is not None else []
-        told = any(_FIGURES.possible.fullmatch(modal) for modal in modals)
-        return told and not _FIGURES.allowing.intersection(modals) and quantity.comparator not in _NOT_SO
-
-    def to_come(self, quantity: Quantity) -> bool:
-        """Whether the verb of an amount lies ahead, and does not only go on: "trade will reach $9 billion"."""
-        word = self.root(quantity.start, quantity.end)
-        verb = governor(word) if word is not None else None
-        ahead = verb is not None and any(one.lower_ in lexicon.modality.will for one in helpers(verb))
-        return ahead and verb is not None and not self.parted(quantity) and _fate(verb) != "level"
-
-    def spared(self, quantity: Quantity) -> bool:
-        """Whether what would end an amount has not been done: "asks it to scrap its fee", "will suspend its levy"."""
-        verb = self._done_to(quantity)
-        ends = verb is not None and any(
-            row.words.fullmatch(verb.text) for row in _FIGURES.fortunes if row.name in _FORTUNES
-        )
-        return ends and verb is not None and not _realised(verb)
-
-    def _done_to(self, quantity: Quantity) -> Token | None:
-        """The verb that tells what becomes of the thing that has an amount, or of the amount itself."""
-        word = self.root(quantity.start, quantity.end)
-        while word is not None and (word.dep_ in _PARTS or _held_by_of(word)):
-            if word.dep_ == "pobj" and word.head.head.pos_ in VERBS:
-                return word.head.head  # "keep the levy of 2%", as it is often read
-            word = word.head.head if word.dep_ == "pobj" else word.head
-        return word.head if word is not None and word.dep_ in _HOLDING and word.head.pos_ in VERBS else None
-
-    @staticmethod
-    def _phrase_of(preposition: Token) -> str:
-        return " ".join(word.text for word in (preposition, *preposition.children) if word.dep_ != "det")
-
-    def imposers(self, quantity: Quantity) -> list[str]:
-        """The parties that an amount is a measure of, by who has it ("Norway’s duty") or does it ("Norway charges")."""
-        word = self.root(quantity.start, quantity.end)
-        if word is None:
-            return []
-        thing = _measured(word)
-        for step in ([thing] if thing is not None else []) + [word, *word.ancestors]:
-            measure = _FIGURES.levied.fullmatch(step.text) is not None
-            if measure and (owners := _owners(step)):
-                return self._parties(owners)
-            if step.pos_ in VERBS:
-                done = _FIGURES.imposing.fullmatch(step.text) or (
-                    (_way(step) or _fate(step))
-                    and any(child.dep_ in _HOLDING and _is_levied(child) for child in step.children)
-                )
-                return self._parties(controllers(step)) if done else []
-        return []
-
-    def bearers(self, quantity: Quantity) -> list[str]:
-        """The parties that a measure is said to fall on: "a duty on Chilean wine", none of what leaves a country."""
-        word = self.root(quantity.start, quantity.end)
-        thing = _measured(word) if word is not None else None
-        if thing is None or not _is_levied(thing):
-            return []
-        if any(_FIGURES.outward.fullmatch(other.text) for other in thing.subtree):
-            return []
-        links = (c for c in thing.rights if c.dep_ == "prep" and _FIGURES.bearing.fullmatch(c.text))
-        goods = [child for link in links for child in link.children if child.dep_ == "pobj"]
-        return self._parties([one for good in goods for one in (good, *good.conjuncts)])
-
-    def _parties(self, words: Iterable[Token]) -> list[str]:
-        """Whom words name, or those speak for whom they name."""
-        shift = self.sentence.shift
-        found: list[str] = []
-        for word in words:
-            span = Span(word.left_edge.idx + shift, word.idx + len(word) + shift)
-            found += [mention.code for mention in self._annotated.parties_in(span)]
-            people = touching(self._annotated.people, span.start, span.end)
-            found += [person.party for person in people if person.party]
-        return found
-
-    def grows(self, quantity: Quantity) -> bool:
-        """Whether a percentage is by how much a thing moved, whatever is named beside it: "exports fell 5%"."""
-        word = self.root(quantity.start, quantity.end)
-        if word is None or quantity.unit not in {"%", "[pp]"}:
-            return False
-        over = word.head.head if word.dep_ == "pobj" and _FIGURES.by.fullmatch(word.head.text) else word.head
-        by_itself = word.dep_ in _COMPLEMENTS or over != word.head
-        thing = _measured(word)
-        moves = by_itself and over.pos_ in VERBS and _way(over) is not None
-        return moves and thing is not None and thing.pos_ in NOUNS and thing.dep_ in SUBJECTS
-
-    def share(self, quantity: Quantity) -> bool:
-        """Whether a percentage is the part of something: "85% of tariff lines"."""
-        word = self.root(quantity.start, quantity.end)
-        whole = _part_of(word, _WHOLES) if word is not None and quantity.unit == "%" else None
-        return whole is not None and not _way(whole)
-
-    def _is_change(self, first: Quantity, second: Quantity) -> bool:
-        begins = _FROM.search(self.text, max(first.start - _WORD_BACK, self.sentence.start), first.start)
-        between = _TO.fullmatch(self.text, first.end, max(second.start, first.end))
-        return bool(begins and between) and first.unit in {second.unit, "1"}
-
-    def _governed(self, quantity: Quantity) -> _Move:
-        word = self.root(quantity.start, quantity.end)
-        if word is None or is_duration(quantity):
-            return _STILL
-        percent = quantity.unit in {"%", "[pp]"}
-        move = _move(word, quantity.unit == "1", percent)
-        if move.way or move.former:
-            return move
-        beside = None if word.dep_ in _PARTS else self._beside(quantity)
-        return _Move(self._led(quantity) or beside or _quality(word, percent))
-
-    def _led(self, quantity: Quantity) -> Direction | None:
-        """The way that is told behind an amount: "1,400 nurses, up from 300"."""
-        if quantity.unit == "%" and (than := _THAN.match(self.text, quantity.end, self.sentence.end)):
-            return _named(_FIGURES.sides, than["side"])
-        led = _LED.match(self.text, quantity.end, self.sentence.end)
-        found = self._parsed(*led.span("way")) if led else None
-        if led is None or (found is not None and found.root.tag_ in _FINITE):
-            return None  # "which were 300, tripled to 900"
-        return _named(_FIGURES.directions, led["way"])
-
-    def period(self, quantity: Quantity) -> DateMention | None:
-        """When it was so: a date of its own clause, the first behind it or else the last before."""
-        word = self.root(quantity.start, quantity.end)
-        own = [date for date in self.dates if self.beside_date(quantity, date) or self._happens(date, word)]
-        behind = (date for date in own if date.start >= quantity.end)
-        found = next(behind, own[-1] if own else None)
-        return found or self._period_of_whole(quantity)
-
-    def thing(self, quantity: Quantity) -> Token | None:
-        """The noun that an amount is of."""
-        word = self.root(quantity.start, quantity.end)
-        thing = _measured(word) if word is not None else None
-        return thing if thing is not None and thing.pos_ in NOUNS else None
-
-    def when(self, quantity: Quantity, date: DateMention) -> bool:
-        """Whether a date is that of the clause of a quantity, or stands beside it."""
-        word = self.root(quantity.start, quantity.end)
-        return self.beside_date(quantity, date) or self._happens(date, word)
-
-    def _period_of_whole(self, quantity: Quantity) -> DateMention | None:
-        """When that was of which an amount is a part: "$9 billion in 2032, of which tea made up a third"."""
-        index = bisect_left(self.quantities, quantity.start, key=lambda known: known.start)
-        if index == 0:
-            return None
-        whole = self.quantities[index - 1]
-        part = _PART.search(self.text, whole.end, quantity.start)
-        return self.period(whole) if part else None
-
-    def beside_date(self, quantity: Quantity, date: DateMention) -> bool:
-        """Whether a date stands right behind an amount with one word between: "from 6% in May"."""
-        between = _ONE_WORD.fullmatch(self.text, quantity.end, max(date.start, quantity.end))
-        return between is not None and not _FIGURES.bounds.fullmatch(between["word"])
-
-    def _happens(self, date: DateMention, word: Token | None) -> bool:
-        """Whether a date is when the clause of a word happens: not since when, nor what day a paper is of."""
-        if date.clause and date.clause.link:
-            return False  # the first or the last day of a span
-        when = self.date_root(date)
-        if when is None or word is None:
-            return not _SAID_ON.match(date.text)
-        if _is_bound(when, word, span="/" in (date.date.edtf or "")):
-            return False
-        of = when.dep_ == "pobj" and _FIGURES.holders.fullmatch(when.head.text)
-        if of and when.head.head not in climb(word):
-            return False
-        clause, other = clause_of(when), clause_of(word)
-        return clause == other or _describes(when, word) or _joined_in_time(clause, other)
-
-    def base(self, quantity: Quantity) -> str | None:
-        """What a change is counted from, where the sentence says so behind the quantity."""
-        return next((words for start, words in self._bases if start >= quantity.end), None)
-
-    def counted(self, quantity: Quantity) -> tuple[int, int] | None:
-        """Where the noun stands that a bare number counts (`13 countries`); None where it counts nothing."""
-        text, tokens, shift = self.text, self.sentence.tokens, self.sentence.shift
-        back = max(quantity.start - _LABEL_BACK, self.sentence.start)
-        one = quantity.value == 1 and bool(_ONE.search(text, back, quantity.start))
-        if (
-            _LABEL.search(text, back, quantity.start)
-            or text[quantity.end : quantity.end + 1] in "-–/:"
-            or (quantity.value < 3 and not one)
-            or tokens is None
-        ):
-            return None
-        number = tokens.doc.char_span(quantity.start - shift, quantity.end - shift, alignment_mode="expand")
-        if number is None:
-            return None
-        doc = tokens.doc
-        if number.start > tokens.start and _is_model(doc[number.start - 1], number):
-            return None
-        for token in doc[number.end : min(number.end + _COUNTED_WITHIN, len(doc))]:
-            if token.pos_ in _STOPS and token.text != "-":
-                return None
-            compound = token.i + 1 < len(doc) and doc[token.i + 1].pos_ == "NOUN"
-            if token.pos_ in NOUNS and not compound:
-                plural = token.tag_ in {"NNS", "NNPS"} or token.lower_ in _FIGURES.same_in_plural
-                worth = (plural or one) and not _FIGURES.uncounted.fullmatch(token.text)
-                return (doc[number.end].idx + shift, token.idx + len(token) + shift) if worth else None
-        return None
-
-    def subject(self, quantity: Quantity) -> str:
-        """The noun phrase that is measured: of what, what is counted, what has it, or else the nearest before."""
-        if quantity.unit == "1" and (counted := self.counted(quantity)) is not None:
-            return self.text[counted[0] : counted[1]]
-        back = max(quantity.start - _WORD_BACK, self.sentence.start)
-        if worth := _WORTH.search(self.text, back, quantity.start):
-            valued = next((chunk for chunk in self.chunks if chunk.end == worth.start()), None)
-            if valued is not None and not valued.depends:
-                return valued.text
-        word = self.root(quantity.start, quantity.end)
-        thing = _measured(word) if word is not None else None
-        if thing is not None and word is not None and self._is_base(thing):
-            verb = governor(thing)
-            thing = _undergoes(verb, word) if verb is not None else None
-        if thing is not None and (phrase := self.phrase(thing, quantity)):
-            return phrase
-        if link := _OF.match(self.text, quantity.end):
-            measured = next((chunk for chunk in self.chunks if chunk.start == link.end()), None)
-            if measured is not None:
-                return measured.text
-        before = [chunk for chunk in self.chunks if chunk.end <= quantity.start]
-        tariff = next((chunk for chunk in reversed(before) if chunk.tariff), None)
-        subject = next((chunk for chunk in reversed(before) if chunk.subject), None)
-        behind = next((chunk for chunk in self.chunks if chunk.start >= quantity.end), None)
-        best = tariff or subject or (before[-1] if before else behind)
-        return best.text if best else self.sentence.text
-
-    def _is_base(self, noun: Token) -> bool:
-        """Whether a noun is of what a change is counted from: "5% year on year"."""
-        at = noun.idx + self.sentence.shift
-        return any(start <= at < start + len(words) for start, words in self._bases)
-
-    def phrase(self, noun: Token, quantity: Quantity) -> str:
-        """A noun with its good and flow ("exports of tea to Oman"); empty for a pronoun and for a quantity itself."""
-        shift = self.sentence.shift
-        at = noun.idx + shift
-        if noun.pos_ not in NOUNS or touching(self.quantities, at, at + len(noun)):
-            return ""
-        parts = (child for child in noun.lefts if child.dep_ in _PARTS and child.tag_ not in _RELATIVE)
-        start = min([noun.idx, *(part.left_edge.idx for part in parts)]) + shift
-        for amount in self.quantities:
-            if amount == quantity or amount.unit != "1":
-                start = amount.end if start <= amount.start < at else start
-        end = _last(noun, self._amounts)
-        while start < len(self.text) and not self.text[start].isalnum():
-            start += 1
-        if at < quantity.start < end.idx + shift:
-            end = noun
-        words = self.text[start : end.idx + len(end) + shift]
-        return words if len(words) <= _LONGEST_SUBJECT else self.text[start : noun.idx + len(noun) + shift]
-
-    @cached_property
-    def _amounts(self) -> set[int]:
-        """The words of the sentence that quantities and dates hang by."""
-        roots = (*(self.root(q.start, q.end) for q in self.quantities), *map(self.date_root, self.dates))
-        return {root.i for root in roots if root is not None}
-
-    def clause(self, quantity: Quantity) -> Span:
-        """The clause around a quantity."""
-        left = max((cut for cut in self._cuts if cut <= quantity.start), default=self.sentence.start)
-        return Span(left, min((cut for cut in self._cuts if cut >= quantity.end), default=self.sentence.end))
-
-    def beside(self, quantity: Quantity) -> str:
-        """The words of the clause of a quantity that belong to no other quantity."""
-        clause = self.clause(quantity)
-        edges = [(other.start, other.end) for other in self.quantities if other != quantity]
-        text = self.text[clause.start : clause.end]
-        for start, end in reversed(edges):
-            if clause.start <= start and end <= clause.end:
-                text = f"{text[: start - clause.start]}…{text[end - clause.start :]}"
-        return _COMPARED.sub("…", text)
-
-    def _in_address(self, quantity: Quantity) -> bool:
-        """Whether a number stands inside a word as long as addresses of the web are."""
-        start = self.text.rfind(" ", max(quantity.start - _ADDRESS, self.sentence.start), quantity.start)
-        return start < 0 and quantity.start - self.sentence.start > _ADDRESS
-
-    def in_scope(self, quantity: Quantity) -> bool:
-        """Not part of a date, no year, no label, no span of time that only sets the scene."""
-        text = self.text
-        if self._in_address(quantity):
-            return False
-        if is_duration(quantity):
-            scene = _SCENE.search(
-                text, max(quantity.start - _SCENE_BACK, self.sentence.start), quantity.start
-            )
-            return not scene and not _AGE.match(text, quantity.end)
-        if touching(self.dates, quantity.start, quantity.end):
-            return False
-        if quantity.unit != "1":
-            return True
-        year = quantity.value in _YEARS and text[quantity.start : quantity.end].isdigit()
-        if year:
-            return False
-        moved = quantity.value >= _LEAST_BARE and self.move(quantity).way is not None
-        return moved or self.counted(quantity) is not None
-
-
-def _measured(word: Token) -> Token | None:
-    """The noun that an amount is of: what changes, what has it, or what the verb is about that it belongs to."""
-    if (part := _part_of(word)) is not None and not _is_level_of(word):
-        return part
-    while True:
-        head = word.head
-        if word.dep_ == "pobj" and _FIGURES.holders.fullmatch(head.text) and head.head.pos_ in _NOMINALS:
-            head = head.head
-        elif word.dep_ not in _PARTS | _JOINED or head.pos_ not in _NOMINALS:
-            break
-        if word.dep_ not in _JOINED and not _FIGURES.paces.fullmatch(head.text):
-            return _changing(head, word) or _told_of(head)
-        word = head
-    over = word.head.head if word.dep_ == "pobj" else word.head
-    if over.pos_ == "NOUN" and _way(over):
-        return _changing(over, word) or _told_of(over)
-    verb = governor(over)
-    return _undergoes(verb, word) if verb is not None else None
-
-
-def _is_levied(noun: Token) -> bool:
-    """Whether a noun is a measure that a party takes: a duty, a fee, a quota."""
-    return _FIGURES.levied.fullmatch(noun.text) is not None
-
-
-def _owners(noun: Token) -> list[Token]:
-    """Who has a thing; of "its", whoever does what is done with it."""
-    owners = [
-        child
-        for child in noun.children
-        if child.dep_ == "poss" or (child.dep_ == "nmod" and any(c.dep_ == "case" for c in child.children))
-    ]
-    named = [owner for owner in owners if owner.tag_ != "PRP$"]
-    if named or not owners:
-        return named
-    verb = governor(noun.head) if noun.dep_ == "dobj" else None
-    return controllers(verb) if verb is not None else []
-
-
-def _is_model(before: Token, number: Tokens) -> bool:
-    """Whether a number is a part of the name that it stands in: "Boeing 737 MAX jets"."""
-    return before.pos_ == "PROPN" and before.dep_ in {"compound", "nmod"} and before.head.i >= number.end
-
-
-def _is_level_of(word: Token) -> bool:
-    """Whether a part of something is how large another thing is: "the deficit widened to 5% of output"."""
-    over = word.head.head if word.dep_ == "pobj" and _FIGURES.amounts.fullmatch(word.head.text) else word.head
-    if over.pos_ not in VERBS or word.dep_ not in {"pobj", "attr", "dobj"}:
-        return False
-    objects = any(child.dep_ == "dobj" and child != word for child in over.children)
-    subjects = any(child.dep_ in SUBJECTS and child.pos_ == "NOUN" for child in over.children)
-    return (objects or subjects) and (
-        _way(over) is not None or _FIGURES.arrivals.fullmatch(over.text) is not None
-    )
-
-
-def _is_bound(when: Token, word: Token, span: bool) -> bool:
-    """Whether a date is since when, or one of the two is of what was before; "from May to June" is a time.
-
-    Before what an amount comes matters nothing to the day on which it was so: "less than the 9% imposed in May".
-    """
-    date_links, links = _links_to(when, word), [] if _describes(when, word) else _links_to(word, when)
-    led = _FIGURES.origins if span else _FIGURES.closings
-    bounds = [link for link in date_links if not led.fullmatch(link)]
-    return any(_FIGURES.bounds.fullmatch(link) for link in (*bounds, *links))
-
-
-def _describes(when: Token, word: Token) -> bool:
-    """Whether a date is in a clause that describes an amount or what it is of: "the 9% it imposed in 2030"."""
-    verb = governor(when)
-    if verb is None or verb.dep_ not in {"relcl", "acl"}:
-        return False
-    return word in climb(verb.head) or verb.head in takewhile(
-        lambda step: step.pos_ in _NOMINALS, climb(word)
-    )
-
-
-def _joined_in_time(first: Token | None, second: Token | None) -> bool:
-    """Whether a clause goes on with the one before it in the same tense, and so in its time."""
-    if first is None or second is None or second.dep_ != "conj":
-        return False
-    return second.head == first and tense(first) == tense(second)
-
-
-def _links_to(word: Token, other: Token) -> list[str]:
-    """The prepositions that lead up from a word to what it shares with another."""
-    shared = set(climb(other))
-    steps = takewhile(lambda step: step not in shared, climb(word))
-    return [step.text for step in steps if step.dep_ in {"prep", "agent"}]
-
-
-def _told_of(noun: Token) -> Token:
-    """A noun, or what its clause is about where it only names a change: "after a 9% drop"."""
-    verb = governor(noun) if _way(noun) and not list(noun.rights) and noun.dep_ == "pobj" else None
-    return (_undergoes(verb, noun) if verb is not None else None) or noun
-
-
-def _part_of(word: Token, kinds: Collection[str] = NOUNS) -> Token | None:
-    """What an amount is a part of: "40% of exports", "$5 million worth of tea"."""
-    while word.dep_ in {"nummod", "quantmod", "npadvmod", "compound", "nmod"} and _FIGURES.worth.fullmatch(
-        word.head.text
-    ):
-        word = word.head
-    of = (child for child in word.rights if child.dep_ == "prep" and _FIGURES.holders.fullmatch(child.text))
-    things = (thing for link in of for thing in link.children if thing.dep_ == "pobj")
-    return next((thing for thing in things if thing.pos_ in kinds), None)
-
-
-def _changing(change: Token, amount: Token) -> Token | None:
-    """What a noun of change is the change of: "a rise in prices"."""
-    if not _way(change):
-        return None
-    links = (c for c in change.rights if c.dep_ == "prep" and _FIGURES.matters.fullmatch(c.text))
-    things = (thing for link in links for thing in link.children if thing.dep_ == "pobj")
-    return next((thing for thing in things if thing != amount and thing.pos_ in NOUNS), None)
-
-
-def _undergoes(verb: Token, amount: Token) -> Token | None:
-    """What a verb is about: its object where the amount is beside that, or else its subject, however it is told."""
-    seen = verb
-    for _ in range(_MOST_VERBS):
-        objects = [c for c in seen.children if c.dep_ == "dobj" and c != amount and c.pos_ in NOUNS]
-        subjects = [c for c in seen.children if c.dep_ in SUBJECTS]
-        off = next((c for c in seen.children if c.dep_ == "prep" and _FIGURES.off.fullmatch(c.text)), None)
-        taken_from = [c for c in off.children if c.pos_ in NOUNS and c != amount] if off is not None else []
-        if seen == verb and (objects or taken_from):
-            return (taken_from or objects)[0]
-        if subjects:
-            relative = seen.dep_ == "relcl" and subjects[0].tag_ in {"WDT", "WP"}
-            return seen.head if relative else subjects[0]
-        if seen.dep_ in {"acl", "relcl"}:
-            return seen.head
-        if seen.head == seen or seen.dep_ not in {"xcomp", "advcl", "conj", "pcomp", "prep"}:
-            return None
-        above = governor(seen.head)
-        if above is None:
-            return None
-        seen = above
-    return None
-
-
-def _last(noun: Token, amounts: set[int]) -> Token:
-    """The last word of a noun phrase: of the nouns that follow on it without a break, amounts passed over."""
-    end = reached = noun
-    hung = (child for child in noun.head.rights if child.i > noun.i) if noun.dep_ == "dobj" else ()
-    for child in (*noun.rights, *hung):
-        if child.left_edge.i != reached.i + 1 or child.dep_ not in _FOLLOWING:
-            break
-        reached = child
-        thing = next((c for c in child.children if c.dep_ == "pobj"), None) if child.dep_ == "prep" else child
-        if thing is None or thing.pos_ not in _NOMINALS:
-            continue
-        if thing.i in amounts:
-            reached = thing
-        else:
-            end = reached = _last(thing, amounts)
-    return end
-
-
-def _measure(quantity: Quantity, near: str, subject: str, grows: bool, share: bool) -> str:
-    """What kind of quantity it is, from its unit, from what is measured, and from the words beside it."""
-    if is_duration(quantity):
-        return "duration"
-    if share:
-        return "share"
-    if quantity.unit in {"%", "[pp]"}:
-        told = any(row.words.search(subject) for row in _FIGURES.measures)
-        words = subject if grows or told else near
-        if row := next((row for row in _FIGURES.measures if row.words.search(words)), None):
-            return row.name if quantity.unit == "%" else row.points
-        moves = grows or quantity.unit == "[pp]" or any(row.words.search(near) for row in _FIGURES.directions)
-        return "growth_rate" if moves else "other"
-    if is_money(quantity):
-        return "commitment" if _FIGURES.commitment.search(near) else "trade_value"
-    return "count" if quantity.unit == "1" else "trade_volume"
-
-
 def propose(annotated: Annotated, parties: frozenset[str]) -> list[FigureProposal]:
     proposals = []
-    text = annotated.text
     for sentence in annotated.body:
-        reader = _Reader(annotated, sentence)
+        reader = AmountReader(annotated, sentence)
         if not reader.quantities:
             continue
         reporter = _REPORTER.search(sentence.text)
@@ -1105,8 +66,6 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[FigureProposa
         for quantity in reader.quantities:
             if not reader.in_scope(quantity):
                 continue
-            span = reader.clause(quantity)
-            near = text[max(quantity.start - _NEAR, span.start) : min(quantity.end + _NEAR, span.end)]
             period = reader.period(quantity)
             base = reader.base(quantity)
             move = reader.move(quantity)
@@ -1119,7 +78,7 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[FigureProposa
                     as_written=as_written,
                     amount_at=amount_at,
                     subject=subject,
-                    measure=_measure(quantity, near, subject, reader.grows(quantity), reader.share(quantity)),
+                    measure=reader.measure(quantity, subject),
                     status=reader.status(quantity),
                     period_words=period.text if period and not (base and period.text in base) else None,
                     direction=move.way,
@@ -1165,7 +124,7 @@ def _amounts(
         verifier.inside(words, "the amount", *spans)
         raise Unproven(f"the amount ({words!r}) has no words")
     unread = reread(words) is None and _IN_WORDS.search(words) and not re.search(r"\d", words)
-    if not unread or proposal.value is None or not is_unit(unit_of(proposal.unit)):
+    if not unread or proposal.value is None or not is_unit(_unit_of(proposal.unit)):
         raise reason
     for place in verifier.each(words, spans):
         if not touching(verifier.annotated.quantities, place.start, place.end):
@@ -1185,8 +144,7 @@ def _read_at(verifier: Verifier, words: str, place: Span) -> tuple[Quantity, Spa
         raise Unproven(f"the amount ({words!r}) cannot be read as a number with a unit")
     if len(here) > 1:
         inside_words = here[0].start >= place.start and here[-1].end <= place.end
-        changes = _FROM.search(verifier.text, max(place.start - _WORD_BACK, 0), place.start)
-        if alone.value_high is None or not inside_words or changes:
+        if alone.value_high is None or not inside_words or comes_from(verifier.text, 0, place.start):
             raise Unproven(f"the amount ({words!r}) is more than one number")
         return replace(alone, start=place.start, end=place.end), place
     if not here and alone.unit == "1" and touching(verifier.annotated.dates, place.start, place.end):
@@ -1204,7 +162,7 @@ def _said(value: float, high: float | None, unit: str | None) -> str:
 
 
 @lru_cache(maxsize=256)
-def unit_of(unit: str | None) -> str:
+def _unit_of(unit: str | None) -> str:
     """The code of a unit, as a code or in words."""
     plain_unit = (unit or "1").strip()
     if is_unit(plain_unit):
@@ -1215,8 +173,10 @@ def unit_of(unit: str | None) -> str:
 
 def _agrees(read: Quantity, proposal: FigureProposal) -> bool:
     """Whether what code reads is the amount that was proposed; a currency that the words leave open may be told."""
-    unit, own = unit_of(proposal.unit), amount_unit(read)
-    units = _plain_unit(unit) == _plain_unit(own) or (own.startswith("XXX") and is_money_code(unit))
+    unit, own = _unit_of(proposal.unit), amount_unit(read)
+    units = _plain_unit(unit) == _plain_unit(own) or (
+        own.startswith("XXX") and is_money(replace(read, unit=unit))
+    )
     high = (proposal.value_high is None) == (read.value_high is None)
     return (
         units and high and _same(proposal.value, read.value) and _same(proposal.value_high, read.value_high)
@@ -1225,7 +185,7 @@ def _agrees(read: Quantity, proposal: FigureProposal) -> bool:
 
 def _shares_unit(verifier: Verifier, read: Quantity, proposal: FigureProposal) -> bool:
     """Whether a bare number is the amount proposed, in the unit of another of its sentence: "to 9%, from 7"."""
-    unit = _plain_unit(unit_of(proposal.unit))
+    unit = _plain_unit(_unit_of(proposal.unit))
     around = verifier.sentence(Span(read.start, read.end))
     others = inside(verifier.annotated.quantities, around.start, around.end)
     told = any(_plain_unit(amount_unit(one)) == unit for one in others)
@@ -1247,13 +207,9 @@ def _plain_unit(unit: str) -> str:
     return "1" if plain_unit.startswith("{") else plain_unit
 
 
-def is_money_code(unit: str) -> bool:
-    return unit.isupper() and len(unit) == 3
-
-
 def _in_unit(read: Quantity, proposal: FigureProposal, leaves: Leaves) -> Quantity:
     """A quantity with the currency or the unit that was proposed, where its words leave it open."""
-    unit = unit_of(proposal.unit)
+    unit = _unit_of(proposal.unit)
     own = amount_unit(read)
     if proposal.unit is None or unit == own or not (own.startswith("XXX") or (own == "1" and unit != "1")):
         return read
@@ -1271,7 +227,7 @@ def _as_proposed(proposal: FigureProposal, place: Span) -> Quantity:
         value=proposal.value,
         value_high=proposal.value_high,
         comparator=comparator,
-        unit=unit_of(proposal.unit),
+        unit=_unit_of(proposal.unit),
     )
 
 
@@ -1309,7 +265,7 @@ def _period(
 
 def _own_subject(verifier: Verifier, words: str, place: Span) -> None:
     """Raises Unproven where the words of what is measured are, by the grammar, what another amount is of."""
-    reader = _Reader(verifier.annotated, verifier.annotated.sentence_at(place.start))
+    reader = AmountReader(verifier.annotated, verifier.annotated.sentence_at(place.start))
     parsed = verifier.annotated.parsed(next(verifier.each(words, [verifier.sentence(place)]), place))
     own = next((reader.thing(one) for one in touching(reader.quantities, place.start, place.end)), None)
     if own is None or not parsed or own in parsed or parsed.root in (own, *own.ancestors):
@@ -1322,7 +278,7 @@ def _own_subject(verifier: Verifier, words: str, place: Span) -> None:
 
 def _own_time(verifier: Verifier, at: Span, place: Span) -> None:
     """Raises Unproven where a date of the sentence of an amount is that of another amount."""
-    reader = _Reader(verifier.annotated, verifier.annotated.sentence_at(place.start))
+    reader = AmountReader(verifier.annotated, verifier.annotated.sentence_at(place.start))
     date = next(iter(touching(reader.dates, at.start, at.end)), None)
     own = next(iter(touching(reader.quantities, place.start, place.end)), None)
     if date is None or own is None:
@@ -1382,87 +338,80 @@ def _judge(
     spans: Sequence[Span],
     leaves: Leaves,
 ) -> _Judged:
-    """Which way it goes and how firm it is, as proposed. Raises Unproven where the grammar has it otherwise.
-
-    What is said of a status is kept where its words stand in the clause. What our own rules propose they have read.
-    """
+    """Which way it goes and how firm it is, as proposed. Raises Unproven where the grammar has it otherwise."""
     if proposal.amount_at is not None and proposal.status:
-        return _Judged(proposal.direction, proposal.status)
-    reader = _Reader(verifier.annotated, verifier.annotated.sentence_at(place.start))
+        return _Judged(proposal.direction, proposal.status)  # our own rules have read it
+    reader = AmountReader(verifier.annotated, verifier.annotated.sentence_at(place.start))
     move, status = reader.move(quantity), reader.status(quantity)
-    clause = verifier.words(reader.clause(quantity))
-    told = {row.name for row in (*_FIGURES.statuses, *_FIGURES.fortunes) if row.words.search(clause)}
-    said = proposal.status or status
-    if said in _FORTUNES and (reader.stays(quantity) or reader.keeps(quantity)):
-        raise Unproven(f"the words around {proposal.as_written!r} have it in force, not {said}")
-    around = [verifier.sentence(place), *spans]
-    ending = any(_FIGURES.ending.search(verifier.words(span)) for span in around)
-    if said in _FORTUNES and not ending and reader.moves_on(quantity):
-        raise Unproven(
-            f"the words around {proposal.as_written!r} have it go {move.way}, and nothing be {said}"
-        )
+    said, own = proposal.status or status, proposal.as_written
     if move.former and proposal.previous_words:
-        raise Unproven(f"the words have {proposal.as_written!r} be what it was before the change")
-    of_others = reader.of_others(quantity)
-    if said in of_others and len(spans) == 1:
-        raise Unproven(f"the words have another measure be {said}, not {proposal.as_written!r}")
-    told -= of_others
-    if lost := reader.lost(quantity):
-        told = {lost}
-    if said not in told and not is_duration(quantity):
-        planned = None if reader.parted(quantity) else status
-        stays = move.way == "level" or reader.given(quantity)
-        named = None if said in _FIRM and stays else reader.named_status(quantity)
-        firm = said in _FIRM and "in_force" not in told and not reader.spared(quantity)
-        if said in _FORTUNES and reader.given(quantity) and reader.named_status(quantity) in _HYPOTHETICAL:
-            named = "in_force"
-        if said in _UNDONE and reader.happened(quantity):
-            named = named or "actual"
-        foreseen = said in _FORESEEN or (said in _HYPOTHETICAL and reader.altered(quantity))
-        if foreseen and named is None and reader.is_over(quantity):
-            named = "actual"
-        if said == "agreed" and named is None and reader.possible(quantity):
-            raise Unproven(f"the words around {proposal.as_written!r} only have it possible")
-        if said == "actual" and not stays and quantity.unit != "1" and reader.to_come(quantity):
-            raise Unproven(f"the words around {proposal.as_written!r} have it yet to come")
-        if said == "in_force" and named == "agreed" and reader.to_be_done(quantity):
-            raise Unproven(f"the words around {proposal.as_written!r} have it agreed, not {said}")
-        contrary = lost or (reader.fortune(quantity) if firm else None)
-        contrary = contrary or _contrary(said, None if stays else planned, named, reader.holds(quantity))
-        if contrary:
-            raise Unproven(f"the words around {proposal.as_written!r} have it {contrary}, not {said}")
+        raise Unproven(f"the words have {own!r} be what it was before the change")
+    around = [verifier.words(span) for span in (verifier.sentence(place), *spans)]
+    if instead := _instead(reader, quantity, said, around):
+        raise Unproven(f"the words around {own!r} have it {instead}, not {said}")
     way = proposal.direction
     if way and (move.former or move.way not in {None, way}):
-        found = "what it was before the change" if move.former else f"{move.way}"
-        leaves.failed.append(
-            ("direction", f"the words around {proposal.as_written!r} have it {found}, not {way}")
-        )
+        found = "what it was before the change" if move.former else move.way
+        leaves.failed.append(("direction", f"the words around {own!r} have it {found}, not {way}"))
         way = None
     if way:
         leaves.judged(way, move.way)
-    span = reader.clause(quantity)
-    near = verifier.text[max(quantity.start - _NEAR, span.start) : min(quantity.end + _NEAR, span.end)]
-    measure = _measure(
-        quantity, near, reader.subject(quantity), reader.grows(quantity), reader.share(quantity)
-    )
-    leaves.judged(proposal.measure, measure)
+    leaves.judged(proposal.measure, reader.measure(quantity, reader.subject(quantity)))
     return _Judged(way, leaves.judged(said, status))
 
 
-def _contrary(
-    said: FigureStatus,
-    planned: FigureStatus | None,
-    named: FigureStatus | None,
-    holds: bool,
-) -> FigureStatus | None:
+def _instead(
+    reader: AmountReader, quantity: Quantity, said: FigureStatus, around: Sequence[str]
+) -> str | None:
     """What the words have an amount be that is said to be something else; None where they leave that open.
 
-    `planned`: by the tense of its verb; `named`: by a word that names a status.
+    `around`: its sentence, and all others that it rests on. A status whose words stand in its clause is possible.
     """
+    if said in FORTUNES:
+        if reader.stays(quantity) or reader.keeps(quantity):
+            return "in force"
+        if not any(map(_FIGURES.ending.search, around)) and reader.moves_on(quantity):
+            return f"go {reader.move(quantity).way}"
+    of_others = reader.of_others(quantity)
+    if said in of_others and len(around) == 2:
+        return "unlike another measure"
+    lost = reader.lost(quantity)
+    told = {lost} if lost else reader.named(quantity) - of_others
+    return None if said in told or is_duration(quantity) else _contrary(reader, quantity, said, lost, told)
+
+
+def _contrary(
+    reader: AmountReader,
+    quantity: Quantity,
+    said: FigureStatus,
+    lost: FigureStatus | None,
+    told: Collection[FigureStatus],
+) -> str | None:
+    """The same of a status that no word of the clause names. `lost`: what became of it; `told`: what the words name."""
+    stays = reader.move(quantity).way == "level" or reader.given(quantity)
+    governing = reader.named_status(quantity)
+    named = None if said in _FIRM and stays else governing
+    if said in FORTUNES and reader.given(quantity) and governing in _HYPOTHETICAL:
+        named = "in_force"
+    if said in _UNDONE and reader.happened(quantity):
+        named = named or "actual"
+    foreseen = said in _FORESEEN or (said in _HYPOTHETICAL and reader.altered(quantity))
+    if foreseen and named is None and reader.is_over(quantity):
+        named = "actual"
+    if said == "agreed" and named is None and reader.possible(quantity):
+        return "only possible"
+    if said == "actual" and not stays and quantity.unit != "1" and reader.to_come(quantity):
+        return "yet to come"
+    if said == "in_force" and named == "agreed" and reader.to_be_done(quantity):
+        return named
+    firm = said in _FIRM and "in_force" not in told and not reader.spared(quantity)
+    if ended := lost or (reader.fortune(quantity) if firm else None):
+        return ended
     if named and said != named and said not in _LEAVES_OPEN.get(named, ()):
         return named
-    if holds and said in _HYPOTHETICAL:
-        return "in_force"
+    if said in _HYPOTHETICAL and reader.holds(quantity):
+        return "in force"
+    planned = None if stays or reader.parted(quantity) else reader.status(quantity)
     return planned if planned not in {None, "actual", said} and said in _FIRM and named is None else None
 
 
@@ -1477,7 +426,7 @@ def _limit(
     read, said = _limit_told(verifier, quantity, place), proposal.comparator
     if leaves.own or said is None or said == read:
         return read
-    reader = _Reader(verifier.annotated, verifier.annotated.sentence_at(place.start))
+    reader = AmountReader(verifier.annotated, verifier.annotated.sentence_at(place.start))
     beside = reader.beside(quantity)
     if read == "eq" and any(row.name == said and row.words.search(beside) for row in _FIGURES.limiting):
         return leaves.judged(said, read)
@@ -1485,7 +434,7 @@ def _limit(
 
 
 def _limit_told(verifier: Verifier, quantity: Quantity, place: Span) -> Comparator:
-    turned = _NOT_SO.get(quantity.comparator)
+    turned = NOT_SO.get(quantity.comparator)
     parsed = verifier.annotated.parsed(place) if turned else None
     if turned and parsed is not None and negated(parsed, through=1):
         own = lexicon.modality.not_before.search(verifier.words(place))  # "nor more than 18%"
@@ -1523,7 +472,7 @@ def _party_of(verifier: Verifier, words: str, spans: Sequence[Span]) -> str:
 def _imposer(verifier: Verifier, words: str, spans: Sequence[Span], quantity: Quantity) -> str:
     """Whose measure it is. Raises Unproven where the text has it another's by its grammar."""
     party = _party_of(verifier, words, spans)
-    reader = _Reader(verifier.annotated, verifier.annotated.sentence_at(quantity.start))
+    reader = AmountReader(verifier.annotated, verifier.annotated.sentence_at(quantity.start))
     told, falls_on = reader.imposers(quantity), reader.bearers(quantity)
     if told and party not in told:
         raise Unproven(f"the words around the amount have it {told[-1]}’s, not {party}’s")
@@ -1535,7 +484,7 @@ def _imposer(verifier: Verifier, words: str, spans: Sequence[Span], quantity: Qu
 def _bearer(verifier: Verifier, words: str, spans: Sequence[Span], quantity: Quantity) -> str:
     """On whom it falls. Raises Unproven where the text has it that party's own."""
     party = _party_of(verifier, words, spans)
-    reader = _Reader(verifier.annotated, verifier.annotated.sentence_at(quantity.start))
+    reader = AmountReader(verifier.annotated, verifier.annotated.sentence_at(quantity.start))
     falls_on = reader.bearers(quantity)
     if set(reader.imposers(quantity)) == {party}:
         raise Unproven(f"the words around the amount have it {party}’s own")

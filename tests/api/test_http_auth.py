@@ -22,12 +22,20 @@ def kind(answer: httpx.Response) -> str:
     return found
 
 
-@pytest.fixture
-def anonymous(filled_url: str) -> Iterator[Client]:
-    """A client without the key."""
+@pytest.fixture(scope="module")
+def served(filled_url: str) -> Iterator[Client]:
     with serving(filled_url) as client:
-        del client.headers["Authorization"]
         yield client
+
+
+@pytest.fixture
+def anonymous(served: Client) -> Iterator[Client]:
+    """A client without the key, that nobody has signed in with."""
+    given = served.headers.copy()
+    del served.headers["Authorization"]
+    yield served
+    served.headers = given
+    served.cookies.clear()
 
 
 @pytest.mark.parametrize(

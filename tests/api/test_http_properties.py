@@ -33,8 +33,8 @@ from tests.conftest import BOTH, new_database
 from tests.serving import api, free_port, worker
 from tests.waiting import PATIENCE
 
-EXAMPLES = int(os.environ.get("READOUT_FUZZ_EXAMPLES", "40"))
-LEAST = 125 * EXAMPLES  # requests to both databases together
+EXAMPLES = int(os.environ.get("READOUT_FUZZ_EXAMPLES", "25"))
+LEAST = max(5_000, 125 * EXAMPLES)  # requests to both databases together
 EVENT = {
     "type": "object",
     "required": ["id", "event", "data"],

@@ -40,6 +40,8 @@ def address() -> Iterator[str]:
     parameters.model.path = str(next(Path(weights.submodule_search_locations[0]).glob("*.gguf")))
     parameters.n_ctx = 8192
     parameters.n_parallel = 1
+    # Several threads of it would wait for each other in loops, while other tests need the processor.
+    parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = 1
     parameters.port = 0
     parameters.warmup = False
     server = xllamacpp.Server(parameters)

@@ -77,7 +77,8 @@ def main(url: str, begun: Path, plan: Plan) -> None:
     prepare(url)
     print("ready", flush=True)
     again = apart(url, command=[sys.executable, "-m", "tests.worker.stand_in", *sys.argv[1:], "apart"])
-    process.work(url, readout, concurrency=2, silence=timedelta(seconds=plan.silence), apart=again)
+    silence = timedelta(seconds=plan.silence)
+    process.work(url, readout, concurrency=2, silence=silence, apart=again, poll=process.MODEL_POLL)
 
 
 if __name__ == "__main__":

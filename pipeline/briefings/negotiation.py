@@ -11,24 +11,26 @@ from msgspec.structs import replace
 
 from pipeline.briefings import LONGEST_SENTENCE, MOST_SENTENCES, SAME_DAYS, SAME_PARTIES, SAME_VENUE
 from pipeline.briefings.identity import place
-from pipeline.briefings.rounds import Fit, Part, Round, by_day, day_of, day_of_part, total
+from pipeline.briefings.rounds import Fit, Part, Round, by_day, day_of, day_of_part, start_of_part, total
 from pipeline.language.clauses import certainty_of
 from pipeline.language.parties import name_of
 from schemas import Deadline, Delegate, Fact, Figure, FuzzyDate, Negotiation, Stake, SummarySentence
 from schemas.kinds import LISTED, facts_of_kind, kind_of
+from schemas.vocabulary import Level, NegotiationStatus
 
 _PROGRESS = (
-    "unknown", "announced", "scheduled", "suspended", "in_progress", "concluded", "agreed_in_principle",
-    "signed", "in_force", "lapsed",
+    "announced", "scheduled", "in_progress", "concluded", "agreed_in_principle", "signed", "in_force",
 )  # fmt: skip
-_LEVELS = ("unknown", "technical", "ministerial", "leaders")
+_INTERRUPTED = {"suspended", "lapsed"}
+_FEWEST_SIDES = 2
+_LEVELS = ("technical", "ministerial", "leaders")
 
 
 def negotiation_of(parts: Sequence[Part]) -> Negotiation:
-    """The round as a whole. Its neighbours in time are linked later."""
+    """The round as a whole, as most of its documents tell it. Its neighbours in time are linked later."""
     talks = [part.talks for part in parts]
-    parties = max((t.parties for t in talks), key=len)
-    venue = _most_frequent(t.venue for t in talks)
+    parties = _sides(talks)
+    venue = _venue_of(talks)
     return Negotiation(
         name=name_of(parties, venue),
         parties=parties,
@@ -36,8 +38,8 @@ def negotiation_of(parts: Sequence[Part]) -> Negotiation:
         round=_most_frequent(t.round for t in talks),
         start=_start_of(parts),
         end=next((t.end for t in talks if t.end), None),
-        level=max((t.level for t in talks), key=_LEVELS.index),
-        status=max((t.status for t in talks), key=lambda s: _PROGRESS.index(s) if s in _PROGRESS else 0),
+        level=_level(talks),
+        status=_status(parts),
         stage=_latest(parts, lambda talks: talks.stage if talks.stage != "unknown" else None),
         outcome=_latest(parts, lambda talks: talks.outcome),
         prior_round=None,
@@ -72,8 +74,12 @@ def share(part: Part, talks: Negotiation) -> tuple[Part, Fit] | None:
     Who sits at the other table is not carried over.
     """
     elsewhere = talks.venue if (talks.venue or "").casefold() != (part.talks.venue or "").casefold() else None
-    names_venue = _naming(elsewhere)
     falls_on_day = _falling_on(day_of(talks.start), day_of(talks.end))
+    named = _naming(elsewhere)
+
+    def names_venue(fact: Fact) -> bool:
+        return named(fact) and not (_has_day(fact) and not falls_on_day(fact))
+
     lists: dict[str, list[Any]] = {
         kind.plural: [
             fact for fact in facts_of_kind(part.readout, kind) if names_venue(fact) or falls_on_day(fact)
@@ -102,6 +108,10 @@ def _naming(venue: str | None) -> Callable[[Fact], bool]:
     return lambda fact: any(named.search(e.exact) for e in fact.evidence)
 
 
+def _has_day(fact: Any) -> bool:
+    return kind_of(fact).dated and day_of(fact.date) is not None
+
+
 def _falling_on(first: date | None, last: date | None) -> Callable[[Any], bool]:
     def falls(fact: Any) -> bool:
         day = day_of(fact.date) if kind_of(fact).dated else None
@@ -110,9 +120,68 @@ def _falling_on(first: date | None, last: date | None) -> Callable[[Any], bool]:
     return falls
 
 
+def _sides(talks: Sequence[Negotiation]) -> list[str]:
+    """The parties that most documents name, in the order of the first that names them all.
+
+    Who is named once, in passing, is no side; where fewer than two are left, those that are named most are.
+    """
+    counts = Counter(party for each in talks for party in each.parties)
+    sides = {party for party, count in counts.items() if 2 * count > len(talks)}
+    if len(sides) < _FEWEST_SIDES:
+        most = min(
+            (each.parties for each in talks),
+            key=lambda own: (-sum(map(counts.__getitem__, own)) / len(own), own),
+        )
+        return most
+    named = sorted((each.parties for each in talks), key=lambda own: (-len(sides & set(own)), len(own), own))
+    first = [party for party in named[0] if party in sides]
+    return [*first, *sorted(sides - set(first))]
+
+
+def _venue_of(talks: Sequence[Negotiation]) -> str | None:
+    """What most documents give; of two, the one of a document that knows when the round began there."""
+    counts = Counter(each.venue for each in talks if each.venue)
+    begun = {each.venue for each in talks if day_of(each.start)}
+    return min(counts, key=lambda venue: (-counts[venue], venue not in begun, venue), default=None)
+
+
+def _level(talks: Sequence[Negotiation]) -> Level:
+    """What most documents that tell one say; of two, the higher."""
+    told: list[Level] = [each.level for each in talks if each.level != "unknown"]
+    return max(told, key=lambda level: (told.count(level), _LEVELS.index(level)), default="unknown")
+
+
+def _status(parts: Sequence[Part]) -> NegotiationStatus:
+    """The furthest that half of those documents tell that could know of it; or what ended it later.
+
+    A document could know what another told on its day or before. Talks that a later document tells to be suspended or
+    lapsed are that, however far they had come.
+    """
+    told = [(_day_published(part), part.talks.status) for part in parts if part.talks.status != "unknown"]
+    reached: NegotiationStatus = "unknown"
+    since = ""
+    for status in reversed(_PROGRESS):
+        telling = [day for day, own in told if _rank(own) >= _rank(status)]
+        if telling:
+            since = min(telling)
+            could = [day for day, own in told if day >= since and own in _PROGRESS]
+            if 2 * len(telling) >= len(could):
+                reached = status
+                break
+    interrupted = [(day, own) for day, own in told if own in _INTERRUPTED and day >= since]
+    last = max((day for day, _ in told), default="")
+    latest = Counter(own for day, own in told if day == last)
+    stopped = [own for day, own in interrupted if day == last and 2 * latest[own] >= latest.total()]
+    return min(stopped, default=reached)
+
+
+def _rank(status: NegotiationStatus) -> int:
+    return _PROGRESS.index(status) if status in _PROGRESS else -1
+
+
 def _start_of(parts: Sequence[Part]) -> FuzzyDate | None:
     """The finest date that most documents give; words that nothing fixes where no document gives a date."""
-    dates = [part.talks.start for part in parts if part.talks.start]
+    dates = [start for part in parts if (start := start_of_part(part))]
     resolved = [d for d in dates if d.edtf]
     fine = [d for d in resolved if day_of(d)] or resolved or dates
     counts = Counter(d.edtf for d in fine)
@@ -127,8 +196,13 @@ def _latest(parts: Iterable[Part], told: Callable[[Negotiation], str | None]) ->
 
 
 def _published(part: Part) -> tuple[str, str]:
+    return _day_published(part), part.id
+
+
+def _day_published(part: Part) -> str:
+    """The last day on which it can have been published; before all others where nothing tells it."""
     when = part.source.updated or part.source.published
-    return (when.latest if when else None) or "", part.id
+    return (when.latest if when else None) or ""
 
 
 def _most_frequent(words: Iterable[str | None]) -> str | None:

@@ -21,6 +21,7 @@ from pipeline.briefings import (
 from pipeline.language.lexicons import any_of, lexicon
 from pipeline.language.people import same_person
 from schemas import DocumentReadout, FuzzyDate, Negotiation, Source
+from schemas.kinds import LISTED, facts_of_kind
 
 _MOST_SIDES = 8
 """Parties of a document that get blocking keys: their number grows with its square."""
@@ -66,6 +67,7 @@ class BlockingKeys(Struct, frozen=True):
     search: frozenset[str]
 
 
+_OVER = {"concluded", "agreed_in_principle", "signed", "in_force", "lapsed"}
 _ASSIGNED = Fit(1.0, ("an editor said so",))
 _ALONE = Fit(1.0, ("the only document about this round",))
 
@@ -121,23 +123,21 @@ def total(signs: Iterable[tuple[float, str]]) -> Fit:
 def blocking_keys(part: Part) -> BlockingKeys:
     """Which rounds a document is compared with at all, so that work grows with the round alone.
 
-    Each two parties, with the time in slices of a round's length, with the venue, or without either. Two documents
+    Each two parties, with the time in slices of a round's length, or without it. Two documents
     that one round can hold find each other: days that are close enough lie in the same slice or in neighbouring ones,
-    and a document without a day is looked for by venue, or by its parties alone.
+    and a document without a day is looked for by its parties alone.
     """
     sides = sorted(set(part.talks.parties))[:_MOST_SIDES]
     pairs = ["+".join(pair) for pair in combinations(sides, 2)]
     day = day_of_part(part)
-    venue = (part.talks.venue or "").casefold()
     index, search = set(pairs), set()
     for pair in pairs:
         index.add(f"{pair}@{_slice(day) if day else 'undated'}")
-        index.add(f"{pair}@{venue}")
         search.add(f"{pair}@undated")
         if day:
             search.update(f"{pair}@{near}" for near in range(_slice(day) - 1, _slice(day) + 2))
         else:
-            search.update((f"{pair}@{venue}", f"{pair}@") if venue else (pair,))
+            search.add(pair)
     return BlockingKeys(frozenset(index), frozenset(search))
 
 
@@ -155,7 +155,15 @@ def by_day(when: FuzzyDate | None) -> str:
 
 def day_of_part(part: Part) -> date | None:
     """The day by which a document's round is known: its start, or else the day of publication."""
-    return day_of(part.talks.start) or day_of(part.source.published)
+    return day_of(start_of_part(part)) or day_of(part.source.published)
+
+
+def start_of_part(part: Part) -> FuzzyDate | None:
+    """When the round began by a document; None where it tells of an end that it would then not have known."""
+    start, published = part.talks.start, part.source.updated or part.source.published
+    if start and start.earliest and published and published.latest and part.talks.status in _OVER:
+        return start if start.earliest <= published.latest else None
+    return start
 
 
 def _slice(day: date) -> int:
@@ -178,16 +186,44 @@ def _apart(left: Part, right: Part) -> bool:
     sides = set(a.parties), set(b.parties)
     if not (sides[0] <= sides[1] or sides[1] <= sides[0]):
         return True
-    if a.venue and b.venue and a.venue.casefold() != b.venue.casefold():
+    if a.venue and b.venue and a.venue.casefold() != b.venue.casefold() and not _one_meeting(left, right):
         return True
     numbers = _round_number(a.round), _round_number(b.round)
     if None not in numbers and numbers[0] != numbers[1]:
         return True
-    starts = day_of(a.start), day_of(b.start)
+    starts = day_of(start_of_part(left)), day_of(start_of_part(right))
     if starts[0] and starts[1]:
         return abs(starts[0] - starts[1]) > SAME_START
     days = day_of_part(left), day_of_part(right)
     return bool(days[0] and days[1] and abs(days[0] - days[1]) > SAME_ROUND)
+
+
+def _one_meeting(left: Part, right: Part) -> bool:
+    """Whether two names of a place are of one meeting: the same sides do the same on the same day.
+
+    Or one of the two, about which no day is known, names the other's place.
+    """
+    if set(left.talks.parties) != set(right.talks.parties):
+        return False
+    days = [_acts(part) for part in (left, right)]
+    if days[0] & days[1]:
+        return True
+    return any(
+        not own and _names_venue(part, other)
+        for own, part, other in zip(days, (left, right), (right, left), strict=True)
+    )
+
+
+def _acts(part: Part) -> set[date]:
+    """The days on which the sides are told to have met or come to something."""
+    days = {day_of(event.date) for event in part.readout.events if event.status == "occurred"}
+    return {day for day in (*days, day_of(start_of_part(part))) if day}
+
+
+def _names_venue(part: Part, other: Part) -> bool:
+    venue = re.compile(rf"\b(?:in|at) {re.escape(other.talks.venue or '')}\b", re.IGNORECASE)
+    facts = (fact for kind in LISTED for fact in facts_of_kind(part.readout, kind))
+    return any(venue.search(e.exact) for fact in facts for e in fact.evidence)
 
 
 def _round_number(name: str | None) -> int | None:

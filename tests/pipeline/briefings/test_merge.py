@@ -151,10 +151,10 @@ def test_a_round_that_falls_apart_gives_its_id_to_one_part_only(part_of):
         msgspec.structs.replace(
             part,
             readout=msgspec.structs.replace(
-                part.readout, negotiation=msgspec.structs.replace(part.talks, venue=venue)
+                part.readout, negotiation=msgspec.structs.replace(part.talks, round=number)
             ),
         )
-        for part, venue in zip(parts, ("Lima", "Oslo"), strict=True)
+        for part, number in zip(parts, ("first round", "second round"), strict=True)
     ]
     ids = [b.id for b in merge(apart, [together])]
     assert len(set(ids)) == 2 and together.id in ids

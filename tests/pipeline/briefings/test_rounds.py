@@ -49,7 +49,7 @@ def test_a_document_that_says_little_fits_less_and_still_joins(part_of):
 @pytest.mark.parametrize(
     ("said", "instead"),
     [
-        ("in Oslo on 3 March 2031", "in Bergen on 3 March 2031"),
+        ("in Oslo on 3 March 2031", "in Bergen on 10 March 2031"),
         ("on 3 March 2031", "on 20 March 2031"),
         ("Chile and Norway", "Peru and Norway"),
     ],
@@ -58,6 +58,22 @@ def test_a_document_that_says_little_fits_less_and_still_joins(part_of):
 def test_what_keeps_documents_apart(part_of, said, instead):
     other = OSLO.replace(said, instead).replace("trade talks in Oslo\n", "trade talks\n")
     assert len(group([part_of(OSLO), part_of(other)])) == 2
+
+
+def test_two_names_of_a_place_are_one_meeting_of_the_same_sides_on_the_same_day(part_of):
+    castle = OSLO.replace("in Oslo", "at Akershus")
+    assert len(group([part_of(OSLO), part_of(castle)])) == 1
+
+
+def test_the_place_of_the_next_meeting_keeps_nothing_apart(part_of):
+    today = part_of(OSLO, published="2031-03-04")
+    undated = part_of(
+        "Norwegian and Chilean officials agreed on a trade deal framework to lower fish duties. The deal awaits approval "
+        "from the two presidents at their meeting in Geneva. Trade Minister Kari Moen said talks in Oslo removed the "
+        "threat of a 40% duty. Chile and Norway call it a first step.\n"
+    )
+    assert undated.talks.venue == "Geneva"
+    assert len(group([today, undated])) == 1
 
 
 def test_the_number_of_a_round_keeps_documents_apart(part_of):

@@ -1,10 +1,11 @@
-"""The same fact in several documents becomes one fact with all its evidence.
+"""The same fact, told by several documents or twice by one, becomes one fact with all its evidence.
 
 `EQUALITY` says of each kind when two facts are one and what each adds to the other. A kind that is not in it is told
 equal by all that it says, and takes from its double what it leaves open. What code has read itself goes before what an
 extractor reads.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, reduce
 from typing import Any, TypeVar
@@ -17,8 +18,11 @@ from pipeline.briefings.rounds import Part, day_of
 from pipeline.extraction.kinds.delegates import same_delegate
 from pipeline.language.commitments import claimed
 from pipeline.language.dates import Context, resolve
+from pipeline.language.lexicons import any_of, lexicon
 from pipeline.language.matching import fold
+from pipeline.language.parties import mentions
 from pipeline.language.people import same_person
+from pipeline.language.quantities import find_quantities
 from schemas import (
     Deadline,
     Delegate,
@@ -43,10 +47,7 @@ _SHARED = frozenset(Fact.__struct_fields__)
 
 
 def deduplicate(kind: Kind, parts: Sequence[Part], start: FuzzyDate | None) -> list[Any]:
-    """The facts of one kind in all documents of a round that starts then, equal ones joined.
-
-    Two facts of one document are never the same one.
-    """
+    """The facts of one kind in all documents of a round that starts then, equal ones joined."""
     equality = equality_of(kind.name)
     found: list[_Tellings] = []
     for facts in _readings(kind, parts, start):
@@ -56,7 +57,7 @@ def deduplicate(kind: Kind, parts: Sequence[Part], start: FuzzyDate | None) -> l
                 (
                     known
                     for known in found
-                    if not (documents & known.documents) and equality.same(known.told, fact)
+                    if (equality.repeats if documents & known.documents else equality.same)(known.told, fact)
                 ),
                 None,
             )
@@ -80,12 +81,14 @@ class _Tellings(Struct):
 class Equality(Struct, frozen=True):
     """When two facts of a kind are one. `fold`: the first of two, with what the second adds to its content.
 
-    `lasts`: whether a fact is the one that rested on the same sentence before. `agreed`: fields that a fact takes from
-    the others where it leaves them open itself, unless these do not agree.
+    `repeats`: when two facts of one document are one. `lasts`: whether a fact is the one that rested on the same
+    sentence before. `agreed`: fields that a fact takes from the others where it leaves them open itself, unless these
+    do not agree.
     """
 
     same: Callable[[Any, Any], bool]
     fold: Callable[[Any, Any], Any]
+    repeats: Callable[[Any, Any], bool] = lambda left, right: False
     lasts: Callable[[Any, Any], bool] = lambda old, new: True
     agreed: tuple[str, ...] = ()
 
@@ -98,6 +101,59 @@ def alike(left: str, right: str) -> float:
     """Share of words that two texts have in common (Jaccard)."""
     a, b = _words(left), _words(right)
     return len(a & b) / len(a | b) if a and b else 0.0
+
+
+# What a text is about
+
+_CLAUSE = re.compile(rf"[,;:—–]|\b{lexicon.conflicts.connectives.any}\b")
+_WORD = re.compile(r"[^\W\d_][\w']*")
+_FEWEST_STEMS = 3
+"""Less than that tells not what a clause is about."""
+_SHORTEST_STEM = 3
+_WEEKDAY = any_of(weekday.name for weekday in lexicon.calendar.weekdays)
+_ON = re.compile(rf"\bon (?!{_WEEKDAY}\b|\d)((?:(?!{lexicon.conflicts.scope_ends.any}\b)[\w’'-]+ ?){{1,3}})")
+
+
+def one_thing(left: str, right: str) -> bool:
+    """Whether neither text tells of something else: all that one is about, the other is about, too."""
+    a, b = stems(left), stems(right)
+    return bool(a and b) and (a <= b or b <= a)
+
+
+def clause_with(text: str, words: str) -> str:
+    """The clause that holds some words; the whole text where none does, or where that tells not what it is about."""
+    start = text.find(words)
+    if start < 0:
+        return text
+    end = start + len(words)
+    edges = [0, *(m.start() for m in _CLAUSE.finditer(text) if not start <= m.start() < end), len(text)]
+    own = text[max(edge for edge in edges if edge <= start) : min(edge for edge in edges if edge >= end)]
+    return own if len(stems(own)) >= _FEWEST_STEMS else text
+
+
+@lru_cache(maxsize=10_000)
+def stems(text: str) -> frozenset[str]:
+    """The words of a text that tell what it is about, numbers left out, one word for those that tell the same."""
+    plain = fold(text)
+    for quantity in sorted(find_quantities(plain), key=lambda quantity: -quantity.start):
+        plain = f"{plain[: quantity.start]} {plain[quantity.end :]}"
+    for row in lexicon.conflicts.same:
+        plain = row.words.cased.sub(row.name, plain)
+    plain = lexicon.conflicts.empty.cased.sub("", plain)
+    return frozenset(
+        word.removesuffix("'s").removesuffix("s")
+        for word in _WORD.findall(plain)
+        if len(word) >= _SHORTEST_STEM and word not in lexicon.conflicts.function_words
+    )
+
+
+def charged_on(sentence: str) -> frozenset[str]:
+    """What an amount is charged on, as far as a sentence says "on …"."""
+    return frozenset(
+        word.removesuffix("s")
+        for match in _ON.finditer(sentence)
+        for word in re.findall(r"[^\W\d_]{3,}", fold(match[1]))
+    )
 
 
 def _joined(facts: Sequence[_F], equality: Equality) -> _F:
@@ -323,11 +379,39 @@ def _fold_stake(left: Stake, right: Stake) -> Stake:
 # Deadlines and events
 
 
+_ONE_MATTER = {"measure_expiry", "entry_into_force", "ultimatum", "target", "other"}
+"""Kinds of which one matter has this or that, as it is worded: a truce ends, and the duty applies."""
+
+
 def _same_deadline(left: Deadline, right: Deadline) -> bool:
     """What has no day is known by its words, and is nothing that has one: else it would confirm that day."""
-    if left.kind != right.kind or not _dates_agree(left.date, right.date):
+    if not _dates_agree(left.date, right.date):
         return False
+    if left.kind != right.kind:
+        return {left.kind, right.kind} <= _ONE_MATTER and _one_day(left, right) and _on_one_thing(left, right)
     return left.date is not None or alike(left.what, right.what) >= ALIKE_DEADLINES
+
+
+def _repeated_deadline(left: Deadline, right: Deadline) -> bool:
+    return _same_deadline(left, right) and alike(left.what, right.what) >= ALIKE_DEADLINES
+
+
+def _one_day(left: Deadline | Event, right: Deadline | Event) -> bool:
+    return day_of(left.date) is not None and day_of(left.date) == day_of(right.date)
+
+
+def _on_one_thing(left: Deadline, right: Deadline) -> bool:
+    """Whether both sentences are about something in common, beside the parties and the day."""
+    common = stems(_bare(left)) & stems(_bare(right))
+    return bool(common - {row.name for row in lexicon.conflicts.same if row.name in _CHANGES})
+
+
+_CHANGES = {"end", "start", "rise", "fall"}
+
+
+def _bare(due: Deadline) -> str:
+    """What falls due, without its parties and its day."""
+    return _without_parties(due.what.replace(due.date.text, " ") if due.date else due.what)
 
 
 def _fold_deadline(left: Deadline, right: Deadline) -> Deadline:
@@ -340,7 +424,24 @@ def _fold_deadline(left: Deadline, right: Deadline) -> Deadline:
 
 
 def _same_event(left: Event, right: Event) -> bool:
-    return _dates_agree(left.date, right.date) and alike(left.what, right.what) >= ALIKE_EVENTS
+    """On one day the sides do one thing once, however it is worded."""
+    if not _dates_agree(left.date, right.date):
+        return False
+    acts = {_act(left), _act(right)}
+    if len(acts - {None}) == 1 == len(acts) and _one_day(left, right) and left.status == right.status:
+        return True
+    return len(acts - {None}) < 2 and alike(left.what, right.what) >= ALIKE_EVENTS
+
+
+def _repeated_event(left: Event, right: Event) -> bool:
+    return _one_day(left, right) and _same_event(left, right)
+
+
+def _act(event: Event) -> str | None:
+    """What is done, by the first of the lexicon's words for it."""
+    rows = lexicon.conflicts.acts
+    found = [(match.start(), row.name) for row in rows if (match := row.words.search(event.what))]
+    return min(found)[1] if found else None
 
 
 def _fold_event(left: Event, right: Event) -> Event:
@@ -354,13 +455,56 @@ def _quantity(figure: Figure) -> tuple[float, float | None, str]:
     return figure.value, figure.value_high, figure.unit
 
 
+_SUMS = {"commitment", "investment", "purchase", "trade_value", "other"}
+"""Measures of money of which one sum has this or that, as it is worded."""
+
+
 def _same_figure(left: Figure, right: Figure) -> bool:
     apart = ("period", "previous_value", "imposed_by", "applies_to")
     return (
         _quantity(left) == _quantity(right)
-        and left.measure == right.measure
+        and _one_measure(left, right)
+        and (left.status == "threatened") == (right.status == "threatened")
         and not any(told_apart(getattr(left, name), getattr(right, name)) for name in apart)
+        and not _other_goods(left, right)
     )
+
+
+def _repeated_figure(left: Figure, right: Figure) -> bool:
+    """Within a document, a value that comes again for something else is another figure."""
+    one, other = _bare_stems(left.subject), _bare_stems(right.subject)
+    return _same_figure(left, right) and (one <= other or other <= one)
+
+
+def _one_measure(left: Figure, right: Figure) -> bool:
+    return left.measure == right.measure or (
+        {left.measure, right.measure} <= _SUMS and left.unit == right.unit and left.unit.isupper()
+    )
+
+
+def _other_goods(left: Figure, right: Figure) -> bool:
+    """Whether one is told of some goods and the other of others."""
+    goods = [_goods(figure) for figure in (left, right)]
+    return all(goods) and not goods[0] & goods[1]
+
+
+def _goods(figure: Figure) -> frozenset[str]:
+    """What an amount falls on: by its subject, or else by the "on …" of its clause."""
+    if figure.unit != "%":
+        return frozenset()
+    named = frozenset(word for word in _bare_stems(figure.subject) if word not in lexicon.conflicts.no_goods)
+    clause = clause_with(" ".join(figure.evidence[0].exact.split()), figure.as_written)
+    return named or charged_on(_without_parties(clause)) - lexicon.conflicts.no_goods
+
+
+def _bare_stems(text: str) -> frozenset[str]:
+    return stems(_without_parties(text))
+
+
+def _without_parties(text: str) -> str:
+    for mention in sorted(mentions(text), key=lambda mention: -mention.start):
+        text = f"{text[: mention.start]} {text[mention.end :]}"
+    return " ".join(text.split())
 
 
 # Statements
@@ -384,18 +528,25 @@ EQUALITY = {
         lasts=lambda old, new: old.topic == new.topic,
         agreed=("title",),
     ),
-    "deadline": Equality(same=_same_deadline, fold=_fold_deadline, lasts=_same_day, agreed=("starts",)),
+    "deadline": Equality(
+        same=_same_deadline,
+        fold=_fold_deadline,
+        repeats=_repeated_deadline,
+        lasts=_same_day,
+        agreed=("starts",),
+    ),
     "figure": Equality(
         same=_same_figure,
-        fold=lambda left, right: _fill(left, right, "period", "direction", "comparison_base", "reported_by"),
+        fold=lambda left, right: _fill(left, right, "direction", "comparison_base", "reported_by"),
+        repeats=_repeated_figure,
         lasts=lambda old, new: _quantity(old) == _quantity(new),
-        agreed=("previous_value", "imposed_by", "applies_to", "effective", "legal_basis"),
+        agreed=("period", "previous_value", "imposed_by", "applies_to", "effective", "legal_basis"),
     ),
     "statement": Equality(
         same=_same_statement,
         fold=lambda left, right: _fill(left, right, "role", "channel"),
         agreed=("said_on",),
     ),
-    "event": Equality(same=_same_event, fold=_fold_event, lasts=_same_day),
+    "event": Equality(same=_same_event, fold=_fold_event, repeats=_repeated_event, lasts=_same_day),
 }
 """By the kind's name."""

@@ -1,23 +1,20 @@
 """One thing with two values: a quantity, a day, what lifts a deadline or follows from it."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from pipeline.briefings import ALIKE_SUBJECTS, APPROXIMATE, EXACT
-from pipeline.briefings.conflicts.comparison import clause_with, conflict, independent, one_thing, stems
-from pipeline.briefings.deduplicate import alike, told_apart
+from pipeline.briefings.conflicts.comparison import conflict, independent
+from pipeline.briefings.deduplicate import alike, charged_on, clause_with, one_thing, stems, told_apart
 from pipeline.briefings.rounds import Part
-from pipeline.language.lexicons import any_of, lexicon
+from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import find, fold
 from pipeline.language.parties import mentions
 from pipeline.language.quantities import find_quantities
 from schemas import Conflict, Deadline, Figure
 
 _NEAR = 30
-_WEEKDAY = any_of(weekday.name for weekday in lexicon.calendar.weekdays)
-_ON = re.compile(rf"\bon (?!{_WEEKDAY}\b|\d)((?:(?!{lexicon.conflicts.scope_ends.any}\b)[\w’'-]+ ?){{1,3}})")
 
 
 def _differ(left: Figure, right: Figure) -> bool:
@@ -27,15 +24,6 @@ def _differ(left: Figure, right: Figure) -> bool:
         return False
     slack = APPROXIMATE if "approx" in kinds else EXACT
     return abs(left.value - right.value) > slack * max(abs(left.value), abs(right.value))
-
-
-def _scope(sentence: str) -> frozenset[str]:
-    """What an amount is charged on, as far as a sentence says "on …"."""
-    return frozenset(
-        word.removesuffix("s")
-        for match in _ON.finditer(sentence)
-        for word in re.findall(r"[^\W\d_]{3,}", fold(match[1]))
-    )
 
 
 def _beside(figure: Figure) -> frozenset[str]:
@@ -54,10 +42,10 @@ def _flow(figure: Figure) -> list[str]:
 _MEASURE = ("imposed_by", "applies_to", "effective")
 
 
-def _other_scope(left: Figure, right: Figure) -> bool:
+def _othercharged_on(left: Figure, right: Figure) -> bool:
     """Whether two amounts are of different goods, sides, levels or measures."""
     sentences = left.evidence[0].exact, right.evidence[0].exact
-    goods = [_scope(sentence) for sentence in sentences]
+    goods = [charged_on(sentence) for sentence in sentences]
     sides = [{mention.code for mention in mentions(sentence)} for sentence in sentences]
     one, other = _flow(left), _flow(right)
     return (
@@ -84,12 +72,12 @@ def _one_quantity(left: Figure, right: Figure) -> bool:
     if _days(left) != _days(right) or left.comparison_base != right.comparison_base:
         return False
     if (
-        _other_scope(left, right)
+        _othercharged_on(left, right)
         or alike(*(" ".join(stems(f.subject)) for f in (left, right))) < ALIKE_SUBJECTS
     ):
         return False
     one, other = (clause_with(" ".join(f.evidence[0].exact.split()), f.as_written) for f in (left, right))
-    return one_thing(one, other) or bool(_scope(one) & _scope(other))
+    return one_thing(one, other) or bool(charged_on(one) & charged_on(other))
 
 
 def values(briefing: str, figures: Sequence[Figure]) -> Iterator[Conflict]:

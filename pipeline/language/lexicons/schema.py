@@ -169,6 +169,8 @@ class Conflicts(LexiconFile, frozen=True):
     lifts: tuple[Row[str], ...]
     papers: tuple[Row[str], ...]
     same: tuple[Row[str], ...]
+    acts: tuple[Row[str], ...]
+    no_goods: frozenset[str]
 
 
 class Deadlines(LexiconFile, frozen=True):

@@ -210,7 +210,7 @@ def test_a_value_that_code_has_not_read_makes_it_quoted(kind: str, name: str, va
 
 
 def test_the_words_of_what_code_has_read_are_kept() -> None:
-    quoted = replace(FIGURE, as_written="fifteen per cent", subject="fish", **QUOTED)
+    quoted = replace(FIGURE, as_written="fifteen per cent", subject="the duty on salmon", **QUOTED)
     found: Figure = one(quoted, FIGURE)
     assert (found.as_written, found.subject, found.proof) == (FIGURE.as_written, FIGURE.subject, "full")
 

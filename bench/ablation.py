@@ -74,7 +74,8 @@ PARTS: dict[str, dict[str, object]] = {
     "offices that one party alone has": {"pipeline.language.offices:_OFFICES": _NO_OWNERS},
     "a body or its members": {f"{_KINDS}.talks:lexicon": _NO_MEMBERS},
     "scope of quantities": {"pipeline.language.amounts:AmountReader.in_scope": _always(True)},
-    "what a party asks for": {f"{_KINDS}.stakes:_wished": _always(None)},
+    "what a page has told before": {f"{_KINDS}.stakes:_signs_of_matter": _always({})},
+    "clauses that tell a stake": {f"{_KINDS}.stakes:_signs_of_clause": _always({})},
 }
 
 

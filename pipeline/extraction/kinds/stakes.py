@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections import defaultdict
-from collections.abc import Container, Iterator, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from pipeline.documents.document import Span, touching
+from msgspec import convert
+
+from pipeline.documents.document import Span, inside, touching
 from pipeline.extraction.verifier import Leaves, Unproven, Verifier, plain
 from pipeline.language.annotate import Annotated, Numbered, Sentence
-from pipeline.language.clauses import VERBS, doer, negated
-from pipeline.language.commitments import Commitment, asserted, claimed, of_one, same_matter
+from pipeline.language.clauses import NOUNS, VERBS, doer, negated
+from pipeline.language.commitments import Commitment, asserted, claimed, of_one, same_matter, wishes
 from pipeline.language.lexicons import classify, lexicon
+from pipeline.language.lexicons.schema import Stakes
 from pipeline.language.matching import locate
 from schemas import Position, Stake
 from schemas.proposals import PositionAnswer, PositionProposal, StakeAnswer, StakeProposal
@@ -21,45 +25,239 @@ from schemas.vocabulary import TOPICS, Certainty
 
 if TYPE_CHECKING:
     from spacy.tokens import Span as Tokens
+    from spacy.tokens import Token
 
 _TOPICS = lexicon.topics
-_SPEECH = re.compile(r"[“\"]")
-_SHORT = 50
+_QUOTED, _OPENING = re.compile(r"[“\"‘]"), {"“", '"', "‘"}
+_MONEY = re.compile(r"[A-Z]{3}")
+_LISTED = 0.2
+"""A page of so many items among its sentences is a list."""
+_OF_VERBS = ("asks", "agrees", "eases", "says", "buys")
+_WANTS = {"ask", "offer", "red_line"}
 _LONGEST_TITLE = 70
 _LEADING = {"DET", "PRON", "PUNCT", "ADP", "CCONJ"}
 _LINKS = {"of", "on"}
 _TIMES = {"DATE", "TIME"}
-_TERMS = 4
-"""So many items of a list make a text one of terms."""
-_TOPIC_WORD, _TABLE_WORD, _PARTY, _QUOTES, _TOO_SHORT, _LATER = 2.0, 1.5, 1.0, -2.0, -2.0, -0.02
-"""What a sentence gains and loses as the one that tells what is at stake; `_LATER` for each sentence before it."""
+_LABEL = re.compile(r"[A-Z][^:.]{3,60}: ")
+_ACTORS = {"nsubj", "nsubjpass"}
+_THINGS = {"dobj", "pobj", "nsubjpass"}
+_WILL = {"will", "shall", "would"}
+_PERSONS, _THESE = {"he", "she", "i", "you"}, {"it", "this", "that", "they", "these"}
+_COPULAS = {"is", "was", "are", "were"}
+_OVER = {"on", "for", "of"}
+_SPEAKERS = {
+    name: re.compile(rf"\b(?:{words})\b", re.I) for name, words in {"we": "we|our|us", "you": "you"}.items()
+}
+_I = re.compile(r"\b(?:I|my|me)\b")
+_SAME = 0.8
+"""A sentence that shares so large a part of its nouns with another says the same."""
+
+Signs = dict[str, float]
+Cues = dict[str, bool]
 
 
-def _score(annotated: Annotated, sentence: Sentence, hits: int, parties: frozenset[str]) -> float:
-    """How well a sentence tells what is at stake: topic words, what is done about them, the parties."""
+class _Page:
+    """What each sentence of a body is about, and what none before it was."""
+
+    def __init__(self, annotated: Annotated) -> None:
+        self.body = annotated.body
+        self.listed = sum(sentence.passage.bullet for sentence in self.body) / max(len(self.body), 1)
+        self.topics = [_topics(sentence.text) for sentence in self.body]
+        self.nouns = [_nouns(sentence) for sentence in self.body]
+        self.topic_counts = Counter(topic for topics in self.topics for topic in topics)
+        self.noun_counts = Counter(noun for nouns in self.nouns for noun in nouns)
+        self.new_topics = list(_new(self.topics))
+        self.new_nouns = list(_new(self.nouns))
+        headings = (s.text for s in annotated.sentences if s.passage.region in {"headline", "deck"})
+        title = " ".join([annotated.document.title or "", *headings]).lower()
+        self.title = {word.rstrip("s") for word in re.findall(r"[a-z]{4,}", title)}
+
+    def likeness(self, at: int) -> float:
+        """How much of its nouns a sentence shares with the one before it that is most like it."""
+        nouns = self.nouns[at]
+        alike = (len(nouns & before) / max(len(nouns | before), 1) for before in self.nouns[:at])
+        return max(alike, default=0.0)
+
+
+def _topics(text: str) -> frozenset[str]:
+    return frozenset(row.name for row in _TOPICS.topics if row.words.search(text))
+
+
+def _stem(word: Token) -> str:
+    return word.lower_.rstrip("s")
+
+
+def _nouns(sentence: Sentence) -> frozenset[str]:
+    return frozenset(_stem(w) for w in sentence.tokens or () if w.pos_ == "NOUN" and len(w) > 2)
+
+
+def _new(told: Iterable[frozenset[str]]) -> Iterator[frozenset[str]]:
+    seen: set[str] = set()
+    for each in told:
+        yield each - seen
+        seen |= each
+
+
+def signs(annotated: Annotated, parties: frozenset[str]) -> list[Signs]:
+    """Of each sentence of the body, what speaks for or against its telling what is at stake, by name."""
+    page = _Page(annotated)
+    found = []
+    for at, sentence in enumerate(page.body):
+        cues = {row.name: row.words.search(sentence.text) is not None for row in _TOPICS.cues}
+        of_sentence: dict[str, float | bool] = {
+            **cues,
+            **_signs_of_place(page, at, sentence),
+            **_signs_of_matter(page, at, cues),
+            **_signs_of_facts(annotated, sentence, parties),
+            **_signs_of_voice(sentence),
+            **_signs_of_clause(annotated, sentence, parties, page.new_nouns[at], cues),
+        }
+        found.append({name: float(value) for name, value in of_sentence.items() if value})
+    return found
+
+
+def _signs_of_place(page: _Page, at: int, sentence: Sentence) -> dict[str, float | bool]:
+    words = len(sentence.text.split())
+    return {
+        "long": min(words, 60) / 20,
+        "short": words < 8,
+        "very_long": words > 45,
+        "place": at / len(page.body),
+        "late": math.log1p(at) / 3,
+        "first": at == 0,
+        "opening": 0 < at < 4,
+        "long_page": math.log(len(page.body)),
+        "item": sentence.passage.bullet,
+        "list_page": page.listed,
+        "item_of_list_page": sentence.passage.bullet and page.listed > _LISTED,
+        "prose_of_list_page": not sentence.passage.bullet and page.listed > _LISTED,
+        "leads_in": sentence.text.rstrip().endswith(":"),
+        "labelled": _LABEL.match(sentence.text) is not None,
+    }
+
+
+def _signs_of_matter(page: _Page, at: int, cues: Cues) -> dict[str, float | bool]:
+    """What a sentence is about, and whether the page has told of it before."""
+    topics, new, nouns = page.topics[at], page.new_topics[at], page.nouns[at]
+    return {
+        "topics": min(len(topics), 3),
+        "any_topic": bool(topics),
+        "new_topics": min(len(new), 2),
+        "old_topics": bool(topics) and not new,
+        "tariffs_alone": topics == {"tariffs"},
+        "relations": "relations" in topics,
+        "told_once": any(page.topic_counts[topic] == 1 for topic in topics),
+        "new_nouns": min(len(page.new_nouns[at]), 6) / 3,
+        "share_new": len(page.new_nouns[at]) / max(len(nouns), 1),
+        "no_nouns": not nouns,
+        "repeats": page.likeness(at),
+        "central": sum(min(page.noun_counts[noun] - 1, 5) for noun in sorted(nouns)) / max(len(nouns), 1) / 3,
+        "of_title": min(len(nouns & page.title), 3) / 2,
+        "meets_of_nothing": cues["meets"] and not topics,
+        "asks_of_topic": cues["asks"] and bool(topics),
+        "agrees_of_topic": cues["agrees"] and bool(topics),
+        "harms_of_new_topic": cues["harms"] and bool(new),
+        "eases_barrier": cues["eases"] and cues["barrier"],
+    }
+
+
+def _signs_of_facts(
+    annotated: Annotated, sentence: Sentence, parties: frozenset[str]
+) -> dict[str, float | bool]:
+    span = sentence.start, sentence.end
+    units = {quantity.unit for quantity in inside(annotated.quantities, *span)}
+    named = {mention.code for mention in annotated.parties_in(Span(*span))}
+    return {
+        "percent": bool(units & {"%", "[pp]"}),
+        "money": any(_MONEY.fullmatch(unit) for unit in units),
+        "amount": bool(units),
+        "date": bool(inside(annotated.dates, *span)),
+        "people": min(len(touching(annotated.people, *span)), 2),
+        "parties": min(len(named & parties), 2),
+        "both_parties": len(named & parties) > 1,
+        "others": bool(named - parties),
+    }
+
+
+def _signs_of_voice(sentence: Sentence) -> dict[str, float | bool]:
     text = sentence.text
-    named = {m.code for m in annotated.parties_in(Span(sentence.start, sentence.end))} & parties
-    on_the_table = sum(1 for _ in _TOPICS.on_the_table.finditer(text))
-    return (
-        _TOPIC_WORD * min(hits, 2)
-        + _TABLE_WORD * min(on_the_table, 3)
-        + _PARTY * len(named)
-        + _QUOTES * bool(_SPEECH.search(text))
-        + _TOO_SHORT * (len(text) < _SHORT)
-        + _LATER * sentence.index
-    )
+    return {
+        "quotes": _QUOTED.search(text) is not None,
+        "quoted": text[:1] in _OPENING,
+        "i": _I.search(text) is not None,
+        **{name: words.search(text) is not None for name, words in _SPEAKERS.items()},
+        "question": text.rstrip().endswith("?"),
+    }
 
 
-def _wished(annotated: Annotated, sentence: Sentence, parties: frozenset[str]) -> str | None:
-    """The first topic of a sentence in which a party says what it wants."""
-    text = sentence.text
-    wish = _TOPICS.wishes.search(text)
-    if wish is None or _SPEECH.search(text) or len(text) < _SHORT:
-        return None
-    before = annotated.parties_in(Span(sentence.start, sentence.start + wish.start()))
-    if not any(mention.code in parties and not mention.place for mention in before):
-        return None
-    return classify(text, _TOPICS.topics, "") or None
+def _signs_of_clause(
+    annotated: Annotated, sentence: Sentence, parties: frozenset[str], new: frozenset[str], cues: Cues
+) -> dict[str, float | bool]:
+    """What the parse says: who acts, in what mood, and on which things."""
+    tokens = sentence.tokens
+    if tokens is None:
+        return {"unparsed": True}
+    rows = {row.name: row.words for row in _TOPICS.cues}
+    root = tokens.root
+    actors = [word for word in tokens if word.dep_ in _ACTORS]
+    acts = any(_party_of(annotated, sentence, word) & parties for word in actors)
+    who = [word for word in actors if word.head == root]
+    things = {
+        word.dep_ for word in tokens if word.dep_ in _THINGS and _stem(word) in new and word.pos_ == "NOUN"
+    }
+    will = any(word.tag_ == "MD" and word.lower_ in _WILL for word in tokens)
+    kinds = Counter(entity.label_ for entity in tokens.ents)
+    return {
+        "party_acts": acts,
+        "party_asks": acts and cues["asks"],
+        "party_will": acts and will,
+        "will": will,
+        "modal": any(word.tag_ == "MD" and word.lower_ not in _WILL for word in tokens),
+        "not": any(word.dep_ == "neg" for word in tokens),
+        "to_do": any(word.tag_ == "TO" for word in tokens),
+        "past": root.tag_ == "VBD",
+        "is": root.lower_ in _COPULAS,
+        "no_verb": not any(word.pos_ in VERBS for word in tokens),
+        "verbs": min(sum(word.pos_ == "VERB" for word in tokens), 6) / 3,
+        "pronoun_acts": any(word.lower_ in _PERSONS for word in who),
+        "it_acts": any(word.lower_ in _THESE for word in who),
+        "person_acts": any(word.ent_type_ == "PERSON" for word in who),
+        **{f"verb_{name}": bool(rows[name].fullmatch(root.text)) for name in _OF_VERBS},
+        "to_ease": any(word.tag_ == "VB" and rows["eases"].fullmatch(word.text) for word in tokens),
+        "barrier_on": any(
+            word.lower_ in _OVER and rows["barrier"].fullmatch(word.head.text) for word in tokens
+        ),
+        "new_thing": bool(things),
+        "new_object": bool(things - {"pobj"}),
+        "places": min(kinds["GPE"], 3),
+        "names": min(kinds["ORG"] + kinds["PERSON"], 3),
+        "listed": min(sum(word.dep_ == "conj" and word.pos_ in NOUNS for word in tokens), 3),
+    }
+
+
+def _party_of(annotated: Annotated, sentence: Sentence, word: Token) -> set[str]:
+    """The parties that a noun phrase names, each as one who acts."""
+    there = Span(word.left_edge.idx + sentence.shift, word.idx + len(word) + sentence.shift)
+    return {mention.code for mention in annotated.parties_in(there) if not mention.place}
+
+
+def weighed(page: Sequence[Signs], learnt: Stakes) -> list[float]:
+    """How well each sentence of a page tells what is at stake, against the others."""
+    raw = [
+        learnt.base + sum(learnt.weights.get(name, 0.0) * value for name, value in each.items())
+        for each in page
+    ]
+    mean = sum(raw) / max(len(raw), 1)
+    return [score - learnt.page * mean for score in raw]
+
+
+def best(page: Sequence[Signs], learnt: Stakes) -> list[int]:
+    """Which sentences of a page tell what is at stake: those that score enough, and the few that score best."""
+    scored = weighed(page, learnt)
+    new = (at for at, each in enumerate(page) if each.get("repeats", 0.0) < _SAME)
+    ranked = sorted(new, key=lambda at: (-scored[at], at))
+    few = min(learnt.fewest, math.ceil(learnt.share * len(page)))
+    return sorted(at for rank, at in enumerate(ranked) if rank < few or scored[at] > learnt.least)
 
 
 def overclaims(annotated: Annotated) -> list[Span]:
@@ -120,32 +318,68 @@ def _title(sentence: Sentence, topic: str) -> str | None:
     return None
 
 
+def positions(annotated: Annotated, sentence: Sentence, parties: frozenset[str]) -> list[PositionProposal]:
+    """Who of the parties asks for what in a sentence, offers it, or refuses it."""
+    found: dict[tuple[str, str], str] = {}
+    for wish in wishes(sentence.tokens) if sentence.tokens is not None else ():
+        sides = {side for holder in wish.holders for side in _sides(annotated, sentence, holder)} & parties
+        if wish.wants != "ask" and len(sides) > 1:
+            continue  # what both will do is nobody's concession
+        start, end = wish.first.idx + sentence.shift, wish.last.idx + len(wish.last) + sentence.shift
+        for side in sorted(sides):
+            found.setdefault((side, wish.wants), annotated.text[start:end])
+    return [
+        convert({"party": side, wants: words}, PositionProposal) for (side, wants), words in found.items()
+    ]
+
+
+def _sides(annotated: Annotated, sentence: Sentence, holder: Token) -> set[str]:
+    """The parties that somebody is or speaks for: a state, its government and officials, a person of a known side."""
+    last = max(
+        (holder, *(child for child in holder.children if child.dep_ == "appos")), key=lambda word: word.i
+    )
+    there = Span(holder.idx + sentence.shift, last.idx + len(last) + sentence.shift)
+    people = {person.party for person in touching(annotated.people, there.start, there.end) if person.party}
+    if people:
+        return people
+    whole = Span(holder.left_edge.idx + sentence.shift, holder.idx + len(holder) + sentence.shift)
+    named = annotated.parties_in(whole)
+    if any(mention.start <= there.start < mention.end for mention in named):
+        return {mention.code for mention in named if mention.start <= there.start < mention.end}
+    if lexicon.commitments.staff.fullmatch(holder.text):
+        return {mention.code for mention in named}
+    return _speaking(annotated, sentence, holder)
+
+
+def _speaking(annotated: Annotated, sentence: Sentence, holder: Token) -> set[str]:
+    """The side of who says "we" between quotation marks."""
+    if holder.lower_ not in _TOPICS.ourselves:
+        return set()
+    at = holder.idx + sentence.shift
+    around = touching(annotated.quotations, at, at + 1)
+    speakers = (one.named for one in around if one.named)
+    return {
+        person.party
+        for named in speakers
+        for person in touching(annotated.people, named.start, named.end)
+        if person.party
+    }
+
+
 def propose(annotated: Annotated, parties: frozenset[str]) -> list[StakeProposal]:
-    """The best sentence for each topic; in a text of terms (bullets, items), each item's first topic too."""
-    body = annotated.body
-    ranked: dict[str, list[tuple[float, int]]] = defaultdict(list)
-    terms = sum(sentence.passage.bullet for sentence in body) >= _TERMS
-    taken: set[tuple[int, str]] = set()
-    for sentence in body:
-        if not _TOPICS.on_the_table.search(sentence.text):
-            continue
-        counts = {row.name: sum(1 for _ in row.words.finditer(sentence.text)) for row in _TOPICS.topics}
-        hits = {topic: count for topic, count in counts.items() if count}
-        for topic, count in hits.items():
-            ranked[topic].append((-_score(annotated, sentence, count, parties), sentence.index))
-        if terms and hits:
-            taken.add((sentence.index, next(iter(hits))))
-    taken |= {(min(entries)[1], topic) for topic, entries in ranked.items()}
-    chosen = {index for index, _ in taken}
-    for sentence in body:
-        if sentence.index not in chosen and (wished := _wished(annotated, sentence, parties)):
-            taken.add((sentence.index, wished))
+    """A stake for each sentence that tells of one."""
     proposals = []
-    for index, topic in sorted(taken):
-        sentence = annotated.sentences[index]
+    body = annotated.body
+    for sentence in (body[at] for at in best(signs(annotated, parties), lexicon.stakes)):
+        held = positions(annotated, sentence, parties)
+        wanted = " ".join(words for one in held for words in (one.ask, one.offer, one.red_line) if words)
+        told = classify(sentence.text, _TOPICS.topics, "other")
+        topic = classify(wanted, _TOPICS.topics, told)  # what is wanted, rather than what stands beside it
         quote, at = annotated.quote(sentence.start, sentence.end)
         title = _title(sentence, topic)
-        proposals.append(StakeProposal(quote=quote, at=at, topic=topic, title=title, summary=sentence.text))
+        proposals.append(
+            StakeProposal(quote=quote, at=at, topic=topic, title=title, summary=sentence.text, positions=held)
+        )
     return [*proposals, *_overclaimed(annotated)]
 
 
@@ -197,7 +431,8 @@ def _meant(verifier: Verifier, wants: str, place: Span) -> None:
     for step in parsed.root.ancestors:
         if step.pos_ not in VERBS:
             continue
-        told = next((row.name for row in _TOPICS.wants if row.words.fullmatch(step.text)), None)
+        rows = (row for row in _TOPICS.wants if row.name in _WANTS)
+        told = next((row.name for row in rows if row.words.fullmatch(step.text)), None)
         if told is not None and told != wants:
             raise Unproven(f"the words have it {told.replace('_', ' ')}, not {wants.replace('_', ' ')}")
         if told is not None or step.dep_ not in {"xcomp", "ccomp"}:

@@ -30,6 +30,7 @@ from pipeline.language.lexicons.schema import (
     SignList,
     Sources,
     Speech,
+    Stakes,
     Talks,
     Topics,
     WordList,
@@ -143,6 +144,10 @@ class Lexicon:
     @cached_property
     def speech(self) -> Speech:
         return self._read(Speech)
+
+    @cached_property
+    def stakes(self) -> Stakes:
+        return self._read(Stakes)
 
     @cached_property
     def talks(self) -> Talks:

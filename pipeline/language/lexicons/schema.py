@@ -587,11 +587,27 @@ class Talks(LexiconFile, frozen=True):
     contraries: tuple[Contrary, ...]
 
 
+class Stakes(LexiconFile, frozen=True):
+    """What it takes for a sentence to tell what is at stake: `python -m pipeline.evaluation` learns it from documents.
+
+    A sentence has signs, each of them a number; `weights`: what one of each adds to its score, beside `base`. `page`:
+    how much of the mean score of a page is taken from those of its sentences. Above `least` one counts; of a page the
+    best `fewest` do, though no more than a `share` of it.
+    """
+
+    base: float
+    page: float
+    least: float
+    fewest: int
+    share: float
+    weights: dict[str, float]
+
+
 class Topics(LexiconFile, frozen=True):
     """What puts a matter before the parties, and which it is."""
 
     ourselves: frozenset[str]
-    on_the_table: WordList
     wishes: WordList
+    cues: tuple[Row[str], ...]
     wants: tuple[Row[str], ...]
     topics: tuple[Row[str], ...]

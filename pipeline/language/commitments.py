@@ -163,7 +163,7 @@ def _by_verb(verb: Token) -> Iterator[Wish]:
     wants = _wanted_by(verb)
     if wants is None:
         return
-    own = any(word.tag_ == "MD" for word in helpers(verb))
+    own = wants != "ask" and any(word.tag_ == "MD" for word in helpers(verb))
     what = verb if own else _matter(verb)
     actor = verb.head if verb.dep_ == "acomp" else verb
     holders = tuple(controllers(actor))
@@ -189,6 +189,8 @@ def _wanted_by(verb: Token) -> Wanting | None:
         return "red_line" if yields else None
     if modals & _WILL and _WANTS["gives"].fullmatch(verb.text):
         return "offer"
+    if "would" in modals and _WANTS["would"].fullmatch(verb.text):
+        return "ask"
     if "would" in modals and verb.lower_ == "accept":
         return "offer"
     if modals - _WILL - {"would", "must"}:

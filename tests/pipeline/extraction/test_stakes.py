@@ -3,14 +3,20 @@
 from pathlib import Path
 
 import msgspec
+import pytest
 from msgspec import toml
 
 from pipeline import evaluation
-from pipeline.evaluation import Example, learn
-from pipeline.extraction.kinds.stakes import best
+from pipeline.documents.read import read
+from pipeline.evaluation import Example, Gold, evaluate, learn
+from pipeline.extraction.kinds.stakes import best, positions
+from pipeline.extraction.readout import readout
+from pipeline.language.annotate import annotate
 from pipeline.language.lexicons.schema import Stakes
 
-CORPUS = Path(__file__).parent / "corpus"
+HERE = Path(__file__).parent
+CORPUS = HERE / "corpus"
+POSITIONS = HERE.joinpath("positions.txt").read_text("utf-8").splitlines()
 ASKS, TALK = {"asks": 1.0, "topics": 2.0}, {"meets": 1.0, "people": 2.0}
 PAGES = [
     Example(
@@ -57,3 +63,34 @@ def test_annotated_folders_give_a_lexicon(capsys, tmp_path):
 def test_without_folders_it_says_how_it_is_called(capsys):
     assert evaluation.learn_command([]) == 2
     assert "GOLD_DIR DOCS_DIR" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("row", POSITIONS)
+def test_a_sentence_tells_who_wants_what(row):
+    """In a row, behind the sentence: each party, how it wants a thing, and words of what it wants."""
+    sentence, _, told = row.partition(" | ")
+    wanted = [tuple(one.split(maxsplit=2)) for one in told.split(" ; ") if one]
+    text = f"Norway and Chile held trade talks on fish in Geneva on Monday.\n\n{sentence}\n"
+    annotated = annotate(read(text.encode(), published="2031-03-03"))
+    held = [
+        (one.party, wants, words)
+        for each in annotated.body[1:]
+        for one in positions(annotated, each, frozenset({"NO", "CL"}))
+        for wants in ("ask", "offer", "red_line")
+        if (words := getattr(one, wants))
+    ]
+    assert len(held) == len(wanted), held
+    for party, wants, words in wanted:
+        assert any(one[:2] == (party, wants) and words in one[2] for one in held), held
+
+
+def test_pages_are_told_their_main_stakes():
+    """Nothing was learnt from them. Written and annotated before they were read; then 0.78 of their stakes were found, with 0.98 told for each."""
+    found = wanted = told = 0
+    for path in sorted((CORPUS / "stakes" / "gold").glob("*.json")):
+        gold = msgspec.json.decode(path.read_bytes(), type=Gold)
+        document = read((CORPUS / "stakes" / "docs" / f"{path.stem}.txt").read_bytes())
+        tally = evaluate([(path.stem, document.text, gold, readout(document))]).kinds["stakes"]
+        found, wanted, told = found + tally.found, wanted + tally.wanted, told + tally.told
+    assert found / wanted >= 0.75
+    assert told / wanted <= 1.5

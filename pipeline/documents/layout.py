@@ -4,17 +4,32 @@ Boilerplate is marked, never deleted.
 """
 
 import re
+from itertools import pairwise
 
 from pipeline.documents.document import Block, Span
 from pipeline.language.lexicons import lexicon
 
-_SENTENCE_END = re.compile(r"[.!?:;,…][\"'”’)\]]*$")
+_AGENCY = r"(?:\s*(?:\((?:[A-Z][\w.&/]*,? ?){1,4}\)|(?:[-–—]{1,2} ?|/)(?:[A-Z][\w.&]* ?){1,3}))?"
+_SENTENCE_END = re.compile(rf"[.!?:;,…][\"'”’)\]]*{_AGENCY}$")
 _LINE = re.compile(r"[^\n]*\n?")
-_BULLET = re.compile(r"[ \t]*(?:[-*•–◦▪]|\d{1,2}\\?[.)]|\([a-z0-9]{1,3}\))[ \t\u200b]+")
+_SIGNED_OFF = re.compile(r"[.!?][\"'”’]*\s*\([A-Z][\w.]*\)$")
+_BULLET = re.compile(r"[ \t]*(?:[-*•–◦▪]|(?P<number>\d{1,2})\\?[.)]|\([a-z0-9]{1,3}\))[ \t\u200b]+")
+_ROW = re.compile(r"\|.*\|.*|[^\t]*\w[^\t]*\t.*\w.*")
+_DAY = rf"(?:\d{{1,2}} {lexicon.calendar.month}|{lexicon.calendar.month} \d{{1,2}})"
+_DATED = re.compile(rf"{_DAY}(?:,? \d{{4}})?\s?[:–—-]\s?\w")
+_CREDITED = re.compile(r"[\"”’»]\s*$")
+_LEAD = re.compile(rf"(?:(?:\w\S* +){{3,}}\S+|(?<!\w){lexicon.speech.verbs.any}):\s*$")
+_CREDIT = re.compile(r"\s*[-–—]{1,2}\s*[^\W\d_]")
 _FINISHED = re.compile(r"[.!?:;][\"'”’)\]]*\s*$")
 _WORD = re.compile(r"\w+")
 _FULL = 4
 """So many words tell a headline from a label."""
+_LABEL = 15
+"""Fewer words than these, that end like no sentence, are a label or a heading."""
+_STORIES = 3
+"""After so many stories that furniture ends, it ends no page."""
+_BEFORE_REPLIES = 0.2
+"""So much of the prose stands at least before what readers say to it."""
 _COLUMNS = range(45, 132)
 """Lengths of lines that somebody wrapped."""
 _WIDE = 92
@@ -33,7 +48,8 @@ def blocks_of(text: str, start: int = 0, title: str | None = None) -> list[Block
         blocks.append(Block(0, start, "boilerplate"))
     edge = start
     titled = [_repeats(text, title) for text in texts] if title else []
-    for i, region in enumerate(_assign(texts, structured, titled)):
+    near = [i > 0 and text.count("\n", spans[i - 1].end, spans[i].start) < 2 for i in range(len(spans))]
+    for i, region in enumerate(_assign(texts, structured, titled, near)):
         end = spans[i + 1].start if i + 1 < len(spans) else len(text)
         blocks.append(Block(edge, end, region))
         edge = end
@@ -76,8 +92,11 @@ def _repeats(text: str, title: str) -> bool:
     return bool(said) and (said == known or (_words(said) >= _FULL and known.startswith(f"{said} ")))
 
 
-def _assign(texts: list[str], structured: bool, titled: list[bool]) -> list[str]:
-    """A region for each paragraph, from its own words and from what stands around it."""
+def _assign(texts: list[str], structured: bool, titled: list[bool], near: list[bool]) -> list[str]:
+    """A region for each paragraph, from its own words and from what stands around it.
+
+    `near`: which ones no empty line parts from the one before.
+    """
     regions = [_region(text, structured and _words(text) > 3) or "body" for text in texts]
     for i, is_title in enumerate(titled):
         if is_title:
@@ -85,7 +104,16 @@ def _assign(texts: list[str], structured: bool, titled: list[bool]) -> list[str]
     prose = [i for i, region in enumerate(regions) if region == "body" and _prose(texts[i])]
     if not prose:
         return regions
+    for i in range(prose[0]):
+        if regions[i] == "body" and _ROW.fullmatch(texts[i]):
+            regions[i] = "boilerplate"
+        elif regions[i] == "body" and not structured and not _BULLET.match(texts[i]):
+            regions[i] = "headline"
     tail = _tail(texts, prose)
+    ends = [i for i in range(prose[0], tail) if _prose(texts[i]) and regions[i] in {"body", "caption"}]
+    if ends and _SIGNED_OFF.search(texts[ends[-1]]):
+        regions[ends[-1]] = "body"
+    _hang(texts, regions, prose[0], tail, near)
     for i in range(tail, len(texts)):
         regions[i] = "promo" if regions[i] == "promo" else "boilerplate"
     for i in prose[-3:]:
@@ -101,8 +129,39 @@ def _assign(texts: list[str], structured: bool, titled: list[bool]) -> list[str]
     return regions
 
 
+def _hang(texts: list[str], regions: list[str], first: int, tail: int, near: list[bool]) -> None:
+    """Short paragraphs that go on from the one above are of its region: items of a list, rows, who is quoted."""
+    listed = False
+    for i in range(first + 1, tail):
+        above, said = regions[i - 1], texts[i - 1]
+        labelled = (
+            regions[i] in {"headline", "boilerplate"}
+            and _WORD.search(texts[i]) is not None
+            and not _furnishes(texts[i])
+        )
+        opens = above == "body" and said.rstrip().endswith(":")
+        listed = not _prose(texts[i]) and (opens or (listed and near[i]))
+        item = _BULLET.match(texts[i]) is not None
+        leads = _LEAD.search(texts[i]) is not None
+        if item and above == "promo" and not _prose(texts[i]) and _words(texts[i]) < _LABEL:
+            regions[i] = "promo"
+            continue
+        goes_on = item and above == "body" and (opens or _BULLET.match(said))
+        signs = above == "body" and _CREDITED.search(said) and _CREDIT.match(texts[i])
+        if labelled and (leads or listed or goes_on or signs):
+            regions[i] = "body"
+
+
+def _furnishes(text: str) -> bool:
+    """Whether the words of a paragraph are those of a page rather than of its story."""
+    signs = lexicon.regions
+    return any(sign.search(text) for sign in (signs.chrome, signs.tail, signs.promo, signs.byline))
+
+
 def _region(text: str, wrapped_body: bool) -> str | None:
     """The region that the words of a paragraph alone betray."""
+    if not _WORD.search(text):
+        return "boilerplate"
     if lexicon.regions.caption.search(text):
         return "caption"
     if lexicon.regions.promo.search(text) or lexicon.regions.market.search(text):
@@ -111,20 +170,26 @@ def _region(text: str, wrapped_body: bool) -> str | None:
         return "byline"
     if _words(text) < 40 and lexicon.regions.chrome.search(text):
         return "boilerplate"
-    if wrapped_body or _prose(text) or _words(text) >= (5 if _BULLET.match(text) else 15):
+    listed = _BULLET.match(text) or _DATED.match(text)
+    if wrapped_body or _prose(text) or _words(text) >= (5 if listed else _LABEL) or _ROW.fullmatch(text):
         return None
     return "boilerplate" if _words(text) <= 3 else "headline"
 
 
 def _tail(texts: list[str], prose: list[int]) -> int:
-    """Where the page's furniture begins: the first marker that has most of the prose before it."""
-    left = sum(_words(texts[i]) for i in prose) / 2
-    running = set(prose)
-    for i, text in enumerate(texts):
-        if left <= 0 and _words(text) < 60 and lexicon.regions.tail.search(text):
-            return i
-        if i in running:
-            left -= _words(text)
+    """Where the page's furniture begins: the first marker that has most of the prose before it.
+
+    What readers say below may be longer than the story. A marker that comes again and again ends one of many stories.
+    """
+    whole = sum(_words(texts[i]) for i in prose)
+    marks = [i for i, text in enumerate(texts) if _words(text) < 60 and lexicon.regions.tail.search(text)]
+    stories = sum(any(one < i < other for i in prose) for one, other in pairwise(marks))
+    for mark in marks:
+        passed = sum(_words(texts[i]) for i in prose if i < mark)
+        replies = lexicon.regions.replies.search(texts[mark]) is not None
+        one_of_many = stories >= _STORIES and not replies and any(mark < i < marks[-1] for i in prose)
+        if not one_of_many and passed >= whole * (_BEFORE_REPLIES if replies else 0.5):
+            return mark
     return len(texts)
 
 
@@ -154,6 +219,7 @@ def paragraphs(text: str, start: int = 0) -> list[Span]:
     lengths = sorted(row.end - row.start for row in rows if row.end - row.start in _COLUMNS)
     width = lengths[9 * len(lengths) // 10] if lengths else 0
     above = Span(0, 0)
+    counted = 0
     groups: list[Span] = []
     joining = False
     for row in rows:
@@ -164,8 +230,12 @@ def paragraphs(text: str, start: int = 0) -> list[Span]:
         first = row.start + len(content) - len(content.lstrip())
         last = row.start + len(content.rstrip())
         room = joining and not content[0].isspace() and _had_room(text, above, row, width)
+        item = _BULLET.match(content)
+        number = int(item["number"] or 0) if item else 0
+        listed = item and not (number and number != counted + 1 and _is_cut(text, above))
+        counted = number or counted
         above = row
-        if wrapped and joining and not room and not _BULLET.match(content):
+        if wrapped and joining and not room and not listed:
             groups[-1] = Span(groups[-1].start, last)
         else:
             groups.append(Span(first, last))
@@ -174,15 +244,20 @@ def paragraphs(text: str, start: int = 0) -> list[Span]:
 
 
 def _wrapped(text: str, rows: list[Span]) -> bool:
-    """Most lines that another line follows at once are of a column's width: newlines are not breaks."""
+    """Most lines that another line follows at once are of a column's width, or go on below: newlines are not breaks."""
     filled = [bool(text[row.start : row.end].strip()) for row in rows]
     pairs = [i for i in range(len(rows) - 1) if filled[i] and filled[i + 1]]
-    wide = sum(rows[i].end - rows[i].start in _COLUMNS for i in pairs)
-    if len(pairs) < 3 or wide < 0.6 * len(pairs):
+    wide = [i for i in pairs if rows[i].end - rows[i].start in _COLUMNS]
+    cut = sum(_is_cut(text, rows[i]) and text[rows[i + 1].start].islower() for i in wide)
+    if len(pairs) < 3 or (len(wide) < 0.6 * len(pairs) and (cut < 3 or cut < 0.4 * len(wide))):
         return False
     rest = [i for i in pairs if rows[i].end - rows[i].start >= _WIDE]
-    ended = sum(bool(_FINISHED.search(text[rows[i].start : rows[i].end])) for i in rest)
-    return not rest or ended < 0.4 * len(rest)
+    return not rest or sum(not _is_cut(text, rows[i]) for i in rest) < 0.4 * len(rest)
+
+
+def _is_cut(text: str, row: Span) -> bool:
+    """Whether a line does not end as sentences and items do."""
+    return _FINISHED.search(text[row.start : row.end]) is None
 
 
 def _had_room(text: str, above: Span, below: Span, width: int) -> bool:

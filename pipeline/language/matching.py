@@ -8,7 +8,7 @@ Here too is which quotation marks of a text belong together.
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
@@ -192,15 +192,53 @@ class Marks:
         return index >= 0 and at < self.all[index].closed
 
 
+_EXCERPTS, _EXCERPT = 4, 15
+"""So many paragraphs, each of so many words, that stand whole between marks are what a digest takes from others."""
+_SPOKEN = re.compile(r"\b(?:I|[Ww]e|[Oo]ur|my|us|me)\b")
+
+
 def marks_of(text: str, paragraphs: Sequence[tuple[Span, Collection[int]]]) -> Marks:
-    """What stands between marks in paragraphs, each with its apostrophes: marks that are an owner's."""
-    return Marks(_marked(text, paragraphs))
+    """What stands between marks in paragraphs, each with its apostrophes: marks that are an owner's.
+
+    In a digest, whose paragraphs are others' and stand between marks, only what these quote is quoted.
+    """
+    paired = [_pairs(text, *paragraph) for paragraph in paragraphs]
+    wrapped = [_wrapping(text, span, pairs) for (span, _), pairs in zip(paragraphs, paired, strict=True)]
+    excerpts = [
+        span
+        for (span, _), mark in zip(paragraphs, wrapped, strict=True)
+        if mark is not None and len(text[span.start : span.end].split()) >= _EXCERPT
+    ]
+    told = sum(not _SPOKEN.search(_unnested(text[span.start + 1 : span.end - 1])) for span in excerpts)
+    if len(excerpts) >= _EXCERPTS and told > 0.7 * len(excerpts):
+        for pairs, mark in zip(paired, wrapped, strict=True):
+            if mark is not None:
+                del pairs[mark]
+    return Marks(_marked(text, paragraphs, paired))
 
 
-def _marked(text: str, paragraphs: Sequence[tuple[Span, Collection[int]]]) -> Iterator[Marked]:
+def _wrapping(text: str, paragraph: Span, pairs: Mapping[int, tuple[str, int | None]]) -> int | None:
+    """Where the marks open that a whole paragraph stands between."""
+    opened = min(pairs, default=None)
+    if opened is None or re.search(r"\w", text[paragraph.start : opened]):
+        return None
+    end = pairs[opened][1]
+    return opened if end is not None and not re.search(r"\w", text[end : paragraph.end]) else None
+
+
+def _unnested(text: str) -> str:
+    """A paragraph without what is quoted in it."""
+    return re.sub(r"‘.*?’(?!\w)|“[^”]*”", "", text)
+
+
+def _marked(
+    text: str,
+    paragraphs: Sequence[tuple[Span, Collection[int]]],
+    paired: Sequence[Mapping[int, tuple[str, int | None]]],
+) -> Iterator[Marked]:
     left_open: str | None = None
     for index, (paragraph, apostrophes) in enumerate(paragraphs):
-        pairs = _pairs(text, paragraph, apostrophes)
+        pairs = paired[index]
         at, resumes = paragraph.start, left_open is not None
         if left_open is not None and not _OPENS.match(text, at):
             end = _first_closing(text, left_open, paragraph, apostrophes)

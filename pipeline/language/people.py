@@ -415,6 +415,8 @@ class Cast:
         titled = head.pos_ == "PROPN" and head.lower_ in _TITLED
         if head.pos_ == "PRON" or head.ent_type_ == "PERSON" or (head.pos_ == "PROPN" and not titled):
             return head
+        if named := _named_ahead(head):
+            return named
         names = (child for child in head.children if child.dep_ == "appos" and child.pos_ == "PROPN")
         beside = next((name for name in names if name.ent_type_ not in _NO_PERSON), None)
         return beside or (_apposed_within(head) if _is_title(head) else None) or head
@@ -566,6 +568,13 @@ class Cast:
         told = [sex for word in titles if (sex := _sex(word.text.rstrip(".")))]
         own = (told[0] if told else self._sexes.get(head.text)) or _sex_told(head)
         return own is None or _sex(pronoun.text) in {None, own}
+
+
+def _named_ahead(head: Token) -> Token | None:
+    """Of "X, spokeswoman for Y," in which the parser takes the office for the head, X."""
+    opens = (entity for entity in head.sent.ents if entity.start == head.left_edge.i)
+    name = next((entity for entity in opens if entity.label_ == "PERSON" and entity.end < head.i), None)
+    return name[-1] if name is not None and head.doc[name.end].text == "," else None
 
 
 def _apposed_within(head: Token) -> Token | None:

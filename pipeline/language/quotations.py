@@ -288,7 +288,11 @@ class _Frame:
         if apart or not words:
             return None
         signed = _DASH.match(self._text, self._one.closed) and words[0].pos_ == "PROPN"
-        credited = _CREDIT.match(self._text, self._one.closed) and len(words) <= _LONGEST_LABEL
+        credited = (
+            _CREDIT.match(self._text, self._one.closed)
+            and len(words) <= _LONGEST_LABEL
+            and not any(word.pos_ in _VERBS for word in words)
+        )
         return _top(words[0], words) if signed or credited else None
 
     def _closes_with(self, verb: Token, apart: bool) -> bool:
@@ -391,7 +395,8 @@ class _Frame:
     def _opens_for(self, preposition: Token, noun: Token) -> bool:
         """Whether a sentence opens with whose view it gives: "For Ms. X, the deal is “…”"."""
         opens = all(token.is_punct for token in self._tokens if token.i < preposition.i)
-        return opens and preposition.lower_ in _SPEECH.viewing and noun.ent_type_ == "PERSON"
+        named = noun.pos_ == "PROPN" and noun.ent_type_ not in _NO_NAME
+        return opens and preposition.lower_ in _SPEECH.viewing and named
 
     def _parted(self, verb: Token) -> bool:
         """Whether a semicolon stands between a verb and the quotation."""

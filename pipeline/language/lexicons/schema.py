@@ -500,6 +500,7 @@ class Regions(LexiconFile, frozen=True):
     caption: SignList
     promo: SignList
     tail: SignList
+    replies: SignList
     chrome: SignList
     bio: SignList
     byline: SignList

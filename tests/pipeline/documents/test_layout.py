@@ -135,3 +135,87 @@ def test_the_line_of_a_day_is_no_part_of_the_story_and_no_title(document, line):
     for page in (document(f"{line}\n\n{story}"), document(f"---\nlang: en\n---\n\n{line}\n\n{story}")):
         assert page.region_at(page.text.index(line)) == "byline"
         assert page.title is None
+
+
+COPIED = """Menu
+Sign in
+
+Kenya and Chile edge towards a deal on tea and copper as a deadline nears and patience in both capitals wears thin
+
+By Jane Example
+
+Kenya and Chile drew closer on Tuesday to a deal on tea and copper, both governments said.
+
+Read more business news
+
+- Copper makers warn of losses
+- Why tea is dear
+
+Chile would cut its duty on tea to 4% by January 2033, an official said in Nairobi.
+
+Get the day's top stories in your inbox every weekday at seven.
+
+What was agreed so far is this:
+
+Tea: duty of 4%
+Copper
+Talks resume in Santiago
+
+Trade Minister Ada Example said:
+
+"We drink it, they dig it," and so it went on for an hour.
+
+| Good | Offer |
+| Tea | cut by half |
+
+The ministers meet again on 20 May. (AP)
+
+Comments (12)
+Reader One
+I have grown tea for thirty years, and nobody ever paid me what a government had promised me in a hotel.
+Reader Two
+They should stop all exports until October, and then we shall see what happens to the price of it.
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "region"),
+    [
+        ("Kenya and Chile edge", "headline"),
+        ("Kenya and Chile drew", "body"),
+        ("- Copper makers", "promo"),
+        ("Chile would cut", "body"),
+        ("Get the day", "promo"),
+        ("What was agreed", "body"),
+        ("Tea: duty", "body"),
+        ("Copper\n", "body"),
+        ("Talks resume", "body"),
+        ("Trade Minister", "body"),
+        ("| Tea", "body"),
+        ("The ministers meet", "body"),
+        ("Comments (12)", "boilerplate"),
+        ("I have grown", "boilerplate"),
+        ("They should stop", "boilerplate"),
+    ],
+)
+def test_a_page_copied_from_a_browser_keeps_its_story_alone(document, words, region):
+    assert document(COPIED).region_at(COPIED.index(words)) == region
+
+
+def test_tags_below_each_story_of_a_page_end_none_but_their_own(document):
+    story = "Kenya and Chile met again in week {0}, and spoke of tea and of copper.\n\nTags: Kenya, Chile\n\n"
+    text = "".join(story.format(week) for week in range(5))
+    page = document(text)
+    assert all(page.region_at(text.index(f"week {week}")) == "body" for week in range(5))
+
+
+def test_a_day_that_a_line_begins_with_opens_no_item(document):
+    text = (
+        "Weekly notes\n\n"
+        "Kenya and Chile will open another round of talks on tea on October\n"
+        "9. Kenya wants to keep its duty of twelve per cent, and Chile offers\n"
+        "to let in more coffee. Both say that they are close to a deal which\n"
+        "would end a quarrel of ten years.\n"
+    )
+    page = document(text)
+    assert [block.region for block in page.blocks].count("body") == 1

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from pipeline.documents.document import Span, inside, touching
 from pipeline.extraction.verifier import Leaves, Unproven, Verifier, date_fields, joined
 from pipeline.language.annotate import Annotated, DateMention, Numbered, Sentence
-from pipeline.language.dates import FROM, UNTIL
-from pipeline.language.lexicons import classify, lexicon
+from pipeline.language.clauses import SUBJECTS, VERBS, date_clause
+from pipeline.language.dates import FROM, UNTIL, resolve
+from pipeline.language.lexicons import any_of, classify, lexicon
 from pipeline.language.matching import first
 from schemas import Condition, Deadline, FuzzyDate
 from schemas.proposals import DeadlineAnswer, DeadlineProposal
@@ -30,6 +31,14 @@ _AFTER = re.compile(rf"\s*(?:{_DEADLINES.behind.any}\b|:)")
 _WITHIN = re.compile(r"(?:by|before|until|each of)\b|within (?!(?:hours|days|weeks|months)\b)", re.IGNORECASE)
 _YEARS = re.compile(r"\d{4}(?:/\d{4})?")
 _POSSESSIVE = {"’s", "'s"}
+_WITH = re.compile(r"\b(?:with|between) (?:the )?$")
+_COUNT = rf"(?:\d{{1,3}}|an?|{any_of((*lexicon.numbers.ones, *lexicon.numbers.tens))})"
+_SPAN = re.compile(
+    rf"\b(?:{_DEADLINES.takes.any}(?: {_DEADLINES.roughly.any})? |(?=[\w -]{{4,24}} (?P<left>remain|left|to go)\b))"
+    rf"(?P<words>{_COUNT} (?:weeks?|months?|years?|days))\b(?(left) (?:remain|left|to go)\b)",
+    re.IGNORECASE,
+)
+"""A span that something takes, or that is left of it."""
 _STRONG = 80
 """How far before a year alone, in characters, the words must stand that make it one by which something falls due."""
 
@@ -50,6 +59,8 @@ def _due(annotated: Annotated, sentence: Sentence, mention: DateMention) -> bool
     anchor, date, clause = annotated.context.anchor, mention.date, mention.clause
     if anchor and date.latest and date.latest < anchor.isoformat():
         return False
+    if _foreseen(mention) or _of_other_business(mention):
+        return False
     if clause is None:
         return _due_by_words(annotated, sentence, mention)
     certain = date.basis == "explicit" and _ahead(annotated, mention)
@@ -68,7 +79,9 @@ def _due(annotated: Annotated, sentence: Sentence, mention: DateMention) -> bool
     governed = bool(_GOVERNS.search(before) or _WITHIN.match(mention.text) or clause.bounded)
     if _YEARS.fullmatch(date.edtf or "") and not governed:
         near = before[-_STRONG:]
-        return bool(_DEADLINES.strong.search(near) and _DEADLINES.due.search(near))
+        plainly = date.basis == "explicit" and clause.preposition not in _DEADLINES.around
+        to_be = plainly and clause.tense == "future" and not clause.plain and not clause.nouns
+        return to_be or bool(_DEADLINES.strong.search(near) and _DEADLINES.due.search(near))
     named = annotated.text[mention.end : mention.end + 2] in _POSSESSIVE or clause.tense is None
     if named and clause.nouns and not governed:
         of = (clause.nouns[0], *clause.subjects)
@@ -95,6 +108,96 @@ def _ahead(annotated: Annotated, mention: DateMention) -> bool:
     return bool(anchor and mention.date.earliest and mention.date.earliest > anchor.isoformat())
 
 
+def _foreseen(mention: DateMention) -> bool:
+    """Whether it is the time of a forecast, which binds nobody: "economists expect it to add 0.2% by 2036"."""
+    if mention.clause is None or _promised(mention.clause.verb):
+        return False
+    verb = mention.clause.verb
+    subjects = _subjects(verb)
+    if _DEADLINES.moves.fullmatch(verb.text) and any(_DEADLINES.measured.fullmatch(w.text) for w in subjects):
+        return True
+    over = [word for word in (verb, *verb.ancestors) if word.pos_ in VERBS]
+    by = [subject for word in over for subject in word.children if subject.dep_ in SUBJECTS]
+    coarse = mention.date.precision not in {"day", "month"}
+    return coarse and any(_DEADLINES.forecasts.fullmatch(word.text) for word in (*over, *by))
+
+
+def _promised(verb: Token) -> bool:
+    """Whether somebody binds himself to what a verb tells, or aims at it."""
+    return any(_DEADLINES.aims.fullmatch(word.text) for word in (verb, *verb.ancestors))
+
+
+def _of_other_business(mention: DateMention) -> bool:
+    """Whether it is the day of an election, a budget, a court: of what is no part of talks on trade.
+
+    What is to be done before that or after it may be a part of them: "no talks before the election in May".
+    """
+    if mention.clause is None:
+        return False
+    verb, path = mention.clause.verb, mention.clause.path
+    own = () if any(word.lower_ in _DEADLINES.around for word in path) else path
+    objects = [child for child in verb.children if child.dep_ in _OF_VERB]
+    places = [
+        child for child in verb.children if child.dep_ == "prep" and child.lower_ not in _DEADLINES.around
+    ]
+    named = [*own, *objects, *_subjects(verb), *(noun for place in places for noun in place.children)]
+    return any(_DEADLINES.other_business.search(_name(word)) for word in named)
+
+
+def _subjects(verb: Token) -> list[Token]:
+    """Who or what does it, also by the verb above: the court of "the court is expected to rule"."""
+    while verb.dep_ == "xcomp" and not any(child.dep_ in SUBJECTS for child in verb.children):
+        verb = verb.head
+    return [child for child in verb.children if child.dep_ in SUBJECTS]
+
+
+def _name(word: Token) -> str:
+    """A noun with the words that it is called by: "general election", "court hearing", "vote of confidence"."""
+    parts = [child for child in word.children if child.dep_ in {"compound", "amod"}]
+    of = [part for child in word.children if child.lower_ == "of" for part in (child, *child.children)]
+    return " ".join(part.text for part in sorted([word, *parts, *of]))
+
+
+def _other_talks(annotated: Annotated, sentence: Sentence, parties: frozenset[str]) -> bool:
+    """Whether a sentence tells of talks with one who has no part in these: "it also negotiates with Peru"."""
+    if not parties:
+        return False
+    known = set(parties)
+    for body, members in lexicon.parties.members.items():
+        if body in parties:
+            known |= set(members)
+        elif parties & set(members):
+            known.add(body)
+    for named in inside(annotated.parties, sentence.start, sentence.end):
+        if named.code in known:
+            continue
+        before = annotated.text[sentence.start : named.start]
+        if _WITH.search(before) and lexicon.talks.dealings.search(before):
+            return True
+    return False
+
+
+def _lasting(annotated: Annotated, sentence: Sentence) -> list[DateMention]:
+    """Spans at whose end something falls due, counted from now: "six weeks remain", "could take up to six months"."""
+    if sentence.tokens is None:
+        return []
+    dated = {
+        date.clause.verb for date in inside(annotated.dates, sentence.start, sentence.end) if date.clause
+    }
+    spans = []
+    for match in _SPAN.finditer(sentence.text):
+        start, end = (sentence.start + at for at in match.span("words"))
+        date = resolve(match["words"], annotated.context)
+        clause = date_clause(sentence.tokens, start - sentence.shift, end - sentence.shift)
+        if date.edtf is None or clause is None or clause.verb in dated:
+            continue
+        mention = DateMention(start, end, match["words"], date, clause)
+        ahead = clause.tense == "future" and (match["left"] is not None or not clause.plain)
+        if ahead and not _foreseen(mention):
+            spans.append(mention)
+    return spans
+
+
 def _of_span(mention: DateMention) -> str | None:
     """What falls due on the last and on the first day of "a year, starting on 6 May"."""
     clause = mention.clause
@@ -106,11 +209,14 @@ def _of_span(mention: DateMention) -> str | None:
 def propose(annotated: Annotated, parties: frozenset[str]) -> list[DeadlineProposal]:
     proposals = []
     for sentence in annotated.body:
+        if _other_talks(annotated, sentence, parties):
+            continue
         due = [
             mention
             for mention in inside(annotated.dates, sentence.start, sentence.end)
             if _due(annotated, sentence, mention)
         ]
+        due += _lasting(annotated, sentence)
         if not due:
             continue
         kind = classify(sentence.text, _DEADLINES.kinds, "other")

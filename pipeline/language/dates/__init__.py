@@ -100,6 +100,6 @@ def find_dates(text: str) -> Iterator[DateWords]:
 def resolve(words: str, context: Context) -> FuzzyDate:
     """The date that words mean in a context; the words keep the source's spelling."""
     plain = " ".join(words.split())
-    read = (next(find_dates(f"{lead}{plain}"), None) for lead in ("", "in ", "on ", "before "))
+    read = (next(find_dates(f"{lead}{plain}"), None) for lead in ("", "within ", "in ", "on ", "before "))
     found = next((each for each in read if each), None)
     return _date(words, found.match, found.resolver, context) if found else unresolved(words)

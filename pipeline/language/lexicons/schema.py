@@ -186,6 +186,14 @@ class Deadlines(LexiconFile, frozen=True):
     conditions: WordList
     consequence: WordList
     happenings: WordList
+    takes: WordList
+    roughly: WordList
+    other_business: WordList
+    around: frozenset[str]
+    measured: WordList
+    moves: WordList
+    forecasts: WordList
+    aims: WordList
     kinds: tuple[Row[str], ...]
 
 

@@ -158,7 +158,7 @@ def _occurrences(text: str) -> Iterator[tuple[Mention, str]]:
             if name.endswith(".") and name not in codes:
                 name, end = name[:-1], end - 1
             if name in codes:
-                if code := codes[name]:
+                if (code := codes[name]) and not text.startswith("$", end):
                     listed = place_end is not None and text[place_end:start] == ", "
                     place = listed or bool(_PLACE.search(text, max(start - 12, 0), start))
                     place_end = end if place else None

@@ -12,6 +12,7 @@ from pipeline.documents.document import Span, inside
 from pipeline.extraction.kinds.delegates import level_of
 from pipeline.extraction.verifier import Leaves, Unproven, Verifier, date_fields
 from pipeline.language.annotate import Annotated, Numbered, Sentence
+from pipeline.language.clauses import tokens_at
 from pipeline.language.lexicons import NAME_WORD, any_of, classify, lexicon
 from pipeline.language.parties import Mention, mentions, name_of, party_of
 from schemas import Delegate, Negotiation
@@ -45,6 +46,13 @@ _MADE = {"signed", "in_force"}
 _OFTEN = 4
 """Where none is named so many times, how often says nothing."""
 _STATUS_SENTENCES = 8
+_AROUND = 2
+"""How many sentences away a matter of trade tells what a sentence about bargaining is about."""
+_MUCH, _MUCH_SHARE = 2, 0.08
+"""In how many sentences, and in what share of them, a text about trade names a matter of trade."""
+_AS_OFTEN = 2
+"""So many times as often as of trade a text speaks of other matters that it is about, where its title does not tell."""
+_ATTRIBUTES = {"poss", "amod", "compound", "nmod", "nummod", "npadvmod"}
 
 
 def _weigh(text: str, named: Iterable[Mention], weight: int, scores: Counter[str]) -> None:
@@ -121,27 +129,46 @@ def propose(annotated: Annotated) -> TalksProposal | None:
     in_title = [mention for mention in mentions(title) if mention.code in in_text]
     scores: Counter[str] = Counter()
     _weigh(title, _title_of_talks(title, in_title), _TITLE, scores)
-    about_trade = [_about_trade_talks(annotated, sentence) for sentence in body]
+    of_trade = [_names_a_matter(sentence.text) for sentence in body]
+    much = sum(of_trade) >= max(_MUCH, _MUCH_SHARE * len(body))
+    about_trade = [
+        _about_trade_talks(annotated, sentence, any(of_trade[max(i - _AROUND, 0) : i + _AROUND + 1]))
+        for i, sentence in enumerate(body)
+    ]
     named: Counter[str] = Counter(mention.code for mention in in_title if not mention.place)
     for sentence, trade in zip(body, about_trade, strict=True):
         here = _named(annotated, sentence)
         _weigh(annotated.text, here, _ABOUT_TALKS if trade else _OTHER, scores)
         named.update(mention.code for mention in here if not mention.place)
     parties = _parties(scores, named)
-    if len(parties) < 2:
+    weak = len(parties) != 2 and sum(score > _OTHER for score in scores.values()) < 2
+    if weak and much and (pair := _named_apart(annotated, body, named)):
+        parties, about_trade = pair, [True] * len(body)
+    elif len(parties) < 2:
         return None
+    else:
+        pair = []
 
     def sides(sentence: Sentence) -> set[str]:
         return {m.code for m in _named(annotated, sentence) if m.code in parties and not m.place}
 
     outright = [sentence for sentence in body if _TRADE_TALK.search(sentence.text)]
     by_title = any(mention.code in parties for mention in _title_of_talks(title, in_title))
-    if not by_title and not any(sides(sentence) for sentence in outright):
-        dealing = any(len(sides(s)) > 1 for s, trade in zip(body, about_trade, strict=True) if trade)
+    if not by_title and _about_else(title, body, of_trade):
+        return None
+    if not by_title and not pair and not any(sides(sentence) for sentence in outright):
+        dealing = any(
+            len(sides(sentence)) > 1
+            and not _TALKS.other_matters.search(sentence.text)
+            and (trade or (much and _deals(annotated, sentence)))
+            for sentence, trade in zip(body, about_trade, strict=True)
+        )
         if not dealing or max(named, key=lambda code: named[code]) not in parties:
             return None
     about = [sentence for sentence in body if _TALKS.talk.search(sentence.text)]
     lead = next((sentence for sentence in (*about, *body) if len(sides(sentence)) >= 2), None)
+    if lead is None and pair:
+        lead = next((sentence for sentence in (*about, *body) if sides(sentence)), None)
     if lead is None:
         return None
     quote, at = annotated.quote(lead.start, lead.end)
@@ -159,13 +186,81 @@ def propose(annotated: Annotated) -> TalksProposal | None:
     )
 
 
-def _about_trade_talks(annotated: Annotated, sentence: Sentence) -> bool:
-    """Whether a sentence speaks of trade talks, or has two parties deal with each other about trade."""
+def _names_a_matter(text: str) -> bool:
+    """Whether a text names what trade talks are about: "trade" alone may be the trade of players."""
+    if _TRADE_TALK.search(text):
+        return True
+    return any(match[0].casefold() != "trade" for match in _TALKS.matters.pattern.finditer(text))
+
+
+def _named_apart(annotated: Annotated, body: Sequence[Sentence], named: Counter[str]) -> list[str]:
+    """The two whom a text that never names them together is about, where it has one of them bargain."""
+    often = named.copy()
+    if annotated.home:
+        often[annotated.home] += 1
+    first = [code for code, _ in often.most_common(3)]
+    if len(first) < 2 or often[first[1]] < 2 or (len(first) > 2 and often[first[2]] * 2 > often[first[1]]):
+        return []
+    bargaining = any(
+        _acting(annotated, sentence) & set(first[:2])
+        for sentence in body
+        if _TALKS.bargains.search(sentence.text) and not _TALKS.other_matters.search(sentence.text)
+    )
+    return sorted(first[:2]) if bargaining else []
+
+
+def _about_trade_talks(annotated: Annotated, sentence: Sentence, trade_beside: bool) -> bool:
+    """Whether a sentence speaks of trade talks, or has two parties deal with each other about trade.
+
+    `trade_beside`: whether it or a sentence near it names a matter of trade.
+    """
     if _TRADE_TALK.search(sentence.text):
         return True
-    if not _TALKS.matters.search(sentence.text) or not _TALKS.dealings.search(sentence.text):
+    if _TALKS.matters.search(sentence.text) and _TALKS.dealings.search(sentence.text):
+        return len({mention.code for mention in _named(annotated, sentence) if not mention.place}) > 1
+    if not trade_beside or not _TALKS.bargaining.search(sentence.text):
         return False
-    return len({mention.code for mention in _named(annotated, sentence) if not mention.place}) > 1
+    return len(_acting(annotated, sentence)) > 1
+
+
+def _acting(annotated: Annotated, sentence: Sentence) -> set[str]:
+    """The parties that act in a sentence themselves; not those that only tell from where somebody is."""
+    return {
+        mention.code
+        for mention in _named(annotated, sentence)
+        if not mention.place and _acts(sentence, mention)
+    }
+
+
+def _deals(annotated: Annotated, sentence: Sentence) -> bool:
+    """Whether a sentence has two parties bargain with each other, about whatever."""
+    return bool(_TALKS.bargains.search(sentence.text)) and len(_acting(annotated, sentence)) > 1
+
+
+def _acts(sentence: Sentence, mention: Mention) -> bool:
+    """Whether the parse has a party stand for itself, or own what governments have: "Thai duties", not "Thai firms"."""
+    if sentence.tokens is None:
+        return True
+    words = tokens_at(sentence.tokens, mention.start - sentence.shift, mention.end - sentence.shift)
+    if words is None:
+        return True
+    word = words.root
+    while word.dep_ == "conj" and word.head.i < word.i:
+        word = word.head
+    if word.dep_ in _ATTRIBUTES:
+        owner = word.head
+    elif word.dep_ == "pobj" and word.head.lower_ == "of" and word.head.head.pos_ in {"NOUN", "PROPN"}:
+        owner = word.head.head
+    else:
+        return True
+    return bool(_TALKS.governing.fullmatch(owner.lower_)) or owner in words
+
+
+def _about_else(title: str, body: Sequence[Sentence], of_trade: Sequence[bool]) -> bool:
+    """Whether a text speaks more of other matters that are bargained for than of trade."""
+    other = sum(bool(_TALKS.other_matters.search(sentence.text)) for sentence in body)
+    headed = _TALKS.other_matters.search(title) and not _TALKS.matters.search(title)
+    return other * _AS_OFTEN > sum(of_trade) if headed else other > sum(of_trade) * _AS_OFTEN
 
 
 def _title_of_talks(title: str, named: Sequence[Mention]) -> Sequence[Mention]:

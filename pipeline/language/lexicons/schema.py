@@ -588,6 +588,10 @@ class Talks(LexiconFile, frozen=True):
     talk: WordList
     matters: WordList
     dealings: WordList
+    bargaining: WordList
+    bargains: WordList
+    governing: WordList
+    other_matters: WordList
     meeting: WordList
     dispute: WordList
     elsewhere: WordList

@@ -22,7 +22,6 @@ from pipeline.documents.document import Block
 from pipeline.documents.layout import paragraphs
 from pipeline.documents.read import read
 from pipeline.extraction.readout import readout
-from pipeline.language.annotate import Sentence
 from pipeline.language.dates import Context
 from pipeline.language.lexicons import lexicon
 from pipeline.language.people import Person
@@ -49,7 +48,7 @@ def _always(value: object) -> Callable[..., Any]:
     return lambda *_: value
 
 
-def _everybody(sentence: Sentence, people: Sequence[Person], parties: frozenset[str]) -> list[Person]:
+def _everybody(text: str, people: Sequence[Person], parties: frozenset[str], shift: int) -> list[Person]:
     return [
         person for person in people if resolve_name("pipeline.extraction.kinds.delegates:_negotiates")(person)
     ]

@@ -312,6 +312,9 @@ class Verifier(Struct, frozen=True, kw_only=True):
         text = self.text
         if has_office(text, name, role):
             return True
+        own = next((one for one in self.annotated.people if one.name == name), None)
+        if own is not None and own.office == role:
+            return True
         rank, _, of = role.partition(" of ")
         others = (one for one in self.annotated.people if not same_person(one.name, name))
         return (

@@ -35,6 +35,8 @@ _KOSOVO = "XK"
 """The one state without a code of its own in ISO 3166-1."""
 _TAKES_S = ("n", "i", "ot", "er")
 _HOME_OF_STATES = "US"
+_DOLLARS = "US$"
+"""Money that others count in too, and no word of the party."""
 _HEADLINE_WORD = 4
 """In a headline that capitalises its words, those of so many letters are, and tell nothing of names."""
 
@@ -158,7 +160,7 @@ def _occurrences(text: str) -> Iterator[tuple[Mention, str]]:
             if name.endswith(".") and name not in codes:
                 name, end = name[:-1], end - 1
             if name in codes:
-                if (code := codes[name]) and not text.startswith("$", end):
+                if (code := codes[name]) and not text.startswith(_DOLLARS, start):
                     listed = place_end is not None and text[place_end:start] == ", "
                     place = listed or bool(_PLACE.search(text, max(start - 12, 0), start))
                     place_end = end if place else None

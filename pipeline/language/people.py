@@ -57,6 +57,18 @@ _FOR = re.compile(
 )
 _HOME = rf"(?:\s?\([^()]*\)| (?:{_OFFICES.homes.any}|for) (?:the )?{UPPER}[\w.]+(?: {UPPER}[\w.]+){{0,2}})?"
 _ONE_MORE = re.compile(rf"{_HOME}(?:,|,? {lexicon.parties.links.any}) {_HONORIFIC}(?P<name>{_NAME})")
+_COUNTRY = rf"{UPPER}[\w.]+(?: {UPPER}[\w.]+){{0,2}}"
+_AND = rf"(?:,|,? {lexicon.parties.links.any})"
+_OWNED_TOO = re.compile(
+    rf"{_AND} (?P<owner>{_COUNTRY})[’']s? {_HONORIFIC}(?P<name>{_NAME})(?!,? (?:the|an?) )"
+)
+_SEVERAL = re.compile(
+    rf"(?P<role>(?:(?i:{_OFFICES.portfolios.any}) )?(?i:{any_of(_OFFICES.negotiators)})s)\b"
+    rf"(?: {_OFFICES.homes.any} [^,;:.]{{0,40}})?[,:](?= )"
+)
+_OF_PARTY = re.compile(
+    rf"(?:{_AND}|) {_HONORIFIC}(?P<name>{_NAME}) (?:{_OFFICES.homes.any}|for) (?:the )?(?P<home>{_COUNTRY})"
+)
 _NO_NAME = re.compile(r"[’']s?$|\.$")
 _OF_OWNER = re.compile(rf",? {_OFFICES.homes.any} (?:{lexicon.parties.articles.any} )?$")
 _ARTICLE = re.compile(rf"^ ?(?:(?i:{lexicon.parties.articles.any}) )?")
@@ -121,8 +133,12 @@ def _with_titles(text: str, first: int, start: int) -> int:
 
 def _outranked(match: re.Match[str], matches: Iterable[re.Match[str]]) -> bool:
     """Whether the same name has another office that conducts talks: "Senator Name, Minister of Industry"."""
-    return not _NEGOTIATES.search(match["role"]) and any(
-        other.start("name") == match.start("name") and _NEGOTIATES.search(other["role"]) for other in matches
+    lesser = not _NEGOTIATES.search(match["role"]) or bool(_OFFICES.same_office.search(match["role"]))
+    return lesser and any(
+        other is not match
+        and other.start("name") == match.start("name")
+        and _NEGOTIATES.search(other["role"])
+        for other in matches
     )
 
 
@@ -204,7 +220,9 @@ def _named_in(text: str, sentence: Span, parties: Sequence[Mention]) -> list[Per
             )
         )
         people += _holders_too(text, sentence, people[-1])
+        people += _same_office(text, sentence, people[-1], parties)
         edge = people[-1].end
+    people += [] if people else _ministers_of_several(text, sentence, parties)
     return sorted(people, key=lambda person: person.start)
 
 
@@ -215,6 +233,39 @@ def _holders_too(text: str, sentence: Span, first: Person) -> Iterator[Person]:
     edge = first.end
     while (match := _ONE_MORE.match(text, edge, sentence.end)) and not _HEAD.match(match["name"]):
         yield replace(first, start=match.start("name"), end=match.end(), name=_NO_NAME.sub("", match["name"]))
+        edge = match.end()
+
+
+def _same_office(text: str, sentence: Span, first: Person, parties: Sequence[Mention]) -> Iterator[Person]:
+    """Those of other parties whose office goes without saying: "Peru’s trade minister Name, Chile’s Name"."""
+    edge = first.end
+    while first.party and (match := _OWNED_TOO.match(text, edge, sentence.end)):
+        owner = next(iter(inside(parties, *match.span("owner"))), None)
+        if owner is None or owner.code == first.party or _HEAD.match(match["name"]):
+            return
+        edge = match.end()
+        name = _NO_NAME.sub("", match["name"])
+        yield replace(first, start=match.start("owner"), end=edge, name=name, party=owner.code)
+
+
+def _ministers_of_several(text: str, sentence: Span, parties: Sequence[Mention]) -> Iterator[Person]:
+    """ "The trade ministers of both, Name of Peru and Name of Chile": one office, and from where each is."""
+    offices = _SEVERAL.search(text, sentence.start, sentence.end)
+    if not offices:
+        return
+    edge = offices.end()
+    while match := _OF_PARTY.match(text, edge, sentence.end):
+        home = next(iter(inside(parties, *match.span("home"))), None)
+        if home is None:
+            return
+        yield Person(
+            start=match.start("name"),
+            end=match.end(),
+            name=match["name"],
+            role=offices["role"],
+            office=offices["role"],
+            party=home.code,
+        )
         edge = match.end()
 
 

@@ -28,7 +28,7 @@ _NEVER = re.compile(rf"\b{_OFFICES.absentees.any}", re.IGNORECASE)
 _OPPOSING = _OFFICES.opposing.pattern
 _WORD = re.compile(r"\w(?:[\w’'-]*\w)?")
 _SPEAKS = re.compile(rf"\b{lexicon.speech.verbs.any}\b")
-_NEAR = 40
+_BESIDE = 20
 _LESSER = re.compile(rf"\b(?P<rank>{_OFFICES.lesser.any})[ -]$", re.IGNORECASE)
 _OWNED = re.compile(r"(?:[’']s?)?\s(?:\w+\s){0,2}")
 """Between a party and its office."""
@@ -44,17 +44,28 @@ def _negotiates(person: Person) -> bool:
     return office and not _NEVER.search(person.role)
 
 
-def _seated(text: str, people: Sequence[Person], parties: frozenset[str]) -> list[Person]:
-    """Of the people in a sentence, those whom it has negotiate, or speak for their side about trade."""
+def _seated(text: str, people: Sequence[Person], parties: frozenset[str], shift: int) -> list[Person]:
+    """Of the people in a sentence, those whom it has negotiate, or speak for their side, or whose office is trade.
+
+    `shift`: where the sentence begins in the text that the people's places count in.
+    """
     people = [person for person in people if not person.away]
     if not people:
         return []
     seated = bool(_OFFICES.seat.cased.search(text))
     speaks = bool(_SPEAKS.search(text))
+    officials = [
+        person for person in people if _negotiates(person) and not _OFFICES.same_office.search(person.office)
+    ]
+    people = [person for person in people if officials or not _OFFICES.same_office.search(person.office)]
     opposite = {person.party for person in people if _negotiates(person)} & parties
     leaders = [person for person in people if _leads_a_country(person) and not _NEVER.search(person.role)]
     met = _OFFICES.in_person.search(text) and not _OFFICES.apart.search(text)
-    summit = bool(met) and len({leader.party for leader in leaders} & parties) > 1
+    known = {leader.party for leader in leaders} & parties
+    other = len(leaders) == len(parties) == 2 and any(
+        _opposite(text, leader, leaders, parties, shift) for leader in leaders if leader.party is None
+    )
+    summit = bool(met) and (len(known) > 1 or other)
     return [
         replace(person, leads=True) if summit and person in leaders else person
         for person in people
@@ -65,7 +76,8 @@ def _seated(text: str, people: Sequence[Person], parties: frozenset[str]) -> lis
                 seated
                 or person.leads
                 or len(opposite) > 1
-                or (speaks and (person.party in parties or _OFFICES.trade_offices.search(person.office)))
+                or _OFFICES.trade_offices.search(person.office)
+                or (speaks and (person.party or _owner(person.office, parties)) in parties)
             )
         )
     ]
@@ -76,16 +88,34 @@ def side_of(text: str, person: Person, beside: Sequence[Person], parties: frozen
 
     `beside`: all whom the sentence names.
     """
-    return person.party or _owner(person.office, parties) or _opposite(text, person, beside, parties)
+    return (
+        person.party
+        or _owner(person.office, parties)
+        or _opposite(text, person, beside, parties)
+        or _body(text, person, parties)
+    )
 
 
-def _opposite(text: str, person: Person, beside: Sequence[Person], parties: frozenset[str]) -> str | None:
+def _body(text: str, person: Person, parties: Iterable[str]) -> str | None:
+    """The one body at the table, whose office is said to be "the bloc’s"."""
+    bodies = [code for code in parties if code in lexicon.parties.members or code.startswith("X-")]
+    its = _OFFICES.bodies.pattern.search(text, max(person.start - _BESIDE, 0), person.start + _BESIDE)
+    owned = its and re.fullmatch(
+        r"(?:[’']s)?(?:\s\w+){0,2}\s?", text[its.end() : max(person.start, its.end())]
+    )
+    return bodies[0] if len(bodies) == 1 and owned else None
+
+
+def _opposite(
+    text: str, person: Person, beside: Sequence[Person], parties: frozenset[str], shift: int = 0
+) -> str | None:
     """The other of two parties, where a sentence has somebody deal with people of the one."""
-    sides = {other.party for other in beside if other.party} & parties
+    owners = [(other, other.party or _owner(other.office, parties)) for other in beside]
+    sides = {side for _, side in owners if side} & parties
     faced = any(
-        _OPPOSING.search(text, min(person.end, other.end), max(person.start, other.start))
-        for other in beside
-        if other.party in sides
+        _OPPOSING.search(text, min(person.end, other.end) - shift, max(person.start, other.start) - shift)
+        for other, side in owners
+        if side in sides
     )
     return next(iter(parties - sides)) if len(parties) == 2 and len(sides) == 1 and faced else None
 
@@ -107,7 +137,10 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[DelegatePropo
     for sentence in annotated.body:
         people = inside(annotated.people, sentence.start, sentence.end)
         quote, at = annotated.quote(sentence.start, sentence.end)
-        seated = [*_seated(sentence.text, people, parties), *_again(annotated, sentence, people, named)]
+        seated = [
+            *_seated(sentence.text, people, parties, sentence.start),
+            *_again(annotated, sentence, people, named),
+        ]
         for person in seated:
             party = side_of(annotated.text, person, people, parties) or _home_side(annotated, person)
             if party in parties:
@@ -154,7 +187,7 @@ def _seat(
     if rank := rank_left_out(sentence, name, proposal.role):
         raise Unproven(f"the text says {rank} {proposal.role}")
     beside = inside(verifier.annotated.people, whole.start, whole.end)
-    seated = _seated(sentence, beside, verifier.parties)
+    seated = _seated(sentence, beside, verifier.parties, whole.start)
     person = next((one for one in (*seated, *beside) if same_person(one.name, name)), None)
     person = person or _named_alone(verifier, proposal, name, whole)
     if person.away:

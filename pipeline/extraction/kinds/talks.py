@@ -141,6 +141,8 @@ def propose(annotated: Annotated) -> TalksProposal | None:
         _weigh(annotated.text, here, _ABOUT_TALKS if trade else _OTHER, scores)
         named.update(mention.code for mention in here if not mention.place)
     parties = _parties(scores, named)
+    if len(parties) > 2:
+        parties = _not_in_passing(annotated, body, parties, named)
     weak = len(parties) != 2 and sum(score > _OTHER for score in scores.values()) < 2
     if weak and much and (pair := _named_apart(annotated, body, named)):
         parties, about_trade = pair, [True] * len(body)
@@ -184,6 +186,18 @@ def propose(annotated: Annotated) -> TalksProposal | None:
         date_words=ahead if _TALKS.meeting.search(lead.text) else None,
         status=_status(sentence.text for sentence in about[:_STATUS_SENTENCES]),
     )
+
+
+def _not_in_passing(
+    annotated: Annotated, body: Sequence[Sentence], parties: list[str], named: Counter[str]
+) -> list[str]:
+    """Of several, those who are named more than once, or in one list with the others."""
+    listed: set[str] = set()
+    for sentence in body:
+        here = {mention.code for mention in _named(annotated, sentence)} & set(parties)
+        listed |= here if len(here) > 2 else set()
+    kept = [code for code in parties if named[code] > 1 or code in listed]
+    return kept if len(kept) > 1 else parties
 
 
 def _names_a_matter(text: str) -> bool:

@@ -370,6 +370,8 @@ class Offices(LexiconFile, frozen=True):
     lists: WordList
     colleagues: WordList
     sends: WordList
+    bodies: WordList
+    same_office: WordList
     opposing: WordList
     chiefs: WordList
     teams: WordList

@@ -321,6 +321,13 @@ class Verifier(Struct, frozen=True, kw_only=True):
             bool(of) and has_office(text, name, rank) and not any(holds(one.office, [role]) for one in others)
         )
 
+    def bracketed(self, name: str) -> str | None:
+        """The party of the talks that stands in brackets behind a name: "MINISTER NAME (CHILE)"."""
+        surname = re.escape((name.split() or [""])[-1])
+        found = re.finditer(rf"\b{surname} \(([^()\n]{{2,40}})\)", self.text)
+        told = (party_of(match[1]) or party_of(match[1].title()) for match in found)
+        return next((code for code in told if code in self.parties), None)
+
     def called(self, role: str, before: Span) -> str | None:
         """Whose office stands alone between a party and a name: "Chilean negotiator Name", "Chile’s envoy, Name"."""
         owner = next(reversed(self.annotated.parties_in(before)), None)

@@ -24,6 +24,7 @@ from pipeline.language.clauses import (
     controllers,
     governor,
     helpers,
+    passive,
     tense,
     told_with,
 )
@@ -63,9 +64,17 @@ _LED = re.compile(
 _THAN = re.compile(r"\s(?P<side>\w+)(?:\s(?:of|the|its|their|last|a|that)\b|\s\W?\d)")
 _COMPARED = re.compile(r"…\s+\w+\s+than\b")
 _BESIDE = re.compile(rf"\b(?P<way>\w+)\s+(?P<at>{_FIGURES.amounts.any}\s+)?$", re.IGNORECASE)
+_NOW = re.compile(
+    rf"(?:,|\bis|\bare) (?:now|{_FIGURES.existing.any}|{_FIGURES.at_present.any})(?: at)? $", re.IGNORECASE
+)
+_INSTEAD = re.compile(
+    rf"\b{_FIGURES.replaced.any}\s+(?:(?:the|its|their|an?)\s+)?(?:{_FIGURES.existing.any}\s+)?$",
+    re.IGNORECASE,
+)
 _ONE_WORD = re.compile(r"\s+(?P<word>\w+)\s+")
 _WORD_BACK = 12
 _WORDS_BACK = 30
+_NEXT_WORD = 3
 _NEAR = 60
 _COUNTED_WITHIN = 6
 _LONGEST_SUBJECT = 90
@@ -73,6 +82,9 @@ _STOPS = {"VERB", "ADP", "AUX", "PRON", "SCONJ", "CCONJ", "DET", "PUNCT"}
 _NOMINALS = {*NOUNS, "NUM", "SYM"}
 _PARTS = {"nummod", "compound", "amod", "nmod", "quantmod", "poss"}
 _RELATIVE = {"WP$"}
+_OWN_CLAUSE = {"ROOT", "conj", "ccomp"}
+_THIS = {"this", "it", "that", "them", "these"}
+_SIGNS = {"%", "$", "per", "cent", "percent"}
 _JOINED = {"conj", "appos"}
 _COMPLEMENTS = {"dobj", "npadvmod", "attr", "oprd", "dep", "advmod", "acomp", "dative"}
 _ACTED_ON = {"dobj", "nsubjpass"}
@@ -307,7 +319,12 @@ def _comes_about(verb: Token, amount: Token) -> bool:
 def _realised(verb: Token) -> bool:
     """Whether a verb tells what is or was so: neither what is to come, nor what somebody wants, nor what is not."""
     told = list(helpers(verb))
-    if any(word.tag_ in {"MD", "TO"} for word in told) or any(c.dep_ == "neg" for c in verb.children):
+    wished = any(word.lower_ == "be" and word.tag_ == "VB" for word in told)  # "asked that it be removed"
+    if (
+        wished
+        or any(word.tag_ in {"MD", "TO"} for word in told)
+        or any(c.dep_ == "neg" for c in verb.children)
+    ):
         return False
     plain_form = not verb.text.endswith(("ed", "s"))  # its tag may be that of a past
     if verb.dep_ == "ccomp" and plain_form and _FIGURES.wanting.fullmatch(verb.head.text):
@@ -317,7 +334,9 @@ def _realised(verb: Token) -> bool:
 
 def _end(word: Token) -> FigureStatus | None:
     """What a word says has become of a measure: that it is suspended, or withdrawn."""
-    return next((row.name for row in _ENDS if row.words.fullmatch(word.text)), None)
+    behind = next((f"{word.text} {child.text}" for child in word.children if child.dep_ == "prt"), word.text)
+    told = {word.text, behind}
+    return next((row.name for row in _ENDS if any(map(row.words.fullmatch, told))), None)
 
 
 def _held_by_of(word: Token) -> bool:
@@ -463,13 +482,14 @@ class AmountReader:
     def named(self, quantity: Quantity) -> set[FigureStatus]:
         """The statuses that words of the clause of an amount name, whatever they govern."""
         clause = self.clause(quantity)
-        words = self.text[clause.start : clause.end]
+        instead = _INSTEAD.search(self.text, max(quantity.start - _WORDS_BACK, clause.start), quantity.start)
+        words = self.text[instead.start() if instead else clause.start : clause.end]
         return {row.name for row in (*_FIGURES.statuses, *_FIGURES.fortunes) if row.words.search(words)}
 
     def named_status(self, quantity: Quantity) -> FigureStatus | None:
         """The status that a word names which governs an amount and is not parted from it."""
         word = self.root(quantity.start, quantity.end)
-        if word is None or self.move(quantity).former or _owned(word):
+        if word is None or self.move(quantity).former or _owned(word) or self.replaced(quantity):
             return None
         for step in _over(word, quantity):
             told = " ".join(part.text for part in told_with(step))
@@ -479,6 +499,11 @@ class AmountReader:
             first, last = sorted((step.idx + self.sentence.shift, quantity.start))
             return None if _APART.search(self.text, first, last) else row.name
         return None
+
+    def replaced(self, quantity: Quantity) -> bool:
+        """Whether an amount is what another takes the place of, or is compared with: "5%, in place of 9%"."""
+        back = max(quantity.start - _WORDS_BACK, self.sentence.start)
+        return _INSTEAD.search(self.text, back, quantity.start) is not None
 
     def fortune(self, quantity: Quantity) -> FigureStatus | None:
         """What became of the thing that has an amount: "the 10% duty was suspended", "they scrapped a levy of 5%"."""
@@ -506,11 +531,23 @@ class AmountReader:
         """Whether words say outright that an amount applies now."""
         word = self.root(quantity.start, quantity.end)
         after = _IN_FORCE.match(self.text, quantity.end, self.sentence.end) is not None
-        return after or (word is not None and _owned(word)) or self.stays(quantity)
+        owned = word is not None and _owned(word)
+        return after or owned or self.stays(quantity) or self.at_present(quantity)
+
+    def at_present(self, quantity: Quantity) -> bool:
+        """Whether its verb says that an amount is what is charged now: "is currently charged 9%"."""
+        verb = self._verb(quantity)
+        if _NOW.search(self.text, max(quantity.start - _WORDS_BACK, self.sentence.start), quantity.start):
+            return True
+        if verb is None or not _realised(verb) or not (_is_levying(verb) or _bears(verb)):
+            return False
+        return any(
+            _FIGURES.existing.fullmatch(child.text) for child in verb.children if child.dep_ == "advmod"
+        )
 
     def stays(self, quantity: Quantity) -> bool:
         """Whether a thing that has an amount is kept, or is in force: "kept a 9% duty", "the 9% duty remains"."""
-        verb = self._done_to(quantity)
+        verb = self._done_to(quantity) or self._kept_at(quantity)
         if verb is None or not _realised(verb):
             return False
         told = [child.text for child in verb.children if child.dep_ in {"acomp", "oprd", "attr"}]
@@ -518,6 +555,20 @@ class AmountReader:
         applies = any(_FIGURES.applying.fullmatch(self._phrase_of(phrase)) for phrase in phrases)
         lost = any(row.words.search(" ".join(told)) for row in _ENDS)
         return (_fate(verb) == "level" or applies) and not lost
+
+    def _kept_at(self, quantity: Quantity) -> Token | None:
+        """The verb by which a measure stays as it is: "the duty stays at 9%"."""
+        word = self.root(quantity.start, quantity.end)
+        if (
+            word is None
+            or word.dep_ != "pobj"
+            or word.head.dep_ != "prep"
+            or word.head.head.pos_ not in VERBS
+        ):
+            return None
+        verb = word.head.head
+        subjects = [child for child in verb.children if child.dep_ in SUBJECTS]
+        return verb if _fate(verb) == "level" and any(map(_is_levied, subjects)) else None
 
     def moves_on(self, quantity: Quantity) -> bool:
         """Whether the sentence itself tells a change that an amount is of: "the levy will rise to 9%"."""
@@ -574,15 +625,29 @@ class AmountReader:
         """Whether a verb changes a measure to an amount: "lowered its duty to 9%"."""
         verb = self._verb(quantity)
         acted_on = [child for child in verb.children if child.dep_ in _ACTED_ON] if verb is not None else []
-        return verb is not None and _way(verb) is not None and any(map(_is_levied, acted_on))
+        changes = verb is not None and (_way(verb) is not None or _is_levying(verb))
+        return changes and any(map(_is_levied, acted_on))
 
     def is_over(self, quantity: Quantity) -> bool:
         """Whether a past verb tells an amount of a time that has passed: "imported 9 tonnes in 2030"."""
         verb, period = self._verb(quantity), self.period(quantity)
+        moved = verb is not None and verb.dep_ in _OWN_CLAUSE and _realised(verb) and self._from_to(quantity)
+        if (
+            verb is not None
+            and moved
+            and any(one.lower_ in lexicon.modality.perfect for one in helpers(verb))
+        ):
+            return True  # "had been raised from 5% to 9%"
         anchor = self._annotated.context.anchor
         if verb is None or period is None or anchor is None or not period.date.latest:
             return False
-        told = verb.dep_ in {"ROOT", "conj"} and verb.tag_ == "VBD" and _realised(verb)
+        past = verb.tag_ == "VBD" or any(one.tag_ == "VBD" for one in helpers(verb))
+        beside = (
+            verb.dep_ == "ccomp"
+            and verb.i < verb.head.i
+            and not lexicon.modality.says.fullmatch(verb.head.text)
+        )
+        told = (verb.dep_ in {"ROOT", "conj"} or beside) and past and _realised(verb)
         return told and period.date.latest < anchor.isoformat()
 
     def to_be_done(self, quantity: Quantity) -> bool:
@@ -613,7 +678,29 @@ class AmountReader:
     def spared(self, quantity: Quantity) -> bool:
         """Whether what would end an amount has not been done: "asks it to scrap its fee", "will suspend its levy"."""
         verb = self._done_to(quantity)
-        return verb is not None and _end(verb) is not None and not _realised(verb)
+        ends = verb is not None and (_end(verb) is not None or _fate(verb) == "down")
+        return ends and verb is not None and not _realised(verb)
+
+    def not_ended(self, quantity: Quantity) -> bool:
+        """Whether the end of a measure is denied: "has not suspended its 9% charge"."""
+        verb = self._done_to(quantity)
+        return verb is not None and _end(verb) is not None and any(c.dep_ == "neg" for c in verb.children)
+
+    def askers(self, quantity: Quantity) -> list[str]:
+        """The parties that ask another to end the measure which has an amount."""
+        verb = self._done_to(quantity)
+        above = governor(verb.head) if verb is not None and self.asked_to_end(quantity) else None
+        return self._parties(controllers(above)) if above is not None else []
+
+    def asked_to_end(self, quantity: Quantity) -> bool:
+        """Whether somebody only asks that a measure be ended: "asked it to scrap its 9% fee"."""
+        verb = self._done_to(quantity)
+        above = governor(verb.head) if verb is not None and verb.head != verb else None
+        return (
+            above is not None
+            and self.spared(quantity)
+            and bool(lexicon.modality.demands.fullmatch(above.text))
+        )
 
     def _done_to(self, quantity: Quantity) -> Token | None:
         """The verb that tells what becomes of the thing that has an amount, or of the amount itself."""
@@ -622,6 +709,12 @@ class AmountReader:
             if word.dep_ == "pobj" and word.head.head.pos_ in VERBS:
                 return word.head.head  # "keep the levy of 2%", as it is often read
             word = word.head.head if word.dep_ == "pobj" else word.head
+        thing = self.thing(quantity)
+        if word is not None and word.dep_ not in _HOLDING and thing is not None and _is_levied(thing):
+            right_before = 0 < thing.idx + self.sentence.shift - quantity.end < _NEXT_WORD
+            word = (
+                thing if right_before else word
+            )  # of "5 per cent tariff", where "per" is read as a preposition
         return word.head if word is not None and word.dep_ in _HOLDING and word.head.pos_ in VERBS else None
 
     @staticmethod
@@ -635,16 +728,56 @@ class AmountReader:
             return []
         thing = _measured(word)
         for step in ([thing] if thing is not None else []) + [word, *word.ancestors]:
-            measure = _FIGURES.levied.fullmatch(step.text) is not None
-            if measure and (owners := _owners(step)):
-                return self._parties(owners)
+            if _is_levied(step) and (owners := self._parties(_owners(step)) or self._kind_of(step)):
+                return owners
             if step.pos_ in VERBS:
-                done = _FIGURES.imposing.fullmatch(step.text) or (
-                    (_way(step) or _fate(step))
-                    and any(child.dep_ in _HOLDING and _is_levied(child) for child in step.children)
-                )
-                return self._parties(controllers(step)) if done else []
+                return self._imposing(step)
         return []
+
+    def _imposing(self, verb: Token) -> list[str]:
+        """The parties that do what a verb tells, if that is to set a measure, or in whose country it is borne."""
+        held = [child for child in verb.children if child.dep_ in _HOLDING]
+        if _bears(verb):
+            where = (c for c in verb.subtree if c.dep_ == "prep" and c.lower_ in {"in", "into"})
+            places = {one for link in where for one in link.children if one.dep_ == "pobj"}
+            places |= {child for child in held if child.dep_ == "dobj" and not _is_levied(child)}
+            return self._parties(sorted(places))
+        moved = (_way(verb) or _fate(verb)) and any(
+            _is_levied(child) or (child.dep_ == "dobj" and child.lower_ in _THIS) for child in held
+        )
+        given = _FIGURES.giving.fullmatch(verb.text) and any(
+            _FIGURES.allotted.fullmatch(c.text) for c in held
+        )
+        return (
+            self._parties(controllers(verb))
+            if moved or given or _FIGURES.imposing.fullmatch(verb.text)
+            else []
+        )
+
+    def _kind_of(self, measure: Token) -> list[str]:
+        """The party by which a measure is called: "the Norwegian duty", not "the Norwegian salmon duty"."""
+        before = (child for child in measure.lefts if child.dep_ in {"amod", "compound", "nmod"})
+        amounts = self._amounts
+        near = next((c for c in reversed(list(before)) if c.i not in amounts and c.text not in _SIGNS), None)
+        beside = near is not None and all(
+            word == near or word.pos_ in {"NUM", "SYM"} or word.i in amounts or word.head.i in amounts
+            for word in measure.doc[near.i : measure.i]
+        )
+        called = near is not None and beside and (near.tag_ == "JJ" or near.text.isupper())
+        return self._parties([near]) if near is not None and called else []
+
+    def is_ours(self, quantity: Quantity) -> bool:
+        """Whether an amount is that of "our" measure, or of what "we" do."""
+        word = self.root(quantity.start, quantity.end)
+        thing = _measured(word) if word is not None else None
+        words = [] if word is None else [*([thing] if thing is not None else []), word, *word.ancestors]
+        measure = next((step for step in words if _is_levied(step)), None)
+        owners = (
+            [child.lower_ for child in measure.children if child.dep_ == "poss"]
+            if measure is not None
+            else []
+        )
+        return any(owner in {"our", "my"} for owner in owners)
 
     def bearers(self, quantity: Quantity) -> list[str]:
         """The parties that a measure is said to fall on: "a duty on Chilean wine", none of what leaves a country."""
@@ -654,8 +787,16 @@ class AmountReader:
             return []
         if any(_FIGURES.outward.fullmatch(other.text) for other in thing.subtree):
             return []
-        links = (c for c in thing.rights if c.dep_ == "prep" and _FIGURES.bearing.fullmatch(c.text))
+        links = [c for c in thing.rights if c.dep_ == "prep" and _FIGURES.bearing.fullmatch(c.text)]
+        if _FIGURES.allotted.fullmatch(thing.text):
+            holders = (thing, *(c for c in thing.subtree if c.i in self._amounts))
+            links += [
+                c for holder in holders for c in holder.rights if c.dep_ == "prep" and c.lower_ == "for"
+            ]
         goods = [child for link in links for child in link.children if child.dep_ == "pobj"]
+        verb = governor(thing)
+        if not goods and verb is not None and _bears(verb):
+            goods = [word for child in verb.children if child.dep_ in SUBJECTS for word in child.subtree]
         return self._parties([one for good in goods for one in (good, *good.conjuncts)])
 
     def _parties(self, words: Iterable[Token]) -> list[str]:
@@ -860,6 +1001,19 @@ class AmountReader:
         left = max((cut for cut in self._cuts if cut <= quantity.start), default=self.sentence.start)
         return Span(left, min((cut for cut in self._cuts if cut >= quantity.end), default=self.sentence.end))
 
+    def of_another(self, preposition: str, quantity: Quantity) -> bool:
+        """Whether a word of the sentence is a preposition of other things only: "talks over wine lasted 9 days"."""
+        word = self.root(quantity.start, quantity.end)
+        found = [one for one in self.sentence.tokens or () if one.lower_ == preposition.casefold()]
+        if word is None or not found:
+            return False
+        return all(
+            one.dep_ == "prep"
+            and any(c.dep_ == "pobj" for c in one.children)
+            and (word.i < one.i or not one.is_ancestor(word))
+            for one in found
+        )
+
     def beside(self, quantity: Quantity) -> str:
         """The words of the clause of a quantity that belong to no other quantity."""
         clause = self.clause(quantity)
@@ -919,6 +1073,19 @@ def _measured(word: Token) -> Token | None:
 def _is_levied(noun: Token) -> bool:
     """Whether a noun is a measure that a party takes: a duty, a fee, a quota."""
     return _FIGURES.levied.fullmatch(noun.text) is not None
+
+
+def _is_levying(verb: Token) -> bool:
+    return _FIGURES.imposing.fullmatch(verb.text) is not None
+
+
+def _bears(verb: Token) -> bool:
+    """Whether the subject of a verb is what a measure falls on: "faces a duty", "is charged a duty"."""
+    if _FIGURES.facing.fullmatch(verb.text):
+        return not passive(verb)
+    charged = _FIGURES.imposing.fullmatch(verb.text) and passive(verb)
+    subjects = [child for child in verb.children if child.dep_ == "nsubjpass"]
+    return bool(charged) and any(not _is_levied(subject) for subject in subjects)
 
 
 def _owners(noun: Token) -> list[Token]:

@@ -244,10 +244,22 @@ class DateClause(Struct, frozen=True):
         adverbs = (child for child in self.verb.children if child.dep_ == "advmod")
         if any(_MODALITY.at_first.fullmatch(adverb.text) for adverb in adverbs):
             return True
+        if self.verb.dep_ in {"acl", "relcl"} and _planned(self.verb) and _pluperfect(self.verb):
+            return True  # "which had been scheduled for May"
         above = governor(self.verb.head) if self.verb.head != self.verb else None
         if self.verb.dep_ in {"acl", "relcl"} and above is not None and self.verb.head.dep_ in _OBJECTS:
             return _says(above, _MODALITY.moves) or _says(above, _MODALITY.cancels)
         return _says(self.verb, _MODALITY.cancels) and any(noun.dep_ in _OBJECTS for noun in self.nouns)
+
+    @property
+    def given_up_as(self) -> str | None:
+        """What became of a day that was given up: put off, or called off."""
+        if not self.superseded:
+            return None
+        above = governor(self.verb.head) if self.verb.head != self.verb else None
+        verbs = (self.verb, above) if above is not None else (self.verb,)
+        rows = (("postponed", _MODALITY.moves), ("cancelled", _MODALITY.cancels))
+        return next((name for verb in verbs for name, words in rows if _says(verb, words)), None)
 
     @property
     def delivered(self) -> bool:
@@ -303,6 +315,8 @@ class DateClause(Struct, frozen=True):
         told, before, nouns = tense(self.verb), {word.lower_ for word in self.path}, self.nouns
         if self.delivered:
             return None if self.path[0].lower_ == "for" else "future"
+        if self.verb.dep_ in {"acl", "relcl"} and self.superseded:
+            return None
         if self._counted:
             return "past"
         if self._due_to_do:
@@ -443,7 +457,9 @@ def _infinitive(verb: Token) -> bool:
 
 def told_with(word: Token) -> list[Token]:
     """A word with its auxiliaries, adverbs and adjectives, in order: "could soon be cut"."""
-    return sorted([word, *(child for child in word.children if child.dep_ in _TELLING)])
+    beside = [child for child in word.children if child.dep_ in _TELLING]
+    negations = [one for child in beside for one in child.children if one.dep_ == "neg"]  # "no longer"
+    return sorted({word, *beside, *negations})
 
 
 def words_over(token: Token, steps: Iterable[Token] | None = None) -> list[Token]:
@@ -573,7 +589,9 @@ def _said_before(place: Tokens, through: int) -> list[Token]:
     over = words_over(place.root, _reached(place.root, through))
     before = (word for word in over if word.i < place.start or _passive_not(word, place))
     return [
-        word for word in before if not (_undertaken(word) or _not_only(word) or _lacking(word, place.root))
+        word
+        for word in before
+        if not (_undertaken(word) or _not_only(word) or not_excluded(word) or _lacking(word, place.root))
     ]
 
 
@@ -603,6 +621,12 @@ def _passive_not(word: Token, place: Tokens) -> bool:
     return word.dep_ == "neg" and any(
         step.dep_ == "nsubjpass" and step.head == word.head for step in climb(place.root)
     )
+
+
+def not_excluded(word: Token) -> bool:
+    """Whether a word says of something that it is not excluded: "did not rule out a quota"."""
+    verb = word.head if word.dep_ == "neg" else word
+    return _MODALITY.excludes.fullmatch(verb.text) is not None and any(c.dep_ == "neg" for c in verb.children)
 
 
 def _not_only(word: Token) -> bool:

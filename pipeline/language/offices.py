@@ -472,7 +472,10 @@ def has_office(text: str, name: str, office: str) -> bool:
     """Whether a text gives somebody an office: right before the name, or right after it."""
     source = folded(text)
     person, role = re.escape(fold(name)), re.escape(fold(office))
-    before = rf"{role}(?: of [\w.' -]{{1,40}})?[ ,]+(?:[\w.']+ ){{0,2}}?{person}"
+    other = (
+        rf"(?!and (?:(?i:{_OFFICES.honorifics.any})\.? )?{person})"  # "the minister of Chile, and Ms Name"
+    )
+    before = rf"{role}(?: of [\w.' -]{{1,40}})?[ ,]+{other}(?:[\w.']+ ){{0,2}}?{person}"
     several = rf"{role.removesuffix('s')}s,? (?:[^.;:()]|\([^()]*\)){{0,80}}?(?<!\w){person}"
     after = rf"{person}(?: \([^)]*\))?,? (?:[\w.'-]+ ){{0,5}}?{role}|{person} \((?:[\w.'-]+ ){{0,4}}?{role}"
     listed = rf"{role}(?: \w+){{0,3}}:[^:]{{1,200}}?(?<!\w){person}"
@@ -480,6 +483,6 @@ def has_office(text: str, name: str, office: str) -> bool:
         return True
     # In a list ("X, Minister Y, and Commissioner Z") the office behind a name is that of the next one.
     return any(
-        not _NEXT.match(text, source.source_span(match.start(), match.end())[1])
+        not (_NEXT.match(text, source.source_span(match.start(), match.end())[1]) or " and the " in match[0])
         for match in re.finditer(rf"(?<!\w){after}(?!\w)", source.text)
     )

@@ -338,6 +338,24 @@ def _falls_due(
     return date, place
 
 
+_OPENING = 4
+"""So many characters before a condition are nothing that it could be a condition of."""
+
+
+def _condition(verifier: Verifier, one: Condition, spans: Sequence[Span], leaves: Leaves) -> Condition:
+    """What would lift a deadline, in its own sentences or near them. Raises Unproven where it is of another's day."""
+    near = [*spans, verifier.paragraph(spans[0])]
+    words = verifier.stands(one.text, "the condition", *near)
+    place = verifier.inside(one.text, "the condition", *near)
+    whole = verifier.sentence(place)
+    cited = any(span.start <= place.start < span.end for span in spans)
+    opens = place.start - whole.start < _OPENING and whole.start - spans[0].end < _OPENING
+    dated = inside(verifier.annotated.dates, whole.start, whole.end)
+    if not leaves.own and not cited and (dated or not opens):
+        raise Unproven(f"{one.text!r} is a condition of something else")
+    return Condition(kind=one.kind, text=words)
+
+
 def verify(verifier: Verifier, proposal: DeadlineProposal, leaves: Leaves, known: Container[str]) -> Deadline:
     span, *beside = spans = verifier.spans(proposal)
     words = proposal.date_words
@@ -354,11 +372,8 @@ def verify(verifier: Verifier, proposal: DeadlineProposal, leaves: Leaves, known
     if starts and date and (starts.earliest or "") > (date.latest or "9"):
         leaves.failed += [(leaf, "it would end before it starts") for leaf in ("date", "starts")]
         date = place = starts = None
-    near = [verifier.paragraph(span), *beside]
     conditions = leaves.each(
-        "conditions",
-        proposal.conditions,
-        lambda one: Condition(kind=one.kind, text=verifier.stands(one.text, "the condition", *near)),
+        "conditions", proposal.conditions, lambda one: _condition(verifier, one, spans, leaves)
     )
     consequence = leaves.optional(
         "consequence", proposal.consequence, lambda words: verifier.stands(words, "the consequence")

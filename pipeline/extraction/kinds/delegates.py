@@ -15,6 +15,7 @@ from pipeline.language.annotate import Annotated, Numbered, Sentence
 from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import first, fold
 from pipeline.language.offices import has_office, holds, rank_left_out, titled_for
+from pipeline.language.parties import Mention
 from pipeline.language.people import Person, same_person
 from schemas import Delegate, Delegation
 from schemas.proposals import DelegateAnswer, DelegateProposal
@@ -192,7 +193,7 @@ def _seat(
     person = person or _named_alone(verifier, proposal, name, whole)
     if person.away:
         raise Unproven(f"the sentence tells that {name} does not take part")
-    side = side_of(verifier.text, person, beside, verifier.parties)
+    side = verifier.bracketed(name) or side_of(verifier.text, person, beside, verifier.parties)
     at = first(sentence, name) if side is None else None
     if at is not None:
         place = Span(whole.start, whole.start + at.start)
@@ -203,15 +204,34 @@ def _seat(
     if (
         side is None
         and party != _home_side(verifier.annotated, person)
-        and not _beside(verifier, party, spans)
+        and not _beside(verifier, party, spans, beside=_others(verifier, name))
     ):
         raise Unproven(f"nothing near the name says that {name} sits for {party}")
     return person.leads
 
 
-def _beside(verifier: Verifier, party: str, spans: Sequence[Span]) -> bool:
-    """Whether the paragraph of the first span, or another span, names a party."""
-    return any(verifier.names(where, party) for where in (verifier.paragraph(spans[0]), *spans[1:]))
+def _others(verifier: Verifier, name: str) -> list[Person]:
+    return [person for person in verifier.annotated.people if not same_person(person.name, name)]
+
+
+def _beside(verifier: Verifier, party: str, spans: Sequence[Span], beside: Sequence[Person] = ()) -> bool:
+    """Whether the paragraph of the first span, or another span, names a party, but in the office of others `beside`."""
+    named = [
+        m for span in (verifier.paragraph(spans[0]), *spans[1:]) for m in verifier.annotated.parties_in(span)
+    ]
+    return any(
+        mention.code == party
+        and not any(other.party == party and _owns(verifier, mention, other) for other in beside)
+        for mention in named
+    )
+
+
+def _owns(verifier: Verifier, mention: Mention, person: Person) -> bool:
+    """Whether a party is named right before the office of somebody: "Chile’s minister, Name"."""
+    inside_office = person.start <= mention.start < person.end
+    return inside_office or (
+        mention.end <= person.start and not re.search(r"\w\w", verifier.text[mention.end : person.start])
+    )
 
 
 def _named_alone(verifier: Verifier, proposal: DelegateProposal, name: str, whole: Span) -> Person:

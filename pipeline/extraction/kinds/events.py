@@ -1,13 +1,13 @@
 """What happened or is to happen: dates with their verb."""
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Sequence
 
 from pipeline.documents.document import Span, inside, touching
 from pipeline.extraction.kinds.deadlines import happening, of_another
 from pipeline.extraction.verifier import Leaves, Unproven, Verifier, date_fields, joined
 from pipeline.language.annotate import Annotated, DateMention, Numbered, Sentence
-from pipeline.language.clauses import tense_of, told_with
+from pipeline.language.clauses import SUBJECTS, VERBS, tense_of, told_with
 from pipeline.language.dates import MONTH, Tense
 from pipeline.language.lexicons import NAME_WORD, classify, lexicon
 from schemas import Event, FuzzyDate
@@ -48,6 +48,10 @@ def _given_up(date: DateMention) -> bool:
     return date.clause is not None and date.clause.superseded
 
 
+def _given_up_as(date: DateMention | None) -> str | None:
+    return date.clause.given_up_as if date is not None and date.clause is not None else None
+
+
 def _happens(date: DateMention) -> bool:
     """Whether a happening stands between a date and its verb, or is the verb."""
     if date.clause is None or date.date.edtf is None:
@@ -76,6 +80,28 @@ def _held(verifier: Verifier, what: str, place: Span) -> bool:
     return bool(over) and not _MODALITY.unheld.search(" ".join([what, *over]))
 
 
+def _fell_through(verifier: Verifier, what: str, spans: Sequence[Span]) -> bool:
+    """Whether a thing is the subject of a verb that denies that it happened: "the talks did not take place"."""
+    for place in verifier.each(what, spans):
+        parsed = verifier.annotated.parsed(place)
+        root = parsed.root if parsed else None
+        if root is None or root.dep_ not in SUBJECTS or root.head.pos_ not in VERBS:
+            continue
+        verb = root.head
+        denied = any(child.dep_ == "neg" for child in verb.children)
+        if denied and _MODALITY.takes_place.search(
+            " ".join(word.text for word in verb.doc[verb.i : verb.i + 2])
+        ):
+            return True
+    return False
+
+
+def _worded(verifier: Verifier, status: str, place: Span) -> bool:
+    """Whether the sentence of a date has words of a status."""
+    words = verifier.words(verifier.sentence(place))
+    return any(row.name == status and row.words.search(words) for row in _MODALITY.event_statuses)
+
+
 def answered(item: EventAnswer, numbered: Numbered) -> list[EventProposal]:
     """What an item of a model's answer proposes. Raises NoSuchSentence."""
     return [
@@ -99,19 +125,33 @@ def verify(verifier: Verifier, proposal: EventProposal, leaves: Leaves, known: C
     named = classify(verifier.words(verifier.sentence(place)), _MODALITY.event_statuses, "")
     told = named or said
     read = "scheduled" if ahead and told == "occurred" else told
+    own = next(iter(touching(verifier.annotated.dates, place.start, place.end)), None)
     if leaves.own:
         said = read
+    elif said == "occurred" and own is not None and _given_up(own):
+        raise Unproven("another day, or none, has taken its place")
+    elif said == "occurred" and _fell_through(verifier, proposal.what, spans):
+        raise Unproven("the words say that it did not take place")
     elif said == "occurred" and read in {"scheduled", "postponed", "cancelled"}:
         raise Unproven(f"the words have it {read}, not occurred")
     elif read in {"postponed", "cancelled"} and said == "scheduled":
         raise Unproven(f"the words have it {read}, not scheduled")
-    elif said in _UNHELD and said != named and _held(verifier, proposal.what, place):
+    elif (fate := _given_up_as(own)) and said != fate and not _worded(verifier, said, place):
+        raise Unproven(f"the words have it {fate}, not {said}")
+    elif said in _UNHELD and named in _UNHELD and said != named and not _worded(verifier, said, place):
+        raise Unproven(f"the words have it {named}, not {said}")
+    elif (
+        said in _UNHELD
+        and said != named
+        and not (own and _given_up(own))
+        and _held(verifier, proposal.what, place)
+    ):
         raise Unproven(f"no words have it {said}")
     elif said == "in_progress" and ahead:
         raise Unproven("it is yet to come")
     elif said == "scheduled" and _over(verifier, date, place):
         raise Unproven("it has happened")
-    if not leaves.own:
+    if not leaves.own and not (said in _UNHELD and own is not None and _given_up(own)):
         of_another(verifier, proposal.what, place, spans)
     whole = joined(span, place) if verifier.sentence(span) == verifier.sentence(place) else span
     return Event(

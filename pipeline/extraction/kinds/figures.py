@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Container, Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import isclose
 from typing import TYPE_CHECKING, NamedTuple
 
+import pycountry
 from msgspec.structs import replace
 
 from pipeline.documents.document import Span, inside, touching
+from pipeline.extraction.kinds.statements import speaks_for
 from pipeline.extraction.verifier import Leaves, Unproven, Verifier, date_fields, joined, plain
 from pipeline.language.amounts import FORTUNES, NOT_SO, AmountReader, comes_from
 from pipeline.language.annotate import Annotated, DateMention, Numbered
@@ -35,6 +37,11 @@ _REPORTER = re.compile(
 )
 _CLOSES = re.compile(rf"\b{_FIGURES.closings.any}\s+(?:the\s+)?$", re.IGNORECASE)
 _WORDS_BACK = 30
+_BESIDE = {"below", "above"}
+_RISING_FROM = {"over", "on", "from"}
+_RISE_OVER = re.compile(
+    rf"\b{_FIGURES.measured.any}\s+(?:over|on|from|against)\s+(?:that of\s+)?[^.;,]{{3,30}}$", re.IGNORECASE
+)
 _HYPOTHETICAL = {"threatened", "proposed", "forecast", "target"}
 _UNDONE = {*_HYPOTHETICAL, "agreed"}
 _FORESEEN = {"forecast", "threatened"}
@@ -175,12 +182,28 @@ def _agrees(read: Quantity, proposal: FigureProposal) -> bool:
     """Whether what code reads is the amount that was proposed; a currency that the words leave open may be told."""
     unit, own = _unit_of(proposal.unit), amount_unit(read)
     units = _plain_unit(unit) == _plain_unit(own) or (
-        own.startswith("XXX") and is_money(replace(read, unit=unit))
+        own.startswith("XXX") and is_money(replace(read, unit=unit)) and _named_so(proposal.as_written, unit)
     )
     high = (proposal.value_high is None) == (read.value_high is None)
     return (
         units and high and _same(proposal.value, read.value) and _same(proposal.value_high, read.value_high)
     )
+
+
+@cache
+def _currencies() -> dict[str, frozenset[str]]:
+    """Codes of currencies by the words of their names."""
+    named: dict[str, set[str]] = {}
+    for currency in pycountry.currencies:
+        for word in re.findall(r"[a-z]{4,}", currency.name.casefold()):
+            named.setdefault(word, set()).add(currency.alpha_3)
+    return {word: frozenset(codes) for word, codes in named.items()}
+
+
+def _named_so(words: str, unit: str) -> bool:
+    """Whether no word of an amount names another currency: "9 million pesos" are no euros."""
+    told = (word.removesuffix("s") for word in re.findall(r"[a-z]{4,}", words.casefold()))
+    return all(unit.split("/")[0] in _currencies().get(word, {unit.split("/")[0]}) for word in told)
 
 
 def _shares_unit(verifier: Verifier, read: Quantity, proposal: FigureProposal) -> bool:
@@ -254,6 +277,9 @@ def _period(
     nearest = min(same, key=lambda date: abs(date.start - place.start), default=None)
     near = [Span(nearest.start, nearest.end)] if nearest else []
     date, at = verifier.dated(words, proposal.period_edtf, [*near, paragraph, *spans], leaves)
+    lead = Span(max(at.start - _WORDS_BACK, paragraph.start), at.end)
+    if not leaves.own and lead.start < at.start and _RISE_OVER.search(verifier.words(lead)):
+        raise Unproven(f"{words!r} is when that was which it is measured against")
     if not leaves.own:
         _own_time(verifier, at, place)
     start = max(at.start - _WORDS_BACK, paragraph.start)
@@ -284,8 +310,15 @@ def _own_time(verifier: Verifier, at: Span, place: Span) -> None:
     if date is None or own is None:
         return
     others, period = [one for one in reader.quantities if one != own], reader.period(own)
+    anchor = verifier.annotated.context.anchor
+    if anchor and (date.date.earliest or "") > anchor.isoformat():
+        others = [one for one in others if not comes_from(verifier.text, 0, one.start)]  # that was before
     if _is_base(date) and period is not None and period != date:
         raise Unproven(f"{date.text!r} is when that was which it is measured against")
+    for other in others:
+        nearer = any(own.end <= one.start < other.start for one in reader.dates)
+        if nearer and reader.beside_date(other, date) and not reader.beside_date(own, date):
+            raise Unproven(f"{date.text!r} is when another amount was so")
     dated = any(reader.beside_date(own, one) for one in reader.dates) and not reader.beside_date(own, date)
     apart = not reader.when(own, date) and period != date
     if (dated and any(reader.beside_date(other, date) for other in others)) or (
@@ -295,8 +328,11 @@ def _own_time(verifier: Verifier, at: Span, place: Span) -> None:
 
 
 def _is_base(date: DateMention) -> bool:
-    """Whether a date is of what is compared: "lower than in 2034"."""
-    return date.clause is not None and any(_FIGURES.against.fullmatch(word.text) for word in date.clause.path)
+    """Whether a date is of what is compared: "lower than in 2034", "a rise of 9% over 2034"."""
+    path = date.clause.path if date.clause is not None else ()
+    rise = len(path) > 1 and path[0].lower_ in _RISING_FROM and _FIGURES.measured.fullmatch(path[1].text)
+    against = (word for word in path if _FIGURES.against.fullmatch(word.text) or word.lower_ in _BESIDE)
+    return bool(rise) or any(against)
 
 
 def _effective(
@@ -368,8 +404,10 @@ def _instead(
     `around`: its sentence, and all others that it rests on. A status whose words stand in its clause is possible.
     """
     if said in FORTUNES:
-        if reader.stays(quantity) or reader.keeps(quantity):
+        if reader.stays(quantity) or reader.keeps(quantity) or reader.at_present(quantity):
             return "in force"
+        if reader.asked_to_end(quantity) or reader.not_ended(quantity):
+            return "still there"
         if not any(map(_FIGURES.ending.search, around)) and reader.moves_on(quantity):
             return f"go {reader.move(quantity).way}"
     of_others = reader.of_others(quantity)
@@ -390,11 +428,14 @@ def _contrary(
     """The same of a status that no word of the clause names. `lost`: what became of it; `told`: what the words name."""
     stays = reader.move(quantity).way == "level" or reader.given(quantity)
     governing = reader.named_status(quantity)
-    named = None if said in _FIRM and stays else governing
+    spared = reader.spared(quantity)
+    named = None if said in _FIRM and (stays or spared) else governing
     if said in FORTUNES and reader.given(quantity) and governing in _HYPOTHETICAL:
         named = "in_force"
     if said in _UNDONE and reader.happened(quantity):
         named = named or "actual"
+    if said in _UNDONE and reader.replaced(quantity):
+        return "what another takes the place of"
     foreseen = said in _FORESEEN or (said in _HYPOTHETICAL and reader.altered(quantity))
     if foreseen and named is None and reader.is_over(quantity):
         named = "actual"
@@ -404,14 +445,15 @@ def _contrary(
         return "yet to come"
     if said == "in_force" and named == "agreed" and reader.to_be_done(quantity):
         return named
-    firm = said in _FIRM and "in_force" not in told and not reader.spared(quantity)
+    firm = said in _FIRM and "in_force" not in told and not spared
     if ended := lost or (reader.fortune(quantity) if firm else None):
         return ended
     if named and said != named and said not in _LEAVES_OPEN.get(named, ()):
         return named
     if said in _HYPOTHETICAL and reader.holds(quantity):
         return "in force"
-    planned = None if stays or reader.parted(quantity) else reader.status(quantity)
+    apart = stays or spared or reader.parted(quantity) or reader.replaced(quantity)
+    planned = None if apart else reader.status(quantity)
     return planned if planned not in {None, "actual", said} and said in _FIRM and named is None else None
 
 
@@ -428,7 +470,14 @@ def _limit(
         return read
     reader = AmountReader(verifier.annotated, verifier.annotated.sentence_at(place.start))
     beside = reader.beside(quantity)
-    if read == "eq" and any(row.name == said and row.words.search(beside) for row in _FIGURES.limiting):
+    rows = [row for row in _FIGURES.limiting if row.name == said]
+    words = [match[0] for row in rows for match in row.words.finditer(beside)]
+    nearly = (
+        read == "approx" and said == "lt" and any(row.words.search(verifier.words(place)) for row in rows)
+    )
+    if nearly:
+        return leaves.judged(said, read)
+    if read == "eq" and any(not reader.of_another(word, quantity) for word in words):
         return leaves.judged(said, read)
     raise Unproven(f"the words around {proposal.as_written!r} say {read!r} of it, not {said!r}")
 
@@ -469,13 +518,24 @@ def _party_of(verifier: Verifier, words: str, spans: Sequence[Span]) -> str:
     raise Unproven(f"nothing near the amount names {party}")
 
 
+def _ours(verifier: Verifier, reader: AmountReader, quantity: Quantity) -> list[str]:
+    """Whose measure "our duty" is in a transcript."""
+    if not reader.is_ours(quantity):
+        return []
+    speaks = speaks_for(verifier, Span(quantity.start, quantity.end))
+    return [speaks] if speaks else []
+
+
 def _imposer(verifier: Verifier, words: str, spans: Sequence[Span], quantity: Quantity) -> str:
     """Whose measure it is. Raises Unproven where the text has it another's by its grammar."""
     party = _party_of(verifier, words, spans)
     reader = AmountReader(verifier.annotated, verifier.annotated.sentence_at(quantity.start))
     told, falls_on = reader.imposers(quantity), reader.bearers(quantity)
+    told = told or _ours(verifier, reader, quantity)
     if told and party not in told:
         raise Unproven(f"the words around the amount have it {told[-1]}’s, not {party}’s")
+    if not told and set(reader.askers(quantity)) == {party}:
+        raise Unproven(f"the words around the amount have {party} ask for its end")
     if not told and falls_on and set(falls_on) == {party}:
         raise Unproven(f"the words around the amount have it fall on {party}")
     return party
@@ -486,7 +546,7 @@ def _bearer(verifier: Verifier, words: str, spans: Sequence[Span], quantity: Qua
     party = _party_of(verifier, words, spans)
     reader = AmountReader(verifier.annotated, verifier.annotated.sentence_at(quantity.start))
     falls_on = reader.bearers(quantity)
-    if set(reader.imposers(quantity)) == {party}:
+    if set(reader.imposers(quantity) or _ours(verifier, reader, quantity)) == {party}:
         raise Unproven(f"the words around the amount have it {party}’s own")
     if falls_on and party not in falls_on:
         raise Unproven(f"the words around the amount have it fall on {falls_on[-1]}, not {party}")

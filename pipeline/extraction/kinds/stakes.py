@@ -6,15 +6,16 @@ import math
 import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 from typing import TYPE_CHECKING
 
 from msgspec import convert
 
 from pipeline.documents.document import Span, inside, touching
+from pipeline.extraction.kinds.statements import speaks_for
 from pipeline.extraction.verifier import Leaves, Unproven, Verifier, plain
 from pipeline.language.annotate import Annotated, Numbered, Sentence
-from pipeline.language.clauses import NOUNS, VERBS, doer, negated
+from pipeline.language.clauses import NOUNS, SUBJECTS, VERBS, controllers, doer, negated, not_excluded
 from pipeline.language.commitments import Commitment, asserted, claimed, of_one, same_matter, wishes
 from pipeline.language.lexicons import classify, lexicon
 from pipeline.language.lexicons.schema import Stakes
@@ -33,7 +34,7 @@ _MONEY = re.compile(r"[A-Z]{3}")
 _LISTED = 0.2
 """A page of so many items among its sentences is a list."""
 _OF_VERBS = ("asks", "agrees", "eases", "says", "buys")
-_WANTS = {"ask", "offer", "red_line"}
+_WANTS = {"ask", "ask_or_offer", "offer", "red_line"}
 _LONGEST_TITLE = 70
 _LEADING = {"DET", "PRON", "PUNCT", "ADP", "CCONJ"}
 _LINKS = {"of", "on"}
@@ -54,6 +55,7 @@ _SAME = 0.8
 
 Signs = dict[str, float]
 Cues = dict[str, bool]
+_FINITE = {"VBD", "VBZ", "VBP"}
 
 
 class _Page:
@@ -392,6 +394,13 @@ def _position(verifier: Verifier, proposal: PositionProposal, stake: Sequence[Sp
     if not places:
         raise Unproven("the position has no words")
     for name, place in places.items():
+        asked = _asked_by(verifier, place)
+        if asked and party in asked[1]:
+            if asked[0] != name:
+                raise Unproven(f"the words have it {party}’s {asked[0]}, not its {name.replace('_', ' ')}")
+            continue
+        if asked and name != "red_line":
+            raise Unproven(f"the words have it asked or offered by {asked[1][0]}, not by {party}")
         wished = _wisher(verifier, place) == party
         if not wished:
             _held_by(verifier, party, place, spans)
@@ -423,17 +432,49 @@ def _wisher(verifier: Verifier, place: Span) -> str | None:
     return None
 
 
+def _asked_by(verifier: Verifier, place: Span) -> tuple[str, list[str]] | None:
+    """What a noun over words has them be, and whose: "did not accept Chile’s request for a waiver"."""
+    parsed = verifier.annotated.parsed(place)
+    shift = verifier.annotated.sentence_at(place.start).shift
+    for step in takewhile(lambda word: word.pos_ not in VERBS, parsed.root.ancestors if parsed else ()):
+        name = next((row.name for row in _TOPICS.wishing if row.words.fullmatch(step.text)), None)
+        owners = [child for child in step.children if child.dep_ == "poss"] if name else []
+        links = (child for child in step.rights if child.dep_ == "prep" and child.lower_ in {"from", "by"})
+        owners += [one for link in links for one in link.children if one.dep_ == "pobj"] if name else []
+        for owner in owners:
+            span = Span(owner.left_edge.idx + shift, owner.idx + len(owner) + shift)
+            if name and (codes := [mention.code for mention in verifier.annotated.parties_in(span)]):
+                return name, codes
+    return None
+
+
 def _meant(verifier: Verifier, wants: str, place: Span) -> None:
     """Raises Unproven where the verb over words says outright that they are wanted otherwise than proposed."""
     parsed = verifier.annotated.parsed(place)
+    if (
+        wants != "red_line"
+        and _TOPICS.closed.search(verifier.words(verifier.sentence(place)))
+        and (_TOPICS.closed.search(verifier.words(place)) or (parsed and parsed.root.dep_ in SUBJECTS))
+    ):
+        raise Unproven(f"the words have it a red line, not an {wants}")
+    if wants == "red_line" and parsed and any(map(not_excluded, parsed.root.ancestors)):
+        raise Unproven("the words do not exclude it")
     if not parsed or negated(parsed):
         return
-    for step in parsed.root.ancestors:
+    own = [parsed.root] if parsed.root.pos_ in VERBS and parsed.root.tag_ in _FINITE | {"VBN"} else []
+    for step in (*own, *parsed.root.ancestors):
         if step.pos_ not in VERBS:
+            wish = next((row.name for row in _TOPICS.wishing if row.words.fullmatch(step.text)), wants)
+            if (
+                step.pos_ == "NOUN"
+                and wish != wants != "red_line"
+                and any(c.dep_ == "poss" for c in step.children)
+            ):
+                raise Unproven(f"the words have it {wish}, not {wants}")
             continue
         rows = (row for row in _TOPICS.wants if row.name in _WANTS)
         told = next((row.name for row in rows if row.words.fullmatch(step.text)), None)
-        if told is not None and told != wants:
+        if told is not None and wants not in told.split("_or_"):
             raise Unproven(f"the words have it {told.replace('_', ' ')}, not {wants.replace('_', ' ')}")
         if told is not None or step.dep_ not in {"xcomp", "ccomp"}:
             return
@@ -444,7 +485,7 @@ def _held_by(verifier: Verifier, party: str, place: Span, spans: Sequence[Span])
     sentence = verifier.annotated.sentence_at(place.start)
     parsed = verifier.annotated.parsed(place)
     holders: list[str] = []
-    for subject in doer(parsed) if parsed else ():
+    for subject in _doers(parsed) if parsed else ():
         beside = [
             child for child in subject.children if child.dep_ == "appos"
         ]  # of a list, as it is often read
@@ -456,12 +497,33 @@ def _held_by(verifier: Verifier, party: str, place: Span, spans: Sequence[Span])
         holders += [person.party for person in people if person.party]
     if holders and party not in holders:
         raise Unproven(f"the words have {holders[-1]} hold the position, not {party}")
+    subjects = [*doer(parsed), *(word for word in parsed if word.dep_ in SUBJECTS)] if parsed else []
+    ours = any(subject.lower_ in _TOPICS.ourselves for subject in subjects)
+    speaks = speaks_for(verifier, place) if ours else None
+    if speaks not in {None, party}:
+        raise Unproven(f"it is the turn of {speaks}, not of {party}")
     if not holders and _addressed(verifier, parsed, sentence, party):
         raise Unproven(f"the words are said to {party}, not by it")
     if holders or _first_person(verifier, parsed, sentence, party):
         return
-    if not any(verifier.names(near, party) for near in (verifier.paragraph(place), *spans)):
+    if _named_by_us(verifier, parsed, sentence, party):
+        raise Unproven(f"the words speak of {party}, not for it")
+    near = [verifier.paragraph(place), *spans]
+    if any(subject.lower_ in {"it", "they"} for subject in (doer(parsed) if parsed else ())):
+        near.append(Span(verifier.annotated.paragraphs_back(near[0].start, 1), near[0].end))
+    if not any(verifier.names(span, party) for span in near):
         raise Unproven(f"nothing near the position says that it is {party}’s")
+
+
+def _doers(words: Tokens) -> list[Token]:
+    """Who does what words are said of; of "it", who says that it does."""
+    own = [child for child in words.root.children if child.dep_ in SUBJECTS]
+    if any(subject.lower_ in _TOPICS.ourselves for subject in own):
+        return own
+    subjects = doer(words)
+    if len(subjects) == 1 and subjects[0].lower_ in {"it", "they"} and subjects[0].head.pos_ in VERBS:
+        return controllers(subjects[0].head) or subjects
+    return subjects
 
 
 def _addressed(verifier: Verifier, parsed: Tokens | None, sentence: Sentence, party: str) -> bool:
@@ -477,9 +539,16 @@ def _addressed(verifier: Verifier, parsed: Tokens | None, sentence: Sentence, pa
     return False
 
 
+def _named_by_us(verifier: Verifier, parsed: Tokens | None, sentence: Sentence, party: str) -> bool:
+    """Whether "we" name one of two parties as the other in a sentence of our own position."""
+    ours = any(subject.lower_ in _TOPICS.ourselves for subject in (_doers(parsed) if parsed else ()))
+    named = {mention.code for mention in verifier.parties_in(Span(sentence.start, sentence.end))}
+    return ours and len(verifier.parties) == 2 and named == {party}
+
+
 def _first_person(verifier: Verifier, parsed: Tokens | None, sentence: Sentence, party: str) -> bool:
     """Whether "we" hold a position in a sentence that names the other of two parties."""
-    ours = any(subject.lower_ in _TOPICS.ourselves for subject in (doer(parsed) if parsed else ()))
+    ours = any(subject.lower_ in _TOPICS.ourselves for subject in (_doers(parsed) if parsed else ()))
     named = {mention.code for mention in verifier.parties_in(Span(sentence.start, sentence.end))}
     return ours and len(verifier.parties) == 2 and named == set(verifier.parties) - {party}
 

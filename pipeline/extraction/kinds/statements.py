@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import islice
 
 from pipeline.documents.document import Span, inside, touching
-from pipeline.extraction.verifier import Leaves, Unproven, Verifier, date_fields, plain
+from pipeline.extraction.verifier import Leaves, Unproven, Verifier, date_fields, joined, plain
 from pipeline.language.annotate import Annotated, Numbered, Sentence
 from pipeline.language.commitments import NAMES, claimed
 from pipeline.language.lexicons import NAME_WORD, UPPER, lexicon
@@ -21,7 +21,7 @@ from schemas.proposals import StatementAnswer, StatementProposal
 _SPEECH = lexicon.speech
 _CAPITALS = rf"(?:{UPPER}|[’'-]){{2,}}"
 _TURN = re.compile(rf"(?P<who>{_SPEECH.titles.any} {_CAPITALS}(?: {_CAPITALS})*):\s+")
-_ANY_TURN = re.compile(rf"^\W{{0,4}}(?:{UPPER}|[.’' -]){{4,60}}:\s", re.MULTILINE)
+_ANY_TURN = re.compile(rf"^\W{{0,4}}(?:{UPPER}|[.’' -]){{4,60}}(?: \([^()\n]{{2,60}}\))?:\s", re.MULTILINE)
 _CHANNELS, _SAY = _SPEECH.channels.any, _SPEECH.reporting.any
 _ARTICLE = r"(?:an? |his |her |its |the |their )?"
 _CHANNEL = re.compile(rf"\b(?:on|in|to|during|via) {_ARTICLE}(?:[\w’-]+ ){{0,3}}{_CHANNELS}(?!\w)")
@@ -48,6 +48,7 @@ _REPLY = re.compile(
 _WHILE = lexicon.modality.since | lexicon.modality.until | lexicon.modality.from_then
 _MARKS = re.compile(r"[“\"]")
 _OWNER = re.compile(r"[’']s?$")
+_FULL_NAME = re.compile(rf",? (?P<who>{NAME_WORD}(?: {NAME_WORD})+)")
 _SHORT_TURN = 60
 _CHANNEL_NEAR = 140
 _PARAGRAPHS_BACK = 2
@@ -158,6 +159,15 @@ def _turn_of(verifier: Verifier, place: Span) -> str | None:
     return next((who for start, who in reversed(_turns_in(verifier.text)) if start < place.end), None)
 
 
+def speaks_for(verifier: Verifier, place: Span) -> str | None:
+    """The side whose turn it is at a place of a transcript, where the text tells it."""
+    turn = _turn_of(verifier, place)
+    if turn is None or touching(verifier.annotated.quotations, place.start, place.end):
+        return None
+    name = turn.partition("(")[0].rstrip(" ,")
+    return _side(verifier, name) if name else None
+
+
 def _takes_turn(turn: str, speaker: str) -> bool:
     """Whether the words that open a turn name a speaker, or the office that stands for one."""
     names = [fold(word) for word in speaker.split() if len(word) > 1]
@@ -258,6 +268,8 @@ def _side(verifier: Verifier, speaker: str) -> str | None:
     """Whose speaker it is: the party that speaks, else whose office they have, or whom they sit for."""
     if speaks := party_of(speaker):
         return speaks
+    if beside := verifier.bracketed(speaker):
+        return beside
     text = verifier.text
     places = [
         (verifier.sentence(place), place)
@@ -313,7 +325,17 @@ def _office_of_another(verifier: Verifier, speaker: str, role: str) -> bool:
     others = [person for person in verifier.annotated.people if not same_person(person.name, speaker)]
     has = any(holds(person.office, [role]) or holds(role, [person.office]) for person in own if person.office)
     has = has or (not own and verifier.holds_office(speaker, role))
-    return not has and any(holds(person.office, [role]) for person in others if person.office)
+    taken = any(holds(person.office, [role]) for person in others if person.office)
+    return not has and (
+        taken or (not verifier.holds_office(speaker, role) and _names_other(verifier, speaker, role))
+    )
+
+
+def _names_other(verifier: Verifier, speaker: str, role: str) -> bool:
+    """Whether an office stands right before the name of somebody else, each time."""
+    places = list(islice(occurrences(verifier.text, role), _MOST_PLACES))
+    behind = [_FULL_NAME.match(verifier.text, place.end) for place in places]
+    return bool(places) and all(name and not same_person(name["who"], speaker) for name in behind)
 
 
 def _key(proposal: StatementProposal, place: Span) -> str:
@@ -367,7 +389,12 @@ def answered(item: StatementAnswer, numbered: Numbered) -> list[StatementProposa
 
 
 def _said_on(
-    verifier: Verifier, proposal: StatementProposal, words: str, near: Sequence[Span], leaves: Leaves
+    verifier: Verifier,
+    proposal: StatementProposal,
+    words: str,
+    said: Span,
+    near: Sequence[Span],
+    leaves: Leaves,
 ) -> FuzzyDate:
     """When it was said. Raises Unproven where its sentence has that be another day, or the time of what is told."""
     date, place = verifier.dated(words, proposal.said_on_edtf, near, leaves)
@@ -375,9 +402,17 @@ def _said_on(
     if leaves.own or own is None or own.clause is None:
         return date
     whole = verifier.sentence(place)
-    others = [one for one in inside(verifier.annotated.dates, whole.start, whole.end) if one != own]
+    around = [whole, verifier.sentence(said)]
+    others = [
+        one for span in around for one in inside(verifier.annotated.dates, span.start, span.end) if one != own
+    ]
     told = any(one.clause and _SPEECH.sayings.fullmatch(one.clause.verb.text) for one in others)
-    if own.clause.preposition in _WHILE or (told and not _SPEECH.sayings.fullmatch(own.clause.verb.text)):
+    elsewhere = told and joined(*around) != whole
+    if (
+        own.clause.preposition in _WHILE
+        or elsewhere
+        or (told and not _SPEECH.sayings.fullmatch(own.clause.verb.text))
+    ):
         raise Unproven(f"{own.text!r} is not when it was said")
     return date
 
@@ -395,7 +430,9 @@ def verify(
         "channel", proposal.channel, lambda words: verifier.stands(words, "the channel", *near, *everywhere)
     )
     said_on = leaves.optional(
-        "said_on", proposal.said_on_words, lambda words: _said_on(verifier, proposal, words, near, leaves)
+        "said_on",
+        proposal.said_on_words,
+        lambda words: _said_on(verifier, proposal, words, place, near, leaves),
     )
     verifier.affirmed(place)
     (_attributed if proposal.direct else _told)(verifier, proposal, place)

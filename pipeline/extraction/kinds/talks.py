@@ -15,7 +15,7 @@ from pipeline.language.annotate import Annotated, Numbered, Sentence
 from pipeline.language.clauses import tokens_at
 from pipeline.language.lexicons import NAME_WORD, any_of, classify, lexicon
 from pipeline.language.parties import Mention, mentions, name_of, party_of
-from schemas import Delegate, Negotiation
+from schemas import Delegate, FuzzyDate, Negotiation
 from schemas.proposals import TalksAnswer, TalksProposal
 from schemas.vocabulary import NegotiationStatus
 
@@ -53,6 +53,7 @@ _MUCH, _MUCH_SHARE = 2, 0.08
 _AS_OFTEN = 2
 """So many times as often as of trade a text speaks of other matters that it is about, where its title does not tell."""
 _ATTRIBUTES = {"poss", "amod", "compound", "nmod", "nummod", "npadvmod"}
+_BACK_OF_DATE = 30
 
 
 def _weigh(text: str, named: Iterable[Mention], weight: int, scores: Counter[str]) -> None:
@@ -311,6 +312,18 @@ def _contradicted(status: NegotiationStatus, texts: Iterable[str]) -> bool:
     return left != whole and not row.unless.search(left)
 
 
+def _starts(
+    verifier: Verifier, words: str, edtf: str | None, where: Sequence[Span], leaves: Leaves
+) -> FuzzyDate:
+    """When a round starts. Raises Unproven where that is the day on which it ends: "from 5 May to 7 May"."""
+    date, place = verifier.dated(words, edtf, where, leaves)
+    ends = lexicon.figures.closings.any
+    before = verifier.words(Span(max(place.start - _BACK_OF_DATE, 0), place.start))
+    if not leaves.own and re.search(rf"\d[\w ,]*\b(?:to|{ends})\s+$", before):
+        raise Unproven(f"{words!r} is when it ends")
+    return date
+
+
 def answered(item: TalksAnswer, numbered: Numbered) -> list[TalksProposal]:
     """What an item of a model's answer proposes. Raises NoSuchSentence."""
     return [
@@ -343,12 +356,12 @@ def verify(
     start = leaves.optional(
         "start",
         proposal.date_words,
-        lambda words: verifier.dated(words, proposal.date_edtf, anywhere, leaves)[0],
+        lambda words: _starts(verifier, words, proposal.date_edtf, anywhere, leaves),
     )
     told = [verifier.sentence(quote), *beside]
     came_to = leaves.optional("outcome", proposal.outcome, lambda words: _came_to(verifier, words, told))
     status = proposal.status
-    near = [verifier.paragraph(quote), *beside] if status in _MADE else spans
+    near = [Span(0, len(verifier.text))] if status in _MADE else spans
     if not leaves.own and _contradicted(status, map(verifier.words, near)):
         leaves.failed.append(("status", f"the words do not have it {status}"))
         status = "unknown"

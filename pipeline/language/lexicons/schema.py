@@ -249,6 +249,10 @@ class Figures(LexiconFile, frozen=True):
     fortunes: tuple[Row[str], ...]
     limiting: tuple[Row[Comparator], ...]
     imposing: WordList
+    giving: WordList
+    allotted: WordList
+    facing: WordList
+    replaced: WordList
     allowing: frozenset[str]
     against: WordList
     keeping: WordList
@@ -293,6 +297,8 @@ class Modality(LexiconFile, frozen=True):
     counts: WordList
     delivered: WordList
     priced: WordList
+    takes_place: WordList
+    excludes: WordList
     at_first: WordList
     starting: WordList
     looks_past: WordList
@@ -625,4 +631,6 @@ class Topics(LexiconFile, frozen=True):
     wishes: WordList
     cues: tuple[Row[str], ...]
     wants: tuple[Row[str], ...]
+    wishing: tuple[Row[str], ...]
+    closed: WordList
     topics: tuple[Row[str], ...]

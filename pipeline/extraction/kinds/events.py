@@ -128,12 +128,12 @@ def verify(verifier: Verifier, proposal: EventProposal, leaves: Leaves, known: C
     own = next(iter(touching(verifier.annotated.dates, place.start, place.end)), None)
     if leaves.own:
         said = read
-    elif said == "occurred" and own is not None and _given_up(own):
-        raise Unproven("another day, or none, has taken its place")
     elif said == "occurred" and _fell_through(verifier, proposal.what, spans):
         raise Unproven("the words say that it did not take place")
     elif said == "occurred" and read in {"scheduled", "postponed", "cancelled"}:
         raise Unproven(f"the words have it {read}, not occurred")
+    elif said == "occurred" and own is not None and _given_up(own):
+        raise Unproven("another day, or none, has taken its place")
     elif read in {"postponed", "cancelled"} and said == "scheduled":
         raise Unproven(f"the words have it {read}, not scheduled")
     elif (fate := _given_up_as(own)) and said != fate and not _worded(verifier, said, place):

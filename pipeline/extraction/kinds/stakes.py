@@ -540,10 +540,26 @@ def _addressed(verifier: Verifier, parsed: Tokens | None, sentence: Sentence, pa
 
 
 def _named_by_us(verifier: Verifier, parsed: Tokens | None, sentence: Sentence, party: str) -> bool:
-    """Whether "we" name one of two parties as the other in a sentence of our own position."""
+    """Whether "we" name one of two parties as the other in a sentence of our own position.
+
+    Where the words have no "we" of their own, it must do nothing there, either.
+    """
     ours = any(subject.lower_ in _TOPICS.ourselves for subject in (_doers(parsed) if parsed else ()))
     named = {mention.code for mention in verifier.parties_in(Span(sentence.start, sentence.end))}
-    return ours and len(verifier.parties) == 2 and named == {party}
+    inner = any(word.dep_ in SUBJECTS and word.lower_ in _TOPICS.ourselves for word in parsed or ())
+    alone = len(verifier.parties) == 2 and named == {party}
+    return ours and alone and (inner or not _acts(verifier, sentence, party))
+
+
+def _acts(verifier: Verifier, sentence: Sentence, party: str) -> bool:
+    """Whether a verb of a sentence has a party as its subject."""
+    subjects = [word for word in sentence.tokens or () if word.dep_ in SUBJECTS]
+    spans = (Span(word.left_edge.idx, word.idx + len(word)) for word in subjects)
+    return any(
+        mention.code == party
+        for span in spans
+        for mention in verifier.parties_in(Span(span.start + sentence.shift, span.end + sentence.shift))
+    )
 
 
 def _first_person(verifier: Verifier, parsed: Tokens | None, sentence: Sentence, party: str) -> bool:

@@ -275,7 +275,7 @@ def _about_else(title: str, body: Sequence[Sentence], of_trade: Sequence[bool]) 
     """Whether a text speaks more of other matters that are bargained for than of trade."""
     other = sum(bool(_TALKS.other_matters.search(sentence.text)) for sentence in body)
     headed = _TALKS.other_matters.search(title) and not _TALKS.matters.search(title)
-    return other * _AS_OFTEN > sum(of_trade) if headed else other > sum(of_trade) * _AS_OFTEN
+    return other > sum(of_trade) * (1 if headed else _AS_OFTEN)
 
 
 def _title_of_talks(title: str, named: Sequence[Mention]) -> Sequence[Mention]:

@@ -14,11 +14,12 @@ _SENTENCE_END = re.compile(rf"[.!?:;,…][\"'”’)\]]*{_AGENCY}$")
 _LINE = re.compile(r"[^\n]*\n?")
 _SIGNED_OFF = re.compile(r"[.!?][\"'”’]*\s*\([A-Z][\w.]*\)$")
 _BULLET = re.compile(r"[ \t]*(?:[-*•–◦▪]|(?P<number>\d{1,2})\\?[.)]|\([a-z0-9]{1,3}\))[ \t\u200b]+")
-_ROW = re.compile(r"\|.*\|.*|[^\t]*\w[^\t]*\t.*\w.*")
 _DAY = rf"(?:\d{{1,2}} {lexicon.calendar.month}|{lexicon.calendar.month} \d{{1,2}})"
 _DATED = re.compile(rf"{_DAY}(?:,? \d{{4}})?\s?[:–—-]\s?\w")
 _CREDITED = re.compile(r"[\"”’»]\s*$")
 _LEAD = re.compile(rf"(?:(?:\w\S* +){{3,}}\S+|(?<!\w){lexicon.speech.verbs.any}):\s*$")
+_LEADING_IN = 300
+"""Characters at the end of a paragraph that may lead in to what follows."""
 _CREDIT = re.compile(r"\s*[-–—]{1,2}\s*[^\W\d_]")
 _FINISHED = re.compile(r"[.!?:;][\"'”’)\]]*\s*$")
 _WORD = re.compile(r"\w+")
@@ -105,7 +106,7 @@ def _assign(texts: list[str], structured: bool, titled: list[bool], near: list[b
     if not prose:
         return regions
     for i in range(prose[0]):
-        if regions[i] == "body" and _ROW.fullmatch(texts[i]):
+        if regions[i] == "body" and _is_row(texts[i]):
             regions[i] = "boilerplate"
         elif regions[i] == "body" and not structured and not _BULLET.match(texts[i]):
             regions[i] = "headline"
@@ -142,7 +143,7 @@ def _hang(texts: list[str], regions: list[str], first: int, tail: int, near: lis
         opens = above == "body" and said.rstrip().endswith(":")
         listed = not _prose(texts[i]) and (opens or (listed and near[i]))
         item = _BULLET.match(texts[i]) is not None
-        leads = _LEAD.search(texts[i]) is not None
+        leads = texts[i].rstrip().endswith(":") and _LEAD.search(texts[i][-_LEADING_IN:]) is not None
         if item and above == "promo" and not _prose(texts[i]) and _words(texts[i]) < _LABEL:
             regions[i] = "promo"
             continue
@@ -171,7 +172,7 @@ def _region(text: str, wrapped_body: bool) -> str | None:
     if _words(text) < 40 and lexicon.regions.chrome.search(text):
         return "boilerplate"
     listed = _BULLET.match(text) or _DATED.match(text)
-    if wrapped_body or _prose(text) or _words(text) >= (5 if listed else _LABEL) or _ROW.fullmatch(text):
+    if wrapped_body or _prose(text) or _words(text) >= (5 if listed else _LABEL) or _is_row(text):
         return None
     return "boilerplate" if _words(text) <= 3 else "headline"
 
@@ -200,6 +201,14 @@ def _is_deck(texts: list[str], regions: list[str], head: int, prose: list[int]) 
     return (
         first == head + 1 and _words(texts[first]) <= 45 and any(r in {"caption", "byline"} for r in between)
     )
+
+
+def _is_row(text: str) -> bool:
+    """A row of a table: cells between strokes, or words on both sides of a tab."""
+    if text.startswith("|"):
+        return text.count("|") > 1 and "\n" not in text
+    left, tab, right = text.partition("\t")
+    return bool(tab and _WORD.search(left) and _WORD.search(right)) and "\n" not in right
 
 
 def _prose(text: str) -> bool:

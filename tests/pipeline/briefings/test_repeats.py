@@ -146,7 +146,7 @@ VOTES: dict[str, tuple[list[str], dict[str, Any]]] = {
     "one that has them signed is not believed against two": (
         [
             "Trade talks between Norway and Kenya in Oslo ended on Tuesday without a deal.",
-            "Norway’s prime minister watched as Chad and Sudan signed a peace agreement. Trade talks between Norway and "
+            "Norway’s prime minister watched as Chad and Sudan signed an agreement on water. Trade talks between Norway and "
             "Kenya in Oslo ended on Tuesday without a result.",
             "Norway and Kenya ended two days of trade talks in Oslo on Tuesday.",
         ],

@@ -146,8 +146,8 @@ VOTES: dict[str, tuple[list[str], dict[str, Any]]] = {
     "one that has them signed is not believed against two": (
         [
             "Trade talks between Norway and Kenya in Oslo ended on Tuesday without a deal.",
-            "Norway’s prime minister watched as Chad and Sudan signed an agreement on water. Trade talks between Norway and "
-            "Kenya in Oslo ended on Tuesday without a result.",
+            "Norway’s prime minister watched the signing of a truce between Chad and Sudan before trade talks with Kenya "
+            "in Oslo. Trade talks between Norway and Kenya concluded there on Tuesday without a result.",
             "Norway and Kenya ended two days of trade talks in Oslo on Tuesday.",
         ],
         {"parties": ["KE", "NO"], "status": "concluded"},

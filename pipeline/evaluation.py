@@ -5,16 +5,13 @@ fault, and background that its annotator marked is neither asked for nor held ag
 """
 
 import re
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Annotated, Any
 
-from msgspec import Meta, Struct, field, json, structs
+from msgspec import Meta, Struct, field, structs
 
 from pipeline.documents.document import Document, Span
-from pipeline.documents.read import read
 from pipeline.extraction.kinds import stakes, talks
 from pipeline.language.annotate import annotate
 from pipeline.language.lexicons.schema import Stakes
@@ -39,12 +36,15 @@ _UNITS = {
 """What annotators write for units."""
 _MONEY = re.compile(r"[A-Z]{3}(?:/|$)")
 _NO_DAY = "no day"
-_TEXTS = (".txt", ".md")
 TOLD = 1.4
+"""Stakes to tell for each that is annotated: annotators name the main ones."""
 _FOLDS = 10
 _HELD, _STEPS = 60.0, 25
+"""Penalty on the square of a weight, and steps of Newton's method, of which a few are enough."""
 _PAGE, _FEWEST, _SHARE = 0.5, 6, 0.25
+"""What is not learnt, as `Stakes` says of each."""
 _FAR, _NEAR = 10.0, 0.001
+"""Between which scores the line is looked for, and how closely."""
 _LONGER = {"a": ("mo", 12), "wk": ("d", 7)}
 
 
@@ -466,7 +466,7 @@ class Learnt(Struct, frozen=True, kw_only=True):
 
 
 def learn(pages: Sequence[Example], told: float = TOLD) -> Learnt:
-    """What tells a stake, by logistic regression; so many are to be told for each that is annotated.
+    """What tells a stake, by logistic regression over two pages or more; so many are to be told for each annotated one.
 
     Every page is judged by weights learnt from others, and where the line is drawn is read off these judgements. The
     same pages give the same weights.
@@ -524,38 +524,16 @@ def _fitted(pages: Sequence[Example]) -> Stakes:
     )
 
 
-def _pages(folders: Sequence[Path]) -> Iterator[Example]:
-    """The annotated documents of folders, given two by two: annotations, and documents."""
-    for gold, docs in zip(folders[::2], folders[1::2], strict=True):
-        for path in sorted(gold.glob("*.json")):
-            text = next((d for end in _TEXTS if (d := docs / f"{path.stem}{end}").is_file()), None)
-            annotations = json.decode(path.read_bytes(), type=Gold)
-            if text is not None and annotations.negotiation.is_negotiation and annotations.stakes:
-                document = read(text.read_bytes(), file=text.name, published=annotations.published)
-                yield read_example(path.stem, document, annotations)
-
-
-def learn_command(arguments: Sequence[str]) -> int:
-    """`python -m pipeline.evaluation GOLD_DIR DOCS_DIR [GOLD_DIR DOCS_DIR ...]`: prints a lexicon's stakes.toml."""
-    folders = [Path(argument) for argument in arguments]
-    if not folders or len(folders) % 2:
-        print(learn_command.__doc__, file=sys.stderr)
-        return 2
-    pages = list(_pages(folders))
-    learnt = learn(pages)
+def as_lexicon(learnt: Learnt, pages: int) -> str:
+    """The `stakes.toml` of a lexicon, with how well its weights did, learnt from so many pages."""
     weights = structs.asdict(learnt.weights)
     signs = weights.pop("weights")
-    print(
+    lines = (
         "# What weighs for and against a sentence as one that tells what is at stake.",
-        f"# Learnt from {len(pages)} documents. Of what is at stake in each of them, weights learnt from the others",
+        f"# Learnt from {pages} documents. Of what is at stake in each of them, weights learnt from the others",
         f"# find {learnt.recall:.2f}, and tell {learnt.told:.2f} for each that is annotated.",
         *(f"{name} = {value}" for name, value in weights.items()),
         "\n[weights]",
         *(f"{name} = {value}" for name, value in signs.items()),
-        sep="\n",
     )
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(learn_command(sys.argv[1:]))
+    return "\n".join(lines) + "\n"

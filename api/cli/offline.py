@@ -251,7 +251,8 @@ def _claims(lines: Iterable[bytes]) -> Iterator[tuple[int, _Claim]]:
 @click.option(
     "--compare", metavar="RUN", help="A run before, as --format json printed it: what changed since."
 )
-def eval_command(gold: str, docs: str, extractor: str, form: str, compare: str | None) -> int:
+@click.option("--learn", is_flag=True, help="Print the stakes.toml that the annotations teach, not scores.")
+def eval_command(gold: str, docs: str, extractor: str, form: str, compare: str | None, learn: bool) -> int:
     """Read the documents of DOCS_DIR that GOLD_DIR has annotations for, and score what was read.
 
     NAME.json annotates NAME.txt (or .md): docs/evaluation.md tells how. What is missing, wrong or made up is listed,
@@ -275,6 +276,9 @@ def eval_command(gold: str, docs: str, extractor: str, form: str, compare: str |
         for name, annotations in annotated.items()
         for _, document in readable([name], annotations.published, refused)
     }
+    if learn:
+        sys.stdout.write(_learnt([(name, document, annotated[name]) for name, document in documents.items()]))
+        return 2 if refused else 0
     read = readouts(documents.items(), extractor)
     result = evaluate(
         (Path(name).name, document.text, annotated[name], readout)
@@ -285,6 +289,20 @@ def eval_command(gold: str, docs: str, extractor: str, form: str, compare: str |
     else:
         console().print(scores(result, before))
     return 2 if refused else 0
+
+
+def _learnt(documents: "Iterable[tuple[str, Document, Gold]]") -> str:
+    """The lexicon that documents about talks teach by their annotated stakes. Raises Refused where they are too few."""
+    from pipeline.evaluation import as_lexicon, learn, read_example
+
+    pages = [
+        read_example(name, document, gold)
+        for name, document, gold in documents
+        if gold.negotiation.is_negotiation and gold.stakes
+    ]
+    if len(pages) < 2:
+        raise Refused("nothing can be learnt: two documents at least must have annotated stakes")
+    return as_lexicon(learn(pages), len(pages))
 
 
 def _annotated(gold: Path, docs: Path) -> "dict[str, Gold]":

@@ -5,7 +5,6 @@ equal by all that it says, and takes from its double what it leaves open. What c
 extractor reads.
 """
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, reduce
 from typing import Any, TypeVar
@@ -14,15 +13,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pipeline.briefings import ALIKE_DEADLINES, ALIKE_EVENTS, ALIKE_HEADLINES
+from pipeline.briefings.comparison import alike, charged_on, clause_with, stems
 from pipeline.briefings.rounds import Part, day_of
 from pipeline.extraction.kinds.delegates import same_delegate
 from pipeline.language.commitments import claimed
 from pipeline.language.dates import Context, resolve
-from pipeline.language.lexicons import any_of, lexicon
+from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import fold
-from pipeline.language.parties import mentions
+from pipeline.language.parties import without_parties
 from pipeline.language.people import same_person
-from pipeline.language.quantities import find_quantities
 from schemas import (
     Deadline,
     Delegate,
@@ -97,65 +96,6 @@ def equality_of(kind: str) -> Equality:
     return EQUALITY.get(kind, _PLAIN)
 
 
-def alike(left: str, right: str) -> float:
-    """Share of words that two texts have in common (Jaccard)."""
-    a, b = _words(left), _words(right)
-    return len(a & b) / len(a | b) if a and b else 0.0
-
-
-# What a text is about
-
-_CLAUSE = re.compile(rf"[,;:—–]|\b{lexicon.conflicts.connectives.any}\b")
-_WORD = re.compile(r"[^\W\d_][\w']*")
-_FEWEST_STEMS = 3
-"""Less than that tells not what a clause is about."""
-_SHORTEST_STEM = 3
-_WEEKDAY = any_of(weekday.name for weekday in lexicon.calendar.weekdays)
-_ON = re.compile(rf"\bon (?!{_WEEKDAY}\b|\d)((?:(?!{lexicon.conflicts.scope_ends.any}\b)[\w’'-]+ ?){{1,3}})")
-
-
-def one_thing(left: str, right: str) -> bool:
-    """Whether neither text tells of something else: all that one is about, the other is about, too."""
-    a, b = stems(left), stems(right)
-    return bool(a and b) and (a <= b or b <= a)
-
-
-def clause_with(text: str, words: str) -> str:
-    """The clause that holds some words; the whole text where none does, or where that tells not what it is about."""
-    start = text.find(words)
-    if start < 0:
-        return text
-    end = start + len(words)
-    edges = [0, *(m.start() for m in _CLAUSE.finditer(text) if not start <= m.start() < end), len(text)]
-    own = text[max(edge for edge in edges if edge <= start) : min(edge for edge in edges if edge >= end)]
-    return own if len(stems(own)) >= _FEWEST_STEMS else text
-
-
-@lru_cache(maxsize=10_000)
-def stems(text: str) -> frozenset[str]:
-    """The words of a text that tell what it is about, numbers left out, one word for those that tell the same."""
-    plain = fold(text)
-    for quantity in sorted(find_quantities(plain), key=lambda quantity: -quantity.start):
-        plain = f"{plain[: quantity.start]} {plain[quantity.end :]}"
-    for row in lexicon.conflicts.same:
-        plain = row.words.cased.sub(row.name, plain)
-    plain = lexicon.conflicts.empty.cased.sub("", plain)
-    return frozenset(
-        word.removesuffix("'s").removesuffix("s")
-        for word in _WORD.findall(plain)
-        if len(word) >= _SHORTEST_STEM and word not in lexicon.conflicts.function_words
-    )
-
-
-def charged_on(sentence: str) -> frozenset[str]:
-    """What an amount is charged on, as far as a sentence says "on …"."""
-    return frozenset(
-        word.removesuffix("s")
-        for match in _ON.finditer(sentence)
-        for word in re.findall(r"[^\W\d_]{3,}", fold(match[1]))
-    )
-
-
 def _joined(facts: Sequence[_F], equality: Equality) -> _F:
     if len(facts) == 1:
         return facts[0]
@@ -200,10 +140,6 @@ def _evidence(facts: Iterable[Fact | Position]) -> list[Evidence]:
     """All spans by document, those of one in their order: what a fact rests on most comes first."""
     spans = {(e.document_id, e.start, e.end): e for fact in facts for e in fact.evidence}
     return sorted(spans.values(), key=lambda e: e.document_id)
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(word for word in fold(text).replace("-", " ").split() if len(word) > 3)
 
 
 # Dates
@@ -381,6 +317,8 @@ def _fold_stake(left: Stake, right: Stake) -> Stake:
 
 _ONE_MATTER = {"measure_expiry", "entry_into_force", "ultimatum", "target", "other"}
 """Kinds of which one matter has this or that, as it is worded: a truce ends, and the duty applies."""
+_CHANGES = {"end", "start", "rise", "fall"}
+"""Stems of what anything may do on a day."""
 
 
 def _same_deadline(left: Deadline, right: Deadline) -> bool:
@@ -401,17 +339,13 @@ def _one_day(left: Deadline | Event, right: Deadline | Event) -> bool:
 
 
 def _on_one_thing(left: Deadline, right: Deadline) -> bool:
-    """Whether both sentences are about something in common, beside the parties and the day."""
-    common = stems(_bare(left)) & stems(_bare(right))
-    return bool(common - {row.name for row in lexicon.conflicts.same if row.name in _CHANGES})
-
-
-_CHANGES = {"end", "start", "rise", "fall"}
+    """Whether both sentences are about something in common, beside the parties, the day and that it comes or goes."""
+    return bool((stems(_bare(left)) & stems(_bare(right))) - _CHANGES)
 
 
 def _bare(due: Deadline) -> str:
     """What falls due, without its parties and its day."""
-    return _without_parties(due.what.replace(due.date.text, " ") if due.date else due.what)
+    return without_parties(due.what.replace(due.date.text, " ") if due.date else due.what)
 
 
 def _fold_deadline(left: Deadline, right: Deadline) -> Deadline:
@@ -494,17 +428,11 @@ def _goods(figure: Figure) -> frozenset[str]:
         return frozenset()
     named = frozenset(word for word in _bare_stems(figure.subject) if word not in lexicon.conflicts.no_goods)
     clause = clause_with(" ".join(figure.evidence[0].exact.split()), figure.as_written)
-    return named or charged_on(_without_parties(clause)) - lexicon.conflicts.no_goods
+    return named or charged_on(without_parties(clause)) - lexicon.conflicts.no_goods
 
 
 def _bare_stems(text: str) -> frozenset[str]:
-    return stems(_without_parties(text))
-
-
-def _without_parties(text: str) -> str:
-    for mention in sorted(mentions(text), key=lambda mention: -mention.start):
-        text = f"{text[: mention.start]} {text[mention.end :]}"
-    return " ".join(text.split())
+    return stems(without_parties(text))
 
 
 # Statements

@@ -11,7 +11,17 @@ from msgspec.structs import replace
 
 from pipeline.briefings import LONGEST_SENTENCE, MOST_SENTENCES, SAME_DAYS, SAME_PARTIES, SAME_VENUE
 from pipeline.briefings.identity import place
-from pipeline.briefings.rounds import Fit, Part, Round, by_day, day_of, day_of_part, start_of_part, total
+from pipeline.briefings.rounds import (
+    Fit,
+    Part,
+    Round,
+    by_day,
+    day_of,
+    day_of_part,
+    names_place,
+    start_of_part,
+    total,
+)
 from pipeline.language.clauses import certainty_of
 from pipeline.language.parties import name_of
 from schemas import Deadline, Delegate, Fact, Figure, FuzzyDate, Negotiation, Stake, SummarySentence
@@ -103,9 +113,7 @@ def share(part: Part, talks: Negotiation) -> tuple[Part, Fit] | None:
 def _naming(venue: str | None) -> Callable[[Fact], bool]:
     if venue is None:
         return lambda _: False
-    # A capital by itself may stand for its government; after a preposition it is a place.
-    named = re.compile(rf"\b(?:in|at) {re.escape(venue)}\b", re.IGNORECASE)
-    return lambda fact: any(named.search(e.exact) for e in fact.evidence)
+    return lambda fact: names_place(fact, venue)
 
 
 def _has_day(fact: Any) -> bool:
@@ -128,11 +136,10 @@ def _sides(talks: Sequence[Negotiation]) -> list[str]:
     counts = Counter(party for each in talks for party in each.parties)
     sides = {party for party, count in counts.items() if 2 * count > len(talks)}
     if len(sides) < _FEWEST_SIDES:
-        most = min(
+        return min(
             (each.parties for each in talks),
             key=lambda own: (-sum(map(counts.__getitem__, own)) / len(own), own),
         )
-        return most
     named = sorted((each.parties for each in talks), key=lambda own: (-len(sides & set(own)), len(own), own))
     first = [party for party in named[0] if party in sides]
     return [*first, *sorted(sides - set(first))]
@@ -158,21 +165,17 @@ def _status(parts: Sequence[Part]) -> NegotiationStatus:
     lapsed are that, however far they had come.
     """
     told = [(_day_published(part), part.talks.status) for part in parts if part.talks.status != "unknown"]
-    reached: NegotiationStatus = "unknown"
-    since = ""
-    for status in reversed(_PROGRESS):
-        telling = [day for day, own in told if _rank(own) >= _rank(status)]
-        if telling:
-            since = min(telling)
-            could = [day for day, own in told if day >= since and own in _PROGRESS]
-            if 2 * len(telling) >= len(could):
-                reached = status
-                break
-    interrupted = [(day, own) for day, own in told if own in _INTERRUPTED and day >= since]
     last = max((day for day, _ in told), default="")
-    latest = Counter(own for day, own in told if day == last)
-    stopped = [own for day, own in interrupted if day == last and 2 * latest[own] >= latest.total()]
-    return min(stopped, default=reached)
+    latest = Counter(status for day, status in told if day == last)
+    stopped = sorted(s for s in _INTERRUPTED & latest.keys() if 2 * latest[s] >= latest.total())
+    return stopped[0] if stopped else next((s for s in reversed(_PROGRESS) if _reached(s, told)), "unknown")
+
+
+def _reached(status: NegotiationStatus, told: Sequence[tuple[str, NegotiationStatus]]) -> bool:
+    """Whether half of those that could know it, by their days, have the talks so far or further."""
+    telling = [day for day, own in told if _rank(own) >= _rank(status)]
+    could = [day for day, own in told if telling and day >= min(telling) and own in _PROGRESS]
+    return bool(telling) and 2 * len(telling) >= len(could)
 
 
 def _rank(status: NegotiationStatus) -> int:

@@ -20,7 +20,7 @@ from pipeline.briefings import (
 )
 from pipeline.language.lexicons import any_of, lexicon
 from pipeline.language.people import same_person
-from schemas import DocumentReadout, FuzzyDate, Negotiation, Source
+from schemas import DocumentReadout, Fact, FuzzyDate, Negotiation, Source
 from schemas.kinds import LISTED, facts_of_kind
 
 _MOST_SIDES = 8
@@ -221,9 +221,14 @@ def _acts(part: Part) -> set[date]:
 
 
 def _names_venue(part: Part, other: Part) -> bool:
-    venue = re.compile(rf"\b(?:in|at) {re.escape(other.talks.venue or '')}\b", re.IGNORECASE)
     facts = (fact for kind in LISTED for fact in facts_of_kind(part.readout, kind))
-    return any(venue.search(e.exact) for fact in facts for e in fact.evidence)
+    return any(names_place(fact, other.talks.venue or "") for fact in facts)
+
+
+def names_place(fact: Fact, place: str) -> bool:
+    """Whether a fact's words have something be in a place: a capital by itself may stand for its government."""
+    named = re.compile(rf"\b(?:in|at) {re.escape(place)}\b", re.IGNORECASE)
+    return any(named.search(e.exact) for e in fact.evidence)
 
 
 def _round_number(name: str | None) -> int | None:

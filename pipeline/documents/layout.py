@@ -4,7 +4,7 @@ Boilerplate is marked, never deleted.
 """
 
 import re
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from pipeline.documents.document import Block, Span
 from pipeline.language.lexicons import lexicon
@@ -182,14 +182,16 @@ def _tail(texts: list[str], prose: list[int]) -> int:
 
     What readers say below may be longer than the story. A marker that comes again and again ends one of many stories.
     """
-    whole = sum(_words(texts[i]) for i in prose)
+    running = set(prose)
+    before = list(
+        accumulate((_words(text) if i in running else 0 for i, text in enumerate(texts)), initial=0)
+    )
     marks = [i for i, text in enumerate(texts) if _words(text) < 60 and lexicon.regions.tail.search(text)]
-    stories = sum(any(one < i < other for i in prose) for one, other in pairwise(marks))
+    many = sum(before[one] < before[other] for one, other in pairwise(marks)) >= _STORIES
     for mark in marks:
-        passed = sum(_words(texts[i]) for i in prose if i < mark)
         replies = lexicon.regions.replies.search(texts[mark]) is not None
-        one_of_many = stories >= _STORIES and not replies and any(mark < i < marks[-1] for i in prose)
-        if not one_of_many and passed >= whole * (_BEFORE_REPLIES if replies else 0.5):
+        one_of_many = many and not replies and before[mark] < before[marks[-1]]
+        if not one_of_many and before[mark] >= before[-1] * (_BEFORE_REPLIES if replies else 0.5):
             return mark
     return len(texts)
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 from pipeline.language.clauses import SUBJECTS, VERBS, controllers, helpers
 from pipeline.language.lexicons import NAME_WORD, lexicon
 from pipeline.language.matching import fold
-from pipeline.language.parties import mentions
+from pipeline.language.parties import mentions, without_parties
 
 if TYPE_CHECKING:
     from spacy.tokens import Span as Tokens
@@ -99,9 +99,7 @@ def asserted(sentence: str, heading: bool = False) -> Commitment | None:
 @lru_cache(maxsize=10_000)
 def _stems(text: str) -> frozenset[str]:
     """The words that tell what a text is about, names of parties left out."""
-    for mention in reversed(list(mentions(text))):
-        text = text[: mention.start] + text[mention.end :]
-    plain = re.findall(r"[^\W\d_]+", fold(text))
+    plain = re.findall(r"[^\W\d_]+", fold(without_parties(text)))
     return frozenset(
         word.removesuffix("s") for word in plain if len(word) >= _STEM and word not in _WORDS.empty
     )
@@ -242,10 +240,15 @@ def _apart(word: Token) -> bool:
     return word.dep_ == "conj" and own
 
 
+def wish_of(noun: str) -> Wanting | None:
+    """What a noun has what stands with it be: a "demand" asks, a "promise" offers, a "refusal" refuses."""
+    named: dict[str, Wanting] = {"asking": "ask", "offering": "offer", "refusing": "red_line"}
+    return next((kind for name, kind in named.items() if _WANTS[name].fullmatch(noun)), None)
+
+
 def _by_noun(noun: Token) -> Iterator[Wish]:
     """ "Chile’s demand is …", "Norway’s offer to …": the words of whom the noun is said to be."""
-    named: dict[str, Wanting] = {"asking": "ask", "offering": "offer", "refusing": "red_line"}
-    wants = next((kind for name, kind in named.items() if _WANTS[name].fullmatch(noun.text)), None)
+    wants = wish_of(noun.text)
     holders = tuple(child for child in noun.children if child.dep_ == "poss" and child.pos_ != "PRON")
     if wants is None or not holders or (noun.dep_ == "dobj"):
         return

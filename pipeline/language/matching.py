@@ -228,7 +228,7 @@ def _wrapping(text: str, paragraph: Span, pairs: Mapping[int, tuple[str, int | N
 
 def _unnested(text: str) -> str:
     """A paragraph without what is quoted in it."""
-    return re.sub(r"‘.*?’(?!\w)|“[^”]*”", "", text)
+    return re.sub(r"‘[^‘]{0,400}?’(?!\w)|“[^“”]*”", "", text)
 
 
 def _marked(

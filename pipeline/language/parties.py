@@ -313,3 +313,10 @@ def slug(words: str) -> str:
     """Lower-case ASCII words joined by hyphens, for use in addresses."""
     plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
+
+def without_parties(text: str) -> str:
+    """A text without the names of parties, its spaces made one."""
+    for mention in sorted(mentions(text), key=lambda mention: -mention.start):
+        text = f"{text[: mention.start]} {text[mention.end :]}"
+    return " ".join(text.split())

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pipeline.briefings.comparison import by_matter, excerpts_of
 from pipeline.briefings.conflicts.commitments import commitments
-from pipeline.briefings.conflicts.comparison import by_matter, excerpts_of
 from pipeline.briefings.conflicts.history import durations, outcomes
 from pipeline.briefings.conflicts.people import delegation_heads, offices, receivers
 from pipeline.briefings.conflicts.values import conditions, consequences, days, values

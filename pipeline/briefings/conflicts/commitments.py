@@ -8,7 +8,7 @@ from textwrap import shorten
 
 from msgspec import Struct
 
-from pipeline.briefings.conflicts.comparison import Excerpt, conflict, excerpts_of
+from pipeline.briefings.comparison import Excerpt, conflict, excerpts_of
 from pipeline.briefings.rounds import Part
 from pipeline.documents.document import Span
 from pipeline.language.commitments import Commitment, asserted, claimed, same_matter

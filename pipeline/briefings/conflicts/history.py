@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence, Set
 from msgspec import Struct
 
 from pipeline.briefings import LONGER
-from pipeline.briefings.conflicts.comparison import Excerpt, conflict
+from pipeline.briefings.comparison import Excerpt, conflict
 from pipeline.briefings.rounds import Part
 from pipeline.language.lexicons import NAME_WORD, any_of, lexicon
 from pipeline.language.parties import mentions

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from pipeline.briefings.conflicts.comparison import Excerpt, conflict
+from pipeline.briefings.comparison import Excerpt, conflict
 from pipeline.briefings.rounds import Part
 from pipeline.language.lexicons import NAME_WORD, any_of, lexicon
 from pipeline.language.parties import mentions, party_name

@@ -5,8 +5,16 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from pipeline.briefings import ALIKE_SUBJECTS, APPROXIMATE, EXACT
-from pipeline.briefings.conflicts.comparison import conflict, independent
-from pipeline.briefings.deduplicate import alike, charged_on, clause_with, one_thing, stems, told_apart
+from pipeline.briefings.comparison import (
+    alike,
+    charged_on,
+    clause_with,
+    conflict,
+    independent,
+    one_thing,
+    stems,
+)
+from pipeline.briefings.deduplicate import told_apart
 from pipeline.briefings.rounds import Part
 from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import find, fold
@@ -42,7 +50,7 @@ def _flow(figure: Figure) -> list[str]:
 _MEASURE = ("imposed_by", "applies_to", "effective")
 
 
-def _othercharged_on(left: Figure, right: Figure) -> bool:
+def _other_scope(left: Figure, right: Figure) -> bool:
     """Whether two amounts are of different goods, sides, levels or measures."""
     sentences = left.evidence[0].exact, right.evidence[0].exact
     goods = [charged_on(sentence) for sentence in sentences]
@@ -72,7 +80,7 @@ def _one_quantity(left: Figure, right: Figure) -> bool:
     if _days(left) != _days(right) or left.comparison_base != right.comparison_base:
         return False
     if (
-        _othercharged_on(left, right)
+        _other_scope(left, right)
         or alike(*(" ".join(stems(f.subject)) for f in (left, right))) < ALIKE_SUBJECTS
     ):
         return False

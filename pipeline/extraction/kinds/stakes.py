@@ -16,7 +16,7 @@ from pipeline.extraction.kinds.statements import speaks_for
 from pipeline.extraction.verifier import Leaves, Unproven, Verifier, plain
 from pipeline.language.annotate import Annotated, Numbered, Sentence
 from pipeline.language.clauses import NOUNS, SUBJECTS, VERBS, controllers, doer, negated, not_excluded
-from pipeline.language.commitments import Commitment, asserted, claimed, of_one, same_matter, wishes
+from pipeline.language.commitments import Commitment, asserted, claimed, of_one, same_matter, wish_of, wishes
 from pipeline.language.lexicons import classify, lexicon
 from pipeline.language.lexicons.schema import Stakes
 from pipeline.language.matching import locate
@@ -437,7 +437,7 @@ def _asked_by(verifier: Verifier, place: Span) -> tuple[str, list[str]] | None:
     parsed = verifier.annotated.parsed(place)
     shift = verifier.annotated.sentence_at(place.start).shift
     for step in takewhile(lambda word: word.pos_ not in VERBS, parsed.root.ancestors if parsed else ()):
-        name = next((row.name for row in _TOPICS.wishing if row.words.fullmatch(step.text)), None)
+        name = wish_of(step.text)
         owners = [child for child in step.children if child.dep_ == "poss"] if name else []
         links = (child for child in step.rights if child.dep_ == "prep" and child.lower_ in {"from", "by"})
         owners += [one for link in links for one in link.children if one.dep_ == "pobj"] if name else []
@@ -464,13 +464,13 @@ def _meant(verifier: Verifier, wants: str, place: Span) -> None:
     own = [parsed.root] if parsed.root.pos_ in VERBS and parsed.root.tag_ in _FINITE | {"VBN"} else []
     for step in (*own, *parsed.root.ancestors):
         if step.pos_ not in VERBS:
-            wish = next((row.name for row in _TOPICS.wishing if row.words.fullmatch(step.text)), wants)
+            wish = wish_of(step.text) or wants
             if (
                 step.pos_ == "NOUN"
                 and wish != wants != "red_line"
                 and any(c.dep_ == "poss" for c in step.children)
             ):
-                raise Unproven(f"the words have it {wish}, not {wants}")
+                raise Unproven(f"the words have it {wish.replace('_', ' ')}, not {wants}")
             continue
         rows = (row for row in _TOPICS.wants if row.name in _WANTS)
         told = next((row.name for row in rows if row.words.fullmatch(step.text)), None)

@@ -145,12 +145,11 @@ def propose(annotated: Annotated) -> TalksProposal | None:
     if len(parties) > 2:
         parties = _not_in_passing(annotated, body, parties, named)
     weak = len(parties) != 2 and sum(score > _OTHER for score in scores.values()) < 2
-    if weak and much and (pair := _named_apart(annotated, body, named)):
+    pair = _named_apart(annotated, body, named) if weak and much else []
+    if pair:
         parties, about_trade = pair, [True] * len(body)
-    elif len(parties) < 2:
+    if len(parties) < 2:
         return None
-    else:
-        pair = []
 
     def sides(sentence: Sentence) -> set[str]:
         return {m.code for m in _named(annotated, sentence) if m.code in parties and not m.place}

@@ -609,7 +609,7 @@ class Talks(LexiconFile, frozen=True):
 
 
 class Stakes(LexiconFile, frozen=True):
-    """What it takes for a sentence to tell what is at stake: `python -m pipeline.evaluation` learns it from documents.
+    """What it takes for a sentence to tell what is at stake: `readout eval --learn` learns it from documents.
 
     A sentence has signs, each of them a number; `weights`: what one of each adds to its score, beside `base`. `page`:
     how much of the mean score of a page is taken from those of its sentences. Above `least` one counts; of a page the
@@ -631,6 +631,5 @@ class Topics(LexiconFile, frozen=True):
     wishes: WordList
     cues: tuple[Row[str], ...]
     wants: tuple[Row[str], ...]
-    wishing: tuple[Row[str], ...]
     closed: WordList
     topics: tuple[Row[str], ...]

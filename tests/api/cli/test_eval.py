@@ -2,11 +2,14 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import toml
 
+from pipeline.language.lexicons.schema import Stakes
 from tests.api.cli.conftest import Run
 from tests.conftest import ROOT
 
@@ -127,3 +130,20 @@ def test_a_folder_that_is_none_is_told(run: Run, folders: Path) -> None:
         2,
         f"readout: {folders}/nowhere: there is no such folder\n",
     )
+
+
+def test_annotations_teach_what_a_stake_is(run: Run, tmp_path: Path) -> None:
+    corpus = ROOT / "tests/pipeline/extraction/corpus"
+    for name in ("blog-uk-vietnam", "british-gcc", "negative-peace"):
+        for kind, end in (("docs", "txt"), ("gold", "json")):
+            (tmp_path / kind).mkdir(exist_ok=True)
+            shutil.copy(corpus / kind / f"{name}.{end}", tmp_path / kind)
+    done = run("eval", tmp_path / "gold", tmp_path / "docs", "--learn")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"Learnt from 2 documents" in done.stdout
+    assert toml.decode(done.stdout, type=Stakes).weights
+
+
+def test_one_document_teaches_nothing(run: Run, folders: Path) -> None:
+    done = run("eval", folders / "gold", folders / "docs", "--learn")
+    assert done.returncode == 2 and b"two documents at least" in done.stderr

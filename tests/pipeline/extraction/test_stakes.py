@@ -4,9 +4,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from msgspec import toml
 
-from pipeline import evaluation
 from pipeline.documents.read import read
 from pipeline.evaluation import Example, Gold, evaluate, learn
 from pipeline.extraction.kinds.stakes import best, positions
@@ -46,23 +44,6 @@ def test_the_best_sentences_of_a_page_are_told_though_none_scores_enough():
 def test_what_repeats_a_sentence_is_told_once():
     weights = Stakes(base=0.0, page=0.0, least=0.0, fewest=0, share=0.0, weights={"asks": 1.0})
     assert best([ASKS, ASKS | {"repeats": 0.9}, ASKS | {"repeats": 0.5}], weights) == [0, 2]
-
-
-def test_annotated_folders_give_a_lexicon(capsys, tmp_path):
-    for name in ("blog-uk-vietnam", "british-gcc", "negative-peace"):
-        for kind, end in (("docs", "txt"), ("gold", "json")):
-            (tmp_path / kind).mkdir(exist_ok=True)
-            path = CORPUS / kind / f"{name}.{end}"
-            (tmp_path / kind / path.name).write_bytes(path.read_bytes())
-    assert evaluation.learn_command([str(tmp_path / "gold"), str(tmp_path / "docs")]) == 0
-    told = capsys.readouterr().out
-    assert "Learnt from 2 documents" in told
-    assert toml.decode(told, type=Stakes).weights
-
-
-def test_without_folders_it_says_how_it_is_called(capsys):
-    assert evaluation.learn_command([]) == 2
-    assert "GOLD_DIR DOCS_DIR" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("row", POSITIONS)

@@ -1,11 +1,16 @@
-"""What detectors compare: excerpts that facts rest on, and the conflict that comes of it."""
+"""What facts of several documents are compared by: what their texts are about, the excerpts that they rest on."""
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
+from pipeline.language.lexicons import any_of, lexicon
+from pipeline.language.matching import fold
+from pipeline.language.quantities import find_quantities
 from schemas import Conflict, ConflictPosition, Deadline, Delegate, Fact, Figure, Stake, Statement
 from schemas.vocabulary import Region
 
@@ -16,6 +21,14 @@ _FULLEST = (Statement, Stake, Delegate, Deadline, Figure)
 """Which kind of fact is about all that its sentence says, rather than about a value in it."""
 _RETROSPECTIVE = {"implementation", "dispute_settlement"}
 """Topics that are about earlier talks and disputes themselves."""
+
+_CLAUSE = re.compile(rf"[,;:—–]|\b{lexicon.conflicts.connectives.any}\b")
+_WORD = re.compile(r"[^\W\d_][\w']*")
+_FEWEST_STEMS = 3
+"""Less than that tells not what a clause is about."""
+_SHORTEST_STEM = 3
+_WEEKDAY = any_of(weekday.name for weekday in lexicon.calendar.weekdays)
+_ON = re.compile(rf"\bon (?!{_WEEKDAY}\b|\d)((?:(?!{lexicon.conflicts.scope_ends.any}\b)[\w’'-]+ ?){{1,3}})")
 
 
 class Excerpt(Struct, frozen=True):
@@ -74,3 +87,55 @@ def by_matter(briefing: str, conflicts: Iterable[Conflict]) -> list[Conflict]:
 def independent(left: Fact, right: Fact) -> bool:
     """Whether no document tells both: what one document tells side by side is no contradiction."""
     return not {e.document_id for e in left.evidence} & {e.document_id for e in right.evidence}
+
+
+def alike(left: str, right: str) -> float:
+    """Share of words that two texts have in common (Jaccard)."""
+    a, b = _words(left), _words(right)
+    return len(a & b) / len(a | b) if a and b else 0.0
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word for word in fold(text).replace("-", " ").split() if len(word) > 3)
+
+
+def one_thing(left: str, right: str) -> bool:
+    """Whether neither text tells of something else: all that one is about, the other is about, too."""
+    a, b = stems(left), stems(right)
+    return bool(a and b) and (a <= b or b <= a)
+
+
+def clause_with(text: str, words: str) -> str:
+    """The clause that holds some words; the whole text where none does, or where that tells not what it is about."""
+    start = text.find(words)
+    if start < 0:
+        return text
+    end = start + len(words)
+    edges = [0, *(m.start() for m in _CLAUSE.finditer(text) if not start <= m.start() < end), len(text)]
+    own = text[max(edge for edge in edges if edge <= start) : min(edge for edge in edges if edge >= end)]
+    return own if len(stems(own)) >= _FEWEST_STEMS else text
+
+
+@lru_cache(maxsize=10_000)
+def stems(text: str) -> frozenset[str]:
+    """The words of a text that tell what it is about, numbers left out, one word for those that tell the same."""
+    plain = fold(text)
+    for quantity in sorted(find_quantities(plain), key=lambda quantity: -quantity.start):
+        plain = f"{plain[: quantity.start]} {plain[quantity.end :]}"
+    for row in lexicon.conflicts.same:
+        plain = row.words.cased.sub(row.name, plain)
+    plain = lexicon.conflicts.empty.cased.sub("", plain)
+    return frozenset(
+        word.removesuffix("'s").removesuffix("s")
+        for word in _WORD.findall(plain)
+        if len(word) >= _SHORTEST_STEM and word not in lexicon.conflicts.function_words
+    )
+
+
+def charged_on(sentence: str) -> frozenset[str]:
+    """What an amount is charged on, as far as a sentence says "on …"."""
+    return frozenset(
+        word.removesuffix("s")
+        for match in _ON.finditer(sentence)
+        for word in re.findall(r"[^\W\d_]{3,}", fold(match[1]))
+    )

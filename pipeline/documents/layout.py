@@ -27,6 +27,8 @@ _FULL = 4
 """So many words tell a headline from a label."""
 _LABEL = 15
 """Fewer words than these, that end like no sentence, are a label or a heading."""
+_LONGEST_FURNITURE = 3_000
+"""Characters: what is longer is a story, whatever its words; a text of one paragraph may have millions."""
 _STORIES = 3
 """After so many stories that furniture ends, it ends no page."""
 _BEFORE_REPLIES = 0.2
@@ -163,6 +165,8 @@ def _region(text: str, wrapped_body: bool) -> str | None:
     """The region that the words of a paragraph alone betray."""
     if not _WORD.search(text):
         return "boilerplate"
+    if len(text) > _LONGEST_FURNITURE:
+        return None
     if lexicon.regions.caption.search(text):
         return "caption"
     if lexicon.regions.promo.search(text) or lexicon.regions.market.search(text):

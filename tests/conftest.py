@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from inspect import signature
 from itertools import count
@@ -14,7 +15,9 @@ from typing import Any
 import httpx
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import create_engine, make_url
+from psycopg import Connection
+from psycopg.rows import TupleRow
+from sqlalchemy import make_url
 
 from tests.waiting import PATIENCE
 from worker.jobs import prepare
@@ -58,6 +61,7 @@ def postgresql() -> Iterator[str]:
         _execute(server.get_uri(), *(f"ALTER SYSTEM SET {setting}" for setting in _IN_MEMORY))
         _execute(server.get_uri(), "SELECT pg_reload_conf()")
         yield server.get_uri()
+        _connected(server.get_uri()).close()
         server.cleanup()
 
 
@@ -103,7 +107,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     url = new_database(request.param, request, tmp_path)
     yield url
     if request.param != "sqlite":
-        _drop(url)
+        _drop(request.getfixturevalue("postgresql"), url)
 
 
 @pytest.fixture(params=BOTH)
@@ -116,12 +120,12 @@ def blank_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     _execute(server, f"CREATE DATABASE {name}")
     url = _of_server(server, name)
     yield url
-    _drop(url)
+    _drop(server, url)
 
 
-def _drop(url: str) -> None:
+def _drop(server: str, url: str) -> None:
     """Be rid of a database at once: hundreds of them, kept to the end, take gigabytes."""
-    _execute(_of_server(url, "postgres"), f"DROP DATABASE IF EXISTS {make_url(url).database} WITH (FORCE)")
+    _execute(server, f"DROP DATABASE IF EXISTS {make_url(url).database} WITH (FORCE)")
 
 
 def _name() -> str:
@@ -133,10 +137,11 @@ def _of_server(server: str, name: str) -> str:
 
 
 def _execute(server: str, *statements: str) -> None:
-    engine = create_engine(
-        make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
-    )
-    with engine.connect() as connection:
-        for statement in statements:
-            connection.exec_driver_sql(statement)
-    engine.dispose()
+    for statement in statements:
+        _connected(server).execute(statement.encode())
+
+
+@cache
+def _connected(server: str) -> Connection[TupleRow]:
+    """A connection that is kept: each new one is a new process of the server."""
+    return Connection.connect(server, autocommit=True)

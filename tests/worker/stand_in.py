@@ -17,9 +17,7 @@ from msgspec import Struct, json
 from pipeline.documents.document import Document
 from schemas import DocumentReadout, ExtractorInfo, Usage
 from tests.waiting import until
-from worker import process
 from worker.isolation import apart, run_errand
-from worker.jobs import prepare
 
 
 class Plan(Struct):
@@ -72,6 +70,10 @@ def main(url: str, begun: Path, plan: Plan) -> None:
     if sys.argv[4:] == ["apart"]:
         run_errand(lambda errand: readout(errand.document))
         return
+    # What reads one document needs nothing of this, and there is one for each.
+    from worker import process
+    from worker.jobs import prepare
+
     if plan.drain:
         process.DRAIN, process.LAST = plan.drain, 2 * plan.drain
     prepare(url)

@@ -24,7 +24,7 @@ from tests.worker.many_talks import document, good, number_of
 from worker.jobs import Jobs, get_jobs, submit
 from worker.states import STEPS
 
-DOCUMENTS, ROUNDS, TIMES, PAIRS = 90, 9, 9, 2
+DOCUMENTS, ROUNDS, TIMES, PAIRS = 60, 6, 6, 2
 LOOKS = 25
 """At the steps that workers are in, before it is asked again whether all is done: that takes longer."""
 
@@ -104,7 +104,7 @@ def who_is_in(jobs: Jobs, step: str, workers: list[Pair], ids: list[str]) -> Pai
             for pair in workers:
                 if step in under_way(jobs, pair.names):
                     return pair
-            time.sleep(0.01)
+            time.sleep(0.03)
     return workers[0]
 
 

@@ -22,7 +22,7 @@ from worker.jobs import Jobs, get_jobs
 from worker.queue import WORKFLOW
 
 ON_POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-WORKERS, DOCUMENTS = 4, 60
+WORKERS, DOCUMENTS = 4, 40
 StartWorker = Callable[[], "subprocess.Popen[bytes]"]
 
 

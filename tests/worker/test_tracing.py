@@ -11,6 +11,7 @@ from threading import Thread
 import pytest
 
 from pipeline.documents.read import read
+from tests.forked import Forked, run
 from tests.waiting import PATIENCE, until
 from tests.worker.conftest import job_of
 from worker.jobs import connect_jobs, prepare, submit
@@ -80,7 +81,7 @@ def env(collector: Collector) -> dict[str, str]:
 
 
 def test_a_request_is_a_span_named_by_its_operation(collector: Collector, url: str) -> None:
-    subprocess.run([sys.executable, "-c", SERVE, url], env=env(collector), check=True, timeout=PATIENCE)
+    run([sys.executable, "-c", SERVE, url], env=env(collector)).check_returncode()
     sent = collector.traces()
     assert b"readout-api" in sent
     assert b"get_briefing" in sent
@@ -89,9 +90,7 @@ def test_a_request_is_a_span_named_by_its_operation(collector: Collector, url: s
 
 
 def test_a_document_is_a_span_with_its_steps(collector: Collector, url: str) -> None:
-    worker = subprocess.Popen(
-        [sys.executable, "-c", WORK, url], env=env(collector), stderr=subprocess.PIPE, text=True
-    )
+    worker = Forked([sys.executable, "-c", WORK, url], env=env(collector), stderr=subprocess.PIPE, text=True)
     jobs = connect_jobs(url)
     id = submit(jobs, read(b"Norway and Chile opened trade talks in Oslo on 3 March 2031.")).job_id
     until(lambda: job_of(jobs, id).status == "done")

@@ -2,9 +2,10 @@
 
 from collections.abc import Container, Sequence
 from functools import cache, cached_property
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 from msgspec import Struct
+from msgspec.msgpack import encode
 
 from pipeline.documents.document import Document
 from pipeline.documents.source import source_of
@@ -69,14 +70,23 @@ class Verified(Struct, frozen=True, kw_only=True):
 
 
 class Reading:
-    """A document and what proves proposals about it. It is annotated when that is first asked for."""
+    """A document and what proves proposals about it. It is annotated when that is first asked for.
+
+    A proposal that is verified again, as those of a model are when it was asked once more, is not proven anew.
+    """
 
     def __init__(self, document: Document) -> None:
         self.document = document
+        self._verifiers: dict[tuple[frozenset[str], bool], Verifier] = {}
 
     @cached_property
     def annotated(self) -> Annotated:
         return annotate(self.document)
+
+    @cached_property
+    def candidates(self) -> Proposals:
+        """What our own rules propose."""
+        return propose(self.annotated)
 
     def verify(
         self, answers: Sequence[Proposals], own: bool = False, mended: Proposals | None = None
@@ -106,7 +116,9 @@ class Reading:
         named = frozenset(mention.code for mention in self.annotated.parties)
         proposed = {party_of(words) for answer in answers if answer.talks for words in answer.talks.parties}
         parties = frozenset(code for code in proposed if code in named) or named
-        return Verifier(
+        if before := self._verifiers.get((parties, own)):
+            return before
+        self._verifiers[parties, own] = Verifier(
             annotated=self.annotated,
             official=source_of(self.document).kind in {"official", "joint_statement"},
             named=named,
@@ -114,6 +126,7 @@ class Reading:
             mentions=[mention for mention in self.annotated.parties if mention.code in parties],
             own=own,
         )
+        return self._verifiers[parties, own]
 
 
 def _given_up(kind: str, fact: Fact, reason: str) -> Failure:
@@ -148,6 +161,17 @@ class _Proven(NamedTuple):
     lost: list[Failure]
 
 
+class _Asked:
+    """Ids of known facts, which remembers what it was asked and said."""
+
+    def __init__(self, known: Container[str]) -> None:
+        self._known = known
+        self.said: dict[str, bool] = {}
+
+    def __contains__(self, id: object) -> bool:
+        return self.said.setdefault(str(id), id in self._known)
+
+
 def verify_all(
     verifier: Verifier,
     kind: str,
@@ -164,7 +188,7 @@ def verify_all(
 
     def add(proposal: Proposal, known: Container[str], wins: bool) -> str | None:
         try:
-            found = _proven(verifier, kind, proposal, verify, known)
+            found = _proven_once(verifier, kind, proposal, verify, known)
         except Unproven as reason:
             failures.append(_failed(kind, proposal, str(reason)))
             return None
@@ -187,6 +211,24 @@ def verify_all(
             again.add(id)
     failures += [failure for one in proven.values() for failure in one.lost]
     return [one.fact for one in proven.values()]
+
+
+def _proven_once(
+    verifier: Verifier, kind: str, proposal: Proposal, verify: Verify, known: Container[str]
+) -> _Proven:
+    """As `_proven`, or what it gave when all that it asked of `known` was as it is now. Raises Unproven."""
+    key = (kind, encode(proposal))
+    said, found = cast("tuple[dict[str, bool], _Proven | str | None]", verifier.tried.get(key, ({}, None)))
+    if found is None or any((id in known) is not was for id, was in said.items()):
+        asked = _Asked(known)
+        try:
+            found = _proven(verifier, kind, proposal, verify, asked)
+        except Unproven as reason:
+            found = str(reason)
+        verifier.tried[key] = (asked.said, found)
+    if isinstance(found, str):
+        raise Unproven(found)
+    return found
 
 
 def _proven(
@@ -242,7 +284,7 @@ class Embedded:
 
     def extract(self, reading: Reading) -> Extraction:
         """One answer: rules are not asked twice, and they know which place they mean."""
-        return Extraction(proposals=[propose(reading.annotated)], own=True)
+        return Extraction(proposals=[reading.candidates], own=True)
 
 
 class NoSuchExtractor(ValueError):

@@ -110,7 +110,7 @@ class Verifier(Struct, frozen=True, kw_only=True):
     and `mentions` where they are named.
 
     `own`: proposals are of our own rules, which know the place that they mean; others are tried at the other places of
-    their quotes, too.
+    their quotes, too. `tried`: what became of proposals, for whoever verifies them.
     """
 
     annotated: Annotated
@@ -119,6 +119,7 @@ class Verifier(Struct, frozen=True, kw_only=True):
     parties: frozenset[str]
     mentions: list[Mention]
     own: bool = False
+    tried: dict[tuple[str, bytes], Any] = {}
 
     @property
     def document(self) -> Document:

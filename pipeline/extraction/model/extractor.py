@@ -8,7 +8,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pipeline.errors import ModelError, ProviderDown, TooLong
-from pipeline.extraction.kinds import propose
 from pipeline.extraction.kinds.delegates import same_delegate
 from pipeline.extraction.model.requests import (
     CallLedger,
@@ -76,7 +75,7 @@ class Model:
         language_model()
         with _READING:
             numbered = Numbered(reading.annotated)
-            candidates = propose(reading.annotated)
+            candidates = reading.candidates
         ledger, asked = CallLedger(), sections(numbered, self._section_chars)
         with ThreadPoolExecutor(max_workers=max(1, min(self._at_once, len(asked)))) as pool:
             parts = [

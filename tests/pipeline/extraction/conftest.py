@@ -8,17 +8,17 @@ import pytest
 
 from pipeline.documents.document import Document
 from pipeline.extraction import readout
-from pipeline.language.annotate import Annotated, annotate
+from pipeline.extraction.readout import Reading
 
 
 @lru_cache(maxsize=128)
-def _annotated(document: bytes) -> Annotated:
-    return annotate(msgspec.msgpack.decode(document, type=Document))
+def _reading(document: bytes) -> Reading:
+    return Reading(msgspec.msgpack.decode(document, type=Document))
 
 
 @pytest.fixture(scope="module")
 def read_once() -> Iterator[None]:
-    """For modules that ask for it: equal documents are annotated once."""
+    """For modules that ask for it: equal documents are annotated once, and equal proposals about them proven once."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(readout, "annotate", lambda document: _annotated(msgspec.msgpack.encode(document)))
+        patch.setattr(readout, "Reading", lambda document: _reading(msgspec.msgpack.encode(document)))
         yield

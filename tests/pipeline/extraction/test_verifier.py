@@ -1,6 +1,7 @@
 """Only what the text proves becomes a fact; the rest is rejected with its reason, and nothing is lost."""
 
 import re
+from collections.abc import Container
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from pipeline.extraction.readout import Failure, verify_all
 from pipeline.extraction.verifier import Leaves, Unproven, Verifier
 from pipeline.language.annotate import annotate
 from schemas import Figure
+from schemas.facts import Fact
 from schemas.proposals import (
     DeadlineProposal,
     DelegateProposal,
@@ -196,6 +198,24 @@ def test_of_two_proposals_of_one_fact_the_one_that_loses_less_counts(verifier):
     assert [(one.rejection.leaf, one.rejection.reason) for one in failures] == [
         (None, "it repeats another fact")
     ]
+
+
+def test_what_was_proven_is_not_proven_anew_unless_other_facts_are_known(verifier):
+    calls: list[Proposal] = []
+
+    def verify(verifier: Verifier, proposal: Proposal, leaves: Leaves, known: Container[str]) -> Fact:
+        calls.append(proposal)
+        return VERIFY["figure"](verifier, proposal, leaves, known)
+
+    def told(*proposals: FigureProposal) -> tuple[list[Fact], list[str]]:
+        failures: list[Failure] = []
+        facts = verify_all(verifier, "figure", proposals, [], verify, failures)
+        return facts, [one.rejection.reason for one in failures]
+
+    first = told(right := a_figure(), wrong := a_figure(as_written="13 per cent"))
+    assert (told(right, wrong), calls) == (first, [right, wrong])
+    assert told(right, right) == (first[0], ["it repeats another fact"])
+    assert calls == [right, wrong, right]
 
 
 def test_other_spans_are_evidence_too(verifier):

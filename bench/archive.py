@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from bench.rows import Row
 from pipeline.briefings.merge import merge
 from pipeline.briefings.rounds import Part, blocking_keys
+from pipeline.documents.document import source_of
 from pipeline.documents.read import read
-from pipeline.documents.source import source_of
 from pipeline.extraction.readout import readout
 from schemas import Briefing, Cause, DocumentInfo, DocumentReadout, Source
 from store.documents import add_document, save_readout

@@ -9,12 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Annotated, Any
 
-from msgspec import Meta, Struct, field, structs
+from msgspec import Meta, Struct, field
 
-from pipeline.documents.document import Document, Span
-from pipeline.extraction.kinds import stakes, talks
-from pipeline.language.annotate import annotate
-from pipeline.language.lexicons.schema import Stakes
+from pipeline.documents.document import Span
 from pipeline.language.matching import find
 from pipeline.language.people import same_person
 from schemas import Deadline, Delegate, DocumentReadout, Fact, Figure, Stake, Statement, Usage, proofs_of
@@ -36,15 +33,6 @@ _UNITS = {
 """What annotators write for units."""
 _MONEY = re.compile(r"[A-Z]{3}(?:/|$)")
 _NO_DAY = "no day"
-TOLD = 1.4
-"""Stakes to tell for each that is annotated: annotators name the main ones."""
-_FOLDS = 10
-_HELD, _STEPS = 60.0, 25
-"""Penalty on the square of a weight, and steps of Newton's method, of which a few are enough."""
-_PAGE, _FEWEST, _SHARE = 0.5, 6, 0.25
-"""What is not learnt, as `Stakes` says of each."""
-_FAR, _NEAR = 10.0, 0.001
-"""Between which scores the line is looked for, and how closely."""
 _LONGER = {"a": ("mo", 12), "wk": ("d", 7)}
 
 
@@ -426,114 +414,3 @@ _WANTED: dict[type[Fact], Callable[[str, Gold], Iterator[_Wanted] | None]] = {
     Delegate: _delegates,
     Statement: _statements,
 }
-
-
-class Example(Struct, frozen=True, kw_only=True):
-    """The sentences of a document as what is at stake is learnt from them.
-
-    `told`: the annotated stakes that each sentence tells, by number; `wanted`: how many there are.
-    """
-
-    name: str
-    signs: list[stakes.Signs]
-    told: list[set[int]]
-    wanted: int
-
-
-def read_example(name: str, document: Document, gold: Gold) -> Example:
-    """A document with its annotations. Where no talks are read in it, the parties are the annotator's."""
-    annotated = annotate(document)
-    read = talks.propose(annotated)
-    parties = frozenset(read.parties if read else gold.negotiation.parties)
-    wanted = [find(document.text, stake.quote) for stake in gold.stakes or () if stake.must]
-    places = [annotated.source(sentence.start, sentence.end) for sentence in annotated.body]
-    told = [
-        {i for i, spans in enumerate(wanted) if any(s.start < at.end and at.start < s.end for s in spans)}
-        for at in places
-    ]
-    return Example(name=name, signs=stakes.signs(annotated, parties), told=told, wanted=len(wanted))
-
-
-class Learnt(Struct, frozen=True, kw_only=True):
-    """Weights, and how well they found the stakes of pages that they were not learnt from.
-
-    `recall`: of the annotated stakes; `told`: stakes told for each of these.
-    """
-
-    weights: Stakes
-    recall: float
-    told: float
-
-
-def learn(pages: Sequence[Example], told: float = TOLD) -> Learnt:
-    """What tells a stake, by logistic regression over two pages or more; so many are to be told for each annotated one.
-
-    Every page is judged by weights learnt from others, and where the line is drawn is read off these judgements. The
-    same pages give the same weights.
-    """
-    folds = [pages[first::_FOLDS] for first in range(min(_FOLDS, len(pages)))]
-    judged = [(fold, _fitted([page for page in pages if page not in fold])) for fold in folds]
-    wanted = sum(page.wanted for page in pages)
-
-    def found(least: float) -> tuple[int, int]:
-        """How many annotated stakes are found, and how many sentences are told."""
-        hits = many = 0
-        for fold, weights in judged:
-            for page in fold:
-                best = stakes.best(page.signs, structs.replace(weights, least=least))
-                many += len(best)
-                hits += len({stake for at in best for stake in page.told[at]})
-        return hits, many
-
-    low, high = -_FAR, _FAR
-    while high - low > _NEAR:
-        middle = (low + high) / 2
-        low, high = (middle, high) if found(middle)[1] > told * wanted else (low, middle)
-    least = round(high, 2)
-    hits, many = found(least)
-    weights = structs.replace(_fitted(pages), least=least)
-    return Learnt(weights=weights, recall=hits / wanted, told=many / wanted)
-
-
-def _fitted(pages: Sequence[Example]) -> Stakes:
-    """Weights by Newton's method, held small, on signs of which each varies as much as the others."""
-    import numpy as np
-
-    rows = [signs for page in pages for signs in page.signs]
-    told = np.array([bool(stakes) for page in pages for stakes in page.told], float)
-    names = sorted({name for signs in rows for name in signs})
-    table = np.array([[signs.get(name, 0.0) for name in names] for signs in rows])
-    mean, spread = table.mean(axis=0), table.std(axis=0)
-    spread[spread == 0] = 1.0
-    known = np.hstack([np.ones((len(rows), 1)), (table - mean) / spread])
-    held = np.diag([0.0] + [_HELD] * len(names))
-    weights = np.zeros(len(names) + 1)
-    for _ in range(_STEPS):
-        likely = 1 / (1 + np.exp(-known @ weights))
-        slope = known.T @ (likely - told) + held @ weights
-        bend = (known.T * (likely * (1 - likely))) @ known + held
-        weights = weights - np.linalg.solve(bend, slope)
-    each = weights[1:] / spread
-    return Stakes(
-        base=round(float(weights[0] - mean @ each), 2),
-        page=_PAGE,
-        least=0.0,
-        fewest=_FEWEST,
-        share=_SHARE,
-        weights={name: value for name, w in zip(names, each, strict=True) if (value := round(float(w), 2))},
-    )
-
-
-def as_lexicon(learnt: Learnt, pages: int) -> str:
-    """The `stakes.toml` of a lexicon, with how well its weights did, learnt from so many pages."""
-    weights = structs.asdict(learnt.weights)
-    signs = weights.pop("weights")
-    lines = (
-        "# What weighs for and against a sentence as one that tells what is at stake.",
-        f"# Learnt from {pages} documents. Of what is at stake in each of them, weights learnt from the others",
-        f"# find {learnt.recall:.2f}, and tell {learnt.told:.2f} for each that is annotated.",
-        *(f"{name} = {value}" for name, value in weights.items()),
-        "\n[weights]",
-        *(f"{name} = {value}" for name, value in signs.items()),
-    )
-    return "\n".join(lines) + "\n"

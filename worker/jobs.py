@@ -11,8 +11,7 @@ import msgspec
 from dbos import DBOSClient, WorkflowSerializationFormat, WorkflowStatus, error
 from sqlalchemy import Engine
 
-from pipeline.documents.document import Document
-from pipeline.documents.source import source_of
+from pipeline.documents.document import Document, source_of
 from schemas import DocumentAdded, DocumentInfo, Job, JobPage
 from schemas.vocabulary import JobStatus
 from store.documents import add_document, briefings_of, costs_of

@@ -105,7 +105,7 @@ def brief_command(files: tuple[str, ...], extractor: str, published: str | None,
 
     from pipeline.briefings.merge import merge
     from pipeline.briefings.rounds import Part
-    from pipeline.documents.source import source_of
+    from pipeline.documents.document import source_of
 
     refused: list[str] = []
     distinct = {document.id: (name, document) for name, document in readable(files, published, refused)}
@@ -251,8 +251,16 @@ def _claims(lines: Iterable[bytes]) -> Iterator[tuple[int, _Claim]]:
 @click.option(
     "--compare", metavar="RUN", help="A run before, as --format json printed it: what changed since."
 )
-@click.option("--learn", is_flag=True, help="Print the stakes.toml that the annotations teach, not scores.")
-def eval_command(gold: str, docs: str, extractor: str, form: str, compare: str | None, learn: bool) -> int:
+@click.option(
+    "--learn",
+    type=click.Choice(["stakes", "talks"]),
+    is_flag=False,
+    flag_value="stakes",
+    help="Print what the annotations teach, not scores: stakes.toml, or relevance.toml for talks.",
+)
+def eval_command(
+    gold: str, docs: str, extractor: str, form: str, compare: str | None, learn: str | None
+) -> int:
     """Read the documents of DOCS_DIR that GOLD_DIR has annotations for, and score what was read.
 
     NAME.json annotates NAME.txt (or .md): docs/evaluation.md tells how. What is missing, wrong or made up is listed,
@@ -277,7 +285,8 @@ def eval_command(gold: str, docs: str, extractor: str, form: str, compare: str |
         for _, document in readable([name], annotations.published, refused)
     }
     if learn:
-        sys.stdout.write(_learnt([(name, document, annotated[name]) for name, document in documents.items()]))
+        learnt = _learnt_stakes if learn == "stakes" else _learnt_talks
+        sys.stdout.write(learnt([(name, document, annotated[name]) for name, document in documents.items()]))
         return 2 if refused else 0
     read = readouts(documents.items(), extractor)
     result = evaluate(
@@ -291,9 +300,9 @@ def eval_command(gold: str, docs: str, extractor: str, form: str, compare: str |
     return 2 if refused else 0
 
 
-def _learnt(documents: "Iterable[tuple[str, Document, Gold]]") -> str:
+def _learnt_stakes(documents: "Iterable[tuple[str, Document, Gold]]") -> str:
     """The lexicon that documents about talks teach by their annotated stakes. Raises Refused where they are too few."""
-    from pipeline.evaluation import as_lexicon, learn, read_example
+    from pipeline.learning import as_lexicon, learn, read_example
 
     pages = [
         read_example(name, document, gold)
@@ -303,6 +312,16 @@ def _learnt(documents: "Iterable[tuple[str, Document, Gold]]") -> str:
     if len(pages) < 2:
         raise Refused("nothing can be learnt: two documents at least must have annotated stakes")
     return as_lexicon(learn(pages), len(pages))
+
+
+def _learnt_talks(documents: "Iterable[tuple[str, Document, Gold]]") -> str:
+    """The lexicon that documents about talks, and others, teach. Raises Refused where they are too few."""
+    from pipeline.learning import as_talks_lexicon, learn_talks, read_page
+
+    pages = [page for each in documents if (page := read_page(*each))]
+    if min([page.told for page in pages].count(told) for told in (True, False)) < 2:
+        raise Refused("nothing can be learnt: two documents at least must be about talks, and two not")
+    return as_talks_lexicon(learn_talks(pages), pages)
 
 
 def _annotated(gold: Path, docs: Path) -> "dict[str, Gold]":

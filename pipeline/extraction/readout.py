@@ -7,8 +7,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar, cast
 from msgspec import Struct
 from msgspec.msgpack import encode
 
-from pipeline.documents.document import Document
-from pipeline.documents.source import source_of
+from pipeline.documents.document import Document, source_of
 from pipeline.extraction.kinds import VERIFY, Verify, propose, talks
 from pipeline.extraction.kinds.delegates import delegations_of, one_each
 from pipeline.extraction.verifier import Leaves, Unproven, Verifier

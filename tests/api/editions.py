@@ -14,8 +14,8 @@ from api.rendering.html import digest_html, digest_markdown
 from api.rendering.subscriptions import calendar, feed
 from pipeline.briefings.merge import merge
 from pipeline.briefings.rounds import Part, by_day
+from pipeline.documents.document import source_of
 from pipeline.documents.read import read
-from pipeline.documents.source import source_of
 from pipeline.extraction.readout import readout
 from schemas import Briefing
 from schemas.changes import Digest

@@ -5,9 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from pipeline.briefings.rounds import Part
-from pipeline.documents.document import Document
+from pipeline.documents.document import Document, source_of
 from pipeline.documents.read import read
-from pipeline.documents.source import source_of
 from pipeline.extraction.readout import readout
 from schemas import DocumentReadout
 

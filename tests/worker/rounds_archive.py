@@ -6,9 +6,8 @@ import msgspec
 from sqlalchemy import Engine, select
 from sqlmodel import col
 
-from pipeline.documents.document import Document
+from pipeline.documents.document import Document, source_of
 from pipeline.documents.read import read
-from pipeline.documents.source import source_of
 from pipeline.extraction.readout import readout
 from schemas import Briefing, DocumentInfo, DocumentReadout
 from store.briefings import get_revision

@@ -8,9 +8,8 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from pipeline.documents.document import Document
+from pipeline.documents.document import Document, source_of
 from pipeline.documents.read import read
-from pipeline.documents.source import source_of
 from schemas import DocumentAdded, Job, JobLinks
 from store.documents import get_document, get_text
 from store.errors import BadCursor

@@ -9,9 +9,8 @@ from sqlalchemy import Engine
 
 from pipeline.briefings.merge import merge
 from pipeline.briefings.rounds import Part
-from pipeline.documents.document import Document
+from pipeline.documents.document import Document, source_of
 from pipeline.documents.read import read
-from pipeline.documents.source import source_of
 from store.engine import connect
 from tests.pipeline.briefings.published import content
 from tests.worker.rounds_archive import bring, current, read_once

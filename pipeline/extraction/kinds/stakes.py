@@ -17,7 +17,7 @@ from pipeline.extraction.verifier import Leaves, Unproven, Verifier, plain
 from pipeline.language.annotate import Annotated, Numbered, Sentence
 from pipeline.language.clauses import NOUNS, SUBJECTS, VERBS, controllers, doer, negated, not_excluded
 from pipeline.language.commitments import Commitment, asserted, claimed, of_one, same_matter, wish_of, wishes
-from pipeline.language.lexicons import classify, lexicon
+from pipeline.language.lexicons import Signs, classify, lexicon
 from pipeline.language.lexicons.schema import Stakes
 from pipeline.language.matching import locate
 from schemas import Position, Stake
@@ -53,7 +53,6 @@ _I = re.compile(r"\b(?:I|my|me)\b")
 _SAME = 0.8
 """A sentence that shares so large a part of its nouns with another says the same."""
 
-Signs = dict[str, float]
 Cues = dict[str, bool]
 _FINITE = {"VBD", "VBZ", "VBP"}
 
@@ -103,7 +102,7 @@ def _new(told: Iterable[frozenset[str]]) -> Iterator[frozenset[str]]:
 def signs(annotated: Annotated, parties: frozenset[str]) -> list[Signs]:
     """Of each sentence of the body, what speaks for or against its telling what is at stake, by name."""
     page = _Page(annotated)
-    found = []
+    found: list[Signs] = []
     for at, sentence in enumerate(page.body):
         cues = {row.name: row.words.search(sentence.text) is not None for row in _TOPICS.cues}
         of_sentence: dict[str, float | bool] = {
@@ -245,10 +244,7 @@ def _party_of(annotated: Annotated, sentence: Sentence, word: Token) -> set[str]
 
 def weighed(page: Sequence[Signs], learnt: Stakes) -> list[float]:
     """How well each sentence of a page tells what is at stake, against the others."""
-    raw = [
-        learnt.base + sum(learnt.weights.get(name, 0.0) * value for name, value in each.items())
-        for each in page
-    ]
+    raw = [learnt.score(each) for each in page]
     mean = sum(raw) / max(len(raw), 1)
     return [score - learnt.page * mean for score in raw]
 

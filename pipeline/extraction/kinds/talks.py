@@ -1,8 +1,9 @@
 """The talks themselves: whether a document is about a trade negotiation, between whom, where, and how far it is."""
 
+import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 
@@ -13,7 +14,7 @@ from pipeline.extraction.kinds.delegates import level_of
 from pipeline.extraction.verifier import Leaves, Unproven, Verifier, date_fields
 from pipeline.language.annotate import Annotated, Numbered, Sentence
 from pipeline.language.clauses import tokens_at
-from pipeline.language.lexicons import NAME_WORD, any_of, classify, lexicon
+from pipeline.language.lexicons import NAME_WORD, Signs, any_of, classify, lexicon
 from pipeline.language.parties import Mention, mentions, name_of, party_of
 from schemas import Delegate, FuzzyDate, Negotiation
 from schemas.proposals import TalksAnswer, TalksProposal
@@ -48,10 +49,11 @@ _OFTEN = 4
 _STATUS_SENTENCES = 8
 _AROUND = 2
 """How many sentences away a matter of trade tells what a sentence about bargaining is about."""
-_MUCH, _MUCH_SHARE = 2, 0.08
-"""In how many sentences, and in what share of them, a text about trade names a matter of trade."""
-_AS_OFTEN = 2
-"""So many times as often as of trade a text speaks of other matters that it is about, where its title does not tell."""
+_JOINING = 2
+"""How many sentences on a country's joining a body make this the matter of a text."""
+_SEVERAL = 4
+_OPENING = 4
+"""How many sentences open a text."""
 _ATTRIBUTES = {"poss", "amod", "compound", "nmod", "nummod", "npadvmod"}
 _BACK_OF_DATE = 30
 
@@ -84,6 +86,8 @@ def _parties(scores: Counter[str], named: Counter[str]) -> list[str]:
         if body in near and within:
             one = named[body] > 2 * max(named[code] for code in within)
             near = [code for code in near if code not in within] if one else [c for c in near if c != body]
+        elif len(within) > 2 and len(near) - len(within) == 1 and named[body]:
+            near = [*(code for code in near if code not in within), body]
     countries = [code for code in near if not code.startswith("X-")]
     return countries if len(countries) > 2 else near
 
@@ -125,54 +129,12 @@ def _status(texts: Iterable[str]) -> str:
 
 def propose(annotated: Annotated) -> TalksProposal | None:
     """The negotiation that a document is about; None where it is about something else."""
-    title, body = annotated.document.title or "", annotated.body
-    in_text = {mention.code for mention in annotated.parties}
-    in_title = [mention for mention in mentions(title) if mention.code in in_text]
-    scores: Counter[str] = Counter()
-    _weigh(title, _title_of_talks(title, in_title), _TITLE, scores)
-    of_trade = [_names_a_matter(sentence.text) for sentence in body]
-    much = sum(of_trade) >= max(_MUCH, _MUCH_SHARE * len(body))
-    about_trade = [
-        _about_trade_talks(annotated, sentence, any(of_trade[max(i - _AROUND, 0) : i + _AROUND + 1]))
-        for i, sentence in enumerate(body)
-    ]
-    named: Counter[str] = Counter(mention.code for mention in in_title if not mention.place)
-    for sentence, trade in zip(body, about_trade, strict=True):
-        here = _named(annotated, sentence)
-        _weigh(annotated.text, here, _ABOUT_TALKS if trade else _OTHER, scores)
-        named.update(mention.code for mention in here if not mention.place)
-    parties = _parties(scores, named)
-    if len(parties) > 2:
-        parties = _not_in_passing(annotated, body, parties, named)
-    weak = len(parties) != 2 and sum(score > _OTHER for score in scores.values()) < 2
-    pair = _named_apart(annotated, body, named) if weak and much else []
-    if pair:
-        parties, about_trade = pair, [True] * len(body)
-    if len(parties) < 2:
+    parties = sides(annotated)
+    if len(parties) < 2 or lexicon.relevance.score(signs(annotated, parties)) <= 0:
         return None
-
-    def sides(sentence: Sentence) -> set[str]:
-        return {m.code for m in _named(annotated, sentence) if m.code in parties and not m.place}
-
-    outright = [sentence for sentence in body if _TRADE_TALK.search(sentence.text)]
-    by_title = any(mention.code in parties for mention in _title_of_talks(title, in_title))
-    if not by_title and _about_else(title, body, of_trade):
-        return None
-    if not by_title and not pair and not any(sides(sentence) for sentence in outright):
-        dealing = any(
-            len(sides(sentence)) > 1
-            and not _TALKS.other_matters.search(sentence.text)
-            and (trade or (much and _deals(annotated, sentence)))
-            for sentence, trade in zip(body, about_trade, strict=True)
-        )
-        if not dealing or max(named, key=lambda code: named[code]) not in parties:
-            return None
+    body = annotated.body
     about = [sentence for sentence in body if _TALKS.talk.search(sentence.text)]
-    lead = next((sentence for sentence in (*about, *body) if len(sides(sentence)) >= 2), None)
-    if lead is None and pair:
-        lead = next((sentence for sentence in (*about, *body) if sides(sentence)), None)
-    if lead is None:
-        return None
+    lead = _lead([*about, *body], {s.start: len(_actors(annotated, s) & set(parties)) for s in body})
     quote, at = annotated.quote(lead.start, lead.end)
     dates = inside(annotated.dates, lead.start, lead.end)
     ahead = next((date.text for date in dates if not _BACK.match(date.text)), None)
@@ -181,11 +143,66 @@ def propose(annotated: Annotated) -> TalksProposal | None:
         quote=quote,
         at=at,
         parties=parties,
-        venue=_venue(annotated, title),
+        venue=_venue(annotated, annotated.document.title or ""),
         round=round_[0] if round_ else None,
         date_words=ahead if _TALKS.meeting.search(lead.text) else None,
         status=_status(sentence.text for sentence in about[:_STATUS_SENTENCES]),
     )
+
+
+def _lead(sentences: Sequence[Sentence], named: Mapping[int, int]) -> Sentence:
+    """The sentence that names the sides: the first that names two, else one, else the first.
+
+    `named`: how many sides a sentence names, by where it starts.
+    """
+    most = min(max(named.values()), 2)
+    return next(sentence for sentence in sentences if named[sentence.start] >= most)
+
+
+def sides(annotated: Annotated) -> list[str]:
+    """The parties that deal with each other, if a text is about talks; fewer than two where it tells of none."""
+    title, body = annotated.document.title or "", annotated.body
+    in_text = {mention.code for mention in annotated.parties}
+    in_title = [m for m in mentions(title) if m.code in in_text and m.code not in _TALKS.admitting]
+    scores: Counter[str] = Counter()
+    _weigh(title, in_title if _TRADE_TALK.search(title) else (), _TITLE, scores)
+    of_trade = [_names_a_matter(sentence.text) for sentence in body]
+    named: Counter[str] = Counter(mention.code for mention in in_title if not mention.place)
+    for i, sentence in enumerate(body):
+        beside = any(of_trade[max(i - _AROUND, 0) : i + _AROUND + 1])
+        weight = _ABOUT_TALKS if _about_trade_talks(annotated, sentence, beside) else _OTHER
+        _weigh(annotated.text, _named(annotated, sentence), weight, scores)
+        named.update(m.code for m in _named(annotated, sentence) if not m.place)
+    parties = _parties(scores, named)
+    if len(parties) > 2:
+        parties = _not_in_passing(annotated, body, parties, named)
+    if len(parties) != 2 and sum(score > _OTHER for score in scores.values()) < 2:
+        parties = _named_apart(annotated, named) or parties
+    return _with_most_named(annotated, parties, named)
+
+
+def _with_most_named(annotated: Annotated, parties: list[str], named: Counter[str]) -> list[str]:
+    """The parties, with the one that a text names far more often than any other where it is not among them.
+
+    Who is to join a body has that body for the other side.
+    """
+    (first, often), (_, next_often) = [*named.most_common(2), ("", 0), ("", 0)][:2]
+    if often < max(_OFTEN, 2 * next_often):
+        return parties
+    joining = [sentence for sentence in annotated.body if _TALKS.accession.search(sentence.text)]
+    joined = Counter(
+        mention.code
+        for sentence in joining
+        for mention in inside(annotated.parties, sentence.start, sentence.end)
+        if mention.code.startswith("X-") and first not in lexicon.parties.members.get(mention.code, ())
+    )
+    admitting = {mention.code for mention in annotated.parties if mention.code in _TALKS.admitting}
+    body = max(joined, key=lambda code: joined[code], default=None)
+    if body is None and len(joining) >= _JOINING and admitting:
+        body = min(admitting)
+    if body and len(joining) >= _JOINING:
+        return sorted([first, body])
+    return parties if first in parties or len(parties) < 2 else sorted([first, *parties])
 
 
 def _not_in_passing(
@@ -207,20 +224,13 @@ def _names_a_matter(text: str) -> bool:
     return any(match[0].casefold() != "trade" for match in _TALKS.matters.pattern.finditer(text))
 
 
-def _named_apart(annotated: Annotated, body: Sequence[Sentence], named: Counter[str]) -> list[str]:
-    """The two whom a text that never names them together is about, where it has one of them bargain."""
+def _named_apart(annotated: Annotated, named: Counter[str]) -> list[str]:
+    """The two whom a text that never names them together is about: no third is named nearly as often."""
     often = named.copy()
     if annotated.home:
         often[annotated.home] += 1
-    first = [code for code, _ in often.most_common(3)]
-    if len(first) < 2 or often[first[1]] < 2 or (len(first) > 2 and often[first[2]] * 2 > often[first[1]]):
-        return []
-    bargaining = any(
-        _acting(annotated, sentence) & set(first[:2])
-        for sentence in body
-        if _TALKS.bargains.search(sentence.text) and not _TALKS.other_matters.search(sentence.text)
-    )
-    return sorted(first[:2]) if bargaining else []
+    (first, most), (second, more), (_, third) = [*often.most_common(3), ("", 0), ("", 0), ("", 0)][:3]
+    return sorted([first, second]) if most > 1 and more and third * 2 <= more else []
 
 
 def _about_trade_talks(annotated: Annotated, sentence: Sentence, trade_beside: bool) -> bool:
@@ -246,11 +256,6 @@ def _acting(annotated: Annotated, sentence: Sentence) -> set[str]:
     }
 
 
-def _deals(annotated: Annotated, sentence: Sentence) -> bool:
-    """Whether a sentence has two parties bargain with each other, about whatever."""
-    return bool(_TALKS.bargains.search(sentence.text)) and len(_acting(annotated, sentence)) > 1
-
-
 def _acts(sentence: Sentence, mention: Mention) -> bool:
     """Whether the parse has a party stand for itself, or own what governments have: "Thai duties", not "Thai firms"."""
     if sentence.tokens is None:
@@ -270,20 +275,49 @@ def _acts(sentence: Sentence, mention: Mention) -> bool:
     return bool(_TALKS.governing.fullmatch(owner.lower_)) or owner in words
 
 
-def _about_else(title: str, body: Sequence[Sentence], of_trade: Sequence[bool]) -> bool:
-    """Whether a text speaks more of other matters that are bargained for than of trade."""
-    other = sum(bool(_TALKS.other_matters.search(sentence.text)) for sentence in body)
-    headed = _TALKS.other_matters.search(title) and not _TALKS.matters.search(title)
-    return other > sum(of_trade) * (1 if headed else _AS_OFTEN)
+def _named(annotated: Annotated, sentence: Sentence) -> list[Mention]:
+    """Whom a sentence names, but for bodies with which nobody bargains save to join them."""
+    here = inside(annotated.parties, sentence.start, sentence.end)
+    return [mention for mention in here if mention.code not in _TALKS.admitting]
 
 
-def _title_of_talks(title: str, named: Sequence[Mention]) -> Sequence[Mention]:
-    """The parties that a title names, where it is about trade talks."""
-    return named if _TRADE_TALK.search(title) else ()
+def _actors(annotated: Annotated, sentence: Sentence) -> set[str]:
+    """The parties that a sentence names as more than a place."""
+    here = inside(annotated.parties, sentence.start, sentence.end)
+    return {mention.code for mention in here if not mention.place}
 
 
-def _named(annotated: Annotated, sentence: Sentence) -> Sequence[Mention]:
-    return inside(annotated.parties, sentence.start, sentence.end)
+def signs(annotated: Annotated, parties: Collection[str]) -> Signs:
+    """What speaks for or against a text's being about trade talks between some parties, by name.
+
+    Most are square roots of shares of its sentences: that a few of them tell of tariffs says much.
+    """
+    title, texts = annotated.document.title or "", [sentence.text for sentence in annotated.body]
+    told = {row.name: [row.words.search(text) is not None for text in texts] for row in _TALKS.signs}
+    other = [_TALKS.others.search(text) is not None for text in texts]
+    sides = [len(_actors(annotated, sentence) & set(parties)) for sentence in annotated.body]
+    acting = [len(_acting(annotated, sentence)) for sentence in annotated.body]
+    trade, talks = told["trade"], told["talks"]
+    shares: dict[str, Iterable[bool]] = {
+        **told,
+        "other": (apart and not of_trade for apart, of_trade in zip(other, trade, strict=True)),
+        "outright": (_TRADE_TALK.search(text) is not None for text in texts),
+        "side": (bool(number) for number in sides),
+        "two_sides": (number > 1 for number in sides),
+        "trade_of_side": (of_trade and number > 0 for of_trade, number in zip(trade, sides, strict=True)),
+        "talks_of_side": (of_talks and number > 0 for of_talks, number in zip(talks, sides, strict=True)),
+        "two_act": (number > 1 for number in acting),
+    }
+    opening = " ".join(texts[:_OPENING])
+    return {
+        **{name: math.sqrt(sum(each) / max(len(texts), 1)) for name, each in shares.items()},
+        **{f"title_{row.name}": float(row.words.search(title) is not None) for row in _TALKS.signs},
+        **{f"opens_{row.name}": float(row.words.search(opening) is not None) for row in _TALKS.signs},
+        "title_other": float(_TALKS.others.search(title) is not None),
+        "opens_other": math.sqrt(sum(other[:_OPENING]) / _OPENING),
+        "an_office": float(any(told["offices"])),
+        "many_parties": float(len(parties) > _SEVERAL),
+    }
 
 
 def _round(verifier: Verifier, words: str) -> str:

@@ -25,9 +25,11 @@ from pipeline.language.lexicons.schema import (
     Publication,
     Quantities,
     Regions,
+    Relevance,
     Row,
     Sentences,
     SignList,
+    Signs,
     Sources,
     Speech,
     Stakes,
@@ -44,6 +46,7 @@ __all__ = [
     "Lexicon",
     "Row",
     "SignList",
+    "Signs",
     "WordList",
     "any_of",
     "classify",
@@ -132,6 +135,10 @@ class Lexicon:
     @cached_property
     def regions(self) -> Regions:
         return self._read(Regions)
+
+    @cached_property
+    def relevance(self) -> Relevance:
+        return self._read(Relevance)
 
     @cached_property
     def sentences(self) -> Sentences:

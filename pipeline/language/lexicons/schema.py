@@ -1,7 +1,7 @@
 """What each file of a lexicon holds: words and signs, which compile when they are first asked, and ordered rows."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import chain
 from typing import Generic, TypeVar
@@ -84,6 +84,10 @@ class Row(Struct, Generic[Name], frozen=True, forbid_unknown_fields=True):
 def classify(text: str, rows: Iterable[Row[Name]], otherwise: Name) -> Name:
     """The name of the first row that has a word in the text."""
     return next((row.name for row in rows if row.words.search(text)), otherwise)
+
+
+Signs = Mapping[str, float]
+"""What speaks for or against something, by name."""
 
 
 class LexiconFile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -599,7 +603,10 @@ class Talks(LexiconFile, frozen=True):
     bargaining: WordList
     bargains: WordList
     governing: WordList
-    other_matters: WordList
+    admitting: frozenset[str]
+    accession: WordList
+    signs: tuple[Row[str], ...]
+    others: WordList
     meeting: WordList
     dispute: WordList
     elsewhere: WordList
@@ -608,20 +615,34 @@ class Talks(LexiconFile, frozen=True):
     contraries: tuple[Contrary, ...]
 
 
-class Stakes(LexiconFile, frozen=True):
-    """What it takes for a sentence to tell what is at stake: `readout eval --learn` learns it from documents.
+class Weighed(LexiconFile, frozen=True):
+    """What it takes to be something, as `readout eval --learn` learns it from documents.
 
-    A sentence has signs, each of them a number; `weights`: what one of each adds to its score, beside `base`. `page`:
-    how much of the mean score of a page is taken from those of its sentences. Above `least` one counts; of a page the
-    best `fewest` do, though no more than a `share` of it.
+    `weights`: what one of each sign adds to the score, beside `base`.
     """
 
     base: float
+    weights: dict[str, float]
+
+    def score(self, signs: Signs) -> float:
+        return self.base + sum(self.weights.get(name, 0.0) * value for name, value in signs.items())
+
+
+class Relevance(Weighed, frozen=True):
+    """What it takes for a text to be about trade talks: a score above 0."""
+
+
+class Stakes(Weighed, frozen=True, kw_only=True):
+    """What it takes for a sentence to tell what is at stake.
+
+    `page`: how much of the mean score of a page is taken from those of its sentences. Above `least` one counts; of a
+    page the best `fewest` do, though no more than a `share` of it.
+    """
+
     page: float
     least: float
     fewest: int
     share: float
-    weights: dict[str, float]
 
 
 class Topics(LexiconFile, frozen=True):

@@ -10,8 +10,8 @@ import pytest
 
 from pipeline.briefings.merge import merge
 from pipeline.briefings.rounds import Part
+from pipeline.documents.document import source_of
 from pipeline.documents.read import read
-from pipeline.documents.source import source_of
 from pipeline.extraction.readout import readout
 from schemas import Briefing, Conflict
 from schemas.facts import Fact

@@ -6,11 +6,12 @@ import msgspec
 import pytest
 
 from pipeline.documents.read import read
-from pipeline.evaluation import Example, Gold, evaluate, learn
+from pipeline.evaluation import Gold, evaluate
 from pipeline.extraction.kinds.stakes import best, positions
 from pipeline.extraction.readout import readout
 from pipeline.language.annotate import annotate
 from pipeline.language.lexicons.schema import Stakes
+from pipeline.learning import Example, learn
 
 HERE = Path(__file__).parent
 CORPUS = HERE / "corpus"

@@ -56,7 +56,9 @@ def _everybody(text: str, people: Sequence[Person], parties: frozenset[str], shi
 
 _KINDS = "pipeline.extraction.kinds"
 _NO_OWNERS = replace(lexicon.offices, owners={})
-_NO_MEMBERS = SimpleNamespace(parties=replace(lexicon.parties, members={}), figures=lexicon.figures)
+_NO_MEMBERS = SimpleNamespace(
+    parties=replace(lexicon.parties, members={}), figures=lexicon.figures, relevance=lexicon.relevance
+)
 # What is switched off, and the names that stand in for it.
 PARTS: dict[str, dict[str, object]] = {
     "regions of the page": {"pipeline.documents.read:blocks_of": _all_body},

@@ -95,7 +95,7 @@ def read_page(name: str, document: Document, gold: Gold) -> PageExample | None:
     if len(parties) < 2:
         return None
     return PageExample(
-        name=name, signs=talks.signs(annotated, parties), told=bool(gold.negotiation.is_negotiation)
+        name=name, signs=talks.page_signs(annotated, parties), told=bool(gold.negotiation.is_negotiation)
     )
 
 

@@ -29,14 +29,12 @@ class Floor(NamedTuple):
 
 # Measured, rounded down to hundredths. Whoever reads better raises them.
 FLOORS = {
-    "real": Floor(
-        0.78, 0.95, 0.94, 0, {"figures": 0.92, "deadlines": 0.73, "stakes": 0.75, "delegates": 0.74}
-    ),
+    "real": Floor(0.86, 0.95, 1.0, 0, {"figures": 0.94, "deadlines": 0.8, "stakes": 0.75, "delegates": 0.96}),
     "1xx": Floor(
-        0.34, 0.63, 0.66, 0, {"figures": 0.52, "deadlines": 0.71, "stakes": 0.12, "delegates": 0.33}
+        0.72, 0.81, 0.87, 0, {"figures": 0.75, "deadlines": 0.77, "stakes": 0.59, "delegates": 0.78}
     ),
-    "2xx": Floor(0.27, 0.66, 1.0, 0, {"figures": 0.56, "deadlines": 0.71, "stakes": 0.1, "delegates": 0.2}),
-    "3xx": Floor(0.16, 0.25, 1.0, 38, {"figures": 0.35, "deadlines": 0.34, "stakes": 0.11, "delegates": 0.0}),
+    "2xx": Floor(0.83, 1.0, 1.0, 0, {"figures": 0.96, "deadlines": 0.87, "stakes": 0.6, "delegates": 0.89}),
+    "3xx": Floor(0.7, 1.0, 0.85, 0, {"figures": 0.75, "deadlines": 0.83, "stakes": 0.69, "delegates": 0.54}),
 }
 
 

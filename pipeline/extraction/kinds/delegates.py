@@ -29,7 +29,8 @@ _NEVER = re.compile(rf"\b{_OFFICES.absentees.any}", re.IGNORECASE)
 _OPPOSING = _OFFICES.opposing.pattern
 _WORD = re.compile(r"\w(?:[\w’'-]*\w)?")
 _SPEAKS = re.compile(rf"\b{lexicon.speech.verbs.any}\b")
-_BESIDE = 20
+_ITS_GROUP = re.compile(rf"(?:[’']s?)? (?:\w+ )?{_OFFICES.groups.any}\b")
+_BESIDE, _NEAR = 20, 50
 _LESSER = re.compile(rf"\b(?P<rank>{_OFFICES.lesser.any})[ -]$", re.IGNORECASE)
 _OWNED = re.compile(r"(?:[’']s?)?\s(?:\w+\s){0,2}")
 """Between a party and its office."""
@@ -131,10 +132,66 @@ def _owner(office: str, parties: Iterable[str]) -> str | None:
     return next((code for code in parties if holds(office, _OFFICES.owners.get(code, ()))), None)
 
 
+def _told_side(annotated: Annotated, person: Person, parties: frozenset[str]) -> str | None:
+    """For whom somebody sits whose office does not say it: by others of the text, or by where they are first named."""
+    known = {one.party for one in annotated.people if same_person(one.name, person.name)} - {None}
+    if known or not _negotiates(person) or _owner(person.office, parties):
+        return known.pop() if len(known) == 1 else None
+    others = [one for one in annotated.people if not same_person(one.name, person.name)]
+    if _OFFICES.guests.search(annotated.text, max(person.start - _NEAR, 0), person.start):
+        return None
+    return _unmarked(person, others, parties) or _introduced(annotated, person, others, parties)
+
+
+def _unmarked(person: Person, others: Sequence[Person], parties: frozenset[str]) -> str | None:
+    """The party whose officials a text does not mark: of those of the other, and of none else, it says whose they are.
+
+    So it is where another has the same office of trade, of which a government has one.
+    """
+    officials = [one for one in others if _negotiates(one) or _leads_a_country(one)]
+    names = {word for one in officials if one.party for word in one.name.split()}
+    if (
+        len(parties) != 2
+        or _OFFICES.envoys.search(person.office)
+        or not names.isdisjoint(person.name.split())
+    ):
+        return None
+    marked = {one.party or _owner(one.office, parties) for one in officials} - {None}
+    alike = {one.party for one in officials if fold(one.office) == fold(person.office)} & parties
+    known = alike if len(alike) == 1 and _OFFICES.trade_offices.search(person.office) else marked
+    return next(iter(parties - known)) if len(known) == 1 and known <= parties else None
+
+
+def _introduced(
+    annotated: Annotated, person: Person, others: Sequence[Person], parties: frozenset[str]
+) -> str | None:
+    """The one party that the sentence names before somebody whom the text names there for the first time."""
+    first_named = next(one for one in annotated.people if same_person(one.name, person.name))
+    sentence = next((s for s in annotated.body if s.start <= first_named.start < s.end), None)
+    if sentence is None or first_named.start != person.start:
+        return None
+    here = [
+        mention
+        for mention in annotated.parties_in(Span(sentence.start, sentence.end))
+        if mention.code in parties
+        and not mention.place
+        and not any(one.start <= mention.start < one.end for one in others)
+        and not any(said.start <= mention.start < said.end for said in annotated.quotations)
+    ]
+    if len({mention.code for mention in here}) != 1 or here[0].start > person.start:
+        return None
+    between = annotated.text[here[0].end : person.start]
+    apart = _OPPOSING.search(between) or _ITS_GROUP.match(between)
+    return None if apart else here[0].code
+
+
 def propose(annotated: Annotated, parties: frozenset[str]) -> list[DelegateProposal]:
     """Everybody whom the text seats for one of the parties, also where it names them again without their office."""
     proposals = []
     named: dict[str, Person] = {}
+    told = {
+        person.name: side for person in annotated.people if (side := _told_side(annotated, person, parties))
+    }
     for sentence in annotated.body:
         people = inside(annotated.people, sentence.start, sentence.end)
         quote, at = annotated.quote(sentence.start, sentence.end)
@@ -143,7 +200,8 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[DelegatePropo
             *_again(annotated, sentence, people, named),
         ]
         for person in seated:
-            party = side_of(annotated.text, person, people, parties) or _home_side(annotated, person)
+            party = side_of(annotated.text, person, people, parties) or told.get(person.name)
+            party = party or _home_side(annotated, person)
             if party in parties:
                 proposals.append(
                     DelegateProposal(
@@ -204,6 +262,7 @@ def _seat(
     if (
         side is None
         and party != _home_side(verifier.annotated, person)
+        and party != _told_side(verifier.annotated, person, verifier.parties)
         and not _beside(verifier, party, spans, beside=_others(verifier, name))
     ):
         raise Unproven(f"nothing near the name says that {name} sits for {party}")

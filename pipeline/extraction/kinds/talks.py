@@ -51,7 +51,7 @@ _AROUND = 2
 """How many sentences away a matter of trade tells what a sentence about bargaining is about."""
 _JOINING = 2
 """How many sentences on a country's joining a body make this the matter of a text."""
-_SEVERAL = 4
+_SEVERAL, _NOTE = 4, 6
 _OPENING = 4
 """How many sentences open a text."""
 _ATTRIBUTES = {"poss", "amod", "compound", "nmod", "nummod", "npadvmod"}
@@ -130,9 +130,11 @@ def _status(texts: Iterable[str]) -> str:
 def propose(annotated: Annotated) -> TalksProposal | None:
     """The negotiation that a document is about; None where it is about something else."""
     parties = sides(annotated)
-    if len(parties) < 2 or lexicon.relevance.score(signs(annotated, parties)) <= 0:
+    if len(parties) < 2:
         return None
     body = annotated.body
+    if not _says_so(annotated, parties) and lexicon.relevance.score(page_signs(annotated, parties)) <= 0:
+        return None
     about = [sentence for sentence in body if _TALKS.talk.search(sentence.text)]
     lead = _lead([*about, *body], {s.start: len(_actors(annotated, s) & set(parties)) for s in body})
     quote, at = annotated.quote(lead.start, lead.end)
@@ -147,6 +149,20 @@ def propose(annotated: Annotated) -> TalksProposal | None:
         round=round_[0] if round_ else None,
         date_words=ahead if _TALKS.meeting.search(lead.text) else None,
         status=_status(sentence.text for sentence in about[:_STATUS_SENTENCES]),
+    )
+
+
+def _says_so(annotated: Annotated, parties: Collection[str]) -> bool:
+    """Whether a note of a few sentences says that two parties have trade talks: there are no shares to weigh."""
+    body = annotated.body
+    others = sum(_TALKS.others.search(sentence.text) is not None for sentence in body)
+    return (
+        len(body) <= _NOTE
+        and 2 * others < len(body)
+        and any(
+            _TRADE_TALK.search(sentence.text) and len(_actors(annotated, sentence) & set(parties)) > 1
+            for sentence in body
+        )
     )
 
 
@@ -187,7 +203,7 @@ def _with_most_named(annotated: Annotated, parties: list[str], named: Counter[st
     Who is to join a body has that body for the other side.
     """
     (first, often), (_, next_often) = [*named.most_common(2), ("", 0), ("", 0)][:2]
-    if often < max(_OFTEN, 2 * next_often):
+    if often < max(_OFTEN, 2 * next_often) or (first in parties and len(parties) > 2):
         return parties
     joining = [sentence for sentence in annotated.body if _TALKS.accession.search(sentence.text)]
     joined = Counter(
@@ -287,7 +303,7 @@ def _actors(annotated: Annotated, sentence: Sentence) -> set[str]:
     return {mention.code for mention in here if not mention.place}
 
 
-def signs(annotated: Annotated, parties: Collection[str]) -> Signs:
+def page_signs(annotated: Annotated, parties: Collection[str]) -> Signs:
     """What speaks for or against a text's being about trade talks between some parties, by name.
 
     Most are square roots of shares of its sentences: that a few of them tell of tariffs says much.
@@ -297,11 +313,12 @@ def signs(annotated: Annotated, parties: Collection[str]) -> Signs:
     other = [_TALKS.others.search(text) is not None for text in texts]
     sides = [len(_actors(annotated, sentence) & set(parties)) for sentence in annotated.body]
     acting = [len(_acting(annotated, sentence)) for sentence in annotated.body]
+    outright = [_TRADE_TALK.search(text) is not None for text in texts]
     trade, talks = told["trade"], told["talks"]
     shares: dict[str, Iterable[bool]] = {
         **told,
         "other": (apart and not of_trade for apart, of_trade in zip(other, trade, strict=True)),
-        "outright": (_TRADE_TALK.search(text) is not None for text in texts),
+        "outright": outright,
         "side": (bool(number) for number in sides),
         "two_sides": (number > 1 for number in sides),
         "trade_of_side": (of_trade and number > 0 for of_trade, number in zip(trade, sides, strict=True)),

@@ -380,6 +380,7 @@ class Offices(LexiconFile, frozen=True):
     lists: WordList
     colleagues: WordList
     sends: WordList
+    guests: WordList
     bodies: WordList
     same_office: WordList
     opposing: WordList

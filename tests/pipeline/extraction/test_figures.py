@@ -25,8 +25,9 @@ def plain(marked: str) -> str:
 
 @cache
 def figures(table: tuple[str, ...]) -> dict[str, list[Figure]]:
-    """The figures of each sentence. A table is read as one document, its sentences as paragraphs."""
-    text = "\n\n".join([LEAD, *map(plain, table)])
+    """The figures of each sentence. A table is read as one document on trade talks, its sentences as paragraphs."""
+    paragraphs = [each for at, row in enumerate(table) for each in ([] if at % 2 else [LEAD]) + [plain(row)]]
+    text = "\n\n".join(paragraphs)
     found = readout(read(text.encode(), published=PUBLISHED)).figures
     starts = {marked: text.index(f"\n\n{plain(marked)}") + 2 for marked in table}
     return {

@@ -21,7 +21,7 @@ from schemas import vocabulary
 FILES = [
     kind for kind in vars(schema).values() if isinstance(kind, type) and issubclass(kind, schema.LexiconFile)
 ]
-KINDS = {kind.__name__.lower(): kind for kind in FILES if kind is not schema.LexiconFile}
+KINDS = {kind.__name__.lower(): kind for kind in FILES if kind not in (schema.LexiconFile, schema.Weighed)}
 FOLDER = files("pipeline.language.lexicons") / "en"
 SOURCES = 'wires = ["A"]\noutlets = ["B"]\nofficial_hosts = ["c"]\nauthorities = ["d"]\nthink_tanks = ["e"]\n'
 

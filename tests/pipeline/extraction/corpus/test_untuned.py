@@ -1,9 +1,10 @@
-"""Ten invented pages whose gold was written before any rule was tried on them: what a reader of new pages may expect.
+"""Thirty invented pages whose gold was written before any rule was tried on them: what a reader of new pages may expect.
 
-An agency report, minutes, a column, a question in parliament, a newsletter, a strike that is no trade talk. The floors
-are what was measured when the pages came, rounded down: whoever reads better raises them.
+Agency reports, minutes, columns, questions in parliament, newsletters, a live page, and five that are no trade talks.
+The floors are what was measured last, rounded down: whoever reads better raises them.
 """
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,15 @@ from schemas import DocumentReadout
 from tests.pipeline.extraction.corpus.marks import marks, read_all
 
 HERE = Path(__file__).parent / "untuned"
-FLOORS = {"delegates": 0.1, "stakes": 0.53, "deadlines": 0.47, "figures": 0.62, "core": 0.43, "parties": 0.5}
+OTHER_MATTERS = re.compile(r"(?:\d+-neg|negative)-")
+FLOORS = {
+    "delegates": 0.53,
+    "stakes": 0.7,
+    "deadlines": 0.62,
+    "figures": 0.71,
+    "core": 0.65,
+    "parties": 0.78,
+}
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +36,9 @@ def test_each_class_is_read_at_least_this_well(
     assert marks(found, HERE / "docs", HERE / "gold")[kind] >= floor
 
 
-def test_a_strike_over_pay_gives_nothing(found: dict[str, DocumentReadout]) -> None:
-    strike = found["negative-teachers"]
-    assert strike.negotiation is None
-    assert not (strike.delegations or strike.stakes or strike.deadlines or strike.figures)
+def test_other_matters_give_nothing(found: dict[str, DocumentReadout]) -> None:
+    others = [name for name in found if OTHER_MATTERS.match(name)]
+    assert len(others) == 5
+    for page in (found[name] for name in others):
+        assert page.negotiation is None
+        assert not (page.delegations or page.stakes or page.deadlines or page.figures)

@@ -31,6 +31,8 @@ _WORD = re.compile(r"\w(?:[\w’'-]*\w)?")
 _SPEAKS = re.compile(rf"\b{lexicon.speech.verbs.any}\b")
 _ITS_GROUP = re.compile(rf"(?:[’']s?)? (?:\w+ )?{_OFFICES.groups.any}\b")
 _BESIDE, _NEAR = 20, 50
+_CROWD = 300
+"""A text of so many officials is a register, and each would be compared with all."""
 _LESSER = re.compile(rf"\b(?P<rank>{_OFFICES.lesser.any})[ -]$", re.IGNORECASE)
 _OWNED = re.compile(r"(?:[’']s?)?\s(?:\w+\s){0,2}")
 """Between a party and its office."""
@@ -134,6 +136,8 @@ def _owner(office: str, parties: Iterable[str]) -> str | None:
 
 def _told_side(annotated: Annotated, person: Person, parties: frozenset[str]) -> str | None:
     """For whom somebody sits whose office does not say it: by others of the text, or by where they are first named."""
+    if len(annotated.people) > _CROWD:
+        return None
     known = {one.party for one in annotated.people if same_person(one.name, person.name)} - {None}
     if known or not _negotiates(person) or _owner(person.office, parties):
         return known.pop() if len(known) == 1 else None

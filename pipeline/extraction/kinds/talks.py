@@ -213,9 +213,7 @@ def _with_most_named(annotated: Annotated, parties: list[str], named: Counter[st
         if mention.code.startswith("X-") and first not in lexicon.parties.members.get(mention.code, ())
     )
     admitting = {mention.code for mention in annotated.parties if mention.code in _TALKS.admitting}
-    body = max(joined, key=lambda code: joined[code], default=None)
-    if body is None and len(joining) >= _JOINING and admitting:
-        body = min(admitting)
+    body = max(joined, key=lambda code: joined[code], default=min(admitting, default=None))
     if body and len(joining) >= _JOINING:
         return sorted([first, body])
     return parties if first in parties or len(parties) < 2 else sorted([first, *parties])

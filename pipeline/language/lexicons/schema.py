@@ -602,7 +602,6 @@ class Talks(LexiconFile, frozen=True):
     matters: WordList
     dealings: WordList
     bargaining: WordList
-    bargains: WordList
     governing: WordList
     admitting: frozenset[str]
     accession: WordList

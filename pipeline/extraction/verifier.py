@@ -242,7 +242,7 @@ class Verifier(Struct, frozen=True, kw_only=True):
         """`words` and whether a span says them; if none does, the first span's own: no paraphrase is served."""
         quote = plain(self.words(spans[0]))
         for span in spans:
-            if place := first(self.words(span), words):
+            if words.strip() and (place := first(self.words(span), words)):
                 at = Span(span.start + place.start, span.start + place.end)
                 return (
                     (quote, False) if self._denied(at, self.sentence(at)) else (plain(self.words(at)), True)

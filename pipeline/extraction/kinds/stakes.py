@@ -618,6 +618,8 @@ def verify(verifier: Verifier, proposal: StakeProposal, leaves: Leaves, known: C
         lambda words: verifier.stands(words, "what is at risk", verifier.paragraph(span), *beside),
     )
     summary, found = verifier.told(proposal.summary, *spans)
+    if not summary:
+        raise Unproven("its quote has no words")
     if not found:
         leaves.failed.append(("summary", "it does not stand in the quote, whose words are told instead"))
     if positions:

@@ -28,7 +28,6 @@ _PAGE, _FEWEST, _SHARE = 0.5, 6, 0.25
 _FAR, _NEAR = 10.0, 0.001
 """Between which scores the line is looked for, and how closely."""
 
-
 Page = TypeVar("Page")
 
 
@@ -133,12 +132,8 @@ def learn_talks(pages: Sequence[PageExample]) -> LearntTalks:
 
     The same pages give the same weights.
     """
-    judged = [
-        (page.told, weights.score(page.signs) > 0)
-        for fold, others in _folds(pages)
-        for weights in (_of_talks(others),)
-        for page in fold
-    ]
+    folds = [(fold, _of_talks(others)) for fold, others in _folds(pages)]
+    judged = [(page.told, weights.score(page.signs) > 0) for fold, weights in folds for page in fold]
     return LearntTalks(
         weights=_of_talks(pages), missed=judged.count((True, False)), mistaken=judged.count((False, True))
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Sequence
 from functools import cache, cached_property
-from typing import Any, NamedTuple, Protocol, TypeVar, cast
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from msgspec import Struct
 from msgspec.msgpack import encode
@@ -160,6 +160,13 @@ class _Proven(NamedTuple):
     lost: list[Failure]
 
 
+class _Tried(NamedTuple):
+    """What a proposal gave, or why it is refused; `asked`: which ids it asked for, and whether they were known."""
+
+    asked: dict[str, bool]
+    became: _Proven | str
+
+
 class _Asked:
     """Ids of known facts, which remembers what it was asked and said."""
 
@@ -217,17 +224,17 @@ def _proven_once(
 ) -> _Proven:
     """As `_proven`, or what it gave when all that it asked of `known` was as it is now. Raises Unproven."""
     key = (kind, encode(proposal))
-    said, found = cast("tuple[dict[str, bool], _Proven | str | None]", verifier.tried.get(key, ({}, None)))
-    if found is None or any((id in known) is not was for id, was in said.items()):
+    tried: _Tried | None = verifier.tried.get(key)
+    if tried is None or any((id in known) is not was for id, was in tried.asked.items()):
         asked = _Asked(known)
         try:
-            found = _proven(verifier, kind, proposal, verify, asked)
+            tried = _Tried(asked.said, _proven(verifier, kind, proposal, verify, asked))
         except Unproven as reason:
-            found = str(reason)
-        verifier.tried[key] = (asked.said, found)
-    if isinstance(found, str):
-        raise Unproven(found)
-    return found
+            tried = _Tried(asked.said, str(reason))
+        verifier.tried[key] = tried
+    if isinstance(tried.became, str):
+        raise Unproven(tried.became)
+    return tried.became
 
 
 def _proven(

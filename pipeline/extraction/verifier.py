@@ -10,6 +10,7 @@ Spans are of the annotated text, which is the document as a reader sees it; evid
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, TypedDict, TypeVar
 
 import msgspec
@@ -34,6 +35,7 @@ P = TypeVar("P", bound=Proposal)
 _AROUND = 32
 _MOST_PLACES = 20
 _LONG_LINE = 1_000
+_IN_BRACKETS = re.compile(r"(?P<word>[^\W_](?:[\w’'.-]*\w)?) \((?P<inside>[^()\n]{2,40})\)")
 _DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"\b\d{4}\b")
 _DATA = re.compile(r"[\"']\w+[\"']\s*:")
@@ -242,7 +244,7 @@ class Verifier(Struct, frozen=True, kw_only=True):
         """`words` and whether a span says them; if none does, the first span's own: no paraphrase is served."""
         quote = plain(self.words(spans[0]))
         for span in spans:
-            if words.strip() and (place := first(self.words(span), words)):
+            if place := first(self.words(span), words):
                 at = Span(span.start + place.start, span.start + place.end)
                 return (
                     (quote, False) if self._denied(at, self.sentence(at)) else (plain(self.words(at)), True)
@@ -324,9 +326,8 @@ class Verifier(Struct, frozen=True, kw_only=True):
 
     def bracketed(self, name: str) -> str | None:
         """The party of the talks that stands in brackets behind a name: "MINISTER NAME (CHILE)"."""
-        surname = re.escape((name.split() or [""])[-1])
-        found = re.finditer(rf"\b{surname} \(([^()\n]{{2,40}})\)", self.text)
-        told = (party_of(match[1]) or party_of(match[1].title()) for match in found)
+        found = _bracketed(self.text).get((name.split() or [""])[-1], ())
+        told = (party_of(words) or party_of(words.title()) for words in found)
         return next((code for code in told if code in self.parties), None)
 
     def called(self, role: str, before: Span) -> str | None:
@@ -405,6 +406,15 @@ def _agree(read: FuzzyDate, proposed: FuzzyDate) -> bool:
 def joined(one: Span, other: Span) -> Span:
     """The span from the first of two to the last."""
     return Span(min(one.start, other.start), max(one.end, other.end))
+
+
+@lru_cache(maxsize=4)
+def _bracketed(text: str) -> dict[str, list[str]]:
+    """What stands in brackets behind each word of a text, which is asked for every name in it."""
+    found: dict[str, list[str]] = {}
+    for match in _IN_BRACKETS.finditer(text):
+        found.setdefault(match["word"], []).append(match["inside"])
+    return found
 
 
 def plain(words: str) -> str:

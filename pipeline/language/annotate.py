@@ -27,7 +27,7 @@ from pipeline.language.lexicons import NAME_WORD, UPPER
 from pipeline.language.matching import occurrences
 from pipeline.language.offices import NOWHERE, Seat, seats
 from pipeline.language.parties import Mention, fiscal_year, mentions
-from pipeline.language.people import Person, Roster, known_sides, named_after, outside_names, people_in
+from pipeline.language.people import Person, Roster, known_sides, outside_names, people_in
 from pipeline.language.quantities import Quantity, find_quantities
 from pipeline.language.quotations import Quotation, quotations
 from schemas import FuzzyDate, fuzzy_date
@@ -295,10 +295,7 @@ def annotate(document: Document) -> Annotated:
             text, Span(sentence.start, sentence.end), parties, sentence.tokens, sentence.shift
         )
     ]
-    body = [Span(one.start, one.end) for one in read if one.passage.region == "body"]
-    people = known_sides(
-        sorted([*people, *named_after(text, body, people, parties)], key=lambda one: one.start)
-    )
+    people = known_sides(people)
     parties = list(outside_names(text, people, parties))
     roster = Roster(people)
     dates = sorted(_dates(text, passages, read, parties, context), key=lambda date: date.start)

@@ -9,7 +9,6 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, cached_property, lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -70,19 +69,6 @@ _SEVERAL = re.compile(
 _OF_PARTY = re.compile(
     rf"(?:{_AND}|) {_HONORIFIC}(?P<name>{_NAME}) (?:{_OFFICES.homes.any}|for) (?:the )?(?P<home>{_COUNTRY})"
 )
-_INTRODUCED = re.compile(
-    rf"[“\"‘’”]*{_HONORIFIC}(?P<name>{_NAME_WORD}(?: (?:(?:{_PARTICLES}) )?{_NAME_WORD}){{1,3}})"
-    rf",? (?:also |then |later |has |had |would )?(?:{_SPEECH.verbs.any}|will|is|was|put|led|leads|travels|flies|met)\b"
-)
-"""A sentence that begins with somebody who speaks or acts, of whom nothing more is told."""
-_FIELD = rf"(?i:{_OFFICES.portfolios.any})"
-_UNNAMED = re.compile(
-    rf"(?P<office>(?:(?i:{_OFFICES.ranks.any})[ -])*(?:{_FIELD} )*(?i:{any_of(_OFFICES.negotiators)})"
-    rf"(?: (?:of|for) (?:the )?{_FIELD}(?: and {_FIELD})?)?)(?!\w|[’'-])"
-)
-_OWNED_BY = re.compile(r"(?:[’']s?)? (?:\w+ )?")
-_LAST = re.compile(r"[\w ]{0,12}[.!?:]?[”\"’]?\s*$")
-_SPEAKS = re.compile(rf",? (?:\w+ )?(?:{_SPEECH.verbs.any}|will|{lexicon.offices.being.any})\b")
 _NO_NAME = re.compile(r"[’']s?$|\.$")
 _OF_OWNER = re.compile(rf",? {_OFFICES.homes.any} (?:{lexicon.parties.articles.any} )?$")
 _ARTICLE = re.compile(rf"^ ?(?:(?i:{lexicon.parties.articles.any}) )?")
@@ -281,59 +267,6 @@ def _ministers_of_several(text: str, sentence: Span, parties: Sequence[Mention])
             party=home.code,
         )
         edge = match.end()
-
-
-def named_after(
-    text: str, sentences: Sequence[Span], people: Sequence[Person], parties: Sequence[Mention]
-) -> list[Person]:
-    """Those whose office stands in one sentence and whose name begins the next: "… said Peru’s minister. X Y added".
-
-    Nothing else is told of who they are, and no one else is named between.
-    """
-    found: list[Person] = []
-    for office_in, name_in in pairwise(sentences):
-        name = _INTRODUCED.match(text, name_in.start, name_in.end)
-        if (
-            name is None
-            or text.find(name["name"], 0, name_in.start) >= 0
-            or inside(people, office_in.start, name.end("name"))
-        ):
-            continue
-        offices = list(_UNNAMED.finditer(text, office_in.start, office_in.end))
-        office = offices[-1] if offices else None
-        if (
-            office is None
-            or touching(parties, *name.span("name"))
-            or not _ends_or_acts(text, office, office_in)
-        ):
-            continue
-        owner = next(
-            (
-                m
-                for m in reversed(inside(parties, office_in.start, office.start("office")))
-                if _OWNED_BY.fullmatch(text, m.end, office.start("office"))
-            ),
-            None,
-        )
-        found.append(
-            Person(
-                start=name.start("name"),
-                end=name.end("name"),
-                name=name["name"],
-                role=office["office"],
-                office=office["office"],
-                party=owner.code if owner else None,
-            )
-        )
-    return found
-
-
-def _ends_or_acts(text: str, office: re.Match[str], sentence: Span) -> bool:
-    """Whether a sentence ends with an office, or has its holder speak or act."""
-    return (
-        _LAST.match(text, office.end(), sentence.end) is not None
-        or _SPEAKS.match(text, office.end(), sentence.end) is not None
-    )
 
 
 def outside_names(text: str, people: Sequence[Person], parties: Sequence[Mention]) -> Sequence[Mention]:

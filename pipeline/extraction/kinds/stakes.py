@@ -50,6 +50,8 @@ _SPEAKERS = {
     name: re.compile(rf"\b(?:{words})\b", re.I) for name, words in {"we": "we|our|us", "you": "you"}.items()
 }
 _I = re.compile(r"\b(?:I|my|me)\b")
+_REMEMBERED = 400
+"""How many sentences back a repeat is looked for: each is compared with all of these."""
 _SAME = 0.8
 """A sentence that shares so large a part of its nouns with another says the same."""
 
@@ -75,8 +77,8 @@ class _Page:
 
     def likeness(self, at: int) -> float:
         """How much of its nouns a sentence shares with the one before it that is most like it."""
-        nouns = self.nouns[at]
-        alike = (len(nouns & before) / max(len(nouns | before), 1) for before in self.nouns[:at])
+        nouns, earlier = self.nouns[at], self.nouns[max(at - _REMEMBERED, 0) : at]
+        alike = (len(nouns & before) / max(len(nouns | before), 1) for before in earlier)
         return max(alike, default=0.0)
 
 

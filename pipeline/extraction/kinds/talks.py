@@ -51,7 +51,8 @@ _AROUND = 2
 """How many sentences away a matter of trade tells what a sentence about bargaining is about."""
 _JOINING = 2
 """How many sentences on a country's joining a body make this the matter of a text."""
-_SEVERAL, _NOTE = 4, 6
+_SEVERAL, _NOTE, _LISTED = 4, 6, 3
+"""More parties than these are many; so many sentences are a note; so many members beside one other party are a body."""
 _OPENING = 4
 """How many sentences open a text."""
 _ATTRIBUTES = {"poss", "amod", "compound", "nmod", "nummod", "npadvmod"}
@@ -86,7 +87,7 @@ def _parties(scores: Counter[str], named: Counter[str]) -> list[str]:
         if body in near and within:
             one = named[body] > 2 * max(named[code] for code in within)
             near = [code for code in near if code not in within] if one else [c for c in near if c != body]
-        elif len(within) > 2 and len(near) - len(within) == 1 and named[body]:
+        elif len(within) >= _LISTED and len(near) - len(within) == 1 and named[body]:
             near = [*(code for code in near if code not in within), body]
     countries = [code for code in near if not code.startswith("X-")]
     return countries if len(countries) > 2 else near

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from msgspec import toml
 
-from pipeline.language.lexicons.schema import Stakes
+from pipeline.language.lexicons.schema import Relevance, Stakes
 from tests.api.cli.conftest import Run
 from tests.conftest import ROOT
 
@@ -142,6 +142,30 @@ def test_annotations_teach_what_a_stake_is(run: Run, tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"Learnt from 2 documents" in done.stdout
     assert toml.decode(done.stdout, type=Stakes).weights
+
+
+def test_annotations_teach_what_is_about_trade_talks(run: Run, tmp_path: Path) -> None:
+    pages = ROOT / "tests/pipeline/extraction/corpus/pages"
+    names = (
+        "709-logs-lao-bao",
+        "734-mercosur-gulf-to-start",
+        "403-neg-nile-kampala-round",
+        "404-neg-goma-ceasefire",
+    )
+    for kind, end in (("docs", "txt"), ("gold", "json")):
+        (tmp_path / kind).mkdir()
+        for name in names:
+            shutil.copy(pages / kind / f"{name}.{end}", tmp_path / kind)
+    done = run("eval", tmp_path / "gold", tmp_path / "docs", "--learn", "talks")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"Learnt from 2 documents about such talks and 2 others" in done.stdout
+    weights = toml.decode(done.stdout, type=Relevance)
+    assert weights.weights["other"] < 0 < weights.weights["goods"]
+
+
+def test_talks_alone_do_not_teach_what_is_none(run: Run, folders: Path) -> None:
+    done = run("eval", folders / "gold", folders / "docs", "--learn", "talks")
+    assert done.returncode == 2 and b"about talks, and two not" in done.stderr
 
 
 def test_one_document_teaches_nothing(run: Run, folders: Path) -> None:

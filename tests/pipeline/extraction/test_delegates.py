@@ -115,6 +115,14 @@ LEADERS = [
     ("Norway, India", "Prime Minister Eva Dahl of Norway and Prime Minister Vikram Rao of India will meet in Oslo on Friday to close the talks.", "Eva Dahl NO, Vikram Rao IN"),
 ]  # fmt: skip
 
+UNSTATED = [
+    ("Peru, Kenya", "Kenya’s Principal Secretary Amos Kiptoo led a team of nine. Commerce Minister Rosa Tello said that three chapters were closed.", "Amos Kiptoo KE, Rosa Tello PE"),
+    ("Peru, Kenya", "Peru is in no hurry, Deputy Trade Minister Jorge Pinto told reporters.", "Jorge Pinto PE"),
+    ("Peru, Kenya", "“Peru is in no hurry,” Deputy Trade Minister Jorge Pinto told reporters.", ""),
+    ("Peru, Kenya", "Kenya’s Principal Secretary Amos Kiptoo led a team of nine. Ghana’s Trade Minister Efua Mensah looked on. Commerce Minister Rosa Tello spoke.", "Amos Kiptoo KE"),
+    ("Norway, India", "Norway’s State Secretary Ingrid Moe chaired the session. The visiting Commerce Secretary Arun Mehta spoke next.", "Ingrid Moe NO"),
+]  # fmt: skip
+
 HEADS = [
     ("Peru, Kenya", "Rosa Tello, Peru’s commerce minister, heads a team of nine.", "Rosa Tello"),
     ("Peru, Kenya", "Kenya’s team is headed by Principal Secretary Amos Kiptoo and includes Ambassador Grace Wanjiru.", "Amos Kiptoo"),
@@ -164,6 +172,12 @@ def test_hosts_mediators_and_who_is_absent_sit_with_nobody(members, sides, sente
 
 @rows(LEADERS)
 def test_leaders_sit_for_their_side_where_they_meet(members, sides, sentence, told):
+    assert _seats(members(sides, sentence)) == _listed(told)
+
+
+@rows(UNSTATED)
+def test_whose_an_office_is_can_be_told_by_the_others_or_by_the_sentence(members, sides, sentence, told):
+    """A text that says whose the officials of one side are leaves those of the other unmarked; a third side spoils that."""
     assert _seats(members(sides, sentence)) == _listed(told)
 
 

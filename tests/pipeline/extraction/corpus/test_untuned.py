@@ -1,10 +1,12 @@
-"""Thirty invented pages whose gold was written before any rule was tried on them: what a reader of new pages may expect.
+"""Invented pages with gold that was written before they were read: what a reader of new pages may expect.
 
-Agency reports, minutes, columns, questions in parliament, newsletters, a live page, and five that are no trade talks.
-The floors are what was measured last, rounded down: whoever reads better raises them.
+`untuned`: thirty that no rule was tried on: agency reports, minutes, columns, questions in parliament, newsletters, a live
+page, and five that are no trade talks. `tried`: sixteen, unruly on purpose, of which rules have been made since. The floors
+are what was measured last, rounded down: whoever reads better raises them.
 """
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,33 +14,31 @@ import pytest
 from schemas import DocumentReadout
 from tests.pipeline.extraction.corpus.marks import marks, read_all
 
-HERE = Path(__file__).parent / "untuned"
+HERE = Path(__file__).parent
 OTHER_MATTERS = re.compile(r"(?:\d+-neg|negative)-")
-FLOORS = {
-    "delegates": 0.53,
-    "stakes": 0.7,
-    "deadlines": 0.62,
-    "figures": 0.71,
-    "core": 0.65,
-    "parties": 0.78,
-}
+CLASSES = ("delegates", "stakes", "deadlines", "figures", "core", "parties")
+FLOORS = {"untuned": (0.53, 0.7, 0.62, 0.71, 0.65, 0.78), "tried": (0.28, 0.62, 0.56, 0.66, 0.53, 0.87)}
 
 
-@pytest.fixture(scope="module")
-def found() -> dict[str, DocumentReadout]:
-    return read_all(sorted((HERE / "docs").glob("*.txt")))
+@cache
+def found(pages: str) -> dict[str, DocumentReadout]:
+    return read_all(sorted((HERE / pages / "docs").glob("*.txt")))
 
 
-@pytest.mark.parametrize(("kind", "floor"), FLOORS.items(), ids=list(FLOORS))
-def test_each_class_is_read_at_least_this_well(
-    found: dict[str, DocumentReadout], kind: str, floor: float
-) -> None:
-    assert marks(found, HERE / "docs", HERE / "gold")[kind] >= floor
+@cache
+def measured(pages: str) -> dict[str, float]:
+    return marks(found(pages), HERE / pages / "docs", HERE / pages / "gold")
 
 
-def test_other_matters_give_nothing(found: dict[str, DocumentReadout]) -> None:
-    others = [name for name in found if OTHER_MATTERS.match(name)]
+@pytest.mark.parametrize("pages", FLOORS)
+@pytest.mark.parametrize("kind", CLASSES)
+def test_each_class_is_read_at_least_this_well(kind: str, pages: str) -> None:
+    assert measured(pages)[kind] >= FLOORS[pages][CLASSES.index(kind)]
+
+
+def test_other_matters_give_nothing() -> None:
+    others = [page for name, page in found("untuned").items() if OTHER_MATTERS.match(name)]
     assert len(others) == 5
-    for page in (found[name] for name in others):
+    for page in others:
         assert page.negotiation is None
         assert not (page.delegations or page.stakes or page.deadlines or page.figures)

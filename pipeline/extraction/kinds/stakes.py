@@ -14,7 +14,7 @@ from msgspec import convert
 from pipeline.documents.document import Span, inside, touching
 from pipeline.extraction.kinds.statements import speaks_for
 from pipeline.extraction.verifier import Leaves, Unproven, Verifier, plain
-from pipeline.language.annotate import Annotated, Numbered, Sentence
+from pipeline.language.annotate import Annotated, Numbered, Sentence, entities
 from pipeline.language.clauses import NOUNS, SUBJECTS, VERBS, controllers, doer, negated, not_excluded
 from pipeline.language.commitments import Commitment, asserted, claimed, of_one, same_matter, wish_of, wishes
 from pipeline.language.lexicons import Signs, classify, lexicon
@@ -209,7 +209,6 @@ def _signs_of_clause(
         word.dep_ for word in tokens if word.dep_ in _THINGS and _stem(word) in new and word.pos_ == "NOUN"
     }
     will = any(word.tag_ == "MD" and word.lower_ in _WILL for word in tokens)
-    kinds = Counter(entity.label_ for entity in tokens.ents)
     return {
         "party_acts": acts,
         "party_asks": acts and cues["asks"],
@@ -224,7 +223,7 @@ def _signs_of_clause(
         "verbs": min(sum(word.pos_ == "VERB" for word in tokens), 6) / 3,
         "pronoun_acts": any(word.lower_ in _PERSONS for word in who),
         "it_acts": any(word.lower_ in _THESE for word in who),
-        "person_acts": any(word.ent_type_ == "PERSON" for word in who),
+        "name_acts": any(word.pos_ == "PROPN" and not _party_of(annotated, sentence, word) for word in who),
         **{f"verb_{name}": bool(rows[name].fullmatch(root.text)) for name in _OF_VERBS},
         "to_ease": any(word.tag_ == "VB" and rows["eases"].fullmatch(word.text) for word in tokens),
         "barrier_on": any(
@@ -232,8 +231,6 @@ def _signs_of_clause(
         ),
         "new_thing": bool(things),
         "new_object": bool(things - {"pobj"}),
-        "places": min(kinds["GPE"], 3),
-        "names": min(kinds["ORG"] + kinds["PERSON"], 3),
         "listed": min(sum(word.dep_ == "conj" and word.pos_ in NOUNS for word in tokens), 3),
     }
 
@@ -308,7 +305,7 @@ def _title(sentence: Sentence, topic: str) -> str | None:
             and link.i == chunk.end
             and link.text in _LINKS
             and after.start == chunk.end + 1
-            and after.root.ent_type_ not in _TIMES
+            and not any(e.start <= after.root.i < e.end for e in entities(sentence) if e.label_ in _TIMES)
         )
         end = after.end_char if goes_on else chunk.end_char
         title = sentence.text[

@@ -12,7 +12,7 @@ import pycountry
 from pipeline.documents.document import Span, inside
 from pipeline.extraction.kinds.delegates import level_of
 from pipeline.extraction.verifier import Leaves, Unproven, Verifier, date_fields
-from pipeline.language.annotate import Annotated, Numbered, Sentence
+from pipeline.language.annotate import Annotated, Numbered, Sentence, entities
 from pipeline.language.clauses import tokens_at
 from pipeline.language.lexicons import NAME_WORD, Signs, any_of, classify, lexicon
 from pipeline.language.parties import Mention, mentions, name_of, party_of
@@ -97,23 +97,25 @@ def _venue(annotated: Annotated, title: str) -> str | None:
     """The city that is named most often as the place of a meeting; of equals, the one named first."""
     cities: Counter[str] = Counter()
     body = annotated.body
-    known = {
-        entity.text.removesuffix("’s")
-        for sentence in body
-        if sentence.tokens is not None
-        for entity in sentence.tokens.ents
-        if entity.label_ == "GPE"
-    }
     for text in (title, *(sentence.text for sentence in body)):
         if not _TALKS.meeting.search(text) or _TALKS.elsewhere.search(text):
             continue
         for match in _PLACE.finditer(text):
             city = match["city"].removesuffix("’s").removesuffix("'s").rstrip(".")
             if city not in _countries() and (
-                city in known or any(m.end == len(city) for m in mentions(city))
+                any(m.end == len(city) for m in mentions(city)) or _named_as_a_place(city, body)
             ):
                 cities[city] += 1
     return max(cities, key=lambda city: cities[city], default=None)
+
+
+def _named_as_a_place(city: str, body: Iterable[Sentence]) -> bool:
+    return any(
+        entity.label_ == "GPE" and entity.text.removesuffix("’s") == city
+        for sentence in body
+        if city in sentence.text
+        for entity in entities(sentence)
+    )
 
 
 @cache

@@ -112,7 +112,8 @@ class Verifier(Struct, frozen=True, kw_only=True):
     and `mentions` where they are named.
 
     `own`: proposals are of our own rules, which know the place that they mean; others are tried at the other places of
-    their quotes, too. `tried`: what became of proposals, for whoever verifies them.
+    their quotes, too. `tried`: what became of proposals, for whoever verifies them. `sides`: whose each speaker was
+    found to be, who is asked for with every statement of theirs.
     """
 
     annotated: Annotated
@@ -122,6 +123,7 @@ class Verifier(Struct, frozen=True, kw_only=True):
     mentions: list[Mention]
     own: bool = False
     tried: dict[tuple[str, bytes], Any] = {}
+    sides: dict[str, str | None] = {}
 
     @property
     def document(self) -> Document:

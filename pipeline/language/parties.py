@@ -246,7 +246,9 @@ def _mentions(text: str, in_name: InName | None) -> list[Mention]:
             own.append((mention, name))
     sure = {mention.code for mention, name in own if name not in shared and name not in faint}
     others |= {
-        name for _, name in own if name in shared and re.search(rf"(?<!\w){name.lower()}s?(?!\w)", text)
+        name
+        for name in {name for _, name in own} & shared
+        if re.search(rf"(?<!\w){name.lower()}s?(?!\w)", text)
     }
     if _HOME_OF_STATES in sure:
         others |= _PARTIES.states

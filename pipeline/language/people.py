@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from pipeline.documents.document import Span, inside, touching
 from pipeline.language.clauses import SUBJECTS
-from pipeline.language.lexicons import UPPER, any_of, lexicon
+from pipeline.language.lexicons import UPPER, WordList, any_of, lexicon
 from pipeline.language.offices import seats
 from pipeline.language.parties import Mention, party_of
 
@@ -49,6 +49,12 @@ _BEFORE_NAME = re.compile(
 )
 _TITLES_AT = 40
 _PLURALS = re.compile(rf"{any_of([*_OFFICES.negotiators, *_OFFICES.leaders])}s\b", re.IGNORECASE)
+_HOLDS_OFFICE = WordList(
+    [
+        *(f"{office}s?" for office in (*_OFFICES.negotiators, *_OFFICES.leaders)),
+        *_OFFICES.others,
+    ]
+)
 _NEGOTIATES = re.compile(rf"(?<!\w){_OFFICES.negotiators.any}s?(?!\w)", re.IGNORECASE)
 _CHIEF = re.compile(r"(?:[Cc]hief|[Ll]ead) (?:trade )?negotiators?")
 _FOR = re.compile(
@@ -167,7 +173,7 @@ def people_in(
 
     `parties`: all that the text names. `tokens`: of the sentence, whose `idx` counts from `shift`.
     """
-    if not _HEAD.search(text, sentence.start, sentence.end):
+    if not _HOLDS_OFFICE.search(text[sentence.start : sentence.end]):
         return []
     people = _named_in(text, sentence, parties)
     parties = outside_names(text, people, parties)

@@ -14,7 +14,7 @@ from msgspec import convert
 from pipeline.documents.document import Span, inside, touching
 from pipeline.extraction.kinds.statements import speaks_for
 from pipeline.extraction.verifier import Leaves, Unproven, Verifier, plain
-from pipeline.language.annotate import Annotated, Numbered, Sentence, entities
+from pipeline.language.annotate import Annotated, Numbered, Sentence
 from pipeline.language.clauses import NOUNS, SUBJECTS, VERBS, controllers, doer, negated, not_excluded
 from pipeline.language.commitments import Commitment, asserted, claimed, of_one, same_matter, wish_of, wishes
 from pipeline.language.lexicons import Signs, classify, lexicon
@@ -38,7 +38,6 @@ _WANTS = {"ask", "ask_or_offer", "offer", "red_line"}
 _LONGEST_TITLE = 70
 _LEADING = {"DET", "PRON", "PUNCT", "ADP", "CCONJ"}
 _LINKS = {"of", "on"}
-_TIMES = {"DATE", "TIME"}
 _LABEL = re.compile(r"[A-Z][^:.]{3,60}: ")
 _ACTORS = {"nsubj", "nsubjpass"}
 _THINGS = {"dobj", "pobj", "nsubjpass"}
@@ -287,7 +286,7 @@ def _overclaimed(annotated: Annotated) -> Iterator[StakeProposal]:
         yield StakeProposal(quote=quote, at=at, topic=classify(quote, _TOPICS.topics, "other"), summary=quote)
 
 
-def _title(sentence: Sentence, topic: str) -> str | None:
+def _title(annotated: Annotated, sentence: Sentence, topic: str) -> str | None:
     """The noun phrase of a sentence that names its topic, with what it is of or on; None where a word alone does."""
     words = next((row.words for row in _TOPICS.topics if row.name == topic), None)
     match = words.search(sentence.text) if words else None
@@ -305,7 +304,9 @@ def _title(sentence: Sentence, topic: str) -> str | None:
             and link.i == chunk.end
             and link.text in _LINKS
             and after.start == chunk.end + 1
-            and not any(e.start <= after.root.i < e.end for e in entities(sentence) if e.label_ in _TIMES)
+            and not touching(
+                annotated.dates, after.start_char + sentence.shift, after.end_char + sentence.shift
+            )
         )
         end = after.end_char if goes_on else chunk.end_char
         title = sentence.text[
@@ -373,7 +374,7 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[StakeProposal
         told = classify(sentence.text, _TOPICS.topics, "other")
         topic = classify(wanted, _TOPICS.topics, told)  # what is wanted, rather than what stands beside it
         quote, at = annotated.quote(sentence.start, sentence.end)
-        title = _title(sentence, topic)
+        title = _title(annotated, sentence, topic)
         proposals.append(
             StakeProposal(quote=quote, at=at, topic=topic, title=title, summary=sentence.text, positions=held)
         )

@@ -265,7 +265,14 @@ def _told(verifier: Verifier, proposal: StatementProposal, place: Span) -> None:
 
 
 def _side(verifier: Verifier, speaker: str) -> str | None:
-    """Whose speaker it is: the party that speaks, else whose office they have, or whom they sit for."""
+    """Whose speaker it is, looked for once."""
+    if speaker not in verifier.sides:
+        verifier.sides[speaker] = _side_told(verifier, speaker)
+    return verifier.sides[speaker]
+
+
+def _side_told(verifier: Verifier, speaker: str) -> str | None:
+    """The party that speaks, else whose office a speaker has, or whom they sit for."""
     if speaks := party_of(speaker):
         return speaks
     if beside := verifier.bracketed(speaker):

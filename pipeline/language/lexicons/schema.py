@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Generic, TypeVar
 
@@ -19,6 +19,30 @@ NAME_WORD = rf"{UPPER}(?:[\w.’'-]*\w)?"
 def any_of(expressions: Iterable[str]) -> str:
     """A group that matches any of the expressions, the longest spelling first."""
     return f"(?:{'|'.join(sorted(expressions, key=len, reverse=True))})"
+
+
+_WORD_BEGINNING = re.compile(r"(?<!\w)\w{1,3}")
+_EXPRESSION_BEGINNING = re.compile(r"\(\?:(?P<either>\w+(?:\|\w+)*)\)(?!\?)|(?P<letters>\w{1,3})(?![?*{+])")
+_GROUP = re.compile(r"\([^()]*\)")
+
+
+@lru_cache(maxsize=64)
+def _beginnings(text: str) -> frozenset[str]:
+    """The first letter of each word of a text, its first two and its first three."""
+    words = set(_WORD_BEGINNING.findall(text.lower()))
+    return frozenset(word[:letters] for word in words for letters in (1, 2, 3))
+
+
+def _begins(expression: str) -> list[str] | None:
+    """How what an expression matches begins, by up to three letters; None where that is not plain."""
+    outside = expression
+    while (shorter := _GROUP.sub("", outside)) != outside:
+        outside = shorter
+    match = _EXPRESSION_BEGINNING.match(expression)
+    if match is None or "|" in outside:
+        return None
+    either = match["either"].split("|") if match["either"] else [match["letters"]]
+    return [letters[:3].lower() for letters in either]
 
 
 class WordList:
@@ -47,7 +71,17 @@ class WordList:
         """As they are written, capitals and all."""
         return re.compile(rf"(?<!\w){self.any}(?!\w)")
 
+    @cached_property
+    def _first_letters(self) -> frozenset[str] | None:
+        """How the words of the list begin; None where one of them does not say."""
+        each = [_begins(expression) for expression in self._expressions]
+        return None if None in each else frozenset(chain.from_iterable(filter(None, each)))
+
     def search(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
+        # Most sentences have no word of most lists, and how words begin says so ten times quicker than the pattern.
+        first = self._first_letters
+        if first is not None and first.isdisjoint(_beginnings(text)):
+            return None
         return self.pattern.search(text, start, len(text) if end is None else end)
 
     def fullmatch(self, text: str) -> re.Match[str] | None:

@@ -273,7 +273,8 @@ def _period(
     """
     paragraph = verifier.paragraph(place)
     dates = inside(verifier.annotated.dates, paragraph.start, paragraph.end)
-    same = (date for date in dates if plain(date.text) == plain(words))
+    wanted = plain(words)
+    same = (date for date in dates if date.text == wanted)
     nearest = min(same, key=lambda date: abs(date.start - place.start), default=None)
     near = [Span(nearest.start, nearest.end)] if nearest else []
     date, at = verifier.dated(words, proposal.period_edtf, [*near, paragraph, *spans], leaves)

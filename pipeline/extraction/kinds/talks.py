@@ -102,15 +102,14 @@ def _venue(annotated: Annotated, title: str) -> str | None:
             continue
         for match in _PLACE.finditer(text):
             city = match["city"].removesuffix("’s").removesuffix("'s").rstrip(".")
-            if city not in _countries() and (
-                any(m.end == len(city) for m in mentions(city)) or _named_as_a_place(city, body)
-            ):
+            if city not in _countries():
                 cities[city] += 1
-    return max(cities, key=lambda city: cities[city], default=None)
+    often = sorted(cities, key=lambda city: -cities[city])
+    return next((city for city in often if _is_place(city, body)), None)
 
 
-def _named_as_a_place(city: str, body: Iterable[Sentence]) -> bool:
-    return any(
+def _is_place(city: str, body: Iterable[Sentence]) -> bool:
+    return any(mention.end == len(city) for mention in mentions(city)) or any(
         entity.label_ == "GPE" and entity.text.removesuffix("’s") == city
         for sentence in body
         if city in sentence.text

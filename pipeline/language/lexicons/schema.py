@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
-from itertools import chain
+from itertools import accumulate, chain, pairwise
 from typing import Generic, TypeVar
 
 from msgspec import Struct
@@ -21,28 +21,46 @@ def any_of(expressions: Iterable[str]) -> str:
     return f"(?:{'|'.join(sorted(expressions, key=len, reverse=True))})"
 
 
+_LONG = 2_000
+"""A text of so many characters has a word of nearly every list."""
 _WORD_BEGINNING = re.compile(r"(?<!\w)\w{1,3}")
-_EXPRESSION_BEGINNING = re.compile(r"\(\?:(?P<either>\w+(?:\|\w+)*)\)(?!\?)|(?P<letters>\w{1,3})(?![?*{+])")
-_GROUP = re.compile(r"\([^()]*\)")
+_NO_BRACKETS = re.compile(r"\\.|\[[^\]]*\]")
+_LETTERS = re.compile(r"\w{1,3}(?![?*{+])")
 
 
-@lru_cache(maxsize=64)
-def _beginnings(text: str) -> frozenset[str]:
+@lru_cache(maxsize=512)
+def _beginnings(text: str) -> set[str]:
     """The first letter of each word of a text, its first two and its first three."""
     words = set(_WORD_BEGINNING.findall(text.lower()))
-    return frozenset(word[:letters] for word in words for letters in (1, 2, 3))
+    return words.union({word[:2] for word in words}, {word[0] for word in words})
 
 
-def _begins(expression: str) -> list[str] | None:
+def _depths(expression: str) -> list[int]:
+    """How many groups are open behind each character of an expression."""
+    plain = _NO_BRACKETS.sub(lambda match: "." * len(match[0]), expression)
+    return list(accumulate((one == "(") - (one == ")") for one in plain))
+
+
+def _alternatives(expression: str) -> list[str]:
+    bars = [at for at, depth in enumerate(_depths(expression)) if not depth and expression[at] == "|"]
+    return [expression[first + 1 : last] for first, last in pairwise([-1, *bars, len(expression)])]
+
+
+def _begins(expression: str) -> set[str] | None:
     """How what an expression matches begins, by up to three letters; None where that is not plain."""
-    outside = expression
-    while (shorter := _GROUP.sub("", outside)) != outside:
-        outside = shorter
-    match = _EXPRESSION_BEGINNING.match(expression)
-    if match is None or "|" in outside:
-        return None
-    either = match["either"].split("|") if match["either"] else [match["letters"]]
-    return [letters[:3].lower() for letters in either]
+    alternatives = _alternatives(expression)
+    if len(alternatives) > 1:
+        each = [_begins(alternative) for alternative in alternatives]
+        return None if None in each else set(chain.from_iterable(filter(None, each)))
+    if not expression.startswith("(?:"):
+        match = _LETTERS.match(expression)
+        return {match[0].lower()} if match else None
+    closes = _depths(expression).index(0)
+    first, rest = _begins(expression[3:closes]), expression[closes + 1 :]
+    if not rest.startswith("?"):
+        return None if rest[:1] in {"*", "{"} else first
+    after = _begins(rest[1:])
+    return None if first is None or after is None else first | after
 
 
 class WordList:
@@ -74,13 +92,13 @@ class WordList:
     @cached_property
     def _first_letters(self) -> frozenset[str] | None:
         """How the words of the list begin; None where one of them does not say."""
-        each = [_begins(expression) for expression in self._expressions]
-        return None if None in each else frozenset(chain.from_iterable(filter(None, each)))
+        begins = _begins("|".join(self._expressions))
+        return None if begins is None else frozenset(begins)
 
     def search(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
-        # Most sentences have no word of most lists, and how words begin says so ten times quicker than the pattern.
+        # Most sentences have no word of most lists, and how words begin says so sooner than the pattern does.
         first = self._first_letters
-        if first is not None and first.isdisjoint(_beginnings(text)):
+        if first is not None and len(text) < _LONG and first.isdisjoint(_beginnings(text)):
             return None
         return self.pattern.search(text, start, len(text) if end is None else end)
 

@@ -2,10 +2,13 @@
 
 import re
 from importlib.resources import files
+from pathlib import Path
 
 import msgspec
 import pytest
 
+from pipeline.documents.read import read
+from pipeline.language.annotate import annotate
 from pipeline.language.lexicons import (
     Row,
     SignList,
@@ -22,6 +25,7 @@ FILES = [
     kind for kind in vars(schema).values() if isinstance(kind, type) and issubclass(kind, schema.LexiconFile)
 ]
 KINDS = {kind.__name__.lower(): kind for kind in FILES if kind not in (schema.LexiconFile, schema.Weighed)}
+SAMPLES = Path(__file__).resolve().parents[3] / "samples"
 FOLDER = files("pipeline.language.lexicons") / "en"
 SOURCES = 'wires = ["A"]\noutlets = ["B"]\nofficial_hosts = ["c"]\nauthorities = ["d"]\nthink_tanks = ["e"]\n'
 
@@ -121,3 +125,59 @@ def test_words_are_whole_words_in_any_case_unless_asked_as_written():
     assert words.cased.search("in new delhi") is None
     assert words.search("Delhis") is None
     assert words.search("Delhi, Rupee", 5, 11) is None
+
+
+# Most sentences are told from how their words begin to hold none of a list. No word may be lost by that.
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("i", "so I said"),
+        ("dut(?:y|ies)", "new Duties"),
+        ("(?:is|are) seen", "they are seen"),
+        ("(?:phyto)?sanitary", "sanitary and phytosanitary"),
+        ("(?:phyto)?sanitary", "phytosanitary"),
+        ("(?:co-?)?chair(?:s|ed)?", "co-chaired"),
+        ("(?:an?|the) (?:new )?deal", "an deal"),
+        ("as?k", "ak"),
+        (r"\w+n’t", "doesn’t"),
+        (r"(?:\(a\)|b) [()]c", "b )c"),
+        ("(?:ab*|cd){1,2}e", "cde"),
+        ("tea|coffee", "Coffee"),
+        ("o{2}h", "ooh"),
+        ("Ölpreis", "ÖLPREIS"),
+        ("U\\.S\\.", "the U.S."),
+    ],
+)
+def test_a_word_is_found_however_its_expression_begins(expression, words):
+    assert (WordList([expression]).search(words) is not None) is (
+        re.search(rf"(?<!\w)(?:{expression})(?!\w)", words, re.IGNORECASE) is not None
+    )
+    assert WordList([expression, "zebra"]).search("a page of something else") is None
+
+
+def test_lists_find_in_sentences_what_their_patterns_find():
+    lists = [words for name in KINDS for words in word_lists(getattr(lexicon, name))]
+    sentences = [
+        sentence.text
+        for path in sorted(SAMPLES.glob("*.txt"))
+        for sentence in annotate(read(path.read_bytes())).sentences
+    ]
+    assert len(lists) > 100 and len(sentences) > 50
+    for words in lists:
+        found = [sentence for sentence in sentences if words.search(sentence)]
+        assert found == [sentence for sentence in sentences if words.pattern.search(sentence)], words
+
+
+def word_lists(value):
+    """Every list of words in a file of a lexicon, however deep."""
+    if isinstance(value, WordList):
+        yield value
+    elif isinstance(value, msgspec.Struct):
+        for field in value.__struct_fields__:
+            yield from word_lists(getattr(value, field))
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from word_lists(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from word_lists(one)

@@ -13,7 +13,7 @@ from bench.rows import Row, seconds
 from pipeline.documents.read import read
 from pipeline.extraction.model.requests import read_answer
 from pipeline.extraction.readout import readout
-from pipeline.language.annotate import model
+from pipeline.language.parser import model
 from tests.pipeline.extraction.corpus.pieces import PIECES
 
 ROOT = Path(__file__).resolve().parents[1]

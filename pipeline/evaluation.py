@@ -286,12 +286,12 @@ def _figures(text: str, gold: Gold) -> Iterator[_Wanted] | None:
     if gold.figures is None:
         return None
     return (
-        _wanted(text, each, f"{each.value:g} {each.unit}", partial(_same_amount, each))
+        _wanted(text, each, f"{each.value:g} {each.unit}", partial(same_amount, each))
         for each in gold.figures
     )
 
 
-def _same_amount(gold: GoldFigure, fact: Figure) -> bool:
+def same_amount(gold: GoldFigure, fact: Figure) -> bool:
     """Whether two amounts are one, years as months, weeks as days; what a price or a count is for may be left out."""
     (value, unit), (told, of) = _plain(gold.value, gold.unit), _plain(fact.value, fact.unit)
     close = abs(abs(value) - abs(told)) <= max(abs(value) * _CLOSE, 1e-9)
@@ -320,7 +320,7 @@ def _deadlines(text: str, gold: Gold) -> Iterator[_Wanted] | None:
     )
 
 
-def _dates_agree(gold: str | None, told: str | None) -> bool:
+def dates_agree(gold: str | None, told: str | None) -> bool:
     """Whether a day is one, or lies within what is annotated, or that within a month that is told."""
     if gold is None or told is None:
         return gold is told
@@ -333,7 +333,7 @@ def _dates_agree(gold: str | None, told: str | None) -> bool:
 
 
 def _same_day(gold: GoldDeadline, fact: Deadline) -> bool:
-    return _dates_agree(gold.date_edtf, _day(fact))
+    return dates_agree(gold.date_edtf, _day(fact))
 
 
 def _day(fact: Deadline) -> str | None:

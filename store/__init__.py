@@ -1,0 +1,35 @@
+"""What the store raises, besides what its database does. The message of each is a sentence or part of one, for people.
+
+- `StoreError`
+  - `BadCursor`: not a cursor of this list with these filters in this order; the message says why.
+  - `KeyInUse`: a request with this idempotency key is being carried out.
+  - `KeyReused`: the idempotency key came with a request that meant something else.
+  - `LaterVersion`: the database was migrated by a later version than this one.
+  - `Misshapen`: a stored body has no place in this version's shape; the message names the row.
+
+Of errors of SQLAlchemy, `outage` and `contention` in `store.engine` say after which of them trying again makes sense.
+"""
+
+
+class StoreError(Exception):
+    """The store could not do what it was asked."""
+
+
+class BadCursor(StoreError):
+    """Not a cursor of this list."""
+
+
+class KeyInUse(StoreError):
+    """A request with this idempotency key is being carried out."""
+
+
+class KeyReused(StoreError):
+    """The idempotency key came with a request that meant something else."""
+
+
+class LaterVersion(StoreError):
+    """The database was migrated by a later version than this one."""
+
+
+class Misshapen(StoreError):
+    """A stored body has no place in this version's shape."""

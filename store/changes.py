@@ -22,8 +22,8 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from schemas.changes import Removal
+from store import BadCursor
 from store.engine import lock
-from store.errors import BadCursor
 from store.paging import decode_cursor, encode_cursor, scope_of
 from store.tables import BriefingRow, ChangeRow, FactRow
 

@@ -8,8 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from store import KeyInUse, KeyReused
 from store.engine import writing
-from store.errors import KeyInUse, KeyReused
 from store.tables import SubmissionRow
 
 KEY_KEPT = timedelta(hours=24)

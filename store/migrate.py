@@ -19,9 +19,9 @@ from sqlmodel import SQLModel, col
 
 from schemas import Briefing, BriefingSummary, Cause, Conflict, DocumentReadout, RoundDecision, Source
 from schemas.kinds import KINDS
+from store import LaterVersion, Misshapen
 from store.changes import all_changed
 from store.engine import lock_schema, writable
-from store.errors import LaterVersion, Misshapen
 from store.read_index import derive_anew, is_stale
 from store.tables import BodyRow, BriefingRow, DecisionRow, DocumentRow, FactRow, ReadoutRow, RevisionRow
 

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, Select, tuple_
 from sqlalchemy.orm import Session
 
 from schemas.queries import written
-from store.errors import BadCursor
+from store import BadCursor
 
 _T = TypeVar("_T")
 

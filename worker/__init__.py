@@ -1,0 +1,60 @@
+"""What workers raise, and what those who give them work raise. The message of each is for people.
+
+- `WorkerError`
+  - `QueueFull`: as many documents wait as may; the message says how many.
+  - `NotRetryable`: the job is queued, running or done; the message is which.
+  - `Undecidable`: an editor's decision that cannot be carried out, in a sentence.
+  - `IngestError`: why a document could not be worked on, in a sentence; it is the error of the job.
+  - `IsolationError`: what went wrong in the process that read a document apart, as it said itself.
+    - `ProcessorTimeSpent`: a document took more of it than it may.
+    - `DocumentLost`: that process died of it; the message begins with `LOST`.
+  - `OtherExtractor`: the workers read with another extractor than the one that is asked for.
+  - `AlreadyUnderWay`: documents are being read again, others than these.
+  - `NotCalled`: why a webhook's receiver may not or cannot be called, in words that begin with "it" or "its".
+"""
+
+LOST = "Every worker that read this document died while it did"
+
+
+class WorkerError(Exception):
+    """Work could not be taken, or could not be done."""
+
+
+class QueueFull(WorkerError):
+    """As many documents wait as may."""
+
+
+class NotRetryable(WorkerError):
+    """The job is queued, running or done."""
+
+
+class Undecidable(WorkerError):
+    """A decision that cannot be carried out."""
+
+
+class IngestError(WorkerError):
+    """A document could not be worked on."""
+
+
+class IsolationError(WorkerError):
+    """The process that read a document apart failed."""
+
+
+class ProcessorTimeSpent(IsolationError):
+    """A document took more processor time than it may."""
+
+
+class DocumentLost(IsolationError):
+    """The process that read a document apart died of it."""
+
+
+class OtherExtractor(WorkerError):
+    """The workers read with another extractor."""
+
+
+class AlreadyUnderWay(WorkerError):
+    """Other documents are being read again."""
+
+
+class NotCalled(WorkerError):
+    """A webhook's receiver may not or cannot be called."""

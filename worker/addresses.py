@@ -10,7 +10,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Literal
 from urllib.parse import urlsplit
 
-from worker.errors import NotCalled
+from worker import NotCalled
 
 Reach = Literal["public", "any"]
 """`public`: https to public addresses; `any`: plain http and private networks too."""

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from schemas import Briefing, Cause, RoundDecision, own_documents
 from store.documents import withdraw_document
 from store.rebuild import add_decision, assign, changing, current, holding, lock_rounds, tables_of
-from worker.errors import Undecidable
+from worker import Undecidable
 from worker.rebuild import ROUND_RULES, remerge
 
 

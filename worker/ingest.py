@@ -19,7 +19,7 @@ from schemas.kinds import KINDS, facts_of, facts_of_kind
 from store.documents import get_layout, get_text, save_readout
 from store.engine import contention, outage
 from store.workers import upgraded, wait_for_model
-from worker.errors import DocumentLost, IngestError
+from worker import DocumentLost, IngestError
 from worker.extractors import waits
 from worker.isolation import TRUSTED
 from worker.maintenance import PAUSE

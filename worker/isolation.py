@@ -24,7 +24,7 @@ from pipeline.documents.document import Document
 from pipeline.extraction.settings import ModelSettings
 from schemas import DocumentReadout
 from store.engine import outage
-from worker.errors import LOST, DocumentLost, IsolationError, ProcessorTimeSpent
+from worker import LOST, DocumentLost, IsolationError, ProcessorTimeSpent
 
 CPU_SECONDS = 600
 """Processor time that a document which is read apart may take: some times what the largest takes that is let in."""

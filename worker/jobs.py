@@ -18,7 +18,7 @@ from store.documents import add_document, briefings_of, costs_of
 from store.engine import connect as connect_store
 from store.migrate import migrate
 from store.paging import decode_cursor, encode_cursor, scope_of
-from worker.errors import NotRetryable
+from worker import NotRetryable
 from worker.queue import QUEUE, WAITING, WORKFLOW, Backlog, connect_system, more_than, prepare_system
 from worker.states import PREFIX, STATES, STEPS, job_of
 

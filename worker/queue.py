@@ -16,7 +16,7 @@ from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
 from dbos._core import ActiveWorkflowById
 from sqlalchemy import make_url
 
-from worker.errors import QueueFull
+from worker import QueueFull
 
 APPLICATION = "readout"
 WORKFLOW = "ingest"

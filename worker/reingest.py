@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from schemas import ExtractorInfo
 from store.documents import read_by_others
-from worker.errors import AlreadyUnderWay, OtherExtractor
+from worker import AlreadyUnderWay, OtherExtractor
 from worker.ingest import patient
 from worker.jobs import Jobs, get_jobs, redo
 from worker.queue import REINGEST, UPKEEP

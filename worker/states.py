@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from schemas import Job, JobError, JobLinks
 from schemas.vocabulary import JobStatus
-from worker.errors import LOST
+from worker import LOST
 from worker.queue import WORKFLOW
 
 PREFIX = f"{WORKFLOW}-"

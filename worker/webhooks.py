@@ -28,8 +28,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from standardwebhooks import Webhook as Signer
 
 from store.webhooks import Delivery, delivered, due, failed, next_delivery
+from worker import NotCalled
 from worker.addresses import Reach, resolved
-from worker.errors import NotCalled
 from worker.ingest import patient
 from worker.jobs import Jobs
 from worker.observability import DELIVERED

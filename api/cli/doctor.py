@@ -105,7 +105,7 @@ def _workers(settings: Settings) -> str:
 def _spacy(_: Settings) -> str:
     from pipeline.documents.read import read
     from pipeline.extraction.readout import readout
-    from pipeline.language.annotate import model as language_model
+    from pipeline.language.parser import model as language_model
 
     version = readout(read(b"Norway and Chile opened trade talks in Oslo on 3 March 2031.")).extractor
     about = language_model().meta

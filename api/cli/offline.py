@@ -258,8 +258,13 @@ def _claims(lines: Iterable[bytes]) -> Iterator[tuple[int, _Claim]]:
     flag_value="stakes",
     help="Print what the annotations teach, not scores: stakes.toml, or relevance.toml for talks.",
 )
+@click.option(
+    "--briefings",
+    is_flag=True,
+    help="Score the briefings that come of all documents by GOLD_DIR/merged.json.",
+)
 def eval_command(
-    gold: str, docs: str, extractor: str, form: str, compare: str | None, learn: str | None
+    gold: str, docs: str, extractor: str, form: str, compare: str | None, learn: str | None, briefings: bool
 ) -> int:
     """Read the documents of DOCS_DIR that GOLD_DIR has annotations for, and score what was read.
 
@@ -268,6 +273,11 @@ def eval_command(
     """
     from api.rendering.terminal import console, scores
     from pipeline.evaluation import Evaluation, evaluate
+
+    if briefings:
+        if compare is not None or learn is not None:
+            raise Refused("--briefings goes with neither --compare nor --learn")
+        return _eval_briefings(Path(gold), Path(docs), extractor, form)
 
     before = None
     if compare is not None:
@@ -297,6 +307,43 @@ def eval_command(
         sys.stdout.buffer.write(json.format(json.encode(result), indent=2) + b"\n")
     else:
         console().print(scores(result, before))
+    return 2 if refused else 0
+
+
+def _eval_briefings(gold: Path, docs: Path, extractor: str, form: str) -> int:
+    """The score of what the documents of a folder give when they are merged. Raises Refused."""
+    from api.rendering.terminal import console, merge_scores
+    from pipeline.briefings.evaluation import evaluate_merged, read_merged
+    from pipeline.briefings.merge import merge
+    from pipeline.briefings.rounds import Part
+    from pipeline.documents.document import source_of
+
+    path = gold / "merged.json" if gold.is_dir() else gold
+    try:
+        golds = read_merged(path.read_bytes())
+    except OSError as error:
+        raise Refused(f"{path}: {error.strerror}") from None
+    except (DecodeError, UnicodeDecodeError) as error:
+        raise Refused(f"{path}: {error}") from None
+    names = sorted(str(each) for each in docs.iterdir() if each.suffix in _TEXTS) if docs.is_dir() else []
+    if not names:
+        raise Refused(f"{docs}: no document (*{', *'.join(_TEXTS)})")
+    refused: list[str] = []
+    documents = dict(readable(names, None, refused))
+    parts = [
+        Part(readout, source_of(document))
+        for document, readout in readouts(documents.items(), extractor)
+        if readout.negotiation
+    ]
+    result = evaluate_merged(
+        golds,
+        merge(parts),
+        {Path(name).name: (document.id, document.text) for name, document in documents.items()},
+    )
+    if form == "json":
+        sys.stdout.buffer.write(json.format(json.encode(result), indent=2) + b"\n")
+    else:
+        console().print(merge_scores(result))
     return 2 if refused else 0
 
 

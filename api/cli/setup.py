@@ -13,8 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.cli import Failed, Refused, complain, options
 from api.settings import Settings, reading_model
+from store import LaterVersion, Misshapen
 from store.engine import connect
-from store.errors import LaterVersion, Misshapen
 from store.migrate import Migrated, migrate, pending
 from worker.queue import prepare_system
 
@@ -99,7 +99,7 @@ def reingest_command(since: str | None, extractor: str | None, every: bool, data
     settings = options.settings(database=database, extractor=extractor)
     model = reading_model(settings)
     check_migrated(settings)
-    from worker.errors import AlreadyUnderWay
+    from worker import AlreadyUnderWay
     from worker.extractors import info_of
     from worker.jobs import connect_jobs
     from worker.reingest import Wanted, start_reingest

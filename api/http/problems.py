@@ -30,10 +30,9 @@ from msgspec import Struct, json
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError, ProgrammingError, SQLAlchemyError
 
 from schemas import FieldError, Problem
+from store import BadCursor, KeyInUse, KeyReused
 from store.engine import contention, outage
-from store.errors import BadCursor, KeyInUse, KeyReused
-from worker import states
-from worker.errors import NotRetryable, QueueFull, Undecidable
+from worker import NotRetryable, QueueFull, Undecidable, states
 from worker.queue import RETRY_AFTER
 
 MEDIA_TYPE = "application/problem+json"

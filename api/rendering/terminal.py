@@ -16,6 +16,7 @@ from api.rendering.wording import around, in_quotes
 from schemas import Briefing, DocumentReadout, Evidence, Usage
 
 if TYPE_CHECKING:
+    from pipeline.briefings.evaluation import MergeEvaluation
     from pipeline.evaluation import Evaluation, Fault
 
 _CERTAINTY = {"confirmed": "green", "reported": "cyan", "claimed": "yellow", "disputed": "bold red"}
@@ -164,6 +165,36 @@ def scores(result: Evaluation, before: Evaluation | None = None) -> RenderableTy
     faults = ((f"Missing{refused}", result.missing), ("Wrong", result.wrong), ("Not annotated", result.extra))
     listed = [part for title, these in faults for part in _faults(title, these)]
     return Group(grid, Text(), _text(about), *paid, *listed)
+
+
+def merge_scores(result: MergeEvaluation) -> RenderableType:
+    """The score of merged briefings: shares, the counts behind each, and what is not as it should be."""
+    grid = Table(box=None, padding=(0, 2, 0, 1))
+    for name in ("", "share", "of"):
+        grid.add_column(name, justify="left" if not name else "right")
+    rows = (
+        ("annotated facts found", result.found, result.wanted),
+        ("facts that tell one again", result.repeats, result.matched),
+        ("facts that tell several in one", result.folded, result.matched),
+        ("conflicts found", result.conflicts_found, result.conflicts_wanted),
+        ("documents with their right origin", result.origins_right, result.documents),
+        ("rounds with their sides", result.sides_right, result.rounds),
+        ("rounds with their start", result.dates_right, result.rounds),
+        ("rounds with their status", result.statuses_right, result.rounds),
+    )
+    for name, part, whole in rows:
+        grid.add_row(name, _share(part / whole if whole else None), f"{part} of {whole}")
+    about = (
+        f"{result.briefings} briefings for {result.rounds} rounds; {result.conflicts_false} conflicts that are none, "
+        f"{result.excluded} facts of other matters"
+    )
+    faults = Table.grid(padding=(0, 2, 0, 1), expand=True)
+    for ratio in (2, 6, 6):
+        faults.add_column(ratio=ratio, overflow="fold")
+    for fault in result.faults:
+        what, told = (" ".join(words.split())[:_LONGEST_QUOTE] for words in (fault.what, fault.told or ""))
+        faults.add_row(_text(fault.fault, "dim"), _text(what), _text(told, "italic"))
+    return Group(grid, Text(), _text(about), Text(), faults)
 
 
 def _share(now: float | None, before: float | None = None) -> Text:

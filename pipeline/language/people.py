@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from pipeline.documents.document import Span, inside, touching
 from pipeline.language.clauses import SUBJECTS
 from pipeline.language.lexicons import UPPER, WordList, any_of, lexicon
 from pipeline.language.offices import seats
+from pipeline.language.parser import entities, entity_of, goes_on
 from pipeline.language.parties import Mention, party_of
 
 if TYPE_CHECKING:
@@ -385,6 +387,8 @@ _NO_PERSON = {"GPE", "LOC", "NORP", "FAC", "DATE", "TIME", "MONEY", "PERCENT"}
 _BODIES = {"ORG", "GPE", "NORP"}
 _OTHERS = {"dobj", "pobj", "conj", "appos", "poss", "npadvmod"}
 _LINKS = {"compound", "flat", "nmod", "npadvmod"}
+_FULL_NAME = re.compile(rf"{UPPER}[\w.’'-]*(?: (?:{_PARTICLES} )?{UPPER}[\w.’'-]*)+")
+_AROUND = ".’'-"
 _SENTENCES_BACK, _PEOPLE_BACK = 8, 50
 _BARE = 2
 
@@ -413,23 +417,31 @@ class Cast:
         self._sentences = sentences
         self._people = list(people)
         self._quoted = quoted
+        self._by_word: dict[str, list[Speaker]] = {}
         self._sexes: dict[str, str] = {}
         self._heard: set[str] = set()
 
     @cached_property
-    def _known(self) -> dict[str, list[Speaker]]:
-        """People by each word of their full names."""
-        known: dict[str, list[Speaker]] = {}
-        speakers = [Speaker(person.name, person.office, person.party) for person in self._people]
+    def _named(self) -> dict[str, list[Sentence]]:
+        """The sentences that have a word in what can be a full name, by the word."""
+        named: dict[str, list[Sentence]] = defaultdict(list)
         for sentence in self._sentences:
-            for entity in sentence.tokens.ents if sentence.tokens is not None else ():
-                words = _untitled(list(entity)) if entity.label_ == "PERSON" else []
-                if len(words) > 1:
-                    speakers.append(Speaker(self._words(words, sentence), None, None))
-        for speaker in dict.fromkeys(speakers):
-            for word in speaker.name.split():
-                known.setdefault(word, []).append(speaker)
-        return known
+            for match in _FULL_NAME.finditer(sentence.text) if sentence.tokens is not None else ():
+                for word in {written.strip(_AROUND) for written in match[0].split()}:
+                    named[word].append(sentence)
+        return named
+
+    def _known(self, word: str) -> list[Speaker]:
+        """People with a word in their full names."""
+        if word not in self._by_word:
+            speakers = [Speaker(person.name, person.office, person.party) for person in self._people]
+            for sentence in self._named.get(word, ()):
+                for entity in entities(sentence.tokens) if sentence.tokens is not None else ():
+                    words = _untitled(list(entity)) if entity.label_ == "PERSON" else []
+                    if len(words) > 1:
+                        speakers.append(Speaker(self._words(words, sentence), None, None))
+            self._by_word[word] = [one for one in dict.fromkeys(speakers) if word in one.name.split()]
+        return self._by_word[word]
 
     def _words(self, words: Sequence[Token], sentence: Sentence) -> str:
         place = _place(words, sentence)
@@ -470,12 +482,12 @@ class Cast:
     def _apposed(self, head: Token) -> Token:
         """The name beside an office: of "the minister, X," it is X."""
         titled = head.pos_ == "PROPN" and head.lower_ in _TITLED
-        if head.pos_ == "PRON" or head.ent_type_ == "PERSON" or (head.pos_ == "PROPN" and not titled):
+        if head.pos_ == "PRON" or (head.pos_ == "PROPN" and not titled) or entity_of(head) == "PERSON":
             return head
         if named := _named_ahead(head):
             return named
         names = (child for child in head.children if child.dep_ == "appos" and child.pos_ == "PROPN")
-        beside = next((name for name in names if name.ent_type_ not in _NO_PERSON), None)
+        beside = next((name for name in names if entity_of(name) not in _NO_PERSON), None)
         return beside or (_apposed_within(head) if _is_title(head) else None) or head
 
     def _is_proper(self, head: Token) -> bool:
@@ -483,12 +495,12 @@ class Cast:
         return head.pos_ == "PROPN" or (head.text[0].isupper() and self._is_known(head))
 
     def _is_known(self, head: Token) -> bool:
-        return (head.text in self._known or head.text in self._heard) and party_of(head.text) is None
+        return (bool(self._known(head.text)) or head.text in self._heard) and party_of(head.text) is None
 
     def _name(self, head: Token) -> list[Token]:
         """The words of the proper name that a noun ends, without titles."""
         doc, first, last = head.doc, head.i, head.i
-        while head.ent_type_ == "PERSON" and last + 1 < head.sent.end and doc[last + 1].ent_iob_ == "I":
+        while entity_of(head) == "PERSON" and last + 1 < head.sent.end and goes_on(doc[last + 1]):
             last += 1
         while first > head.sent.start and _goes_in_name(doc[first - 1], doc[first]):
             first -= 1
@@ -514,15 +526,15 @@ class Cast:
         return words
 
     def _is_person(self, head: Token, words: Sequence[Token]) -> bool:
-        if head.ent_type_ == "PERSON":
+        if entity_of(head) == "PERSON":
             return True
         before = head.doc[words[0].i - 1] if words[0].i > head.sent.start else None
         if before is not None and _is_title(before):
             return True
         owned = before is not None and before.tag_ == "POS" and len(words) > 1
-        if words[-1].text in self._known:
-            return head.ent_type_ not in _NO_PERSON
-        return owned and not head.ent_type_ and not _OFFICES.institutions.fullmatch(head.text)
+        if self._known(words[-1].text):
+            return entity_of(head) not in _NO_PERSON
+        return owned and not entity_of(head) and not _OFFICES.institutions.fullmatch(head.text)
 
     def _is_institution(self, head: Token, words: Sequence[Token]) -> bool:
         """Whether a name may go on around its words: "the Ministry of Commerce", and all with an article."""
@@ -532,7 +544,7 @@ class Cast:
 
     def _person(self, name: str) -> Speaker:
         """The person of a full name or of a part of one: a surname that two people share stays what it is."""
-        known = [one for one in self._known.get(name.split()[-1], ()) if same_person(one.name, name)]
+        known = [one for one in self._known(name.split()[-1]) if same_person(one.name, name)]
         best = max(known, key=lambda one: (one.role is not None, len(one.name.split())), default=None)
         if best is None or not all(same_person(one.name, best.name) for one in known):
             return Speaker(name, None, None)
@@ -603,15 +615,15 @@ class Cast:
         return [self._apposed(token) for token in (*subjects, *others) if token.pos_ != "PRON"]
 
     def _agrees(self, head: Token, kind: str, strict: bool) -> bool:
-        known = self._is_proper(head) and (head.ent_type_ == "PERSON" or self._is_known(head))
-        named = known or (head.pos_ == "PROPN" and not strict and head.ent_type_ not in _NO_PERSON)
+        known = self._is_proper(head) and (self._is_known(head) or entity_of(head) == "PERSON")
+        named = known or (head.pos_ == "PROPN" and not strict and entity_of(head) not in _NO_PERSON)
         plural = head.tag_ in {"NNS", "NNPS"} and not known
         joined = any(child.dep_ == "conj" for child in head.children)
         person = (named or _is_title(head)) and not plural
         if kind == "person":
             return person
         if kind == "several":
-            return plural or joined or head.ent_type_ in _BODIES
+            return plural or joined or entity_of(head) in _BODIES
         return not person and not plural and not joined
 
     def _note_sex(self, name: str, words: Iterable[str]) -> None:
@@ -629,7 +641,7 @@ class Cast:
 
 def _named_ahead(head: Token) -> Token | None:
     """Of "X, spokeswoman for Y," in which the parser takes the office for the head, X."""
-    opens = (entity for entity in head.sent.ents if entity.start == head.left_edge.i)
+    opens = (entity for entity in entities(head.sent) if entity.start == head.left_edge.i)
     name = next((entity for entity in opens if entity.label_ == "PERSON" and entity.end < head.i), None)
     return name[-1] if name is not None and head.doc[name.end].text == "," else None
 
@@ -641,8 +653,8 @@ def _apposed_within(head: Token) -> Token | None:
             word
             for word in head.subtree
             if word.dep_ == "appos"
-            and word.ent_type_ == "PERSON"
-            and word.head.ent_type_ in _NO_PERSON | _BODIES
+            and entity_of(word) == "PERSON"
+            and entity_of(word.head) in _NO_PERSON | _BODIES
         ),
         None,
     )
@@ -670,7 +682,7 @@ def _sex_told(subject: Token) -> str | None:
         if word.i > subject.head.i:
             if word.dep_ == "poss" and word.pos_ == "PRON":
                 return _sex(word.text)
-            if word.ent_type_ == "PERSON":
+            if entity_of(word) == "PERSON":
                 break
     return None
 
@@ -694,7 +706,7 @@ def _untitled(words: list[Token]) -> list[Token]:
     while len(words) > 1 and (words[-1].tag_ == "POS" or words[-1].is_punct):
         words = words[:-1]
     title = next((i for i in reversed(range(len(words) - 1)) if _is_title(words[i])), -1)
-    organised = title >= 0 and words[title].ent_type_ == "ORG" and words[title + 1].ent_iob_ == "I"
+    organised = title >= 0 and entity_of(words[title]) == "ORG" and goes_on(words[title + 1])
     words = words if organised else words[title + 1 :]
     owner = next((i for i in reversed(range(len(words) - 1)) if words[i].tag_ == "POS"), -1)
     words = words[owner + 1 :]
@@ -705,7 +717,7 @@ def _untitled(words: list[Token]) -> list[Token]:
 
 def _goes_in_name(word: Token, following: Token) -> bool:
     """Whether a word is a part of the name that the following one goes on with."""
-    if following.ent_iob_ == "I" and following.ent_type_ == "PERSON":
+    if goes_on(following) and entity_of(following) == "PERSON":
         return True
     hyphen = word.tag_ == "HYPH" and following.pos_ == "PROPN"
     return hyphen or (word.pos_ == "PROPN" and word.dep_ in _LINKS)

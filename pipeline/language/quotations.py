@@ -16,6 +16,7 @@ from msgspec import Struct
 from pipeline.documents.document import Span, touching
 from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import Marked, Marks, marks_of
+from pipeline.language.parser import entity_of
 from pipeline.language.people import Cast, Person, Speaker, Voice
 
 if TYPE_CHECKING:
@@ -395,7 +396,7 @@ class _Frame:
     def _opens_for(self, preposition: Token, noun: Token) -> bool:
         """Whether a sentence opens with whose view it gives: "For Ms. X, the deal is “…”"."""
         opens = all(token.is_punct for token in self._tokens if token.i < preposition.i)
-        named = noun.pos_ == "PROPN" and noun.ent_type_ not in _NO_NAME
+        named = noun.pos_ == "PROPN" and entity_of(noun) not in _NO_NAME
         return opens and preposition.lower_ in _SPEECH.viewing and named
 
     def _parted(self, verb: Token) -> bool:
@@ -463,10 +464,10 @@ class _Frame:
     def _opener(self, verb: Token) -> Token | None:
         """Of a verb for which the parser finds no subject, whoever is named right before it or opens its sentence."""
         nearest = self._tokens.doc[verb.i - 1] if verb.i > self._tokens.start else None
-        if nearest is not None and nearest.ent_type_ == "PERSON" and verb.tag_ in _FINITE:
+        if nearest is not None and entity_of(nearest) == "PERSON" and verb.tag_ in _FINITE:
             return nearest if self._outside(nearest) else None
         first = next(token for token in self._tokens if not token.is_punct or token == verb)
-        named = first.ent_type_ and first.ent_type_ not in _NO_NAME and self._outside(first)
+        named = entity_of(first) and entity_of(first) not in _NO_NAME and self._outside(first)
         return first if named and verb.tag_ in _FINITE and first.i < verb.i else None
 
     def _inverted(self, verb: Token) -> Token | None:
@@ -492,7 +493,7 @@ def _may_speak(head: Token) -> bool:
     """Whether a noun is somebody's whom any verb may have speak; other nouns need a verb of saying."""
     if head.pos_ == "PRON":
         return any(words.fullmatch(head.text) for words in (_SPEECH.person, _SPEECH.several, _SPEECH.thing))
-    if any(child.dep_ == "appos" and child.ent_type_ == "PERSON" for child in head.children):
+    if any(child.dep_ == "appos" and entity_of(child) == "PERSON" for child in head.children):
         return True
     return head.pos_ == "PROPN" or head.tag_ == "NNS" or _SPEECH.stand_ins.fullmatch(head.text) is not None
 
@@ -570,7 +571,7 @@ def _user(noun: Token, account: bool) -> Token | None:
 def _sender(noun: Token) -> Token | None:
     """Whose a reply is: of "the reply of Minister X", X."""
     names = (word for child in noun.children if child.dep_ == "prep" for word in child.children)
-    return next((name for name in names if name.dep_ == "pobj" and name.ent_type_ == "PERSON"), None)
+    return next((name for name in names if name.dep_ == "pobj" and entity_of(name) == "PERSON"), None)
 
 
 def _author(noun: Token) -> Token:

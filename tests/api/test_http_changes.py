@@ -19,8 +19,8 @@ from tests.forked import Forked, run
 from tests.serving import api, free_port
 from tests.store.following import listed
 from tests.worker.rounds_archive import bring, current, documents
+from worker import Undecidable
 from worker.decisions import merge_briefings, split_briefing, withdraw
-from worker.errors import Undecidable
 
 
 def test_everything_from_the_beginning_in_pages(client: Client) -> None:

@@ -17,8 +17,8 @@ from sqlalchemy import Engine
 
 from api.http.requests import MAX_BODY
 from api.settings import Settings
+from store import KeyInUse, KeyReused
 from store.engine import connect
-from store.errors import KeyInUse, KeyReused
 from store.idempotency import KEY_KEPT, claim_key, keep_answer, release_key
 from tests.api.conftest import KEY, Client, running
 from tests.serving import api, free_port

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Engine
 
 from schemas import Briefing, BriefingSummary
+from store import BadCursor
 from store.briefings import BriefingRecord, get_briefing, get_revision
-from store.errors import BadCursor
 from store.paging import Page
 from tests.store.asking import page_briefings
 from tests.store.invented import (

@@ -9,9 +9,9 @@ from sqlalchemy import Engine, update
 from sqlmodel import col
 
 from schemas import Cause
+from store import BadCursor
 from store.changes import read_changes
 from store.engine import connect, writing
-from store.errors import BadCursor
 from store.migrate import migrate
 from store.rebuild import save_briefing as publish
 from store.rebuild import withdraw_briefing

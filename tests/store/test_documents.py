@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from sqlalchemy import Engine
 
+from store import BadCursor
 from store.documents import (
     add_document,
     briefings_of,
@@ -16,7 +17,6 @@ from store.documents import (
     page_documents,
     save_readout,
 )
-from store.errors import BadCursor
 from tests.store.invented import BRIEFING, T0, add, briefing, hexed, info, readout, save, text_of
 from worker.rebuild import rebuild
 

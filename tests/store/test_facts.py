@@ -15,8 +15,8 @@ from msgspec.structs import replace
 from sqlalchemy import Engine
 
 from schemas import Briefing, Cause, Deadline
+from store import BadCursor
 from store.engine import connect, writing
-from store.errors import BadCursor
 from store.paging import Page
 from store.rebuild import save_briefing as save_briefing
 from store.tables import BriefingRow

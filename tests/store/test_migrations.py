@@ -20,10 +20,10 @@ from sqlalchemy.types import TypeEngine
 from sqlmodel import SQLModel, col
 
 from schemas import Briefing, own_documents
+from store import LaterVersion, Misshapen
 from store.briefings import get_briefing
 from store.documents import get_text
 from store.engine import connect, writable
-from store.errors import LaterVersion, Misshapen
 from store.migrate import BODIES, MIGRATIONS, NEWEST, Migrated, grown, migrate, pending
 from store.tables import DecisionRow, FactRow
 from tests.forked import Forked

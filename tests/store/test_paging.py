@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.errors import BadCursor
+from store import BadCursor
 from store.paging import decode_cursor, encode_cursor, scope_of
 
 SCOPE = scope_of("deadlines", {"party": "NO"})

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from sqlalchemy import Engine
 
 from schemas import Cause, SearchHit, SummarySentence
+from store import BadCursor
 from store.engine import writing
-from store.errors import BadCursor
 from store.rebuild import save_briefing as publish
 from store.rebuild import withdraw_briefing
 from tests.store.asking import search

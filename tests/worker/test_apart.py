@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.documents.read import read
 from pipeline.extraction.readout import readout
-from worker.errors import DocumentLost, IsolationError
+from worker import DocumentLost, IsolationError
 from worker.isolation import apart
 
 TALKS = read(b"OSLO, 3 March 2031 - Norway and Chile opened trade talks in Oslo on Monday.\n")

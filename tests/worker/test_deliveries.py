@@ -34,8 +34,8 @@ from tests.store.invented import BRIEFING, add, briefing, deadline, save
 from tests.waiting import PATIENCE, until
 from tests.worker.conftest import bury
 from tests.worker.receiver import SLOW, Receiver, receiving
+from worker import NotCalled
 from worker.addresses import check, is_public
-from worker.errors import NotCalled
 from worker.jobs import Jobs
 from worker.queue import DELIVER
 from worker.rebuild import rebuild

@@ -11,10 +11,10 @@ import pytest
 from pipeline.documents.document import Document, source_of
 from pipeline.documents.read import read
 from schemas import DocumentAdded, Job, JobLinks
+from store import BadCursor
 from store.documents import get_document, get_text
-from store.errors import BadCursor
 from store.migrate import migrate
-from worker.errors import NotRetryable, QueueFull
+from worker import NotRetryable, QueueFull
 from worker.ingest import load
 from worker.jobs import Jobs, cancel_job, connect_jobs, get_job, page_jobs, retry_job, submit
 from worker.queue import Backlog

@@ -20,7 +20,7 @@ from tests.forked import Forked, run
 from tests.waiting import until
 from tests.worker.conftest import REAL, bury
 from tests.worker.versioned import made_by
-from worker.errors import AlreadyUnderWay
+from worker import AlreadyUnderWay
 from worker.jobs import Jobs, get_jobs, submit
 from worker.reingest import Progress, Wanted, progress_of, start_reingest
 

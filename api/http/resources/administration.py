@@ -20,8 +20,8 @@ from schemas.queries import PageQuery
 from schemas.webhooks import MadeWebhook, NewWebhook, Webhook, WebhookId, WebhookPage
 from store.keys import create_key, get_key, page_keys, revoke_key
 from store.webhooks import create_webhook, delete_webhook, get_webhook, page_webhooks, resume_webhook
+from worker import NotCalled
 from worker.addresses import Reach, check
-from worker.errors import NotCalled
 
 Keys = NamedDependency[SkipValidation[Keyring]]
 

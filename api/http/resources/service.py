@@ -24,7 +24,7 @@ from api.http.problems import NOT_READY, Refusal
 from api.http.responses import Database, Work, answers, stored
 from api.rendering.html import render_page
 from schemas import FieldError, Health
-from store.errors import LaterVersion
+from store import LaterVersion
 from store.migrate import pending
 from worker.jobs import Jobs
 from worker.observability import AsOfNow, OfAllWorkers

@@ -12,9 +12,10 @@ import pycountry
 from pipeline.documents.document import Span, inside
 from pipeline.extraction.kinds.delegates import level_of
 from pipeline.extraction.verifier import Leaves, Unproven, Verifier, date_fields
-from pipeline.language.annotate import Annotated, Numbered, Sentence, entities
+from pipeline.language.annotate import Annotated, Numbered, Sentence
 from pipeline.language.clauses import tokens_at
 from pipeline.language.lexicons import NAME_WORD, Signs, any_of, classify, lexicon
+from pipeline.language.parser import entities
 from pipeline.language.parties import Mention, mentions, name_of, party_of
 from schemas import Delegate, FuzzyDate, Negotiation
 from schemas.proposals import TalksAnswer, TalksProposal
@@ -112,8 +113,8 @@ def _is_place(city: str, body: Iterable[Sentence]) -> bool:
     return any(mention.end == len(city) for mention in mentions(city)) or any(
         entity.label_ == "GPE" and entity.text.removesuffix("’s") == city
         for sentence in body
-        if city in sentence.text
-        for entity in entities(sentence)
+        if sentence.tokens is not None and city in sentence.text
+        for entity in entities(sentence.tokens)
     )
 
 

@@ -21,7 +21,7 @@ from pipeline.extraction.model.requests import (
 )
 from pipeline.extraction.readout import REPEATED, Extraction, Failure, Reading, Verified
 from pipeline.language.annotate import Numbered
-from pipeline.language.annotate import model as language_model
+from pipeline.language.parser import model as language_model
 from prompts import Message, document_message, repair_message, static_messages, version
 from schemas import Deadline, Delegate, Event, ExtractorInfo, Fact, Figure
 from schemas.kinds import BY_NAME

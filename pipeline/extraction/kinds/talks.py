@@ -316,8 +316,10 @@ def page_signs(annotated: Annotated, parties: Collection[str]) -> Signs:
     acting = [len(_acting(annotated, sentence)) for sentence in annotated.body]
     outright = [_TRADE_TALK.search(text) is not None for text in texts]
     trade, talks = told["trade"], told["talks"]
+    matters = [any(each) for each in zip(trade, told["goods"], told["offices"], outright, strict=True)]
+    near = [any(matters[max(at - 1, 0) : at + 2]) for at in range(len(matters))]
     shares: dict[str, Iterable[bool]] = {
-        **told,
+        **{name: each for name, each in told.items() if name != "talks"},
         "other": (apart and not of_trade for apart, of_trade in zip(other, trade, strict=True)),
         "outright": outright,
         "side": (bool(number) for number in sides),
@@ -325,6 +327,8 @@ def page_signs(annotated: Annotated, parties: Collection[str]) -> Signs:
         "trade_of_side": (of_trade and number > 0 for of_trade, number in zip(trade, sides, strict=True)),
         "talks_of_side": (of_talks and number > 0 for of_talks, number in zip(talks, sides, strict=True)),
         "two_act": (number > 1 for number in acting),
+        "talks_apart": (of_talks and not by for of_talks, by in zip(talks, near, strict=True)),
+        "talks_near": (of_talks and by for of_talks, by in zip(talks, near, strict=True)),
     }
     opening = " ".join(texts[:_OPENING])
     return {

@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from pipeline.documents.document import Document, Span, inside, touching
 from pipeline.documents.publication_date import context_of
-from pipeline.language import parser, sentences
+from pipeline.language import parser
 from pipeline.language.clauses import NOUNS, DateClause, date_clause, in_name, tense_of, tokens_at
 from pipeline.language.dates import MONTH, Context, DateWords, find_dates, resolve
 from pipeline.language.lexicons import NAME_WORD, UPPER
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 _PARSED: set[Region] = {"headline", "deck", "body"}
 _PARSER_CHARS = 3_000
 """Sentences of a paragraph go to the parser together up to so many characters."""
-_OVERLONG, _MOST_OVERLONG = sentences.LONGEST // 2, 2
+_OVERLONG, _MOST_OVERLONG = parser.LONGEST // 2, 2
 """A paragraph with more sentences of so many characters is a table or a list: the rest of it is not parsed."""
 _MARKUP = re.compile(
     r"(?P<bullet>\A(?:[-*•–◦▪]|\d{1,2}\\?[.)]|\([a-z0-9]{1,3}\))\s*[\u200b]*\s+)"
@@ -377,7 +377,7 @@ def _visible(document: Document) -> tuple[str, array[int], list[Passage]]:
 def _sentences(text: str, passages: Iterable[Passage]) -> Iterator[Sentence]:
     index = 0
     for passage in passages:
-        for span in sentences.split(text, passage.start, passage.end):
+        for span in parser.split(text, passage.start, passage.end):
             start = max(span.start, passage.lead)
             if start < span.end:
                 yield Sentence(

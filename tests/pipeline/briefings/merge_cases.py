@@ -23,13 +23,13 @@ class Facts(Struct, forbid_unknown_fields=True):
 
     kind: str
     count: int
-    date: str | None | UnsetType = UNSET
+    date: str | UnsetType | None = UNSET
     value: float | UnsetType = UNSET
     unit: str | UnsetType = UNSET
     measure: list[str] | UnsetType = UNSET
     status: str | UnsetType = UNSET
-    period: str | None | UnsetType = UNSET
-    direction: str | None | UnsetType = UNSET
+    period: str | UnsetType | None = UNSET
+    direction: str | UnsetType | None = UNSET
     origins: int | UnsetType = UNSET
     documents: list[str] | UnsetType = UNSET
     words: str | UnsetType = UNSET
@@ -46,13 +46,13 @@ class Expected(Struct, forbid_unknown_fields=True):
 
     documents: list[str]
     parties: list[str] | UnsetType = UNSET
-    venue: str | None | UnsetType = UNSET
-    start: str | None | UnsetType = UNSET
-    end: str | None | UnsetType = UNSET
+    venue: str | UnsetType | None = UNSET
+    start: str | UnsetType | None = UNSET
+    end: str | UnsetType | None = UNSET
     status: list[str] | UnsetType = UNSET
     level: str | UnsetType = UNSET
-    prior: str | None | UnsetType = UNSET
-    next: str | None | UnsetType = UNSET
+    prior: str | UnsetType | None = UNSET
+    next: str | UnsetType | None = UNSET
     origins: int | UnsetType = UNSET
     heads: dict[str, str] | UnsetType = UNSET
     delegates: dict[str, list[str]] | UnsetType = UNSET
@@ -104,7 +104,9 @@ def _faults(
         "start": talks.start.edtf if talks.start else None,
         "end": talks.end.edtf if talks.end else None,
         "level": talks.level,
-        "origins": len({s.origin_group for s in briefing.sources if s.document_id in own_documents(briefing)}),
+        "origins": len(
+            {s.origin_group for s in briefing.sources if s.document_id in own_documents(briefing)}
+        ),
     }
     for name, value in told.items():
         expected = getattr(wanted, name)

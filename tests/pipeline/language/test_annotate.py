@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from pipeline.documents.read import read
 from pipeline.extraction.readout import readout
 from pipeline.language import annotate as module
-from pipeline.language import sentences
+from pipeline.language import parser
 from pipeline.language.annotate import Annotated, annotate
-from pipeline.language.sentences import LONGEST
+from pipeline.language.parser import LONGEST
 
 STRIKE = (
     "Dockers stay out\n\n"
@@ -115,13 +115,13 @@ def test_a_document_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for name in ("mentions", "find_dates", "find_quantities"):
         counted(name)
-    split = sentences.split
+    split = parser.split
 
     def count_split(text: str, start: int, end: int) -> object:
         seen["split"] += end - start
         return split(text, start, end)
 
-    monkeypatch.setattr(sentences, "split", count_split)
+    monkeypatch.setattr(parser, "split", count_split)
     document = read(
         b"Norway and Chile opened trade talks in Oslo on 3 March 2031. Norway wants a tariff of 5% on salmon by June. "
         b"Trade Minister Kari Lund led the Norwegian team. The truce ends on 9 May 2031 unless a deal is signed.\n\n"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.language.sentences import split
+from pipeline.language.parser import split
 
 
 @pytest.mark.parametrize(

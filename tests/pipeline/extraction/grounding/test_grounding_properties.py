@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from pipeline.documents.document import Span, touching
 from pipeline.language.dates import find_dates
 from pipeline.language.matching import fold
+from pipeline.language.parser import split
 from pipeline.language.quantities import find_quantities, reread
-from pipeline.language.sentences import split
 from schemas import Deadline, Delegate, DocumentReadout, Event, Figure, Statement
 from schemas.facts import Fact
 from schemas.proposals import (

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Container, Sequence
 from typing import Any
 
+from pipeline.documents.document import Span, touching
+from pipeline.extraction import meeting
 from pipeline.extraction.kinds import deadlines, delegates, events, figures, stakes, statements, talks
 from pipeline.extraction.verifier import Leaves, Verifier
 from pipeline.language.annotate import Annotated, Numbered
@@ -37,5 +39,19 @@ def propose(annotated: Annotated) -> Proposals:
     if negotiation is None:
         return Proposals(talks=None)
     parties = frozenset(negotiation.parties)
-    proposals: dict[str, Any] = {kind.plural: PROPOSE[kind.name](annotated, parties) for kind in KINDS}
+    elsewhere = meeting.of_others(annotated, parties)
+    places = [
+        annotated.source(sentence.start, sentence.end)
+        for sentence in annotated.body
+        if sentence.index in elsewhere
+    ]
+    proposals: dict[str, Any] = {
+        kind.plural: [one for one in PROPOSE[kind.name](annotated, parties) if not _within(one, places)]
+        for kind in KINDS
+    }
     return Proposals(talks=negotiation, **proposals)
+
+
+def _within(proposal: Proposal, places: Sequence[Span]) -> bool:
+    """Whether a proposal rests on a passage about the talks of others."""
+    return proposal.at is not None and bool(touching(places, proposal.at, proposal.at + 1))

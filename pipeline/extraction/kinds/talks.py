@@ -4,18 +4,15 @@ import math
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import cache
 from itertools import pairwise
 
-import pycountry
-
 from pipeline.documents.document import Span, inside
+from pipeline.extraction import meeting
 from pipeline.extraction.kinds.delegates import level_of
 from pipeline.extraction.verifier import Leaves, Unproven, Verifier, date_fields
 from pipeline.language.annotate import Annotated, Numbered, Sentence
 from pipeline.language.clauses import tokens_at
-from pipeline.language.lexicons import NAME_WORD, Signs, any_of, classify, lexicon
-from pipeline.language.parser import entities
+from pipeline.language.lexicons import Signs, any_of, classify, lexicon
 from pipeline.language.parties import Mention, mentions, name_of, party_of
 from schemas import Delegate, FuzzyDate, Negotiation
 from schemas.proposals import TalksAnswer, TalksProposal
@@ -29,7 +26,6 @@ _TRADE_TALK = re.compile(
     re.IGNORECASE,
 )
 _BACK = re.compile(_TALKS.back.any, re.IGNORECASE)
-_PLACE = re.compile(rf"\b(?:in|at|to) (?P<city>{NAME_WORD}(?: (?:{NAME_WORD}|(?:de|da|do|la)(?= )))*)")
 _ROUND = re.compile(
     rf"\b{any_of([*lexicon.numbers.ordinals, *_TALKS.round_names])} round\b",
     re.IGNORECASE,
@@ -94,37 +90,6 @@ def _parties(scores: Counter[str], named: Counter[str]) -> list[str]:
     return countries if len(countries) > 2 else near
 
 
-def _venue(annotated: Annotated, title: str) -> str | None:
-    """The city that is named most often as the place of a meeting; of equals, the one named first."""
-    cities: Counter[str] = Counter()
-    body = annotated.body
-    for text in (title, *(sentence.text for sentence in body)):
-        if not _TALKS.meeting.search(text) or _TALKS.elsewhere.search(text):
-            continue
-        for match in _PLACE.finditer(text):
-            city = match["city"].removesuffix("’s").removesuffix("'s").rstrip(".")
-            if city not in _countries():
-                cities[city] += 1
-    often = sorted(cities, key=lambda city: -cities[city])
-    return next((city for city in often if _is_place(city, body)), None)
-
-
-def _is_place(city: str, body: Iterable[Sentence]) -> bool:
-    return any(mention.end == len(city) for mention in mentions(city)) or any(
-        entity.label_ == "GPE" and entity.text.removesuffix("’s") == city
-        for sentence in body
-        if sentence.tokens is not None and city in sentence.text
-        for entity in entities(sentence.tokens)
-    )
-
-
-@cache
-def _countries() -> frozenset[str]:
-    return frozenset(
-        name for c in pycountry.countries for name in (c.name, getattr(c, "common_name", c.name))
-    )
-
-
 def _status(texts: Iterable[str]) -> str:
     statuses = (classify(text, _TALKS.statuses, "unknown") for text in texts)
     return next((status for status in statuses if status != "unknown"), "unknown")
@@ -148,7 +113,7 @@ def propose(annotated: Annotated) -> TalksProposal | None:
         quote=quote,
         at=at,
         parties=parties,
-        venue=_venue(annotated, annotated.document.title or ""),
+        venue=meeting.venue(annotated, parties),
         round=round_[0] if round_ else None,
         date_words=ahead if _TALKS.meeting.search(lead.text) else None,
         status=_status(sentence.text for sentence in about[:_STATUS_SENTENCES]),
@@ -414,6 +379,8 @@ def verify(
         lambda words: _starts(verifier, words, proposal.date_edtf, anywhere, leaves),
     )
     told = [verifier.sentence(quote), *beside]
+    told_days = meeting.days(verifier.annotated, parties)
+    start = (told_days.start or start) if leaves.own else (start or told_days.start)
     came_to = leaves.optional("outcome", proposal.outcome, lambda words: _came_to(verifier, words, told))
     status = proposal.status
     near = [Span(0, len(verifier.text))] if status in _MADE else spans
@@ -421,12 +388,12 @@ def verify(
         leaves.failed.append(("status", f"the words do not have it {status}"))
         status = "unknown"
     return Negotiation(
-        name=name_of(parties, venue),
+        name=name_of(parties, venue and meeting.as_name(venue)),
         parties=parties,
-        venue=venue,
+        venue=venue and meeting.as_name(venue),
         round=round_,
         start=start,
-        end=None,
+        end=told_days.end,
         level=level_of(delegates),
         status=status,
         stage=proposal.stage,

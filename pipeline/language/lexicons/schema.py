@@ -662,6 +662,11 @@ class Talks(LexiconFile, frozen=True):
     meeting: WordList
     dispute: WordList
     elsewhere: WordList
+    begins: WordList
+    ends: WordList
+    not_days: WordList
+    lapses: WordList
+    no_places: WordList
     unreached: WordList
     statuses: tuple[Row[str], ...]
     contraries: tuple[Contrary, ...]

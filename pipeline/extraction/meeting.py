@@ -1,0 +1,239 @@
+"""Where and when the sides of a text met, and which of its passages tell of the talks of others."""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from functools import cache
+from itertools import pairwise
+
+import pycountry
+from msgspec import Struct
+
+from pipeline.documents.document import inside
+from pipeline.language.annotate import Annotated, DateMention, Sentence
+from pipeline.language.lexicons import NAME_WORD, UPPER, lexicon
+from pipeline.language.parser import entities
+from pipeline.language.parties import mentions
+from schemas import FuzzyDate, fuzzy_date
+
+_TALKS = lexicon.talks
+_PLACE = re.compile(
+    rf"\b(?:in|at|to) (?:the (?:{NAME_WORD} |host )?(?:capital|city|port)(?: of|,)? )?"
+    rf"(?P<city>{NAME_WORD}(?: (?:{NAME_WORD}|(?:de|da|do|la)(?= )))*)"
+)
+_MET_IN = re.compile(
+    rf"(?i:{_TALKS.meeting.any}|{_TALKS.begins.any}|{_TALKS.ends.any})(?:,? [\w’-]+){{0,4}},? $"
+)
+_CITY = re.compile(rf"[{UPPER[1:-1]}’' .-]{{3,}}|{NAME_WORD}(?: {NAME_WORD})?")
+_TALKS_WITH = re.compile(rf"\b(?:talks|negotiations) with (?:the )?{UPPER}")
+_HERE = re.compile(r"\bhere\b")
+_CAPITALS = re.compile(rf"{UPPER}{{3}}")
+_LEAD = 2
+"""Sentences whose place of a meeting counts twice."""
+_DATED_OTHERWISE = re.compile(
+    rf"\b(?:{_TALKS.not_days.any})\b[^.;]{{0,12}}$|\b(?:{_TALKS.lapses.any})\b[^.;]{{0,20}}$", re.IGNORECASE
+)
+_DAYS_LONG = range(2, 15)
+"""How many days talks last."""
+_FAR = 90
+"""So many characters may stand between what began or ended and its day."""
+
+
+class Days(Struct, frozen=True):
+    """The first and the last day of a meeting, as far as a text tells them."""
+
+    start: FuzzyDate | None = None
+    end: FuzzyDate | None = None
+
+
+def of_others(annotated: Annotated, parties: Collection[str]) -> set[int]:
+    """The sentences of the body that tell of talks of others than the parties, by `Sentence.index`.
+
+    Such a passage begins where somebody else bargains, alone or with one of the parties, and ends with its paragraph,
+    or where the parties are named together again.
+    """
+    blocs = lexicon.parties.members
+    sides = {*parties, *(one for party in parties for one in blocs.get(party, ()))}
+    sides |= {bloc for bloc, members in blocs.items() if sides & set(members)}
+    found: set[int] = set()
+    passage, elsewhere = None, False
+    for sentence in annotated.body:
+        named = {m.code for m in inside(annotated.parties, sentence.start, sentence.end) if not m.place}
+        ours, others = named & set(parties), named - sides - _TALKS.admitting
+        if sentence.passage is not passage:
+            passage, elsewhere = sentence.passage, False
+        if len(ours) > 1:
+            elsewhere = False
+        elif others and (
+            len(named) > 1 and _TALKS.dealings.search(sentence.text) or _TALKS_WITH.search(sentence.text)
+        ):
+            elsewhere = True
+        if elsewhere:
+            found.add(sentence.index)
+    return found
+
+
+def venue(annotated: Annotated, parties: Collection[str]) -> str | None:
+    """The city that is named most often as the place of a meeting; of equals, the one named first."""
+    body, others = annotated.body, of_others(annotated, parties)
+    cities: Counter[str] = Counter()
+    met: set[str] = set()
+    dateline = _dateline(annotated)
+    texts = [(annotated.document.title or "", 1)]
+    texts += [(s.text, 2 if at < _LEAD else 1) for at, s in enumerate(body) if s.index not in others]
+    for text, weight in texts:
+        if not _TALKS.meeting.search(text) or _TALKS.elsewhere.search(text):
+            continue
+        for match in _PLACE.finditer(text):
+            city = match["city"].removesuffix("’s").removesuffix("'s").rstrip(".")
+            if city not in _countries():
+                cities[city] += weight
+                if _MET_IN.search(text[: match.start()]):
+                    met.add(city)
+        if dateline and _HERE.search(text):
+            cities[dateline] += weight
+            met.add(dateline)
+    often = sorted(cities, key=lambda city: -cities[city])
+    return next((city for city in often if _is_place(city, body) or _may_be_one(city, met)), None)
+
+
+def _dateline(annotated: Annotated) -> str | None:
+    """The city of the first dateline, as the text writes it."""
+    for passage in annotated.passages:
+        if passage.lead > passage.start:
+            words = re.match(
+                rf"[{UPPER[1:-1]}’' .-]{{3,}}|{NAME_WORD}(?: {NAME_WORD})?",
+                annotated.text[passage.start : passage.lead],
+            )
+            return words[0].strip(" .") if words else None
+    return None
+
+
+def _may_be_one(city: str, met: Collection[str]) -> bool:
+    """Whether a name right behind a meeting is none of a day, a month or an institution."""
+    words = city.split()
+    return city in met and not any(
+        _TALKS.no_places.fullmatch(word) or lexicon.offices.institutions.fullmatch(word) for word in words
+    )
+
+
+def _is_place(city: str, body: Iterable[Sentence]) -> bool:
+    return any(mention.end == len(city) for mention in mentions(city)) or any(
+        entity.label_ == "GPE" and entity.text.removesuffix("’s") == city
+        for sentence in body
+        if sentence.tokens is not None and city in sentence.text
+        for entity in entities(sentence.tokens)
+    )
+
+
+@cache
+def _countries() -> frozenset[str]:
+    return frozenset(
+        name for c in pycountry.countries for name in (c.name, getattr(c, "common_name", c.name))
+    )
+
+
+def as_name(city: str) -> str:
+    """A city as names are written: `VALPARAÍSO` -> `Valparaíso`."""
+    return city.title() if _CAPITALS.match(city) and city.isupper() else city
+
+
+def days(annotated: Annotated, parties: Collection[str]) -> Days:
+    """When the meeting of the parties that a text is about began and ended.
+
+    Told outright ("from 2 to 4 May"), by what began or ended on a day, or by how many days it lasted.
+    """
+    others = of_others(annotated, parties)
+    start: FuzzyDate | None = None
+    end: FuzzyDate | None = None
+    lasted: int | None = None
+    for sentence in annotated.body:
+        text = sentence.text
+        if sentence.index in others or _TALKS.elsewhere.search(text) or not _tells_of_meeting(text):
+            continue
+        dated = [one for one in _days_in(annotated, sentence) if not _of_something_else(sentence, one)]
+        for first, last in _ranges(dated):
+            start, end = start or first, end or last
+        for words, opens in ((_TALKS.begins, True), (_TALKS.ends, False)):
+            for match in words.finditer(text):
+                near = _nearest(dated, sentence.start + match.start(), sentence.start + match.end())
+                if near is not None and opens:
+                    start = start or near
+                elif near is not None:
+                    end = end or near
+        lasted = lasted or _lasted(annotated, sentence)
+    if lasted and end and not start:
+        start = _shifted(end, 1 - lasted, f"{lasted} days that ended on {end.edtf}")
+    elif lasted and start and not end:
+        end = _shifted(start, lasted - 1, f"{lasted} days that began on {start.edtf}")
+    if start and end and (start.earliest or "") > (end.latest or ""):
+        return Days()
+    return Days(start, end)
+
+
+def _tells_of_meeting(text: str) -> bool:
+    return _TALKS.meeting.search(text) is not None or _TALKS.begins.search(text) is not None
+
+
+def _days_in(annotated: Annotated, sentence: Sentence) -> list[DateMention]:
+    """Dates of a sentence that are a day or some days on end."""
+    return [
+        mention
+        for mention in inside(annotated.dates, sentence.start, sentence.end)
+        if mention.date.edtf
+        and mention.date.precision in {"day", "week"}
+        and _length(mention.date) in range(1, 15)
+    ]
+
+
+def _length(when: FuzzyDate) -> int:
+    first, last = when.earliest, when.latest
+    return (date.fromisoformat(last) - date.fromisoformat(first)).days + 1 if first and last else 0
+
+
+def _of_something_else(sentence: Sentence, mention: DateMention) -> bool:
+    """Whether a date is one until which, or on which something lapses."""
+    return _DATED_OTHERWISE.search(sentence.text[: mention.start - sentence.start]) is not None
+
+
+def _ranges(dated: Sequence[DateMention]) -> Iterator[tuple[FuzzyDate, FuzzyDate]]:
+    """First and last days: of one date of several days, of two days with "and" between them."""
+    for mention in dated:
+        when = mention.date
+        if _length(when) > 1 and when.earliest and when.latest:
+            yield (
+                fuzzy_date(when.earliest, when.text, when.basis, when.anchor),
+                fuzzy_date(when.latest, when.text, when.basis, when.anchor),
+            )
+    for one, other in pairwise(dated):
+        if _length(one.date) == _length(other.date) == 1 and 0 < other.start - one.end <= len(" and on "):
+            first, last = date.fromisoformat(one.date.edtf or ""), date.fromisoformat(other.date.edtf or "")
+            if timedelta(0) < last - first < timedelta(15):
+                yield one.date, other.date
+
+
+def _nearest(dated: Sequence[DateMention], start: int, end: int) -> FuzzyDate | None:
+    """The day that stands nearest to some words, and none between them."""
+    singles = [one for one in dated if _length(one.date) == 1]
+    near = min(singles, key=lambda one: max(one.start - end, start - one.end), default=None)
+    return near.date if near is not None and max(near.start - end, start - near.end) <= _FAR else None
+
+
+def _lasted(annotated: Annotated, sentence: Sentence) -> int | None:
+    """For how many days a sentence has talks last: "a two-day round", "three days of talks"."""
+    for quantity in inside(annotated.quantities, sentence.start, sentence.end):
+        if quantity.unit == "d" and quantity.value in _DAYS_LONG and quantity.value_high is None:
+            after = annotated.text[quantity.end : min(quantity.end + 50, sentence.end)]
+            if (
+                _TALKS.meeting.search(after)
+                or _TALKS.begins.search(sentence.text)
+                or _TALKS.ends.search(sentence.text)
+            ):
+                return int(quantity.value)
+    return None
+
+
+def _shifted(when: FuzzyDate, by: int, why: str) -> FuzzyDate:
+    day = date.fromisoformat(when.earliest or "") + timedelta(by)
+    return fuzzy_date(day.isoformat(), when.text, "relative", why)

@@ -31,6 +31,13 @@ SHINGLE = 4
 COPIED = 0.5
 """Share of the shorter story's runs that the other has, too."""
 
+SAME_SENTENCE = 0.45
+"""Share of the shorter sentence's words that the other has, too, in whatever form."""
+RETOLD = 0.7
+"""Share of the shorter story's sentences that the other tells in the same order."""
+FEWEST_RETOLD = 3
+"""So many sentences at least."""
+
 # How many words of two texts are common, of all that they have (Jaccard), where they tell of one thing.
 ALIKE_DEADLINES = 0.5
 """Where no day tells them apart."""

@@ -361,7 +361,7 @@ def _same_event(left: Event, right: Event) -> bool:
     """On one day the sides do one thing once, however it is worded."""
     if not _dates_agree(left.date, right.date):
         return False
-    acts = {_act(left), _act(right)}
+    acts = {act_of(left), act_of(right)}
     if len(acts - {None}) == 1 == len(acts) and _one_day(left, right) and left.status == right.status:
         return True
     return len(acts - {None}) < 2 and alike(left.what, right.what) >= ALIKE_EVENTS
@@ -371,7 +371,7 @@ def _repeated_event(left: Event, right: Event) -> bool:
     return _one_day(left, right) and _same_event(left, right)
 
 
-def _act(event: Event) -> str | None:
+def act_of(event: Event) -> str | None:
     """What is done, by the first of the lexicon's words for it."""
     rows = lexicon.conflicts.acts
     found = [(match.start(), row.name) for row in rows if (match := row.words.search(event.what))]

@@ -342,14 +342,15 @@ def _score_origins(total: MergeEvaluation, gold: MergedGold, briefing: Briefing,
     wanted = {files.ids[name]: group for name, group in gold.group_of.items() if name in files.ids}
     both = told.keys() & wanted.keys()
     names = {id: name for name, id in files.ids.items()}
-    for id in sorted(both, key=names.__getitem__):
-        fellows = {other for other in both if told[other] == told[id]}
+    for id in sorted(wanted, key=names.__getitem__):
+        fellows = {other for other in both if id in told and told[other] == told[id]}
         total.documents += 1
-        right = fellows == {other for other in both if wanted[other] == wanted[id]}
+        right = id in told and fellows == {other for other in both if wanted[other] == wanted[id]}
         total.origins_right += right
         if not right:
             shared = ", ".join(sorted(names[other] for other in fellows - {id})) or "nobody"
-            total.faults.append(MergeFault(fault="wrong origin", what=names[id], told=f"with {shared}"))
+            said = f"with {shared}" if id in told else "not in the briefing"
+            total.faults.append(MergeFault(fault="wrong origin", what=names[id], told=said))
 
 
 def _wanted(gold: MergedGold, files: _Files) -> Iterator[_Wanted]:

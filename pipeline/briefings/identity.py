@@ -1,6 +1,7 @@
 """What makes one story of documents, and one fact of what they say: origins, lasting ids, and what follows of both."""
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import combinations
@@ -8,16 +9,20 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from pipeline.briefings import COPIED, LONG_QUOTATION, SHINGLE
+from pipeline.briefings import COPIED, FEWEST_RETOLD, LONG_QUOTATION, RETOLD, SAME_SENTENCE, SHINGLE
 from pipeline.briefings.deduplicate import equality_of
 from pipeline.briefings.rounds import Part
 from pipeline.language.clauses import certainty_of
+from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import fold
 from schemas import Briefing, Conflict, Fact, Source
 from schemas.kinds import KINDS, facts_of, facts_of_kind, kind_of
 from schemas.vocabulary import Certainty
 
 _F = TypeVar("_F", bound=Fact)
+_WORD = re.compile(r"\w[\w'.,]*\w|\w")
+_ROOT, _FEWEST_WORDS = 6, 4
+"""By how many letters words are compared, and how many tell what a sentence says."""
 # Sources that name things differently, or tell more than others, can all be right.
 _CONTRADICT = ("value", "attribution")
 _ANYBODYS = {"statement", "delegate"}
@@ -27,13 +32,15 @@ _ANYBODYS = {"statement", "delegate"}
 def group_origins(parts: Sequence[Part]) -> list[Source]:
     """The sources of a round, with `origin_group` shared by documents that tell one story.
 
-    One story: the same long quotation and the same agency named, or the same words for most of the facts.
+    One story: the same long quotation and the same agency named, the same words for most of the facts, or the same
+    sentences in the same order, each in other words.
     """
     groups = list(range(len(parts)))
     quotes, runs = [_long_quotations(part) for part in parts], [_shingles(part) for part in parts]
+    told = [_sentences_told(part) for part in parts]
     for i, j in combinations(range(len(parts)), 2):
         agency = set(parts[i].source.cites) & set(parts[j].source.cites)
-        if (quotes[i] & quotes[j] and agency) or _copied(runs[i], runs[j]):
+        if (quotes[i] & quotes[j] and agency) or _copied(runs[i], runs[j]) or _retold(told[i], told[j]):
             low, high = sorted((groups[i], groups[j]))
             groups = [low if g == high else g for g in groups]
     names = {g: f"o{n}" for n, g in enumerate(dict.fromkeys(groups), start=1)}
@@ -139,3 +146,35 @@ def _shingles(part: Part) -> set[tuple[str, ...]]:
 def _copied(left: set[tuple[str, ...]], right: set[tuple[str, ...]]) -> bool:
     """Most of what the shorter of two stories tells, the other tells in the same words."""
     return bool(left and right) and len(left & right) >= COPIED * min(len(left), len(right))
+
+
+def _sentences_told(part: Part) -> list[frozenset[str]]:
+    """The words of each sentence that a document's facts rest on, in its order, by how they begin."""
+    spans = {(e.start, e.end): e.exact for fact in facts_of(part.readout) for e in fact.evidence}
+    told: list[frozenset[str]] = []
+    edge = 0
+    for (start, end), exact in sorted(spans.items()):
+        words = frozenset(
+            word[:_ROOT]
+            for word in _WORD.findall(fold(exact))
+            if word not in lexicon.conflicts.function_words
+        )
+        if start >= edge and len(words) >= _FEWEST_WORDS:
+            told.append(words)
+            edge = end
+    return told
+
+
+def _retold(left: Sequence[frozenset[str]], right: Sequence[frozenset[str]]) -> bool:
+    """Whether two stories have most of their sentences in common, in one order."""
+    fewest = max(FEWEST_RETOLD, RETOLD * min(len(left), len(right)))
+    if min(len(left), len(right)) < fewest:
+        return False
+    common = [0] * (len(right) + 1)
+    for one in left:
+        row = [0]
+        for at, other in enumerate(right):
+            same = len(one & other) >= SAME_SENTENCE * min(len(one), len(other))
+            row.append(max(row[at], common[at + 1], common[at] + same))
+        common = row
+    return common[-1] >= fewest

@@ -66,7 +66,7 @@ def of_others(annotated: Annotated, parties: Collection[str]) -> set[int]:
         if len(ours) > 1:
             elsewhere = False
         elif others and (
-            len(named) > 1 and _TALKS.dealings.search(sentence.text) or _TALKS_WITH.search(sentence.text)
+            (len(named) > 1 and _TALKS.dealings.search(sentence.text)) or _TALKS_WITH.search(sentence.text)
         ):
             elsewhere = True
         if elsewhere:

@@ -7,7 +7,7 @@ from pipeline.briefings.comparison import by_matter, excerpts_of
 from pipeline.briefings.conflicts.commitments import commitments
 from pipeline.briefings.conflicts.history import durations, outcomes
 from pipeline.briefings.conflicts.people import delegation_heads, offices, receivers
-from pipeline.briefings.conflicts.values import conditions, consequences, days, values
+from pipeline.briefings.conflicts.values import conditions, consequences, days, event_days, values
 from pipeline.briefings.rounds import Part
 from schemas import Conflict
 
@@ -27,6 +27,7 @@ def find_conflicts(
         [
             *delegation_heads(briefing_id, parts, delegates),
             *days(briefing_id, deadlines),
+            *event_days(briefing_id, facts["event"]),
             *conditions(briefing_id, parts, deadlines),
             *consequences(briefing_id, parts, deadlines, figures),
             *values(briefing_id, figures),

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from itertools import combinations
 
 from pipeline.briefings import ALIKE_SUBJECTS, APPROXIMATE, EXACT
@@ -14,13 +15,13 @@ from pipeline.briefings.comparison import (
     one_thing,
     stems,
 )
-from pipeline.briefings.deduplicate import told_apart
-from pipeline.briefings.rounds import Part
+from pipeline.briefings.deduplicate import act_of, told_apart
+from pipeline.briefings.rounds import Part, day_of
 from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import find, fold
-from pipeline.language.parties import mentions
+from pipeline.language.parties import mentions, without_parties
 from pipeline.language.quantities import find_quantities
-from schemas import Conflict, Deadline, Figure
+from schemas import Conflict, Deadline, Event, Figure
 
 _NEAR = 30
 
@@ -130,9 +131,46 @@ def days(briefing: str, deadlines: Sequence[Deadline]) -> Iterator[Conflict]:
     """One thing that falls due on different days."""
     resolved = [(due, due.date.edtf) for due in deadlines if due.date and due.date.edtf]
     for (left, day), (right, other) in combinations(resolved, 2):
-        if left.kind == right.kind and independent(left, right) and _one_thing(left, right):
+        meet = left.kind == "meeting" and _near(left, right) and _one_act(left, right, ALIKE_SUBJECTS)
+        if left.kind == right.kind and independent(left, right) and (meet or _one_thing(left, right)):
             about = f"when: {min(left.what, right.what)[:_ABOUT]}"
             yield conflict(briefing, about, "value", {day: [left.id], other: [right.id]})
+
+
+_UNLIKE = {"end", "call off"}
+"""Acts of which talks between two sides see several in a few days."""
+_A_FEW_DAYS = timedelta(days=4)
+_FEWEST_IN_COMMON = 3
+
+
+def event_days(briefing: str, events: Sequence[Event]) -> Iterator[Conflict]:
+    """One thing done by the sides, or to be done, that documents put on different days.
+
+    Where a document has it on both days, it is two things.
+    """
+    told = [(event, event.date.edtf or "", day_of(event.date), act_of(event)) for event in events]
+    for (left, day, first, act), (right, other, last, also) in combinations(told, 2):
+        if act != also or act in _UNLIKE or left.status != right.status or not first or not last:
+            continue
+        near = timedelta(0) < abs(first - last) <= _A_FEW_DAYS
+        if near and independent(left, right) and _one_act(left, right, ALIKE_SUBJECTS):
+            about = f"when: {min(left.what, right.what)[:_ABOUT]}"
+            yield conflict(briefing, about, "value", {day: [left.id], other: [right.id]})
+
+
+def _near(left: Deadline, right: Deadline) -> bool:
+    first, last = day_of(left.date), day_of(right.date)
+    return bool(first and last and abs(first - last) <= _A_FEW_DAYS)
+
+
+def _one_act(left: Event | Deadline, right: Event | Deadline, share: float) -> bool:
+    """Whether two clauses are of one thing: so much of what the shorter is about, the other is about, too."""
+    one, other = (
+        stems(without_parties(clause_with(fact.what, fact.date.text) if fact.date else fact.what))
+        for fact in (left, right)
+    )
+    common = len(one & other)
+    return common >= _FEWEST_IN_COMMON and common >= share * min(len(one), len(other))
 
 
 def _lifts(due: Deadline) -> set[str]:

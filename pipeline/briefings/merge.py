@@ -156,6 +156,8 @@ def _briefing(draft: _Draft, now: datetime) -> Briefing:
         status="published",
         title=_title(talks),
         summary=summarise(
+            talks,
+            sources,
             [member for side in delegations for member in side.members],
             facts["deadline"],
             facts["stake"],

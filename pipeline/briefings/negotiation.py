@@ -23,8 +23,9 @@ from pipeline.briefings.rounds import (
     total,
 )
 from pipeline.language.clauses import certainty_of
+from pipeline.language.lexicons import lexicon
 from pipeline.language.parties import name_of
-from schemas import Deadline, Delegate, Fact, Figure, FuzzyDate, Negotiation, Stake, SummarySentence
+from schemas import Deadline, Delegate, Fact, Figure, FuzzyDate, Negotiation, Source, Stake, SummarySentence
 from schemas.kinds import LISTED, facts_of_kind, kind_of
 from schemas.vocabulary import Level, NegotiationStatus
 
@@ -32,6 +33,7 @@ _PROGRESS = (
     "announced", "scheduled", "in_progress", "concluded", "agreed_in_principle", "signed", "in_force",
 )  # fmt: skip
 _INTERRUPTED = {"suspended", "lapsed"}
+_OVER_NOW = {"concluded", "agreed_in_principle", "signed", "in_force", *_INTERRUPTED}
 _FEWEST_SIDES = 2
 _LEVELS = ("technical", "ministerial", "leaders")
 
@@ -226,12 +228,15 @@ _TELLING_MEASURES = {
 
 
 def summarise(
+    talks: Negotiation,
+    sources: Iterable[Source],
     delegates: Iterable[Delegate],
     deadlines: Sequence[Deadline],
     stakes: Iterable[Stake],
     figures: Iterable[Figure],
 ) -> list[SummarySentence]:
     """The meeting, who sits there, what is at stake, what falls due, a figure: a sentence each."""
+    lines_of = _Lines(talks, sources)
     ranked: tuple[Sequence[Fact], ...] = (
         _soonest(due for due in deadlines if due.kind == "meeting"),
         _most_told(delegates),
@@ -241,11 +246,48 @@ def summarise(
     )
     cited: dict[str, list[str]] = {}
     for facts in ranked:
-        lines = ((line, fact) for fact in facts for line in _sentences(fact)[:1])
+        lines = ((line, fact) for fact in facts for line in lines_of(fact)[:1])
         line, fact = next(lines, (None, None))
         if line and fact:
             cited.setdefault(line, []).append(fact.id)
     return [SummarySentence(text=text, fact_ids=ids) for text, ids in list(cited.items())[:MOST_SENTENCES]]
+
+
+class _Lines:
+    """The sentences that may speak for a fact: those of documents that know how the talks went on."""
+
+    def __init__(self, talks: Negotiation, sources: Iterable[Source]) -> None:
+        self._day = {
+            source.document_id: when.latest
+            for source in sources
+            if (when := source.updated or source.published) and when.latest
+        }
+        last = max(self._day.values(), default="")
+        begun = talks.start.earliest if talks.start else None
+        self._over_by = last if talks.status in _OVER_NOW or (begun and begun <= last) else None
+        self._begun = begun or last
+
+    def _is_overtaken(self, document: str, line: str) -> bool:
+        """Whether a sentence announces what later documents tell the end of."""
+        day = self._day.get(document)
+        return bool(
+            self._over_by
+            and day
+            and day < min(self._begun, self._over_by)
+            and lexicon.modality.future.search(line)
+        )
+
+    def __call__(self, fact: Fact) -> list[str]:
+        """Whole sentences of reasonable length, plain before hedged, of later documents first, short before long."""
+        days: dict[str, str] = {}
+        for e in fact.evidence:
+            line = " ".join(e.exact.split())
+            if e.region == "body" and not self._is_overtaken(e.document_id, line):
+                days[line] = max(days.get(line, ""), self._day.get(e.document_id, ""))
+        whole = [line for line in days if _SENTENCE.fullmatch(line) and len(line) <= LONGEST_SENTENCE]
+        whole.sort(key=lambda line: (len(line), line))
+        whole.sort(key=lambda line: days[line], reverse=True)
+        return sorted(whole, key=lambda line: certainty_of(line) == "claimed")
 
 
 def _soonest(deadlines: Iterable[Deadline]) -> list[Deadline]:
@@ -254,10 +296,3 @@ def _soonest(deadlines: Iterable[Deadline]) -> list[Deadline]:
 
 def _most_told(facts: Iterable[Fact]) -> list[Fact]:
     return sorted(facts, key=lambda fact: (-fact.origins, place(fact)))
-
-
-def _sentences(fact: Fact) -> list[str]:
-    """The evidence as lines: whole sentences of reasonable length, plain before hedged, short before long."""
-    lines = {" ".join(e.exact.split()) for e in fact.evidence if e.region == "body"}
-    whole = [line for line in lines if _SENTENCE.fullmatch(line) and len(line) <= LONGEST_SENTENCE]
-    return sorted(whole, key=lambda line: (certainty_of(line) == "claimed", len(line), line))

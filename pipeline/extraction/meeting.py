@@ -1,7 +1,7 @@
 """Where and when the sides of a text met, and which of its passages tell of the talks of others."""
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache
@@ -27,8 +27,12 @@ _MET_IN = re.compile(
 )
 _CITY = re.compile(rf"[{UPPER[1:-1]}’' .-]{{3,}}|{NAME_WORD}(?: {NAME_WORD})?")
 _TALKS_WITH = re.compile(rf"\b(?:talks|negotiations) with (?:the )?{UPPER}")
+_FILED_FROM = re.compile(rf"(?P<city>{NAME_WORD}(?: {NAME_WORD})?): {UPPER}")
+_TO_COME = re.compile(r"(?:begin|open|start|end|close)s?", re.IGNORECASE)
 _HERE = re.compile(r"\bhere\b")
 _CAPITALS = re.compile(rf"{UPPER}{{3}}")
+_AHEAD = 4
+"""By how much less the place of a meeting counts that lies ahead."""
 _LEAD = 2
 """Sentences whose place of a meeting counts twice."""
 _DATED_OTHERWISE = re.compile(
@@ -77,7 +81,7 @@ def of_others(annotated: Annotated, parties: Collection[str]) -> set[int]:
 def venue(annotated: Annotated, parties: Collection[str]) -> str | None:
     """The city that is named most often as the place of a meeting; of equals, the one named first."""
     body, others = annotated.body, of_others(annotated, parties)
-    cities: Counter[str] = Counter()
+    cities: dict[str, float] = defaultdict(float)
     met: set[str] = set()
     dateline = _dateline(annotated)
     texts = [(annotated.document.title or "", 1)]
@@ -85,15 +89,21 @@ def venue(annotated: Annotated, parties: Collection[str]) -> str | None:
     for text, weight in texts:
         if not _TALKS.meeting.search(text) or _TALKS.elsewhere.search(text):
             continue
+        if lexicon.modality.future.search(text) and not _TALKS.ends.search(text):
+            weight = weight / _AHEAD
         for match in _PLACE.finditer(text):
             city = match["city"].removesuffix("’s").removesuffix("'s").rstrip(".")
-            if city not in _countries():
+            if city in _countries():
+                city = dateline if dateline and _country(dateline) == _country(city) else ""
+            if city:
                 cities[city] += weight
                 if _MET_IN.search(text[: match.start()]):
                     met.add(city)
         if dateline and _HERE.search(text):
             cities[dateline] += weight
             met.add(dateline)
+    if dateline and any(_TALKS.begins.search(text) or _TALKS.ends.search(text) for text, _ in texts):
+        cities[dateline] += 0.0
     often = sorted(cities, key=lambda city: -cities[city])
     return next((city for city in often if _is_place(city, body) or _may_be_one(city, met)), None)
 
@@ -127,6 +137,10 @@ def _is_place(city: str, body: Iterable[Sentence]) -> bool:
     )
 
 
+def _country(place: str) -> str | None:
+    return next((mention.code for mention in mentions(as_name(place))), None)
+
+
 @cache
 def _countries() -> frozenset[str]:
     return frozenset(
@@ -148,16 +162,18 @@ def days(annotated: Annotated, parties: Collection[str]) -> Days:
     start: FuzzyDate | None = None
     end: FuzzyDate | None = None
     lasted: int | None = None
+    today = annotated.context.anchor
     for sentence in annotated.body:
         text = sentence.text
         if sentence.index in others or _TALKS.elsewhere.search(text) or not _tells_of_meeting(text):
             continue
-        dated = [one for one in _days_in(annotated, sentence) if not _of_something_else(sentence, one)]
+        dated = [one for one in _days_in(annotated, sentence) if not of_something_else(sentence, one)]
         for first, last in _ranges(dated):
             start, end = start or first, end or last
         for words, opens in ((_TALKS.begins, True), (_TALKS.ends, False)):
             for match in words.finditer(text):
-                near = _nearest(dated, sentence.start + match.start(), sentence.start + match.end())
+                by = [one for one in dated if _TO_COME.fullmatch(match[0]) or not later(one.date, today)]
+                near = _nearest(by, sentence.start + match.start(), sentence.start + match.end())
                 if near is not None and opens:
                     start = start or near
                 elif near is not None:
@@ -170,6 +186,11 @@ def days(annotated: Annotated, parties: Collection[str]) -> Days:
     if start and end and (start.earliest or "") > (end.latest or ""):
         return Days()
     return Days(start, end)
+
+
+def later(when: FuzzyDate, today: date | None) -> bool:
+    """Whether a day had not come when the text was published."""
+    return bool(today and when.earliest and date.fromisoformat(when.earliest) > today)
 
 
 def _tells_of_meeting(text: str) -> bool:
@@ -192,7 +213,7 @@ def _length(when: FuzzyDate) -> int:
     return (date.fromisoformat(last) - date.fromisoformat(first)).days + 1 if first and last else 0
 
 
-def _of_something_else(sentence: Sentence, mention: DateMention) -> bool:
+def of_something_else(sentence: Sentence, mention: DateMention) -> bool:
     """Whether a date is one until which, or on which something lapses."""
     return _DATED_OTHERWISE.search(sentence.text[: mention.start - sentence.start]) is not None
 

@@ -107,7 +107,17 @@ def propose(annotated: Annotated) -> TalksProposal | None:
     lead = _lead([*about, *body], {s.start: len(_actors(annotated, s) & set(parties)) for s in body})
     quote, at = annotated.quote(lead.start, lead.end)
     dates = inside(annotated.dates, lead.start, lead.end)
-    ahead = next((date.text for date in dates if not _BACK.match(date.text)), None)
+    over = _TALKS.ends.search(lead.text) is not None
+    ahead = next(
+        (
+            date.text
+            for date in dates
+            if not _BACK.match(date.text)
+            and not meeting.of_something_else(lead, date)
+            and not (over and meeting.later(date.date, annotated.context.anchor))
+        ),
+        None,
+    )
     round_ = _ROUND.search(lead.text)
     return TalksProposal(
         quote=quote,
@@ -381,6 +391,8 @@ def verify(
     told = [verifier.sentence(quote), *beside]
     told_days = meeting.days(verifier.annotated, parties)
     start = (told_days.start or start) if leaves.own else (start or told_days.start)
+    if leaves.own and told_days.end and not told_days.start and start and start.edtf == told_days.end.edtf:
+        start = None  # the day on which they ended
     came_to = leaves.optional("outcome", proposal.outcome, lambda words: _came_to(verifier, words, told))
     status = proposal.status
     near = [Span(0, len(verifier.text))] if status in _MADE else spans

@@ -85,19 +85,18 @@ def faults(case: Case, briefings: Sequence[Briefing], stems: Mapping[str, str]) 
     wanted = {frozenset(each.documents) for each in case.briefings}
     if found.keys() != wanted:
         return [f"briefings of {sorted(map(sorted, found))}, not {sorted(map(sorted, wanted))}"]
-    by_id = {briefing.id: stem for own, briefing in found.items() for stem in sorted(own)}
+    id_of = {stem: briefing.id for own, briefing in found.items() for stem in own}
     return [
         fault
         for each in case.briefings
-        for fault in _faults(each, found[frozenset(each.documents)], stems, by_id)
+        for fault in _faults(each, found[frozenset(each.documents)], stems, id_of)
     ]
 
 
 def _faults(
-    wanted: Expected, briefing: Briefing, stems: Mapping[str, str], by_id: Mapping[str, str]
+    wanted: Expected, briefing: Briefing, stems: Mapping[str, str], id_of: Mapping[str, str]
 ) -> Iterator[str]:
     talks = briefing.negotiation
-    stem_of = {stem: id for id, stem in by_id.items()}
     told: dict[str, Any] = {
         "parties": sorted(talks.parties),
         "venue": talks.venue,
@@ -114,8 +113,8 @@ def _faults(
             yield f"{name}: {value}, not {expected}"
     for name, id in (("prior", talks.prior_round), ("next", talks.next_round)):
         expected = getattr(wanted, name)
-        if expected is not UNSET and by_id.get(id or "") not in _fellows(expected, by_id, stem_of):
-            yield f"{name}: {by_id.get(id or '')}, not {expected}"
+        if expected is not UNSET and id != (id_of[expected] if expected else None):
+            yield f"{name}: {[stem for stem, own in id_of.items() if own == id]}, not {expected}"
     if wanted.status is not UNSET and talks.status not in wanted.status:
         yield f"status: {talks.status}, not {wanted.status}"
     heads = {side.party: side.head for side in briefing.delegations}
@@ -145,14 +144,6 @@ def _faults(
     yield from (f"{one!r} is told" for one in wanted.never if any(one in told for told in words))
     lines = " ".join(line.text for line in briefing.summary)
     yield from (f"the summary says {one!r}" for one in wanted.summary_never if one in lines)
-
-
-def _fellows(stem: str | None, by_id: Mapping[str, str], stem_of: Mapping[str, str]) -> set[str | None]:
-    """The stem by which a briefing is known, and any other of its documents."""
-    if stem is None:
-        return {None}
-    id = stem_of.get(stem)
-    return {stem, by_id[id] if id else stem}
 
 
 def _is(fact: Any, wanted: Facts, stems: Mapping[str, str]) -> bool:

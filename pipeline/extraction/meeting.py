@@ -29,6 +29,7 @@ _CITY = re.compile(rf"[{UPPER[1:-1]}’' .-]{{3,}}|{NAME_WORD}(?: {NAME_WORD})?"
 _TALKS_WITH = re.compile(rf"\b(?:talks|negotiations) with (?:the )?{UPPER}")
 _FILED_FROM = re.compile(rf"(?P<city>{NAME_WORD}(?: {NAME_WORD})?): {UPPER}")
 _TO_COME = re.compile(r"(?:begin|open|start|end|close)s?", re.IGNORECASE)
+_CLAUSE = re.compile(r"[,;:—]")
 _HERE = re.compile(r"\bhere\b")
 _CAPITALS = re.compile(rf"{UPPER}{{3}}")
 _AHEAD = 4
@@ -104,6 +105,7 @@ def venue(annotated: Annotated, parties: Collection[str]) -> str | None:
             met.add(dateline)
     if dateline and any(_TALKS.begins.search(text) or _TALKS.ends.search(text) for text, _ in texts):
         cities[dateline] += 0.0
+        met.add(dateline)
     often = sorted(cities, key=lambda city: -cities[city])
     return next((city for city in often if _is_place(city, body) or _may_be_one(city, met)), None)
 
@@ -171,7 +173,7 @@ def days(annotated: Annotated, parties: Collection[str]) -> Days:
         for first, last in _ranges(dated):
             start, end = start or first, end or last
         for words, opens in ((_TALKS.begins, True), (_TALKS.ends, False)):
-            for match in words.finditer(text):
+            for match in filter(_of_talks, words.finditer(text)):
                 by = [one for one in dated if _TO_COME.fullmatch(match[0]) or not later(one.date, today)]
                 near = _nearest(by, sentence.start + match.start(), sentence.start + match.end())
                 if near is not None and opens:
@@ -186,6 +188,17 @@ def days(annotated: Annotated, parties: Collection[str]) -> Days:
     if start and end and (start.earliest or "") > (end.latest or ""):
         return Days()
     return Days(start, end)
+
+
+def _of_talks(match: re.Match[str]) -> bool:
+    """Whether what begins or ends are talks, by its clause, and no duty or truce."""
+    if _TALKS.people_do.fullmatch(match[0]):
+        return True
+    edges = [0, *(mark.end() for mark in _CLAUSE.finditer(match.string)), len(match.string)]
+    start = max(edge for edge in edges if edge <= match.start())
+    end = min(edge for edge in edges if edge >= match.end())
+    clause = match.string[start:end]
+    return _TALKS.meeting.search(clause) is not None and not _TALKS.lapses.search(clause)
 
 
 def later(when: FuzzyDate, today: date | None) -> bool:

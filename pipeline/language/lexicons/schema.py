@@ -664,6 +664,7 @@ class Talks(LexiconFile, frozen=True):
     elsewhere: WordList
     begins: WordList
     ends: WordList
+    people_do: WordList
     not_days: WordList
     lapses: WordList
     no_places: WordList

@@ -389,6 +389,7 @@ def _quantity(figure: Figure) -> tuple[float, float | None, str]:
     return figure.value, figure.value_high, figure.unit
 
 
+_GOODS = next(row.words for row in lexicon.talks.signs if row.name == "goods")
 _SUMS = {"commitment", "investment", "purchase", "trade_value", "other"}
 """Measures of money of which one sum has this or that, as it is worded."""
 
@@ -407,19 +408,41 @@ def _same_figure(left: Figure, right: Figure) -> bool:
 def _repeated_figure(left: Figure, right: Figure) -> bool:
     """Within a document, a value that comes again for something else is another figure."""
     one, other = _bare_stems(left.subject), _bare_stems(right.subject)
-    return _same_figure(left, right) and (one <= other or other <= one)
+    alike_ = one <= other or other <= one or bool(_goods_named(left) & _goods_named(right))
+    return _same_figure(left, right) and alike_
+
+
+_RATES = {"tariff_rate", "other"}
+"""Measures of a rate that has this or that, as it is worded."""
 
 
 def _one_measure(left: Figure, right: Figure) -> bool:
-    return left.measure == right.measure or (
-        {left.measure, right.measure} <= _SUMS and left.unit == right.unit and left.unit.isupper()
+    measures = {left.measure, right.measure}
+    return (
+        left.measure == right.measure
+        or (measures <= _SUMS and left.unit == right.unit and left.unit.isupper())
+        or (measures == _RATES and left.unit == "%")
     )
 
 
 def _other_goods(left: Figure, right: Figure) -> bool:
     """Whether one is told of some goods and the other of others."""
-    goods = [_goods(figure) for figure in (left, right)]
-    return all(goods) and not goods[0] & goods[1]
+    for goods_of in (_goods_named, _goods):
+        goods = [goods_of(figure) for figure in (left, right)]
+        if all(goods):
+            return not goods[0] & goods[1]
+    return False
+
+
+def _goods_named(figure: Figure) -> frozenset[str]:
+    """The goods that an amount is of, by name: in its subject, or else in its clause, or else in its sentence."""
+    if figure.unit.isupper() or figure.unit == "1":
+        return frozenset()
+    sentence = " ".join(figure.evidence[0].exact.split())
+    for words in (figure.subject, clause_with(sentence, figure.as_written), sentence):
+        if named := frozenset(match[0].casefold().removesuffix("s") for match in _GOODS.finditer(words)):
+            return named
+    return frozenset()
 
 
 def _goods(figure: Figure) -> frozenset[str]:

@@ -50,7 +50,7 @@ class MergedDated(MergedFact, frozen=True, kw_only=True):
     """A deadline or an event; `date_accept`: other dates that are right as well."""
 
     date_edtf: Edtf | None = None
-    date_accept: list[Edtf] = []
+    date_accept: list[Edtf | None] = []
 
 
 class MergedMember(MergedFact, frozen=True, kw_only=True):

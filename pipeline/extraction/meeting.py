@@ -45,7 +45,7 @@ _FAR = 90
 """So many characters may stand between what began or ended and its day."""
 
 
-class Days(Struct, frozen=True):
+class MeetingDays(Struct, frozen=True):
     """The first and the last day of a meeting, as far as a text tells them."""
 
     start: FuzzyDate | None = None
@@ -155,7 +155,7 @@ def as_name(city: str) -> str:
     return city.title() if _CAPITALS.match(city) and city.isupper() else city
 
 
-def days(annotated: Annotated, parties: Collection[str]) -> Days:
+def meeting_days(annotated: Annotated, parties: Collection[str]) -> MeetingDays:
     """When the meeting of the parties that a text is about began and ended.
 
     Told outright ("from 2 to 4 May"), by what began or ended on a day, or by how many days it lasted.
@@ -186,8 +186,8 @@ def days(annotated: Annotated, parties: Collection[str]) -> Days:
     elif lasted and start and not end:
         end = _shifted(start, lasted - 1, f"{lasted} days that began on {start.edtf}")
     if start and end and (start.earliest or "") > (end.latest or ""):
-        return Days()
-    return Days(start, end)
+        return MeetingDays()
+    return MeetingDays(start, end)
 
 
 def _of_talks(match: re.Match[str]) -> bool:

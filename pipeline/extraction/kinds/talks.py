@@ -389,8 +389,9 @@ def verify(
         lambda words: _starts(verifier, words, proposal.date_edtf, anywhere, leaves),
     )
     told = [verifier.sentence(quote), *beside]
-    told_days = meeting.days(verifier.annotated, parties)
-    start = (told_days.start or start) if leaves.own else (start or told_days.start)
+    told_days = meeting.meeting_days(verifier.annotated, parties)
+    if leaves.own or not proposal.date_words:
+        start = told_days.start or start
     if leaves.own and told_days.end and not told_days.start and start and start.edtf == told_days.end.edtf:
         start = None  # the day on which they ended
     came_to = leaves.optional("outcome", proposal.outcome, lambda words: _came_to(verifier, words, told))

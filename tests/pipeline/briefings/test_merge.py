@@ -22,7 +22,7 @@ OPENING = """Trade talks between Peru and Japan begin in Lima
 
 Peru and Japan have begun trade talks in Lima. Finance Minister Luis Paz heads the Peruvian delegation, which will include Trade Minister Ana Quispe.
 
-Japan’s tariff pause for Peru expires in August 2031 unless Tokyo opts for an extension. Japan’s exports to Peru fell 6% in January.
+Japan’s exports to Peru fell 6% in January. Japan’s tariff pause for Peru expires in August 2031 unless Tokyo opts for an extension.
 """
 ELSEWHERE = """Kenya and Norway start trade talks in Nairobi
 

@@ -15,15 +15,14 @@ from pipeline.briefings.rounds import Part
 from pipeline.language.clauses import certainty_of
 from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import fold
-from pipeline.language.parties import without_parties
 from schemas import Briefing, Conflict, Fact, Source
 from schemas.kinds import KINDS, facts_of, facts_of_kind, kind_of
 from schemas.vocabulary import Certainty
 
 _F = TypeVar("_F", bound=Fact)
 _WORD = re.compile(r"\w[\w'.,]*\w|\w")
-_ROOT, _SHORT, _FEWEST_WORDS = 6, 3, 4
-"""By how many letters words are compared, of which length they tell little, and how many tell what a sentence says."""
+_ROOT, _FEWEST_WORDS = 6, 4
+"""By how many letters words are compared, and how many tell what a sentence says."""
 # Sources that name things differently, or tell more than others, can all be right.
 _CONTRADICT = ("value", "attribution")
 _ANYBODYS = {"statement", "delegate"}

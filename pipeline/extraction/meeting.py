@@ -14,7 +14,7 @@ from pipeline.documents.document import inside
 from pipeline.language.annotate import Annotated, DateMention, Sentence
 from pipeline.language.lexicons import NAME_WORD, UPPER, lexicon
 from pipeline.language.parser import entities
-from pipeline.language.parties import mentions
+from pipeline.language.parties import Mention, mentions
 from schemas import FuzzyDate, fuzzy_date
 
 _TALKS = lexicon.talks
@@ -30,6 +30,7 @@ _TALKS_WITH = re.compile(rf"\b(?:talks|negotiations) with (?:the )?{UPPER}")
 _FILED_FROM = re.compile(rf"(?P<city>{NAME_WORD}(?: {NAME_WORD})?): {UPPER}")
 _TO_COME = re.compile(r"(?:begin|open|start|end|close)s?", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:—]")
+_DEALS_WITH = re.compile(r"(?:[’']s?)?(?: [\w’-]+){0,4} (?:and|with) (?:the )?|[–-]")
 _HERE = re.compile(r"\bhere\b")
 _CAPITALS = re.compile(rf"{UPPER}{{3}}")
 _AHEAD = 4
@@ -64,19 +65,33 @@ def of_others(annotated: Annotated, parties: Collection[str]) -> set[int]:
     found: set[int] = set()
     passage, elsewhere = None, False
     for sentence in annotated.body:
-        named = {m.code for m in inside(annotated.parties, sentence.start, sentence.end) if not m.place}
-        ours, others = named & set(parties), named - sides - _TALKS.admitting
+        here = [m for m in inside(annotated.parties, sentence.start, sentence.end) if not m.place]
+        ours = [mention for mention in here if mention.code in parties]
+        others = [mention for mention in here if mention.code not in {*sides, *_TALKS.admitting}]
         if sentence.passage is not passage:
             passage, elsewhere = sentence.passage, False
-        if len(ours) > 1:
+        if len({mention.code for mention in ours}) > 1:
             elsewhere = False
-        elif others and (
-            (len(named) > 1 and _TALKS.dealings.search(sentence.text)) or _TALKS_WITH.search(sentence.text)
-        ):
+        elif others and _deal(annotated.text, sentence, ours, others):
             elsewhere = True
         if elsewhere:
             found.add(sentence.index)
     return found
+
+
+def _deal(text: str, sentence: Sentence, ours: Sequence[Mention], others: Sequence[Mention]) -> bool:
+    """Whether a sentence has others deal with each other, or with one of the parties."""
+    if not _TALKS.dealings.search(sentence.text):
+        return False
+    if not ours:
+        several = len({mention.code for mention in others}) > 1
+        return several or _TALKS_WITH.search(sentence.text) is not None
+    pairs = ((min(one, other, key=_start), max(one, other, key=_start)) for one in ours for other in others)
+    return any(_DEALS_WITH.fullmatch(text, first.end, second.start) for first, second in pairs)
+
+
+def _start(mention: Mention) -> int:
+    return mention.start
 
 
 def venue(annotated: Annotated, parties: Collection[str]) -> str | None:
@@ -85,8 +100,7 @@ def venue(annotated: Annotated, parties: Collection[str]) -> str | None:
     cities: dict[str, float] = defaultdict(float)
     met: set[str] = set()
     dateline = _dateline(annotated)
-    texts = [(annotated.document.title or "", 1)]
-    texts += [(s.text, 2 if at < _LEAD else 1) for at, s in enumerate(body) if s.index not in others]
+    texts = [(s.text, 2.0 if at < _LEAD else 1.0) for at, s in enumerate(body) if s.index not in others]
     for text, weight in texts:
         if not _TALKS.meeting.search(text) or _TALKS.elsewhere.search(text):
             continue
@@ -103,6 +117,11 @@ def venue(annotated: Annotated, parties: Collection[str]) -> str | None:
         if dateline and _HERE.search(text):
             cities[dateline] += weight
             met.add(dateline)
+    for match in _PLACE.finditer(annotated.document.title or ""):
+        words = match["city"].split()  # a title may go on in capitals
+        heads = (" ".join(words[:number]) for number in range(len(words), 0, -1))
+        if titled := next((city for city in heads if city in cities or _is_place(city, body)), None):
+            cities[titled] += titled not in _countries()
     if dateline and any(_TALKS.begins.search(text) or _TALKS.ends.search(text) for text, _ in texts):
         cities[dateline] += 0.0
         met.add(dateline)

@@ -4,6 +4,7 @@ Boilerplate is marked, never deleted.
 """
 
 import re
+from collections.abc import Iterator
 from itertools import accumulate, pairwise
 
 from pipeline.documents.document import Block, Span
@@ -23,6 +24,9 @@ _LEADING_IN = 300
 _CREDIT = re.compile(r"\s*[-–—]{1,2}\s*[^\W\d_]")
 _FINISHED = re.compile(r"[.!?:;][\"'”’)\]]*\s*$")
 _WORD = re.compile(r"\w+")
+_NAME = re.compile(r"(?<=[^.!?] )[^\W\d_a-z]\w{2,}")
+_PARAGRAPH, _SHARED_NAMES = 20, 2
+"""So many words, and names of what was told above, has a paragraph with which a story goes on."""
 _FULL = 4
 """So many words tell a headline from a label."""
 _LABEL = 15
@@ -117,6 +121,8 @@ def _assign(texts: list[str], structured: bool, titled: list[bool], near: list[b
     if ends and _SIGNED_OFF.search(texts[ends[-1]]):
         regions[ends[-1]] = "body"
     _hang(texts, regions, prose[0], tail, near)
+    for i in _links(texts, prose[0], tail):
+        regions[i] = "promo"
     for i in range(tail, len(texts)):
         regions[i] = "promo" if regions[i] == "promo" else "boilerplate"
     for i in prose[-3:]:
@@ -153,6 +159,26 @@ def _hang(texts: list[str], regions: list[str], first: int, tail: int, near: lis
         signs = above == "body" and _CREDITED.search(said) and _CREDIT.match(texts[i])
         if labelled and (leads or listed or goes_on or signs):
             regions[i] = "body"
+
+
+def _links(texts: list[str], first: int, tail: int) -> Iterator[int]:
+    """Labels over links to other stories, and the links under them, which end like no sentence."""
+    linked = False
+    for i in range(first, tail):
+        label = lexicon.regions.links.search(texts[i]) is not None
+        linked = label or (linked and not _prose(texts[i]))
+        if linked:
+            yield i
+
+
+def _resumes(texts: list[str], prose: list[int], mark: int) -> bool:
+    """Whether the story goes on below links to others: a paragraph tells of whom it told before."""
+    below = next((i for i in prose if i > mark), None)
+    if below is None or below == mark + 1 or lexicon.regions.links.search(texts[mark]) is None:
+        return False
+    above = {name for i in prose if i < mark for name in _NAME.findall(texts[i])}
+    here = set(_NAME.findall(texts[below]))
+    return _words(texts[below]) >= _PARAGRAPH and len(here & above) >= _SHARED_NAMES
 
 
 def _furnishes(text: str) -> bool:
@@ -195,7 +221,11 @@ def _tail(texts: list[str], prose: list[int]) -> int:
     for mark in marks:
         replies = lexicon.regions.replies.search(texts[mark]) is not None
         one_of_many = many and not replies and before[mark] < before[marks[-1]]
-        if not one_of_many and before[mark] >= before[-1] * (_BEFORE_REPLIES if replies else 0.5):
+        if (
+            not one_of_many
+            and not _resumes(texts, prose, mark)
+            and before[mark] >= before[-1] * (_BEFORE_REPLIES if replies else 0.5)
+        ):
             return mark
     return len(texts)
 

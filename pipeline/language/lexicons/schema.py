@@ -574,6 +574,7 @@ class Regions(LexiconFile, frozen=True):
     promo: SignList
     tail: SignList
     replies: SignList
+    links: SignList
     chrome: SignList
     bio: SignList
     byline: SignList

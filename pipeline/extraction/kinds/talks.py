@@ -131,17 +131,27 @@ def propose(annotated: Annotated) -> TalksProposal | None:
 
 
 def _says_so(annotated: Annotated, parties: Collection[str]) -> bool:
-    """Whether a note of a few sentences says that two parties have trade talks: there are no shares to weigh."""
+    """Whether a note of a few sentences says that two parties have trade talks: there are no shares to weigh.
+
+    Where it begins with that, half of it may be about other matters.
+    """
     body = annotated.body
     others = sum(_TALKS.others.search(sentence.text) is not None for sentence in body)
-    return (
-        len(body) <= _NOTE
-        and 2 * others < len(body)
-        and any(
-            _TRADE_TALK.search(sentence.text) and len(_actors(annotated, sentence) & set(parties)) > 1
-            for sentence in body
-        )
+    says = [
+        _TRADE_TALK.search(sentence.text) is not None and len(_actors(annotated, sentence) & set(parties)) > 1
+        for sentence in body
+    ]
+    few = 2 * others < len(body) or (
+        others < len(body) and (any(says[:_OPENING]) or _titled(annotated, parties))
     )
+    return len(body) <= _NOTE and few and (any(says) or _titled(annotated, parties))
+
+
+def _titled(annotated: Annotated, parties: Collection[str]) -> bool:
+    """Whether the title has two of the parties in trade talks."""
+    title = annotated.document.title or ""
+    named = {mention.code for mention in mentions(title)} & set(parties)
+    return _TRADE_TALK.search(title) is not None and len(named) > 1
 
 
 def _lead(sentences: Sequence[Sentence], named: Mapping[int, int]) -> Sentence:
@@ -305,6 +315,8 @@ def page_signs(annotated: Annotated, parties: Collection[str]) -> Signs:
         "talks_apart": (of_talks and not by for of_talks, by in zip(talks, near, strict=True)),
         "talks_near": (of_talks and by for of_talks, by in zip(talks, near, strict=True)),
     }
+    told_first = [_titled(annotated, parties)]
+    told_first += [told and number > 1 for told, number in zip(outright[:_OPENING], sides, strict=False)]
     opening = " ".join(texts[:_OPENING])
     return {
         **{name: math.sqrt(sum(each) / max(len(texts), 1)) for name, each in shares.items()},
@@ -312,6 +324,7 @@ def page_signs(annotated: Annotated, parties: Collection[str]) -> Signs:
         **{f"opens_{row.name}": float(row.words.search(opening) is not None) for row in _TALKS.signs},
         "title_other": float(_TALKS.others.search(title) is not None),
         "opens_other": math.sqrt(sum(other[:_OPENING]) / _OPENING),
+        "opens_outright": float(any(told_first)),
         "an_office": float(any(told["offices"])),
         "many_parties": float(len(parties) > _SEVERAL),
     }

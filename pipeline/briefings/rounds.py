@@ -183,8 +183,7 @@ def _admits(home: Round, part: Part) -> bool:
 def _apart(left: Part, right: Part) -> bool:
     """Whether something that both say keeps them apart: the sides, the venue, the round's number, the days."""
     a, b = left.talks, right.talks
-    sides = set(a.parties), set(b.parties)
-    if not (sides[0] <= sides[1] or sides[1] <= sides[0]):
+    if not (_within(a.parties, b.parties) or _within(b.parties, a.parties)):
         return True
     if a.venue and b.venue and a.venue.casefold() != b.venue.casefold() and not _one_meeting(left, right):
         return True
@@ -196,6 +195,18 @@ def _apart(left: Part, right: Part) -> bool:
         return abs(starts[0] - starts[1]) > SAME_START
     days = day_of_part(left), day_of_part(right)
     return bool(days[0] and days[1] and abs(days[0] - days[1]) > SAME_ROUND)
+
+
+def _within(parties: Iterable[str], others: Iterable[str]) -> bool:
+    """Whether all of some parties are among others, be it by the body that they are members of or by its members."""
+    members = lexicon.parties.members
+    known = set(others)
+    return all(
+        party in known
+        or any(party in members.get(other, ()) for other in known)
+        or bool(known & set(members.get(party, ())))
+        for party in parties
+    )
 
 
 def _one_meeting(left: Part, right: Part) -> bool:

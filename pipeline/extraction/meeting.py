@@ -122,7 +122,7 @@ def venue(annotated: Annotated, parties: Collection[str]) -> str | None:
         heads = (" ".join(words[:number]) for number in range(len(words), 0, -1))
         if titled := next((city for city in heads if city in cities or _is_place(city, body)), None):
             cities[titled] += titled not in _countries()
-    if dateline and any(_TALKS.begins.search(text) or _TALKS.ends.search(text) for text, _ in texts):
+    if dateline and any(_TALKS.meeting.search(text) for text, _ in texts):
         cities[dateline] += 0.0
         met.add(dateline)
     often = sorted(cities, key=lambda city: -cities[city])
@@ -130,15 +130,14 @@ def venue(annotated: Annotated, parties: Collection[str]) -> str | None:
 
 
 def _dateline(annotated: Annotated) -> str | None:
-    """The city of the first dateline, as the text writes it."""
+    """The city of the first dateline, as the text writes it: "HANOI —", "Hanoi: Vietnam …"."""
     for passage in annotated.passages:
         if passage.lead > passage.start:
-            words = re.match(
-                rf"[{UPPER[1:-1]}’' .-]{{3,}}|{NAME_WORD}(?: {NAME_WORD})?",
-                annotated.text[passage.start : passage.lead],
-            )
+            words = _CITY.match(annotated.text, passage.start, passage.lead)
             return words[0].strip(" .") if words else None
-    return None
+    first = next((sentence.text for sentence in annotated.body), "")
+    filed = _FILED_FROM.match(first)
+    return filed["city"] if filed and _is_place(filed["city"], annotated.body[:1]) else None
 
 
 def _may_be_one(city: str, met: Collection[str]) -> bool:

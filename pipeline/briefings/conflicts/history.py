@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from pipeline.briefings import LONGER
 from pipeline.briefings.comparison import Excerpt, conflict
-from pipeline.briefings.rounds import Part
+from pipeline.briefings.rounds import Part, day_of_part
 from pipeline.language.lexicons import NAME_WORD, any_of, lexicon
 from pipeline.language.parties import mentions
 from pipeline.language.quantities import find_quantities
@@ -67,10 +67,11 @@ def _outcomes(parts: Sequence[Part], excerpts: Sequence[Excerpt]) -> Iterator[_O
     """What earlier talks between the parties reached, as each sentence calls it."""
     parties = {code for part in parts for code in part.talks.parties}
     venues = {part.talks.venue for part in parts}
+    months = {f"{day:%B}" for part in parts if (day := day_of_part(part))}
     for excerpt in excerpts:
         text = excerpt.text
         places = {match["in"] or match["of"] for match in _WHERE.finditer(text)} - venues
-        keys = frozenset(places | {match[0] for match in _WHEN.finditer(text)})
+        keys = frozenset((places | {match[0] for match in _WHEN.finditer(text)}) - months)
         for pattern in _OUTCOMES if keys and _between(text, parties) else ():
             for match in pattern.finditer(text):
                 before = text[max(match.start() - _BEFORE, 0) : match.end()]

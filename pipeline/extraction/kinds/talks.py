@@ -103,7 +103,8 @@ def propose(annotated: Annotated) -> TalksProposal | None:
     body = annotated.body
     if not _says_so(annotated, parties) and lexicon.relevance.score(page_signs(annotated, parties)) <= 0:
         return None
-    about = [sentence for sentence in body if _TALKS.talk.search(sentence.text)]
+    others = meeting.of_others(annotated, parties)
+    about = [s for s in body if _TALKS.talk.search(s.text) and s.index not in others]
     lead = _lead([*about, *body], {s.start: len(_actors(annotated, s) & set(parties)) for s in body})
     quote, at = annotated.quote(lead.start, lead.end)
     dates = inside(annotated.dates, lead.start, lead.end)

@@ -42,6 +42,8 @@ _DATED_OTHERWISE = re.compile(
 )
 _DAYS_LONG = range(2, 15)
 """How many days talks last."""
+_BESIDE, _AGO = 25, timedelta(days=45)
+"""So many characters behind a place a date may stand, and so long ago it is of another meeting."""
 _FAR = 90
 """So many characters may stand between what began or ended and its day."""
 
@@ -100,14 +102,17 @@ def venue(annotated: Annotated, parties: Collection[str]) -> str | None:
     cities: dict[str, float] = defaultdict(float)
     met: set[str] = set()
     dateline = _dateline(annotated)
-    texts = [(s.text, 2.0 if at < _LEAD else 1.0) for at, s in enumerate(body) if s.index not in others]
-    for text, weight in texts:
+    told = [(s, 2.0 if at < _LEAD else 1.0) for at, s in enumerate(body) if s.index not in others]
+    for sentence, weight in told:
+        text = sentence.text
         if not _TALKS.meeting.search(text) or _TALKS.elsewhere.search(text):
             continue
         if lexicon.modality.future.search(text) and not _TALKS.ends.search(text):
             weight = weight / _AHEAD
         for match in _PLACE.finditer(text):
             city = match["city"].removesuffix("’s").removesuffix("'s").rstrip(".")
+            if _long_ago(annotated, sentence.start + match.end()):
+                continue
             if city in _countries():
                 city = dateline if dateline and _country(dateline) == _country(city) else ""
             if city:
@@ -122,11 +127,19 @@ def venue(annotated: Annotated, parties: Collection[str]) -> str | None:
         heads = (" ".join(words[:number]) for number in range(len(words), 0, -1))
         if titled := next((city for city in heads if city in cities or _is_place(city, body)), None):
             cities[titled] += titled not in _countries()
-    if dateline and any(_TALKS.meeting.search(text) for text, _ in texts):
+    if dateline and any(_TALKS.meeting.search(sentence.text) for sentence, _ in told):
         cities[dateline] += 0.0
         met.add(dateline)
     often = sorted(cities, key=lambda city: -cities[city])
     return next((city for city in often if _is_place(city, body) or _may_be_one(city, met)), None)
+
+
+def _long_ago(annotated: Annotated, at: int) -> bool:
+    """Whether a date long before the text's own follows: "reached in Lima in May"."""
+    today = annotated.context.anchor
+    follow = inside(annotated.dates, at, at + _BESIDE)
+    latest = follow[0].date.latest if follow else None
+    return bool(today and latest and today - date.fromisoformat(latest) > _AGO)
 
 
 def _dateline(annotated: Annotated) -> str | None:

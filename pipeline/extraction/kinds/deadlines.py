@@ -219,9 +219,9 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[DeadlinePropo
         due += _lasting(annotated, sentence)
         if not due:
             continue
-        kind = classify(sentence.text, _DEADLINES.kinds, "other")
+        kinds = [_kind(sentence, mention) for mention in due]
         consequence = None
-        if kind == "measure_expiry" and (following := annotated.next_sentence(sentence)):
+        if "measure_expiry" in kinds and (following := annotated.next_sentence(sentence)):
             consequence = following.text if _DEADLINES.consequence.search(following.text) else None
         quote, at = annotated.quote(sentence.start, sentence.end)
         proposals += [
@@ -232,11 +232,25 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[DeadlinePropo
                 date_words=annotated.quote(mention.start, mention.end)[0],
                 kind=_of_span(mention) or kind,
                 conditions=_conditions(sentence.text),
-                consequence=consequence,
+                consequence=consequence if kind == "measure_expiry" else None,
             )
-            for mention in due
+            for mention, kind in zip(due, kinds, strict=True)
         ]
     return proposals
+
+
+_CLAUSE_EDGE = re.compile(r"[,;:—]\s")
+
+
+def _kind(sentence: Sentence, mention: DateMention) -> str:
+    """What falls due, by the words of a sentence; who meets ahead of a date is told in another clause than it."""
+    kind = classify(sentence.text, _DEADLINES.kinds, "other")
+    if kind != "meeting":
+        return kind
+    at = mention.start - sentence.start
+    edges = [0, *(mark.end() for mark in _CLAUSE_EDGE.finditer(sentence.text)), len(sentence.text)]
+    clause = sentence.text[max(e for e in edges if e <= at) : min(e for e in edges if e > at)]
+    return classify(clause, _DEADLINES.kinds, kind)
 
 
 def happening(verifier: Verifier, what: str, spans: Sequence[Span], leaves: Leaves) -> str:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from pipeline.documents.document import inside
 from pipeline.language.annotate import Annotated, DateMention, Sentence
-from pipeline.language.lexicons import NAME_WORD, UPPER, lexicon
+from pipeline.language.lexicons import NAME_WORD, UPPER, WordList, lexicon
 from pipeline.language.parser import entities
 from pipeline.language.parties import Mention, mentions
 from schemas import FuzzyDate, fuzzy_date
@@ -228,8 +228,15 @@ def _of_talks(match: re.Match[str]) -> bool:
     edges = [0, *(mark.end() for mark in _CLAUSE.finditer(match.string)), len(match.string)]
     start = max(edge for edge in edges if edge <= match.start())
     end = min(edge for edge in edges if edge >= match.end())
-    clause = match.string[start:end]
+    clause, before = match.string[start:end], match.string[start : match.start()]
+    if before.endswith(" to ") and _last(_TALKS.matters, before) > _last(_TALKS.meeting, before):
+        return False  # "talks on a duty due to begin"
     return _TALKS.meeting.search(clause) is not None and not _TALKS.lapses.search(clause)
+
+
+def _last(words: WordList, text: str) -> int:
+    """Where the last of some words ends; -1 where there is none."""
+    return max((match.end() for match in words.finditer(text)), default=-1)
 
 
 def later(when: FuzzyDate, today: date | None) -> bool:

@@ -43,6 +43,7 @@ _RISE_OVER = re.compile(
     rf"\b{_FIGURES.measured.any}\s+(?:over|on|from|against)\s+(?:that of\s+)?[^.;,]{{3,30}}$", re.IGNORECASE
 )
 _HYPOTHETICAL = {"threatened", "proposed", "forecast", "target"}
+_LASTING = {"tariff_rate"}
 _UNDONE = {*_HYPOTHETICAL, "agreed"}
 _FORESEEN = {"forecast", "threatened"}
 _FIRM = {"actual", "in_force"}
@@ -77,6 +78,11 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[FigureProposa
             base = reader.base(quantity)
             move = reader.move(quantity)
             subject = reader.subject(quantity)
+            measure = reader.measure(quantity, subject)
+            if period and period.date.precision == "day" and (is_duration(quantity) or measure in _LASTING):
+                period = (
+                    None  # a day on which something was told, or ended, is not the time that it holds for
+                )
             as_written, amount_at = annotated.quote(quantity.start, quantity.end)
             proposals.append(
                 FigureProposal(
@@ -85,7 +91,7 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[FigureProposa
                     as_written=as_written,
                     amount_at=amount_at,
                     subject=subject,
-                    measure=reader.measure(quantity, subject),
+                    measure=measure,
                     status=reader.status(quantity),
                     period_words=period.text if period and not (base and period.text in base) else None,
                     direction=move.way,

@@ -17,7 +17,36 @@ ORDERS = 6
 
 VARIANTS = sorted(path.parent for path in KINDS.glob("*/*/expected.json"))
 ORIGINALS = sorted(KINDS.glob("*/original.json"))
-STILL: set[str] = set()
+STILL = {
+    "chain-broken-by-a-bystander/beef-rivals",
+    "chain-broken-by-a-bystander/three-at-table",
+    "conflict-missed-day-of-event/goat-meat-ban",
+    "conflict-missed-day-of-event/lobster-inspectors",
+    "conflict-missed-day-of-event/services-annex",
+    "facts-of-another-negotiation",
+    "facts-of-another-negotiation/cairo-first",
+    "facts-of-another-negotiation/same-minister",
+    "facts-of-another-negotiation/suspended-elsewhere",
+    "figure-borrows-period/watch-duties",
+    "figures-different-merged/barley-and-meal",
+    "figures-different-merged/coffee-and-rebar",
+    "figures-different-merged/threat-and-promise",
+    "figures-same-split/railway-loans",
+    "join-undated-by-dateline/two-undated-notes",
+    "leaders-not-seated/queenstown-three",
+    "one-deadline-four-kinds/steel-freeze",
+    "one-event-many-wordings/lamb-accord",
+    "origins-rewrites-apart",
+    "origins-rewrites-apart/rum-quotation",
+    "parties-longest-wins/asean-canada",
+    "past-weekday-made-future/potash-protocol",
+    "split-next-meeting-place/canberra-dateline",
+    "start-is-an-expiry/car-quota-lapses",
+    "start-is-an-expiry/transit-levy-returns",
+    "status-highest-wins/old-signatures",
+    "status-highest-wins/pacts-with-others",
+    "summary-stale/newest-first",
+}
 
 
 def found(expected: Path, documents: Path) -> list[str]:

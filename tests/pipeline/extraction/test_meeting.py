@@ -1,0 +1,72 @@
+"""Where and when the sides met, and what a text tells of the talks of others."""
+
+import pytest
+
+from pipeline.documents.read import read
+from pipeline.extraction import meeting
+from pipeline.language.annotate import annotate
+
+SIDES = frozenset({"PE", "JP"})
+
+
+def annotated(text: str, published: str = "2031-03-06"):  # a Thursday
+    return annotate(read(text.encode(), published=published))
+
+
+@pytest.mark.parametrize(
+    ("text", "city"),
+    [
+        ("Peru and Japan ended two days of trade talks in Durban on Tuesday.", "Durban"),
+        ("DURBAN — Peru and Japan struck a trade pact here on Thursday.", "DURBAN"),
+        ("Durban: Peru and Japan held trade talks in South Africa on Monday.", None),
+        ("Kuala Lumpur: Peru and Japan held two days of trade talks in Malaysia.", "Kuala Lumpur"),
+        (
+            "Peru and Japan opened trade talks in the city of Sfax. The next round will be held in Lima.",
+            "Sfax",
+        ),
+        (
+            "Peru and Japan ended trade talks in Sfax, building on what they reached in Lima in May 2030.",
+            "Sfax",
+        ),
+        ("Peru and Japan will meet in Lima in May. Their trade talks in Sfax ended on Tuesday.", "Sfax"),
+        ("Peru and Japan opened trade talks in March. In Parliament, the talks were praised.", None),
+    ],
+)
+def test_the_venue_is_where_they_met(text, city):
+    assert meeting.venue(annotated(text), SIDES) == city
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("Peru and Japan held trade talks in Lima from 2 to 4 March 2031.", "2031-03-02", "2031-03-04"),
+        ("Peru and Japan held trade talks in Lima on Monday and Tuesday.", "2031-03-03", "2031-03-04"),
+        ("Peru and Japan concluded two days of trade talks in Lima on Tuesday.", "2031-03-03", "2031-03-04"),
+        ("Peru and Japan opened a three-day round of talks on Monday.", "2031-03-03", "2031-03-05"),
+        ("Trade talks between Peru and Japan ended on Tuesday. They had sat down on Monday.", "2031-03-03", "2031-03-04"),
+        ("Peru and Japan wrapped up trade talks to extend a truce that expires on 12 August.", None, None),
+        ("Peru and Japan held trade talks on a duty due to begin on 1 November.", None, None),
+    ],
+)  # fmt: skip
+def test_days_are_told_by_what_began_ended_or_lasted(text, start, end):
+    days = meeting.meeting_days(annotated(text), SIDES)
+    assert (days.start and days.start.edtf, days.end and days.end.edtf) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Peru and Japan ended trade talks. Peru’s talks with Chile on grapes open in May.", [1]),
+        ("Peru and Japan ended trade talks. Chile and Bolivia signed a pact. It covers tin.", [1, 2]),
+        ("Peru and Japan ended trade talks. Chile and Bolivia signed a pact. Japan and Peru noted it.", [1]),
+        ("Peru and Japan ended trade talks. Peru sells more grapes than Chile.", []),
+        ("Peru and Japan ended trade talks. Peru’s accord with the WTO stands.", []),
+    ],
+)
+def test_a_passage_on_others_is_told_from_one_on_the_sides(text, told):
+    assert meeting.of_others(annotated(text), SIDES) == set(told)
+
+
+def test_capitals_of_a_dateline_are_written_as_names_are():
+    assert meeting.as_name("VALPARAÍSO") == "Valparaíso"
+    assert meeting.as_name("Port of Spain") == "Port of Spain"

@@ -127,7 +127,8 @@ def venue(annotated: Annotated, parties: Collection[str]) -> str | None:
         heads = (" ".join(words[:number]) for number in range(len(words), 0, -1))
         if titled := next((city for city in heads if city in cities or _is_place(city, body)), None):
             cities[titled] += titled not in _countries()
-    if dateline and any(_TALKS.meeting.search(sentence.text) for sentence, _ in told):
+    undated = annotated.context.anchor is None
+    if dateline and undated and any(_TALKS.meeting.search(sentence.text) for sentence, _ in told):
         cities[dateline] += 0.0
         met.add(dateline)
     often = sorted(cities, key=lambda city: -cities[city])
@@ -147,7 +148,7 @@ def _dateline(annotated: Annotated) -> str | None:
     for passage in annotated.passages:
         if passage.lead > passage.start:
             words = _CITY.match(annotated.text, passage.start, passage.lead)
-            return words[0].strip(" .") if words else None
+            return words[0].strip(" .-") if words else None
     first = next((sentence.text for sentence in annotated.body), "")
     filed = _FILED_FROM.match(first)
     return filed["city"] if filed and _is_place(filed["city"], annotated.body[:1]) else None

@@ -317,6 +317,7 @@ def _fold_stake(left: Stake, right: Stake) -> Stake:
 
 _ONE_MATTER = {"measure_expiry", "entry_into_force", "ultimatum", "target", "other"}
 """Kinds of which one matter has this or that, as it is worded: a truce ends, and the duty applies."""
+_MAYBE_MEETING = {"meeting", "other"}
 _CHANGES = {"end", "start", "rise", "fall"}
 """Stems of what anything may do on a day."""
 
@@ -326,7 +327,12 @@ def _same_deadline(left: Deadline, right: Deadline) -> bool:
     if not _dates_agree(left.date, right.date):
         return False
     if left.kind != right.kind:
-        return {left.kind, right.kind} <= _ONE_MATTER and _one_day(left, right) and _on_one_thing(left, right)
+        kinds = {left.kind, right.kind}
+        return (
+            (kinds <= _ONE_MATTER or kinds == _MAYBE_MEETING)
+            and _one_day(left, right)
+            and _on_one_thing(left, right)
+        )
     return left.date is not None or alike(left.what, right.what) >= ALIKE_DEADLINES
 
 

@@ -905,7 +905,11 @@ class AmountReader:
         """What kind of quantity it is, as a word of `Figure.measure`, where that is what it is of."""
         clause = self.clause(quantity)
         near = self.text[max(quantity.start - _NEAR, clause.start) : min(quantity.end + _NEAR, clause.end)]
-        return _measure(quantity, near, subject, self.grows(quantity), self.share(quantity))
+        grows = self.grows(quantity)
+        level = not grows and _LEVEL.search(self.text, self.sentence.start, quantity.start) is not None
+        return _measure(
+            quantity, self.sentence.text if level else near, subject, grows, self.share(quantity), level
+        )
 
     def base(self, quantity: Quantity) -> str | None:
         """What a change is counted from, where the sentence says so behind the quantity."""
@@ -1222,7 +1226,11 @@ def _last(noun: Token, amounts: set[int]) -> Token:
     return end
 
 
-def _measure(quantity: Quantity, near: str, subject: str, grows: bool, share: bool) -> str:
+_LEVEL = re.compile(r"\bto (?:just |only |about )?\Z")
+"""Before what a thing comes to, rather than by how much it moves: "cut to 10%"."""
+
+
+def _measure(quantity: Quantity, near: str, subject: str, grows: bool, share: bool, level: bool) -> str:
     """What kind of quantity it is, from its unit, from what is measured, and from the words beside it."""
     if is_duration(quantity):
         return "duration"
@@ -1233,8 +1241,8 @@ def _measure(quantity: Quantity, near: str, subject: str, grows: bool, share: bo
         words = subject if grows or told else near
         if row := next((row for row in _FIGURES.measures if row.words.search(words)), None):
             return row.name if quantity.unit == "%" else row.points
-        moves = grows or quantity.unit == "[pp]" or any(row.words.search(near) for row in _FIGURES.directions)
-        return "growth_rate" if moves else "other"
+        moves = quantity.unit == "[pp]" or any(row.words.search(near) for row in _FIGURES.directions)
+        return "growth_rate" if grows or (moves and not level) else "other"
     if is_money(quantity):
         return "commitment" if _FIGURES.commitment.search(near) else "trade_value"
     return "count" if quantity.unit == "1" else "trade_volume"

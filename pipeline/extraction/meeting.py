@@ -33,6 +33,8 @@ _CLAUSE = re.compile(r"[,;:—]")
 _DEALS_WITH = re.compile(r"(?:[’']s?)?(?: [\w’-]+){0,4} (?:and|with) (?:the )?|[–-]")
 _HERE = re.compile(r"\bhere\b")
 _CAPITALS = re.compile(rf"{UPPER}{{3}}")
+_TITLED = 2
+"""How often the place of a title counts."""
 _AHEAD = 4
 """By how much less the place of a meeting counts that lies ahead."""
 _LEAD = 2
@@ -111,7 +113,7 @@ def venue(annotated: Annotated, parties: Collection[str]) -> str | None:
             weight = weight / _AHEAD
         for match in _PLACE.finditer(text):
             city = match["city"].removesuffix("’s").removesuffix("'s").rstrip(".")
-            if _long_ago(annotated, sentence.start + match.end()):
+            if _long_ago(annotated, sentence.start + match.start(), sentence.start + match.end()):
                 continue
             if city in _countries():
                 city = dateline if dateline and _country(dateline) == _country(city) else ""
@@ -126,7 +128,7 @@ def venue(annotated: Annotated, parties: Collection[str]) -> str | None:
         words = match["city"].split()  # a title may go on in capitals
         heads = (" ".join(words[:number]) for number in range(len(words), 0, -1))
         if titled := next((city for city in heads if city in cities or _is_place(city, body)), None):
-            cities[titled] += titled not in _countries()
+            cities[titled] += _TITLED * (titled not in _countries())
     undated = annotated.context.anchor is None
     if dateline and undated and any(_TALKS.meeting.search(sentence.text) for sentence, _ in told):
         cities[dateline] += 0.0
@@ -135,12 +137,15 @@ def venue(annotated: Annotated, parties: Collection[str]) -> str | None:
     return next((city for city in often if _is_place(city, body) or _may_be_one(city, met)), None)
 
 
-def _long_ago(annotated: Annotated, at: int) -> bool:
-    """Whether a date long before the text's own follows: "reached in Lima in May"."""
+def _long_ago(annotated: Annotated, start: int, end: int) -> bool:
+    """Whether a date long before the text's own stands beside: "reached in Lima in May", "in May in Lima"."""
     today = annotated.context.anchor
-    follow = inside(annotated.dates, at, at + _BESIDE)
-    latest = follow[0].date.latest if follow else None
-    return bool(today and latest and today - date.fromisoformat(latest) > _AGO)
+    beside = (
+        *inside(annotated.dates, start - _BESIDE, start),
+        *inside(annotated.dates, end, end + _BESIDE),
+    )
+    latest = [one.date.latest for one in beside if one.date.latest]
+    return today is not None and any(today - date.fromisoformat(day) > _AGO for day in latest)
 
 
 def _dateline(annotated: Annotated) -> str | None:

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from pipeline.documents.document import inside
 from pipeline.language.annotate import Annotated, DateMention, Sentence
+from pipeline.language.clauses import between_marks
 from pipeline.language.lexicons import NAME_WORD, UPPER, WordList, lexicon
 from pipeline.language.parser import entities
 from pipeline.language.parties import Mention, mentions
@@ -25,11 +26,10 @@ _PLACE = re.compile(
 _MET_IN = re.compile(
     rf"(?i:{_TALKS.meeting.any}|{_TALKS.begins.any}|{_TALKS.ends.any})(?:,? [\w’-]+){{0,4}},? $"
 )
-_CITY = re.compile(rf"[{UPPER[1:-1]}’' .-]{{3,}}|{NAME_WORD}(?: {NAME_WORD})?")
+_DATELINE_CITY = re.compile(rf"[{UPPER[1:-1]}’' .-]{{3,}}|{NAME_WORD}(?: {NAME_WORD})?")
 _TALKS_WITH = re.compile(rf"\b(?:talks|negotiations) with (?:the )?{UPPER}")
 _FILED_FROM = re.compile(rf"(?P<city>{NAME_WORD}(?: {NAME_WORD})?): {UPPER}")
 _TO_COME = re.compile(r"(?:begin|open|start|end|close)s?", re.IGNORECASE)
-_CLAUSE = re.compile(r"[,;:—]")
 _DEALS_WITH = re.compile(r"(?:[’']s?)?(?: [\w’-]+){0,4} (?:and|with) (?:the )?|[–-]")
 _HERE = re.compile(r"\bhere\b")
 _CAPITALS = re.compile(rf"{UPPER}{{3}}")
@@ -42,10 +42,10 @@ _LEAD = 2
 _DATED_OTHERWISE = re.compile(
     rf"\b(?:{_TALKS.not_days.any})\b[^.;]{{0,12}}$|\b(?:{_TALKS.lapses.any})\b[^.;]{{0,20}}$", re.IGNORECASE
 )
-_DAYS_LONG = range(2, 15)
-"""How many days talks last."""
+_DAYS_LONG, _WEEK = range(2, 15), 7
+"""How many days talks last; as many that no numbers tell are a week at some day of which they were held."""
 _BESIDE, _AGO = 25, timedelta(days=45)
-"""So many characters behind a place a date may stand, and so long ago it is of another meeting."""
+"""So many characters from a place a date may stand, on either side, and so long ago it is of another meeting."""
 _FAR = 90
 """So many characters may stand between what began or ended and its day."""
 
@@ -131,7 +131,7 @@ def venue(annotated: Annotated, parties: Collection[str]) -> str | None:
             cities[titled] += _TITLED * (titled not in _countries())
     undated = annotated.context.anchor is None
     if dateline and undated and any(_TALKS.meeting.search(sentence.text) for sentence, _ in told):
-        cities[dateline] += 0.0
+        cities.setdefault(dateline, 0.0)  # behind every place that is told
         met.add(dateline)
     often = sorted(cities, key=lambda city: -cities[city])
     return next((city for city in often if _is_place(city, body) or _may_be_one(city, met)), None)
@@ -152,7 +152,7 @@ def _dateline(annotated: Annotated) -> str | None:
     """The city of the first dateline, as the text writes it: "HANOI —", "Hanoi: Vietnam …"."""
     for passage in annotated.passages:
         if passage.lead > passage.start:
-            words = _CITY.match(annotated.text, passage.start, passage.lead)
+            words = _DATELINE_CITY.match(annotated.text, passage.start, passage.lead)
             return words[0].strip(" .-") if words else None
     first = next((sentence.text for sentence in annotated.body), "")
     filed = _FILED_FROM.match(first)
@@ -231,10 +231,8 @@ def _of_talks(match: re.Match[str]) -> bool:
     """Whether what begins or ends are talks, by its clause, and no duty or truce."""
     if _TALKS.people_do.fullmatch(match[0]):
         return True
-    edges = [0, *(mark.end() for mark in _CLAUSE.finditer(match.string)), len(match.string)]
-    start = max(edge for edge in edges if edge <= match.start())
-    end = min(edge for edge in edges if edge >= match.end())
-    clause, before = match.string[start:end], match.string[start : match.start()]
+    part = between_marks(match.string, match.start(), match.end())
+    clause, before = match.string[part.start : part.end], match.string[part.start : match.start()]
     if before.endswith(" to ") and _last(_TALKS.matters, before) > _last(_TALKS.meeting, before):
         return False  # "talks on a duty due to begin"
     return _TALKS.meeting.search(clause) is not None and not _TALKS.lapses.search(clause)
@@ -255,14 +253,13 @@ def _tells_of_meeting(text: str) -> bool:
 
 
 def _days_in(annotated: Annotated, sentence: Sentence) -> list[DateMention]:
-    """Dates of a sentence that are a day or some days on end."""
-    return [
-        mention
-        for mention in inside(annotated.dates, sentence.start, sentence.end)
-        if mention.date.edtf
-        and mention.date.precision in {"day", "week"}
-        and _length(mention.date) in range(1, 15)
-    ]
+    """Dates of a sentence that are a day or some days on end; "this week" is neither."""
+    dates = inside(annotated.dates, sentence.start, sentence.end)
+    return [one for one in dates if 1 <= _length(one.date) <= _DAYS_LONG[-1] and not _is_week(one)]
+
+
+def _is_week(mention: DateMention) -> bool:
+    return _length(mention.date) == _WEEK and not any(map(str.isdigit, mention.text))
 
 
 def _length(when: FuzzyDate) -> int:
@@ -287,7 +284,7 @@ def _ranges(dated: Sequence[DateMention]) -> Iterator[tuple[FuzzyDate, FuzzyDate
     for one, other in pairwise(dated):
         if _length(one.date) == _length(other.date) == 1 and 0 < other.start - one.end <= len(" and on "):
             first, last = date.fromisoformat(one.date.edtf or ""), date.fromisoformat(other.date.edtf or "")
-            if timedelta(0) < last - first < timedelta(15):
+            if (last - first).days in range(1, _DAYS_LONG[-1]):
                 yield one.date, other.date
 
 

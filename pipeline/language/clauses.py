@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from pipeline.documents.document import Span
 from pipeline.language.dates import Tense
 from pipeline.language.lexicons import WordList, lexicon
 from schemas.vocabulary import Certainty
@@ -517,6 +518,17 @@ def passive(verb: Token) -> bool:
     """Whether a thing is done to the subject of a verb, or to the noun that it describes: "the duty imposed in May"."""
     described = verb.dep_ == "acl" and verb.tag_ == "VBN"
     return described or any(child.dep_ in {"auxpass", "nsubjpass"} for child in verb.children)
+
+
+_MARK = re.compile(r"[,;:—]\s")
+"""With white space behind it: "30,000" and "10:30" are of one piece."""
+
+
+def between_marks(text: str, start: int, end: int) -> Span:
+    """The part of a sentence that `text[start:end]` stands in, from one mark to the next."""
+    first = max((mark.end() for mark in _MARK.finditer(text, 0, start)), default=0)
+    following = _MARK.search(text, end)
+    return Span(first, following.start() if following else len(text))
 
 
 def clause_of(token: Token) -> Token | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline.documents.document import Span, inside, touching
 from pipeline.extraction.verifier import Leaves, Unproven, Verifier, date_fields, joined
 from pipeline.language.annotate import Annotated, DateMention, Numbered, Sentence
-from pipeline.language.clauses import SUBJECTS, VERBS, date_clause
+from pipeline.language.clauses import SUBJECTS, VERBS, between_marks, date_clause
 from pipeline.language.dates import FROM, UNTIL, resolve
 from pipeline.language.lexicons import any_of, classify, lexicon
 from pipeline.language.matching import first
@@ -239,18 +239,13 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[DeadlinePropo
     return proposals
 
 
-_CLAUSE_EDGE = re.compile(r"[,;:—]\s")
-
-
 def _kind(sentence: Sentence, mention: DateMention) -> str:
     """What falls due, by the words of a sentence; who meets ahead of a date is told in another clause than it."""
     kind = classify(sentence.text, _DEADLINES.kinds, "other")
     if kind != "meeting":
         return kind
-    at = mention.start - sentence.start
-    edges = [0, *(mark.end() for mark in _CLAUSE_EDGE.finditer(sentence.text)), len(sentence.text)]
-    clause = sentence.text[max(e for e in edges if e <= at) : min(e for e in edges if e > at)]
-    return classify(clause, _DEADLINES.kinds, kind)
+    part = between_marks(sentence.text, mention.start - sentence.start, mention.end - sentence.start)
+    return classify(sentence.text[part.start : part.end], _DEADLINES.kinds, kind)
 
 
 def happening(verifier: Verifier, what: str, spans: Sequence[Span], leaves: Leaves) -> str:

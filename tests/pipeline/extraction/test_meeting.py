@@ -44,6 +44,8 @@ def test_the_venue_is_where_they_met(text, city):
         ("Peru and Japan concluded two days of trade talks in Lima on Tuesday.", "2031-03-03", "2031-03-04"),
         ("Peru and Japan opened a three-day round of talks on Monday.", "2031-03-03", "2031-03-05"),
         ("Trade talks between Peru and Japan ended on Tuesday. They had sat down on Monday.", "2031-03-03", "2031-03-04"),
+        ("Peru and Japan, in talks about 30,000 jobs this week, agreed to meet again.", None, None),
+        ("Peru and Japan ended talks on 30,000 tonnes of rice on Tuesday.", None, "2031-03-04"),
         ("Peru and Japan wrapped up trade talks to extend a truce that expires on 12 August.", None, None),
         ("Peru and Japan held trade talks on a duty due to begin on 1 November.", None, None),
     ],

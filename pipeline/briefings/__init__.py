@@ -22,6 +22,8 @@ SAME_START = timedelta(days=10)
 """Two starts that both documents give."""
 SAME_ROUND = timedelta(days=21)
 """Two days of which one is only that of publication; also the length of a blocking key's slice."""
+AFTERMATH = timedelta(days=180)
+"""So long after a meeting its talks may be broken off."""
 
 # Copies and rewrites of one story.
 LONG_QUOTATION = 12

@@ -6,6 +6,8 @@ extractor reads.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date as day
+from datetime import timedelta
 from functools import lru_cache, reduce
 from typing import Any, TypeVar
 
@@ -363,18 +365,25 @@ def _fold_deadline(left: Deadline, right: Deadline) -> Deadline:
     )
 
 
+_OF_MEETING = {"meet", "end"}
+"""Acts of one meeting, on any of its days."""
+
+
 def _same_event(left: Event, right: Event) -> bool:
     """On one day the sides do one thing once, however it is worded."""
     if not _dates_agree(left.date, right.date):
         return False
     acts = {act_of(left), act_of(right)}
+    if acts <= _OF_MEETING and left.status == right.status:
+        return True
     if len(acts - {None}) == 1 == len(acts) and _one_day(left, right) and left.status == right.status:
         return True
     return len(acts - {None}) < 2 and alike(left.what, right.what) >= ALIKE_EVENTS
 
 
 def _repeated_event(left: Event, right: Event) -> bool:
-    return _one_day(left, right) and _same_event(left, right)
+    meeting = {act_of(left), act_of(right)} <= _OF_MEETING
+    return (meeting or _one_day(left, right)) and _same_event(left, right)
 
 
 def act_of(event: Event) -> str | None:
@@ -385,7 +394,21 @@ def act_of(event: Event) -> str | None:
 
 
 def _fold_event(left: Event, right: Event) -> Event:
-    return replace(_fill(left, right, "place"), date=_finer(left.date, right.date) or left.date)
+    meeting = {act_of(left), act_of(right)} <= _OF_MEETING
+    date = _longest(left.date, right.date) if meeting else _finer(left.date, right.date)
+    return replace(_fill(left, right, "place"), date=date or left.date)
+
+
+def _longest(*dates: FuzzyDate) -> FuzzyDate | None:
+    """Of days that agree the most on end: a day of talks is one of those that they lasted."""
+    days = [date for date in dates if day_of(date)]
+    return max(days, key=_length, default=_finer(*dates))
+
+
+def _length(date: FuzzyDate) -> timedelta:
+    """From the first day to the last."""
+    first, last = (date.earliest or "", date.latest or "")
+    return day.fromisoformat(last) - day.fromisoformat(first)
 
 
 # Figures

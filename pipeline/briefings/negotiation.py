@@ -18,6 +18,7 @@ from pipeline.briefings.rounds import (
     by_day,
     day_of,
     day_of_part,
+    knows_of_meeting,
     names_place,
     start_of_part,
     total,
@@ -42,14 +43,16 @@ def negotiation_of(parts: Sequence[Part]) -> Negotiation:
     """The round as a whole, as most of its documents tell it. Its neighbours in time are linked later."""
     talks = [part.talks for part in parts]
     parties = _sides(talks)
-    venue = _venue_of(talks)
+    start = _start_of(parts)
+    held = [part.talks for part in parts if not _only_planned(part, start)]
+    venue = _venue_of(held)
     return Negotiation(
         name=name_of(parties, venue),
         parties=parties,
         venue=venue,
         round=_most_frequent(t.round for t in talks),
-        start=_start_of(parts),
-        end=next((t.end for t in talks if t.end), None),
+        start=start,
+        end=_end_of(held, start),
         level=_level(talks),
         status=_status(parts),
         stage=_latest(parts, lambda talks: talks.stage if talks.stage != "unknown" else None),
@@ -184,9 +187,27 @@ def _rank(status: NegotiationStatus) -> int:
     return _PROGRESS.index(status) if status in _PROGRESS else -1
 
 
+def _only_planned(part: Part, start: FuzzyDate | None) -> bool:
+    """Whether a document tells of a meeting to come that was held on another day: its place may have changed, too."""
+    own = start_of_part(part)
+    return bool(own and start and own.edtf != start.edtf and not knows_of_meeting(part))
+
+
+def _end_of(talks: Sequence[Negotiation], start: FuzzyDate | None) -> FuzzyDate | None:
+    """The day that most documents give, if it is none before the start."""
+    first = (start.earliest if start else None) or ""
+    ends = [each.end for each in talks if each.end and (each.end.latest or "") >= first]
+    counts = Counter(end.edtf for end in ends)
+    return min(ends, key=lambda end: (-counts[end.edtf], end.edtf or ""), default=None)
+
+
 def _start_of(parts: Sequence[Part]) -> FuzzyDate | None:
-    """The finest date that most documents give; words that nothing fixes where no document gives a date."""
-    dates = [start for part in parts if (start := start_of_part(part))]
+    """The finest date that most documents give, of those that knew of the meeting where there are such.
+
+    Words that nothing fixes where no document gives a date.
+    """
+    knowing = [part for part in parts if knows_of_meeting(part)]
+    dates = [start for part in knowing or parts if (start := start_of_part(part))]
     resolved = [d for d in dates if d.edtf]
     fine = [d for d in resolved if day_of(d)] or resolved or dates
     counts = Counter(d.edtf for d in fine)

@@ -8,6 +8,7 @@ from itertools import combinations
 from msgspec import Struct
 
 from pipeline.briefings import (
+    AFTERMATH,
     CLOSE,
     COMMON_DELEGATE,
     COMMON_TOPICS,
@@ -68,6 +69,7 @@ class BlockingKeys(Struct, frozen=True):
 
 
 _OVER = {"concluded", "agreed_in_principle", "signed", "in_force", "lapsed"}
+_INTERRUPTED = {"suspended", "lapsed"}
 _ASSIGNED = Fit(1.0, ("an editor said so",))
 _ALONE = Fit(1.0, ("the only document about this round",))
 
@@ -96,9 +98,69 @@ def group(parts: Iterable[Part], assigned: Mapping[str, str] | None = None) -> l
             max(open_to, key=lambda home: fit(part, home.parts).score).parts.append(part)
         else:
             homes.append(Round([part]))
+    homes = _rejoined(homes)
     for home in homes:
         home.parts.sort(key=lambda part: part.id)
     return homes
+
+
+def _rejoined(homes: Sequence[Round]) -> list[Round]:
+    """Rounds without those that were no meeting of their own: their documents are of the meeting that they tell about.
+
+    A meeting that was put off is the one that was held later; who broke talks off ended those that were held last.
+    """
+    left = list(homes)
+    for home in sorted(homes, key=lambda home: min(part.id for part in home.parts)):
+        told = sorted(day for part in home.parts if (day := day_of_part(part)))
+        if home.assigned or not told or meeting_began(home.parts):
+            continue
+        if _put_off(home):
+            first, last = told[0], told[0] + SAME_ROUND
+        elif _broke_off(home):
+            first, last = told[0] - AFTERMATH, told[0]
+        else:
+            continue
+        met = [
+            (day, other) for other in left if _same_sides(home, other) and (day := meeting_began(other.parts))
+        ]
+        near = [(abs(day - told[0]), other) for day, other in met if first <= day <= last]
+        if near:
+            _, other = min(near, key=lambda one: one[0])
+            other.parts += home.parts
+            left.remove(home)
+    return left
+
+
+def _same_sides(home: Round, other: Round) -> bool:
+    return other is not home and any(
+        set(a.talks.parties) == set(b.talks.parties) for a in home.parts for b in other.parts
+    )
+
+
+def meeting_began(parts: Iterable[Part]) -> date | None:
+    """The first day of a meeting, by the documents that knew that it had begun."""
+    days = (day_of(part.talks.start) for part in parts if knows_of_meeting(part))
+    return min((day for day in days if day), default=None)
+
+
+def told_before(part: Part, day: date | None) -> bool:
+    """Whether a document was published before a day."""
+    published = part.source.updated or part.source.published
+    return bool(day and published and published.latest and published.latest < day.isoformat())
+
+
+def knows_of_meeting(part: Part) -> bool:
+    """Whether the meeting that a document tells of had begun when it was published."""
+    start, published = day_of(part.talks.start), part.source.updated or part.source.published
+    return bool(start and published and published.latest and start.isoformat() <= published.latest)
+
+
+def _put_off(home: Round) -> bool:
+    return any(event.status == "postponed" for part in home.parts for event in part.readout.events)
+
+
+def _broke_off(home: Round) -> bool:
+    return any(part.talks.status in _INTERRUPTED for part in home.parts)
 
 
 def membership(part: Part, home: Round) -> Fit:

@@ -1,28 +1,38 @@
 """Where and when the sides of a text met, and which of its passages tell of the talks of others."""
 
+from __future__ import annotations
+
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import pycountry
 from msgspec import Struct
 
 from pipeline.documents.document import inside
 from pipeline.language.annotate import Annotated, DateMention, Sentence
-from pipeline.language.clauses import between_marks
-from pipeline.language.lexicons import NAME_WORD, UPPER, WordList, lexicon
+from pipeline.language.clauses import VERBS, between_marks, governor, helpers, tokens_at, words_over
+from pipeline.language.lexicons import NAME_WORD, UPPER, WordList, any_of, lexicon
 from pipeline.language.parser import entities
 from pipeline.language.parties import Mention, mentions
+from pipeline.language.quantities import find_quantities
 from schemas import FuzzyDate, fuzzy_date
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span as Tokens
+    from spacy.tokens import Token
 
 _TALKS = lexicon.talks
 _PLACE = re.compile(
-    rf"\b(?:in|at|to) (?:the (?:{NAME_WORD} |host )?(?:capital|city|port)(?: of|,)? )?"
+    rf"\b(?:in|at|to) (?:an? (?={NAME_WORD} {_TALKS.buildings.any}\b)"
+    rf"|the (?:{NAME_WORD} |host )?(?:capital|city|port)(?: of|,)? )?"
     rf"(?P<city>{NAME_WORD}(?: (?:{NAME_WORD}|(?:de|da|do|la)(?= )))*)"
 )
+_WHERE = re.compile(rf"\b(?:from|of) (?P<city>{NAME_WORD}(?: {NAME_WORD})?), where (?P<what>[^.;:]+)")
 _MET_IN = re.compile(
     rf"(?i:{_TALKS.meeting.any}|{_TALKS.begins.any}|{_TALKS.ends.any})(?:,? [\w’-]+){{0,4}},? $"
 )
@@ -37,17 +47,31 @@ _TITLED = 2
 """How often the place of a title counts."""
 _AHEAD = 4
 """By how much less the place of a meeting counts that lies ahead."""
-_LEAD = 2
-"""Sentences whose place of a meeting counts twice."""
+_OPENING = 4
+"""So many sentences tell first how far the talks are."""
+_LARGE = 2
+"""By how much less a country counts than a city."""
+_LEAD, _LED = 2, 2.0
+"""So many sentences lead, and so much does the place of a meeting count in them."""
 _DATED_OTHERWISE = re.compile(
     rf"\b(?:{_TALKS.not_days.any})\b[^.;]{{0,12}}$|\b(?:{_TALKS.lapses.any})\b[^.;]{{0,20}}$", re.IGNORECASE
 )
-_DAYS_LONG, _WEEK = range(2, 15), 7
-"""How many days talks last; as many that no numbers tell are a week at some day of which they were held."""
+_NUMBERED_DAY = re.compile(
+    rf"\b(?:day (?P<number>\w+)|(?P<nth>{any_of(lexicon.numbers.ordinals)}) day) of\b", re.IGNORECASE
+)
+_DAYS_LONG = range(2, 15)
+"""How many days talks last."""
 _BESIDE, _AGO = 25, timedelta(days=45)
 """So many characters from a place a date may stand, on either side, and so long ago it is of another meeting."""
 _FAR = 90
 """So many characters may stand between what began or ended and its day."""
+
+
+_FROM = re.compile(rf"\bfrom {NAME_WORD}(?: {NAME_WORD})? $")
+_DESCRIBING = {"amod", "compound", "nmod"}
+_HANGING = {"prep", "pobj", "pcomp", "appos", "compound", "amod", "nmod", "conj", "npadvmod", "dobj"}
+_DESCRIBING_CLAUSES = {"relcl", "acl"}
+_CLAUSES = {*_DESCRIBING_CLAUSES, "advcl", "ccomp", "parataxis", "csubj"}
 
 
 class MeetingDays(Struct, frozen=True):
@@ -99,53 +123,155 @@ def _start(mention: Mention) -> int:
 
 
 def venue(annotated: Annotated, parties: Collection[str]) -> str | None:
-    """The city that is named most often as the place of a meeting; of equals, the one named first."""
-    body, others = annotated.body, of_others(annotated, parties)
-    cities: dict[str, float] = defaultdict(float)
-    met: set[str] = set()
-    dateline = _dateline(annotated)
-    told = [(s, 2.0 if at < _LEAD else 1.0) for at, s in enumerate(body) if s.index not in others]
-    for sentence, weight in told:
-        text = sentence.text
-        if not _TALKS.meeting.search(text) or _TALKS.elsewhere.search(text):
+    """The place that is told most often as that of a meeting; of equals, the one told first."""
+    others = of_others(annotated, parties)
+    body = [sentence for sentence in annotated.body if sentence.index not in others]
+    meeting = [sentence for sentence in body if _TALKS.meeting.search(sentence.text)]
+    dateline, begun = _dateline(annotated), _has_begun(annotated, parties)
+    told: dict[str, float] = defaultdict(float)
+    for sentence in meeting:
+        leads = sentence in body[:_LEAD]
+        for place, weight in _places(annotated, sentence, dateline, leads=leads, begun=begun):
+            if _country(place) not in parties or place not in _countries():
+                told[place] += weight * (_LED if leads else 1)
+    met = set(told)
+    if titled := _titled(annotated, told):
+        told[titled] += _TITLED
+    if dateline and meeting and annotated.context.anchor is None:
+        told.setdefault(dateline, 0)  # behind every place that is told
+        met.add(dateline)
+    often = sorted(told, key=lambda place: -told[place])
+    return next((p for p in often if _is_place(p, annotated.body) or _may_be_one(p, met)), None)
+
+
+def _places(
+    annotated: Annotated, sentence: Sentence, dateline: str | None, *, leads: bool, begun: bool
+) -> Iterator[tuple[str, float]]:
+    """Where a sentence has people meet, each with how much it counts.
+
+    `leads`: it opens the text, where even what happens beside a meeting happens in the place of the dateline. `begun`:
+    the meeting had begun, so that one to come is another.
+    """
+    if _TALKS.elsewhere.search(sentence.text):
+        return
+    for match in _PLACE.finditer(sentence.text):
+        place, words = _city(match), _words(sentence, match)
+        ahead = _lies_ahead(sentence, words)
+        if _long_ago(annotated, sentence, match) or (ahead and begun):
             continue
-        if lexicon.modality.future.search(text) and not _TALKS.ends.search(text):
-            weight = weight / _AHEAD
-        for match in _PLACE.finditer(text):
-            city = match["city"].removesuffix("’s").removesuffix("'s").rstrip(".")
-            if _long_ago(annotated, sentence.start + match.start(), sentence.start + match.end()):
-                continue
-            if city in _countries():
-                city = dateline if dateline and _country(dateline) == _country(city) else ""
-            if city:
-                cities[city] += weight
-                if _MET_IN.search(text[: match.start()]):
-                    met.add(city)
-        if dateline and _HERE.search(text):
-            cities[dateline] += weight
-            met.add(dateline)
+        if place in _countries() and dateline and _country(dateline) == _country(place):
+            place = dateline
+        filed = leads and place.casefold() == (dateline or "").casefold()
+        if filed or _meet_there(sentence, match, words):
+            yield place, 1 / (_AHEAD if ahead else 1) / (_LARGE if place in _countries() else 1)
+    for match in _WHERE.finditer(sentence.text):
+        if _TALKS.meeting.search(match["what"]):
+            yield _city(match), 1
+    if dateline and _HERE.search(sentence.text):
+        yield dateline, 1
+
+
+def _words(sentence: Sentence, place: re.Match[str]) -> Tokens | None:
+    """The tokens of "in …"; None outside of prose."""
+    at = sentence.start - sentence.shift
+    return sentence.tokens and tokens_at(sentence.tokens, at + place.start(), at + place.end())
+
+
+def _lies_ahead(sentence: Sentence, words: Tokens | None) -> bool:
+    """Whether what happens there is still to come."""
+    verb = words and governor(words[0])
+    if words and verb and any(word.tag_ in {"MD", "TO"} for word in helpers(verb)):
+        return True
+    text = " ".join(word.lower_ for word in words_over(words[0])) if words else sentence.text
+    return lexicon.modality.future.search(text) is not None
+
+
+def _has_begun(annotated: Annotated, parties: Collection[str]) -> bool:
+    """Whether the meeting that a text is about had begun when it was published."""
+    start = meeting_days(annotated, parties).start
+    if start is not None:
+        return not later(start, annotated.context.anchor)
+    opening = (sentence.text for sentence in annotated.body[:_OPENING])
+    return any(
+        _of_talks(match) and not lexicon.modality.future.search(text)
+        for text in opening
+        for words in (_TALKS.people_do, _TALKS.ends)
+        for match in words.finditer(text)
+    )
+
+
+def _city(match: re.Match[str]) -> str:
+    return match["city"].removesuffix("’s").removesuffix("'s").rstrip(".")
+
+
+def _titled(annotated: Annotated, cities: Collection[str]) -> str | None:
+    """The city that the title has them in."""
     for match in _PLACE.finditer(annotated.document.title or ""):
         words = match["city"].split()  # a title may go on in capitals
         heads = (" ".join(words[:number]) for number in range(len(words), 0, -1))
-        if titled := next((city for city in heads if city in cities or _is_place(city, body)), None):
-            cities[titled] += _TITLED * (titled not in _countries())
-    undated = annotated.context.anchor is None
-    if dateline and undated and any(_TALKS.meeting.search(sentence.text) for sentence, _ in told):
-        cities.setdefault(dateline, 0.0)  # behind every place that is told
-        met.add(dateline)
-    often = sorted(cities, key=lambda city: -cities[city])
-    return next((city for city in often if _is_place(city, body) or _may_be_one(city, met)), None)
+        city = next((city for city in heads if city in cities or _is_place(city, annotated.body)), None)
+        if city and city not in _countries():
+            return city
+    return None
 
 
-def _long_ago(annotated: Annotated, start: int, end: int) -> bool:
+def _meet_there(sentence: Sentence, place: re.Match[str], words: Tokens | None) -> bool:
+    """Whether people meet where "in …" tells: it hangs on a meeting, or on a verb whose clause tells of one."""
+    if not words:
+        return _MET_IN.search(sentence.text[: place.start()]) is not None
+    word, name = words[0], words[-1]
+    if (
+        name.dep_ in _DESCRIBING
+        and name.head not in words
+        and not _TALKS.buildings.fullmatch(name.head.lower_)
+    ):
+        return False  # "to Turkish demands"
+    if word.lower_ == "to" and (
+        word.head.pos_ not in VERBS
+        or _TALKS.meeting.fullmatch(word.head.lower_)
+        or _FROM.search(sentence.text, 0, place.start())
+    ):
+        return False  # "their talk to Abe", "will talk to Abe", "from Bursa to Gaziantep"
+    return any(
+        _TALKS.meeting.search(above.lower_ if above.dep_ in _HANGING else _clause(above))
+        for above in _hung_on(word)
+    )
+
+
+def _hung_on(word: Token) -> Iterator[Token]:
+    """What a word hangs on, up to the verb of its clause; on to what a clause describes: "the talks, held in …"."""
+    while word.dep_ in _HANGING | _DESCRIBING_CLAUSES and word.head != word:
+        word = word.head
+        yield word
+
+
+def _clause(word: Token) -> str:
+    """A verb with the words under it that stand in no clause of their own."""
+    return " ".join(own.lower_ for own in word.subtree if not _of_other_clause(own, word))
+
+
+def _of_other_clause(word: Token, verb: Token) -> bool:
+    """Whether a word under a verb stands in a clause of its own, as who "told journalists that …"."""
+    while word.i != verb.i:
+        if word.dep_ in _CLAUSES:
+            return True
+        word = word.head
+    return False
+
+
+def _long_ago(annotated: Annotated, sentence: Sentence, place: re.Match[str]) -> bool:
     """Whether a date long before the text's own stands beside: "reached in Lima in May", "in May in Lima"."""
     today = annotated.context.anchor
+    start, end = sentence.start + place.start(), sentence.start + place.end()
     beside = (
         *inside(annotated.dates, start - _BESIDE, start),
         *inside(annotated.dates, end, end + _BESIDE),
     )
-    latest = [one.date.latest for one in beside if one.date.latest]
-    return today is not None and any(today - date.fromisoformat(day) > _AGO for day in latest)
+    return any(_is_long_ago(one.date, today) for one in beside)
+
+
+def _is_long_ago(when: FuzzyDate, today: date | None) -> bool:
+    return bool(today and when.latest and today - date.fromisoformat(when.latest) > _AGO)
 
 
 def _dateline(annotated: Annotated) -> str | None:
@@ -206,9 +332,11 @@ def meeting_days(annotated: Annotated, parties: Collection[str]) -> MeetingDays:
         text = sentence.text
         if sentence.index in others or _TALKS.elsewhere.search(text) or not _tells_of_meeting(text):
             continue
-        dated = [one for one in _days_in(annotated, sentence) if not of_something_else(sentence, one)]
+        days = (one for one in _days_in(annotated, sentence) if not _is_long_ago(one.date, today))
+        dated = [one for one in days if not of_something_else(sentence, one) and not _of_other_thing(one)]
         for first, last in _ranges(dated):
             start, end = start or first, end or last
+        start = start or _counted_back(annotated, sentence, dated)
         for words, opens in ((_TALKS.begins, True), (_TALKS.ends, False)):
             for match in filter(_of_talks, words.finditer(text)):
                 by = [one for one in dated if _TO_COME.fullmatch(match[0]) or not later(one.date, today)]
@@ -253,13 +381,15 @@ def _tells_of_meeting(text: str) -> bool:
 
 
 def _days_in(annotated: Annotated, sentence: Sentence) -> list[DateMention]:
-    """Dates of a sentence that are a day or some days on end; "this week" is neither."""
+    """Dates of a sentence that are a day or some days on end."""
     dates = inside(annotated.dates, sentence.start, sentence.end)
-    return [one for one in dates if 1 <= _length(one.date) <= _DAYS_LONG[-1] and not _is_week(one)]
+    return [one for one in dates if is_day(one)]
 
 
-def _is_week(mention: DateMention) -> bool:
-    return _length(mention.date) == _WEEK and not any(map(str.isdigit, mention.text))
+def is_day(mention: DateMention) -> bool:
+    """Whether it names a day, or some days on end, and not some day of those that it names: "this week", "mid-May"."""
+    length = _length(mention.date)
+    return length == 1 or (length in _DAYS_LONG and any(map(str.isdigit, mention.text)))
 
 
 def _length(when: FuzzyDate) -> int:
@@ -270,6 +400,14 @@ def _length(when: FuzzyDate) -> int:
 def of_something_else(sentence: Sentence, mention: DateMention) -> bool:
     """Whether a date is one until which, or on which something lapses."""
     return _DATED_OTHERWISE.search(sentence.text[: mention.start - sentence.start]) is not None
+
+
+def _of_other_thing(mention: DateMention) -> bool:
+    """Whether it is the day of something that is no meeting: "her offer of 6 May"."""
+    clause = mention.clause
+    if clause is None or clause.preposition != "of":
+        return False
+    return not any(_TALKS.meeting.fullmatch(noun.lower_) or noun.lower_ == "day" for noun in clause.nouns)
 
 
 def _ranges(dated: Sequence[DateMention]) -> Iterator[tuple[FuzzyDate, FuzzyDate]]:
@@ -307,6 +445,21 @@ def _lasted(annotated: Annotated, sentence: Sentence) -> int | None:
             ):
                 return int(quantity.value)
     return None
+
+
+def _counted_back(annotated: Annotated, sentence: Sentence, dated: Sequence[DateMention]) -> FuzzyDate | None:
+    """The first day of talks of which a sentence tells a later one: "on Monday for day two of their talks"."""
+    for match in _NUMBERED_DAY.finditer(sentence.text):
+        number = lexicon.numbers.ordinals.get((match["nth"] or "").casefold()) or _number(match["number"])
+        at = sentence.start + match.start()
+        near = _nearest(dated, at, at + len(match[0]))
+        if near and number in _DAYS_LONG and _TALKS.meeting.search(sentence.text, match.end()):
+            return _shifted(near, 1 - number, f"{match[0]} was {near.edtf}")
+    return None
+
+
+def _number(words: str | None) -> int:
+    return next((int(one.value) for one in find_quantities(f"{words} days")), 0) if words else 0
 
 
 def _shifted(when: FuzzyDate, by: int, why: str) -> FuzzyDate:

@@ -314,6 +314,12 @@ class DateClause(Struct, frozen=True):
     def tense(self) -> Tense | None:
         """The tense of the date. None: its verb may look ahead or back, and the nearest such day is meant."""
         told, before, nouns = tense(self.verb), {word.lower_ for word in self.path}, self.nouns
+        if (
+            self.plain
+            and self.verb.tag_ in {"VB", "VBP"}
+            and _MODALITY.same_in_past.fullmatch(self.verb.text)
+        ):
+            told = "past"  # "they set their seals on Monday"
         if self.delivered:
             return None if self.path[0].lower_ == "for" else "future"
         if self.verb.dep_ in {"acl", "relcl"} and self.superseded:
@@ -393,7 +399,16 @@ def date_clause(tokens: Tokens, start: int, end: int) -> DateClause | None:
         path = path[2:]  # "until midnight on Sunday" is until Sunday
     elif path and _MODALITY.parts_of_day.fullmatch(path[0].text):
         path = path[1:]  # "by Monday evening" is by Monday
+    if _opens_behind(verb, place) and (above := governor(verb.head)) is not None:
+        verb = above
     return DateClause(verb, path, link, root)
+
+
+def _opens_behind(verb: Token, place: Tokens) -> bool:
+    """Whether the parse hangs words by a clause that begins behind them: "struck a deal on Monday that trades …"."""
+    return verb.dep_ in {"relcl", "advcl"} and any(
+        child.tag_ in _RELATIVES and place.end <= child.i < verb.i for child in verb.children
+    )
 
 
 def _told_before(before: Token, place: Tokens) -> Token | None:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from pipeline.briefings.comparison import Excerpt, conflict
-from pipeline.briefings.rounds import Part
+from pipeline.briefings.rounds import Part, meeting_began, told_before
 from pipeline.language.lexicons import NAME_WORD, any_of, lexicon
 from pipeline.language.parties import mentions, party_name
 from pipeline.language.people import same_person
@@ -15,15 +15,21 @@ _KIND_OF = {word: row.name for row in lexicon.offices.kinds for word in row.word
 _HEAD = rf"(?i:{any_of(_KIND_OF)})\b"
 _PLACE = rf"(?: (?:of|for|at) (?:the )?{NAME_WORD}(?: (?:of |for |and )?{NAME_WORD})*)?"
 _OFFICE = rf"(?:(?!(?:and|or|who)\b)[\w’'.-]+ ){{0,3}}?{_HEAD}{_PLACE}"
+_LEADS = re.compile(rf"\w+ (?:of|for) (?:[\w’'-]+ ){{0,3}}?{lexicon.offices.groups.any}\b", re.IGNORECASE)
+"""Who leads those who came holds no office by that."""
 
 
 def delegation_heads(
     briefing: str, parts: Sequence[Part], delegates: Sequence[Delegate]
 ) -> Iterator[Conflict]:
-    """Documents that name different heads of one delegation. Naming none is no position, nor is an office alone."""
+    """Documents that name different heads of one delegation. Naming none is no position, nor is an office alone.
+
+    Who was announced before the talks began is no position where later documents tell who came.
+    """
+    met = meeting_began(parts)
     for party in sorted({person.party for person in delegates}):
         sides: dict[str, list[str]] = defaultdict(list)
-        for part in parts:
+        for part in [part for part in parts if not told_before(part, met)]:
             members = [m for d in part.readout.delegations if d.party == party for m in d.members]
             heads = [m.name for m in members if m.head and m.name]
             named = {
@@ -45,7 +51,7 @@ def _offices(sentence: str, person: str) -> Iterator[str]:
     after = rf"{name},? (?:the |an? |who is (?:the )?|who )?(?P<office>{_OFFICE})(?! {NAME_WORD})"
     for pattern in (before, after):
         for match in re.finditer(pattern, sentence):
-            if same_person(match["name"], person):
+            if same_person(match["name"], person) and not _LEADS.match(sentence, match.start("office")):
                 yield match["office"]
 
 

@@ -114,6 +114,7 @@ def propose(annotated: Annotated) -> TalksProposal | None:
             date.text
             for date in dates
             if not _BACK.match(date.text)
+            and meeting.is_day(date)
             and not meeting.of_something_else(lead, date)
             and not (over and meeting.later(date.date, annotated.context.anchor))
         ),
@@ -126,9 +127,14 @@ def propose(annotated: Annotated) -> TalksProposal | None:
         parties=parties,
         venue=meeting.venue(annotated, parties),
         round=round_[0] if round_ else None,
-        date_words=ahead if _TALKS.meeting.search(lead.text) else None,
+        date_words=ahead if _meets(lead.text) else None,
         status=_status(sentence.text for sentence in about[:_STATUS_SENTENCES]),
     )
+
+
+def _meets(text: str) -> bool:
+    """Whether a sentence has talks held, or planned, rather than broken off."""
+    return _TALKS.meeting.search(text) is not None and not _TALKS.unreached.search(text)
 
 
 def _says_so(annotated: Annotated, parties: Collection[str]) -> bool:

@@ -669,6 +669,7 @@ class Talks(LexiconFile, frozen=True):
     not_days: WordList
     lapses: WordList
     no_places: WordList
+    buildings: WordList
     unreached: WordList
     statuses: tuple[Row[str], ...]
     contraries: tuple[Contrary, ...]

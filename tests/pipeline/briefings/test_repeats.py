@@ -51,12 +51,15 @@ def test_an_event_is_known_by_its_day_and_by_what_is_done(part_of: PartOf, texts
     assert len(found[0].evidence) == len(texts)
 
 
-def test_what_opens_and_ends_on_one_day_is_two_events(part_of: PartOf) -> None:
+def test_a_meeting_is_one_event_by_whichever_of_its_days_it_is_told(part_of: PartOf) -> None:
     texts = [
-        "Turkey and Ghana opened trade talks in Ankara on Tuesday.",
-        "Turkey and Ghana wrapped up their trade talks in Ankara on Tuesday.",
+        "Turkey and Ghana held two days of trade talks in Ankara on 10 and 11 March 2031.",
+        "Turkey and Ghana wrapped up their trade talks in Ankara on 11 March 2031.",
+        "Turkey and Ghana opened trade talks in Ankara on 10 March 2031. They signed a pact on 11 March 2031.",
     ]
-    assert len(briefing_of(part_of, texts).events) == 2
+    met, signed = sorted(briefing_of(part_of, texts).events, key=lambda event: "signed" in event.what)
+    assert (met.date.edtf, len(met.evidence)) == ("2031-03-10/2031-03-11", 3)
+    assert (signed.date.edtf, len(signed.evidence)) == ("2031-03-11", 1)
 
 
 def test_a_deadline_is_known_by_its_day_and_by_what_falls_due_whatever_it_is_called(part_of: PartOf) -> None:

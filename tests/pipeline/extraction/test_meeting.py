@@ -18,7 +18,7 @@ def annotated(text: str, published: str = "2031-03-06"):  # a Thursday
     [
         ("Peru and Japan ended two days of trade talks in Durban on Tuesday.", "Durban"),
         ("DURBAN — Peru and Japan struck a trade pact here on Thursday.", "DURBAN"),
-        ("Durban: Peru and Japan held trade talks in South Africa on Monday.", None),
+        ("Durban: Peru and Japan held trade talks in South Africa on Monday.", "South Africa"),
         ("Kuala Lumpur: Peru and Japan held two days of trade talks in Malaysia.", "Kuala Lumpur"),
         (
             "Peru and Japan opened trade talks in the city of Sfax. The next round will be held in Lima.",
@@ -29,6 +29,13 @@ def annotated(text: str, published: str = "2031-03-06"):  # a Thursday
             "Sfax",
         ),
         ("Peru and Japan will meet in Lima in May. Their trade talks in Sfax ended on Tuesday.", "Sfax"),
+        ("Peru and Japan sat down in Kigali on Monday for day two of their trade talks.", "Kigali"),
+        ("Peru and Japan met at a Karachi hotel for trade talks.", "Karachi"),
+        ("The news comes from Busan, where Peru and Japan ended trade talks.", "Busan"),
+        ("Japan’s minister, flying home to Tokyo, said the trade talks with Peru went well.", None),
+        ("Peru and Japan met for trade talks on Monday. The pact is to be signed in Cairo.", None),
+        ("Peru’s minister will talk to Abe about trade talks with Japan.", None),
+        ("Peru and Japan held trade talks. Officials agreed to Japanese demands.", None),
         ("Peru and Japan opened trade talks in March. In Parliament, the talks were praised.", None),
     ],
 )
@@ -46,6 +53,9 @@ def test_the_venue_is_where_they_met(text, city):
         ("Trade talks between Peru and Japan ended on Tuesday. They had sat down on Monday.", "2031-03-03", "2031-03-04"),
         ("Peru and Japan, in talks about 30,000 jobs this week, agreed to meet again.", None, None),
         ("Peru and Japan ended talks on 30,000 tonnes of rice on Tuesday.", None, "2031-03-04"),
+        ("Peru and Japan sat down on Tuesday for day two of their trade talks.", "2031-03-03", None),
+        ("Peru and Japan held the first meeting of their trade council on 3 March 2031.", "2031-03-03", None),
+        ("Trade talks of Peru and Japan ended, leaving the Peruvian offer of 3 March unanswered.", None, None),
         ("Peru and Japan wrapped up trade talks to extend a truce that expires on 12 August.", None, None),
         ("Peru and Japan held trade talks on a duty due to begin on 1 November.", None, None),
     ],

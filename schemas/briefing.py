@@ -123,6 +123,14 @@ class SummarySentence(Struct, frozen=True, kw_only=True):
     fact_ids: Annotated[list[FactId], Meta(min_length=1)]
 
 
+class TimelineEntry(Struct, frozen=True, kw_only=True):
+    """A main day of the talks, past or to come."""
+
+    date: FuzzyDate
+    what: Annotated[Text, Meta(description="What happened or falls due, in the source's words.")]
+    fact_ids: Annotated[list[FactId], Meta(min_length=1)]
+
+
 class DocumentHead(Struct, frozen=True, kw_only=True):
     """Which document a readout is of."""
 
@@ -211,6 +219,7 @@ class Briefing(Struct, frozen=True, kw_only=True):
     status: BriefingStatus
     title: Annotated[Text, Meta(description="Who talks, where and when.")]
     summary: list[SummarySentence]
+    timeline: Annotated[list[TimelineEntry], Meta(description="Its main days, eight at the most, in order.")]
     negotiation: Negotiation
     delegations: list[Delegation]
     stakes: list[Stake]

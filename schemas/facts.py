@@ -94,6 +94,16 @@ class Fact(Struct, frozen=True, kw_only=True):
         int, Meta(ge=1, description="Independent sources behind it: copies count once.", examples=[2])
     ]
     conflict_ids: list[ConflictId]
+    salience: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=1,
+            description="How much it weighs in its briefing, by what it tells, its origins, headlines and how new it "
+            "is; 0 in a readout.",
+            examples=[0.62],
+        ),
+    ]
     review: Review | None
     first_revision: Annotated[
         int, Meta(ge=0, description="Revision that brought it; 0 in a readout.", examples=[1])

@@ -14,8 +14,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from tenacity import Retrying, retry_if_exception, wait_fixed
 
+from pipeline import BudgetSpent
 from pipeline.documents.document import Document
-from pipeline.errors import BudgetSpent
 from pipeline.extraction.settings import ModelSettings, per_seconds
 from schemas import DocumentReadout, ExtractorInfo, Rejection
 from store.engine import contention, outage

@@ -123,7 +123,7 @@ def _provider(settings: Settings) -> str:
     model = reading_model(settings)
     if model is None:
         return "none is needed"
-    from pipeline.errors import ModelError
+    from pipeline import ModelError
     from pipeline.extraction.model.provider import check_provider
 
     try:

@@ -7,9 +7,9 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from api.cli import Refused, complain
+from pipeline import Unreadable
 from pipeline.documents.document import Document
 from pipeline.documents.read import MAX_BYTES, read
-from pipeline.errors import Unreadable
 
 _FETCHING = 30  # seconds
 _TEXT = ("text/plain", "text/markdown")

@@ -31,9 +31,9 @@ from api.http.problems import (
     Refusal,
     problem_of,
 )
+from pipeline import Unreadable
 from pipeline.documents.document import Document
 from pipeline.documents.read import MAX_BYTES, read
-from pipeline.errors import Unreadable
 from schemas import AboutDocument, DocumentUpload, FieldError, LineResult, NewDocument, bounds
 from store.idempotency import claim_key, keep_answer, release_key
 from worker.jobs import Jobs, submit

@@ -24,7 +24,7 @@ from schemas.kinds import facts_of
 _BRIEFING = "briefing"
 _WORDING = {"as_written", "subject", "summary", "text", "title", "what"}
 """Fields whose words may change without another fact."""
-_NAMES = {"applies_to": "whom it falls on", "origins": "independent sources", "starts": "start"}
+_NAMES = {"applies_to": "whom it falls on", "starts": "start"}
 _PARTIES = {"applies_to", "imposed_by", "party"}
 
 
@@ -157,7 +157,7 @@ def conflict_sentence(conflict: Conflict) -> str:
 
 
 def change_sentence(change: FactChange) -> str | None:
-    """What changed, in one sentence. None where a date is told in other words and nothing else differs."""
+    """What changed, in one sentence. None where the same is told in other words, or by more sources."""
     what = as_clause(change.fact)
     if change.change == "added":
         return closed(f"New {what}")
@@ -171,14 +171,12 @@ def _differences(change: FactChange) -> Iterator[str]:
     for field in change.fields:
         before, now = (_word(field, getattr(fact, field)) for fact in (change.before, change.fact))
         name = _NAMES.get(field, in_words(field))
-        if field in _WORDING:
+        if field in _WORDING or (field, now) == ("certainty", "confirmed"):
             continue
         if before is None or now is None:
             yield f"another {name}"
         elif before != now:
             yield f"{name} {now}, was {before}"
-    if _WORDING.intersection(change.fields):
-        yield "reworded"
 
 
 def _word(field: str, value: Any) -> str | None:

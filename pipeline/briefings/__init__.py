@@ -55,7 +55,18 @@ APPROXIMATE = 0.05
 LONGER = 1.5
 """How many times as long a dispute has to last by one document than by another."""
 
-# The summary.
+# How much a fact weighs, of 1: by what it tells, by how many of the origins tell it, by how much of a headline it is,
+# by whether the latest document tells it; more where sources disagree on it.
+WEIGHT_OF_CONTENT = 0.5
+WEIGHT_OF_ORIGINS = 0.2
+WEIGHT_OF_HEADLINE = 0.2
+WEIGHT_OF_NEWS = 0.1
+WEIGHT_OF_DISPUTE = 0.1
+OVERTAKEN = 0.4
+"""By which what is over weighs less."""
+
+# The summary and the timeline.
 LONGEST_SENTENCE = 320
 """Characters."""
-MOST_SENTENCES = 5
+MOST_SENTENCES = 6
+MOST_ENTRIES = 8

@@ -333,7 +333,7 @@ def _same_deadline(left: Deadline, right: Deadline) -> bool:
         return (
             (kinds <= _ONE_MATTER or kinds == _MAYBE_MEETING)
             and _one_day(left, right)
-            and _on_one_thing(left, right)
+            and on_one_thing(left, right)
         )
     return left.date is not None or alike(left.what, right.what) >= ALIKE_DEADLINES
 
@@ -346,7 +346,7 @@ def _one_day(left: Deadline | Event, right: Deadline | Event) -> bool:
     return day_of(left.date) is not None and day_of(left.date) == day_of(right.date)
 
 
-def _on_one_thing(left: Deadline, right: Deadline) -> bool:
+def on_one_thing(left: Deadline, right: Deadline) -> bool:
     """Whether both sentences are about something in common, beside the parties, the day and that it comes or goes."""
     return bool((stems(_bare(left)) & stems(_bare(right))) - _CHANGES)
 
@@ -357,11 +357,16 @@ def _bare(due: Deadline) -> str:
 
 
 def _fold_deadline(left: Deadline, right: Deadline) -> Deadline:
+    """Who tells that another day has taken the place of one knows more than who waits for it."""
+    told = next(
+        (one.status for one in (left, right) if one.status not in {"pending", "unknown"}), left.status
+    )
     conditions = {(c.kind, c.text): c for c in (*left.conditions, *right.conditions)}
     return replace(
         _fill(left, right, "consequence"),
         date=_finer(left.date, right.date),
         conditions=list(conditions.values()),
+        status=told,
     )
 
 
@@ -386,7 +391,7 @@ def _repeated_event(left: Event, right: Event) -> bool:
     return (meeting or _one_day(left, right)) and _same_event(left, right)
 
 
-def act_of(event: Event) -> str | None:
+def act_of(event: Event | Deadline) -> str | None:
     """What is done, by the first of the lexicon's words for it."""
     rows = lexicon.conflicts.acts
     found = [(match.start(), row.name) for row in rows if (match := row.words.search(event.what))]

@@ -119,7 +119,7 @@ def with_revisions(facts: Iterable[_F], previous: Briefing | None, revision: int
         old = before.get(fact.id)
         first = old.first_revision if old else revision
         unchanged = old is not None and old == replace(
-            fact, first_revision=first, changed_revision=old.changed_revision
+            fact, first_revision=first, changed_revision=old.changed_revision, salience=old.salience
         )
         changed = old.changed_revision if old and unchanged else revision
         marked.append(replace(fact, first_revision=first, changed_revision=changed))

@@ -11,8 +11,9 @@ from msgspec.structs import replace
 from pipeline.briefings.conflicts import find_conflicts
 from pipeline.briefings.deduplicate import deduplicate
 from pipeline.briefings.identity import Identities, disputed, group_origins, place, with_revisions
-from pipeline.briefings.negotiation import day_of_round, following, negotiation_of, share, summarise
+from pipeline.briefings.negotiation import day_of_round, following, negotiation_of, over_time, present, share
 from pipeline.briefings.rounds import Fit, Part, Round, by_day, day_of, group, membership
+from pipeline.briefings.salience import by_salience, summarise, timeline, weigh_facts
 from pipeline.extraction.kinds.delegates import delegations_of
 from pipeline.language.parties import slug
 from schemas import Briefing, Conflict, Delegate, Delegation, Membership, Negotiation, Source, own_documents
@@ -106,6 +107,7 @@ def _free_id(document: str, used: Container[str], stored: Lookup) -> str:
 def _link(drafts: Sequence[_Draft], previous: Sequence[Briefing]) -> None:
     """Rounds that follow one another name each other, and share the documents that tell of both.
 
+    What an editor has placed in one is in no other.
     Links to rounds beyond those at hand stay as they were.
     """
     at_hand = {draft.id: draft for draft in drafts}
@@ -119,7 +121,9 @@ def _link(drafts: Sequence[_Draft], previous: Sequence[Briefing]) -> None:
     for first, second in following(days, {draft.id: draft.talks.parties for draft in drafts}):
         prior[second], after[first] = first, second
         for here, there in ((first, second), (second, first)):
-            guests = (share(part, at_hand[here].talks) for part in at_hand[there].home.parts)
+            home = at_hand[there].home
+            free = (part for part in home.parts if part.id not in home.placed)
+            guests = (share(part, at_hand[here].talks) for part in free)
             at_hand[here].guests += [guest for guest in guests if guest]
     for draft in drafts:
         draft.talks = replace(draft.talks, prior_round=prior.get(draft.id), next_round=after.get(draft.id))
@@ -141,10 +145,13 @@ def _briefing(draft: _Draft, now: datetime) -> Briefing:
     facts: dict[str, list[Any]] = {
         kind.name: identities.assign(deduplicate(kind, parts, talks.start)) for kind in KINDS
     }
+    facts["delegate"] = present(facts["delegate"], parts)
     disagreements = find_conflicts(draft.id, parts, facts)
+    facts["deadline"] = over_time(facts["deadline"], facts["event"], talks, parts, now.date())
     revision = previous.revision + 1 if previous else 1
     for name in facts:
-        facts[name] = with_revisions(disputed(facts[name], disagreements), previous, revision)
+        told = weigh_facts(disputed(facts[name], disagreements), sources)
+        facts[name] = by_salience(with_revisions(told, previous, revision))
         if BY_NAME[name].dated:
             facts[name].sort(key=lambda fact: (by_day(fact.date), place(fact)))
     delegations = _delegations(facts["delegate"], disagreements)
@@ -155,14 +162,8 @@ def _briefing(draft: _Draft, now: datetime) -> Briefing:
         revision=revision,
         status="published",
         title=_title(talks),
-        summary=summarise(
-            talks,
-            sources,
-            [member for side in delegations for member in side.members],
-            facts["deadline"],
-            facts["stake"],
-            facts["figure"],
-        ),
+        summary=summarise(talks, sources, facts),
+        timeline=timeline(facts["event"], facts["deadline"]),
         negotiation=talks,
         delegations=delegations,
         conflicts=disagreements,

@@ -1,6 +1,5 @@
-"""What the documents of one round say of it together, and the sentences that sum it up."""
+"""What the documents of one round say of it together, and what became of what fell due."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -9,32 +8,29 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from pipeline.briefings import LONGEST_SENTENCE, MOST_SENTENCES, SAME_DAYS, SAME_PARTIES, SAME_VENUE
-from pipeline.briefings.identity import place
+from pipeline.briefings import SAME_DAYS, SAME_PARTIES, SAME_VENUE
+from pipeline.briefings.deduplicate import act_of, on_one_thing
 from pipeline.briefings.rounds import (
     Fit,
     Part,
     Round,
-    by_day,
     day_of,
     day_of_part,
-    knows_of_meeting,
     names_place,
-    start_of_part,
+    only_planned,
+    start_of,
     total,
 )
-from pipeline.language.clauses import certainty_of
 from pipeline.language.lexicons import lexicon
 from pipeline.language.parties import name_of
-from schemas import Deadline, Delegate, Fact, Figure, FuzzyDate, Negotiation, Source, Stake, SummarySentence
+from schemas import Deadline, Delegate, Event, Fact, FuzzyDate, Negotiation
 from schemas.kinds import LISTED, facts_of_kind, kind_of
-from schemas.vocabulary import Level, NegotiationStatus
+from schemas.vocabulary import DeadlineStatus, Level, NegotiationStatus
 
 _PROGRESS = (
     "announced", "scheduled", "in_progress", "concluded", "agreed_in_principle", "signed", "in_force",
 )  # fmt: skip
 _INTERRUPTED = {"suspended", "lapsed"}
-_OVER_NOW = {"concluded", "agreed_in_principle", "signed", "in_force", *_INTERRUPTED}
 _FEWEST_SIDES = 2
 _LEVELS = ("technical", "ministerial", "leaders")
 
@@ -43,8 +39,8 @@ def negotiation_of(parts: Sequence[Part]) -> Negotiation:
     """The round as a whole, as most of its documents tell it. Its neighbours in time are linked later."""
     talks = [part.talks for part in parts]
     parties = _sides(talks)
-    start = _start_of(parts)
-    held = [part.talks for part in parts if not _only_planned(part, start)]
+    start = start_of(parts)
+    held = [part.talks for part in parts if not only_planned(part, start)]
     venue = _venue_of(held)
     return Negotiation(
         name=name_of(parties, venue),
@@ -187,31 +183,12 @@ def _rank(status: NegotiationStatus) -> int:
     return _PROGRESS.index(status) if status in _PROGRESS else -1
 
 
-def _only_planned(part: Part, start: FuzzyDate | None) -> bool:
-    """Whether a document tells of a meeting to come that was held on another day: its place may have changed, too."""
-    own = start_of_part(part)
-    return bool(own and start and own.edtf != start.edtf and not knows_of_meeting(part))
-
-
 def _end_of(talks: Sequence[Negotiation], start: FuzzyDate | None) -> FuzzyDate | None:
     """The day that most documents give, if it is none before the start."""
     first = (start.earliest if start else None) or ""
     ends = [each.end for each in talks if each.end and (each.end.latest or "") >= first]
     counts = Counter(end.edtf for end in ends)
     return min(ends, key=lambda end: (-counts[end.edtf], end.edtf or ""), default=None)
-
-
-def _start_of(parts: Sequence[Part]) -> FuzzyDate | None:
-    """The finest date that most documents give, of those that knew of the meeting where there are such.
-
-    Words that nothing fixes where no document gives a date.
-    """
-    knowing = [part for part in parts if knows_of_meeting(part)]
-    dates = [start for part in knowing or parts if (start := start_of_part(part))]
-    resolved = [d for d in dates if d.edtf]
-    fine = [d for d in resolved if day_of(d)] or resolved or dates
-    counts = Counter(d.edtf for d in fine)
-    return min(fine, key=lambda d: (-counts[d.edtf], d.edtf or "", d.text), default=None)
 
 
 def _latest(parts: Iterable[Part], told: Callable[[Negotiation], str | None]) -> str | None:
@@ -236,84 +213,73 @@ def _most_frequent(words: Iterable[str | None]) -> str | None:
     return min(counts, key=lambda word: (-counts[word], word), default=None)
 
 
-_SENTENCE = re.compile(r"[^\W\d_a-z].*[.!?][\"”’]?", re.DOTALL)
-_TELLING_MEASURES = {
-    "tariff_rate",
-    "commitment",
-    "quota",
-    "purchase",
-    "investment",
-    "trade_volume",
-    "trade_value",
-}
+def present(delegates: Iterable[Delegate], parts: Sequence[Part]) -> list[Delegate]:
+    """Those who came: who was to lead a side to a meeting that was put off, and was led by others, did not."""
+    start = start_of(parts)
+    plans = {part.id for part in parts if only_planned(part, start)}
+    delegates = list(delegates)
+
+    def announced(one: Delegate) -> bool:
+        return {e.document_id for e in one.evidence} <= plans
+
+    led = {one.party for one in delegates if one.head and not announced(one)}
+    return [one for one in delegates if not (one.head and announced(one) and one.party in led)]
 
 
-def summarise(
-    talks: Negotiation,
-    sources: Iterable[Source],
-    delegates: Iterable[Delegate],
+def over_time(
     deadlines: Sequence[Deadline],
-    stakes: Iterable[Stake],
-    figures: Iterable[Figure],
-) -> list[SummarySentence]:
-    """The meeting, who sits there, what is at stake, what falls due, a figure: a sentence each."""
-    lines_of = _Lines(talks, sources)
-    ranked: tuple[Sequence[Fact], ...] = (
-        _soonest(due for due in deadlines if due.kind == "meeting"),
-        _most_told(delegates),
-        _most_told(stakes),
-        _most_told(due for due in deadlines if due.kind != "meeting"),
-        _most_told(figure for figure in figures if figure.measure in _TELLING_MEASURES),
+    events: Sequence[Event],
+    talks: Negotiation,
+    parts: Sequence[Part],
+    today: date,
+) -> list[Deadline]:
+    """Deadlines with what became of them, by what later documents tell and by the calendar.
+
+    What was extended or put off has another day; what was done on its day was met; of what has passed without a word it
+    is not known.
+    """
+    published = {part.id: _day_published(part) for part in parts}
+    held = talks.start if talks.status in _HELD else None
+
+    def became(due: Deadline) -> DeadlineStatus:
+        if any(_takes_place_of(other, due, published) for other in deadlines):
+            return "extended" if due.kind == "measure_expiry" else "superseded"
+        if _on_days_of(held, due) and due.kind == "meeting":
+            return "met"
+        if any(_meets(event, due) for event in events):
+            return "met"
+        last = due.date.latest if due.date else None
+        return "unknown" if last and last < today.isoformat() else due.status
+
+    return [due if due.status not in _OPEN else replace(due, status=became(due)) for due in deadlines]
+
+
+_OPEN = {"pending", "unknown"}
+_HELD = {"in_progress", "concluded", "agreed_in_principle", "signed", "in_force"}
+_DONE = {"meeting": {"meet", "end", "agree"}, "signing": {"agree"}}
+"""By which acts a deadline of a kind is met."""
+
+
+def _takes_place_of(new: Deadline, old: Deadline, published: Mapping[str, str]) -> bool:
+    """Whether a later document moves what was due to a later day."""
+    if new.kind != old.kind or not (new.date and old.date and new.date.earliest and old.date.latest):
+        return False
+    told = max(published.get(e.document_id, "") for e in old.evidence)
+    moving = [e for e in new.evidence if published.get(e.document_id, "") > told]
+    return (
+        old.date.latest < new.date.earliest
+        and any(lexicon.modality.moves.search(e.exact) for e in moving)
+        and (new.kind == "meeting" or on_one_thing(new, old))
     )
-    cited: dict[str, list[str]] = {}
-    for facts in ranked:
-        lines = ((line, fact) for fact in facts for line in lines_of(fact)[:1])
-        line, fact = next(lines, (None, None))
-        if line and fact:
-            cited.setdefault(line, []).append(fact.id)
-    return [SummarySentence(text=text, fact_ids=ids) for text, ids in list(cited.items())[:MOST_SENTENCES]]
 
 
-class _Lines:
-    """The sentences that may speak for a fact: those of documents that know how the talks went on."""
-
-    def __init__(self, talks: Negotiation, sources: Iterable[Source]) -> None:
-        self._day = {
-            source.document_id: when.latest
-            for source in sources
-            if (when := source.updated or source.published) and when.latest
-        }
-        last = max(self._day.values(), default="")
-        begun = talks.start.earliest if talks.start else None
-        self._over_by = last if talks.status in _OVER_NOW or (begun and begun <= last) else None
-        self._begun = begun or last
-
-    def _is_overtaken(self, document: str, line: str) -> bool:
-        """Whether a sentence announces what later documents tell the end of."""
-        day = self._day.get(document)
-        return bool(
-            self._over_by
-            and day
-            and day < min(self._begun, self._over_by)
-            and lexicon.modality.future.search(line)
-        )
-
-    def __call__(self, fact: Fact) -> list[str]:
-        """Whole sentences of reasonable length, plain before hedged, of later documents first, short before long."""
-        days: dict[str, str] = {}
-        for e in fact.evidence:
-            line = " ".join(e.exact.split())
-            if e.region == "body" and not self._is_overtaken(e.document_id, line):
-                days[line] = max(days.get(line, ""), self._day.get(e.document_id, ""))
-        whole = [line for line in days if _SENTENCE.fullmatch(line) and len(line) <= LONGEST_SENTENCE]
-        whole.sort(key=lambda line: (len(line), line))
-        whole.sort(key=lambda line: days[line], reverse=True)
-        return sorted(whole, key=lambda line: certainty_of(line) == "claimed")
+def _meets(event: Event, due: Deadline) -> bool:
+    done = event.status == "occurred" and act_of(event) in _DONE.get(due.kind, ())
+    return done and _on_days_of(event.date, due)
 
 
-def _soonest(deadlines: Iterable[Deadline]) -> list[Deadline]:
-    return sorted(deadlines, key=lambda due: (by_day(due.date), -due.origins, place(due)))
-
-
-def _most_told(facts: Iterable[Fact]) -> list[Fact]:
-    return sorted(facts, key=lambda fact: (-fact.origins, place(fact)))
+def _on_days_of(when: FuzzyDate | None, due: Deadline) -> bool:
+    """Whether a day is one of those on which something is due."""
+    day = day_of(when)
+    first, last = (due.date.earliest, due.date.latest) if due.date else (None, None)
+    return bool(day and first and last and first <= day.isoformat() <= last)

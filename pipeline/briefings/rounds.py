@@ -1,6 +1,7 @@
 """Which documents belong to one round of talks: a score with its reasons, and what an editor decided."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import combinations
@@ -143,16 +144,29 @@ def meeting_began(parts: Iterable[Part]) -> date | None:
     return min((day for day in days if day), default=None)
 
 
-def told_before(part: Part, day: date | None) -> bool:
-    """Whether a document was published before a day."""
-    published = part.source.updated or part.source.published
-    return bool(day and published and published.latest and published.latest < day.isoformat())
-
-
 def knows_of_meeting(part: Part) -> bool:
     """Whether the meeting that a document tells of had begun when it was published."""
     start, published = day_of(part.talks.start), part.source.updated or part.source.published
     return bool(start and published and published.latest and start.isoformat() <= published.latest)
+
+
+def only_planned(part: Part, start: FuzzyDate | None) -> bool:
+    """Whether a document tells of a meeting to come that was held on another day: its place may have changed, too."""
+    own = start_of_part(part)
+    return bool(own and start and own.edtf != start.edtf and not knows_of_meeting(part))
+
+
+def start_of(parts: Sequence[Part]) -> FuzzyDate | None:
+    """The finest date that most documents give, of those that knew of the meeting where there are such.
+
+    Words that nothing fixes where no document gives a date.
+    """
+    knowing = [part for part in parts if knows_of_meeting(part)]
+    dates = [start for part in knowing or parts if (start := start_of_part(part))]
+    resolved = [d for d in dates if d.edtf]
+    fine = [d for d in resolved if day_of(d)] or resolved or dates
+    counts = Counter(d.edtf for d in fine)
+    return min(fine, key=lambda d: (-counts[d.edtf], d.edtf or "", d.text), default=None)
 
 
 def _put_off(home: Round) -> bool:

@@ -9,10 +9,10 @@ from typing import Any
 import yaml
 from msgspec import Struct
 
+from pipeline import Unreadable
 from pipeline.documents.document import Document
 from pipeline.documents.layout import blocks_of, title_of
 from pipeline.documents.publication_date import key_words, page_dates
-from pipeline.errors import Unreadable
 from schemas import FuzzyDate, fuzzy_date
 
 _MATTER = re.compile(r"\A\ufeff?(---|\+\+\+)[ \t]*\n(.{1,8000}?)\n\1[ \t]*(?:\n|\Z)", re.DOTALL)

@@ -102,6 +102,7 @@ class FactFields(TypedDict):
     evidence: list[Evidence]
     origins: int
     conflict_ids: list[str]
+    salience: float
     review: None
     first_revision: int
     changed_revision: int
@@ -380,6 +381,7 @@ class Verifier(Struct, frozen=True, kw_only=True):
             "evidence": [evidence, *(self.evidence(other) for other in beside)],
             "origins": 1,
             "conflict_ids": [],
+            "salience": 0.0,
             "review": None,
             "first_revision": 0,
             "changed_revision": 0,

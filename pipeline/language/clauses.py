@@ -177,6 +177,14 @@ def _says(verb: Token, words: WordList) -> bool:
     return any(words.fullmatch(each) for each in (verb.text, *(f"{verb.text} {w.text}" for w in behind)))
 
 
+def _only_wished(verb: Token) -> bool:
+    """Whether what a verb tells is asked for or possible, and not decided: "asks to extend it", "may extend it"."""
+    return any(
+        word.tag_ == "TO" or (word.tag_ == "MD" and word.lower_ not in _MODALITY.will)
+        for word in helpers(verb)
+    )
+
+
 class DateClause(Struct, frozen=True):
     """How a date stands in its clause: under which verb, the words between the two, the nearest first.
 
@@ -245,19 +253,35 @@ class DateClause(Struct, frozen=True):
         adverbs = (child for child in self.verb.children if child.dep_ == "advmod")
         if any(_MODALITY.at_first.fullmatch(adverb.text) for adverb in adverbs):
             return True
-        if self.verb.dep_ in {"acl", "relcl"} and _planned(self.verb) and _pluperfect(self.verb):
+        plan = self._describing
+        if plan is not None and _planned(plan) and _pluperfect(plan):
             return True  # "which had been scheduled for May"
-        above = governor(self.verb.head) if self.verb.head != self.verb else None
-        if self.verb.dep_ in {"acl", "relcl"} and above is not None and self.verb.head.dep_ in _OBJECTS:
-            return _says(above, _MODALITY.moves) or _says(above, _MODALITY.cancels)
+        above = governor(plan.head) if plan is not None else None
+        if plan is not None and above is not None:
+            adverbs = (child for child in above.children if child.dep_ == "advmod")
+            if (_planned(plan) or _planned(self.verb)) and any(
+                _MODALITY.instead.fullmatch(adverb.text) for adverb in adverbs
+            ):
+                return True  # "due to end in May, will now last until July"
+            if plan.head.dep_ in _OBJECTS and not _only_wished(above):
+                return _says(above, _MODALITY.moves) or _says(above, _MODALITY.cancels)
         return _says(self.verb, _MODALITY.cancels) and any(noun.dep_ in _OBJECTS for noun in self.nouns)
+
+    @property
+    def _describing(self) -> Token | None:
+        """The verb of the clause that describes what is planned: the "were" of "talks that were to open"."""
+        verb = self.verb
+        while verb.dep_ in {"xcomp", "acomp"}:
+            verb = verb.head
+        return verb if verb.dep_ in {"acl", "relcl"} else None
 
     @property
     def given_up_as(self) -> str | None:
         """What became of a day that was given up: put off, or called off."""
         if not self.superseded:
             return None
-        above = governor(self.verb.head) if self.verb.head != self.verb else None
+        plan = self._describing or self.verb
+        above = governor(plan.head) if plan.head != plan else None
         verbs = (self.verb, above) if above is not None else (self.verb,)
         rows = (("postponed", _MODALITY.moves), ("cancelled", _MODALITY.cancels))
         return next((name for verb in verbs for name, words in rows if _says(verb, words)), None)

@@ -82,6 +82,7 @@ def fact(name: str, document: str = "a", briefing: str | None = BRIEFING) -> dic
         "evidence": [evidence],
         "origins": 1,
         "conflict_ids": [],
+        "salience": 0.0,
         "review": None,
         "first_revision": 1,
         "changed_revision": 1,

@@ -33,6 +33,7 @@ from schemas import (
     Stake,
     Statement,
     SummarySentence,
+    TimelineEntry,
     Usage,
     fuzzy_date,
 )
@@ -82,6 +83,7 @@ def _fact(number: int, exact: str, **given: Any) -> dict[str, Any]:
         "evidence": [_evidence(exact, given.pop("document", DOCUMENT))],
         "origins": 1,
         "conflict_ids": [],
+        "salience": 0.5,
         "review": None,
         "first_revision": 1,
         "changed_revision": 1,
@@ -127,9 +129,10 @@ STAKE = Stake(
     at_risk=None,
     **_fact(0x0B9C8D1E2F3A4B51, f"Chile offers to {_CUT}.", proof="quoted"),
 )
+_APRIL = fuzzy_date("2031-04-30", "30 April 2031")
 DEADLINE = Deadline(
     what="The offer lapses",
-    date=fuzzy_date("2031-04-30", "30 April 2031"),
+    date=_APRIL,
     starts=fuzzy_date("2031-03-03", "3 March 2031"),
     kind="measure_expiry",
     conditions=[Condition(kind="unless_deal", text="unless a deal is signed")],
@@ -258,6 +261,10 @@ WHOLE = Briefing(
     title="New Zealand-Chile trade talks, Wellington, March 2031",
     summary=[
         SummarySentence(text="Chile's offer on lamb lapses on 30 April 2031.", fact_ids=[DEADLINE.id]),
+    ],
+    timeline=[
+        TimelineEntry(date=EVENT.date, what=EVENT.what, fact_ids=[EVENT.id]),
+        TimelineEntry(date=_APRIL, what=DEADLINE.what, fact_ids=[DEADLINE.id]),
     ],
     negotiation=NEGOTIATION,
     delegations=_SIDES,

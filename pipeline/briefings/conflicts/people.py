@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from pipeline.briefings.comparison import Excerpt, conflict
-from pipeline.briefings.rounds import Part, meeting_began, told_before
+from pipeline.briefings.rounds import Part, only_planned, start_of
 from pipeline.language.lexicons import NAME_WORD, any_of, lexicon
 from pipeline.language.parties import mentions, party_name
 from pipeline.language.people import same_person
@@ -24,12 +24,12 @@ def delegation_heads(
 ) -> Iterator[Conflict]:
     """Documents that name different heads of one delegation. Naming none is no position, nor is an office alone.
 
-    Who was announced before the talks began is no position where later documents tell who came.
+    Who was announced for a meeting that was held on another day is no position.
     """
-    met = meeting_began(parts)
+    start = start_of(parts)
     for party in sorted({person.party for person in delegates}):
         sides: dict[str, list[str]] = defaultdict(list)
-        for part in [part for part in parts if not told_before(part, met)]:
+        for part in [part for part in parts if not only_planned(part, start)]:
             members = [m for d in part.readout.delegations if d.party == party for m in d.members]
             heads = [m.name for m in members if m.head and m.name]
             named = {

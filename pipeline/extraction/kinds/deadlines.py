@@ -15,6 +15,7 @@ from pipeline.language.lexicons import any_of, classify, lexicon
 from pipeline.language.matching import first
 from schemas import Condition, Deadline, FuzzyDate
 from schemas.proposals import DeadlineAnswer, DeadlineProposal
+from schemas.vocabulary import DeadlineStatus
 
 if TYPE_CHECKING:
     from spacy.tokens import Span as Tokens
@@ -64,12 +65,9 @@ def _due(annotated: Annotated, sentence: Sentence, mention: DateMention) -> bool
     if clause is None:
         return _due_by_words(annotated, sentence, mention)
     certain = date.basis == "explicit" and _ahead(annotated, mention)
-    if (
-        clause.superseded
-        or clause.delivered
-        or (clause.tense == "past" and not certain)
-        or _LOOSE.match(mention.text)
-    ):
+    if clause.superseded:
+        return _planned(annotated, mention)
+    if clause.delivered or (clause.tense == "past" and not certain) or _LOOSE.match(mention.text):
         return False
     if _AFTER.match(annotated.text, mention.end):
         return True
@@ -89,6 +87,11 @@ def _due(annotated: Annotated, sentence: Sentence, mention: DateMention) -> bool
     if clause.tense == "future":
         return governed or not lexicon.speech.verbs.fullmatch(clause.verb.text)
     return governed or _ahead(annotated, mention)
+
+
+def _planned(annotated: Annotated, mention: DateMention) -> bool:
+    """Whether it was to be on a day that lies ahead: that is told, too, where another day has taken its place."""
+    return mention.date.precision in {"day", "week"} and _ahead(annotated, mention)
 
 
 def _due_by_words(annotated: Annotated, sentence: Sentence, mention: DateMention) -> bool:
@@ -365,6 +368,13 @@ def _condition(verifier: Verifier, one: Condition, spans: Sequence[Span], leaves
     return Condition(kind=one.kind, text=words)
 
 
+def _status(verifier: Verifier, place: Span | None) -> DeadlineStatus:
+    """Whether a day still stands, by its clause: another one may have taken its place."""
+    dates = touching(verifier.annotated.dates, place.start, place.end) if place else ()
+    overtaken = any(mention.clause and mention.clause.superseded for mention in dates)
+    return "superseded" if overtaken else "pending"
+
+
 def verify(verifier: Verifier, proposal: DeadlineProposal, leaves: Leaves, known: Container[str]) -> Deadline:
     span, *beside = spans = verifier.spans(proposal)
     words = proposal.date_words
@@ -399,5 +409,5 @@ def verify(verifier: Verifier, proposal: DeadlineProposal, leaves: Leaves, known
         kind=proposal.kind,
         conditions=conditions,
         consequence=consequence,
-        status="unknown" if past else "pending",
+        status="unknown" if past else _status(verifier, place),
     )

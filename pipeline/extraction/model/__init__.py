@@ -1,6 +1,6 @@
 """The extractor that asks a language model, at any OpenAI-compatible provider."""
 
-from pipeline.errors import BudgetSpent, ModelError, ProviderDown, ProviderRefused
+from pipeline import BudgetSpent, ModelError, ProviderDown, ProviderRefused
 from pipeline.extraction.model.extractor import Model, made_by
 from pipeline.extraction.model.provider import ChatCompletions
 from pipeline.extraction.model.requests import Complete, Completion, Request

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pipeline.errors import ModelError, ProviderDown, TooLong
+from pipeline import ModelError, ProviderDown, TooLong
 from pipeline.extraction.kinds.delegates import same_delegate
 from pipeline.extraction.model.requests import (
     CallLedger,

@@ -23,7 +23,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
-from pipeline.errors import ModelError, ProviderDown, ProviderRefused, TooLong
+from pipeline import ModelError, ProviderDown, ProviderRefused, TooLong
 from pipeline.extraction.model.requests import Completion, Finish, Request
 from pipeline.extraction.settings import ModelSettings
 from prompts import answer_format

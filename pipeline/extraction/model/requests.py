@@ -12,7 +12,7 @@ import jiter
 import msgspec
 from msgspec import Struct
 
-from pipeline.errors import ModelError, ProviderDown
+from pipeline import ModelError, ProviderDown
 from pipeline.extraction.kinds import ANSWERED
 from pipeline.language.annotate import NoSuchSentence, Numbered
 from prompts import Message, version

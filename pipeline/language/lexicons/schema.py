@@ -355,6 +355,7 @@ class Modality(LexiconFile, frozen=True):
     priced: WordList
     takes_place: WordList
     excludes: WordList
+    instead: WordList
     at_first: WordList
     starting: WordList
     looks_past: WordList

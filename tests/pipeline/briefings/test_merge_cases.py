@@ -36,7 +36,6 @@ STILL = {
     "leaders-not-seated/queenstown-three",
     "one-deadline-four-kinds/steel-freeze",
     "one-event-many-wordings/lamb-accord",
-    "origins-rewrites-apart",
     "origins-rewrites-apart/rum-quotation",
     "parties-longest-wins/asean-canada",
     "past-weekday-made-future/potash-protocol",

@@ -4,8 +4,8 @@ import hashlib
 
 import pytest
 
+from pipeline import Unreadable
 from pipeline.documents.read import MAX_BYTES, read
-from pipeline.errors import Unreadable
 
 TEXT = "Delegates from Peru and Japan opened trade talks in Lima on Monday.\nPrices: 5 €, “quoted” – naïve.\n"
 

@@ -9,8 +9,8 @@ import re
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipeline import Unreadable
 from pipeline.documents.read import read
-from pipeline.errors import Unreadable
 from pipeline.extraction.readout import readout
 from tests.pipeline.extraction.corpus.pieces import PIECES
 

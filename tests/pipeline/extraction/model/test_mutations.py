@@ -37,7 +37,7 @@ PARTIES = {"party", "parties", "by", "on"}
 LISTS = {"positions", "applies_to", "conditions"}
 DERIVED = {"name", "level"}
 """Leaves of talks that other facts make."""
-OWN = {"id", "briefing_id", "certainty", "proof", "evidence", "origins", "conflict_ids", "review",
+OWN = {"id", "briefing_id", "certainty", "proof", "evidence", "origins", "conflict_ids", "salience", "review",
        "first_revision", "changed_revision"}  # fmt: skip
 UNTOLD: list[Any] = [None, [], "unknown"]
 """What a leaf is that the document does not prove."""

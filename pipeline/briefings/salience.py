@@ -1,0 +1,213 @@
+"""What of a briefing an editor tells first: how much each fact weighs, the main days, the sentences that sum it up."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from msgspec.structs import replace
+
+from pipeline.briefings import (
+    LONGEST_SENTENCE,
+    MOST_ENTRIES,
+    MOST_SENTENCES,
+    OVERTAKEN,
+    WEIGHT_OF_CONTENT,
+    WEIGHT_OF_DISPUTE,
+    WEIGHT_OF_HEADLINE,
+    WEIGHT_OF_NEWS,
+    WEIGHT_OF_ORIGINS,
+)
+from pipeline.briefings.comparison import stems
+from pipeline.briefings.deduplicate import act_of
+from pipeline.briefings.identity import place
+from pipeline.briefings.rounds import by_day, day_of
+from pipeline.language.clauses import certainty_of
+from pipeline.language.lexicons import lexicon
+from schemas import (
+    Deadline,
+    Delegate,
+    Event,
+    Fact,
+    Figure,
+    Negotiation,
+    Source,
+    Stake,
+    SummarySentence,
+    TimelineEntry,
+)
+
+_F = TypeVar("_F", bound=Fact)
+
+# How much a fact weighs by what it tells, of 1.
+_DUE = {
+    "ultimatum": 1.0, "measure_expiry": 0.9, "entry_into_force": 0.9, "signing": 0.9, "meeting": 0.8,
+    "ratification": 0.7, "target": 0.6, "review": 0.5,
+}  # fmt: skip
+_ACTS = {"agree": 1.0, "call off": 1.0, "end": 0.8, "meet": 0.8}
+_RATES = {"agreed": 1.0, "threatened": 0.9, "proposed": 0.8, "actual": 0.6}
+_SCARCE = 0.4
+"""What is told of by no word of these tables."""
+_SAID = 0.3
+
+_OVER_NOW = {"concluded", "agreed_in_principle", "signed", "in_force", "suspended", "lapsed"}
+_SENTENCE = re.compile(r"[^\W\d_a-z].*[.!?][\"”’]?", re.DOTALL)
+_TELLING_MEASURES = {
+    "tariff_rate", "commitment", "quota", "purchase", "investment", "trade_volume", "trade_value",
+}  # fmt: skip
+
+
+def weigh_facts(facts: Iterable[_F], sources: Sequence[Source]) -> list[_F]:
+    """Facts with their salience: by what they tell, their origins, the headlines, and how new they are."""
+    titles = {source.document_id: stems(source.title or "") for source in sources}
+    days = days_of(sources)
+    last, most = max(days.values(), default=""), len({source.origin_group for source in sources})
+
+    def salience(fact: Fact) -> float:
+        documents = {e.document_id for e in fact.evidence}
+        told = [len(titles[e.document_id] & stems(e.exact)) / len(titles[e.document_id])
+                for e in fact.evidence if titles.get(e.document_id)]  # fmt: skip
+        sum_ = (
+            WEIGHT_OF_CONTENT * _content(fact)
+            + WEIGHT_OF_ORIGINS * (fact.origins / most if most > 1 else 0)
+            + WEIGHT_OF_HEADLINE * max(told, default=0)
+            + WEIGHT_OF_NEWS * any(days.get(document) == last for document in documents)
+            + WEIGHT_OF_DISPUTE * bool(fact.conflict_ids)
+        )
+        return round(min(sum_ * (OVERTAKEN if _is_overtaken(fact) else 1), 1.0), 2)
+
+    return [replace(fact, salience=salience(fact)) for fact in facts]
+
+
+def days_of(sources: Iterable[Source]) -> dict[str, str]:
+    """The last day on which each document can have been published or changed, where that is known."""
+    return {
+        source.document_id: when.latest
+        for source in sources
+        if (when := source.updated or source.published) and when.latest
+    }
+
+
+def by_salience(facts: Iterable[_F]) -> list[_F]:
+    return sorted(facts, key=lambda fact: (-fact.salience, place(fact)))
+
+
+def _content(fact: Fact) -> float:
+    match fact:
+        case Deadline():
+            return _DUE.get(fact.kind, _SCARCE)
+        case Event():
+            return _ACTS.get(act_of(fact) or "", _SCARCE)
+        case Figure():
+            return _RATES.get(fact.status, _SCARCE) if fact.measure in _TELLING_MEASURES else _SAID
+        case Stake():
+            return 0.8 if fact.positions else 0.6
+        case Delegate():
+            return 0.8 if fact.head else _SCARCE
+        case _:
+            return _SAID
+
+
+def _is_overtaken(fact: Fact) -> bool:
+    return isinstance(fact, Deadline) and fact.status not in {"pending", "met"}
+
+
+def timeline(events: Iterable[Event], deadlines: Iterable[Deadline]) -> list[TimelineEntry]:
+    """The main days of the talks, of the past and to come, in order; what one day tells twice is one entry."""
+    entries: list[TimelineEntry] = []
+    known: set[tuple[str | None, str | None]] = set()
+    days: list[Event | Deadline] = [*events, *(due for due in deadlines if not _is_gone(due))]
+    for fact in sorted(days, key=lambda fact: (-fact.salience, place(fact))):
+        if fact.date is None or day_of(fact.date) is None:
+            continue
+        key = (fact.date.edtf, _matter(fact))
+        if key in known or len(entries) == MOST_ENTRIES:
+            continue
+        known.add(key)
+        entries.append(TimelineEntry(date=fact.date, what=fact.what, fact_ids=[fact.id]))
+    return sorted(entries, key=lambda entry: (by_day(entry.date), entry.fact_ids))
+
+
+def _matter(fact: Event | Deadline) -> str | None:
+    """What is done on a day, whether it is told as done or as due."""
+    act = act_of(fact)
+    if act is None and isinstance(fact, Deadline):
+        return {"meeting": "meet", "signing": "agree"}.get(fact.kind, fact.kind)
+    return "meet" if act == "end" else act
+
+
+def summarise(
+    talks: Negotiation, sources: Sequence[Source], facts: Mapping[str, Sequence[Any]]
+) -> list[SummarySentence]:
+    """What was decided, what falls due next, what is at stake, the other days, a figure, who leads: a sentence each."""
+    speaks = _Speaking(talks, sources)
+    standing: list[Deadline] = [due for due in facts["deadline"] if not _is_gone(due)]
+    soonest = sorted(
+        standing, key=lambda due: (due.status != "pending", by_day(due.date), -due.salience, place(due))
+    )
+    begun = talks.start.earliest if talks.start else None
+    ranked: tuple[Iterable[Fact], ...] = (
+        by_salience(event for event in facts["event"] if _was_decided(event, begun)),
+        soonest,
+        by_salience(facts["stake"]),
+        by_salience(standing),
+        by_salience(figure for figure in facts["figure"] if figure.measure in _TELLING_MEASURES),
+        by_salience(facts["delegate"]),
+    )
+    cited: dict[str, list[str]] = {}
+    used: set[str] = set()
+    for group in ranked:
+        fact, line = next(
+            ((fact, line) for fact in group if fact.id not in used and (line := speaks.for_(fact))),
+            (None, None),
+        )
+        if fact and line:
+            used.add(fact.id)
+            cited.setdefault(line, []).append(fact.id)
+    return [SummarySentence(text=text, fact_ids=ids) for text, ids in list(cited.items())[:MOST_SENTENCES]]
+
+
+def _is_gone(due: Deadline) -> bool:
+    return due.status in {"extended", "superseded"}
+
+
+def _was_decided(event: Event, begun: str | None) -> bool:
+    """Whether the sides did something on a day of this round or later."""
+    day = day_of(event.date)
+    return (
+        event.status == "occurred"
+        and act_of(event) is not None
+        and bool(day and day.isoformat() >= (begun or ""))
+    )
+
+
+class _Speaking:
+    """The sentences that may speak for a fact: those of documents that know how the talks went on."""
+
+    def __init__(self, talks: Negotiation, sources: Sequence[Source]) -> None:
+        self._day = days_of(sources)
+        last = max(self._day.values(), default="")
+        begun = talks.start.earliest if talks.start else None
+        self._over_by = last if talks.status in _OVER_NOW or (begun and begun <= last) else None
+        self._begun = begun or last
+
+    def for_(self, fact: Fact) -> str | None:
+        """A whole sentence of reasonable length, plain before hedged, of the latest document, the shortest of it."""
+        days: dict[str, str] = {}
+        for e in fact.evidence:
+            line = " ".join(e.exact.split())
+            if e.region == "body" and not self._is_overtaken(e.document_id, line):
+                days[line] = max(days.get(line, ""), self._day.get(e.document_id, ""))
+        whole = [line for line in days if _SENTENCE.fullmatch(line) and len(line) <= LONGEST_SENTENCE]
+        whole.sort(key=lambda line: (len(line), line))
+        whole.sort(key=lambda line: days[line], reverse=True)
+        return min(whole, key=lambda line: certainty_of(line) == "claimed", default=None)
+
+    def _is_overtaken(self, document: str, line: str) -> bool:
+        """Whether a sentence announces what later documents tell the end of."""
+        day = self._day.get(document)
+        return bool(
+            self._over_by
+            and day
+            and day < min(self._begun, self._over_by)
+            and lexicon.modality.future.search(line)
+        )

@@ -439,6 +439,20 @@ def _same_figure(left: Figure, right: Figure) -> bool:
     )
 
 
+def _fold_figure(left: Figure, right: Figure) -> Figure:
+    """Of two measures the one that says what it is; of two subjects the one that tells more of it."""
+    fuller = max(
+        left, right, key=lambda one: (_RATE.search(one.subject) is not None, len(_bare_stems(one.subject)))
+    )
+    if (left.proof, right.proof) == ("full", "quoted"):
+        fuller = left
+    return replace(
+        _fill(left, right, "direction", "comparison_base", "reported_by"),
+        measure=right.measure if left.measure == "other" else left.measure,
+        subject=fuller.subject if left.unit == "%" else left.subject,
+    )
+
+
 def _repeated_figure(left: Figure, right: Figure) -> bool:
     """Within a document, a value that comes again for something else is another figure."""
     one, other = _bare_stems(left.subject), _bare_stems(right.subject)
@@ -446,6 +460,7 @@ def _repeated_figure(left: Figure, right: Figure) -> bool:
     return _same_figure(left, right) and alike_
 
 
+_RATE = next(row.words for row in lexicon.figures.measures if row.name == "tariff_rate")
 _RATES = {"tariff_rate", "other"}
 """Measures of a rate that has this or that, as it is worded."""
 
@@ -522,7 +537,7 @@ EQUALITY = {
     ),
     "figure": Equality(
         same=_same_figure,
-        fold=lambda left, right: _fill(left, right, "direction", "comparison_base", "reported_by"),
+        fold=_fold_figure,
         repeats=_repeated_figure,
         lasts=lambda old, new: _quantity(old) == _quantity(new),
         agreed=("period", "previous_value", "imposed_by", "applies_to", "effective", "legal_basis"),

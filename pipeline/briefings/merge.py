@@ -146,8 +146,8 @@ def _briefing(draft: _Draft, now: datetime) -> Briefing:
         kind.name: identities.assign(deduplicate(kind, parts, talks.start)) for kind in KINDS
     }
     facts["delegate"] = present(facts["delegate"], parts)
-    disagreements = find_conflicts(draft.id, parts, facts)
     facts["deadline"] = over_time(facts["deadline"], facts["event"], talks, parts, now.date())
+    disagreements = find_conflicts(draft.id, parts, facts)
     revision = previous.revision + 1 if previous else 1
     for name in facts:
         told = weigh_facts(disputed(facts[name], disagreements), sources)

@@ -265,7 +265,7 @@ def _takes_place_of(new: Deadline, old: Deadline, published: Mapping[str, str]) 
     if new.kind != old.kind or not (new.date and old.date and new.date.earliest and old.date.latest):
         return False
     told = max(published.get(e.document_id, "") for e in old.evidence)
-    moving = [e for e in new.evidence if published.get(e.document_id, "") > told]
+    moving = [e for e in new.evidence if told < published.get(e.document_id, "") <= old.date.latest]
     return (
         old.date.latest < new.date.earliest
         and any(lexicon.modality.moves.search(e.exact) for e in moving)

@@ -115,7 +115,8 @@ def _rejoined(homes: Sequence[Round]) -> list[Round]:
         told = sorted(day for part in home.parts if (day := day_of_part(part)))
         if home.assigned or not told or meeting_began(home.parts):
             continue
-        if _put_off(home):
+        beside = (part for other in left if other is home or _same_sides(home, other) for part in other.parts)
+        if any(map(_put_off, home.parts)) or any(_gives_up(part, day) for part in beside for day in told):
             first, last = told[0], told[0] + SAME_ROUND
         elif _broke_off(home):
             first, last = told[0] - AFTERMATH, told[0]
@@ -169,8 +170,15 @@ def start_of(parts: Sequence[Part]) -> FuzzyDate | None:
     return min(fine, key=lambda d: (-counts[d.edtf], d.edtf or "", d.text), default=None)
 
 
-def _put_off(home: Round) -> bool:
-    return any(event.status == "postponed" for part in home.parts for event in part.readout.events)
+def _put_off(part: Part) -> bool:
+    return any(event.status == "postponed" for event in part.readout.events)
+
+
+def _gives_up(part: Part, day: date) -> bool:
+    """Whether a document tells that a meeting is not held on a day for which it was planned."""
+    due = (due.date for due in part.readout.deadlines if due.status == "superseded" and due.kind == "meeting")
+    given_up = ((when.earliest or "", when.latest or "") for when in due if when)
+    return any(first <= day.isoformat() <= last for first, last in given_up)
 
 
 def _broke_off(home: Round) -> bool:

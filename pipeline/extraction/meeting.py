@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from pipeline.documents.document import inside
 from pipeline.language.annotate import Annotated, DateMention, Sentence
-from pipeline.language.clauses import VERBS, between_marks, governor, helpers, tokens_at, words_over
+from pipeline.language.clauses import VERBS, between_marks, governor, helpers, tense, tokens_at, words_over
 from pipeline.language.lexicons import NAME_WORD, UPPER, WordList, any_of, lexicon
 from pipeline.language.parser import entities
 from pipeline.language.parties import Mention, mentions
@@ -180,8 +180,11 @@ def _words(sentence: Sentence, place: re.Match[str]) -> Tokens | None:
 def _lies_ahead(sentence: Sentence, words: Tokens | None) -> bool:
     """Whether what happens there is still to come."""
     verb = words and governor(words[0])
-    if words and verb and any(word.tag_ in {"MD", "TO"} for word in helpers(verb)):
-        return True
+    if words and verb:
+        if any(word.tag_ in {"MD", "TO"} for word in helpers(verb)):
+            return True
+        if tense(verb) == "past":
+            return False
     text = " ".join(word.lower_ for word in words_over(words[0])) if words else sentence.text
     return lexicon.modality.future.search(text) is not None
 
@@ -383,7 +386,11 @@ def _tells_of_meeting(text: str) -> bool:
 def _days_in(annotated: Annotated, sentence: Sentence) -> list[DateMention]:
     """Dates of a sentence that are a day or some days on end."""
     dates = inside(annotated.dates, sentence.start, sentence.end)
-    return [one for one in dates if is_day(one)]
+    return [
+        one
+        for one in dates
+        if is_day(one) and not (one.clause and (one.clause.superseded or one.clause.says))
+    ]
 
 
 def is_day(mention: DateMention) -> bool:

@@ -38,6 +38,11 @@ if TYPE_CHECKING:
 
 _FIGURES = lexicon.figures
 _LABEL = re.compile(rf"(?:\b{_FIGURES.labels.any}\s*|[A-Z#&/]\s?|\b[GFQL]-?)$")
+_OF_WHOLE = re.compile(rf"\s+{_FIGURES.of_whole.any}\s+(?=\S)", re.IGNORECASE)
+_PART_OF = re.compile(rf"(?P<part>\w)\s+{_FIGURES.of_whole.any}\s+$", re.IGNORECASE)
+_TARIFF = next(row.words for row in _FIGURES.measures if row.name == "tariff_rate")
+_BEFORE = 500
+"""So many characters before a sentence a duty may be named that it tells the rate of: "Cairo threatened 25%"."""
 _LABEL_BACK = 20
 _SCENE = re.compile(rf"\b{_FIGURES.scene.any}\s+$", re.IGNORECASE)
 _SCENE_BACK = 60
@@ -261,6 +266,10 @@ def _status(word: Token, steps: Iterable[Token], tariff: bool, allowed: bool, re
 def _planned(verb: Token, amount: Token, tariff: bool, allowed: bool) -> FigureStatus:
     """How firm that is which a verb tells without saying so: what comes about is foreseen, what is done was decided."""
     told = " ".join(part.text for part in _told_through(verb))
+    conditional = any(_fails(child) for child in verb.children if child.dep_ == "advcl")
+    ahead = _FIGURES.to_come.search(told) or (tense(verb) != "past" and not _has_it(verb, amount))
+    if tariff and conditional and ahead:
+        return "threatened"
     foreseen = not tariff and _comes_about(verb, amount)
     unsure = _FIGURES.supposed.search(told) or _FIGURES.possible.search(told)
     if unsure and tariff and verb.tag_ == "VB" and _way(verb) == "up" and _comes_about(verb, amount):
@@ -271,13 +280,20 @@ def _planned(verb: Token, amount: Token, tariff: bool, allowed: bool) -> FigureS
         return "forecast" if foreseen else "proposed"
     if not _FIGURES.to_come.search(told):
         return "actual"
-    if tariff and any(_fails(child) for child in verb.children if child.dep_ == "advcl"):
-        return "threatened"
     return "forecast" if foreseen else "agreed"
+
+
+def _has_it(verb: Token, amount: Token) -> bool:
+    """Whether an amount is that of what does something: "the duty of 12% expires"."""
+    return any(amount in child.subtree for child in verb.children if child.dep_ in SUBJECTS)
 
 
 def _foretold(word: Token, verb: Token | None) -> FigureStatus | None:
     """How firm an amount is by what has it, or by what was said of it: "cut its forecast to 5%", "the 5% expected"."""
+    of_it = [child.text for child in word.rights if child.dep_ == "relcl"]  # "the 35% that it had threatened"
+    threat = next(row.words for row in _FIGURES.statuses if row.name == "threatened")
+    if any(map(threat.fullmatch, of_it)):
+        return "threatened"
     rows = [row for row in _FIGURES.statuses if row.name in {"forecast", "estimated"}]
     parts = [child for child in verb.children if child.dep_ in _HOLDING] if verb is not None else []
     said = [child for child in word.rights if child.dep_ in {"acl", "advcl"} and child.tag_ == "VBN"]
@@ -346,6 +362,8 @@ def _held_by_of(word: Token) -> bool:
 def _fails(clause: Token) -> bool:
     """Whether a clause tells what happens without a deal: "if no deal is reached", "unless they agree"."""
     mark = next((child.lower_ for child in clause.children if child.dep_ == "mark"), "")
+    if not mark and any(word.i == clause.left_edge.i for word in helpers(clause)):
+        mark = next(iter(_FIGURES.conditions))  # "had the talks failed"
     words = " ".join(word.text for word in clause.subtree)
     return mark in _FIGURES.unless or (mark in _FIGURES.conditions and bool(_FIGURES.failures.search(words)))
 
@@ -907,9 +925,14 @@ class AmountReader:
         near = self.text[max(quantity.start - _NEAR, clause.start) : min(quantity.end + _NEAR, clause.end)]
         grows = self.grows(quantity)
         level = not grows and _LEVEL.search(self.text, self.sentence.start, quantity.start) is not None
-        return _measure(
+        measure = _measure(
             quantity, self.sentence.text if level else near, subject, grows, self.share(quantity), level
         )
+        charged = (
+            quantity.unit == "%" and measure in {"other", "growth_rate"} and _FIGURES.charging.search(near)
+        )
+        around = self.text[max(self.sentence.start - _BEFORE, 0) : self.sentence.end]
+        return "tariff_rate" if charged and _TARIFF.search(around) else measure
 
     def base(self, quantity: Quantity) -> str | None:
         """What a change is counted from, where the sentence says so behind the quantity."""
@@ -917,6 +940,17 @@ class AmountReader:
 
     def counted(self, quantity: Quantity) -> tuple[int, int] | None:
         """Where the noun stands that a bare number counts (`13 countries`); None where it counts nothing."""
+        text = self.text
+        back = max(quantity.start - _LABEL_BACK, self.sentence.start)
+        part = _PART_OF.search(text, back, quantity.start)
+        if part and any(other.end == part.end("part") and other.unit == "1" for other in self.quantities):
+            return None  # the 23 of "12 of the 23 chapters"
+        if of := _OF_WHOLE.match(text, quantity.end):
+            whole = next((other for other in self.quantities if other.start == of.end()), None)
+            return self._counted_by(whole) if whole is not None and whole.unit == "1" else None
+        return self._counted_by(quantity)
+
+    def _counted_by(self, quantity: Quantity) -> tuple[int, int] | None:
         text, tokens, shift = self.text, self.sentence.tokens, self.sentence.shift
         back = max(quantity.start - _LABEL_BACK, self.sentence.start)
         one = quantity.value == 1 and bool(_ONE.search(text, back, quantity.start))

@@ -48,6 +48,7 @@ _POINTING = {"det", "predet", "nmod"}
 _PARTS_OF_NAMES = {"nummod", "compound", "amod", "nmod", "quantmod"}
 _PRESENT, _PAST = {"VBZ", "VBP", "NNS"}, {"VBD"}
 _ITSELF = {"it", "they"}
+_CALENDAR = re.compile(rf"{lexicon.calendar.weekday}|{lexicon.calendar.month}")
 _RELATIVES = {"WDT", "WP"}
 _MOST_VERBS = 6
 _FINITE = {"VBZ", "VBP", "VBD"}
@@ -144,8 +145,8 @@ def _tense_of_infinitive(verb: Token) -> Tense | None:
     above = governor(verb.head) if verb.head != verb else None
     if above is not None and verb.dep_ == "xcomp" and _MODALITY.realised.search(above.text):
         return tense(above)
-    if _perfect(verb):
-        return "past"
+    if _perfect(verb) or (verb.dep_ in {"acl", "relcl"} and _MODALITY.orders.fullmatch(verb.head.text)):
+        return "past"  # "to have left", "the third to be closed"
     if above is None or above.tag_ not in _PAST | {"VBN"}:
         return "future"
     purpose = verb.dep_ == "advcl" and tense(above) == "past"
@@ -175,6 +176,16 @@ def _says(verb: Token, words: WordList) -> bool:
     """Whether a verb is one of the words, alone or with its particle: "postponed", "put off"."""
     behind = (child for child in verb.children if child.dep_ in _PARTICLES and child.i > verb.i)
     return any(words.fullmatch(each) for each in (verb.text, *(f"{verb.text} {w.text}" for w in behind)))
+
+
+def _to_a_place(verb: Token) -> bool:
+    """Whether something moves in space, not in time: "the talks moved to Lima on Tuesday"."""
+    goals = (child for child in verb.children if child.dep_ == "prep" and child.lower_ in _MODALITY.onto)
+    return any(
+        thing.pos_ == "PROPN" and not _CALENDAR.fullmatch(thing.text)
+        for goal in goals
+        for thing in goal.children
+    )
 
 
 def _only_wished(verb: Token) -> bool:
@@ -238,7 +249,13 @@ class DateClause(Struct, frozen=True):
     @property
     def moves(self) -> bool:
         """Whether its verb gives a thing another day: "postponed", "put off", "brought forward"."""
-        return _says(self.verb, _MODALITY.moves)
+        return _says(self.verb, _MODALITY.moves) and not _to_a_place(self.verb)
+
+    @property
+    def says(self) -> bool:
+        """Whether it is when something was said: "both governments said on Monday"."""
+        reports = self.verb.dep_ == "parataxis" or any(child.dep_ == "ccomp" for child in self.verb.children)
+        return reports and _MODALITY.says.fullmatch(self.verb.text) is not None and not self.nouns
 
     @property
     def signs(self) -> bool:

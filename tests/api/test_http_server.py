@@ -18,7 +18,7 @@ from tests.serving import api, free_port
 from tests.waiting import PATIENCE
 
 Process = subprocess.Popen[str]
-Start = Callable[[str], tuple[Process, str]]
+Start = Callable[..., tuple[Process, str]]
 SILENT = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
 
 
@@ -27,9 +27,10 @@ def start(tmp_path: Path) -> Iterator[Start]:
     """Starts a service on a database and a free port; gives the process and its address once it answers."""
     with ExitStack() as stack:
 
-        def start(url: str) -> tuple[Process, str]:
+        def start(url: str, grace: float | None = None) -> tuple[Process, str]:
             port = free_port()
-            service = api(url, tmp_path, port, access_log="off", streams=SILENT)
+            patient = f"from api.http import app; app._GRACE = {grace}" if grace else ""
+            service = api(url, tmp_path, port, access_log="off", streams=SILENT, before=patient)
             return stack.enter_context(service), f"http://127.0.0.1:{port}"
 
         yield start
@@ -46,7 +47,7 @@ def test_it_serves_and_stops_without_a_word(start: Start, filled_url: str, numbe
 
 
 def test_what_is_under_way_is_answered(start: Start, database_url: str) -> None:
-    process, base = start(database_url)
+    process, base = start(database_url, grace=PATIENCE)
     body = '{"text": "' + "Talks. " * 100_000 + '"}'
     with socket.create_connection(("127.0.0.1", httpx.URL(base).port or 0)) as connection:
         head = f"Host: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"

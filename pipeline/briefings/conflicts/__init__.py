@@ -30,7 +30,7 @@ def find_conflicts(
             *event_days(briefing_id, facts["event"]),
             *conditions(briefing_id, parts, deadlines),
             *consequences(briefing_id, parts, deadlines, figures),
-            *values(briefing_id, figures),
+            *values(briefing_id, parts, figures),
             *offices(briefing_id, every, delegates, statements),
             *commitments(briefing_id, parts, delegates, stakes, statements),
             *outcomes(briefing_id, parts, excerpts),

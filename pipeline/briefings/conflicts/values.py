@@ -1,7 +1,7 @@
 """One thing with two values: a quantity, a day, what lifts a deadline or follows from it."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import combinations
 
@@ -16,7 +16,7 @@ from pipeline.briefings.comparison import (
     stems,
 )
 from pipeline.briefings.deduplicate import act_of, told_apart
-from pipeline.briefings.rounds import Part, day_of
+from pipeline.briefings.rounds import Part, by_day, day_of
 from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import find, fold
 from pipeline.language.parties import mentions, without_parties
@@ -89,13 +89,22 @@ def _one_quantity(left: Figure, right: Figure) -> bool:
     return one_thing(one, other) or bool(charged_on(one) & charged_on(other))
 
 
-def values(briefing: str, figures: Sequence[Figure]) -> Iterator[Conflict]:
+def values(briefing: str, parts: Sequence[Part], figures: Sequence[Figure]) -> Iterator[Conflict]:
+    published = {part.id: by_day(part.source.updated or part.source.published) for part in parts}
     for left, right in combinations(figures, 2):
-        if independent(left, right) and _one_quantity(left, right) and _differ(left, right):
+        if not (independent(left, right) and _one_quantity(left, right) and _differ(left, right)):
+            continue
+        if not _counted_on(left, right, published):
             about = f"{left.measure.replace('_', ' ')}: {min(left.subject, right.subject)}"
             yield conflict(
                 briefing, about, "value", {left.as_written: [left.id], right.as_written: [right.id]}
             )
+
+
+def _counted_on(left: Figure, right: Figure, published: Mapping[str, str]) -> bool:
+    """Whether one count is a later one: eleven chapters closed on one day are twelve on another."""
+    days = [{published[e.document_id] for e in figure.evidence} for figure in (left, right)]
+    return left.measure == "count" and (max(days[0]) < min(days[1]) or max(days[1]) < min(days[0]))
 
 
 _ABOUT = 120
@@ -128,8 +137,9 @@ def _one_thing(left: Deadline, right: Deadline) -> bool:
 
 
 def days(briefing: str, deadlines: Sequence[Deadline]) -> Iterator[Conflict]:
-    """One thing that falls due on different days."""
-    resolved = [(due, due.date.edtf) for due in deadlines if due.date and due.date.edtf]
+    """One thing that falls due on different days. A day that another has taken the place of contradicts none."""
+    standing = (due for due in deadlines if due.status not in {"extended", "superseded"})
+    resolved = [(due, due.date.edtf) for due in standing if due.date and due.date.edtf]
     for (left, day), (right, other) in combinations(resolved, 2):
         meet = left.kind == "meeting" and _near(left, right) and _one_act(left, right, ALIKE_SUBJECTS)
         if left.kind == right.kind and independent(left, right) and (meet or _one_thing(left, right)):

@@ -11,14 +11,14 @@ from pipeline.extraction import meeting
 from pipeline.extraction.kinds.delegates import level_of
 from pipeline.extraction.verifier import Leaves, Unproven, Verifier, date_fields
 from pipeline.language.annotate import Annotated, Numbered, Sentence
-from pipeline.language.clauses import tokens_at
+from pipeline.language.clauses import between_marks, tokens_at
 from pipeline.language.lexicons import Signs, any_of, classify, lexicon
 from pipeline.language.parties import Mention, mentions, name_of, party_of
 from schemas import Delegate, FuzzyDate, Negotiation
 from schemas.proposals import TalksAnswer, TalksProposal
 from schemas.vocabulary import NegotiationStatus
 
-_TALKS = lexicon.talks
+_TALKS, _MODALITY = lexicon.talks, lexicon.modality
 _TRADE, _TALK = _TALKS.trade.any, _TALKS.talk.any
 _TRADE_TALK = re.compile(
     rf"\b{_TRADE}\b[\w’',\s-]{{0,45}}?\b{_TALK}\b|\b{_TALK}\b[\w’',\s-]{{0,45}}?\b{_TRADE}\b|\bFTA\b"
@@ -115,21 +115,34 @@ def propose(annotated: Annotated) -> TalksProposal | None:
             for date in dates
             if not _BACK.match(date.text)
             and meeting.is_day(date)
+            and not (date.clause and (date.clause.superseded or date.clause.says))
             and not meeting.of_something_else(lead, date)
             and not (over and meeting.later(date.date, annotated.context.anchor))
         ),
         None,
     )
-    round_ = _ROUND.search(lead.text)
+    round_ = _round_told(lead.text)
     return TalksProposal(
         quote=quote,
         at=at,
         parties=parties,
         venue=meeting.venue(annotated, parties),
-        round=round_[0] if round_ else None,
+        round=round_,
         date_words=ahead if _meets(lead.text) else None,
         status=_status(sentence.text for sentence in about[:_STATUS_SENTENCES]),
     )
+
+
+def _round_told(text: str) -> str | None:
+    """The round that a sentence is about; the next one is another where it tells of talks that have begun."""
+    found = list(_ROUND.finditer(text))
+    for match in found:
+        part = between_marks(text, match.start(), match.end())
+        clause = text[part.start : part.end]
+        put_off = _MODALITY.moves.search(clause) or _MODALITY.future.search(clause)
+        if not put_off or part == between_marks(text, 0, 1):
+            return match[0]
+    return None
 
 
 def _meets(text: str) -> bool:

@@ -264,6 +264,8 @@ class Figures(LexiconFile, frozen=True):
 
     contrasts: WordList
     pronouns: WordList
+    charging: WordList
+    of_whole: WordList
     measured: WordList
     reports: WordList
     same_in_plural: frozenset[str]
@@ -355,6 +357,7 @@ class Modality(LexiconFile, frozen=True):
     priced: WordList
     takes_place: WordList
     excludes: WordList
+    orders: WordList
     instead: WordList
     at_first: WordList
     starting: WordList

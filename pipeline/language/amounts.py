@@ -928,11 +928,15 @@ class AmountReader:
         measure = _measure(
             quantity, self.sentence.text if level else near, subject, grows, self.share(quantity), level
         )
-        charged = (
-            quantity.unit == "%" and measure in {"other", "growth_rate"} and _FIGURES.charging.search(near)
-        )
+        if quantity.unit != "%" or grows or measure not in {"other", "growth_rate"}:
+            return measure
         around = self.text[max(self.sentence.start - _BEFORE, 0) : self.sentence.end]
-        return "tariff_rate" if charged and _TARIFF.search(around) else measure
+        return "tariff_rate" if self._is_charged(quantity) and _TARIFF.search(around) else measure
+
+    def _is_charged(self, quantity: Quantity) -> bool:
+        """Whether somebody charges it, or threatens to."""
+        word = self.root(quantity.start, quantity.end)
+        return word is not None and any(_FIGURES.charging.fullmatch(step.text) for step in climb(word))
 
     def base(self, quantity: Quantity) -> str | None:
         """What a change is counted from, where the sentence says so behind the quantity."""

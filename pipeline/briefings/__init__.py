@@ -46,6 +46,10 @@ ALIKE_DEADLINES = 0.5
 ALIKE_EVENTS = 0.4
 ALIKE_HEADLINES = 0.5
 ALIKE_SUBJECTS = 0.5
+TOLD_AGAIN = 0.5
+"""Share of the shorter of two sentences of one document that the other tells, too."""
+FEWEST_QUOTED = 2
+"""So many words of a quotation are enough to know it by, of one speaker."""
 
 # Values that contradict each other, as shares of the larger one.
 EXACT = 0.005

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pipeline.briefings import ALIKE_DEADLINES, ALIKE_EVENTS, ALIKE_HEADLINES
+from pipeline.briefings import ALIKE_DEADLINES, ALIKE_EVENTS, ALIKE_HEADLINES, FEWEST_QUOTED, TOLD_AGAIN
 from pipeline.briefings.comparison import alike, charged_on, clause_with, stems
 from pipeline.briefings.rounds import Part, day_of
 from pipeline.extraction.kinds.delegates import same_delegate
@@ -286,6 +286,12 @@ def _same_stake(left: Stake, right: Stake) -> bool:
     return left.topic == right.topic
 
 
+def _repeated_stake(left: Stake, right: Stake) -> bool:
+    """Within a document, a topic that comes again is the same matter where most of what is told is told again."""
+    one, other = stems(left.summary), stems(right.summary)
+    return _same_stake(left, right) and len(one & other) >= TOLD_AGAIN * min(len(one), len(other))
+
+
 def _voice(stake: Stake) -> str:
     """Whether a text tells it, somebody in it says so, or its headline does beyond its text."""
     if stake.evidence[0].region != "body":
@@ -511,8 +517,20 @@ def _bare_stems(text: str) -> frozenset[str]:
 
 
 def _same_statement(left: Statement, right: Statement) -> bool:
-    texts = [fold(statement.text).rstrip(" .,'") for statement in (left, right)]
-    return left.direct == right.direct and texts[0] == texts[1]
+    """One of them may have only a part of what somebody said."""
+    part, whole = sorted((_said(left), _said(right)), key=len)
+    if left.direct != right.direct or part not in whole:
+        return False
+    return part == whole or (len(part.split()) >= FEWEST_QUOTED and same_person(left.speaker, right.speaker))
+
+
+def _said(statement: Statement) -> str:
+    return fold(statement.text).rstrip(" .,'")
+
+
+def _fold_statement(left: Statement, right: Statement) -> Statement:
+    fuller = max(left, right, key=lambda one: len(_said(one)))
+    return replace(_fill(left, right, "role", "channel"), text=fuller.text)
 
 
 EQUALITY = {
@@ -525,6 +543,7 @@ EQUALITY = {
     "stake": Equality(
         same=_same_stake,
         fold=_fold_stake,
+        repeats=_repeated_stake,
         lasts=lambda old, new: old.topic == new.topic,
         agreed=("title",),
     ),
@@ -544,7 +563,7 @@ EQUALITY = {
     ),
     "statement": Equality(
         same=_same_statement,
-        fold=lambda left, right: _fill(left, right, "role", "channel"),
+        fold=_fold_statement,
         agreed=("said_on",),
     ),
     "event": Equality(same=_same_event, fold=_fold_event, repeats=_repeated_event, lasts=_same_day),

@@ -407,7 +407,7 @@ def seats(
             shared = shared or owner
             leads = lead is not None or goes_on or (_chief(single) and not included)
             found.append(Seat(side, leads, _away(single) or (side is None and _hosts(single))))
-        found[first:] = _alike(found[first:], text, sentence)
+        found[first:] = _alike(found[first:], owners, text, sentence)
     return found
 
 
@@ -416,12 +416,19 @@ def _either(team: str | None, owner: str | None) -> str | None:
     return team if team and owner in lexicon.parties.members.get(team, ()) else owner
 
 
-def _alike(group: Sequence[Seat], text: str, sentence: Span) -> list[Seat]:
-    """People of one list sit for the one side that is named among them, unless they meet each other."""
+def _alike(group: Sequence[Seat], owners: Sequence[str | None], text: str, sentence: Span) -> list[Seat]:
+    """People of one list sit for the one side that is named among them, unless they meet each other.
+
+    `owners`: whose office each has. Who stands before "and the minister of Chile" sits for whom nothing says.
+    """
     sides = {seat.side for seat in group if seat.side}
     if len(sides) != 1 or _OFFICES.in_person.search(text, sentence.start, sentence.end):
         return list(group)
-    return [seat if seat.side else replace(seat, side=next(iter(sides))) for seat in group]
+    side = next(iter(sides))
+    return [
+        seat if seat.side or side in owners[at + 1 :] else replace(seat, side=side)
+        for at, seat in enumerate(group)
+    ]
 
 
 def _lists(text: str, names: Sequence[Span]) -> Iterator[list[Span]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.briefings.comparison import Excerpt, conflict
 from pipeline.briefings.rounds import Part, only_planned, start_of
+from pipeline.extraction.kinds.delegates import leads_by_office
 from pipeline.language.lexicons import NAME_WORD, any_of, lexicon
 from pipeline.language.parties import mentions, party_name
 from pipeline.language.people import same_person
@@ -24,14 +25,20 @@ def delegation_heads(
 ) -> Iterator[Conflict]:
     """Documents that name different heads of one delegation. Naming none is no position, nor is an office alone.
 
-    Who was announced for a meeting that was held on another day is no position.
+    Who was announced for a meeting that was held on another day is no position, nor is a chief negotiator where a
+    minister is told to lead.
     """
     start = start_of(parts)
     for party in sorted({person.party for person in delegates}):
         sides: dict[str, list[str]] = defaultdict(list)
-        for part in [part for part in parts if not only_planned(part, start)]:
-            members = [m for d in part.readout.delegations if d.party == party for m in d.members]
-            heads = [m.name for m in members if m.head and m.name]
+        told = [
+            [m for d in part.readout.delegations if d.party == party for m in d.members if m.head and m.name]
+            for part in parts
+            if not only_planned(part, start)
+        ]
+        plainly = any(not leads_by_office(one) for heads in told for one in heads)
+        for people in told:
+            heads = [one.name for one in people if one.name and not (plainly and leads_by_office(one))]
             named = {
                 person.id: person.name
                 for person in delegates

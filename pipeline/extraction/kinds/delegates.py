@@ -33,6 +33,7 @@ _ITS_GROUP = re.compile(rf"(?:[’']s?)? (?:\w+ )?{_OFFICES.groups.any}\b")
 _BESIDE, _NEAR = 20, 50
 _CROWD = 300
 """A text of so many officials is a register, and each would be compared with all."""
+_CHIEF_NEGOTIATOR = re.compile(rf"\b{_OFFICES.chiefs.any} negotiator", re.IGNORECASE)
 _LESSER = re.compile(rf"\b(?P<rank>{_OFFICES.lesser.any})[ -]$", re.IGNORECASE)
 _OWNED = re.compile(r"(?:[’']s?)?\s(?:\w+\s){0,2}")
 """Between a party and its office."""
@@ -434,6 +435,19 @@ def head_of(members: list[Delegate]) -> Head:
     return "not_stated" if heads == 0 else "sole" if heads == 1 else "joint"
 
 
+def leads_by_office(person: Delegate) -> bool:
+    """Whether it is an office alone that makes somebody a head, a chief negotiator's: a minister may lead them both."""
+    told = any(_OFFICES.leading.search(e.exact) for e in person.evidence)
+    return bool(person.head) and not told and _CHIEF_NEGOTIATOR.search(person.role) is not None
+
+
+def _with_heads(members: Sequence[Delegate]) -> list[Delegate]:
+    """People of one side, of whom those lead that are told to, where anybody is."""
+    if not any(one.head and not leads_by_office(one) for one in members):
+        return list(members)
+    return [replace(one, head=None) if leads_by_office(one) else one for one in members]
+
+
 def delegations_of(delegates: Iterable[Delegate]) -> list[Delegation]:
     """Delegates grouped by party, parties in alphabetical order."""
     sides: dict[str, list[Delegate]] = defaultdict(list)
@@ -441,7 +455,7 @@ def delegations_of(delegates: Iterable[Delegate]) -> list[Delegation]:
         sides[person.party].append(person)
     return [
         Delegation(party=party, head=head_of(members), members=members)
-        for party, members in sorted(sides.items())
+        for party, members in ((party, _with_heads(sides[party])) for party in sorted(sides))
     ]
 
 

@@ -339,7 +339,7 @@ def _same_deadline(left: Deadline, right: Deadline) -> bool:
         return (
             (kinds <= _ONE_MATTER or kinds == _MAYBE_MEETING)
             and _one_day(left, right)
-            and on_one_thing(left, right)
+            and (on_one_thing(left, right) or (kinds == _MAYBE_MEETING and _some_days(left, right)))
         )
     return left.date is not None or alike(left.what, right.what) >= ALIKE_DEADLINES
 
@@ -350,6 +350,14 @@ def _repeated_deadline(left: Deadline, right: Deadline) -> bool:
 
 def _one_day(left: Deadline | Event, right: Deadline | Event) -> bool:
     return day_of(left.date) is not None and day_of(left.date) == day_of(right.date)
+
+
+def _some_days(left: Deadline, right: Deadline) -> bool:
+    """Whether both last the same days on end, as a meeting does: "Next stop: Ankara, 10 and 11 June"."""
+    dates = (left.date, right.date)
+    return all(date and date.edtf and date.earliest != date.latest for date in dates) and (
+        left.date is not None and right.date is not None and left.date.edtf == right.date.edtf
+    )
 
 
 def on_one_thing(left: Deadline, right: Deadline) -> bool:

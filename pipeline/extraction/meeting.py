@@ -84,8 +84,8 @@ class MeetingDays(Struct, frozen=True):
 def of_others(annotated: Annotated, parties: Collection[str]) -> set[int]:
     """The sentences of the body that tell of talks of others than the parties, by `Sentence.index`.
 
-    Such a passage begins where somebody else bargains, alone or with one of the parties, and ends with its paragraph,
-    or where the parties are named together again.
+    Such a passage begins where somebody else bargains, alone or with one of the parties, or with a paragraph that begins
+    with somebody else and tells of talks; it ends with its paragraph, or where the parties are named together again.
     """
     blocs = lexicon.parties.members
     sides = {*parties, *(one for party in parties for one in blocs.get(party, ()))}
@@ -96,11 +96,19 @@ def of_others(annotated: Annotated, parties: Collection[str]) -> set[int]:
         here = [m for m in inside(annotated.parties, sentence.start, sentence.end) if not m.place]
         ours = [mention for mention in here if mention.code in parties]
         others = [mention for mention in here if mention.code not in {*sides, *_TALKS.admitting}]
-        if sentence.passage is not passage:
+        opens = sentence.passage is not passage
+        if opens:
             passage, elsewhere = sentence.passage, False
         if len({mention.code for mention in ours}) > 1:
             elsewhere = False
-        elif others and _deal(annotated.text, sentence, ours, others):
+        elif others and (
+            _deal(annotated.text, sentence, ours, others)
+            or (
+                opens
+                and not ours
+                and _TALKS.talk.search(annotated.text, sentence.start, sentence.passage.end)
+            )
+        ):
             elsewhere = True
         if elsewhere:
             found.add(sentence.index)

@@ -52,6 +52,8 @@ _SEVERAL, _NOTE, _LISTED = 4, 6, 3
 """More parties than these are many; so many sentences are a note; so many members beside one other party are a body."""
 _OPENING = 4
 """How many sentences open a text."""
+_TABLES = 3
+"""So many parties may sit at two tables."""
 _ATTRIBUTES = {"poss", "amod", "compound", "nmod", "nummod", "npadvmod"}
 _BACK_OF_DATE = 30
 
@@ -200,6 +202,8 @@ def sides(annotated: Annotated) -> list[str]:
     parties = _parties(scores, named)
     if len(parties) > 2:
         parties = _not_in_passing(annotated, body, parties, named)
+    if len(parties) == _TABLES:
+        parties = _one_table(annotated, parties)
     if len(parties) != 2 and sum(score > _OTHER for score in scores.values()) < 2:
         parties = _named_apart(annotated, named) or parties
     return _with_most_named(annotated, parties, named)
@@ -237,6 +241,18 @@ def _not_in_passing(
         listed |= here if len(here) > 2 else set()
     kept = [code for code in parties if named[code] > 1 or code in listed]
     return kept if len(kept) > 1 else parties
+
+
+def _one_table(annotated: Annotated, parties: list[str]) -> list[str]:
+    """Of three parties of which one talks with each of the others, who are never named together, the two that come first."""
+    together = [_actors(annotated, sentence) & set(parties) for sentence in annotated.body]
+    pairs = {frozenset(here) for here in together if len(here) > 1}
+    hubs = [code for code in parties if all(code in pair for pair in pairs)]
+    if len(pairs) != 2 or len(hubs) != 1:
+        return parties
+    others = [code for code in parties if code != hubs[0]]
+    first = {mention.code: mention.start for mention in reversed(annotated.parties)}
+    return sorted([hubs[0], min(others, key=lambda code: first[code])])
 
 
 def _names_a_matter(text: str) -> bool:

@@ -25,7 +25,6 @@ STILL = {
     "conflict-missed-day-of-event/services-annex",
     "facts-of-another-negotiation",
     "facts-of-another-negotiation/cairo-first",
-    "facts-of-another-negotiation/same-minister",
     "facts-of-another-negotiation/suspended-elsewhere",
     "figure-borrows-period/watch-duties",
     "figures-different-merged/barley-and-meal",

@@ -67,6 +67,8 @@ _FAR = 90
 """So many characters may stand between what began or ended and its day."""
 
 
+_NAMES_MEETING = re.compile(rf"\s{_TALKS.meeting.any}\b")
+"""Behind a city that talks are called by: "the London talks"."""
 _FROM = re.compile(rf"\bfrom {NAME_WORD}(?: {NAME_WORD})? $")
 _DESCRIBING = {"amod", "compound", "nmod"}
 _HANGING = {"prep", "pobj", "pcomp", "appos", "compound", "amod", "nmod", "conj", "npadvmod", "dobj"}
@@ -95,7 +97,12 @@ def of_others(annotated: Annotated, parties: Collection[str]) -> set[int]:
     for sentence in annotated.body:
         here = [m for m in inside(annotated.parties, sentence.start, sentence.end) if not m.place]
         ours = [mention for mention in here if mention.code in parties]
-        others = [mention for mention in here if mention.code not in {*sides, *_TALKS.admitting}]
+        others = [
+            mention
+            for mention in here
+            if mention.code not in {*sides, *_TALKS.admitting}
+            and not _NAMES_MEETING.match(annotated.text, mention.end)
+        ]
         opens = sentence.passage is not passage
         if opens:
             passage, elsewhere = sentence.passage, False

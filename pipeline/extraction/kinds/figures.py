@@ -78,6 +78,8 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[FigureProposa
             base = reader.base(quantity)
             move = reader.move(quantity)
             subject = reader.subject(quantity)
+            if _FIGURES.traded.search(subject):
+                continue
             measure = reader.measure(quantity, subject)
             if period and period.date.precision == "day" and (is_duration(quantity) or measure in _LASTING):
                 period = (

@@ -264,6 +264,7 @@ class Figures(LexiconFile, frozen=True):
 
     contrasts: WordList
     pronouns: WordList
+    traded: WordList
     charging: WordList
     of_whole: WordList
     measured: WordList

@@ -6,7 +6,7 @@ extractor reads.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date as day
+from datetime import date as date_
 from datetime import timedelta
 from functools import lru_cache, reduce
 from typing import Any, TypeVar
@@ -14,7 +14,14 @@ from typing import Any, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pipeline.briefings import ALIKE_DEADLINES, ALIKE_EVENTS, ALIKE_HEADLINES, FEWEST_QUOTED, TOLD_AGAIN
+from pipeline.briefings import (
+    ALIKE_DEADLINES,
+    ALIKE_EVENTS,
+    ALIKE_HEADLINES,
+    FEWEST_QUOTED,
+    SAME_HAPPENING,
+    TOLD_AGAIN,
+)
 from pipeline.briefings.comparison import alike, charged_on, clause_with, stems
 from pipeline.briefings.rounds import Part, day_of
 from pipeline.extraction.kinds.delegates import same_delegate
@@ -152,33 +159,51 @@ def _readings(kind: Kind, parts: Sequence[Part], start: FuzzyDate | None) -> lis
     readings = [facts_of_kind(part.readout, kind) for part in parts]
     if not kind.dated:
         return readings
-    known = [fact.date for facts in readings for fact in facts if fact.date and fact.date.edtf]
+    known = [fact for facts in readings for fact in facts if fact.date and fact.date.edtf]
     return [
-        [replace(fact, date=fact.date and _across(fact.date, known, start)) for fact in facts]
+        [replace(fact, date=fact.date and _across(fact, known, start)) for fact in facts]
         for facts in readings
     ]
 
 
-def _across(date: FuzzyDate, others: Iterable[FuzzyDate], start: FuzzyDate | None) -> FuzzyDate:
-    """A date that its own document cannot fix, fixed by another document of the same round.
+def _across(fact: Deadline | Event, known: Sequence[Deadline | Event], start: FuzzyDate | None) -> FuzzyDate:
+    """The date of a fact that its own document cannot fix, fixed by another document of the same round.
 
     Either the words, read in the year of another document's date, give that date; or they name the weekday on
-    which the round is known to start.
+    which the round is known to start, or on which another document tells of the same.
     """
+    date = fact.date
+    assert date is not None
     if date.edtf is not None:
         return date
-    for other in others:
+    for other in (one.date for one in known if one.date):
         if other.edtf is None or other.earliest is None:
             continue
         reading = resolve(date.text, Context(year=int(other.earliest[:4]), year_reason="another document"))
         if reading.edtf == other.edtf and reading.edtf is not None:
             return fuzzy_date(reading.edtf, date.text, "cross_source", f"another document: {other.text}")
     day = day_of(start)
-    if start and day and date.text.casefold().endswith(f"{day:%A}".casefold()):
+    if day and _is_weekday_of(date.text, day):
         return fuzzy_date(
             day.isoformat(), date.text, "cross_source", f"the round starts on {day.isoformat()}"
         )
+    told = stems(fact.what)
+    for one in known:
+        day = day_of(one.date)
+        if (
+            one.date
+            and day
+            and _is_weekday_of(date.text, day)
+            and len(told & stems(one.what)) >= SAME_HAPPENING
+        ):
+            return fuzzy_date(
+                day.isoformat(), date.text, "cross_source", f"another document: {one.date.text}"
+            )
     return date
+
+
+def _is_weekday_of(words: str, day: date_) -> bool:
+    return words.casefold().endswith(f"{day:%A}".casefold())
 
 
 def _dates_agree(left: FuzzyDate | None, right: FuzzyDate | None) -> bool:
@@ -395,9 +420,15 @@ def _same_event(left: Event, right: Event) -> bool:
     acts = {act_of(left), act_of(right)}
     if acts <= _OF_MEETING and left.status == right.status:
         return True
+    if acts == {"agree"} and left.date.edtf is None and left.status == right.status:
+        return True  # "the truce struck last month", "they agreed to a deal last month"
     if len(acts - {None}) == 1 == len(acts) and _one_day(left, right) and left.status == right.status:
         return True
-    return len(acts - {None}) < 2 and alike(left.what, right.what) >= ALIKE_EVENTS
+    if len(acts - {None}) > 1:
+        return False
+    common = _bare_stems(left.what) & _bare_stems(right.what)
+    same = _one_day(left, right) and left.status == right.status and len(common) >= SAME_HAPPENING
+    return same or alike(left.what, right.what) >= ALIKE_EVENTS
 
 
 def _repeated_event(left: Event, right: Event) -> bool:
@@ -427,7 +458,7 @@ def _longest(*dates: FuzzyDate) -> FuzzyDate | None:
 def _length(date: FuzzyDate) -> timedelta:
     """From the first day to the last."""
     first, last = (date.earliest or "", date.latest or "")
-    return day.fromisoformat(last) - day.fromisoformat(first)
+    return date_.fromisoformat(last) - date_.fromisoformat(first)
 
 
 # Figures

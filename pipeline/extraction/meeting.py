@@ -86,7 +86,7 @@ class MeetingDays(Struct, frozen=True):
 def of_others(annotated: Annotated, parties: Collection[str]) -> set[int]:
     """The sentences of the body that tell of talks of others than the parties, by `Sentence.index`.
 
-    Such a passage begins where somebody else bargains, alone or with one of the parties, or with a paragraph that begins
+    Such a passage begins where somebody else bargains, alone or with one of the parties, or is a paragraph that begins
     with somebody else and tells of talks; it ends with its paragraph, or where the parties are named together again.
     """
     blocs = lexicon.parties.members

@@ -7,7 +7,7 @@ from pipeline.documents.document import Span, inside, touching
 from pipeline.extraction.kinds.deadlines import happening, of_another
 from pipeline.extraction.verifier import Leaves, Unproven, Verifier, date_fields, joined
 from pipeline.language.annotate import Annotated, DateMention, Numbered, Sentence
-from pipeline.language.clauses import SUBJECTS, VERBS, between_marks, tense_of, told_with
+from pipeline.language.clauses import SUBJECTS, VERBS, tense_of, told_with
 from pipeline.language.dates import MONTH, Tense
 from pipeline.language.lexicons import NAME_WORD, classify, lexicon
 from schemas import Event, FuzzyDate
@@ -26,7 +26,8 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[EventProposal
             date for date in inside(annotated.dates, sentence.start, sentence.end) if not _given_up(date)
         ]
         happened = [date for date in dates if _happens(date)]
-        happened = happened or [date for date in dates if _beside_happening(sentence, date)][:1]
+        if not happened and lexicon.deadlines.happenings.search(sentence.text):
+            happened = dates[:1]
         quote, at = annotated.quote(sentence.start, sentence.end)
         place = _PLACE.search(sentence.text)
         proposals += [
@@ -57,14 +58,6 @@ def _happens(date: DateMention) -> bool:
         return False
     words = (date.clause.verb, *date.clause.path)
     return any(lexicon.deadlines.happenings.fullmatch(word.text) for word in words)
-
-
-def _beside_happening(sentence: Sentence, date: DateMention) -> bool:
-    """Whether a happening stands between the same marks as a date, which is not that of a word of saying."""
-    if date.clause is not None and _MODALITY.says.fullmatch(date.clause.verb.text):
-        return False
-    part = between_marks(sentence.text, date.start - sentence.start, date.end - sentence.start)
-    return lexicon.deadlines.happenings.search(sentence.text[part.start : part.end]) is not None
 
 
 def _tense(sentence: Sentence, date: DateMention) -> Tense | None:

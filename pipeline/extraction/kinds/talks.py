@@ -244,7 +244,7 @@ def _not_in_passing(
 
 
 def _one_table(annotated: Annotated, parties: list[str]) -> list[str]:
-    """Of three parties of which one talks with each of the others, who are never named together, the two that come first."""
+    """Of three parties of which one talks with each of the others, who are never named together: the first two."""
     together = [_actors(annotated, sentence) & set(parties) for sentence in annotated.body]
     pairs = {frozenset(here) for here in together if len(here) > 1}
     hubs = [code for code in parties if all(code in pair for pair in pairs)]

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from pipeline.briefings import (
+    FEWEST_ENTRIES,
     LONGEST_SENTENCE,
     MOST_ENTRIES,
     MOST_SENTENCES,
@@ -49,6 +50,7 @@ _SCARCE = 0.4
 """What is told of by no word of these tables."""
 _SAID = 0.3
 
+_OPEN = {"pending", "unknown"}
 _OVER_NOW = {"concluded", "agreed_in_principle", "signed", "in_force", "suspended", "lapsed"}
 _SENTENCE = re.compile(r"[^\W\d_a-z].*[.!?][\"”’]?", re.DOTALL)
 _TELLING_MEASURES = {
@@ -111,20 +113,30 @@ def _is_overtaken(fact: Fact) -> bool:
     return isinstance(fact, Deadline) and fact.status not in {"pending", "met"}
 
 
-def timeline(events: Iterable[Event], deadlines: Iterable[Deadline]) -> list[TimelineEntry]:
-    """The main days of the talks, of the past and to come, in order; what one day tells twice is one entry."""
-    entries: list[TimelineEntry] = []
-    known: set[tuple[str | None, str | None]] = set()
-    days: list[Event | Deadline] = [*events, *(due for due in deadlines if not _is_gone(due))]
-    for fact in sorted(days, key=lambda fact: (-fact.salience, place(fact))):
-        if fact.date is None or day_of(fact.date) is None:
-            continue
-        key = (fact.date.edtf, _matter(fact))
-        if key in known or len(entries) == MOST_ENTRIES:
-            continue
-        known.add(key)
-        entries.append(TimelineEntry(date=fact.date, what=fact.what, fact_ids=[fact.id]))
-    return sorted(entries, key=lambda entry: (by_day(entry.date), entry.fact_ids))
+def timeline(events: Sequence[Event], deadlines: Iterable[Deadline]) -> list[TimelineEntry]:
+    """The main days of the talks, of the past and to come, in order; what two facts tell of one time is one entry.
+
+    What the sides did and what falls due; what else happened only where there is too little of that.
+    """
+    due = (one for one in deadlines if one.status in _OPEN)
+    main: list[Event | Deadline] = [*(event for event in events if act_of(event)), *due]
+    rest: list[Event | Deadline] = [event for event in events if not act_of(event)]
+    told: list[Event | Deadline] = []
+    for facts, most in ((main, MOST_ENTRIES), (rest, FEWEST_ENTRIES)):
+        for fact in sorted(facts, key=lambda fact: (-fact.salience, place(fact))):
+            new = day_of(fact.date) is not None and not any(_one_entry(fact, known) for known in told)
+            if new and len(told) < most:
+                told.append(fact)
+    told.sort(key=lambda fact: (by_day(fact.date), place(fact)))
+    return [TimelineEntry(date=one.date, what=one.what, fact_ids=[one.id]) for one in told if one.date]
+
+
+def _one_entry(left: Event | Deadline, right: Event | Deadline) -> bool:
+    """Whether two facts tell of the same done or due at one time."""
+    if left.date is None or right.date is None or _matter(left) != _matter(right):
+        return False
+    first, second = sorted((left.date, right.date), key=lambda date: date.earliest or "")
+    return (second.earliest or "") <= (first.latest or "")
 
 
 def _matter(fact: Event | Deadline) -> str | None:
@@ -140,10 +152,9 @@ def summarise(
 ) -> list[SummarySentence]:
     """What was decided, what falls due next, what is at stake, the other days, a figure, who leads: a sentence each."""
     speaks = _Speaking(talks, sources)
-    standing: list[Deadline] = [due for due in facts["deadline"] if not _is_gone(due)]
-    soonest = sorted(
-        standing, key=lambda due: (due.status != "pending", by_day(due.date), -due.salience, place(due))
-    )
+    standing: list[Deadline] = [due for due in facts["deadline"] if due.status in _OPEN]
+    pending = [due for due in standing if due.status == "pending"]
+    soonest = sorted(pending, key=lambda due: (by_day(due.date), -due.salience, place(due)))
     begun = talks.start.earliest if talks.start else None
     ranked: tuple[Iterable[Fact], ...] = (
         by_salience(event for event in facts["event"] if _was_decided(event, begun)),
@@ -164,10 +175,6 @@ def summarise(
             used.add(fact.id)
             cited.setdefault(line, []).append(fact.id)
     return [SummarySentence(text=text, fact_ids=ids) for text, ids in list(cited.items())[:MOST_SENTENCES]]
-
-
-def _is_gone(due: Deadline) -> bool:
-    return due.status in {"extended", "superseded"}
 
 
 def _was_decided(event: Event, begun: str | None) -> bool:

@@ -280,9 +280,19 @@ class DateClause(Struct, frozen=True):
                 _MODALITY.instead.fullmatch(adverb.text) for adverb in adverbs
             ):
                 return True  # "due to end in May, will now last until July"
+            if self.preposition in _MODALITY.onto and self._second:
+                return False  # "extended the truce, which was to end in May, until July"
             if plan.head.dep_ in _OBJECTS and not _only_wished(above):
                 return _says(above, _MODALITY.moves) or _says(above, _MODALITY.cancels)
         return _says(self.verb, _MODALITY.cancels) and any(noun.dep_ in _OBJECTS for noun in self.nouns)
+
+    @property
+    def _second(self) -> bool:
+        """Whether its verb has another phrase of time or place before it."""
+        own = self.path[0] if self.path else self.word
+        return own is not None and any(
+            child.dep_ == "prep" and child.i < own.i for child in self.verb.children if child.i > self.verb.i
+        )
 
     @property
     def _describing(self) -> Token | None:

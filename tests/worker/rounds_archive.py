@@ -86,6 +86,12 @@ def read_once(document: Document) -> DocumentReadout:
 
 def bring(engine: Engine, document: Document) -> list[str]:
     """Add a document and have it read and merged, as a worker does; the briefings that hold it."""
+    store(engine, document)
+    return rebuild(engine, document.id)
+
+
+def store(engine: Engine, document: Document) -> None:
+    """Add a document, and what is read out of it."""
     info = DocumentInfo(
         id=document.id,
         file=None,
@@ -98,7 +104,6 @@ def bring(engine: Engine, document: Document) -> list[str]:
     add_document(engine, info, document.text, b"{}")
     if get_readout(engine, document.id) is None:
         save_readout(engine, document.id, read_once(document))
-    return rebuild(engine, document.id)
 
 
 def current(engine: Engine) -> list[Briefing]:

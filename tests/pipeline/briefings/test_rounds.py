@@ -72,7 +72,7 @@ def test_the_place_of_the_next_meeting_keeps_nothing_apart(part_of):
         "from the two presidents at their meeting in Geneva. Trade Minister Kari Moen said talks in Oslo removed the "
         "threat of a 40% duty. Chile and Norway call it a first step.\n"
     )
-    assert undated.talks.venue == "Geneva"
+    assert undated.talks.venue == "Oslo"
     assert len(group([today, undated])) == 1
 
 
@@ -131,3 +131,34 @@ def test_a_new_round_takes_no_id_that_another_one_has(part_of):
     [back] = merge([part_of(OSLO)], stored=lambda id: withdrawn if id == first.id else None)
     assert (back.id, back.revision, back.status) == (first.id, 5, "published")
     assert [fact.id for fact in back.stakes] == [fact.id for fact in first.stakes]
+
+
+PLANNED = "Chile and Norway will open trade talks in Bergen on 3 March 2031.\n"
+PUT_OFF = (
+    "The trade talks between Chile and Norway that were to open in Bergen on 3 March 2031 have been postponed. Both sides "
+    "want lower tariffs on salmon.\n"
+)
+HELD = "Chile and Norway opened their trade talks in Oslo on 12 March 2031. Norway wants lower tariffs on salmon.\n"
+BROKEN_OFF = (
+    "Norway has broken off its trade talks with Chile on salmon tariffs, the foreign ministry said.\n"
+)
+
+
+def test_a_meeting_that_was_put_off_is_the_one_that_was_held(part_of):
+    planned = part_of(PLANNED, published="2031-02-20")
+    held = part_of(HELD, published="2031-03-13")
+    assert len(group([planned, held])) == 2  # nothing tells that they are one
+    put_off = part_of(PUT_OFF, published="2031-03-01")
+    assert len(group([planned, put_off, held])) == 1
+    (briefing,) = merge([planned, put_off, held])
+    start = briefing.negotiation.start
+    assert start and (briefing.negotiation.venue, start.edtf) == ("Oslo", "2031-03-12")
+
+
+def test_who_breaks_talks_off_ends_those_that_were_held_last(part_of):
+    held = part_of(HELD, published="2031-03-13")
+    broken_off = part_of(BROKEN_OFF, published="2031-06-02")
+    (home,) = group([held, broken_off])
+    assert len(home.parts) == 2
+    long_after = part_of(BROKEN_OFF, published="2032-06-02")
+    assert len(group([held, long_after])) == 2

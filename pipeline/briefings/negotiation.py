@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from pipeline.briefings import SAME_DAYS, SAME_PARTIES, SAME_VENUE
 from pipeline.briefings.deduplicate import act_of, on_one_thing
 from pipeline.briefings.rounds import (
+    INTERRUPTED,
     Fit,
     Part,
     Round,
@@ -30,7 +31,11 @@ from schemas.vocabulary import DeadlineStatus, Level, NegotiationStatus
 _PROGRESS = (
     "announced", "scheduled", "in_progress", "concluded", "agreed_in_principle", "signed", "in_force",
 )  # fmt: skip
-_INTERRUPTED = {"suspended", "lapsed"}
+_HELD = {"in_progress", "concluded", "agreed_in_principle", "signed", "in_force"}
+_OPEN = {"pending", "unknown"}
+"""Statuses of deadlines of which nothing is known yet."""
+_DONE = {"meeting": {"meet", "end", "agree"}, "signing": {"agree"}}
+"""By which acts a deadline of a kind is met."""
 _FEWEST_SIDES = 2
 _LEVELS = ("technical", "ministerial", "leaders")
 
@@ -168,7 +173,7 @@ def _status(parts: Sequence[Part]) -> NegotiationStatus:
     told = [(_day_published(part), part.talks.status) for part in parts if part.talks.status != "unknown"]
     last = max((day for day, _ in told), default="")
     latest = Counter(status for day, status in told if day == last)
-    stopped = sorted(s for s in _INTERRUPTED & latest.keys() if 2 * latest[s] >= latest.total())
+    stopped = sorted(s for s in INTERRUPTED & latest.keys() if 2 * latest[s] >= latest.total())
     return stopped[0] if stopped else next((s for s in reversed(_PROGRESS) if _reached(s, told)), "unknown")
 
 
@@ -252,12 +257,6 @@ def over_time(
         return "unknown" if last and last < today.isoformat() else due.status
 
     return [due if due.status not in _OPEN else replace(due, status=became(due)) for due in deadlines]
-
-
-_OPEN = {"pending", "unknown"}
-_HELD = {"in_progress", "concluded", "agreed_in_principle", "signed", "in_force"}
-_DONE = {"meeting": {"meet", "end", "agree"}, "signing": {"agree"}}
-"""By which acts a deadline of a kind is met."""
 
 
 def _takes_place_of(new: Deadline, old: Deadline, published: Mapping[str, str]) -> bool:

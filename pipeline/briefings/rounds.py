@@ -70,7 +70,8 @@ class BlockingKeys(Struct, frozen=True):
 
 
 _OVER = {"concluded", "agreed_in_principle", "signed", "in_force", "lapsed"}
-_INTERRUPTED = {"suspended", "lapsed"}
+INTERRUPTED = {"suspended", "lapsed"}
+"""How talks stand that were broken off."""
 _ASSIGNED = Fit(1.0, ("an editor said so",))
 _ALONE = Fit(1.0, ("the only document about this round",))
 
@@ -182,7 +183,7 @@ def _gives_up(part: Part, day: date) -> bool:
 
 
 def _broke_off(home: Round) -> bool:
-    return any(part.talks.status in _INTERRUPTED for part in home.parts)
+    return any(part.talks.status in INTERRUPTED for part in home.parts)
 
 
 def membership(part: Part, home: Round) -> Fit:

@@ -38,3 +38,21 @@ def test_every_ninth_order_gives_what_all_at_once_give(
     for document in list(permutations(seeds))[number]:
         bring(engine, document)
     assert content([one for one in current(engine) if one.status == "published"]) == expected
+
+
+# Of one meeting: where it was planned, that it was put off, that it was held elsewhere, and what ended it.
+MOVED = {
+    "2031-02-20": "Chile and Norway will open trade talks in Bergen on 3 March 2031.\n",
+    "2031-03-01": "The trade talks between Chile and Norway that were to open in Bergen on 3 March 2031 have been postponed.\n",
+    "2031-03-13": "Chile and Norway opened their trade talks in Oslo on 12 March 2031. Norway wants lower tariffs on salmon.\n",
+    "2031-06-02": "Norway has broken off its trade talks with Chile on salmon tariffs, the foreign ministry said.\n",
+}
+
+
+@pytest.mark.parametrize("number", range(0, 24, 5))
+def test_a_meeting_that_moved_is_one_in_every_order(engine: Engine, number: int) -> None:
+    documents = [read(text.encode(), published=day) for day, text in MOVED.items()]
+    (expected,) = content(merge([Part(read_once(document), source_of(document)) for document in documents]))
+    for document in list(permutations(documents))[number]:
+        bring(engine, document)
+    assert content([one for one in current(engine) if one.status == "published"]) == [expected]

@@ -11,7 +11,7 @@ import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, TypedDict, TypeVar
 
 import msgspec
@@ -22,7 +22,7 @@ from pipeline.documents.publication_date import context_of
 from pipeline.language import parser
 from pipeline.language.clauses import NOUNS, DateClause, date_clause, in_name, tense_of, tokens_at
 from pipeline.language.dates import MONTH, Context, DateWords, find_dates, resolve
-from pipeline.language.lexicons import NAME_WORD, UPPER
+from pipeline.language.lexicons import NAME_WORD, UPPER, lexicon
 from pipeline.language.matching import occurrences
 from pipeline.language.offices import NOWHERE, Seat, seats
 from pipeline.language.parties import Mention, fiscal_year, mentions
@@ -41,6 +41,10 @@ _PARSER_CHARS = 3_000
 """Sentences of a paragraph go to the parser together up to so many characters."""
 _OVERLONG, _MOST_OVERLONG = parser.LONGEST // 2, 2
 """A paragraph with more sentences of so many characters is a table or a list: the rest of it is not parsed."""
+_CAPITALS = re.compile(rf"{UPPER}{{4,}}")
+_LINE = 120
+"""A line of a masthead is no longer, in characters."""
+_ORGAN = re.compile(rf"\b{lexicon.offices.organs.any}\b", re.IGNORECASE)
 _MARKUP = re.compile(
     r"(?P<bullet>\A(?:[-*•–◦▪]|\d{1,2}\\?[.)]|\([a-z0-9]{1,3}\))\s*[\u200b]*\s+)"
     r"|(?P<drop><!--.*?-->|</?[a-z]+>|\*+|\\|[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]+)|(?P<space>\s+)",
@@ -54,9 +58,10 @@ _DAY_OF_MONTH = re.compile(
 )
 _NUMBERED = {"nummod", "appos", "npadvmod"}
 _DATELINE = re.compile(
-    rf"(?:{UPPER}{{2}}(?:{UPPER}|[ .’'-]){{1,30}}|{NAME_WORD}(?: {NAME_WORD})?(?=, \w+\.? \d|, \d|\s*\([A-Z]))"
-    r"(?:, [\w.]+(?: [A-Z][\w.]+)?)?(?:,? (?:\w+\.? \d{1,2}|\d{1,2} \w+)(?:,? \d{4})?)?\s*"
-    r"(?:\([\w /]+\)\s*)?[—–-]{1,2}\s"
+    rf"(?!{lexicon.parties.openers.any}\b)"
+    rf"(?:{UPPER}{{2}}(?:{UPPER}|[ .’'/-]){{1,30}}|{NAME_WORD}(?: {NAME_WORD})?(?=, \w+\.? \d|, \d|\s*\([A-Z]))"
+    r"(?:, [\w.]+(?: [A-Z][\w.]+)?)?(?P<day>,? (?:\w+\.? \d{1,2}|\d{1,2} \w+)(?:,? \d{4})?)?\s*"
+    r"(?P<agency>\([\w /]+\)\s*)?(?:\.?[—–-]{1,2}\s|(?(day):\s|(?(agency):\s|(?!))))"
 )
 
 
@@ -297,7 +302,7 @@ def annotate(document: Document) -> Annotated:
         passages=passages,
         sentences=read,
         parties=parties,
-        home=_home(passages, parties),
+        home=_home(document, text, passages),
         people=people,
         quantities=[
             quantity
@@ -311,12 +316,28 @@ def annotate(document: Document) -> Annotated:
     )
 
 
-def _home(passages: Iterable[Passage], parties: Sequence[Mention]) -> str | None:
-    """The party that the first dateline is in."""
+def _home(document: Document, text: str, passages: Sequence[Passage]) -> str | None:
+    """The party that the first dateline is in; else that of the organs of state that head the page, or published it."""
     for passage in passages:
-        if named := inside(parties, passage.start, passage.lead):
-            return named[0].code
-    return None
+        if named := _named(text[passage.start : passage.lead]):
+            return named[0]
+    masthead = takewhile(lambda passage: passage.region != "body", passages)
+    heads = [text[passage.start : passage.end] for passage in masthead if passage.end - passage.start < _LINE]
+    organs = [words for words in (*heads, document.publisher or "") if _ORGAN.search(words)]
+    codes = {code for words in organs for code in _named(words)}
+    return codes.pop() if len(codes) == 1 else None
+
+
+def _named(words: str) -> list[str]:
+    """The parties that a dateline or a line of a masthead names, be it in capitals."""
+    return [
+        mention.code
+        for mention in mentions(words.title() if words.isupper() else _CAPITALS.sub(_titled, words))
+    ]
+
+
+def _titled(match: re.Match[str]) -> str:
+    return match[0].title()
 
 
 def _one_name(read: Sequence[Sentence], start: int, end: int) -> bool:

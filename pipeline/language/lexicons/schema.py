@@ -452,6 +452,7 @@ class Offices(LexiconFile, frozen=True):
     others: WordList
     ranks: WordList
     lesser: WordList
+    organs: WordList
     institutions: WordList
     not_names: WordList
     particles: WordList

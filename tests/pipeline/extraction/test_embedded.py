@@ -192,7 +192,15 @@ def test_hedged_words_are_claims(read_story):
 
 
 @pytest.mark.parametrize(
-    "dateline", ["LIMA, March 10, 2031 — ", "LIMA (Reuters) - ", "Lima, 10 March — ", "LIMA — "]
+    "dateline",
+    [
+        "LIMA, March 10, 2031 — ",
+        "LIMA (Reuters) - ",
+        "Lima, 10 March — ",
+        "LIMA — ",
+        "LIMA, 10 March (Andes).- ",
+        "Lima, March 10: ",
+    ],
 )
 def test_a_dateline_tells_where_and_when_it_was_written_not_what_happened(readout_of, dateline):
     readout = readout_of(

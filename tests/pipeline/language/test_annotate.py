@@ -152,3 +152,26 @@ def test_what_is_not_seen_does_not_part_a_word() -> None:
     annotated = annotate(read("Norway did n\u2060ot agree to 1\u200d5 per cent.".encode()))
     assert annotated.text == "Norway did not agree to 15 per cent."
     assert [words(annotated, q.start, q.end) for q in annotated.quantities] == ["1\u200d5 per cent"]
+
+
+@pytest.mark.parametrize(
+    ("head", "home"),
+    [
+        ("LIMA, 10 March (Andes Wire).- ", "PE"),
+        ("Lima, March 10: ", "PE"),
+        ("REPUBLIC OF CHILE\nMINISTRY OF ECONOMY\n\nTalks in Lima\n\n", "CL"),
+        ("PARLIAMENT OF THE REPUBLIC OF MOLDOVA\n\nHour of questions\n\n", "MD"),
+        ("Chile Cherry Growers’ Letter\n\n", None),
+        ("On Monday, 3 March: ", None),
+    ],
+)
+def test_a_text_is_at_home_where_its_dateline_or_the_state_that_heads_it_is(
+    head: str, home: str | None
+) -> None:
+    text = f"{head}The minister said that duties on copper and on fruit would be talked about again in the autumn.\n"
+    assert annotate(read(text.encode())).home == home
+
+
+def test_a_text_is_at_home_with_the_organ_of_state_that_published_it() -> None:
+    text = '---\npublisher: "Ministry of Supply and Trade, Jordan"\n---\n\nThe minister signed a protocol on potash.\n'
+    assert annotate(read(text.encode())).home == "JO"

@@ -67,7 +67,7 @@ _FAR = 90
 """So many characters may stand between what began or ended and its day."""
 
 
-_NAMES_MEETING = re.compile(rf"\s{_TALKS.meeting.any}\b")
+_NAMES_MEETING = re.compile(rf"\s(?:{_TALKS.talk.any}|{_TALKS.rounds.any})\b")
 """Behind a city that talks are called by: "the London talks"."""
 _FROM = re.compile(rf"\bfrom {NAME_WORD}(?: {NAME_WORD})? $")
 _DESCRIBING = {"amod", "compound", "nmod"}

@@ -61,7 +61,7 @@ _DATELINE = re.compile(
     rf"(?!{lexicon.parties.openers.any}\b)"
     rf"(?:{UPPER}{{2}}(?:{UPPER}|[ .’'/-]){{1,30}}|{NAME_WORD}(?: {NAME_WORD})?(?=, \w+\.? \d|, \d|\s*\([A-Z]))"
     r"(?:, [\w.]+(?: [A-Z][\w.]+)?)?(?P<day>,? (?:\w+\.? \d{1,2}|\d{1,2} \w+)(?:,? \d{4})?)?\s*"
-    r"(?P<agency>\([\w /]+\)\s*)?(?:\.?[—–-]{1,2}\s|(?(day):\s|(?(agency):\s|(?!))))"
+    r"(?:\([\w /]+\)\s*)?(?:\.?[—–-]{1,2}\s|(?(day):\s|(?!)))"
 )
 
 

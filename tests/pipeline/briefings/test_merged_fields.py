@@ -153,7 +153,7 @@ def test_a_head_who_is_denied_and_a_head_without_a_name_are_no_other_head() -> N
         return briefing.delegations[0].head
 
     assert heads(replace(DELEGATE, head=False)) == "sole"
-    assert heads(replace(DELEGATE, name=None, role="chief negotiator", head=True)) == "joint"
+    assert heads(replace(DELEGATE, name=None, role="leader of the talks", head=True)) == "joint"
     named = [replace(DELEGATE, head=True), replace(DELEGATE, name="Bo Muster", head=True)]
     (briefing,) = merge(parts(*named))
     assert (briefing.delegations[0].head, len(briefing.conflicts)) == ("disputed", 1)

@@ -47,6 +47,8 @@ _TITLED = 2
 """How often the place of a title counts."""
 _AHEAD = 4
 """By how much less the place of a meeting counts that lies ahead."""
+_AGAIN = 3
+"""So many times at least."""
 _OPENING = 4
 """So many sentences tell first how far the talks are."""
 _LARGE = 2
@@ -110,16 +112,19 @@ def of_others(annotated: Annotated, parties: Collection[str]) -> set[int]:
             elsewhere = False
         elif others and (
             _deal(annotated.text, sentence, ours, others)
-            or (
-                opens
-                and not ours
-                and _TALKS.talk.search(annotated.text, sentence.start, sentence.passage.end)
-            )
+            or (opens and not ours and _is_about(annotated, sentence, {mention.code for mention in others}))
         ):
             elsewhere = True
         if elsewhere:
             found.add(sentence.index)
     return found
+
+
+def _is_about(annotated: Annotated, sentence: Sentence, others: Collection[str]) -> bool:
+    """Whether the paragraph that a sentence opens tells of talks, and names others again and again."""
+    start, end = sentence.start, sentence.passage.end
+    named = [mention for mention in inside(annotated.parties, start, end) if mention.code in others]
+    return len(named) >= _AGAIN and _TALKS.talk.search(annotated.text, start, end) is not None
 
 
 def _deal(text: str, sentence: Sentence, ours: Sequence[Mention], others: Sequence[Mention]) -> bool:

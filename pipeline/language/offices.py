@@ -407,7 +407,10 @@ def seats(
             shared = shared or owner
             leads = lead is not None or goes_on or (_chief(single) and not included)
             found.append(Seat(side, leads, _away(single) or (side is None and _hosts(single))))
-        found[first:] = _alike(found[first:], owners, text, sentence)
+        behind = [
+            None if _possessive(single) else owner for single, owner in zip(singles, owners, strict=True)
+        ]
+        found[first:] = _alike(found[first:], behind, text, sentence)
     return found
 
 
@@ -416,10 +419,17 @@ def _either(team: str | None, owner: str | None) -> str | None:
     return team if team and owner in lexicon.parties.members.get(team, ()) else owner
 
 
+def _possessive(place: _Place) -> bool:
+    """Whether an office is said to be somebody's: "Chile’s minister", not "minister of Chile"."""
+    owners = inside(place.parties, place.start, place.name.end)
+    return any(place.text[owner.end : owner.end + 2] in {"’s", "'s"} for owner in owners)
+
+
 def _alike(group: Sequence[Seat], owners: Sequence[str | None], text: str, sentence: Span) -> list[Seat]:
     """People of one list sit for the one side that is named among them, unless they meet each other.
 
-    `owners`: whose office each has. Who stands before "and the minister of Chile" sits for whom nothing says.
+    `owners`: whose office each has, where it says "of" whom. For whom he sits who stands before "and the minister of
+    Chile" is not said; who stands before "and Chile’s minister" sits beside her.
     """
     sides = {seat.side for seat in group if seat.side}
     if len(sides) != 1 or _OFFICES.in_person.search(text, sentence.start, sentence.end):

@@ -43,7 +43,6 @@ STILL = {
     "start-is-an-expiry/transit-levy-returns",
     "status-highest-wins/old-signatures",
     "status-highest-wins/pacts-with-others",
-    "summary-stale/newest-first",
 }
 
 

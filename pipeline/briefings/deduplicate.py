@@ -188,18 +188,12 @@ def _across(fact: Deadline | Event, known: Sequence[Deadline | Event], start: Fu
             day.isoformat(), date.text, "cross_source", f"the round starts on {day.isoformat()}"
         )
     told = stems(fact.what)
-    for one in known:
-        day = day_of(one.date)
-        if (
-            one.date
-            and day
-            and _is_weekday_of(date.text, day)
-            and len(told & stems(one.what)) >= SAME_HAPPENING
-        ):
-            return fuzzy_date(
-                day.isoformat(), date.text, "cross_source", f"another document: {one.date.text}"
-            )
-    return date
+    same = (one for one in known if len(told & stems(one.what)) >= SAME_HAPPENING)
+    days = {day: one.date for one in same if (day := day_of(one.date)) and _is_weekday_of(date.text, day)}
+    if len(days) != 1:
+        return date
+    ((fixed, by),) = days.items()
+    return fuzzy_date(fixed.isoformat(), date.text, "cross_source", f"another document: {by and by.text}")
 
 
 def _is_weekday_of(words: str, day: date_) -> bool:

@@ -345,6 +345,8 @@ def _fold_stake(left: Stake, right: Stake) -> Stake:
 _ONE_MATTER = {"measure_expiry", "entry_into_force", "ultimatum", "target", "other"}
 """Kinds of which one matter has this or that, as it is worded: a truce ends, and the duty applies."""
 _MAYBE_MEETING = {"meeting", "other"}
+STILL_OPEN = {"pending", "unknown"}
+"""Statuses of deadlines of which nothing is known yet."""
 _CHANGES = {"end", "start", "rise", "fall"}
 """Stems of what anything may do on a day."""
 
@@ -373,10 +375,8 @@ def _one_day(left: Deadline | Event, right: Deadline | Event) -> bool:
 
 def _some_days(left: Deadline, right: Deadline) -> bool:
     """Whether both last the same days on end, as a meeting does: "Next stop: Ankara, 10 and 11 June"."""
-    dates = (left.date, right.date)
-    return all(date and date.edtf and date.earliest != date.latest for date in dates) and (
-        left.date is not None and right.date is not None and left.date.edtf == right.date.edtf
-    )
+    first, second = left.date, right.date
+    return bool(first and second and first.edtf == second.edtf and first.earliest != first.latest)
 
 
 def on_one_thing(left: Deadline, right: Deadline) -> bool:
@@ -391,9 +391,7 @@ def _bare(due: Deadline) -> str:
 
 def _fold_deadline(left: Deadline, right: Deadline) -> Deadline:
     """Who tells that another day has taken the place of one knows more than who waits for it."""
-    told = next(
-        (one.status for one in (left, right) if one.status not in {"pending", "unknown"}), left.status
-    )
+    told = next((one.status for one in (left, right) if one.status not in STILL_OPEN), left.status)
     conditions = {(c.kind, c.text): c for c in (*left.conditions, *right.conditions)}
     return replace(
         _fill(left, right, "consequence"),

@@ -9,16 +9,19 @@ from typing import Any
 from msgspec.structs import replace
 
 from pipeline.briefings import SAME_DAYS, SAME_PARTIES, SAME_VENUE
-from pipeline.briefings.deduplicate import act_of, on_one_thing
+from pipeline.briefings.deduplicate import STILL_OPEN, act_of, on_one_thing
 from pipeline.briefings.rounds import (
     INTERRUPTED,
+    MEETING_OVER,
     Fit,
     Part,
     Round,
+    covers,
     day_of,
     day_of_part,
     names_place,
     only_planned,
+    published_by,
     start_of,
     total,
 )
@@ -31,9 +34,7 @@ from schemas.vocabulary import DeadlineStatus, Level, NegotiationStatus
 _PROGRESS = (
     "announced", "scheduled", "in_progress", "concluded", "agreed_in_principle", "signed", "in_force",
 )  # fmt: skip
-_HELD = {"in_progress", "concluded", "agreed_in_principle", "signed", "in_force"}
-_OPEN = {"pending", "unknown"}
-"""Statuses of deadlines of which nothing is known yet."""
+_HELD = {"in_progress", *MEETING_OVER} - INTERRUPTED
 _DONE = {"meeting": {"meet", "end", "agree"}, "signing": {"agree"}}
 """By which acts a deadline of a kind is met."""
 _FEWEST_SIDES = 2
@@ -170,7 +171,9 @@ def _status(parts: Sequence[Part]) -> NegotiationStatus:
     A document could know what another told on its day or before. Talks that a later document tells to be suspended or
     lapsed are that, however far they had come.
     """
-    told = [(_day_published(part), part.talks.status) for part in parts if part.talks.status != "unknown"]
+    told = [
+        (published_by(part.source), part.talks.status) for part in parts if part.talks.status != "unknown"
+    ]
     last = max((day for day, _ in told), default="")
     latest = Counter(status for day, status in told if day == last)
     stopped = sorted(s for s in INTERRUPTED & latest.keys() if 2 * latest[s] >= latest.total())
@@ -204,13 +207,7 @@ def _latest(parts: Iterable[Part], told: Callable[[Negotiation], str | None]) ->
 
 
 def _published(part: Part) -> tuple[str, str]:
-    return _day_published(part), part.id
-
-
-def _day_published(part: Part) -> str:
-    """The last day on which it can have been published; before all others where nothing tells it."""
-    when = part.source.updated or part.source.published
-    return (when.latest if when else None) or ""
+    return published_by(part.source), part.id
 
 
 def _most_frequent(words: Iterable[str | None]) -> str | None:
@@ -243,20 +240,20 @@ def over_time(
     What was extended or put off has another day; what was done on its day was met; of what has passed without a word it
     is not known.
     """
-    published = {part.id: _day_published(part) for part in parts}
+    published = {part.id: published_by(part.source) for part in parts}
     held = talks.start if talks.status in _HELD else None
 
     def became(due: Deadline) -> DeadlineStatus:
         if any(_takes_place_of(other, due, published) for other in deadlines):
             return "extended" if due.kind == "measure_expiry" else "superseded"
-        if _on_days_of(held, due) and due.kind == "meeting":
+        if covers(due.date, day_of(held)) and due.kind == "meeting":
             return "met"
         if any(_meets(event, due) for event in events):
             return "met"
         last = due.date.latest if due.date else None
         return "unknown" if last and last < today.isoformat() else due.status
 
-    return [due if due.status not in _OPEN else replace(due, status=became(due)) for due in deadlines]
+    return [due if due.status not in STILL_OPEN else replace(due, status=became(due)) for due in deadlines]
 
 
 def _takes_place_of(new: Deadline, old: Deadline, published: Mapping[str, str]) -> bool:
@@ -274,11 +271,4 @@ def _takes_place_of(new: Deadline, old: Deadline, published: Mapping[str, str]) 
 
 def _meets(event: Event, due: Deadline) -> bool:
     done = event.status == "occurred" and act_of(event) in _DONE.get(due.kind, ())
-    return done and _on_days_of(event.date, due)
-
-
-def _on_days_of(when: FuzzyDate | None, due: Deadline) -> bool:
-    """Whether a day is one of those on which something is due."""
-    day = day_of(when)
-    first, last = (due.date.earliest, due.date.latest) if due.date else (None, None)
-    return bool(day and first and last and first <= day.isoformat() <= last)
+    return done and covers(due.date, day_of(event.date))

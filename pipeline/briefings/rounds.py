@@ -69,7 +69,8 @@ class BlockingKeys(Struct, frozen=True):
     search: frozenset[str]
 
 
-_OVER = {"concluded", "agreed_in_principle", "signed", "in_force", "lapsed"}
+MEETING_OVER = {"concluded", "agreed_in_principle", "signed", "in_force", "lapsed"}
+"""How talks stand of which the last meeting is over."""
 INTERRUPTED = {"suspended", "lapsed"}
 """How talks stand that were broken off."""
 _ASSIGNED = Fit(1.0, ("an editor said so",))
@@ -148,8 +149,8 @@ def meeting_began(parts: Iterable[Part]) -> date | None:
 
 def knows_of_meeting(part: Part) -> bool:
     """Whether the meeting that a document tells of had begun when it was published."""
-    start, published = day_of(part.talks.start), part.source.updated or part.source.published
-    return bool(start and published and published.latest and start.isoformat() <= published.latest)
+    start = day_of(part.talks.start)
+    return start is not None and start.isoformat() <= published_by(part.source)
 
 
 def only_planned(part: Part, start: FuzzyDate | None) -> bool:
@@ -177,9 +178,10 @@ def _put_off(part: Part) -> bool:
 
 def _gives_up(part: Part, day: date) -> bool:
     """Whether a document tells that a meeting is not held on a day for which it was planned."""
-    due = (due.date for due in part.readout.deadlines if due.status == "superseded" and due.kind == "meeting")
-    given_up = ((when.earliest or "", when.latest or "") for when in due if when)
-    return any(first <= day.isoformat() <= last for first, last in given_up)
+    return any(
+        due.status == "superseded" and due.kind == "meeting" and covers(due.date, day)
+        for due in part.readout.deadlines
+    )
 
 
 def _broke_off(home: Round) -> bool:
@@ -238,6 +240,19 @@ def by_day(when: FuzzyDate | None) -> str:
     return (when.earliest if when else None) or "9999"
 
 
+def covers(when: FuzzyDate | None, day: date | None) -> bool:
+    """Whether a day is one of those that a date can mean; never where either is not known."""
+    if when is None or when.earliest is None or when.latest is None or day is None:
+        return False
+    return when.earliest <= day.isoformat() <= when.latest
+
+
+def published_by(source: Source) -> str:
+    """The last day, `YYYY-MM-DD`, on which a document can have been published or changed; empty where untold."""
+    when = source.updated or source.published
+    return (when.latest if when else None) or ""
+
+
 def day_of_part(part: Part) -> date | None:
     """The day by which a document's round is known: its start, or else the day of publication."""
     return day_of(start_of_part(part)) or day_of(part.source.published)
@@ -246,7 +261,7 @@ def day_of_part(part: Part) -> date | None:
 def start_of_part(part: Part) -> FuzzyDate | None:
     """When the round began by a document; None where it tells of an end that it would then not have known."""
     start, published = part.talks.start, part.source.updated or part.source.published
-    if start and start.earliest and published and published.latest and part.talks.status in _OVER:
+    if start and start.earliest and published and published.latest and part.talks.status in MEETING_OVER:
         return start if start.earliest <= published.latest else None
     return start
 

@@ -19,9 +19,9 @@ from pipeline.briefings import (
     WEIGHT_OF_ORIGINS,
 )
 from pipeline.briefings.comparison import stems
-from pipeline.briefings.deduplicate import act_of
+from pipeline.briefings.deduplicate import STILL_OPEN, act_of
 from pipeline.briefings.identity import place
-from pipeline.briefings.rounds import by_day, day_of
+from pipeline.briefings.rounds import INTERRUPTED, MEETING_OVER, by_day, day_of, published_by
 from pipeline.language.clauses import certainty_of
 from pipeline.language.lexicons import lexicon
 from schemas import (
@@ -50,8 +50,6 @@ _SCARCE = 0.4
 """What is told of by no word of these tables."""
 _SAID = 0.3
 
-_OPEN = {"pending", "unknown"}
-_OVER_NOW = {"concluded", "agreed_in_principle", "signed", "in_force", "suspended", "lapsed"}
 _SENTENCE = re.compile(r"[^\W\d_a-z].*[.!?][\"”’]?", re.DOTALL)
 _TELLING_MEASURES = {
     "tariff_rate", "commitment", "quota", "purchase", "investment", "trade_volume", "trade_value",
@@ -61,7 +59,7 @@ _TELLING_MEASURES = {
 def weigh_facts(facts: Iterable[_F], sources: Sequence[Source]) -> list[_F]:
     """Facts with their salience: by what they tell, their origins, the headlines, and how new they are."""
     titles = {source.document_id: stems(source.title or "") for source in sources}
-    days = days_of(sources)
+    days = {source.document_id: published_by(source) for source in sources}
     last, most = max(days.values(), default=""), len({source.origin_group for source in sources})
 
     def salience(fact: Fact) -> float:
@@ -72,21 +70,12 @@ def weigh_facts(facts: Iterable[_F], sources: Sequence[Source]) -> list[_F]:
             WEIGHT_OF_CONTENT * _content(fact)
             + WEIGHT_OF_ORIGINS * (fact.origins / most if most > 1 else 0)
             + WEIGHT_OF_HEADLINE * max(told, default=0)
-            + WEIGHT_OF_NEWS * any(days.get(document) == last for document in documents)
+            + WEIGHT_OF_NEWS * any(days[document] == last != "" for document in documents)
             + WEIGHT_OF_DISPUTE * bool(fact.conflict_ids)
         )
         return round(min(sum_ * (OVERTAKEN if _is_overtaken(fact) else 1), 1.0), 2)
 
     return [replace(fact, salience=salience(fact)) for fact in facts]
-
-
-def days_of(sources: Iterable[Source]) -> dict[str, str]:
-    """The last day on which each document can have been published or changed, where that is known."""
-    return {
-        source.document_id: when.latest
-        for source in sources
-        if (when := source.updated or source.published) and when.latest
-    }
 
 
 def by_salience(facts: Iterable[_F]) -> list[_F]:
@@ -118,7 +107,7 @@ def timeline(events: Sequence[Event], deadlines: Iterable[Deadline]) -> list[Tim
 
     What the sides did and what falls due; what else happened only where there is too little of that.
     """
-    due = (one for one in deadlines if one.status in _OPEN)
+    due = (one for one in deadlines if one.status in STILL_OPEN)
     main: list[Event | Deadline] = [*(event for event in events if act_of(event)), *due]
     rest: list[Event | Deadline] = [event for event in events if not act_of(event)]
     told: list[Event | Deadline] = []
@@ -152,7 +141,7 @@ def summarise(
 ) -> list[SummarySentence]:
     """What was decided, what falls due next, what is at stake, the other days, a figure, who leads: a sentence each."""
     speaks = _Speaking(talks, sources)
-    standing: list[Deadline] = [due for due in facts["deadline"] if due.status in _OPEN]
+    standing: list[Deadline] = [due for due in facts["deadline"] if due.status in STILL_OPEN]
     pending = [due for due in standing if due.status == "pending"]
     soonest = sorted(pending, key=lambda due: (by_day(due.date), -due.salience, place(due)))
     begun = talks.start.earliest if talks.start else None
@@ -191,10 +180,12 @@ class _Speaking:
     """The sentences that may speak for a fact: those of documents that know how the talks went on."""
 
     def __init__(self, talks: Negotiation, sources: Sequence[Source]) -> None:
-        self._day = days_of(sources)
+        self._day = {source.document_id: published_by(source) for source in sources}
         last = max(self._day.values(), default="")
         begun = talks.start.earliest if talks.start else None
-        self._over_by = last if talks.status in _OVER_NOW or (begun and begun <= last) else None
+        self._over_by = (
+            last if talks.status in MEETING_OVER | INTERRUPTED or (begun and begun <= last) else None
+        )
         self._begun = begun or last
 
     def for_(self, fact: Fact) -> str | None:

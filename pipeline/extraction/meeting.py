@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
@@ -142,12 +142,14 @@ def _start(mention: Mention) -> int:
     return mention.start
 
 
-def venue(annotated: Annotated, parties: Collection[str]) -> str | None:
-    """The place that is told most often as that of a meeting; of equals, the one told first."""
-    others = of_others(annotated, parties)
+def venue(annotated: Annotated, parties: Collection[str], others: Container[int]) -> str | None:
+    """The place that is told most often as that of a meeting; of equals, the one told first.
+
+    `others`: the sentences on the talks of others, see `of_others`.
+    """
     body = [sentence for sentence in annotated.body if sentence.index not in others]
     meeting = [sentence for sentence in body if _TALKS.meeting.search(sentence.text)]
-    dateline, begun = _dateline(annotated), _has_begun(annotated, parties)
+    dateline, begun = _dateline(annotated), _has_begun(annotated, others)
     told: dict[str, float] = defaultdict(float)
     for sentence in meeting:
         leads = sentence in body[:_LEAD]
@@ -209,9 +211,9 @@ def _lies_ahead(sentence: Sentence, words: Tokens | None) -> bool:
     return lexicon.modality.future.search(text) is not None
 
 
-def _has_begun(annotated: Annotated, parties: Collection[str]) -> bool:
+def _has_begun(annotated: Annotated, others: Container[int]) -> bool:
     """Whether the meeting that a text is about had begun when it was published."""
-    start = meeting_days(annotated, parties).start
+    start = meeting_days(annotated, others).start
     if start is not None:
         return not later(start, annotated.context.anchor)
     opening = (sentence.text for sentence in annotated.body[:_OPENING])
@@ -341,12 +343,12 @@ def as_name(city: str) -> str:
     return city.title() if _CAPITALS.match(city) and city.isupper() else city
 
 
-def meeting_days(annotated: Annotated, parties: Collection[str]) -> MeetingDays:
+def meeting_days(annotated: Annotated, others: Container[int]) -> MeetingDays:
     """When the meeting of the parties that a text is about began and ended.
 
-    Told outright ("from 2 to 4 May"), by what began or ended on a day, or by how many days it lasted.
+    Told outright ("from 2 to 4 May"), by what began or ended on a day, or by how many days it lasted. `others`: the
+    sentences on the talks of others, see `of_others`.
     """
-    others = of_others(annotated, parties)
     start: FuzzyDate | None = None
     end: FuzzyDate | None = None
     lasted: int | None = None

@@ -330,14 +330,8 @@ def _home(document: Document, text: str, passages: Sequence[Passage]) -> str | N
 
 def _named(words: str) -> list[str]:
     """The parties that a dateline or a line of a masthead names, be it in capitals."""
-    return [
-        mention.code
-        for mention in mentions(words.title() if words.isupper() else _CAPITALS.sub(_titled, words))
-    ]
-
-
-def _titled(match: re.Match[str]) -> str:
-    return match[0].title()
+    whole = words.title() if words.isupper() else _CAPITALS.sub(lambda word: word[0].title(), words)
+    return [mention.code for mention in mentions(whole)]
 
 
 def _one_name(read: Sequence[Sentence], start: int, end: int) -> bool:

@@ -16,7 +16,7 @@ from pipeline.briefings.comparison import (
     stems,
 )
 from pipeline.briefings.deduplicate import act_of, told_apart
-from pipeline.briefings.rounds import Part, by_day, day_of
+from pipeline.briefings.rounds import Part, day_of, published_by
 from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import find, fold
 from pipeline.language.parties import mentions, without_parties
@@ -90,7 +90,7 @@ def _one_quantity(left: Figure, right: Figure) -> bool:
 
 
 def values(briefing: str, parts: Sequence[Part], figures: Sequence[Figure]) -> Iterator[Conflict]:
-    published = {part.id: by_day(part.source.updated or part.source.published) for part in parts}
+    published = {part.id: published_by(part.source) for part in parts}
     for left, right in combinations(figures, 2):
         if not (independent(left, right) and _one_quantity(left, right) and _differ(left, right)):
             continue
@@ -104,7 +104,9 @@ def values(briefing: str, parts: Sequence[Part], figures: Sequence[Figure]) -> I
 def _counted_on(left: Figure, right: Figure, published: Mapping[str, str]) -> bool:
     """Whether one count is a later one: eleven chapters closed on one day are twelve on another."""
     days = [{published[e.document_id] for e in figure.evidence} for figure in (left, right)]
-    return left.measure == "count" and (max(days[0]) < min(days[1]) or max(days[1]) < min(days[0]))
+    if left.measure != "count" or "" in days[0] | days[1]:
+        return False
+    return max(days[0]) < min(days[1]) or max(days[1]) < min(days[0])
 
 
 _ABOUT = 120

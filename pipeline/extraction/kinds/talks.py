@@ -128,7 +128,7 @@ def propose(annotated: Annotated) -> TalksProposal | None:
         quote=quote,
         at=at,
         parties=parties,
-        venue=meeting.venue(annotated, parties),
+        venue=meeting.venue(annotated, parties, others),
         round=round_,
         date_words=ahead if _meets(lead.text) else None,
         status=_status(sentence.text for sentence in about[:_STATUS_SENTENCES]),
@@ -438,7 +438,7 @@ def verify(
         lambda words: _starts(verifier, words, proposal.date_edtf, anywhere, leaves),
     )
     told = [verifier.sentence(quote), *beside]
-    told_days = meeting.meeting_days(verifier.annotated, parties)
+    told_days = meeting.meeting_days(verifier.annotated, meeting.of_others(verifier.annotated, parties))
     if leaves.own or not proposal.date_words:
         start = told_days.start or start
     if leaves.own and told_days.end and not told_days.start and start and start.edtf == told_days.end.edtf:

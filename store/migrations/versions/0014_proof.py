@@ -1,11 +1,11 @@
 """Whether code has read all of a fact: found by it, and told of what was stored before anybody asked."""
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
-from msgspec import json
+
+from store.migrations.bodies import facts_in, rewrite
 
 revision = "0014"
 down_revision = "0013"
@@ -13,9 +13,7 @@ branch_labels = None
 depends_on = None
 
 _INDEX = ["kind", "proof", "span", "day", "briefing_id", "position"]
-_LISTS = ("stakes", "deadlines", "figures", "statements", "events")
 _WANTS = ("ask", "offer", "red_line")
-_AT_A_TIME = 500
 
 
 def upgrade() -> None:
@@ -30,11 +28,11 @@ def upgrade() -> None:
         own = (readout.get("extractor") or {}).get("name") == "embedded"
         if own:
             by_rules.add(readout["document"]["id"])
-        for fact in _facts(readout):
+        for fact in facts_in(readout):
             _complete(fact, own)
 
     def of_briefing(briefing: Any) -> None:
-        for fact in _facts(briefing):
+        for fact in facts_in(briefing):
             of_fact(fact)
 
     def of_fact(fact: Any) -> None:
@@ -42,16 +40,9 @@ def upgrade() -> None:
         if proofs := fact.get("evidence"):
             _complete(fact, all(proof["document_id"] in by_rules for proof in proofs))
 
-    _rewrite(connection, tables.tables["readouts"], of_document)
-    _rewrite(connection, tables.tables["briefing_revisions"], of_briefing)
-    _rewrite(connection, tables.tables["facts"], of_fact)
-
-
-def _facts(holder: Any) -> Iterator[Any]:
-    for side in holder.get("delegations", ()):
-        yield from side["members"]
-    for name in _LISTS:
-        yield from holder.get(name, ())
+    rewrite(connection, tables.tables["readouts"], of_document)
+    rewrite(connection, tables.tables["briefing_revisions"], of_briefing)
+    rewrite(connection, tables.tables["facts"], of_fact)
 
 
 def _complete(fact: Any, by_rules: bool) -> None:
@@ -65,20 +56,6 @@ def _complete(fact: Any, by_rules: bool) -> None:
 
 def _plain(words: str) -> str:
     return " ".join(words.split())
-
-
-def _rewrite(connection: sa.Connection, table: sa.Table, change: Callable[[Any], None]) -> None:
-    keys = list(table.primary_key)
-    query = sa.select(*keys, table.c.body).order_by(*keys).limit(_AT_A_TIME)
-    rows = connection.execute(query).all()
-    while rows:
-        for *key, stored in rows:
-            body = json.decode(stored)
-            change(body)
-            connection.execute(
-                table.update().where(sa.tuple_(*keys) == tuple(key)).values(body=json.encode(body))
-            )
-        rows = connection.execute(query.where(sa.tuple_(*keys) > tuple(rows[-1][:-1]))).all()
 
 
 def downgrade() -> None:

@@ -40,7 +40,8 @@ def annotated(text: str, published: str = "2031-03-06"):  # a Thursday
     ],
 )
 def test_the_venue_is_where_they_met(text, city):
-    assert meeting.venue(annotated(text), SIDES) == city
+    read = annotated(text)
+    assert meeting.venue(read, SIDES, meeting.of_others(read, SIDES)) == city
 
 
 @pytest.mark.parametrize(
@@ -61,7 +62,8 @@ def test_the_venue_is_where_they_met(text, city):
     ],
 )  # fmt: skip
 def test_days_are_told_by_what_began_ended_or_lasted(text, start, end):
-    days = meeting.meeting_days(annotated(text), SIDES)
+    read = annotated(text)
+    days = meeting.meeting_days(read, meeting.of_others(read, SIDES))
     assert (days.start and days.start.edtf, days.end and days.end.edtf) == (start, end)
 
 

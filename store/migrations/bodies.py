@@ -1,0 +1,33 @@
+"""Stored bodies, as migrations rewrite them: plain JSON, for the structs of an earlier version are gone."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from msgspec import json
+
+_LISTS = ("stakes", "deadlines", "figures", "statements", "events")
+_AT_A_TIME = 500
+
+
+def facts_in(holder: Any) -> Iterator[Any]:
+    """Every fact of a readout or a briefing."""
+    for side in holder.get("delegations", ()):
+        yield from side["members"]
+    for name in _LISTS:
+        yield from holder.get(name, ())
+
+
+def rewrite(connection: sa.Connection, table: sa.Table, change: Callable[[Any], None]) -> None:
+    """Changes every `body` of a table in place, some rows at a time."""
+    keys = list(table.primary_key)
+    query = sa.select(*keys, table.c.body).order_by(*keys).limit(_AT_A_TIME)
+    rows = connection.execute(query).all()
+    while rows:
+        for *key, stored in rows:
+            body = json.decode(stored)
+            change(body)
+            connection.execute(
+                table.update().where(sa.tuple_(*keys) == tuple(key)).values(body=json.encode(body))
+            )
+        rows = connection.execute(query.where(sa.tuple_(*keys) > tuple(rows[-1][:-1]))).all()

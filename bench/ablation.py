@@ -57,7 +57,10 @@ def _everybody(text: str, people: Sequence[Person], parties: frozenset[str], shi
 _KINDS = "pipeline.extraction.kinds"
 _NO_OWNERS = replace(lexicon.offices, owners={})
 _NO_MEMBERS = SimpleNamespace(
-    parties=replace(lexicon.parties, members={}), figures=lexicon.figures, relevance=lexicon.relevance
+    parties=replace(lexicon.parties, members={}),
+    figures=lexicon.figures,
+    relevance=lexicon.relevance,
+    sources=lexicon.sources,
 )
 # What is switched off, and the names that stand in for it.
 PARTS: dict[str, dict[str, object]] = {

@@ -21,7 +21,7 @@ TOLD = 1.4
 _FOLDS = 10
 _STEPS = 25
 """Steps of Newton's method, of which a few are enough."""
-_HELD, _HELD_OF_TALKS = 60.0, 4.0
+_HELD, _HELD_OF_TALKS = 60.0, 0.7
 """Penalty on the square of a weight: there are fewer documents than sentences."""
 _PAGE, _FEWEST, _SHARE = 0.5, 6, 0.25
 """What is not learnt, as `Stakes` says of each."""
@@ -88,10 +88,13 @@ def read_example(name: str, document: Document, gold: Gold) -> Example:
 
 
 def read_page(name: str, document: Document, gold: Gold) -> PageExample | None:
-    """A document as one about trade talks, or about another matter; None where no two parties are found in it."""
+    """A document as one about trade talks, or about another matter; None where no two parties are found in it.
+
+    None, too, where it is a note, of which nothing is weighed.
+    """
     annotated = annotate(document)
     parties = talks.sides(annotated)
-    if len(parties) < 2:
+    if len(parties) < 2 or talks.is_note(annotated):
         return None
     return PageExample(
         name=name, signs=talks.page_signs(annotated, parties), told=bool(gold.negotiation.is_negotiation)

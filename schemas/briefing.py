@@ -16,6 +16,7 @@ from schemas.vocabulary import (
     Head,
     Level,
     MembershipKind,
+    NegotiationId,
     NegotiationStatus,
     Party,
     Sha256,
@@ -258,3 +259,17 @@ class BriefingSummary(Struct, frozen=True, kw_only=True):
     ]
     created_at: Timestamp
     updated_at: Timestamp
+
+
+class NegotiationSummary(Struct, frozen=True, kw_only=True):
+    """All rounds between the same sides, in a list."""
+
+    id: NegotiationId
+    name: Annotated[Text, Meta(examples=["Chile–New Zealand trade talks"])]
+    parties: Annotated[list[Party], Meta(min_length=2)]
+    rounds: Annotated[int, Meta(ge=1, description="Briefings between these sides, withdrawn ones aside.")]
+    latest: Annotated[BriefingSummary, Meta(description="The last round by its days.")]
+    next_deadline: Annotated[
+        Deadline | None, Meta(description="Of all rounds, what falls due next and is not known to be over.")
+    ]
+    updated_at: Annotated[Timestamp, Meta(description="The last change to any round.")]

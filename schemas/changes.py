@@ -6,7 +6,7 @@ from msgspec import Meta, Raw, Struct, defstruct
 
 from schemas.briefing import BriefingSummary, Conflict, Timestamp
 from schemas.dates import FuzzyDate
-from schemas.facts import Fact
+from schemas.facts import Deadline, Fact
 from schemas.kinds import KINDS, Kind
 from schemas.vocabulary import (
     BriefingId,
@@ -18,6 +18,7 @@ from schemas.vocabulary import (
     DeadlineStatus,
     DigestChange,
     FactId,
+    NegotiationId,
     Party,
     RoundAction,
     Sha256,
@@ -29,7 +30,8 @@ CauseKind = Annotated[
     str,
     Meta(
         description="What made a revision. Known values: `added` (a document), `read_again`, `withdrawn`, "
-        "`replaced` (a source published another text), `split`, `merged`. New values may appear.",
+        "`replaced` (a source published another text), `split`, `merged`, `time_passed` (a day that it tells of). New "
+        "values may appear.",
         examples=["added"],
     ),
 ]
@@ -138,6 +140,46 @@ class RoundsChanged(Struct, frozen=True, kw_only=True):
 
     decision: RoundDecision
     briefings: list[BriefingSummary]
+
+
+class ToldInRound(Struct, frozen=True, kw_only=True):
+    """What the briefing of a round says of something."""
+
+    briefing_id: BriefingId
+    fact_id: FactId
+    value: Annotated[Text, Meta(description="A date as EDTF, else in words.", examples=["6 per cent"])]
+
+
+class RoundChange(Struct, frozen=True, kw_only=True):
+    """Something that was otherwise in an earlier round: a rate, a day, who leads a side."""
+
+    kind: ItemKind
+    about: Annotated[Text, Meta(description="What it is, in words.", examples=["tariff rate: lamb"])]
+    before: ToldInRound
+    after: ToldInRound
+
+
+class NegotiationRecord(Struct, frozen=True, kw_only=True):
+    """All rounds between the same sides: how they followed one another, and what is open across them."""
+
+    id: NegotiationId
+    name: Annotated[Text, Meta(examples=["Chile–New Zealand trade talks"])]
+    parties: Annotated[list[Party], Meta(min_length=2)]
+    rounds: Annotated[
+        list[BriefingSummary], Meta(min_length=1, description="First to last; those without a day come last.")
+    ]
+    deadlines: Annotated[
+        list[Deadline],
+        Meta(
+            description="What is ahead and not known to be over, each once and as the latest round tells it: "
+            "earliest first, undated ones last."
+        ),
+    ]
+    changes: Annotated[
+        list[RoundChange],
+        Meta(description="From one round to the next that tells of the same, in their order."),
+    ]
+    updated_at: Annotated[Timestamp, Meta(description="The last change to any round.")]
 
 
 ChangedKind = Annotated[

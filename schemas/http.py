@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, defstruct
 
-from schemas.briefing import BriefingSummary, Conflict, Source, Timestamp
+from schemas.briefing import BriefingSummary, Conflict, NegotiationSummary, Source, Timestamp
 from schemas.changes import ChangedKind, RevisionInfo, RoundDecision
 from schemas.kinds import KINDS, Kind
 from schemas.vocabulary import BriefingId, Day, Sha256, Text
@@ -100,6 +100,13 @@ class BriefingPage(Struct, frozen=True, kw_only=True):
     """A page of briefings, newest first."""
 
     items: list[BriefingSummary]
+    next_cursor: NextCursor
+
+
+class NegotiationPage(Struct, frozen=True, kw_only=True):
+    """A page of negotiations, the one that changed last first."""
+
+    items: list[NegotiationSummary]
     next_cursor: NextCursor
 
 

@@ -132,6 +132,10 @@ class FeedQuery(BriefingQuery, frozen=True, kw_only=True):
     limit: Annotated[int, Meta(ge=1, le=100, description="Entries of the feed.")] = 50
 
 
+class NegotiationQuery(PageQuery, frozen=True, kw_only=True):
+    party: AtTable | None = None
+
+
 class AsOfQuery(Struct, frozen=True, kw_only=True):
     as_of: (
         Annotated[

@@ -43,6 +43,9 @@ FIGURE_STATUSES = (
     "withdrawn", "target",
 )  # fmt: skip
 REGIONS = ("body", "headline", "deck", "caption", "byline", "promo", "boilerplate")
+DEADLINE_STATUSES = ("pending", "met", "missed", "extended", "superseded", "unknown")
+OPEN_DEADLINES = ("pending", "unknown")
+"""Statuses of what still falls due on its day, or may."""
 NEGOTIATION_STATUSES = (
     "announced", "scheduled", "in_progress", "concluded", "agreed_in_principle", "signed", "in_force",
     "suspended", "lapsed", "unknown",
@@ -52,10 +55,7 @@ CAPACITIES = ("negotiator", "leader", "official")
 
 Topic = Annotated[str, _open("What is on the table; `parent.child` narrows a topic.", *TOPICS)]
 DeadlineKind = Annotated[str, _open("What falls due.", *DEADLINE_KINDS)]
-DeadlineStatus = Annotated[
-    str,
-    _open("Where the deadline stands.", "pending", "met", "missed", "extended", "superseded", "unknown"),
-]
+DeadlineStatus = Annotated[str, _open("Where the deadline stands.", *DEADLINE_STATUSES)]
 ConditionKind = Annotated[
     str, _open("What the deadline depends on.", "unless_deal", "unless_extended", "other")
 ]
@@ -138,6 +138,15 @@ BriefingId = Annotated[
         pattern=r"^brf_[0-9a-f]{16}\Z",
         description="Identity of a briefing.",
         examples=["brf_5c1f0e2d3b4a6978"],
+    ),
+]
+_CODE = "(?:[a-z]{2}|x-[a-z0-9]+(?:-[a-z0-9]+)*)"
+NegotiationId = Annotated[
+    str,
+    Meta(
+        pattern=rf"^{_CODE}(?:_{_CODE})+\Z",
+        description="The sides of the table in small letters, in alphabetical order, joined by `_`.",
+        examples=["cl_nz"],
     ),
 ]
 ConflictId = Annotated[

@@ -1,20 +1,34 @@
-"""Briefings as they are read: the exact bytes of a revision, and pages of summaries."""
+"""Briefings as they are read: the exact bytes of a revision, pages of summaries, rounds between the same sides."""
 
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct, json
-from sqlalchemy import ColumnElement, Engine, Select, and_, exists, or_, select, tuple_
+from sqlalchemy import ColumnElement, Engine, Select, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from schemas import Cause, RevisionInfo
-from schemas.queries import BriefingQuery
+from schemas.queries import BriefingQuery, NegotiationQuery
+from schemas.vocabulary import OPEN_DEADLINES
 from store.paging import Page, decode_cursor, encode_cursor, filters_of, page_newest, scope_of, scope_of_query
 from store.tables import NO_DAY, BriefingRow, DecisionRow, FactRow, MemberRow, PartyRow, RevisionRow
 
 _Condition = Callable[[Any], ColumnElement[bool]]
+
+
+class Rounds(Struct, frozen=True):
+    """All rounds between the same sides, `sides` as in `sides_of`; what is in bytes is JSON.
+
+    `latest` is the summary of the last one, `next_deadline` what falls due next in any of them.
+    """
+
+    sides: str
+    count: int
+    updated_at: datetime
+    latest: bytes
+    next_deadline: bytes | None
 
 
 class BriefingRecord(Struct, frozen=True):
@@ -120,6 +134,85 @@ def page_briefings(engine: Engine, asked: BriefingQuery) -> Page:
         rows = session.execute(query.limit(limit + 1)).all()
     more = encode_cursor(scope, tuple(rows[limit - 1][:2])) if len(rows) > limit else None
     return Page(items=[summary for _, _, summary in rows[:limit]], next_cursor=more)
+
+
+def list_rounds(engine: Engine, asked: NegotiationQuery, today: date) -> tuple[list[Rounds], str | None]:
+    """A page of negotiations, the one that changed last first, and where the next page starts. Raises BadCursor."""
+    scope = scope_of_query("negotiations", asked)
+    sides, standing = col(BriefingRow.sides), col(BriefingRow.status) != "withdrawn"
+    ranked = select(
+        sides,
+        col(BriefingRow.id),
+        func.count().over(partition_by=sides).label("count"),
+        func.max(col(BriefingRow.updated_at)).over(partition_by=sides).label("updated_at"),
+        func.row_number().over(partition_by=sides, order_by=_LAST_FIRST).label("place"),
+    ).where(standing)
+    if asked.party is not None:
+        ranked = ranked.where(_CONDITIONS["party"](asked.party))
+    last = ranked.subquery()
+    key = (last.c.updated_at, last.c.sides)
+    query = (
+        select(last.c.sides, last.c.count, last.c.updated_at, col(BriefingRow.summary))
+        .join(BriefingRow, col(BriefingRow.id) == last.c.id)
+        .where(last.c.place == 1)
+        .order_by(*(one.desc() for one in key))
+    )
+    if asked.cursor is not None:
+        query = query.where(tuple_(*key) < decode_cursor(asked.cursor, scope, datetime, str))
+    limit = asked.limit
+    with Session(engine) as session:
+        rows = session.execute(query.limit(limit + 1)).all()
+        due = _next_deadlines(session, [row.sides for row in rows[:limit]], today)
+    found = [
+        Rounds(sides, count, updated_at, latest, due.get(sides))
+        for sides, count, updated_at, latest in rows[:limit]
+    ]
+    more = encode_cursor(scope, (found[-1].updated_at, found[-1].sides)) if len(rows) > limit else None
+    return found, more
+
+
+def rounds_between(engine: Engine, sides: str) -> list[bytes]:
+    """The bodies of all briefings between the same sides, first to last; withdrawn ones aside."""
+    query = (
+        select(col(RevisionRow.body))
+        .join(BriefingRow, col(BriefingRow.id) == col(RevisionRow.briefing_id))
+        .where(col(BriefingRow.revision) == col(RevisionRow.revision))
+        .where(col(BriefingRow.sides) == sides, col(BriefingRow.status) != "withdrawn")
+        .order_by(
+            col(BriefingRow.day).is_(None),
+            col(BriefingRow.day),
+            col(BriefingRow.created_at),
+            col(BriefingRow.id),
+        )
+    )
+    with Session(engine) as session:
+        return list(session.scalars(query))
+
+
+_LAST_FIRST = (
+    col(BriefingRow.day).is_(None),
+    col(BriefingRow.day).desc(),
+    col(BriefingRow.created_at).desc(),
+    col(BriefingRow.id).desc(),
+)
+
+
+def _next_deadlines(session: Session, sides: list[str], today: date) -> dict[str, bytes]:
+    """What falls due next between each of these sides."""
+    order = (col(FactRow.day), col(FactRow.briefing_id), col(FactRow.position))
+    ahead = (
+        select(
+            col(BriefingRow.sides),
+            col(FactRow.body),
+            func.row_number().over(partition_by=col(BriefingRow.sides), order_by=order).label("place"),
+        )
+        .join(FactRow, col(FactRow.briefing_id) == col(BriefingRow.id))
+        .where(col(BriefingRow.sides).in_(sides), col(FactRow.kind) == "deadline")
+        .where(col(FactRow.status).in_(OPEN_DEADLINES), col(FactRow.latest) >= today)
+        .subquery()
+    )
+    rows = session.execute(select(ahead.c.sides, ahead.c.body).where(ahead.c.place == 1))
+    return {one: body for one, body in rows}
 
 
 def _of(table: type[PartyRow | MemberRow | FactRow], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from schemas import BriefingSummary, Source, SummarySentence
+from schemas.vocabulary import OPEN_DEADLINES
 from store.tables import BriefingRow, DocumentRow, FactRow, RevisionRow
 
-_OVER = ("met", "missed", "superseded")
 _AT_ONCE = 500  # values in one query, fewer than any database takes
 
 
@@ -66,7 +66,7 @@ def deadlines_ahead(
     starts, ends = col(FactRow.earliest), col(FactRow.latest)
     about = [
         col(FactRow.kind) == "deadline",
-        col(FactRow.status).not_in(_OVER),
+        col(FactRow.status).in_(OPEN_DEADLINES),
         or_(ends >= first, ends.is_(None) & starts.is_not(None)),
     ]
     if last is not None:

@@ -23,6 +23,7 @@ from store.tables import (
     BriefingRow,
     DecisionRow,
     DocumentRow,
+    FactRow,
     MemberRow,
     MergeRow,
     PartyRow,
@@ -120,6 +121,14 @@ def found_under(session: Session, keys: Collection[str]) -> set[str]:
         .limit(_MOST_CANDIDATES)
     )
     return set(session.scalars(query))
+
+
+def overdue(session: Session, today: date, limit: int) -> list[str]:
+    """Briefings that tell of a deadline as pending whose day has passed."""
+    query = select(col(FactRow.briefing_id)).where(
+        col(FactRow.kind) == "deadline", col(FactRow.status) == "pending", col(FactRow.latest) < today
+    )
+    return list(session.scalars(query.distinct().order_by(col(FactRow.briefing_id)).limit(limit)))
 
 
 def neighbours_of(session: Session, rounds: Iterable[tuple[str, date | None]]) -> set[str]:

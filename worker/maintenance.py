@@ -1,4 +1,5 @@
-"""What a worker does beside its documents: takes up what others left, asks the model again, drops what nobody needs.
+"""What a worker does beside its documents: takes up what others left, asks the model again, drops what nobody needs,
+tells of the days that pass.
 
 DBOS recovers by itself only what a process of the same name left behind. So every worker has a name of its
 own, and says in the database every few seconds that it is alive; work of a name that is not alive goes back
@@ -24,6 +25,7 @@ from store.workers import alive, beat, claim_upgrades, drop_answers, leave
 from worker.jobs import Jobs, redo
 from worker.observability import TAKEN_UP, Account
 from worker.queue import DELIVER, QUEUE, REINGEST, WORKFLOW, WORKFLOW_VERSION, Places, give_back
+from worker.rebuild import let_time_pass
 
 KEPT = timedelta(days=90)
 """How long answers of models are kept, and records of documents being read again."""
@@ -157,6 +159,17 @@ def keep_clean(jobs: Jobs, kept: timedelta, stop: Event) -> None:
             clean(jobs, kept, datetime.now(UTC))
         except (SQLAlchemyError, dbos_error.DBOSException) as error:
             log.warning("the database does not answer (%s): cleaning later", type(error).__name__)
+        stop.wait(_EVERY.total_seconds())
+
+
+def keep_current(engine: Engine, stop: Event) -> None:
+    """Let briefings tell what has fallen due meanwhile, every hour until told to stop."""
+    while not stop.is_set():
+        try:
+            if told := let_time_pass(engine, datetime.now(UTC).date()):
+                log.info("merged %d briefings anew: days that they told of have passed", len(told))
+        except SQLAlchemyError as error:
+            log.warning("the database does not answer (%s): merging later", type(error).__name__)
         stop.wait(_EVERY.total_seconds())
 
 

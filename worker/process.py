@@ -27,7 +27,15 @@ from worker.ingest import Gathering, Readout, register
 from worker.isolation import apart
 from worker.jobs import connect_jobs as connect_jobs
 from worker.jobs import prepare
-from worker.maintenance import KEPT, PAUSE, keep_clean, keep_upgrading, keep_watch, pause_in_outages
+from worker.maintenance import (
+    KEPT,
+    PAUSE,
+    keep_clean,
+    keep_current,
+    keep_upgrading,
+    keep_watch,
+    pause_in_outages,
+)
 from worker.observability import LogFormat, LogLevel, is_tracing, log_to_stderr, start_tracing, stop_tracing
 from worker.queue import (
     APPLICATION,
@@ -160,6 +168,7 @@ def work(
     if upgrading:
         Thread(target=keep_upgrading, args=(jobs, upgrading, stop), daemon=True).start()
     Thread(target=keep_clean, args=(jobs, kept, stop), daemon=True).start()
+    Thread(target=keep_current, args=(engine, stop), daemon=True).start()
     log.info("ready to read documents")
     # Never asleep for long: a signal that comes just before is seen when the thread wakes.
     while not signalled:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -26,6 +27,7 @@ from store.rebuild import (
     holding,
     lock_rounds,
     neighbours_of,
+    overdue,
     pairs_of,
     readouts_of,
     replaced_by,
@@ -36,6 +38,8 @@ from store.rebuild import (
     waiting_under,
     withdraw_briefing,
 )
+
+_MOST_OVERDUE = 1_000
 
 
 class RoundRules:
@@ -94,6 +98,20 @@ def rebuild_waiting(engine: Engine, document_id: str, rules: RoundRules = ROUND_
         if not waiting(session, [document_id]):
             return sorted(holding(session, [document_id]))
     return changing(engine, lambda session: _rebuild_waiting(session, document_id, rules))
+
+
+def let_time_pass(engine: Engine, today: date, rules: RoundRules = ROUND_RULES) -> list[str]:
+    """Merge rounds anew in which something was to fall due on a day that has passed; their ids."""
+    with Session(engine) as session:
+        ids = overdue(session, today, _MOST_OVERDUE)
+
+    def change(session: Session, id: str) -> None:
+        lock_rounds(session, tables_of(session, [id]))
+        remerge(session, rules, [id], Cause(kind="time_passed", document_ids=[], reason=None))
+
+    for id in ids:
+        changing(engine, partial(change, id=id))
+    return ids
 
 
 def wait_no_more(engine: Engine, document_id: str) -> None:

@@ -24,6 +24,8 @@ from schemas.kinds import facts_of
 _BRIEFING = "briefing"
 _WORDING = {"as_written", "subject", "summary", "text", "title", "what"}
 """Fields whose words may change without another fact."""
+_NO_NEWS = {("certainty", "confirmed"), ("status", "unknown")}
+"""More proof, and a day that has passed without a word."""
 _NAMES = {"applies_to": "whom it falls on", "starts": "start"}
 _PARTIES = {"applies_to", "imposed_by", "party"}
 
@@ -171,7 +173,7 @@ def _differences(change: FactChange) -> Iterator[str]:
     for field in change.fields:
         before, now = (_word(field, getattr(fact, field)) for fact in (change.before, change.fact))
         name = _NAMES.get(field, in_words(field))
-        if field in _WORDING or (field, now) == ("certainty", "confirmed"):
+        if field in _WORDING or (field, now) in _NO_NEWS:
             continue
         if before is None or now is None:
             yield f"another {name}"

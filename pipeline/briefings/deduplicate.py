@@ -46,7 +46,7 @@ from schemas import (
     unproven,
 )
 from schemas.kinds import Kind, facts_of_kind, kind_of
-from schemas.vocabulary import Proof
+from schemas.vocabulary import OPEN_DEADLINES, Proof
 
 _F = TypeVar("_F", bound=Fact)
 _FIRMNESS = ("confirmed", "reported", "claimed", "disputed")
@@ -345,8 +345,6 @@ def _fold_stake(left: Stake, right: Stake) -> Stake:
 _ONE_MATTER = {"measure_expiry", "entry_into_force", "ultimatum", "target", "other"}
 """Kinds of which one matter has this or that, as it is worded: a truce ends, and the duty applies."""
 _MAYBE_MEETING = {"meeting", "other"}
-STILL_OPEN = {"pending", "unknown"}
-"""Statuses of deadlines of which nothing is known yet."""
 _CHANGES = {"end", "start", "rise", "fall"}
 """Stems of what anything may do on a day."""
 
@@ -358,11 +356,16 @@ def _same_deadline(left: Deadline, right: Deadline) -> bool:
     if left.kind != right.kind:
         kinds = {left.kind, right.kind}
         return (
-            (kinds <= _ONE_MATTER or kinds == _MAYBE_MEETING)
+            (of_one_matter(left, right) or kinds == _MAYBE_MEETING)
             and _one_day(left, right)
             and (on_one_thing(left, right) or (kinds == _MAYBE_MEETING and _some_days(left, right)))
         )
     return left.date is not None or alike(left.what, right.what) >= ALIKE_DEADLINES
+
+
+def of_one_matter(left: Deadline, right: Deadline) -> bool:
+    """Whether one matter may fall due as both."""
+    return left.kind == right.kind or {left.kind, right.kind} <= _ONE_MATTER
 
 
 def _repeated_deadline(left: Deadline, right: Deadline) -> bool:
@@ -391,7 +394,7 @@ def _bare(due: Deadline) -> str:
 
 def _fold_deadline(left: Deadline, right: Deadline) -> Deadline:
     """Who tells that another day has taken the place of one knows more than who waits for it."""
-    told = next((one.status for one in (left, right) if one.status not in STILL_OPEN), left.status)
+    told = next((one.status for one in (left, right) if one.status not in OPEN_DEADLINES), left.status)
     conditions = {(c.kind, c.text): c for c in (*left.conditions, *right.conditions)}
     return replace(
         _fill(left, right, "consequence"),

@@ -1,25 +1,39 @@
-"""What turns one revision of a briefing into another, and what of it is worth telling."""
+"""What turns one revision of a briefing into another, and one round into the next: what of it is worth telling."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Raw, Struct
 
+from pipeline.briefings.comparison import independent
+from pipeline.briefings.conflicts.values import differ, falls_due_alike, one_quantity, quantity_in_words
+from pipeline.briefings.deduplicate import equality_of, of_one_matter, on_one_thing
+from pipeline.briefings.rounds import by_day
+from pipeline.language.lexicons import lexicon
+from pipeline.language.parties import party_name
+from pipeline.language.people import same_person
 from schemas import (
     Briefing,
     BriefingDiff,
     Conflict,
+    Deadline,
+    Delegate,
     Fact,
     FieldChange,
     Item,
     ItemChange,
+    RoundChange,
     Stake,
     SummarySentence,
+    ToldInRound,
     unproven,
 )
 from schemas.kinds import KINDS, LISTED, facts_of_kind
-from schemas.vocabulary import DigestChange
+from schemas.vocabulary import OPEN_DEADLINES, DigestChange
+
+_F = TypeVar("_F", bound=Fact)
 
 _BY_DOCUMENT = {"sources": "source", "memberships": "membership"}
 _BY_ID = {kind.plural: kind.name for kind in LISTED} | {"conflicts": "conflict"}
@@ -122,6 +136,126 @@ def is_on(briefing: Briefing, topics: Sequence[str]) -> bool:
 def on_topic(stake: Stake, topics: Sequence[str]) -> bool:
     """Whether a stake is of one of these topics, or of one that narrows it. Without topics: always."""
     return not topics or any(stake.topic == one or stake.topic.startswith(f"{one}.") for one in topics)
+
+
+def round_changes(rounds: Sequence[Briefing]) -> list[RoundChange]:
+    """What a round tells otherwise than the last one before it that tells of the same: who leads, days, values.
+
+    `rounds`: first to last. Where either of two has several values for one thing, nothing is told of it.
+    """
+    changes: list[RoundChange] = []
+    for at, after in enumerate(rounds):
+        earlier = rounds[:at][::-1]
+        changes += _changed("delegate", earlier, after, _heads, _one_seat, _replaced, _seat_in_words, _name)
+        changes += _changed(
+            "deadline", earlier, after, _dated, _one_matter, _moved, lambda old, new: new.what, _day
+        )
+        changes += _changed(
+            "figure",
+            earlier,
+            after,
+            lambda briefing: briefing.figures,
+            one_quantity,
+            differ,
+            quantity_in_words,
+            lambda figure: figure.as_written,
+        )
+    return changes
+
+
+def open_deadlines(rounds: Sequence[Briefing], changes: Sequence[RoundChange], today: date) -> list[Deadline]:
+    """What is ahead in any round, each once, as the latest one tells it: earliest first, undated ones last.
+
+    What a later round moved is ahead no more, nor is what an earlier round gave no day.
+    """
+    moved = {change.before.fact_id for change in changes if change.kind == "deadline"}
+    same = equality_of("deadline").same
+    found: list[Deadline] = []
+    for briefing in reversed(rounds):
+        for due in briefing.deadlines:
+            last = due.date.latest if due.date else None
+            ahead = last >= today.isoformat() if last else briefing is rounds[-1]
+            standing = due.status in OPEN_DEADLINES and due.id not in moved
+            if ahead and standing and not any(same(known, due) for known in found):
+                found.append(due)
+    return sorted(found, key=lambda due: (by_day(due.date), due.id))
+
+
+def _changed(
+    kind: str,
+    earlier: Sequence[Briefing],
+    after: Briefing,
+    facts_in: Callable[[Briefing], Sequence[_F]],
+    same: Callable[[_F, _F], bool],
+    otherwise: Callable[[_F, _F], bool],
+    about: Callable[[_F, _F], str],
+    value: Callable[[_F], str],
+) -> Iterator[RoundChange]:
+    """Changes of one kind. `same`: of one thing; `otherwise`: whether the second of two says another value of it."""
+    for new in facts_in(after):
+        told = [[old for old in facts_in(briefing) if same(old, new)] for briefing in earlier]
+        at = next((place for place, facts in enumerate(told) if facts), None)
+        beside = any(same(other, new) and value(other) != value(new) for other in facts_in(after))
+        if at is None or beside:
+            continue
+        old = told[at][0]
+        if all(
+            otherwise(one, new) and independent(one, new) and value(one) == value(old) for one in told[at]
+        ):
+            yield RoundChange(
+                kind=kind,
+                about=about(old, new),
+                before=ToldInRound(briefing_id=earlier[at].id, fact_id=old.id, value=value(old)),
+                after=ToldInRound(briefing_id=after.id, fact_id=new.id, value=value(new)),
+            )
+
+
+def _heads(briefing: Briefing) -> list[Delegate]:
+    """Those who lead a side alone."""
+    return [
+        member
+        for side in briefing.delegations
+        if side.head == "sole"
+        for member in side.members
+        if member.head and member.name
+    ]
+
+
+def _one_seat(old: Delegate, new: Delegate) -> bool:
+    return old.party == new.party
+
+
+def _replaced(old: Delegate, new: Delegate) -> bool:
+    return not same_person(old.name or "", new.name or "")
+
+
+def _seat_in_words(old: Delegate, new: Delegate) -> str:
+    return f"who leads for {party_name(new.party)}"
+
+
+def _name(delegate: Delegate) -> str:
+    return delegate.name or ""
+
+
+def _dated(briefing: Briefing) -> list[Deadline]:
+    """What falls due on a day of its own; each round has its own meetings."""
+    return [due for due in briefing.deadlines if due.kind != "meeting" and due.date and due.date.edtf]
+
+
+def _one_matter(old: Deadline, new: Deadline) -> bool:
+    """Whether the same falls due, or the later round tells that it was moved."""
+    if not of_one_matter(old, new):
+        return False
+    told = any(lexicon.modality.moves.search(e.exact) for e in new.evidence)
+    return (old.kind == new.kind and falls_due_alike(old, new)) or (told and on_one_thing(old, new))
+
+
+def _moved(old: Deadline, new: Deadline) -> bool:
+    return not equality_of("deadline").same(old, new)
+
+
+def _day(due: Deadline) -> str:
+    return (due.date.edtf if due.date else None) or ""
 
 
 def _items(briefing: Briefing) -> dict[_Key, Any]:

@@ -16,20 +16,33 @@ from pipeline.briefings.rounds import Fit, Part, Round, by_day, day_of, group, m
 from pipeline.briefings.salience import by_salience, summarise, timeline, weigh_facts
 from pipeline.extraction.kinds.delegates import delegations_of
 from pipeline.language.parties import slug
-from schemas import Briefing, Conflict, Delegate, Delegation, Membership, Negotiation, Source, own_documents
+from schemas import (
+    Briefing,
+    Conflict,
+    Deadline,
+    Delegate,
+    Delegation,
+    Membership,
+    Negotiation,
+    Source,
+    own_documents,
+)
 from schemas.kinds import BY_NAME, KINDS, LISTED, facts_of
+from schemas.vocabulary import OPEN_DEADLINES
 
+_MOVED = {"extended", "superseded"}
 Lookup = Callable[[str], Briefing | None]
 
 
 class _Draft(Struct):
-    """A briefing to be: its documents, and those of other rounds that tell of it."""
+    """A briefing to be: its documents, those of other rounds that tell of it, those of the round that follows."""
 
     id: str
     home: Round
     talks: Negotiation
     old: Briefing | None
     guests: list[tuple[Part, Fit]]
+    after: list[Part]
 
     @property
     def parts(self) -> list[Part]:
@@ -91,7 +104,7 @@ def _drafts(
         id = home.assigned or best or _free_id(min(documents), before.keys() | new, stored)
         new.add(id)
         left.pop(id, None)
-        drafts.append(_Draft(id, home, negotiation_of(home.parts), before.get(id) or stored(id), []))
+        drafts.append(_Draft(id, home, negotiation_of(home.parts), before.get(id) or stored(id), [], []))
     return drafts
 
 
@@ -120,6 +133,7 @@ def _link(drafts: Sequence[_Draft], previous: Sequence[Briefing]) -> None:
     days = {draft.id: day_of_round(draft.home, draft.talks) for draft in drafts}
     for first, second in following(days, {draft.id: draft.talks.parties for draft in drafts}):
         prior[second], after[first] = first, second
+        at_hand[first].after = at_hand[second].home.parts
         for here, there in ((first, second), (second, first)):
             home = at_hand[there].home
             free = (part for part in home.parts if part.id not in home.placed)
@@ -146,7 +160,8 @@ def _briefing(draft: _Draft, now: datetime) -> Briefing:
         kind.name: identities.assign(deduplicate(kind, parts, talks.start)) for kind in KINDS
     }
     facts["delegate"] = present(facts["delegate"], parts)
-    facts["deadline"] = over_time(facts["deadline"], facts["event"], talks, parts, now.date())
+    due = over_time(facts["deadline"], facts["event"], talks, parts, draft.after, now.date())
+    facts["deadline"] = due if draft.after or not talks.next_round else _still_moved(due, previous)
     disagreements = find_conflicts(draft.id, parts, facts)
     revision = previous.revision + 1 if previous else 1
     for name in facts:
@@ -173,6 +188,15 @@ def _briefing(draft: _Draft, now: datetime) -> Briefing:
         updated_at=now,
         **lists,
     )
+
+
+def _still_moved(deadlines: Sequence[Deadline], before: Briefing | None) -> list[Deadline]:
+    """Deadlines that a round which is not at hand moved are still moved."""
+    moved = {due.id: due.status for due in (before.deadlines if before else ()) if due.status in _MOVED}
+    return [
+        replace(due, status=moved[due.id]) if due.id in moved and due.status in OPEN_DEADLINES else due
+        for due in deadlines
+    ]
 
 
 def _delegations(people: list[Delegate], disagreements: Sequence[Conflict]) -> list[Delegation]:

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from pipeline.briefings import SAME_DAYS, SAME_PARTIES, SAME_VENUE
-from pipeline.briefings.deduplicate import STILL_OPEN, act_of, on_one_thing
+from pipeline.briefings.deduplicate import act_of, of_one_matter, on_one_thing
 from pipeline.briefings.rounds import (
     INTERRUPTED,
     MEETING_OVER,
@@ -29,7 +29,7 @@ from pipeline.language.lexicons import lexicon
 from pipeline.language.parties import name_of
 from schemas import Deadline, Delegate, Event, Fact, FuzzyDate, Negotiation
 from schemas.kinds import LISTED, facts_of_kind, kind_of
-from schemas.vocabulary import DeadlineStatus, Level, NegotiationStatus
+from schemas.vocabulary import OPEN_DEADLINES, DeadlineStatus, Level, NegotiationStatus
 
 _PROGRESS = (
     "announced", "scheduled", "in_progress", "concluded", "agreed_in_principle", "signed", "in_force",
@@ -233,18 +233,20 @@ def over_time(
     events: Sequence[Event],
     talks: Negotiation,
     parts: Sequence[Part],
+    after: Sequence[Part],
     today: date,
 ) -> list[Deadline]:
     """Deadlines with what became of them, by what later documents tell and by the calendar.
 
     What was extended or put off has another day; what was done on its day was met; of what has passed without a word it
-    is not known.
+    is not known. `after`: documents of the round that follows, which may move all but this round's meetings.
     """
-    published = {part.id: published_by(part.source) for part in parts}
+    published = {part.id: published_by(part.source) for part in (*parts, *after)}
     held = talks.start if talks.status in _HELD else None
+    moving = [due for part in after for due in part.readout.deadlines if due.kind != "meeting"]
 
     def became(due: Deadline) -> DeadlineStatus:
-        if any(_takes_place_of(other, due, published) for other in deadlines):
+        if any(_takes_place_of(other, due, published) for other in (*deadlines, *moving)):
             return "extended" if due.kind == "measure_expiry" else "superseded"
         if covers(due.date, day_of(held)) and due.kind == "meeting":
             return "met"
@@ -253,12 +255,14 @@ def over_time(
         last = due.date.latest if due.date else None
         return "unknown" if last and last < today.isoformat() else due.status
 
-    return [due if due.status not in STILL_OPEN else replace(due, status=became(due)) for due in deadlines]
+    return [
+        due if due.status not in OPEN_DEADLINES else replace(due, status=became(due)) for due in deadlines
+    ]
 
 
 def _takes_place_of(new: Deadline, old: Deadline, published: Mapping[str, str]) -> bool:
     """Whether a later document moves what was due to a later day."""
-    if new.kind != old.kind or not (new.date and old.date and new.date.earliest and old.date.latest):
+    if not of_one_matter(new, old) or not (new.date and old.date and new.date.earliest and old.date.latest):
         return False
     told = max(published.get(e.document_id, "") for e in old.evidence)
     moving = [e for e in new.evidence if told < published.get(e.document_id, "") <= old.date.latest]

@@ -19,7 +19,7 @@ from pipeline.briefings import (
     WEIGHT_OF_ORIGINS,
 )
 from pipeline.briefings.comparison import stems
-from pipeline.briefings.deduplicate import STILL_OPEN, act_of
+from pipeline.briefings.deduplicate import act_of
 from pipeline.briefings.identity import place
 from pipeline.briefings.rounds import INTERRUPTED, MEETING_OVER, by_day, day_of, published_by
 from pipeline.language.clauses import certainty_of
@@ -36,6 +36,7 @@ from schemas import (
     SummarySentence,
     TimelineEntry,
 )
+from schemas.vocabulary import OPEN_DEADLINES
 
 _F = TypeVar("_F", bound=Fact)
 
@@ -107,7 +108,7 @@ def timeline(events: Sequence[Event], deadlines: Iterable[Deadline]) -> list[Tim
 
     What the sides did and what falls due; what else happened only where there is too little of that.
     """
-    due = (one for one in deadlines if one.status in STILL_OPEN)
+    due = (one for one in deadlines if one.status in OPEN_DEADLINES)
     main: list[Event | Deadline] = [*(event for event in events if act_of(event)), *due]
     rest: list[Event | Deadline] = [event for event in events if not act_of(event)]
     told: list[Event | Deadline] = []
@@ -141,7 +142,7 @@ def summarise(
 ) -> list[SummarySentence]:
     """What was decided, what falls due next, what is at stake, the other days, a figure, who leads: a sentence each."""
     speaks = _Speaking(talks, sources)
-    standing: list[Deadline] = [due for due in facts["deadline"] if due.status in STILL_OPEN]
+    standing: list[Deadline] = [due for due in facts["deadline"] if due.status in OPEN_DEADLINES]
     pending = [due for due in standing if due.status == "pending"]
     soonest = sorted(pending, key=lambda due: (by_day(due.date), -due.salience, place(due)))
     begun = talks.start.earliest if talks.start else None

@@ -29,6 +29,11 @@ _PARAGRAPH, _SHARED_NAMES = 20, 2
 """So many words, and names of what was told above, has a paragraph with which a story goes on."""
 _FULL = 4
 """So many words tell a headline from a label."""
+_LONGEST_TITLE = 36
+"""Words."""
+_MARKS = re.compile(r"^(?:#{1,6} |>+ |[*_]{1,4}(?=\S))+|(?<=\S)[*_]{1,4}$")
+"""Of Markdown, around a heading."""
+_MARKUP = re.compile(r"<[a-z/!?][^>]*>|[$][a-z_]+ ?=|;$|\?>|\]\(|\S \| \S.* \| ")
 _LABEL = 15
 """Fewer words than these, that end like no sentence, are a label or a heading."""
 _LONGEST_FURNITURE = 3_000
@@ -64,21 +69,32 @@ def blocks_of(text: str, start: int = 0, title: str | None = None) -> list[Block
 
 
 def title_of(text: str, blocks: list[Block], start: int = 0) -> str | None:
-    """The fullest heading between the metadata and the first paragraph of the body, menu entries aside."""
+    """The heading that is marked as one, else the fullest between the metadata and the first paragraph of the body.
+
+    Lines that begin small go on from the one above; menu entries, labels and markup are none.
+    """
     body = next((i for i, block in enumerate(blocks) if block.region in {"body", "deck"}), 0)
-    above = (
-        " ".join(text[block.start : block.end].split())
-        for block in blocks[:body]
-        if block.region != "byline" and block.start >= start
-    )
-    headings = [
-        words
-        for words in above
-        if _FULL <= _words(words) <= 30
-        and not lexicon.regions.chrome.search(words)
-        and not lexicon.regions.caption.search(words)
-    ]
-    return max(reversed(headings), key=_words, default=None)
+    headings: list[str] = []
+    marked: list[str] = []
+    for block in blocks[:body]:
+        words = " ".join(text[block.start : block.end].split())
+        plain = _MARKS.sub("", words)
+        if block.region == "byline" or block.start < start or not plain:
+            continue
+        if headings and plain[0].islower() and _words(headings[-1]) + _words(plain) <= _LONGEST_TITLE:
+            headings[-1] = f"{headings[-1]} {plain}"
+        elif not (_MARKUP.search(plain) or _furnishes_top(plain)):
+            headings.append(plain)
+            marked += [plain] if words.startswith("# ") else []
+    full = [words for words in headings if _FULL <= _words(words) <= _LONGEST_TITLE]
+    first = next((words for words in full if any(words.startswith(one) for one in marked)), None)
+    return first or max(reversed(full), key=_words, default=None)
+
+
+def _furnishes_top(words: str) -> bool:
+    """Whether a line above the story is one of the page, or tells of its versions."""
+    signs = lexicon.regions
+    return any(sign.search(words) for sign in (signs.chrome, signs.caption, signs.versions))
 
 
 def body_paragraphs(text: str, blocks: list[Block]) -> list[Span]:

@@ -176,10 +176,12 @@ def _places(
     """
     if _TALKS.elsewhere.search(sentence.text):
         return
+    today = annotated.context.anchor
     for match in _PLACE.finditer(sentence.text):
         place, words = _city(match), _words(sentence, match)
-        ahead = _lies_ahead(sentence, words)
-        if _long_ago(annotated, sentence, match) or (ahead and begun):
+        beside = _dates_beside(annotated, sentence, match)
+        ahead = _lies_ahead(sentence, words) or any(later(when, today) for when in beside)
+        if any(_is_long_ago(when, today) for when in beside) or (ahead and begun):
             continue
         if place in _countries() and dateline and _country(dateline) == _country(place):
             place = dateline
@@ -284,15 +286,14 @@ def _of_other_clause(word: Token, verb: Token) -> bool:
     return False
 
 
-def _long_ago(annotated: Annotated, sentence: Sentence, place: re.Match[str]) -> bool:
-    """Whether a date long before the text's own stands beside: "reached in Lima in May", "in May in Lima"."""
-    today = annotated.context.anchor
+def _dates_beside(annotated: Annotated, sentence: Sentence, place: re.Match[str]) -> list[FuzzyDate]:
+    """The dates that stand beside a place: "reached in Lima in May", "in May in Lima"."""
     start, end = sentence.start + place.start(), sentence.start + place.end()
     beside = (
-        *inside(annotated.dates, start - _BESIDE, start),
-        *inside(annotated.dates, end, end + _BESIDE),
+        *inside(annotated.dates, max(start - _BESIDE, sentence.start), start),
+        *inside(annotated.dates, end, min(end + _BESIDE, sentence.end)),
     )
-    return any(_is_long_ago(one.date, today) for one in beside)
+    return [one.date for one in beside]
 
 
 def _is_long_ago(when: FuzzyDate, today: date | None) -> bool:

@@ -46,6 +46,7 @@ _BEFORE = 500
 _LABEL_BACK = 20
 _SCENE = re.compile(rf"\b{_FIGURES.scene.any}\s+$", re.IGNORECASE)
 _SCENE_BACK = 60
+_TERM = re.compile(rf"[ -]{_FIGURES.reprieves.any}\b", re.IGNORECASE)
 _IN_FORCE = re.compile(
     rf"(?:\s\w+){{0,3}}\s{_FIGURES.in_force.any}\b|\s{_FIGURES.at_present.any}\b", re.IGNORECASE
 )
@@ -1071,6 +1072,21 @@ class AmountReader:
         start = self.text.rfind(" ", max(quantity.start - _ADDRESS, self.sentence.start), quantity.start)
         return start < 0 and quantity.start - self.sentence.start > _ADDRESS
 
+    def _is_term(self, quantity: Quantity) -> bool:
+        """Whether it is for how long something is granted or put off: "frozen for 90 days", "the 90-day truce"."""
+        if (
+            _TERM.match(self.text, quantity.end, self.sentence.end)
+            and "-" in self.text[quantity.start : quantity.end]
+        ):
+            return True
+        word = self.root(quantity.start, quantity.end)
+        if word is None or word.head.lower_ != "for":
+            return False
+        verb = governor(word.head)
+        return verb is not None and any(
+            words.fullmatch(verb.text) for words in (lexicon.modality.grants, lexicon.modality.moves)
+        )
+
     def in_scope(self, quantity: Quantity) -> bool:
         """Not part of a date, no year, no label, no span of time that only sets the scene."""
         text = self.text
@@ -1080,7 +1096,8 @@ class AmountReader:
             scene = _SCENE.search(
                 text, max(quantity.start - _SCENE_BACK, self.sentence.start), quantity.start
             )
-            return not scene and not _AGE.match(text, quantity.end)
+            aged = _AGE.match(text, quantity.end) is not None
+            return not aged and (not scene or self._is_term(quantity))
         if touching(self.dates, quantity.start, quantity.end):
             return False
         if quantity.unit != "1":

@@ -108,14 +108,15 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     fields = rf"(?i:{portfolio}(?:(?:, {portfolio})*,?(?: and| &) {portfolio}| {portfolio})*)"
     body = rf"(?:{UPPER}[\w’.]+ ){{0,4}}{_OFFICES.institutions.any}(?: (?:of|for) (?:the )?{fields})?"
     of = rf"(?:(?: (?:of|for|in charge of) (?:the )?(?:{body}|{fields})){{0,2}}| {fields}(?= {UPPER}))"
-    office = rf"(?:(?i:{rank})[ -])*(?:{fields} )?(?i:{_HEAD.pattern}|{_PLURALS.pattern})\b{of}"
+    head = rf"(?i:{_HEAD.pattern}|{_PLURALS.pattern})\b(?:,? (?:and|&) {fields})?"
+    office = rf"(?<!\w)(?:(?i:{rank})[ -])*(?:{fields} )?{head}{of}"
     country = rf"(?: of (?:the )?(?:{UPPER}[\w’.]+)(?: (?:of )?{UPPER}[\w’.]+){{0,2}},?)?"
     owner = rf"(?:(?<![\w-]){UPPER}[\w.]+(?: {UPPER}[\w.]+){{0,3}}?(?:[’']s?)? )?"
     on = rf"(?: (?:for|in|at) (?:the |these )?(?:(?:\w+ ){{0,2}}{lexicon.talks.talk.any}|{_COUNTRY}(?=,)))?"
     between = rf"(?:[, ]+| {_OFFICES.being.any} | \((?={_OFFICES.honorifics.any}\b))"
     before = rf"(?P<role>{owner}{office})(?P<of>{country}){on}{between}{_HONORIFIC}(?P<name>{_NAME})"
     ends = rf"(?!\w)(?! {UPPER})(?! (?:of|for) (?:the )?(?i:{portfolio}))"
-    role = rf"(?P<role>(?:(?!and\b)[\w.’'-]+ ){{0,3}}?{office}){ends}"
+    role = rf"(?P<role>(?:(?!{_OFFICES.of_another.any}\b)[\w.’'-]+ ){{0,3}}?{office}){ends}"
     more = rf"(?: (?:{_PARTICLES} )?{_NAME_WORD})"
     titled = rf"(?P<titled>(?:{_OFFICES.honorifics.any}\.? )+)?"
     name = rf"{titled}(?P<name>{_NAME_WORD}(?(titled){more}{{0,4}}|{more}{{1,4}}))"
@@ -291,8 +292,8 @@ def known_sides(people: Sequence[Person]) -> list[Person]:
     sides: dict[str, dict[str, set[str]]] = {}
     for person in people:
         if person.party:
-            surname = sides.setdefault(person.name.split()[-1], {})
-            surname.setdefault(person.name, set()).add(person.party)
+            for surname in person.name.split()[1:][-2:] or [person.name]:
+                sides.setdefault(surname, {}).setdefault(person.name, set()).add(person.party)
 
     def side(person: Person) -> str | None:
         known = sides.get(person.name.split()[-1], {})
@@ -365,10 +366,15 @@ def _given_agree(left: str, right: str) -> bool:
 
 
 def same_person(left: str, right: str) -> bool:
-    """Whether both names can be one person's. Two given names with one surname are two people."""
+    """Whether both names can be one person's. Two given names with one surname are two people.
+
+    Of two surnames the first may stand for both: "Minister Ruiz" for "Ana Ruiz Castro".
+    """
     a, b = sorted((_spelled(left), _spelled(right)), key=len)
     if not a:
         return False
+    if len(a) == 1 and len(b) > 2 and a[0] == b[-2]:
+        return True
     if a in (b[-len(a) :], b[: len(a)]) or sorted(a) == sorted(b):
         return True
     return len(a) > 1 and a[-1] == b[-1] and _given_agree(a[0], b[0])

@@ -88,6 +88,8 @@ def test_the_operations(operations: dict[str, dict[str, Any]]) -> None:
         "get_briefing": "get /v1/briefings/{id_or_slug}",
         "diff_briefing_revisions": "get /v1/briefings/{id_or_slug}/diff",
         "get_digest": "get /v1/digest",
+        "list_negotiations": "get /v1/negotiations",
+        "get_negotiation": "get /v1/negotiations/{negotiation_id}",
         "list_briefing_revisions": "get /v1/briefings/{id_or_slug}/revisions",
         "get_briefing_revision": "get /v1/briefings/{id_or_slug}/revisions/{revision}",
         "split_briefing": "post /v1/briefings/{id_or_slug}/split",

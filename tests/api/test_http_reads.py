@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from schemas import FACT_PAGES, BriefingPage, ConflictPage
+from schemas import FACT_PAGES, BriefingPage, ConflictPage, NegotiationPage, NegotiationRecord
 from schemas.kinds import KINDS
 from store.read_index import summary_of
 from tests.api.conftest import Client
@@ -90,6 +90,7 @@ def test_pages_follow_the_cursor_to_the_end(client: Client) -> None:
         ("/v1/briefings", BriefingPage),
         *((f"/v1/{kind.plural}", FACT_PAGES[kind.name]) for kind in KINDS),
         ("/v1/conflicts", ConflictPage),
+        ("/v1/negotiations", NegotiationPage),
     ],
 )
 def test_every_list_has_the_shape_that_is_documented(client: Client, path: str, shape: type[Any]) -> None:
@@ -174,3 +175,23 @@ def test_a_document_about_something_else_has_a_readout_without_facts(client: Cli
 def test_health(client: Client, path: str) -> None:
     answer = client.get(path)
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+def test_a_negotiation_is_all_rounds_between_the_same_sides(client: Client) -> None:
+    [kava, salmon] = client.get("/v1/negotiations").json()["items"]
+    assert (kava["id"], kava["name"], kava["parties"]) == ("fj_to", "Fiji–Tonga trade talks", ["FJ", "TO"])
+    assert (salmon["id"], salmon["rounds"], salmon["updated_at"]) == ("cl_no", 1, "2031-03-01T13:00:00Z")
+    assert salmon["latest"] == wire(summary_of(second()))
+    assert salmon["next_deadline"]["what"] == "Data"
+    answer = client.get("/v1/negotiations/cl_no")
+    record = msgspec.json.decode(answer.content, type=NegotiationRecord)
+    assert (record.id, record.parties, record.changes) == ("cl_no", ["CL", "NO"], [])
+    assert record.rounds == [summary_of(second())]
+    assert [due.what for due in record.deadlines] == ["Data", "Sign the protocol", "Review"]
+    again = client.get("/v1/negotiations/cl_no", headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize("id", ["no_cl", "cl", "jp_no", "CL_NO"])
+def test_sides_that_have_no_round(client: Client, id: str) -> None:
+    assert client.get(f"/v1/negotiations/{id}").status_code == 404

@@ -30,12 +30,10 @@ class Floor(NamedTuple):
 
 # Measured, rounded down to hundredths. Whoever reads better raises them.
 FLOORS = {
-    "real": Floor(0.86, 0.95, 1.0, 0, {"figures": 0.94, "deadlines": 0.8, "stakes": 0.74, "delegates": 0.96}),
-    "1xx": Floor(
-        0.72, 0.81, 0.87, 0, {"figures": 0.75, "deadlines": 0.77, "stakes": 0.59, "delegates": 0.78}
-    ),
-    "2xx": Floor(0.82, 1.0, 1.0, 0, {"figures": 0.96, "deadlines": 0.87, "stakes": 0.6, "delegates": 0.89}),
-    "3xx": Floor(0.7, 1.0, 0.85, 0, {"figures": 0.75, "deadlines": 0.83, "stakes": 0.69, "delegates": 0.54}),
+    "real": Floor(0.88, 1.0, 1.0, 0, {"figures": 0.96, "deadlines": 0.82, "stakes": 0.77, "delegates": 0.96}),
+    "1xx": Floor(0.77, 0.9, 0.88, 0, {"figures": 0.8, "deadlines": 0.77, "stakes": 0.68, "delegates": 0.82}),
+    "2xx": Floor(0.83, 1.0, 1.0, 0, {"figures": 0.97, "deadlines": 0.87, "stakes": 0.6, "delegates": 0.89}),
+    "3xx": Floor(0.77, 1.0, 1.0, 0, {"figures": 0.75, "deadlines": 0.84, "stakes": 0.69, "delegates": 0.8}),
 }
 
 

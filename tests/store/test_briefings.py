@@ -1,20 +1,24 @@
-"""Briefings are served as the bytes of a revision, and listed newest first."""
+"""Briefings are served as the bytes of a revision, listed newest first, and found as rounds of the same sides."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Engine
 
-from schemas import Briefing, BriefingSummary
+from pipeline.briefings.rounds import day_of
+from schemas import Briefing, BriefingSummary, fuzzy_date
+from schemas.queries import NegotiationQuery
 from store import BadCursor
-from store.briefings import BriefingRecord, get_briefing, get_revision
+from store.briefings import BriefingRecord, Rounds, get_briefing, get_revision, list_rounds, rounds_between
 from store.paging import Page
 from tests.store.asking import page_briefings
 from tests.store.invented import (
     BRIEFING,
     T0,
+    ByParties,
     add,
     briefing,
     conflict,
@@ -141,3 +145,76 @@ def test_a_cursor_goes_with_its_filters(engine: Engine) -> None:
     cursor = page_briefings(engine, limit=1, party="NO").next_cursor
     with pytest.raises(BadCursor, match="another collection or to other filters"):
         page_briefings(engine, limit=1, party="CL", cursor=cursor)
+
+
+class Placed(ByParties):
+    """Rounds are placed in time by the day on which they start."""
+
+    def day_of_briefing(self, briefing: Briefing) -> date | None:
+        return day_of(briefing.negotiation.start)
+
+
+TODAY = date(2031, 3, 20)
+
+
+def held(number: int, day: str | None, changed: int = 0, **fields: Any) -> Briefing:
+    talks = negotiation(fields.get("parties", ("NO", "CL")))
+    start = fuzzy_date(day, "then") if day else None
+    id = f"brf_{number:016}"
+    due = [replace(one, briefing_id=id) for one in fields.pop("deadlines", [])]
+    return numbered(
+        number,
+        negotiation=replace(talks, start=start),
+        updated_at=T0 + timedelta(days=changed),
+        deadlines=due,
+        **fields,
+    )
+
+
+def listed(engine: Engine, party: str | None = None) -> list[Rounds]:
+    return list_rounds(engine, NegotiationQuery(party=party), TODAY)[0]
+
+
+def place(engine: Engine, *briefings: Briefing) -> None:
+    rebuild(engine, add(engine, "a", None), Placed(answer=briefings))
+
+
+def test_rounds_between_the_same_sides_are_one_negotiation(engine: Engine) -> None:
+    place(
+        engine,
+        held(
+            1,
+            "2031-02-01",
+            changed=5,
+            deadlines=[deadline("Sign", "2031-04-02"), deadline("Met", "2031-03-01")],
+        ),
+        held(2, "2031-03-10", parties=("CL", "NO"), deadlines=[deadline("Review", "2031-04-01")]),
+        held(3, None, deadlines=[replace(deadline("Over", "2031-03-25"), status="superseded")]),
+        held(4, "2031-05-01", status="withdrawn"),
+        held(5, "2031-03-01", parties=("NO", "JP"), changed=1),
+    )
+    two, one = listed(engine)
+    assert (two.sides, two.count, two.updated_at) == ("CL+NO", 3, T0 + timedelta(days=5))
+    assert msgspec.json.decode(two.latest, type=BriefingSummary).id == "brf_0000000000000002"
+    assert two.next_deadline and msgspec.json.decode(two.next_deadline)["what"] == "Review"
+    assert (one.sides, one.count, one.next_deadline) == ("JP+NO", 1, None)
+    assert [each.sides for each in listed(engine, party="JP")] == ["JP+NO"]
+    bodies = rounds_between(engine, "CL+NO")
+    assert [msgspec.json.decode(body, type=Briefing).id[-1] for body in bodies] == ["1", "2", "3"]
+    assert rounds_between(engine, "CL+JP") == []
+
+
+def test_pages_of_negotiations_join_up(engine: Engine) -> None:
+    others = ("CL", "EU", "IN", "JP", "US")
+    place(engine, *(held(n, None, changed=n // 2, parties=("NO", side)) for n, side in enumerate(others)))
+    seen: list[str] = []
+    asked = NegotiationQuery(limit=2)
+    while True:
+        page, cursor = list_rounds(engine, asked, TODAY)
+        seen += [one.sides for one in page]
+        if cursor is None:
+            break
+        asked = replace(asked, cursor=cursor)
+    assert seen == ["NO+US", "JP+NO", "IN+NO", "EU+NO", "CL+NO"]
+    with pytest.raises(BadCursor):
+        list_rounds(engine, replace(asked, party="NO"), TODAY)

@@ -1,18 +1,22 @@
 """Rebuilding: what a document changes in the briefings of its round, and what it leaves alone."""
 
 import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
 
 import msgspec
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import NoResultFound
 
+from pipeline.briefings.merge import merge
+from pipeline.briefings.rounds import Part
 from schemas import Briefing
-from store.briefings import get_briefing, get_revision
+from store.briefings import get_briefing, get_revision, page_revisions
 from store.documents import briefings_of
 from tests.store.asking import page_briefings, page_facts
 from tests.store.invented import BRIEFING, T0, ByParties, add, briefing, by_parties, deadline, hexed, save
-from worker.rebuild import rebuild
+from worker.rebuild import RoundRules, let_time_pass, rebuild
 
 
 def stored(engine: Engine, id: str) -> Briefing:
@@ -124,3 +128,30 @@ def test_rebuilds_wait_for_each_other(engine: Engine) -> None:
     [id] = briefings_of(engine, documents)[documents[0]]
     now = stored(engine, id)
     assert (now.revision, len(now.sources)) == (12, 12)
+
+
+class OnDay(RoundRules):
+    """The rules as they are, on a day of the test's own."""
+
+    def __init__(self, day: date) -> None:
+        self.now = datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+    def merge(
+        self,
+        parts: Sequence[Part],
+        previous: Sequence[Briefing],
+        assigned: Mapping[str, str],
+        stored: Callable[[str], Briefing | None],
+    ) -> list[Briefing]:
+        return merge(parts, previous, self.now, assigned=assigned, stored=stored)
+
+
+def test_a_deadline_that_has_passed_is_told_so_once(engine: Engine) -> None:
+    before, after = date(2031, 3, 20), date(2031, 4, 2)
+    [id] = rebuild(engine, add(engine, "a"), OnDay(before))
+    assert let_time_pass(engine, before, OnDay(before)) == []
+    assert let_time_pass(engine, after, OnDay(after)) == [id]
+    assert [(due.what, due.status) for due in stored(engine, id).deadlines] == [("a", "unknown")]
+    assert let_time_pass(engine, after, OnDay(after)) == []
+    revisions = [msgspec.json.decode(item) for item in page_revisions(engine, id, limit=9).items]
+    assert [one["cause"]["kind"] for one in revisions] == ["time_passed", "added"]

@@ -19,7 +19,10 @@ Needed = tuple[Scope, ...]
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _READING: dict[str, Needed] = {
     **dict.fromkeys((kind.plural for kind in KINDS), (BRIEFINGS_READ,)),
-    **dict.fromkeys(("briefings", "rounds", "documents", "conflicts", "search", "digest"), (BRIEFINGS_READ,)),
+    **dict.fromkeys(
+        ("briefings", "negotiations", "rounds", "documents", "conflicts", "search", "digest"),
+        (BRIEFINGS_READ,),
+    ),
     "jobs": (BRIEFINGS_READ, DOCUMENTS_WRITE),
     "keys": (ADMIN,),
     "webhooks": (ADMIN,),

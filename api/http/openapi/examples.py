@@ -182,6 +182,8 @@ _NEXT = "WyIwYjBiNmJjNmVkZjMiLFsiMjAzMS0wMy0xNCJdXQ"
 _STRUCTS: tuple[Struct, ...] = (
     story.WHOLE,
     story.SUMMARY,
+    story.TALKS,
+    story.RECORD,
     story.DIFF,
     story.REVISION,
     story.DELEGATE,

@@ -183,6 +183,8 @@ _LINKS: dict[str, dict[str, Any]] = {
         [_BRIEFING[1], ("diff_briefing_revisions", "What the last revision changed.")], "id_or_slug", "/id"
     )
     | _to(_DOCUMENT[:2], "document_id", "/sources/0/document_id"),
+    "list_negotiations": _to([("get_negotiation", "Its rounds in a row.")], "negotiation_id", "/items/0/id"),
+    "get_negotiation": _to([("get_briefing", "Its first round.")], "id_or_slug", "/rounds/0/id"),
     "withdraw_document": _to(_DOCUMENT[:1], "document_id", "/id"),
     "create_key": _to(_KEY, "key_id", "/id"),
     "search": _to(_CARRIER, "id_or_slug", "/items/0/briefing_id"),

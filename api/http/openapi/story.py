@@ -26,14 +26,18 @@ from schemas import (
     Figure,
     Membership,
     Negotiation,
+    NegotiationRecord,
+    NegotiationSummary,
     Position,
     Rejection,
     RevisionInfo,
+    RoundChange,
     Source,
     Stake,
     Statement,
     SummarySentence,
     TimelineEntry,
+    ToldInRound,
     Usage,
     fuzzy_date,
 )
@@ -292,6 +296,27 @@ _BEFORE = replace(
     sources=_SOURCES[:1],
     memberships=WHOLE.memberships[:1],
     updated_at=MADE,
+)
+_TALKS: dict[str, Any] = {
+    "id": "cl_nz",
+    "name": "Chile–New Zealand trade talks",
+    "parties": ["CL", "NZ"],
+    "updated_at": CHANGED,
+}
+_EARLIER = replace(SUMMARY, id="brf_6d2f1e3c4b5a7980", slug="nz-cl-santiago-2030-11")
+TALKS = NegotiationSummary(rounds=2, latest=SUMMARY, next_deadline=DEADLINE, **_TALKS)
+RECORD = NegotiationRecord(
+    rounds=[_EARLIER, SUMMARY],
+    deadlines=[DEADLINE],
+    changes=[
+        RoundChange(
+            kind="figure",
+            about="tariff rate: lamb",
+            before=ToldInRound(briefing_id=_EARLIER.id, fact_id="fct_0b9c8d1e2f3a4b58", value="6 per cent"),
+            after=ToldInRound(briefing_id=BRIEFING, fact_id=FIGURE.id, value=FIGURE.as_written),
+        )
+    ],
+    **_TALKS,
 )
 DIFF = difference(_BEFORE, WHOLE)
 REVISION = RevisionInfo(

@@ -1,8 +1,9 @@
-"""Briefings, one negotiation round each: as they are, as they came to be, and which documents make one up where an
-editor decides it.
+"""Briefings, one negotiation round each: as they are, as they came to be, which documents make one up where an
+editor decides it, and how rounds between the same sides follow one another.
 """
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from litestar import Request, Response, get, post
@@ -15,27 +16,38 @@ from api.http.content import ATOM
 from api.http.requests import json_body
 from api.http.resources.feeds import page_of
 from api.http.responses import Database, answers, existing, json_answer, no_such, stored, stored_page
-from pipeline.briefings.diff import difference
+from pipeline.briefings.diff import difference, open_deadlines, round_changes
+from pipeline.language.parties import name_of
 from schemas import (
     Briefing,
     BriefingDiff,
     BriefingPage,
+    BriefingSummary,
+    Deadline,
     MergeBriefings,
+    NegotiationPage,
+    NegotiationRecord,
+    NegotiationSummary,
     RevisionPage,
     RoundDecisionPage,
     RoundsChanged,
     SplitBriefing,
 )
-from schemas.queries import AsOfQuery, BriefingQuery, DiffQuery, PageQuery, Revision
+from schemas.queries import AsOfQuery, BriefingQuery, DiffQuery, NegotiationQuery, PageQuery, Revision
+from schemas.vocabulary import NegotiationId
 from store.briefings import (
     BriefingRecord,
+    Rounds,
     get_briefing,
     get_briefing_as_of,
     get_revision,
+    list_rounds,
     page_briefings,
     page_decisions,
     page_revisions,
+    rounds_between,
 )
+from store.paging import Page
 from store.read_index import summary_of
 from worker.decisions import Decided, merge_briefings, split_briefing
 
@@ -230,6 +242,69 @@ def list_decisions(
     return stored_page(page_decisions(database, current.id, limit=asked.limit, cursor=asked.cursor))
 
 
+def _summary(rounds: Rounds) -> NegotiationSummary:
+    parties = rounds.sides.split("+")
+    due = rounds.next_deadline
+    return NegotiationSummary(
+        id=rounds.sides.lower().replace("+", "_"),
+        name=name_of(parties, None),
+        parties=parties,
+        rounds=rounds.count,
+        latest=json.decode(rounds.latest, type=BriefingSummary),
+        next_deadline=json.decode(due, type=Deadline) if due else None,
+        updated_at=rounds.updated_at,
+    )
+
+
+def record_of(rounds: list[Briefing], today: date) -> NegotiationRecord:
+    """What rounds between the same sides come to, first to last."""
+    parties = sorted(rounds[0].negotiation.parties)
+    changes = round_changes(rounds)
+    return NegotiationRecord(
+        id="_".join(parties).lower(),
+        name=name_of(parties, None),
+        parties=parties,
+        rounds=[summary_of(one) for one in rounds],
+        deadlines=open_deadlines(rounds, changes, today),
+        changes=changes,
+        updated_at=max(one.updated_at for one in rounds),
+    )
+
+
+@get(
+    "/v1/negotiations",
+    operation_id="list_negotiations",
+    tags=["negotiations"],
+    summary="List negotiations",
+    opt={"query": NegotiationQuery},
+    responses=answers(NegotiationPage, when="A page of negotiations, the one that changed last first."),
+    sync_to_thread=True,
+)
+def list_negotiations(database: Database, asked: NamedDependency[NegotiationQuery]) -> Response[bytes]:
+    """Negotiations: all rounds between the same sides, with the last of them and what falls due next."""
+    rounds, cursor = list_rounds(database, asked, datetime.now(UTC).date())
+    return stored_page(Page(items=[json.encode(_summary(one)) for one in rounds], next_cursor=cursor))
+
+
+@get(
+    "/v1/negotiations/{negotiation_id:str}",
+    operation_id="get_negotiation",
+    tags=["negotiations"],
+    summary="Get a negotiation",
+    responses=answers(NegotiationRecord, 404, when="Its rounds, what is open across them, what changed."),
+    sync_to_thread=True,
+)
+def read_negotiation(database: Database, negotiation_id: NegotiationId) -> Response[bytes]:
+    """The rounds between these sides in a row, the deadlines that are open across them, and what each round tells
+    otherwise than one before it: rates, days, who leads a side.
+    """
+    bodies = rounds_between(database, negotiation_id.upper().replace("_", "+"))
+    if not bodies:
+        raise no_such(f"negotiation {negotiation_id!r}")
+    rounds = [json.decode(body, type=Briefing) for body in bodies]
+    return stored(json.encode(record_of(rounds, datetime.now(UTC).date())))
+
+
 handlers = [
     list_briefings,
     read_briefing,
@@ -239,4 +314,6 @@ handlers = [
     split_off,
     merge_into,
     list_decisions,
+    list_negotiations,
+    read_negotiation,
 ]

@@ -26,7 +26,7 @@ from schemas import Conflict, Deadline, Event, Figure
 _NEAR = 30
 
 
-def _differ(left: Figure, right: Figure) -> bool:
+def differ(left: Figure, right: Figure) -> bool:
     """Two values of one quantity that cannot both hold."""
     kinds = {left.comparator, right.comparator}
     if not kinds <= {"eq", "approx"}:
@@ -74,9 +74,13 @@ def _days(figure: Figure) -> tuple[str | None, ...] | None:
     return (period.earliest, period.latest) if period.edtf else (period.text.casefold(),)
 
 
-def _one_quantity(left: Figure, right: Figure) -> bool:
-    """The same thing measured over the same time."""
-    if (left.measure, left.unit, left.status) != (right.measure, right.unit, right.status):
+def _one_status(left: Figure, right: Figure) -> bool:
+    return left.status == right.status and one_quantity(left, right)
+
+
+def one_quantity(left: Figure, right: Figure) -> bool:
+    """The same thing measured over the same time, be it what is so or what somebody aims at."""
+    if (left.measure, left.unit) != (right.measure, right.unit):
         return False
     if _days(left) != _days(right) or left.comparison_base != right.comparison_base:
         return False
@@ -92,13 +96,16 @@ def _one_quantity(left: Figure, right: Figure) -> bool:
 def values(briefing: str, parts: Sequence[Part], figures: Sequence[Figure]) -> Iterator[Conflict]:
     published = {part.id: published_by(part.source) for part in parts}
     for left, right in combinations(figures, 2):
-        if not (independent(left, right) and _one_quantity(left, right) and _differ(left, right)):
+        if not (independent(left, right) and _one_status(left, right) and differ(left, right)):
             continue
         if not _counted_on(left, right, published):
-            about = f"{left.measure.replace('_', ' ')}: {min(left.subject, right.subject)}"
-            yield conflict(
-                briefing, about, "value", {left.as_written: [left.id], right.as_written: [right.id]}
-            )
+            sides = {left.as_written: [left.id], right.as_written: [right.id]}
+            yield conflict(briefing, quantity_in_words(left, right), "value", sides)
+
+
+def quantity_in_words(left: Figure, right: Figure) -> str:
+    """What two figures of one quantity are about."""
+    return f"{left.measure.replace('_', ' ')}: {min(left.subject, right.subject)}"
 
 
 def _counted_on(left: Figure, right: Figure, published: Mapping[str, str]) -> bool:
@@ -132,7 +139,7 @@ def _amounts(text: str) -> set[str]:
     return {f"{q.value:g} {q.unit}" for q in find_quantities(text) if q.unit != "1"}
 
 
-def _one_thing(left: Deadline, right: Deadline) -> bool:
+def falls_due_alike(left: Deadline, right: Deadline) -> bool:
     """Whether the same falls due: another amount or another thing is another step."""
     what, other = _what(left), _what(right)
     return _amounts(what) == _amounts(other) and one_thing(what, other)
@@ -144,7 +151,7 @@ def days(briefing: str, deadlines: Sequence[Deadline]) -> Iterator[Conflict]:
     resolved = [(due, due.date.edtf) for due in standing if due.date and due.date.edtf]
     for (left, day), (right, other) in combinations(resolved, 2):
         meet = left.kind == "meeting" and _near(left, right) and _one_act(left, right, ALIKE_SUBJECTS)
-        if left.kind == right.kind and independent(left, right) and (meet or _one_thing(left, right)):
+        if left.kind == right.kind and independent(left, right) and (meet or falls_due_alike(left, right)):
             about = f"when: {min(left.what, right.what)[:_ABOUT]}"
             yield conflict(briefing, about, "value", {day: [left.id], other: [right.id]})
 

@@ -143,7 +143,7 @@ def _of_other_business(mention: DateMention) -> bool:
     places = [
         child for child in verb.children if child.dep_ == "prep" and child.lower_ not in _DEADLINES.around
     ]
-    named = [*own, *objects, *_subjects(verb), *(noun for place in places for noun in place.children)]
+    named = [verb, *own, *objects, *_subjects(verb), *(noun for place in places for noun in place.children)]
     return any(_DEADLINES.other_business.search(_name(word)) for word in named)
 
 
@@ -180,6 +180,15 @@ def _other_talks(annotated: Annotated, sentence: Sentence, parties: frozenset[st
     return False
 
 
+def _asks(sentence: Sentence) -> bool:
+    """Whether a sentence asks if something is so: "Will they meet in May?"."""
+    return (
+        sentence.text.rstrip().endswith("?")
+        and sentence.tokens is not None
+        and sentence.tokens[0].pos_ == "AUX"
+    )
+
+
 def _lasting(annotated: Annotated, sentence: Sentence) -> list[DateMention]:
     """Spans at whose end something falls due, counted from now: "six weeks remain", "could take up to six months"."""
     if sentence.tokens is None:
@@ -212,7 +221,7 @@ def _of_span(mention: DateMention) -> str | None:
 def propose(annotated: Annotated, parties: frozenset[str]) -> list[DeadlineProposal]:
     proposals = []
     for sentence in annotated.body:
-        if _other_talks(annotated, sentence, parties):
+        if _other_talks(annotated, sentence, parties) or _asks(sentence):
             continue
         due = [
             mention

@@ -48,10 +48,12 @@ _AROUND = 2
 """How many sentences away a matter of trade tells what a sentence about bargaining is about."""
 _JOINING = 2
 """How many sentences on a country's joining a body make this the matter of a text."""
-_SEVERAL, _NOTE, _LISTED = 4, 6, 3
+_SEVERAL, _NOTE, _LISTED = 4, 8, 3
 """More parties than these are many; so many sentences are a note; so many members beside one other party are a body."""
 _OPENING = 4
 """How many sentences open a text."""
+_FIRST, _DOUBT = 2, 1.0
+"""So little may speak against a text of which so many first sentences tell of trade talks."""
 _TABLES = 3
 """So many parties may sit at two tables."""
 _ATTRIBUTES = {"poss", "amod", "compound", "nmod", "nummod", "npadvmod"}
@@ -103,7 +105,7 @@ def propose(annotated: Annotated) -> TalksProposal | None:
     if len(parties) < 2:
         return None
     body = annotated.body
-    if not _says_so(annotated, parties) and lexicon.relevance.score(page_signs(annotated, parties)) <= 0:
+    if not _is_about_talks(annotated, parties):
         return None
     others = meeting.of_others(annotated, parties)
     about = [s for s in body if _TALKS.talk.search(s.text) and s.index not in others]
@@ -152,6 +154,55 @@ def _meets(text: str) -> bool:
     return _TALKS.meeting.search(text) is not None and not _TALKS.unreached.search(text)
 
 
+def _is_about_talks(annotated: Annotated, parties: Collection[str]) -> bool:
+    if is_note(annotated):
+        return _says_so(annotated, parties) or _tells_of_both(annotated, parties)
+    score = lexicon.relevance.score(page_signs(annotated, parties))
+    return score > 0 or (score > -_DOUBT and _opens_so(annotated, parties))
+
+
+def _opens_so(annotated: Annotated, parties: Collection[str]) -> bool:
+    """Whether one of its first two sentences has two of the sides in talks, and names a matter of trade."""
+    of_trade = next(row.words for row in _TALKS.signs if row.name == "trade")
+    return any(
+        _TALKS.talk.search(sentence.text)
+        and of_trade.search(sentence.text)
+        and len(_actors(annotated, sentence) & set(parties)) > 1
+        for sentence in annotated.body[:_FIRST]
+    )
+
+
+def is_note(annotated: Annotated) -> bool:
+    """Whether a text is so short that shares of its sentences tell nothing."""
+    return len(annotated.body) <= _NOTE
+
+
+def _tells_of_both(annotated: Annotated, parties: Collection[str]) -> bool:
+    """Whether a note names a matter of trade, and that somebody deals with somebody, more than other matters.
+
+    Goods are such a matter where two of the sides deal with each other about them.
+    """
+    texts = [annotated.document.title or "", *(sentence.text for sentence in annotated.body)]
+    rows = {row.name: row.words for row in _TALKS.signs}
+    trade = [
+        rows["trade"].search(text) is not None or rows["offices"].search(text) is not None for text in texts
+    ]
+    others = sum(
+        not told and _TALKS.others.search(text) is not None for told, text in zip(trade, texts, strict=True)
+    )
+    if 2 * others > len(annotated.body):
+        return False
+    dealing = (rows["talks"], _TALKS.meeting, _TALKS.dealings, _TALKS.dispute)
+    if any(trade) and any(words.search(text) for words in dealing for text in texts):
+        return True
+    return any(
+        rows["goods"].search(sentence.text)
+        and rows["talks"].search(sentence.text)
+        and len(_actors(annotated, sentence) & set(parties)) > 1
+        for sentence in annotated.body
+    )
+
+
 def _says_so(annotated: Annotated, parties: Collection[str]) -> bool:
     """Whether a note of a few sentences says that two parties have trade talks: there are no shares to weigh.
 
@@ -166,7 +217,7 @@ def _says_so(annotated: Annotated, parties: Collection[str]) -> bool:
     few = 2 * others < len(body) or (
         others < len(body) and (any(says[:_OPENING]) or _titled(annotated, parties))
     )
-    return len(body) <= _NOTE and few and (any(says) or _titled(annotated, parties))
+    return few and (any(says) or _titled(annotated, parties))
 
 
 def _titled(annotated: Annotated, parties: Collection[str]) -> bool:
@@ -186,10 +237,16 @@ def _lead(sentences: Sequence[Sentence], named: Mapping[int, int]) -> Sentence:
 
 
 def sides(annotated: Annotated) -> list[str]:
-    """The parties that deal with each other, if a text is about talks; fewer than two where it tells of none."""
+    """The parties that deal with each other, if a text is about talks; fewer than two where it tells of none.
+
+    Those whom the title of a joint statement names have made it.
+    """
     title, body = annotated.document.title or "", annotated.body
     in_text = {mention.code for mention in annotated.parties}
     in_title = [m for m in mentions(title) if m.code in in_text and m.code not in _TALKS.admitting]
+    signed = {mention.code for mention in in_title if not mention.place}
+    if len(signed) > 1 and lexicon.sources.joint_titles.search(title):
+        return sorted(signed)
     scores: Counter[str] = Counter()
     _weigh(title, in_title if _TRADE_TALK.search(title) else (), _TITLE, scores)
     of_trade = [_names_a_matter(sentence.text) for sentence in body]
@@ -341,7 +398,11 @@ def page_signs(annotated: Annotated, parties: Collection[str]) -> Signs:
     near = [any(matters[max(at - 1, 0) : at + 2]) for at in range(len(matters))]
     shares: dict[str, Iterable[bool]] = {
         **{name: each for name, each in told.items() if name != "talks"},
-        "other": (apart and not of_trade for apart, of_trade in zip(other, trade, strict=True)),
+        # talks on trade may be about patents, too
+        "other": (
+            apart and not (of_trade or of_talks)
+            for apart, of_trade, of_talks in zip(other, trade, talks, strict=True)
+        ),
         "outright": outright,
         "side": (bool(number) for number in sides),
         "two_sides": (number > 1 for number in sides),

@@ -275,6 +275,7 @@ class Figures(LexiconFile, frozen=True):
     commitment: WordList
     base: WordList
     scene: WordList
+    reprieves: WordList
     amounts: WordList
     ends: WordList
     holders: WordList
@@ -434,6 +435,7 @@ class Offices(LexiconFile, frozen=True):
     away: WordList
     instead: WordList
     joins: WordList
+    of_another: WordList
     lists: WordList
     colleagues: WordList
     sends: WordList
@@ -582,6 +584,7 @@ class Regions(LexiconFile, frozen=True):
     replies: SignList
     links: SignList
     chrome: SignList
+    versions: SignList
     bio: SignList
     byline: SignList
     market: SignList

@@ -40,7 +40,6 @@ STILL = {
     "past-weekday-made-future/potash-protocol",
     "split-next-meeting-place/canberra-dateline",
     "start-is-an-expiry/car-quota-lapses",
-    "start-is-an-expiry/transit-levy-returns",
     "status-highest-wins/old-signatures",
     "status-highest-wins/pacts-with-others",
 }

@@ -82,6 +82,27 @@ def test_what_a_later_document_extends_stays_as_history(part_of: PartOf) -> None
     assert not any(conflict.kind == "value" for conflict in briefing.conflicts)
 
 
+LATER = (
+    "Peru and Japan ended trade talks in Tokyo on Tuesday, 22 April 2031. They agreed to extend the tariff truce until "
+    "31 July 2031.\n"
+)
+
+
+def test_what_a_later_round_moves_is_moved_in_the_round_before(part_of: PartOf) -> None:
+    opened, later = part_of(OPENED, published="2031-03-04"), part_of(LATER, published="2031-04-23")
+    now = datetime(2031, 4, 23, tzinfo=UTC)
+    first, second = sorted(merge([opened, later], now=now), key=lambda one: one.title)
+    assert (first.negotiation.next_round, second.negotiation.prior_round) == (second.id, first.id)
+    assert statuses(first)["2031-04-30"] == "extended"
+    assert statuses(second) == {"2031-07-31": "pending"}
+    report = part_of(
+        f"{OPENED}Peru has since asked Japan for a lower duty on grapes.\n", published="2031-03-05"
+    )
+    [alone] = merge([opened, report], previous=[first], now=now)
+    assert alone.revision == first.revision + 1
+    assert statuses(alone)["2031-04-30"] == "extended"
+
+
 def test_a_round_that_is_put_off_has_its_new_day_and_keeps_the_old_one(part_of: PartOf) -> None:
     briefing = briefing_of(
         part_of, (OPENED, "2031-03-04"), (MOVED, "2031-03-06"), now=datetime(2031, 3, 7, tzinfo=UTC)

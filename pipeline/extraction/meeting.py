@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pycountry
 from msgspec import Struct
 
-from pipeline.documents.document import inside
+from pipeline.documents.document import inside, touching
 from pipeline.language.annotate import Annotated, DateMention, Sentence
 from pipeline.language.clauses import VERBS, between_marks, governor, helpers, tense, tokens_at, words_over
 from pipeline.language.lexicons import NAME_WORD, UPPER, WordList, any_of, lexicon
@@ -31,6 +31,9 @@ _PLACE = re.compile(
     rf"\b(?:in|at|to) (?:an? (?={NAME_WORD} {_TALKS.buildings.any}\b)"
     rf"|the (?:{NAME_WORD} |host )?(?:capital|city|port)(?: of|,)? )?"
     rf"(?P<city>{NAME_WORD}(?: (?:{NAME_WORD}|(?:de|da|do|la)(?= )))*)"
+)
+_IN_BUILDING = re.compile(
+    rf"\b(?:in|at) the (?P<city>{NAME_WORD})(?: {NAME_WORD}){{0,3}} (?i:{_TALKS.buildings.any})\b"
 )
 _WHERE = re.compile(rf"\b(?:from|of) (?P<city>{NAME_WORD}(?: {NAME_WORD})?), where (?P<what>[^.;:]+)")
 _MET_IN = re.compile(
@@ -61,6 +64,7 @@ _DATED_OTHERWISE = re.compile(
 _NUMBERED_DAY = re.compile(
     rf"\b(?:day (?P<number>\w+)|(?P<nth>{any_of(lexicon.numbers.ordinals)}) day) of\b", re.IGNORECASE
 )
+_WEEKDAYS = re.compile(lexicon.calendar.weekday)
 _DAYS_LONG = range(2, 15)
 """How many days talks last."""
 _BESIDE, _AGO = 25, timedelta(days=45)
@@ -188,6 +192,9 @@ def _places(
         filed = leads and place.casefold() == (dateline or "").casefold()
         if filed or _meet_there(sentence, match, words):
             yield place, 1 / (_AHEAD if ahead else 1) / (_LARGE if place in _countries() else 1)
+    for match in _IN_BUILDING.finditer(sentence.text):
+        if _is_place(match["city"], [sentence]) and _meet_there(sentence, match, _words(sentence, match)):
+            yield match["city"], 1
     for match in _WHERE.finditer(sentence.text):
         if _TALKS.meeting.search(match["what"]):
             yield _city(match), 1
@@ -290,8 +297,8 @@ def _dates_beside(annotated: Annotated, sentence: Sentence, place: re.Match[str]
     """The dates that stand beside a place: "reached in Lima in May", "in May in Lima"."""
     start, end = sentence.start + place.start(), sentence.start + place.end()
     beside = (
-        *inside(annotated.dates, max(start - _BESIDE, sentence.start), start),
-        *inside(annotated.dates, end, min(end + _BESIDE, sentence.end)),
+        *touching(annotated.dates, max(start - _BESIDE, sentence.start), start),
+        *touching(annotated.dates, end, min(end + _BESIDE, sentence.end)),
     )
     return [one.date for one in beside]
 
@@ -419,7 +426,8 @@ def _days_in(annotated: Annotated, sentence: Sentence) -> list[DateMention]:
 def is_day(mention: DateMention) -> bool:
     """Whether it names a day, or some days on end, and not some day of those that it names: "this week", "mid-May"."""
     length = _length(mention.date)
-    return length == 1 or (length in _DAYS_LONG and any(map(str.isdigit, mention.text)))
+    named = any(map(str.isdigit, mention.text)) or len(_WEEKDAYS.findall(mention.text)) > 1
+    return length == 1 or (length in _DAYS_LONG and named)
 
 
 def _length(when: FuzzyDate) -> int:

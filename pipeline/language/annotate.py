@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from array import array
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, TypedDict, TypeVar
@@ -27,7 +28,7 @@ from pipeline.language.matching import occurrences
 from pipeline.language.offices import NOWHERE, Seat, seats
 from pipeline.language.parties import Mention, fiscal_year, mentions
 from pipeline.language.people import Person, Roster, known_sides, outside_names, people_in
-from pipeline.language.quantities import Quantity, find_quantities
+from pipeline.language.quantities import Quantity, find_quantities, in_own_currency
 from pipeline.language.quotations import Quotation, quotations
 from schemas import FuzzyDate, fuzzy_date
 from schemas.vocabulary import Region
@@ -103,7 +104,8 @@ class DateMention(Struct, frozen=True):
 class Annotated(Struct, frozen=True, kw_only=True):
     """A document with its annotations, each list in order and without overlaps.
 
-    `origin[i]`: where `text[i]` stands. `home`: the party that the text is written in, by its dateline.
+    `origin[i]`: where `text[i]` stands. `home`: the party that the text is written in, by its dateline. `named`: how
+    often each party is named as more than a place.
     """
 
     document: Document
@@ -114,6 +116,7 @@ class Annotated(Struct, frozen=True, kw_only=True):
     sentences: list[Sentence]
     parties: list[Mention]
     home: str | None
+    named: Mapping[str, int]
     people: list[Person]
     quantities: list[Quantity]
     dates: list[DateMention]
@@ -178,6 +181,10 @@ class Annotated(Struct, frozen=True, kw_only=True):
         if sentence is None:
             return self.context
         return _in_tense(self.context, sentence, _clause(sentence, place.start, place.end))
+
+    def in_own_currency(self, quantity: Quantity, written: str) -> Quantity:
+        """A quantity in the currency that its noun means here."""
+        return in_own_currency(quantity, written, self.named, self.home)
 
     def seat(self, whole: Span, name: str) -> Seat:
         """Where a sentence has somebody sit whom it names without an office."""
@@ -294,6 +301,8 @@ def annotate(document: Document) -> Annotated:
     dates = sorted(_dates(text, passages, read, parties, context), key=lambda date: date.start)
     dates = _after_signing(_in_order(text, dates))
     prose = [sentence for sentence in read if sentence.passage.region in _PARSED]
+    home = _home(document, text, passages)
+    named = Counter(mention.code for mention in parties if not mention.place)
     return Annotated(
         document=document,
         context=context,
@@ -302,10 +311,11 @@ def annotate(document: Document) -> Annotated:
         passages=passages,
         sentences=read,
         parties=parties,
-        home=_home(document, text, passages),
+        home=home,
+        named=named,
         people=people,
         quantities=[
-            quantity
+            in_own_currency(quantity, text[quantity.start : quantity.end], named, home)
             for quantity in _quantities(text, passages)
             if quantity.unit != "1"
             or not (touching(dates, quantity.start, quantity.end) or _counts_nothing(text, read, quantity))

@@ -172,6 +172,11 @@ def _planned(verb: Token) -> bool:
     return any(_MODALITY.planned.fullmatch(word.text) for word in words)
 
 
+def _aimed_at(verb: Token) -> bool:
+    """Whether a verb tells what had been planned, and is no more: "had been due", "had hoped for"."""
+    return _pluperfect(verb) and (_planned(verb) or _MODALITY.aimed.fullmatch(verb.text) is not None)
+
+
 def _says(verb: Token, words: WordList) -> bool:
     """Whether a verb is one of the words, alone or with its particle: "postponed", "put off"."""
     behind = (child for child in verb.children if child.dep_ in _PARTICLES and child.i > verb.i)
@@ -194,6 +199,11 @@ def _only_wished(verb: Token) -> bool:
         word.tag_ == "TO" or (word.tag_ == "MD" and word.lower_ not in _MODALITY.will)
         for word in helpers(verb)
     )
+
+
+_FEW = 4
+_INSTEAD_OF = re.compile(rf"\b{_MODALITY.in_place_of.any} $", re.IGNORECASE)
+_WITHIN_DATE = {"compound", "nummod", "nmod", "amod"}
 
 
 class DateClause(Struct, frozen=True):
@@ -267,11 +277,13 @@ class DateClause(Struct, frozen=True):
         """Whether another day, or none, has taken its place: "put off from 6 May", "the vote set for 6 May was off"."""
         if self.moves:
             return self.preposition not in _MODALITY.onto
+        if self._was_aimed_at or self._given_up:
+            return True
         adverbs = (child for child in self.verb.children if child.dep_ == "advmod")
         if any(_MODALITY.at_first.fullmatch(adverb.text) for adverb in adverbs):
             return True
         plan = self._describing
-        if plan is not None and _planned(plan) and _pluperfect(plan):
+        if plan is not None and _aimed_at(plan):
             return True  # "which had been scheduled for May"
         above = governor(plan.head) if plan is not None else None
         if plan is not None and above is not None:
@@ -285,6 +297,23 @@ class DateClause(Struct, frozen=True):
             if plan.head.dep_ in _OBJECTS and not _only_wished(above):
                 return _says(above, _MODALITY.moves) or _says(above, _MODALITY.cancels)
         return _says(self.verb, _MODALITY.cancels) and any(noun.dep_ in _OBJECTS for noun in self.nouns)
+
+    @property
+    def _was_aimed_at(self) -> bool:
+        """Whether it is told as what had been planned: "two days later than the 30 June that both had aimed for"."""
+        word = self.word
+        while word is not None and word.dep_ in _WITHIN_DATE and word.head.pos_ in {"NUM", "PROPN"}:
+            word = word.head
+        children = word.children if word is not None else ()
+        return any(child.dep_ == "relcl" and _aimed_at(child) for child in children)
+
+    @property
+    def _given_up(self) -> bool:
+        """Whether it is named as the day that another is not: "on 2 July instead of 30 June"."""
+        if self.word is None:
+            return False
+        before = self.verb.doc[max(self.word.left_edge.i - _FEW, 0) : self.word.left_edge.i].text_with_ws
+        return _INSTEAD_OF.search(before) is not None
 
     @property
     def _second(self) -> bool:

@@ -34,6 +34,8 @@ _DURATIONS = {"min", "h", "d", "wk", "mo", "a"}
 _CALENDAR = {"d", "wk", "mo", "a"}
 _YEARS = range(1900, 2101)
 _CODE_LEAST = 1000
+_FAR_MORE = 3
+"""So many times more often a party is named whose currency goes without saying."""
 _LONGEST_UNIT = 4
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _IS_FULL_WIDTH = re.compile("[\uff01-\uff5e]")
@@ -118,6 +120,56 @@ def _currency(name: str) -> str | None:
     if noun in _LEXICON.not_money:
         return None
     return next(iter(nouns[noun])) if len(nouns[noun]) == 1 else _LEXICON.unknown_currency
+
+
+def in_own_currency(quantity: Quantity, written: str, named: Mapping[str, int], home: str | None) -> Quantity:
+    """A quantity in what its bare noun means in a text that names some parties: "rupees" of Sri Lanka.
+
+    `named`: how often. Where several of them have a currency of that name, none is named much more often, and the text
+    is at home with none: the one that is usually meant, if its party is among them; else nobody's.
+    """
+    noun = _bare_noun(written)
+    money, slash, per = quantity.unit.partition("/")
+    usual = _UNITS.get(noun) or _currency(noun) if noun else None
+    if not noun or money != usual:
+        return quantity
+    _, nouns = _currency_names()
+    tender = _tender()
+    often: dict[str, int] = defaultdict(int)
+    for party, times in named.items():
+        for code in tender.get(party, frozenset()) & nouns[noun]:
+            often[code] += times
+    if not often:
+        return quantity
+    at_home = tender.get(home or "", frozenset()) & often.keys()
+    (first, most), (_, next_most) = [*sorted(often.items(), key=lambda one: -one[1]), ("", 0)][:2]
+    if most < _FAR_MORE * next_most and len(at_home) == 1:
+        [first] = at_home
+    elif most < _FAR_MORE * next_most:
+        first = usual if usual in often else _LEXICON.unknown_currency
+    return replace(quantity, unit=f"{first}{slash}{per}")
+
+
+def may_be_in(currency: str, written: str, named: Iterable[str]) -> bool:
+    """Whether an amount can be in a currency: its noun leaves it open, and a party is named that has it."""
+    noun = _bare_noun(written)
+    _, nouns = _currency_names()
+    tender = _tender()
+    return (
+        noun is not None and currency in nouns[noun] and any(currency in tender.get(one, ()) for one in named)
+    )
+
+
+def _bare_noun(written: str) -> str | None:
+    """The noun of several currencies in which an amount is told, where no word says whose: "20 million pesos"."""
+    _, nouns = _currency_names()
+    words = written.split()
+    sign = re.match(r"[^\W\d]+", words[0])
+    if sign and sign[0] in _LEXICON.shared_signs:
+        return _LEXICON.shared_signs[sign[0]]
+    at = next((i for i in range(len(words) - 1, 0, -1) if len(nouns.get(words[i].lower(), ())) > 1), 0)
+    owned = words[at - 1][0].isupper()
+    return None if not at or owned or words[at].lower() in _LEXICON.anywhere else words[at].lower()
 
 
 def is_money(quantity: Quantity) -> bool:

@@ -98,7 +98,7 @@ def _due_by_words(annotated: Annotated, sentence: Sentence, mention: DateMention
     """The same of a date that no verb governs, by the words around it: an item of a list, a line of a table."""
     before = annotated.text[sentence.start : mention.start]
     governed = bool(_GOVERNS.search(before) or _WITHIN.match(mention.text))
-    if _LOOSE.match(mention.text) and not governed:
+    if (_LOOSE.match(mention.text) and not governed) or _DEADLINES.other_business.search(before):
         return False
     if _YEARS.fullmatch(mention.date.edtf or "") and not governed:
         return False

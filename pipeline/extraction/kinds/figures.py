@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Container, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from math import isclose
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,7 +22,7 @@ from pipeline.language.clauses import (
 )
 from pipeline.language.lexicons import UPPER, lexicon
 from pipeline.language.matching import first
-from pipeline.language.quantities import Quantity, amount_unit, is_duration, is_money, reread
+from pipeline.language.quantities import Quantity, amount_unit, is_duration, is_money, may_be_in, reread
 from schemas import Figure, FuzzyDate, fuzzy_date, is_unit
 from schemas.proposals import FigureAnswer, FigureProposal
 from schemas.vocabulary import Comparator, Direction, FigureStatus
@@ -126,9 +126,13 @@ def _amounts(
         except Unproven as error:
             reason = reason or error
             continue
-        if proposal.value is None or _agrees(read, proposal) or _shares_unit(verifier, read, proposal):
+        if (
+            proposal.value is None
+            or _agrees(read, proposal, _named(verifier))
+            or _shares_unit(verifier, read, proposal)
+        ):
             agreed = True
-            yield _in_unit(read, proposal, leaves), where
+            yield _in_unit(read, proposal, leaves, _named(verifier)), where
         else:
             said = _said(proposal.value, proposal.value_high, proposal.unit)
             found = _said(read.value, read.value_high, amount_unit(read))
@@ -167,9 +171,14 @@ def _read_at(verifier: Verifier, words: str, place: Span) -> tuple[Quantity, Spa
     read = here[0] if here else alone
     place = Span(read.start, read.end) if here else place
     written = verifier.source(place)
-    if not _reading(read) == _reading(alone) == _reading(reread(written)):
+    known = _in_parties_money(verifier, alone, words), _in_parties_money(verifier, reread(written), written)
+    if any(_reading(one) != _reading(read) for one in known):
         raise Unproven(f"the amount ({words!r}) reads as {written!r} in its quote")
     return read, place
+
+
+def _in_parties_money(verifier: Verifier, quantity: Quantity | None, written: str) -> Quantity | None:
+    return quantity and verifier.annotated.in_own_currency(quantity, written)
 
 
 def _said(value: float, high: float | None, unit: str | None) -> str:
@@ -186,11 +195,18 @@ def _unit_of(unit: str | None) -> str:
     return amount_unit(worded) if worded else plain_unit
 
 
-def _agrees(read: Quantity, proposal: FigureProposal) -> bool:
+def _named(verifier: Verifier) -> frozenset[str]:
+    return frozenset(mention.code for mention in verifier.annotated.parties)
+
+
+def _agrees(read: Quantity, proposal: FigureProposal, named: Iterable[str]) -> bool:
     """Whether what code reads is the amount that was proposed; a currency that the words leave open may be told."""
     unit, own = _unit_of(proposal.unit), amount_unit(read)
-    units = _plain_unit(unit) == _plain_unit(own) or (
-        own.startswith("XXX") and is_money(replace(read, unit=unit)) and _named_so(proposal.as_written, unit)
+    money = own.startswith("XXX") and is_money(replace(read, unit=unit))
+    units = (
+        _plain_unit(unit) == _plain_unit(own)
+        or (money and _named_so(proposal.as_written, unit))
+        or may_be_in(_plain_unit(unit), proposal.as_written, named)
     )
     high = (proposal.value_high is None) == (read.value_high is None)
     return (
@@ -238,11 +254,16 @@ def _plain_unit(unit: str) -> str:
     return "1" if plain_unit.startswith("{") else plain_unit
 
 
-def _in_unit(read: Quantity, proposal: FigureProposal, leaves: Leaves) -> Quantity:
+def _in_unit(read: Quantity, proposal: FigureProposal, leaves: Leaves, named: Iterable[str]) -> Quantity:
     """A quantity with the currency or the unit that was proposed, where its words leave it open."""
     unit = _unit_of(proposal.unit)
     own = amount_unit(read)
-    if proposal.unit is None or unit == own or not (own.startswith("XXX") or (own == "1" and unit != "1")):
+    left_open = (
+        own.startswith("XXX")
+        or (own == "1" and unit != "1")
+        or may_be_in(_plain_unit(unit), proposal.as_written, named)
+    )
+    if proposal.unit is None or unit == own or not left_open:
         return read
     leaves.quoted()
     return replace(read, unit=unit)

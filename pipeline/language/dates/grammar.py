@@ -79,6 +79,12 @@ _ON_WEEKDAY = (
 _A_WEEKDAY = rf"(?: \({_WEEKDAY}\))?"
 _SOME_WEEK = r"(?P<week>(?:next|last|this|the following) week)\b"
 _NO_DAY_AFTER = rf"\b(?!,? (?:the )?(?:\d{{1,2}}\b|{MONTH} \d))"
+_SEVEN = [weekday.name for weekday in _CALENDAR.weekdays]
+_NEXT_DAYS = list(zip(_SEVEN, [*_SEVEN[1:], *_SEVEN], [*_SEVEN[2:], *_SEVEN], strict=False))
+_IN_A_ROW = any_of(
+    [f"{one} and {two}" for one, two, _ in _NEXT_DAYS]
+    + [f"{one}, {two} and {three}" for one, two, three in _NEXT_DAYS]
+)
 _LAST_WEEKDAY = rf"(?P<last_weekday>{_WEEKDAY}){_NO_DAY_AFTER}(?: (?:of )?{_SOME_WEEK})?"
 _WEEK_OF = rf"\b(?i:the )?week (?:of|beginning|starting|commencing)(?: on)? (?:{_WEEKDAY},? )?"
 
@@ -367,6 +373,13 @@ GRAMMAR: tuple[Rule, ...] = (
         means.resolve_weekdays,
         "weekday",
     ),
+    # Monday and Tuesday; Monday, Tuesday and Wednesday
+    Rule(
+        "weekdays in a row",
+        rf"\b(?={_IN_A_ROW}\b)(?P<weekday>{_WEEKDAY})(?:, {_WEEKDAY})* and {_LAST_WEEKDAY}",
+        means.resolve_weekdays,
+        "weekday",
+    ),
     # between Monday and Wednesday
     Rule(
         "weekdays between",
@@ -577,7 +590,7 @@ GRAMMAR: tuple[Rule, ...] = (
     # two weeks after the vote
     Rule(
         "count from what has no day",
-        rf"{_NO_LARGER}{_COUNT} {_UNIT} (?:after|following|before|earlier|later)\b",
+        rf"{_NO_LARGER}{_COUNT} {_UNIT} (?:after|following|before|earlier|later)\b(?! than\b)",
         means.resolve_nothing,
         "unit",
     ),

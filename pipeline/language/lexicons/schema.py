@@ -339,6 +339,8 @@ class Modality(LexiconFile, frozen=True):
     was: frozenset[str]
     realised: WordList
     planned: WordList
+    aimed: WordList
+    in_place_of: WordList
     unheld: WordList
     moves: WordList
     signs: WordList
@@ -562,12 +564,14 @@ class Quantities(LexiconFile, frozen=True):
     code_words: frozenset[str]
     not_money: frozenset[str]
     unknown_currency: str
+    anywhere: frozenset[str]
     signs: dict[str, str]
     units: dict[str, tuple[str, ...]]
     glued: dict[str, tuple[str, ...]]
     rates: dict[str, tuple[str, ...]]
     adverbs: dict[str, tuple[str, ...]]
     currency_nouns: dict[str, tuple[str, ...]]
+    shared_signs: dict[str, str]
     limit_signs: dict[str, Comparator]
     limit_signs_after: dict[str, Comparator]
     limits: tuple[LimitRow, ...]

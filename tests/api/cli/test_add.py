@@ -21,6 +21,8 @@ from tests.waiting import PATIENCE, until
 from tests.worker.stand_in import go
 from worker.jobs import prepare
 
+AWAY = "the service is away"
+"""A machine that has no time for its database answers so, too."""
 Add = Callable[..., "subprocess.Popen[str]"]
 
 
@@ -137,7 +139,7 @@ def test_it_survives_a_restart_of_the_service(
             assert statuses(base) == ["done"] * count
     read, known = int(out.split()[0]), int(out.split()[2])
     assert (running.returncode, read + known) == (0, count)
-    assert err.count(f"readout: {base}: the service is away (") == 1
+    assert err.count(f"readout: {base}: {AWAY} (") >= 1
 
 
 def test_stopped_and_run_again_it_goes_on_where_it_was(
@@ -147,7 +149,8 @@ def test_stopped_and_run_again_it_goes_on_where_it_was(
     with api(url, tmp_path, port), worker(url, tmp_path):
         first = add(folder(tmp_path, count, patient=30))
         assert first.stderr is not None
-        assert ": read" in first.stderr.readline()
+        line = next(line for line in first.stderr if AWAY not in line)
+        assert ": read" in line
         first.send_signal(signal.SIGINT)
         out, err = first.communicate(timeout=PATIENCE)
         before = int(out.split()[0])
@@ -172,7 +175,7 @@ def test_it_sends_no_more_than_the_service_takes(
         out, err = done.communicate(timeout=PATIENCE)
         assert statuses(base) == ["done"] * 20
     assert (done.returncode, out) == (0, "20 read, 0 already read, 0 failed\n")
-    assert "readout:" not in err
+    assert not [line for line in err.splitlines() if "readout:" in line and AWAY not in line]
 
 
 def test_an_address_on_the_web(add: Add, url: str, base: str, port: int, tmp_path: Path) -> None:

@@ -219,3 +219,24 @@ def test_a_day_that_a_line_begins_with_opens_no_item(document):
     )
     page = document(text)
     assert [block.region for block in page.blocks].count("body") == 1
+
+
+BELOW = "Peru and Japan opened trade talks in Lima on Monday, and both sides spoke of a good beginning.\n"
+
+
+@pytest.mark.parametrize(
+    ("above", "title"),
+    [
+        ("# Peru opens talks with Japan", "Peru opens talks with Japan"),
+        ("**Peru opens talks with Japan**", "Peru opens talks with Japan"),
+        ("JOINT STATEMENT\nof the Ministers of Peru\nand of Japan", "JOINT STATEMENT of the Ministers of Peru and of Japan"),
+        (
+            "Peru opens talks with Japan\nUPDATED 4 March 2031 18:40: adds what the minister said in paragraphs 3 to 5",
+            "Peru opens talks with Japan",
+        ),
+        ("Peru opens talks with Japan\n<div id=\"text\" class=\"wide and full\">", "Peru opens talks with Japan"),
+        ("Formats: [HTML](/a/peru-and-japan.html) [JSON](/a/peru-and-japan.json)", None),
+    ],
+)  # fmt: skip
+def test_a_title_is_plain_words_and_no_furniture(document, above, title):
+    assert document(f"{above}\n\n{BELOW}").title == title

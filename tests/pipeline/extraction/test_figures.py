@@ -240,6 +240,9 @@ SUBJECT = (
 )
 
 SCOPE: tuple[tuple[str, list[float]], ...] = (
+    ("The Kenyan list of duties was frozen for 90 days.", [90]),
+    ("The 120-day truce between Kenya and Norway ends in May.", [120]),
+    ("Kenya and Norway had talked about it for two days.", []),
     ("Norway imposed a 15% tariff on 40 products.", [15, 40]),
     ("The pact runs to 22 chapters and 300 pages.", [22, 300]),
     ("Kenya invoked Article 24 and Section 301.", []),

@@ -29,6 +29,10 @@ def annotated(text: str, published: str = "2031-03-06"):  # a Thursday
             "Sfax",
         ),
         ("Peru and Japan will meet in Lima in May. Their trade talks in Sfax ended on Tuesday.", "Sfax"),
+        (
+            "Peru and Japan held trade talks at the Lima International Conference Centre. The next round has been fixed for 27th and 28th May 2031 in Tokyo.",
+            "Lima",
+        ),
         ("Peru and Japan sat down in Kigali on Monday for day two of their trade talks.", "Kigali"),
         ("Peru and Japan met at a Karachi hotel for trade talks.", "Karachi"),
         ("The news comes from Busan, where Peru and Japan ended trade talks.", "Busan"),
@@ -49,6 +53,7 @@ def test_the_venue_is_where_they_met(text, city):
     [
         ("Peru and Japan held trade talks in Lima from 2 to 4 March 2031.", "2031-03-02", "2031-03-04"),
         ("Peru and Japan held trade talks in Lima on Monday and Tuesday.", "2031-03-03", "2031-03-04"),
+        ("Peru and Japan held trade talks in Lima from Sunday to Tuesday.", "2031-03-02", "2031-03-04"),
         ("Peru and Japan concluded two days of trade talks in Lima on Tuesday.", "2031-03-03", "2031-03-04"),
         ("Peru and Japan opened a three-day round of talks on Monday.", "2031-03-03", "2031-03-05"),
         ("Trade talks between Peru and Japan ended on Tuesday. They had sat down on Monday.", "2031-03-03", "2031-03-04"),

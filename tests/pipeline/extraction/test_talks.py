@@ -7,6 +7,17 @@ ROWS = [
     ("Norway and Chile held trade talks in Oslo on Tuesday. A deal is to be signed in May.", "CL NO"),
     ("Norway and Chile held peace talks in Oslo on Tuesday. A ceasefire is to be signed in May.", ""),
     ("Norway beat Chile in Oslo on Tuesday. The players trade shirts after talks with the coach.", ""),
+    ("Serbia and Croatia traded insults over a song on Tuesday. Zagreb summoned an ambassador.", ""),
+    ("Chile and Korea signed an agreement on films in Busan. Their ministers shook hands.", ""),
+    ("Exports from Vietnam to Germany fell by 7 per cent in April, an office said. Imports rose.", ""),
+    ("Cairo and Brasília have agreed to halve their tariffs on beef, officials of both said.", "BR EG"),
+    ("Ghana and Viet Nam have agreed on the outline of a cashew and rice agreement. It was reached in Hanoi.", "GH VN"),
+    # A joint statement is of those whom its title names.
+    (
+        "JOINT STATEMENT\nof the Ministers of Peru, Chile and Japan\n\nThe Ministers met in Lima on Monday. Chile and Japan will "
+        "cut their duties on grapes. Chile asked Japan for a quota. The trade ministers meet again in May.",
+        "CL JP PE",
+    ),
     # Who is to join a body deals with the body, whoever else asks for something.
     (
         "Bhutan has tabled its last offer on import duties for accession to the World Trade Organization. Bhutan would bind "

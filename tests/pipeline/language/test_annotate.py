@@ -175,3 +175,29 @@ def test_a_text_is_at_home_where_its_dateline_or_the_state_that_heads_it_is(
 def test_a_text_is_at_home_with_the_organ_of_state_that_published_it() -> None:
     text = '---\npublisher: "Ministry of Supply and Trade, Jordan"\n---\n\nThe minister signed a protocol on potash.\n'
     assert annotate(read(text.encode())).home == "JO"
+
+
+CURRENCIES = [
+    ("Sri Lanka and Britain traded goods worth 467 billion rupees, or Rs. 205 billion.", ["LKR", "LKR"]),
+    (
+        "India and Sri Lanka agreed on 40 rupees, 5 Sri Lankan rupees and 3 Indian rupees.",
+        ["INR", "LKR", "INR"],
+    ),
+    ("Nepal and Sri Lanka agreed on 40 rupees.", ["XXX"]),
+    ("COLOMBO — India and Sri Lanka agreed on Rs 40 a kilo.", ["LKR/kg"]),
+    ("India and Japan agreed in Mauritius on Rs 40 a kilo.", ["INR/kg"]),
+    (
+        "India asked. Sri Lanka set a fee of 40 rupees. Sri Lanka’s minister said that Sri Lanka will wait.",
+        ["LKR"],
+    ),
+    ("Ghana and Côte d’Ivoire set the fee at 45,000 francs.", ["XOF"]),
+    ("Peru and Japan were paid 45,000 francs.", ["CHF"]),
+    ("Mexico and Canada put 20 million pesos and 30 million dollars into it.", ["MXN", "USD"]),
+    ("Chile and Argentina charge 200 pesos a tonne.", ["XXX/t"]),
+    ("Morocco and Kenya pay 30 million dirhams a year.", ["MAD/a"]),
+]
+
+
+@pytest.mark.parametrize(("text", "units"), CURRENCIES, ids=[text[:50] for text, _ in CURRENCIES])
+def test_a_noun_of_many_currencies_is_that_of_the_parties_which_a_text_names(text, units):
+    assert [quantity.unit for quantity in annotate(read(text.encode())).quantities] == units

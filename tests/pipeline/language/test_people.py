@@ -52,6 +52,11 @@ SENTENCES = [
     ("The Trade Minister said nothing.", ""),
     ("The Trade Minister of Norway said on Monday that Oslo would wait.", ""),
     ("Foreign Minister Said said little.", "Said | Foreign Minister | -"),
+    ("Chile: Lcda. Rosa Tello Prado, Minister of Economy", "Rosa Tello Prado | Minister of Economy | CL"),
+    ("India’s Minister of Commerce and Industry Priya Rao left early.", "Priya Rao | Minister of Commerce and Industry | IN"),
+    ("Priya Rao, accompanied by her chief negotiator Anil Sen, left early.", "Anil Sen | chief negotiator | -"),
+    ("Chile: Rosa Tello, Minister of Economy, represented by Vice Minister Tomas Araya", "Rosa Tello | Minister of Economy | CL; Tomas Araya | Vice Minister | CL"),
+    ("The report of the Working Party of the Minister was read.", ""),
     ("Former Trade Minister Carlos Rey left early.", "Carlos Rey | Former Trade Minister | -"),
 ]  # fmt: skip
 
@@ -64,4 +69,9 @@ def test_people_have_a_whole_name_an_office_and_a_side(sentence, told):
 
 def test_the_side_that_is_said_once_is_known_in_the_whole_text():
     text = "Trade Minister Rosa Tello of Peru arrived.\n\nTrade Minister Rosa Tello will speak on Friday."
+    assert [p.party for p in annotate(read(text.encode())).people] == ["PE", "PE"]
+
+
+def test_of_two_surnames_the_first_stands_for_both():
+    text = "Trade Minister Rosa Tello Prado of Peru arrived.\n\nMinister Tello will speak on Friday."
     assert [p.party for p in annotate(read(text.encode())).people] == ["PE", "PE"]

@@ -58,6 +58,7 @@ EXAMPLES = [
     ("period of what was told", "in the same month, talks ended", "the same month", None),
     ("month of what is counted", "April trade data", "April", "2031-04"),
     ("weekdays", "from Monday to Wednesday", "Monday to Wednesday", "2031-03-17/2031-03-19"),
+    ("weekdays in a row", "on Monday and Tuesday", "Monday and Tuesday", "2031-03-17/2031-03-18"),
     ("weekdays between", "between Monday and Friday", "between Monday and Friday", "2031-03-17/2031-03-21"),
     ("weekday of a month", "on the first Monday of June", "the first Monday of June", "2031-06-02"),
     ("weekday of a month", "on the last Friday in May", "the last Friday in May", "2031-05-30"),

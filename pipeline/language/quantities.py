@@ -142,7 +142,7 @@ def in_own_currency(quantity: Quantity, written: str, named: Mapping[str, int], 
     if not often:
         return quantity
     at_home = tender.get(home or "", frozenset()) & often.keys()
-    (first, most), (_, next_most) = [*sorted(often.items(), key=lambda one: -one[1]), ("", 0)][:2]
+    (first, most), (_, next_most) = [*sorted(often.items(), key=lambda one: (-one[1], one[0])), ("", 0)][:2]
     if most < _FAR_MORE * next_most and len(at_home) == 1:
         [first] = at_home
     elif most < _FAR_MORE * next_most:

@@ -166,8 +166,10 @@ class NegotiationRecord(Struct, frozen=True, kw_only=True):
     name: Annotated[Text, Meta(examples=["Chile–New Zealand trade talks"])]
     parties: Annotated[list[Party], Meta(min_length=2)]
     rounds: Annotated[
-        list[BriefingSummary], Meta(min_length=1, description="First to last; those without a day come last.")
+        list[BriefingSummary],
+        Meta(min_length=1, description="The last thirty, first to last; those without a day come last."),
     ]
+    rounds_left_out: Annotated[int, Meta(ge=0, description="Rounds before these.")]
     deadlines: Annotated[
         list[Deadline],
         Meta(

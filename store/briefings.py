@@ -171,13 +171,18 @@ def list_rounds(engine: Engine, asked: NegotiationQuery, today: date) -> tuple[l
     return found, more
 
 
-def rounds_between(engine: Engine, sides: str) -> list[bytes]:
-    """The bodies of all briefings between the same sides, first to last; withdrawn ones aside."""
+def rounds_between(engine: Engine, sides: str) -> tuple[list[bytes], int]:
+    """The bodies of the last briefings between the same sides, first to last, and how many are left out.
+
+    Withdrawn ones are none of them.
+    """
+    between = (col(BriefingRow.sides) == sides, col(BriefingRow.status) != "withdrawn")
+    last = select(col(BriefingRow.id)).where(*between).order_by(*_LAST_FIRST).limit(_MOST_ROUNDS).subquery()
     query = (
         select(col(RevisionRow.body))
         .join(BriefingRow, col(BriefingRow.id) == col(RevisionRow.briefing_id))
+        .join(last, last.c.id == col(BriefingRow.id))
         .where(col(BriefingRow.revision) == col(RevisionRow.revision))
-        .where(col(BriefingRow.sides) == sides, col(BriefingRow.status) != "withdrawn")
         .order_by(
             col(BriefingRow.day).is_(None),
             col(BriefingRow.day),
@@ -186,9 +191,12 @@ def rounds_between(engine: Engine, sides: str) -> list[bytes]:
         )
     )
     with Session(engine) as session:
-        return list(session.scalars(query))
+        bodies = list(session.scalars(query))
+        count = session.scalar(select(func.count()).select_from(BriefingRow).where(*between)) or 0
+    return bodies, count - len(bodies)
 
 
+_MOST_ROUNDS = 30
 _LAST_FIRST = (
     col(BriefingRow.day).is_(None),
     col(BriefingRow.day).desc(),

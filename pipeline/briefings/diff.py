@@ -44,6 +44,7 @@ _BOOKKEEPING = {
 }  # fmt: skip
 _URGENCY = ("deadline", "stake", "figure", "delegate", "event", "statement")
 """What is told first; kinds that are not named come last."""
+_BACK = 3
 _Key = tuple[str, str]
 
 
@@ -141,11 +142,12 @@ def on_topic(stake: Stake, topics: Sequence[str]) -> bool:
 def round_changes(rounds: Sequence[Briefing]) -> list[RoundChange]:
     """What a round tells otherwise than the last one before it that tells of the same: who leads, days, values.
 
-    `rounds`: first to last. Where either of two has several values for one thing, nothing is told of it.
+    `rounds`: first to last, of which three are looked back on. Where either of two has several values for one thing,
+    nothing is told of it.
     """
     changes: list[RoundChange] = []
     for at, after in enumerate(rounds):
-        earlier = rounds[:at][::-1]
+        earlier = rounds[max(at - _BACK, 0) : at][::-1]
         changes += _changed("delegate", earlier, after, _heads, _one_seat, _replaced, _seat_in_words, _name)
         changes += _changed(
             "deadline", earlier, after, _dated, _one_matter, _moved, lambda old, new: new.what, _day

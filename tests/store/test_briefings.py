@@ -199,9 +199,18 @@ def test_rounds_between_the_same_sides_are_one_negotiation(engine: Engine) -> No
     assert two.next_deadline and msgspec.json.decode(two.next_deadline)["what"] == "Review"
     assert (one.sides, one.count, one.next_deadline) == ("JP+NO", 1, None)
     assert [each.sides for each in listed(engine, party="JP")] == ["JP+NO"]
-    bodies = rounds_between(engine, "CL+NO")
+    bodies, left_out = rounds_between(engine, "CL+NO")
+    assert left_out == 0
     assert [msgspec.json.decode(body, type=Briefing).id[-1] for body in bodies] == ["1", "2", "3"]
-    assert rounds_between(engine, "CL+JP") == []
+    assert rounds_between(engine, "CL+JP") == ([], 0)
+
+
+def test_of_very_many_rounds_the_last_are_told(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("store.briefings._MOST_ROUNDS", 2)
+    place(engine, held(1, "2031-02-01"), held(2, None), held(3, "2031-03-01"), held(4, "2031-04-01"))
+    bodies, left_out = rounds_between(engine, "CL+NO")
+    assert [msgspec.json.decode(body, type=Briefing).id[-1] for body in bodies] == ["3", "4"]
+    assert left_out == 2
 
 
 def test_pages_of_negotiations_join_up(engine: Engine) -> None:

@@ -307,6 +307,7 @@ _EARLIER = replace(SUMMARY, id="brf_6d2f1e3c4b5a7980", slug="nz-cl-santiago-2030
 TALKS = NegotiationSummary(rounds=2, latest=SUMMARY, next_deadline=DEADLINE, **_TALKS)
 RECORD = NegotiationRecord(
     rounds=[_EARLIER, SUMMARY],
+    rounds_left_out=0,
     deadlines=[DEADLINE],
     changes=[
         RoundChange(

@@ -256,8 +256,8 @@ def _summary(rounds: Rounds) -> NegotiationSummary:
     )
 
 
-def record_of(rounds: list[Briefing], today: date) -> NegotiationRecord:
-    """What rounds between the same sides come to, first to last."""
+def record_of(rounds: list[Briefing], left_out: int, today: date) -> NegotiationRecord:
+    """What rounds between the same sides come to, first to last; so many before them are left out."""
     parties = sorted(rounds[0].negotiation.parties)
     changes = round_changes(rounds)
     return NegotiationRecord(
@@ -265,6 +265,7 @@ def record_of(rounds: list[Briefing], today: date) -> NegotiationRecord:
         name=name_of(parties, None),
         parties=parties,
         rounds=[summary_of(one) for one in rounds],
+        rounds_left_out=left_out,
         deadlines=open_deadlines(rounds, changes, today),
         changes=changes,
         updated_at=max(one.updated_at for one in rounds),
@@ -298,11 +299,11 @@ def read_negotiation(database: Database, negotiation_id: NegotiationId) -> Respo
     """The rounds between these sides in a row, the deadlines that are open across them, and what each round tells
     otherwise than one before it: rates, days, who leads a side.
     """
-    bodies = rounds_between(database, negotiation_id.upper().replace("_", "+"))
+    bodies, left_out = rounds_between(database, negotiation_id.upper().replace("_", "+"))
     if not bodies:
         raise no_such(f"negotiation {negotiation_id!r}")
     rounds = [json.decode(body, type=Briefing) for body in bodies]
-    return stored(json.encode(record_of(rounds, datetime.now(UTC).date())))
+    return stored(json.encode(record_of(rounds, left_out, datetime.now(UTC).date())))
 
 
 handlers = [

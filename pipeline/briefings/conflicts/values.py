@@ -84,10 +84,8 @@ def one_quantity(left: Figure, right: Figure) -> bool:
         return False
     if _days(left) != _days(right) or left.comparison_base != right.comparison_base:
         return False
-    if (
-        _other_scope(left, right)
-        or alike(*(" ".join(stems(f.subject)) for f in (left, right))) < ALIKE_SUBJECTS
-    ):
+    subjects = (" ".join(sorted(stems(figure.subject))) for figure in (left, right))
+    if alike(*subjects) < ALIKE_SUBJECTS or _other_scope(left, right):
         return False
     one, other = (clause_with(" ".join(f.evidence[0].exact.split()), f.as_written) for f in (left, right))
     return one_thing(one, other) or bool(charged_on(one) & charged_on(other))

@@ -75,6 +75,7 @@ KINDS = {
     "what is no amount beside one": """
         The agency corrects the rate in para {4 = 4 1} to {18 percent = 18 %}.
         By page {12 = 12 1} to {14 = 14 1} of the text it is {3% = 3 %}.
+        Cod is {barely 1.5 percent = ~ 1.5 %} of what Norway sells.
         Half of it was never told; {half of the quota = ~ 50 %} is used.
         The map (https://example.org/Beyond%205G%2FRoadmap) shows {two = 2 1} ports.
     """,

@@ -197,6 +197,7 @@ def rounds_between(engine: Engine, sides: str) -> tuple[list[bytes], int]:
 
 
 _MOST_ROUNDS = 30
+"""Of one negotiation: each is a body of tens of kilobytes that is read whole."""
 _LAST_FIRST = (
     col(BriefingRow.day).is_(None),
     col(BriefingRow.day).desc(),

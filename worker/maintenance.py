@@ -10,7 +10,7 @@ which was merely slow does no harm.
 import logging
 import time
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Event
 
 from dbos import DBOS, DBOSClient
@@ -25,7 +25,7 @@ from store.workers import alive, beat, claim_upgrades, drop_answers, leave
 from worker.jobs import Jobs, redo
 from worker.observability import TAKEN_UP, Account
 from worker.queue import DELIVER, QUEUE, REINGEST, WORKFLOW, WORKFLOW_VERSION, Places, give_back
-from worker.rebuild import let_time_pass
+from worker.rebuild import ROUND_RULES, RoundRules, let_time_pass, rounds_overdue
 
 KEPT = timedelta(days=90)
 """How long answers of models are kept, and records of documents being read again."""
@@ -166,11 +166,23 @@ def keep_current(engine: Engine, stop: Event) -> None:
     """Let briefings tell what has fallen due meanwhile, every hour until told to stop."""
     while not stop.is_set():
         try:
-            if told := let_time_pass(engine, datetime.now(UTC).date()):
-                log.info("merged %d briefings anew: days that they told of have passed", len(told))
+            tell_what_has_passed(engine, datetime.now(UTC).date())
         except SQLAlchemyError as error:
             log.warning("the database does not answer (%s): merging later", type(error).__name__)
         stop.wait(_EVERY.total_seconds())
+
+
+def tell_what_has_passed(engine: Engine, today: date, rules: RoundRules = ROUND_RULES) -> None:
+    """Merge anew each round with a day that has passed; one that cannot be merged keeps none of the others."""
+    merged = 0
+    for id in rounds_overdue(engine, today):
+        try:
+            let_time_pass(engine, id, rules)
+            merged += 1
+        except ValueError:
+            log.exception("briefing %s cannot be merged anew", id)
+    if merged:
+        log.info("merged %d briefings anew: days that they told of have passed", merged)
 
 
 def clean(jobs: Jobs, kept: timedelta, now: datetime) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
-from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -40,6 +39,7 @@ from store.rebuild import (
 )
 
 _MOST_OVERDUE = 1_000
+"""At a time: the others wait for the next hour."""
 
 
 class RoundRules:
@@ -100,18 +100,21 @@ def rebuild_waiting(engine: Engine, document_id: str, rules: RoundRules = ROUND_
     return changing(engine, lambda session: _rebuild_waiting(session, document_id, rules))
 
 
-def let_time_pass(engine: Engine, today: date, rules: RoundRules = ROUND_RULES) -> list[str]:
-    """Merge rounds anew in which something was to fall due on a day that has passed; their ids."""
+def rounds_overdue(engine: Engine, today: date) -> list[str]:
+    """Briefings that tell of something as pending whose day has passed."""
     with Session(engine) as session:
-        ids = overdue(session, today, _MOST_OVERDUE)
+        return overdue(session, today, _MOST_OVERDUE)
 
-    def change(session: Session, id: str) -> None:
-        lock_rounds(session, tables_of(session, [id]))
-        remerge(session, rules, [id], Cause(kind="time_passed", document_ids=[], reason=None))
 
-    for id in ids:
-        changing(engine, partial(change, id=id))
-    return ids
+def let_time_pass(engine: Engine, briefing_id: str, rules: RoundRules = ROUND_RULES) -> None:
+    """Merge a round anew in which something was to fall due on a day that has passed."""
+
+    def change(session: Session) -> None:
+        lock_rounds(session, tables_of(session, [briefing_id]))
+        cause = Cause(kind="time_passed", document_ids=[], reason=None)
+        remerge(session, rules, [briefing_id], cause)
+
+    changing(engine, change)
 
 
 def wait_no_more(engine: Engine, document_id: str) -> None:

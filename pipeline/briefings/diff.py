@@ -45,6 +45,7 @@ _BOOKKEEPING = {
 _URGENCY = ("deadline", "stake", "figure", "delegate", "event", "statement")
 """What is told first; kinds that are not named come last."""
 _BACK = 3
+"""So many rounds are looked back on: each fact is compared with all of theirs."""
 _Key = tuple[str, str]
 
 

@@ -202,6 +202,7 @@ def _only_wished(verb: Token) -> bool:
 
 
 _FEW = 4
+"""Words before a date that may say that it is not the one: "rather than on the"."""
 _INSTEAD_OF = re.compile(rf"\b{_MODALITY.in_place_of.any} $", re.IGNORECASE)
 _WITHIN_DATE = {"compound", "nummod", "nmod", "amod"}
 

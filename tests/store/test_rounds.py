@@ -16,7 +16,8 @@ from store.briefings import get_briefing, get_revision, page_revisions
 from store.documents import briefings_of
 from tests.store.asking import page_briefings, page_facts
 from tests.store.invented import BRIEFING, T0, ByParties, add, briefing, by_parties, deadline, hexed, save
-from worker.rebuild import RoundRules, let_time_pass, rebuild
+from worker.maintenance import tell_what_has_passed
+from worker.rebuild import RoundRules, rebuild, rounds_overdue
 
 
 def stored(engine: Engine, id: str) -> Briefing:
@@ -146,12 +147,36 @@ class OnDay(RoundRules):
         return merge(parts, previous, self.now, assigned=assigned, stored=stored)
 
 
+class Refusing(OnDay):
+    """Rules by which the rounds of Japan cannot be merged."""
+
+    def merge(
+        self,
+        parts: Sequence[Part],
+        previous: Sequence[Briefing],
+        assigned: Mapping[str, str],
+        stored: Callable[[str], Briefing | None],
+    ) -> list[Briefing]:
+        if any("JP" in part.talks.parties for part in parts):
+            raise ValueError("no")
+        return super().merge(parts, previous, assigned, stored)
+
+
 def test_a_deadline_that_has_passed_is_told_so_once(engine: Engine) -> None:
     before, after = date(2031, 3, 20), date(2031, 4, 2)
     [id] = rebuild(engine, add(engine, "a"), OnDay(before))
-    assert let_time_pass(engine, before, OnDay(before)) == []
-    assert let_time_pass(engine, after, OnDay(after)) == [id]
+    assert rounds_overdue(engine, before) == []
+    assert rounds_overdue(engine, after) == [id]
+    tell_what_has_passed(engine, after, OnDay(after))
     assert [(due.what, due.status) for due in stored(engine, id).deadlines] == [("a", "unknown")]
-    assert let_time_pass(engine, after, OnDay(after)) == []
+    assert rounds_overdue(engine, after) == []
     revisions = [msgspec.json.decode(item) for item in page_revisions(engine, id, limit=9).items]
     assert [one["cause"]["kind"] for one in revisions] == ["time_passed", "added"]
+
+
+def test_a_round_that_cannot_be_merged_keeps_no_other_from_it(engine: Engine) -> None:
+    before, after = date(2031, 3, 20), date(2031, 4, 2)
+    [kept] = rebuild(engine, add(engine, "a", ["NO", "JP"]), OnDay(before))
+    rebuild(engine, add(engine, "b", ["NO", "CL"]), OnDay(before))
+    tell_what_has_passed(engine, after, Refusing(after))
+    assert rounds_overdue(engine, after) == [kept]

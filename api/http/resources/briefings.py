@@ -49,6 +49,7 @@ from store.briefings import (
 )
 from store.paging import Page
 from store.read_index import summary_of
+from store.rebuild import sides_of
 from worker.decisions import Decided, merge_briefings, split_briefing
 
 IdOrSlug = Annotated[
@@ -242,11 +243,20 @@ def list_decisions(
     return stored_page(page_decisions(database, current.id, limit=asked.limit, cursor=asked.cursor))
 
 
+def _id_of(sides: str) -> str:
+    """The sides of a table, as they stand in addresses: `CN+US` -> `cn_us`."""
+    return sides.lower().replace("+", "_")
+
+
+def _sides_of_id(negotiation_id: str) -> str:
+    return negotiation_id.upper().replace("_", "+")
+
+
 def _summary(rounds: Rounds) -> NegotiationSummary:
     parties = rounds.sides.split("+")
     due = rounds.next_deadline
     return NegotiationSummary(
-        id=rounds.sides.lower().replace("+", "_"),
+        id=_id_of(rounds.sides),
         name=name_of(parties, None),
         parties=parties,
         rounds=rounds.count,
@@ -258,10 +268,11 @@ def _summary(rounds: Rounds) -> NegotiationSummary:
 
 def record_of(rounds: list[Briefing], left_out: int, today: date) -> NegotiationRecord:
     """What rounds between the same sides come to, first to last; so many before them are left out."""
-    parties = sorted(rounds[0].negotiation.parties)
+    sides = sides_of(rounds[0].negotiation.parties)
+    parties = sides.split("+")
     changes = round_changes(rounds)
     return NegotiationRecord(
-        id="_".join(parties).lower(),
+        id=_id_of(sides),
         name=name_of(parties, None),
         parties=parties,
         rounds=[summary_of(one) for one in rounds],
@@ -299,7 +310,7 @@ def read_negotiation(database: Database, negotiation_id: NegotiationId) -> Respo
     """The rounds between these sides in a row, the deadlines that are open across them, and what each round tells
     otherwise than one before it: rates, days, who leads a side.
     """
-    bodies, left_out = rounds_between(database, negotiation_id.upper().replace("_", "+"))
+    bodies, left_out = rounds_between(database, _sides_of_id(negotiation_id))
     if not bodies:
         raise no_such(f"negotiation {negotiation_id!r}")
     rounds = [json.decode(body, type=Briefing) for body in bodies]

@@ -11,7 +11,7 @@ from msgspec import Struct
 from pipeline.language.lexicons import any_of, lexicon
 from pipeline.language.matching import fold
 from pipeline.language.quantities import find_quantities
-from schemas import Conflict, ConflictPosition, Deadline, Delegate, Fact, Figure, Stake, Statement
+from schemas import Conflict, ConflictPosition, Deadline, Delegate, Event, Fact, Figure, Stake, Statement
 from schemas.vocabulary import Region
 
 Sides = Mapping[str, Iterable[str]]
@@ -28,6 +28,7 @@ _FEWEST_STEMS = 3
 """Less than that tells not what a clause is about."""
 _SHORTEST_STEM = 3
 _WEEKDAY = any_of(weekday.name for weekday in lexicon.calendar.weekdays)
+_UNDONE = re.compile(rf"\b{lexicon.conflicts.undone.any}(?: [\w’'-]+){{0,2}} $", re.IGNORECASE)
 _ON = re.compile(rf"\bon (?!{_WEEKDAY}\b|\d)((?:(?!{lexicon.conflicts.scope_ends.any}\b)[\w’'-]+ ?){{1,3}})")
 
 
@@ -130,6 +131,19 @@ def stems(text: str) -> frozenset[str]:
         for word in _WORD.findall(plain)
         if len(word) >= _SHORTEST_STEM and word not in lexicon.conflicts.function_words
     )
+
+
+def act_of(fact: Event | Deadline) -> str | None:
+    """What is done, by the first of the lexicon's words for it in the clause of its day, or else in its sentence."""
+    clause = clause_with(fact.what, fact.date.text) if fact.date else fact.what
+    return _first_act(clause) or _first_act(fact.what)
+
+
+@lru_cache(maxsize=10_000)
+def _first_act(text: str) -> str | None:
+    acts = ((match, row.name) for row in lexicon.conflicts.acts if (match := row.words.search(text)))
+    done = [(match.start(), name) for match, name in acts if not _UNDONE.search(text[: match.start()])]
+    return min(done)[1] if done else None
 
 
 def charged_on(sentence: str) -> frozenset[str]:

@@ -22,7 +22,7 @@ from pipeline.briefings import (
     SAME_HAPPENING,
     TOLD_AGAIN,
 )
-from pipeline.briefings.comparison import alike, charged_on, clause_with, stems
+from pipeline.briefings.comparison import act_of, alike, charged_on, clause_with, stems
 from pipeline.briefings.rounds import Part, day_of
 from pipeline.extraction.kinds.delegates import same_delegate
 from pipeline.language.commitments import claimed
@@ -200,7 +200,7 @@ def _is_weekday_of(words: str, day: date_) -> bool:
     return words.casefold().endswith(f"{day:%A}".casefold())
 
 
-def _dates_agree(left: FuzzyDate | None, right: FuzzyDate | None) -> bool:
+def dates_agree(left: FuzzyDate | None, right: FuzzyDate | None) -> bool:
     """Some day is meant by both; unresolved words agree with the same words only, and no date with none."""
     if left is None or right is None:
         return left is right
@@ -222,7 +222,7 @@ def _same_day(old: Deadline | Event, new: Deadline | Event) -> bool:
     """A day that is told or is not told any more is told apart by words alone."""
     if old.date is None or new.date is None:
         return alike(old.what, new.what) >= ALIKE_DEADLINES
-    return _dates_agree(old.date, new.date) or old.date.text == new.date.text
+    return dates_agree(old.date, new.date) or old.date.text == new.date.text
 
 
 # Any kind
@@ -243,7 +243,7 @@ def told_apart(left: Any, right: Any) -> bool:
     if not (_is_told(left) and _is_told(right)):
         return False
     if isinstance(left, FuzzyDate) and isinstance(right, FuzzyDate):
-        return not _dates_agree(left, right)
+        return not dates_agree(left, right)
     return bool(set(left) != set(right) if isinstance(left, list) else left != right)
 
 
@@ -260,7 +260,7 @@ def _says_the_same(left: Any, right: Any) -> bool:
         for name in _content(left)
         if not (kind.dated and name == kind.date)
     ]
-    agree = not kind.dated or _dates_agree(left.date, right.date)
+    agree = not kind.dated or dates_agree(left.date, right.date)
     return agree and all(a == b for a, b in both if a is not None and b is not None)
 
 
@@ -351,7 +351,7 @@ _CHANGES = {"end", "start", "rise", "fall"}
 
 def _same_deadline(left: Deadline, right: Deadline) -> bool:
     """What has no day is known by its words, and is nothing that has one: else it would confirm that day."""
-    if not _dates_agree(left.date, right.date):
+    if not dates_agree(left.date, right.date):
         return False
     if left.kind != right.kind:
         kinds = {left.kind, right.kind}
@@ -382,12 +382,12 @@ def _some_days(left: Deadline, right: Deadline) -> bool:
     return bool(first and second and first.edtf == second.edtf and first.earliest != first.latest)
 
 
-def on_one_thing(left: Deadline, right: Deadline) -> bool:
+def on_one_thing(left: Deadline | Event, right: Deadline | Event) -> bool:
     """Whether both sentences are about something in common, beside the parties, the day and that it comes or goes."""
     return bool((stems(_bare(left)) & stems(_bare(right))) - _CHANGES)
 
 
-def _bare(due: Deadline) -> str:
+def _bare(due: Deadline | Event) -> str:
     """What falls due, without its parties and its day."""
     return without_parties(due.what.replace(due.date.text, " ") if due.date else due.what)
 
@@ -409,33 +409,33 @@ _OF_MEETING = {"meet", "end"}
 
 
 def _same_event(left: Event, right: Event) -> bool:
-    """On one day the sides do one thing once, however it is worded."""
-    if not _dates_agree(left.date, right.date):
+    """On one day the sides do one thing once, however it is worded; what is told of a month is one of its days."""
+    if not dates_agree(left.date, right.date):
         return False
-    acts = {act_of(left), act_of(right)}
-    if acts <= _OF_MEETING and left.status == right.status:
+    acts, one_status = {act_of(left), act_of(right)}, left.status == right.status
+    if acts <= _OF_MEETING and one_status:
         return True
-    if acts == {"agree"} and left.date.edtf is None and left.status == right.status:
+    if acts == {"agree"} and left.date.edtf is None and one_status:
         return True  # "the truce struck last month", "they agreed to a deal last month"
-    if len(acts - {None}) == 1 == len(acts) and _one_day(left, right) and left.status == right.status:
+    if same_act(left, right) and one_status:
         return True
     if len(acts - {None}) > 1:
         return False
     common = _bare_stems(left.what) & _bare_stems(right.what)
-    same = _one_day(left, right) and left.status == right.status and len(common) >= SAME_HAPPENING
+    same = _one_day(left, right) and one_status and len(common) >= SAME_HAPPENING
     return same or alike(left.what, right.what) >= ALIKE_EVENTS
+
+
+def same_act(left: Event, right: Event) -> bool:
+    """Whether both tell of one act of the sides, each of a month or less: a meeting and its end are one."""
+    acts = {act_of(left), act_of(right)}
+    fine = all(event.date.precision in {"day", "week", "month"} for event in (left, right))
+    return fine and None not in acts and (len(acts) == 1 or acts <= _OF_MEETING)
 
 
 def _repeated_event(left: Event, right: Event) -> bool:
     meeting = {act_of(left), act_of(right)} <= _OF_MEETING
     return (meeting or _one_day(left, right)) and _same_event(left, right)
-
-
-def act_of(event: Event | Deadline) -> str | None:
-    """What is done, by the first of the lexicon's words for it."""
-    rows = lexicon.conflicts.acts
-    found = [(match.start(), row.name) for row in rows if (match := row.words.search(event.what))]
-    return min(found)[1] if found else None
 
 
 def _fold_event(left: Event, right: Event) -> Event:

@@ -11,7 +11,15 @@ from msgspec.structs import replace
 from pipeline.briefings.conflicts import find_conflicts
 from pipeline.briefings.deduplicate import deduplicate
 from pipeline.briefings.identity import Identities, disputed, group_origins, place, with_revisions
-from pipeline.briefings.negotiation import day_of_round, following, negotiation_of, over_time, present, share
+from pipeline.briefings.negotiation import (
+    day_of_round,
+    following,
+    happenings,
+    negotiation_of,
+    over_time,
+    present,
+    share,
+)
 from pipeline.briefings.rounds import Fit, Part, Round, by_day, day_of, group, membership
 from pipeline.briefings.salience import by_salience, summarise, timeline, weigh_facts
 from pipeline.extraction.kinds.delegates import delegations_of
@@ -162,6 +170,7 @@ def _briefing(draft: _Draft, now: datetime) -> Briefing:
     facts["delegate"] = present(facts["delegate"], parts)
     due = over_time(facts["deadline"], facts["event"], talks, parts, draft.after, now.date())
     facts["deadline"] = due if draft.after or not talks.next_round else _still_moved(due, previous)
+    facts["event"] = happenings(facts["event"], facts["deadline"])
     disagreements = find_conflicts(draft.id, parts, facts)
     revision = previous.revision + 1 if previous else 1
     for name in facts:

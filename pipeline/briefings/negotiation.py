@@ -9,7 +9,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from pipeline.briefings import SAME_DAYS, SAME_PARTIES, SAME_VENUE
-from pipeline.briefings.deduplicate import act_of, of_one_matter, on_one_thing
+from pipeline.briefings.comparison import act_of
+from pipeline.briefings.deduplicate import dates_agree, of_one_matter, on_one_thing, same_act
 from pipeline.briefings.rounds import (
     INTERRUPTED,
     MEETING_OVER,
@@ -29,7 +30,7 @@ from pipeline.language.lexicons import lexicon
 from pipeline.language.parties import name_of
 from schemas import Deadline, Delegate, Event, Fact, FuzzyDate, Negotiation
 from schemas.kinds import LISTED, facts_of_kind, kind_of
-from schemas.vocabulary import OPEN_DEADLINES, DeadlineStatus, Level, NegotiationStatus
+from schemas.vocabulary import OPEN_DEADLINES, DeadlineStatus, EventStatus, Level, NegotiationStatus
 
 _PROGRESS = (
     "announced", "scheduled", "in_progress", "concluded", "agreed_in_principle", "signed", "in_force",
@@ -37,6 +38,7 @@ _PROGRESS = (
 _HELD = {"in_progress", *MEETING_OVER} - INTERRUPTED
 _DONE = {"meeting": {"meet", "end", "agree"}, "signing": {"agree"}}
 """By which acts a deadline of a kind is met."""
+_CAME_OF: dict[DeadlineStatus, EventStatus] = {"met": "occurred", "superseded": "postponed"}
 _FEWEST_SIDES = 2
 _LEVELS = ("technical", "ministerial", "leaders")
 
@@ -276,3 +278,34 @@ def _takes_place_of(new: Deadline, old: Deadline, published: Mapping[str, str]) 
 def _meets(event: Event, due: Deadline) -> bool:
     done = event.status == "occurred" and act_of(event) in _DONE.get(due.kind, ())
     return done and covers(due.date, day_of(event.date))
+
+
+def happenings(events: Sequence[Event], deadlines: Sequence[Deadline]) -> list[Event]:
+    """Events without plans that are told as deadlines, or as what came of them.
+
+    `deadlines`: with what became of them. A meeting that was held or moved is told as that, though only its plan is.
+    """
+    done = [event for event in events if event.status != "scheduled"]
+
+    def told(plan: Event) -> Event | None:
+        due = [one for one in deadlines if _is_due_as(plan, one)]
+        if any(same_act(plan, event) and dates_agree(plan.date, event.date) for event in done) or any(
+            _meets(event, one) for event in done for one in due
+        ):
+            return None
+        became = sorted(status for one in due if one.kind in _DONE and (status := _CAME_OF.get(one.status)))
+        if became:
+            return replace(plan, status=became[0])
+        return None if due else plan
+
+    return [kept for event in events if (kept := event if event.status != "scheduled" else told(event))]
+
+
+def _is_due_as(plan: Event, due: Deadline) -> bool:
+    """Whether a plan is told as a deadline, too: in the same sentence, or as the same at one time."""
+    if not dates_agree(plan.date, due.date):
+        return False
+    places = {(e.document_id, e.start, e.end) for e in plan.evidence}
+    if any((e.document_id, e.start, e.end) in places for e in due.evidence):
+        return True
+    return act_of(plan) in _DONE.get(due.kind, ()) or on_one_thing(plan, due)

@@ -18,8 +18,7 @@ from pipeline.briefings import (
     WEIGHT_OF_NEWS,
     WEIGHT_OF_ORIGINS,
 )
-from pipeline.briefings.comparison import stems
-from pipeline.briefings.deduplicate import act_of
+from pipeline.briefings.comparison import act_of, stems
 from pipeline.briefings.identity import place
 from pipeline.briefings.rounds import INTERRUPTED, MEETING_OVER, by_day, day_of, published_by
 from pipeline.language.clauses import certainty_of

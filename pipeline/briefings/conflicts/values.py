@@ -7,6 +7,7 @@ from itertools import combinations
 
 from pipeline.briefings import ALIKE_SUBJECTS, APPROXIMATE, EXACT
 from pipeline.briefings.comparison import (
+    act_of,
     alike,
     charged_on,
     clause_with,
@@ -15,7 +16,7 @@ from pipeline.briefings.comparison import (
     one_thing,
     stems,
 )
-from pipeline.briefings.deduplicate import act_of, told_apart
+from pipeline.briefings.deduplicate import told_apart
 from pipeline.briefings.rounds import Part, day_of, published_by
 from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import find, fold

@@ -226,6 +226,7 @@ class Conflicts(LexiconFile, frozen=True):
     papers: tuple[Row[str], ...]
     same: tuple[Row[str], ...]
     acts: tuple[Row[str], ...]
+    undone: WordList
     no_goods: frozenset[str]
 
 

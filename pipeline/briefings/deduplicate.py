@@ -31,6 +31,7 @@ from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import fold
 from pipeline.language.parties import without_parties
 from pipeline.language.people import same_person
+from pipeline.language.quantities import find_quantities, is_duration
 from schemas import (
     Deadline,
     Delegate,
@@ -383,8 +384,15 @@ def _some_days(left: Deadline, right: Deadline) -> bool:
 
 
 def on_one_thing(left: Deadline | Event, right: Deadline | Event) -> bool:
-    """Whether both sentences are about something in common, beside the parties, the day and that it comes or goes."""
-    return bool((stems(_bare(left)) & stems(_bare(right))) - _CHANGES)
+    """Whether both sentences are about something in common, beside the parties, the day and that it comes or goes.
+
+    An amount may be what is common.
+    """
+    amounts = [
+        {(q.value, q.unit) for q in find_quantities(one.what) if q.unit != "1" and not is_duration(q)}
+        for one in (left, right)
+    ]
+    return bool(amounts[0] & amounts[1] or (stems(_bare(left)) & stems(_bare(right))) - _CHANGES)
 
 
 def _bare(due: Deadline | Event) -> str:
@@ -463,7 +471,6 @@ def _quantity(figure: Figure) -> tuple[float, float | None, str]:
     return figure.value, figure.value_high, figure.unit
 
 
-_GOODS = next(row.words for row in lexicon.talks.signs if row.name == "goods")
 _SUMS = {"commitment", "investment", "purchase", "trade_value", "other"}
 """Measures of money of which one sum has this or that, as it is worded."""
 
@@ -501,7 +508,7 @@ def _repeated_figure(left: Figure, right: Figure) -> bool:
 
 
 _RATE = next(row.words for row in lexicon.figures.measures if row.name == "tariff_rate")
-_RATES = {"tariff_rate", "other"}
+_RATES = {"tariff_rate", "share", "other"}
 """Measures of a rate that has this or that, as it is worded."""
 
 
@@ -510,17 +517,25 @@ def _one_measure(left: Figure, right: Figure) -> bool:
     return (
         left.measure == right.measure
         or (measures <= _SUMS and left.unit == right.unit and left.unit.isupper())
-        or (measures == _RATES and left.unit == "%")
+        or (measures <= _RATES and "other" in measures and left.unit == "%")
     )
 
 
 def _other_goods(left: Figure, right: Figure) -> bool:
     """Whether one is told of some goods and the other of others."""
-    for goods_of in (_goods_named, _goods):
-        goods = [goods_of(figure) for figure in (left, right)]
-        if all(goods):
-            return not goods[0] & goods[1]
-    return False
+    named = [_goods_named(figure) for figure in (left, right)]
+    if all(named):
+        return not any(_one_good(a, b) for a in named[0] for b in named[1])
+    goods = [_goods(figure) for figure in (left, right)]
+    return all(goods) and not goods[0] & goods[1]
+
+
+def _one_good(one: str, other: str) -> bool:
+    """Whether two names of goods may mean the same: flour and wheat flour, nuts and walnuts."""
+    if one == other or one.endswith(f" {other}") or other.endswith(f" {one}"):
+        return True
+    families = {row.name: row.words for row in lexicon.conflicts.families}
+    return any(a in families and families[a].fullmatch(b) for a, b in ((one, other), (other, one)))
 
 
 def _goods_named(figure: Figure) -> frozenset[str]:
@@ -529,9 +544,16 @@ def _goods_named(figure: Figure) -> frozenset[str]:
         return frozenset()
     sentence = " ".join(figure.evidence[0].exact.split())
     for words in (figure.subject, clause_with(sentence, figure.as_written), sentence):
-        if named := frozenset(match[0].casefold().removesuffix("s") for match in _GOODS.finditer(words)):
+        if named := frozenset(_good(match[0]) for match in lexicon.conflicts.goods.finditer(words)):
             return named
     return frozenset()
+
+
+def _good(name: str) -> str:
+    """One name for each good: rebar for reinforcing bars."""
+    name = name.casefold()
+    one = next((row.name for row in lexicon.conflicts.same if row.words.fullmatch(name)), name)
+    return one.removesuffix("s")
 
 
 def _goods(figure: Figure) -> frozenset[str]:

@@ -158,7 +158,7 @@ class MergeEvaluation(Struct, kw_only=True):
     """The score of merged briefings.
 
     `found`: annotated facts that a briefing has, of those that are `wanted`; `matched`: facts of briefings that tell
-    an annotated one, of which `repeats` tell one that another tells already, and `folded` several that differ.
+    an annotated one, of which `repeats` tell none that no other tells already, and `folded` several that differ.
     `conflicts_wanted`, `conflicts_found`, `conflicts_false`: disagreements. `origins_right`: documents that share
     their origin with exactly those that they should, of `documents`. `sides_right`, `dates_right`, `statuses_right`:
     of `rounds`. `excluded`: facts that rest on words of another matter.
@@ -272,12 +272,12 @@ def _score_talks(total: MergeEvaluation, gold: MergedTalks, briefing: Briefing) 
 
 def _score_facts(total: MergeEvaluation, gold: MergedGold, briefing: Briefing, files: _Files) -> None:
     wanted = list(_wanted(gold, files))
-    tellers: dict[int, list[Fact]] = {}
+    telling: list[tuple[Fact, list[int]]] = []
     banned = files.places(support for each in gold.excluded for support in each.support)
     for fact in facts_of(briefing):
         told = [at for at, each in enumerate(wanted) if _tells(fact, each)]
         if told:
-            total.matched += 1
+            telling.append((fact, told))
         elif _rests_on(fact, banned):
             total.excluded += 1
             total.faults.append(MergeFault(fault="of another matter", what=_shown(fact)))
@@ -288,16 +288,33 @@ def _score_facts(total: MergeEvaluation, gold: MergedGold, briefing: Briefing, f
                     fault="several in one", what=" / ".join(wanted[at].what for at in told), told=_shown(fact)
                 )
             )
-        for at in told:
-            tellers.setdefault(at, []).append(fact)
+    total.matched += len(telling)
+    found = {at for _, told in telling for at in told}
     for at, each in enumerate(wanted):
         total.wanted += each.must
-        total.found += each.must and at in tellers
-        if each.must and at not in tellers:
+        total.found += each.must and at in found
+        if each.must and at not in found:
             total.faults.append(MergeFault(fault="missing", what=each.what))
-        for again in tellers.get(at, [])[1:]:
-            total.repeats += 1
-            total.faults.append(MergeFault(fault="told again", what=each.what, told=_shown(again)))
+    for at in _again([told for _, told in telling]):
+        fact, told = telling[at]
+        total.repeats += 1
+        total.faults.append(MergeFault(fault="told again", what=wanted[told[0]].what, told=_shown(fact)))
+
+
+def _again(telling: Sequence[Sequence[int]]) -> list[int]:
+    """The facts that are left over when as many as possible have an annotated one to themselves that they tell."""
+    teller: dict[int, int] = {}
+
+    def has_one(fact: int, tried: set[int]) -> bool:
+        for told in telling[fact]:
+            if told not in tried:
+                tried.add(told)
+                if told not in teller or has_one(teller[told], tried):
+                    teller[told] = fact
+                    return True
+        return False
+
+    return [fact for fact in range(len(telling)) if not has_one(fact, set())]
 
 
 def _score_conflicts(total: MergeEvaluation, gold: MergedGold, briefing: Briefing, files: _Files) -> None:

@@ -29,6 +29,7 @@ from pipeline.language.clauses import (
     told_with,
 )
 from pipeline.language.lexicons import Row, lexicon
+from pipeline.language.parties import without_parties
 from pipeline.language.quantities import Quantity, is_duration, is_money
 from schemas.vocabulary import Comparator, Direction, FigureStatus
 
@@ -56,6 +57,13 @@ _YEARS = range(1900, 2101)
 _ONE = re.compile(r"\b(?:only|just|no more than)\s+$", re.IGNORECASE)
 _CUT = re.compile(rf"; |, {_FIGURES.contrasts.any}\b|—")
 _OF = re.compile(rf"\s*(?:{_FIGURES.measured.any} )?(?:of|on|in) ")
+_ON = re.compile(r"\s+on\s+")
+_BREAK = re.compile(r"[,;:]\s+(?:(?:and|but|while|whereas)\s+)?|\s(?:and|but|while|whereas)\s+")
+_SHORT_PHRASE = 6
+_LEADS_TO = re.compile(r"\s(?:to|at|by)\s*$")
+_PLAIN_WORD = re.compile(r"[^\W\d_]{3,}")
+_BESIDE_PARTICIPLE = re.compile(r",?\s(?:now |currently |today |still )?")
+_FROM_MONTH = re.compile(rf"from {lexicon.calendar.month}", re.IGNORECASE)
 _SAID_ON = re.compile(r"(?:\w+ )?\w+day\b|tonight|tomorrow", re.IGNORECASE)
 _FROM = re.compile(rf"\b{_FIGURES.origins.any}\s+$", re.IGNORECASE)
 _PART = re.compile(rf"\b{_FIGURES.parts.any}\b", re.IGNORECASE)
@@ -260,13 +268,15 @@ def _status(word: Token, steps: Iterable[Token], tariff: bool, allowed: bool, re
         row = next((row for row in _FIGURES.statuses if row.words.search(told)), None)
         if row is not None and (row.name == "estimated" or not past):
             return row.name
-        past = past or (step == own and _timed(step) and tense(step) == "past")
+        past = past or (step == own and _timed(step) and tense(step) == "past" and not _did_not_come(step))
     return "actual" if past or own is None else _planned(own, word, tariff, allowed)
 
 
 def _planned(verb: Token, amount: Token, tariff: bool, allowed: bool) -> FigureStatus:
     """How firm that is which a verb tells without saying so: what comes about is foreseen, what is done was decided."""
     told = " ".join(part.text for part in _told_through(verb))
+    if _did_not_come(verb):
+        return "threatened" if tariff or _FIGURES.charging.fullmatch(verb.text) else "proposed"
     conditional = any(_fails(child) for child in verb.children if child.dep_ == "advcl")
     ahead = _FIGURES.to_come.search(told) or (tense(verb) != "past" and not _has_it(verb, amount))
     if tariff and conditional and ahead:
@@ -282,6 +292,14 @@ def _planned(verb: Token, amount: Token, tariff: bool, allowed: bool) -> FigureS
     if not _FIGURES.to_come.search(told):
         return "actual"
     return "forecast" if foreseen else "agreed"
+
+
+def _did_not_come(verb: Token) -> bool:
+    """Whether a verb tells what was only to be: "would have been charged 25%", "was to rise to 25%"."""
+    told = [word.lower_ for word in helpers(verb)]
+    above = verb.head
+    planned = verb.dep_ == "xcomp" and "to" in told and above.lower_ in _FIGURES.was_to
+    return planned or ("have" in told and bool(_FIGURES.supposed.search(" ".join(told))))
 
 
 def _has_it(verb: Token, amount: Token) -> bool:
@@ -429,12 +447,17 @@ class AmountReader:
         chunks = []
         for chunk in tokens.noun_chunks if tokens is not None else ():
             start, end, text = chunk.start_char + shift, chunk.end_char + shift, str(chunk.text)
-            if not _FIGURES.pronouns.fullmatch(text) and not touching(self.dates, start, end):
+            amount = self._is_of_amount(chunk.root)
+            if not (amount or _FIGURES.pronouns.fullmatch(text) or touching(self.dates, start, end)):
                 tariff = _FIGURES.tariff.search(text) is not None
                 chunks.append(
                     _Chunk(start, end, text, tariff, chunk.root.dep_ in SUBJECTS, chunk.root.dep_ == "pobj")
                 )
         return chunks
+
+    def _is_of_amount(self, noun: Token) -> bool:
+        at = noun.idx + self.sentence.shift
+        return bool(touching(self.quantities, at, at + len(noun)))
 
     def root(self, start: int, end: int) -> Token | None:
         """The word that a quantity or a date hangs by; None outside of prose."""
@@ -843,6 +866,8 @@ class AmountReader:
     def share(self, quantity: Quantity) -> bool:
         """Whether a percentage is the part of something: "85% of tariff lines"."""
         word = self.root(quantity.start, quantity.end)
+        if self._bounded(quantity) is not None:
+            return False
         whole = _part_of(word, _WHOLES) if word is not None and quantity.unit == "%" else None
         return whole is not None and not _way(whole)
 
@@ -925,14 +950,19 @@ class AmountReader:
         clause = self.clause(quantity)
         near = self.text[max(quantity.start - _NEAR, clause.start) : min(quantity.end + _NEAR, clause.end)]
         grows = self.grows(quantity)
-        level = not grows and _LEVEL.search(self.text, self.sentence.start, quantity.start) is not None
+        level = not grows and (
+            _LEVEL.search(self.text, self.sentence.start, quantity.start) is not None
+            or _FROM_LEVEL.match(self.text, quantity.end) is not None
+        )
         measure = _measure(
-            quantity, self.sentence.text if level else near, subject, grows, self.share(quantity), level
+            quantity, self.sentence.text if level else near, subject, grows, self.share(quantity)
         )
         if quantity.unit != "%" or grows or measure not in {"other", "growth_rate"}:
             return measure
         around = self.text[max(self.sentence.start - _BEFORE, 0) : self.sentence.end]
-        return "tariff_rate" if self._is_charged(quantity) and _TARIFF.search(around) else measure
+        if self._is_charged(quantity) and _TARIFF.search(around):
+            return "tariff_rate"
+        return "growth_rate" if self.move(quantity).way in {"up", "down"} and not level else measure
 
     def _is_charged(self, quantity: Quantity) -> bool:
         """Whether somebody charges it, or threatens to."""
@@ -941,7 +971,9 @@ class AmountReader:
 
     def base(self, quantity: Quantity) -> str | None:
         """What a change is counted from, where the sentence says so behind the quantity."""
-        return next((words for start, words in self._bases if start >= quantity.end), None)
+        base = next((words for start, words in self._bases if start >= quantity.end), None)
+        level = base is not None and _FROM_MONTH.match(base) and not self.move(quantity).way
+        return None if level else base  # "a duty of 25% from November" is counted from nothing
 
     def counted(self, quantity: Quantity) -> tuple[int, int] | None:
         """Where the noun stands that a bare number counts (`13 countries`); None where it counts nothing."""
@@ -991,6 +1023,41 @@ class AmountReader:
             valued = next((chunk for chunk in self.chunks if chunk.end == worth.start()), None)
             if valued is not None and not valued.depends:
                 return valued.text
+        if quantity.unit != "%":
+            return self._subject_by_parse(quantity)
+        if (left_out := self._of_ellipsis(quantity) or self._described(quantity)) is not None:
+            return left_out
+        subject = self._subject_by_parse(quantity)
+        if without_parties(subject):
+            return subject
+        if charged := _ON.match(self.text, quantity.end):
+            return next((chunk.text for chunk in self.chunks if chunk.start == charged.end()), subject)
+        index = bisect_left(self.quantities, quantity.start, key=lambda known: known.start)
+        before = self.quantities[index - 1] if index else None
+        return self.subject(before) if before is not None and before.unit == "%" else subject
+
+    def _of_ellipsis(self, quantity: Quantity) -> str | None:
+        """What an amount is of whose verb is left out: "rice will pay 5%, tea 8%", "tea 8%, down from 12%"."""
+        index = bisect_left(self.quantities, quantity.start, key=lambda known: known.start)
+        before = self.quantities[index - 1] if index else None
+        if before is None or before.unit != quantity.unit:
+            return None
+        breaks = list(_BREAK.finditer(self.text, before.end, quantity.start))
+        tokens = self._parsed(breaks[-1].end(), quantity.start) if breaks else None
+        if tokens is None or any(_is_told(word) for word in tokens):
+            return None
+        start = breaks[-1].end()
+        words = _LEADS_TO.sub("", self.text[start : quantity.start]).strip()
+        own = [chunk for chunk in self.chunks if start < chunk.end <= quantity.start]
+        if own and words.endswith(own[-1].text) and len(words.split()) <= _SHORT_PHRASE:
+            return words if tokens[0].pos_ != "ADP" and without_parties(words) else None
+        if _FIGURES.compared.fullmatch(words):
+            return self.subject(before)
+        return words if _PLAIN_WORD.fullmatch(words) else None
+
+    def _subject_by_parse(self, quantity: Quantity) -> str:
+        if (bounded := self._bounded(quantity)) is not None:
+            return bounded
         word = self.root(quantity.start, quantity.end)
         thing = _measured(word) if word is not None else None
         if thing is not None and word is not None and self._is_base(thing):
@@ -1013,6 +1080,28 @@ class AmountReader:
         """Whether a noun is of what a change is counted from: "5% year on year"."""
         at = noun.idx + self.sentence.shift
         return any(start <= at < start + len(words) for start, words in self._bases)
+
+    def _bounded(self, quantity: Quantity) -> str | None:
+        """The noun phrase that an amount begins with: "a mean tariff ceiling of 18%"."""
+        found = self._parsed(quantity.start, quantity.end)
+        noun = found[0] if found is not None and quantity.comparator != "eq" else None
+        if noun is None or noun.pos_ != "NOUN" or noun.i + 1 >= len(noun.doc) or noun.nbor().lower_ != "of":
+            return None
+        first = next((word for word in noun.lefts if word.dep_ in _PARTS), noun)
+        start, end = (at + self.sentence.shift for at in (first.left_edge.idx, noun.idx + len(noun)))
+        return self.text[start:end]
+
+    def _described(self, quantity: Quantity) -> str | None:
+        """What a participle tells of that stands right behind it: "of insurance companies, now capped at 49%"."""
+        verb = self._verb(quantity)
+        if verb is None or verb.tag_ != "VBN" or verb.dep_ not in {"acl", "advcl"}:
+            return None
+        if any(child.dep_ in {*SUBJECTS, "aux", "mark"} for child in verb.children):
+            return None
+        start = verb.idx + self.sentence.shift
+        before = [chunk for chunk in self.chunks if chunk.end <= start]
+        beside = before and _BESIDE_PARTICIPLE.fullmatch(self.text, before[-1].end, start)
+        return before[-1].text if beside else None
 
     def phrase(self, noun: Token, quantity: Quantity) -> str:
         """A noun with its good and flow ("exports of tea to Oman"); empty for a pronoun and for a quantity itself."""
@@ -1213,6 +1302,12 @@ def _links_to(word: Token, other: Token) -> list[str]:
     return [step.text for step in steps if step.dep_ in {"prep", "agent"}]
 
 
+def _is_told(word: Token) -> bool:
+    """Whether a word is the verb of a clause, rather than a noun that is taken for one."""
+    misread = word.tag_ == "VBZ" and word.dep_ == "conj" and word.head.tag_ == "VB"  # "…, oranges 10%"
+    return word.pos_ in VERBS and not misread and word.dep_ not in {"dobj", "compound", "amod"}
+
+
 def _told_of(noun: Token) -> Token:
     """A noun, or what its clause is about where it only names a change: "after a 9% drop"."""
     verb = governor(noun) if _way(noun) and not list(noun.rights) and noun.dep_ == "pobj" else None
@@ -1281,11 +1376,12 @@ def _last(noun: Token, amounts: set[int]) -> Token:
     return end
 
 
+_FROM_LEVEL = re.compile(r"(?:,? \w+){0,4},? (?:up|down) from ")
 _LEVEL = re.compile(r"\bto (?:just |only |about )?\Z")
 """Before what a thing comes to, rather than by how much it moves: "cut to 10%"."""
 
 
-def _measure(quantity: Quantity, near: str, subject: str, grows: bool, share: bool, level: bool) -> str:
+def _measure(quantity: Quantity, near: str, subject: str, grows: bool, share: bool) -> str:
     """What kind of quantity it is, from its unit, from what is measured, and from the words beside it."""
     if is_duration(quantity):
         return "duration"
@@ -1296,8 +1392,7 @@ def _measure(quantity: Quantity, near: str, subject: str, grows: bool, share: bo
         words = subject if grows or told else near
         if row := next((row for row in _FIGURES.measures if row.words.search(words)), None):
             return row.name if quantity.unit == "%" else row.points
-        moves = quantity.unit == "[pp]" or any(row.words.search(near) for row in _FIGURES.directions)
-        return "growth_rate" if grows or (moves and not level) else "other"
+        return "growth_rate" if grows or quantity.unit == "[pp]" else "other"
     if is_money(quantity):
         return "commitment" if _FIGURES.commitment.search(near) else "trade_value"
     return "count" if quantity.unit == "1" else "trade_volume"

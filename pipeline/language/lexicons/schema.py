@@ -227,7 +227,9 @@ class Conflicts(LexiconFile, frozen=True):
     same: tuple[Row[str], ...]
     acts: tuple[Row[str], ...]
     undone: WordList
+    families: tuple[Row[str], ...]
     no_goods: frozenset[str]
+    goods: WordList
 
 
 class Deadlines(LexiconFile, frozen=True):
@@ -280,6 +282,7 @@ class Figures(LexiconFile, frozen=True):
     amounts: WordList
     ends: WordList
     holders: WordList
+    compared: WordList
     parts: WordList
     origins: WordList
     closings: WordList
@@ -291,6 +294,7 @@ class Figures(LexiconFile, frozen=True):
     movers: WordList
     supposed: WordList
     possible: WordList
+    was_to: frozenset[str]
     existing: WordList
     in_force: WordList
     off: WordList

@@ -60,6 +60,7 @@ _OF = re.compile(rf"\s*(?:{_FIGURES.measured.any} )?(?:of|on|in) ")
 _ON = re.compile(r"\s+on\s+")
 _BREAK = re.compile(r"[,;:]\s+(?:(?:and|but|while|whereas)\s+)?|\s(?:and|but|while|whereas)\s+")
 _SHORT_PHRASE = 6
+_BOUNDED = {"lt", "lte", "gt", "gte"}
 _LEADS_TO = re.compile(r"\s(?:to|at|by)\s*$")
 _PLAIN_WORD = re.compile(r"[^\W\d_]{3,}")
 _BESIDE_PARTICIPLE = re.compile(r",?\s(?:now |currently |today |still )?")
@@ -1084,7 +1085,7 @@ class AmountReader:
     def _bounded(self, quantity: Quantity) -> str | None:
         """The noun phrase that an amount begins with: "a mean tariff ceiling of 18%"."""
         found = self._parsed(quantity.start, quantity.end)
-        noun = found[0] if found is not None and quantity.comparator != "eq" else None
+        noun = found[0] if found is not None and quantity.comparator in _BOUNDED else None
         if noun is None or noun.pos_ != "NOUN" or noun.i + 1 >= len(noun.doc) or noun.nbor().lower_ != "of":
             return None
         first = next((word for word in noun.lefts if word.dep_ in _PARTS), noun)

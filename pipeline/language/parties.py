@@ -20,7 +20,7 @@ _PARTIES = lexicon.parties
 _WORD = re.compile(r"[^\W\d_][\w.]*(?:[’'](?!s\b)\w+)?")
 _LONGEST = 6
 _POPULOUS = 2_000_000
-_PLACE = re.compile(rf"\b{_PARTIES.places.any}\s+(?:the\s+)?$")
+_PLACE = re.compile(rf"\b{_PARTIES.places.any}\s+(?:the\s+)?$", re.IGNORECASE)
 _LINK = re.compile(rf"(?:[-–—/]|[’']s? |,? {_PARTIES.links.any} |, )(?:{_PARTIES.articles.any} )?")
 _OPPOSITE = re.compile(rf"\b{_PARTIES.opposite.any} (?:{_PARTIES.articles.any} )?$")
 _BEHIND = re.compile(rf"[ -](?P<word>{NAME_WORD})")
@@ -162,8 +162,10 @@ def _occurrences(text: str) -> Iterator[tuple[Mention, str]]:
             if name in codes:
                 if (code := codes[name]) and not text.startswith(_DOLLARS, start):
                     listed = place_end is not None and text[place_end:start] == ", "
-                    place = listed or bool(_PLACE.search(text, max(start - 12, 0), start))
-                    place_end = end if place else None
+                    said = _PLACE.search(text, max(start - 12, 0), start)
+                    place = listed or said is not None
+                    opens = said is not None and said[0][0].isupper()  # "In Oslo, Norway and Chile met"
+                    place_end = end if place and not opens else None
                     yield Mention(start, end, code, place), name
                 i = j
                 break

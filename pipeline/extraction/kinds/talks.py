@@ -32,6 +32,16 @@ _ROUND = re.compile(
 )
 _IS_ROUND = re.compile(rf"\d|\b{_TALKS.rounds.any}\b", re.IGNORECASE)
 _LINK = re.compile(r"(?:[-–—/]|,? (?:and|with|or) (?:the )?|, (?:the )?|’s? |\W+and\W+)$")
+_TALKS_WITH = re.compile(rf"\b{_TALKS.tables.any} with (?:the )?$", re.IGNORECASE)
+_ONES = lexicon.numbers.ones
+_TALKS_BETWEEN = re.compile(
+    rf"\b{_TALKS.tables.any} (?:[\w’-]+ ){{0,4}}(?:between|among|of) (?:the )?$", re.IGNORECASE
+)
+_TALK_NOW = re.compile(
+    rf"(?:\s(?!{_TALKS.apart.any}\b)[\w’'-]+){{0,5}}?\s{_TALKS.tables.any}\b", re.IGNORECASE
+)
+_COUNTED = re.compile(rf"\b(?:the|all) (?P<number>{any_of(_ONES)}) {_TALKS.counted.any}\b", re.IGNORECASE)
+_TWO = 2
 _TITLE, _ABOUT_TALKS, _OTHER = 4, 2, 1
 """What it weighs for two parties to be named together: in a title about talks, in a sentence about talks, elsewhere."""
 _COUPLED = 2
@@ -263,7 +273,70 @@ def sides(annotated: Annotated) -> list[str]:
         parties = _one_table(annotated, parties)
     if len(parties) != 2 and sum(score > _OTHER for score in scores.values()) < 2:
         parties = _named_apart(annotated, named) or parties
-    return _with_most_named(annotated, parties, named)
+    parties = _as_counted(annotated, scores, parties)
+    return _with_most_named(annotated, _at_table(annotated, parties, named), named)
+
+
+def _as_counted(annotated: Annotated, scores: Counter[str], parties: list[str]) -> list[str]:
+    """As many parties as the text counts at the table: "officials of the three countries"."""
+    told = {
+        number
+        for sentence in annotated.body
+        for match in _COUNTED.finditer(sentence.text)
+        if (number := _ONES.index(match["number"].lower()) + 1) > len(parties)
+    }
+    many = max(told, default=0)
+    return sorted(code for code, _ in scores.most_common(many)) if len(scores) == many > _TWO else parties
+
+
+def _at_table(annotated: Annotated, parties: list[str], named: Counter[str]) -> list[str]:
+    """Those whom the text has talk with each other, rather than others whom it names as often.
+
+    A text that names many sides, of whom each sentence has a few, is left as it is, and so is a long list of members.
+    """
+    tables: Counter[frozenset[str]] = Counter()
+    opening: list[frozenset[str]] = []
+    for i, sentence in enumerate(annotated.body):
+        if _TALKS.tables.search(sentence.text):
+            here = _together(annotated, sentence)
+            tables.update(here)
+            opening += here if i == 0 else []
+    tables.update(opening)
+    if not tables or len(parties) > _SEVERAL:
+        return parties
+    most = max(tables.values())
+    first = next(group for group in tables if tables[group] == most)
+    if len(first) > _SEVERAL:
+        return parties
+    others = set(parties) - first
+    rarer = min(named[code] for code in first) < _NAMED_SHARE * max(
+        (named[code] for code in others), default=0
+    )
+    elsewhere = any(group & others and 2 * tables[group] > most for group in tables)
+    return parties if elsewhere or (rarer and first not in opening) else sorted(first)
+
+
+def _together(annotated: Annotated, sentence: Sentence) -> list[frozenset[str]]:
+    """The parties that a sentence has talk with each other: coupled beside what they do, or the one with the other."""
+    actors = [mention for mention in _named(annotated, sentence) if not mention.place]
+    runs: list[list[Mention]] = []
+    for mention in actors:
+        if runs and _LINK.match(annotated.text, runs[-1][-1].end, mention.start):
+            runs[-1].append(mention)
+        else:
+            runs.append([mention])
+    groups = [frozenset(one.code for one in run) for run in runs if _talks(annotated, sentence, run)]
+    if len(runs) > 1 and _TALKS_WITH.search(annotated.text, runs[0][-1].end, runs[1][0].start):
+        groups = [frozenset(one.code for run in runs[:2] for one in run)]
+    return [group for group in groups if len(group) > 1]
+
+
+def _talks(annotated: Annotated, sentence: Sentence, run: Sequence[Mention]) -> bool:
+    """Whether some parties in a row are those of the talks that stand beside them."""
+    return (
+        _TALKS_BETWEEN.search(annotated.text, sentence.start, run[0].start) is not None
+        or _TALK_NOW.match(annotated.text, run[-1].end, sentence.end) is not None
+    )
 
 
 def _with_most_named(annotated: Annotated, parties: list[str], named: Counter[str]) -> list[str]:

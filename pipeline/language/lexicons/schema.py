@@ -671,6 +671,9 @@ class Talks(LexiconFile, frozen=True):
     trade: WordList
     talk: WordList
     matters: WordList
+    tables: WordList
+    apart: WordList
+    counted: WordList
     dealings: WordList
     bargaining: WordList
     governing: WordList

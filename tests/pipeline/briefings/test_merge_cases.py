@@ -32,9 +32,7 @@ STILL = {
     "leaders-not-seated/queenstown-three",
     "one-deadline-four-kinds/steel-freeze",
     "one-event-many-wordings/lamb-accord",
-    "parties-longest-wins/asean-canada",
     "past-weekday-made-future/potash-protocol",
-    "split-next-meeting-place/canberra-dateline",
     "start-is-an-expiry/car-quota-lapses",
     "status-highest-wins/pacts-with-others",
 }

@@ -72,6 +72,9 @@ _WHICH = re.compile(rf"{_OWNS}(?: {_WORD}){{1,5}},? {_WHO} {_DETERMINER}")
 _BY_ALONE = re.compile(rf"{_OWNS}(?: {_GROUP})?,? {_BY} {_DETERMINER}")
 _AT_THE_HEAD, _BEING, _HEADS_AS = _OFFICES.at_the_head.any, _OFFICES.being.any, _OFFICES.heads_as.any
 _HEADED = re.compile(rf"\b(?i:{_AT_THE_HEAD}) (?P<what>[^,;:.]{{0,80}}) {_BEING} {_DETERMINER}$")
+_HEAD_IS = re.compile(
+    rf"\b(?i:{_AT_THE_HEAD}) (?P<what>[^,;:.]{{0,60}}?{_GROUP}),? (?:{_OFFICES.honorifics.any}\.? )*$"
+)
 _LEADING = re.compile(rf"\b(?i:{_LEAD}) [^,;:.]{{0,100}} {_BEING} {_DETERMINER}$")
 _HEAD_AS = re.compile(rf"\b(?i:{_HEADS_AS}),? {_DETERMINER}$")
 # The same for the next of two: "and by ", " for Peru and ".
@@ -235,7 +238,9 @@ def _led_by(place: _Place) -> _Lead | None:
         return _Lead(after[0].code if not before and after and place.between(_FRONT, after[0]) else None)
     if before and place.between(_BY_ALONE, before[-1]):
         return _Lead(before[-1].code)
-    if headed := _HEADED.search(text, place.start, place.name.start):
+    if headed := _HEADED.search(text, place.start, place.name.start) or _HEAD_IS.search(
+        text, place.start, place.name.start
+    ):
         return _Lead(place.only(*headed.span("what")))
     leading = _LEADING.search(text, place.start, place.name.start) or _HEAD_AS.search(
         text, place.start, place.name.start

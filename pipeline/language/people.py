@@ -43,6 +43,8 @@ _NAME_WORD = (
     rf"(?:{UPPER}\.|{UPPER}[\w-]+(?:[’'](?!s\b)\w+)*|{UPPER}[’']\w+|{UPPER}(?= ))"
 )
 _NAME = rf"{_NAME_WORD}(?: (?:{_PARTICLES} )?{_NAME_WORD}){{0,4}}"
+FULL_NAME = re.compile(rf"(?<![\w-]){_NAME_WORD}(?: (?:{_PARTICLES} )?{_NAME_WORD}){{1,4}}")
+"""A name of two words or more."""
 _HONORIFIC = rf"(?:{_OFFICES.honorifics.any}\.? )*"
 _HEAD = re.compile(any_of([*_OFFICES.negotiators, *_OFFICES.leaders, *_OFFICES.others]), re.IGNORECASE)
 """The words that every office has."""
@@ -58,6 +60,7 @@ _HOLDS_OFFICE = WordList(
     ]
 )
 _NEGOTIATES = re.compile(rf"(?<!\w){_OFFICES.negotiators.any}s?(?!\w)", re.IGNORECASE)
+_LEADER = re.compile(rf"(?<!\w){_OFFICES.leaders.any}(?!\w)", re.IGNORECASE)
 _CHIEF = re.compile(r"(?:[Cc]hief|[Ll]ead) (?:trade )?negotiators?")
 _FOR = re.compile(
     rf"\b(?:for|from) (?:the )?(?P<side>{UPPER}[\w.]+(?: {UPPER}[\w.]+){{0,3}})(?:,|:| was| by)"
@@ -76,6 +79,11 @@ _SEVERAL = re.compile(
 )
 _OF_PARTY = re.compile(
     rf"(?:{_AND}|) {_HONORIFIC}(?P<name>{_NAME}) (?:{_OFFICES.homes.any}|for) (?:the )?(?P<home>{_COUNTRY})"
+)
+_RESPECTIVELY = re.compile(
+    rf"(?P<one>{_NAME}) {lexicon.parties.links.any} (?P<other>{_NAME}), (?:the )?"
+    rf"(?P<role>(?:(?i:{_OFFICES.portfolios.any}) )?(?i:{any_of(_OFFICES.negotiators)})s) {_OFFICES.homes.any} "
+    rf"(?:the )?(?P<home>{_COUNTRY}) {lexicon.parties.links.any} (?:the )?(?P<next>{_COUNTRY})"
 )
 _NO_NAME = re.compile(r"[’']s?$|\.$")
 _OF_OWNER = re.compile(rf",? {_OFFICES.homes.any} (?:{lexicon.parties.articles.any} )?$")
@@ -169,6 +177,32 @@ def _chiefs(text: str, sentence: Span, parties: Sequence[Mention]) -> Iterator[P
             )
 
 
+def conducts_talks(office: str) -> bool:
+    """Whether the holder of an office leads a country or deals with others for it: no adviser, no "head"."""
+    return _NEGOTIATES.search(office) is not None or _LEADER.search(office) is not None
+
+
+def has_rank(role: str) -> bool:
+    """Whether a role is an office, rather than what somebody does at a table."""
+    return _HEAD.search(role) is not None
+
+
+def _respectively(text: str, sentence: Span, parties: Sequence[Mention]) -> Iterator[Person]:
+    """ "Name and Name, the chief negotiators of Norway and Chile": the first is of the first."""
+    for match in _RESPECTIVELY.finditer(text, sentence.start, sentence.end):
+        for who, whose in (("one", "home"), ("other", "next")):
+            side = next(iter(inside(parties, *match.span(whose))), None)
+            if side is not None:
+                yield Person(
+                    start=match.start(who),
+                    end=match.end(who),
+                    name=match[who],
+                    role=match["role"],
+                    office=match["role"],
+                    party=side.code,
+                )
+
+
 def people_in(
     text: str, sentence: Span, parties: Sequence[Mention], tokens: Tokens | None = None, shift: int = 0
 ) -> list[Person]:
@@ -199,7 +233,7 @@ def _named_in(text: str, sentence: Span, parties: Sequence[Mention]) -> list[Per
         match for pattern in _patterns() for match in pattern.finditer(text, sentence.start, sentence.end)
     ]
     matches = [match for match in matches if not _outranked(match, matches)]
-    people = list(_chiefs(text, sentence, parties))
+    people = [*_chiefs(text, sentence, parties), *_respectively(text, sentence, parties)]
     chiefs = tuple(people)
     for match in sorted(matches, key=lambda match: (match.start(), -match.end())):
         taken = any(chief.start < match.end("name") and match.start("name") < chief.end for chief in chiefs)
@@ -228,19 +262,21 @@ def _named_in(text: str, sentence: Span, parties: Sequence[Mention]) -> list[Per
                 party=owner.code if owner else None,
             )
         )
-        people += _holders_too(text, sentence, people[-1])
+        people += _holders_too(text, sentence, people[-1], parties)
         people += _same_office(text, sentence, people[-1], parties)
         edge = people[-1].end
     people += [] if people else _ministers_of_several(text, sentence, parties)
     return sorted(people, key=lambda person: person.start)
 
 
-def _holders_too(text: str, sentence: Span, first: Person) -> Iterator[Person]:
+def _holders_too(text: str, sentence: Span, first: Person, parties: Sequence[Mention]) -> Iterator[Person]:
     """Those who have the office of the one before: "Vice Presidents Name and Name"."""
     if not _PLURALS.search(first.role):
         return
     edge = first.end
     while (match := _ONE_MORE.match(text, edge, sentence.end)) and not _HEAD.match(match["name"]):
+        if any(mention.start == match.start("name") for mention in inside(parties, *match.span("name"))):
+            return  # "the chief negotiators of Norway and Chile"
         yield replace(first, start=match.start("name"), end=match.end(), name=_NO_NAME.sub("", match["name"]))
         edge = match.end()
 

@@ -10,13 +10,14 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from msgspec.structs import replace
 
 from pipeline.documents.document import Span, inside
+from pipeline.extraction.kinds.untitled import untitled
 from pipeline.extraction.verifier import Leaves, Unproven, Verifier
 from pipeline.language.annotate import Annotated, Numbered, Sentence
 from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import first, fold
 from pipeline.language.offices import has_office, holds, rank_left_out, titled_for
 from pipeline.language.parties import Mention
-from pipeline.language.people import Person, same_person
+from pipeline.language.people import Person, has_rank, same_person
 from schemas import Delegate, Delegation
 from schemas.proposals import DelegateAnswer, DelegateProposal
 from schemas.vocabulary import Capacity, Head, Level
@@ -203,6 +204,7 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[DelegatePropo
         seated = [
             *_seated(sentence.text, people, parties, sentence.start),
             *_again(annotated, sentence, people, named),
+            *untitled(annotated, sentence, parties),
         ]
         for person in seated:
             party = side_of(annotated.text, person, people, parties) or told.get(person.name)
@@ -246,6 +248,9 @@ def _seat(
     span = spans[0]
     whole = verifier.sentence(span)
     sentence = verifier.words(whole)
+    for one in untitled(verifier.annotated, verifier.annotated.sentence_at(whole.start), verifier.parties):
+        if same_person(one.name, name) and one.party == party and one.role == proposal.role:
+            return one.leads
     if not has_office(sentence, name, proposal.role) and not verifier.holds_office(name, proposal.role):
         raise Unproven(f"the document does not give {name} the office of {proposal.role}")
     if rank := rank_left_out(sentence, name, proposal.role):
@@ -336,7 +341,8 @@ def _capacity(role: str) -> Capacity:
     """As what the holder of an office takes part."""
     if _LEADER.search(role) and not _DEPUTY.search(role):
         return "leader"
-    return "negotiator" if _NEGOTIATES.search(role) else "official"
+    deals = _NEGOTIATES.search(role) or not has_rank(role) or _OFFICES.groups.search(role)
+    return "negotiator" if deals else "official"
 
 
 def answered(item: DelegateAnswer, numbered: Numbered) -> list[DelegateProposal]:
@@ -461,7 +467,7 @@ def delegations_of(delegates: Iterable[Delegate]) -> list[Delegation]:
 
 def level_of(delegates: Iterable[Delegate]) -> Level:
     """The level of talks, from the offices of those who sit there."""
-    offices = " ".join(person.role for person in delegates)
+    offices = " ".join(person.role for person in delegates if has_rank(person.role))
     if not offices:
         return "unknown"
     if _OFFICES.leaders.cased.search(_OFFICES.negotiators.cased.sub("", offices)):

@@ -429,6 +429,7 @@ class Offices(LexiconFile, frozen=True):
     heads_as: WordList
     homes: WordList
     sides: WordList
+    deals: WordList
     acts: WordList
     that: WordList
     stances: WordList

@@ -24,8 +24,6 @@ STILL = {
     "conflict-missed-day-of-event/lobster-inspectors",
     "conflict-missed-day-of-event/services-annex",
     "facts-of-another-negotiation",
-    "facts-of-another-negotiation/cairo-first",
-    "facts-of-another-negotiation/suspended-elsewhere",
     "figure-borrows-period/watch-duties",
     "figures-different-merged/threat-and-promise",
     "join-undated-by-dateline/two-undated-notes",

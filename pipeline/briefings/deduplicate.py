@@ -414,6 +414,10 @@ def _fold_deadline(left: Deadline, right: Deadline) -> Deadline:
 
 _OF_MEETING = {"meet", "end"}
 """Acts of one meeting, on any of its days."""
+_ONCE = {"agree", "call off", *_OF_MEETING}
+"""What the sides do once on a day, however it is worded."""
+_SAME_MATTER = 2
+"""So many words in common tell that what governments did on one day is the same."""
 
 
 def _same_event(left: Event, right: Event) -> bool:
@@ -430,7 +434,8 @@ def _same_event(left: Event, right: Event) -> bool:
     if len(acts - {None}) > 1:
         return False
     common = _bare_stems(left.what) & _bare_stems(right.what)
-    same = _one_day(left, right) and one_status and len(common) >= SAME_HAPPENING
+    enough = SAME_HAPPENING if None in acts else _SAME_MATTER
+    same = _one_day(left, right) and one_status and len(common) >= enough
     return same or alike(left.what, right.what) >= ALIKE_EVENTS
 
 
@@ -438,7 +443,7 @@ def same_act(left: Event, right: Event) -> bool:
     """Whether both tell of one act of the sides, each of a month or less: a meeting and its end are one."""
     acts = {act_of(left), act_of(right)}
     fine = all(event.date.precision in {"day", "week", "month"} for event in (left, right))
-    return fine and None not in acts and (len(acts) == 1 or acts <= _OF_MEETING)
+    return fine and acts <= _ONCE and (len(acts) == 1 or acts <= _OF_MEETING)
 
 
 def _repeated_event(left: Event, right: Event) -> bool:

@@ -289,7 +289,7 @@ def happenings(events: Sequence[Event], deadlines: Sequence[Deadline]) -> list[E
 
     def told(plan: Event) -> Event | None:
         due = [one for one in deadlines if _is_due_as(plan, one)]
-        if any(same_act(plan, event) and dates_agree(plan.date, event.date) for event in done) or any(
+        if any(_came_of(plan, event) for event in done) or any(
             _meets(event, one) for event in done for one in due
         ):
             return None
@@ -299,6 +299,12 @@ def happenings(events: Sequence[Event], deadlines: Sequence[Deadline]) -> list[E
         return None if due else plan
 
     return [kept for event in events if (kept := event if event.status != "scheduled" else told(event))]
+
+
+def _came_of(plan: Event, event: Event) -> bool:
+    """Whether an event is what came of a plan: the same was done at that time, or was not held then."""
+    unheld = event.status in {"postponed", "cancelled"}
+    return (unheld or same_act(plan, event)) and dates_agree(plan.date, event.date)
 
 
 def _is_due_as(plan: Event, due: Deadline) -> bool:

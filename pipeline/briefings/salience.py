@@ -44,7 +44,10 @@ _DUE = {
     "ultimatum": 1.0, "measure_expiry": 0.9, "entry_into_force": 0.9, "signing": 0.9, "meeting": 0.8,
     "ratification": 0.7, "target": 0.6, "review": 0.5,
 }  # fmt: skip
-_ACTS = {"agree": 1.0, "call off": 1.0, "end": 0.8, "meet": 0.8}
+_ACTS = {
+    "agree": 1.0, "call off": 1.0, "end": 0.8, "meet": 0.8, "extend": 0.8, "ratify": 0.8, "impose": 0.7, "lift": 0.7,
+}  # fmt: skip
+"""What the sides did; what else happens tells less."""
 _RATES = {"agreed": 1.0, "threatened": 0.9, "proposed": 0.8, "actual": 0.6}
 _SCARCE = 0.4
 """What is told of by no word of these tables."""
@@ -108,8 +111,9 @@ def timeline(events: Sequence[Event], deadlines: Iterable[Deadline]) -> list[Tim
     What the sides did and what falls due; what else happened only where there is too little of that.
     """
     due = (one for one in deadlines if one.status in OPEN_DEADLINES)
-    main: list[Event | Deadline] = [*(event for event in events if act_of(event)), *due]
-    rest: list[Event | Deadline] = [event for event in events if not act_of(event)]
+    held = [event for event in events if event.status != "postponed"]
+    main: list[Event | Deadline] = [*(event for event in held if act_of(event) in _ACTS), *due]
+    rest: list[Event | Deadline] = [event for event in held if act_of(event) not in _ACTS]
     told: list[Event | Deadline] = []
     for facts, most in ((main, MOST_ENTRIES), (rest, FEWEST_ENTRIES)):
         for fact in sorted(facts, key=lambda fact: (-fact.salience, place(fact))):
@@ -171,7 +175,7 @@ def _was_decided(event: Event, begun: str | None) -> bool:
     day = day_of(event.date)
     return (
         event.status == "occurred"
-        and act_of(event) is not None
+        and act_of(event) in _ACTS
         and bool(day and day.isoformat() >= (begun or ""))
     )
 

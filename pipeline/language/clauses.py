@@ -263,6 +263,11 @@ class DateClause(Struct, frozen=True):
         return _says(self.verb, _MODALITY.moves) and not _to_a_place(self.verb)
 
     @property
+    def cancels(self) -> bool:
+        """Whether its verb gives a thing up: "called off", "scrapped"."""
+        return _says(self.verb, _MODALITY.cancels)
+
+    @property
     def says(self) -> bool:
         """Whether it is when something was said: "both governments said on Monday"."""
         reports = self.verb.dep_ == "parataxis" or any(child.dep_ == "ccomp" for child in self.verb.children)
@@ -277,7 +282,7 @@ class DateClause(Struct, frozen=True):
     def superseded(self) -> bool:
         """Whether another day, or none, has taken its place: "put off from 6 May", "the vote set for 6 May was off"."""
         if self.moves:
-            return self.preposition not in _MODALITY.onto
+            return self.preposition not in _MODALITY.onto and not self.when
         if self._was_aimed_at or self._given_up:
             return True
         adverbs = (child for child in self.verb.children if child.dep_ == "advmod")
@@ -315,6 +320,17 @@ class DateClause(Struct, frozen=True):
             return False
         before = self.verb.doc[max(self.word.left_edge.i - _FEW, 0) : self.word.left_edge.i].text_with_ws
         return _INSTEAD_OF.search(before) is not None
+
+    @property
+    def when(self) -> bool:
+        """Whether it is when its verb was done: "has today extended the truce", "last Friday was prolonged"."""
+        word = self.word
+        if word is None or word.dep_ not in {"npadvmod", "tmod"} or word.head != self.verb:
+            return False
+        before = self.verb.doc[
+            self.verb.left_edge.i : word.i
+        ]  # not "talks planned for this week were put off"
+        return word.i > self.verb.i or not any(step.dep_ == "acl" for step in before)
 
     @property
     def _second(self) -> bool:

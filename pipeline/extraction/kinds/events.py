@@ -1,7 +1,7 @@
 """What happened or is to happen: dates with their verb."""
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from pipeline.documents.document import Span, inside, touching
 from pipeline.extraction.kinds.deadlines import happening, of_another
@@ -12,6 +12,7 @@ from pipeline.language.dates import MONTH, Tense
 from pipeline.language.lexicons import NAME_WORD, classify, lexicon
 from schemas import Event, FuzzyDate
 from schemas.proposals import EventAnswer, EventProposal
+from schemas.vocabulary import EventStatus
 
 _MODALITY = lexicon.modality
 _UNHELD = {"postponed", "cancelled"}
@@ -30,18 +31,31 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[EventProposal
             happened = dates[:1]
         quote, at = annotated.quote(sentence.start, sentence.end)
         place = _PLACE.search(sentence.text)
+        came_of = [
+            *((date, "scheduled" if _tense(sentence, date) == "future" else "occurred") for date in happened),
+            *_unheld(annotated, sentence),
+        ]
         proposals += [
             EventProposal(
                 quote=quote,
                 at=at,
                 what=sentence.text,
                 date_words=annotated.quote(date.start, date.end)[0],
-                status="scheduled" if _tense(sentence, date) == "future" else "occurred",
+                status=status,
                 place=place["city"] if place else None,
             )
-            for date in happened
+            for date, status in came_of
         ]
     return proposals
+
+
+def _unheld(annotated: Annotated, sentence: Sentence) -> Iterator[tuple[DateMention, EventStatus]]:
+    """The days on which something was to be held that was put off or called off, in words that say so."""
+    for date in inside(annotated.dates, sentence.start, sentence.end):
+        fate = _given_up_as(date)
+        for row in _MODALITY.event_statuses:
+            if row.name == fate and row.words.search(sentence.text):
+                yield date, row.name
 
 
 def _given_up(date: DateMention) -> bool:
@@ -96,6 +110,21 @@ def _fell_through(verifier: Verifier, what: str, spans: Sequence[Span]) -> bool:
     return False
 
 
+def _is_when(date: DateMention | None) -> bool:
+    """Whether it is when something was said, put off or called off, rather than the day of what that is told of."""
+    clause = date.clause if date is not None else None
+    if clause is None or clause.superseded or clause.tense == "future":
+        return False
+    gives_up = (clause.moves or clause.cancels) and clause.plain
+    return clause.says or (gives_up and (clause.when or clause.preposition is not None))
+
+
+def _is_new_day(date: DateMention | None) -> bool:
+    """Whether it is the day to which a thing was put off."""
+    clause = date.clause if date is not None else None
+    return clause is not None and clause.moves and not clause.superseded and clause.tense == "future"
+
+
 def _worded(verifier: Verifier, status: str, place: Span) -> bool:
     """Whether the sentence of a date has words of a status."""
     words = verifier.words(verifier.sentence(place))
@@ -123,9 +152,9 @@ def verify(verifier: Verifier, proposal: EventProposal, leaves: Leaves, known: C
     ahead = anchor and date.earliest and date.earliest > anchor.isoformat()
     said = proposal.status
     named = classify(verifier.words(verifier.sentence(place)), _MODALITY.event_statuses, "")
-    told = named or said
-    read = "scheduled" if ahead and told == "occurred" else told
     own = next(iter(touching(verifier.annotated.dates, place.start, place.end)), None)
+    told = "occurred" if _is_when(own) else named or said
+    read = "scheduled" if (ahead and told == "occurred") or _is_new_day(own) else told
     if leaves.own:
         said = read
     elif said == "occurred" and _fell_through(verifier, proposal.what, spans):

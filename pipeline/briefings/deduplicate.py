@@ -345,7 +345,7 @@ def _fold_stake(left: Stake, right: Stake) -> Stake:
 
 _ONE_MATTER = {"measure_expiry", "entry_into_force", "ultimatum", "target", "other"}
 """Kinds of which one matter has this or that, as it is worded: a truce ends, and the duty applies."""
-_MAYBE_MEETING = {"meeting", "other"}
+MAYBE_MEETING = {"meeting", "other"}
 _CHANGES = {"end", "start", "rise", "fall"}
 """Stems of what anything may do on a day."""
 
@@ -357,9 +357,9 @@ def _same_deadline(left: Deadline, right: Deadline) -> bool:
     if left.kind != right.kind:
         kinds = {left.kind, right.kind}
         return (
-            (of_one_matter(left, right) or kinds == _MAYBE_MEETING)
+            (of_one_matter(left, right) or kinds == MAYBE_MEETING)
             and _one_day(left, right)
-            and (on_one_thing(left, right) or (kinds == _MAYBE_MEETING and _some_days(left, right)))
+            and (on_one_thing(left, right) or (kinds == MAYBE_MEETING and _some_days(left, right)))
         )
     return left.date is not None or alike(left.what, right.what) >= ALIKE_DEADLINES
 

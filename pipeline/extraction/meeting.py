@@ -69,6 +69,7 @@ _DAYS_LONG = range(2, 15)
 """How many days talks last."""
 _BESIDE, _AGO = 25, timedelta(days=45)
 """So many characters from a place a date may stand, on either side, and so long ago it is of another meeting."""
+_OTHER_CLAUSE = re.compile(rf";|\b{_TALKS.before_or_after.any}\b", re.IGNORECASE)
 _FAR = 90
 """So many characters may stand between what began or ended and its day."""
 
@@ -373,7 +374,9 @@ def meeting_days(annotated: Annotated, others: Container[int]) -> MeetingDays:
         for words, opens in ((_TALKS.begins, True), (_TALKS.ends, False)):
             for match in filter(_of_talks, words.finditer(text)):
                 by = [one for one in dated if _TO_COME.fullmatch(match[0]) or not later(one.date, today)]
-                near = _nearest(by, sentence.start + match.start(), sentence.start + match.end())
+                near = _nearest(
+                    annotated.text, by, sentence.start + match.start(), sentence.start + match.end()
+                )
                 if near is not None and opens:
                     start = start or near
                 elif near is not None:
@@ -464,11 +467,14 @@ def _ranges(dated: Sequence[DateMention]) -> Iterator[tuple[FuzzyDate, FuzzyDate
                 yield one.date, other.date
 
 
-def _nearest(dated: Sequence[DateMention], start: int, end: int) -> FuzzyDate | None:
-    """The day that stands nearest to some words, and none between them."""
+def _nearest(text: str, dated: Sequence[DateMention], start: int, end: int) -> FuzzyDate | None:
+    """The day that stands nearest to some words of a text, with no other and no other clause between them."""
     singles = [one for one in dated if _length(one.date) == 1]
     near = min(singles, key=lambda one: max(one.start - end, start - one.end), default=None)
-    return near.date if near is not None and max(near.start - end, start - near.end) <= _FAR else None
+    if near is None or max(near.start - end, start - near.end) > _FAR:
+        return None
+    between = text[end : near.start] if end <= near.start else text[near.end : start]
+    return None if _OTHER_CLAUSE.search(between) else near.date
 
 
 def _lasted(annotated: Annotated, sentence: Sentence) -> int | None:
@@ -490,7 +496,7 @@ def _counted_back(annotated: Annotated, sentence: Sentence, dated: Sequence[Date
     for match in _NUMBERED_DAY.finditer(sentence.text):
         number = lexicon.numbers.ordinals.get((match["nth"] or "").casefold()) or _number(match["number"])
         at = sentence.start + match.start()
-        near = _nearest(dated, at, at + len(match[0]))
+        near = _nearest(annotated.text, dated, at, at + len(match[0]))
         if near and number in _DAYS_LONG and _TALKS.meeting.search(sentence.text, match.end()):
             return _shifted(near, 1 - number, f"{match[0]} was {near.edtf}")
     return None

@@ -48,6 +48,7 @@ _POINTING = {"det", "predet", "nmod"}
 _PARTS_OF_NAMES = {"nummod", "compound", "amod", "nmod", "quantmod"}
 _PRESENT, _PAST = {"VBZ", "VBP", "NNS"}, {"VBD"}
 _ITSELF = {"it", "they"}
+_DESCRIBING = {"compound", "nmod", "amod", "nummod", "poss"}
 _CALENDAR = re.compile(rf"{lexicon.calendar.weekday}|{lexicon.calendar.month}")
 _RELATIVES = {"WDT", "WP"}
 _MOST_VERBS = 6
@@ -380,6 +381,25 @@ class DateClause(Struct, frozen=True):
         )
 
     @property
+    def of_deadline(self) -> bool:
+        """Whether it names a deadline: "a 19 December deadline", "the 30 June cut-off"."""
+        return (
+            self.word is not None
+            and self.word.dep_ in _DESCRIBING
+            and bool(self.path)
+            and _MODALITY.deadlines.fullmatch(self.path[0].text) is not None
+        )
+
+    @property
+    def _tense_of_deadline(self) -> Tense | None:
+        """A deadline lies ahead unless its verb says that it passed; of most pasts it may be either."""
+        if _says(self.verb, _MODALITY.passes):
+            return "past" if tense(self.verb) == "past" else None
+        if self.preposition in _MODALITY.agreed_on or _says(self.verb, _MODALITY.sets):
+            return "future"
+        return "future" if tense(self.verb) == "future" or self.verb.tag_ in {"VBG", *_PRESENT} else None
+
+    @property
     def _due_to_do(self) -> bool:
         """Whether the parse takes a verb for a noun: "due to lapse on 31 May", not "due to a lapse in May"."""
         at = self.word.left_edge.i - 2 if self.word is not None else 0
@@ -417,6 +437,8 @@ class DateClause(Struct, frozen=True):
             and _MODALITY.same_in_past.fullmatch(self.verb.text)
         ):
             told = "past"  # "they set their seals on Monday"
+        if self.of_deadline:
+            return self._tense_of_deadline
         if self.delivered:
             return None if self.path[0].lower_ == "for" else "future"
         if self.verb.dep_ in {"acl", "relcl"} and self.superseded:

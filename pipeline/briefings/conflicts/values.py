@@ -16,7 +16,7 @@ from pipeline.briefings.comparison import (
     one_thing,
     stems,
 )
-from pipeline.briefings.deduplicate import told_apart
+from pipeline.briefings.deduplicate import MAYBE_MEETING, told_apart
 from pipeline.briefings.rounds import Part, day_of, published_by
 from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import find, fold
@@ -149,8 +149,10 @@ def days(briefing: str, deadlines: Sequence[Deadline]) -> Iterator[Conflict]:
     standing = (due for due in deadlines if due.status not in {"extended", "superseded"})
     resolved = [(due, due.date.edtf) for due in standing if due.date and due.date.edtf]
     for (left, day), (right, other) in combinations(resolved, 2):
-        meet = left.kind == "meeting" and _near(left, right) and _one_act(left, right, ALIKE_SUBJECTS)
-        if left.kind == right.kind and independent(left, right) and (meet or falls_due_alike(left, right)):
+        kinds = {left.kind, right.kind}
+        meet = kinds <= MAYBE_MEETING and _near(left, right) and _one_act(left, right, ALIKE_SUBJECTS)
+        alike_ = meet or (len(kinds) == 1 and falls_due_alike(left, right))
+        if alike_ and independent(left, right):
             about = f"when: {min(left.what, right.what)[:_ABOUT]}"
             yield conflict(briefing, about, "value", {day: [left.id], other: [right.id]})
 

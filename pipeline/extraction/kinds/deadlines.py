@@ -257,7 +257,8 @@ def _kind(sentence: Sentence, mention: DateMention) -> str:
     if kind != "meeting":
         return kind
     part = between_marks(sentence.text, mention.start - sentence.start, mention.end - sentence.start)
-    return classify(sentence.text[part.start : part.end], _DEADLINES.kinds, kind)
+    named = mention.clause is not None and mention.clause.of_deadline
+    return classify(sentence.text[part.start : part.end], _DEADLINES.kinds, "other" if named else kind)
 
 
 def happening(verifier: Verifier, what: str, spans: Sequence[Span], leaves: Leaves) -> str:

@@ -24,7 +24,9 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[EventProposal
     proposals = []
     for sentence in annotated.body:
         dates = [
-            date for date in inside(annotated.dates, sentence.start, sentence.end) if not _given_up(date)
+            date
+            for date in inside(annotated.dates, sentence.start, sentence.end)
+            if not (_given_up(date) or _is_due(date))
         ]
         happened = [date for date in dates if _happens(date)]
         if not happened and lexicon.deadlines.happenings.search(sentence.text):
@@ -60,6 +62,11 @@ def _unheld(annotated: Annotated, sentence: Sentence) -> Iterator[tuple[DateMent
 
 def _given_up(date: DateMention) -> bool:
     return date.clause is not None and date.clause.superseded
+
+
+def _is_due(date: DateMention) -> bool:
+    """Whether it is the day of a deadline that has not passed: "facing a 19 December cut-off"."""
+    return date.clause is not None and date.clause.of_deadline and date.clause.tense != "past"
 
 
 def _given_up_as(date: DateMention | None) -> str | None:

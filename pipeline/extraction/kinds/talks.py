@@ -10,7 +10,7 @@ from pipeline.documents.document import Span, inside
 from pipeline.extraction import meeting
 from pipeline.extraction.kinds.delegates import level_of
 from pipeline.extraction.verifier import Leaves, Unproven, Verifier, date_fields
-from pipeline.language.annotate import Annotated, Numbered, Sentence
+from pipeline.language.annotate import Annotated, DateMention, Numbered, Sentence
 from pipeline.language.clauses import between_marks, tokens_at
 from pipeline.language.lexicons import Signs, any_of, classify, lexicon
 from pipeline.language.parties import Mention, mentions, name_of, party_of
@@ -131,6 +131,7 @@ def propose(annotated: Annotated) -> TalksProposal | None:
             and meeting.is_day(date)
             and not (date.clause and (date.clause.superseded or date.clause.says))
             and not meeting.of_something_else(lead, date)
+            and _meets(_part(lead, date))
             and not (over and meeting.later(date.date, annotated.context.anchor))
         ),
         None,
@@ -142,9 +143,16 @@ def propose(annotated: Annotated) -> TalksProposal | None:
         parties=parties,
         venue=meeting.venue(annotated, parties, others),
         round=round_,
-        date_words=ahead if _meets(lead.text) else None,
+        date_words=ahead,
         status=_status(sentence.text for sentence in about[:_STATUS_SENTENCES]),
     )
+
+
+def _part(sentence: Sentence, date: DateMention) -> str:
+    """What a sentence says between semicolons around a date."""
+    start, end = date.start - sentence.start, date.end - sentence.start
+    after = sentence.text.find(";", end)
+    return sentence.text[sentence.text.rfind(";", 0, start) + 1 : after if after >= 0 else None]
 
 
 def _round_told(text: str) -> str | None:
@@ -300,13 +308,13 @@ def _at_table(annotated: Annotated, parties: list[str], named: Counter[str]) -> 
         if _TALKS.tables.search(sentence.text):
             here = _together(annotated, sentence)
             tables.update(here)
-            opening += here if i == 0 else []
+            opening += here if i < _FIRST else []
     tables.update(opening)
-    if not tables or len(parties) > _SEVERAL:
+    if not tables or (len(parties) > _SEVERAL and not opening):
         return parties
     most = max(tables.values())
     first = next(group for group in tables if tables[group] == most)
-    if len(first) > _SEVERAL:
+    if len(first) > _SEVERAL or (len(parties) > _SEVERAL and first not in opening):
         return parties
     others = set(parties) - first
     rarer = min(named[code] for code in first) < _NAMED_SHARE * max(

@@ -361,6 +361,10 @@ class Modality(LexiconFile, frozen=True):
     if_ever: frozenset[str]
     clock: WordList
     parts_of_day: WordList
+    deadlines: WordList
+    passes: WordList
+    agreed_on: frozenset[str]
+    sets: WordList
     counts: WordList
     delivered: WordList
     priced: WordList
@@ -674,6 +678,7 @@ class Talks(LexiconFile, frozen=True):
     matters: WordList
     tables: WordList
     apart: WordList
+    before_or_after: WordList
     counted: WordList
     dealings: WordList
     bargaining: WordList

@@ -284,6 +284,9 @@ def _planned(verb: Token, amount: Token, tariff: bool, allowed: bool) -> FigureS
         return "threatened"
     foreseen = not tariff and _comes_about(verb, amount)
     unsure = _FIGURES.supposed.search(told) or _FIGURES.possible.search(told)
+    puts_on = _FIGURES.puts_on.fullmatch(verb.text)
+    if unsure and tariff and puts_on and any(map(_is_condition, verb.children)):
+        return "threatened"
     if unsure and tariff and verb.tag_ == "VB" and _way(verb) == "up" and _comes_about(verb, amount):
         return "threatened"
     if _FIGURES.supposed.search(told):
@@ -293,6 +296,13 @@ def _planned(verb: Token, amount: Token, tariff: bool, allowed: bool) -> FigureS
     if not _FIGURES.to_come.search(told):
         return "actual"
     return "forecast" if foreseen else "agreed"
+
+
+def _is_condition(clause: Token) -> bool:
+    """Whether a clause says under what condition: "if it goes ahead with its tax"."""
+    return clause.dep_ == "advcl" and any(
+        child.dep_ == "mark" and child.lower_ in lexicon.modality.if_ever for child in clause.children
+    )
 
 
 def _did_not_come(verb: Token) -> bool:
@@ -1177,6 +1187,11 @@ class AmountReader:
             words.fullmatch(verb.text) for words in (lexicon.modality.grants, lexicon.modality.moves)
         )
 
+    def _is_of_talking(self, quantity: Quantity) -> bool:
+        """Whether it is how long people talked: "negotiated for three days"."""
+        verb = self._verb(quantity)
+        return verb is not None and _FIGURES.talking.fullmatch(verb.text) is not None
+
     def in_scope(self, quantity: Quantity) -> bool:
         """Not part of a date, no year, no label, no span of time that only sets the scene."""
         text = self.text
@@ -1187,7 +1202,7 @@ class AmountReader:
                 text, max(quantity.start - _SCENE_BACK, self.sentence.start), quantity.start
             )
             aged = _AGE.match(text, quantity.end) is not None
-            return not aged and (not scene or self._is_term(quantity))
+            return not aged and (not scene or self._is_term(quantity) or self._is_of_talking(quantity))
         if touching(self.dates, quantity.start, quantity.end):
             return False
         if quantity.unit != "1":

@@ -169,6 +169,8 @@ def _pluperfect(verb: Token) -> bool:
 
 def _planned(verb: Token) -> bool:
     """Whether a verb says that something is planned: "scheduled for", "was due on"."""
+    if any(child.dep_ == "dobj" and _MODALITY.put.fullmatch(child.text) for child in verb.children):
+        return False  # "they set their seals to it"
     words = (verb, *(child for child in verb.children if child.dep_ in {"acomp", "oprd"}))
     return any(_MODALITY.planned.fullmatch(word.text) for word in words)
 
@@ -415,6 +417,18 @@ class DateClause(Struct, frozen=True):
         )
 
     @property
+    def _lapses(self) -> bool:
+        """Whether the parse takes a present for a noun: "before their quotas lapse on 30 June"."""
+        noun = self.nouns[0] if self.nouns else None
+        return (
+            noun is not None
+            and noun.tag_ == "NN"
+            and noun.i > 0
+            and noun.nbor(-1).tag_ == "NNS"
+            and _MODALITY.lapsing.fullmatch(noun.text) is not None
+        )
+
+    @property
     def _beside(self) -> Iterator[Token]:
         """The nouns that it belongs to, and those that its verb acts on."""
         yield from self.nouns
@@ -445,7 +459,7 @@ class DateClause(Struct, frozen=True):
             return None
         if self._counted:
             return "past"
-        if self._due_to_do:
+        if self._due_to_do or self._lapses:
             return "future"
         if self.verb.dep_ == "pcomp" and self.verb.head.lower_ in _MODALITY.since:
             return "past"

@@ -313,6 +313,8 @@ class Figures(LexiconFile, frozen=True):
     statuses: tuple[Row[str], ...]
     fortunes: tuple[Row[str], ...]
     limiting: tuple[Row[Comparator], ...]
+    talking: WordList
+    puts_on: WordList
     imposing: WordList
     giving: WordList
     allotted: WordList
@@ -361,6 +363,8 @@ class Modality(LexiconFile, frozen=True):
     if_ever: frozenset[str]
     clock: WordList
     parts_of_day: WordList
+    lapsing: WordList
+    put: WordList
     deadlines: WordList
     passes: WordList
     agreed_on: frozenset[str]

@@ -20,13 +20,8 @@ ORIGINALS = sorted(KINDS.glob("*/original.json"))
 STILL = {
     "conflict-missed-day-of-event/services-annex",
     "facts-of-another-negotiation",
-    "figure-borrows-period/watch-duties",
-    "figures-different-merged/threat-and-promise",
     "join-undated-by-dateline/two-undated-notes",
     "leaders-not-seated/queenstown-three",
-    "one-deadline-four-kinds/steel-freeze",
-    "past-weekday-made-future/potash-protocol",
-    "start-is-an-expiry/car-quota-lapses",
     "status-highest-wins/pacts-with-others",
 }
 

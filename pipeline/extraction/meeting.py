@@ -93,14 +93,16 @@ class MeetingDays(Struct, frozen=True):
 def of_others(annotated: Annotated, parties: Collection[str]) -> set[int]:
     """The sentences of the body that tell of talks of others than the parties, by `Sentence.index`.
 
-    Such a passage begins where somebody else bargains, alone or with one of the parties, or is a paragraph that begins
-    with somebody else and tells of talks; it ends with its paragraph, or where the parties are named together again.
+    Such a passage begins where somebody else is named who bargains, alone or with one of the parties, or is a paragraph
+    that begins with somebody else and tells of talks; it ends with its paragraph, or where the parties are named
+    together again.
     """
     blocs = lexicon.parties.members
     sides = {*parties, *(one for party in parties for one in blocs.get(party, ()))}
     sides |= {bloc for bloc, members in blocs.items() if sides & set(members)}
     found: set[int] = set()
     passage, elsewhere = None, False
+    before: list[int] = []
     for sentence in annotated.body:
         here = [m for m in inside(annotated.parties, sentence.start, sentence.end) if not m.place]
         ours = [mention for mention in here if mention.code in parties]
@@ -112,16 +114,19 @@ def of_others(annotated: Annotated, parties: Collection[str]) -> set[int]:
         ]
         opens = sentence.passage is not passage
         if opens:
-            passage, elsewhere = sentence.passage, False
+            passage, elsewhere, before = sentence.passage, False, []
         if len({mention.code for mention in ours}) > 1:
-            elsewhere = False
+            elsewhere, before = False, []
         elif others and (
             _deal(annotated.text, sentence, ours, others)
             or (opens and not ours and _is_about(annotated, sentence, {mention.code for mention in others}))
         ):
             elsewhere = True
+            found.update(before)
         if elsewhere:
             found.add(sentence.index)
+        elif others or before:
+            before.append(sentence.index)
     return found
 
 

@@ -22,6 +22,7 @@ from pipeline.briefings.negotiation import (
 )
 from pipeline.briefings.rounds import Fit, Part, Round, by_day, day_of, group, membership
 from pipeline.briefings.salience import by_salience, summarise, timeline, weigh_facts
+from pipeline.briefings.scope import of_round
 from pipeline.extraction.kinds.delegates import delegations_of
 from pipeline.language.parties import slug
 from schemas import (
@@ -43,7 +44,10 @@ Lookup = Callable[[str], Briefing | None]
 
 
 class _Draft(Struct):
-    """A briefing to be: its documents, those of other rounds that tell of it, those of the round that follows."""
+    """A briefing to be: its documents, those of other rounds that tell of it, those of the round that follows.
+
+    `elsewhere`: where the rounds right before and after it met.
+    """
 
     id: str
     home: Round
@@ -51,6 +55,7 @@ class _Draft(Struct):
     old: Briefing | None
     guests: list[tuple[Part, Fit]]
     after: list[Part]
+    elsewhere: list[str]
 
     @property
     def parts(self) -> list[Part]:
@@ -79,7 +84,7 @@ def merge(
     about = [part for part in parts if part.readout.negotiation]
     homes = group((part for part in about if part.id not in hosted), assigned)
     drafts = _drafts(homes, previous, set(assigned.values()), stored)
-    _link(drafts, previous)
+    _link(drafts, previous, stored)
     guests = {part.id: part for part in about if part.id in hosted}
     for draft in drafts:
         _invite(draft, guests)
@@ -112,7 +117,7 @@ def _drafts(
         id = home.assigned or best or _free_id(min(documents), before.keys() | new, stored)
         new.add(id)
         left.pop(id, None)
-        drafts.append(_Draft(id, home, negotiation_of(home.parts), before.get(id) or stored(id), [], []))
+        drafts.append(_Draft(id, home, negotiation_of(home.parts), before.get(id) or stored(id), [], [], []))
     return drafts
 
 
@@ -125,7 +130,7 @@ def _free_id(document: str, used: Container[str], stored: Lookup) -> str:
     )
 
 
-def _link(drafts: Sequence[_Draft], previous: Sequence[Briefing]) -> None:
+def _link(drafts: Sequence[_Draft], previous: Sequence[Briefing], stored: Lookup) -> None:
     """Rounds that follow one another name each other, and share the documents that tell of both.
 
     What an editor has placed in one is in no other.
@@ -149,6 +154,14 @@ def _link(drafts: Sequence[_Draft], previous: Sequence[Briefing]) -> None:
             at_hand[here].guests += [guest for guest in guests if guest]
     for draft in drafts:
         draft.talks = replace(draft.talks, prior_round=prior.get(draft.id), next_round=after.get(draft.id))
+        for id in (prior.get(draft.id), after.get(draft.id)):
+            beside = at_hand[id].talks if id in at_hand else _talks(stored(id) if id else None)
+            if beside and beside.venue and beside.venue.casefold() != (draft.talks.venue or "").casefold():
+                draft.elsewhere.append(beside.venue)
+
+
+def _talks(briefing: Briefing | None) -> Negotiation | None:
+    return briefing.negotiation if briefing else None
 
 
 def _invite(draft: _Draft, guests: Mapping[str, Part]) -> None:
@@ -165,7 +178,8 @@ def _briefing(draft: _Draft, now: datetime) -> Briefing:
     sources = group_origins(parts)
     identities = Identities(draft.id, sources, facts_of(previous) if previous else ())
     facts: dict[str, list[Any]] = {
-        kind.name: identities.assign(deduplicate(kind, parts, talks.start)) for kind in KINDS
+        kind.name: identities.assign(of_round(deduplicate(kind, parts, talks.start), talks, draft.elsewhere))
+        for kind in KINDS
     }
     facts["delegate"] = present(facts["delegate"], parts)
     due = over_time(facts["deadline"], facts["event"], talks, parts, draft.after, now.date())

@@ -287,7 +287,7 @@ def _apart(left: Part, right: Part) -> bool:
         return True
     if a.venue and b.venue and a.venue.casefold() != b.venue.casefold() and not _one_meeting(left, right):
         return True
-    numbers = _round_number(a.round), _round_number(b.round)
+    numbers = number_of_round(a.round), number_of_round(b.round)
     if None not in numbers and numbers[0] != numbers[1]:
         return True
     starts = day_of(start_of_part(left)), day_of(start_of_part(right))
@@ -337,12 +337,16 @@ def _names_venue(part: Part, other: Part) -> bool:
 
 
 def names_place(fact: Fact, place: str) -> bool:
-    """Whether a fact's words have something be in a place: a capital by itself may stand for its government."""
-    named = re.compile(rf"\b(?:in|at) {re.escape(place)}\b", re.IGNORECASE)
-    return any(named.search(e.exact) for e in fact.evidence)
+    """Whether a fact's words have something be in a place."""
+    return any(is_in_place(e.exact, place) for e in fact.evidence)
 
 
-def _round_number(name: str | None) -> int | None:
+def is_in_place(text: str, place: str) -> bool:
+    """Whether words have something be in a place: a capital by itself may stand for its government."""
+    return re.search(rf"\b(?:in|at) {re.escape(place)}\b", text, re.IGNORECASE) is not None
+
+
+def number_of_round(name: str | None) -> int | None:
     """The number of a round, of `third round` or `3rd round`."""
     match = _NUMBER.search(name or "")
     if match is None:

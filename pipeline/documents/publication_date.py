@@ -65,6 +65,7 @@ _DATELINE = re.compile(
     rf"\W*(?P<place>{UPPER}[\w .,’'-]{{1,40}}?),? (?P<date>{_YEARLESS})(?!\w|,? \d)\s*"
     r"(?P<agency>\([^()\n]{2,40}\)|/[^/\n]{2,40}/)?\s*[-–—:]"
 )
+_RANGE = re.compile(r"\d[-–]\Z")
 _IN_ADDRESS = re.compile(r"/((20\d\d)([/-]?)[01]\d\3[0-3]\d)(?!\d)")
 _AMBIGUOUS = re.compile(rf"\d\d?[-/.]\d\d?[-/.]{_YEAR_NUMBER}")
 _NUMERAL = re.compile(r"\d+")
@@ -358,6 +359,8 @@ def _role(lead: str, trail: str, line: _Line) -> Role:
             return role
     if _WORDS.other.search(label):
         return "other"
+    if _RANGE.search(lead):
+        return "other"  # "18-20 September 2034"
     parted = not label or _SEPARATED.search(before) or (before.endswith(":") and place)
     record = _WORDS.records.pattern.match(label)
     byline = _WORDS.byline.pattern.match(label) and len(_NAME.findall(label)) > 1

@@ -304,17 +304,19 @@ def _at_table(annotated: Annotated, parties: list[str], named: Counter[str]) -> 
     """
     tables: Counter[frozenset[str]] = Counter()
     opening: list[frozenset[str]] = []
+    leading: list[frozenset[str]] = []
     for i, sentence in enumerate(annotated.body):
         if _TALKS.tables.search(sentence.text):
             here = _together(annotated, sentence)
             tables.update(here)
-            opening += here if i < _FIRST else []
+            opening += here if i == 0 else []
+            leading += here if i < _FIRST else []
     tables.update(opening)
-    if not tables or (len(parties) > _SEVERAL and not opening):
+    if not tables or (len(parties) > _SEVERAL and not leading):
         return parties
     most = max(tables.values())
     first = next(group for group in tables if tables[group] == most)
-    if len(first) > _SEVERAL or (len(parties) > _SEVERAL and first not in opening):
+    if len(first) > _SEVERAL or (len(parties) > _SEVERAL and first not in leading):
         return parties
     others = set(parties) - first
     rarer = min(named[code] for code in first) < _NAMED_SHARE * max(

@@ -21,6 +21,7 @@ _SIGNS = (
     next(row.words for row in lexicon.talks.signs if row.name == "talks"),
 )
 """Words that a sentence about talks, or one that goes on with another, has."""
+_WHOLE = re.compile(r"[.!?][\"”’)]*\s*$")
 _ORDINALS = lexicon.numbers.ordinals
 _IN_ROUND = re.compile(
     rf"\b(?:in|at|of|after) (?:the|its|their) (?P<nth>{any_of(_ORDINALS)})\b(?! (?!round)[\w’'-])",
@@ -70,8 +71,15 @@ def _tells_of_other_round(
 
 
 def _beside_the_talks(fact: Fact, own: set[str]) -> bool:
-    """Whether one document alone tells a figure or a stake, in a sentence of no side of the talks and no trade."""
+    """Whether one document alone tells a figure or a stake, in a sentence of no side of the talks and no trade.
+
+    Items of a list may name neither, and so may the stakes of a topic of trade.
+    """
     if not isinstance(fact, Figure | Stake) or len({e.document_id for e in fact.evidence}) > 1:
+        return False
+    if isinstance(fact, Stake) and fact.topic != "other":
+        return False
+    if not all(_WHOLE.search(e.exact) for e in fact.evidence):
         return False
     named = {mention.code for e in fact.evidence for mention in mentions(e.exact) if not mention.place}
     if named & own:

@@ -16,6 +16,9 @@ COMMON_DELEGATE = 0.1
 COMMON_TOPICS = 0.1
 """Of all of a document's topics; a share of it where only some are common."""
 
+MANY = 3
+"""At a table of more parties than these, each document may name others."""
+
 # What keeps documents apart in time.
 CLOSE = timedelta(days=3)
 SAME_START = timedelta(days=10)

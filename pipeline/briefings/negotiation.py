@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from pipeline.briefings import SAME_DAYS, SAME_PARTIES, SAME_VENUE
+from pipeline.briefings import MANY, SAME_DAYS, SAME_PARTIES, SAME_VENUE
 from pipeline.briefings.comparison import act_of
 from pipeline.briefings.deduplicate import dates_agree, of_one_matter, on_one_thing, same_act
 from pipeline.briefings.rounds import (
@@ -40,6 +40,8 @@ _DONE = {"meeting": {"meet", "end", "agree"}, "signing": {"agree"}}
 """By which acts a deadline of a kind is met."""
 _CAME_OF: dict[DeadlineStatus, EventStatus] = {"met": "occurred", "superseded": "postponed"}
 _FEWEST_SIDES = 2
+_FEWEST_TABLES = 3
+"""So many documents that name many sides tell that there are many."""
 _LEVELS = ("technical", "ministerial", "leaders")
 
 
@@ -140,10 +142,16 @@ def _falling_on(first: date | None, last: date | None) -> Callable[[Any], bool]:
 def _sides(talks: Sequence[Negotiation]) -> list[str]:
     """The parties that most documents name, in the order of the first that names them all.
 
-    Who is named once, in passing, is no side; where fewer than two are left, those that are named most are.
+    Who is named once, in passing, is no side; where fewer than two are left, those that are named most are. At a table
+    of many, which no document names in full, a third of the documents is enough.
     """
     counts = Counter(party for each in talks for party in each.parties)
-    sides = {party for party, count in counts.items() if 2 * count > len(talks)}
+    many = sum(len(each.parties) > MANY for each in talks) >= _FEWEST_TABLES
+    sides = {
+        party
+        for party, count in counts.items()
+        if 2 * count > len(talks) or (many and 3 * count >= len(talks))
+    }
     if len(sides) < _FEWEST_SIDES:
         return min(
             (each.parties for each in talks),

@@ -13,6 +13,7 @@ from pipeline.briefings import (
     CLOSE,
     COMMON_DELEGATE,
     COMMON_TOPICS,
+    MANY,
     SAME_DAYS,
     SAME_PARTIES,
     SAME_ROUND,
@@ -276,15 +277,30 @@ def _fullness(part: Part) -> int:
 
 def _admits(home: Round, part: Part) -> bool:
     """A round that editors made up may hold documents that the rules would keep apart: one that fits is enough."""
-    kept_apart = (_apart(part, other) for other in home.parts)
+    sides_fit = _sits_among(part, home.parts)
+    kept_apart = (not (sides_fit or _same_table(part, other)) or _apart(part, other) for other in home.parts)
     return not all(kept_apart) if home.assigned else not any(kept_apart)
 
 
+def _same_table(left: Part, right: Part) -> bool:
+    """Whether the parties of one document are all among those of the other."""
+    a, b = left.talks.parties, right.talks.parties
+    return _within(a, b) or _within(b, a)
+
+
+def _sits_among(part: Part, others: Sequence[Part]) -> bool:
+    """Whether a document's parties are of a table of many, of which each document names some."""
+    tables = [set(other.talks.parties) for other in others]
+    largest, sides = max(tables, key=len), set().union(*tables)
+    if len(largest) <= MANY or 2 * len(largest) < len(sides):
+        return False
+    own = set(part.talks.parties)
+    return 2 * len(own & sides) > len(own)
+
+
 def _apart(left: Part, right: Part) -> bool:
-    """Whether something that both say keeps them apart: the sides, the venue, the round's number, the days."""
+    """Whether something that both say keeps them apart: the venue, the round's number, the days."""
     a, b = left.talks, right.talks
-    if not (_within(a.parties, b.parties) or _within(b.parties, a.parties)):
-        return True
     if a.venue and b.venue and a.venue.casefold() != b.venue.casefold() and not _one_meeting(left, right):
         return True
     numbers = number_of_round(a.round), number_of_round(b.round)

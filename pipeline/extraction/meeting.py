@@ -32,6 +32,9 @@ _PLACE = re.compile(
     rf"|the (?:{NAME_WORD} |host )?(?:capital|city|port)(?: of|,)? )?"
     rf"(?P<city>{NAME_WORD}(?: (?:{NAME_WORD}|(?:de|da|do|la)(?= )))*)"
 )
+_BEFORE_DAYS = re.compile(
+    rf", (?P<city>{NAME_WORD}(?: {NAME_WORD})?),? (?=\d{{1,2}}\b|{lexicon.calendar.month})"
+)
 _IN_BUILDING = re.compile(
     rf"\b(?:in|at) the (?P<city>{NAME_WORD})(?: {NAME_WORD}){{0,3}} (?i:{_TALKS.buildings.any})\b"
 )
@@ -245,8 +248,9 @@ def _city(match: re.Match[str]) -> str:
 
 
 def _titled(annotated: Annotated, cities: Collection[str]) -> str | None:
-    """The city that the title has them in."""
-    for match in _PLACE.finditer(annotated.document.title or ""):
+    """The city that the title has them in: "talks in Oslo", "report on the talks, Oslo, 9 and 10 May"."""
+    title = annotated.document.title or ""
+    for match in (*_PLACE.finditer(title), *_BEFORE_DAYS.finditer(title)):
         words = match["city"].split()  # a title may go on in capitals
         heads = (" ".join(words[:number]) for number in range(len(words), 0, -1))
         city = next((city for city in heads if city in cities or _is_place(city, annotated.body)), None)
@@ -363,10 +367,9 @@ def meeting_days(annotated: Annotated, others: Container[int]) -> MeetingDays:
     Told outright ("from 2 to 4 May"), by what began or ended on a day, or by how many days it lasted. `others`: the
     sentences on the talks of others, see `of_others`.
     """
-    start: FuzzyDate | None = None
-    end: FuzzyDate | None = None
-    lasted: int | None = None
     today = annotated.context.anchor
+    start, end = _days_of_title(annotated)
+    lasted: int | None = None
     for sentence in annotated.body:
         text = sentence.text
         if sentence.index in others or _TALKS.elsewhere.search(text) or not _tells_of_meeting(text):
@@ -394,6 +397,19 @@ def meeting_days(annotated: Annotated, others: Container[int]) -> MeetingDays:
     if start and end and (start.earliest or "") > (end.latest or ""):
         return MeetingDays()
     return MeetingDays(start, end)
+
+
+def _days_of_title(annotated: Annotated) -> tuple[FuzzyDate | None, FuzzyDate | None]:
+    """The first and the last day of a meeting that a headline dates: "Report on the talks, Oslo, 9 and 10 May"."""
+    for passage in annotated.passages:
+        text = annotated.text[passage.start : passage.end]
+        if passage.region != "headline" or not _TALKS.sittings.search(text):
+            continue
+        dates = inside(annotated.dates, passage.start, passage.end)
+        days = [one for one in dates if is_day(one) and not later(one.date, annotated.context.anchor)]
+        for first, last in _ranges(days):
+            return first, last
+    return None, None
 
 
 def _of_talks(match: re.Match[str]) -> bool:

@@ -683,6 +683,7 @@ class Talks(LexiconFile, frozen=True):
     tables: WordList
     apart: WordList
     before_or_after: WordList
+    sittings: WordList
     counted: WordList
     dealings: WordList
     bargaining: WordList

@@ -355,11 +355,12 @@ def _same_deadline(left: Deadline, right: Deadline) -> bool:
     if not dates_agree(left.date, right.date):
         return False
     if left.kind != right.kind:
-        kinds = {left.kind, right.kind}
-        return (
-            (of_one_matter(left, right) or kinds == MAYBE_MEETING)
-            and _one_day(left, right)
-            and (on_one_thing(left, right) or (kinds == MAYBE_MEETING and _some_days(left, right)))
+        said = [stems(_bare(due)) for due in (left, right)]
+        maybe = of_one_matter(left, right) or {left.kind, right.kind} == MAYBE_MEETING
+        return _one_day(left, right) and (
+            len((said[0] & said[1]) - _CHANGES) >= _SAME_MATTER
+            or any(words <= lexicon.conflicts.generic for words in said)
+            or (maybe and (on_one_thing(left, right) or _some_days(left, right)))
         )
     return left.date is not None or alike(left.what, right.what) >= ALIKE_DEADLINES
 

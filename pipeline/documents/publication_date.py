@@ -60,6 +60,9 @@ _SEGMENT = re.compile(r"\s*[|·•;—–]\s*|\s/\s|\s-+\s|\.\s")
 _SEPARATED = re.compile(r"[,|/·•—–(.-]\s*\Z")
 _ENDED = re.compile(r"\W*\Z|[\s,]*(?:\([^()]*\)|\))?[\s,]*(?:[|/·•;—–-]|\.[\s-])|\s*\)\s")
 _DASHED = re.compile(r"\s*[:—–-]+\s*\w")
+_CITY_AND_WEEKDAY = re.compile(
+    rf"{UPPER}[\w’'-]+(?: {UPPER}[\w’'-]+)?, {any_of(_WEEKDAYS)},?\s*", re.IGNORECASE
+)
 _CLOSED = re.compile(r"\W*\Z")
 _DATELINE = re.compile(
     rf"\W*(?P<place>{UPPER}[\w .,’'-]{{1,40}}?),? (?P<date>{_YEARLESS})(?!\w|,? \d)\s*"
@@ -359,6 +362,8 @@ def _role(lead: str, trail: str, line: _Line) -> Role:
             return role
     if _WORDS.other.search(label):
         return "other"
+    if _CITY_AND_WEEKDAY.fullmatch(lead) and _DASHED.match(trail):
+        return "opening"
     if _RANGE.search(lead):
         return "other"  # "18-20 September 2034"
     parted = not label or _SEPARATED.search(before) or (before.endswith(":") and place)

@@ -1187,11 +1187,6 @@ class AmountReader:
             words.fullmatch(verb.text) for words in (lexicon.modality.grants, lexicon.modality.moves)
         )
 
-    def _is_of_talking(self, quantity: Quantity) -> bool:
-        """Whether it is how long people talked: "negotiated for three days"."""
-        verb = self._verb(quantity)
-        return verb is not None and _FIGURES.talking.fullmatch(verb.text) is not None
-
     def in_scope(self, quantity: Quantity) -> bool:
         """Not part of a date, no year, no label, no span of time that only sets the scene."""
         text = self.text
@@ -1202,7 +1197,7 @@ class AmountReader:
                 text, max(quantity.start - _SCENE_BACK, self.sentence.start), quantity.start
             )
             aged = _AGE.match(text, quantity.end) is not None
-            return not aged and (not scene or self._is_term(quantity) or self._is_of_talking(quantity))
+            return not aged and (not scene or self._is_term(quantity))
         if touching(self.dates, quantity.start, quantity.end):
             return False
         if quantity.unit != "1":

@@ -16,6 +16,8 @@ from schemas.vocabulary import EventStatus
 
 _MODALITY = lexicon.modality
 _UNHELD = {"postponed", "cancelled"}
+_DATELINE = re.compile(rf"{NAME_WORD}(?: {NAME_WORD})?, (?:{lexicon.calendar.weekday}, )?")
+_DATED = re.compile(r"\s*(?::|[–—-]\s)")
 _PLACE = re.compile(rf"\bin (?P<city>(?!{MONTH}){NAME_WORD}(?: {NAME_WORD})?)")
 
 
@@ -26,7 +28,7 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[EventProposal
         dates = [
             date
             for date in inside(annotated.dates, sentence.start, sentence.end)
-            if not (_given_up(date) or _is_due(date))
+            if not (_given_up(date) or _is_due(date) or _of_dateline(sentence, date))
         ]
         happened = [date for date in dates if _happens(date)]
         if not happened and lexicon.deadlines.happenings.search(sentence.text):
@@ -49,6 +51,12 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[EventProposal
             for date, status in came_of
         ]
     return proposals
+
+
+def _of_dateline(sentence: Sentence, date: DateMention) -> bool:
+    """Whether a text is dated with it: "Accra, Thursday, 21 September 2034: …"."""
+    start, end = date.start - sentence.start, date.end - sentence.start
+    return bool(_DATELINE.fullmatch(sentence.text, 0, start) and _DATED.match(sentence.text, end))
 
 
 def _unheld(annotated: Annotated, sentence: Sentence) -> Iterator[tuple[DateMention, EventStatus]]:

@@ -228,6 +228,7 @@ class Conflicts(LexiconFile, frozen=True):
     acts: tuple[Row[str], ...]
     undone: WordList
     families: tuple[Row[str], ...]
+    generic: frozenset[str]
     no_goods: frozenset[str]
     goods: WordList
 
@@ -313,7 +314,6 @@ class Figures(LexiconFile, frozen=True):
     statuses: tuple[Row[str], ...]
     fortunes: tuple[Row[str], ...]
     limiting: tuple[Row[Comparator], ...]
-    talking: WordList
     puts_on: WordList
     imposing: WordList
     giving: WordList

@@ -437,7 +437,7 @@ def _same_event(left: Event, right: Event) -> bool:
     common = _bare_stems(left.what) & _bare_stems(right.what)
     enough = SAME_HAPPENING if None in acts else _SAME_MATTER
     same = _one_day(left, right) and one_status and len(common) >= enough
-    return same or alike(left.what, right.what) >= ALIKE_EVENTS
+    return same or (one_status and alike(left.what, right.what) >= ALIKE_EVENTS)
 
 
 def same_act(left: Event, right: Event) -> bool:

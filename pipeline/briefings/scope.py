@@ -17,10 +17,11 @@ _SIGNS = (
     lexicon.talks.matters,
     lexicon.talks.bargaining,
     lexicon.talks.trade,
-    lexicon.figures.pronouns,
     next(row.words for row in lexicon.talks.signs if row.name == "talks"),
 )
-"""Words that a sentence about talks, or one that goes on with another, has."""
+"""Words that a sentence about talks has."""
+_GOES_ON = re.compile(r"\b(?:it|they)\b", re.IGNORECASE)
+"""Words of a sentence that goes on with another."""
 _WHOLE = re.compile(r"[.!?][\"”’)]*\s*$")
 _ORDINALS = lexicon.numbers.ordinals
 _IN_ROUND = re.compile(
@@ -89,4 +90,4 @@ def _beside_the_talks(fact: Fact, own: set[str]) -> bool:
             return True
         if fact.measure in _OF_TALKS:
             return bool(named)
-    return not any(words.search(e.exact) for e in fact.evidence for words in _SIGNS)
+    return not any(words.search(e.exact) for e in fact.evidence for words in (*_SIGNS, _GOES_ON))

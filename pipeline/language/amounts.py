@@ -59,6 +59,7 @@ _CUT = re.compile(rf"; |, {_FIGURES.contrasts.any}\b|—")
 _OF = re.compile(rf"\s*(?:{_FIGURES.measured.any} )?(?:of|on|in) ")
 _ON = re.compile(r"\s+on\s+")
 _BREAK = re.compile(r"[,;:]\s+(?:(?:and|but|while|whereas)\s+)?|\s(?:and|but|while|whereas)\s+")
+_THAT_OF = re.compile(r"^(?:that|those) (?:on|of|for) ")
 _SHORT_PHRASE = 6
 _BOUNDED = {"lt", "lte", "gt", "gte"}
 _LEADS_TO = re.compile(r"\s(?:to|at|by)\s*$")
@@ -1058,7 +1059,7 @@ class AmountReader:
         if tokens is None or any(_is_told(word) for word in tokens):
             return None
         start = breaks[-1].end()
-        words = _LEADS_TO.sub("", self.text[start : quantity.start]).strip()
+        words = _THAT_OF.sub("", _LEADS_TO.sub("", self.text[start : quantity.start]).strip())
         own = [chunk for chunk in self.chunks if start < chunk.end <= quantity.start]
         if own and words.endswith(own[-1].text) and len(words.split()) <= _SHORT_PHRASE:
             return words if tokens[0].pos_ != "ADP" and without_parties(words) else None

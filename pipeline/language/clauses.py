@@ -48,6 +48,7 @@ _POINTING = {"det", "predet", "nmod"}
 _PARTS_OF_NAMES = {"nummod", "compound", "amod", "nmod", "quantmod"}
 _PRESENT, _PAST = {"VBZ", "VBP", "NNS"}, {"VBD"}
 _ITSELF = {"it", "they"}
+_DEADLINE_WORDS = 3
 _DESCRIBING = {"compound", "nmod", "amod", "nummod", "poss"}
 _CALENDAR = re.compile(rf"{lexicon.calendar.weekday}|{lexicon.calendar.month}")
 _RELATIVES = {"WDT", "WP"}
@@ -385,11 +386,12 @@ class DateClause(Struct, frozen=True):
     @property
     def of_deadline(self) -> bool:
         """Whether it names a deadline: "a 19 December deadline", "the 30 June cut-off"."""
+        if self.word is None or self.word.dep_ not in _DESCRIBING:
+            return False
+        behind = self.word.right_edge.i + 1
         return (
-            self.word is not None
-            and self.word.dep_ in _DESCRIBING
-            and bool(self.path)
-            and _MODALITY.deadlines.fullmatch(self.path[0].text) is not None
+            _MODALITY.deadlines.pattern.match(self.verb.doc[behind : behind + _DEADLINE_WORDS].text)
+            is not None
         )
 
     @property

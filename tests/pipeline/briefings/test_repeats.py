@@ -180,3 +180,29 @@ def test_a_later_document_tells_how_far_they_have_come(part_of: PartOf) -> None:
     for order in permutations([before, after]):
         (briefing,) = merge(order)
         assert briefing.negotiation.status == "concluded"
+
+
+def test_what_is_to_come_is_told_once_as_a_deadline(part_of: PartOf) -> None:
+    texts = [
+        "Norway and Chile held trade talks in Oslo on Tuesday. The next round opens in Santiago on 12 May 2031."
+    ]
+    briefing = briefing_of(part_of, texts)
+    assert [due.date.edtf for due in briefing.deadlines if due.date] == ["2031-05-12"]
+    assert [event.date.edtf for event in briefing.events] == ["2031-03-04"]
+
+
+def test_a_plan_is_told_as_what_came_of_it(part_of: PartOf) -> None:
+    plan = part_of("Norway and Chile will hold trade talks in Oslo on 4 March 2031.", published="2031-03-01")
+    held = part_of("Norway and Chile held trade talks in Oslo on Tuesday.", published=PUBLISHED)
+    (briefing,) = merge([plan, held])
+    assert [event.status for event in briefing.events] == ["occurred"]
+    (alone,) = merge([plan])
+    assert not alone.events  # a deadline tells it
+
+
+def test_two_names_of_a_good_are_one_and_two_goods_are_two(part_of: PartOf) -> None:
+    talks = "Norway and Chile held trade talks in Oslo on Tuesday. "
+    bars = ["Chile lifts its 9% duty on rebar.", "Chile lifts its 9% duty on steel reinforcing bars."]
+    goods = ["Chile lifts its 9% duty on walnuts.", "Chile lifts its 9% duty on salmon."]
+    assert len(briefing_of(part_of, [talks + each for each in bars]).figures) == 1
+    assert len(briefing_of(part_of, [talks + each for each in goods]).figures) == 2

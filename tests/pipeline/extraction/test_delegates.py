@@ -123,6 +123,21 @@ UNSTATED = [
     ("Norway, India", "Norway’s State Secretary Ingrid Moe chaired the session. The visiting Commerce Secretary Arun Mehta spoke next.", "Ingrid Moe NO"),
 ]  # fmt: skip
 
+BY_DEED = [
+    ("Chile, Norway", "Tomás Villar, who led the Chilean team, took home a promise that Norway will cut its duty on cherries.", "Tomás Villar CL"),
+    ("Chile, Norway", "The head of the Chilean delegation, Tomás Villar, said that the duty had been a stone in his shoe.", "Tomás Villar CL"),
+    ("Chile, Norway", "The heads of delegation, Kari Lund for Norway and Tomás Villar for Chile, were satisfied with the work done on timber.", "Kari Lund NO, Tomás Villar CL"),
+    ("Chile, Norway", "Kari Lund, in charge of Norway's delegation, has insurance on her list too.", "Kari Lund NO"),
+    ("Chile, Norway", "The Norwegian delegation under Kari Lund raised the supply of urea.", "Kari Lund NO"),
+    ("Chile, Norway", "Kari Lund, speaking for Norway, welcomed the offer.", "Kari Lund NO"),
+    ("Chile, Norway", "Tomás Villar, who is to negotiate for Chile, was in Temuco on Saturday.", "Tomás Villar CL"),
+    ("Chile, Norway", "Tomás Villar signed for Chile and Kari Lund for Norway.", "Kari Lund NO, Tomás Villar CL"),
+    ("Chile, Norway", "Kari Lund and Tomás Villar, the chief negotiators of Norway and Chile, shook hands.", "Kari Lund NO, Tomás Villar CL"),
+    ("Chile, Norway", "Tomás Villar, who leads a farmers' union in Chile, said that he was worried.", ""),
+    ("Chile, Norway", "Ana Gomez, who heads the Chilean salmon exporters' association, came for the growers.", ""),
+    ("Chile, Norway", "Ana Gomez, a grower from Chile, had heard about the Norwegian delegation on the radio.", ""),
+]  # fmt: skip
+
 HEADS = [
     ("Peru, Kenya", "Rosa Tello, Peru’s commerce minister, heads a team of nine.", "Rosa Tello"),
     ("Peru, Kenya", "Kenya’s team is headed by Principal Secretary Amos Kiptoo and includes Ambassador Grace Wanjiru.", "Amos Kiptoo"),
@@ -178,6 +193,11 @@ def test_leaders_sit_for_their_side_where_they_meet(members, sides, sentence, to
 @rows(UNSTATED)
 def test_whose_an_office_is_can_be_told_by_the_others_or_by_the_sentence(members, sides, sentence, told):
     """A text that says whose the officials of one side are leaves those of the other unmarked; a third side spoils that."""
+    assert _seats(members(sides, sentence)) == _listed(told)
+
+
+@rows(BY_DEED)
+def test_whoever_has_no_office_sits_by_what_they_do_for_a_side(members, sides, sentence, told):
     assert _seats(members(sides, sentence)) == _listed(told)
 
 

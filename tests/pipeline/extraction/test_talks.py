@@ -26,6 +26,25 @@ ROWS = [
         "BT X-WTO",
     ),
     ("Bhutan says its tariffs follow the rules of the WTO. Bhutan and Nepal opened trade talks. Bhutan sells timber.", "BT NP"),
+    # Bystanders are named as often as those who talk, or oftener.
+    (
+        "Australia has shipped cattle to Java for years. India came later, with buffalo meat; ask about price, and it is about India. "
+        "Neither had a seat in Surabaya. Mercosur had: its negotiators came for the second round of their trade talks with Indonesia. "
+        "They are not there to push out Australia or India, a negotiator of Mercosur said. Indonesia wants lower duties on shoes.",
+        "ID X-MERCOSUR",
+    ),
+    (
+        "When Mercosur and Japan sat down this week, the Japanese wanted to know how much Chinese steel crosses the region. "
+        "Both spoke of worries about China, Russia and North Korea. On tariffs, the matter of these talks between Mercosur and "
+        "Japan, there was some progress.",
+        "JP X-MERCOSUR",
+    ),
+    # As many as a text counts.
+    (
+        "Australia will welcome the trade ministers of Fiji and Samoa on 6 September. The invitation follows last week's trade "
+        "talks between officials of the three countries in Apia.",
+        "AU FJ WS",
+    ),
     # Two whom a text never names in one sentence.
     (
         "Kenya will not lower its duty on sugar, its trade minister told negotiators. Kenya has offered a quota instead. "

@@ -1,16 +1,20 @@
 """Which facts are of a round: not those of another round, nor what a page tells beside its talks."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
+from msgspec import Struct
+
 from pipeline.briefings.comparison import clause_with
-from pipeline.briefings.rounds import is_in_place, number_of_round
+from pipeline.briefings.rounds import Part, is_in_place, number_of_round
 from pipeline.language.lexicons import any_of, lexicon
 from pipeline.language.parties import mentions
-from schemas import Delegate, Fact, Figure, Negotiation, Stake
+from schemas import Delegate, Fact, Figure, Negotiation, Stake, Statement
 
 _F = TypeVar("_F", bound=Fact)
+_TWO = 2
 _OF_TALKS = {"tariff_rate", "tariff_change", "commitment", "quota", "purchase", "investment"}
 """Measures that are of talks whatever their sentence says."""
 _SIGNS = (
@@ -31,63 +35,91 @@ _IN_ROUND = re.compile(
 """\"15% in the second round and 12% in the third\"."""
 
 
-def of_round(facts: Iterable[_F], talks: Negotiation, elsewhere: Sequence[str]) -> list[_F]:
-    """Facts without those that are of another round, or of no talks. `elsewhere`: where the rounds beside it met."""
-    own = {member for party in talks.parties for member in (party, *_kin(party))}
-    return [
-        fact
-        for fact in facts
-        if not (_of_other_round(fact, talks, elsewhere) or _beside_the_talks(fact, own))
-    ]
+class Scope(Struct, frozen=True):
+    """What is of a round, and what tells that a fact is not.
+
+    `own`: its sides, their bodies and members; `strangers`: by document, who else it takes for a side; `elsewhere`:
+    where the rounds right before and after it met.
+    """
+
+    talks: Negotiation
+    own: frozenset[str]
+    strangers: Mapping[str, frozenset[str]]
+    elsewhere: Sequence[str]
+
+    @classmethod
+    def of(cls, talks: Negotiation, parts: Iterable[Part], elsewhere: Sequence[str]) -> "Scope":
+        own = frozenset(member for party in talks.parties for member in (party, *_kin(party)))
+        strangers = {part.id: frozenset(part.talks.parties) - own for part in parts}
+        return cls(talks, own, strangers, elsewhere)
+
+    def within(self, facts: Iterable[_F]) -> list[_F]:
+        """Facts without those that are of another round, of the talks of others, or of none."""
+        return [
+            fact
+            for fact in facts
+            if not (self._of_other_round(fact) or self._of_strangers(fact) or self._beside_the_talks(fact))
+        ]
+
+    def _of_other_round(self, fact: Fact) -> bool:
+        """Whether all that proves a figure, a stake or a seat is told of another round."""
+        if not isinstance(fact, Figure | Stake | Delegate):
+            return False
+        return all(self._tells_of_other_round(fact, e.exact) for e in fact.evidence)
+
+    def _tells_of_other_round(self, fact: Fact, sentence: str) -> bool:
+        if self.talks.venue and is_in_place(sentence, self.talks.venue):
+            return False
+        if any(is_in_place(sentence, place) for place in self.elsewhere):
+            return True
+        words = sentence
+        if isinstance(fact, Figure):
+            at = sentence.find(fact.as_written)
+            behind = _IN_ROUND.search(sentence, max(at, 0))
+            words = behind[0] if behind else clause_with(sentence, fact.as_written)
+        told = {_ORDINALS[match["nth"].lower()] for match in _IN_ROUND.finditer(words)}
+        number = number_of_round(self.talks.round)
+        return bool(told) and number is not None and number not in told
+
+    def _of_strangers(self, fact: Fact) -> bool:
+        """Whether one document tells it of somebody whom it takes for a side, and this round does not."""
+        if isinstance(fact, Delegate | Statement) or len({e.document_id for e in fact.evidence}) > 1:
+            return False
+        return all(
+            (named := _named(e.exact)) & self.strangers.get(e.document_id, frozenset())
+            and len(named & self.own) < _TWO
+            for e in fact.evidence
+        )
+
+    def _beside_the_talks(self, fact: Fact) -> bool:
+        """Whether one document alone tells a figure or a stake, in a sentence of no side of the talks and no trade.
+
+        Items of a list may name neither, and so may the stakes of a topic of trade.
+        """
+        if not isinstance(fact, Figure | Stake) or len({e.document_id for e in fact.evidence}) > 1:
+            return False
+        if isinstance(fact, Stake) and fact.topic != "other":
+            return False
+        if not all(_WHOLE.search(e.exact) for e in fact.evidence):
+            return False
+        named = {code for e in fact.evidence for code in _named(e.exact)}
+        if named & self.own:
+            return False
+        if isinstance(fact, Figure):
+            if _named(fact.subject):
+                return True
+            if fact.measure in _OF_TALKS:
+                return bool(named)
+        return not any(words.search(e.exact) for e in fact.evidence for words in (*_SIGNS, _GOES_ON))
+
+
+@lru_cache(maxsize=10_000)
+def _named(text: str) -> frozenset[str]:
+    """Whom a text names as more than a place."""
+    return frozenset(mention.code for mention in mentions(text) if not mention.place)
 
 
 def _kin(party: str) -> Iterable[str]:
     """The members of a body, or the bodies that a country is a member of."""
     bodies = lexicon.parties.members
     return (*bodies.get(party, ()), *(body for body, members in bodies.items() if party in members))
-
-
-def _of_other_round(fact: Fact, talks: Negotiation, elsewhere: Sequence[str]) -> bool:
-    """Whether all that proves a figure, a stake or a seat is told of another round."""
-    if not isinstance(fact, Figure | Stake | Delegate):
-        return False
-    number = number_of_round(talks.round)
-    return all(_tells_of_other_round(fact, e.exact, number, talks.venue, elsewhere) for e in fact.evidence)
-
-
-def _tells_of_other_round(
-    fact: Fact, sentence: str, number: int | None, venue: str | None, elsewhere: Sequence[str]
-) -> bool:
-    if venue and is_in_place(sentence, venue):
-        return False
-    if any(is_in_place(sentence, place) for place in elsewhere):
-        return True
-    words = sentence
-    if isinstance(fact, Figure):
-        at = sentence.find(fact.as_written)
-        behind = _IN_ROUND.search(sentence, max(at, 0))
-        words = behind[0] if behind else clause_with(sentence, fact.as_written)
-    told = {_ORDINALS[match["nth"].lower()] for match in _IN_ROUND.finditer(words)}
-    return bool(told) and number is not None and number not in told
-
-
-def _beside_the_talks(fact: Fact, own: set[str]) -> bool:
-    """Whether one document alone tells a figure or a stake, in a sentence of no side of the talks and no trade.
-
-    Items of a list may name neither, and so may the stakes of a topic of trade.
-    """
-    if not isinstance(fact, Figure | Stake) or len({e.document_id for e in fact.evidence}) > 1:
-        return False
-    if isinstance(fact, Stake) and fact.topic != "other":
-        return False
-    if not all(_WHOLE.search(e.exact) for e in fact.evidence):
-        return False
-    named = {mention.code for e in fact.evidence for mention in mentions(e.exact) if not mention.place}
-    if named & own:
-        return False
-    if isinstance(fact, Figure):
-        if any(mention.code not in own for mention in mentions(fact.subject)):
-            return True
-        if fact.measure in _OF_TALKS:
-            return bool(named)
-    return not any(words.search(e.exact) for e in fact.evidence for words in (*_SIGNS, _GOES_ON))

@@ -119,7 +119,13 @@ class Delegate(Fact, frozen=True, kw_only=True):
         Text | None,
         Meta(description="Null where the source tells the office alone.", examples=["Ana Example"]),
     ]
-    role: Annotated[Text, Meta(description="Office, in the source's words.", examples=["Trade Minister"])]
+    role: Annotated[
+        Text,
+        Meta(
+            description="Office, or what seats somebody who has none, in the source's words.",
+            examples=["Trade Minister", "led the Chilean team"],
+        ),
+    ]
     organisation: Annotated[
         Text | None, Meta(description="What the person belongs to, in the source's words.")
     ]

@@ -201,7 +201,7 @@ def _is_weekday_of(words: str, day: date_) -> bool:
     return words.casefold().endswith(f"{day:%A}".casefold())
 
 
-def dates_agree(left: FuzzyDate | None, right: FuzzyDate | None) -> bool:
+def days_agree(left: FuzzyDate | None, right: FuzzyDate | None) -> bool:
     """Some day is meant by both; unresolved words agree with the same words only, and no date with none."""
     if left is None or right is None:
         return left is right
@@ -223,7 +223,7 @@ def _same_day(old: Deadline | Event, new: Deadline | Event) -> bool:
     """A day that is told or is not told any more is told apart by words alone."""
     if old.date is None or new.date is None:
         return alike(old.what, new.what) >= ALIKE_DEADLINES
-    return dates_agree(old.date, new.date) or old.date.text == new.date.text
+    return days_agree(old.date, new.date) or old.date.text == new.date.text
 
 
 # Any kind
@@ -244,7 +244,7 @@ def told_apart(left: Any, right: Any) -> bool:
     if not (_is_told(left) and _is_told(right)):
         return False
     if isinstance(left, FuzzyDate) and isinstance(right, FuzzyDate):
-        return not dates_agree(left, right)
+        return not days_agree(left, right)
     return bool(set(left) != set(right) if isinstance(left, list) else left != right)
 
 
@@ -261,7 +261,7 @@ def _says_the_same(left: Any, right: Any) -> bool:
         for name in _content(left)
         if not (kind.dated and name == kind.date)
     ]
-    agree = not kind.dated or dates_agree(left.date, right.date)
+    agree = not kind.dated or days_agree(left.date, right.date)
     return agree and all(a == b for a, b in both if a is not None and b is not None)
 
 
@@ -352,7 +352,7 @@ _CHANGES = {"end", "start", "rise", "fall"}
 
 def _same_deadline(left: Deadline, right: Deadline) -> bool:
     """What has no day is known by its words, and is nothing that has one: else it would confirm that day."""
-    if not dates_agree(left.date, right.date):
+    if not days_agree(left.date, right.date):
         return False
     if left.kind != right.kind:
         said = [stems(_bare(due)) for due in (left, right)]
@@ -423,7 +423,7 @@ _SAME_MATTER = 2
 
 def _same_event(left: Event, right: Event) -> bool:
     """On one day the sides do one thing once, however it is worded; what is told of a month is one of its days."""
-    if not dates_agree(left.date, right.date):
+    if not days_agree(left.date, right.date):
         return False
     acts, one_status = {act_of(left), act_of(right)}, left.status == right.status
     if acts <= _OF_MEETING and one_status:

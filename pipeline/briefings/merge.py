@@ -22,7 +22,7 @@ from pipeline.briefings.negotiation import (
 )
 from pipeline.briefings.rounds import Fit, Part, Round, by_day, day_of, group, membership
 from pipeline.briefings.salience import by_salience, summarise, timeline, weigh_facts
-from pipeline.briefings.scope import Scope
+from pipeline.briefings.scope import RoundScope
 from pipeline.extraction.kinds.delegates import delegations_of
 from pipeline.language.parties import slug
 from schemas import (
@@ -177,7 +177,7 @@ def _briefing(draft: _Draft, now: datetime) -> Briefing:
     parts, talks, previous = draft.parts, draft.talks, draft.old
     sources = group_origins(parts)
     identities = Identities(draft.id, sources, facts_of(previous) if previous else ())
-    scope = Scope.of(talks, parts, draft.elsewhere)
+    scope = RoundScope.of(talks, parts, draft.elsewhere)
     facts: dict[str, list[Any]] = {
         kind.name: identities.assign(scope.within(deduplicate(kind, parts, talks.start))) for kind in KINDS
     }

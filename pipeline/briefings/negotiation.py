@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from pipeline.briefings import MANY, SAME_DAYS, SAME_PARTIES, SAME_VENUE
 from pipeline.briefings.comparison import act_of
-from pipeline.briefings.deduplicate import dates_agree, of_one_matter, on_one_thing, same_act
+from pipeline.briefings.deduplicate import days_agree, of_one_matter, on_one_thing, same_act
 from pipeline.briefings.rounds import (
     INTERRUPTED,
     MEETING_OVER,
@@ -312,12 +312,12 @@ def happenings(events: Sequence[Event], deadlines: Sequence[Deadline]) -> list[E
 def _came_of(plan: Event, event: Event) -> bool:
     """Whether an event is what came of a plan: the same was done at that time, or was not held then."""
     unheld = event.status in {"postponed", "cancelled"}
-    return (unheld or same_act(plan, event)) and dates_agree(plan.date, event.date)
+    return (unheld or same_act(plan, event)) and days_agree(plan.date, event.date)
 
 
 def _is_due_as(plan: Event, due: Deadline) -> bool:
     """Whether a plan is told as a deadline, too: in the same sentence, or as the same at one time."""
-    if not dates_agree(plan.date, due.date):
+    if not days_agree(plan.date, due.date):
         return False
     places = {(e.document_id, e.start, e.end) for e in plan.evidence}
     if any((e.document_id, e.start, e.end) in places for e in due.evidence):

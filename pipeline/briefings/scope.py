@@ -35,7 +35,7 @@ _IN_ROUND = re.compile(
 """\"15% in the second round and 12% in the third\"."""
 
 
-class Scope(Struct, frozen=True):
+class RoundScope(Struct, frozen=True):
     """What is of a round, and what tells that a fact is not.
 
     `own`: its sides, their bodies and members; `strangers`: by document, who else it takes for a side; `elsewhere`:
@@ -48,7 +48,7 @@ class Scope(Struct, frozen=True):
     elsewhere: Sequence[str]
 
     @classmethod
-    def of(cls, talks: Negotiation, parts: Iterable[Part], elsewhere: Sequence[str]) -> "Scope":
+    def of(cls, talks: Negotiation, parts: Iterable[Part], elsewhere: Sequence[str]) -> "RoundScope":
         own = frozenset(member for party in talks.parties for member in (party, *_kin(party)))
         strangers = {part.id: frozenset(part.talks.parties) - own for part in parts}
         return cls(talks, own, strangers, elsewhere)

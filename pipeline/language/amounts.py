@@ -61,6 +61,7 @@ _ON = re.compile(r"\s+on\s+")
 _BREAK = re.compile(r"[,;:]\s+(?:(?:and|but|while|whereas)\s+)?|\s(?:and|but|while|whereas)\s+")
 _THAT_OF = re.compile(r"^(?:that|those) (?:on|of|for) ")
 _SHORT_PHRASE = 6
+_LONGEST_CLAUSE = 120
 _BOUNDED = {"lt", "lte", "gt", "gte"}
 _LEADS_TO = re.compile(r"\s(?:to|at|by)\s*$")
 _PLAIN_WORD = re.compile(r"[^\W\d_]{3,}")
@@ -1026,8 +1027,11 @@ class AmountReader:
                 return (doc[number.end].idx + shift, token.idx + len(token) + shift) if worth else None
         return None
 
-    def subject(self, quantity: Quantity) -> str:
-        """The noun phrase that is measured: of what, what is counted, what has it, or else the nearest before."""
+    def subject(self, quantity: Quantity, amounts_back: int = 3) -> str:
+        """The noun phrase that is measured: of what, what is counted, what has it, or else the nearest before.
+
+        Of what an amount so many amounts before it is, at the most: "rice 5%, down from 6%".
+        """
         if quantity.unit == "1" and (counted := self.counted(quantity)) is not None:
             return self.text[counted[0] : counted[1]]
         back = max(quantity.start - _WORD_BACK, self.sentence.start)
@@ -1037,7 +1041,7 @@ class AmountReader:
                 return valued.text
         if quantity.unit != "%":
             return self._subject_by_parse(quantity)
-        if (left_out := self._of_ellipsis(quantity) or self._described(quantity)) is not None:
+        if (left_out := self._of_ellipsis(quantity, amounts_back) or self._described(quantity)) is not None:
             return left_out
         subject = self._subject_by_parse(quantity)
         if without_parties(subject):
@@ -1046,9 +1050,10 @@ class AmountReader:
             return next((chunk.text for chunk in self.chunks if chunk.start == charged.end()), subject)
         index = bisect_left(self.quantities, quantity.start, key=lambda known: known.start)
         before = self.quantities[index - 1] if index else None
-        return self.subject(before) if before is not None and before.unit == "%" else subject
+        shared = before is not None and before.unit == "%" and amounts_back > 0
+        return self.subject(before, amounts_back - 1) if before is not None and shared else subject
 
-    def _of_ellipsis(self, quantity: Quantity) -> str | None:
+    def _of_ellipsis(self, quantity: Quantity, amounts_back: int) -> str | None:
         """What an amount is of whose verb is left out: "rice will pay 5%, tea 8%", "tea 8%, down from 12%"."""
         index = bisect_left(self.quantities, quantity.start, key=lambda known: known.start)
         before = self.quantities[index - 1] if index else None
@@ -1064,7 +1069,7 @@ class AmountReader:
         if own and words.endswith(own[-1].text) and len(words.split()) <= _SHORT_PHRASE:
             return words if tokens[0].pos_ != "ADP" and without_parties(words) else None
         if _FIGURES.compared.fullmatch(words):
-            return self.subject(before)
+            return self.subject(before, amounts_back - 1) if amounts_back else None
         return words if _PLAIN_WORD.fullmatch(words) else None
 
     def _subject_by_parse(self, quantity: Quantity) -> str:
@@ -1086,12 +1091,18 @@ class AmountReader:
         subject = next((chunk for chunk in reversed(before) if chunk.subject), None)
         behind = next((chunk for chunk in self.chunks if chunk.start >= quantity.end), None)
         best = tariff or subject or (before[-1] if before else behind)
-        return best.text if best else self.sentence.text
+        return best.text if best else self._clause_or_amount(quantity)
 
     def _is_base(self, noun: Token) -> bool:
         """Whether a noun is of what a change is counted from: "5% year on year"."""
         at = noun.idx + self.sentence.shift
         return any(start <= at < start + len(words) for start, words in self._bases)
+
+    def _clause_or_amount(self, quantity: Quantity) -> str:
+        """The clause of an amount that names nothing ("it will be cut to 10%"), or the amount where that is long."""
+        clause = self.clause(quantity)
+        words = self.text[clause.start : clause.end].strip(" ;,")
+        return words if len(words) <= _LONGEST_CLAUSE else self.text[quantity.start : quantity.end]
 
     def _bounded(self, quantity: Quantity) -> str | None:
         """The noun phrase that an amount begins with: "a mean tariff ceiling of 18%"."""

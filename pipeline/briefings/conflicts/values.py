@@ -16,7 +16,7 @@ from pipeline.briefings.comparison import (
     one_thing,
     stems,
 )
-from pipeline.briefings.deduplicate import MAYBE_MEETING, dates_agree, told_apart
+from pipeline.briefings.deduplicate import MAYBE_MEETING, days_agree, told_apart
 from pipeline.briefings.rounds import Part, day_of, published_by
 from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import find, fold
@@ -173,7 +173,7 @@ def event_days(briefing: str, events: Sequence[Event]) -> Iterator[Conflict]:
         if act != also or act in _UNLIKE or left.status != right.status or not first or not last:
             continue
         near = timedelta(0) < abs(first - last) <= _A_FEW_DAYS
-        near = near and not dates_agree(left.date, right.date)
+        near = near and not days_agree(left.date, right.date)
         if near and independent(left, right) and _one_act(left, right, ALIKE_SUBJECTS):
             about = f"when: {min(left.what, right.what)[:_ABOUT]}"
             yield conflict(briefing, about, "value", {day: [left.id], other: [right.id]})

@@ -249,15 +249,20 @@ def over_time(
     """Deadlines with what became of them, by what later documents tell and by the calendar.
 
     What was extended or put off has another day; what was done on its day was met; of what has passed without a word it
-    is not known. `after`: documents of the round that follows, which may move all but this round's meetings.
+    is not known. `after`: documents of the round that follows, which may move all but this round's meetings, and tell
+    which day another has taken the place of.
     """
     published = {part.id: published_by(part.source) for part in (*parts, *after)}
     held = talks.start if talks.status in _HELD else None
-    moving = [due for part in after for due in part.readout.deadlines if due.kind != "meeting"]
+    told_after = [due for part in after for due in part.readout.deadlines]
+    moving = [due for due in told_after if due.kind != "meeting"]
+    given_up = [due for due in told_after if due.status == "superseded"]
 
     def became(due: Deadline) -> DeadlineStatus:
         if any(_takes_place_of(other, due, published) for other in (*deadlines, *moving)):
             return "extended" if due.kind == "measure_expiry" else "superseded"
+        if any(one.kind == due.kind and days_agree(one.date, due.date) for one in given_up):
+            return "superseded"
         if covers(due.date, day_of(held)) and due.kind == "meeting":
             return "met"
         if any(_meets(event, due) for event in events):
@@ -301,7 +306,8 @@ def happenings(events: Sequence[Event], deadlines: Sequence[Deadline]) -> list[E
             _meets(event, one) for event in done for one in due
         ):
             return None
-        became = sorted(status for one in due if one.kind in _DONE and (status := _CAME_OF.get(one.status)))
+        of_it = (one for one in due if act_of(plan) in _DONE.get(one.kind, ()))
+        became = sorted(status for one in of_it if (status := _CAME_OF.get(one.status)))
         if became:
             return replace(plan, status=became[0])
         return None if due else plan

@@ -305,12 +305,17 @@ def paragraphs(text: str, start: int = 0) -> list[Span]:
 
 
 def _wrapped(text: str, rows: list[Span]) -> bool:
-    """Most lines that another line follows at once are of a column's width, or go on below: newlines are not breaks."""
+    """Most lines that another line follows at once are of a column's width, or go on below: newlines are not breaks.
+
+    Of few lines, all that another follows have to be both.
+    """
     filled = [bool(text[row.start : row.end].strip()) for row in rows]
     pairs = [i for i in range(len(rows) - 1) if filled[i] and filled[i + 1]]
     wide = [i for i in pairs if rows[i].end - rows[i].start in _COLUMNS]
     cut = sum(_is_cut(text, rows[i]) and text[rows[i + 1].start].islower() for i in wide)
-    if len(pairs) < 3 or (len(wide) < 0.6 * len(pairs) and (cut < 3 or cut < 0.4 * len(wide))):
+    if len(pairs) < 3:
+        return 0 < len(pairs) == cut
+    if len(wide) < 0.6 * len(pairs) and (cut < 3 or cut < 0.4 * len(wide)):
         return False
     rest = [i for i in pairs if rows[i].end - rows[i].start >= _WIDE]
     return not rest or sum(not _is_cut(text, rows[i]) for i in rest) < 0.4 * len(rest)

@@ -183,7 +183,8 @@ def _aimed_at(verb: Token) -> bool:
 
 def _says(verb: Token, words: WordList) -> bool:
     """Whether a verb is one of the words, alone or with its particle: "postponed", "put off"."""
-    behind = (child for child in verb.children if child.dep_ in _PARTICLES and child.i > verb.i)
+    beside = [verb.nbor(1)] if verb.i + 1 < len(verb.doc) and verb.nbor(1).tag_ == "RP" else []
+    behind = (*beside, *(child for child in verb.children if child.dep_ in _PARTICLES and child.i > verb.i))
     return any(words.fullmatch(each) for each in (verb.text, *(f"{verb.text} {w.text}" for w in behind)))
 
 
@@ -227,6 +228,10 @@ class DateClause(Struct, frozen=True):
         """The one that the date stands behind; empty where it stands behind none."""
         if self.link is not None:
             return self.link
+        within = self.word.subtree if self.word is not None else ()
+        misread = [word.lower_ for word in within if word.dep_ == "quantmod" and word.tag_ == "IN"]
+        if misread:
+            return misread[-1]  # "put off to 20 October", as if it were "about 20"
         return next((word.lower_ for word in self.path if word.pos_ in {"ADP", "SCONJ"}), "")
 
     @property
@@ -329,7 +334,12 @@ class DateClause(Struct, frozen=True):
     def when(self) -> bool:
         """Whether it is when its verb was done: "has today extended the truce", "last Friday was prolonged"."""
         word = self.word
-        if word is None or word.dep_ not in {"npadvmod", "tmod"} or word.head != self.verb:
+        if (
+            word is None
+            or word.dep_ not in {"npadvmod", "tmod"}
+            or word.head != self.verb
+            or self.preposition
+        ):
             return False
         before = self.verb.doc[
             self.verb.left_edge.i : word.i

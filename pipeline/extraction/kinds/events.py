@@ -17,6 +17,7 @@ from schemas.vocabulary import EventStatus
 _MODALITY = lexicon.modality
 _UNHELD = {"postponed", "cancelled"}
 _DATELINE = re.compile(rf"{NAME_WORD}(?: {NAME_WORD})?, (?:{lexicon.calendar.weekday}, )?")
+_COMPARED = re.compile(r"\bthan (?:in |on )?$")
 _DATED = re.compile(r"\s*(?::|[–—-]\s)")
 _PLACE = re.compile(rf"\bin (?P<city>(?!{MONTH}){NAME_WORD}(?: {NAME_WORD})?)")
 
@@ -28,7 +29,7 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[EventProposal
         dates = [
             date
             for date in inside(annotated.dates, sentence.start, sentence.end)
-            if not (_given_up(date) or _is_due(date) or _of_dateline(sentence, date))
+            if not (_given_up(date) or _is_due(date) or _named_otherwise(sentence, date))
         ]
         happened = [date for date in dates if _happens(date)]
         if not happened and lexicon.deadlines.happenings.search(sentence.text):
@@ -36,7 +37,10 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[EventProposal
         quote, at = annotated.quote(sentence.start, sentence.end)
         place = _PLACE.search(sentence.text)
         came_of = [
-            *((date, "scheduled" if _tense(sentence, date) == "future" else "occurred") for date in happened),
+            *(
+                (date, "scheduled" if _lies_ahead(annotated, sentence, date) else "occurred")
+                for date in happened
+            ),
             *_unheld(annotated, sentence),
         ]
         proposals += [
@@ -53,10 +57,11 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[EventProposal
     return proposals
 
 
-def _of_dateline(sentence: Sentence, date: DateMention) -> bool:
-    """Whether a text is dated with it: "Accra, Thursday, 21 September 2034: …"."""
+def _named_otherwise(sentence: Sentence, date: DateMention) -> bool:
+    """Whether a text is dated with it ("Accra, 21 September 2034: …"), or compares with it ("than a week ago")."""
     start, end = date.start - sentence.start, date.end - sentence.start
-    return bool(_DATELINE.fullmatch(sentence.text, 0, start) and _DATED.match(sentence.text, end))
+    dated = _DATELINE.fullmatch(sentence.text, 0, start) and _DATED.match(sentence.text, end)
+    return dated is not None or _COMPARED.search(sentence.text, 0, start) is not None
 
 
 def _unheld(annotated: Annotated, sentence: Sentence) -> Iterator[tuple[DateMention, EventStatus]]:
@@ -87,6 +92,13 @@ def _happens(date: DateMention) -> bool:
         return False
     words = (date.clause.verb, *date.clause.path)
     return any(lexicon.deadlines.happenings.fullmatch(word.text) for word in words)
+
+
+def _lies_ahead(annotated: Annotated, sentence: Sentence, date: DateMention) -> bool:
+    """Whether it is still to happen: by its verb, unless the day is over."""
+    anchor = annotated.context.anchor
+    over = anchor is not None and date.date.latest is not None and date.date.latest < anchor.isoformat()
+    return _tense(sentence, date) == "future" and not over
 
 
 def _tense(sentence: Sentence, date: DateMention) -> Tense | None:

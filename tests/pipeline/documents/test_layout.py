@@ -92,6 +92,16 @@ def test_wrapped_lines_are_one_paragraph(document):
     assert [block.region for block in document(wrapped).blocks] == ["body", "body", "body"]
 
 
+def test_a_paragraph_of_two_wrapped_lines_is_one(document):
+    wrapped = (
+        "The round of talks between Norway and Chile, which had been set for October, has\n"
+        "been put off to November, officials of both said on Friday.\n"
+    )
+    two = wrapped.replace("\nbeen", ".\nBeen")
+    assert len(document(wrapped).blocks) == 1
+    assert len(document(two).blocks) == 2
+
+
 def test_bullets_of_a_fact_sheet_are_body_but_a_menu_is_not(document):
     text = "Fact sheet: talks between Peru and Japan\n\n• Travel\n• Sport\n\nPeru and Japan have agreed on the terms below today.\n\n• Peru will remove duties on all cars\n"
     page = document(text)

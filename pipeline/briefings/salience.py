@@ -180,6 +180,11 @@ def _was_decided(event: Event, begun: str | None) -> bool:
     )
 
 
+def _leans_on_another(line: str) -> bool:
+    """Whether a sentence opens with a word for something told before: "It too was to rise to 25%"."""
+    return lexicon.figures.pronouns.pattern.match(line) is not None
+
+
 class _Speaking:
     """The sentences that may speak for a fact: those of documents that know how the talks went on."""
 
@@ -193,13 +198,20 @@ class _Speaking:
         self._begun = begun or last
 
     def for_(self, fact: Fact) -> str | None:
-        """A whole sentence of reasonable length, plain before hedged, of the latest document, the shortest of it."""
+        """A whole sentence of reasonable length, plain before hedged, of the latest document, the shortest of it.
+
+        None that leans on the sentence before it, which is not told with it.
+        """
         days: dict[str, str] = {}
         for e in fact.evidence:
             line = " ".join(e.exact.split())
             if e.region == "body" and not self._is_overtaken(e.document_id, line):
                 days[line] = max(days.get(line, ""), self._day.get(e.document_id, ""))
-        whole = [line for line in days if _SENTENCE.fullmatch(line) and len(line) <= LONGEST_SENTENCE]
+        whole = [
+            line
+            for line in days
+            if _SENTENCE.fullmatch(line) and len(line) <= LONGEST_SENTENCE and not _leans_on_another(line)
+        ]
         whole.sort(key=lambda line: (len(line), line))
         whole.sort(key=lambda line: days[line], reverse=True)
         return min(whole, key=lambda line: certainty_of(line) == "claimed", default=None)

@@ -49,7 +49,7 @@ def test_nothing_of_before_is_lost(part_of: Callable[..., Part]) -> None:
 
 def test_each_change_is_told_once(part_of: Callable[..., Part]) -> None:
     told = briefings_of(part_of, LATER)
-    here, ahead = sorted(told, key=lambda one: one.negotiation.start.edtf if one.negotiation.start else "")
+    here, ahead = sorted(told, key=lambda one: str(one.negotiation.start and one.negotiation.start.edtf))
     assert (days(here)["2025-10-06"], days(ahead)["2025-10-20"]) == ("superseded", "pending")
     assert [f.value for f in here.figures if "cars" in f.subject and f.status == "agreed"] == [40]
     counts = sorted(f.value for one in told for f in one.figures if f.unit == "1" and f.subject == "chapters")

@@ -126,3 +126,13 @@ def test_a_count_that_goes_on_is_no_conflict(part_of: PartOf) -> None:
     briefing = briefing_of(part_of, *texts)
     assert sorted(figure.value for figure in briefing.figures) == [11, 12]
     assert not briefing.conflicts
+
+
+def test_no_sentence_of_the_summary_leans_on_one_that_is_not_told(part_of: PartOf) -> None:
+    text = (
+        OPENED
+        + "The truce on duties between Peru and Japan lapses on 30 April 2031. It lapses on 30 April 2031.\n"
+    )
+    told = [sentence.text for sentence in briefing_of(part_of, (text, "2031-03-04")).summary]
+    assert "The truce on duties between Peru and Japan lapses on 30 April 2031." in told
+    assert not any(sentence.startswith("It ") for sentence in told)

@@ -52,15 +52,16 @@ def negotiation_of(parts: Sequence[Part]) -> Negotiation:
     start = start_of(parts)
     held = [part.talks for part in parts if not only_planned(part, start)]
     venue = _venue_of(held)
+    end = _end_of(held, start)
     return Negotiation(
         name=name_of(parties, venue),
         parties=parties,
         venue=venue,
         round=_most_frequent(t.round for t in talks),
         start=start,
-        end=_end_of(held, start),
+        end=end,
         level=_level(talks),
-        status=_status(parts),
+        status=_concluded(_status(parts), end, parts),
         stage=_latest(parts, lambda talks: talks.stage if talks.stage != "unknown" else None),
         outcome=_latest(parts, lambda talks: talks.outcome),
         prior_round=None,
@@ -188,6 +189,13 @@ def _status(parts: Sequence[Part]) -> NegotiationStatus:
     latest = Counter(status for day, status in told if day == last)
     stopped = sorted(s for s in INTERRUPTED & latest.keys() if 2 * latest[s] >= latest.total())
     return stopped[0] if stopped else next((s for s in reversed(_PROGRESS) if _reached(s, told)), "unknown")
+
+
+def _concluded(status: NegotiationStatus, end: FuzzyDate | None, parts: Sequence[Part]) -> NegotiationStatus:
+    """Talks of which nobody says how they stand are concluded where a document knows the day on which they ended."""
+    last = max(published_by(part.source) for part in parts)
+    over = end is not None and end.latest is not None and end.latest <= last
+    return "concluded" if status == "unknown" and over else status
 
 
 def _reached(status: NegotiationStatus, told: Sequence[tuple[str, NegotiationStatus]]) -> bool:

@@ -162,3 +162,14 @@ def test_who_breaks_talks_off_ends_those_that_were_held_last(part_of):
     assert len(home.parts) == 2
     long_after = part_of(BROKEN_OFF, published="2032-06-02")
     assert len(group([held, long_after])) == 2
+
+
+def test_talks_whose_last_day_is_known_are_concluded_though_nobody_says_so(part_of):
+    text = (
+        "The second round of trade talks between Norway and Chile was held in Oslo on 3 and 4 March 2031.\n"
+    )
+    [over] = merge([part_of(text, published="2031-03-06")])
+    assert over.negotiation.end is not None
+    assert (over.negotiation.status, over.negotiation.end.edtf) == ("concluded", "2031-03-04")
+    [undated] = merge([part_of(text)])
+    assert undated.negotiation.status == "unknown"

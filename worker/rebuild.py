@@ -1,7 +1,7 @@
 """Rebuilding rounds: what documents change in the briefings is loaded, merged, and saved as new revisions."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 import msgspec
@@ -55,6 +55,10 @@ class RoundRules:
     def day_of_briefing(self, briefing: Briefing) -> date | None:
         return day_of_briefing(briefing)
 
+    def now(self) -> datetime:
+        """By what deadlines have passed, and the moment of a revision."""
+        return datetime.now(UTC)
+
     def merge(
         self,
         parts: Sequence[Part],
@@ -63,7 +67,7 @@ class RoundRules:
         stored: Callable[[str], Briefing | None],
     ) -> list[Briefing]:
         """One of `previous` that it does not return is withdrawn, one of unchanged revision is left alone."""
-        return merge(parts, previous, assigned=assigned, stored=stored)
+        return merge(parts, previous, self.now(), assigned=assigned, stored=stored)
 
 
 ROUND_RULES = RoundRules()

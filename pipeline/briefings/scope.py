@@ -10,11 +10,12 @@ from msgspec import Struct
 from pipeline.briefings.comparison import clause_with
 from pipeline.briefings.rounds import Part, is_in_place, number_of_round
 from pipeline.language.lexicons import any_of, lexicon
-from pipeline.language.parties import mentions
+from pipeline.language.parties import mentions, with_kin
 from schemas import Delegate, Fact, Figure, Negotiation, Stake, Statement
 
 _F = TypeVar("_F", bound=Fact)
-_TWO = 2
+_PAIR = 2
+"""Fewer sides than these deal with nobody of this round."""
 _OF_TALKS = {"tariff_rate", "tariff_change", "commitment", "quota", "purchase", "investment"}
 """Measures that are of talks whatever their sentence says."""
 _SIGNS = (
@@ -49,7 +50,7 @@ class RoundScope(Struct, frozen=True):
 
     @classmethod
     def of(cls, talks: Negotiation, parts: Iterable[Part], elsewhere: Sequence[str]) -> "RoundScope":
-        own = frozenset(member for party in talks.parties for member in (party, *_kin(party)))
+        own = with_kin(talks.parties)
         strangers = {part.id: frozenset(part.talks.parties) - own for part in parts}
         return cls(talks, own, strangers, elsewhere)
 
@@ -87,7 +88,7 @@ class RoundScope(Struct, frozen=True):
             return False
         return all(
             (named := _named(e.exact)) & self.strangers.get(e.document_id, frozenset())
-            and len(named & self.own) < _TWO
+            and len(named & self.own) < _PAIR
             for e in fact.evidence
         )
 
@@ -117,9 +118,3 @@ class RoundScope(Struct, frozen=True):
 def _named(text: str) -> frozenset[str]:
     """Whom a text names as more than a place."""
     return frozenset(mention.code for mention in mentions(text) if not mention.place)
-
-
-def _kin(party: str) -> Iterable[str]:
-    """The members of a body, or the bodies that a country is a member of."""
-    bodies = lexicon.parties.members
-    return (*bodies.get(party, ()), *(body for body, members in bodies.items() if party in members))

@@ -319,6 +319,14 @@ def slug(words: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
+def with_kin(parties: Iterable[str]) -> frozenset[str]:
+    """Codes of parties, with the members of those that are bodies, and the bodies that the others are members of."""
+    own = frozenset(parties)
+    bodies = lexicon.parties.members
+    members = (member for party in own for member in bodies.get(party, ()))
+    return own | {*members} | {body for body, those in bodies.items() if own & set(those)}
+
+
 def without_parties(text: str) -> str:
     """A text without the names of parties, its spaces made one."""
     for mention in sorted(mentions(text), key=lambda mention: -mention.start):

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import NoResultFound
 
-from pipeline.briefings.merge import merge
 from pipeline.briefings.rounds import Part
 from schemas import Briefing
 from store.briefings import get_briefing, get_revision, page_revisions
@@ -135,16 +134,10 @@ class OnDay(RoundRules):
     """The rules as they are, on a day of the test's own."""
 
     def __init__(self, day: date) -> None:
-        self.now = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        self.moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
 
-    def merge(
-        self,
-        parts: Sequence[Part],
-        previous: Sequence[Briefing],
-        assigned: Mapping[str, str],
-        stored: Callable[[str], Briefing | None],
-    ) -> list[Briefing]:
-        return merge(parts, previous, self.now, assigned=assigned, stored=stored)
+    def now(self) -> datetime:
+        return self.moment
 
 
 class Refusing(OnDay):

@@ -13,6 +13,7 @@ from pipeline.language.clauses import SUBJECTS, VERBS, between_marks, date_claus
 from pipeline.language.dates import FROM, UNTIL, resolve
 from pipeline.language.lexicons import any_of, classify, lexicon
 from pipeline.language.matching import first
+from pipeline.language.parties import with_kin
 from schemas import Condition, Deadline, FuzzyDate
 from schemas.proposals import DeadlineAnswer, DeadlineProposal
 from schemas.vocabulary import DeadlineStatus
@@ -165,12 +166,7 @@ def _other_talks(annotated: Annotated, sentence: Sentence, parties: frozenset[st
     """Whether a sentence tells of talks with one who has no part in these: "it also negotiates with Peru"."""
     if not parties:
         return False
-    known = set(parties)
-    for body, members in lexicon.parties.members.items():
-        if body in parties:
-            known |= set(members)
-        elif parties & set(members):
-            known.add(body)
+    known = with_kin(parties)
     for named in inside(annotated.parties, sentence.start, sentence.end):
         if named.code in known:
             continue

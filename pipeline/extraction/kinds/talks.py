@@ -41,7 +41,8 @@ _TALK_NOW = re.compile(
     rf"(?:\s(?!{_TALKS.apart.any}\b)[\w’'-]+){{0,5}}?\s{_TALKS.tables.any}\b", re.IGNORECASE
 )
 _COUNTED = re.compile(rf"\b(?:the|all) (?P<number>{any_of(_ONES)}) {_TALKS.counted.any}\b", re.IGNORECASE)
-_TWO = 2
+_PAIR = 2
+"""Two sides are counted too often, and of too much, to tell who sits at a table: "the two countries"."""
 _TITLE, _ABOUT_TALKS, _OTHER = 4, 2, 1
 """What it weighs for two parties to be named together: in a title about talks, in a sentence about talks, elsewhere."""
 _COUPLED = 2
@@ -294,7 +295,7 @@ def _as_counted(annotated: Annotated, scores: Counter[str], parties: list[str]) 
         if (number := _ONES.index(match["number"].lower()) + 1) > len(parties)
     }
     many = max(told, default=0)
-    return sorted(code for code, _ in scores.most_common(many)) if len(scores) == many > _TWO else parties
+    return sorted(code for code, _ in scores.most_common(many)) if len(scores) == many > _PAIR else parties
 
 
 def _at_table(annotated: Annotated, parties: list[str], named: Counter[str]) -> list[str]:

@@ -51,6 +51,8 @@ ALIKE_HEADLINES = 0.5
 ALIKE_SUBJECTS = 0.5
 SAME_HAPPENING = 3
 """So many words in common tell that what two documents put on one weekday is the same."""
+SAME_MATTER = 0.25
+"""Share of the shorter of two sentences on a topic that the other tells, too."""
 TOLD_AGAIN = 0.5
 """Share of the shorter of two sentences of one document that the other tells, too."""
 FEWEST_QUOTED = 2

@@ -20,9 +20,11 @@ from pipeline.briefings import (
     ALIKE_HEADLINES,
     FEWEST_QUOTED,
     SAME_HAPPENING,
+    SAME_MATTER,
     TOLD_AGAIN,
 )
 from pipeline.briefings.comparison import act_of, alike, charged_on, clause_with, stems
+from pipeline.briefings.goods import Goods, goods_in, in_common
 from pipeline.briefings.rounds import Part, day_of
 from pipeline.extraction.kinds.delegates import same_delegate
 from pipeline.language.commitments import claimed
@@ -294,7 +296,18 @@ def _fold_delegate(left: Delegate, right: Delegate) -> Delegate:
     )
 
 
-# Stakes: one for each topic; what somebody only says, or a headline, is never folded into what texts tell.
+# Stakes: one for each matter; what somebody only says, or a headline, is never folded into what texts tell.
+
+
+_OF_GOODS = {
+    "tariffs",
+    "market_access.agriculture",
+    "market_access.goods",
+    "purchases",
+    "trade_remedies",
+    "other",
+}
+"""Topics that hold many matters, told apart by what they are of."""
 
 
 def _same_stake(left: Stake, right: Stake) -> bool:
@@ -303,13 +316,21 @@ def _same_stake(left: Stake, right: Stake) -> bool:
         return False
     if voice == "headline":
         return alike(left.summary, right.summary) >= ALIKE_HEADLINES
-    return left.topic == right.topic
+    topics = {left.topic, right.topic}
+    one, other = goods_in(left.summary), goods_in(right.summary)
+    if one and other and topics & _OF_GOODS:
+        return in_common(one, other) and (len(topics) == 1 or _tells_again(left, right, TOLD_AGAIN))
+    return len(topics) == 1 and (not topics & _OF_GOODS or _tells_again(left, right, SAME_MATTER))
 
 
 def _repeated_stake(left: Stake, right: Stake) -> bool:
     """Within a document, a topic that comes again is the same matter where most of what is told is told again."""
-    one, other = stems(left.summary), stems(right.summary)
-    return _same_stake(left, right) and len(one & other) >= TOLD_AGAIN * min(len(one), len(other))
+    return _same_stake(left, right) and _tells_again(left, right, TOLD_AGAIN)
+
+
+def _tells_again(left: Stake, right: Stake, share: float) -> bool:
+    one, other = _bare_stems(left.summary), _bare_stems(right.summary)
+    return bool(one and other) and len(one & other) >= share * min(len(one), len(other))
 
 
 def _voice(stake: Stake) -> str:
@@ -529,37 +550,22 @@ def _one_measure(left: Figure, right: Figure) -> bool:
 
 def _other_goods(left: Figure, right: Figure) -> bool:
     """Whether one is told of some goods and the other of others."""
-    named = [_goods_named(figure) for figure in (left, right)]
-    if all(named):
-        return not any(_one_good(a, b) for a in named[0] for b in named[1])
+    one, other = _goods_named(left), _goods_named(right)
+    if one and other:
+        return not in_common(one, other)
     goods = [_goods(figure) for figure in (left, right)]
     return all(goods) and not goods[0] & goods[1]
 
 
-def _one_good(one: str, other: str) -> bool:
-    """Whether two names of goods may mean the same: flour and wheat flour, nuts and walnuts."""
-    if one == other or one.endswith(f" {other}") or other.endswith(f" {one}"):
-        return True
-    families = {row.name: row.words for row in lexicon.conflicts.families}
-    return any(a in families and families[a].fullmatch(b) for a, b in ((one, other), (other, one)))
-
-
-def _goods_named(figure: Figure) -> frozenset[str]:
+def _goods_named(figure: Figure) -> Goods:
     """The goods that an amount is of, by name: in its subject, or else in its clause, or else in its sentence."""
     if figure.unit.isupper() or figure.unit == "1":
         return frozenset()
     sentence = " ".join(figure.evidence[0].exact.split())
     for words in (figure.subject, clause_with(sentence, figure.as_written), sentence):
-        if named := frozenset(_good(match[0]) for match in lexicon.conflicts.goods.finditer(words)):
+        if named := goods_in(words):
             return named
     return frozenset()
-
-
-def _good(name: str) -> str:
-    """One name for each good: rebar for reinforcing bars."""
-    name = name.casefold()
-    one = next((row.name for row in lexicon.conflicts.same if row.words.fullmatch(name)), name)
-    return one.removesuffix("s")
 
 
 def _goods(figure: Figure) -> frozenset[str]:

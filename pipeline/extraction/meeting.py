@@ -1,4 +1,4 @@
-"""Where and when the sides of a text met, and which of its passages tell of the talks of others."""
+"""Where and when the sides of a text met."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pipeline.language.annotate import Annotated, DateMention, Sentence
 from pipeline.language.clauses import VERBS, between_marks, governor, helpers, tense, tokens_at, words_over
 from pipeline.language.lexicons import NAME_WORD, UPPER, WordList, any_of, lexicon
 from pipeline.language.parser import entities
-from pipeline.language.parties import Mention, mentions
+from pipeline.language.parties import mentions
 from pipeline.language.quantities import find_quantities
 from schemas import FuzzyDate, fuzzy_date
 
@@ -43,18 +43,14 @@ _MET_IN = re.compile(
     rf"(?i:{_TALKS.meeting.any}|{_TALKS.begins.any}|{_TALKS.ends.any})(?:,? [\w’-]+){{0,4}},? $"
 )
 _DATELINE_CITY = re.compile(rf"[{UPPER[1:-1]}’' .-]{{3,}}|{NAME_WORD}(?: {NAME_WORD})?")
-_TALKS_WITH = re.compile(rf"\b(?:talks|negotiations) with (?:the )?{UPPER}")
 _FILED_FROM = re.compile(rf"(?P<city>{NAME_WORD}(?: {NAME_WORD})?): {UPPER}")
 _TO_COME = re.compile(r"(?:begin|open|start|end|close)s?", re.IGNORECASE)
-_DEALS_WITH = re.compile(r"(?:[’']s?)?(?: [\w’-]+){0,4} (?:and|with) (?:the )?|[–-]")
 _HERE = re.compile(r"\bhere\b")
 _CAPITALS = re.compile(rf"{UPPER}{{3}}")
 _TITLED = 2
 """How often the place of a title counts."""
 _AHEAD = 4
 """By how much less the place of a meeting counts that lies ahead."""
-_AGAIN = 3
-"""So many times at least."""
 _OPENING = 4
 """So many sentences tell first how far the talks are."""
 _LARGE = 2
@@ -77,8 +73,6 @@ _FAR = 90
 """So many characters may stand between what began or ended and its day."""
 
 
-_NAMES_MEETING = re.compile(rf"\s(?:{_TALKS.talk.any}|{_TALKS.rounds.any})\b")
-"""Behind a city that talks are called by: "the London talks"."""
 _FROM = re.compile(rf"\bfrom {NAME_WORD}(?: {NAME_WORD})? $")
 _DESCRIBING = {"amod", "compound", "nmod"}
 _HANGING = {"prep", "pobj", "pcomp", "appos", "compound", "amod", "nmod", "conj", "npadvmod", "dobj"}
@@ -93,72 +87,10 @@ class MeetingDays(Struct, frozen=True):
     end: FuzzyDate | None = None
 
 
-def of_others(annotated: Annotated, parties: Collection[str]) -> set[int]:
-    """The sentences of the body that tell of talks of others than the parties, by `Sentence.index`.
-
-    Such a passage begins where somebody else is named who bargains, alone or with one of the parties, or is a paragraph
-    that begins with somebody else and tells of talks; it ends with its paragraph, or where the parties are named
-    together again.
-    """
-    blocs = lexicon.parties.members
-    sides = {*parties, *(one for party in parties for one in blocs.get(party, ()))}
-    sides |= {bloc for bloc, members in blocs.items() if sides & set(members)}
-    found: set[int] = set()
-    passage, elsewhere = None, False
-    before: list[int] = []
-    for sentence in annotated.body:
-        here = [m for m in inside(annotated.parties, sentence.start, sentence.end) if not m.place]
-        ours = [mention for mention in here if mention.code in parties]
-        others = [
-            mention
-            for mention in here
-            if mention.code not in {*sides, *_TALKS.admitting}
-            and not _NAMES_MEETING.match(annotated.text, mention.end)
-        ]
-        opens = sentence.passage is not passage
-        if opens:
-            passage, elsewhere, before = sentence.passage, False, []
-        if len({mention.code for mention in ours}) > 1:
-            elsewhere, before = False, []
-        elif others and (
-            _deal(annotated.text, sentence, ours, others)
-            or (opens and not ours and _is_about(annotated, sentence, {mention.code for mention in others}))
-        ):
-            elsewhere = True
-            found.update(before)
-        if elsewhere:
-            found.add(sentence.index)
-        elif others or before:
-            before.append(sentence.index)
-    return found
-
-
-def _is_about(annotated: Annotated, sentence: Sentence, others: Collection[str]) -> bool:
-    """Whether the paragraph that a sentence opens tells of talks, and names others again and again."""
-    start, end = sentence.start, sentence.passage.end
-    named = [mention for mention in inside(annotated.parties, start, end) if mention.code in others]
-    return len(named) >= _AGAIN and _TALKS.talk.search(annotated.text, start, end) is not None
-
-
-def _deal(text: str, sentence: Sentence, ours: Sequence[Mention], others: Sequence[Mention]) -> bool:
-    """Whether a sentence has others deal with each other, or with one of the parties."""
-    if not _TALKS.dealings.search(sentence.text):
-        return False
-    if not ours:
-        several = len({mention.code for mention in others}) > 1
-        return several or _TALKS_WITH.search(sentence.text) is not None
-    pairs = ((min(one, other, key=_start), max(one, other, key=_start)) for one in ours for other in others)
-    return any(_DEALS_WITH.fullmatch(text, first.end, second.start) for first, second in pairs)
-
-
-def _start(mention: Mention) -> int:
-    return mention.start
-
-
 def venue(annotated: Annotated, parties: Collection[str], others: Container[int]) -> str | None:
     """The place that is told most often as that of a meeting; of equals, the one told first.
 
-    `others`: the sentences on the talks of others, see `of_others`.
+    `others`: the sentences on the talks of others, see `asides.of_others`.
     """
     body = [sentence for sentence in annotated.body if sentence.index not in others]
     meeting = [sentence for sentence in body if _TALKS.meeting.search(sentence.text)]
@@ -365,7 +297,7 @@ def meeting_days(annotated: Annotated, others: Container[int]) -> MeetingDays:
     """When the meeting of the parties that a text is about began and ended.
 
     Told outright ("from 2 to 4 May"), by what began or ended on a day, or by how many days it lasted. `others`: the
-    sentences on the talks of others, see `of_others`.
+    sentences on the talks of others, see `asides.of_others`.
     """
     today = annotated.context.anchor
     start, end = _days_of_title(annotated)

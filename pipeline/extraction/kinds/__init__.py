@@ -4,7 +4,7 @@ from collections.abc import Callable, Container, Sequence
 from typing import Any
 
 from pipeline.documents.document import Span, touching
-from pipeline.extraction import meeting
+from pipeline.extraction.asides import asides
 from pipeline.extraction.kinds import deadlines, delegates, events, figures, stakes, statements, talks
 from pipeline.extraction.verifier import Leaves, Verifier
 from pipeline.language.annotate import Annotated, Numbered
@@ -39,11 +39,11 @@ def propose(annotated: Annotated) -> Proposals:
     if negotiation is None:
         return Proposals(talks=None)
     parties = frozenset(negotiation.parties)
-    elsewhere = meeting.of_others(annotated, parties)
+    beside = asides(annotated, parties)
     places = [
         annotated.source(sentence.start, sentence.end)
         for sentence in annotated.body
-        if sentence.index in elsewhere
+        if sentence.index in beside
     ]
     proposals: dict[str, Any] = {
         kind.plural: [one for one in PROPOSE[kind.name](annotated, parties) if not _within(one, places)]
@@ -53,5 +53,5 @@ def propose(annotated: Annotated) -> Proposals:
 
 
 def _within(proposal: Proposal, places: Sequence[Span]) -> bool:
-    """Whether a proposal rests on a passage about the talks of others."""
+    """Whether a proposal rests on a passage that tells nothing of the talks."""
     return proposal.at is not None and bool(touching(places, proposal.at, proposal.at + 1))

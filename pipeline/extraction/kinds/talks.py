@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from pipeline.documents.document import Span, inside
 from pipeline.extraction import meeting
+from pipeline.extraction.asides import of_others
 from pipeline.extraction.kinds.delegates import level_of
 from pipeline.extraction.verifier import Leaves, Unproven, Verifier, date_fields
 from pipeline.language.annotate import Annotated, DateMention, Numbered, Sentence
@@ -118,7 +119,7 @@ def propose(annotated: Annotated) -> TalksProposal | None:
     body = annotated.body
     if not _is_about_talks(annotated, parties):
         return None
-    others = meeting.of_others(annotated, parties)
+    others = of_others(annotated, parties)
     about = [s for s in body if _TALKS.talk.search(s.text) and s.index not in others]
     lead = _lead([*about, *body], {s.start: len(_actors(annotated, s) & set(parties)) for s in body})
     quote, at = annotated.quote(lead.start, lead.end)
@@ -583,7 +584,7 @@ def verify(
         lambda words: _starts(verifier, words, proposal.date_edtf, anywhere, leaves),
     )
     told = [verifier.sentence(quote), *beside]
-    told_days = meeting.meeting_days(verifier.annotated, meeting.of_others(verifier.annotated, parties))
+    told_days = meeting.meeting_days(verifier.annotated, of_others(verifier.annotated, parties))
     if leaves.own or not proposal.date_words:
         start = told_days.start or start
     if leaves.own and told_days.end and not told_days.start and start and start.edtf == told_days.end.edtf:

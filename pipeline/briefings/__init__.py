@@ -12,6 +12,8 @@ SOME_PARTIES = 0.25
 SAME_VENUE = 0.25
 SAME_DAYS = 0.2
 """No more than `CLOSE` apart; half of it where they are further apart."""
+SAME_NUMBER = 0.2
+"""Of the round, as "the second round"."""
 COMMON_DELEGATE = 0.1
 COMMON_TOPICS = 0.1
 """Of all of a document's topics; a share of it where only some are common."""

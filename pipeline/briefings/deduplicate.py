@@ -57,12 +57,20 @@ _FINENESS = ("day", "week", "month", "quarter", "year", "unknown")
 _SHARED = frozenset(Fact.__struct_fields__)
 
 
-def deduplicate(kind: Kind, parts: Sequence[Part], start: FuzzyDate | None) -> list[Any]:
-    """The facts of one kind in all documents of a round that starts then, equal ones joined."""
+def deduplicate(
+    kind: Kind,
+    parts: Sequence[Part],
+    start: FuzzyDate | None,
+    belongs: Callable[[Fact], bool] = lambda _: True,
+) -> list[Any]:
+    """The facts of one kind in all documents of a round that starts then, equal ones joined.
+
+    `belongs`: whether what a document tells is of the round.
+    """
     equality = equality_of(kind.name)
     found: list[_Tellings] = []
     for facts in _readings(kind, parts, start):
-        for fact in facts:
+        for fact in filter(belongs, facts):
             documents = {e.document_id for e in fact.evidence}
             one = next(
                 (

@@ -18,11 +18,10 @@ from pipeline.briefings.negotiation import (
     negotiation_of,
     over_time,
     present,
-    share,
 )
 from pipeline.briefings.rounds import Fit, Part, Round, by_day, day_of, group, membership
 from pipeline.briefings.salience import by_salience, summarise, timeline, weigh_facts
-from pipeline.briefings.scope import RoundScope
+from pipeline.briefings.scope import RoundScope, share
 from pipeline.extraction.kinds.delegates import delegations_of
 from pipeline.language.parties import slug
 from schemas import (
@@ -179,7 +178,8 @@ def _briefing(draft: _Draft, now: datetime) -> Briefing:
     identities = Identities(draft.id, sources, facts_of(previous) if previous else ())
     scope = RoundScope.of(talks, parts, draft.elsewhere)
     facts: dict[str, list[Any]] = {
-        kind.name: identities.assign(scope.within(deduplicate(kind, parts, talks.start))) for kind in KINDS
+        kind.name: identities.assign(scope.within(deduplicate(kind, parts, talks.start, scope.holds)))
+        for kind in KINDS
     }
     facts["delegate"] = present(facts["delegate"], parts)
     due = over_time(facts["deadline"], facts["event"], talks, parts, draft.after, now.date())

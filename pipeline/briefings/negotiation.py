@@ -1,35 +1,30 @@
 """What the documents of one round say of it together, and what became of what fell due."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
-from typing import Any
 
 from msgspec.structs import replace
 
-from pipeline.briefings import MANY, SAME_DAYS, SAME_PARTIES, SAME_VENUE
+from pipeline.briefings import MANY
 from pipeline.briefings.comparison import act_of
 from pipeline.briefings.deduplicate import days_agree, of_one_matter, on_one_thing, same_act
 from pipeline.briefings.rounds import (
     INTERRUPTED,
     MEETING_OVER,
-    Fit,
     Part,
     Round,
     covers,
     day_of,
     day_of_part,
-    names_place,
     only_planned,
     published_by,
     start_of,
-    total,
 )
 from pipeline.language.lexicons import lexicon
 from pipeline.language.parties import name_of
-from schemas import Deadline, Delegate, Event, Fact, FuzzyDate, Negotiation
-from schemas.kinds import LISTED, facts_of_kind, kind_of
+from schemas import Deadline, Delegate, Event, FuzzyDate, Negotiation
 from schemas.vocabulary import OPEN_DEADLINES, DeadlineStatus, EventStatus, Level, NegotiationStatus
 
 _PROGRESS = (
@@ -88,56 +83,6 @@ def following(days: Mapping[str, date | None], sides: Mapping[str, Sequence[str]
         for (earlier, a), (later, b) in pairwise(sorted(dated))
         if earlier < later
     ]
-
-
-def share(part: Part, talks: Negotiation) -> tuple[Part, Fit] | None:
-    """What a document about another round tells of this one: facts that name its venue or fall on its days.
-
-    Who sits at the other table is not carried over.
-    """
-    elsewhere = talks.venue if (talks.venue or "").casefold() != (part.talks.venue or "").casefold() else None
-    falls_on_day = _falling_on(day_of(talks.start), day_of(talks.end))
-    named = _naming(elsewhere)
-
-    def names_venue(fact: Fact) -> bool:
-        return named(fact) and not (_has_day(fact) and not falls_on_day(fact))
-
-    lists: dict[str, list[Any]] = {
-        kind.plural: [
-            fact for fact in facts_of_kind(part.readout, kind) if names_venue(fact) or falls_on_day(fact)
-        ]
-        for kind in LISTED
-    }
-    facts = [fact for shared in lists.values() for fact in shared]
-    if not facts:
-        return None
-
-    def signs() -> Iterator[tuple[float, str]]:
-        yield SAME_PARTIES, "same parties"
-        if any(names_venue(fact) for fact in facts):
-            yield SAME_VENUE, f"tells of {elsewhere}, where this round met"
-        if any(falls_on_day(fact) for fact in facts):
-            yield SAME_DAYS, "tells of a day of this round"
-
-    return Part(replace(part.readout, delegations=[], **lists), part.source), total(signs())
-
-
-def _naming(venue: str | None) -> Callable[[Fact], bool]:
-    if venue is None:
-        return lambda _: False
-    return lambda fact: names_place(fact, venue)
-
-
-def _has_day(fact: Any) -> bool:
-    return kind_of(fact).dated and day_of(fact.date) is not None
-
-
-def _falling_on(first: date | None, last: date | None) -> Callable[[Any], bool]:
-    def falls(fact: Any) -> bool:
-        day = day_of(fact.date) if kind_of(fact).dated else None
-        return bool(first and day and first <= day <= (last or first))
-
-    return falls
 
 
 def _sides(talks: Sequence[Negotiation]) -> list[str]:

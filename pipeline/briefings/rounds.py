@@ -23,7 +23,7 @@ from pipeline.briefings import (
 )
 from pipeline.language.lexicons import any_of, lexicon
 from pipeline.language.people import same_person
-from schemas import DocumentReadout, Fact, FuzzyDate, Negotiation, Source
+from schemas import DocumentReadout, FuzzyDate, Negotiation, Source
 from schemas.kinds import LISTED, facts_of_kind
 
 _MOST_SIDES = 8
@@ -349,12 +349,7 @@ def _acts(part: Part) -> set[date]:
 
 def _names_venue(part: Part, other: Part) -> bool:
     facts = (fact for kind in LISTED for fact in facts_of_kind(part.readout, kind))
-    return any(names_place(fact, other.talks.venue or "") for fact in facts)
-
-
-def names_place(fact: Fact, place: str) -> bool:
-    """Whether a fact's words have something be in a place."""
-    return any(is_in_place(e.exact, place) for e in fact.evidence)
+    return any(is_in_place(e.exact, other.talks.venue or "") for fact in facts for e in fact.evidence)
 
 
 def is_in_place(text: str, place: str) -> bool:

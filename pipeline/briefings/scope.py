@@ -1,17 +1,30 @@
-"""Which facts are of a round: not those of another round, nor what a page tells beside its talks."""
+"""Which facts are of a round: those that documents on other rounds tell of it; none of another round or of no talks."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from pipeline.briefings import SAME_DAYS, SAME_NUMBER, SAME_PARTIES, SAME_VENUE
 from pipeline.briefings.comparison import clause_with
-from pipeline.briefings.rounds import Part, is_in_place, number_of_round
+from pipeline.briefings.rounds import (
+    MEETING_OVER,
+    Fit,
+    Part,
+    day_of,
+    is_in_place,
+    number_of_round,
+    published_by,
+    total,
+)
+from pipeline.language.clauses import tense_of
 from pipeline.language.lexicons import any_of, lexicon
 from pipeline.language.parties import mentions, with_kin
-from schemas import Delegate, Fact, Figure, Negotiation, Stake, Statement
+from schemas import Deadline, Delegate, Event, Evidence, Fact, Figure, Negotiation, Stake, Statement
+from schemas.kinds import LISTED, facts_of_kind, kind_of
 
 _F = TypeVar("_F", bound=Fact)
 _PAIR = 2
@@ -29,58 +42,63 @@ _GOES_ON = re.compile(r"\b(?:it|they)\b", re.IGNORECASE)
 """Words of a sentence that goes on with another."""
 _WHOLE = re.compile(r"[.!?][\"”’)]*\s*$")
 _ORDINALS = lexicon.numbers.ordinals
+_NTH = any_of(_ORDINALS)
 _IN_ROUND = re.compile(
-    rf"\b(?:in|at|of|after) (?:the|its|their) (?P<nth>{any_of(_ORDINALS)})\b(?! (?!round)[\w’'-])",
+    rf"\b(?:in|at|of|after) (?:the|its|their) (?P<nth>{_NTH})\b(?! (?!rounds?\b|(?:and|but|or) (?!{_NTH}))[\w’'-])",
     re.IGNORECASE,
 )
 """\"15% in the second round and 12% in the third\"."""
+_ROUND = re.compile(rf"\b(?P<nth>{_NTH}) round\b", re.IGNORECASE)
 
 
 class RoundScope(Struct, frozen=True):
     """What is of a round, and what tells that a fact is not.
 
     `own`: its sides, their bodies and members; `strangers`: by document, who else it takes for a side; `elsewhere`:
-    where the rounds right before and after it met.
+    where the rounds right before and after it met; `later`: documents that came after its end.
     """
 
     talks: Negotiation
     own: frozenset[str]
     strangers: Mapping[str, frozenset[str]]
     elsewhere: Sequence[str]
+    later: frozenset[str]
 
     @classmethod
-    def of(cls, talks: Negotiation, parts: Iterable[Part], elsewhere: Sequence[str]) -> "RoundScope":
+    def of(cls, talks: Negotiation, parts: Sequence[Part], elsewhere: Sequence[str]) -> "RoundScope":
         own = with_kin(talks.parties)
         strangers = {part.id: frozenset(part.talks.parties) - own for part in parts}
-        return cls(talks, own, strangers, elsewhere)
+        over = (talks.end or talks.start) if talks.status in MEETING_OVER else None
+        later = frozenset(
+            part.id for part in parts if over and over.latest and published_by(part.source) > over.latest
+        )
+        return cls(talks, own, strangers, elsewhere, later)
 
     def within(self, facts: Iterable[_F]) -> list[_F]:
-        """Facts without those that are of another round, of the talks of others, or of none."""
-        return [
-            fact
-            for fact in facts
-            if not (self._of_other_round(fact) or self._of_strangers(fact) or self._beside_the_talks(fact))
-        ]
+        """Facts without those of the talks of others, or of none."""
+        return [fact for fact in facts if not (self._of_strangers(fact) or self._beside_the_talks(fact))]
 
-    def _of_other_round(self, fact: Fact) -> bool:
-        """Whether all that proves a figure, a stake or a seat is told of another round."""
+    def holds(self, fact: Fact) -> bool:
+        """Whether what a document tells is not told, as a figure, a stake or a seat, of another round alone."""
         if not isinstance(fact, Figure | Stake | Delegate):
-            return False
-        return all(self._tells_of_other_round(fact, e.exact) for e in fact.evidence)
+            return True
+        return not all(self._tells_of_other_round(fact, e) for e in fact.evidence)
 
-    def _tells_of_other_round(self, fact: Fact, sentence: str) -> bool:
-        if self.talks.venue and is_in_place(sentence, self.talks.venue):
+    def _tells_of_other_round(self, fact: Fact, proof: Evidence) -> bool:
+        sentence, venue = proof.exact, self.talks.venue
+        if isinstance(fact, Delegate) and self._is_to_come(proof):
+            return True
+        near = _near(fact, sentence)
+        if venue and is_in_place(near, venue):
             return False
         if any(is_in_place(sentence, place) for place in self.elsewhere):
             return True
-        words = sentence
-        if isinstance(fact, Figure):
-            at = sentence.find(fact.as_written)
-            behind = _IN_ROUND.search(sentence, max(at, 0))
-            words = behind[0] if behind else clause_with(sentence, fact.as_written)
-        told = {_ORDINALS[match["nth"].lower()] for match in _IN_ROUND.finditer(words)}
-        number = number_of_round(self.talks.round)
+        told, number = _rounds_in(near), number_of_round(self.talks.round)
         return bool(told) and number is not None and number not in told
+
+    def _is_to_come(self, proof: Evidence) -> bool:
+        """Whether a document that came after the round's end tells it of a day to come."""
+        return proof.document_id in self.later and tense_of(" ".join(proof.exact.split())) == "future"
 
     def _of_strangers(self, fact: Fact) -> bool:
         """Whether one document tells it of somebody whom it takes for a side, and this round does not."""
@@ -112,6 +130,67 @@ class RoundScope(Struct, frozen=True):
             if fact.measure in _OF_TALKS:
                 return bool(named)
         return not any(words.search(e.exact) for e in fact.evidence for words in (*_SIGNS, _GOES_ON))
+
+
+def share(part: Part, talks: Negotiation) -> tuple[Part, Fit] | None:
+    """What a document about another round tells of this one: facts that name its venue or number, or fall on its days.
+
+    Who sits at the other table is not carried over.
+    """
+    elsewhere = talks.venue if (talks.venue or "").casefold() != (part.talks.venue or "").casefold() else None
+    number = number_of_round(talks.round)
+    first, last = day_of(talks.start), day_of(talks.end)
+
+    def falls_on_day(fact: Any) -> bool:
+        day = day_of(fact.date) if kind_of(fact).dated else None
+        return bool(first and day and first <= day <= (last or first))
+
+    def names_venue(fact: Any) -> bool:
+        dated = kind_of(fact).dated and day_of(fact.date) is not None
+        return elsewhere is not None and _is_told_in(fact, elsewhere) and (falls_on_day(fact) or not dated)
+
+    def names_number(fact: Fact) -> bool:
+        return number is not None and any(_rounds_in(_near(fact, e.exact)) == {number} for e in fact.evidence)
+
+    signs = (
+        (SAME_VENUE, f"tells of {elsewhere}, where this round met", names_venue),
+        (SAME_DAYS, "tells of a day of this round", falls_on_day),
+        (SAME_NUMBER, f"tells of round {number}", names_number),
+    )
+    lists: dict[str, list[Any]] = {
+        kind.plural: [
+            fact for fact in facts_of_kind(part.readout, kind) if any(tells(fact) for _, _, tells in signs)
+        ]
+        for kind in LISTED
+    }
+    facts = [fact for shared in lists.values() for fact in shared]
+    if not facts:
+        return None
+    told = [(weight, reason) for weight, reason, tells in signs if any(map(tells, facts))]
+    fit = total([(SAME_PARTIES, "same parties"), *told])
+    return Part(replace(part.readout, delegations=[], **lists), part.source), fit
+
+
+def _is_told_in(fact: Fact, place: str) -> bool:
+    return any(is_in_place(_near(fact, e.exact), place) for e in fact.evidence)
+
+
+def _near(fact: Fact, sentence: str) -> str:
+    """The words of a sentence that tell of which round a fact is: of a value, no clause behind its own."""
+    if isinstance(fact, Figure):
+        behind = _IN_ROUND.search(sentence, max(sentence.find(fact.as_written), 0))
+        clause = clause_with(sentence, fact.as_written)
+        return behind[0] if behind else sentence[: sentence.find(clause) + len(clause)]
+    if isinstance(fact, Deadline | Event) and fact.date:
+        return clause_with(sentence, fact.date.text)
+    return sentence
+
+
+def _rounds_in(text: str) -> frozenset[int]:
+    """The numbers of the rounds that a text names."""
+    return frozenset(
+        _ORDINALS[match["nth"].lower()] for words in (_IN_ROUND, _ROUND) for match in words.finditer(text)
+    )
 
 
 @lru_cache(maxsize=10_000)

@@ -34,14 +34,14 @@ def of_others(annotated: Annotated, parties: Collection[str]) -> set[int]:
     """The sentences of the body that tell of others than the parties, by `Sentence.index`.
 
     Such a passage begins where somebody else is named who bargains, alone or with one of the parties, or is a paragraph
-    that begins with somebody else and tells of talks, or names nobody else; it ends with its paragraph, or where the
-    parties are named together again.
+    that begins with somebody else and tells of talks, or names nobody else; it ends with its paragraph, or with the
+    answer where that is a question, or where the parties are named together again.
     """
     blocs = lexicon.parties.members
     sides = {*parties, *(one for party in parties for one in blocs.get(party, ()))}
     sides |= {bloc for bloc, members in blocs.items() if sides & set(members)}
     found: set[int] = set()
-    passage, elsewhere = None, False
+    passage, elsewhere, asked = None, False, False
     before: list[int] = []
     for sentence in annotated.body:
         here = [m for m in inside(annotated.parties, sentence.start, sentence.end) if not m.place]
@@ -54,7 +54,8 @@ def of_others(annotated: Annotated, parties: Collection[str]) -> set[int]:
         ]
         opens = sentence.passage is not passage
         if opens:
-            passage, elsewhere, before = sentence.passage, False, []
+            passage, elsewhere, before = sentence.passage, elsewhere and asked, []
+        asked = sentence.text.rstrip().endswith("?")
         if len({mention.code for mention in ours}) > 1:
             elsewhere, before = False, []
         elif others and (

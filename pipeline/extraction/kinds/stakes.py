@@ -248,9 +248,14 @@ def weighed(page: Sequence[Signs], learnt: Stakes) -> list[float]:
 
 
 def best(page: Sequence[Signs], learnt: Stakes) -> list[int]:
-    """Which sentences of a page tell what is at stake: those that score enough, and the few that score best."""
+    """Which sentences of a page tell what is at stake: those that score enough, and the few that score best.
+
+    A question tells nothing.
+    """
     scored = weighed(page, learnt)
-    new = (at for at, each in enumerate(page) if each.get("repeats", 0.0) < _SAME)
+    new = (
+        at for at, each in enumerate(page) if each.get("repeats", 0.0) < _SAME and not each.get("question")
+    )
     ranked = sorted(new, key=lambda at: (-scored[at], at))
     few = min(learnt.fewest, math.ceil(learnt.share * len(page)))
     return sorted(at for rank, at in enumerate(ranked) if rank < few or scored[at] > learnt.least)

@@ -27,10 +27,14 @@ _TRADE_TALK = re.compile(
     re.IGNORECASE,
 )
 _BACK = re.compile(_TALKS.back.any, re.IGNORECASE)
+_ORDINALS = lexicon.numbers.ordinals
 _ROUND = re.compile(
-    rf"\b{any_of([*lexicon.numbers.ordinals, *_TALKS.round_names])} round\b",
+    rf"\b{any_of([*_ORDINALS, *_TALKS.round_names])} round\b",
     re.IGNORECASE,
 )
+_NTH_ROUND = rf"(?P<round>(?P<nth>{any_of(_ORDINALS)}) round)\b"
+_THIS_ROUND = re.compile(rf"\bthis {_NTH_ROUND}", re.IGNORECASE)
+_ROUND_HELD = re.compile(rf"(?:^|[.;:] |\bthe ){_NTH_ROUND}[^.;]*?\b{_TALKS.held.any}\b", re.IGNORECASE)
 _IS_ROUND = re.compile(rf"\d|\b{_TALKS.rounds.any}\b", re.IGNORECASE)
 _LINK = re.compile(r"(?:[-–—/]|,? (?:and|with|or) (?:the )?|, (?:the )?|’s? |\W+and\W+)$")
 _TALKS_WITH = re.compile(rf"\b{_TALKS.tables.any} with (?:the )?$", re.IGNORECASE)
@@ -138,7 +142,7 @@ def propose(annotated: Annotated) -> TalksProposal | None:
         ),
         None,
     )
-    round_ = _round_told(lead.text)
+    round_ = _round_told(lead.text) or _round_of_body([s for s in body if s.index not in others])
     return TalksProposal(
         quote=quote,
         at=at,
@@ -167,6 +171,15 @@ def _round_told(text: str) -> str | None:
         if not put_off or part == between_marks(text, 0, 1):
             return match[0]
     return None
+
+
+def _round_of_body(body: Sequence[Sentence]) -> str | None:
+    """The round that a text calls its own ("this third round"), or the last that it has been held."""
+    for sentence in body:
+        if own := _THIS_ROUND.search(sentence.text):
+            return own["round"]
+    held = [match for sentence in body for match in _ROUND_HELD.finditer(sentence.text)]
+    return max(held, key=lambda match: _ORDINALS[match["nth"].lower()])["round"] if held else None
 
 
 def _meets(text: str) -> bool:

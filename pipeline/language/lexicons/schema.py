@@ -676,6 +676,7 @@ class Talks(LexiconFile, frozen=True):
 
     back: WordList
     round_names: WordList
+    held: WordList
     rounds: WordList
     trade: WordList
     talk: WordList

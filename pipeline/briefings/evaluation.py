@@ -10,12 +10,24 @@ from itertools import combinations
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct, field, json
+from msgspec.structs import replace
 
 from pipeline.documents.document import Span
 from pipeline.evaluation import GoldFigure, dates_agree, same_amount
 from pipeline.language.matching import find
 from pipeline.language.people import same_person
-from schemas import Briefing, Conflict, Deadline, Delegate, Event, Fact, Figure, FuzzyDate, own_documents
+from schemas import (
+    Briefing,
+    Conflict,
+    Deadline,
+    Delegate,
+    Event,
+    Fact,
+    Figure,
+    FuzzyDate,
+    Stake,
+    own_documents,
+)
 from schemas.dates import Edtf
 from schemas.kinds import facts_of
 
@@ -108,11 +120,31 @@ class MergedSource(Struct, frozen=True, kw_only=True):
     independence_group: str | None = None
 
 
+_DATED: tuple[type[Fact], ...] = (Deadline, Event)
+_FORBIDDEN: dict[str, tuple[type[Fact], ...]] = {
+    **dict.fromkeys(("venue", "start", "status", "level", "round"), ()),
+    **dict.fromkeys(("party", "delegate", "delegates", "head"), (Delegate,)),
+    **dict.fromkeys(("event", "events"), _DATED),
+    "deadline": (Deadline,),
+    "any": (Fact,),
+}
+_VALUES: tuple[type[Fact], ...] = (Figure, Stake, *_DATED)
+
+
 class Excluded(Struct, frozen=True, kw_only=True):
-    """Words that no fact of the round may rest on."""
+    """Words that no fact of the round may rest on; `must_not`: what would be wrong, every kind of fact if left out.
+
+    Each entry begins with what it is about: `delegate X`, `event on 2031-01-20`, `venue X`; other entries are values.
+    """
 
     reason: str
     support: list[Support]
+    must_not: list[str] = []
+
+    def forbids(self, fact: Fact) -> bool:
+        if not self.must_not:
+            return True
+        return any(isinstance(fact, _FORBIDDEN.get(words.split()[0], _VALUES)) for words in self.must_not)
 
 
 class MergedGold(Struct, frozen=True, kw_only=True):
@@ -273,12 +305,12 @@ def _score_talks(total: MergeEvaluation, gold: MergedTalks, briefing: Briefing) 
 def _score_facts(total: MergeEvaluation, gold: MergedGold, briefing: Briefing, files: _Files) -> None:
     wanted = list(_wanted(gold, files))
     telling: list[tuple[Fact, list[int]]] = []
-    banned = files.places(support for each in gold.excluded for support in each.support)
+    banned = [(each, files.places(each.support)) for each in gold.excluded]
     for fact in facts_of(briefing):
         told = [at for at, each in enumerate(wanted) if _tells(fact, each)]
         if told:
             telling.append((fact, told))
-        elif _rests_on(fact, banned):
+        elif any(each.forbids(fact) and _rests_on(_spoken(fact), places) for each, places in banned):
             total.excluded += 1
             total.faults.append(MergeFault(fault="of another matter", what=_shown(fact)))
         if len(told) > 1:
@@ -406,6 +438,13 @@ def _same_member(party: str, name: str | None, fact: Delegate) -> bool:
 
 def _tells(fact: Fact, wanted: _Wanted) -> bool:
     return isinstance(fact, wanted.kind) and wanted.same(fact) and _rests_on(fact, wanted.places)
+
+
+def _spoken(fact: Fact) -> Fact:
+    """A fact by the words that are served as its own: a stake speaks in one sentence, whatever else proves it."""
+    if not isinstance(fact, Stake):
+        return fact
+    return replace(fact, evidence=[e for e in fact.evidence if " ".join(e.exact.split()) == fact.summary][:1])
 
 
 def _rests_on(fact: Fact, places: Mapping[str, Sequence[Span]]) -> bool:

@@ -23,6 +23,7 @@ from pipeline.briefings.rounds import (
 from pipeline.language.clauses import tense_of
 from pipeline.language.lexicons import any_of, lexicon
 from pipeline.language.parties import mentions, with_kin
+from pipeline.language.quantities import find_quantities, is_money
 from schemas import Deadline, Delegate, Event, Evidence, Fact, Figure, Negotiation, Stake, Statement
 from schemas.kinds import LISTED, facts_of_kind, kind_of
 
@@ -40,6 +41,9 @@ _SIGNS = (
 """Words that a sentence about talks has."""
 _GOES_ON = re.compile(r"\b(?:it|they)\b", re.IGNORECASE)
 """Words of a sentence that goes on with another."""
+_READER = re.compile(r"\byou(?:rs?)?\b", re.IGNORECASE)
+_QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
+_OUTLAY = next(row.words for row in lexicon.figures.sums if row.name == "other")
 _WHOLE = re.compile(r"[.!?][\"”’)]*\s*$")
 _ORDINALS = lexicon.numbers.ordinals
 _NTH = any_of(_ORDINALS)
@@ -111,25 +115,43 @@ class RoundScope(Struct, frozen=True):
         )
 
     def _beside_the_talks(self, fact: Fact) -> bool:
-        """Whether one document alone tells a figure or a stake, in a sentence of no side of the talks and no trade.
+        """Whether one document alone tells it, in a sentence of no side of the talks and no trade, or to its reader.
 
         Items of a list may name neither, and so may the stakes of a topic of trade.
         """
-        if not isinstance(fact, Figure | Stake) or len({e.document_id for e in fact.evidence}) > 1:
-            return False
-        if isinstance(fact, Stake) and fact.topic != "other":
+        if len({e.document_id for e in fact.evidence}) > 1:
             return False
         if not all(_WHOLE.search(e.exact) for e in fact.evidence):
             return False
         named = {code for e in fact.evidence for code in _named(e.exact)}
-        if named & self.own:
-            return False
-        if isinstance(fact, Figure):
-            if _named(fact.subject):
+        foreign = not any(words.search(e.exact) for e in fact.evidence for words in _SIGNS)
+        goes_on = any(_GOES_ON.search(e.exact) for e in fact.evidence)
+        to_reader = any(_READER.search(_QUOTED.sub("", e.exact)) for e in fact.evidence)
+        match fact:
+            case Figure() if self._is_of_others(fact):
                 return True
-            if fact.measure in _OF_TALKS:
-                return bool(named)
-        return not any(words.search(e.exact) for e in fact.evidence for words in (*_SIGNS, _GOES_ON))
+            case Figure() if not named & self.own:
+                if fact.measure in _OF_TALKS:
+                    return bool(named)
+                return foreign and (to_reader or not goes_on)
+            case Figure(measure="other"):
+                return foreign and fact.unit.isupper()
+            case Stake(topic="other"):
+                return foreign and not goes_on and not named & self.own
+            case Stake(positions=[], at_risk=None):
+                return foreign and any(_OUTLAY.search(e.exact) and _has_money(e.exact) for e in fact.evidence)
+            case Deadline() | Event():
+                return foreign and to_reader and not named & self.own
+        return False
+
+    def _is_of_others(self, figure: Figure) -> bool:
+        """Whether its subject, or its clause in each sentence, names somebody, and no side of the talks."""
+        subjects = [figure.subject] if _named(figure.subject) else []
+        clauses = [clause_with(" ".join(e.exact.split()), figure.as_written) for e in figure.evidence]
+        return any(
+            bool(told) and all(_named(words) and not _named(words) & self.own for words in told)
+            for told in (subjects, clauses)
+        )
 
 
 def share(part: Part, talks: Negotiation) -> tuple[Part, Fit] | None:
@@ -191,6 +213,10 @@ def _rounds_in(text: str) -> frozenset[int]:
     return frozenset(
         _ORDINALS[match["nth"].lower()] for words in (_IN_ROUND, _ROUND) for match in words.finditer(text)
     )
+
+
+def _has_money(text: str) -> bool:
+    return any(map(is_money, find_quantities(text)))
 
 
 @lru_cache(maxsize=10_000)

@@ -22,6 +22,8 @@ _TALKS_WITH = re.compile(rf"\b(?:talks|negotiations|discuss\w*(?: [\w’'-]+){{0
 _DEALS_WITH = re.compile(r"(?:[’']s?)?(?: [\w’-]+){0,4} (?:and|with) (?:the )?|[–-]")
 _AGAIN = 3
 """So many times at least."""
+_QUOTATIONS = re.compile(rf"{lexicon.figures.quoted.any}(?: [\w’'-]+){{0,5}}: ")
+"""What opens a line of prices: "Prices at the farm gate: soybeans 118.40 a bag"."""
 _REPORTED = {"ccomp", "parataxis"}
 
 
@@ -118,7 +120,7 @@ def _of_markets(annotated: Annotated) -> set[int]:
         sentence.index
         for sentence in annotated.body
         if not _TALKS.dealings.search(sentence.text)
-        and any(_is_traded(word) for word in sentence.tokens or ())
+        and (_QUOTATIONS.match(sentence.text) or any(_is_traded(word) for word in sentence.tokens or ()))
     }
 
 

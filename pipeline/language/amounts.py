@@ -28,7 +28,7 @@ from pipeline.language.clauses import (
     tense,
     told_with,
 )
-from pipeline.language.lexicons import Row, lexicon
+from pipeline.language.lexicons import Row, classify, lexicon
 from pipeline.language.parties import without_parties
 from pipeline.language.quantities import Quantity, is_duration, is_money
 from schemas.vocabulary import Comparator, Direction, FigureStatus
@@ -1417,5 +1417,7 @@ def _measure(quantity: Quantity, near: str, subject: str, grows: bool, share: bo
             return row.name if quantity.unit == "%" else row.points
         return "growth_rate" if grows or quantity.unit == "[pp]" else "other"
     if is_money(quantity):
-        return "commitment" if _FIGURES.commitment.search(near) else "trade_value"
+        if _FIGURES.commitment.search(near):
+            return "commitment"
+        return classify(subject, _FIGURES.sums, "trade_value")
     return "count" if quantity.unit == "1" else "trade_volume"

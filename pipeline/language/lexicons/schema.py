@@ -269,6 +269,7 @@ class Figures(LexiconFile, frozen=True):
     contrasts: WordList
     pronouns: WordList
     traded: WordList
+    quoted: WordList
     charging: WordList
     of_whole: WordList
     measured: WordList
@@ -306,6 +307,7 @@ class Figures(LexiconFile, frozen=True):
     conditions: WordList
     failures: WordList
     to_come: WordList
+    sums: tuple[Row[str], ...]
     measures: tuple[MeasureRow, ...]
     directions: tuple[Row[Direction], ...]
     sides: tuple[Row[Direction], ...]

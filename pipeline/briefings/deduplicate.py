@@ -5,6 +5,7 @@ equal by all that it says, and takes from its double what it leaves open. What c
 extractor reads.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date as date_
 from datetime import timedelta
@@ -29,7 +30,7 @@ from pipeline.briefings.rounds import Part, day_of
 from pipeline.extraction.kinds.delegates import same_delegate
 from pipeline.language.commitments import claimed
 from pipeline.language.dates import Context, resolve
-from pipeline.language.lexicons import lexicon
+from pipeline.language.lexicons import NAME_WORD, lexicon
 from pipeline.language.matching import fold
 from pipeline.language.parties import without_parties
 from pipeline.language.people import same_person
@@ -372,6 +373,8 @@ def _fold_stake(left: Stake, right: Stake) -> Stake:
 # Deadlines and events
 
 
+_NAME_WITHIN = re.compile(rf"(?<=[a-z,;] ){NAME_WORD}")
+_MONTHS = {month.name for month in lexicon.calendar.months}
 _ONE_MATTER = {"measure_expiry", "entry_into_force", "ultimatum", "target", "other"}
 """Kinds of which one matter has this or that, as it is worded: a truce ends, and the duty applies."""
 MAYBE_MEETING = {"meeting", "other"}
@@ -385,6 +388,8 @@ def _same_deadline(left: Deadline, right: Deadline) -> bool:
         return False
     if left.kind != right.kind:
         said = [stems(_bare(due)) for due in (left, right)]
+        if _one_month(left, right) and _names_in(left.what) & _names_in(right.what):
+            return True
         maybe = of_one_matter(left, right) or {left.kind, right.kind} == MAYBE_MEETING
         return _one_day(left, right) and (
             len((said[0] & said[1]) - _CHANGES) >= _SAME_MATTER
@@ -392,6 +397,18 @@ def _same_deadline(left: Deadline, right: Deadline) -> bool:
             or (maybe and (on_one_thing(left, right) or _some_days(left, right)))
         )
     return left.date is not None or alike(left.what, right.what) >= ALIKE_DEADLINES
+
+
+def _one_month(left: Deadline, right: Deadline) -> bool:
+    """Whether both are told of one and the same month."""
+    first, second = left.date, right.date
+    return bool(first and second and first.edtf == second.edtf and first.precision == "month")
+
+
+@lru_cache(maxsize=10_000)
+def _names_in(text: str) -> frozenset[str]:
+    """The proper names within a sentence, but those of parties and months."""
+    return frozenset(_NAME_WITHIN.findall(without_parties(text))) - _MONTHS
 
 
 def of_one_matter(left: Deadline, right: Deadline) -> bool:

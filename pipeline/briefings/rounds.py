@@ -348,13 +348,17 @@ def _acts(part: Part) -> set[date]:
 
 
 def _names_venue(part: Part, other: Part) -> bool:
+    if other.talks.venue is None:
+        return False
     facts = (fact for kind in LISTED for fact in facts_of_kind(part.readout, kind))
-    return any(is_in_place(e.exact, other.talks.venue or "") for fact in facts for e in fact.evidence)
+    return any(is_in_place(e.exact, other.talks.venue) for fact in facts for e in fact.evidence)
 
 
 def is_in_place(text: str, place: str) -> bool:
-    """Whether words have something be in a place: a capital by itself may stand for its government."""
-    return re.search(rf"\b(?:in|at) {re.escape(place)}\b", text, re.IGNORECASE) is not None
+    """Whether words have something be in a place, or are filed from there: a capital alone may be its government."""
+    return (
+        re.search(rf"\b(?:in|at) {re.escape(place)}\b|^{re.escape(place)}: ", text, re.IGNORECASE) is not None
+    )
 
 
 def number_of_round(name: str | None) -> int | None:

@@ -257,7 +257,11 @@ def _dateline(annotated: Annotated) -> str | None:
             return words[0].strip(" .-") if words else None
     first = next((sentence.text for sentence in annotated.body), "")
     filed = _FILED_FROM.match(first)
-    return filed["city"] if filed and _is_place(filed["city"], annotated.body[:1]) else None
+    if not filed:
+        return None
+    known = _is_place(filed["city"], annotated.body[:1])
+    written_there = any(_HERE.search(sentence.text) for sentence in annotated.body)
+    return filed["city"] if known or written_there else None
 
 
 def _may_be_one(city: str, met: Collection[str]) -> bool:

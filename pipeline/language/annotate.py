@@ -42,6 +42,8 @@ _PARSER_CHARS = 3_000
 """Sentences of a paragraph go to the parser together up to so many characters."""
 _OVERLONG, _MOST_OVERLONG = parser.LONGEST // 2, 2
 """A paragraph with more sentences of so many characters is a table or a list: the rest of it is not parsed."""
+_OPENS_BEHIND = 3
+"""Words that open a sentence may count from a day that one of so many before it told."""
 _CAPITALS = re.compile(rf"{UPPER}{{4,}}")
 _LINE = 120
 """A line of a masthead is no longer, in characters."""
@@ -476,7 +478,10 @@ def _dates(
             ):
                 continue
             named = {mention.code for mention in inside(parties, sentence.start, sentence.end)}
-            near = told and told[0].passage is sentence.passage and told[0].index >= sentence.index - 1
+            near = told and (
+                (told[0].passage is sentence.passage and told[0].index >= sentence.index - 1)
+                or (words.start == 0 and told[0].index >= sentence.index - _OPENS_BEHIND)
+            )
             beside = msgspec.structs.replace(
                 context,
                 told=told[1] if told and near else None,

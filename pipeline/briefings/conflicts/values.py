@@ -186,12 +186,17 @@ def _near(left: Deadline, right: Deadline) -> bool:
 
 def _one_act(left: Event | Deadline, right: Event | Deadline, share: float) -> bool:
     """Whether two clauses are of one thing: so much of what the shorter is about, the other is about, too."""
-    one, other = (
-        stems(without_parties(clause_with(fact.what, fact.date.text) if fact.date else fact.what))
-        for fact in (left, right)
-    )
+    one, other = _done(left), _done(right)
     common = len(one & other)
     return common >= _FEWEST_IN_COMMON and common >= share * min(len(one), len(other))
+
+
+def _done(fact: Event | Deadline) -> frozenset[str]:
+    """What is done on a day, by the words of its clause, or by its sentence where the clause tells not what."""
+    words = fact.date.text if fact.date else ""
+    clause = clause_with(fact.what, words) if words else fact.what
+    told = stems(without_parties(clause.replace(words, " ")))
+    return told if len(told) >= _FEWEST_IN_COMMON else stems(without_parties(fact.what.replace(words, " ")))
 
 
 def _lifts(due: Deadline) -> set[str]:

@@ -31,6 +31,7 @@ _OPPOSING = _OFFICES.opposing.pattern
 _WORD = re.compile(r"\w(?:[\w’'-]*\w)?")
 _SPEAKS = re.compile(rf"\b{lexicon.speech.verbs.any}\b")
 _ITS_GROUP = re.compile(rf"(?:[’']s?)? (?:\w+ )?{_OFFICES.groups.any}\b")
+_PAIR = 2
 _BESIDE, _NEAR = 20, 50
 _CROWD = 300
 """A text of so many officials is a register, and each would be compared with all."""
@@ -68,7 +69,7 @@ def _seated(text: str, people: Sequence[Person], parties: frozenset[str], shift:
     leaders = [person for person in people if _leads_a_country(person) and not _NEVER.search(person.role)]
     met = _OFFICES.in_person.search(text) and not _OFFICES.apart.search(text)
     known = {leader.party for leader in leaders} & parties
-    other = len(leaders) == len(parties) == 2 and any(
+    other = len(leaders) == len(parties) and any(
         _opposite(text, leader, leaders, parties, shift) for leader in leaders if leader.party is None
     )
     summit = bool(met) and (len(known) > 1 or other)
@@ -115,7 +116,7 @@ def _body(text: str, person: Person, parties: Iterable[str]) -> str | None:
 def _opposite(
     text: str, person: Person, beside: Sequence[Person], parties: frozenset[str], shift: int = 0
 ) -> str | None:
-    """The other of two parties, where a sentence has somebody deal with people of the one."""
+    """The party that is left, where a sentence has somebody deal with people of all the others."""
     owners = [(other, other.party or _owner(other.office, parties)) for other in beside]
     sides = {side for _, side in owners if side} & parties
     faced = any(
@@ -123,7 +124,9 @@ def _opposite(
         for other, side in owners
         if side in sides
     )
-    return next(iter(parties - sides)) if len(parties) == 2 and len(sides) == 1 and faced else None
+    left = parties - sides
+    alone = len(parties) == _PAIR or sum(side is None for _, side in owners) == 1
+    return next(iter(left)) if len(left) == 1 and sides and alone and faced else None
 
 
 def _home_side(annotated: Annotated, person: Person) -> str | None:

@@ -38,6 +38,7 @@ _ROUND_HELD = re.compile(rf"(?:^|[.;:] |\bthe ){_NTH_ROUND}[^.;]*?\b{_TALKS.held
 _IS_ROUND = re.compile(rf"\d|\b{_TALKS.rounds.any}\b", re.IGNORECASE)
 _LINK = re.compile(r"(?:[-–—/]|,? (?:and|with|or) (?:the )?|, (?:the )?|’s? |\W+and\W+)$")
 _TALKS_WITH = re.compile(rf"\b{_TALKS.tables.any} with (?:the )?$", re.IGNORECASE)
+_TWICE = 2
 _ONES = lexicon.numbers.ones
 _TALKS_BETWEEN = re.compile(
     rf"\b{_TALKS.tables.any} (?:[\w’-]+ ){{0,4}}(?:between|among|of) (?:the )?$", re.IGNORECASE
@@ -260,6 +261,31 @@ def _titled(annotated: Annotated, parties: Collection[str]) -> bool:
     return _TRADE_TALK.search(title) is not None and len(named) > 1
 
 
+def _with_host(annotated: Annotated, parties: list[str], named: Counter[str]) -> list[str]:
+    """The sides where a text names its own by its capital alone: "urged the government … talks with Chile in Manila".
+
+    Such a text names nobody else again and again.
+    """
+    for sentence in annotated.body:
+        here = inside(annotated.parties, sentence.start, sentence.end)
+        guests = {
+            mention.code
+            for mention in here
+            if not mention.place and _TALKS_WITH.search(annotated.text, sentence.start, mention.start)
+        }
+        hosts = {mention.code for mention in here if mention.place}
+        alone = guests == {mention.code for mention in here if not mention.place}
+        if (
+            len(guests) == len(hosts) == 1
+            and guests != hosts
+            and alone
+            and _TALKS.at_home.search(sentence.text)
+        ):
+            rest = {*parties} - guests - hosts
+            return sorted(guests | hosts) if all(named[code] < _TWICE for code in rest) else parties
+    return parties
+
+
 def _lead(sentences: Sequence[Sentence], named: Mapping[int, int]) -> Sentence:
     """The sentence that names the sides: the first that names two, else one, else the first.
 
@@ -297,7 +323,9 @@ def sides(annotated: Annotated) -> list[str]:
     if len(parties) != 2 and sum(score > _OTHER for score in scores.values()) < 2:
         parties = _named_apart(annotated, named) or parties
     parties = _as_counted(annotated, scores, parties)
-    return _with_most_named(annotated, _at_table(annotated, parties, named), named)
+    return _with_host(
+        annotated, _with_most_named(annotated, _at_table(annotated, parties, named), named), named
+    )
 
 
 def _as_counted(annotated: Annotated, scores: Counter[str], parties: list[str]) -> list[str]:

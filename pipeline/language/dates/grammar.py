@@ -267,6 +267,14 @@ PERIODS: tuple[Rule, ...] = (
         means.resolve_beside,
         "unit",
     ),
+    # the next day, the day before
+    Rule(
+        "day beside the one told",
+        rf"\b(?i:the) (?:day (?=before|after)(?P<beside>\w+){_ENDS_HERE}"
+        r"|(?=next|following|previous|preceding)(?P<which>\w+) day\b(?! (?:of|in|that|when|on which)\b))",
+        means.resolve_next_day,
+        "unit",
+    ),
     # the same month, that year; not the same month of another year
     Rule(
         "period of what was told",

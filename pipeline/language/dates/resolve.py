@@ -92,6 +92,8 @@ _STEPS = {
 _MONTHS_OF = {"month": 1, "quarter": 3, "half": 6, "year": 12, "decade": 120}
 _SOON = 2
 """Days ahead within which nobody calls a weekday the next one."""
+_DAYS_ON_END = timedelta(days=7)
+"""So long lasts what a text tells the next day of."""
 _SLACK = timedelta(days=3)
 """A page may be of some days after the story that it tells."""
 
@@ -518,6 +520,15 @@ def resolve_beside(match: re.Match[str], context: Context) -> str | None:
     return resolve_period(match, replace(context, anchor=anchor) if anchor else context)
 
 
+def resolve_next_day(match: re.Match[str], context: Context) -> str | None:
+    """`the day before`, `the next day`: beside the day or the days told last."""
+    first, last = bounds(context.told) if context.told else (None, None)
+    if first is None or last is None or last - first > _DAYS_ON_END:
+        return None
+    step = _step(_group(match, "beside") or match["which"])
+    return (last + timedelta(days=1) if step > 0 else first - timedelta(days=1)).isoformat()
+
+
 def resolve_same(match: re.Match[str], context: Context) -> str | None:
     """`the same month`, `that year`: the one that holds the date told last."""
     first, last = bounds(context.told) if context.told else (None, None)
@@ -554,7 +565,7 @@ def resolve_weekday_of_week(match: re.Match[str], context: Context) -> str | Non
     return (_monday(first) + timedelta(days=_WEEKDAYS[match["weekday"]])).isoformat()
 
 
-FROM_TOLD = (resolve_beside, resolve_same, resolve_shifted, resolve_weekday_of_week)
+FROM_TOLD = (resolve_beside, resolve_next_day, resolve_same, resolve_shifted, resolve_weekday_of_week)
 """Resolvers that count from the date told last, where there is one."""
 
 

@@ -678,6 +678,7 @@ class Talks(LexiconFile, frozen=True):
 
     back: WordList
     round_names: WordList
+    at_home: WordList
     held: WordList
     rounds: WordList
     trade: WordList

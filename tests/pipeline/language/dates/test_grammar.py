@@ -55,6 +55,7 @@ EXAMPLES = [
     ("weekday of some week", "before the Thursday of that week", "the Thursday of that week", None),
     ("period before or after another", "131 the year before.", "the year before", "2030"),
     ("period beside another", "in the preceding year", "the preceding year", "2030"),
+    ("day beside the one told", "They left the day before.", "the day before", None),
     ("period of what was told", "in the same month, talks ended", "the same month", None),
     ("month of what is counted", "April trade data", "April", "2031-04"),
     ("weekdays", "from Monday to Wednesday", "Monday to Wednesday", "2031-03-17/2031-03-19"),

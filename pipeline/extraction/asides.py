@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 _TALKS = lexicon.talks
 _NAMES_MEETING = re.compile(rf"\s(?:{_TALKS.talk.any}|{_TALKS.rounds.any})\b")
 """Behind a city that talks are called by: "the London talks"."""
-_TALKS_WITH = re.compile(
-    rf"\b(?:{_TALKS.tables.any}|{lexicon.conflicts.firm.any}|discuss\w*(?: [\w’'-]+){{0,5}}) with (?:the )?{UPPER}"
-)
+_TALKS_WITH = re.compile(rf"\b(?:{_TALKS.tables.any}|discuss\w*(?: [\w’'-]+){{0,5}}) with (?:the )?{UPPER}")
 _DEALS_WITH = re.compile(r"(?:[’']s?)?(?: [\w’-]+){0,4} (?:and|with) (?:the )?|[–-]")
 _AGAIN = 3
 """So many times at least."""

@@ -18,11 +18,7 @@ ORDERS = 6
 VARIANTS = sorted(path.parent for path in KINDS.glob("*/*/expected.json"))
 ORIGINALS = sorted(KINDS.glob("*/original.json"))
 STILL = {
-    "conflict-missed-day-of-event/services-annex",
     "figure-borrows-period/watch-duties",
-    "join-undated-by-dateline/two-undated-notes",
-    "leaders-not-seated/queenstown-three",
-    "status-highest-wins/pacts-with-others",
 }
 
 

@@ -1,9 +1,10 @@
-"""Where and when the sides met, and what a text tells of the talks of others."""
+"""Where and when the sides met."""
 
 import pytest
 
 from pipeline.documents.read import read
 from pipeline.extraction import meeting
+from pipeline.extraction.asides import of_others
 from pipeline.language.annotate import annotate
 
 SIDES = frozenset({"PE", "JP"})
@@ -45,7 +46,7 @@ def annotated(text: str, published: str = "2031-03-06"):  # a Thursday
 )
 def test_the_venue_is_where_they_met(text, city):
     read = annotated(text)
-    assert meeting.venue(read, SIDES, meeting.of_others(read, SIDES)) == city
+    assert meeting.venue(read, SIDES, of_others(read, SIDES)) == city
 
 
 @pytest.mark.parametrize(
@@ -68,22 +69,8 @@ def test_the_venue_is_where_they_met(text, city):
 )  # fmt: skip
 def test_days_are_told_by_what_began_ended_or_lasted(text, start, end):
     read = annotated(text)
-    days = meeting.meeting_days(read, meeting.of_others(read, SIDES))
+    days = meeting.meeting_days(read, of_others(read, SIDES))
     assert (days.start and days.start.edtf, days.end and days.end.edtf) == (start, end)
-
-
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("Peru and Japan ended trade talks. Peru’s talks with Chile on grapes open in May.", [1]),
-        ("Peru and Japan ended trade talks. Chile and Bolivia signed a pact. It covers tin.", [1, 2]),
-        ("Peru and Japan ended trade talks. Chile and Bolivia signed a pact. Japan and Peru noted it.", [1]),
-        ("Peru and Japan ended trade talks. Peru sells more grapes than Chile.", []),
-        ("Peru and Japan ended trade talks. Peru’s accord with the WTO stands.", []),
-    ],
-)
-def test_a_passage_on_others_is_told_from_one_on_the_sides(text, told):
-    assert meeting.of_others(annotated(text), SIDES) == set(told)
 
 
 def test_capitals_of_a_dateline_are_written_as_names_are():

@@ -1185,7 +1185,7 @@ class AmountReader:
         return start < 0 and quantity.start - self.sentence.start > _ADDRESS
 
     def _is_term(self, quantity: Quantity) -> bool:
-        """Whether it is for how long something is granted or put off: "frozen for 90 days", "the 90-day truce"."""
+        """Whether it is for how long something is granted or put off, or talks went on: "frozen for 90 days"."""
         if (
             _TERM.match(self.text, quantity.end, self.sentence.end)
             and "-" in self.text[quantity.start : quantity.end]
@@ -1196,7 +1196,8 @@ class AmountReader:
             return False
         verb = governor(word.head)
         return verb is not None and any(
-            words.fullmatch(verb.text) for words in (lexicon.modality.grants, lexicon.modality.moves)
+            words.fullmatch(verb.text)
+            for words in (lexicon.modality.grants, lexicon.modality.moves, _FIGURES.talking)
         )
 
     def in_scope(self, quantity: Quantity) -> bool:

@@ -269,6 +269,7 @@ class Figures(LexiconFile, frozen=True):
     contrasts: WordList
     pronouns: WordList
     traded: WordList
+    talking: WordList
     quoted: WordList
     charging: WordList
     of_whole: WordList

@@ -1,7 +1,4 @@
-"""Kinds of faults that merging had, each with the documents that showed it and with three more of ours.
-
-What stands in `STILL` is not mended: it is listed so that whoever mends it sees it, and strikes it out.
-"""
+"""Kinds of faults that merging had, each with the documents that showed it and with three more of ours."""
 
 from itertools import islice, permutations
 from pathlib import Path
@@ -17,9 +14,6 @@ ORDERS = 6
 
 VARIANTS = sorted(path.parent for path in KINDS.glob("*/*/expected.json"))
 ORIGINALS = sorted(KINDS.glob("*/original.json"))
-STILL = {
-    "figure-borrows-period/watch-duties",
-}
 
 
 def found(expected: Path, documents: Path) -> list[str]:
@@ -35,22 +29,15 @@ def found(expected: Path, documents: Path) -> list[str]:
     return sorted({fault for order in orders for fault in faults(case, merge(order), stems)})
 
 
-def checked(name: str, told: list[str]) -> None:
-    if name in STILL:
-        assert told, f"{name} is mended: strike it out of STILL"
-        pytest.xfail("; ".join(told))
-    assert told == []
-
-
 @pytest.mark.parametrize("folder", VARIANTS, ids=lambda folder: f"{folder.parent.name}/{folder.name}")
 def test_documents_of_ours_are_merged_as_an_editor_would(folder: Path) -> None:
-    checked(f"{folder.parent.name}/{folder.name}", found(folder / "expected.json", folder))
+    assert found(folder / "expected.json", folder) == []
 
 
 @pytest.mark.skipif(not GIVEN.is_dir(), reason="the documents that showed the faults are not at hand")
 @pytest.mark.parametrize("path", ORIGINALS, ids=lambda path: path.parent.name)
 def test_the_documents_that_showed_a_fault_are_merged_as_an_editor_would(path: Path) -> None:
-    checked(path.parent.name, found(path, GIVEN / path.parent.name))
+    assert found(path, GIVEN / path.parent.name) == []
 
 
 def test_every_kind_has_its_variants() -> None:

@@ -47,6 +47,7 @@ _BEFORE = 500
 _LABEL_BACK = 20
 _SCENE = re.compile(rf"\b{_FIGURES.scene.any}\s+$", re.IGNORECASE)
 _SCENE_BACK = 60
+_DAYS_OR_MORE = {"d", "wk", "mo", "a"}
 _TERM = re.compile(rf"[ -]{_FIGURES.reprieves.any}\b", re.IGNORECASE)
 _IN_FORCE = re.compile(
     rf"(?:\s\w+){{0,3}}\s{_FIGURES.in_force.any}\b|\s{_FIGURES.at_present.any}\b", re.IGNORECASE
@@ -1195,9 +1196,10 @@ class AmountReader:
         if word is None or word.head.lower_ != "for":
             return False
         verb = governor(word.head)
+        if verb and _FIGURES.talking.fullmatch(verb.text):
+            return quantity.unit in _DAYS_OR_MORE
         return verb is not None and any(
-            words.fullmatch(verb.text)
-            for words in (lexicon.modality.grants, lexicon.modality.moves, _FIGURES.talking)
+            words.fullmatch(verb.text) for words in (lexicon.modality.grants, lexicon.modality.moves)
         )
 
     def in_scope(self, quantity: Quantity) -> bool:

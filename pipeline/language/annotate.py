@@ -488,6 +488,8 @@ def _dates(
                 fiscal=fiscal_year(named) or fiscal,
             )
             mention = _mention(text, sentence, words, beside, said=said)
+            if words.leans and mention.date.edtf is None:
+                continue
             if mention.clause and not mention.clause.nouns and (day := _told_on(mention.date)):
                 said.setdefault(mention.clause.verb, day)
             if mention.date.edtf:

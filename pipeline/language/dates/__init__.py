@@ -7,7 +7,14 @@ from functools import partial
 from msgspec import Struct
 
 from pipeline.language.dates.grammar import GRAMMAR, MONTH, SIGNS
-from pipeline.language.dates.resolve import FROM_TOLD, Context, Resolver, Tense, resolve_signed
+from pipeline.language.dates.resolve import (
+    FROM_TOLD,
+    Context,
+    Resolver,
+    Tense,
+    resolve_next_day,
+    resolve_signed,
+)
 from schemas import FuzzyDate, fuzzy_date, unresolved
 
 __all__ = ["FROM", "MONTH", "UNTIL", "Context", "DateWords", "Tense", "find_dates", "resolve"]
@@ -28,6 +35,11 @@ class DateWords(Struct, frozen=True):
     def meaning(self, context: Context) -> FuzzyDate:
         """The date that the words mean in a context."""
         return _date(self.text, self.match, self.resolver, context)
+
+    @property
+    def leans(self) -> bool:
+        """Whether they name a date only beside one that was told before: "the next day"."""
+        return self.resolver is resolve_next_day
 
     def ends(self, text: str) -> "tuple[tuple[DateWords, str], ...]":
         """Of `from 6 to 13 October` both days, each with the word before it; of other words, nothing."""

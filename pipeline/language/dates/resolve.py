@@ -521,8 +521,8 @@ def resolve_beside(match: re.Match[str], context: Context) -> str | None:
 
 
 def resolve_next_day(match: re.Match[str], context: Context) -> str | None:
-    """`the day before`, `the next day`: beside the day or the days told last."""
-    first, last = bounds(context.told) if context.told else (None, None)
+    """`the day before`, `the next day`: beside the day or the days told last, of what has happened."""
+    first, last = bounds(context.told) if context.told and context.tense == "past" else (None, None)
     if first is None or last is None or last - first > _DAYS_ON_END:
         return None
     step = _step(_group(match, "beside") or match["which"])

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
@@ -141,9 +141,20 @@ def act_of(fact: Event | Deadline) -> str | None:
 
 @lru_cache(maxsize=10_000)
 def _first_act(text: str) -> str | None:
-    acts = ((match, row.name) for row in lexicon.conflicts.acts if (match := row.words.search(text)))
-    done = [(match.start(), name) for match, name in acts if not _UNDONE.search(text[: match.start()])]
+    done = [(start, name) for start, name, undone in _acts_in(text) if not undone]
     return min(done)[1] if done else None
+
+
+def left_undone(text: str) -> frozenset[str]:
+    """What a text tells not to have been done: "nobody had signed"."""
+    return frozenset(name for _, name, undone in _acts_in(text) if undone)
+
+
+def _acts_in(text: str) -> Iterator[tuple[int, str, bool]]:
+    """The acts of a text: where it first tells each, its name, and whether it was not done."""
+    for row in lexicon.conflicts.acts:
+        if match := row.words.search(text):
+            yield match.start(), row.name, _UNDONE.search(text[: match.start()]) is not None
 
 
 def charged_on(sentence: str) -> frozenset[str]:

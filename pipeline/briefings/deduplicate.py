@@ -364,6 +364,7 @@ def _fold_stake(left: Stake, right: Stake) -> Stake:
         positions[said] = replace(known, evidence=_evidence((known, one)))
     return replace(
         _fill(left, right, "at_risk"),
+        topic=left.topic if left.topic != "other" else right.topic,
         summary=firmer.summary,
         positions=list(positions.values()),
         certainty=firmer.certainty,

@@ -8,8 +8,8 @@ from itertools import pairwise
 from msgspec.structs import replace
 
 from pipeline.briefings import MANY
-from pipeline.briefings.comparison import act_of
-from pipeline.briefings.deduplicate import days_agree, of_one_matter, on_one_thing, same_act
+from pipeline.briefings.comparison import act_of, left_undone
+from pipeline.briefings.deduplicate import MAYBE_MEETING, days_agree, of_one_matter, on_one_thing, same_act
 from pipeline.briefings.rounds import (
     INTERRUPTED,
     MEETING_OVER,
@@ -216,8 +216,12 @@ def over_time(
             return "extended" if due.kind == "measure_expiry" else "superseded"
         if any(one.kind == due.kind and days_agree(one.date, due.date) for one in given_up):
             return "superseded"
+        if due.kind in MAYBE_MEETING and any(_gives_up(event, due) for event in events):
+            return "superseded"
         if covers(due.date, day_of(held)) and due.kind == "meeting":
             return "met"
+        if any(_misses(event, due) for event in events):
+            return "missed"
         if any(_meets(event, due) for event in events):
             return "met"
         last = due.date.latest if due.date else None
@@ -244,6 +248,18 @@ def _takes_place_of(new: Deadline, old: Deadline, published: Mapping[str, str]) 
 def _meets(event: Event, due: Deadline) -> bool:
     done = event.status == "occurred" and act_of(event) in _DONE.get(due.kind, ())
     return done and covers(due.date, day_of(event.date))
+
+
+def _gives_up(event: Event, due: Deadline) -> bool:
+    """Whether what was to be held on a day was put off, or called off."""
+    return event.status in {"postponed", "cancelled"} and _is_due_as(event, due)
+
+
+def _misses(event: Event, due: Deadline) -> bool:
+    """Whether the day went by without what was due: "the deadline passed unused", "nobody had signed"."""
+    undone = left_undone(event.what) & _DONE.get(due.kind, set())
+    missed = lexicon.conflicts.missed.search(event.what) and due.kind != "meeting"
+    return bool(undone or missed) and covers(due.date, day_of(event.date))
 
 
 def happenings(events: Sequence[Event], deadlines: Sequence[Deadline]) -> list[Event]:

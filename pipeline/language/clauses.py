@@ -347,6 +347,12 @@ class DateClause(Struct, frozen=True):
         return word.i > self.verb.i or not any(step.dep_ == "acl" for step in before)
 
     @property
+    def planned(self) -> bool:
+        """Whether its verb tells what was to be done, and not whether it was: "was to be signed by 30 April"."""
+        to_do = any(word.tag_ == "TO" for word in helpers(self.verb)) or _planned(self.verb)
+        return to_do and self.tense is None
+
+    @property
     def _second(self) -> bool:
         """Whether its verb has another phrase of time or place before it."""
         own = self.path[0] if self.path else self.word

@@ -30,6 +30,7 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[EventProposal
             date
             for date in inside(annotated.dates, sentence.start, sentence.end)
             if not (_given_up(date) or _is_due(date) or _named_otherwise(sentence, date))
+            and not (_is_planned(date) and _is_over(annotated, date))
         ]
         happened = [date for date in dates if _happens(date)]
         if not happened and lexicon.deadlines.happenings.search(sentence.text):
@@ -96,9 +97,16 @@ def _happens(date: DateMention) -> bool:
 
 def _lies_ahead(annotated: Annotated, sentence: Sentence, date: DateMention) -> bool:
     """Whether it is still to happen: by its verb, unless the day is over."""
+    return (_is_planned(date) or _tense(sentence, date) == "future") and not _is_over(annotated, date)
+
+
+def _is_planned(date: DateMention) -> bool:
+    return date.clause is not None and date.clause.planned
+
+
+def _is_over(annotated: Annotated, date: DateMention) -> bool:
     anchor = annotated.context.anchor
-    over = anchor is not None and date.date.latest is not None and date.date.latest < anchor.isoformat()
-    return _tense(sentence, date) == "future" and not over
+    return anchor is not None and date.date.latest is not None and date.date.latest < anchor.isoformat()
 
 
 def _tense(sentence: Sentence, date: DateMention) -> Tense | None:

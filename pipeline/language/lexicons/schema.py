@@ -230,6 +230,7 @@ class Conflicts(LexiconFile, frozen=True):
     families: tuple[Row[str], ...]
     generic: frozenset[str]
     no_goods: frozenset[str]
+    missed: WordList
     goods: WordList
 
 

@@ -107,6 +107,25 @@ def test_what_rests_on_words_of_another_matter_is_counted(scored):
     assert result.excluded >= 2
 
 
+@pytest.mark.parametrize(
+    ("must_not", "forbidden"),
+    [
+        (["delegate Ana Quispe", "party CL"], {"delegate"}),
+        (["venue Lima", "start 2031-03-10"], set()),
+        (["12% as a rate of Peru"], {"figure", "deadline"}),
+        (["any fact"], {"delegate", "figure", "deadline"}),
+    ],
+)
+def test_words_of_another_matter_forbid_what_they_name(scored, must_not, forbidden):
+    words = [
+        {"file": "a.txt", "quote": quote} for quote in ("Ana Quispe", "tariff of 12%", "expires on 30 April")
+    ]
+    gold = {**GOLD, "delegations": [], "figures": [], "deadlines": []}
+    result = scored(gold | {"excluded": [{"reason": "test", "support": words, "must_not": must_not}]})
+    told = {fault.what.split(":")[0] for fault in result.faults if fault.fault == "of another matter"}
+    assert told & {"delegate", "figure", "deadline"} == forbidden
+
+
 def test_a_conflict_is_found_where_its_positions_rest_on_other_words(scored):
     def quarrel(briefing):
         one, other = [fact.id for fact in facts_of(briefing)][:2]

@@ -215,6 +215,16 @@ def test_the_words_of_what_code_has_read_are_kept() -> None:
     assert (found.as_written, found.subject, found.proof) == (FIGURE.as_written, FIGURE.subject, "full")
 
 
+def test_stakes_of_one_topic_are_one_where_they_are_of_the_same() -> None:
+    tyres = stake("Norway will keep its duty on tyres.", "tariffs")
+    again = stake("The duty on tyres stays at 16 per cent.", "other")
+    salmon = stake("Chile will lower its duty on salmon.", "tariffs")
+    chips = stake("Export controls on chips were not discussed.", "export_controls.technology")
+    licences = stake("Licences are granted more slowly.", "export_controls.technology")
+    assert [len(each.evidence) for each in merged(tyres, salmon, again)] == [2, 1]
+    assert len(merged(chips, licences)) == 1
+
+
 def offer(words: str, document: str) -> Position:
     [evidence] = fact("offer", document=document)["evidence"]
     assert isinstance(evidence, Evidence)

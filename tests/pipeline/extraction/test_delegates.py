@@ -190,6 +190,16 @@ def test_leaders_sit_for_their_side_where_they_meet(members, sides, sentence, to
     assert _seats(members(sides, sentence)) == _listed(told)
 
 
+def test_of_several_leaders_the_one_whose_side_goes_untold_sits_for_the_side_that_is_left(readout_of):
+    text = (
+        "Chile, Ghana and Fiji held trade talks in Suva on Monday. Prime Minister Sera Vakatora negotiated with "
+        "Chile’s President Ines Bravo and President Kwame Boateng of Ghana."
+    )
+    delegations = readout_of(text, published="2031-03-12").delegations
+    told = {one.party: [member.name for member in one.members] for one in delegations}
+    assert told == {"CL": ["Ines Bravo"], "FJ": ["Sera Vakatora"], "GH": ["Kwame Boateng"]}
+
+
 @rows(UNSTATED)
 def test_whose_an_office_is_can_be_told_by_the_others_or_by_the_sentence(members, sides, sentence, told):
     """A text that says whose the officials of one side are leaves those of the other unmarked; a third side spoils that."""

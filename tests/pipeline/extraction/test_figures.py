@@ -175,6 +175,9 @@ MEASURE = (
     "Norway’s share of nut imports has grown from [30 percent|share] in 2028 to [52 percent|share] in 2032.",
     "Coffee prices rose [4%|price_change] in Nairobi in the spring.",
     "Unemployment in the two countries was [4%|other] last year.",
+    "The surcharge has cost lentil growers [$212 million|other].",
+    "Oslo would pay a landing fee of [$95|fee] a tonne.",
+    "Trade between the two reached [$4 billion|trade_value].",
 )
 
 PERIOD = (

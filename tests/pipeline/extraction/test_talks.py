@@ -45,6 +45,12 @@ ROWS = [
         "talks between officials of the three countries in Apia.",
         "AU FJ WS",
     ),
+    # Its own side, which a text may name by its capital alone.
+    (
+        "Growers have asked the government for more from the trade talks with Chile, which are to open in Manila on Monday. "
+        "They still smart from the deal with South Korea, which was signed in May, and want no duty on coconuts this time.",
+        "CL PH",
+    ),
     # Two whom a text never names in one sentence.
     (
         "Kenya will not lower its duty on sugar, its trade minister told negotiators. Kenya has offered a quota instead. "
@@ -58,3 +64,16 @@ ROWS = [
 def test_between_whom_a_text_tells_of_trade_talks(readout_of, text, parties):
     negotiation = readout_of(text, published="2031-03-12").negotiation
     assert (negotiation.parties if negotiation else []) == parties.split()
+
+
+@pytest.mark.parametrize(
+    ("text", "round_"),
+    [
+        ("Ghana and Chile held trade talks in Accra. In this third round, Ghana offered 12%.", "third round"),
+        ("Ghana and Chile met in Accra for trade talks. The second round, put off in May, was held on Monday.", "second round"),
+        ("Ghana and Chile met in Accra for trade talks. The first round was held in May. The second round ended today.", "second round"),
+        ("Ghana and Chile met in Accra for trade talks. A third round is planned for May.", None),
+    ],
+)  # fmt: skip
+def test_which_round_a_text_is_about(readout_of, text, round_):
+    assert readout_of(text, published="2031-06-12").negotiation.round == round_

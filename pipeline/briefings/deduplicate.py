@@ -308,6 +308,7 @@ def _fold_delegate(left: Delegate, right: Delegate) -> Delegate:
 # Stakes: one for each matter; what somebody only says, or a headline, is never folded into what texts tell.
 
 
+_A_LIST = 2
 _OF_GOODS = {
     "tariffs",
     "market_access.agriculture",
@@ -333,8 +334,12 @@ def _same_stake(left: Stake, right: Stake) -> bool:
 
 
 def _repeated_stake(left: Stake, right: Stake) -> bool:
-    """Within a document, a topic that comes again is the same matter where most of what is told is told again."""
-    return _same_stake(left, right) and _tells_again(left, right, TOLD_AGAIN)
+    """Within a document, a topic that comes again is the same matter where most of it is, or the list of its goods."""
+    if not _same_stake(left, right):
+        return False
+    one, other = goods_in(left.summary), goods_in(right.summary)
+    listed = min(len(one), len(other)) >= _A_LIST and (one <= other or other <= one)
+    return listed or _tells_again(left, right, TOLD_AGAIN)
 
 
 def _tells_again(left: Stake, right: Stake, share: float) -> bool:
@@ -638,7 +643,7 @@ EQUALITY = {
         same=_same_stake,
         fold=_fold_stake,
         repeats=_repeated_stake,
-        lasts=lambda old, new: old.topic == new.topic,
+        lasts=lambda old, new: old.topic == new.topic or {old.topic, new.topic} <= _OF_GOODS,
         agreed=("title",),
     ),
     "deadline": Equality(

@@ -347,6 +347,12 @@ class DateClause(Struct, frozen=True):
         return word.i > self.verb.i or not any(step.dep_ == "acl" for step in before)
 
     @property
+    def unreal(self) -> bool:
+        """Whether its verb tells what did not come about: "would have been charged 25 per cent from May"."""
+        would = any(word.lower_ in _MODALITY.would for word in helpers(self.verb))
+        return would and _perfect(self.verb)
+
+    @property
     def planned(self) -> bool:
         """Whether its verb tells what was to be done, and not whether it was: "was to be signed by 30 April"."""
         to_do = any(word.tag_ == "TO" for word in helpers(self.verb)) or _planned(self.verb)

@@ -58,6 +58,11 @@ _STANCE = re.compile(rf" {_OFFICES.being.any} (?:\w+ )?{_OFFICES.stances.any}\b"
 _ELLIPSIS = re.compile(rf"{_BRACKETS},? {_DETERMINER}")
 # Between two people: one list, one team, one who sends the other.
 _JOIN = re.compile(rf",?(?: {_LISTS})?(?: {_BY})? {_DETERMINER}", re.IGNORECASE)
+_WITH_TEAM = re.compile(
+    rf"(?:[’']s?)? (?:[\w’'-]+ ){{0,2}}?{_GROUP}\b(?: (?:himself|herself|themselves|there|in person))?,? "
+    rf"{_OFFICES.colleagues.any} {_DETERMINER}"
+)
+"""Between a party and those who sit with its team: "led the Norwegian side himself, with …"."""
 _COLLEAGUE = re.compile(rf"{_BRACKETS},? {_OFFICES.colleagues.any} {_DETERMINER}")
 _SENDS = re.compile(rf" {_OFFICES.sends.any} {_DETERMINER}$")
 
@@ -215,7 +220,9 @@ def _side_of_all(place: _Place) -> str | None:
 
 
 def _side_of_colleague(place: _Place, found: Sequence[Seat]) -> str | None:
-    """The side of whoever is named before, where these go with them or were sent by them."""
+    """The side of a team, or of whoever is named before, where these go with them or were sent by them."""
+    if place.before and place.between(_WITH_TEAM, place.before[-1]):
+        return place.before[-1].code
     text, last = place.text, Span(place.start, place.name.start)
     goes_along = _COLLEAGUE.fullmatch(text, last.start, last.end) or _SENDS.search(text, last.start, last.end)
     return found[-1].side if found and goes_along else None

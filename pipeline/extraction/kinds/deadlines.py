@@ -66,6 +66,8 @@ def _due(annotated: Annotated, sentence: Sentence, mention: DateMention) -> bool
     if clause is None:
         return _due_by_words(annotated, sentence, mention)
     certain = date.basis == "explicit" and _ahead(annotated, mention)
+    if clause.unreal:
+        return False
     if clause.superseded:
         return _planned(annotated, mention)
     if clause.delivered or (clause.tense == "past" and not certain) or _LOOSE.match(mention.text):

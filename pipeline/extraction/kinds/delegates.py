@@ -64,9 +64,17 @@ def _seated(text: str, people: Sequence[Person], parties: frozenset[str], shift:
     officials = [
         person for person in people if _negotiates(person) and not _OFFICES.same_office.search(person.office)
     ]
-    people = [person for person in people if officials or not _OFFICES.same_office.search(person.office)]
-    opposite = {person.party for person in people if _negotiates(person)} & parties
     leaders = [person for person in people if _leads_a_country(person) and not _NEVER.search(person.role)]
+    if leaders and not officials:
+        leaders += [
+            person for person in people if _OFFICES.same_office.search(person.office) and person.party
+        ]
+    people = [
+        person
+        for person in people
+        if officials or person in leaders or not _OFFICES.same_office.search(person.office)
+    ]
+    opposite = {person.party for person in people if _negotiates(person)} & parties
     met = _OFFICES.in_person.search(text) and not _OFFICES.apart.search(text)
     known = {leader.party for leader in leaders} & parties
     other = len(leaders) == len(parties) and any(

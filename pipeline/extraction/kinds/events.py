@@ -29,7 +29,7 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[EventProposal
         dates = [
             date
             for date in inside(annotated.dates, sentence.start, sentence.end)
-            if not (_given_up(date) or _is_due(date) or _named_otherwise(sentence, date))
+            if not (_given_up(date) or _is_unreal(date) or _is_due(date) or _named_otherwise(sentence, date))
             and not (_is_planned(date) and _is_over(annotated, date))
         ]
         happened = [date for date in dates if _happens(date)]
@@ -76,6 +76,10 @@ def _unheld(annotated: Annotated, sentence: Sentence) -> Iterator[tuple[DateMent
 
 def _given_up(date: DateMention) -> bool:
     return date.clause is not None and date.clause.superseded
+
+
+def _is_unreal(date: DateMention) -> bool:
+    return date.clause is not None and date.clause.unreal
 
 
 def _is_due(date: DateMention) -> bool:

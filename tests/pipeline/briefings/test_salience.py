@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+import pytest
+
 from pipeline.briefings.merge import merge
 from pipeline.briefings.rounds import Part
 from schemas import Briefing
@@ -134,3 +136,20 @@ def test_no_sentence_of_the_summary_leans_on_one_that_is_not_told(part_of: PartO
     told = [sentence.text for sentence in briefing_of(part_of, (text, "2031-03-04")).summary]
     assert long in told
     assert not any(sentence.startswith("It ") for sentence in told)
+
+
+@pytest.mark.parametrize(
+    ("report", "status"),
+    [
+        ("The deadline for the signing, 30 May 2031, passed unused in Lima, officials of both sides said.", "missed"),
+        ("On Friday, 30 May 2031, nobody had signed the trade agreement between Peru and Japan.", "missed"),
+        ("Peru and Japan signed their trade agreement in Lima on 30 May 2031.", "met"),
+        ("Peru and Japan kept talking about trade in Lima.", "unknown"),
+    ],
+)  # fmt: skip
+def test_what_was_due_was_met_or_missed_as_a_source_tells(part_of: PartOf, report: str, status: str) -> None:
+    plan = f"{OPENED}The trade agreement will be signed in Lima by 30 May 2031.\n"
+    after = f"{OPENED}{report}\n"
+    now = datetime(2031, 6, 2, tzinfo=UTC)
+    briefing = briefing_of(part_of, (plan, "2031-03-04"), (after, "2031-06-01"), now=now)
+    assert statuses(briefing)["2031-05-30"] == status

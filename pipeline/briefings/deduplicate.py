@@ -309,6 +309,7 @@ def _fold_delegate(left: Delegate, right: Delegate) -> Delegate:
 
 
 _A_LIST = 2
+"""So many goods in common are known again, whatever else is told of them."""
 _OF_GOODS = {
     "tariffs",
     "market_access.agriculture",
@@ -393,9 +394,9 @@ def _same_deadline(left: Deadline, right: Deadline) -> bool:
     if not days_agree(left.date, right.date):
         return False
     if left.kind != right.kind:
-        said = [stems(_bare(due)) for due in (left, right)]
         if _one_month(left, right) and _names_in(left.what) & _names_in(right.what):
             return True
+        said = [stems(_bare(due)) for due in (left, right)]
         maybe = of_one_matter(left, right) or {left.kind, right.kind} == MAYBE_MEETING
         return _one_day(left, right) and (
             len((said[0] & said[1]) - _CHANGES) >= _SAME_MATTER

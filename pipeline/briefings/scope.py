@@ -89,13 +89,12 @@ class RoundScope(Struct, frozen=True):
         return not all(self._tells_of_other_round(fact, e) for e in fact.evidence)
 
     def _tells_of_other_round(self, fact: Fact, proof: Evidence) -> bool:
-        sentence, venue = proof.exact, self.talks.venue
         if isinstance(fact, Delegate) and self._is_to_come(proof):
             return True
-        near = _near(fact, sentence)
-        if venue and is_in_place(near, venue):
+        near = _near(fact, proof.exact)
+        if self.talks.venue and is_in_place(near, self.talks.venue):
             return False
-        if any(is_in_place(sentence, place) for place in self.elsewhere):
+        if any(is_in_place(near, place) for place in self.elsewhere):
             return True
         told, number = _rounds_in(near), number_of_round(self.talks.round)
         return bool(told) and number is not None and number not in told
@@ -117,7 +116,8 @@ class RoundScope(Struct, frozen=True):
     def _beside_the_talks(self, fact: Fact) -> bool:
         """Whether one document alone tells it, in a sentence of no side of the talks and no trade, or to its reader.
 
-        Items of a list may name neither, and so may the stakes of a topic of trade.
+        Items of a list may name neither, and so may the stakes of a topic of trade. What something cost somebody is
+        beside the talks even where it names a side: "had rented silos in Ghana at a cost of $11 million".
         """
         if len({e.document_id for e in fact.evidence}) > 1:
             return False

@@ -10,7 +10,7 @@ from pipeline.documents.document import inside
 from pipeline.language.annotate import Annotated, Sentence
 from pipeline.language.clauses import SUBJECTS
 from pipeline.language.lexicons import UPPER, lexicon
-from pipeline.language.parties import Mention
+from pipeline.language.parties import Mention, with_kin
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -39,9 +39,7 @@ def of_others(annotated: Annotated, parties: Collection[str]) -> set[int]:
     that begins with somebody else and tells of talks, or names nobody else; it ends with its paragraph, or with the
     answer where that is a question, or where the parties are named together again.
     """
-    blocs = lexicon.parties.members
-    sides = {*parties, *(one for party in parties for one in blocs.get(party, ()))}
-    sides |= {bloc for bloc, members in blocs.items() if sides & set(members)}
+    sides = with_kin(parties)
     found: set[int] = set()
     passage, elsewhere, asked = None, False, False
     before: list[int] = []

@@ -59,7 +59,7 @@ _ELLIPSIS = re.compile(rf"{_BRACKETS},? {_DETERMINER}")
 # Between two people: one list, one team, one who sends the other.
 _JOIN = re.compile(rf",?(?: {_LISTS})?(?: {_BY})? {_DETERMINER}", re.IGNORECASE)
 _WITH_TEAM = re.compile(
-    rf"(?:[’']s?)? (?:[\w’'-]+ ){{0,2}}?{_GROUP}\b(?: (?:himself|herself|themselves|there|in person))?,? "
+    rf"(?:[’']s?)? (?:[\w’'-]+ ){{0,2}}?{_GROUP}\b(?: {_OFFICES.personally.any})?,? "
     rf"{_OFFICES.colleagues.any} {_DETERMINER}"
 )
 """Between a party and those who sit with its team: "led the Norwegian side himself, with …"."""

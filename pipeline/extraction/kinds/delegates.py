@@ -65,8 +65,8 @@ def _seated(text: str, people: Sequence[Person], parties: frozenset[str], shift:
         person for person in people if _negotiates(person) and not _OFFICES.same_office.search(person.office)
     ]
     leaders = [person for person in people if _leads_a_country(person) and not _NEVER.search(person.role)]
-    but_counterparts = _OFFICES.same_office.pattern.sub("", text)
-    if leaders and not officials and _OFFICES.in_person.search(but_counterparts):
+    rest = _OFFICES.same_office.pattern.sub("", text)  # "counterpart" alone does not say that they met
+    if leaders and not officials and _OFFICES.in_person.search(rest):
         leaders += [
             person for person in people if _OFFICES.same_office.search(person.office) and person.party
         ]

@@ -34,7 +34,7 @@ def propose(annotated: Annotated, parties: frozenset[str]) -> list[EventProposal
         ]
         happened = [date for date in dates if _happens(date)]
         if not happened and lexicon.deadlines.happenings.search(sentence.text):
-            happened = [date for date in dates if not (date.clause and date.clause.says)][:1]
+            happened = [date for date in dates if not _is_when(date)][:1]
         quote, at = annotated.quote(sentence.start, sentence.end)
         place = _PLACE.search(sentence.text)
         came_of = [

@@ -462,6 +462,7 @@ class Offices(LexiconFile, frozen=True):
     guests: WordList
     bodies: WordList
     same_office: WordList
+    personally: WordList
     opposing: WordList
     chiefs: WordList
     teams: WordList

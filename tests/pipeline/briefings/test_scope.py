@@ -62,10 +62,18 @@ SECOND = (
 def test_a_document_tells_of_another_round_by_its_number(part_of: PartOf) -> None:
     third = THIRD.format(beside="Ghana offered 15% on palm oil in the second round and 12% in the third.")
     told = merge([part_of(SECOND, published="2034-12-05"), part_of(third, published="2035-02-23")])
-    second, last = sorted(told, key=lambda briefing: str(briefing.negotiation.round), reverse=False)
+    second, last = sorted(told, key=lambda briefing: str(briefing.negotiation.round))
     assert (second.negotiation.round, last.negotiation.round) == ("second round", "third round")
     assert {figure.value for figure in second.figures} == {4, 15}
     assert {figure.value for figure in last.figures} == {12}
+
+
+def test_what_stands_before_another_clause_is_not_of_the_round_that_the_clause_names(part_of: PartOf) -> None:
+    third = THIRD.format(beside="Ghana offered 9% on tin, down from the 11% that it offered in Kuala Lumpur.")
+    told = merge([part_of(SECOND, published="2034-12-05"), part_of(third, published="2035-02-23")])
+    second, last = sorted(told, key=lambda briefing: str(briefing.negotiation.round))
+    assert {figure.value for figure in last.figures} == {9, 12}
+    assert {figure.value for figure in second.figures} == {4, 11}
 
 
 def test_who_is_announced_for_a_later_meeting_has_no_seat_at_this_one(part_of: PartOf) -> None:

@@ -10,10 +10,22 @@ from typing import Any, TypedDict
 import msgspec
 
 from schemas.kinds import KINDS
-from schemas.proposals import ModelAnswer
+from schemas.proposals import ModelAnswer, TextAnswer
 from schemas.vocabulary import TOPICS
 
-__all__ = ["Message", "answer_format", "document_message", "repair_message", "static_messages", "version"]
+__all__ = [
+    "Message",
+    "answer_format",
+    "document_message",
+    "facts_message",
+    "repair_message",
+    "rewriting_message",
+    "static_messages",
+    "text_format",
+    "version",
+    "writing_message",
+    "writing_version",
+]
 
 
 class Message(TypedDict):
@@ -38,6 +50,24 @@ def answer_format(compact: bool = False) -> dict[str, Any]:
 
 
 @cache
+def text_format() -> dict[str, Any]:
+    """The `response_format` of a call for a text."""
+    (_,), components = msgspec.json.schema_components([TextAnswer], ref_template="#/$defs/{name}")
+    root = _plain(components.pop("TextAnswer"))
+    schema = root | {
+        "$defs": {name.removesuffix("Answer"): _plain(part) for name, part in components.items()}
+    }
+    return {"type": "json_schema", "json_schema": {"name": "text", "strict": False, "schema": schema}}
+
+
+@cache
+def writing_version() -> str:
+    """Twelve hexadecimal digits that change with the prompt for a text, or with the schema of one."""
+    parts = [_text("writing.md"), _text("writing_again.md"), msgspec.json.encode(text_format()).decode()]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+
+
+@cache
 def version() -> str:
     """Twelve hexadecimal digits that change with any text of the prompt or with the schema."""
     names = ("system.md", "system_compact.md", "example_document.txt", "example_answer.json", "repair.md")
@@ -57,11 +87,27 @@ def _mark(text: str) -> str:
     raise ValueError("no mark is free in this text")
 
 
-def _block(text: str) -> str:
+def _block(text: str, of: str = "document") -> str:
     """The text between two lines that it cannot forge: their mark is not in it, its brackets are broken."""
     mark = _mark(text)
     inert = text.replace("⟦", "⟦\u200b")
-    return f"⟦document {mark}⟧\n{inert}\n⟦end {mark}⟧"
+    return f"⟦{of} {mark}⟧\n{inert}\n⟦end {mark}⟧"
+
+
+def writing_message(language: str) -> Message:
+    """The instructions for a text in a language, by its English name."""
+    return {"role": "system", "content": Template(_text("writing.md")).substitute(language=language).strip()}
+
+
+def facts_message(facts: str) -> Message:
+    """What a text is written from, a fact a line."""
+    return {"role": "user", "content": _block(facts, "facts")}
+
+
+def rewriting_message(failed: Sequence[str]) -> Message:
+    """The sentences that do not stand, one line each with its reasons."""
+    listed = "\n".join(f"- {line}" for line in failed)
+    return {"role": "user", "content": Template(_text("writing_again.md")).substitute(failed=listed).strip()}
 
 
 def _header(title: str | None, publisher: str | None, published: str | None) -> str:

@@ -14,15 +14,18 @@ from schemas.vocabulary import (
     ConflictKind,
     FactId,
     Head,
+    Length,
     Level,
     MembershipKind,
     NegotiationId,
     NegotiationStatus,
     Party,
+    SentenceAbout,
     Sha256,
     SourceKind,
     Stage,
     Text,
+    WrittenBy,
     check_party,
 )
 
@@ -118,10 +121,22 @@ class Membership(Struct, frozen=True, kw_only=True):
 
 
 class SummarySentence(Struct, frozen=True, kw_only=True):
-    """A sentence of the summary with the facts that it rests on."""
+    """A sentence written from facts, which code has checked against them."""
 
     text: Text
-    fact_ids: Annotated[list[FactId], Meta(min_length=1)]
+    fact_ids: Annotated[list[FactId], Meta(min_length=1, description="The facts that it rests on.")]
+    about: SentenceAbout
+    by: WrittenBy
+
+
+class DroppedSentence(Struct, frozen=True, kw_only=True):
+    """A sentence of a model that does not say what its facts say, and is not served."""
+
+    text: str
+    fact_ids: list[FactId]
+    reasons: Annotated[
+        list[Text], Meta(min_length=1, examples=[["the number “18%” stands in no fact that it cites"]])
+    ]
 
 
 class TimelineEntry(Struct, frozen=True, kw_only=True):
@@ -204,6 +219,32 @@ class DocumentReadout(Struct, frozen=True, kw_only=True):
     usage: Usage
 
 
+class Writing(Struct, frozen=True, kw_only=True):
+    """How a headline and a summary came about."""
+
+    by: WrittenBy
+    model: Annotated[Text | None, Meta(description="Null where the rules wrote it.")]
+    prompt: Annotated[Text | None, Meta(description="Version of the prompt; null without a model.")]
+    language: Annotated[Text, Meta(description="BCP 47.", examples=["en"])]
+    length: Length
+    basis: Annotated[
+        Text, Meta(description="Changes with any fact that the text is written from, and with no other.")
+    ]
+    dropped: Annotated[
+        list[DroppedSentence],
+        Meta(description="What a model wrote, was told the faults of, and did not put right."),
+    ]
+    usage: Usage
+
+
+class WrittenText(Struct, frozen=True, kw_only=True):
+    """A headline and all sentences of a summary, the most telling first: shorter texts are its first sentences."""
+
+    headline: SummarySentence | None
+    sentences: list[SummarySentence]
+    writing: Writing
+
+
 class Briefing(Struct, frozen=True, kw_only=True):
     """One negotiation round: every fact with its evidence, every disagreement between sources shown."""
 
@@ -219,7 +260,12 @@ class Briefing(Struct, frozen=True, kw_only=True):
     revision: Annotated[int, Meta(ge=1, description="Number of this revision, from 1.")]
     status: BriefingStatus
     title: Annotated[Text, Meta(description="Who talks, where and when.")]
-    summary: list[SummarySentence]
+    headline: Annotated[SummarySentence | None, Meta(description="Null where no fact bears one out.")]
+    summary: Annotated[list[SummarySentence], Meta(description="The most telling sentence first.")]
+    further: Annotated[
+        list[SummarySentence], Meta(description="The sentences with which a longer summary goes on.")
+    ]
+    writing: Annotated[Writing, Meta(description="How headline and summary came about.")]
     timeline: Annotated[list[TimelineEntry], Meta(description="Its main days, eight at the most, in order.")]
     negotiation: Negotiation
     delegations: list[Delegation]
@@ -252,6 +298,7 @@ class BriefingSummary(Struct, frozen=True, kw_only=True):
     revision: Annotated[int, Meta(ge=1, description="Number of the current revision.")]
     status: BriefingStatus
     title: Annotated[Text, Meta(description="Who talks, where and when.")]
+    headline: Annotated[Text | None, Meta(description="As the briefing has it, with its proofs.")]
     negotiation: Negotiation
     counts: Annotated[
         dict[str, int],

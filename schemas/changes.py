@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Union
 
 from msgspec import Meta, Raw, Struct, defstruct
 
-from schemas.briefing import BriefingSummary, Conflict, Timestamp
+from schemas.briefing import BriefingSummary, Conflict, SummarySentence, Timestamp
 from schemas.dates import FuzzyDate
 from schemas.facts import Deadline, Fact
 from schemas.kinds import KINDS, Kind
@@ -88,6 +88,12 @@ class ItemChange(Struct, frozen=True, kw_only=True):
     fields: Annotated[list[FieldChange], Meta(min_length=1)]
 
 
+class ChangedSentence(SummarySentence, frozen=True, kw_only=True):
+    """A sentence on what changed, with the facts of both that it rests on."""
+
+    change: DigestChange
+
+
 class BriefingDiff(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
     """What turns one revision into another. Lists are compared by id: their order carries no meaning."""
 
@@ -98,6 +104,10 @@ class BriefingDiff(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
     added: list[Item]
     changed: list[ItemChange]
     gone: list[Item]
+    text: Annotated[
+        list[ChangedSentence] | None,
+        Meta(description="The weightiest changes in sentences that code has checked; null unless asked for."),
+    ]
 
 
 class SplitBriefing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -287,6 +297,10 @@ class DigestBriefing(Struct, frozen=True, kw_only=True):
 
     id: BriefingId
     title: Text
+    headline: Annotated[
+        Text | None, Meta(description="What of it is told first; null where no fact bears one out.")
+    ]
+    headline_sources: Annotated[list["DigestSource"], Meta(description="The proofs of the headline.")]
     status: BriefingStatus
     page: Annotated[Address, Meta(description="Its page here.")]
     revision: Annotated[int, Meta(ge=1, description="Its current revision.")]

@@ -21,6 +21,7 @@ from schemas.vocabulary import (
     FigureStatus,
     Measure,
     NegotiationStatus,
+    SentenceAbout,
     Stage,
     Topic,
 )
@@ -279,3 +280,25 @@ class ModelAnswer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     figures: list[FigureAnswer] = []
     statements: list[StatementAnswer] = []
     events: list[EventAnswer] = []
+
+
+class SentenceAnswer(Struct, frozen=True, kw_only=True):
+    """A sentence, with the numbers of the facts that it rests on."""
+
+    text: str
+    facts: list[int]
+    about: SentenceAbout
+
+
+class HeadlineAnswer(Struct, frozen=True, kw_only=True):
+    """A headline, with the numbers of the facts that it rests on."""
+
+    text: str
+    facts: list[int]
+
+
+class TextAnswer(Struct, frozen=True, kw_only=True):
+    """A text that a language model writes from numbered facts."""
+
+    headline: HeadlineAnswer | None
+    sentences: list[SentenceAnswer]

@@ -16,6 +16,7 @@ from schemas.vocabulary import (
     EventStatus,
     FigureStatus,
     JobStatus,
+    Length,
     Measure,
     Party,
     Proof,
@@ -136,7 +137,20 @@ class NegotiationQuery(PageQuery, frozen=True, kw_only=True):
     party: AtTable | None = None
 
 
-class AsOfQuery(Struct, frozen=True, kw_only=True):
+class TextQuery(Struct, frozen=True, kw_only=True):
+    length: (
+        Annotated[
+            Length,
+            Meta(
+                description="How long the summary is: two sentences, up to six, or up to ten. Without it as the service "
+                "is set."
+            ),
+        ]
+        | None
+    ) = None
+
+
+class AsOfQuery(TextQuery, frozen=True, kw_only=True):
     as_of: (
         Annotated[
             datetime,
@@ -150,13 +164,20 @@ class AsOfQuery(Struct, frozen=True, kw_only=True):
     ) = None
 
 
-class DiffQuery(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
+class DiffQuery(Struct, frozen=True, kw_only=True, rename={"from_": "from", "as_": "as"}):
     from_: (
         Annotated[Revision, Meta(description="The revision before; that before `to` if not given.")] | None
     ) = None
     to: Annotated[Revision, Meta(description="The revision after; the current one if not given.")] | None = (
         None
     )
+
+    as_: Annotated[
+        Literal["fields", "text"],
+        Meta(
+            description="`fields`: every field that differs; `text`: the weightiest changes in sentences, too."
+        ),
+    ] = "fields"
 
 
 class FactQuery(PageQuery, frozen=True, kw_only=True):

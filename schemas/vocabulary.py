@@ -89,6 +89,22 @@ Capacity = Annotated[
         *CAPACITIES,
     ),
 ]
+SentenceAbout = Annotated[
+    str,
+    _open(
+        "What a sentence of the summary tells: what was decided or is on the table, what the sides want, what falls "
+        "due, on what sources disagree, or what there is to know besides.",
+        "outcome", "stakes", "next", "dispute", "background",
+    ),
+]  # fmt: skip
+WrittenBy = Annotated[
+    str,
+    _open(
+        "Who wrote it: a `model`, whose words code has checked, or the `rules` of a language.",
+        "model",
+        "rules",
+    ),
+]
 SourceKind = Annotated[
     str,
     _open(
@@ -114,6 +130,7 @@ Verdict = Literal["accepted", "rejected", "corrected"]
 DigestChange = Literal["added", "changed", "gone"]
 MembershipKind = Literal["own", "mention"]
 RoundAction = Literal["split", "merge"]
+Length = Literal["short", "standard", "long"]
 JobStatus = Literal["queued", "running", "done", "failed", "cancelled"]
 
 Sha256 = Annotated[

@@ -31,9 +31,10 @@ class Ahead(Struct, frozen=True):
     left_out: int
 
 
-class _Told(Struct):
-    """What is decoded of a briefing that is not wanted whole."""
+class BriefingText(Struct):
+    """The headline and the summary of a briefing, which is not wanted whole."""
 
+    headline: SummarySentence | None
     summary: list[SummarySentence]
 
 
@@ -94,15 +95,15 @@ def summaries_of(engine: Engine, briefing_ids: Iterable[str]) -> dict[str, Brief
     return {id: json.decode(summary, type=BriefingSummary) for id, summary in rows}
 
 
-def told_of(engine: Engine, briefing_ids: Iterable[str]) -> dict[str, list[SummarySentence]]:
-    """The summary of each of these briefings, sentence by sentence."""
+def told_of(engine: Engine, briefing_ids: Iterable[str]) -> dict[str, BriefingText]:
+    """The text of each of these briefings, sentence by sentence."""
     query = (
         select(col(RevisionRow.briefing_id), col(RevisionRow.body))
         .join(BriefingRow, col(BriefingRow.id) == col(RevisionRow.briefing_id))
         .where(col(BriefingRow.revision) == col(RevisionRow.revision))
     )
     rows = _of_each(engine, query, col(RevisionRow.briefing_id), briefing_ids)
-    return {id: json.decode(body, type=_Told).summary for id, body in rows}
+    return {id: json.decode(body, type=BriefingText) for id, body in rows}
 
 
 def changes_of(engine: Engine, fact_ids: Iterable[str]) -> dict[tuple[str, str], datetime]:

@@ -104,6 +104,7 @@ def summary_of(briefing: Briefing) -> BriefingSummary:
         revision=briefing.revision,
         status=briefing.status,
         title=briefing.title,
+        headline=briefing.headline.text if briefing.headline else None,
         negotiation=briefing.negotiation,
         counts={
             **{kind.plural: len(facts_of_kind(briefing, kind)) for kind in KINDS},

@@ -186,6 +186,17 @@ def save_briefing(
     derive(session, briefing)
 
 
+def save_text(session: Session, briefing: Briefing, cause: Cause) -> None:
+    """Store a revision of a briefing that differs from the last in its text alone."""
+    row = session.get_one(BriefingRow, briefing.id)
+    row.revision = briefing.revision
+    row.summary = msgspec.json.encode(summary_of(briefing))
+    row.updated_at = briefing.updated_at
+    _add_revision(session, briefing, cause)
+    session.flush()
+    derive(session, briefing)
+
+
 def check_free(session: Session, briefing: Briefing) -> None:
     """Raises ValueError where a new briefing has the id of one that stands."""
     before = session.get(BriefingRow, briefing.id)
@@ -216,6 +227,13 @@ def _save_revision(session: Session, briefing: Briefing, cause: Cause, day: date
     )
     session.merge(row)
     session.flush()
+    _add_revision(session, briefing, cause)
+    for table in _FOUND_BY:
+        session.execute(delete(table).where(col(table.briefing_id) == briefing.id))
+    session.flush()
+
+
+def _add_revision(session: Session, briefing: Briefing, cause: Cause) -> None:
     session.add(
         RevisionRow(
             briefing_id=briefing.id,
@@ -226,9 +244,6 @@ def _save_revision(session: Session, briefing: Briefing, cause: Cause, day: date
             created_at=briefing.updated_at,
         )
     )
-    for table in _FOUND_BY:
-        session.execute(delete(table).where(col(table.briefing_id) == briefing.id))
-    session.flush()
 
 
 def add_waiting(session: Session, document_id: str, keys: Iterable[str]) -> None:

@@ -317,6 +317,17 @@ class UpgradeRow(SQLModel, table=True):
     due_at: datetime = Field(sa_type=Moment)
 
 
+class UnwrittenRow(SQLModel, table=True):
+    """A briefing that waits for a model to write of it; the rules' text serves meanwhile."""
+
+    __tablename__ = "unwritten"
+    __table_args__ = (Index("ix_unwritten_due", "due_at"),)
+
+    briefing_id: str = Field(primary_key=True, foreign_key="briefings.id")
+    tries: int
+    due_at: datetime = Field(sa_type=Moment)
+
+
 class BodyRow(SQLModel, table=True):
     """The shape that a column's bodies were last brought to; see `store.migrate`."""
 

@@ -212,15 +212,9 @@ def reader(
 
     if settings is None:
         return readout
-    from pipeline.extraction.model import ChatCompletions, Model, ModelError
+    from pipeline.extraction.model import Model, ModelError
 
-    answers: Answers
-    if engine is None:
-        asked, answers = ask or ChatCompletions(settings), AnswersInMemory()
-    else:
-        rate = per_seconds(settings.rate) if settings.rate else None
-        permits = Permits(engine, settings.base_url or "openai", settings.concurrency, rate)
-        asked, answers = ask or ChatCompletions(settings, permits.permit), StoredAnswers(engine)
+    asked, answers = ask or provider(settings, engine), answers_of(engine)
     at_once = 1 if engine is not None else settings.concurrency
 
     def read(document: Document) -> DocumentReadout:
@@ -234,6 +228,22 @@ def reader(
             return _standing_in(readout(document), str(error))
 
     return read
+
+
+def provider(settings: ModelSettings, engine: Engine | None = None) -> "Complete":
+    """The provider of the settings. With an engine, calls wait for those of other processes."""
+    from pipeline.extraction.model import ChatCompletions
+
+    if engine is None:
+        return ChatCompletions(settings)
+    rate = per_seconds(settings.rate) if settings.rate else None
+    permits = Permits(engine, settings.base_url or "openai", settings.concurrency, rate)
+    return ChatCompletions(settings, permits.permit)
+
+
+def answers_of(engine: Engine | None) -> Answers:
+    """Where answers are kept: in the database, or in memory without one."""
+    return AnswersInMemory() if engine is None else StoredAnswers(engine)
 
 
 def info_of(settings: ModelSettings | None) -> ExtractorInfo:

@@ -25,7 +25,7 @@ from worker.isolation import TRUSTED
 from worker.maintenance import PAUSE
 from worker.observability import FACTS, FAILED, READ, REJECTED, timed
 from worker.queue import QUEUE, WORKFLOW, Places
-from worker.rebuild import rebuild, rebuild_waiting, wait_no_more, wait_to_rebuild
+from worker.rebuild import ROUND_RULES, RoundRules, rebuild, rebuild_waiting, wait_no_more, wait_to_rebuild
 from worker.states import PREFIX
 
 Readout = Callable[[Document], DocumentReadout]
@@ -120,6 +120,7 @@ def register(
     gathering: Gathering,
     pause: timedelta = PAUSE,
     apart: Readout | None = None,
+    rules: RoundRules = ROUND_RULES,
 ) -> None:
     """Make the workflow known to DBOS before its launch. Checkpoints hold ids and counts, never documents.
 
@@ -147,7 +148,7 @@ def register(
     def merge_round(document_id: str) -> list[str]:
         wait_to_rebuild(engine, document_id)
         with gathering.turn(), explained("merge", document_id):
-            return _merge(engine, document_id)
+            return _merge(engine, document_id, rules)
 
     @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=MOST_DEATHS)
     def ingest(document_id: str) -> list[str]:
@@ -156,16 +157,16 @@ def register(
         return merge_round(document_id)
 
 
-def _merge(engine: Engine, document_id: str) -> list[str]:
+def _merge(engine: Engine, document_id: str, rules: RoundRules) -> list[str]:
     """Merge the document, and others with it; alone where they fail together, for one of them is at fault."""
     try:
-        return rebuild_waiting(engine, document_id)
+        return rebuild_waiting(engine, document_id, rules)
     except Exception as error:
         if outage(error) or contention(error):
             raise
         log.warning("documents are merged one by one: together they failed (%s)", type(error).__name__)
         wait_no_more(engine, document_id)
-        return rebuild(engine, document_id)
+        return rebuild(engine, document_id, rules)
 
 
 def _attempts(document_id: str) -> int:

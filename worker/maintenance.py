@@ -24,7 +24,7 @@ from store.idempotency import drop_answered
 from store.workers import alive, beat, claim_upgrades, drop_answers, leave
 from worker.jobs import Jobs, redo
 from worker.observability import TAKEN_UP, Account
-from worker.queue import DELIVER, QUEUE, REINGEST, WORKFLOW, WORKFLOW_VERSION, Places, give_back
+from worker.queue import DELIVER, QUEUE, REINGEST, WORKFLOW, WORKFLOW_VERSION, WRITE, Places, give_back
 from worker.rebuild import ROUND_RULES, RoundRules, let_time_pass, rounds_overdue
 
 KEPT = timedelta(days=90)
@@ -162,11 +162,11 @@ def keep_clean(jobs: Jobs, kept: timedelta, stop: Event) -> None:
         stop.wait(_EVERY.total_seconds())
 
 
-def keep_current(engine: Engine, stop: Event) -> None:
+def keep_current(engine: Engine, stop: Event, rules: RoundRules = ROUND_RULES) -> None:
     """Let briefings tell what has fallen due meanwhile, every hour until told to stop."""
     while not stop.is_set():
         try:
-            tell_what_has_passed(engine, datetime.now(UTC).date())
+            tell_what_has_passed(engine, datetime.now(UTC).date(), rules)
         except SQLAlchemyError as error:
             log.warning("the database does not answer (%s): merging later", type(error).__name__)
         stop.wait(_EVERY.total_seconds())
@@ -202,6 +202,7 @@ def clean(jobs: Jobs, kept: timedelta, now: datetime) -> None:
     drop_answered(jobs.engine, now)
     _forget(client, REINGEST, before)
     _forget(client, DELIVER, now - _EVERY)
+    _forget(client, WRITE, now - _EVERY)
 
 
 def _forget(client: DBOSClient, name: str, before: datetime) -> None:

@@ -63,6 +63,12 @@ COST = Counter(
 TAKEN_UP = Counter(
     "readout_documents_taken_up", "Documents taken over from a worker that died.", registry=COUNTED
 )
+WRITTEN = Counter("readout_texts_written", "Texts of briefings, by who wrote them.", ["by"], registry=COUNTED)
+DROPPED = Counter(
+    "readout_sentences_dropped",
+    "Sentences of a model that did not stand and are not served.",
+    registry=COUNTED,
+)
 DELIVERED = Counter(
     "readout_webhook_deliveries",
     "Calls of webhooks, by outcome: taken, failed.",

@@ -18,11 +18,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from pipeline.documents.read import read
 from pipeline.extraction.readout import readout
 from pipeline.extraction.settings import ModelSettings
+from pipeline.writing.text import STANDARD, Style
 from schemas import ExtractorInfo, learn_shapes
 from store.engine import connect
 from store.workers import beat, leave
 from worker.addresses import Reach
-from worker.extractors import info_of, reader
+from worker.extractors import answers_of, info_of, provider, reader
 from worker.ingest import Gathering, Readout, register
 from worker.isolation import apart
 from worker.jobs import connect_jobs as connect_jobs
@@ -46,12 +47,16 @@ from worker.queue import (
     UPKEEP,
     WORKFLOW,
     WORKFLOW_VERSION,
+    WRITING,
     connect_system,
     system_url,
     take_places,
 )
+from worker.rebuild import RoundRules
 from worker.reingest import register_reingest
 from worker.webhooks import AT_ONCE, LOOK, keep_delivering, post, register_deliveries
+from worker.writing import AT_ONCE as WRITING_AT_ONCE
+from worker.writing import Author, author, keep_writing, register_writing
 
 POLL = 0.1  # seconds between looks into the queue
 MODEL_POLL = 0.2  # with a model, which takes seconds: those that look more often get in each other's way
@@ -72,6 +77,7 @@ def run(
     access: bool = False,
     kept: timedelta = KEPT,
     webhooks: Reach = "public",
+    summaries: Style = STANDARD,
 ) -> None:
     """Work until SIGTERM or SIGINT, then end the process with status 0 within five seconds.
 
@@ -88,7 +94,10 @@ def run(
     # Loads the language model now, so that the first document does not wait for it.
     readout(read(_FIRST))
     upgrading = PAUSE if model else None
-    read_here, read_apart = reader(model, connect(database_url)), apart(database_url, model)
+    engine = connect(database_url)
+    asked = provider(model, engine) if model else None
+    read_here, read_apart = reader(model, engine, asked), apart(database_url, model)
+    writes = author(model, asked, answers_of(engine), summaries) if model and asked else None
     work(
         database_url,
         read_here,
@@ -99,6 +108,8 @@ def run(
         kept=kept,
         webhooks=webhooks,
         poll=MODEL_POLL if model else POLL,
+        writes=writes,
+        summaries=summaries,
     )
 
 
@@ -113,13 +124,15 @@ def work(
     kept: timedelta = KEPT,
     webhooks: Reach | None = None,
     poll: float = POLL,
+    writes: Author | None = None,
+    summaries: Style = STANDARD,
 ) -> None:
     """Take documents from the queue until a signal ends the process.
 
     `upgrading`: how soon the model is asked again about documents for which it failed; None: never. `apart` reads
     those that were there when workers died. `reads_with`: what its readouts say; those of others are read again where
     somebody asks for it. `kept`: how long answers of the model are. `webhooks`: which addresses may be called; None:
-    none is.
+    none is. `writes`: who writes of briefings; None: the rules alone.
     """
     engine = connect(database_url)
     client = connect_system(database_url)
@@ -140,7 +153,10 @@ def work(
     dbos = DBOS(config=config)
     gathering = Gathering(is_queued)
     take_places(dbos, gathering.places)
-    register(engine, readout, gathering, upgrading or PAUSE, apart)
+    rules = RoundRules(summaries, author=writes is not None)
+    register(engine, readout, gathering, upgrading or PAUSE, apart, rules)
+    if writes:
+        register_writing(engine, writes)
     learn_shapes()
     jobs = connect_jobs(database_url)
     if reads_with:
@@ -161,6 +177,14 @@ def work(
             DELIVERIES, worker_concurrency=AT_ONCE, polling_interval_sec=LOOK, on_conflict="always_update"
         )
         Thread(target=keep_delivering, args=(jobs, stop), daemon=True).start()
+    if writes:
+        DBOS.register_queue(
+            WRITING,
+            worker_concurrency=WRITING_AT_ONCE,
+            polling_interval_sec=LOOK,
+            on_conflict="always_update",
+        )
+        Thread(target=keep_writing, args=(jobs, stop), daemon=True).start()
     watch = Thread(
         target=keep_watch, args=(dbos, gathering.places, engine, worker, silence, stop), daemon=True
     )
@@ -168,7 +192,7 @@ def work(
     if upgrading:
         Thread(target=keep_upgrading, args=(jobs, upgrading, stop), daemon=True).start()
     Thread(target=keep_clean, args=(jobs, kept, stop), daemon=True).start()
-    Thread(target=keep_current, args=(engine, stop), daemon=True).start()
+    Thread(target=keep_current, args=(engine, stop, rules), daemon=True).start()
     log.info("ready to read documents")
     # Never asleep for long: a signal that comes just before is seen when the thread wakes.
     while not signalled:

@@ -27,6 +27,9 @@ UPKEEP = "upkeep"
 DELIVER = "deliver"
 DELIVERIES = "deliveries"
 """The queue of webhooks that are to be told something."""
+WRITE = "write"
+WRITING = "writing"
+"""The queue of briefings that wait for a text."""
 # Of the workflow's steps, not of the product: another version would leave unfinished work of this one alone.
 WORKFLOW_VERSION = "1"
 SERIALIZER = DBOSPortableJSONSerializer()

@@ -1,7 +1,7 @@
 """Rebuilding rounds: what documents change in the briefings is loaded, merged, and saved as new revisions."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.briefings.merge import day_of_briefing, merge
 from pipeline.briefings.rounds import BlockingKeys, Part, blocking_keys, day_of_part
+from pipeline.writing.text import STANDARD, Style
 from schemas import Briefing, Cause, own_documents
 from store.engine import writing
 from store.rebuild import (
@@ -37,13 +38,23 @@ from store.rebuild import (
     waiting_under,
     withdraw_briefing,
 )
+from store.writing import note_unwritten
 
+WRITTEN_AFTER = timedelta(seconds=1)
+"""How long a briefing waits for more documents of its round before a model writes of it."""
 _MOST_OVERDUE = 1_000
 """At a time: the others wait for the next hour."""
 
 
 class RoundRules:
-    """What the pipeline says of rounds; whoever merges otherwise says it otherwise."""
+    """What the pipeline says of rounds; whoever merges otherwise says it otherwise.
+
+    `style`: how summaries are written; `author`: whether a model writes of what changes.
+    """
+
+    def __init__(self, style: Style = STANDARD, author: bool = False) -> None:
+        self.style = style
+        self.author = author
 
     def keys(self, part: Part) -> BlockingKeys:
         return blocking_keys(part)
@@ -67,7 +78,7 @@ class RoundRules:
         stored: Callable[[str], Briefing | None],
     ) -> list[Briefing]:
         """One of `previous` that it does not return is withdrawn, one of unchanged revision is left alone."""
-        return merge(parts, previous, self.now(), assigned=assigned, stored=stored)
+        return merge(parts, previous, self.now(), assigned=assigned, stored=stored, style=self.style)
 
 
 ROUND_RULES = RoundRules()
@@ -240,6 +251,9 @@ def _save(
             check_free(session, briefing)
         day = rules.day_of_briefing(briefing)
         save_briefing(session, briefing, _cause_for(cause, before, briefing), day, keys)
+        # Who merges without a model leaves to the others what one has written of before.
+        if briefing.writing.by != "model" and (rules.author or (before and before.writing.by == "model")):
+            note_unwritten(session, briefing.id, rules.now() + WRITTEN_AFTER)
     for gone in standing.values():
         withdraw_briefing(session, gone, _cause_for(cause, gone), rules.day_of_briefing(gone))
 

@@ -215,6 +215,7 @@ def work_command(database: str | None, extractor: str | None, concurrency: int |
     settings = options.settings(database=database, extractor=extractor)
     model = reading_model(settings)
     from api.cli.setup import reaching
+    from pipeline.writing.text import Style
     from worker.process import run
 
     with reaching():
@@ -227,4 +228,5 @@ def work_command(database: str | None, extractor: str | None, concurrency: int |
             settings.access_log == "on",
             timedelta(days=settings.keep_days),
             settings.webhooks,
+            Style(length=settings.summary_length),
         )

@@ -52,9 +52,14 @@ def edition(
 
 
 def _briefing(before: Briefing | None, after: Briefing, base: str) -> DigestBriefing:
+    facts = {fact.id: fact for fact in facts_of(after)}
+    sources = {source.document_id: source for source in after.sources}
+    head = after.headline if after.status != "withdrawn" else None
     return DigestBriefing(
         id=after.id,
         title=after.title,
+        headline=head.text if head else None,
+        headline_sources=cited((facts[id] for id in head.fact_ids), sources, base) if head else [],
         status=after.status,
         page=address_of_briefing(base, after.id),
         revision=after.revision,

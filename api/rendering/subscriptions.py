@@ -13,6 +13,7 @@ from api.rendering.html import address_of_briefing, address_of_fact
 from api.rendering.outline import standing
 from api.rendering.wording import basis, in_words, one_line
 from schemas import BriefingSummary, Deadline, Source, SummarySentence
+from store.digest import BriefingText
 
 _REFRESH = timedelta(hours=1)
 _LONGEST = 120  # characters of a title, as far as calendars show one
@@ -106,6 +107,8 @@ def _lines(
         yield one_line(f"Date: {why}.")
     yield f"{deadline.certainty.capitalize()}; {in_words(deadline.status)}."
     yield one_line(briefing.title)
+    if briefing.headline:
+        yield one_line(f"{briefing.headline}.")
     for proof in cited([deadline], sources, base):
         yield ""
         yield f"“{one_line(proof.exact)}”"
@@ -125,12 +128,12 @@ class _Feed(Atom1Feed):  # type: ignore[misc]
 
 def feed(
     briefings: Sequence[BriefingSummary],
-    summaries: Mapping[str, list[SummarySentence]],
+    texts: Mapping[str, BriefingText],
     *,
     base: str,
     address: str,
 ) -> bytes:
-    """An entry for each briefing: where the talks stand, and its summary, by id. `address` is the feed's own."""
+    """An entry for each briefing: where the talks stand, its headline and its summary, by id. `address` is the feed's own."""
     atom = _Feed(
         title="Readout: trade talks",
         link=f"{base}/",
@@ -144,7 +147,7 @@ def feed(
         atom.add_item(
             title=one_line(briefing.title),
             link=address_of_briefing(base, briefing.id),
-            description=_content(briefing, summaries.get(briefing.id, []), base),
+            description=_content(briefing, texts.get(briefing.id), base),
             unique_id=_urn(briefing.id),
             pubdate=briefing.created_at,
             updateddate=briefing.updated_at,
@@ -158,17 +161,22 @@ def _urn(name: str) -> str:
     return uuid5(NAMESPACE_URL, name).urn
 
 
-def _content(briefing: BriefingSummary, summary: Sequence[SummarySentence], base: str) -> str:
+def _content(briefing: BriefingSummary, text: BriefingText | None, base: str) -> str:
     counts = ", ".join(f"{name}: {briefing.counts[name]}" for name in _SHOWN if briefing.counts.get(name))
     state = "withdrawn" if briefing.status == "withdrawn" else ""
     lines = [standing(briefing), state, f"Revision {briefing.revision}; {counts}" if counts else ""]
-    paragraphs = [escape(one_line(line)) for line in lines if line]
-    paragraphs += [
-        escape(one_line(sentence.text))
-        + Markup("").join(
-            Markup(' <a href="{}">[{}]</a>').format(address_of_fact(base, briefing.id, id), n)
-            for n, id in enumerate(sentence.fact_ids, start=1)
-        )
-        for sentence in summary
-    ]
+    headline = text.headline if text else None
+    paragraphs = (
+        [Markup("<strong>{}</strong>").format(_cited(headline, briefing.id, base))] if headline else []
+    )
+    paragraphs += [escape(one_line(line)) for line in lines if line]
+    paragraphs += [_cited(sentence, briefing.id, base) for sentence in (text.summary if text else [])]
     return str(Markup("").join(Markup("<p>{}</p>").format(paragraph) for paragraph in paragraphs))
+
+
+def _cited(sentence: SummarySentence, briefing_id: str, base: str) -> Markup:
+    """A sentence with the addresses of its facts."""
+    return escape(one_line(sentence.text)) + Markup("").join(
+        Markup(' <a href="{}">[{}]</a>').format(address_of_fact(base, briefing_id, id), n)
+        for n, id in enumerate(sentence.fact_ids, start=1)
+    )

@@ -110,6 +110,8 @@ def table(subject: Briefing | DocumentReadout) -> RenderableType:
         _text(subject.title, "bold"),
         _text(standing(subject) or "", "dim"),
     ]
+    if subject.headline:
+        head += [Text(), _text(subject.headline.text, "bold cyan")]
     if subject.summary:
         head += [Text(), _listed((Text("•"), _text(sentence.text)) for sentence in subject.summary)]
     sources = _listed(

@@ -81,6 +81,7 @@ def difference(before: Briefing, after: Briefing) -> BriefingDiff:
         added=[_item(key, new[key]) for key in sorted(new.keys() - old.keys())],
         changed=[ItemChange(kind=kind, id=id, fields=fields) for (kind, id), fields in changes if fields],
         gone=[_item(key, old[key]) for key in sorted(old.keys() - new.keys())],
+        text=None,
     )
 
 

@@ -20,10 +20,11 @@ from pipeline.briefings.negotiation import (
     present,
 )
 from pipeline.briefings.rounds import Fit, Part, Round, by_day, day_of, group, membership
-from pipeline.briefings.salience import by_salience, summarise, timeline, weigh_facts
+from pipeline.briefings.salience import by_salience, timeline, weigh_facts
 from pipeline.briefings.scope import RoundScope, share
 from pipeline.extraction.kinds.delegates import delegations_of
 from pipeline.language.parties import slug
+from pipeline.writing.text import STANDARD, UNWRITTEN, Style, is_styled, told_as, with_text
 from schemas import (
     Briefing,
     Conflict,
@@ -68,6 +69,7 @@ def merge(
     *,
     assigned: Mapping[str, str] | None = None,
     stored: Lookup = lambda _: None,
+    style: Style = STANDARD,
 ) -> list[Briefing]:
     """Briefings of all rounds that the parts are about; parts without talks belong to none.
 
@@ -89,8 +91,9 @@ def merge(
         _invite(draft, guests)
     briefings = []
     for draft in drafts:
-        new = _briefing(draft, moment)
-        briefings.append(draft.old if draft.old and _unchanged(new, draft.old) else new)
+        new, old = _briefing(draft, moment), draft.old
+        same = old is not None and _unchanged(new, old) and is_styled(old, style)
+        briefings.append(old if old and same else with_text(new, old, style))
     return sorted(briefings, key=lambda briefing: briefing.id)
 
 
@@ -200,7 +203,10 @@ def _briefing(draft: _Draft, now: datetime) -> Briefing:
         revision=revision,
         status="published",
         title=_title(talks),
-        summary=summarise(talks, sources, facts),
+        headline=None,
+        summary=[],
+        further=[],
+        writing=UNWRITTEN,
         timeline=timeline(facts["event"], facts["deadline"]),
         negotiation=talks,
         delegations=delegations,
@@ -268,4 +274,4 @@ def _title(talks: Negotiation) -> str:
 
 def _unchanged(new: Briefing, old: Briefing) -> bool:
     """Nothing differs but the revision's own marks."""
-    return replace(new, revision=old.revision, updated_at=old.updated_at) == old
+    return told_as(replace(new, revision=old.revision, updated_at=old.updated_at), old) == old

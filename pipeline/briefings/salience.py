@@ -1,16 +1,14 @@
 """What of a briefing an editor tells first: how much each fact weighs, the main days, the sentences that sum it up."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 from msgspec.structs import replace
 
 from pipeline.briefings import (
     FEWEST_ENTRIES,
-    LONGEST_SENTENCE,
     MOST_ENTRIES,
-    MOST_SENTENCES,
     OVERTAKEN,
     WEIGHT_OF_CONTENT,
     WEIGHT_OF_DISPUTE,
@@ -20,19 +18,15 @@ from pipeline.briefings import (
 )
 from pipeline.briefings.comparison import act_of, stems
 from pipeline.briefings.identity import place
-from pipeline.briefings.rounds import INTERRUPTED, MEETING_OVER, by_day, day_of, published_by
-from pipeline.language.clauses import certainty_of
-from pipeline.language.lexicons import lexicon
+from pipeline.briefings.rounds import by_day, day_of, published_by
 from schemas import (
     Deadline,
     Delegate,
     Event,
     Fact,
     Figure,
-    Negotiation,
     Source,
     Stake,
-    SummarySentence,
     TimelineEntry,
 )
 from schemas.vocabulary import OPEN_DEADLINES
@@ -138,90 +132,3 @@ def _matter(fact: Event | Deadline) -> str | None:
     if act is None and isinstance(fact, Deadline):
         return {"meeting": "meet", "signing": "agree"}.get(fact.kind, fact.kind)
     return "meet" if act == "end" else act
-
-
-def summarise(
-    talks: Negotiation, sources: Sequence[Source], facts: Mapping[str, Sequence[Any]]
-) -> list[SummarySentence]:
-    """What was decided, what falls due next, what is at stake, the other days, a figure, who leads: a sentence each."""
-    speaks = _Speaking(talks, sources)
-    standing: list[Deadline] = [due for due in facts["deadline"] if due.status in OPEN_DEADLINES]
-    pending = [due for due in standing if due.status == "pending"]
-    soonest = sorted(pending, key=lambda due: (by_day(due.date), -due.salience, place(due)))
-    begun = talks.start.earliest if talks.start else None
-    ranked: tuple[Iterable[Fact], ...] = (
-        by_salience(event for event in facts["event"] if _was_decided(event, begun)),
-        soonest,
-        by_salience(facts["stake"]),
-        by_salience(standing),
-        by_salience(figure for figure in facts["figure"] if figure.measure in _TELLING_MEASURES),
-        by_salience(facts["delegate"]),
-    )
-    cited: dict[str, list[str]] = {}
-    used: set[str] = set()
-    for group in ranked:
-        fact, line = next(
-            ((fact, line) for fact in group if fact.id not in used and (line := speaks.for_(fact))),
-            (None, None),
-        )
-        if fact and line:
-            used.add(fact.id)
-            cited.setdefault(line, []).append(fact.id)
-    return [SummarySentence(text=text, fact_ids=ids) for text, ids in list(cited.items())[:MOST_SENTENCES]]
-
-
-def _was_decided(event: Event, begun: str | None) -> bool:
-    """Whether the sides did something on a day of this round or later."""
-    day = day_of(event.date)
-    return (
-        event.status == "occurred"
-        and act_of(event) in _ACTS
-        and bool(day and day.isoformat() >= (begun or ""))
-    )
-
-
-def _leans_on_another(line: str) -> bool:
-    """Whether a sentence opens with a word for something told before: "It too was to rise to 25%"."""
-    return lexicon.figures.pronouns.pattern.match(line) is not None
-
-
-class _Speaking:
-    """The sentences that may speak for a fact: those of documents that know how the talks went on."""
-
-    def __init__(self, talks: Negotiation, sources: Sequence[Source]) -> None:
-        self._day = {source.document_id: published_by(source) for source in sources}
-        last = max(self._day.values(), default="")
-        begun = talks.start.earliest if talks.start else None
-        self._over_by = (
-            last if talks.status in MEETING_OVER | INTERRUPTED or (begun and begun <= last) else None
-        )
-        self._begun = begun or last
-
-    def for_(self, fact: Fact) -> str | None:
-        """A whole sentence of reasonable length, plain before hedged, of the latest document, the shortest of it.
-
-        None that leans on the sentence before it, which is not told with it.
-        """
-        days: dict[str, str] = {}
-        for e in fact.evidence:
-            line = " ".join(e.exact.split())
-            if e.region == "body" and not self._is_overtaken(e.document_id, line):
-                days[line] = max(days.get(line, ""), self._day.get(e.document_id, ""))
-        whole = [
-            line
-            for line in days
-            if _SENTENCE.fullmatch(line) and len(line) <= LONGEST_SENTENCE and not _leans_on_another(line)
-        ]
-        whole.sort(key=lambda line: (len(line), line))
-        whole.sort(key=lambda line: days[line], reverse=True)
-        return min(whole, key=lambda line: certainty_of(line) == "claimed", default=None)
-
-    def _is_overtaken(self, document: str, line: str) -> bool:
-        """Whether a sentence announces what later documents tell the end of."""
-        day = self._day.get(document)
-        return bool(
-            self._over_by
-            and day
-            and day < min(self._begun, self._over_by)
-            and lexicon.modality.future.search(line)
-        )

@@ -18,16 +18,18 @@ def facts_in(holder: Any) -> Iterator[Any]:
         yield from holder.get(name, ())
 
 
-def rewrite(connection: sa.Connection, table: sa.Table, change: Callable[[Any], None]) -> None:
-    """Changes every `body` of a table in place, some rows at a time."""
+def rewrite(
+    connection: sa.Connection, table: sa.Table, change: Callable[[Any], None], column: str = "body"
+) -> None:
+    """Changes every body of a table in place, some rows at a time."""
     keys = list(table.primary_key)
-    query = sa.select(*keys, table.c.body).order_by(*keys).limit(_AT_A_TIME)
+    query = sa.select(*keys, table.c[column]).order_by(*keys).limit(_AT_A_TIME)
     rows = connection.execute(query).all()
     while rows:
         for *key, stored in rows:
             body = json.decode(stored)
             change(body)
             connection.execute(
-                table.update().where(sa.tuple_(*keys) == tuple(key)).values(body=json.encode(body))
+                table.update().where(sa.tuple_(*keys) == tuple(key)).values({column: json.encode(body)})
             )
         rows = connection.execute(query.where(sa.tuple_(*keys) > tuple(rows[-1][:-1]))).all()

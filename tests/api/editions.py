@@ -19,6 +19,7 @@ from pipeline.documents.read import read
 from pipeline.extraction.readout import readout
 from schemas import Briefing
 from schemas.changes import Digest
+from store.digest import BriefingText
 from store.read_index import summary_of
 
 ROOT = Path(__file__).parents[2]
@@ -88,7 +89,7 @@ def editions(folder: Path, late: str | None = None) -> Editions:
         ),
         feed=feed(
             list(summaries.values()),
-            {briefing.id: briefing.summary for briefing in briefings},
+            {briefing.id: BriefingText(briefing.headline, briefing.summary) for briefing in briefings},
             base=BASE,
             address=f"{BASE}/v1/briefings.atom",
         ),

@@ -33,7 +33,9 @@ def first() -> Briefing:
 
 
 def second() -> Briefing:
-    sentence = SummarySentence(text="Salmon duties would fall.", fact_ids=[fact("fifteen")["id"]])
+    sentence = SummarySentence(
+        text="Salmon duties would fall.", fact_ids=[fact("fifteen")["id"]], about="outcome", by="rules"
+    )
     return replace(
         first(),
         revision=2,

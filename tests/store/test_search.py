@@ -36,7 +36,14 @@ OTHER = "brf_0000000000000002"
 CAUSE = Cause(kind="added", document_ids=[], reason=None)
 FULL = briefing(
     title="Salmon talks in Suva",
-    summary=[SummarySentence(text="Duties on salmon would fall.", fact_ids=["fct_0000000000000001"])],
+    summary=[
+        SummarySentence(
+            text="Duties on salmon would fall.",
+            fact_ids=["fct_0000000000000001"],
+            about="outcome",
+            by="rules",
+        )
+    ],
     delegations=[
         delegation("NO", delegate("Ana Garção", "NO")),
         delegation("CL", delegate("Bo O’Neill", "CL")),

@@ -43,6 +43,7 @@ from schemas.webhooks import (
     Webhook,
     WithdrawnBriefing,
 )
+from store.digest import BriefingText
 
 _JOB_ID = f"ingest-{DOCUMENT}"
 _OTHER_BRIEFING = "brf_6d2f1e3c4b5a7980"
@@ -159,7 +160,12 @@ _CALENDAR = calendar(
     base=_BASE,
     address=f"{_BASE}/v1/deadlines",
 ).decode()
-_FEED = feed([SUMMARY], {BRIEFING: WHOLE.summary}, base=_BASE, address=f"{_BASE}/v1/briefings").decode()
+_FEED = feed(
+    [SUMMARY],
+    {BRIEFING: BriefingText(WHOLE.headline, WHOLE.summary)},
+    base=_BASE,
+    address=f"{_BASE}/v1/briefings",
+).decode()
 _NEW_WEBHOOK = NewWebhook(
     url="https://desk.example/readout", events=["briefing.changed", "briefing.withdrawn"]
 )

@@ -19,6 +19,7 @@ from schemas import (
     DocumentHead,
     DocumentInfo,
     DocumentReadout,
+    DroppedSentence,
     Event,
     Evidence,
     ExtractorInfo,
@@ -39,6 +40,7 @@ from schemas import (
     TimelineEntry,
     ToldInRound,
     Usage,
+    Writing,
     fuzzy_date,
 )
 from schemas.kinds import LISTED
@@ -263,9 +265,36 @@ WHOLE = Briefing(
     revision=2,
     status="published",
     title="New Zealand-Chile trade talks, Wellington, March 2031",
+    headline=SummarySentence(
+        text="Chile offers to cut its duty on lamb", fact_ids=[STAKE.id], about="stakes", by="model"
+    ),
     summary=[
-        SummarySentence(text="Chile's offer on lamb lapses on 30 April 2031.", fact_ids=[DEADLINE.id]),
+        SummarySentence(
+            text="Chile's offer on lamb lapses on 30 April 2031.",
+            fact_ids=[DEADLINE.id],
+            about="next",
+            by="model",
+        ),
     ],
+    further=[],
+    writing=Writing(
+        by="model",
+        model="example-model",
+        prompt="0123456789ab",
+        language="en",
+        length="standard",
+        basis="ba9876543210",
+        dropped=[
+            DroppedSentence(
+                text="Chile has cut its duty on lamb.",
+                fact_ids=[STAKE.id],
+                reasons=["“cut” is told as settled, and is not in the facts that it cites"],
+            )
+        ],
+        usage=Usage(
+            calls=2, prompt_tokens=5200, cached_tokens=0, completion_tokens=610, seconds=7.4, cost=0.004
+        ),
+    ),
     timeline=[
         TimelineEntry(date=EVENT.date, what=EVENT.what, fact_ids=[EVENT.id]),
         TimelineEntry(date=_APRIL, what=DEADLINE.what, fact_ids=[DEADLINE.id]),

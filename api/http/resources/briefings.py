@@ -10,6 +10,7 @@ from litestar import Request, Response, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
 from msgspec import Meta, json
+from msgspec.structs import replace
 from sqlalchemy import Engine
 
 from api.http.content import ATOM
@@ -18,6 +19,8 @@ from api.http.resources.feeds import page_of
 from api.http.responses import Database, answers, existing, json_answer, no_such, stored, stored_page
 from pipeline.briefings.diff import difference, open_deadlines, round_changes
 from pipeline.language.parties import name_of
+from pipeline.writing.changes import changes_as_text
+from pipeline.writing.text import cut
 from schemas import (
     Briefing,
     BriefingDiff,
@@ -33,8 +36,16 @@ from schemas import (
     RoundsChanged,
     SplitBriefing,
 )
-from schemas.queries import AsOfQuery, BriefingQuery, DiffQuery, NegotiationQuery, PageQuery, Revision
-from schemas.vocabulary import NegotiationId
+from schemas.queries import (
+    AsOfQuery,
+    BriefingQuery,
+    DiffQuery,
+    NegotiationQuery,
+    PageQuery,
+    Revision,
+    TextQuery,
+)
+from schemas.vocabulary import Length, NegotiationId
 from store.briefings import (
     BriefingRecord,
     Rounds,
@@ -110,7 +121,15 @@ def read_briefing(
         if past is None:
             raise no_such(f"briefing {id_or_slug!r} before {asked.as_of.isoformat()}")
         shown = past
-    return stored(shown.body, shown.revision)
+    return _of_length(shown, asked.length)
+
+
+def _of_length(record: BriefingRecord, length: Length | None, *, immutable: bool = False) -> Response[bytes]:
+    """A briefing as it is stored, or with a summary of that length."""
+    if length is None:
+        return stored(record.body, record.revision, immutable=immutable)
+    briefing = cut(json.decode(record.body, type=Briefing), length)
+    return stored(json.encode(briefing), record.revision, immutable=immutable)
 
 
 @get(
@@ -135,13 +154,16 @@ def list_revisions(
     operation_id="get_briefing_revision",
     tags=["briefings"],
     summary="Get a briefing as it was",
+    opt={"query": TextQuery},
     responses=answers(Briefing, 404, when="The briefing at that revision. It never changes."),
     sync_to_thread=True,
 )
-def read_revision(database: Database, id_or_slug: IdOrSlug, revision: Revision) -> Response[bytes]:
+def read_revision(
+    database: Database, asked: NamedDependency[TextQuery], id_or_slug: IdOrSlug, revision: Revision
+) -> Response[bytes]:
     """A briefing at one of its revisions. Revisions are kept for ever."""
     past = _revision(database, id_or_slug, revision)
-    return stored(past.body, past.revision, immutable=id_or_slug == past.id)
+    return _of_length(past, asked.length, immutable=id_or_slug == past.id)
 
 
 @get(
@@ -154,14 +176,18 @@ def read_revision(database: Database, id_or_slug: IdOrSlug, revision: Revision) 
     sync_to_thread=True,
 )
 def read_diff(database: Database, asked: NamedDependency[DiffQuery], id_or_slug: IdOrSlug) -> Response[bytes]:
-    """What was added, changed and gone between two revisions, field by field. They may be given in any order."""
+    """What was added, changed and gone between two revisions, field by field or in sentences. They may be given in any
+    order."""
     current = one_briefing(database, id_or_slug)
     to = asked.to or current.revision
     revisions = (asked.from_ or max(to - 1, 1), to)
     before, after = (
         json.decode(_revision(database, current.id, number).body, type=Briefing) for number in revisions
     )
-    return stored(json.encode(difference(before, after)))
+    told = difference(before, after)
+    if asked.as_ == "text":
+        told = replace(told, text=changes_as_text(before, after))
+    return stored(json.encode(told))
 
 
 async def _decide(

@@ -82,7 +82,7 @@ class Terms(Struct, frozen=True):
         sent: dict[str, Any] = {"temperature": 0} if self.temperature else {}
         sent |= {limit: request.max_tokens // self.part} if limit else {}
         if self.form == 0:
-            form = answer_format(request.compact)
+            form = request.response_format()
         return sent | ({"response_format": form} if form else {})
 
     def without(self, refused: Parameter) -> "Terms | None":

@@ -15,7 +15,7 @@ from msgspec import Struct
 from pipeline import ModelError, ProviderDown
 from pipeline.extraction.kinds import ANSWERED
 from pipeline.language.annotate import NoSuchSentence, Numbered
-from prompts import Message, version
+from prompts import Message, answer_format, text_format, version, writing_version
 from schemas import Rejection, Usage
 from schemas.kinds import KINDS
 from schemas.proposals import Cited, ModelAnswer, Proposal, Proposals, TalksAnswer, TalksProposal
@@ -31,15 +31,22 @@ class Request(Struct, frozen=True, kw_only=True):
     max_tokens: int
     compact: bool = False
     """Whether it asks for less, of a model that takes little at once."""
+    form: Literal["facts", "text"] = "facts"
+    """What is asked for: the facts of a document, or a text from facts."""
     attempt: int = 0
     """Grows where the same question is asked again because its answer could not be read."""
 
     def key(self) -> str:
         """SHA-256 of all that determines the answer: two equal requests need one call."""
+        asked = version() if self.form == "facts" else writing_version()
         body = msgspec.json.encode(
-            [version(), self.model, self.max_tokens, self.compact, self.attempt, self.messages]
+            [asked, self.model, self.max_tokens, self.compact, self.attempt, self.messages]
         )
         return hashlib.sha256(body).hexdigest()
+
+    def response_format(self) -> dict[str, Any]:
+        """The schema of the answer, as a provider takes it."""
+        return answer_format(self.compact) if self.form == "facts" else text_format()
 
     def chars(self) -> int:
         return sum(len(message["content"]) for message in self.messages)
@@ -188,7 +195,7 @@ class ParsedAnswer(Struct, frozen=True, kw_only=True):
 
 def read_answer(text: str) -> ParsedAnswer:
     """What a model wrote: JSON, JSON in prose or fences, marred JSON, or the beginning of JSON."""
-    fields, whole = _best(_objects(text))
+    fields, whole = _best(objects_in(text))
     malformed: list[Rejection] = []
     talks = _items(
         [fields["talks"]] if fields.get("talks") else [], "negotiation", TalksAnswer, TalksProposal, malformed
@@ -269,7 +276,7 @@ def _best(objects: Iterable[tuple[dict[str, Any], bool]]) -> tuple[dict[str, Any
     )[1]
 
 
-def _objects(text: str) -> Iterator[tuple[dict[str, Any], bool]]:
+def objects_in(text: str) -> Iterator[tuple[dict[str, Any], bool]]:
     """The JSON objects of a text, those inside of others too, and whether each is whole; thoughts are left out."""
     text = _LONE_SURROGATE.sub(r"\\ufffd", text).lstrip("\ufeff \t\r\n")
     if text.startswith('"'):

@@ -36,6 +36,7 @@ from pipeline.language.lexicons.schema import (
     Talks,
     Topics,
     WordList,
+    Writing,
     any_of,
     classify,
 )
@@ -163,6 +164,10 @@ class Lexicon:
     @cached_property
     def topics(self) -> Topics:
         return self._read(Topics)
+
+    @cached_property
+    def writing(self) -> Writing:
+        return self._read(Writing)
 
 
 @cache

@@ -753,3 +753,31 @@ class Topics(LexiconFile, frozen=True):
     wants: tuple[Row[str], ...]
     closed: WordList
     topics: tuple[Row[str], ...]
+
+
+class Act(Struct, frozen=True, forbid_unknown_fields=True):
+    """What verbs and nouns do, by one name. `opposite`: the act that undoes it."""
+
+    name: str
+    words: WordList
+    opposite: str | None = None
+
+
+class Writing(LexiconFile, frozen=True):
+    """What a written sentence and the facts that it cites are compared by."""
+
+    light: WordList
+    open: WordList
+    to_come: WordList
+    attributes: WordList
+    disputes: WordList
+    changed: WordList
+    today: WordList
+    commands: WordList
+    measures: WordList
+    more: WordList
+    less: WordList
+    pays: WordList
+    at_most: WordList
+    both: WordList
+    acts: tuple[Act, ...]

@@ -1,0 +1,1039 @@
+"""Whether a written sentence says what the facts say that it cites: every number, day, name, side and hedge of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from functools import cached_property
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from pipeline.briefings.goods import in_common
+from pipeline.language.dates import resolve
+from pipeline.language.dates.resolve import Context
+from pipeline.language.lexicons import lexicon
+from pipeline.language.matching import fold
+from pipeline.language.parties import mentions, party_name
+from pipeline.language.people import same_person
+from pipeline.writing.claims import (
+    EVERYBODY,
+    OPEN,
+    SO,
+    Amount,
+    Claim,
+    Day,
+    Told,
+    acts_in,
+    content_words,
+    opposites,
+    stem,
+    told,
+    words_of,
+)
+from schemas import Briefing, Conflict, Deadline, Delegate, Event, Fact, Figure, Negotiation, Stake, Statement
+from schemas.dates import FuzzyDate, bounds
+from schemas.kinds import facts_of
+from schemas.vocabulary import Comparator, Party
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+LONGEST = 420
+"""Characters of a sentence."""
+_MOST_EXCERPTS = 8
+_BESIDE = 48
+"""Characters around a name that may hold its office."""
+_WRITING = lexicon.writing
+_WEEKDAYS = [weekday.name for weekday in lexicon.calendar.weekdays]
+_OFFICES = (
+    lexicon.offices.negotiators, lexicon.offices.envoys, lexicon.offices.ministers, lexicon.offices.leaders,
+    lexicon.offices.others,
+)  # fmt: skip
+_MARKUP = re.compile(r"https?:|www\.|[<>{}\[\]|`*#]|\bF?\d+\]")
+_QUOTED = re.compile(r"[“\"«]([^“”\"»]+)[”\"»]")
+_ENDS = re.compile(r"[.!?][”\"’)]?$")
+_SOFT = {"threatened", "proposed", "forecast", "estimated", "claimed", "target"}
+_FIRM = {"actual", "in_force", "agreed"}
+_KIND_ACTS = {
+    "meeting": "meet", "measure_expiry": "end", "entry_into_force": "begin", "signing": "sign", "ratification": "ratify",
+}  # fmt: skip
+_NEUTRAL_ACTS = {"say", "ask", "give", "include", "succeed", "confirm", "lead", "agree"}
+_SPEAKING = {"say", "ask", "give", "threaten"}
+"""Acts that tell what somebody says, be it never so firm."""
+_LIKE: dict[Comparator, set[Comparator]] = {
+    "eq": {"eq"}, "approx": {"approx", "eq"}, "gt": {"gt", "gte"}, "gte": {"gt", "gte"}, "lt": {"lt", "lte"},
+    "lte": {"lt", "lte"}, "range": {"range"},
+}  # fmt: skip
+_ROUGHLY = 0.03
+_SOME_DAY = date(2000, 1, 1)
+
+
+class Ground:
+    """What a fact says, by its fields and by the words that prove it."""
+
+    def __init__(self, fact: Fact) -> None:
+        self.fact = fact
+        texts = dict.fromkeys(" ".join(e.exact.split()) for e in fact.evidence)
+        self.told: list[Told] = [told(text) for text in list(texts)[:_MOST_EXCERPTS]]
+
+    @cached_property
+    def text(self) -> str:
+        return " ".join([*(one.text for one in self.told), *_leaves(self.fact)])
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        return words_of(self.text)
+
+    @cached_property
+    def acts(self) -> frozenset[str]:
+        kind = (
+            {_KIND_ACTS[self.fact.kind]}
+            if isinstance(self.fact, Deadline) and self.fact.kind in _KIND_ACTS
+            else set()
+        )
+        return acts_in(self.text) | kind
+
+    @cached_property
+    def claims(self) -> list[Claim]:
+        claims = [claim for one in self.told for claim in one.claims]
+        fact = self.fact
+        # What was announced, and came about, is so.
+        done = isinstance(fact, Deadline | Event) and fact.status in {"met", "occurred"}
+        return [replace(c, firmness=SO) if done and c.firmness is not None else c for c in claims]
+
+    @cached_property
+    def amounts(self) -> list[Amount]:
+        return [amount for one in self.told for amount in one.amounts]
+
+    @cached_property
+    def days(self) -> list[FuzzyDate]:
+        """The days that its fields give."""
+        return [
+            value
+            for name in self.fact.__struct_fields__
+            if isinstance(value := getattr(self.fact, name), FuzzyDate)
+        ]
+
+    @cached_property
+    def parties(self) -> frozenset[Party]:
+        named = {m.code for m in mentions(self.text)}
+        fact = self.fact
+        match fact:
+            case Figure():
+                named.update(fact.applies_to, [fact.imposed_by] if fact.imposed_by else [])
+            case Stake():
+                named.update(position.party for position in fact.positions)
+            case Delegate() | Statement():
+                named.update([fact.party] if fact.party else [])
+        return frozenset(named)
+
+    @property
+    def people(self) -> Iterator[tuple[str, str, Party | None]]:
+        """Names with what is said of them, and their side."""
+        match self.fact:
+            case Delegate(name=str(name)):
+                yield name, f"{self.fact.role} {self.fact.organisation or ''} {self.text}", self.fact.party
+            case Statement():
+                yield self.fact.speaker, f"{self.fact.role or ''} {self.text}", self.fact.party
+        for one in self.told:
+            yield from ((person.name, person.role, person.party) for person in one.people)
+
+
+def _leaves(fact: Fact) -> Iterator[str]:
+    """The words of its fields."""
+    for name in fact.__struct_fields__:
+        if name in {"id", "briefing_id", "certainty", "proof", "review", "evidence", "conflict_ids"}:
+            continue
+        value = getattr(fact, name)
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, FuzzyDate):
+            yield value.text
+    if isinstance(fact, Stake):
+        for position in fact.positions:
+            yield from filter(None, (position.ask, position.offer, position.red_line))
+    if isinstance(fact, Deadline):
+        yield from (condition.text for condition in fact.conditions)
+
+
+class Checker:
+    """Checks sentences against the facts of one briefing."""
+
+    def __init__(self, briefing: Briefing, before: Briefing | None = None) -> None:
+        """`before`: another revision or round, whose facts may be cited too."""
+        self.briefing = briefing
+        self.talks = briefing.negotiation
+        old = {fact.id: fact for fact in facts_of(before)} if before else {}
+        self._facts = old | {fact.id: fact for fact in facts_of(briefing)}
+        self._grounds: dict[str, Ground] = {}
+        self._publishers = {
+            s.document_id: f"{s.publisher or ''} {' '.join(s.cites)}" for s in briefing.sources
+        }
+        self._open = [conflict for conflict in briefing.conflicts if conflict.resolution is None]
+
+    def faults(self, text: str, fact_ids: Sequence[str], heading: bool = False) -> list[str]:
+        """Why a sentence does not stand; nothing where it does. `heading`: it is none, and needs no full stop."""
+        if not fact_ids or any(id not in self._facts for id in fact_ids):
+            return [
+                "it cites no fact of the briefing"
+                if not fact_ids
+                else "it cites a fact that is not in the briefing"
+            ]
+        grounds = [self._ground(id) for id in dict.fromkeys(fact_ids)]
+        sentence = _Sentence(text, told(text), grounds, self.talks, self._roster)
+        faults = list(_form(text, heading))
+        for check in _CHECKS:
+            faults += check(sentence)
+        faults += _disputed(sentence, self._open, heading)
+        faults += self._names(sentence)
+        return list(dict.fromkeys(faults))
+
+    def _ground(self, id: str) -> Ground:
+        if id not in self._grounds:
+            self._grounds[id] = Ground(self._facts[id])
+        return self._grounds[id]
+
+    @cached_property
+    def _roster(self) -> list[tuple[str, Party]]:
+        """Who is known to be of which side."""
+        people = [(m.name, m.party) for side in self.briefing.delegations for m in side.members if m.name]
+        return people + [(s.speaker, s.party) for s in self.briefing.statements if s.party]
+
+    def _names(self, sentence: _Sentence) -> Iterator[str]:
+        """Every capitalised word stands in a fact that is cited, or names the talks, a country, a day or a source."""
+        talks = " ".join(
+            filter(None, (self.talks.name, self.talks.venue, self.talks.round, self.talks.outcome))
+        )
+        publishers = " ".join(
+            self._publishers.get(e.document_id, "") for g in sentence.grounds for e in g.fact.evidence
+        )
+        known = sentence.words | words_of(talks) | words_of(publishers) | _CALENDAR
+        allowed = {m.start: m.end for m in mentions(sentence.text)}
+        for token in sentence.told.tokens:
+            start = token.idx + 0
+            word = token.text.strip("’'")
+            if not word[:1].isupper() or not word[:1].isalpha():
+                continue
+            if any(first <= start < last for first, last in allowed.items()):
+                continue
+            if token.is_sent_start and (token.pos_ != "PROPN" or token.is_stop or token.lower_ in _COMMON):
+                continue
+            if _LOOSE.get(word) in {
+                *self.talks.parties,
+                *chain.from_iterable(g.parties for g in sentence.grounds),
+            }:
+                continue
+            pieces = [stem(piece) for piece in re.findall(r"\w+", fold(word))]
+            if any(piece not in known and len(piece) > 1 for piece in pieces):
+                yield f"“{word}” stands in no fact that it cites"
+
+
+_LOOSE = {"Europe": "EU", "European": "EU", "Europeans": "EU", "America": "US", "Britain": "GB"}
+"""Names that a party goes by, loosely."""
+_CALENDAR = frozenset(
+    stem(fold(one.name)) for one in (*lexicon.calendar.months, *lexicon.calendar.weekdays)
+) | {"i", "mr", "mrs", "ms"}
+_COMMON = frozenset(
+    {"negotiators", "ministers", "talks", "officials", "sources", "tariffs", "trade", "exporters", "both"}
+)
+
+
+class _Sentence:
+    def __init__(
+        self,
+        text: str,
+        read: Told,
+        grounds: list[Ground],
+        talks: Negotiation,
+        roster: list[tuple[str, Party]],
+    ) -> None:
+        self.text = text
+        self.told = read
+        self.grounds = grounds
+        self.talks = talks
+        self.roster = roster
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        return frozenset(chain.from_iterable(ground.words for ground in self.grounds))
+
+    @cached_property
+    def acts(self) -> frozenset[str]:
+        return frozenset(chain.from_iterable(ground.acts for ground in self.grounds))
+
+
+# The form of a sentence.
+
+
+def _form(text: str, heading: bool) -> Iterator[str]:
+    if len(text) > LONGEST:
+        yield f"it is longer than {LONGEST} characters"
+    if not heading and not _ENDS.search(text):
+        yield "it is no whole sentence: it has no full stop"
+    if _MARKUP.search(text) or text != " ".join(text.split()):
+        yield "it holds an address, markup or a line break"
+    if word := _WRITING.commands.search(text):
+        yield f"“{word[0]}” speaks to a writer, not to a reader"
+    if word := _WRITING.today.search(text):
+        yield f"“{word[0]}” counts from a day that the reader does not know: name the date"
+
+
+def _quotes(sentence: _Sentence) -> Iterator[str]:
+    spoken = fold(" ".join(g.text for g in sentence.grounds))
+    for match in _QUOTED.finditer(sentence.text):
+        if fold(match[1]).strip(" .,") not in spoken:
+            yield f"the words “{match[1]}” are quoted, and stand in no fact that it cites"
+
+
+# Numbers.
+
+
+def _numbers(sentence: _Sentence) -> Iterator[str]:
+    for amount in sentence.told.amounts:
+        if _counts_the_table(amount, sentence):
+            continue
+        alike = [(g, a) for g in sentence.grounds for a in _values(g) if _same_value(amount, a)]
+        if not alike:
+            yield f"the number “{amount.written}” stands in no fact that it cites"
+            continue
+        limited = [(g, a) for g, a in alike if _same_limit(amount, a)]
+        if not limited:
+            was = alike[0][1].written
+            yield f"“{amount.written}” is not the limit that its fact has: “{was}”"
+            continue
+        yield from _of_the_amount(amount, limited, sentence)
+
+
+class _Value(Struct, frozen=True):
+    """A value that a fact gives, by a field or in its words (`amount`)."""
+
+    value: float
+    value_high: float | None
+    unit: str
+    comparator: Comparator
+    written: str
+    amount: Amount | None = None
+
+
+def _values(ground: Ground) -> Iterator[_Value]:
+    fact = ground.fact
+    for amount in ground.amounts:
+        q = amount.quantity
+        yield _Value(q.value, q.value_high, q.unit, q.comparator, amount.written, amount)
+    if isinstance(fact, Figure):
+        yield _Value(fact.value, fact.value_high, fact.unit, fact.comparator, fact.as_written)
+        if fact.previous_value is not None:
+            yield _Value(fact.previous_value, None, fact.unit, "eq", f"{fact.previous_value:g}")
+
+
+def _same_value(amount: Amount, value: _Value) -> bool:
+    q = amount.quantity
+    if q.unit != value.unit and not {q.unit, value.unit} <= {"%", "{share}", "1"}:
+        return False
+    if q.unit != value.unit and "%" in {q.unit, value.unit} and q.unit != "1":
+        return False
+    if q.comparator == "approx" and value.value and abs(q.value - value.value) <= _ROUGHLY * abs(value.value):
+        return True
+    ends = {value.value, value.value_high} if value.value_high is not None else {value.value}
+    return q.value in ends and (q.value_high is None or q.value_high in ends)
+
+
+def _same_limit(amount: Amount, value: _Value) -> bool:
+    if fold(amount.written) == fold(value.written):
+        return True
+    mine = amount.quantity.comparator
+    if mine == "eq" and _WRITING.at_most.search(_before(amount)):
+        mine = "lte"
+    if value.comparator == "range" and mine == "eq":
+        return True
+    return value.comparator in _LIKE[mine]
+
+
+def _before(amount: Amount) -> str:
+    """What stands right before an amount in its clause."""
+    return amount.scope[: max(amount.scope.find(amount.written), 0)][-24:]
+
+
+def _counts_the_table(amount: Amount, sentence: _Sentence) -> bool:
+    """Whether it counts the sides of the table: "the two governments"; a "one" that counts nothing."""
+    q = amount.quantity
+    if q.unit != "1":
+        return False
+    behind = sentence.told.text[q.end : q.end + 24]
+    counted = _WRITING.both.search(f"{amount.written}{behind}")
+    if q.value == 2 and "both" in sentence.words:
+        return True
+    return q.value == 1 or (q.value == len(sentence.talks.parties) and counted is not None)
+
+
+def _of_the_amount(
+    amount: Amount, found: Sequence[tuple[Ground, _Value]], sentence: _Sentence
+) -> Iterator[str]:
+    """What the sentence says of an amount is what one of the facts that have it says of it."""
+    goods = [fault for g, v in found if (fault := _other_goods(amount, g, v))]
+    if len(goods) == len(found):
+        yield goods[0]
+    ways = {way for g, v in found if (way := _way(g, v))}
+    goes = amount.way if amount.way in {"up", "down"} else None
+    if goes and ways and goes not in ways and not any(_goes(g, goes) for g, _ in found):
+        yield f"“{amount.written}” goes the other way in its fact"
+    if amount.former and found and all(v.amount and not v.amount.former and v.amount.way for _, v in found):
+        yield f"“{amount.written}” is what it comes to, not what it was before"
+    if amount.former and all(_typed_way(g, v) for g, v in found):
+        yield f"“{amount.written}” is what it comes to, not what it was before"
+    flows = [_flow(v.amount.scope) for _, v in found if v.amount]
+    if (mine := _flow(amount.scope)) and flows and all(one and one != mine for one in flows):
+        yield f"“{amount.written}” is sold the other way in its fact"
+    sides = [v.amount.sides | _of_fact(g) for g, v in found if v.amount]
+    if amount.sides and sides and all(one and not one & amount.sides for one in sides):
+        yield f"“{amount.written}” is told of {_named(sides[0])}, not of {_named(amount.sides)}"
+    if not amount.former and amount.way and found and all(v.amount and v.amount.former for _, v in found):
+        yield f"“{amount.written}” is what it was before, not what it comes to"
+    owners = [_owners(g, v) for g, v in found]
+    owners = [one for one in owners if one]
+    if amount.imposers and owners and not any(one & amount.imposers for one in owners):
+        yield f"“{amount.written}” is a measure of {_named(owners[0])}, not of {_named(amount.imposers)}"
+    bearers = [one for g, v in found if (one := _bearers(g, v))]
+    if amount.bearers and bearers and not any(one & amount.bearers for one in bearers):
+        yield f"“{amount.written}” falls on {_named(bearers[0])}, not on {_named(amount.bearers)}"
+    statuses = [_status(g, v) for g, v in found]
+    if amount.status in _FIRM and all(one in _SOFT for one in statuses) and not _hedged(sentence):
+        yield f"“{amount.written}” is told as settled, and is {statuses[0]} in its fact"
+
+
+def _other_goods(amount: Amount, ground: Ground, value: _Value) -> str | None:
+    if not amount.goods:
+        return None
+    scope = value.amount.goods if value.amount else frozenset()
+    for good in amount.goods:
+        own = frozenset({good})
+        if scope and not in_common(own, scope) and not _in_subject(ground, good):
+            return f"“{amount.written}” is not told of {good} in its fact"
+        if not scope and not any(in_common(own, one.goods) for one in ground.told) and _any_goods(ground):
+            return f"“{amount.written}” is not told of {good} in its fact"
+    return None
+
+
+def _any_goods(ground: Ground) -> bool:
+    return any(one.goods for one in ground.told)
+
+
+def _in_subject(ground: Ground, good: str) -> bool:
+    return isinstance(ground.fact, Figure) and stem(good.split()[-1]) in words_of(ground.fact.subject)
+
+
+def _way(ground: Ground, value: _Value) -> str | None:
+    if value.amount and value.amount.way in {"up", "down"}:
+        return value.amount.way
+    figure = ground.fact
+    if isinstance(figure, Figure) and figure.value == value.value and figure.direction in {"up", "down"}:
+        return figure.direction
+    return None
+
+
+def _typed_way(ground: Ground, value: _Value) -> bool:
+    """Whether the fact has a change end in a value."""
+    figure = ground.fact
+    ends = isinstance(figure, Figure) and figure.value == value.value and figure.direction in {"up", "down"}
+    return ends and not (value.amount and value.amount.former)
+
+
+def _of_fact(ground: Ground) -> frozenset[Party]:
+    figure = ground.fact
+    if not isinstance(figure, Figure):
+        return frozenset()
+    return frozenset([*figure.applies_to, *([figure.imposed_by] if figure.imposed_by else [])])
+
+
+def _flow(scope: str) -> tuple[Party, bool] | None:
+    """Who is named first beside a sale or a purchase, and whether that one sells; None where it is neither, or both."""
+    acts, named = acts_in(scope) & {"buy", "sell"}, mentions(scope)
+    return (named[0].code, acts == {"sell"}) if len(acts) == 1 and named else None
+
+
+def _goes(ground: Ground, way: str) -> bool:
+    """Whether the words of a fact go that way anywhere, and not the other."""
+    acts = {"up": "raise", "down": "cut"}
+    own, other = acts[way], acts["down" if way == "up" else "up"]
+    return own in ground.acts and other not in ground.acts
+
+
+def _owners(ground: Ground, value: _Value) -> frozenset[Party]:
+    if value.amount and value.amount.imposers:
+        return value.amount.imposers
+    by = ground.fact.imposed_by if isinstance(ground.fact, Figure) else None
+    return frozenset({by}) if by else frozenset()
+
+
+def _bearers(ground: Ground, value: _Value) -> frozenset[Party]:
+    if value.amount and value.amount.bearers:
+        return value.amount.bearers
+    return frozenset(ground.fact.applies_to) if isinstance(ground.fact, Figure) else frozenset()
+
+
+def _status(ground: Ground, value: _Value) -> str:
+    if isinstance(ground.fact, Figure) and ground.fact.value == value.value:
+        return ground.fact.status
+    return value.amount.status if value.amount else "actual"
+
+
+def _named(parties: Iterable[Party]) -> str:
+    return " and ".join(sorted(party_name(one) for one in parties if one != EVERYBODY)) or "another side"
+
+
+def _hedged(sentence: _Sentence) -> bool:
+    return bool(_WRITING.open.search(sentence.text) or _WRITING.attributes.search(sentence.text))
+
+
+# Days.
+
+
+def _dates(sentence: _Sentence) -> Iterator[str]:
+    for day in sentence.told.days:
+        holders = [g for g in sentence.grounds if _has_day(day, g)]
+        if not holders and not any(
+            _is(day, one) for one in (sentence.talks.start, sentence.talks.end) if one
+        ):
+            yield f"the date “{day.written}” is that of no fact that it cites"
+        elif (
+            holders
+            and all(_of_another(day, g, sentence) for g in holders)
+            and not any(_is(day, one) for one in (sentence.talks.start, sentence.talks.end) if one)
+        ):
+            yield f"the date “{day.written}” belongs to something else in the fact that it cites"
+        elif holders:
+            yield from _over(day, holders, sentence)
+
+
+def _has_day(day: Day, ground: Ground) -> bool:
+    if any(_is(day, known) for known in ground.days):
+        return True
+    said = [d for one in ground.told for d in one.days]
+    if day.edtf and any(d.edtf == day.edtf for d in said):
+        return True
+    if any(fold(d.written) == fold(day.written) or _one_day(d, day) for d in said):
+        return True
+    return fold(day.written) in fold(ground.text)
+
+
+def _one_day(left: Day, right: Day) -> bool:
+    """Whether two ways to write a day without its year mean the same."""
+    if left.edtf and right.edtf:
+        return left.edtf == right.edtf
+    if not all(any(c.isdigit() for c in one.written) for one in (left, right)):
+        return False
+    known = next((bounds(one.edtf)[0] for one in (left, right) if one.edtf), None)
+    context = Context(anchor=known or _SOME_DAY, reason="it", tense="future")
+    first, second = resolve(left.written, context), resolve(right.written, context)
+    return first.edtf is not None and first.edtf == second.edtf
+
+
+def _is(day: Day, known: FuzzyDate) -> bool:
+    """Whether words name a day of a fact, or a month or year around it."""
+    first = known.earliest or known.latest
+    if first is None:
+        return fold(day.written) in fold(known.text)
+    last = known.latest or first
+    name = fold(day.written)
+    weekday = next((i for i, one in enumerate(_WEEKDAYS) if name in {fold(one), f"on {fold(one)}"}), None)
+    ends = date.fromisoformat(first), date.fromisoformat(last)
+    if weekday is not None:
+        return any(one.weekday() == weekday for one in ends)
+    for anchor in ends:
+        for tense in ("future", "past"):
+            meant = resolve(day.written, Context(anchor=anchor, reason="it", tense=tense))
+            if (
+                meant.earliest
+                and meant.latest
+                and _covers((meant.earliest, meant.latest), (first, last), day)
+            ):
+                return True
+    if day.edtf is None:
+        return False
+    meant = resolve(day.written, Context())
+    return bool(
+        meant.earliest and meant.latest and _covers((meant.earliest, meant.latest), (first, last), day)
+    )
+
+
+def _covers(mine: tuple[str, str], theirs: tuple[str, str], day: Day) -> bool:
+    """Whether a date is no finer than the other, and around it; one of its two ends will do."""
+    if mine[0] <= theirs[0] and theirs[1] <= mine[1]:
+        return True
+    return mine[0] == mine[1] and mine[0] in theirs
+
+
+def _of_another(day: Day, ground: Ground, sentence: _Sentence) -> bool:
+    """Whether the clause of a day tells nothing that its fact tells of that day."""
+    near = [d for one in ground.told for d in one.days if _same_words(d, day, ground)]
+    scopes = [d.scope for d in near] or [ground.text]
+    acts = day.acts - _NEUTRAL_ACTS
+    there = frozenset(chain.from_iterable(acts_in(one) for one in scopes))
+    if isinstance(ground.fact, Deadline) and ground.fact.kind in _KIND_ACTS and not near:
+        there |= {_KIND_ACTS[ground.fact.kind]}
+    if isinstance(ground.fact, Deadline):
+        there |= {_KIND_ACTS[ground.fact.kind]} if ground.fact.kind in _KIND_ACTS else set()
+    if acts & there:
+        return False
+    mine = {w for w in words_of(day.scope) if len(w) > 3} - words_of(day.written) - _EMPTY
+    theirs = frozenset(chain.from_iterable(words_of(one) for one in scopes)) | words_of(ground.text)
+    if mine & theirs:
+        return False
+    others = [g for g in sentence.grounds if g is not ground]
+    return bool(acts and there - _NEUTRAL_ACTS) or any(mine & other.words for other in others)
+
+
+def _same_words(told_day: Day, day: Day, ground: Ground) -> bool:
+    return (told_day.edtf is not None and told_day.edtf == day.edtf) or fold(told_day.written) in fold(
+        day.written
+    )
+
+
+_EMPTY = words_of(
+    "the and with from until unless when which that this both sides between into over after before will would have been were their"
+)
+
+
+def _over(day: Day, holders: Sequence[Ground], sentence: _Sentence) -> Iterator[str]:
+    """What is over is not told as to come, nor the other way round."""
+    near = [
+        d for g in holders for one in g.told for d in one.days if _same_words(d, day, g) or _one_day(d, day)
+    ]
+    aimed = [
+        g.fact
+        for g in holders
+        if isinstance(g.fact, Deadline) and g.fact.kind == "target" and g.fact.status == "pending"
+    ]
+    wished = near and all(d.firmness == OPEN for d in near)
+    if day.firmness < OPEN and wished and not _hedged(sentence) and (not aimed or len(aimed) == len(holders)):
+        yield f"what is to be by “{day.written}” is only aimed at in the fact that it cites"
+    facts = [g.fact for g in holders if any(_is(day, known) for known in g.days)]
+    ahead = [f for f in facts if isinstance(f, Deadline | Event)]
+    if not ahead or len(ahead) < len(facts):
+        return
+    past = [_is_past(fact) for fact in ahead]
+    if day.tense == "past" and all(one is False for one in past):
+        yield f"“{day.written}” is still to come in the fact that it cites"
+    if (
+        day.tense == "future"
+        and all(one is True for one in past)
+        and not _WRITING.changed.search(sentence.text)
+    ):
+        yield f"“{day.written}” is over, or was moved, in the fact that it cites"
+
+
+def _is_past(fact: Deadline | Event) -> bool | None:
+    if isinstance(fact, Event):
+        return {"occurred": True, "scheduled": False, "cancelled": True, "postponed": True}.get(fact.status)
+    return {"pending": False, "met": True, "missed": True, "superseded": True, "extended": True}.get(
+        fact.status
+    )
+
+
+# Who.
+
+
+def _people(sentence: _Sentence) -> Iterator[str]:
+    """Somebody who is named with an office has it in a fact that is cited, and sits for that side."""
+    known = [person for ground in sentence.grounds for person in ground.people]
+    for person in sentence.told.people:
+        alike = [one for one in known if same_person(person.name, one[0])]
+        offices = " ".join([*(office for _, office, _ in alike), *_around(person.name, sentence)])
+        left = [w for w in _office_words(person.office) if alike and w not in words_of(offices)]
+        if left:
+            yield f"{person.name} has another office in the facts that it cites than “{person.office}”"
+        sides = {side for _, _, side in alike if side}
+        if person.party and sides and person.party not in sides:
+            yield f"{person.name} sits for {_named(sides)}, not for {_named([person.party])}"
+
+
+def _around(name: str, sentence: _Sentence) -> Iterator[str]:
+    """The words around a name in the facts."""
+    surname = re.escape(name.split()[-1])
+    for ground in sentence.grounds:
+        for one in ground.told:
+            for match in re.finditer(rf"(?<!\w){surname}(?!\w)", one.text):
+                yield one.text[max(match.start() - _BESIDE, 0) : match.end() + _BESIDE]
+
+
+def _office_words(office: str) -> list[str]:
+    plain = office
+    for mention in reversed(mentions(office)):
+        plain = plain[: mention.start] + plain[mention.end :]
+    return [stem(w) for w in re.findall(r"[^\W\d_]+", fold(plain)) if w not in _NO_OFFICE]
+
+
+def _offices(sentence: _Sentence) -> Iterator[str]:
+    """An office stands in a fact that is cited with all its words."""
+    for token in sentence.told.tokens:
+        if token.pos_ not in {"NOUN", "PROPN"} or not any(one.fullmatch(token.text) for one in _OFFICES):
+            continue
+        beside = [
+            c
+            for c in token.lefts
+            if c.dep_ in {"compound", "amod", "nmod"} and c.pos_ in {"NOUN", "PROPN", "ADJ"}
+        ]
+        beside += [g for c in beside for g in c.subtree if g != c and g.pos_ in {"NOUN", "PROPN", "ADJ"}]
+        beside += [
+            p
+            for c in token.rights
+            if c.dep_ == "prep" and c.lower_ in {"of", "for"}
+            for p in c.children
+            if p.dep_ == "pobj"
+        ]
+        words = [token, *(w for w in beside if not mentions(w.text))]
+        if left := [w.text for w in words if stem(fold(w.text)) not in sentence.words and not _counts(w)]:
+            yield f"the office “{left[-1]}” stands in no fact that it cites"
+
+
+_NO_OFFICE = {
+    "of",
+    "for",
+    "the",
+    "and",
+    "s",
+    "who",
+    "is",
+    "a",
+    "an",
+    "in",
+    "opposite",
+    "number",
+    "counterpart",
+    "colleague",
+    "her",
+    "his",
+    "its",
+}
+
+
+def _counts(word: Token) -> bool:
+    return word.lower_ in {
+        "two",
+        "both",
+        "top",
+        "senior",
+        "sides",
+        "ministers",
+        "negotiators",
+        "officials",
+        "leaders",
+    }
+
+
+def _sides(sentence: _Sentence) -> Iterator[str]:
+    """Whoever is named is named by a fact that is cited, or sits at the table."""
+    known = frozenset(chain.from_iterable(g.parties for g in sentence.grounds)) | set(sentence.talks.parties)
+    venue = fold(sentence.talks.venue or "")
+    for mention in mentions(sentence.text):
+        words = sentence.text[mention.start : mention.end]
+        if mention.code not in known and fold(words) not in venue and not words_of(words) <= sentence.words:
+            yield f"{words} stands in no fact that it cites"
+
+
+def _doers(sentence: _Sentence) -> Iterator[str]:
+    """Who does what, what is denied, how firm it is: as one of the facts has it."""
+    claims = [(g, c) for g in sentence.grounds for c in g.claims]
+    agents = frozenset(chain.from_iterable(c.who for _, c in claims)) | _typed(sentence)
+    negations = any(c.denied for _, c in claims) or _negative(" ".join(g.text for g in sentence.grounds))
+    for claim in sentence.told.claims:
+        alike = [(g, c, _sense(claim, c)) for g, c in claims]
+        alike = [(g, c, sense) for g, c, sense in alike if sense and _one_matter(claim, c)]
+        if not alike:
+            if claim.denied and not negations:
+                yield f"“{claim.word}” is denied by no fact that it cites"
+            if (
+                claim.who
+                and EVERYBODY not in claim.who
+                and agents
+                and EVERYBODY not in agents
+                and not claim.who & agents
+            ):
+                yield f"{_named(claim.who)} does nothing in the facts that it cites"
+            continue
+        agree = [
+            (g, c) for g, c, sense in alike if (c.denied == claim.denied) == (sense > 0) or _not_yet(claim, c)
+        ]
+        agree = agree or [(g, c) for g, c, _ in alike if "say" in claim.acts]
+        if not agree:
+            yield f"“{claim.word}” is told the other way round in the facts that it cites"
+            continue
+        sides = [_holders(g, c) or c.who for g, c in agree]
+        if "lead" in claim.acts and any(isinstance(g.fact, Delegate) for g in sentence.grounds):
+            sides = []
+        if (
+            sides
+            and claim.who
+            and EVERYBODY not in claim.who
+            and all(one and not _overlap(one, claim.who) for one in sides)
+        ):
+            yield f"it is {_named(sides[0])} of whom “{claim.word}” is told, not {_named(claim.who)}"
+        doers = [c.names for _, c in agree]
+        if claim.names and all(one and not one & claim.names for one in doers):
+            yield f"it is not {' '.join(sorted(claim.names)).title()} of whom “{claim.word}” is told"
+        firm_act = claim.acts or not claim.aside
+        if (
+            claim.firmness is not None
+            and firm_act
+            and not claim.denied
+            and not claim.said
+            and not claim.acts & _SPEAKING
+        ):
+            firm = [c.firmness for _, c in agree]
+            if all(one is not None and one > claim.firmness for one in firm) and (
+                max(one or 0 for one in firm) == OPEN or claim.firmness == SO
+            ):
+                yield f"“{claim.word}” is told as settled, and is not in the facts that it cites"
+
+
+def _not_yet(mine: Claim, other: Claim) -> bool:
+    """Whether what has not been done is what a fact has still to be done."""
+    return mine.denied and not other.denied and mine.firmness == SO and other.firmness not in {SO, None}
+
+
+def _overlap(one: frozenset[Party], other: frozenset[Party]) -> bool:
+    return EVERYBODY in one or bool(one & other)
+
+
+def _holders(ground: Ground, claim: Claim) -> frozenset[Party]:
+    """Whose position a stake tells, and whom somebody leads."""
+    if isinstance(ground.fact, Delegate) and "lead" in claim.acts:
+        return frozenset({ground.fact.party})
+    if not isinstance(ground.fact, Stake) or not {"ask", "give"} & claim.acts:
+        return frozenset()
+    return frozenset(p.party for p in ground.fact.positions)
+
+
+def _typed(sentence: _Sentence) -> frozenset[Party]:
+    found: set[Party] = set()
+    for ground in sentence.grounds:
+        match ground.fact:
+            case Stake(positions=positions):
+                found.update(one.party for one in positions)
+            case Figure(imposed_by=str(by)):
+                found.add(by)
+            case Delegate(party=party):
+                found.add(party)
+            case Statement(party=str(party)):
+                found.add(party)
+    return frozenset(found)
+
+
+def _sense(mine: Claim, other: Claim) -> int:
+    """1 where two claims are of one act, -1 where one is the opposite of the other, 0 else."""
+    own, theirs = mine.acts, other.acts
+    if mine.word == other.word or own & theirs:
+        return 1
+    return -1 if own and opposites(own) & theirs else 0
+
+
+def _one_matter(mine: Claim, other: Claim) -> bool:
+    return not mine.goods or not other.goods or in_common(mine.goods, other.goods)
+
+
+def _negative(text: str) -> bool:
+    return (
+        lexicon.modality.not_before.search(text) is not None
+        or lexicon.modality.unheld.search(text) is not None
+    )
+
+
+# Firmness.
+
+
+def _claimed(sentence: _Sentence) -> Iterator[str]:
+    """What somebody only says is put in somebody's mouth, or left open."""
+    only = [g for g in sentence.grounds if g.fact.certainty == "claimed"]
+    if only and len(only) == len(sentence.grounds) and not _hedged(sentence):
+        yield "what it tells is only claimed: say who says so"
+
+
+def _disputed(sentence: _Sentence, conflicts: Sequence[Conflict], heading: bool) -> Iterator[str]:
+    """What sources disagree on is told as that."""
+    cited = {g.fact.id for g in sentence.grounds}
+    if _WRITING.disputes.search(sentence.text):
+        return
+    for conflict in conflicts:
+        held = [p for p in conflict.positions if cited & set(p.fact_ids)]
+        if not held:
+            continue
+        if conflict.kind == "attribution" and not ({"lead"} & acts_in(sentence.text)):
+            continue
+        if len(held) > 1 and _WRITING.attributes.search(sentence.text):
+            continue
+        if conflict.kind == "value" and not _tells_value(sentence, conflict):
+            continue
+        if conflict.kind not in {"value", "attribution"} and not any(_tells(sentence, p.value) for p in held):
+            continue
+        yield f"sources disagree on {conflict.about}: say so"
+
+
+def _tells(sentence: _Sentence, value: str) -> bool:
+    """Whether a sentence has most of the words of a position."""
+    words = {word for word in words_of(value) if len(word) > 3} - _EMPTY
+    return bool(words) and 2 * len(words & sentence.told.words) > len(words)
+
+
+def _tells_value(sentence: _Sentence, conflict: Conflict) -> bool:
+    cited = {g.fact.id: g.fact for g in sentence.grounds}
+    facts = [cited[id] for p in conflict.positions for id in p.fact_ids if id in cited]
+    values = {f.value for f in facts if isinstance(f, Figure)}
+    if values:
+        return any(a.quantity.value in values for a in sentence.told.amounts)
+    return bool(sentence.told.days)
+
+
+def _positions(sentence: _Sentence) -> Iterator[str]:
+    """Who asks for something does not offer it."""
+    held = {(p.party, kind) for g in sentence.grounds if isinstance(g.fact, Stake) for p in g.fact.positions
+            for kind, words in (("ask", p.ask), ("give", p.offer)) if words}  # fmt: skip
+    done = {
+        (party, act)
+        for g in sentence.grounds
+        for c in g.claims
+        for party in c.who
+        for act in c.acts & {"ask", "give"}
+    }
+    for claim in sentence.told.claims:
+        for act, other in (("ask", "give"), ("give", "ask")):
+            for party in claim.who if act in claim.acts and other not in claim.acts else ():
+                if (party, other) in held and not {(party, act), (EVERYBODY, act)} & (held | done):
+                    yield f"{_named([party])} does not “{claim.word}” it in the facts that it cites"
+
+
+def _spliced(sentence: _Sentence) -> Iterator[str]:
+    """What is done, and to what, stands in one fact."""
+    if len(sentence.grounds) < 2:
+        return
+    for claim in sentence.told.claims:
+        things = claim.things - _NEUTRAL_WORDS
+        doing = [g for g in sentence.grounds if any(_sense(claim, c) > 0 for c in g.claims)]
+        if not things or not doing or claim.firmness is None:
+            continue
+        own = [g for g in doing if things & g.words]
+        if not own and any(things & g.words for g in sentence.grounds):
+            yield f"“{claim.word}” is told of something else in the facts that it cites"
+
+
+def _compared(sentence: _Sentence) -> Iterator[str]:
+    """More is not told as less."""
+    text, facts = sentence.text, " ".join(g.text for g in sentence.grounds)
+    for mine, other in ((_WRITING.more, _WRITING.less), (_WRITING.less, _WRITING.more)):
+        found = mine.search(text)
+        if found and not other.search(text) and other.search(facts) and not mine.search(facts):
+            yield f"“{found[0]}” is told the other way round in the facts that it cites"
+
+
+def _ordinals(sentence: _Sentence) -> Iterator[str]:
+    """Which of several it is stands in a fact that is cited."""
+    known = sentence.words | words_of(sentence.talks.round or "")
+    for match in _ORDINAL.finditer(sentence.text):
+        if stem(fold(match[0])) not in known and not any(match[0] in d.written for d in sentence.told.days):
+            yield f"“{match[0]}” stands in no fact that it cites"
+
+
+_ORDINAL = re.compile(
+    r"\b(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\d+(?:st|nd|rd|th))\b",
+    re.IGNORECASE,
+)
+_NEUTRAL_WORDS = words_of(
+    "deal agreement talks negotiations round trade tariff tariffs duty duties levy quota side sides deadline measure measures pact accord text rate meeting"
+)
+
+
+# Goods, and the rest.
+
+
+def _goods(sentence: _Sentence) -> Iterator[str]:
+    known = [one.goods for g in sentence.grounds for one in g.told]
+    for good in sentence.told.goods:
+        own = frozenset({good})
+        if not any(in_common(own, one) for one in known) and stem(good.split()[-1]) not in sentence.words:
+            yield f"“{good}” stands in no fact that it cites"
+
+
+def _measured(sentence: _Sentence) -> Iterator[str]:
+    """What a duty, a quota or an import is of stands in a fact that is cited."""
+    for token in sentence.told.tokens:
+        if token.pos_ != "NOUN" or not _WRITING.measures.fullmatch(token.text):
+            continue
+        for link in token.rights:
+            if link.dep_ != "prep" or link.lower_ not in {"on", "of", "for"}:
+                continue
+            for thing in link.children:
+                if (
+                    thing.dep_ == "pobj"
+                    and thing.pos_ == "NOUN"
+                    and not _in_amount(thing, sentence)
+                    and stem(fold(thing.text)) not in sentence.words
+                ):
+                    if not _WRITING.measures.fullmatch(thing.text) and thing.lower_ not in _GENERIC:
+                        yield f"“{thing.text}” stands in no fact that it cites"
+
+
+def _in_amount(word: Token, sentence: _Sentence) -> bool:
+    return any(word.text in amount.written for amount in sentence.told.amounts)
+
+
+_GENERIC = {
+    "goods",
+    "products",
+    "imports",
+    "exports",
+    "shipments",
+    "year",
+    "years",
+    "items",
+    "trade",
+    "side",
+    "sides",
+    "talks",
+    "country",
+    "countries",
+    "money",
+}
+_LEAST_KNOWN = 0.4
+
+
+def _known(sentence: _Sentence) -> Iterator[str]:
+    """Most of what a sentence is about stands in the facts that it cites."""
+    words = [t for t in content_words(sentence.told.tokens) if not mentions(t.text)]
+    if len(words) < 4:
+        return
+    talks = words_of(f"{sentence.talks.name} {sentence.talks.venue or ''} {sentence.talks.round or ''}")
+    shared = [
+        t
+        for t in words
+        if stem(fold(t.text)) in sentence.words | talks | _CALENDAR
+        or acts_in(t.text) & sentence.acts
+        or t.lower_ in _TRADE
+    ]
+    if len(shared) < _LEAST_KNOWN * len(words):
+        yield "the facts that it cites tell little of what it says"
+
+
+_TRADE = {
+    "trade",
+    "talks",
+    "negotiations",
+    "round",
+    "deal",
+    "agreement",
+    "side",
+    "sides",
+    "tariff",
+    "tariffs",
+    "duty",
+    "duties",
+    "levy",
+    "sources",
+    "negotiators",
+    "governments",
+}
+_CHECKS: tuple[Callable[[_Sentence], Iterator[str]], ...] = (
+    _quotes, _numbers, _dates, _people, _offices, _sides, _doers, _positions, _spliced, _compared, _ordinals, _claimed, _goods, _measured, _known,
+)  # fmt: skip

@@ -1,0 +1,72 @@
+"""The text of a briefing: kept while what it is written from stays the same, else written by the rules."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from pipeline.writing.material import material_of, sentences_of
+from pipeline.writing.rules import write
+from schemas import Briefing, SummarySentence, Usage, Writing
+from schemas.vocabulary import Length
+
+NOTHING_SPENT = Usage(calls=0, prompt_tokens=0, cached_tokens=0, completion_tokens=0, seconds=0.0, cost=None)
+UNWRITTEN = Writing(
+    by="rules",
+    model=None,
+    prompt=None,
+    language="en",
+    length="standard",
+    basis="0",
+    dropped=[],
+    usage=NOTHING_SPENT,
+)
+"""Of a briefing that has no text yet."""
+
+
+class Style(Struct, frozen=True):
+    """In which language, and how long, a summary is served where nobody asks for another."""
+
+    language: str = "en"
+    length: Length = "standard"
+
+
+STANDARD = Style()
+
+
+def with_text(briefing: Briefing, old: Briefing | None, style: Style) -> Briefing:
+    """The briefing with a text: a model's of the old one while all stays that it is written from, else the rules'."""
+    basis = material_of(briefing).basis()
+    kept = old.writing if old else UNWRITTEN
+    if old and kept.by == "model" and kept.basis == basis and kept.language == style.language:
+        return cut(told_as(briefing, old), style.length)
+    headline, sentences = write(briefing, style.language)
+    writing = replace(UNWRITTEN, language=style.language, length=style.length, basis=basis)
+    return cut(
+        replace(briefing, headline=headline, summary=sentences, further=[], writing=writing), style.length
+    )
+
+
+def is_styled(briefing: Briefing, style: Style) -> bool:
+    """Whether a briefing has a text of this version in a style."""
+    told = briefing.writing
+    return told.basis != UNWRITTEN.basis and (told.language, told.length) == (style.language, style.length)
+
+
+def told_as(briefing: Briefing, other: Briefing) -> Briefing:
+    """A briefing with another's text."""
+    return replace(
+        briefing, headline=other.headline, summary=other.summary, further=other.further, writing=other.writing
+    )
+
+
+def cut(briefing: Briefing, length: Length) -> Briefing:
+    """The same text, of another length as far as there are sentences."""
+    sentences: Sequence[SummarySentence] = [*briefing.summary, *briefing.further]
+    most = sentences_of(length)
+    return replace(
+        briefing,
+        summary=[*sentences[:most]],
+        further=[*sentences[most:]],
+        writing=replace(briefing.writing, length=length),
+    )

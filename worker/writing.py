@@ -1,0 +1,146 @@
+"""Texts of briefings by a model: a durable workflow for each briefing that waits for one, after the merge.
+
+That a briefing waits is noted with the revision that changed what its text is written from, in one transaction. The
+model is asked outside of every lock; its answers are kept, so that a worker which dies in between pays for none twice.
+Until its text is there the rules' serves; if the briefing has changed meanwhile in what it is written from, the text is
+thrown away and the briefing waits on.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from threading import Event
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from dbos import DBOS, WorkflowSerializationFormat
+from dbos import error as dbos_error
+from msgspec.structs import replace
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from pipeline import ModelError
+from pipeline.extraction.settings import ModelSettings
+from pipeline.writing.author import compose
+from pipeline.writing.material import material_of
+from pipeline.writing.text import Style, cut
+from schemas import Briefing, Cause, WrittenText
+from store.rebuild import briefing_of, changing, lock_rounds, save_text
+from store.writing import drop_unwritten, due_to_be_written, note_written, put_off
+from worker.extractors import Answers, budgeted
+from worker.ingest import patient
+from worker.jobs import Jobs
+from worker.observability import DROPPED, WRITTEN
+from worker.queue import WRITE, WRITING
+
+if TYPE_CHECKING:
+    from pipeline.extraction.model import Complete
+
+AT_ONCE = 2
+"""Briefings that a worker writes of at the same time."""
+LOOK = 0.5
+"""Seconds between looks at which briefings wait."""
+PAUSE = timedelta(minutes=2)
+_AT_A_TIME = 100
+_UNDER_WAY = ["ENQUEUED", "PENDING"]
+Author = Callable[[Briefing], WrittenText]
+"""Writes of a briefing. Raises ModelError."""
+log = logging.getLogger("readout.worker")
+
+
+def author(settings: ModelSettings, asked: "Complete", answers: Answers, style: Style) -> Author:
+    """Has the model of the settings write, within its budgets: of each text as of a document, and of the day."""
+
+    def write(briefing: Briefing) -> WrittenText:
+        return compose(
+            briefing, budgeted(asked, answers, settings), settings.name, style.language, style.length
+        )
+
+    return write
+
+
+def register_writing(engine: Engine, write: Author, pause: timedelta = PAUSE) -> None:
+    """Make the workflow known to DBOS before its launch. Its checkpoints hold no text."""
+
+    @patient("write")
+    def write_text(briefing_id: str) -> bool:
+        return write_of(engine, briefing_id, write, pause)
+
+    @DBOS.workflow(name=WRITE, max_recovery_attempts=99)
+    def run(briefing_id: str) -> bool:
+        return write_text(briefing_id)
+
+
+def write_of(engine: Engine, briefing_id: str, write: Author, pause: timedelta = PAUSE) -> bool:
+    """Give a briefing a model's text, as a revision of its own; whether it has got one. Running it again is harmless."""
+    with Session(engine) as session:
+        briefing = briefing_of(session, briefing_id)
+    if briefing is None or briefing.status == "withdrawn" or briefing.writing.by == "model":
+        drop_unwritten(engine, briefing_id)
+        return False
+    try:
+        text = write(briefing)
+    except ModelError as error:
+        log.warning("the rules' text of briefing %s stays for now: %s", briefing_id, error)
+        put_off(engine, briefing_id, datetime.now(UTC), pause)
+        return False
+    saved = changing(engine, lambda session: _save(session, briefing_id, text))
+    if saved:
+        WRITTEN.labels("model").inc()
+        DROPPED.inc(len(text.writing.dropped))
+    return saved
+
+
+def _save(session: Session, briefing_id: str, text: WrittenText) -> bool:
+    before = briefing_of(session, briefing_id)
+    if before is None or before.status == "withdrawn":
+        note_written(session, briefing_id)
+        return False
+    lock_rounds(session, [before.negotiation.parties])
+    now = briefing_of(session, briefing_id) or before
+    if now.writing.by == "model" or material_of(now).basis() != text.writing.basis:
+        return False
+    written = replace(
+        now,
+        headline=text.headline,
+        summary=text.sentences,
+        further=[],
+        writing=text.writing,
+        revision=now.revision + 1,
+        updated_at=datetime.now(UTC),
+    )
+    save_text(session, cut(written, text.writing.length), Cause(kind="written", document_ids=[], reason=None))
+    note_written(session, briefing_id)
+    return True
+
+
+def keep_writing(jobs: Jobs, stop: Event) -> None:
+    """Put briefings that wait for a text into the queue, until told to stop. Any number of workers may."""
+    while not stop.is_set():
+        try:
+            queue_due(jobs, datetime.now(UTC))
+        except (SQLAlchemyError, dbos_error.DBOSException) as error:
+            log.warning("the database does not answer (%s): writing later", type(error).__name__)
+        stop.wait(LOOK)
+
+
+def queue_due(jobs: Jobs, now: datetime) -> None:
+    """Put each briefing that waits into the queue, where it is not there yet."""
+    due = due_to_be_written(jobs.engine, now, _AT_A_TIME)
+    if not due:
+        return
+    client = jobs.client()
+    there = client.list_workflows(name=WRITE, status=_UNDER_WAY, load_input=False, load_output=False)
+    for id in sorted(set(due) - {one.deduplication_id for one in there}):
+        client.enqueue(
+            {
+                "workflow_name": WRITE,
+                "queue_name": WRITING,
+                "workflow_id": f"{WRITE}-{uuid4().hex}",
+                "deduplication_id": id,
+                "duplication_policy": "return-existing",
+                "serialization_type": WorkflowSerializationFormat.PORTABLE,
+            },
+            id,
+        )

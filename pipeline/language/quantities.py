@@ -517,6 +517,8 @@ def _pair(text: str, low: _Amount, high: _Amount) -> tuple[_Amount, ...]:
     if link is None or (link["and"] and not between):
         return low, high
     ranging = _before(_RANGING, text, low.start, _OPENING_REACH)
+    if link["to"] and _bare(low) and low.value in _YEARS and high.priced:
+        return low, high  # "from 5 billion euros in 2031 to €6 billion"
     one, other = _sharing(low, high)
     if not ranging and _before(_CHANGING, text, low.start, _OPENING_REACH):
         return one, _with_unit(other, one)

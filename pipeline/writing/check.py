@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -23,6 +23,7 @@ from pipeline.writing.claims import (
     EVERYBODY,
     OPEN,
     SO,
+    TO_COME,
     Amount,
     Claim,
     Day,
@@ -30,6 +31,7 @@ from pipeline.writing.claims import (
     acts_in,
     content_words,
     opposites,
+    speaks_to_a_writer,
     stem,
     told,
     words_of,
@@ -68,6 +70,8 @@ _LIKE: dict[Comparator, set[Comparator]] = {
     "eq": {"eq"}, "approx": {"approx", "eq"}, "gt": {"gt", "gte"}, "gte": {"gt", "gte"}, "lt": {"lt", "lte"},
     "lte": {"lt", "lte"}, "range": {"range"},
 }  # fmt: skip
+_SPANS = {"h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 30.0, "a": 360.0}
+"""Days, as near as people count them."""
 _ROUGHLY = 0.03
 _SOME_DAY = date(2000, 1, 1)
 
@@ -103,7 +107,7 @@ class Ground:
         fact = self.fact
         # What was announced, and came about, is so.
         done = isinstance(fact, Deadline | Event) and fact.status in {"met", "occurred"}
-        return [replace(c, firmness=SO) if done and c.firmness is not None else c for c in claims]
+        return [replace(c, firmness=SO) if done and c.firmness == TO_COME else c for c in claims]
 
     @cached_property
     def amounts(self) -> list[Amount]:
@@ -136,9 +140,9 @@ class Ground:
         """Names with what is said of them, and their side."""
         match self.fact:
             case Delegate(name=str(name)):
-                yield name, f"{self.fact.role} {self.fact.organisation or ''} {self.text}", self.fact.party
+                yield name, f"{self.fact.role} {self.fact.organisation or ''}", self.fact.party
             case Statement():
-                yield self.fact.speaker, f"{self.fact.role or ''} {self.text}", self.fact.party
+                yield self.fact.speaker, self.fact.role or "", self.fact.party
         for one in self.told:
             yield from ((person.name, person.role, person.party) for person in one.people)
 
@@ -158,6 +162,19 @@ def _leaves(fact: Fact) -> Iterator[str]:
             yield from filter(None, (position.ask, position.offer, position.red_line))
     if isinstance(fact, Deadline):
         yield from (condition.text for condition in fact.conditions)
+
+
+class _Known(NamedTuple):
+    """Somebody with an office, on a side."""
+
+    name: str
+    office: str
+    party: Party | None
+
+    def is_told(self, words: frozenset[str]) -> bool:
+        """Whether words have the surname, be it the first or the last of the names."""
+        pieces = [stem(fold(piece)) for piece in re.findall(r"\w+", self.name)]
+        return any(piece in words for piece in (pieces[:1] + pieces[-1:]) if len(piece) > 2)
 
 
 class Checker:
@@ -198,10 +215,15 @@ class Checker:
         return self._grounds[id]
 
     @cached_property
-    def _roster(self) -> list[tuple[str, Party]]:
-        """Who is known to be of which side."""
-        people = [(m.name, m.party) for side in self.briefing.delegations for m in side.members if m.name]
-        return people + [(s.speaker, s.party) for s in self.briefing.statements if s.party]
+    def _roster(self) -> list[_Known]:
+        """Who is known by which office and on which side: what any fact of the briefing tells may be told with a name."""
+        people = [
+            _Known(m.name, f"{m.role} {m.organisation or ''}", m.party)
+            for side in self.briefing.delegations
+            for m in side.members
+            if m.name
+        ]
+        return people + [_Known(s.speaker, s.role or "", s.party) for s in self.briefing.statements]
 
     def _names(self, sentence: _Sentence) -> Iterator[str]:
         """Every capitalised word stands in a fact that is cited, or names the talks, a country, a day or a source."""
@@ -211,7 +233,7 @@ class Checker:
         publishers = " ".join(
             self._publishers.get(e.document_id, "") for g in sentence.grounds for e in g.fact.evidence
         )
-        known = sentence.words | words_of(talks) | words_of(publishers) | _CALENDAR
+        known = sentence.words | words_of(talks) | words_of(publishers) | _CALENDAR | sentence.known_words
         allowed = {m.start: m.end for m in mentions(sentence.text)}
         for token in sentence.told.tokens:
             start = token.idx + 0
@@ -249,7 +271,7 @@ class _Sentence:
         read: Told,
         grounds: list[Ground],
         talks: Negotiation,
-        roster: list[tuple[str, Party]],
+        roster: list[_Known],
     ) -> None:
         self.text = text
         self.told = read
@@ -259,7 +281,18 @@ class _Sentence:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        return frozenset(chain.from_iterable(ground.words for ground in self.grounds))
+        words = frozenset(chain.from_iterable(ground.words for ground in self.grounds))
+        return words | words_of("prime minister") if "pm" in words else words
+
+    @cached_property
+    def known(self) -> list[_Known]:
+        """Those of the briefing whom the facts that are cited name."""
+        return [one for one in self.roster if one.is_told(self.words)]
+
+    @cached_property
+    def known_words(self) -> frozenset[str]:
+        words = frozenset(chain.from_iterable(words_of(f"{one.name} {one.office}") for one in self.known))
+        return words | words_of("prime minister") if "pm" in words else words
 
     @cached_property
     def acts(self) -> frozenset[str]:
@@ -276,8 +309,8 @@ def _form(text: str, heading: bool) -> Iterator[str]:
         yield "it is no whole sentence: it has no full stop"
     if _MARKUP.search(text) or text != " ".join(text.split()):
         yield "it holds an address, markup or a line break"
-    if word := _WRITING.commands.search(text):
-        yield f"“{word[0]}” speaks to a writer, not to a reader"
+    if word := speaks_to_a_writer(text):
+        yield f"“{word}” speaks to a writer, not to a reader"
     if word := _WRITING.today.search(text):
         yield f"“{word[0]}” counts from a day that the reader does not know: name the date"
 
@@ -298,7 +331,8 @@ def _numbers(sentence: _Sentence) -> Iterator[str]:
             continue
         alike = [(g, a) for g in sentence.grounds for a in _values(g) if _same_value(amount, a)]
         if not alike:
-            yield f"the number “{amount.written}” stands in no fact that it cites"
+            if not (_IS_PART.search(amount.written) and words_of(amount.written) - {"a", "of"} <= sentence.words):
+                yield f"the number “{amount.written}” stands in no fact that it cites"
             continue
         limited = [(g, a) for g, a in alike if _same_limit(amount, a)]
         if not limited:
@@ -306,6 +340,9 @@ def _numbers(sentence: _Sentence) -> Iterator[str]:
             yield f"“{amount.written}” is not the limit that its fact has: “{was}”"
             continue
         yield from _of_the_amount(amount, limited, sentence)
+
+
+_IS_PART = re.compile(r"\b(?:half|halves|thirds?|quarters?|fifths?|tenths?)\b", re.IGNORECASE)
 
 
 class _Value(Struct, frozen=True):
@@ -332,9 +369,14 @@ def _values(ground: Ground) -> Iterator[_Value]:
 
 def _same_value(amount: Amount, value: _Value) -> bool:
     q = amount.quantity
-    if q.unit != value.unit and not {q.unit, value.unit} <= {"%", "{share}", "1"}:
+    if q.unit in _SPANS and value.unit in _SPANS:
+        return abs(q.value * _SPANS[q.unit] - value.value * _SPANS[value.unit]) < _SPANS["d"] / 2
+    if q.unit == "1" and value.unit == "%" and q.value == value.value:
+        return True  # "from 10 to 5 per cent"
+    mine, theirs = q.unit.partition("/"), value.unit.partition("/")
+    if mine[0] != theirs[0] and {mine[0], theirs[0]} != {"%", "{share}"}:
         return False
-    if q.unit != value.unit and "%" in {q.unit, value.unit} and q.unit != "1":
+    if mine[2] and theirs[2] and mine[2] != theirs[2]:
         return False
     if q.comparator == "approx" and value.value and abs(q.value - value.value) <= _ROUGHLY * abs(value.value):
         return True
@@ -363,11 +405,26 @@ def _counts_the_table(amount: Amount, sentence: _Sentence) -> bool:
     q = amount.quantity
     if q.unit != "1":
         return False
+    listed = max(len(re.split(r", (?:and )?| and ", part)) for part in re.split(r"[:;–—]", sentence.text)[-1:])
+    if 2 <= q.value <= max(len(sentence.grounds), listed if listed > 2 else 0) and not _counted_otherwise(amount, sentence):
+        return True
     behind = sentence.told.text[q.end : q.end + 24]
     counted = _WRITING.both.search(f"{amount.written}{behind}")
     if q.value == 2 and "both" in sentence.words:
         return True
     return q.value == 1 or (q.value == len(sentence.talks.parties) and counted is not None)
+
+
+def _counted_otherwise(amount: Amount, sentence: _Sentence) -> bool:
+    """Whether a fact counts the same things, and more or fewer of them."""
+    counted = words_of(sentence.told.text[amount.quantity.end : amount.quantity.end + 40].strip().split(" ")[0])
+    for ground in sentence.grounds:
+        for one in ground.told:
+            for other in one.amounts:
+                behind = one.text[other.quantity.end : other.quantity.end + 40].strip().split(" ")[0]
+                if other.quantity.unit == "1" and counted & words_of(behind):
+                    return True
+    return False
 
 
 def _of_the_amount(
@@ -386,16 +443,31 @@ def _of_the_amount(
     if amount.former and all(_typed_way(g, v) for g, v in found):
         yield f"“{amount.written}” is what it comes to, not what it was before"
     flows = [_flow(v.amount.scope) for _, v in found if v.amount]
-    if (mine := _flow(amount.scope)) and flows and all(one and one != mine for one in flows):
+    if flows and all(_crossed(_flow(amount.scope), one) for one in flows):
         yield f"“{amount.written}” is sold the other way in its fact"
+    doers = [v.amount for _, v in found if v.amount and v.amount.who and v.amount.verb == amount.verb]
+    if amount.who and doers and not any(one.who & amount.who or EVERYBODY in one.who | amount.who for one in doers):
+        yield f"it is {_named(doers[0].who)} of whom “{amount.written}” is told, not {_named(amount.who)}"
+    others = [g for g in sentence.grounds if not any(g is each for each, _ in found)]
+    things = amount.things - _NEUTRAL_WORDS
+    if things & frozenset(chain.from_iterable(g.words for g, _ in found)):
+        things = frozenset()
     sides = [v.amount.sides | _of_fact(g) for g, v in found if v.amount]
     if amount.sides and sides and all(one and not one & amount.sides for one in sides):
         yield f"“{amount.written}” is told of {_named(sides[0])}, not of {_named(amount.sides)}"
+    if amount.quantity.unit != "1" and _wrong_way(amount, found):
+        yield f"“{amount.written}” is sold the other way in its fact"
+    yield from _elsewhere(amount, found, sentence)
+    apart = [v.amount.things - _NEUTRAL_WORDS for _, v in found if v.amount]
+    if amount.quantity.unit != "1" and things and apart and all(one and not one & sentence.told.words for one in apart):
+        if any(things & g.words for g in others):
+            yield f"“{amount.written}” is told of something else in its fact"
     if not amount.former and amount.way and found and all(v.amount and v.amount.former for _, v in found):
         yield f"“{amount.written}” is what it was before, not what it comes to"
     owners = [_owners(g, v) for g, v in found]
     owners = [one for one in owners if one]
-    if amount.imposers and owners and not any(one & amount.imposers for one in owners):
+    allotted = any(lexicon.figures.allotted.search(text) for text in (amount.scope, *(v.written for _, v in found)))
+    if amount.imposers and owners and not allotted and not any(one & amount.imposers for one in owners):
         yield f"“{amount.written}” is a measure of {_named(owners[0])}, not of {_named(amount.imposers)}"
     bearers = [one for g, v in found if (one := _bearers(g, v))]
     if amount.bearers and bearers and not any(one & amount.bearers for one in bearers):
@@ -435,6 +507,30 @@ def _way(ground: Ground, value: _Value) -> str | None:
     return None
 
 
+def _wrong_way(amount: Amount, found: Sequence[tuple[Ground, _Value]]) -> bool:
+    """Whether it is told as imports, and its fact is of exports of the same party, or the other way round."""
+    mine = acts_in(amount.scope) & {"buy", "sell"}
+    theirs = [acts_in(_subject(g)) & {"buy", "sell"} for g, v in found if v.amount is None and _subject(g)]
+    first = [(mentions(v.amount.scope) or [None])[0] for _, v in found if v.amount]
+    own = (mentions(amount.scope) or [None])[0]
+    same = any(one is not None and own is not None and one.code == own.code for one in first)
+    return len(mine) == 1 and bool(theirs) and same and all(len(one) == 1 and one != mine for one in theirs)
+
+
+def _elsewhere(amount: Amount, found: Sequence[tuple[Ground, _Value]], sentence: _Sentence) -> Iterator[str]:
+    """The same is done with an amount to something else that its fact names beside it."""
+    alike = [v.amount for _, v in found if v.amount and v.amount.verb == amount.verb and v.amount.into]
+    for preposition, words in amount.into:
+        theirs = [dict(one.into).get(preposition) for one in alike]
+        apart = [one for one in theirs if one and not one & words]
+        if apart and len(apart) == len(theirs) and words & frozenset(chain.from_iterable(g.words for g, _ in found)):
+            yield f"“{amount.written}” is told of something else in its fact"
+
+
+def _subject(ground: Ground) -> str:
+    return ground.fact.subject if isinstance(ground.fact, Figure) else ""
+
+
 def _typed_way(ground: Ground, value: _Value) -> bool:
     """Whether the fact has a change end in a value."""
     figure = ground.fact
@@ -449,10 +545,23 @@ def _of_fact(ground: Ground) -> frozenset[Party]:
     return frozenset([*figure.applies_to, *([figure.imposed_by] if figure.imposed_by else [])])
 
 
-def _flow(scope: str) -> tuple[Party, bool] | None:
-    """Who is named first beside a sale or a purchase, and whether that one sells; None where it is neither, or both."""
-    acts, named = acts_in(scope) & {"buy", "sell"}, mentions(scope)
-    return (named[0].code, acts == {"sell"}) if len(acts) == 1 and named else None
+def _flow(scope: str) -> tuple[Party | None, Party | None]:
+    """Who sells and who buys in a clause, as far as the one before the word for it tells."""
+    for act in ("sell", "buy"):
+        words = next(one.words for one in _WRITING.acts if one.name == act)
+        found = words.search(scope)
+        other = "buy" if act == "sell" else "sell"
+        if found is None or other in acts_in(scope):
+            continue
+        before = [m.code for m in mentions(scope[: found.start()])]
+        if before:
+            return (before[0], None) if act == "sell" else (None, before[0])
+    return None, None
+
+
+def _crossed(mine: tuple[Party | None, Party | None], theirs: tuple[Party | None, Party | None]) -> bool:
+    """Whether one has somebody sell who buys in the other."""
+    return (mine[0] is not None and mine[0] == theirs[1]) or (mine[1] is not None and mine[1] == theirs[0])
 
 
 def _goes(ground: Ground, way: str) -> bool:
@@ -616,7 +725,7 @@ def _over(day: Day, holders: Sequence[Ground], sentence: _Sentence) -> Iterator[
     if not ahead or len(ahead) < len(facts):
         return
     past = [_is_past(fact) for fact in ahead]
-    if day.tense == "past" and all(one is False for one in past):
+    if day.past and all(one is False for one in past):
         yield f"“{day.written}” is still to come in the fact that it cites"
     if (
         day.tense == "future"
@@ -639,14 +748,15 @@ def _is_past(fact: Deadline | Event) -> bool | None:
 
 def _people(sentence: _Sentence) -> Iterator[str]:
     """Somebody who is named with an office has it in a fact that is cited, and sits for that side."""
-    known = [person for ground in sentence.grounds for person in ground.people]
+    known = [_Known(*person) for ground in sentence.grounds for person in ground.people] + sentence.known
     for person in sentence.told.people:
-        alike = [one for one in known if same_person(person.name, one[0])]
-        offices = " ".join([*(office for _, office, _ in alike), *_around(person.name, sentence)])
-        left = [w for w in _office_words(person.office) if alike and w not in words_of(offices)]
+        alike = [one for one in known if same_person(person.name, one.name)]
+        told_by = [one.office for one in alike if any(office.search(one.office) for office in _OFFICES)]
+        offices = " ".join([one.office for one in alike] + ([] if told_by else [*_around(person.name, sentence)]))
+        left = [w for w in _office_words(person.office) if alike and w not in _office_words(offices)]
         if left:
             yield f"{person.name} has another office in the facts that it cites than “{person.office}”"
-        sides = {side for _, _, side in alike if side}
+        sides = {one.party for one in alike if one.party}
         if person.party and sides and person.party not in sides:
             yield f"{person.name} sits for {_named(sides)}, not for {_named([person.party])}"
 
@@ -664,7 +774,8 @@ def _office_words(office: str) -> list[str]:
     plain = office
     for mention in reversed(mentions(office)):
         plain = plain[: mention.start] + plain[mention.end :]
-    return [stem(w) for w in re.findall(r"[^\W\d_]+", fold(plain)) if w not in _NO_OFFICE]
+    words = [w for w in re.findall(r"[^\W\d_]+", fold(plain)) if w not in _NO_OFFICE]
+    return [stem(one) for w in words for one in (("prime", "minister") if w == "pm" else (w,))]
 
 
 def _offices(sentence: _Sentence) -> Iterator[str]:
@@ -686,7 +797,7 @@ def _offices(sentence: _Sentence) -> Iterator[str]:
             if p.dep_ == "pobj"
         ]
         words = [token, *(w for w in beside if not mentions(w.text))]
-        if left := [w.text for w in words if stem(fold(w.text)) not in sentence.words and not _counts(w)]:
+        if left := [w.text for w in words if stem(fold(w.text)) not in sentence.words | sentence.known_words and not _counts(w)]:
             yield f"the office “{left[-1]}” stands in no fact that it cites"
 
 
@@ -743,9 +854,10 @@ def _doers(sentence: _Sentence) -> Iterator[str]:
     for claim in sentence.told.claims:
         alike = [(g, c, _sense(claim, c)) for g, c in claims]
         alike = [(g, c, sense) for g, c, sense in alike if sense and _one_matter(claim, c)]
+        alike = [one for one in alike if one[1].word == claim.word] or alike
         if not alike:
             if claim.denied and not negations:
-                yield f"“{claim.word}” is denied by no fact that it cites"
+                yield f"“{claim.text}” is denied by no fact that it cites"
             if (
                 claim.who
                 and EVERYBODY not in claim.who
@@ -758,11 +870,15 @@ def _doers(sentence: _Sentence) -> Iterator[str]:
         agree = [
             (g, c) for g, c, sense in alike if (c.denied == claim.denied) == (sense > 0) or _not_yet(claim, c)
         ]
+        faint = _FAINT.search(sentence.text) or any(_FAINT.search(g.text) for g, _, _ in alike)
+        limits = _LIMIT.search(sentence.text) and any(_LIMIT.search(g.text) for g, _, _ in alike)
+        if faint or limits or claim.conditional or any(c.conditional for _, c, _ in alike):
+            agree = [(g, c) for g, c, _ in alike]
         agree = agree or [(g, c) for g, c, _ in alike if "say" in claim.acts]
         if not agree:
-            yield f"“{claim.word}” is told the other way round in the facts that it cites"
+            yield f"“{claim.text}” is told the other way round in the facts that it cites"
             continue
-        sides = [_holders(g, c) or c.who for g, c in agree]
+        sides = [_holders(g, c) or (c.who and c.who | _sides_of(c.names, sentence)) for g, c in agree]
         if "lead" in claim.acts and any(isinstance(g.fact, Delegate) for g in sentence.grounds):
             sides = []
         if (
@@ -771,11 +887,11 @@ def _doers(sentence: _Sentence) -> Iterator[str]:
             and EVERYBODY not in claim.who
             and all(one and not _overlap(one, claim.who) for one in sides)
         ):
-            yield f"it is {_named(sides[0])} of whom “{claim.word}” is told, not {_named(claim.who)}"
+            yield f"it is {_named(sides[0])} of whom “{claim.text}” is told, not {_named(claim.who)}"
         doers = [c.names for _, c in agree]
         if claim.names and all(one and not one & claim.names for one in doers):
-            yield f"it is not {' '.join(sorted(claim.names)).title()} of whom “{claim.word}” is told"
-        firm_act = claim.acts or not claim.aside
+            yield f"it is not {' '.join(sorted(claim.names)).title()} of whom “{claim.text}” is told"
+        firm_act = not _WRITING.disputes.search(sentence.text) and (claim.acts or not claim.aside) and (claim.tense or claim.firmness == TO_COME) and not _WRITING.open.fullmatch(claim.text)
         if (
             claim.firmness is not None
             and firm_act
@@ -784,19 +900,32 @@ def _doers(sentence: _Sentence) -> Iterator[str]:
             and not claim.acts & _SPEAKING
         ):
             firm = [c.firmness for _, c in agree]
-            if all(one is not None and one > claim.firmness for one in firm) and (
-                max(one or 0 for one in firm) == OPEN or claim.firmness == SO
-            ):
-                yield f"“{claim.word}” is told as settled, and is not in the facts that it cites"
+            mine = max(claim.firmness, TO_COME) if claim.tense == "present" else claim.firmness
+            if all(one is not None and one > mine for one in firm):
+                yield f"“{claim.text}” is told as settled, and is not in the facts that it cites"
+
+
+_FAINT = re.compile(r"\b(?:hardly|scarcely|barely|little|few)\b", re.IGNORECASE)
+"""Words that are no "not", and nearly one."""
+
+
+_LIMIT = re.compile(r"\b(?:more|less|fewer|later|higher|lower) than\b", re.IGNORECASE)
+"""With one of these a "not" sets a limit: "accept no more than 5%", "not settle for more"."""
 
 
 def _not_yet(mine: Claim, other: Claim) -> bool:
     """Whether what has not been done is what a fact has still to be done."""
-    return mine.denied and not other.denied and mine.firmness == SO and other.firmness not in {SO, None}
+    done = mine.tense == "past" and mine.firmness == SO
+    return mine.denied and done and not other.denied and other.firmness not in {SO, None}
 
 
 def _overlap(one: frozenset[Party], other: frozenset[Party]) -> bool:
     return EVERYBODY in one or bool(one & other)
+
+
+def _sides_of(names: frozenset[str], sentence: _Sentence) -> frozenset[Party]:
+    """Whose the people are that have these words in their names."""
+    return frozenset(one.party for one in sentence.roster if one.party and words_of(one.name) & names)
 
 
 def _holders(ground: Ground, claim: Claim) -> frozenset[Party]:
@@ -902,7 +1031,7 @@ def _positions(sentence: _Sentence) -> Iterator[str]:
         for act, other in (("ask", "give"), ("give", "ask")):
             for party in claim.who if act in claim.acts and other not in claim.acts else ():
                 if (party, other) in held and not {(party, act), (EVERYBODY, act)} & (held | done):
-                    yield f"{_named([party])} does not “{claim.word}” it in the facts that it cites"
+                    yield f"{_named([party])} does not “{claim.text}” it in the facts that it cites"
 
 
 def _spliced(sentence: _Sentence) -> Iterator[str]:
@@ -916,16 +1045,26 @@ def _spliced(sentence: _Sentence) -> Iterator[str]:
             continue
         own = [g for g in doing if things & g.words]
         if not own and any(things & g.words for g in sentence.grounds):
-            yield f"“{claim.word}” is told of something else in the facts that it cites"
+            yield f"“{claim.text}” is told of something else in the facts that it cites"
 
 
 def _compared(sentence: _Sentence) -> Iterator[str]:
-    """More is not told as less."""
+    """More is not told as less, nor what is limited as free."""
     text, facts = sentence.text, " ".join(g.text for g in sentence.grounds)
-    for mine, other in ((_WRITING.more, _WRITING.less), (_WRITING.less, _WRITING.more)):
+    for mine, other in _PAIRS:
         found = mine.search(text)
-        if found and not other.search(text) and other.search(facts) and not mine.search(facts):
+        if found and not other.search(text.replace(found[0], "")) and other.search(facts) and not mine.search(facts):
             yield f"“{found[0]}” is told the other way round in the facts that it cites"
+
+
+_PAIRS = (
+    (_WRITING.more, _WRITING.less),
+    (_WRITING.less, _WRITING.more),
+    (_WRITING.behind, _WRITING.against),
+    (_WRITING.against, _WRITING.behind),
+    (_WRITING.unlimited, _WRITING.limited),
+)
+"""Words of one kind, and of its opposite."""
 
 
 def _ordinals(sentence: _Sentence) -> Iterator[str]:

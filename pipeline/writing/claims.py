@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pipeline.briefings.goods import Goods, goods_in
-from pipeline.documents.document import Block, Document, Span
+from pipeline.documents.document import Block, Document, Span, touching
 from pipeline.language.amounts import AmountReader
 from pipeline.language.annotate import Annotated, DateMention, Sentence, annotate
 from pipeline.language.clauses import SUBJECTS, VERBS, controllers, helpers, tokens_at
@@ -47,6 +47,7 @@ class Claim(Struct, frozen=True, kw_only=True):
     `things`: what it is done to, by stems. `said`: somebody in the text says so.
     """
 
+    text: str
     word: str
     acts: frozenset[str]
     who: frozenset[Party]
@@ -57,6 +58,8 @@ class Claim(Struct, frozen=True, kw_only=True):
     things: frozenset[str] = frozenset()
     said: bool = False
     aside: bool = False
+    tense: str | None = None
+    conditional: bool = False
 
 
 class Amount(Struct, frozen=True, kw_only=True):
@@ -72,6 +75,10 @@ class Amount(Struct, frozen=True, kw_only=True):
     goods: Goods
     scope: str
     sides: frozenset[Party]
+    who: frozenset[Party]
+    verb: str
+    things: frozenset[str]
+    into: tuple[tuple[str, frozenset[str]], ...]
 
 
 class Day(Struct, frozen=True, kw_only=True):
@@ -82,6 +89,7 @@ class Day(Struct, frozen=True, kw_only=True):
     scope: str
     acts: frozenset[str]
     tense: str | None
+    past: bool
     firmness: Firmness
 
 
@@ -106,6 +114,15 @@ class Told(Struct, frozen=True, kw_only=True):
 def words_of(text: str) -> frozenset[str]:
     """The words of a text, each by its stem."""
     return frozenset(stem(word) for word in _WORD.findall(fold(text)))
+
+
+_ORDER = re.compile(rf"(?:^|[.!?:;“\"] ?)(?:please |now |then |instead,? |also )*{_WRITING.orders.any}\b(?! \w+(?:ed|s)\b)", re.IGNORECASE)
+
+
+def speaks_to_a_writer(text: str) -> str | None:
+    """The words of a text that tell a writer, or a program, what to write; None where it has none."""
+    found = _WRITING.commands.search(text) or _ORDER.search(text)
+    return found[0].strip() if found else None
 
 
 def stem(word: str) -> str:
@@ -208,6 +225,8 @@ def _amount(annotated: Annotated, sentence: Sentence, reader: AmountReader, quan
     head = _at(sentence, quantity.start, quantity.end)
     scope = _joined(scope_of(head)) if head is not None else sentence.text
     move = reader.move(quantity)
+    steps = (head, *head.ancestors) if head is not None else ()
+    verb = next((step for step in steps if step.pos_ in VERBS), None)
     return Amount(
         quantity=quantity,
         written=annotated.text[quantity.start : quantity.end],
@@ -219,6 +238,33 @@ def _amount(annotated: Annotated, sentence: Sentence, reader: AmountReader, quan
         goods=goods_in(scope),
         scope=scope,
         sides=frozenset(m.code for m in mentions(scope)),
+        who=_parties(annotated, sentence, controllers(verb)) if verb is not None else frozenset(),
+        verb=stem(verb.lower_) if verb is not None else "",
+        into=_into(verb) if verb is not None else (),
+        things=_nouns(annotated, sentence, scope_of(head)) if head is not None else frozenset(),
+    )
+
+
+def _into(verb: Token) -> tuple[tuple[str, frozenset[str]], ...]:
+    """What stands behind "in", "into" and "to" under a verb or its object."""
+    holders = [verb, *(c for c in verb.children if c.dep_ == "dobj")]
+    links = [c for one in holders for c in one.children if c.dep_ == "prep" and c.lower_ in {"in", "into", "to"}]
+    behind = ((link.lower_, [p for p in link.children if p.dep_ == "pobj" and p.pos_ in {"NOUN", "PROPN"}]) for link in links)
+    return tuple((name, frozenset(stem(fold(p.text)) for p in things)) for name, things in behind if things)
+
+
+def _nouns(annotated: Annotated, sentence: Sentence, words: Iterable[Token]) -> frozenset[str]:
+    """What a clause is about: its nouns, without measures, sides, amounts and dates."""
+
+    def counts(word: Token) -> bool:
+        at = word.idx + sentence.shift
+        return bool(touching(annotated.quantities, at, at + 1) or touching(annotated.dates, at, at + 1))
+
+    return frozenset(
+        stem(fold(w.text))
+        for w in words
+        if w.pos_ in {"NOUN", "PROPN"} and w.is_alpha and not _WRITING.measures.fullmatch(w.text)
+        if not counts(w) and not mentions(w.text)
     )
 
 
@@ -241,8 +287,20 @@ def _day(annotated: Annotated, sentence: Sentence, date: DateMention) -> Day:
         scope=scope,
         acts=acts_in(scope),
         tense=date.clause.tense if date.clause else None,
+        past=_is_past_at(head),
         firmness=_firmness_at(head),
     )
+
+
+def _is_past_at(head: Token | None) -> bool:
+    """Whether what happens on a day is told as over, rather than what was said or set of it."""
+    verb = next((step for step in (head, *head.ancestors) if step.pos_ in VERBS), None) if head is not None else None
+    at = next((step for step in (head, *head.ancestors) if step.dep_ == "prep"), None) if head is not None else None
+    if at is not None and verb is not None and verb.is_ancestor(at) and at.lower_ not in {"on", "in"}:
+        return False
+    if verb is None or tense_of(verb) != "past" or firmness_of(verb) != SO:
+        return False
+    return not (_governs_open(verb) or _WRITING.to_come.fullmatch(verb.text) or lexicon.modality.says.fullmatch(verb.text))
 
 
 def _firmness_at(head: Token | None) -> Firmness:
@@ -272,6 +330,7 @@ def _claims(annotated: Annotated, sentence: Sentence) -> Iterator[Claim]:
                 annotated, sentence, token
             )
             yield Claim(
+                text=token.lower_,
                 word=stem(token.lower_),
                 acts=acts,
                 who=who,
@@ -282,10 +341,13 @@ def _claims(annotated: Annotated, sentence: Sentence) -> Iterator[Claim]:
                 things=_things(token),
                 said=is_said(token),
                 aside=token.dep_ == "relcl",
+                tense=tense_of(token),
+                conditional=is_conditional(token),
             )
         elif token.pos_ == "NOUN" and acts:
             owners = [child for child in token.children if child.dep_ == "poss"]
             yield Claim(
+                text=token.lower_,
                 word=stem(token.lower_),
                 acts=acts,
                 who=_parties(annotated, sentence, owners),
@@ -293,6 +355,28 @@ def _claims(annotated: Annotated, sentence: Sentence) -> Iterator[Claim]:
                 firmness=None,
                 goods=goods_in(_joined(scope_of(token))),
             )
+
+
+def tense_of(verb: Token) -> str | None:
+    """The tense of a verb with its helpers: past, present, or what a modal makes of it; None where it has none."""
+    beside = list(helpers(verb))
+    if any(word.tag_ == "MD" for word in beside):
+        return "modal"
+    finite = next((word for word in (*beside, verb) if word.tag_ in {"VBD", "VBZ", "VBP"}), None)
+    if finite is None:
+        return None
+    perfect = finite in beside and verb.tag_ == "VBN" and finite.lower_ in {"has", "have", "’ve", "'ve"}
+    return "past" if finite.tag_ == "VBD" or perfect else "present"
+
+
+def is_conditional(verb: Token) -> bool:
+    """Whether what a verb tells is a condition: "unless Chile renews it"."""
+    for step in (verb, *verb.ancestors):
+        if any(c.dep_ in {"mark", "advmod"} and c.lower_ in {"if", "unless", "whether", "should"} for c in step.children):
+            return True
+        if step.dep_ not in {"conj", "xcomp", "ccomp", "acl", "pcomp", "prep", "pobj", "dobj", "oprd"}:
+            return False
+    return False
 
 
 def _names(verb: Token) -> frozenset[str]:
@@ -303,7 +387,8 @@ def _names(verb: Token) -> frozenset[str]:
     heads = [one for subject in subjects for one in (subject, *subject.conjuncts)]
     if any(subject.lower_ in {"he", "she"} for subject in subjects):
         heads += [t for t in verb.sent[: verb.i - verb.sent.start] if _is_name(t)][-1:]
-    return frozenset(stem(fold(h.text)) for h in heads if _is_name(h))
+    words = [w for h in heads if _is_name(h) for w in (h, *(c for c in h.children if c.dep_ == "compound"))]
+    return frozenset(stem(fold(w.text)) for w in words if _is_name(w))
 
 
 def _is_name(word: Token) -> bool:
@@ -392,22 +477,31 @@ def is_denied(word: Token) -> bool:
 
 
 def _denials(word: Token) -> int:
-    own = any(c.dep_ == "neg" and c.lower_ not in {"only", "just"} for c in word.children if not _not_only(c))
-    own = own or any(c.dep_ in {"det", "neg", "preconj"} and _NO.fullmatch(c.text) for c in word.children)
-    for child in word.children:
-        if child.dep_ in {"dobj", "nsubj", "nsubjpass", "attr"} and word.pos_ in VERBS:
-            lacking = _NO.fullmatch(child.text) or any(
-                c.dep_ in {"det", "neg"} and _NO.fullmatch(c.text) for c in child.children
-            )
-            own = own or bool(lacking)
+    """How often a word is turned into its opposite."""
+    own = any(c.dep_ == "neg" and not _not_only(c) and not _limits(c) for c in word.children)
+    own = own or any(c.dep_ == "advmod" and c.lower_ == "longer" and c.i and c.nbor(-1).lower_ == "no" for c in word.children)
+    own = own or any(_lacks(c) for c in word.children if c.dep_ in {"det", "neg", "preconj"})
+    if word.pos_ in VERBS:
+        held = [c for c in word.children if c.dep_ in {"dobj", "nsubj", "nsubjpass", "attr"}]
+        own = own or any(_lacks(c) or any(_lacks(d) for d in c.children if d.dep_ in {"det", "neg"}) for c in held)
     head = word.head
-    over = (
-        word.dep_ in {"xcomp", "pcomp", "acl"} and head != word and _UNDONE.fullmatch(head.text) is not None
+    over = word.dep_ in {"xcomp", "pcomp", "acl"} and head != word and _UNDONE.fullmatch(head.text) is not None
+    under = word.dep_ in {"pobj", "pcomp"} and (
+        head.lower_ == "without" or (head.lower_ == "of" and head.i > 0 and head.nbor(-1).lower_ == "short")
     )
-    under = word.dep_ in {"pobj", "pcomp"} and head.lower_ == "without"
-    if word.dep_ == "conj" and not own and any(c.dep_ == "neg" for c in word.head.children):
-        own = word.i - word.head.i < 4
+    if word.dep_ == "conj" and not own and any(c.dep_ == "neg" for c in head.children):
+        own = word.i - head.i < 4
     return int(own) + int(over or under)
+
+
+def _lacks(word: Token) -> bool:
+    """Whether a word says that there is none of something, rather than no more than so much of it."""
+    return _NO.fullmatch(word.text) is not None and not _limits(word)
+
+
+def _limits(word: Token) -> bool:
+    behind = word.doc[word.i + 1 : word.i + 2].text.lower()
+    return behind in {"more", "less", "fewer", "later", "longer", "higher", "lower", "greater", "beyond", "but", "earlier", "sooner"}
 
 
 def _not_only(negation: Token) -> bool:
@@ -433,7 +527,7 @@ def firmness_of(verb: Token) -> Firmness:
         if not (step.dep_ in _JOINED or wanted) or step.head == step:
             break
         head = step.head
-        if step.dep_ != "conj" and _governs_open(head):
+        if step.dep_ not in {"conj", "relcl"} and _governs_open(head):
             return OPEN
         if step.dep_ == "relcl":
             break

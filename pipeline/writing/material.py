@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from pipeline.briefings.identity import place
-from pipeline.language.lexicons import lexicon
+from pipeline.writing.claims import speaks_to_a_writer
 from schemas import Briefing, Fact, unproven
 from schemas.kinds import facts_of, kind_of
 
@@ -57,12 +57,8 @@ class Material(Struct, frozen=True):
 
 def material_of(briefing: Briefing) -> Material:
     """The facts that may be told. None whose words speak to a writer, for these are no news of the talks."""
-    fit = (fact for fact in facts_of(briefing) if not speaks_to_a_writer(fact))
+    fit = (fact for fact in facts_of(briefing) if not any(speaks_to_a_writer(e.exact) for e in fact.evidence))
     return Material(briefing, sorted(fit, key=lambda fact: (-fact.salience, place(fact)))[:MOST_FACTS])
-
-
-def speaks_to_a_writer(fact: Fact) -> bool:
-    return any(lexicon.writing.commands.search(e.exact) for e in fact.evidence)
 
 
 def _told(fact: Fact) -> Any:

@@ -22,7 +22,7 @@ from pipeline.language.clauses import VERBS
 from pipeline.language.lexicons import lexicon
 from pipeline.language.parties import mentions, party_name
 from pipeline.writing.check import Checker
-from pipeline.writing.claims import OPEN, Told, acts_in, firmness_of, is_denied, told
+from pipeline.writing.claims import OPEN, Told, acts_in, firmness_of, is_denied, speaks_to_a_writer, told
 from schemas import (
     Briefing,
     Conflict,
@@ -519,7 +519,7 @@ def _rank(fact: Fact) -> tuple[float, tuple[str, int, int]]:
 
 def _is_firm(fact: Fact) -> bool:
     """Whether nobody disputes it, and it is more than somebody's word; and no words of it speak to a writer."""
-    spoken = any(_WRITING.commands.search(e.exact) for e in fact.evidence)
+    spoken = any(speaks_to_a_writer(e.exact) for e in fact.evidence)
     return fact.certainty in {"confirmed", "reported"} and not spoken
 
 

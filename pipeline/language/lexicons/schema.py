@@ -774,6 +774,11 @@ class Writing(LexiconFile, frozen=True):
     changed: WordList
     today: WordList
     commands: WordList
+    orders: WordList
+    behind: WordList
+    against: WordList
+    unlimited: WordList
+    limited: WordList
     measures: WordList
     more: WordList
     less: WordList

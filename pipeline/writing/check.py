@@ -250,8 +250,21 @@ class Checker:
             }:
                 continue
             pieces = [stem(piece) for piece in re.findall(r"\w+", fold(word))]
+            if _initials_of(token) & sentence.words:
+                continue
             if any(piece not in known and len(piece) > 1 for piece in pieces):
                 yield f"“{word}” stands in no fact that it cites"
+
+
+def _initials_of(word: Token) -> set[str]:
+    """The letters of the run of capitalised words that a word stands in: PBO of Parliamentary Budget Officer."""
+    first, last = word.i, word.i
+    while first > word.sent.start and word.doc[first - 1].text[:1].isupper():
+        first -= 1
+    while last + 1 < word.sent.end and word.doc[last + 1].text[:1].isupper():
+        last += 1
+    run = [each.text for each in word.doc[first : last + 1]]
+    return {"".join(each[0] for each in run[a:]).lower() for a in range(len(run)) if len(run) - a > 2}
 
 
 _LOOSE = {"Europe": "EU", "European": "EU", "Europeans": "EU", "America": "US", "Britain": "GB"}
@@ -458,6 +471,7 @@ def _of_the_amount(
     if amount.quantity.unit != "1" and _wrong_way(amount, found):
         yield f"“{amount.written}” is sold the other way in its fact"
     yield from _elsewhere(amount, found, sentence)
+    yield from _at_another_time(amount, found, sentence)
     apart = [v.amount.things - _NEUTRAL_WORDS for _, v in found if v.amount]
     if amount.quantity.unit != "1" and things and apart and all(one and not one & sentence.told.words for one in apart):
         if any(things & g.words for g in others):
@@ -517,6 +531,21 @@ def _wrong_way(amount: Amount, found: Sequence[tuple[Ground, _Value]]) -> bool:
     return len(mine) == 1 and bool(theirs) and same and all(len(one) == 1 and one != mine for one in theirs)
 
 
+def _at_another_time(amount: Amount, found: Sequence[tuple[Ground, _Value]], sentence: _Sentence) -> Iterator[str]:
+    """The day that stands with an amount is none of those that stand with it in its facts."""
+    mine = [d for d in sentence.told.days if d.scope == amount.scope and d.edtf]
+    if len(mine) != 1:
+        return
+    beside = []
+    for ground, value in found:
+        days = [d for one in ground.told for d in one.days if value.amount and d.scope == value.amount.scope]
+        if value.amount is None or not days or any(_is(mine[0], known) for known in ground.days):
+            continue
+        beside.append(any(_one_day(mine[0], d) or fold(d.written) in fold(mine[0].written) for d in days))
+    if beside and not any(beside) and len(beside) == len([v for _, v in found if v.amount]):
+        yield f"“{amount.written}” is not told of {mine[0].written} in its fact"
+
+
 def _elsewhere(amount: Amount, found: Sequence[tuple[Ground, _Value]], sentence: _Sentence) -> Iterator[str]:
     """The same is done with an amount to something else that its fact names beside it."""
     alike = [v.amount for _, v in found if v.amount and v.amount.verb == amount.verb and v.amount.into]
@@ -549,7 +578,8 @@ def _flow(scope: str) -> tuple[Party | None, Party | None]:
     """Who sells and who buys in a clause, as far as the one before the word for it tells."""
     for act in ("sell", "buy"):
         words = next(one.words for one in _WRITING.acts if one.name == act)
-        found = words.search(scope)
+        moved = _MOVED[act].search(scope) if _GOODS_MOVE.search(scope) else None
+        found = words.search(scope) or moved
         other = "buy" if act == "sell" else "sell"
         if found is None or other in acts_in(scope):
             continue
@@ -557,6 +587,13 @@ def _flow(scope: str) -> tuple[Party | None, Party | None]:
         if before:
             return (before[0], None) if act == "sell" else (None, before[0])
     return None, None
+
+
+_GOODS_MOVE = re.compile(r"\b(?:goods|worth|cargo|produce)\b", re.IGNORECASE)
+_MOVED = {
+    "sell": re.compile(r"\b(?:sen[dt]s?|supplie[sd]|delivered)\b", re.IGNORECASE),
+    "buy": re.compile(r"\b(?:took|takes?|received|receives|absorbed)\b", re.IGNORECASE),
+}
 
 
 def _crossed(mine: tuple[Party | None, Party | None], theirs: tuple[Party | None, Party | None]) -> bool:
@@ -603,6 +640,8 @@ def _hedged(sentence: _Sentence) -> bool:
 
 def _dates(sentence: _Sentence) -> Iterator[str]:
     for day in sentence.told.days:
+        if not _CALENDAR_WORD.search(day.written):
+            continue  # "two days after": an amount
         holders = [g for g in sentence.grounds if _has_day(day, g)]
         if not holders and not any(
             _is(day, one) for one in (sentence.talks.start, sentence.talks.end) if one
@@ -616,6 +655,9 @@ def _dates(sentence: _Sentence) -> Iterator[str]:
             yield f"the date “{day.written}” belongs to something else in the fact that it cites"
         elif holders:
             yield from _over(day, holders, sentence)
+
+
+_CALENDAR_WORD = re.compile(rf"{lexicon.calendar.month}|{lexicon.calendar.weekday}|\\d{{4}}|Christmas|Easter|year|quarter|month|week", re.IGNORECASE)
 
 
 def _has_day(day: Day, ground: Ground) -> bool:
@@ -717,9 +759,12 @@ def _over(day: Day, holders: Sequence[Ground], sentence: _Sentence) -> Iterator[
         for g in holders
         if isinstance(g.fact, Deadline) and g.fact.kind == "target" and g.fact.status == "pending"
     ]
-    wished = near and all(d.firmness == OPEN for d in near)
+    done = any(isinstance(g.fact, Deadline | Event) and g.fact.status in {"met", "occurred"} for g in holders)
+    wished = near and not done and all(d.firmness == OPEN for d in near)
     if day.firmness < OPEN and wished and not _hedged(sentence) and (not aimed or len(aimed) == len(holders)):
         yield f"what is to be by “{day.written}” is only aimed at in the fact that it cites"
+    if any(_is(day, one) for one in (sentence.talks.start, sentence.talks.end) if one):
+        return
     facts = [g.fact for g in holders if any(_is(day, known) for known in g.days)]
     ahead = [f for f in facts if isinstance(f, Deadline | Event)]
     if not ahead or len(ahead) < len(facts):
@@ -751,14 +796,24 @@ def _people(sentence: _Sentence) -> Iterator[str]:
     known = [_Known(*person) for ground in sentence.grounds for person in ground.people] + sentence.known
     for person in sentence.told.people:
         alike = [one for one in known if same_person(person.name, one.name)]
-        told_by = [one.office for one in alike if any(office.search(one.office) for office in _OFFICES)]
-        offices = " ".join([one.office for one in alike] + ([] if told_by else [*_around(person.name, sentence)]))
-        left = [w for w in _office_words(person.office) if alike and w not in _office_words(offices)]
-        if left:
+        mine = set(_office_words(person.office))
+        own = set(_office_words(" ".join([one.office for one in alike])))
+        others = [set(_office_words(one.office)) for one in known if one not in alike]
+        elses = any(mine <= theirs for theirs in others) and not _is_plural(person.office)
+        beside = set(_office_words(" ".join(_around(person.name, sentence))))
+        if alike and not mine <= own and (elses or not mine <= beside | sentence.words):
+            yield f"{person.name} has another office in the facts that it cites than “{person.office}”"
+        elif alike and not mine <= own | beside and not _is_plural(person.office):
             yield f"{person.name} has another office in the facts that it cites than “{person.office}”"
         sides = {one.party for one in alike if one.party}
-        if person.party and sides and person.party not in sides:
+        called = {m.code for m in mentions(person.role)}
+        if person.party in called and sides and person.party not in sides:
             yield f"{person.name} sits for {_named(sides)}, not for {_named([person.party])}"
+
+
+def _is_plural(office: str) -> bool:
+    """Whether several hold an office: "the trade and finance ministers"."""
+    return office.rstrip(".").endswith("s")
 
 
 def _around(name: str, sentence: _Sentence) -> Iterator[str]:
@@ -796,7 +851,7 @@ def _offices(sentence: _Sentence) -> Iterator[str]:
             for p in c.children
             if p.dep_ == "pobj"
         ]
-        words = [token, *(w for w in beside if not mentions(w.text))]
+        words = [w for w in (token, *beside) if w.is_alpha and not mentions(w.text)]
         if left := [w.text for w in words if stem(fold(w.text)) not in sentence.words | sentence.known_words and not _counts(w)]:
             yield f"the office “{left[-1]}” stands in no fact that it cites"
 
@@ -813,6 +868,8 @@ _NO_OFFICE = {
     "an",
     "in",
     "opposite",
+    "then",
+    "former",
     "number",
     "counterpart",
     "colleague",
@@ -872,8 +929,13 @@ def _doers(sentence: _Sentence) -> Iterator[str]:
         ]
         faint = _FAINT.search(sentence.text) or any(_FAINT.search(g.text) for g, _, _ in alike)
         limits = _LIMIT.search(sentence.text) and any(_LIMIT.search(g.text) for g, _, _ in alike)
-        if faint or limits or claim.conditional or any(c.conditional for _, c, _ in alike):
+        loose = claim.text.endswith("ing") and claim.tense is None and " short of " not in sentence.text
+        told_apart = _WRITING.disputes.search(sentence.text) and claim.acts & {"agree", "say", "give"}
+        if loose or told_apart or faint or limits or claim.conditional or any(c.conditional for _, c, _ in alike):
             agree = [(g, c) for g, c, _ in alike]
+        unmet = claim.tense == "past" and not claim.denied and claim.acts & _DONE
+        if unmet and all(c.firmness is None and _WRITING.unmet.search(g.text) for g, c in agree):
+            agree = []
         agree = agree or [(g, c) for g, c, _ in alike if "say" in claim.acts]
         if not agree:
             yield f"“{claim.text}” is told the other way round in the facts that it cites"
@@ -888,8 +950,8 @@ def _doers(sentence: _Sentence) -> Iterator[str]:
             and all(one and not _overlap(one, claim.who) for one in sides)
         ):
             yield f"it is {_named(sides[0])} of whom “{claim.text}” is told, not {_named(claim.who)}"
-        doers = [c.names for _, c in agree]
-        if claim.names and all(one and not one & claim.names for one in doers):
+        doers = [c.names for _, c in agree] if "say" not in claim.acts else []
+        if doers and claim.names and all(one and not one & claim.names for one in doers):
             yield f"it is not {' '.join(sorted(claim.names)).title()} of whom “{claim.text}” is told"
         firm_act = not _WRITING.disputes.search(sentence.text) and (claim.acts or not claim.aside) and (claim.tense or claim.firmness == TO_COME) and not _WRITING.open.fullmatch(claim.text)
         if (
@@ -909,8 +971,11 @@ _FAINT = re.compile(r"\b(?:hardly|scarcely|barely|little|few)\b", re.IGNORECASE)
 """Words that are no "not", and nearly one."""
 
 
-_LIMIT = re.compile(r"\b(?:more|less|fewer|later|higher|lower) than\b", re.IGNORECASE)
+_LIMIT = re.compile(r"\b(?:more|less|fewer|later|higher|lower)\b(?:[^.;]{0,60}\bthan\b)?", re.IGNORECASE)
 """With one of these a "not" sets a limit: "accept no more than 5%", "not settle for more"."""
+
+
+_DONE = {"sign", "agree", "ratify", "extend"}
 
 
 def _not_yet(mine: Claim, other: Claim) -> bool:
@@ -1041,10 +1106,16 @@ def _spliced(sentence: _Sentence) -> Iterator[str]:
     for claim in sentence.told.claims:
         things = claim.things - _NEUTRAL_WORDS
         doing = [g for g in sentence.grounds if any(_sense(claim, c) > 0 for c in g.claims)]
-        if not things or not doing or claim.firmness is None:
+        if not doing or claim.firmness is None:
             continue
         own = [g for g in doing if things & g.words]
-        if not own and any(things & g.words for g in sentence.grounds):
+        mine = claim.subjects - _NEUTRAL_WORDS
+        theirs = [c.subjects for g in doing for c in g.claims if _sense(claim, c) > 0 and c.subjects]
+        apart = theirs and all(not one & mine for one in theirs) and not any(mine & g.words for g in doing)
+        if mine and apart and any(mine & g.words for g in sentence.grounds if g not in doing):
+            yield f"“{claim.text}” is told of something else in the facts that it cites"
+            continue
+        if things and not own and any(things & g.words for g in sentence.grounds):
             yield f"“{claim.text}” is told of something else in the facts that it cites"
 
 
@@ -1089,7 +1160,7 @@ _NEUTRAL_WORDS = words_of(
 
 def _goods(sentence: _Sentence) -> Iterator[str]:
     known = [one.goods for g in sentence.grounds for one in g.told]
-    for good in sentence.told.goods:
+    for good in sentence.told.goods - {"date", "lead", "tin", "fig"}:
         own = frozenset({good})
         if not any(in_common(own, one) for one in known) and stem(good.split()[-1]) not in sentence.words:
             yield f"“{good}” stands in no fact that it cites"

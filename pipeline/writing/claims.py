@@ -60,6 +60,7 @@ class Claim(Struct, frozen=True, kw_only=True):
     aside: bool = False
     tense: str | None = None
     conditional: bool = False
+    subjects: frozenset[str] = frozenset()
 
 
 class Amount(Struct, frozen=True, kw_only=True):
@@ -138,11 +139,11 @@ def acts_in(text: str) -> frozenset[str]:
     return frozenset(act.name for act in _WRITING.acts if act.words.search(text))
 
 
-_OPPOSITE: Mapping[str, str] = {act.name: act.opposite for act in _WRITING.acts if act.opposite}
+_OPPOSITE: Mapping[str, tuple[str, ...]] = {act.name: act.opposite for act in _WRITING.acts}
 
 
 def opposites(acts: Iterable[str]) -> frozenset[str]:
-    return frozenset(_OPPOSITE[act] for act in acts if act in _OPPOSITE)
+    return frozenset(other for act in acts for other in _OPPOSITE[act])
 
 
 @lru_cache(maxsize=2048)
@@ -199,6 +200,7 @@ def scope_of(token: Token) -> list[Token]:
             and word.dep_ in _APART
             and word.pos_ in VERBS
             and not word.is_ancestor(token)
+            and not token.is_ancestor(word)
             and word != token
         ):
             left.update(word.subtree)
@@ -237,12 +239,18 @@ def _amount(annotated: Annotated, sentence: Sentence, reader: AmountReader, quan
         bearers=frozenset(reader.bearers(quantity)) or _payers(annotated, sentence, head),
         goods=goods_in(scope),
         scope=scope,
-        sides=frozenset(m.code for m in mentions(scope)),
+        sides=_named_sides(annotated, sentence, scope_of(head)) if head is not None else frozenset(),
         who=_parties(annotated, sentence, controllers(verb)) if verb is not None else frozenset(),
         verb=stem(verb.lower_) if verb is not None else "",
         into=_into(verb) if verb is not None else (),
         things=_nouns(annotated, sentence, scope_of(head)) if head is not None else frozenset(),
     )
+
+
+def _named_sides(annotated: Annotated, sentence: Sentence, words: Iterable[Token]) -> frozenset[Party]:
+    """The parties that a clause names as such: not those whose goods it only calls by them."""
+    starts = {w.idx + sentence.shift: w for w in words if w.tag_ not in {"JJ", "JJS"}}
+    return frozenset(m.code for m in annotated.parties if m.start in starts)
 
 
 def _into(verb: Token) -> tuple[tuple[str, frozenset[str]], ...]:
@@ -312,7 +320,8 @@ def _firmness_at(head: Token | None) -> Firmness:
     )
     if verb is None:
         return SO
-    return OPEN if _governs_open(verb) else firmness_of(verb)
+    aimed = any(_WRITING.aims.fullmatch(word.text) for word in scope_of(verb))
+    return OPEN if aimed or _governs_open(verb) else firmness_of(verb)
 
 
 def _claims(annotated: Annotated, sentence: Sentence) -> Iterator[Claim]:
@@ -343,8 +352,11 @@ def _claims(annotated: Annotated, sentence: Sentence) -> Iterator[Claim]:
                 aside=token.dep_ == "relcl",
                 tense=tense_of(token),
                 conditional=is_conditional(token),
+                subjects=frozenset(
+                    stem(fold(c.text)) for c in token.children if c.dep_ == "nsubj" and c.pos_ == "NOUN"
+                ),
             )
-        elif token.pos_ == "NOUN" and acts:
+        elif token.pos_ == "NOUN" and acts and not (token.dep_ == "pobj" and acts & {"end", "begin"}):
             owners = [child for child in token.children if child.dep_ == "poss"]
             yield Claim(
                 text=token.lower_,
@@ -405,7 +417,7 @@ def _things(verb: Token) -> frozenset[str]:
         if c.dep_ == "prep" and c.lower_ in {"of", "on", "for"}
         for p in c.children
     ]
-    words = [w for h in (*heads, *behind) for w in (h, *h.conjuncts) if w.pos_ == "NOUN"]
+    words = [w for h in (*heads, *behind) for w in (h, *h.conjuncts) if w.pos_ == "NOUN" and "cent" not in w.text]
     return frozenset(stem(fold(w.text)) for w in words)
 
 
@@ -447,6 +459,8 @@ def _phrase(token: Token) -> str:
 def _parties(annotated: Annotated, sentence: Sentence, words: Iterable[Token]) -> frozenset[Party]:
     found: set[Party] = set()
     for word in words:
+        if lexicon.talks.talk.fullmatch(word.text):
+            continue
         of = [
             c.right_edge
             for c in word.children

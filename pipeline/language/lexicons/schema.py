@@ -756,11 +756,11 @@ class Topics(LexiconFile, frozen=True):
 
 
 class Act(Struct, frozen=True, forbid_unknown_fields=True):
-    """What verbs and nouns do, by one name. `opposite`: the act that undoes it."""
+    """What verbs and nouns do, by one name. `opposite`: the acts that undo it."""
 
     name: str
     words: WordList
-    opposite: str | None = None
+    opposite: tuple[str, ...] = ()
 
 
 class Writing(LexiconFile, frozen=True):
@@ -782,6 +782,8 @@ class Writing(LexiconFile, frozen=True):
     measures: WordList
     more: WordList
     less: WordList
+    aims: WordList
+    unmet: WordList
     pays: WordList
     at_most: WordList
     both: WordList

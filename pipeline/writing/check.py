@@ -18,7 +18,7 @@ from pipeline.language.dates.resolve import Context
 from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import fold
 from pipeline.language.parties import mentions, party_name
-from pipeline.language.people import same_person
+from pipeline.language.people import Person, same_person
 from pipeline.writing.claims import (
     EVERYBODY,
     OPEN,
@@ -472,19 +472,26 @@ def _of_the_amount(
         yield f"“{amount.written}” is sold the other way in its fact"
     yield from _elsewhere(amount, found, sentence)
     yield from _at_another_time(amount, found, sentence)
-    apart = [v.amount.things - _NEUTRAL_WORDS for _, v in found if v.amount]
+    own = [v.amount.things - _NEUTRAL_WORDS for _, v in found if v.amount]
+    about = amount.things - _NEUTRAL_WORDS
+    if amount.quantity.unit != "1" and about and own and all(one and not one & about for one in own):
+        beside = [a for g in sentence.grounds for a in g.amounts if a.quantity.unit == amount.quantity.unit]
+        if any(len(about & a.things) > len(about) / 2 for a in beside if a.quantity.value != amount.quantity.value):
+            yield f"“{amount.written}” is told of something else in its fact"
+    apart = own
     if amount.quantity.unit != "1" and things and apart and all(one and not one & sentence.told.words for one in apart):
         if any(things & g.words for g in others):
             yield f"“{amount.written}” is told of something else in its fact"
-    if not amount.former and amount.way and found and all(v.amount and v.amount.former for _, v in found):
+    told_ways = [v.amount for _, v in found if v.amount]
+    if not amount.former and amount.way and told_ways and all(one.former for one in told_ways):
         yield f"“{amount.written}” is what it was before, not what it comes to"
     owners = [_owners(g, v) for g, v in found]
     owners = [one for one in owners if one]
     allotted = any(lexicon.figures.allotted.search(text) for text in (amount.scope, *(v.written for _, v in found)))
-    if amount.imposers and owners and not allotted and not any(one & amount.imposers for one in owners):
+    if amount.imposers and owners and not allotted and _most(not one & amount.imposers for one in owners):
         yield f"“{amount.written}” is a measure of {_named(owners[0])}, not of {_named(amount.imposers)}"
     bearers = [one for g, v in found if (one := _bearers(g, v))]
-    if amount.bearers and bearers and not any(one & amount.bearers for one in bearers):
+    if amount.bearers and bearers and _most(not one & amount.bearers for one in bearers):
         yield f"“{amount.written}” falls on {_named(bearers[0])}, not on {_named(amount.bearers)}"
     statuses = [_status(g, v) for g, v in found]
     if amount.status in _FIRM and all(one in _SOFT for one in statuses) and not _hedged(sentence):
@@ -538,7 +545,7 @@ def _at_another_time(amount: Amount, found: Sequence[tuple[Ground, _Value]], sen
         return
     beside = []
     for ground, value in found:
-        days = [d for one in ground.told for d in one.days if value.amount and d.scope == value.amount.scope]
+        days = [d for one in ground.told for d in one.days if value.amount and d.scope == value.amount.scope and d.edtf]
         if value.amount is None or not days or any(_is(mine[0], known) for known in ground.days):
             continue
         beside.append(any(_one_day(mine[0], d) or fold(d.written) in fold(mine[0].written) for d in days))
@@ -558,6 +565,12 @@ def _elsewhere(amount: Amount, found: Sequence[tuple[Ground, _Value]], sentence:
 
 def _subject(ground: Ground) -> str:
     return ground.fact.subject if isinstance(ground.fact, Figure) else ""
+
+
+def _most(differ: Iterable[bool]) -> bool:
+    """Whether more say no than yes: a reading of one text may be wrong."""
+    told_so = list(differ)
+    return 2 * sum(told_so) > len(told_so)
 
 
 def _typed_way(ground: Ground, value: _Value) -> bool:
@@ -657,7 +670,7 @@ def _dates(sentence: _Sentence) -> Iterator[str]:
             yield from _over(day, holders, sentence)
 
 
-_CALENDAR_WORD = re.compile(rf"{lexicon.calendar.month}|{lexicon.calendar.weekday}|\\d{{4}}|Christmas|Easter|year|quarter|month|week", re.IGNORECASE)
+_CALENDAR_WORD = re.compile(rf"{lexicon.calendar.month}|{lexicon.calendar.weekday}|\d{{4}}|Christmas|Easter|year|quarter|month|week", re.IGNORECASE)
 
 
 def _has_day(day: Day, ground: Ground) -> bool:
@@ -754,6 +767,11 @@ def _over(day: Day, holders: Sequence[Ground], sentence: _Sentence) -> Iterator[
     near = [
         d for g in holders for one in g.told for d in one.days if _same_words(d, day, g) or _one_day(d, day)
     ]
+    targets = [g for g in holders if isinstance(g.fact, Deadline) and g.fact.kind == "target" and g.fact.status == "pending"]
+    if targets and len(targets) == len(holders) and "will" in sentence.told.words and day.firmness == TO_COME:
+        if all(_WRITING.aims.search(g.text) for g in targets) and not _hedged(sentence):
+            yield f"what is to be by “{day.written}” is only aimed at in the fact that it cites"
+            return
     aimed = [
         g.fact
         for g in holders
@@ -794,14 +812,15 @@ def _is_past(fact: Deadline | Event) -> bool | None:
 def _people(sentence: _Sentence) -> Iterator[str]:
     """Somebody who is named with an office has it in a fact that is cited, and sits for that side."""
     known = [_Known(*person) for ground in sentence.grounds for person in ground.people] + sentence.known
-    for person in sentence.told.people:
+    for person in [*sentence.told.people, *_beside_names(sentence)]:
         alike = [one for one in known if same_person(person.name, one.name)]
         mine = set(_office_words(person.office))
         own = set(_office_words(" ".join([one.office for one in alike])))
         others = [set(_office_words(one.office)) for one in known if one not in alike]
         elses = any(mine <= theirs for theirs in others) and not _is_plural(person.office)
         beside = set(_office_words(" ".join(_around(person.name, sentence))))
-        if alike and not mine <= own and (elses or not mine <= beside | sentence.words):
+        named = words_of(person.name) & sentence.words
+        if (alike or (named and elses)) and not mine <= own and (elses or not mine <= beside | sentence.words):
             yield f"{person.name} has another office in the facts that it cites than “{person.office}”"
         elif alike and not mine <= own | beside and not _is_plural(person.office):
             yield f"{person.name} has another office in the facts that it cites than “{person.office}”"
@@ -809,6 +828,28 @@ def _people(sentence: _Sentence) -> Iterator[str]:
         called = {m.code for m in mentions(person.role)}
         if person.party in called and sides and person.party not in sides:
             yield f"{person.name} sits for {_named(sides)}, not for {_named([person.party])}"
+
+
+def _beside_names(sentence: _Sentence) -> Iterator[Person]:
+    """Offices that stand beside a name: "his trade minister, Ana Example"."""
+    for token in sentence.told.tokens:
+        if token.pos_ not in {"NOUN", "PROPN"} or not any(one.fullmatch(token.text) for one in _OFFICES):
+            continue
+        for name in token.children:
+            if name.dep_ != "appos" or name.tag_ not in {"NNP", "NNPS"}:
+                continue
+            first = min([name.i, *(c.i for c in name.children if c.dep_ == "compound")])
+            if fold(token.text) in _NO_OFFICE:
+                continue
+            before = [c for c in token.lefts if c.dep_ in {"compound", "amod"} and not mentions(c.text)]
+            yield Person(
+                start=token.idx,
+                end=name.idx + len(name),
+                name=token.doc[first : name.i + 1].text,
+                role=token.text,
+                office=" ".join(w.text for w in (*before, token)),
+                party=None,
+            )
 
 
 def _is_plural(office: str) -> bool:
@@ -941,6 +982,8 @@ def _doers(sentence: _Sentence) -> Iterator[str]:
             yield f"“{claim.text}” is told the other way round in the facts that it cites"
             continue
         sides = [_holders(g, c) or (c.who and c.who | _sides_of(c.names, sentence)) for g, c in agree]
+        if claim.acts & _TOGETHER and all(one <= {m.code for m in mentions(sentence.text)} for one in sides):
+            sides = []
         if "lead" in claim.acts and any(isinstance(g.fact, Delegate) for g in sentence.grounds):
             sides = []
         if (
@@ -975,6 +1018,8 @@ _LIMIT = re.compile(r"\b(?:more|less|fewer|later|higher|lower)\b(?:[^.;]{0,60}\b
 """With one of these a "not" sets a limit: "accept no more than 5%", "not settle for more"."""
 
 
+_TOGETHER = {"agree", "sign", "meet", "say"}
+"""Acts that one side does with another."""
 _DONE = {"sign", "agree", "ratify", "extend"}
 
 
@@ -1020,6 +1065,8 @@ def _typed(sentence: _Sentence) -> frozenset[Party]:
 def _sense(mine: Claim, other: Claim) -> int:
     """1 where two claims are of one act, -1 where one is the opposite of the other, 0 else."""
     own, theirs = mine.acts, other.acts
+    if other.firmness is None and mine.word != other.word and not own & theirs:
+        return 0
     if mine.word == other.word or own & theirs:
         return 1
     return -1 if own and opposites(own) & theirs else 0
@@ -1109,7 +1156,7 @@ def _spliced(sentence: _Sentence) -> Iterator[str]:
         if not doing or claim.firmness is None:
             continue
         own = [g for g in doing if things & g.words]
-        mine = claim.subjects - _NEUTRAL_WORDS
+        mine = claim.subjects - (_MEASURE_WORDS if claim.acts & {"raise", "cut"} else _NEUTRAL_WORDS)
         theirs = [c.subjects for g in doing for c in g.claims if _sense(claim, c) > 0 and c.subjects]
         apart = theirs and all(not one & mine for one in theirs) and not any(mine & g.words for g in doing)
         if mine and apart and any(mine & g.words for g in sentence.grounds if g not in doing):
@@ -1150,6 +1197,7 @@ _ORDINAL = re.compile(
     r"\b(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\d+(?:st|nd|rd|th))\b",
     re.IGNORECASE,
 )
+_MEASURE_WORDS = words_of("tariff tariffs duty duties levy rate rates charge charges")
 _NEUTRAL_WORDS = words_of(
     "deal agreement talks negotiations round trade tariff tariffs duty duties levy quota side sides deadline measure measures pact accord text rate meeting"
 )

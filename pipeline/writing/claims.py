@@ -329,11 +329,7 @@ def _claims(annotated: Annotated, sentence: Sentence) -> Iterator[Claim]:
     for token in sentence.tokens:
         verb = token.pos_ == "VERB" or (token.pos_ == "AUX" and token.dep_ in {"ROOT", "ccomp"})
         phrase = _phrase(token)
-        acts = (
-            acts_in(phrase)
-            if not verb or not _WRITING.light.fullmatch(token.text)
-            else _acts_of_phrase(phrase)
-        )
+        acts = _acts_of(token, phrase)
         if verb and (acts or not _WRITING.light.fullmatch(token.text)):
             who = _parties(annotated, sentence, controllers(token)) or _right_before(
                 annotated, sentence, token
@@ -436,9 +432,13 @@ def is_said(word: Token) -> bool:
     return False
 
 
-def _acts_of_phrase(phrase: str) -> frozenset[str]:
-    """What a verb that tells nothing alone does with its particle: "took effect"."""
-    return acts_in(phrase) if " " in phrase else frozenset()
+def _acts_of(word: Token, phrase: str) -> frozenset[str]:
+    """What a word does by itself; where that tells nothing, what it does with its particle or object: "took effect"."""
+    if word.pos_ in VERBS and any(c.dep_ == "ccomp" for c in word.children) and lexicon.modality.says.fullmatch(word.text):
+        return frozenset({"say"})
+    light = _WRITING.light.fullmatch(word.text) is not None
+    own = frozenset() if light else acts_in(word.text)
+    return own or (acts_in(phrase) if " " in phrase else frozenset())
 
 
 def _phrase(token: Token) -> str:

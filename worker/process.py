@@ -56,7 +56,7 @@ from worker.rebuild import RoundRules
 from worker.reingest import register_reingest
 from worker.webhooks import AT_ONCE, LOOK, keep_delivering, post, register_deliveries
 from worker.writing import AT_ONCE as WRITING_AT_ONCE
-from worker.writing import Author, author, keep_writing, register_writing
+from worker.writing import Author, author_of, keep_writing, register_writing
 
 POLL = 0.1  # seconds between looks into the queue
 MODEL_POLL = 0.2  # with a model, which takes seconds: those that look more often get in each other's way
@@ -97,7 +97,7 @@ def run(
     engine = connect(database_url)
     asked = provider(model, engine) if model else None
     read_here, read_apart = reader(model, engine, asked), apart(database_url, model)
-    writes = author(model, asked, answers_of(engine), summaries) if model and asked else None
+    writes = author_of(model, asked, answers_of(engine), summaries) if model and asked else None
     work(
         database_url,
         read_here,

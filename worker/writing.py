@@ -24,7 +24,7 @@ from pipeline import ModelError
 from pipeline.extraction.settings import ModelSettings
 from pipeline.writing.author import compose
 from pipeline.writing.material import material_of
-from pipeline.writing.text import Style, cut
+from pipeline.writing.text import Style, with_written
 from schemas import Briefing, Cause, WrittenText
 from store.rebuild import briefing_of, changing, lock_rounds, save_text
 from store.writing import drop_unwritten, due_to_be_written, note_written, put_off
@@ -49,7 +49,7 @@ Author = Callable[[Briefing], WrittenText]
 log = logging.getLogger("readout.worker")
 
 
-def author(settings: ModelSettings, asked: "Complete", answers: Answers, style: Style) -> Author:
+def author_of(settings: ModelSettings, asked: "Complete", answers: Answers, style: Style) -> Author:
     """Has the model of the settings write, within its budgets: of each text as of a document, and of the day."""
 
     def write(briefing: Briefing) -> WrittenText:
@@ -101,16 +101,8 @@ def _save(session: Session, briefing_id: str, text: WrittenText) -> bool:
     now = briefing_of(session, briefing_id) or before
     if now.writing.by == "model" or material_of(now).basis() != text.writing.basis:
         return False
-    written = replace(
-        now,
-        headline=text.headline,
-        summary=text.sentences,
-        further=[],
-        writing=text.writing,
-        revision=now.revision + 1,
-        updated_at=datetime.now(UTC),
-    )
-    save_text(session, cut(written, text.writing.length), Cause(kind="written", document_ids=[], reason=None))
+    written = replace(with_written(now, text), revision=now.revision + 1, updated_at=datetime.now(UTC))
+    save_text(session, written, Cause(kind="written", document_ids=[], reason=None))
     note_written(session, briefing_id)
     return True
 

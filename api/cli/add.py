@@ -25,7 +25,7 @@ _HINT = "still waiting: a service reads with `readout work` beside `readout serv
 
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@click.option("--server", metavar="URL", help="Where the service is.  [from READOUT_HOST and READOUT_PORT]")
+@options.server
 @options.published
 def add_command(files: tuple[str, ...], server: str | None, published: str | None) -> int:
     """Send FILEs to a running service and wait until they are read.

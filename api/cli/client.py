@@ -67,8 +67,9 @@ class Service:
     def job(self, job_id: str) -> Job:
         return json.decode(self._ask("GET", f"/v1/jobs/{job_id}"), type=Job)
 
-    def briefing(self, briefing_id: str) -> Briefing:
-        return json.decode(self._ask("GET", f"/v1/briefings/{briefing_id}"), type=Briefing)
+    def briefing(self, briefing_id: str, revision: str | None = None) -> Briefing:
+        of = f"/revisions/{revision}" if revision else ""
+        return json.decode(self._ask("GET", f"/v1/briefings/{briefing_id}{of}"), type=Briefing)
 
     def _ask(self, method: str, path: str, **content: object) -> bytes:
         answer = self._send(method, path, **content)

@@ -12,10 +12,11 @@ from msgspec import DecodeError, Struct, ValidationError, json
 
 from api.cli import Refused, complain, options
 from api.cli.inputs import contents, file_document, readable
-from api.settings import reading_model
+from api.settings import base_url, reading_model
 from pipeline.documents.document import Document
 from pipeline.language.matching import locate
 from schemas import DocumentReadout
+from schemas.vocabulary import Length
 
 _TEXTS = (".txt", ".md")
 Given = TypeVar("Given")
@@ -96,23 +97,45 @@ def _in_order(
 @click.option(
     "--format", "form", type=click.Choice(["json", "md", "html", "table"]), default="table", show_default=True
 )
-def brief_command(files: tuple[str, ...], extractor: str, published: str | None, form: str) -> int:
+@click.option(
+    "--author",
+    type=click.Choice(["rules", "model"]),
+    help="Who writes headline and summary; without it the model where it reads.",
+)
+@click.option(
+    "--length",
+    type=click.Choice(["short", "standard", "long"]),
+    help="Of the summary.  [READOUT_SUMMARY_LENGTH]",
+)
+def brief_command(
+    files: tuple[str, ...],
+    extractor: str,
+    published: str | None,
+    form: str,
+    author: str | None,
+    length: Length | None,
+) -> int:
     """Read FILEs (- is standard input), merge those about one negotiation round, print the briefings.
 
-    json is an array. A file that cannot be read is named on stderr; the others go on; the exit status is 2.
+    json is an array. A file that cannot be read is named on stderr; the others go on; the exit status is 2. Where the
+    model gives no text, that is told on stderr, and the rules write.
     """
     from msgspec import json
 
     from pipeline.briefings.merge import merge
     from pipeline.briefings.rounds import Part
     from pipeline.documents.document import source_of
+    from pipeline.writing.text import Style
 
     refused: list[str] = []
     distinct = {document.id: (name, document) for name, document in readable(files, published, refused)}
     parts = [
         Part(readout, source_of(document)) for document, readout in readouts(distinct.values(), extractor)
     ]
-    briefings = merge(parts)
+    style = Style(length=length or options.settings().summary_length)
+    briefings = merge(parts, style=style)
+    if (author or ("model" if extractor == "model" else "rules")) == "model":
+        briefings = list(_written(briefings, style))
     if form == "json":
         sys.stdout.buffer.write(json.format(json.encode(briefings), indent=2) + b"\n")
     elif form == "table":
@@ -129,10 +152,76 @@ def brief_command(files: tuple[str, ...], extractor: str, published: str | None,
     return 2 if refused else 0
 
 
+def _written(briefings: "Iterable[Briefing]", style: "Style") -> "Iterator[Briefing]":
+    """Briefings with the model's texts. Raises BadSetting where the model is not configured."""
+    from pipeline import ModelError
+    from pipeline.writing.text import with_written
+    from worker.extractors import answers_of, provider
+    from worker.writing import author_of
+
+    model = reading_model(options.settings(), "model")
+    assert model is not None
+    write = author_of(model, provider(model), answers_of(None), style)
+    for briefing in briefings:
+        try:
+            yield with_written(briefing, write(briefing))
+        except ModelError as error:
+            complain(f"{briefing.title}: the rules wrote its summary, {error}")
+            yield briefing
+
+
+@click.command()
+@click.argument("before", metavar="A")
+@click.argument("after", metavar="B")
+@options.server
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def compare_command(before: str, after: str, server: str | None, form: str) -> int:
+    """Tell in sentences what changed from briefing A to briefing B: revisions of one, or two rounds.
+
+    Each is a file that `readout brief --format json` printed, or the id or slug of a briefing on a running service,
+    with @REVISION behind it for an earlier one. Every sentence cites the facts that it rests on.
+    """
+    from pipeline.writing.changes import changes_as_text
+
+    first, second = (_briefing_at(name, server) for name in (before, after))
+    sentences = changes_as_text(first, second)
+    if form == "json":
+        sys.stdout.buffer.write(json.format(json.encode(sentences), indent=2) + b"\n")
+    else:
+        for sentence in sentences:
+            click.echo(f"{sentence.text} [{', '.join(sentence.fact_ids)}]")
+        if not sentences:
+            complain("nothing that a sentence could tell has changed")
+    return 0
+
+
+def _briefing_at(name: str, server: str | None) -> "Briefing":
+    """A briefing in a file, or on the service. Raises Refused."""
+    from schemas import Briefing
+
+    if Path(name).is_file():
+        try:
+            found = json.decode(contents(name), type=Briefing | list[Briefing])
+        except (DecodeError, UnicodeDecodeError) as error:
+            raise Refused(f"{name}: it is not what `readout brief --format json` prints ({error})") from None
+        briefings = found if isinstance(found, list) else [found]
+        if len(briefings) != 1:
+            raise Refused(f"{name}: it holds {len(briefings)} briefings: give a file with one")
+        return briefings[0]
+    from api.cli.client import service_at
+
+    id, _, revision = name.partition("@")
+    settings = options.settings()
+    with service_at(server or base_url(settings), settings.admin_key) as service:
+        return service.briefing(id, revision or None)
+
+
 if TYPE_CHECKING:
     from pipeline.evaluation import Gold
     from pipeline.language.annotate import Annotated
     from pipeline.language.quotations import Quotation
+    from pipeline.writing.text import Style
+    from schemas import Briefing
 
 
 @click.command()

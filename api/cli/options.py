@@ -59,6 +59,9 @@ database = click.option(
 host = click.option("--host", metavar="ADDRESS", help="Address to serve on.  [READOUT_HOST]")
 port = click.option("--port", metavar="NUMBER", help="Port to serve on.  [READOUT_PORT]")
 extractor = click.option("--extractor", metavar="NAME", help="auto, embedded or model.  [READOUT_EXTRACTOR]")
+server = click.option(
+    "--server", metavar="URL", help="Where the service is.  [from READOUT_HOST and READOUT_PORT]"
+)
 own_extractor = click.option(
     "--extractor", type=click.Choice(["embedded", "model"]), default="embedded", show_default=True
 )

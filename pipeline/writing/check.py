@@ -322,8 +322,8 @@ def _form(text: str, heading: bool) -> Iterator[str]:
         yield "it is no whole sentence: it has no full stop"
     if _MARKUP.search(text) or text != " ".join(text.split()):
         yield "it holds an address, markup or a line break"
-    if word := speaks_to_a_writer(text):
-        yield f"“{word}” speaks to a writer, not to a reader"
+    if order := speaks_to_a_writer(text):
+        yield f"“{order}” speaks to a writer, not to a reader"
     if word := _WRITING.today.search(text):
         yield f"“{word[0]}” counts from a day that the reader does not know: name the date"
 
@@ -344,7 +344,9 @@ def _numbers(sentence: _Sentence) -> Iterator[str]:
             continue
         alike = [(g, a) for g in sentence.grounds for a in _values(g) if _same_value(amount, a)]
         if not alike:
-            if not (_IS_PART.search(amount.written) and words_of(amount.written) - {"a", "of"} <= sentence.words):
+            if not (
+                _IS_PART.search(amount.written) and words_of(amount.written) - {"a", "of"} <= sentence.words
+            ):
                 yield f"the number “{amount.written}” stands in no fact that it cites"
             continue
         limited = [(g, a) for g, a in alike if _same_limit(amount, a)]
@@ -418,8 +420,12 @@ def _counts_the_table(amount: Amount, sentence: _Sentence) -> bool:
     q = amount.quantity
     if q.unit != "1":
         return False
-    listed = max(len(re.split(r", (?:and )?| and ", part)) for part in re.split(r"[:;–—]", sentence.text)[-1:])
-    if 2 <= q.value <= max(len(sentence.grounds), listed if listed > 2 else 0) and not _counted_otherwise(amount, sentence):
+    listed = max(
+        len(re.split(r", (?:and )?| and ", part)) for part in re.split(r"[:;–—]", sentence.text)[-1:]
+    )
+    if 2 <= q.value <= max(len(sentence.grounds), listed if listed > 2 else 0) and not _counted_otherwise(
+        amount, sentence
+    ):
         return True
     behind = sentence.told.text[q.end : q.end + 24]
     counted = _WRITING.both.search(f"{amount.written}{behind}")
@@ -430,7 +436,9 @@ def _counts_the_table(amount: Amount, sentence: _Sentence) -> bool:
 
 def _counted_otherwise(amount: Amount, sentence: _Sentence) -> bool:
     """Whether a fact counts the same things, and more or fewer of them."""
-    counted = words_of(sentence.told.text[amount.quantity.end : amount.quantity.end + 40].strip().split(" ")[0])
+    counted = words_of(
+        sentence.told.text[amount.quantity.end : amount.quantity.end + 40].strip().split(" ")[0]
+    )
     for ground in sentence.grounds:
         for one in ground.told:
             for other in one.amounts:
@@ -459,7 +467,11 @@ def _of_the_amount(
     if flows and all(_crossed(_flow(amount.scope), one) for one in flows):
         yield f"“{amount.written}” is sold the other way in its fact"
     doers = [v.amount for _, v in found if v.amount and v.amount.who and v.amount.verb == amount.verb]
-    if amount.who and doers and not any(one.who & amount.who or EVERYBODY in one.who | amount.who for one in doers):
+    if (
+        amount.who
+        and doers
+        and not any(one.who & amount.who or EVERYBODY in one.who | amount.who for one in doers)
+    ):
         yield f"it is {_named(doers[0].who)} of whom “{amount.written}” is told, not {_named(amount.who)}"
     others = [g for g in sentence.grounds if not any(g is each for each, _ in found)]
     things = amount.things - _NEUTRAL_WORDS
@@ -476,10 +488,19 @@ def _of_the_amount(
     about = amount.things - _NEUTRAL_WORDS
     if amount.quantity.unit != "1" and about and own and all(one and not one & about for one in own):
         beside = [a for g in sentence.grounds for a in g.amounts if a.quantity.unit == amount.quantity.unit]
-        if any(len(about & a.things) > len(about) / 2 for a in beside if a.quantity.value != amount.quantity.value):
+        if any(
+            len(about & a.things) > len(about) / 2
+            for a in beside
+            if a.quantity.value != amount.quantity.value
+        ):
             yield f"“{amount.written}” is told of something else in its fact"
     apart = own
-    if amount.quantity.unit != "1" and things and apart and all(one and not one & sentence.told.words for one in apart):
+    if (
+        amount.quantity.unit != "1"
+        and things
+        and apart
+        and all(one and not one & sentence.told.words for one in apart)
+    ):
         if any(things & g.words for g in others):
             yield f"“{amount.written}” is told of something else in its fact"
     told_ways = [v.amount for _, v in found if v.amount]
@@ -487,7 +508,9 @@ def _of_the_amount(
         yield f"“{amount.written}” is what it was before, not what it comes to"
     owners = [_owners(g, v) for g, v in found]
     owners = [one for one in owners if one]
-    allotted = any(lexicon.figures.allotted.search(text) for text in (amount.scope, *(v.written for _, v in found)))
+    allotted = any(
+        lexicon.figures.allotted.search(text) for text in (amount.scope, *(v.written for _, v in found))
+    )
     if amount.imposers and owners and not allotted and _most(not one & amount.imposers for one in owners):
         yield f"“{amount.written}” is a measure of {_named(owners[0])}, not of {_named(amount.imposers)}"
     bearers = [one for g, v in found if (one := _bearers(g, v))]
@@ -532,20 +555,27 @@ def _wrong_way(amount: Amount, found: Sequence[tuple[Ground, _Value]]) -> bool:
     """Whether it is told as imports, and its fact is of exports of the same party, or the other way round."""
     mine = acts_in(amount.scope) & {"buy", "sell"}
     theirs = [acts_in(_subject(g)) & {"buy", "sell"} for g, v in found if v.amount is None and _subject(g)]
-    first = [(mentions(v.amount.scope) or [None])[0] for _, v in found if v.amount]
-    own = (mentions(amount.scope) or [None])[0]
-    same = any(one is not None and own is not None and one.code == own.code for one in first)
+    first = [named[0].code for _, v in found if v.amount and (named := mentions(v.amount.scope))]
+    own = mentions(amount.scope)
+    same = bool(own) and own[0].code in first
     return len(mine) == 1 and bool(theirs) and same and all(len(one) == 1 and one != mine for one in theirs)
 
 
-def _at_another_time(amount: Amount, found: Sequence[tuple[Ground, _Value]], sentence: _Sentence) -> Iterator[str]:
+def _at_another_time(
+    amount: Amount, found: Sequence[tuple[Ground, _Value]], sentence: _Sentence
+) -> Iterator[str]:
     """The day that stands with an amount is none of those that stand with it in its facts."""
     mine = [d for d in sentence.told.days if d.scope == amount.scope and d.edtf]
     if len(mine) != 1:
         return
     beside = []
     for ground, value in found:
-        days = [d for one in ground.told for d in one.days if value.amount and d.scope == value.amount.scope and d.edtf]
+        days = [
+            d
+            for one in ground.told
+            for d in one.days
+            if value.amount and d.scope == value.amount.scope and d.edtf
+        ]
         if value.amount is None or not days or any(_is(mine[0], known) for known in ground.days):
             continue
         beside.append(any(_one_day(mine[0], d) or fold(d.written) in fold(mine[0].written) for d in days))
@@ -559,7 +589,11 @@ def _elsewhere(amount: Amount, found: Sequence[tuple[Ground, _Value]], sentence:
     for preposition, words in amount.into:
         theirs = [dict(one.into).get(preposition) for one in alike]
         apart = [one for one in theirs if one and not one & words]
-        if apart and len(apart) == len(theirs) and words & frozenset(chain.from_iterable(g.words for g, _ in found)):
+        if (
+            apart
+            and len(apart) == len(theirs)
+            and words & frozenset(chain.from_iterable(g.words for g, _ in found))
+        ):
             yield f"“{amount.written}” is told of something else in its fact"
 
 
@@ -670,7 +704,10 @@ def _dates(sentence: _Sentence) -> Iterator[str]:
             yield from _over(day, holders, sentence)
 
 
-_CALENDAR_WORD = re.compile(rf"{lexicon.calendar.month}|{lexicon.calendar.weekday}|\d{{4}}|Christmas|Easter|year|quarter|month|week", re.IGNORECASE)
+_CALENDAR_WORD = re.compile(
+    rf"{lexicon.calendar.month}|{lexicon.calendar.weekday}|\d{{4}}|Christmas|Easter|year|quarter|month|week",
+    re.IGNORECASE,
+)
 
 
 def _has_day(day: Day, ground: Ground) -> bool:
@@ -767,7 +804,11 @@ def _over(day: Day, holders: Sequence[Ground], sentence: _Sentence) -> Iterator[
     near = [
         d for g in holders for one in g.told for d in one.days if _same_words(d, day, g) or _one_day(d, day)
     ]
-    targets = [g for g in holders if isinstance(g.fact, Deadline) and g.fact.kind == "target" and g.fact.status == "pending"]
+    targets = [
+        g
+        for g in holders
+        if isinstance(g.fact, Deadline) and g.fact.kind == "target" and g.fact.status == "pending"
+    ]
     if targets and len(targets) == len(holders) and "will" in sentence.told.words and day.firmness == TO_COME:
         if all(_WRITING.aims.search(g.text) for g in targets) and not _hedged(sentence):
             yield f"what is to be by “{day.written}” is only aimed at in the fact that it cites"
@@ -820,9 +861,11 @@ def _people(sentence: _Sentence) -> Iterator[str]:
         elses = any(mine <= theirs for theirs in others) and not _is_plural(person.office)
         beside = set(_office_words(" ".join(_around(person.name, sentence))))
         named = words_of(person.name) & sentence.words
-        if (alike or (named and elses)) and not mine <= own and (elses or not mine <= beside | sentence.words):
-            yield f"{person.name} has another office in the facts that it cites than “{person.office}”"
-        elif alike and not mine <= own | beside and not _is_plural(person.office):
+        if (
+            (alike or (named and elses))
+            and not mine <= own
+            and (elses or not mine <= beside | sentence.words)
+        ) or (alike and not mine <= own | beside and not _is_plural(person.office)):
             yield f"{person.name} has another office in the facts that it cites than “{person.office}”"
         sides = {one.party for one in alike if one.party}
         called = {m.code for m in mentions(person.role)}
@@ -893,7 +936,11 @@ def _offices(sentence: _Sentence) -> Iterator[str]:
             if p.dep_ == "pobj"
         ]
         words = [w for w in (token, *beside) if w.is_alpha and not mentions(w.text)]
-        if left := [w.text for w in words if stem(fold(w.text)) not in sentence.words | sentence.known_words and not _counts(w)]:
+        if left := [
+            w.text
+            for w in words
+            if stem(fold(w.text)) not in sentence.words | sentence.known_words and not _counts(w)
+        ]:
             yield f"the office “{left[-1]}” stands in no fact that it cites"
 
 
@@ -972,7 +1019,14 @@ def _doers(sentence: _Sentence) -> Iterator[str]:
         limits = _LIMIT.search(sentence.text) and any(_LIMIT.search(g.text) for g, _, _ in alike)
         loose = claim.text.endswith("ing") and claim.tense is None and " short of " not in sentence.text
         told_apart = _WRITING.disputes.search(sentence.text) and claim.acts & {"agree", "say", "give"}
-        if loose or told_apart or faint or limits or claim.conditional or any(c.conditional for _, c, _ in alike):
+        if (
+            loose
+            or told_apart
+            or faint
+            or limits
+            or claim.conditional
+            or any(c.conditional for _, c, _ in alike)
+        ):
             agree = [(g, c) for g, c, _ in alike]
         unmet = claim.tense == "past" and not claim.denied and claim.acts & _DONE
         if unmet and all(c.firmness is None and _WRITING.unmet.search(g.text) for g, c in agree):
@@ -996,7 +1050,12 @@ def _doers(sentence: _Sentence) -> Iterator[str]:
         doers = [c.names for _, c in agree] if "say" not in claim.acts else []
         if doers and claim.names and all(one and not one & claim.names for one in doers):
             yield f"it is not {' '.join(sorted(claim.names)).title()} of whom “{claim.text}” is told"
-        firm_act = not _WRITING.disputes.search(sentence.text) and (claim.acts or not claim.aside) and (claim.tense or claim.firmness == TO_COME) and not _WRITING.open.fullmatch(claim.text)
+        firm_act = (
+            not _WRITING.disputes.search(sentence.text)
+            and (claim.acts or not claim.aside)
+            and (claim.tense or claim.firmness == TO_COME)
+            and not _WRITING.open.fullmatch(claim.text)
+        )
         if (
             claim.firmness is not None
             and firm_act
@@ -1171,7 +1230,12 @@ def _compared(sentence: _Sentence) -> Iterator[str]:
     text, facts = sentence.text, " ".join(g.text for g in sentence.grounds)
     for mine, other in _PAIRS:
         found = mine.search(text)
-        if found and not other.search(text.replace(found[0], "")) and other.search(facts) and not mine.search(facts):
+        if (
+            found
+            and not other.search(text.replace(found[0], ""))
+            and other.search(facts)
+            and not mine.search(facts)
+        ):
             yield f"“{found[0]}” is told the other way round in the facts that it cites"
 
 

@@ -117,7 +117,10 @@ def words_of(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in _WORD.findall(fold(text)))
 
 
-_ORDER = re.compile(rf"(?:^|[.!?:;“\"] ?)(?:please |now |then |instead,? |also )*{_WRITING.orders.any}\b(?! \w+(?:ed|s)\b)", re.IGNORECASE)
+_ORDER = re.compile(
+    rf"(?:^|[.!?:;“\"] ?)(?:please |now |then |instead,? |also )*{_WRITING.orders.any}\b(?! \w+(?:ed|s)\b)",
+    re.IGNORECASE,
+)
 
 
 def speaks_to_a_writer(text: str) -> str | None:
@@ -256,8 +259,13 @@ def _named_sides(annotated: Annotated, sentence: Sentence, words: Iterable[Token
 def _into(verb: Token) -> tuple[tuple[str, frozenset[str]], ...]:
     """What stands behind "in", "into" and "to" under a verb or its object."""
     holders = [verb, *(c for c in verb.children if c.dep_ == "dobj")]
-    links = [c for one in holders for c in one.children if c.dep_ == "prep" and c.lower_ in {"in", "into", "to"}]
-    behind = ((link.lower_, [p for p in link.children if p.dep_ == "pobj" and p.pos_ in {"NOUN", "PROPN"}]) for link in links)
+    links = [
+        c for one in holders for c in one.children if c.dep_ == "prep" and c.lower_ in {"in", "into", "to"}
+    ]
+    behind = (
+        (link.lower_, [p for p in link.children if p.dep_ == "pobj" and p.pos_ in {"NOUN", "PROPN"}])
+        for link in links
+    )
     return tuple((name, frozenset(stem(fold(p.text)) for p in things)) for name, things in behind if things)
 
 
@@ -302,13 +310,25 @@ def _day(annotated: Annotated, sentence: Sentence, date: DateMention) -> Day:
 
 def _is_past_at(head: Token | None) -> bool:
     """Whether what happens on a day is told as over, rather than what was said or set of it."""
-    verb = next((step for step in (head, *head.ancestors) if step.pos_ in VERBS), None) if head is not None else None
-    at = next((step for step in (head, *head.ancestors) if step.dep_ == "prep"), None) if head is not None else None
+    verb = (
+        next((step for step in (head, *head.ancestors) if step.pos_ in VERBS), None)
+        if head is not None
+        else None
+    )
+    at = (
+        next((step for step in (head, *head.ancestors) if step.dep_ == "prep"), None)
+        if head is not None
+        else None
+    )
     if at is not None and verb is not None and verb.is_ancestor(at) and at.lower_ not in {"on", "in"}:
         return False
     if verb is None or tense_of(verb) != "past" or firmness_of(verb) != SO:
         return False
-    return not (_governs_open(verb) or _WRITING.to_come.fullmatch(verb.text) or lexicon.modality.says.fullmatch(verb.text))
+    return not (
+        _governs_open(verb)
+        or _WRITING.to_come.fullmatch(verb.text)
+        or lexicon.modality.says.fullmatch(verb.text)
+    )
 
 
 def _firmness_at(head: Token | None) -> Firmness:
@@ -380,7 +400,10 @@ def tense_of(verb: Token) -> str | None:
 def is_conditional(verb: Token) -> bool:
     """Whether what a verb tells is a condition: "unless Chile renews it"."""
     for step in (verb, *verb.ancestors):
-        if any(c.dep_ in {"mark", "advmod"} and c.lower_ in {"if", "unless", "whether", "should"} for c in step.children):
+        if any(
+            c.dep_ in {"mark", "advmod"} and c.lower_ in {"if", "unless", "whether", "should"}
+            for c in step.children
+        ):
             return True
         if step.dep_ not in {"conj", "xcomp", "ccomp", "acl", "pcomp", "prep", "pobj", "dobj", "oprd"}:
             return False
@@ -413,7 +436,9 @@ def _things(verb: Token) -> frozenset[str]:
         if c.dep_ == "prep" and c.lower_ in {"of", "on", "for"}
         for p in c.children
     ]
-    words = [w for h in (*heads, *behind) for w in (h, *h.conjuncts) if w.pos_ == "NOUN" and "cent" not in w.text]
+    words = [
+        w for h in (*heads, *behind) for w in (h, *h.conjuncts) if w.pos_ == "NOUN" and "cent" not in w.text
+    ]
     return frozenset(stem(fold(w.text)) for w in words)
 
 
@@ -434,7 +459,11 @@ def is_said(word: Token) -> bool:
 
 def _acts_of(word: Token, phrase: str) -> frozenset[str]:
     """What a word does by itself; where that tells nothing, what it does with its particle or object: "took effect"."""
-    if word.pos_ in VERBS and any(c.dep_ == "ccomp" for c in word.children) and lexicon.modality.says.fullmatch(word.text):
+    if (
+        word.pos_ in VERBS
+        and any(c.dep_ == "ccomp" for c in word.children)
+        and lexicon.modality.says.fullmatch(word.text)
+    ):
         return frozenset({"say"})
     light = _WRITING.light.fullmatch(word.text) is not None
     own = frozenset() if light else acts_in(word.text)
@@ -493,13 +522,20 @@ def is_denied(word: Token) -> bool:
 def _denials(word: Token) -> int:
     """How often a word is turned into its opposite."""
     own = any(c.dep_ == "neg" and not _not_only(c) and not _limits(c) for c in word.children)
-    own = own or any(c.dep_ == "advmod" and c.lower_ == "longer" and c.i and c.nbor(-1).lower_ == "no" for c in word.children)
+    own = own or any(
+        c.dep_ == "advmod" and c.lower_ == "longer" and c.i and c.nbor(-1).lower_ == "no"
+        for c in word.children
+    )
     own = own or any(_lacks(c) for c in word.children if c.dep_ in {"det", "neg", "preconj"})
     if word.pos_ in VERBS:
         held = [c for c in word.children if c.dep_ in {"dobj", "nsubj", "nsubjpass", "attr"}]
-        own = own or any(_lacks(c) or any(_lacks(d) for d in c.children if d.dep_ in {"det", "neg"}) for c in held)
+        own = own or any(
+            _lacks(c) or any(_lacks(d) for d in c.children if d.dep_ in {"det", "neg"}) for c in held
+        )
     head = word.head
-    over = word.dep_ in {"xcomp", "pcomp", "acl"} and head != word and _UNDONE.fullmatch(head.text) is not None
+    over = (
+        word.dep_ in {"xcomp", "pcomp", "acl"} and head != word and _UNDONE.fullmatch(head.text) is not None
+    )
     under = word.dep_ in {"pobj", "pcomp"} and (
         head.lower_ == "without" or (head.lower_ == "of" and head.i > 0 and head.nbor(-1).lower_ == "short")
     )
@@ -515,7 +551,20 @@ def _lacks(word: Token) -> bool:
 
 def _limits(word: Token) -> bool:
     behind = word.doc[word.i + 1 : word.i + 2].text.lower()
-    return behind in {"more", "less", "fewer", "later", "longer", "higher", "lower", "greater", "beyond", "but", "earlier", "sooner"}
+    return behind in {
+        "more",
+        "less",
+        "fewer",
+        "later",
+        "longer",
+        "higher",
+        "lower",
+        "greater",
+        "beyond",
+        "but",
+        "earlier",
+        "sooner",
+    }
 
 
 def _not_only(negation: Token) -> bool:

@@ -51,6 +51,7 @@ _STANDING = {
 }  # fmt: skip
 """What a fact tells that bears out how the talks stand."""
 _LONGEST_PHRASE = 14
+_LONGEST_HEADLINE = 110
 _LONGEST_WISH = 150
 _SHORTEST_WISH = 4
 _PRONOUN = re.compile(
@@ -65,10 +66,22 @@ _OFFICE = re.compile(
     r"\b(?:delegation|team|side|led|heads?|headed|leads?|talks|colleague|counterpart|charge|negotiates)\b",
     re.IGNORECASE,
 )
+_LEADS = re.compile(
+    r"\b(?:le[ad]d?s?|leading|headed|heading|heads? (?:of|the|its|their)|chief negotiator|lead negotiator|in charge of)\b",
+    re.IGNORECASE,
+)
+_VAGUE = re.compile(
+    r"^(?:the|an?|that) (?:measure|move|step|date|day|time|year|month|week|period|deadline|clock|one)s?$",
+    re.IGNORECASE,
+)
 _TRADE = re.compile(
     r"\b(?:(?:two-way|bilateral|goods|merchandise|total) trade|trade (?:in goods )?between|trade between|goods worth)\b",
     re.IGNORECASE,
 )
+_GOES_ON = re.compile(
+    r"[%‰°\w]|,? (?:but|only|provided|as long as|on condition|if|unless|for (?:up to|no more)|up to|limited|within|until|in return|except)\b"
+)
+_EXPECTED = re.compile(r"expect(?:s|ed|ing)?|likely|hope[sd]?|aim(?:s|ed)?|plan(?:s|ned)?")
 _MOST_DISPUTES = 1
 
 
@@ -162,7 +175,8 @@ class Writer:
                 if first.month == last.month
                 else self._day(when.earliest, first.year != last.year)
             )
-            return self.phrases.word("from_to", first=start, last=self._day(when.latest))
+            two = "two_days" if (last - first).days == 1 else "from_to"
+            return self.phrases.word(two, first=start, last=self._day(when.latest))
         if when.precision == "day":
             return self.phrases.word(preposition, date=self._day(when.earliest))
         if when.precision not in {"month", "year"} or "/" in when.edtf:
@@ -183,17 +197,20 @@ class Writer:
                 if first.month == last.month
                 else self._day(start.earliest or "", first.year != last.year)
             )
-            return self.phrases.word("from_to", first=begun, last=self._day(end.latest or ""))
+            two = "two_days" if (last - first).days == 1 else "from_to"
+            return self.phrases.word(two, first=begun, last=self._day(end.latest or ""))
         return self._when(start)
 
     # Sentences.
 
     def sentences(self) -> Iterator[Draft]:
-        outcome = [*self._of_talks(), *self._of_events()]
+        done = list(self._of_events())
+        signed = self.talks.status in {"signed", "suspended"} and bool(done)
+        outcome = done if signed else [*self._of_talks(), *done]
         stakes = sorted(self._of_stakes(), key=_weight)
         due = list(self._of_deadlines())
         disputes = list(self._of_conflicts())[:_MOST_DISPUTES]
-        rest = [*self._of_heads(), *self._of_trade()]
+        rest = [*self._of_trade(), *self._of_heads()]
         yield from outcome[:2]
         yield from due[:1]
         yield from stakes[:2]
@@ -220,15 +237,19 @@ class Writer:
         return None
 
     def headline(self) -> Draft | None:
+        """How the talks stand; where they stand nowhere yet, what weighs most."""
         template = self.phrases.headlines.get(self.talks.status)
         proof = self._proof_of_talks()
         if template is None or not self._stands(proof):
-            return None
+            told_first = next((one for one in self.sentences() if len(one.text) <= _LONGEST_HEADLINE), None)
+            return (
+                msgspec.structs.replace(told_first, text=told_first.text.rstrip(".")) if told_first else None
+            )
         place = self.phrases.word("place", venue=self.talks.venue) if self.talks.venue else ""
-        text = template.format(parties=self._sides, round=self._round(heading=True), place=place)
+        text = template.format(parties=self._sides, round=self._round(), place=place)
         return Draft(capital(text), proof, "outcome", 1.0)
 
-    def _round(self, heading: bool = False) -> str:
+    def _round(self) -> str:
         words = (self.talks.round or "").lower()
         if not words or not re.fullmatch(r"(?:\w+ )?round", words):
             return self.phrases.word("round")
@@ -282,8 +303,10 @@ class Writer:
         if self.talks.end and self.talks.end.precision == "day" and self.talks.end != self.talks.start:
             until = self.phrases.word("until", date=self._day(self.talks.end.latest or ""))
         place = self.phrases.word("place", venue=self.talks.venue) if self.talks.venue else ""
+        when = self._span() or ""
+        talks = self.phrases.word("at_talks", place=place, when=when) if place or when else ""
         text = template.format(
-            parties=self._sides, round=self._round(), place=place, when=self._span() or "", start=start,
+            parties=self._sides, round=self._round(), place=place, when=when, start=start, talks=talks,
             until=until if start else "",
         )  # fmt: skip
         yield Draft(capital(text), proof, "outcome", 1.0)
@@ -357,7 +380,7 @@ class Writer:
             if template == "again":
                 text = self.phrases.deadlines[template].format(parties=self._sides, when=on)
                 return Draft(capital(text), (due.id,), "next", due.salience)
-            if template is None or subject is None:
+            if template is None or subject is None or _VAGUE.match(subject):
                 continue
             text = self.phrases.deadlines[template].format(
                 subject=subject, be="are" if clause.plural else "is", run="run" if clause.plural else "runs",
@@ -372,7 +395,7 @@ class Writer:
         if due.kind == "measure_expiry" and "end" in acts and not clause.passive:
             return "measure_expiry"
         if due.kind == "entry_into_force" and "begin" in acts and not clause.passive:
-            return "entry_into_force"
+            return "expected" if clause.expected else "entry_into_force"
         if due.kind == "signing" and "sign" in acts and clause.passive:
             return "signing"
         if due.kind == "ratification" and "ratify" in acts and clause.passive:
@@ -422,7 +445,7 @@ class Writer:
             form = _form_of(words, [*position.evidence, *stake.evidence], kind)
             if form is None:
                 continue
-            name = (past if over else kind) + ("_to" if form == "to" else "")
+            name = "will" if form == "will" else (past if over else kind) + ("_to" if form == "to" else "")
             if len(words.split()) < _SHORTEST_WISH:
                 continue
             text = self.phrases.positions[name].format(
@@ -452,15 +475,26 @@ class Writer:
             about = self.phrases.word("how_much", what=what)
         else:
             return None
-        text = self.phrases.disputes[conflict.kind].format(about=about, values=self._listed(values, "or"))
+        text = self.phrases.disputes[conflict.kind].format(
+            about=about, values=self._listed([self._people(value) for value in values], "or")
+        )
         return Draft(capital(text), ids, "dispute", 1.0)
+
+    def _people(self, value: str) -> str:
+        """Three names or more as a list."""
+        names = value.split(" and ")
+        return self._listed(names) if len(names) > 2 else value
 
     def _of_heads(self) -> Iterator[Draft]:
         """Who leads, all sides in a sentence."""
         parts, ids = [], []
         over = self.talks.status in _OVER
         for side in self.briefing.delegations:
-            heads = [m for m in side.members if m.head and m.name and _is_firm(m)]
+            heads = [
+                m
+                for m in side.members
+                if m.head and m.name and _is_firm(m) and any(_LEADS.search(e.exact) for e in m.evidence)
+            ]
             if side.head not in {"sole", "joint"} or not heads:
                 continue
             people = self._listed([self._person(one) for one in heads])
@@ -543,6 +577,7 @@ class _Clause(Struct, frozen=True):
     passive: bool
     denied: bool
     open: bool
+    expected: bool
     said: bool
 
 
@@ -599,6 +634,7 @@ def _read(verb: Token, read: Told) -> _Clause:
         passive=passive,
         denied=is_denied(verb),
         open=firmness_of(verb) == OPEN,
+        expected=any(_EXPECTED.fullmatch(step.text) for step in above),
         said=said,
     )
 
@@ -644,6 +680,8 @@ def _form_of(words: str, evidence: Iterable[Any], kind: str) -> str | None:
         or _LEANING.match(plain)
         or len(plain) > _LONGEST_WISH
         or not re.search(r"[\w%]$", plain)
+        or re.search(r"\b(?:as follows|following)\b", plain)
+        or plain.startswith("offer")
     ):
         return None
     for e in evidence:
@@ -651,6 +689,8 @@ def _form_of(words: str, evidence: Iterable[Any], kind: str) -> str | None:
         at = line.find(plain)
         if at < 0:
             continue
+        if _GOES_ON.match(line[at + len(plain) :]):
+            return None  # cut before what limits it
         read = told(line)
         for sentence in read.annotated.sentences:
             if sentence.tokens is None:
@@ -661,12 +701,40 @@ def _form_of(words: str, evidence: Iterable[Any], kind: str) -> str | None:
             root = next((t for t in inside if t.head not in inside or t.head == t), None)
             if root is None:
                 return None
+            before = inside[0].i and inside[0].nbor(-1).lower_
+            if before in {"to", "will", "shall"} and inside[0].tag_ in {"VB", "VBP", "NN", "NNP"}:
+                after = inside[-1].doc[inside[-1].i + 1 : inside[-1].i + 2].text
+                if not _is_whole(inside) or after.lower() in lexicon.modality.will:
+                    return None
+                return "to" if before == "to" else "will"
             return _form(root, inside, kind)
     return None
 
 
+def _is_verb_too(inside: Sequence[Token]) -> bool:
+    """Whether the first word may be a verb: the parse took "allow access" for a name of access."""
+    words = "".join(word.text_with_ws for word in inside)
+    read = [t for t in told(f"They agreed to {words}").tokens][3:4]
+    return any(word.tag_ == "VB" for word in read)
+
+
+def _is_whole(inside: Sequence[Token]) -> bool:
+    """Whether a verb stands with what it takes: none that is cut off before its object."""
+    verb = inside[0]
+    heads = [c for c in verb.children if c.dep_ in {"dobj", "ccomp", "xcomp", "prep", "acomp"}]
+    ends = inside[-1].pos_ not in {"ADP", "CCONJ", "DET", "PART", "SCONJ"}
+    return (
+        ends
+        and bool(heads)
+        and all(c in inside for c in heads if c.dep_ in {"dobj", "ccomp", "xcomp"})
+        and any(c in inside for c in heads if c.dep_ != "prep")
+    )
+
+
 def _form(root: Token, inside: Sequence[Token], kind: str) -> str | None:
     if root.pos_ in {"NOUN", "PROPN", "NUM"} or root.tag_ == "CD":
+        if inside[0].pos_ not in {"DET", "NUM", "ADJ"} and _is_verb_too(inside):
+            return None
         return "plain" if inside[-1].pos_ not in {"ADP", "CCONJ", "DET", "PART"} else None
     if root.pos_ not in VERBS:
         return None

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from pipeline.writing.material import material_of, sentences_of
 from pipeline.writing.rules import write
-from schemas import Briefing, SummarySentence, Usage, Writing
+from schemas import Briefing, SummarySentence, Usage, Writing, WrittenText
 from schemas.vocabulary import Length
 
 NOTHING_SPENT = Usage(calls=0, prompt_tokens=0, cached_tokens=0, completion_tokens=0, seconds=0.0, cost=None)
@@ -58,6 +58,12 @@ def told_as(briefing: Briefing, other: Briefing) -> Briefing:
     return replace(
         briefing, headline=other.headline, summary=other.summary, further=other.further, writing=other.writing
     )
+
+
+def with_written(briefing: Briefing, text: WrittenText) -> Briefing:
+    """A briefing with a text."""
+    told = replace(briefing, headline=text.headline, summary=text.sentences, further=[], writing=text.writing)
+    return cut(told, text.writing.length)
 
 
 def cut(briefing: Briefing, length: Length) -> Briefing:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from pipeline import ProviderDown
 from pipeline.extraction.model.requests import CallLedger, Complete, Request, objects_in
 from pipeline.language.parties import party_name
-from pipeline.writing.check import Checker
+from pipeline.writing.checks import Checker
 from pipeline.writing.material import Material, material_of
 from pipeline.writing.rules import write
 from prompts import Message, facts_message, rewriting_message, writing_message, writing_version

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pipeline.briefings.diff import FactChange, fact_changes, round_changes
 from pipeline.briefings.identity import place
-from pipeline.writing.check import Checker
+from pipeline.writing.checks import Checker
 from pipeline.writing.rules import Draft, Writer, capital, phrases
 from schemas import Briefing, ChangedSentence, Deadline, Fact, Figure, RoundChange
 from schemas.kinds import facts_of

@@ -32,7 +32,7 @@ Firmness = int
 SO, TO_COME, OPEN = 0, 1, 2
 _WRITING = lexicon.writing
 _WORD = re.compile(r"[^\W_]+")
-_JOINED = {"conj", "xcomp", "acl", "pcomp", "relcl", "oprd"}
+_JOINED = {"conj", "xcomp", "acl", "pcomp", "relcl", "oprd", "acomp"}
 _APART = {"conj", "advcl", "relcl", "ccomp", "parataxis", "acl"}
 _NO = re.compile(r"no|nobody|none|neither|nor|nothing|never", re.IGNORECASE)
 _UNDONE = re.compile(
@@ -91,6 +91,7 @@ class Day(Struct, frozen=True, kw_only=True):
     acts: frozenset[str]
     tense: str | None
     past: bool
+    ahead: bool
     firmness: Firmness
 
 
@@ -304,8 +305,20 @@ def _day(annotated: Annotated, sentence: Sentence, date: DateMention) -> Day:
         acts=acts_in(scope),
         tense=date.clause.tense if date.clause else None,
         past=_is_past_at(head),
+        ahead=date.clause is not None
+        and date.clause.tense == "future"
+        and _preposition(head) not in _COMPARED,
         firmness=_firmness_at(head),
     )
+
+
+_COMPARED = {"before", "since", "after", "than", "of"}
+
+
+def _preposition(head: Token | None) -> str:
+    """What a date stands behind: the "before" of "as before the beginning of April"."""
+    links = [step for step in (head, *head.ancestors) if step.dep_ == "prep"] if head is not None else []
+    return next((link.lower_ for link in links if link.lower_ != "of"), "")
 
 
 def _is_past_at(head: Token | None) -> bool:

@@ -21,7 +21,7 @@ from pipeline.briefings.identity import place
 from pipeline.language.clauses import VERBS
 from pipeline.language.lexicons import lexicon
 from pipeline.language.parties import mentions, party_name
-from pipeline.writing.check import Checker
+from pipeline.writing.checks import Checker
 from pipeline.writing.claims import OPEN, Told, acts_in, firmness_of, is_denied, speaks_to_a_writer, told
 from schemas import (
     Briefing,

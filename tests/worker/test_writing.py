@@ -103,7 +103,7 @@ def model_at(engine: Engine) -> Iterator[Callable[..., Author]]:
     """The model of a provider as an author, within a budget."""
     with ExitStack() as stack:
 
-        def at(server: Provider, **budget: float) -> Author:
+        def at(server: Provider, budget: float | None = None) -> Author:
             prices = {Provider.model: (1000.0, 0.1, 4000.0)}
             settings = ModelSettings(
                 name=Provider.model,
@@ -111,7 +111,7 @@ def model_at(engine: Engine) -> Iterator[Callable[..., Author]]:
                 api_key="k",
                 timeout=PATIENCE,
                 prices=prices,
-                **budget,
+                budget_day=budget,
             )
             ask = ChatCompletions(settings, attempts=1, pause=0.001, closed_for=0.001)
             stack.callback(ask.close)
@@ -195,7 +195,7 @@ def test_an_outage_leaves_the_rules_text_and_the_briefing_waits_on(engine, model
 def test_the_budget_of_the_day_holds_for_texts(engine, model_at):
     with provider(salmon_first) as server:
         id = add(engine, OPENING)
-        assert not write_of(engine, id, model_at(server, budget_day=0.0001))
+        assert not write_of(engine, id, model_at(server, budget=1e-9))
         assert server.calls == []
     assert shown(engine, id).writing.by == "rules"
 

@@ -785,6 +785,7 @@ class Writing(LexiconFile, frozen=True):
     aims: WordList
     unmet: WordList
     pays: WordList
+    capped: WordList
     at_most: WordList
     both: WordList
     acts: tuple[Act, ...]

@@ -142,8 +142,8 @@ class TextQuery(Struct, frozen=True, kw_only=True):
         Annotated[
             Length,
             Meta(
-                description="How long the summary is: two sentences, up to six, or up to ten. Without it as the service "
-                "is set."
+                description="How long the summary is: two sentences, up to six, or up to ten. Without it as the "
+                "service is set."
             ),
         ]
         | None

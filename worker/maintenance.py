@@ -34,7 +34,7 @@ PAUSE = timedelta(minutes=5)
 """The first try of a document for which the model failed comes as late; each further one twice as late, up to a day."""
 _UPGRADED_AT_A_TIME = 500
 _AT_A_TIME = 1_000
-_OURS = [WORKFLOW, REINGEST, DELIVER]
+_OURS = [WORKFLOW, REINGEST, DELIVER, WRITE]
 log = logging.getLogger("readout.worker")
 
 

@@ -73,7 +73,7 @@ def register_writing(engine: Engine, write: Author, pause: timedelta = PAUSE) ->
 
 
 def write_of(engine: Engine, briefing_id: str, write: Author, pause: timedelta = PAUSE) -> bool:
-    """Give a briefing a model's text, as a revision of its own; whether it has got one. Running it again is harmless."""
+    """Give a briefing a model's text, as a revision of its own; whether it has got one. It may be run again."""
     with Session(engine) as session:
         briefing = briefing_of(session, briefing_id)
     if briefing is None or briefing.status == "withdrawn" or briefing.writing.by == "model":

@@ -133,7 +133,7 @@ def feed(
     base: str,
     address: str,
 ) -> bytes:
-    """An entry for each briefing: where the talks stand, its headline and its summary, by id. `address` is the feed's own."""
+    """An entry for each briefing: headline, where the talks stand, and summary. `address` is the feed's own."""
     atom = _Feed(
         title="Readout: trade talks",
         link=f"{base}/",

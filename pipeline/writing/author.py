@@ -27,8 +27,8 @@ _FEWEST = 3
 _MOST_EXCERPTS = 2
 _LONGEST_EXCERPT = 320
 _NOT_SHOWN = {
-    "briefing_id", "certainty", "changed_revision", "conflict_ids", "evidence", "first_revision", "id", "origins", "proof",
-    "review", "salience",
+    "briefing_id", "certainty", "changed_revision", "conflict_ids", "evidence", "first_revision", "id", "origins",
+    "proof", "review", "salience",
 }  # fmt: skip
 
 

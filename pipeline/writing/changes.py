@@ -6,7 +6,7 @@ from pipeline.briefings.diff import FactChange, fact_changes, round_changes
 from pipeline.briefings.identity import place
 from pipeline.writing.checks import Checker
 from pipeline.writing.rules import Draft, Writer, capital, phrases
-from schemas import Briefing, ChangedSentence, Deadline, Fact, Figure, RoundChange
+from schemas import Briefing, ChangedSentence, Deadline, Delegate, Fact, Figure, RoundChange
 from schemas.kinds import facts_of
 from schemas.vocabulary import DigestChange
 
@@ -22,9 +22,14 @@ def changes_as_text(before: Briefing, after: Briefing, language: str = "en") -> 
     checker = Checker(after, before)
     of = _of_revisions if before.id == after.id else _of_rounds
     drafts = of(before, after, language)
-    sentences = [one for one in drafts if not checker.faults(one.text, one.fact_ids)]
+    sentences = [one for one in drafts if not checker.faults(_told(one), one.fact_ids)]
     sentences.sort(key=lambda one: _ORDER.get(one.change, len(_ORDER)))
     return list({one.text: one for one in sentences}.values())[:MOST_SENTENCES]
+
+
+def _told(sentence: ChangedSentence) -> str:
+    """What a sentence tells of the facts; of one that is gone, what was told."""
+    return sentence.text.partition(": ")[2] if sentence.change == "gone" else sentence.text
 
 
 def _sentence(draft: Draft, change: DigestChange) -> ChangedSentence:
@@ -63,7 +68,7 @@ def _standing(before: Briefing, after: Briefing, new: Writer) -> ChangedSentence
 def _of_change(change: FactChange, old: Writer, new: Writer) -> ChangedSentence | None:
     if change.change == "gone":
         draft = old.of_fact(change.fact)
-        text = draft and new.phrases.changes["gone"].format(sentence=_lower(draft.text))
+        text = draft and new.phrases.changes["gone"].format(sentence=draft.text)
         return _sentence(Draft(text, draft.facts, draft.about, 0), "gone") if draft and text else None
     if change.change == "added":
         draft = new.of_fact(change.fact)
@@ -104,17 +109,14 @@ def _weightiest(facts: list[Fact]) -> Iterator[Fact]:
 
 
 def _of_round_change(change: RoundChange, facts: dict[str, Fact], new: Writer) -> ChangedSentence | None:
-    template = phrases(new.language).changes.get(change.kind)
     old, now = facts.get(change.before.fact_id), facts.get(change.after.fact_id)
-    if template is None or old is None or now is None:
-        return None
     if isinstance(old, Deadline) and isinstance(now, Deadline):
         return _moved(old, now, new)
-    text = capital(template.format(about=change.about, before=change.before.value, after=change.after.value))
-    return _sentence(Draft(text, (now.id, old.id), "outcome", 0), "changed")
-
-
-def _lower(text: str) -> str:
-    """The beginning of a sentence inside of another."""
-    first = text.split(" ", 1)[0]
-    return text[:1].lower() + text[1:] if first in {"The", "A", "An"} else text
+    template = phrases(new.language).changes.get(change.kind)
+    if template is None or old is None or now is None:
+        return None
+    party = new.name(now.party) if isinstance(now, Delegate) else ""
+    text = template.format(
+        party=party, about=change.about, before=change.before.value, after=change.after.value
+    )
+    return _sentence(Draft(capital(text), (now.id, old.id), "outcome", 0), "changed")

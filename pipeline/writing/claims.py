@@ -337,6 +337,10 @@ def _is_past_at(head: Token | None) -> bool:
         return False
     if verb is None or tense_of(verb) != "past" or firmness_of(verb) != SO:
         return False
+    if any(
+        c.dep_ in {"acomp", "advmod", "xcomp"} and _WRITING.to_come.fullmatch(c.text) for c in verb.children
+    ):
+        return False
     return not (
         _governs_open(verb)
         or _WRITING.to_come.fullmatch(verb.text)
@@ -363,13 +367,14 @@ def _claims(annotated: Annotated, sentence: Sentence) -> Iterator[Claim]:
         verb = token.pos_ == "VERB" or (token.pos_ == "AUX" and token.dep_ in {"ROOT", "ccomp"})
         phrase = _phrase(token)
         acts = _acts_of(token, phrase)
-        if verb and (acts or not _WRITING.light.fullmatch(token.text)):
+        state = next((c for c in token.children if c.dep_ == "acomp"), None) if token.pos_ == "AUX" else None
+        if verb and (acts or state is not None or not _WRITING.light.fullmatch(token.text)):
             who = _parties(annotated, sentence, controllers(token)) or _right_before(
                 annotated, sentence, token
             )
             yield Claim(
-                text=token.lower_,
-                word=stem(token.lower_),
+                text=state.lower_ if state is not None else token.lower_,
+                word=stem(state.lower_ if state is not None else token.lower_),
                 acts=acts,
                 who=who,
                 denied=is_denied(token),

@@ -16,8 +16,8 @@ MOST_FACTS = 40
 """A text is written from so many facts at most."""
 _LENGTHS = {"short": 2, "standard": 6, "long": 10}
 _BOOKKEEPING = {
-    "briefing_id", "certainty", "changed_revision", "conflict_ids", "evidence", "first_revision", "id", "origins", "proof",
-    "review", "salience",
+    "briefing_id", "certainty", "changed_revision", "conflict_ids", "evidence", "first_revision", "id", "origins",
+    "proof", "review", "salience",
 }  # fmt: skip
 
 

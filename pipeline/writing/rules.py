@@ -67,7 +67,7 @@ _OFFICE = re.compile(
     re.IGNORECASE,
 )
 _LEADS = re.compile(
-    r"\b(?:le[ad]d?s?|leading|headed|heading|heads? (?:of|the|its|their)|chief negotiator|lead negotiator|in charge of)\b",
+    r"\b(?:le[ad]d?s?|leading|headed|heading|heads? (?:of|the|its|their)|(?:chief|lead) negotiator|in charge of)\b",
     re.IGNORECASE,
 )
 _VAGUE = re.compile(
@@ -75,11 +75,12 @@ _VAGUE = re.compile(
     re.IGNORECASE,
 )
 _TRADE = re.compile(
-    r"\b(?:(?:two-way|bilateral|goods|merchandise|total) trade|trade (?:in goods )?between|trade between|goods worth)\b",
+    r"\b(?:(?:two-way|bilateral|goods|merchandise|total) trade|trade (?:in goods )?between|goods worth)\b",
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(
-    r"[%‰°\w]|,? (?:but|only|provided|as long as|on condition|if|unless|for (?:up to|no more)|up to|limited|within|until|in return|except)\b"
+    r"[%‰°\w]|,? (?:but|only|provided|as long as|on condition|if|unless|"
+    r"for (?:up to|no more)|up to|limited|within|until|in return|except)\b"
 )
 _EXPECTED = re.compile(r"expect(?:s|ed|ing)?|likely|hope[sd]?|aim(?:s|ed)?|plan(?:s|ned)?")
 _MOST_DISPUTES = 1
@@ -147,13 +148,13 @@ class Writer:
 
     # Words.
 
-    def _name(self, party: Party) -> str:
+    def name(self, party: Party) -> str:
         the = self.phrases.words.get("the", [])
         name = party_name(party)
         return f"the {name}" if party in the else name
 
     def _named(self, parties: Iterable[Party]) -> str:
-        return self._listed([self._name(party) for party in parties])
+        return self._listed([self.name(party) for party in parties])
 
     def _listed(self, words: Sequence[str], joined: str = "and") -> str:
         *others, last = words
@@ -438,10 +439,12 @@ class Writer:
     def _of_position(self, stake: Stake, position: Position) -> Iterator[tuple[Draft, str, str]]:
         over = self.talks.status in _OVER
         for kind, past, words in (
-            ("ask", "asked", position.ask), ("offer", "offer", position.offer), ("red_line", "refused", position.red_line),
+            ("ask", "asked", position.ask), ("offer", "offer", position.offer),
+            ("red_line", "refused", position.red_line),
         ):  # fmt: skip
             if words is None:
                 continue
+            words = _with_its_end(words, [*position.evidence, *stake.evidence])
             form = _form_of(words, [*position.evidence, *stake.evidence], kind)
             if form is None:
                 continue
@@ -449,7 +452,7 @@ class Writer:
             if len(words.split()) < _SHORTEST_WISH:
                 continue
             text = self.phrases.positions[name].format(
-                party=self._name(position.party), words=words.rstrip(" .,")
+                party=self.name(position.party), words=words.rstrip(" .,")
             )
             yield Draft(capital(text), (stake.id,), "stakes", stake.salience), kind, words
 
@@ -467,7 +470,7 @@ class Writer:
             return None
         if conflict.kind == "attribution" and all(isinstance(f, Delegate) for f in cited):
             party = cited[0].party if isinstance(cited[0], Delegate) else ""
-            about = self.phrases.word("who_leads", party=self._name(party))
+            about = self.phrases.word("who_leads", party=self.name(party))
         elif conflict.kind == "value" and all(isinstance(f, Figure) for f in cited):
             what = conflict.about.partition(": ")[2]
             if len(what.split()) < 2 or not _is_plain(what) or _LEANING.match(what):
@@ -499,7 +502,7 @@ class Writer:
                 continue
             people = self._listed([self._person(one) for one in heads])
             name = "led" if over else "lead" if len(heads) > 1 else "leads"
-            parts.append(self.phrases.people[name].format(people=people, party=self._name(side.party)))
+            parts.append(self.phrases.people[name].format(people=people, party=self.name(side.party)))
             ids += [one.id for one in heads]
         for part, id in zip(parts, ids, strict=False) if len(parts) == len(ids) else ():
             yield Draft(capital(f"{part}."), (id,), "background", 0.4)
@@ -566,7 +569,7 @@ def capital(text: str) -> str:
 
 
 class _Clause(Struct, frozen=True):
-    """The clause that a day of a fact stands in. `subject` and `object` are whole phrases; None where they are not plain."""
+    """The clause that a day of a fact stands in. `subject` and `object`: whole phrases, None where not plain."""
 
     verb: Any
     phrase: str
@@ -670,6 +673,21 @@ def _phrase(noun: Token, verb: Token) -> str | None:
         if noun.doc[first].pos_ in {"DET", "ADP", "ADJ", "NOUN", "NUM"}
         else words
     )
+
+
+_TAIL = re.compile(r" (?:for|on|from) (?:its|their|the)?[\w’' -]{2,40}?(?=[.;]|$)")
+
+
+def _with_its_end(words: str, evidence: Iterable[Any]) -> str:
+    """A wish with what it is for, where the parse cut that off: "a quota of 500 tonnes" + "for its cheese"."""
+    plain = words.rstrip(" .,")
+    for e in evidence:
+        line = " ".join(e.exact.split())
+        at = line.find(plain)
+        tail = _TAIL.match(line, at + len(plain)) if at >= 0 else None
+        if tail and not any(told(tail[0]).days):
+            return plain + tail[0]
+    return words
 
 
 def _form_of(words: str, evidence: Iterable[Any], kind: str) -> str | None:

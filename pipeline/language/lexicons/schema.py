@@ -780,6 +780,8 @@ class Writing(LexiconFile, frozen=True):
     unlimited: WordList
     limited: WordList
     measures: WordList
+    few: WordList
+    most: WordList
     more: WordList
     less: WordList
     aims: WordList

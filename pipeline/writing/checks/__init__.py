@@ -19,6 +19,7 @@ from pipeline.writing.checks.wording import (
     check_measures,
     check_ordinals,
     check_quotes,
+    check_speakers,
     check_support,
 )
 from pipeline.writing.claims import told
@@ -76,6 +77,7 @@ class Checker:
 
 _CHECKS: tuple[Callable[[Written], Iterator[str]], ...] = (
     check_quotes,
+    check_speakers,
     check_amounts,
     check_days,
     check_people,

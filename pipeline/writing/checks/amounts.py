@@ -163,7 +163,12 @@ def _of_the_amount(
         yield goods[0]
     ways = {way for g, v in found if (way := _way(g, v))}
     goes = amount.way if amount.way in {"up", "down"} else None
-    if goes and ways and goes not in ways and not any(_goes(g, goes) for g, _ in found):
+    told_so = (
+        acts_in(amount.scope) & {"raise", "cut"}
+        or _UP_DOWN.search(amount.scope)
+        or any(one.former for one in sentence.told.amounts)
+    )
+    if goes and told_so and ways and goes not in ways and not any(_goes(g, goes) for g, _ in found):
         yield f"“{amount.written}” goes the other way in its fact"
     if amount.former and found and all(v.amount and not v.amount.former and v.amount.way for _, v in found):
         yield f"“{amount.written}” is what it comes to, not what it was before"
@@ -178,12 +183,13 @@ def _of_the_amount(
         and doers
         and not any(one.who & amount.who or EVERYBODY in one.who | amount.who for one in doers)
     ):
-        yield f"it is {names_of_sides(doers[0].who)} of whom “{amount.written}” is told, not {names_of_sides(amount.who)}"
+        whose = names_of_sides(doers[0].who)
+        yield f"it is {whose} of whom “{amount.written}” is told, not {names_of_sides(amount.who)}"
     others = [g for g in sentence.grounds if not any(g is each for each, _ in found)]
     things = amount.things - NEUTRAL_WORDS
     if things & frozenset(chain.from_iterable(g.words for g, _ in found)):
         things = frozenset()
-    sides = [v.amount.sides | _of_fact(g) for g, v in found if v.amount]
+    sides = [v.amount.sides | _of_fact(g) for g, v in found if v.amount and not _OURS.search(v.amount.scope)]
     if amount.sides and sides and all(one and not one & amount.sides for one in sides):
         yield f"“{amount.written}” is told of {names_of_sides(sides[0])}, not of {names_of_sides(amount.sides)}"
     if amount.quantity.unit != "1" and _wrong_way(amount, found):
@@ -204,9 +210,8 @@ def _of_the_amount(
         and things
         and apart
         and all(one and not one & sentence.told.words for one in apart)
-    ):
-        if any(things & g.words for g in others):
-            yield f"“{amount.written}” is told of something else in its fact"
+    ) and any(things & g.words for g in others):
+        yield f"“{amount.written}” is told of something else in its fact"
     told_ways = [v.amount for _, v in found if v.amount]
     if not amount.former and amount.way and told_ways and all(one.former for one in told_ways):
         yield f"“{amount.written}” is what it was before, not what it comes to"
@@ -216,7 +221,8 @@ def _of_the_amount(
         lexicon.figures.allotted.search(text) for text in (amount.scope, *(v.written for _, v in found))
     )
     if amount.imposers and owners and not allotted and _most(not one & amount.imposers for one in owners):
-        yield f"“{amount.written}” is a measure of {names_of_sides(owners[0])}, not of {names_of_sides(amount.imposers)}"
+        whose = names_of_sides(owners[0])
+        yield f\"“{amount.written}” is a measure of {whose}, not of {names_of_sides(amount.imposers)}"
     bearers = [one for g, v in found if (one := _bearers(g, v))]
     if amount.bearers and bearers and _most(not one & amount.bearers for one in bearers):
         yield f"“{amount.written}” falls on {names_of_sides(bearers[0])}, not on {names_of_sides(amount.bearers)}"
@@ -261,7 +267,9 @@ def _wrong_way(amount: Amount, found: Sequence[tuple[Ground, _Value]]) -> bool:
     theirs = [acts_in(_subject(g)) & {"buy", "sell"} for g, v in found if v.amount is None and _subject(g)]
     first = [named[0].code for _, v in found if v.amount and (named := mentions(v.amount.scope))]
     own = mentions(amount.scope)
-    same = bool(own) and own[0].code in first
+    same = bool(own) and (
+        own[0].code in first or any(own[0].code in v.amount.who for _, v in found if v.amount)
+    )
     return len(mine) == 1 and bool(theirs) and same and all(len(one) == 1 and one != mine for one in theirs)
 
 
@@ -303,6 +311,10 @@ def _elsewhere(amount: Amount, found: Sequence[tuple[Ground, _Value]], sentence:
 
 def _subject(ground: Ground) -> str:
     return ground.fact.subject if isinstance(ground.fact, Figure) else ""
+
+
+_UP_DOWN = re.compile(r"\b(?:up|down|higher|lower)\b", re.IGNORECASE)
+_OURS = re.compile(r"\b(?:we|our|us)\b", re.IGNORECASE)
 
 
 def _most(differ: Iterable[bool]) -> bool:

@@ -1,4 +1,4 @@
-"""Every date of a sentence: a day of a fact that it cites, of the same matter, and neither over nor to come otherwise."""
+"""Every date of a sentence: a day of a fact that it cites, of the same matter, over or to come as it is there."""
 
 from __future__ import annotations
 
@@ -147,10 +147,13 @@ def _over(day: Day, holders: Sequence[Ground], sentence: Written) -> Iterator[st
         for g in holders
         if isinstance(g.fact, Deadline) and g.fact.kind == "target" and g.fact.status == "pending"
     ]
-    if targets and len(targets) == len(holders) and "will" in sentence.told.words and day.firmness == TO_COME:
-        if all(_WRITING.aims.search(g.text) for g in targets) and not is_hedged(sentence):
-            yield f"what is to be by “{day.written}” is only aimed at in the fact that it cites"
-            return
+    wished_for = (
+        bool(targets) and len(targets) == len(holders) and all(_WRITING.aims.search(g.text) for g in targets)
+    )
+    asserted = "will" in sentence.told.words and day.firmness == TO_COME
+    if wished_for and asserted and not is_hedged(sentence):
+        yield f"what is to be by “{day.written}” is only aimed at in the fact that it cites"
+        return
     aimed = [
         g.fact
         for g in holders

@@ -38,7 +38,8 @@ def check_doers(sentence: Written) -> Iterator[str]:
                 and EVERYBODY not in claim.who
                 and agents
                 and EVERYBODY not in agents
-                and not claim.who & agents
+                and not claim.who
+                & (agents | frozenset(chain.from_iterable(g.parties for g in sentence.grounds)))
             ):
                 yield f"{names_of_sides(claim.who)} does nothing in the facts that it cites"
             continue
@@ -66,6 +67,8 @@ def check_doers(sentence: Written) -> Iterator[str]:
             yield f"“{claim.text}” is told the other way round in the facts that it cites"
             continue
         sides = [_holders(g, c) or (c.who and c.who | _sides_of(c.names, sentence)) for g, c in agree]
+        if claim.acts & {"buy", "sell"}:
+            sides = []  # who sells to whom is told either way
         if claim.acts & _TOGETHER and all(one <= {m.code for m in mentions(sentence.text)} for one in sides):
             sides = []
         if "lead" in claim.acts and any(isinstance(g.fact, Delegate) for g in sentence.grounds):
@@ -99,7 +102,7 @@ def check_doers(sentence: Written) -> Iterator[str]:
                 yield f"“{claim.text}” is told as settled, and is not in the facts that it cites"
 
 
-_FAINT = re.compile(r"\b(?:hardly|scarcely|barely|little|few)\b", re.IGNORECASE)
+_FAINT = re.compile(r"\b(?:hardly|scarcely|barely|little|few|too \w+ to)\b", re.IGNORECASE)
 """Words that are no "not", and nearly one."""
 
 
@@ -223,5 +226,6 @@ _MEASURE_WORDS = words_of("tariff tariffs duty duties levy rate rates charge cha
 
 
 NEUTRAL_WORDS = words_of(
-    "deal agreement talks negotiations round trade tariff tariffs duty duties levy quota side sides deadline measure measures pact accord text rate meeting"
+    "deal agreement talks negotiations round trade tariff tariffs duty duties levy quota side sides deadline "
+    "measure measures pact accord text rate meeting"
 )

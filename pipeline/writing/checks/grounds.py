@@ -25,7 +25,8 @@ _WRITING = lexicon.writing
 
 
 KIND_ACTS = {
-    "meeting": "meet", "measure_expiry": "end", "entry_into_force": "begin", "signing": "sign", "ratification": "ratify",
+    "meeting": "meet", "measure_expiry": "end", "entry_into_force": "begin", "signing": "sign",
+    "ratification": "ratify",
 }  # fmt: skip
 
 
@@ -137,7 +138,7 @@ class KnownPerson(NamedTuple):
 
 
 class Written:
-    """A sentence as it was read, with the facts that it cites, the talks, who is known, and who published the sources."""
+    """A sentence as it was read, with the facts that it cites, the talks, who is known, and the publishers."""
 
     def __init__(
         self,
@@ -184,5 +185,6 @@ def is_hedged(sentence: Written) -> bool:
 
 
 FUNCTION_WORDS = words_of(
-    "the and with from until unless when which that this both sides between into over after before will would have been were their"
+    "the and with from until unless when which that this both sides between into over after before "
+    "will would have been were their"
 )

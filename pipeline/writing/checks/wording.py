@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from pipeline.briefings.goods import in_common
 from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import fold
 from pipeline.language.parties import mentions
+from pipeline.language.people import same_person
 from pipeline.writing.checks.grounds import CALENDAR, FUNCTION_WORDS, Written, is_hedged
 from pipeline.writing.claims import acts_in, content_words, speaks_to_a_writer, stem, words_of
-from schemas import Conflict, Figure
+from schemas import Conflict, Figure, Statement
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -53,11 +55,33 @@ def check_quotes(sentence: Written) -> Iterator[str]:
             yield f"the words “{match[1]}” are quoted, and stand in no fact that it cites"
 
 
+def check_speakers(sentence: Written) -> Iterator[str]:
+    """Quoted words are those of somebody whom the sentence names, or of nobody whom it names."""
+    for match in _QUOTED.finditer(sentence.text):
+        said = [
+            g.fact.speaker
+            for g in sentence.grounds
+            if isinstance(g.fact, Statement) and fold(match[1]).strip(" .,") in fold(g.fact.text)
+        ]
+        named = [one for one in sentence.roster if words_of(one.name) <= sentence.told.words]
+        if said and named and not any(same_person(speaker, one.name) for speaker in said for one in named):
+            yield f"“{match[1]}” was said by {said[0]}"
+
+
 def check_claims(sentence: Written) -> Iterator[str]:
     """What somebody only says is put in somebody's mouth, or left open."""
-    only = [g for g in sentence.grounds if g.fact.certainty == "claimed"]
-    if only and len(only) == len(sentence.grounds) and not is_hedged(sentence):
-        yield "what it tells is only claimed: say who says so"
+    if is_hedged(sentence):
+        return
+    for ground in sentence.grounds:
+        firm = [other.words for other in sentence.grounds if other.fact.certainty != "claimed"]
+        own = (sentence.told.words & ground.words) - FUNCTION_WORDS - frozenset(chain.from_iterable(firm))
+        if ground.fact.certainty == "claimed" and (not firm or len([w for w in own if len(w) > 3]) >= _FEW):
+            yield "what it tells is only claimed: say who says so"
+            return
+
+
+_FEW = 2
+"""So many words of a claim that stand in nothing firmer tell that the claim is told."""
 
 
 def check_disputes(sentence: Written, conflicts: Sequence[Conflict], heading: bool) -> Iterator[str]:
@@ -115,6 +139,8 @@ _PAIRS = (
     (_WRITING.behind, _WRITING.against),
     (_WRITING.against, _WRITING.behind),
     (_WRITING.unlimited, _WRITING.limited),
+    (_WRITING.few, _WRITING.most),
+    (_WRITING.most, _WRITING.few),
 )
 """Words of one kind, and of its opposite."""
 
@@ -151,13 +177,16 @@ def check_measures(sentence: Written) -> Iterator[str]:
                 continue
             for thing in link.children:
                 if (
-                    thing.dep_ == "pobj"
-                    and thing.pos_ == "NOUN"
-                    and not _in_amount(thing, sentence)
-                    and stem(fold(thing.text)) not in sentence.words
+                    (
+                        thing.dep_ == "pobj"
+                        and thing.pos_ == "NOUN"
+                        and not _in_amount(thing, sentence)
+                        and stem(fold(thing.text)) not in sentence.words
+                    )
+                    and not _WRITING.measures.fullmatch(thing.text)
+                    and thing.lower_ not in _GENERIC
                 ):
-                    if not _WRITING.measures.fullmatch(thing.text) and thing.lower_ not in _GENERIC:
-                        yield f"“{thing.text}” stands in no fact that it cites"
+                    yield f"“{thing.text}” stands in no fact that it cites"
 
 
 def _in_amount(word: Token, sentence: Written) -> bool:
@@ -183,7 +212,7 @@ _GENERIC = {
 }
 
 
-_LEAST_KNOWN = 0.4
+_LEAST_KNOWN = 0.25
 
 
 def check_support(sentence: Written) -> Iterator[str]:

@@ -222,7 +222,7 @@ def _of_the_amount(
     )
     if amount.imposers and owners and not allotted and _most(not one & amount.imposers for one in owners):
         whose = names_of_sides(owners[0])
-        yield f\"“{amount.written}” is a measure of {whose}, not of {names_of_sides(amount.imposers)}"
+        yield f"“{amount.written}” is a measure of {whose}, not of {names_of_sides(amount.imposers)}"
     bearers = [one for g, v in found if (one := _bearers(g, v))]
     if amount.bearers and bearers and _most(not one & amount.bearers for one in bearers):
         yield f"“{amount.written}” falls on {names_of_sides(bearers[0])}, not on {names_of_sides(amount.bearers)}"

@@ -55,8 +55,7 @@ from worker.queue import (
 from worker.rebuild import RoundRules
 from worker.reingest import register_reingest
 from worker.webhooks import AT_ONCE, LOOK, keep_delivering, post, register_deliveries
-from worker.writing import AT_ONCE as WRITING_AT_ONCE
-from worker.writing import Author, author_of, keep_writing, register_writing
+from worker.writing import WRITTEN_AT_ONCE, Author, author_of, keep_writing, register_writing
 
 POLL = 0.1  # seconds between looks into the queue
 MODEL_POLL = 0.2  # with a model, which takes seconds: those that look more often get in each other's way
@@ -180,7 +179,7 @@ def work(
     if writes:
         DBOS.register_queue(
             WRITING,
-            worker_concurrency=WRITING_AT_ONCE,
+            worker_concurrency=WRITTEN_AT_ONCE,
             polling_interval_sec=LOOK,
             on_conflict="always_update",
         )

@@ -52,6 +52,9 @@ class RoundRules:
     `style`: how summaries are written; `author`: whether a model writes of what changes.
     """
 
+    style: Style = STANDARD
+    author: bool = False
+
     def __init__(self, style: Style = STANDARD, author: bool = False) -> None:
         self.style = style
         self.author = author

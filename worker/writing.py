@@ -37,11 +37,11 @@ from worker.queue import WRITE, WRITING
 if TYPE_CHECKING:
     from pipeline.extraction.model import Complete
 
-AT_ONCE = 2
+WRITTEN_AT_ONCE = 2
 """Briefings that a worker writes of at the same time."""
-LOOK = 0.5
+LOOK_FOR_UNWRITTEN = 0.5
 """Seconds between looks at which briefings wait."""
-PAUSE = timedelta(minutes=2)
+WRITING_PAUSE = timedelta(minutes=2)
 _AT_A_TIME = 100
 _UNDER_WAY = ["ENQUEUED", "PENDING"]
 Author = Callable[[Briefing], WrittenText]
@@ -60,7 +60,7 @@ def author_of(settings: ModelSettings, asked: "Complete", answers: Answers, styl
     return write
 
 
-def register_writing(engine: Engine, write: Author, pause: timedelta = PAUSE) -> None:
+def register_writing(engine: Engine, write: Author, pause: timedelta = WRITING_PAUSE) -> None:
     """Make the workflow known to DBOS before its launch. Its checkpoints hold no text."""
 
     @patient("write")
@@ -72,7 +72,7 @@ def register_writing(engine: Engine, write: Author, pause: timedelta = PAUSE) ->
         return write_text(briefing_id)
 
 
-def write_of(engine: Engine, briefing_id: str, write: Author, pause: timedelta = PAUSE) -> bool:
+def write_of(engine: Engine, briefing_id: str, write: Author, pause: timedelta = WRITING_PAUSE) -> bool:
     """Give a briefing a model's text, as a revision of its own; whether it has got one. It may be run again."""
     with Session(engine) as session:
         briefing = briefing_of(session, briefing_id)
@@ -111,13 +111,13 @@ def keep_writing(jobs: Jobs, stop: Event) -> None:
     """Put briefings that wait for a text into the queue, until told to stop. Any number of workers may."""
     while not stop.is_set():
         try:
-            queue_due(jobs, datetime.now(UTC))
+            queue_unwritten(jobs, datetime.now(UTC))
         except (SQLAlchemyError, dbos_error.DBOSException) as error:
             log.warning("the database does not answer (%s): writing later", type(error).__name__)
-        stop.wait(LOOK)
+        stop.wait(LOOK_FOR_UNWRITTEN)
 
 
-def queue_due(jobs: Jobs, now: datetime) -> None:
+def queue_unwritten(jobs: Jobs, now: datetime) -> None:
     """Put each briefing that waits into the queue, where it is not there yet."""
     due = due_to_be_written(jobs.engine, now, _AT_A_TIME)
     if not due:

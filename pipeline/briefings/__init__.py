@@ -78,8 +78,5 @@ WEIGHT_OF_DISPUTE = 0.1
 OVERTAKEN = 0.4
 """By which what is over weighs less."""
 
-# The summary and the timeline.
-LONGEST_SENTENCE = 320
-"""Characters."""
-MOST_SENTENCES = 6
+# The timeline.
 FEWEST_ENTRIES, MOST_ENTRIES = 3, 8

@@ -12,7 +12,7 @@ from pipeline.extraction.model.requests import CallLedger, Complete, Request, ob
 from pipeline.language.parties import party_name
 from pipeline.writing.checks import Checker
 from pipeline.writing.material import Material, material_of
-from pipeline.writing.rules import write
+from pipeline.writing.rules import write_by_rules
 from prompts import Message, facts_message, rewriting_message, writing_message, writing_version
 from schemas import Briefing, DroppedSentence, Fact, SummarySentence, Usage, Writing, WrittenText
 from schemas.dates import FuzzyDate
@@ -184,7 +184,7 @@ def _filled(
     headline = text.headline.served if text.headline else None
     sentences = [one.served for one in text.sentences]
     if headline is None or len(sentences) < _FEWEST:
-        by_rules, more = write(briefing, language)
+        by_rules, more = write_by_rules(briefing, language)
         headline = headline or by_rules
         told = {id for one in sentences for id in one.fact_ids}
         sentences += [one for one in more if told.isdisjoint(one.fact_ids)][: _FEWEST - len(sentences)]

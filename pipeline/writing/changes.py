@@ -10,7 +10,7 @@ from schemas import Briefing, ChangedSentence, Deadline, Delegate, Fact, Figure,
 from schemas.kinds import facts_of
 from schemas.vocabulary import DigestChange
 
-MOST_SENTENCES = 12
+MOST_CHANGES_TOLD = 12
 _ORDER = {"changed": 0, "added": 1, "gone": 2}
 
 
@@ -24,7 +24,7 @@ def changes_as_text(before: Briefing, after: Briefing, language: str = "en") -> 
     drafts = of(before, after, language)
     sentences = [one for one in drafts if not checker.faults(_told(one), one.fact_ids)]
     sentences.sort(key=lambda one: _ORDER.get(one.change, len(_ORDER)))
-    return list({one.text: one for one in sentences}.values())[:MOST_SENTENCES]
+    return list({one.text: one for one in sentences}.values())[:MOST_CHANGES_TOLD]
 
 
 def _told(sentence: ChangedSentence) -> str:
@@ -105,7 +105,7 @@ def _of_rounds(before: Briefing, after: Briefing, language: str) -> list[Changed
 
 
 def _weightiest(facts: list[Fact]) -> Iterator[Fact]:
-    yield from sorted(facts, key=lambda fact: (-fact.salience, place(fact)))[:MOST_SENTENCES]
+    yield from sorted(facts, key=lambda fact: (-fact.salience, place(fact)))[:MOST_CHANGES_TOLD]
 
 
 def _of_round_change(change: RoundChange, facts: dict[str, Fact], new: Writer) -> ChangedSentence | None:

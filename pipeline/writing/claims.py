@@ -29,8 +29,8 @@ EVERYBODY = "*"
 """All sides of a table, which a text calls by no name: "the two governments"."""
 Firmness = int
 """What is or was so; what is settled to come; what is open, or only wanted."""
-SO, TO_COME, OPEN = 0, 1, 2
-_WRITING = lexicon.writing
+SO, TO_COME, LEFT_OPEN = 0, 1, 2
+_WORDING = lexicon.wording
 _WORD = re.compile(r"[^\W_]+")
 _JOINED = {"conj", "xcomp", "acl", "pcomp", "relcl", "oprd", "acomp"}
 _APART = {"conj", "advcl", "relcl", "ccomp", "parataxis", "acl"}
@@ -82,7 +82,7 @@ class Amount(Struct, frozen=True, kw_only=True):
     into: tuple[tuple[str, frozenset[str]], ...]
 
 
-class Day(Struct, frozen=True, kw_only=True):
+class ToldDay(Struct, frozen=True, kw_only=True):
     """A date as it is written, the clause that it stands in, and what that does."""
 
     written: str
@@ -102,7 +102,7 @@ class Told(Struct, frozen=True, kw_only=True):
     annotated: Annotated
     claims: tuple[Claim, ...]
     amounts: tuple[Amount, ...]
-    days: tuple[Day, ...]
+    days: tuple[ToldDay, ...]
     people: tuple[Person, ...]
     goods: Goods
     words: frozenset[str]
@@ -119,14 +119,14 @@ def words_of(text: str) -> frozenset[str]:
 
 
 _ORDER = re.compile(
-    rf"(?:^|[.!?:;“\"] ?)(?:please |now |then |instead,? |also )*{_WRITING.orders.any}\b(?! \w+(?:ed|s)\b)",
+    rf"(?:^|[.!?:;“\"] ?)(?:please |now |then |instead,? |also )*{_WORDING.orders.any}\b(?! \w+(?:ed|s)\b)",
     re.IGNORECASE,
 )
 
 
 def speaks_to_a_writer(text: str) -> str | None:
     """The words of a text that tell a writer, or a program, what to write; None where it has none."""
-    found = _WRITING.commands.search(text) or _ORDER.search(text)
+    found = _WORDING.commands.search(text) or _ORDER.search(text)
     return found[0].strip() if found else None
 
 
@@ -140,10 +140,10 @@ def stem(word: str) -> str:
 @lru_cache(maxsize=4096)
 def acts_in(text: str) -> frozenset[str]:
     """What a text, or a word of one, does by the lexicon."""
-    return frozenset(act.name for act in _WRITING.acts if act.words.search(text))
+    return frozenset(act.name for act in _WORDING.acts if act.words.search(text))
 
 
-_OPPOSITE: Mapping[str, tuple[str, ...]] = {act.name: act.opposite for act in _WRITING.acts}
+_OPPOSITE: Mapping[str, tuple[str, ...]] = {act.name: act.opposite for act in _WORDING.acts}
 
 
 def opposites(acts: Iterable[str]) -> frozenset[str]:
@@ -156,7 +156,7 @@ def told(text: str) -> Told:
     annotated = annotate(_document(text))
     claims: list[Claim] = []
     amounts: list[Amount] = []
-    days: list[Day] = []
+    days: list[ToldDay] = []
     for sentence in annotated.sentences:
         reader = AmountReader(annotated, sentence)
         inside = [q for q in annotated.quantities if sentence.start <= q.start < sentence.end]
@@ -192,7 +192,7 @@ def _document(text: str) -> Document:
     )
 
 
-def scope_of(token: Token) -> list[Token]:
+def clause_words(token: Token) -> list[Token]:
     """The words of the clause that a token stands in, without those of the clauses beside and inside it."""
     verb = next((step for step in (token, *token.ancestors) if step.pos_ in VERBS), None)
     if verb is None:
@@ -229,7 +229,7 @@ def _at(sentence: Sentence, start: int, end: int) -> Token | None:
 
 def _amount(annotated: Annotated, sentence: Sentence, reader: AmountReader, quantity: Quantity) -> Amount:
     head = _at(sentence, quantity.start, quantity.end)
-    scope = _joined(scope_of(head)) if head is not None else sentence.text
+    scope = _joined(clause_words(head)) if head is not None else sentence.text
     move = reader.move(quantity)
     steps = (head, *head.ancestors) if head is not None else ()
     verb = next((step for step in steps if step.pos_ in VERBS), None)
@@ -243,11 +243,11 @@ def _amount(annotated: Annotated, sentence: Sentence, reader: AmountReader, quan
         bearers=frozenset(reader.bearers(quantity)) or _payers(annotated, sentence, head),
         goods=goods_in(scope),
         scope=scope,
-        sides=_named_sides(annotated, sentence, scope_of(head)) if head is not None else frozenset(),
+        sides=_named_sides(annotated, sentence, clause_words(head)) if head is not None else frozenset(),
         who=_parties(annotated, sentence, controllers(verb)) if verb is not None else frozenset(),
         verb=stem(verb.lower_) if verb is not None else "",
         into=_into(verb) if verb is not None else (),
-        things=_nouns(annotated, sentence, scope_of(head)) if head is not None else frozenset(),
+        things=_nouns(annotated, sentence, clause_words(head)) if head is not None else frozenset(),
     )
 
 
@@ -280,7 +280,7 @@ def _nouns(annotated: Annotated, sentence: Sentence, words: Iterable[Token]) -> 
     return frozenset(
         stem(fold(w.text))
         for w in words
-        if w.pos_ in {"NOUN", "PROPN"} and w.is_alpha and not _WRITING.measures.fullmatch(w.text)
+        if w.pos_ in {"NOUN", "PROPN"} and w.is_alpha and not _WORDING.measures.fullmatch(w.text)
         if not counts(w) and not mentions(w.text)
     )
 
@@ -288,17 +288,17 @@ def _nouns(annotated: Annotated, sentence: Sentence, words: Iterable[Token]) -> 
 def _payers(annotated: Annotated, sentence: Sentence, head: Token | None) -> frozenset[Party]:
     """Whose goods pay an amount: the subject of a verb that says so."""
     verb = next((step for step in head.ancestors if step.pos_ in VERBS), None) if head is not None else None
-    if verb is None or not _WRITING.pays.fullmatch(verb.text):
+    if verb is None or not _WORDING.pays.fullmatch(verb.text):
         return frozenset()
     subjects = [c for c in verb.children if c.dep_ == "nsubj" and c.tag_ in {"NNS", "NN"}]
     return _parties(annotated, sentence, subjects)
 
 
-def _day(annotated: Annotated, sentence: Sentence, date: DateMention) -> Day:
+def _day(annotated: Annotated, sentence: Sentence, date: DateMention) -> ToldDay:
     head = _at(sentence, date.start, date.end)
-    words = scope_of(head) if head is not None else []
+    words = clause_words(head) if head is not None else []
     scope = _joined(words) or sentence.text
-    return Day(
+    return ToldDay(
         written=date.text,
         edtf=date.date.edtf,
         scope=scope,
@@ -335,15 +335,15 @@ def _is_past_at(head: Token | None) -> bool:
     )
     if at is not None and verb is not None and verb.is_ancestor(at) and at.lower_ not in {"on", "in"}:
         return False
-    if verb is None or tense_of(verb) != "past" or firmness_of(verb) != SO:
+    if verb is None or told_tense(verb) != "past" or firmness_of(verb) != SO:
         return False
     if any(
-        c.dep_ in {"acomp", "advmod", "xcomp"} and _WRITING.to_come.fullmatch(c.text) for c in verb.children
+        c.dep_ in {"acomp", "advmod", "xcomp"} and _WORDING.to_come.fullmatch(c.text) for c in verb.children
     ):
         return False
     return not (
         _governs_open(verb)
-        or _WRITING.to_come.fullmatch(verb.text)
+        or _WORDING.to_come.fullmatch(verb.text)
         or lexicon.modality.says.fullmatch(verb.text)
     )
 
@@ -357,8 +357,8 @@ def _firmness_at(head: Token | None) -> Firmness:
     )
     if verb is None:
         return SO
-    aimed = any(_WRITING.aims.fullmatch(word.text) for word in scope_of(verb))
-    return OPEN if aimed or _governs_open(verb) else firmness_of(verb)
+    aimed = any(_WORDING.aims.fullmatch(word.text) for word in clause_words(verb))
+    return LEFT_OPEN if aimed or _governs_open(verb) else firmness_of(verb)
 
 
 def _claims(annotated: Annotated, sentence: Sentence) -> Iterator[Claim]:
@@ -368,7 +368,7 @@ def _claims(annotated: Annotated, sentence: Sentence) -> Iterator[Claim]:
         phrase = _phrase(token)
         acts = _acts_of(token, phrase)
         state = next((c for c in token.children if c.dep_ == "acomp"), None) if token.pos_ == "AUX" else None
-        if verb and (acts or state is not None or not _WRITING.light.fullmatch(token.text)):
+        if verb and (acts or state is not None or not _WORDING.light.fullmatch(token.text)):
             who = _parties(annotated, sentence, controllers(token)) or _right_before(
                 annotated, sentence, token
             )
@@ -379,12 +379,12 @@ def _claims(annotated: Annotated, sentence: Sentence) -> Iterator[Claim]:
                 who=who,
                 denied=is_denied(token),
                 firmness=firmness_of(token),
-                goods=goods_in(_joined(scope_of(token))),
+                goods=goods_in(_joined(clause_words(token))),
                 names=_names(token),
                 things=_things(token),
                 said=is_said(token),
                 aside=token.dep_ == "relcl",
-                tense=tense_of(token),
+                tense=told_tense(token),
                 conditional=is_conditional(token),
                 subjects=frozenset(
                     stem(fold(c.text)) for c in token.children if c.dep_ == "nsubj" and c.pos_ == "NOUN"
@@ -399,11 +399,11 @@ def _claims(annotated: Annotated, sentence: Sentence) -> Iterator[Claim]:
                 who=_parties(annotated, sentence, owners),
                 denied=is_denied(token),
                 firmness=None,
-                goods=goods_in(_joined(scope_of(token))),
+                goods=goods_in(_joined(clause_words(token))),
             )
 
 
-def tense_of(verb: Token) -> str | None:
+def told_tense(verb: Token) -> str | None:
     """The tense of a verb with its helpers: past, present, or what a modal makes of it; None where it has none."""
     beside = list(helpers(verb))
     if any(word.tag_ == "MD" for word in beside):
@@ -483,7 +483,7 @@ def _acts_of(word: Token, phrase: str) -> frozenset[str]:
         and lexicon.modality.says.fullmatch(word.text)
     ):
         return frozenset({"say"})
-    light = _WRITING.light.fullmatch(word.text) is not None
+    light = _WORDING.light.fullmatch(word.text) is not None
     own = frozenset() if light else acts_in(word.text)
     return own or (acts_in(phrase) if " " in phrase else frozenset())
 
@@ -519,7 +519,7 @@ def _parties(annotated: Annotated, sentence: Sentence, words: Iterable[Token]) -
         found.update(
             p.party for p in annotated.people if p.party and p.start < span.end and span.start < p.end
         )
-        if not found and _WRITING.both.fullmatch(annotated.text[span.start : span.end]):
+        if not found and _WORDING.both.fullmatch(annotated.text[span.start : span.end]):
             found.add(EVERYBODY)
     return frozenset(found)
 
@@ -597,8 +597,8 @@ def firmness_of(verb: Token) -> Firmness:
     for _ in range(6):
         marks = [c for c in step.children if c.dep_ in {"mark", "advmod"}]
         beside = [*helpers(step), *marks]
-        if any(_WRITING.open.fullmatch(word.text) for word in beside):
-            return OPEN
+        if any(_WORDING.open.fullmatch(word.text) for word in beside):
+            return LEFT_OPEN
         realised = lexicon.modality.realised.fullmatch(step.head.text) is not None
         if not realised and any(
             word.lower_ in {"will", "shall", "’ll", "'ll", "to"} for word in helpers(step)
@@ -609,7 +609,7 @@ def firmness_of(verb: Token) -> Firmness:
             break
         head = step.head
         if step.dep_ not in {"conj", "relcl"} and _governs_open(head):
-            return OPEN
+            return LEFT_OPEN
         if step.dep_ == "relcl":
             break
         if (
@@ -618,7 +618,7 @@ def firmness_of(verb: Token) -> Firmness:
             and head.head.pos_ in VERBS
             and _governs_open(head.head)
         ):
-            return OPEN
+            return LEFT_OPEN
         if step.dep_ == "conj" and any(c.dep_ in {"nsubj", "nsubjpass"} for c in step.children):
             break
         step = head
@@ -627,7 +627,7 @@ def firmness_of(verb: Token) -> Firmness:
 
 def _governs_open(head: Token) -> bool:
     words = [head.text, *(f"{head.text} {c.text}" for c in head.children if c.dep_ in {"prt", "prep"})]
-    return any(_WRITING.open.fullmatch(word) for word in words)
+    return any(_WORDING.open.fullmatch(word) for word in words)
 
 
 def content_words(tokens: Iterable[Token]) -> Iterator[Token]:

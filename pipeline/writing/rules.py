@@ -22,7 +22,7 @@ from pipeline.language.clauses import VERBS
 from pipeline.language.lexicons import lexicon
 from pipeline.language.parties import mentions, party_name
 from pipeline.writing.checks import Checker
-from pipeline.writing.claims import OPEN, Told, acts_in, firmness_of, is_denied, speaks_to_a_writer, told
+from pipeline.writing.claims import LEFT_OPEN, Told, acts_in, firmness_of, is_denied, speaks_to_a_writer, told
 from schemas import (
     Briefing,
     Conflict,
@@ -42,7 +42,7 @@ from schemas.vocabulary import Party, SentenceAbout
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-_WRITING = lexicon.writing
+_WORDING = lexicon.wording
 _OVER = {"concluded", "agreed_in_principle", "signed", "in_force", "suspended", "lapsed"}
 _AGREED = {"agreed_in_principle", "signed", "in_force"}
 _STANDING = {
@@ -120,7 +120,9 @@ class Draft(Struct, frozen=True):
     weight: float
 
 
-def write(briefing: Briefing, language: str = "en") -> tuple[SummarySentence | None, list[SummarySentence]]:
+def write_by_rules(
+    briefing: Briefing, language: str = "en"
+) -> tuple[SummarySentence | None, list[SummarySentence]]:
     """The headline, and the sentences, those that tell most first. Each stands before the checks of a model's."""
     writer = Writer(briefing, language)
     checker = Checker(briefing)
@@ -347,7 +349,7 @@ class Writer:
         if codes and bare:
             return self._named(codes)
         return (
-            self._sides if _WRITING.both.fullmatch(words.lower()) and len(self.talks.parties) == 2 else None
+            self._sides if _WORDING.both.fullmatch(words.lower()) and len(self.talks.parties) == 2 else None
         )
 
     def _of_deadlines(self) -> Iterator[Draft]:
@@ -407,7 +409,7 @@ class Writer:
                 "meet" in acts
                 and not clause.passive
                 and (
-                    _WRITING.both.fullmatch(subject.lower())
+                    _WORDING.both.fullmatch(subject.lower())
                     or {m.code for m in mentions(subject)} == set(self.talks.parties)
                 )
             ):
@@ -636,7 +638,7 @@ def _read(verb: Token, read: Told) -> _Clause:
         object=_phrase(thing, verb) if thing is not None else None,
         passive=passive,
         denied=is_denied(verb),
-        open=firmness_of(verb) == OPEN,
+        open=firmness_of(verb) == LEFT_OPEN,
         expected=any(_EXPECTED.fullmatch(step.text) for step in above),
         said=said,
     )

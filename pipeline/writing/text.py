@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pipeline.writing.material import material_of, sentences_of
-from pipeline.writing.rules import write
+from pipeline.writing.rules import write_by_rules
 from schemas import Briefing, SummarySentence, Usage, Writing, WrittenText
 from schemas.vocabulary import Length
 
@@ -40,7 +40,7 @@ def with_text(briefing: Briefing, old: Briefing | None, style: Style) -> Briefin
     kept = old.writing if old else UNWRITTEN
     if old and kept.by == "model" and kept.basis == basis and kept.language == style.language:
         return cut(told_as(briefing, old), style.length)
-    headline, sentences = write(briefing, style.language)
+    headline, sentences = write_by_rules(briefing, style.language)
     writing = replace(UNWRITTEN, language=style.language, length=style.length, basis=basis)
     return cut(
         replace(briefing, headline=headline, summary=sentences, further=[], writing=writing), style.length

@@ -35,8 +35,8 @@ from pipeline.language.lexicons.schema import (
     Stakes,
     Talks,
     Topics,
+    Wording,
     WordList,
-    Writing,
     any_of,
     classify,
 )
@@ -166,8 +166,8 @@ class Lexicon:
         return self._read(Topics)
 
     @cached_property
-    def writing(self) -> Writing:
-        return self._read(Writing)
+    def wording(self) -> Wording:
+        return self._read(Wording)
 
 
 @cache

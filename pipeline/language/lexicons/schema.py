@@ -763,7 +763,7 @@ class Act(Struct, frozen=True, forbid_unknown_fields=True):
     opposite: tuple[str, ...] = ()
 
 
-class Writing(LexiconFile, frozen=True):
+class Wording(LexiconFile, frozen=True):
     """What a written sentence and the facts that it cites are compared by."""
 
     light: WordList

@@ -19,7 +19,7 @@ from pipeline.writing.claims import EVERYBODY, Amount, acts_in, stem, words_of
 from schemas import Figure
 from schemas.vocabulary import Comparator, Party
 
-_WRITING = lexicon.writing
+_WORDING = lexicon.wording
 
 
 _SOFT = {"threatened", "proposed", "forecast", "estimated", "claimed", "target"}
@@ -106,11 +106,11 @@ def _same_limit(amount: Amount, value: _Value) -> bool:
     if fold(amount.written) == fold(value.written):
         return True
     mine = amount.quantity.comparator
-    if mine == "eq" and _WRITING.at_most.search(_before(amount)):
+    if mine == "eq" and _WORDING.at_most.search(_before(amount)):
         mine = "lte"
     if value.comparator == "range" and mine == "eq":
         return True
-    told_as = _WRITING.capped.search(amount.written)
+    told_as = _WORDING.capped.search(amount.written)
     if told_as and value.amount and words_of(told_as[0]) <= words_of(value.amount.scope):
         return True  # "a ceiling of", "a ceiling averaging"
     return value.comparator in _LIKE[mine]
@@ -134,7 +134,7 @@ def _counts_the_table(amount: Amount, sentence: Written) -> bool:
     ):
         return True
     behind = sentence.told.text[q.end : q.end + 24]
-    counted = _WRITING.both.search(f"{amount.written}{behind}")
+    counted = _WORDING.both.search(f"{amount.written}{behind}")
     if q.value == 2 and "both" in sentence.words:
         return True
     return q.value == 1 or (q.value == len(sentence.talks.parties) and counted is not None)
@@ -340,7 +340,7 @@ def _of_fact(ground: Ground) -> frozenset[Party]:
 def _flow(scope: str) -> tuple[Party | None, Party | None]:
     """Who sells and who buys in a clause, as far as the one before the word for it tells."""
     for act in ("sell", "buy"):
-        words = next(one.words for one in _WRITING.acts if one.name == act)
+        words = next(one.words for one in _WORDING.acts if one.name == act)
         moved = _MOVED[act].search(scope) if _GOODS_MOVE.search(scope) else None
         found = words.search(scope) or moved
         other = "buy" if act == "sell" else "sell"

@@ -12,11 +12,11 @@ from pipeline.language.dates.resolve import Context
 from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import fold
 from pipeline.writing.checks.grounds import FUNCTION_WORDS, KIND_ACTS, Ground, Written, is_hedged
-from pipeline.writing.claims import OPEN, TO_COME, Day, acts_in, words_of
+from pipeline.writing.claims import LEFT_OPEN, TO_COME, ToldDay, acts_in, words_of
 from schemas import Deadline, Event
 from schemas.dates import FuzzyDate, bounds
 
-_WRITING = lexicon.writing
+_WORDING = lexicon.wording
 
 
 _WEEKDAYS = [weekday.name for weekday in lexicon.calendar.weekdays]
@@ -53,7 +53,7 @@ _CALENDAR_WORD = re.compile(
 )
 
 
-def _has_day(day: Day, ground: Ground) -> bool:
+def _has_day(day: ToldDay, ground: Ground) -> bool:
     if any(names_day(day, known) for known in ground.days):
         return True
     said = [d for one in ground.told for d in one.days]
@@ -64,7 +64,7 @@ def _has_day(day: Day, ground: Ground) -> bool:
     return fold(day.written) in fold(ground.text)
 
 
-def one_day(left: Day, right: Day) -> bool:
+def one_day(left: ToldDay, right: ToldDay) -> bool:
     """Whether two ways to write a day without its year mean the same."""
     if left.edtf and right.edtf:
         return left.edtf == right.edtf
@@ -76,7 +76,7 @@ def one_day(left: Day, right: Day) -> bool:
     return first.edtf is not None and first.edtf == second.edtf
 
 
-def names_day(day: Day, known: FuzzyDate) -> bool:
+def names_day(day: ToldDay, known: FuzzyDate) -> bool:
     """Whether words name a day of a fact, or a month or year around it."""
     first = known.earliest or known.latest
     if first is None:
@@ -104,14 +104,14 @@ def names_day(day: Day, known: FuzzyDate) -> bool:
     )
 
 
-def _covers(mine: tuple[str, str], theirs: tuple[str, str], day: Day) -> bool:
+def _covers(mine: tuple[str, str], theirs: tuple[str, str], day: ToldDay) -> bool:
     """Whether a date is no finer than the other, and around it; one of its two ends will do."""
     if mine[0] <= theirs[0] and theirs[1] <= mine[1]:
         return True
     return mine[0] == mine[1] and mine[0] in theirs
 
 
-def _of_another(day: Day, ground: Ground, sentence: Written) -> bool:
+def _of_another(day: ToldDay, ground: Ground, sentence: Written) -> bool:
     """Whether the clause of a day tells nothing that its fact tells of that day."""
     near = [d for one in ground.told for d in one.days if _same_words(d, day, ground)]
     scopes = [d.scope for d in near] or [ground.text]
@@ -131,13 +131,13 @@ def _of_another(day: Day, ground: Ground, sentence: Written) -> bool:
     return bool(acts and there - _NEUTRAL_ACTS) or any(mine & other.words for other in others)
 
 
-def _same_words(told_day: Day, day: Day, ground: Ground) -> bool:
+def _same_words(told_day: ToldDay, day: ToldDay, ground: Ground) -> bool:
     return (told_day.edtf is not None and told_day.edtf == day.edtf) or fold(told_day.written) in fold(
         day.written
     )
 
 
-def _over(day: Day, holders: Sequence[Ground], sentence: Written) -> Iterator[str]:
+def _over(day: ToldDay, holders: Sequence[Ground], sentence: Written) -> Iterator[str]:
     """What is over is not told as to come, nor the other way round."""
     near = [
         d for g in holders for one in g.told for d in one.days if _same_words(d, day, g) or one_day(d, day)
@@ -148,7 +148,7 @@ def _over(day: Day, holders: Sequence[Ground], sentence: Written) -> Iterator[st
         if isinstance(g.fact, Deadline) and g.fact.kind == "target" and g.fact.status == "pending"
     ]
     wished_for = (
-        bool(targets) and len(targets) == len(holders) and all(_WRITING.aims.search(g.text) for g in targets)
+        bool(targets) and len(targets) == len(holders) and all(_WORDING.aims.search(g.text) for g in targets)
     )
     asserted = "will" in sentence.told.words and day.firmness == TO_COME
     if wished_for and asserted and not is_hedged(sentence):
@@ -160,9 +160,9 @@ def _over(day: Day, holders: Sequence[Ground], sentence: Written) -> Iterator[st
         if isinstance(g.fact, Deadline) and g.fact.kind == "target" and g.fact.status == "pending"
     ]
     done = any(isinstance(g.fact, Deadline | Event) and g.fact.status in {"met", "occurred"} for g in holders)
-    wished = near and not done and all(d.firmness == OPEN for d in near)
+    wished = near and not done and all(d.firmness == LEFT_OPEN for d in near)
     if (
-        day.firmness < OPEN
+        day.firmness < LEFT_OPEN
         and wished
         and not is_hedged(sentence)
         and (not aimed or len(aimed) == len(holders))
@@ -177,7 +177,7 @@ def _over(day: Day, holders: Sequence[Ground], sentence: Written) -> Iterator[st
     past = [_is_past(fact) for fact in ahead]
     if day.past and all(one is False for one in past):
         yield f"“{day.written}” is still to come in the fact that it cites"
-    if day.ahead and all(one is True for one in past) and not _WRITING.changed.search(sentence.text):
+    if day.ahead and all(one is True for one in past) and not _WORDING.changed.search(sentence.text):
         yield f"“{day.written}” is over, or was moved, in the fact that it cites"
 
 

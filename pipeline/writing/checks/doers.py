@@ -14,7 +14,7 @@ from pipeline.writing.claims import EVERYBODY, SO, TO_COME, Claim, opposites, wo
 from schemas import Delegate, Figure, Stake, Statement
 from schemas.vocabulary import Party
 
-_WRITING = lexicon.writing
+_WORDING = lexicon.wording
 
 
 _SPEAKING = {"say", "ask", "give", "threaten"}
@@ -49,7 +49,7 @@ def check_doers(sentence: Written) -> Iterator[str]:
         faint = _FAINT.search(sentence.text) or any(_FAINT.search(g.text) for g, _, _ in alike)
         limits = _LIMIT.search(sentence.text) and any(_LIMIT.search(g.text) for g, _, _ in alike)
         loose = claim.text.endswith("ing") and claim.tense is None and " short of " not in sentence.text
-        told_apart = _WRITING.disputes.search(sentence.text) and claim.acts & {"agree", "say", "give"}
+        told_apart = _WORDING.disputes.search(sentence.text) and claim.acts & {"agree", "say", "give"}
         if (
             loose
             or told_apart
@@ -60,7 +60,7 @@ def check_doers(sentence: Written) -> Iterator[str]:
         ):
             agree = [(g, c) for g, c, _ in alike]
         unmet = claim.tense == "past" and not claim.denied and claim.acts & _DONE
-        if unmet and all(c.firmness is None and _WRITING.unmet.search(g.text) for g, c in agree):
+        if unmet and all(c.firmness is None and _WORDING.unmet.search(g.text) for g, c in agree):
             agree = []
         agree = agree or [(g, c) for g, c, _ in alike if "say" in claim.acts]
         if not agree:
@@ -84,10 +84,10 @@ def check_doers(sentence: Written) -> Iterator[str]:
         if doers and claim.names and all(one and not one & claim.names for one in doers):
             yield f"it is not {' '.join(sorted(claim.names)).title()} of whom “{claim.text}” is told"
         firm_act = (
-            not _WRITING.disputes.search(sentence.text)
+            not _WORDING.disputes.search(sentence.text)
             and (claim.acts or not claim.aside)
             and (claim.tense or claim.firmness == TO_COME)
-            and not _WRITING.open.fullmatch(claim.text)
+            and not _WORDING.open.fullmatch(claim.text)
         )
         if (
             claim.firmness is not None

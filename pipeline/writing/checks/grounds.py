@@ -21,7 +21,7 @@ from schemas.vocabulary import Party
 _MOST_EXCERPTS = 8
 
 
-_WRITING = lexicon.writing
+_WORDING = lexicon.wording
 
 
 KIND_ACTS = {
@@ -30,7 +30,7 @@ KIND_ACTS = {
 }  # fmt: skip
 
 
-CALENDAR = frozenset(
+CALENDAR_WORDS = frozenset(
     stem(fold(one.name)) for one in (*lexicon.calendar.months, *lexicon.calendar.weekdays)
 ) | {"i", "mr", "mrs", "ms"}
 """Months, weekdays and titles, by stems: words that any sentence may have."""
@@ -181,7 +181,7 @@ def names_of_sides(parties: Iterable[Party]) -> str:
 
 
 def is_hedged(sentence: Written) -> bool:
-    return bool(_WRITING.open.search(sentence.text) or _WRITING.attributes.search(sentence.text))
+    return bool(_WORDING.open.search(sentence.text) or _WORDING.attributes.search(sentence.text))
 
 
 FUNCTION_WORDS = words_of(

@@ -11,7 +11,7 @@ from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import fold
 from pipeline.language.parties import mentions
 from pipeline.language.people import Person, same_person
-from pipeline.writing.checks.grounds import CALENDAR, KnownPerson, Written, names_of_sides
+from pipeline.writing.checks.grounds import CALENDAR_WORDS, KnownPerson, Written, names_of_sides
 from pipeline.writing.claims import stem, words_of
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ def check_names(sentence: Written) -> Iterator[str]:
     """Every capitalised word stands in a fact that is cited, or names the talks, a country, a day or a source."""
     talks = sentence.talks
     about = " ".join(filter(None, (talks.name, talks.venue, talks.round, talks.outcome, sentence.sources)))
-    known = sentence.words | sentence.known_words | words_of(about) | CALENDAR
+    known = sentence.words | sentence.known_words | words_of(about) | CALENDAR_WORDS
     parties = {*talks.parties, *chain.from_iterable(ground.parties for ground in sentence.grounds)}
     called = [(mention.start, mention.end) for mention in mentions(sentence.text)]
     for token in sentence.told.tokens:

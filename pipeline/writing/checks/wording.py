@@ -12,17 +12,17 @@ from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import fold
 from pipeline.language.parties import mentions
 from pipeline.language.people import same_person
-from pipeline.writing.checks.grounds import CALENDAR, FUNCTION_WORDS, Written, is_hedged
+from pipeline.writing.checks.grounds import CALENDAR_WORDS, FUNCTION_WORDS, Written, is_hedged
 from pipeline.writing.claims import acts_in, content_words, speaks_to_a_writer, stem, words_of
 from schemas import Conflict, Figure, Statement
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-_WRITING = lexicon.writing
+_WORDING = lexicon.wording
 
 
-LONGEST = 420
+LONGEST_SENTENCE = 420
 """Characters of a sentence."""
 
 
@@ -36,15 +36,15 @@ _ENDS = re.compile(r"[.!?][”\"’)]?$")
 
 
 def check_form(text: str, heading: bool) -> Iterator[str]:
-    if len(text) > LONGEST:
-        yield f"it is longer than {LONGEST} characters"
+    if len(text) > LONGEST_SENTENCE:
+        yield f"it is longer than {LONGEST_SENTENCE} characters"
     if not heading and not _ENDS.search(text):
         yield "it is no whole sentence: it has no full stop"
     if _MARKUP.search(text) or text != " ".join(text.split()):
         yield "it holds an address, markup or a line break"
     if order := speaks_to_a_writer(text):
         yield f"“{order}” speaks to a writer, not to a reader"
-    if word := _WRITING.today.search(text):
+    if word := _WORDING.today.search(text):
         yield f"“{word[0]}” counts from a day that the reader does not know: name the date"
 
 
@@ -87,7 +87,7 @@ _FEW = 2
 def check_disputes(sentence: Written, conflicts: Sequence[Conflict], heading: bool) -> Iterator[str]:
     """What sources disagree on is told as that."""
     cited = {g.fact.id for g in sentence.grounds}
-    if _WRITING.disputes.search(sentence.text):
+    if _WORDING.disputes.search(sentence.text):
         return
     for conflict in conflicts:
         held = [p for p in conflict.positions if cited & set(p.fact_ids)]
@@ -95,7 +95,7 @@ def check_disputes(sentence: Written, conflicts: Sequence[Conflict], heading: bo
             continue
         if conflict.kind == "attribution" and not ({"lead"} & acts_in(sentence.text)):
             continue
-        if len(held) > 1 and _WRITING.attributes.search(sentence.text):
+        if len(held) > 1 and _WORDING.attributes.search(sentence.text):
             continue
         if conflict.kind == "value" and not _tells_value(sentence, conflict):
             continue
@@ -134,13 +134,13 @@ def check_comparisons(sentence: Written) -> Iterator[str]:
 
 
 _PAIRS = (
-    (_WRITING.more, _WRITING.less),
-    (_WRITING.less, _WRITING.more),
-    (_WRITING.behind, _WRITING.against),
-    (_WRITING.against, _WRITING.behind),
-    (_WRITING.unlimited, _WRITING.limited),
-    (_WRITING.few, _WRITING.most),
-    (_WRITING.most, _WRITING.few),
+    (_WORDING.more, _WORDING.less),
+    (_WORDING.less, _WORDING.more),
+    (_WORDING.behind, _WORDING.against),
+    (_WORDING.against, _WORDING.behind),
+    (_WORDING.unlimited, _WORDING.limited),
+    (_WORDING.few, _WORDING.most),
+    (_WORDING.most, _WORDING.few),
 )
 """Words of one kind, and of its opposite."""
 
@@ -170,7 +170,7 @@ def check_goods(sentence: Written) -> Iterator[str]:
 def check_measures(sentence: Written) -> Iterator[str]:
     """What a duty, a quota or an import is of stands in a fact that is cited."""
     for token in sentence.told.tokens:
-        if token.pos_ != "NOUN" or not _WRITING.measures.fullmatch(token.text):
+        if token.pos_ != "NOUN" or not _WORDING.measures.fullmatch(token.text):
             continue
         for link in token.rights:
             if link.dep_ != "prep" or link.lower_ not in {"on", "of", "for"}:
@@ -183,7 +183,7 @@ def check_measures(sentence: Written) -> Iterator[str]:
                         and not _in_amount(thing, sentence)
                         and stem(fold(thing.text)) not in sentence.words
                     )
-                    and not _WRITING.measures.fullmatch(thing.text)
+                    and not _WORDING.measures.fullmatch(thing.text)
                     and thing.lower_ not in _GENERIC
                 ):
                     yield f"“{thing.text}” stands in no fact that it cites"
@@ -224,7 +224,7 @@ def check_support(sentence: Written) -> Iterator[str]:
     shared = [
         t
         for t in words
-        if stem(fold(t.text)) in sentence.words | talks | CALENDAR
+        if stem(fold(t.text)) in sentence.words | talks | CALENDAR_WORDS
         or acts_in(t.text) & sentence.acts
         or t.lower_ in _TRADE
     ]

@@ -36,6 +36,7 @@ Revision = Annotated[
     int, Meta(ge=1, le=2_147_483_647, description="Number of a revision, from 1.", examples=[1])
 ]
 BriefingSort = Literal["created_at", "-created_at", "updated_at", "-updated_at", "date", "-date"]
+DiffForm = Literal["fields", "text"]
 ConflictSort = Literal["updated_at", "-updated_at"]
 FactSort = Literal["updated_at", "-updated_at", "origins", "-origins"]
 DatedSort = Literal["updated_at", "-updated_at", "origins", "-origins", "date", "-date"]
@@ -173,7 +174,7 @@ class DiffQuery(Struct, frozen=True, kw_only=True, rename={"from_": "from", "as_
     )
 
     as_: Annotated[
-        Literal["fields", "text"],
+        DiffForm,
         Meta(
             description="`fields`: every field that differs; `text`: the weightiest changes in sentences, too."
         ),

@@ -286,7 +286,7 @@ def _talks(
 class Embedded:
     """spaCy and rules."""
 
-    info = ExtractorInfo(name="embedded", version="13", model=None, prompt=None, stands_in_for=None)
+    info = ExtractorInfo(name="embedded", version="14", model=None, prompt=None, stands_in_for=None)
 
     def extract(self, reading: Reading) -> Extraction:
         """One answer: rules are not asked twice, and they know which place they mean."""

@@ -40,6 +40,7 @@ def second() -> Briefing:
         first(),
         revision=2,
         updated_at=T0 + timedelta(hours=1),
+        headline=replace(sentence, text="Salmon duties would fall, says the paper"),
         summary=[sentence],
         delegations=[
             delegation("NO", delegate("Ana Example", "NO")),

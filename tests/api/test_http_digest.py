@@ -355,7 +355,7 @@ def test_deadlines_are_a_calendar(client: Client, path: str) -> None:
     assert event.decoded("DTSTAMP") == event.decoded("LAST-MODIFIED") == T0
     assert str(event["URL"]) == f"{BASE}/briefings/{BRIEFING}#{fact_id('Sign the protocol')}"
     assert str(event["DESCRIPTION"]) == (
-        "1 April 2031: Sign the protocol.\nReported; pending.\nSalmon\n\n“lapse”\nTalks, a\n"
+        "1 April 2031: Sign the protocol.\nReported; pending.\nSalmon\nSalmon duties would fall, says the paper.\n\n“lapse”\nTalks, a\n"
         f"{BASE}/documents/{hexed('a')}#c3"
     )
     assert [str(event[name]) for name in ("STATUS", "TRANSP")] == ["CONFIRMED", "TRANSPARENT"]
@@ -414,6 +414,8 @@ def test_briefings_are_a_feed(client: Client, path: str) -> None:
     salmon = found.entries[1]
     assert (salmon.published, salmon.updated) == ("2031-03-01T12:00:00+00:00", "2031-03-01T13:00:00+00:00")
     assert salmon.summary == (
+        "<p><strong>Salmon duties would fall, says the paper "
+        f'<a href="{BASE}/briefings/{BRIEFING}#{fact_id("fifteen")}">[1]</a></strong></p>'
         "<p>Norway – Chile · ministerial level · in progress</p>"
         "<p>Revision 2; deadlines: 3, conflicts: 1, sources: 1</p>"
         "<p>Salmon duties would fall. "

@@ -182,6 +182,7 @@ def briefing(
         "slug": "-".join(parties).lower(),
         "revision": 1,
         "title": "Salmon",
+        "headline": None,
         "summary": [],
         "negotiation": negotiation(parties),
         **NO_FACTS,

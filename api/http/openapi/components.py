@@ -88,6 +88,8 @@ _CLOSED: dict[str, tuple[Any, str]] = {
     "FigureSort": (queries.FigureSort, "Orders of figures."),
     "Head": (vocabulary.Head, "Who leads a delegation."),
     "JobStatus": (vocabulary.JobStatus, "Where a job stands."),
+    "DiffForm": (queries.DiffForm, "How a difference is told."),
+    "Length": (vocabulary.Length, "How long a summary is."),
     "Level": (vocabulary.Level, "Rank of those who talk."),
     "MembershipKind": (vocabulary.MembershipKind, "Whether a document is about a round, or mentions it."),
     "Precision": (vocabulary.Precision, "How fine a date is."),

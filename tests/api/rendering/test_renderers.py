@@ -96,12 +96,14 @@ def test_every_fact_is_there_with_its_proof(render: Callable[[Briefing], str]) -
 
 def test_markdown_as_a_whole() -> None:
     lines = markdown(BRIEFING).splitlines()
-    assert lines[:7] == [
+    assert lines[:9] == [
         "# New Zealand–Chile talks \\<Wellington\\>",
         "",
         "New Zealand – Chile · 3rd round · Wellington · 17 March 2031 · ministerial level · negotiation · scheduled",
         "",
         "Revision 2, 2031-03-15 07:05 UTC. Every fact is followed by the words of its source.",
+        "",
+        "**Chile offers to cut its duty on lamb [1](#fct_0b9c8d1e2f3a4b51)**",
         "",
         "## Summary",
     ]

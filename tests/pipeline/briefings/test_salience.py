@@ -131,10 +131,10 @@ def test_a_count_that_goes_on_is_no_conflict(part_of: PartOf) -> None:
 
 
 def test_no_sentence_of_the_summary_leans_on_one_that_is_not_told(part_of: PartOf) -> None:
-    long = "The truce on duties between Peru and Japan lapses on 30 June 2031."
+    long = "The truce on duties between Peru and Japan runs out on 30 June 2031."
     text = f"Peru and Japan opened trade talks in Lima on Monday, 3 March 2031.\n\n{long} It lapses on 30 June 2031.\n"
     told = [sentence.text for sentence in briefing_of(part_of, (text, "2031-03-04")).summary]
-    assert "The truce on duties between Peru and Japan runs out on 30 June 2031." in told
+    assert long in told
     assert not any(sentence.startswith("It ") for sentence in told)
 
 

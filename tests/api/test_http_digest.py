@@ -77,6 +77,8 @@ def test_a_digest(client: Client) -> None:
             {
                 "id": OTHER,
                 "title": "Kava",
+                "headline": None,
+                "headline_sources": [],
                 "status": "published",
                 "page": f"{BASE}/briefings/{OTHER}",
                 "revision": 1,

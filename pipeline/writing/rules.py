@@ -450,6 +450,8 @@ class Writer:
             form = _form_of(words, [*position.evidence, *stake.evidence], kind)
             if form is None:
                 continue
+            if form == "will" and not self._is_settled(stake):
+                form = "to"
             name = "will" if form == "will" else (past if over else kind) + ("_to" if form == "to" else "")
             if len(words.split()) < _SHORTEST_WISH:
                 continue
@@ -463,6 +465,12 @@ class Writer:
         for conflict in self.briefing.conflicts:
             if conflict.resolution is None and (draft := self.of_conflict(conflict, facts)):
                 yield draft
+
+    def _is_settled(self, stake: Stake) -> bool:
+        """Whether what a side says it will do is agreed: by how the talks stand, or else by an official source."""
+        if self.talks.status in _AGREED:
+            return True
+        return stake.certainty == "confirmed" and self.talks.status in {"unknown", "announced"}
 
     def of_conflict(self, conflict: Conflict, facts: dict[str, Fact]) -> Draft | None:
         ids = tuple(dict.fromkeys(id for p in conflict.positions for id in p.fact_ids))
@@ -722,9 +730,11 @@ def _form_of(words: str, evidence: Iterable[Any], kind: str) -> str | None:
             if root is None:
                 return None
             before = inside[0].i and inside[0].nbor(-1).lower_
+            after = inside[-1].doc[inside[-1].i + 1 : inside[-1].i + 2]
+            if any(word.tag_ in {"MD", "VBZ", "VBD", "VBP"} for word in after):
+                return None  # a noun of it is the subject of what follows
             if before in {"to", "will", "shall"} and inside[0].tag_ in {"VB", "VBP", "NN", "NNP"}:
-                after = inside[-1].doc[inside[-1].i + 1 : inside[-1].i + 2].text
-                if not _is_whole(inside) or after.lower() in lexicon.modality.will:
+                if not _is_whole(inside):
                     return None
                 return "to" if before == "to" else "will"
             return _form(root, inside, kind)

@@ -237,9 +237,10 @@ def _talks(briefing: Briefing) -> str:
 
 def _fields(fact: Fact) -> Iterator[str]:
     """The fields of a fact that say something."""
+    shown = _excerpts(fact)
     for name in fact.__struct_fields__:
         value = getattr(fact, name)
-        if name in _NOT_SHOWN or value is None or value == []:
+        if name in _NOT_SHOWN or value is None or value == [] or value in shown:
             continue
         if isinstance(value, FuzzyDate):
             value = value.edtf or f"“{value.text}”"

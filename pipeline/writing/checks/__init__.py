@@ -55,7 +55,7 @@ class Checker:
         faults = list(check_form(text, heading))
         for check in _CHECKS:
             faults += check(sentence)
-        faults += check_disputes(sentence, self._open, heading)
+        faults += check_disputes(sentence, self._open)
         return list(dict.fromkeys(faults))
 
     def _ground(self, id: str) -> Ground:

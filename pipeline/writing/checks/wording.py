@@ -84,7 +84,7 @@ _FEW = 2
 """So many words of a claim that stand in nothing firmer tell that the claim is told."""
 
 
-def check_disputes(sentence: Written, conflicts: Sequence[Conflict], heading: bool) -> Iterator[str]:
+def check_disputes(sentence: Written, conflicts: Sequence[Conflict]) -> Iterator[str]:
     """What sources disagree on is told as that."""
     cited = {g.fact.id for g in sentence.grounds}
     if _WORDING.disputes.search(sentence.text):

@@ -66,6 +66,12 @@ class Call(NamedTuple):
         return (self.body.get("response_format") or {}).get("type")
 
     @property
+    def writes(self) -> bool:
+        """Whether it asks for a text, rather than for the facts of a document."""
+        form = self.body.get("response_format") or {}
+        return (form.get("json_schema") or {}).get("name") == "text"
+
+    @property
     def asked(self) -> str:
         """What the user said behind the worked example."""
         return "\n".join(str(message["content"]) for message in self.body["messages"][_OURS:])

@@ -22,7 +22,6 @@ from sqlalchemy.orm import Session
 
 from pipeline import ModelError
 from pipeline.extraction.settings import ModelSettings
-from pipeline.writing.author import compose
 from pipeline.writing.material import material_of
 from pipeline.writing.text import Style, with_written
 from schemas import Briefing, Cause, WrittenText
@@ -51,6 +50,9 @@ log = logging.getLogger("readout.worker")
 
 def author_of(settings: ModelSettings, asked: "Complete", answers: Answers, style: Style) -> Author:
     """Has the model of the settings write, within its budgets: of each text as of a document, and of the day."""
+
+    # Only who has a model write loads its client.
+    from pipeline.writing.author import compose
 
     def write(briefing: Briefing) -> WrittenText:
         return compose(

@@ -44,7 +44,7 @@ class Claim(Struct, frozen=True, kw_only=True):
     """What a verb, or a noun that stands for one, says. `who` does it: parties, or EVERYBODY; nobody where untold.
 
     `firmness` is None of a noun, which leaves it to its verb. `names`: words of a name that is the verb's subject;
-    `things`: what it is done to, by stems. `said`: somebody in the text says so.
+    `things`: what it is done to, by stems. `said`: somebody in the text says so. `tense`: as `told_tense` has it.
     """
 
     text: str
@@ -89,7 +89,6 @@ class ToldDay(Struct, frozen=True, kw_only=True):
     edtf: str | None
     scope: str
     acts: frozenset[str]
-    tense: str | None
     past: bool
     ahead: bool
     firmness: Firmness
@@ -192,9 +191,16 @@ def _document(text: str) -> Document:
     )
 
 
+def verb_over(token: Token | None) -> Token | None:
+    """The nearest verb that a token is, or stands under; unlike `governor`, what is joined to a verb counts not."""
+    if token is None:
+        return None
+    return next((step for step in (token, *token.ancestors) if step.pos_ in VERBS), None)
+
+
 def clause_words(token: Token) -> list[Token]:
     """The words of the clause that a token stands in, without those of the clauses beside and inside it."""
-    verb = next((step for step in (token, *token.ancestors) if step.pos_ in VERBS), None)
+    verb = verb_over(token)
     if verb is None:
         return [*token.sent]
     left: set[Token] = set()
@@ -231,8 +237,7 @@ def _amount(annotated: Annotated, sentence: Sentence, reader: AmountReader, quan
     head = _at(sentence, quantity.start, quantity.end)
     scope = _joined(clause_words(head)) if head is not None else sentence.text
     move = reader.move(quantity)
-    steps = (head, *head.ancestors) if head is not None else ()
-    verb = next((step for step in steps if step.pos_ in VERBS), None)
+    verb = verb_over(head)
     return Amount(
         quantity=quantity,
         written=annotated.text[quantity.start : quantity.end],
@@ -303,7 +308,6 @@ def _day(annotated: Annotated, sentence: Sentence, date: DateMention) -> ToldDay
         edtf=date.date.edtf,
         scope=scope,
         acts=acts_in(scope),
-        tense=date.clause.tense if date.clause else None,
         past=_is_past_at(head),
         ahead=date.clause is not None
         and date.clause.tense == "future"
@@ -323,11 +327,7 @@ def _preposition(head: Token | None) -> str:
 
 def _is_past_at(head: Token | None) -> bool:
     """Whether what happens on a day is told as over, rather than what was said or set of it."""
-    verb = (
-        next((step for step in (head, *head.ancestors) if step.pos_ in VERBS), None)
-        if head is not None
-        else None
-    )
+    verb = verb_over(head)
     at = (
         next((step for step in (head, *head.ancestors) if step.dep_ == "prep"), None)
         if head is not None
@@ -350,11 +350,7 @@ def _is_past_at(head: Token | None) -> bool:
 
 def _firmness_at(head: Token | None) -> Firmness:
     """How settled it is what happens on a day: a verb that wishes leaves open what it wishes for."""
-    verb = (
-        next((step for step in (head, *head.ancestors) if step.pos_ in VERBS), None)
-        if head is not None
-        else None
-    )
+    verb = verb_over(head)
     if verb is None:
         return SO
     aimed = any(_WORDING.aims.fullmatch(word.text) for word in clause_words(verb))

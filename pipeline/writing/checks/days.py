@@ -90,21 +90,15 @@ def names_day(day: ToldDay, known: FuzzyDate) -> bool:
     for anchor in ends:
         for tense in ("future", "past"):
             meant = resolve(day.written, Context(anchor=anchor, reason="it", tense=tense))
-            if (
-                meant.earliest
-                and meant.latest
-                and _covers((meant.earliest, meant.latest), (first, last), day)
-            ):
+            if meant.earliest and meant.latest and _covers((meant.earliest, meant.latest), (first, last)):
                 return True
     if day.edtf is None:
         return False
     meant = resolve(day.written, Context())
-    return bool(
-        meant.earliest and meant.latest and _covers((meant.earliest, meant.latest), (first, last), day)
-    )
+    return bool(meant.earliest and meant.latest and _covers((meant.earliest, meant.latest), (first, last)))
 
 
-def _covers(mine: tuple[str, str], theirs: tuple[str, str], day: ToldDay) -> bool:
+def _covers(mine: tuple[str, str], theirs: tuple[str, str]) -> bool:
     """Whether a date is no finer than the other, and around it; one of its two ends will do."""
     if mine[0] <= theirs[0] and theirs[1] <= mine[1]:
         return True
@@ -113,14 +107,12 @@ def _covers(mine: tuple[str, str], theirs: tuple[str, str], day: ToldDay) -> boo
 
 def _of_another(day: ToldDay, ground: Ground, sentence: Written) -> bool:
     """Whether the clause of a day tells nothing that its fact tells of that day."""
-    near = [d for one in ground.told for d in one.days if _same_words(d, day, ground)]
+    near = [d for one in ground.told for d in one.days if _same_words(d, day)]
     scopes = [d.scope for d in near] or [ground.text]
     acts = day.acts - _NEUTRAL_ACTS
     there = frozenset(chain.from_iterable(acts_in(one) for one in scopes))
-    if isinstance(ground.fact, Deadline) and ground.fact.kind in KIND_ACTS and not near:
+    if isinstance(ground.fact, Deadline) and ground.fact.kind in KIND_ACTS:
         there |= {KIND_ACTS[ground.fact.kind]}
-    if isinstance(ground.fact, Deadline):
-        there |= {KIND_ACTS[ground.fact.kind]} if ground.fact.kind in KIND_ACTS else set()
     if acts & there:
         return False
     mine = {w for w in words_of(day.scope) if len(w) > 3} - words_of(day.written) - FUNCTION_WORDS
@@ -131,7 +123,7 @@ def _of_another(day: ToldDay, ground: Ground, sentence: Written) -> bool:
     return bool(acts and there - _NEUTRAL_ACTS) or any(mine & other.words for other in others)
 
 
-def _same_words(told_day: ToldDay, day: ToldDay, ground: Ground) -> bool:
+def _same_words(told_day: ToldDay, day: ToldDay) -> bool:
     return (told_day.edtf is not None and told_day.edtf == day.edtf) or fold(told_day.written) in fold(
         day.written
     )
@@ -139,9 +131,7 @@ def _same_words(told_day: ToldDay, day: ToldDay, ground: Ground) -> bool:
 
 def _over(day: ToldDay, holders: Sequence[Ground], sentence: Written) -> Iterator[str]:
     """What is over is not told as to come, nor the other way round."""
-    near = [
-        d for g in holders for one in g.told for d in one.days if _same_words(d, day, g) or one_day(d, day)
-    ]
+    near = [d for g in holders for one in g.told for d in one.days if _same_words(d, day) or one_day(d, day)]
     targets = [
         g
         for g in holders
@@ -154,18 +144,13 @@ def _over(day: ToldDay, holders: Sequence[Ground], sentence: Written) -> Iterato
     if wished_for and asserted and not is_hedged(sentence):
         yield f"what is to be by “{day.written}” is only aimed at in the fact that it cites"
         return
-    aimed = [
-        g.fact
-        for g in holders
-        if isinstance(g.fact, Deadline) and g.fact.kind == "target" and g.fact.status == "pending"
-    ]
     done = any(isinstance(g.fact, Deadline | Event) and g.fact.status in {"met", "occurred"} for g in holders)
     wished = near and not done and all(d.firmness == LEFT_OPEN for d in near)
     if (
         day.firmness < LEFT_OPEN
         and wished
         and not is_hedged(sentence)
-        and (not aimed or len(aimed) == len(holders))
+        and (not targets or len(targets) == len(holders))
     ):
         yield f"what is to be by “{day.written}” is only aimed at in the fact that it cites"
     if any(names_day(day, one) for one in (sentence.talks.start, sentence.talks.end) if one):

@@ -11,7 +11,7 @@ from msgspec import DecodeError, Meta, Struct, convert, json
 from msgspec.structs import FieldInfo, fields
 
 from pipeline.extraction.settings import SECRET, ModelSettings, Rate
-from schemas.vocabulary import Length
+from schemas.vocabulary import Language, Length
 from worker.addresses import Reach
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -95,6 +95,8 @@ class Settings(Struct, frozen=True, kw_only=True):
         | None
     ) = None
     """Proxies in front of the API, whose word on who calls is taken."""
+    summary_language: Annotated[Language, Meta(description="en or es")] = "en"
+    """In which language headlines and summaries are where nobody asks for another."""
     summary_length: Annotated[Length, Meta(description="short, standard or long")] = "standard"
     """How long summaries are where nobody asks for another length."""
     webhooks: Annotated[Reach, Meta(description="public or any")] = "public"

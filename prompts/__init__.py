@@ -10,7 +10,7 @@ from typing import Any, TypedDict
 import msgspec
 
 from schemas.kinds import KINDS
-from schemas.proposals import ModelAnswer, TextAnswer
+from schemas.proposals import ModelAnswer, TextAnswer, TranslationAnswer
 from schemas.vocabulary import TOPICS
 
 __all__ = [
@@ -19,9 +19,13 @@ __all__ = [
     "document_message",
     "facts_message",
     "repair_message",
+    "retranslating_message",
     "rewriting_message",
     "static_messages",
     "text_format",
+    "text_message",
+    "translating_message",
+    "translation_format",
     "version",
     "writing_message",
     "writing_version",
@@ -52,18 +56,32 @@ def answer_format(compact: bool = False) -> dict[str, Any]:
 @cache
 def text_format() -> dict[str, Any]:
     """The `response_format` of a call for a text."""
-    (_,), components = msgspec.json.schema_components([TextAnswer], ref_template="#/$defs/{name}")
-    root = _plain(components.pop("TextAnswer"))
+    return _format(TextAnswer, "text")
+
+
+def _format(shape: type[msgspec.Struct], name: str) -> dict[str, Any]:
+    (_,), components = msgspec.json.schema_components([shape], ref_template="#/$defs/{name}")
+    root = _plain(components.pop(shape.__name__))
     schema = root | {
         "$defs": {name.removesuffix("Answer"): _plain(part) for name, part in components.items()}
     }
-    return {"type": "json_schema", "json_schema": {"name": "text", "strict": False, "schema": schema}}
+    return {"type": "json_schema", "json_schema": {"name": name, "strict": False, "schema": schema}}
+
+
+@cache
+def translation_format() -> dict[str, Any]:
+    """`response_format` for a translation."""
+    return _format(TranslationAnswer, "translation")
 
 
 @cache
 def writing_version() -> str:
-    """Twelve hexadecimal digits that change with the prompt for a text, or with the schema of one."""
-    parts = [_text("writing.md"), _text("writing_again.md"), msgspec.json.encode(text_format()).decode()]
+    """Twelve hexadecimal digits that change with the prompts for a text, or with the schemas of their answers."""
+    names = ("writing.md", "writing_again.md", "translating.md", "translating_again.md")
+    parts = [
+        *(_text(name) for name in names),
+        *(msgspec.json.encode(form).decode() for form in (text_format(), translation_format())),
+    ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
 
 
@@ -94,9 +112,22 @@ def _block(text: str, of: str = "document") -> str:
     return f"⟦{of} {mark}⟧\n{inert}\n⟦end {mark}⟧"
 
 
-def writing_message(language: str) -> Message:
-    """The instructions for a text in a language, by its English name."""
-    return {"role": "system", "content": Template(_text("writing.md")).substitute(language=language).strip()}
+def writing_message() -> Message:
+    """The instructions for a text."""
+    return {"role": "system", "content": _text("writing.md").strip()}
+
+
+def translating_message(language: str) -> Message:
+    """The instructions for a translation into a language, by its English name."""
+    return {
+        "role": "system",
+        "content": Template(_text("translating.md")).substitute(language=language).strip(),
+    }
+
+
+def text_message(lines: str) -> Message:
+    """What is translated, a numbered sentence a line."""
+    return {"role": "user", "content": _block(lines, "text")}
 
 
 def facts_message(facts: str) -> Message:
@@ -104,10 +135,15 @@ def facts_message(facts: str) -> Message:
     return {"role": "user", "content": _block(facts, "facts")}
 
 
-def rewriting_message(failed: Sequence[str]) -> Message:
+def rewriting_message(failed: Sequence[str], prompt: str = "writing_again.md") -> Message:
     """The sentences that do not stand, one line each with its reasons."""
     listed = "\n".join(f"- {line}" for line in failed)
-    return {"role": "user", "content": Template(_text("writing_again.md")).substitute(failed=listed).strip()}
+    return {"role": "user", "content": Template(_text(prompt)).substitute(failed=listed).strip()}
+
+
+def retranslating_message(failed: Sequence[str]) -> Message:
+    """The translations that do not stand, one line each with its reasons."""
+    return rewriting_message(failed, "translating_again.md")
 
 
 def _header(title: str | None, publisher: str | None, published: str | None) -> str:

@@ -14,6 +14,7 @@ from schemas.vocabulary import (
     ConflictKind,
     FactId,
     Head,
+    Language,
     Length,
     Level,
     MembershipKind,
@@ -127,6 +128,12 @@ class SummarySentence(Struct, frozen=True, kw_only=True):
     fact_ids: Annotated[list[FactId], Meta(min_length=1, description="The facts that it rests on.")]
     about: SentenceAbout
     by: WrittenBy
+    original: Annotated[
+        Text | None,
+        Meta(
+            description="The English that code has checked, where `text` is in another language; else null."
+        ),
+    ]
 
 
 class DroppedSentence(Struct, frozen=True, kw_only=True):
@@ -225,7 +232,7 @@ class Writing(Struct, frozen=True, kw_only=True):
     by: WrittenBy
     model: Annotated[Text | None, Meta(description="Null where the rules wrote it.")]
     prompt: Annotated[Text | None, Meta(description="Version of the prompt; null without a model.")]
-    language: Annotated[Text, Meta(description="BCP 47.", examples=["en"])]
+    language: Language
     length: Length
     basis: Annotated[
         Text, Meta(description="Changes with any fact that the text is written from, and with no other.")

@@ -302,3 +302,16 @@ class TextAnswer(Struct, frozen=True, kw_only=True):
 
     headline: HeadlineAnswer | None
     sentences: list[SentenceAnswer]
+
+
+class TranslatedAnswer(Struct, frozen=True, kw_only=True):
+    """A sentence in another language, with its number in what was translated."""
+
+    number: int
+    text: str
+
+
+class TranslationAnswer(Struct, frozen=True, kw_only=True):
+    """What a language model makes of numbered sentences in another language."""
+
+    sentences: list[TranslatedAnswer]

@@ -16,6 +16,7 @@ from schemas.vocabulary import (
     EventStatus,
     FigureStatus,
     JobStatus,
+    Language,
     Length,
     Measure,
     Party,
@@ -139,6 +140,16 @@ class NegotiationQuery(PageQuery, frozen=True, kw_only=True):
 
 
 class TextQuery(Struct, frozen=True, kw_only=True):
+    language: (
+        Annotated[
+            Language,
+            Meta(
+                description="Of headline and summary; facts stay in the words of their sources. Without it as the "
+                "service is set."
+            ),
+        ]
+        | None
+    ) = None
     length: (
         Annotated[
             Length,

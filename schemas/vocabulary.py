@@ -131,6 +131,7 @@ DigestChange = Literal["added", "changed", "gone"]
 MembershipKind = Literal["own", "mention"]
 RoundAction = Literal["split", "merge"]
 Length = Literal["short", "standard", "long"]
+Language = Literal["en", "es"]
 JobStatus = Literal["queued", "running", "done", "failed", "cancelled"]
 
 Sha256 = Annotated[

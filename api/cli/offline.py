@@ -16,7 +16,7 @@ from api.settings import base_url, reading_model
 from pipeline.documents.document import Document
 from pipeline.language.matching import locate
 from schemas import DocumentReadout
-from schemas.vocabulary import Length
+from schemas.vocabulary import Language, Length
 
 _TEXTS = (".txt", ".md")
 Given = TypeVar("Given")
@@ -107,6 +107,11 @@ def _in_order(
     type=click.Choice(["short", "standard", "long"]),
     help="Of the summary.  [READOUT_SUMMARY_LENGTH]",
 )
+@click.option(
+    "--language",
+    type=click.Choice(["en", "es"]),
+    help="Of headline and summary.  [READOUT_SUMMARY_LANGUAGE]",
+)
 def brief_command(
     files: tuple[str, ...],
     extractor: str,
@@ -114,6 +119,7 @@ def brief_command(
     form: str,
     author: str | None,
     length: Length | None,
+    language: Language | None,
 ) -> int:
     """Read FILEs (- is standard input), merge those about one negotiation round, print the briefings.
 
@@ -132,7 +138,8 @@ def brief_command(
     parts = [
         Part(readout, source_of(document)) for document, readout in readouts(distinct.values(), extractor)
     ]
-    style = Style(length=length or options.settings().summary_length)
+    settings = options.settings()
+    style = Style(language=language or settings.summary_language, length=length or settings.summary_length)
     briefings = merge(parts, style=style)
     if (author or ("model" if extractor == "model" else "rules")) == "model":
         briefings = list(_written(briefings, style))

@@ -228,5 +228,5 @@ def work_command(database: str | None, extractor: str | None, concurrency: int |
             settings.access_log == "on",
             timedelta(days=settings.keep_days),
             settings.webhooks,
-            Style(length=settings.summary_length),
+            Style(language=settings.summary_language, length=settings.summary_length),
         )

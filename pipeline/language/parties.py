@@ -298,11 +298,15 @@ _SHORT = {
 
 
 @cache
-def party_name(code: str) -> str:
-    """The English name that the press prints: `CN` -> `China`, `GB` -> `UK`; a body goes by its own letters."""
+def party_name(code: str, language: str = "en") -> str:
+    """The name that the press prints: `CN` -> `China`, `GB` -> `UK`; a body goes by its own letters.
+
+    In other languages than English it is that of the locale.
+    """
     if code.startswith("X-"):
         return code[2:].replace("-", " ")
-    name = _SHORT.get(code) or Locale("en").territories.get(code, code)
+    short = _SHORT.get(code) if language == "en" else None
+    name = short or Locale(language).territories.get(code, code)
     return name.replace(" & ", " and ")
 
 

@@ -1,46 +1,44 @@
 """A headline and a summary by a language model: code checks each sentence, and what fails is asked for once more."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Literal, TypeVar
 
 import msgspec
-from babel import Locale
 from msgspec import Struct
 
 from pipeline import ProviderDown
 from pipeline.extraction.model.requests import CallLedger, Complete, Request, objects_in
 from pipeline.language.parties import party_name
 from pipeline.writing.checks import Checker
-from pipeline.writing.material import Material, material_of
+from pipeline.writing.material import BOOKKEEPING, Material, material_of, sentences_of
 from pipeline.writing.rules import write_by_rules
+from pipeline.writing.translation import translated
 from prompts import Message, facts_message, rewriting_message, writing_message, writing_version
-from schemas import Briefing, DroppedSentence, Fact, SummarySentence, Usage, Writing, WrittenText
+from schemas import Briefing, DroppedSentence, Fact, SummarySentence, Writing, WrittenText
 from schemas.dates import FuzzyDate
 from schemas.kinds import kind_of
 from schemas.proposals import HeadlineAnswer, SentenceAnswer
-from schemas.vocabulary import Length
+from schemas.vocabulary import Language, Length, SentenceAbout
 
 MAX_TOKENS = 3_000
-_MOST_SENTENCES = 10
 _FEWEST = 3
 """A model's text of fewer sentences is filled up by those of the rules."""
 _MOST_EXCERPTS = 2
 _LONGEST_EXCERPT = 320
-_NOT_SHOWN = {
-    "briefing_id", "certainty", "changed_revision", "conflict_ids", "evidence", "first_revision", "id", "origins",
-    "proof", "review", "salience",
-}  # fmt: skip
+T = TypeVar("T")
 
 
 class _Sentence(Struct, frozen=True):
     text: str
     fact_ids: list[str]
-    about: str
+    about: SentenceAbout
     faults: list[str]
 
     @property
     def served(self) -> SummarySentence:
-        return SummarySentence(text=self.text, fact_ids=self.fact_ids, about=self.about, by="model")
+        return SummarySentence(
+            text=self.text, fact_ids=self.fact_ids, about=self.about, by="model", original=None
+        )
 
     @property
     def dropped(self) -> DroppedSentence:
@@ -52,99 +50,128 @@ class _Text(Struct, frozen=True):
     sentences: list[_Sentence]
 
     @property
+    def served(self) -> list[SummarySentence]:
+        return [one.served for one in self.sentences]
+
+    @property
     def failed(self) -> list[_Sentence]:
         return [one for one in (self.headline, *self.sentences) if one and one.faults]
 
 
 def compose(
-    briefing: Briefing, complete: Complete, model: str, language: str = "en", length: Length = "standard"
+    briefing: Briefing, complete: Complete, model: str, language: Language = "en", length: Length = "standard"
 ) -> WrittenText:
     """The text that a model writes of a briefing, of which code leaves what stands. Raises ModelError.
 
-    Where too little stands, sentences of the rules fill it up.
+    Where too little stands, sentences of the rules fill it up. It is written and checked in English; in another
+    language each sentence is the model's translation of one that stands, compared with it.
     """
-    material, checker, ledger = material_of(briefing), Checker(briefing), CallLedger()
-    name = Locale(language).get_display_name("en") or language
-    asked: list[Message] = [writing_message(name), facts_message(described(material))]
-    answered, first = _ask(complete, model, asked, ledger, material, checker)
-    text = first
-    dropped: list[DroppedSentence] = []
-    if first.failed:
+    author = _Author(briefing, complete, model)
+    text, dropped = author.write()
+    headline, sentences = _filled(text.headline.served if text.headline else None, text.served, briefing)
+    if language != "en":
+        headline, sentences, lost = translated(headline, sentences, language, author.ask, briefing)
+        headline, sentences = _filled(headline, sentences, briefing, language)
+        dropped += lost
+    return WrittenText(
+        headline=headline,
+        sentences=sentences,
+        writing=Writing(
+            by="model",
+            model=model,
+            prompt=writing_version(),
+            language=language,
+            length=length,
+            basis=author.material.basis(),
+            dropped=dropped,
+            usage=author.ledger.usage(),
+        ),
+    )
+
+
+class _Author:
+    """Has a model write of one briefing."""
+
+    def __init__(self, briefing: Briefing, complete: Complete, model: str) -> None:
+        self.material = material_of(briefing)
+        self.ledger = CallLedger()
+        self._checker = Checker(briefing)
+        self._complete = complete
+        self._model = model
+
+    def write(self) -> tuple[_Text, list[DroppedSentence]]:
+        """What stands in the end, and what does not. Raises ModelError where there is no answer."""
+        asked: list[Message] = [writing_message(), facts_message(described(self.material))]
+        answered, first = self.ask("text", asked, self._read)
+        if not first.failed:
+            return first, []
         again: list[Message] = [
             *asked,
             {"role": "assistant", "content": answered},
             rewriting_message(_told_why(first.failed)),
         ]
-        second = _again(complete, model, again, ledger, material, checker)
-        text, dropped = _put_right(first, second)
-    return _filled(briefing, text, dropped, model, ledger.usage(), language, length, material.basis())
-
-
-def _again(
-    complete: Complete,
-    model: str,
-    messages: list[Message],
-    ledger: CallLedger,
-    material: Material,
-    checker: Checker,
-) -> _Text:
-    """The sentences written again; none where the model gives no answer, for what stood stands."""
-    try:
-        return _ask(complete, model, messages, ledger, material, checker)[1]
-    except ProviderDown:
-        return _Text(None, [])
-
-
-def _ask(
-    complete: Complete,
-    model: str,
-    messages: Sequence[Message],
-    ledger: CallLedger,
-    material: Material,
-    checker: Checker,
-) -> tuple[str, _Text]:
-    """One answer, asked for twice if the first cannot be read. Raises ModelError where there is none."""
-    for attempt in range(2):
-        request = Request(
-            model=model, messages=tuple(messages), max_tokens=MAX_TOKENS, form="text", attempt=attempt
-        )
-        completion = complete(request)
-        ledger.paid(completion, [])
-        if (text := _read(completion.text, material, checker)) is not None:
-            return completion.text, text
-    raise ProviderDown("the model's answer is not the JSON that was asked for")
-
-
-def _read(answer: str, material: Material, checker: Checker) -> _Text | None:
-    """The sentences of an answer, checked; None where it is not of the form that was asked for."""
-    fields = next((one for one, _ in objects_in(answer) if isinstance(one.get("sentences"), list)), None)
-    if fields is None:
-        return None
-    sentences = [_sentence(one, material, checker) for one in _converted(fields["sentences"], SentenceAnswer)]
-    headline = next(iter(_converted([fields.get("headline")], HeadlineAnswer)), None)
-    head = _sentence(headline, material, checker, heading=True) if headline else None
-    return _Text(head, sentences[:_MOST_SENTENCES])
-
-
-def _converted(raw: Iterable[Any], shape: type[Any]) -> Iterator[Any]:
-    for one in raw:
         try:
-            yield msgspec.convert(one, shape)
-        except msgspec.ValidationError:
-            continue
+            second = self.ask("text", again, self._read)[1]
+        except ProviderDown:
+            second = _Text(None, [])  # what stood stands
+        return _put_right(first, second)
+
+    def ask(
+        self,
+        form: Literal["text", "translation"],
+        messages: Sequence[Message],
+        read: Callable[[str], T | None],
+    ) -> tuple[str, T]:
+        """One answer, asked for twice if the first cannot be read. Raises ModelError where there is none."""
+        for attempt in range(2):
+            request = Request(
+                model=self._model, messages=tuple(messages), max_tokens=MAX_TOKENS, form=form, attempt=attempt
+            )
+            completion = self._complete(request)
+            self.ledger.paid(completion, [])
+            if (text := read(completion.text)) is not None:
+                return completion.text, text
+        raise ProviderDown("the model's answer is not the JSON that was asked for")
+
+    def _read(self, answer: str) -> _Text | None:
+        """The sentences of an answer, checked; None where it is not of the form that was asked for."""
+        fields = next((one for one, _ in objects_in(answer) if isinstance(one.get("sentences"), list)), None)
+        if fields is None:
+            return None
+        sentences = [self._sentence(one) for one in fields["sentences"][: sentences_of("long")]]
+        head = fields.get("headline")
+        return _Text(self._headline(head) if head else None, sentences)
+
+    def _sentence(self, raw: Any) -> _Sentence:
+        try:
+            answer = msgspec.convert(raw, SentenceAnswer)
+        except msgspec.ValidationError as error:
+            return _Sentence(
+                _shown(raw), [], "background", [f"it is not of the form that was asked for: {error}"]
+            )
+        return self._checked(answer, " ".join(answer.text.split()), answer.about)
+
+    def _headline(self, raw: Any) -> _Sentence:
+        try:
+            answer = msgspec.convert(raw, HeadlineAnswer)
+        except msgspec.ValidationError as error:
+            return _Sentence(
+                _shown(raw), [], "outcome", [f"it is not of the form that was asked for: {error}"]
+            )
+        return self._checked(answer, " ".join(answer.text.split()).rstrip("."), "outcome", heading=True)
+
+    def _checked(
+        self, answer: SentenceAnswer | HeadlineAnswer, text: str, about: SentenceAbout, heading: bool = False
+    ) -> _Sentence:
+        known = range(1, len(self.material.facts) + 1)
+        ids = list(dict.fromkeys(self.material.facts[n - 1].id for n in answer.facts if n in known))
+        faults = self._checker.faults(text, ids, heading) if text else ["it is empty"]
+        return _Sentence(text, ids, about, faults)
 
 
-def _sentence(
-    answer: SentenceAnswer | HeadlineAnswer, material: Material, checker: Checker, heading: bool = False
-) -> _Sentence:
-    known = range(1, len(material.facts) + 1)
-    ids = list(dict.fromkeys(material.facts[n - 1].id for n in answer.facts if n in known))
-    text = " ".join(answer.text.split())
-    if heading:
-        text = text.rstrip(".")
-    faults = checker.faults(text, ids, heading) if text else ["it is empty"]
-    about = answer.about if isinstance(answer, SentenceAnswer) else "outcome"
-    return _Sentence(text, ids, about, faults)
+def _shown(raw: Any) -> str:
+    """What an answer has in place of a sentence, as far as it can be told."""
+    return str(raw.get("text", raw) if isinstance(raw, dict) else raw)[:_LONGEST_EXCERPT]
 
 
 def _told_why(failed: Iterable[_Sentence]) -> list[str]:
@@ -172,36 +199,18 @@ def _put_right(first: _Text, second: _Text) -> tuple[_Text, list[DroppedSentence
 
 
 def _filled(
+    headline: SummarySentence | None,
+    sentences: list[SummarySentence],
     briefing: Briefing,
-    text: _Text,
-    dropped: list[DroppedSentence],
-    model: str,
-    usage: Usage,
-    language: str,
-    length: Length,
-    basis: str,
-) -> WrittenText:
-    headline = text.headline.served if text.headline else None
-    sentences = [one.served for one in text.sentences]
-    if headline is None or len(sentences) < _FEWEST:
-        by_rules, more = write_by_rules(briefing, language)
-        headline = headline or by_rules
-        told = {id for one in sentences for id in one.fact_ids}
-        sentences += [one for one in more if told.isdisjoint(one.fact_ids)][: _FEWEST - len(sentences)]
-    return WrittenText(
-        headline=headline,
-        sentences=sentences,
-        writing=Writing(
-            by="model",
-            model=model,
-            prompt=writing_version(),
-            language=language,
-            length=length,
-            basis=basis,
-            dropped=dropped,
-            usage=usage,
-        ),
-    )
+    language: str = "en",
+) -> tuple[SummarySentence | None, list[SummarySentence]]:
+    """A text with a headline and sentences of the rules, where too little of it stands."""
+    if headline is not None and len(sentences) >= _FEWEST:
+        return headline, sentences
+    by_rules, more = write_by_rules(briefing, language)
+    told = {id for one in sentences for id in one.fact_ids}
+    fresh = [one for one in more if told.isdisjoint(one.fact_ids)]
+    return headline or by_rules, [*sentences, *fresh[: max(0, _FEWEST - len(sentences))]]
 
 
 def described(material: Material) -> str:
@@ -209,7 +218,7 @@ def described(material: Material) -> str:
     numbers = {fact.id: number for number, fact in enumerate(material.facts, 1)}
     lines = [f"Talks: {_talks(material.briefing)}"]
     for fact in material.facts:
-        marks = "".join(f" [{fact.certainty}]" for _ in (0,) if fact.certainty in {"claimed", "disputed"})
+        marks = f" [{fact.certainty}]" if fact.certainty in {"claimed", "disputed"} else ""
         lines.append(f"{numbers[fact.id]} {kind_of(fact).name}{marks}: {'; '.join(_fields(fact))}")
         lines += [f"  words: {excerpt}" for excerpt in _excerpts(fact)]
     for conflict in material.briefing.conflicts:
@@ -240,7 +249,7 @@ def _fields(fact: Fact) -> Iterator[str]:
     shown = _excerpts(fact)
     for name in fact.__struct_fields__:
         value = getattr(fact, name)
-        if name in _NOT_SHOWN or value is None or value == [] or value in shown:
+        if name in BOOKKEEPING or value is None or value == [] or value in shown:
             continue
         if isinstance(value, FuzzyDate):
             value = value.edtf or f"“{value.text}”"

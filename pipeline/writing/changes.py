@@ -2,26 +2,30 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from pipeline.briefings.diff import FactChange, fact_changes, round_changes
 from pipeline.briefings.identity import place
 from pipeline.writing.checks import Checker
-from pipeline.writing.rules import Draft, Writer, capital, phrases
-from schemas import Briefing, ChangedSentence, Deadline, Delegate, Fact, Figure, RoundChange
+from pipeline.writing.phrases import phrases
+from pipeline.writing.rules import Draft, Writer, capital
+from schemas import Briefing, ChangedSentence, Deadline, Delegate, Fact, RoundChange
 from schemas.kinds import facts_of
 from schemas.vocabulary import DigestChange
 
 MOST_CHANGES_TOLD = 12
+_CHANGES = phrases("en").changes
 _ORDER = {"changed": 0, "added": 1, "gone": 2}
 
 
-def changes_as_text(before: Briefing, after: Briefing, language: str = "en") -> list[ChangedSentence]:
+def changes_as_text(before: Briefing, after: Briefing) -> list[ChangedSentence]:
     """The weightiest changes in sentences: of two revisions of one briefing, or of two rounds between the same sides.
 
     Each sentence stands before the checks of a summary's, against the facts of both.
     """
     checker = Checker(after, before)
     of = _of_revisions if before.id == after.id else _of_rounds
-    drafts = of(before, after, language)
+    drafts = of(before, after)
     sentences = [one for one in drafts if not checker.faults(_told(one), one.fact_ids)]
     sentences.sort(key=lambda one: _ORDER.get(one.change, len(_ORDER)))
     return list({one.text: one for one in sentences}.values())[:MOST_CHANGES_TOLD]
@@ -34,12 +38,17 @@ def _told(sentence: ChangedSentence) -> str:
 
 def _sentence(draft: Draft, change: DigestChange) -> ChangedSentence:
     return ChangedSentence(
-        text=draft.text, fact_ids=list(draft.facts), about=draft.about, by="rules", change=change
+        text=draft.text,
+        fact_ids=list(draft.facts),
+        about=draft.about,
+        by="rules",
+        original=None,
+        change=change,
     )
 
 
-def _of_revisions(before: Briefing, after: Briefing, language: str) -> list[ChangedSentence]:
-    old, new = Writer(before, language), Writer(after, language)
+def _of_revisions(before: Briefing, after: Briefing) -> list[ChangedSentence]:
+    old, new = Writer(before, "en"), Writer(after, "en")
     changes = sorted(fact_changes(before, after), key=lambda one: -one.fact.salience)
     drafts: list[ChangedSentence | None] = [
         _standing(before, after, new),
@@ -68,8 +77,7 @@ def _standing(before: Briefing, after: Briefing, new: Writer) -> ChangedSentence
 def _of_change(change: FactChange, old: Writer, new: Writer) -> ChangedSentence | None:
     if change.change == "gone":
         draft = old.of_fact(change.fact)
-        text = draft and new.phrases.changes["gone"].format(sentence=draft.text)
-        return _sentence(Draft(text, draft.facts, draft.about, 0), "gone") if draft and text else None
+        return _sentence(_filled("gone", draft, sentence=draft.text), "gone") if draft else None
     if change.change == "added":
         draft = new.of_fact(change.fact)
         return _sentence(draft, "added") if draft else None
@@ -77,8 +85,6 @@ def _of_change(change: FactChange, old: Writer, new: Writer) -> ChangedSentence 
         return None
     if isinstance(change.fact, Deadline) and isinstance(change.before, Deadline) and "date" in change.fields:
         return _moved(change.before, change.fact, new)
-    if isinstance(change.fact, Figure) and isinstance(change.before, Figure) and "value" in change.fields:
-        return None
     draft = new.of_fact(change.fact) if set(change.fields) & {"status", "positions", "conditions"} else None
     return _sentence(draft, "changed") if draft else None
 
@@ -87,13 +93,18 @@ def _moved(before: Deadline, after: Deadline, new: Writer) -> ChangedSentence | 
     draft, was = new.of_fact(after), new.day_of(before)
     if draft is None or was is None:
         return None
-    text = new.phrases.changes["moved"].format(sentence=draft.text.rstrip("."), before=was)
-    return _sentence(Draft(text, tuple(dict.fromkeys((after.id, before.id))), "next", 0), "changed")
+    both = replace(draft, facts=tuple(dict.fromkeys((after.id, before.id))))
+    return _sentence(_filled("moved", both, sentence=draft.text.rstrip("."), before=was), "changed")
 
 
-def _of_rounds(before: Briefing, after: Briefing, language: str) -> list[ChangedSentence]:
+def _filled(template: str, draft: Draft, **parts: str) -> Draft:
+    """A draft with the words of a template of changes."""
+    return replace(draft, text=_CHANGES[template].format(**parts))
+
+
+def _of_rounds(before: Briefing, after: Briefing) -> list[ChangedSentence]:
     """What the later round tells otherwise, and what it brings."""
-    new = Writer(after, language)
+    new = Writer(after, "en")
     facts = {fact.id: fact for one in (before, after) for fact in facts_of(one)}
     changes = round_changes([before, after])
     drafts: list[ChangedSentence | None] = [_standing(before, after, new)]
@@ -112,11 +123,11 @@ def _of_round_change(change: RoundChange, facts: dict[str, Fact], new: Writer) -
     old, now = facts.get(change.before.fact_id), facts.get(change.after.fact_id)
     if isinstance(old, Deadline) and isinstance(now, Deadline):
         return _moved(old, now, new)
-    template = phrases(new.language).changes.get(change.kind)
+    template = _CHANGES.get(change.kind)
     if template is None or old is None or now is None:
         return None
     party = new.name(now.party) if isinstance(now, Delegate) else ""
     text = template.format(
         party=party, about=change.about, before=change.before.value, after=change.after.value
     )
-    return _sentence(Draft(capital(text), (now.id, old.id), "outcome", 0), "changed")
+    return _sentence(Draft(capital(text), (now.id, old.id), "outcome", 0, change.kind), "changed")

@@ -15,7 +15,7 @@ from schemas.kinds import facts_of, kind_of
 MOST_FACTS = 40
 """A text is written from so many facts at most."""
 _LENGTHS = {"short": 2, "standard": 6, "long": 10}
-_BOOKKEEPING = {
+BOOKKEEPING = {
     "briefing_id", "certainty", "changed_revision", "conflict_ids", "evidence", "first_revision", "id", "origins",
     "proof", "review", "salience",
 }  # fmt: skip
@@ -65,6 +65,6 @@ def _told(fact: Fact) -> Any:
     content = {
         name: msgspec.to_builtins(unproven(getattr(fact, name)))
         for name in fact.__struct_fields__
-        if name not in _BOOKKEEPING
+        if name not in BOOKKEEPING
     }
     return [fact.certainty if fact.certainty in {"claimed", "disputed"} else "", content]

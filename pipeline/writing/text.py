@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from pipeline.writing.material import material_of, sentences_of
 from pipeline.writing.rules import write_by_rules
 from schemas import Briefing, SummarySentence, Usage, Writing, WrittenText
-from schemas.vocabulary import Length
+from schemas.vocabulary import Language, Length
 
 NOTHING_SPENT = Usage(calls=0, prompt_tokens=0, cached_tokens=0, completion_tokens=0, seconds=0.0, cost=None)
 UNWRITTEN = Writing(
@@ -27,7 +27,7 @@ UNWRITTEN = Writing(
 class Style(Struct, frozen=True):
     """In which language, and how long, a summary is served where nobody asks for another."""
 
-    language: str = "en"
+    language: Language = "en"
     length: Length = "standard"
 
 
@@ -40,10 +40,37 @@ def with_text(briefing: Briefing, old: Briefing | None, style: Style) -> Briefin
     kept = old.writing if old else UNWRITTEN
     if old and kept.by == "model" and kept.basis == basis and kept.language == style.language:
         return cut(told_as(briefing, old), style.length)
+    return _by_rules(briefing, style, basis)
+
+
+def _by_rules(briefing: Briefing, style: Style, basis: str) -> Briefing:
     headline, sentences = write_by_rules(briefing, style.language)
     writing = replace(UNWRITTEN, language=style.language, length=style.length, basis=basis)
-    return cut(
-        replace(briefing, headline=headline, summary=sentences, further=[], writing=writing), style.length
+    told = replace(briefing, headline=headline, summary=sentences, further=[], writing=writing)
+    return cut(told, style.length)
+
+
+def in_style(briefing: Briefing, language: Language | None, length: Length | None) -> Briefing:
+    """A briefing as somebody asks for it: another language is the English it was translated from, or by the rules."""
+    style = Style(language=language or briefing.writing.language, length=length or briefing.writing.length)
+    if style.language == briefing.writing.language:
+        return cut(briefing, style.length)
+    sentences = [*briefing.summary, *briefing.further]
+    if style.language == "en" and briefing.writing.by == "model" and all(one.original for one in sentences):
+        return cut(_in_english(briefing), style.length)
+    return _by_rules(briefing, style, briefing.writing.basis)
+
+
+def _in_english(briefing: Briefing) -> Briefing:
+    def english(one: SummarySentence) -> SummarySentence:
+        return replace(one, text=one.original or one.text, original=None)
+
+    return replace(
+        briefing,
+        headline=english(briefing.headline) if briefing.headline else None,
+        summary=[english(one) for one in briefing.summary],
+        further=[english(one) for one in briefing.further],
+        writing=replace(briefing.writing, language="en"),
     )
 
 

@@ -34,7 +34,11 @@ def first() -> Briefing:
 
 def second() -> Briefing:
     sentence = SummarySentence(
-        text="Salmon duties would fall.", fact_ids=[fact("fifteen")["id"]], about="outcome", by="rules"
+        text="Salmon duties would fall.",
+        fact_ids=[fact("fifteen")["id"]],
+        about="outcome",
+        by="rules",
+        original=None,
     )
     return replace(
         first(),

@@ -33,6 +33,14 @@ def test_a_length_that_there_is_not(client: Client) -> None:
     assert client.get(PATH, params={"length": "endless"}).status_code == 400
 
 
+def test_a_text_is_in_the_language_that_one_asks_for(client: Client) -> None:
+    told = client.get(PATH, params={"language": "es"})
+    assert told.json()["writing"]["language"] == "es"
+    assert told.json()["stakes"] == client.get(PATH).json()["stakes"]
+    assert told.headers["ETag"] != client.get(PATH).headers["ETag"]
+    assert client.get(PATH, params={"language": "tlh"}).status_code == 400
+
+
 def test_a_difference_has_a_text_where_one_is_asked_for(client: Client) -> None:
     assert client.get(f"{PATH}/diff").json()["text"] is None
     told = client.get(f"{PATH}/diff", params={"as": "text"}).json()

@@ -42,6 +42,7 @@ FULL = briefing(
             fact_ids=["fct_0000000000000001"],
             about="outcome",
             by="rules",
+            original=None,
         )
     ],
     delegations=[

@@ -89,6 +89,7 @@ _CLOSED: dict[str, tuple[Any, str]] = {
     "Head": (vocabulary.Head, "Who leads a delegation."),
     "JobStatus": (vocabulary.JobStatus, "Where a job stands."),
     "DiffForm": (queries.DiffForm, "How a difference is told."),
+    "Language": (vocabulary.Language, "Of a headline and a summary, by BCP 47."),
     "Length": (vocabulary.Length, "How long a summary is."),
     "Level": (vocabulary.Level, "Rank of those who talk."),
     "MembershipKind": (vocabulary.MembershipKind, "Whether a document is about a round, or mentions it."),

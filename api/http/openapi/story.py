@@ -266,7 +266,11 @@ WHOLE = Briefing(
     status="published",
     title="New Zealand-Chile trade talks, Wellington, March 2031",
     headline=SummarySentence(
-        text="Chile offers to cut its duty on lamb", fact_ids=[STAKE.id], about="stakes", by="model"
+        text="Chile offers to cut its duty on lamb",
+        fact_ids=[STAKE.id],
+        about="stakes",
+        by="model",
+        original=None,
     ),
     summary=[
         SummarySentence(
@@ -274,6 +278,7 @@ WHOLE = Briefing(
             fact_ids=[DEADLINE.id],
             about="next",
             by="model",
+            original=None,
         ),
     ],
     further=[],

@@ -20,7 +20,7 @@ from api.http.responses import Database, answers, existing, json_answer, no_such
 from pipeline.briefings.diff import difference, open_deadlines, round_changes
 from pipeline.language.parties import name_of
 from pipeline.writing.changes import changes_as_text
-from pipeline.writing.text import cut
+from pipeline.writing.text import in_style
 from schemas import (
     Briefing,
     BriefingDiff,
@@ -45,7 +45,7 @@ from schemas.queries import (
     Revision,
     TextQuery,
 )
-from schemas.vocabulary import Length, NegotiationId
+from schemas.vocabulary import NegotiationId
 from store.briefings import (
     BriefingRecord,
     Rounds,
@@ -121,14 +121,14 @@ def read_briefing(
         if past is None:
             raise no_such(f"briefing {id_or_slug!r} before {asked.as_of.isoformat()}")
         shown = past
-    return _of_length(shown, asked.length)
+    return _as_asked(shown, asked)
 
 
-def _of_length(record: BriefingRecord, length: Length | None, *, immutable: bool = False) -> Response[bytes]:
-    """A briefing as it is stored, or with a summary of that length."""
-    if length is None:
+def _as_asked(record: BriefingRecord, asked: TextQuery, *, immutable: bool = False) -> Response[bytes]:
+    """A briefing as it is stored, or with a summary of that language and length."""
+    if asked.language is None and asked.length is None:
         return stored(record.body, record.revision, immutable=immutable)
-    briefing = cut(json.decode(record.body, type=Briefing), length)
+    briefing = in_style(json.decode(record.body, type=Briefing), asked.language, asked.length)
     return stored(json.encode(briefing), record.revision, immutable=immutable)
 
 
@@ -163,7 +163,7 @@ def read_revision(
 ) -> Response[bytes]:
     """A briefing at one of its revisions. Revisions are kept for ever."""
     past = _revision(database, id_or_slug, revision)
-    return _of_length(past, asked.length, immutable=id_or_slug == past.id)
+    return _as_asked(past, asked, immutable=id_or_slug == past.id)
 
 
 @get(

@@ -15,7 +15,7 @@ from msgspec import Struct
 from pipeline import ModelError, ProviderDown
 from pipeline.extraction.kinds import ANSWERED
 from pipeline.language.annotate import NoSuchSentence, Numbered
-from prompts import Message, answer_format, text_format, version, writing_version
+from prompts import Message, answer_format, text_format, translation_format, version, writing_version
 from schemas import Rejection, Usage
 from schemas.kinds import KINDS
 from schemas.proposals import Cited, ModelAnswer, Proposal, Proposals, TalksAnswer, TalksProposal
@@ -31,8 +31,8 @@ class Request(Struct, frozen=True, kw_only=True):
     max_tokens: int
     compact: bool = False
     """Whether it asks for less, of a model that takes little at once."""
-    form: Literal["facts", "text"] = "facts"
-    """What is asked for: the facts of a document, or a text from facts."""
+    form: Literal["facts", "text", "translation"] = "facts"
+    """What is asked for: the facts of a document, a text from facts, or that text in another language."""
     attempt: int = 0
     """Grows where the same question is asked again because its answer could not be read."""
 
@@ -46,6 +46,8 @@ class Request(Struct, frozen=True, kw_only=True):
 
     def response_format(self) -> dict[str, Any]:
         """The schema of the answer, as a provider takes it."""
+        if self.form == "translation":
+            return translation_format()
         return answer_format(self.compact) if self.form == "facts" else text_format()
 
     def chars(self) -> int:

@@ -64,7 +64,11 @@ def test_nothing_changed() -> None:
 
 def test_a_new_briefing_is_told_by_its_summary() -> None:
     sentence = SummarySentence(
-        text="Salmon duties would fall.", fact_ids=[fact("fifteen")["id"]], about="outcome", by="rules"
+        text="Salmon duties would fall.",
+        fact_ids=[fact("fifteen")["id"]],
+        about="outcome",
+        by="rules",
+        original=None,
     )
     found = story(None, replace(OLD, summary=[sentence]))
     assert (found.opening, found.changes) == ([sentence], [])

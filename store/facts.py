@@ -2,9 +2,24 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Engine, Select, and_, literal, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Engine,
+    Integer,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
@@ -78,58 +93,132 @@ def page_facts(engine: Engine, kind: str, asked: FactsQuery) -> Page:
     """
     given = filters_of(asked)
     sort: str = asked.sort or next((order for name, order in _NATURAL.items() if name in given), "date")
-    order = _ORDERS[sort]
     scope = scope_of_query(kind, asked, sort)
-    after = decode_cursor(asked.cursor, scope, order.type, str, int) if asked.cursor is not None else None
-    limit = asked.limit
-    rows: list[Any] = []
+    after = (
+        decode_cursor(asked.cursor, scope, _ORDERS[sort].type, str, int) if asked.cursor is not None else None
+    )
     with Session(engine) as session:
-        for query in _streams(kind, order, given, after):
-            rows += session.execute(query.limit(limit + 1)).all()
-            rows = sorted(rows, key=lambda row: tuple(row[:3]), reverse=order.backwards)[: limit + 1]
-    more = encode_cursor(scope, tuple(rows[limit - 1][:3])) if len(rows) > limit else None
-    return Page(items=[row[3] for row in rows[:limit]], next_cursor=more)
+        rows = first_facts(session, kind, sort, given, asked.limit + 1, after)
+    more = encode_cursor(scope, rows[asked.limit - 1].key) if len(rows) > asked.limit else None
+    return Page(items=[row.body for row in rows[: asked.limit]], next_cursor=more)
 
 
-def _streams(kind: str, order: _Order, given: _Filters, after: _Key | None) -> Iterator[Select[Any]]:
-    """Queries that give, among them and each in order, what comes after a key.
+class Placed(NamedTuple):
+    """A fact's JSON, and where it stands in an order."""
+
+    key: _Key
+    body: bytes
+
+
+def first_facts(
+    session: Session, kind: str, sort: str, given: _Filters, limit: int, after: _Key | None = None
+) -> list[Placed]:
+    """The first facts, after a key if one is given, that fit these filters of a query."""
+    query = _page(kind, sort, frozenset(given), after is not None)
+    rows = session.execute(query, {**_values(sort, given), **_values_after(after), "limit": limit})
+    return [Placed((first, briefing, position), body) for first, briefing, position, body in rows]
+
+
+def count_facts(session: Session, kind: str, sort: str, given: _Filters, most: int) -> int:
+    """How many facts fit these filters of a query, as far as they are counted: `most`."""
+    query = _count(kind, sort, frozenset(given))
+    return session.execute(query, {**_values(sort, given), "limit": most}).scalar_one()
+
+
+# Statements are made once for each set of filters: to make one takes longer than to answer it.
+@lru_cache(maxsize=1_024)
+def _page(kind: str, sort: str, given: frozenset[str], goes_on: bool) -> Select[Any]:
+    """The first facts: the three columns of their keys, and their bodies, which are read of none but these."""
+    order, keys = _ORDERS[sort], _keys(kind, sort, given, goes_on)
+    first, briefing, position, span, day = keys.c
+    fact = and_(
+        col(FactRow.kind) == kind,
+        col(FactRow.span) == span,
+        col(FactRow.day) == day,
+        col(FactRow.briefing_id) == briefing,
+        col(FactRow.position) == position,
+    )
+    # Looked up one by one: a planner that may join them the other way reads all facts to sort them.
+    body = select(col(FactRow.body)).where(fact).scalar_subquery()
+    key = (first, briefing, position)
+    query = select(*key, body).order_by(*(one.desc() if order.backwards else one for one in key))
+    return query.limit(bindparam("limit", type_=Integer))
+
+
+@lru_cache(maxsize=1_024)
+def _count(kind: str, sort: str, given: frozenset[str]) -> Select[int]:
+    keys = _keys(kind, sort, given, goes_on=False)
+    most = select(keys.c.briefing_id).limit(bindparam("limit", type_=Integer)).subquery()
+    return select(func.count()).select_from(most)
+
+
+def _keys(kind: str, sort: str, given: frozenset[str], goes_on: bool) -> Subquery:
+    """The places of the first facts of each stream."""
+    most = bindparam("limit", type_=Integer)
+    streams = _streams(kind, _ORDERS[sort], given, goes_on)
+    return union_all(*(select(query.limit(most).subquery()) for query in streams)).subquery()
+
+
+def _streams(kind: str, order: _Order, given: frozenset[str], goes_on: bool) -> Iterator[Select[Any]]:
+    """Queries that give, among them and each in order, the places of facts, those after a key if it goes on.
 
     By date there is one for each span that a date can have: where the bounds of all dates are as far apart, those
     that reach into a range begin at one place of an index.
     """
     by_day = order.column == "day"
     row, query = _linked(kind, given, first=by_day)
-    rest = {name: value for name, value in given.items() if not _is_link(kind, name)}
+    rest = sorted(name for name in given if not _is_link(kind, name))
     key = (getattr(row if by_day else FactRow, order.column), row.briefing_id, row.position)
-    query = query.add_columns(*key)
+    query = query.add_columns(
+        key[0].label("first"), *key[1:], row.span.label("its_span"), row.day.label("its_day")
+    )
     if row is FactRow:
-        conditions = (_CONDITIONS[name](value) for name, value in rest.items())
-        query = query.add_columns(col(FactRow.body)).where(col(FactRow.kind) == kind, *conditions)
+        query = query.where(col(FactRow.kind) == kind, *(_CONDITIONS[name](bindparam(name)) for name in rest))
     else:
-        # Looked up one by one: a planner that may join them the other way reads all facts to sort them.
         same = (getattr(FactRow, name) == getattr(row, name) for name in _PLACE)
         fact = and_(col(FactRow.kind) == kind, *same)
-        query = query.add_columns(select(col(FactRow.body)).where(fact).scalar_subquery())
-        for name, value in rest.items():  # each by an index of its own
-            fits = select(literal(1)).where(fact, _CONDITIONS[name](value)).scalar_subquery().is_not(None)
-            query = query.where(row.word == value if name in _WORDS else fits)
+        for name in rest:  # each by an index of its own
+            fits = (
+                select(literal(1))
+                .where(fact, _CONDITIONS[name](bindparam(name)))
+                .scalar_subquery()
+                .is_not(None)
+            )
+            query = query.where(row.word == bindparam(name) if name in _WORDS else fits)
     query = query.order_by(*(one.desc() if order.backwards else one for one in key))
-    if after is not None:
-        query = query.where(tuple_(*key) < after if order.backwards else tuple_(*key) > after)
+    if goes_on:
+        last = tuple_(*(bindparam(f"after_{place}", type_=one.type) for place, one in enumerate(key)))
+        query = query.where(tuple_(*key) < last if order.backwards else tuple_(*key) > last)
     if order.type is not date:
         yield query
         return
     for span in _spans(kind, given):
-        yield query.where(row.span == span, *_bounds(key[0], span, order, given))
+        yield query.where(row.span == span, *_bounds(key[0], span, given))
 
 
-def _linked(kind: str, given: _Filters, *, first: bool) -> tuple[Any, Select[Any]]:
+def _values(sort: str, given: _Filters) -> dict[str, Any]:
+    """What the statements of these filters are filled with."""
+    backwards = _ORDERS[sort].backwards
+    bounds: dict[str, Any] = {}
+    for span, reach in enumerate(SPANS):
+        if "date_from" in given:
+            bounds[f"from_{span}"] = _shifted(given["date_from"], 0 if backwards else -reach)
+        if "date_to" in given:
+            bounds[f"to_{span}"] = _shifted(given["date_to"], reach if backwards else 0)
+    return {**given, **bounds}
+
+
+def _values_after(key: _Key | None) -> dict[str, Any]:
+    return {f"after_{place}": value for place, value in enumerate(key or ())}
+
+
+def _linked(kind: str, given: frozenset[str], *, first: bool) -> tuple[Any, Select[Any]]:
     """What is asked of links, and the table that leads: the first link, if `first`, as it is in order of days too."""
     query: Select[Any] = select()
     row: Any = FactRow
-    wanted = [(name, value) for name, value in given.items() if _is_link(kind, name)]
-    for (name, value), link in zip(wanted, _LINKS, strict=False):
-        query = query.where(link.name == name, link.value == value, link.kind == kind)
+    wanted = sorted(name for name in given if _is_link(kind, name))
+    for name, link in zip(wanted, _LINKS, strict=False):
+        query = query.where(link.name == name, link.value == bindparam(name), link.kind == kind)
         if first and row is FactRow:
             row = link
         else:
@@ -137,23 +226,20 @@ def _linked(kind: str, given: _Filters, *, first: bool) -> tuple[Any, Select[Any
     return row, query
 
 
-def _spans(kind: str, given: _Filters) -> Iterable[int]:
+def _spans(kind: str, given: frozenset[str]) -> Iterable[int]:
     if kind not in _DATED:
         return (UNDATED,)
     return range(UNDATED) if "date_from" in given or "date_to" in given else range(UNDATED + 1)
 
 
-def _bounds(
-    column: ColumnElement[Any], span: int, order: _Order, given: _Filters
-) -> Iterator[ColumnElement[bool]]:
+def _bounds(column: ColumnElement[Any], span: int, given: frozenset[str]) -> Iterator[ColumnElement[bool]]:
     """Where in the order the dates of a span lie that reach into a range."""
     if span >= OPEN:
         return
-    reach = SPANS[span]
     if "date_from" in given:
-        yield column >= _shifted(given["date_from"], 0 if order.backwards else -reach)
+        yield column >= bindparam(f"from_{span}")
     if "date_to" in given:
-        yield column <= _shifted(given["date_to"], reach if order.backwards else 0)
+        yield column <= bindparam(f"to_{span}")
 
 
 def _shifted(day: date, days: int) -> date:
@@ -172,12 +258,12 @@ def _is(column: Any) -> _Condition:
     return lambda value: cast(ColumnElement[bool], column == value)
 
 
-def _starts(value: date) -> ColumnElement[bool]:
+def _starts(value: Any) -> ColumnElement[bool]:
     starts = col(FactRow.earliest)
     return and_(col(FactRow.span) != UNDATED, or_(starts.is_(None), starts <= value))
 
 
-def _ends(value: date) -> ColumnElement[bool]:
+def _ends(value: Any) -> ColumnElement[bool]:
     ends = col(FactRow.latest)
     return and_(col(FactRow.span) != UNDATED, or_(ends.is_(None), ends >= value))
 

@@ -188,6 +188,12 @@ class SearchPage(Struct, frozen=True, kw_only=True):
 
     items: list[SearchHit]
     next_cursor: NextCursor
+    capped: Annotated[
+        bool,
+        Meta(
+            description="Whether more was found than is ordered: then these are the best of the newest thousand or so."
+        ),
+    ]
 
 
 class Health(Struct, frozen=True, kw_only=True):

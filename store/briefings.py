@@ -2,10 +2,23 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct, json
-from sqlalchemy import ColumnElement, Engine, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Engine,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -42,31 +55,24 @@ class BriefingRecord(Struct, frozen=True):
 
 def get_briefing(engine: Engine, id_or_slug: str) -> BriefingRecord | None:
     """A briefing's current revision. Where two share a slug, one that is not withdrawn, else the newer."""
-    query = (
-        _records()
-        .join(BriefingRow, col(BriefingRow.id) == col(RevisionRow.briefing_id))
-        .where(col(BriefingRow.revision) == col(RevisionRow.revision))
-        .where(or_(col(BriefingRow.id) == id_or_slug, col(BriefingRow.slug) == id_or_slug))
-        .order_by(col(BriefingRow.status) == "withdrawn", col(BriefingRow.created_at).desc())
-    )
-    with Session(engine) as session:
-        row = session.execute(query).first()
-    return BriefingRecord(*row) if row else None
+    return _record(engine, _CURRENT, {"name": id_or_slug})
 
 
 def get_revision(engine: Engine, id: str, revision: int) -> BriefingRecord | None:
     """A briefing as it was at a revision."""
-    query = _records().where(col(RevisionRow.briefing_id) == id, col(RevisionRow.revision) == revision)
-    with Session(engine) as session:
-        row = session.execute(query).first()
-    return BriefingRecord(*row) if row else None
+    return _record(engine, _PAST, {"id": id, "revision": revision})
 
 
 def get_briefing_as_of(engine: Engine, id: str, moment: datetime) -> BriefingRecord | None:
     """A briefing as it stood at a moment; None where it was not there yet."""
-    query = _records().where(col(RevisionRow.briefing_id) == id, col(RevisionRow.created_at) <= moment)
-    with Session(engine) as session:
-        row = session.execute(query.order_by(col(RevisionRow.revision).desc()).limit(1)).first()
+    return _record(engine, _AS_OF, {"id": id, "moment": moment})
+
+
+def _record(
+    engine: Engine, query: Select[str, str, int, bytes], values: dict[str, Any]
+) -> BriefingRecord | None:
+    with engine.connect() as connection:
+        row = connection.execute(query, values).first()
     return BriefingRecord(*row) if row else None
 
 
@@ -118,22 +124,34 @@ def page_briefings(engine: Engine, asked: BriefingQuery) -> Page:
     """
     sort = asked.sort or ("-created_at" if asked.updated_since is None else "updated_at")
     scope = scope_of_query("briefings", asked, sort)
-    (first, kind), backwards = _ORDERS[sort], sort.startswith("-")
+    given = filters_of(asked)
+    after = decode_cursor(asked.cursor, scope, _ORDERS[sort][1], str) if asked.cursor is not None else None
+    query = _page(sort, frozenset(given), after is not None)
+    if asked.venue is not None:
+        given["venue"] = asked.venue.casefold()
+    values = {**given, **{f"after_{place}": value for place, value in enumerate(after or ())}}
+    limit = asked.limit
+    with Session(engine) as session:
+        rows = session.execute(query, {**values, "limit": limit + 1}).all()
+    more = encode_cursor(scope, tuple(rows[limit - 1][:2])) if len(rows) > limit else None
+    return Page(items=[summary for _, _, summary in rows[:limit]], next_cursor=more)
+
+
+# Made once for each set of filters: to make a statement takes longer than to answer it.
+@lru_cache(maxsize=256)
+def _page(sort: str, given: frozenset[str], goes_on: bool) -> Select[Any]:
+    (first, _), backwards = _ORDERS[sort], sort.startswith("-")
     key = (first, col(BriefingRow.id))
     query = select(*key, col(BriefingRow.summary)).order_by(
         *(one.desc() if backwards else one for one in key)
     )
-    if asked.status is None:
+    if "status" not in given:
         query = query.where(col(BriefingRow.status) != "withdrawn")
-    query = query.where(*(_CONDITIONS[name](value) for name, value in filters_of(asked).items()))
-    if asked.cursor is not None:
-        after = decode_cursor(asked.cursor, scope, kind, str)
-        query = query.where(tuple_(*key) < after if backwards else tuple_(*key) > after)
-    limit = asked.limit
-    with Session(engine) as session:
-        rows = session.execute(query.limit(limit + 1)).all()
-    more = encode_cursor(scope, tuple(rows[limit - 1][:2])) if len(rows) > limit else None
-    return Page(items=[summary for _, _, summary in rows[:limit]], next_cursor=more)
+    query = query.where(*(_CONDITIONS[name](bindparam(name)) for name in sorted(given)))
+    if goes_on:
+        last = tuple_(*(bindparam(f"after_{place}", type_=one.type) for place, one in enumerate(key)))
+        query = query.where(tuple_(*key) < last if backwards else tuple_(*key) > last)
+    return query.limit(bindparam("limit", type_=Integer))
 
 
 def list_rounds(engine: Engine, asked: NegotiationQuery, today: date) -> tuple[list[Rounds], str | None]:
@@ -233,17 +251,31 @@ _CONDITIONS: dict[str, _Condition] = {
     "party": lambda value: _of(PartyRow, col(PartyRow.party) == value),
     "document_id": lambda value: _of(MemberRow, col(MemberRow.document_id) == value),
     "topic": lambda value: _of(FactRow, col(FactRow.kind) == "stake", col(FactRow.topic) == value),
-    "venue": lambda value: col(BriefingRow.venue) == value.casefold(),
+    "venue": lambda value: col(BriefingRow.venue) == value,
     "updated_since": lambda value: col(BriefingRow.updated_at) >= value,
     "date_from": lambda value: and_(col(BriefingRow.starts) != NO_DAY, col(BriefingRow.ends) >= value),
     "date_to": lambda value: and_(col(BriefingRow.starts) != NO_DAY, col(BriefingRow.starts) <= value),
 }
 
 
-def _records() -> Select[str, str, int, bytes]:
-    return select(
-        col(RevisionRow.briefing_id),
-        col(RevisionRow.slug),
-        col(RevisionRow.revision),
-        col(RevisionRow.body),
-    )
+_RECORDS = select(
+    col(RevisionRow.briefing_id),
+    col(RevisionRow.slug),
+    col(RevisionRow.revision),
+    col(RevisionRow.body),
+)
+_CURRENT = (
+    _RECORDS.join(BriefingRow, col(BriefingRow.id) == col(RevisionRow.briefing_id))
+    .where(col(BriefingRow.revision) == col(RevisionRow.revision))
+    .where(or_(col(BriefingRow.id) == bindparam("name"), col(BriefingRow.slug) == bindparam("name")))
+    .order_by(col(BriefingRow.status) == "withdrawn", col(BriefingRow.created_at).desc())
+)
+_PAST = _RECORDS.where(
+    col(RevisionRow.briefing_id) == bindparam("id"), col(RevisionRow.revision) == bindparam("revision")
+)
+_AS_OF = (
+    _RECORDS.where(col(RevisionRow.briefing_id) == bindparam("id"))
+    .where(col(RevisionRow.created_at) <= bindparam("moment"))
+    .order_by(col(RevisionRow.revision).desc())
+    .limit(1)
+)

@@ -8,10 +8,11 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import product
 from typing import Any, NamedTuple
 
-from msgspec import json
-from sqlalchemy import ColumnElement, Engine, case, cast, column, exists, literal, select, table, tuple_
+from msgspec import Struct, json
+from sqlalchemy import ColumnElement, Engine, Select, cast, column, exists, func, literal, select, table
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 from sqlmodel import col
@@ -36,47 +37,93 @@ _COMMON = frozenset(
 
 _Term = tuple[str, ...]
 """Words that follow one another; mostly one."""
+_Key = tuple[int, int, str]
+"""Rank, length and id: the order of what was found."""
+RANKED = 1_000
+"""So many of a rank are ordered, the newest; where it has as many, those of lower ranks are not looked for."""
+_LOOKED_AT = 5_000
+"""Where a kind or a party is asked for, it is looked for among so many of each rank."""
 
 
-def search(engine: Engine, asked: SearchQuery) -> Page:
+class Found(Struct, frozen=True):
+    """A page of what was found; `capped`: whether more was found than is ranked."""
+
+    page: Page
+    capped: bool
+
+
+def search(engine: Engine, asked: SearchQuery) -> Found:
     """What has all words of `q`, and its phrases in quotation marks, best first; nothing where it has no word.
 
     First what has them in its heading, then the rest; in both first what has them one after another, and among
-    equals the shorter. Raises BadCursor.
+    equals the shorter. Of what is best the newest `RANKED` are ordered, so that a word which is everywhere costs no
+    more than another. Raises BadCursor.
     """
     scope = scope_of_query("search", asked)
     wanted = _terms(asked.q)
     if not wanted:
-        return Page(items=[], next_cursor=None)
-    dialect = engine.dialect.name
-    rank = _rank(wanted, dialect).label("rank")
-    key = (rank, col(SearchRow.length), col(SearchRow.id))
-    query = select(*key, SearchRow).where(_has("words", wanted, dialect)).order_by(*key)
+        return Found(Page(items=[], next_cursor=None), capped=False)
+    after = decode_cursor(asked.cursor, scope, int, int, str) if asked.cursor is not None else None
+    with Session(engine) as session:
+        candidates, capped = _candidates(session, asked, wanted)
+        ranked = sorted(one for one in candidates if after is None or one > after)
+        shown = ranked[: asked.limit]
+        query = select(SearchRow).where(col(SearchRow.number).in_([candidates[one] for one in shown]))
+        rows = {row.number: row for row in session.scalars(query)}
+    more = encode_cursor(scope, shown[-1]) if len(ranked) > asked.limit else None
+    items = [json.encode(_hit(rows[candidates[one]], one[0], wanted)) for one in shown]
+    return Found(Page(items=items, next_cursor=more), capped)
+
+
+def _candidates(session: Session, asked: SearchQuery, wanted: list[_Term]) -> tuple[dict[_Key, int], bool]:
+    """The numbers of the rows that are ranked, by rank, length and id; and whether there are more."""
+    dialect = session.get_bind().dialect.name
+    phrase = [tuple(form for term in wanted for form in term)]
+    found: dict[_Key, int] = {}
+    known: set[int] = set()
+    capped = False
+    for rank, (where, terms) in enumerate(product(("heading_words", "words"), (phrase, wanted))):
+        if terms == phrase == wanted and rank % 2:
+            continue  # of one word
+        if len(found) >= RANKED:
+            return found, True
+        matching = _matching(asked, where, terms, dialect)
+        rows = session.execute(_fitting(asked, matching)).all()
+        capped = capped or len(rows) == RANKED
+        if _is_filtered(asked):
+            looked_at = session.scalar(select(func.count()).select_from(matching.subquery())) or 0
+            capped = capped or looked_at == _LOOKED_AT
+        found |= {(rank, length, id): number for number, length, id in rows if number not in known}
+        known.update(number for number, _, _ in rows)
+    return found, capped
+
+
+def _matching(asked: SearchQuery, where: str, terms: list[_Term], dialect: str) -> Select[int]:
+    """The numbers of the newest rows that have all terms in a column, of one briefing if it is asked for."""
+    number = col(SearchRow.number) if dialect == "postgresql" else _INDEX.c.rowid
+    query = select(number.label("number")).where(_has(where, terms, dialect))
+    if asked.briefing_id is not None:
+        own = select(col(SearchRow.number)).where(col(SearchRow.briefing_id) == asked.briefing_id)
+        query = query.where(number.in_(own))
+    return query.order_by(number.desc()).limit(_LOOKED_AT if _is_filtered(asked) else RANKED)
+
+
+def _is_filtered(asked: SearchQuery) -> bool:
+    return asked.party is not None or asked.kind is not None
+
+
+def _fitting(asked: SearchQuery, matching: Select[int]) -> Select[*tuple[Any, ...]]:
+    """Number, length and id of those of these rows that are of the kind and the party that are asked for."""
+    there = matching.subquery()
+    query = select(col(SearchRow.number), col(SearchRow.length), col(SearchRow.id)).join(
+        there, there.c.number == col(SearchRow.number)
+    )
     if asked.kind is not None:
         query = query.where(col(SearchRow.kind) == asked.kind)
-    if asked.briefing_id is not None:
-        query = query.where(col(SearchRow.briefing_id) == asked.briefing_id)
     if asked.party is not None:
         sides = col(PartyRow.briefing_id) == col(SearchRow.briefing_id)
         query = query.where(exists().where(sides, col(PartyRow.party) == asked.party))
-    if asked.cursor is not None:
-        query = query.where(tuple_(*key) > decode_cursor(asked.cursor, scope, int, int, str))
-    limit = asked.limit
-    with Session(engine) as session:
-        rows = session.execute(query.limit(limit + 1)).all()
-    more = encode_cursor(scope, tuple(rows[limit - 1][:3])) if len(rows) > limit else None
-    items = [json.encode(_hit(row, rank, wanted)) for rank, _, _, row in rows[:limit]]
-    return Page(items=items, next_cursor=more)
-
-
-def _rank(wanted: list[_Term], dialect: str) -> ColumnElement[int]:
-    phrase = [tuple(form for term in wanted for form in term)]
-    return case(
-        (_has("heading_words", phrase, dialect), 0),
-        (_has("heading_words", wanted, dialect), 1),
-        (_has("words", phrase, dialect), 2),
-        else_=3,
-    )
+    return query.order_by(there.c.number.desc()).limit(RANKED)
 
 
 def _has(where: str, wanted: Sequence[_Term], dialect: str) -> ColumnElement[bool]:
@@ -87,8 +134,7 @@ def _has(where: str, wanted: Sequence[_Term], dialect: str) -> ColumnElement[boo
         condition: ColumnElement[bool] = words.op("@@", is_comparison=True)(cast(literal(meant), TSQUERY))
         return condition
     phrases = " AND ".join(f'"{" ".join(term)}"' for term in wanted)
-    matching = _INDEX.c.search_words.op("MATCH", is_comparison=True)(f"{{{where}}} : ({phrases})")
-    return col(SearchRow.number).in_(select(_INDEX.c.rowid).where(matching))
+    return _INDEX.c.search_words.op("MATCH", is_comparison=True)(f"{{{where}}} : ({phrases})")
 
 
 def _hit(row: SearchRow, rank: int, wanted: list[_Term]) -> SearchHit:

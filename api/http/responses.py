@@ -68,10 +68,11 @@ def stored(body: bytes, version: int | None = None, *, immutable: bool = False) 
     return Response(body, media_type="application/json", headers=headers)
 
 
-def stored_page(listed: Page) -> Response[bytes]:
-    """A page around stored items."""
+def stored_page(listed: Page, **more: bool) -> Response[bytes]:
+    """A page around stored items; `more`: what else it tells."""
     items, cursor = b",".join(listed.items), json.encode(listed.next_cursor)
-    return stored(b'{"items":[' + items + b'],"next_cursor":' + cursor + b"}")
+    fields = b"".join(b"," + json.encode(name) + b":" + json.encode(value) for name, value in more.items())
+    return stored(b'{"items":[' + items + b'],"next_cursor":' + cursor + fields + b"}")
 
 
 def whole(body: str, status: int = 200, forms: str = "'none'") -> Response[str]:

@@ -36,6 +36,7 @@ def test_a_hit_whole(client: Client) -> None:
             }
         ],
         "next_cursor": None,
+        "capped": False,
     }
 
 
@@ -57,7 +58,11 @@ def test_pages_join_up(client: Client) -> None:
 
 def test_nothing_is_an_empty_page(client: Client) -> None:
     for q in ("tuvalu", "*", '"', "-"):
-        assert client.get("/v1/search", params={"q": q}).json() == {"items": [], "next_cursor": None}
+        assert client.get("/v1/search", params={"q": q}).json() == {
+            "items": [],
+            "next_cursor": None,
+            "capped": False,
+        }
 
 
 @pytest.mark.parametrize(("query", "detail"), [("", "required"), ("?q=", "Expected `str` of length >= 1")])

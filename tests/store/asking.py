@@ -25,4 +25,4 @@ def page_briefings(engine: Engine, **asked: int | str | None) -> Page:
 
 def search(engine: Engine, q: str, filters: dict[str, str] | None = None, **paging: Any) -> Page:
     given: dict[str, Any] = {**(filters or {}), **paging}
-    return searching.search(engine, SearchQuery(q=q, **given))
+    return searching.search(engine, SearchQuery(q=q, **given)).page

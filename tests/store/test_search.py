@@ -11,7 +11,9 @@ from msgspec.structs import replace
 from sqlalchemy import Engine
 
 from schemas import Cause, SearchHit, SummarySentence
+from schemas.queries import SearchQuery
 from store import BadCursor
+from store import search as searching
 from store.engine import writing
 from store.rebuild import save_briefing as publish
 from store.rebuild import withdraw_briefing
@@ -196,6 +198,17 @@ def test_what_is_gone_or_was_said_otherwise_is_not_found(engine: Engine) -> None
     with writing(engine) as session:
         withdraw_briefing(session, changed, CAUSE, None)
     assert headings(engine, "trout") == []
+
+
+def test_of_more_than_can_be_ordered_the_newest_are_and_that_is_told(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = searching.search(engine, SearchQuery(q="salmon"))
+    assert not whole.capped and len(whole.page.items) > 2
+    monkeypatch.setattr(searching, "RANKED", 2)
+    some = searching.search(engine, SearchQuery(q="salmon"))
+    assert some.capped and len(some.page.items) == 2
+    assert set(some.page.items) < set(whole.page.items)
 
 
 WORDS = st.text(

@@ -82,7 +82,8 @@ def search_everything(database: Database, asked: NamedDependency[SearchQuery]) -
     First those that have them in their heading, then the rest; in both first those that have them one after another,
     and among equals the shorter. What the sources say in the evidence is searched too.
     """
-    return stored_page(search(database, asked))
+    found = search(database, asked)
+    return stored_page(found.page, capped=found.capped)
 
 
 handlers = [

@@ -365,6 +365,16 @@ class Digest(Struct, frozen=True, kw_only=True):
     deadlines: Annotated[list[DeadlineSentence], Meta(description="Earliest first.")]
     conflicts: Annotated[list[ConflictSentence], Meta(description="Of the briefings that changed.")]
     briefings_left_out: Annotated[
-        int, Meta(ge=0, description="Briefings that changed too, longer ago, beyond `limit`.")
+        int,
+        Meta(
+            ge=0,
+            le=1_000,
+            description="Briefings that changed too, longer ago, beyond `limit`; up to 1,000 are counted.",
+        ),
     ]
-    deadlines_left_out: Annotated[int, Meta(ge=0, description="Deadlines that are later, beyond `limit`.")]
+    deadlines_left_out: Annotated[
+        int,
+        Meta(
+            ge=0, le=1_000, description="Deadlines that are later, beyond `limit`; up to 1,000 are counted."
+        ),
+    ]

@@ -5,19 +5,22 @@ from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct, json
-from sqlalchemy import ColumnElement, Engine, Select, func, or_, select
+from sqlalchemy import ColumnElement, Engine, Select, exists, or_, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from schemas import BriefingSummary, Source, SummarySentence
-from schemas.vocabulary import OPEN_DEADLINES
-from store.tables import BriefingRow, DocumentRow, FactRow, RevisionRow
+from schemas.vocabulary import TOPICS
+from store.facts import first_facts, places_of
+from store.tables import BriefingRow, DocumentRow, FactRow, PartyRow, RevisionRow
 
+MOST_COUNTED = 1_000
+"""How far that is counted which a digest leaves out."""
 _AT_ONCE = 500  # values in one query, fewer than any database takes
 
 
 class Changed(Struct, frozen=True):
-    """Briefings that changed after a moment, the newest change first."""
+    """Briefings that changed after a moment, the newest change first; `left_out` are counted up to a thousand."""
 
     ids: list[str]
     left_out: int
@@ -25,7 +28,7 @@ class Changed(Struct, frozen=True):
 
 
 class Ahead(Struct, frozen=True):
-    """Deadlines from a day on, earliest first, as their JSON."""
+    """Deadlines from a day on, earliest first, as their JSON; `left_out` are counted up to a thousand."""
 
     items: list[bytes]
     left_out: int
@@ -45,13 +48,13 @@ def changed_since(
 
     Of those that were withdrawn nobody knows the topics: they are among them.
     """
-    updated = col(BriefingRow.updated_at)
-    about = [updated > since, *_about(parties, topics)]
-    query = select(col(BriefingRow.id), updated).where(*about).order_by(updated.desc(), col(BriefingRow.id))
+    updated, id = col(BriefingRow.updated_at), col(BriefingRow.id)
+    query = select(id, updated).where(updated > since, *_about(parties, topics))
+    query = query.order_by(updated.desc(), id).limit(limit + MOST_COUNTED)
     with Session(engine) as session:
-        rows = session.execute(query.limit(limit)).all()
-        more = session.scalar(select(func.count()).select_from(BriefingRow).where(*about)) or 0
-    return Changed([id for id, _ in rows], more - len(rows), rows[0][1] if rows else since)
+        rows = session.execute(query).all()
+    until = rows[0][1] if rows else since
+    return Changed([id for id, _ in rows[:limit]], max(0, len(rows) - limit), until)
 
 
 def deadlines_ahead(
@@ -64,21 +67,20 @@ def deadlines_ahead(
     limit: int,
 ) -> Ahead:
     """Deadlines that can fall between these days and are not known to be over, of briefings about these."""
-    starts, ends = col(FactRow.earliest), col(FactRow.latest)
-    about = [
-        col(FactRow.kind) == "deadline",
-        col(FactRow.status).in_(OPEN_DEADLINES),
-        or_(ends >= first, ends.is_(None) & starts.is_not(None)),
-    ]
+    given: dict[str, Any] = {"date_from": first, "open": True}
     if last is not None:
-        about.append(or_(starts <= last, starts.is_(None)))
-    if conditions := _about(parties, topics):
-        about.append(col(FactRow.briefing_id).in_(select(col(BriefingRow.id)).where(*conditions)))
-    order = (col(FactRow.day), col(FactRow.briefing_id), col(FactRow.position))
+        given["date_to"] = last
+    if topics:
+        given["topics"] = _with_those_below(topics)
+    found: dict[Any, bytes] = {}
+    places: set[Any] = set()
     with Session(engine) as session:
-        items = session.scalars(select(col(FactRow.body)).where(*about).order_by(*order).limit(limit)).all()
-        more = session.scalar(select(func.count()).select_from(FactRow).where(*about)) or 0
-    return Ahead([*items], more - len(items))
+        for wanted in [given | {"party": party} for party in parties] or [given]:
+            rows = first_facts(session, "deadline", "date", wanted, limit)
+            found |= {row.key: row.body for row in rows}
+            places.update(places_of(session, "deadline", "date", wanted, limit + MOST_COUNTED))
+    items = [found[key] for key in sorted(found)[:limit]]
+    return Ahead(items, min(len(places) - len(items), MOST_COUNTED))
 
 
 def sources_of(engine: Engine, document_ids: Iterable[str]) -> dict[str, Source]:
@@ -114,17 +116,21 @@ def changes_of(engine: Engine, fact_ids: Iterable[str]) -> dict[tuple[str, str],
 
 def _about(parties: Sequence[str], topics: Sequence[str]) -> list[ColumnElement[bool]]:
     """Conditions on a briefing: any of the parties sits at its table, any of the topics lies on it."""
-    conditions = []
+    conditions: list[ColumnElement[bool]] = []
     if parties:
-        sides = "+" + col(BriefingRow.sides) + "+"
-        conditions.append(or_(*(sides.contains(f"+{party}+", autoescape=True) for party in parties)))
+        sides = col(PartyRow.briefing_id) == col(BriefingRow.id)
+        conditions.append(exists().where(sides, col(PartyRow.party).in_(parties)))
     if topics:
-        topic = col(FactRow.topic)
-        on = or_(topic.in_(topics), *(topic.startswith(f"{name}.", autoescape=True) for name in topics))
-        stakes = select(col(FactRow.briefing_id)).where(col(FactRow.kind) == "stake", on)
-        withdrawn = col(BriefingRow.status) == "withdrawn"
-        conditions.append(or_(withdrawn, col(BriefingRow.id).in_(stakes)))
+        on = col(FactRow.topic).in_(_with_those_below(topics))
+        own = col(FactRow.briefing_id) == col(BriefingRow.id)
+        stakes = exists().where(own, col(FactRow.kind) == "stake", on)
+        conditions.append(or_(col(BriefingRow.status) == "withdrawn", stakes))
     return conditions
+
+
+def _with_those_below(topics: Sequence[str]) -> list[str]:
+    """Topics with those that are more special: `market_access` with `market_access.agriculture`."""
+    return [topic for topic in TOPICS if any(topic == one or topic.startswith(f"{one}.") for one in topics)]
 
 
 def _of_each(

@@ -13,7 +13,7 @@ from sqlalchemy import (
     Subquery,
     and_,
     bindparam,
-    func,
+    exists,
     literal,
     or_,
     select,
@@ -25,6 +25,7 @@ from sqlmodel import col
 
 from schemas.kinds import KINDS
 from schemas.queries import FactsQuery
+from schemas.vocabulary import OPEN_DEADLINES
 from store.paging import Page, decode_cursor, encode_cursor, filters_of, scope_of_query
 from store.tables import FactLinkRow, FactRow
 
@@ -119,10 +120,11 @@ def first_facts(
     return [Placed((first, briefing, position), body) for first, briefing, position, body in rows]
 
 
-def count_facts(session: Session, kind: str, sort: str, given: _Filters, most: int) -> int:
-    """How many facts fit these filters of a query, as far as they are counted: `most`."""
-    query = _count(kind, sort, frozenset(given))
-    return session.execute(query, {**_values(sort, given), "limit": most}).scalar_one()
+def places_of(session: Session, kind: str, sort: str, given: _Filters, limit: int) -> list[_Key]:
+    """Where the first facts that fit these filters stand, without their bodies."""
+    query = _places(kind, sort, frozenset(given))
+    rows = session.execute(query, {**_values(sort, given), "limit": limit})
+    return [(first, briefing, position) for first, briefing, position in rows]
 
 
 # Statements are made once for each set of filters: to make one takes longer than to answer it.
@@ -146,10 +148,9 @@ def _page(kind: str, sort: str, given: frozenset[str], goes_on: bool) -> Select[
 
 
 @lru_cache(maxsize=1_024)
-def _count(kind: str, sort: str, given: frozenset[str]) -> Select[int]:
+def _places(kind: str, sort: str, given: frozenset[str]) -> Select[Any]:
     keys = _keys(kind, sort, given, goes_on=False)
-    most = select(keys.c.briefing_id).limit(bindparam("limit", type_=Integer)).subquery()
-    return select(func.count()).select_from(most)
+    return select(keys.c.first, keys.c.briefing_id, keys.c.position).limit(bindparam("limit", type_=Integer))
 
 
 def _keys(kind: str, sort: str, given: frozenset[str], goes_on: bool) -> Subquery:
@@ -268,6 +269,13 @@ def _ends(value: Any) -> ColumnElement[bool]:
     return and_(col(FactRow.span) != UNDATED, or_(ends.is_(None), ends >= value))
 
 
+def _on_topics(topics: Any) -> ColumnElement[bool]:
+    """Of a briefing with a stake of one of these topics."""
+    stake: Any = aliased(FactRow)
+    on = stake.topic.in_(bindparam(topics.key, expanding=True))
+    return exists().where(stake.briefing_id == col(FactRow.briefing_id), stake.kind == "stake", on)
+
+
 _CONDITIONS: dict[str, _Condition] = {
     "briefing_id": _is(col(FactRow.briefing_id)),
     "party": _is(col(FactRow.party)),
@@ -280,6 +288,8 @@ _CONDITIONS: dict[str, _Condition] = {
     "certainty": _is(col(FactRow.certainty)),
     "proof": _is(col(FactRow.proof)),
     "direct": _is(col(FactRow.direct)),
+    "open": lambda _: col(FactRow.status).in_(OPEN_DEADLINES),
+    "topics": _on_topics,
     "date_from": _ends,
     "date_to": _starts,
     "value_min": lambda value: col(FactRow.value) >= value,

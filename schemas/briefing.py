@@ -324,6 +324,7 @@ class NegotiationSummary(Struct, frozen=True, kw_only=True):
     rounds: Annotated[int, Meta(ge=1, description="Briefings between these sides, withdrawn ones aside.")]
     latest: Annotated[BriefingSummary, Meta(description="The last round by its days.")]
     next_deadline: Annotated[
-        Deadline | None, Meta(description="Of all rounds, what falls due next and is not known to be over.")
+        Deadline | None,
+        Meta(description="Of the last rounds, what falls due next and is not known to be over."),
     ]
     updated_at: Annotated[Timestamp, Meta(description="The last change to any round.")]

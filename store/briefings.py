@@ -26,9 +26,28 @@ from schemas import Cause, RevisionInfo
 from schemas.queries import BriefingQuery, NegotiationQuery
 from schemas.vocabulary import OPEN_DEADLINES
 from store.paging import Page, decode_cursor, encode_cursor, filters_of, page_newest, scope_of, scope_of_query
-from store.tables import NO_DAY, BriefingRow, DecisionRow, FactRow, MemberRow, PartyRow, RevisionRow
+from store.tables import (
+    NO_DAY,
+    BriefingRow,
+    DecisionRow,
+    FactRow,
+    MemberRow,
+    NegotiationRow,
+    PartyRow,
+    RevisionRow,
+)
 
 _Condition = Callable[[Any], ColumnElement[bool]]
+
+
+_MOST_ROUNDS = 30
+"""Of one negotiation: each is a body of tens of kilobytes that is read whole."""
+_LAST_FIRST = (
+    col(BriefingRow.day).is_(None),
+    col(BriefingRow.day).desc(),
+    col(BriefingRow.created_at).desc(),
+    col(BriefingRow.id).desc(),
+)
 
 
 class Rounds(Struct, frozen=True):
@@ -157,30 +176,21 @@ def _page(sort: str, given: frozenset[str], goes_on: bool) -> Select[Any]:
 def list_rounds(engine: Engine, asked: NegotiationQuery, today: date) -> tuple[list[Rounds], str | None]:
     """A page of negotiations, the one that changed last first, and where the next page starts. Raises BadCursor."""
     scope = scope_of_query("negotiations", asked)
-    sides, standing = col(BriefingRow.sides), col(BriefingRow.status) != "withdrawn"
-    ranked = select(
-        sides,
-        col(BriefingRow.id),
-        func.count().over(partition_by=sides).label("count"),
-        func.max(col(BriefingRow.updated_at)).over(partition_by=sides).label("updated_at"),
-        func.row_number().over(partition_by=sides, order_by=_LAST_FIRST).label("place"),
-    ).where(standing)
-    if asked.party is not None:
-        ranked = ranked.where(_CONDITIONS["party"](asked.party))
-    last = ranked.subquery()
-    key = (last.c.updated_at, last.c.sides)
+    key = (col(NegotiationRow.updated_at), col(NegotiationRow.sides))
     query = (
-        select(last.c.sides, last.c.count, last.c.updated_at, col(BriefingRow.summary))
-        .join(BriefingRow, col(BriefingRow.id) == last.c.id)
-        .where(last.c.place == 1)
+        select(key[1], col(NegotiationRow.rounds), key[0], col(BriefingRow.summary))
+        .join(BriefingRow, col(BriefingRow.id) == col(NegotiationRow.latest_id))
         .order_by(*(one.desc() for one in key))
     )
+    if asked.party is not None:
+        among = "+" + col(NegotiationRow.sides) + "+"
+        query = query.where(among.contains(f"+{asked.party}+", autoescape=True))
     if asked.cursor is not None:
         query = query.where(tuple_(*key) < decode_cursor(asked.cursor, scope, datetime, str))
     limit = asked.limit
     with Session(engine) as session:
         rows = session.execute(query.limit(limit + 1)).all()
-        due = _next_deadlines(session, [row.sides for row in rows[:limit]], today)
+        due = _next_deadlines(session, [sides for sides, *_ in rows[:limit]], today)
     found = [
         Rounds(sides, count, updated_at, latest, due.get(sides))
         for sides, count, updated_at, latest in rows[:limit]
@@ -214,32 +224,28 @@ def rounds_between(engine: Engine, sides: str) -> tuple[list[bytes], int]:
     return bodies, count - len(bodies)
 
 
-_MOST_ROUNDS = 30
-"""Of one negotiation: each is a body of tens of kilobytes that is read whole."""
-_LAST_FIRST = (
-    col(BriefingRow.day).is_(None),
-    col(BriefingRow.day).desc(),
-    col(BriefingRow.created_at).desc(),
-    col(BriefingRow.id).desc(),
-)
-
-
 def _next_deadlines(session: Session, sides: list[str], today: date) -> dict[str, bytes]:
-    """What falls due next between each of these sides."""
-    order = (col(FactRow.day), col(FactRow.briefing_id), col(FactRow.position))
-    ahead = (
-        select(
-            col(BriefingRow.sides),
-            col(FactRow.body),
-            func.row_number().over(partition_by=col(BriefingRow.sides), order_by=order).label("place"),
-        )
-        .join(FactRow, col(FactRow.briefing_id) == col(BriefingRow.id))
-        .where(col(BriefingRow.sides).in_(sides), col(FactRow.kind) == "deadline")
-        .where(col(FactRow.status).in_(OPEN_DEADLINES), col(FactRow.latest) >= today)
-        .subquery()
-    )
-    rows = session.execute(select(ahead.c.sides, ahead.c.body).where(ahead.c.place == 1))
-    return {one: body for one, body in rows}
+    """What falls due next between each of these sides, by their last rounds."""
+    due: dict[str, bytes] = {}
+    for one in sides:
+        if (body := session.scalar(_NEXT, {"sides": one, "today": today})) is not None:
+            due[one] = body
+    return due
+
+
+_LAST = (
+    select(col(BriefingRow.id))
+    .where(col(BriefingRow.sides) == bindparam("sides"), col(BriefingRow.status) != "withdrawn")
+    .order_by(*_LAST_FIRST)
+    .limit(_MOST_ROUNDS)
+)
+_NEXT = (
+    select(col(FactRow.body))
+    .where(col(FactRow.briefing_id).in_(_LAST), col(FactRow.kind) == "deadline")
+    .where(col(FactRow.status).in_(OPEN_DEADLINES), col(FactRow.latest) >= bindparam("today"))
+    .order_by(col(FactRow.day), col(FactRow.briefing_id), col(FactRow.position))
+    .limit(1)
+)
 
 
 def _of(table: type[PartyRow | MemberRow | FactRow], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Table, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, Table, delete, func, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel, col
 
@@ -24,11 +24,12 @@ from store.tables import (
     BriefingRow,
     FactLinkRow,
     FactRow,
+    NegotiationRow,
     RevisionRow,
     SearchRow,
 )
 
-INDEX_VERSION = "3"
+INDEX_VERSION = "4"
 """Of the rules here and of the words in `store.search`. Another one has everything derived anew."""
 _NAME = "derived"
 _DERIVED = (FactRow, FactLinkRow, SearchRow)
@@ -71,6 +72,23 @@ def underive(session: Session, briefing_id: str) -> None:
     _note(session, briefing_id, gone | {briefing_id: "briefing"}, removed=True)
 
 
+def count_rounds(session: Session, sides: str) -> None:
+    """Bring a negotiation up to its rounds."""
+    session.execute(delete(NegotiationRow).where(col(NegotiationRow.sides) == sides))
+    standing = (col(BriefingRow.sides) == sides, col(BriefingRow.status) != "withdrawn")
+    day = col(BriefingRow.day)
+    last_first = (col(BriefingRow.created_at).desc(), col(BriefingRow.id).desc())
+    latest = select(col(BriefingRow.id)).where(*standing).limit(1)
+    id = session.scalar(latest.where(day.is_not(None)).order_by(day.desc(), *last_first))
+    id = id or session.scalar(latest.where(day.is_(None)).order_by(*last_first))
+    if id is None:
+        return
+    totals = select(func.count(), func.max(col(BriefingRow.updated_at))).where(*standing)
+    rounds, updated_at = session.execute(totals).one()
+    session.add(NegotiationRow(sides=sides, rounds=rounds, latest_id=id, updated_at=updated_at))
+    session.flush()
+
+
 def is_stale(connection: Connection) -> bool:
     """Whether other rules derived what is stored."""
     return connection.scalar(select(col(BodyRow.shape)).where(col(BodyRow.name) == _NAME)) != INDEX_VERSION
@@ -79,7 +97,7 @@ def is_stale(connection: Connection) -> bool:
 def derive_anew(connection: Connection) -> None:
     """Derive everything by the rules of this version."""
     with Session(connection) as session, session.begin():
-        for table in (FactLinkRow, SearchRow):
+        for table in (FactLinkRow, SearchRow, NegotiationRow):
             session.execute(delete(table))
         current = (
             select(col(BriefingRow.id), col(BriefingRow.status), col(RevisionRow.body))
@@ -92,6 +110,8 @@ def derive_anew(connection: Connection) -> None:
             session.execute(update(BriefingRow).where(col(BriefingRow.id) == id).values(**listed(briefing)))
             if status != "withdrawn":
                 derive(session, briefing)
+        for sides in session.scalars(select(col(BriefingRow.sides)).distinct()).all():
+            count_rounds(session, sides)
         session.execute(delete(BodyRow).where(col(BodyRow.name) == _NAME))
         session.add(BodyRow(name=_NAME, shape=INDEX_VERSION))
 

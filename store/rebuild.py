@@ -17,7 +17,7 @@ from sqlmodel import col
 
 from schemas import Briefing, Cause, DocumentReadout, RoundDecision, Source
 from store.engine import lock, writing
-from store.read_index import derive, listed, summary_of, underive
+from store.read_index import count_rounds, derive, listed, summary_of, underive
 from store.tables import (
     AssignmentRow,
     BriefingRow,
@@ -194,6 +194,7 @@ def save_text(session: Session, briefing: Briefing, cause: Cause) -> None:
     row.updated_at = briefing.updated_at
     _add_revision(session, briefing, cause)
     session.flush()
+    count_rounds(session, row.sides)
     derive(session, briefing)
 
 
@@ -214,6 +215,7 @@ def withdraw_briefing(session: Session, briefing: Briefing, cause: Cause, day: d
 
 
 def _save_revision(session: Session, briefing: Briefing, cause: Cause, day: date | None) -> None:
+    before = session.scalar(select(col(BriefingRow.sides)).where(col(BriefingRow.id) == briefing.id))
     row = BriefingRow(
         id=briefing.id,
         slug=briefing.slug,
@@ -227,6 +229,8 @@ def _save_revision(session: Session, briefing: Briefing, cause: Cause, day: date
     )
     session.merge(row)
     session.flush()
+    for sides in {row.sides, before or row.sides}:
+        count_rounds(session, sides)
     _add_revision(session, briefing, cause)
     for table in _FOUND_BY:
         session.execute(delete(table).where(col(table.briefing_id) == briefing.id))

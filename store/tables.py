@@ -76,7 +76,7 @@ class BriefingRow(SQLModel, table=True):
         Index("ix_briefings_starts", "starts", "id"),
         Index("ix_briefings_ends", "ends", "id"),
         Index("ix_briefings_venue", "venue"),
-        Index("ix_briefings_sides", "sides", "day"),
+        Index("ix_briefings_sides", "sides", "day", "status", "updated_at"),
     )
 
     id: str = Field(primary_key=True)
@@ -91,6 +91,18 @@ class BriefingRow(SQLModel, table=True):
     starts: date = NO_DAY
     ends: date = BEFORE_DAYS
     venue: str | None = None
+
+
+class NegotiationRow(SQLModel, table=True):
+    """All rounds between the same sides that are not withdrawn. Derived from the briefings."""
+
+    __tablename__ = "negotiations"
+    __table_args__ = (Index("ix_negotiations_updated", "updated_at", "sides"),)
+
+    sides: str = Field(primary_key=True)
+    rounds: int
+    latest_id: str
+    updated_at: datetime = Field(sa_type=Moment)
 
 
 class RevisionRow(SQLModel, table=True):

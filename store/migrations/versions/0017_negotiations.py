@@ -1,0 +1,29 @@
+"""Negotiations have a row each; `store.read_index` fills them."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0017"
+down_revision = "0016"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "negotiations",
+        sa.Column("sides", sa.String(), primary_key=True),
+        sa.Column("rounds", sa.Integer(), nullable=False),
+        sa.Column("latest_id", sa.String(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+    )
+    op.create_index("ix_negotiations_updated", "negotiations", ["updated_at", "sides"])
+    op.drop_index("ix_briefings_sides", "briefings")
+    op.create_index("ix_briefings_sides", "briefings", ["sides", "day", "status", "updated_at"])
+
+
+def downgrade() -> None:
+    op.drop_index("ix_briefings_sides", "briefings")
+    op.create_index("ix_briefings_sides", "briefings", ["sides", "day"])
+    op.drop_index("ix_negotiations_updated", "negotiations")
+    op.drop_table("negotiations")

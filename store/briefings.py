@@ -43,8 +43,7 @@ _Condition = Callable[[Any], ColumnElement[bool]]
 _MOST_ROUNDS = 30
 """Of one negotiation: each is a body of tens of kilobytes that is read whole."""
 _LAST_FIRST = (
-    col(BriefingRow.day).is_(None),
-    col(BriefingRow.day).desc(),
+    col(BriefingRow.day).desc().nulls_last(),
     col(BriefingRow.created_at).desc(),
     col(BriefingRow.id).desc(),
 )
@@ -239,10 +238,12 @@ _LAST = (
     .order_by(*_LAST_FIRST)
     .limit(_MOST_ROUNDS)
 )
+_STATUS = func.coalesce(col(FactRow.status), "")
+"""A planner that may look for the status first reads the deadlines of all talks."""
 _NEXT = (
     select(col(FactRow.body))
     .where(col(FactRow.briefing_id).in_(_LAST), col(FactRow.kind) == "deadline")
-    .where(col(FactRow.status).in_(OPEN_DEADLINES), col(FactRow.latest) >= bindparam("today"))
+    .where(_STATUS.in_(OPEN_DEADLINES), col(FactRow.latest) >= bindparam("today"))
     .order_by(col(FactRow.day), col(FactRow.briefing_id), col(FactRow.position))
     .limit(1)
 )

@@ -3,6 +3,7 @@
 import re
 from calendar import monthrange
 from datetime import date
+from functools import lru_cache
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -33,6 +34,7 @@ def _point(text: str) -> tuple[date, date]:
         raise ValueError(f"{text!r} is not a calendar date: {error}") from None
 
 
+@lru_cache(maxsize=10_000)  # every date of a body that is read asks for its own
 def bounds(edtf: str) -> tuple[date | None, date | None]:
     """First and last day an EDTF date or interval can mean; None where an interval is open.
 

@@ -179,6 +179,7 @@ class FactRow(SQLModel, table=True):
 
     __tablename__ = "facts"
     __table_args__ = (
+        Index("ix_facts_id", "id"),
         Index("ix_facts_order", "kind", "span", "day", "briefing_id", "position"),
         Index("ix_facts_backwards", "kind", "span", "last_day", "briefing_id", "position"),
         Index("ix_facts_unit_value", "kind", "unit", "value", "briefing_id", "position"),

@@ -38,6 +38,12 @@ def parameters(query: type[Struct]) -> dict[str, Any]:
 
 
 @lru_cache
+def _fields(query: type[Struct]) -> dict[str, str]:
+    """The names of a query's fields, by those of its parameters."""
+    return {field.encode_name: field.name for field in fields(query)}
+
+
+@lru_cache
 def _required(query: type[Struct]) -> list[str]:
     return [field.encode_name for field in fields(query) if field.required]
 
@@ -88,11 +94,8 @@ def parse(query: type[Asked], query_string: bytes) -> Asked:
     wrong += _errors([name for name in _required(query) if name not in names], "required")
     if wrong:
         raise Refusal(INVALID_PARAMETER, "A parameter has a value that it cannot have.", wrong)
-    if not values:
-        return query()
-    return query(
-        **{field.name: values[field.encode_name] for field in fields(query) if field.encode_name in values}
-    )
+    names_of = _fields(query)
+    return query(**{names_of[name]: value for name, value in values.items()})
 
 
 async def known_path(connection: Connection, handler: BaseRouteHandler) -> None:

@@ -1,4 +1,4 @@
-"""Negotiations have a row each; `store.read_index` fills them."""
+"""Negotiations have a row each, which `store.read_index` fills; facts are found by their ids."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -20,9 +20,11 @@ def upgrade() -> None:
     op.create_index("ix_negotiations_updated", "negotiations", ["updated_at", "sides"])
     op.drop_index("ix_briefings_sides", "briefings")
     op.create_index("ix_briefings_sides", "briefings", ["sides", "day", "status", "updated_at"])
+    op.create_index("ix_facts_id", "facts", ["id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_facts_id", "facts")
     op.drop_index("ix_briefings_sides", "briefings")
     op.create_index("ix_briefings_sides", "briefings", ["sides", "day"])
     op.drop_index("ix_negotiations_updated", "negotiations")

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from time import monotonic
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -32,6 +32,7 @@ _NOTED = "changes"
 _AT_A_TIME = 500
 CHANNEL = "readout_changed"
 _OF_DOCUMENTS = {"documents", "readouts"}  # tables that are counted apart
+_MOST_NEWS, _MOST_REMEMBERED = 1_000, 10_000
 _LOOK = 0.001  # seconds for which a look at a file is good
 _PATIENCE = 0.25  # seconds between looks at whether to stop, and before a lost connection is made anew
 log = logging.getLogger("readout.store")
@@ -155,24 +156,38 @@ class ChangeCounts(NamedTuple):
     documents: int
 
 
+class Seen(NamedTuple):
+    """What a look at the database tells: counts, and the briefings that changed since the look before; None: any."""
+
+    counts: ChangeCounts
+    briefings: set[str] | None
+
+
 class Freshness:
     """Counts the changes of a database. `count()` is None while they cannot be told. Close it."""
 
-    def __init__(self, count: Callable[[], ChangeCounts | None], close: Callable[[], None]) -> None:
-        self._look = count
+    def __init__(self, look: Callable[[], Seen | None], close: Callable[[], None]) -> None:
+        self._look = look
         self._found: ChangeCounts | None = None
         self._until = 0.0
         self._own = 0
+        self._last: dict[str, int] = {}
+        self._any = 0
         self.close = close
 
     def count(self) -> ChangeCounts | None:
         """Grows with every change. Two equal counts: nothing has changed between them, but for some milliseconds."""
         now = monotonic()
         if now > self._until:
-            self._found, self._until = self._look(), now + _LOOK
-        return self._found and ChangeCounts(
-            self._found.briefings + self._own, self._found.documents + self._own
-        )
+            seen = self._look()
+            self._found, self._until = seen and seen.counts, now + _LOOK
+            if seen:
+                self._remember(seen)
+        return self._found and self._with_own(self._found)
+
+    def last_change(self, briefing_id: str) -> int:
+        """The count of briefings at the last change that may have been to this one."""
+        return max(self._last.get(briefing_id, 0), self._any)
 
     def expire(self) -> None:
         """The caller is told something that was read just now: what is told afterwards is no older."""
@@ -181,6 +196,18 @@ class Freshness:
     def changed(self) -> None:
         """This process has changed something, of which the database may not have given notice yet."""
         self._own += 1
+        if self._found:
+            self._any = self._with_own(self._found).briefings
+
+    def _remember(self, seen: Seen) -> None:
+        now = self._with_own(seen.counts).briefings
+        if seen.briefings is None or len(self._last) > _MOST_REMEMBERED:
+            self._last, self._any = {}, now
+        else:
+            self._last |= dict.fromkeys(seen.briefings, now)
+
+    def _with_own(self, counts: ChangeCounts) -> ChangeCounts:
+        return ChangeCounts(counts.briefings + self._own, counts.documents + self._own)
 
 
 def watch(engine: Engine) -> Freshness:
@@ -188,75 +215,117 @@ def watch(engine: Engine) -> Freshness:
     return _watch_file(engine) if engine.dialect.name == "sqlite" else _listen(engine)
 
 
+class _News:
+    """Which briefings changed since one last asked: by the numbers of changes, as far as they are few."""
+
+    def __init__(self, mark: str) -> None:
+        self._query = (
+            f"SELECT number, briefing_id FROM changes WHERE number > {mark} ORDER BY number DESC LIMIT {mark}"
+        )
+        self._last: int | None = None
+
+    def since(self, connection: Any) -> set[str] | None:
+        """None where it cannot be told, the first time for one. Takes a connection of either driver."""
+        before = self._last
+        after = -1 if before is None else before
+        rows: list[tuple[int, str]] = connection.execute(self._query, (after, _MOST_NEWS)).fetchall()
+        self._last = max((number for number, _ in rows), default=before)
+        return None if before is None or len(rows) == _MOST_NEWS else {id for _, id in rows}
+
+
 def _watch_file(engine: Engine) -> Freshness:
     """The file tells in microseconds whether anybody wrote to it; if so, whether it was to what is served."""
     path = engine.url.database or ""
     connection: sqlite3.Connection | None = None
     version = -1
-    changes = ChangeCounts(-1, -1)
+    counts = ChangeCounts(-1, -1)
+    news = _News("?")
 
-    def count() -> ChangeCounts | None:
-        nonlocal connection, version, changes
+    def look() -> Seen | None:
+        nonlocal connection, version, counts
+        changed: set[str] | None = set()
         try:
             if connection is None:
                 connection = sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True, check_same_thread=False)
+                connection.isolation_level = None
             now: int = connection.execute("PRAGMA data_version").fetchone()[0]
             if now != version:
-                counts = connection.execute("SELECT changes, documents FROM freshness").fetchone()
-                changes = ChangeCounts(*counts)
+                connection.execute("BEGIN")
+                try:
+                    counts = ChangeCounts(
+                        *connection.execute("SELECT changes, documents FROM freshness").fetchone()
+                    )
+                    changed = news.since(connection)
+                finally:
+                    connection.execute("COMMIT")
                 version = now
         except sqlite3.Error:
             return None
-        return changes
+        return Seen(counts, changed)
 
     def close() -> None:
         if connection is not None:
             connection.close()
 
-    return Freshness(count, close)
+    return Freshness(look, close)
 
 
 def _listen(engine: Engine) -> Freshness:
     """A thread that listens from the first question on. Without a connection nothing is known to be fresh."""
-    changes: ChangeCounts | None = None
+    heard: Seen | None = None
     briefings = documents = 0
-    stop = Event()
+    turn, stop = Lock(), Event()
+
+    def hear(changed: set[str] | None) -> None:
+        nonlocal heard
+        with turn:
+            if changed is not None and heard is not None:
+                changed = None if heard.briefings is None else heard.briefings | changed
+            heard = Seen(ChangeCounts(briefings, documents), changed)
 
     def listen() -> None:
-        nonlocal changes, briefings, documents
+        nonlocal briefings, documents
         address = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute(f"LISTEN {CHANNEL}")
+            news = _News("%s")
+            news.since(connection)
             briefings, documents = briefings + 1, documents + 1
-            changes = ChangeCounts(briefings, documents)
+            hear(None)
             while not stop.is_set():
-                for heard in connection.notifies(timeout=_PATIENCE, stop_after=1):
-                    if heard.payload in _OF_DOCUMENTS:
-                        documents += 1
-                    else:
-                        briefings += 1
-                    changes = ChangeCounts(briefings, documents)
+                told = [one.payload for one in connection.notifies(timeout=_PATIENCE, stop_after=1)]
+                if not told:
+                    continue
+                told += [one.payload for one in connection.notifies(timeout=0)]
+                of_documents = sum(payload in _OF_DOCUMENTS for payload in told)
+                documents, briefings = documents + of_documents, briefings + len(told) - of_documents
+                hear(news.since(connection))
 
     def keep_listening() -> None:
-        nonlocal changes
+        nonlocal heard
         while not stop.is_set():
             try:
                 listen()
             except psycopg.Error as error:
-                changes = None
+                heard = None
                 log.warning("no news of changes, so answers are not kept: %s", error)
                 stop.wait(_PATIENCE)
 
     thread = Thread(target=keep_listening, name="freshness", daemon=True)
 
-    def count() -> ChangeCounts | None:
+    def look() -> Seen | None:
+        nonlocal heard
         if not thread.ident:
             thread.start()
-        return changes
+        with turn:
+            seen = heard
+            if seen:
+                heard = Seen(seen.counts, set())
+        return seen
 
     def close() -> None:
         stop.set()
         if thread.ident:
             thread.join(timeout=10)
 
-    return Freshness(count, close)
+    return Freshness(look, close)

@@ -89,6 +89,7 @@ class _Answer(Struct, frozen=True):
 
     changes: ChangeCounts
     of_documents: bool
+    briefing_id: str | None
     handler: HTTPRouteHandler
     path_params: dict[str, Any]
     headers: Headers
@@ -99,8 +100,13 @@ class _Answer(Struct, frozen=True):
     def size(self) -> int:
         return len(self.body) + _BESIDES
 
-    def holds(self, now: ChangeCounts) -> bool:
-        """A document that comes in changes no answer about briefings until it is merged into one."""
+    def holds(self, now: ChangeCounts, freshness: Freshness) -> bool:
+        """A document that comes in changes no answer about briefings until it is merged into one.
+
+        A briefing is as it was while others change.
+        """
+        if self.briefing_id is not None:
+            return freshness.last_change(self.briefing_id) <= self.changes.briefings
         if self.changes.briefings != now.briefings:
             return False
         return self.changes.documents == now.documents or not self.of_documents
@@ -133,7 +139,13 @@ class ResponseCache:
             answer = self._answers.get(key)
             lets_in = answer is not None and await self._lets_in(scope, answer)
             changes = self._freshness.count()  # only now: the guard may have waited for its turn
-            if answer and lets_in and changes is not None and answer.holds(changes) and _is_sane(condition):
+            if (
+                answer
+                and lets_in
+                and changes is not None
+                and answer.holds(changes, self._freshness)
+                and _is_sane(condition)
+            ):
                 self._answers.move_to_end(key)
                 await _send(send, answer.headers, answer.etag, answer.body, condition)
                 return
@@ -180,8 +192,10 @@ class ResponseCache:
                 and not _KEPT.isdisjoint(handler.resolve_tags())
             ):
                 of_documents = _DOCUMENTS in handler.resolve_tags()
+                one = _briefing_of(handler, scope["path_params"])
                 self._put(
-                    key, _Answer(changes, of_documents, handler, scope["path_params"], headers, etag, body)
+                    key,
+                    _Answer(changes, of_documents, one, handler, scope["path_params"], headers, etag, body),
                 )
             await _send(send, headers, etag, body, condition)
 
@@ -195,6 +209,12 @@ class ResponseCache:
         self._answers[key] = answer
         while self._size > _MOST:
             self._size -= self._answers.popitem(last=False)[1].size
+
+
+def _briefing_of(handler: HTTPRouteHandler, path_params: dict[str, Any]) -> str | None:
+    """The briefing that is the whole of an answer. A slug may pass on to another one, an id does not."""
+    named = path_params.get("id_or_slug", "")
+    return named if handler.operation_id == "get_briefing" and named.startswith("brf_") else None
 
 
 def _first(act: Callable[[], None], send: Send) -> Send:

@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec import json
 from sqlalchemy import Engine
 
 from api.settings import Settings
+from schemas.queries import BriefingQuery
+from store.briefings import page_briefings
 from store.changes import watch
 from store.engine import connect
 from store.keys import revoke_key
@@ -202,3 +205,31 @@ def test_a_database_that_is_away_tells_of_nothing(tmp_path: Path) -> None:
     assert fresh.count() is None
     fresh.close()
     engine.dispose()
+
+
+def test_one_briefing_is_told_to_have_changed_where_it_did(other_process: Engine) -> None:
+    """By its id: a slug may be another one's tomorrow."""
+    [own] = ids(other_process)
+    bring(other_process, DOCUMENTS["elsewhere"])
+    [other] = ids(other_process) - {own}
+    fresh = watch(other_process)
+    until(lambda: fresh.count() is not None)
+    before = fresh.count()
+    assert before is not None
+    withdraw(other_process, DOCUMENTS["elsewhere"].id)
+    until(lambda: fresh.count() != before)
+    assert fresh.last_change(own) <= before.briefings < fresh.last_change(other)
+    fresh.close()
+
+
+def test_a_kept_briefing_follows_its_changes(api: Client, other_process: Engine) -> None:
+    [own] = ids(other_process)
+    assert api.get(f"/v1/briefings/{own}").content == api.get(f"/v1/briefings/{own}").content
+    bring(other_process, DOCUMENTS["elsewhere"])
+    assert api.get(f"/v1/briefings/{own}").json()["status"] == "published"
+    withdraw(other_process, DOCUMENTS["oslo"].id)
+    until(lambda: api.get(f"/v1/briefings/{own}").json()["status"] == "withdrawn")
+
+
+def ids(engine: Engine) -> set[str]:
+    return {json.decode(item)["id"] for item in page_briefings(engine, BriefingQuery()).items}

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Engine
 
-from pipeline.briefings.merge import merge
+from pipeline.briefings.merge import day_of_briefing, merge
 from pipeline.briefings.rounds import Part
 from pipeline.documents.document import source_of
 from pipeline.documents.read import read
@@ -110,7 +110,7 @@ def fill(engine: Engine, facts: int) -> list[str]:
                     for source in briefing.sources
                 )  # fmt: skip
                 session.flush()
-                save_briefing(session, briefing, cause, briefing.created_at.date(), ())
+                save_briefing(session, briefing, cause, day_of_briefing(briefing), ())
                 session.expunge_all()
                 ids.append(briefing.id)
         if len(ids) % _TOGETHER:

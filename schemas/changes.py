@@ -368,13 +368,13 @@ class Digest(Struct, frozen=True, kw_only=True):
         int,
         Meta(
             ge=0,
-            le=1_000,
-            description="Briefings that changed too, longer ago, beyond `limit`; up to 1,000 are counted.",
+            le=100,
+            description="Briefings that changed too, longer ago, beyond `limit`; up to 100 are counted.",
         ),
     ]
     deadlines_left_out: Annotated[
         int,
         Meta(
-            ge=0, le=1_000, description="Deadlines that are later, beyond `limit`; up to 1,000 are counted."
+            ge=0, le=100, description="Deadlines that are later, beyond `limit`; up to 100 are counted."
         ),
     ]

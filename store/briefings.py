@@ -42,6 +42,8 @@ _Condition = Callable[[Any], ColumnElement[bool]]
 
 _MOST_ROUNDS = 30
 """Of one negotiation: each is a body of tens of kilobytes that is read whole."""
+_LOOKED_THROUGH = 10
+"""Rounds of each negotiation in a list, for what falls due next."""
 _LAST_FIRST = (
     col(BriefingRow.day).desc().nulls_last(),
     col(BriefingRow.created_at).desc(),
@@ -236,7 +238,7 @@ _LAST = (
     select(col(BriefingRow.id))
     .where(col(BriefingRow.sides) == bindparam("sides"), col(BriefingRow.status) != "withdrawn")
     .order_by(*_LAST_FIRST)
-    .limit(_MOST_ROUNDS)
+    .limit(_LOOKED_THROUGH)
 )
 _STATUS = func.coalesce(col(FactRow.status), "")
 """A planner that may look for the status first reads the deadlines of all talks."""

@@ -14,13 +14,13 @@ from schemas.vocabulary import TOPICS
 from store.facts import first_facts, places_of
 from store.tables import BriefingRow, DocumentRow, FactRow, PartyRow, RevisionRow
 
-MOST_COUNTED = 1_000
+MOST_COUNTED = 100
 """How far that is counted which a digest leaves out."""
 _AT_ONCE = 500  # values in one query, fewer than any database takes
 
 
 class Changed(Struct, frozen=True):
-    """Briefings that changed after a moment, the newest change first; `left_out` are counted up to a thousand."""
+    """Briefings that changed after a moment, the newest change first; `left_out` are counted up to `MOST_COUNTED`."""
 
     ids: list[str]
     left_out: int
@@ -28,7 +28,7 @@ class Changed(Struct, frozen=True):
 
 
 class Ahead(Struct, frozen=True):
-    """Deadlines from a day on, earliest first, as their JSON; `left_out` are counted up to a thousand."""
+    """Deadlines from a day on, earliest first, as their JSON; `left_out` are counted up to `MOST_COUNTED`."""
 
     items: list[bytes]
     left_out: int

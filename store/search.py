@@ -41,7 +41,7 @@ _Key = tuple[int, int, str]
 """Rank, length and id: the order of what was found."""
 RANKED = 1_000
 """So many of a rank are ordered, the newest; where it has as many, those of lower ranks are not looked for."""
-_LOOKED_AT = 5_000
+_LOOKED_AT = 2_000
 """Where a kind or a party is asked for, it is looked for among so many of each rank."""
 
 

@@ -37,10 +37,10 @@ _TODAY = date(2026, 1, 1)
 Ask = Callable[[Engine, random.Random], object]
 
 
-def _page(kind: str, **filters: Callable[[random.Random], str]) -> Ask:
+def _page(fact: str, /, **filters: Callable[[random.Random], str]) -> Ask:
     def ask(engine: Engine, chance: random.Random) -> object:
         given = {name: value(chance) for name, value in filters.items()}
-        return page_facts(engine, kind, convert({"limit": "50"} | given, FACT_QUERIES[kind], strict=False))
+        return page_facts(engine, fact, convert({"limit": "50"} | given, FACT_QUERIES[fact], strict=False))
 
     return ask
 
@@ -125,7 +125,7 @@ def measure() -> list[Row]:
         Row(
             f"{question}, p99, {SIZES[1]:,} facts on {name}",
             f"{1_000 * large:.1f} ms", f"{1_000 * small:.1f} ms in {SIZES[0]:,}", f"{large / small:.2f} times",
-            "at most 2 times, and 100 ms", large <= 0.1 and (large / small <= 2 or large <= 0.01),
+            "at most 2 times or 10 ms, and 100 ms", large <= 0.1 and (large / small <= 2 or large <= 0.01),
         )
         for (question, name), (small, large) in p99.items()
     ]  # fmt: skip

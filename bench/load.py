@@ -16,6 +16,9 @@ class Served(Struct, frozen=True):
     p99: float
 
 
+_LAST_CHUNK = b"0\r\n\r\n"
+
+
 class _Client(asyncio.Protocol):
     def __init__(self, requests: Sequence[bytes], until: float, first: int) -> None:
         self.requests, self.until, self.next = requests, until, first
@@ -24,6 +27,7 @@ class _Client(asyncio.Protocol):
         self.done = asyncio.get_running_loop().create_future()
         self.buffer = b""
         self.left = -1
+        self.chunked = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -43,10 +47,13 @@ class _Client(asyncio.Protocol):
                 return
             self.statuses.add(head[9:12])
             named = head.lower().partition(b"content-length: ")[2]
+            self.chunked = b"transfer-encoding: chunked" in head.lower()
             self.left = int(named.partition(b"\r\n")[0] or 0) - len(rest)
-            self.buffer = b""
+            self.buffer, data = b"", rest
         else:
             self.left -= len(data)
+        if self.chunked:
+            self.left = 0 if data.endswith(_LAST_CHUNK) else 1
         if self.left <= 0:
             self.left = -1
             self.times.append(time.perf_counter() - self.began)
@@ -67,8 +74,9 @@ async def _run(
 ) -> Served:
     loop = asyncio.get_running_loop()
     until = time.perf_counter() + seconds
+    step = len(requests) // connections  # none asks for what another has just asked for
     made = [
-        await loop.create_connection(lambda n=n: _Client(requests, until, n * 37), "127.0.0.1", port)  # type: ignore[misc]
+        await loop.create_connection(lambda n=n: _Client(requests, until, n * step), "127.0.0.1", port)  # type: ignore[misc]
         for n in range(connections)
     ]
     clients = [client for _, client in made]

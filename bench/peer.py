@@ -161,10 +161,16 @@ class Briefing(SQLModel, table=True):
 
 class Deadline(SQLModel, table=True):
     id: str = Field(primary_key=True)
-    briefing_id: str
+    briefing_id: str = Field(index=True)
     kind: str = Field(index=True)
     earliest: str | None = Field(default=None, index=True)
+    latest: str | None = Field(default=None, index=True)
     body: dict[str, Any] = Field(sa_column=Column(JSON))
+
+
+class Side(SQLModel, table=True):
+    briefing_id: str = Field(primary_key=True)
+    party: str = Field(primary_key=True, index=True)
 
 
 class DeadlinePage(BaseModel):
@@ -194,10 +200,21 @@ def create(url: str) -> FastAPI:
         return found.body
 
     @app.get("/v1/deadlines", response_model=DeadlinePage, dependencies=[Depends(key)])
-    def list_deadlines(session: Opened, kind: str, limit: int = 20) -> Any:
-        query = (
-            select(Deadline).where(Deadline.kind == kind).order_by(col(Deadline.earliest), col(Deadline.id))
-        )
+    def list_deadlines(
+        session: Opened,
+        kind: str | None = None,
+        party: str | None = None,
+        date_from: str | None = None,
+        limit: int = 20,
+    ) -> Any:
+        query = select(Deadline).order_by(col(Deadline.earliest), col(Deadline.id))
+        if kind is not None:
+            query = query.where(Deadline.kind == kind)
+        if party is not None:
+            query = query.join(Side, col(Side.briefing_id) == col(Deadline.briefing_id))
+            query = query.where(Side.party == party)
+        if date_from is not None:
+            query = query.where(col(Deadline.latest) >= date_from)
         rows = session.exec(query.limit(limit + 1)).all()
         more = rows[limit - 1].id if len(rows) > limit else None
         return {"items": [row.body for row in rows[:limit]], "next_cursor": more}

@@ -64,8 +64,8 @@ def _variant(body: str, base: Briefing, number: int, chance: random.Random) -> B
         return digest if len(match[0]) == 64 else match[0][:4] + digest[:16]
 
     body = _ID.sub(id_of, body)
-    for was, now in zip(base.negotiation.parties, sides, strict=False):
-        body = body.replace(f'"{was}"', f'"{now}"')
+    now = dict(zip(base.negotiation.parties, sides, strict=False))
+    body = re.sub(f'"({"|".join(now)})"', lambda match: f'"{now[match[1]]}"', body)
     if number % RARELY == 0:
         body = body.replace("tariff", RARE, 1)  # as long as the other, for spans
     body = body.replace(base.id, f"brf_{sha256(str(number).encode()).hexdigest()[:16]}")

@@ -266,8 +266,11 @@ class SearchRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_search_briefing", "briefing_id"),
         Index("ix_search_id", "id"),
-        # SQLite has an index of its own kind, so it keeps this one empty.
-        Index("ix_search_words", "words", postgresql_using="gin", sqlite_where=text("false")),
+        # SQLite has an index of its own kind, so it keeps these empty.
+        *(
+            Index(f"ix_search_{name}", name, postgresql_using="gin", sqlite_where=text("false"))
+            for name in ("words", "heading_words")
+        ),
     )
 
     number: int | None = Field(default=None, primary_key=True)

@@ -1,4 +1,4 @@
-"""Negotiations have a row each, which `store.read_index` fills; facts are found by their ids."""
+"""Negotiations have a row each, which `store.read_index` fills; facts are found by their ids, headings by words."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,9 +21,14 @@ def upgrade() -> None:
     op.drop_index("ix_briefings_sides", "briefings")
     op.create_index("ix_briefings_sides", "briefings", ["sides", "day", "status", "updated_at"])
     op.create_index("ix_facts_id", "facts", ["id"])
+    op.create_index(
+        "ix_search_heading_words", "search", ["heading_words"],
+        postgresql_using="gin", sqlite_where=sa.text("false"),
+    )  # fmt: skip
 
 
 def downgrade() -> None:
+    op.drop_index("ix_search_heading_words", "search")
     op.drop_index("ix_facts_id", "facts")
     op.drop_index("ix_briefings_sides", "briefings")
     op.create_index("ix_briefings_sides", "briefings", ["sides", "day"])

@@ -12,6 +12,7 @@ from granian.constants import Interfaces
 from granian.server.embed import Server
 from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from litestar import Litestar, Router
+from litestar.concurrency import sync_to_thread
 from litestar.config.cors import CORSConfig
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
@@ -21,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.http.auth.guard import Limits, guard_for
 from api.http.auth.keyring import Keyring
 from api.http.auth.sign_in import instead_of_a_page, sign_in_pages
-from api.http.caching import ResponseCache, sane_condition
+from api.http.caching import ResponseCache, Stored, entity_tag, sane_condition
 from api.http.content import acceptable, negotiated
 from api.http.middleware import AccessLog, Connection, Guard, doorway, named, observed, protected, traced
 from api.http.parameters import asked, known_path, known_query
@@ -31,6 +32,7 @@ from api.http.resources import administration, briefings, documents, facts, feed
 from api.reader import pages
 from api.settings import BadSetting, Settings, check_address, check_serving, comma_separated
 from schemas import learn_shapes
+from store.briefings import get_briefing
 from store.changes import watch
 from store.keys import any_in_force
 from worker.addresses import Reach
@@ -139,7 +141,15 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
         logging_config=None,
     )
     proxies = comma_separated(settings.trusted_proxies)
-    answering = ResponseCache(freshness, guard).around(named(protected(negotiated(app.asgi_handler))))
+
+    def current(id: str) -> Stored | None:
+        found = get_briefing(work.engine, id)
+        return Stored(entity_tag(found.body, found.revision).encode(), found.body) if found else None
+
+    async def read(id: str) -> Stored | None:
+        return await sync_to_thread(current, id)
+
+    answering = ResponseCache(freshness, guard, read).around(named(protected(negotiated(app.asgi_handler))))
     app.asgi_handler = doorway(traced(observed(answering, log)))
     if proxies:
         app.asgi_handler = wrap_asgi_with_proxy_headers(app.asgi_handler, list(proxies))

@@ -2,7 +2,7 @@
 
 import re
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from hashlib import blake2b
 from typing import Any
 
@@ -10,6 +10,7 @@ from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.types import ASGIApp, HTTPResponseStartEvent, HTTPScope, Message, Receive, Scope, Send
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.http.middleware import Connection, Guard
@@ -79,6 +80,8 @@ _KEPT = {_DOCUMENTS, "briefings", "rounds", "conflicts", "search", *(kind.plural
 _MOST, _LARGEST = 8_000_000, 500_000  # bytes of all answers, and of one body
 _BESIDES = 2_000  # bytes that an answer takes besides its body, about
 _VARIES = (b"accept", b"accept-encoding", b"origin", b"host", b"x-forwarded-proto")
+_ONE_BRIEFING = re.compile(r"/v1/briefings/(brf_[0-9a-f]{16})")
+_MOST_HEADS = 20
 _NOT_OF_304 = (b"content-type", b"content-length", b"link", b"etag")
 Headers = list[tuple[bytes, bytes]]
 _Key = tuple[bytes, ...]
@@ -112,16 +115,32 @@ class _Answer(Struct, frozen=True):
         return self.changes.documents == now.documents or not self.of_documents
 
 
+class Stored(Struct, frozen=True):
+    """A briefing as it is stored."""
+
+    etag: bytes
+    body: bytes
+
+
+ReadBriefing = Callable[[str], Awaitable[Stored | None]]
+"""Reads the current revision of a briefing by its id."""
+
+
 class ResponseCache:
     """Answers by what they were answers to, those used last kept longest.
+
+    A briefing that is not kept has the head that others have, for what it depends on is in the request: so it goes
+    past routing and whatever else would make a head for it.
 
     It stands inside the guard: `guard` is asked before an answer is looked at, for the operation that it was an answer
     of, and says the same again where the answer has to be made after all.
     """
 
-    def __init__(self, freshness: Freshness, guard: Guard) -> None:
+    def __init__(self, freshness: Freshness, guard: Guard, read: ReadBriefing) -> None:
         self._freshness = freshness
         self._guard = guard
+        self._read = read
+        self._heads: dict[_Key, _Answer] = {}
         self._answers: OrderedDict[_Key, _Answer] = OrderedDict()
         self._size = 0
 
@@ -149,9 +168,36 @@ class ResponseCache:
                 self._answers.move_to_end(key)
                 await _send(send, answer.headers, answer.etag, answer.body, condition)
                 return
+            if not lets_in and changes is not None and _is_sane(condition):
+                answer = await self._another(scope, key, changes)
+                if answer is not None:
+                    self._put(key, answer)
+                    await _send(
+                        _first(self._freshness.expire, send),
+                        answer.headers,
+                        answer.etag,
+                        answer.body,
+                        condition,
+                    )
+                    return
             await inner(scope, receive, self._keeping(scope, send, key, changes, condition))
 
         return enter
+
+    async def _another(self, scope: HTTPScope, key: _Key, changes: ChangeCounts) -> _Answer | None:
+        """A briefing under the head of another that was asked for in the same way."""
+        named = _ONE_BRIEFING.fullmatch(scope["path"])
+        head = self._heads.get(key[1:]) if named else None
+        if named is None or head is None:
+            return None
+        answer = replace(head, path_params={"id_or_slug": named[1]})
+        if not await self._lets_in(scope, answer) or (stored := await self._read(named[1])) is None:
+            return None
+        own = {b"etag": stored.etag, b"content-length": str(len(stored.body)).encode()}
+        headers = [(name, own.get(name, value)) for name, value in head.headers]
+        return replace(
+            answer, changes=changes, briefing_id=named[1], headers=headers, etag=stored.etag, body=stored.body
+        )
 
     async def _lets_in(self, scope: HTTPScope, answer: _Answer) -> bool:
         """Whether the caller may have it. Whoever may not is told so where errors are answered."""
@@ -193,10 +239,10 @@ class ResponseCache:
             ):
                 of_documents = _DOCUMENTS in handler.resolve_tags()
                 one = _briefing_of(handler, scope["path_params"])
-                self._put(
-                    key,
-                    _Answer(changes, of_documents, one, handler, scope["path_params"], headers, etag, body),
-                )
+                kept = _Answer(changes, of_documents, one, handler, scope["path_params"], headers, etag, body)
+                self._put(key, kept)
+                if one is not None and not scope["query_string"] and b"content-encoding" not in dict(headers):
+                    self._heads = {key[1:]: kept} | dict(list(self._heads.items())[-_MOST_HEADS:])
             await _send(send, headers, etag, body, condition)
 
         return answer

@@ -233,3 +233,32 @@ def test_a_kept_briefing_follows_its_changes(api: Client, other_process: Engine)
 
 def ids(engine: Engine) -> set[str]:
     return {json.decode(item)["id"] for item in page_briefings(engine, BriefingQuery()).items}
+
+
+def test_a_briefing_under_the_head_of_another_is_as_it_always_is(api: Client, other_process: Engine) -> None:
+    bring(other_process, DOCUMENTS["elsewhere"])
+    until(lambda: len(titles(api)) == 2)
+    first, second = (f"/v1/briefings/{id}" for id in sorted(ids(other_process)))
+    api.get(first)
+    short = api.get(second)
+    long = api.get(second, headers={"Host": "localhost:1"})
+    assert short.content == long.content
+    volatile = ("x-request-id", "ratelimit")
+    heads = [{k: v for k, v in answer.headers.items() if k not in volatile} for answer in (short, long)]
+    assert heads[0] == heads[1]
+    etag = short.headers["etag"]
+    assert api.get(second, headers={"If-None-Match": etag}).status_code == 304
+
+
+def test_nobody_gets_a_briefing_under_the_head_of_another_who_may_not(
+    api: Client, other_process: Engine
+) -> None:
+    bring(other_process, DOCUMENTS["elsewhere"])
+    first, second = (f"/v1/briefings/{id}" for id in sorted(ids(other_process)))
+    api.get(first)
+    made = api.post("/v1/keys", json={"name": "writer", "scopes": ["documents:write"]}).json()
+    api.get(first)
+    wrong = [{"Authorization": f"Bearer {key}"} for key in (made["key"], "rk_wrong")]
+    assert [api.get(second, headers=one).status_code for one in wrong] == [403, 401]
+    assert api.get("/v1/briefings/brf_ffffffffffffffff").status_code == 404
+    assert api.get(second).status_code == 200

@@ -22,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.http.auth.guard import Limits, guard_for
 from api.http.auth.keyring import Keyring
 from api.http.auth.sign_in import instead_of_a_page, sign_in_pages
-from api.http.caching import ResponseCache, Stored, entity_tag, sane_condition
+from api.http.caching import ResponseCache, StoredBriefing, entity_tag, sane_condition
 from api.http.content import acceptable, negotiated
 from api.http.middleware import AccessLog, Connection, Guard, doorway, named, observed, protected, traced
 from api.http.parameters import asked, known_path, known_query
@@ -142,11 +142,11 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
     )
     proxies = comma_separated(settings.trusted_proxies)
 
-    def current(id: str) -> Stored | None:
+    def current(id: str) -> StoredBriefing | None:
         found = get_briefing(work.engine, id)
-        return Stored(entity_tag(found.body, found.revision).encode(), found.body) if found else None
+        return StoredBriefing(entity_tag(found.body, found.revision).encode(), found.body) if found else None
 
-    async def read(id: str) -> Stored | None:
+    async def read(id: str) -> StoredBriefing | None:
         return await sync_to_thread(current, id)
 
     answering = ResponseCache(freshness, guard, read).around(named(protected(negotiated(app.asgi_handler))))

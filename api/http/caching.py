@@ -115,14 +115,14 @@ class _Answer(Struct, frozen=True):
         return self.changes.documents == now.documents or not self.of_documents
 
 
-class Stored(Struct, frozen=True):
+class StoredBriefing(Struct, frozen=True):
     """A briefing as it is stored."""
 
     etag: bytes
     body: bytes
 
 
-ReadBriefing = Callable[[str], Awaitable[Stored | None]]
+ReadBriefing = Callable[[str], Awaitable[StoredBriefing | None]]
 """Reads the current revision of a briefing by its id."""
 
 

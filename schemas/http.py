@@ -19,7 +19,15 @@ NextCursor = Annotated[
 ]
 
 
-OneLine = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
+OneLine = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=500,
+        pattern=r"^[^\x00-\x1f\x7f]*\Z",
+        description="One line, without control characters.",
+    ),
+]
 
 
 class AboutDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

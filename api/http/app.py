@@ -191,7 +191,8 @@ async def _serve(settings: Settings, access: AccessLog | None) -> None:
         loop.call_later(_GRACE, _end, access)
 
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop)
+        # The loop's own handlers hear by a pipe, which is full while hundreds hang up, and then miss the signal.
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop))
     await server.serve()
 
 

@@ -1,6 +1,7 @@
 """Callers who hold on to the service, or bend what they send, in front of a real process of it."""
 
 import asyncio
+import signal
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
@@ -219,6 +220,21 @@ def test_a_caller_holds_so_many_event_streams_and_no_more(url: str, tmp_path: Pa
             client.delete(job)
             assert "event: finished" in one.read().decode()
         assert [client.get(events).status_code for _ in range(5)] == [200] * 5
+
+
+def test_it_stops_though_hundreds_hang_up_at_that_moment(url: str, tmp_path: Path) -> None:
+    """When a proxy is taken away with the service."""
+    port = free_port()
+    with api(url, tmp_path, port, access_log="off", stream_limit="1000") as process:
+        added = httpx.post(f"http://127.0.0.1:{port}/v1/documents", json={"text": "Chile and Norway meet."})
+        head = f"GET {added.headers['Location']}/events HTTP/1.1\r\n{HOST}\r\n"
+        crowd = [connected(port, head) for _ in range(CROWD * 2)]
+        for connection in crowd:
+            assert connection.recv(100).startswith(b"HTTP/1.1 200 OK")
+        for connection in crowd:
+            connection.close()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) == 0
 
 
 def test_two_hosts_are_one_too_many(port: int) -> None:

@@ -36,6 +36,7 @@ from store.keys import lease
 
 _BLOCKS = 50  # a window's worth of requests is leased in about as many blocks
 _CALLERS = 10_000  # whose leases a process remembers
+_STREAM_RETRY = 10  # seconds: nobody knows when a stream ends
 
 
 class _Account(Struct):
@@ -121,7 +122,7 @@ class Streams:
                 TOO_MANY_STREAMS,
                 f"There are {self._most:,} event streams open already: close one, or follow several jobs by "
                 "`GET /v1/jobs`.",
-                headers={"Retry-After": str(_RETRY_STREAM)},
+                headers={"Retry-After": str(_STREAM_RETRY)},
             )
         self._open[caller] += 1
         state["streams_for"] = caller
@@ -141,7 +142,6 @@ class Streams:
         return enter
 
 
-_RETRY_STREAM = 10  # seconds: nobody knows when a stream ends
 COOKIE = "readout_key"
 _CHALLENGE = 'Bearer realm="readout"'
 _BASIC = 'Basic realm="readout", charset="UTF-8"'

@@ -4,7 +4,6 @@ import asyncio
 import multiprocessing
 import os
 import resource
-import socket
 import statistics
 import tempfile
 import time
@@ -18,7 +17,7 @@ import httpx
 
 from bench.archive import fill
 from bench.rows import Row
-from bench.work import readout
+from bench.work import free_port, readout
 from pipeline.documents.read import read
 from store.engine import connect
 from store.keys import create_key
@@ -37,7 +36,7 @@ def measure() -> list[Row]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         url = f"sqlite:///{folder}/readout.db"
         keys, jobs, briefings = _filled(url)
-        port = _free_port()
+        port = free_port()
         settings = {"READOUT_DATABASE_URL": url, "READOUT_PORT": str(port), "READOUT_AUTH": "required"}
         process = stack.enter_context(readout(folder / "log", "serve", **settings))
         paths = [f"/v1/briefings/{id}" for id in briefings] + ["/v1/deadlines?limit=20", "/v1/jobs?limit=20"]
@@ -60,8 +59,8 @@ def measure() -> list[Row]:
             f"{_p99(crowded) / _p99(alone):.2f}", f"under {WANTED:g} ms", _p99(crowded) < WANTED,
         ),
         Row(
-            "/health/live among them, the slowest of all", f"{max(health):.1f} ms", "", "",
-            f"under {WANTED:g} ms", max(health) < WANTED,
+            "/health/live among them, p99", f"{_p99(health):.1f} ms", "", "", f"under {WANTED:g} ms",
+            _p99(health) < WANTED,
         ),
         Row(
             "processor of the service while the crowd is alone with it", f"{held:.1%}", "", "", "under 10%",
@@ -86,13 +85,6 @@ def _filled(url: str) -> tuple[list[str], list[str], list[str]]:
     added = [submit(jobs, read(f"Talks {number}.".encode())).job_id for number in range(STREAMS)]
     jobs.close()
     return keys, added, briefings
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait(client: httpx.Client) -> None:

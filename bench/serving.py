@@ -8,7 +8,6 @@ import itertools
 import multiprocessing
 import os
 import random
-import socket
 import statistics
 import subprocess
 import sys
@@ -30,6 +29,7 @@ from bench.load import Served, load, request
 from bench.peer import KEY, Briefing, Deadline, Side
 from bench.rows import Row
 from bench.scale import PARTIES, fill, variants
+from bench.work import free_port
 from schemas import Cause
 from store.engine import connect, writing
 from store.rebuild import briefing_of, save_briefing
@@ -45,17 +45,10 @@ _SQL = (
 """The same page, as one would ask for it by hand."""
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @contextmanager
 def _serving(log: Path, *command: str, **env: str) -> Iterator[tuple[int, int]]:
     """A server process: its port and its id. PORT in the command stands for the port."""
-    port = _free_port()
+    port = free_port()
     told = [word.replace("PORT", str(port)) for word in command]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("READOUT_")} | env
     environment |= {"READOUT_PORT": str(port)}

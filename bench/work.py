@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -76,6 +77,13 @@ def readout(log: Path, *arguments: str, **settings: str) -> Iterator["subprocess
         finally:
             process.terminate()
             process.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def wait_for_workers(url: str, count: int) -> None:

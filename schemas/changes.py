@@ -374,7 +374,5 @@ class Digest(Struct, frozen=True, kw_only=True):
     ]
     deadlines_left_out: Annotated[
         int,
-        Meta(
-            ge=0, le=100, description="Deadlines that are later, beyond `limit`; up to 100 are counted."
-        ),
+        Meta(ge=0, le=100, description="Deadlines that are later, beyond `limit`; up to 100 are counted."),
     ]

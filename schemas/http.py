@@ -19,11 +19,22 @@ NextCursor = Annotated[
 ]
 
 
+OneLine = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=500,
+        pattern=r"^[^\x00-\x1f\x7f]*\Z",
+        description="One line, without control characters.",
+    ),
+]
+
+
 class AboutDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the sender knows of a document. It goes before what the document says of itself."""
 
-    title: Text | None = None
-    publisher: Text | None = None
+    title: OneLine | None = None
+    publisher: OneLine | None = None
     url: Annotated[Url | None, Meta(description="Where it was published. It is not fetched.")] = None
     published: Annotated[
         Day | None, Meta(description="Day of publication: relative dates are counted from it.")

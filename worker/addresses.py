@@ -5,7 +5,6 @@ refuse them all.
 """
 
 import socket
-from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Literal
 from urllib.parse import urlsplit
@@ -15,6 +14,20 @@ from worker import NotCalled
 Reach = Literal["public", "any"]
 """`public`: https to public addresses; `any`: plain http and private networks too."""
 _NAT64 = ip_network("64:ff9b::/96")
+_GLOBAL_UNICAST = ip_network("2000::/3")
+_SPECIAL = [
+    ip_network(block)
+    for block in (
+        "192.0.0.0/24",  # of the IETF's protocols
+        "192.31.196.0/24", "192.175.48.0/24", "2620:4f:8000::/48",  # AS112
+        "192.52.193.0/24",  # AMT
+        "192.88.99.0/24", "2002::/16",  # 6to4
+        "2001::/23",  # of the IETF's protocols: Teredo, ORCHID, benchmarks
+        "2001:db8::/32", "3fff::/20",  # examples
+    )
+]  # fmt: skip
+"""Of the registries of special-purpose addresses (RFC 6890), what Python or the prefix lets pass."""
+_OF_INTERFACE = 0x03000000  # bits that say whether an interface's id is unique, and of a group
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -49,18 +62,20 @@ def _split(url: str, reach: Reach) -> tuple[str, int]:
 
 
 def is_public(address: str) -> bool:
-    """Whether an address is on the public internet, and so is the IPv4 address that it stands for, if it does."""
+    """Whether an address is on the public internet. One that leads to another is not, but for those of a NAT64.
+
+    They stand for an IPv4 address each, and where a network has no IPv4, all receivers that do have one.
+    """
     given = ip_address(address.partition("%")[0])
-    return all(one.is_global and not one.is_multicast for one in (given, *_meant(given)))
+    if given in _NAT64:
+        given = IPv4Address(int(given) & 0xFFFFFFFF)
+    if any(given in block for block in _SPECIAL):
+        return False
+    if isinstance(given, IPv4Address):
+        return given.is_global and not given.is_multicast
+    return given in _GLOBAL_UNICAST and not _is_isatap(given)
 
 
-def _meant(address: IPv4Address | IPv6Address) -> Iterator[IPv4Address]:
-    """IPv4 addresses that an IPv6 address may lead to."""
-    if isinstance(address, IPv4Address):
-        return
-    if address.ipv4_mapped:
-        yield address.ipv4_mapped
-    if address.sixtofour:
-        yield address.sixtofour
-    if address in _NAT64:
-        yield IPv4Address(int(address) & 0xFFFFFFFF)
+def _is_isatap(address: IPv6Address) -> bool:
+    """Whether the interface is `…5efe` and an IPv4 address (RFC 5214), whatever the prefix."""
+    return (int(address) >> 32) & ~_OF_INTERFACE & 0xFFFFFFFF == 0x5EFE

@@ -30,7 +30,7 @@ from worker.queue import SILENCE, WAITING, how_many, longest_wait
 
 LogFormat = Literal["text", "json"]
 LogLevel = Literal["debug", "info", "warning", "error"]
-IDS = ("request_id", "job_id", "document_id")
+IDS = ("request_id", "job_id", "document_id", "key_id")
 _ASKED = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 _LAST_WORDS = 1000  # milliseconds that the last spans have to be sent
 log = logging.getLogger("readout")
@@ -121,12 +121,20 @@ def as_text(process: str) -> Processor:
             if name in entry and str(entry[name]) not in entry["event"]
         ]
         took = [f"{entry['duration_ms']} ms"] if "duration_ms" in entry else []
-        line = " ".join([f"{process}:", entry["event"], *took, *ids])
+        refused = [f"refused={entry['refused']}"] if "refused" in entry else []
+        line = _one_line(" ".join([f"{process}:", entry["event"], *took, *refused, *ids]))
         if error := entry.get("exc_info"):
             line += "\n" + logging.Formatter().formatException(error)
         return line
 
     return render
+
+
+def _one_line(text: str) -> str:
+    """Without characters that end lines or command a terminal: some of what is told are a caller's words."""
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
 
 
 def _json(entry: Any, **_: Any) -> str:

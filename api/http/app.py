@@ -2,13 +2,15 @@
 
 import asyncio
 import os
+import resource
 import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import NoReturn
 
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.server.embed import Server
 from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from litestar import Litestar, Router
@@ -19,7 +21,7 @@ from litestar.handlers import BaseRouteHandler
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.http.auth.guard import Limits, guard_for
+from api.http.auth.guard import Limits, Streams, guard_for
 from api.http.auth.keyring import Keyring
 from api.http.auth.sign_in import instead_of_a_page, sign_in_pages
 from api.http.caching import ResponseCache, StoredBriefing, entity_tag, sane_condition
@@ -27,7 +29,7 @@ from api.http.content import acceptable, negotiated
 from api.http.middleware import AccessLog, Connection, Guard, doorway, named, observed, protected, traced
 from api.http.parameters import asked, known_path, known_query
 from api.http.problems import Refusal, on_error
-from api.http.requests import known_body
+from api.http.requests import in_time, known_body
 from api.http.resources import administration, briefings, documents, facts, feeds, jobs, service
 from api.reader import pages
 from api.settings import BadSetting, Settings, check_address, check_serving, comma_separated
@@ -91,8 +93,8 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
         raise
     keyring = Keyring(work.engine, settings.admin_key)
     limits = Limits(work.engine, settings.rate_limit) if settings.rate_limit else None
-
-    guard = guard_for(settings, keyring, limits)
+    streams = Streams(settings.stream_limit)
+    guard = guard_for(settings, keyring, streams, limits)
     freshness = watch(work.engine)
 
     async def provide_keyring() -> Keyring:
@@ -149,7 +151,8 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
     async def read(id: str) -> StoredBriefing | None:
         return await sync_to_thread(current, id)
 
-    answering = ResponseCache(freshness, guard, read).around(named(protected(negotiated(app.asgi_handler))))
+    made = streams.around(in_time(app.asgi_handler))
+    answering = ResponseCache(freshness, guard, read).around(named(protected(negotiated(made))))
     app.asgi_handler = doorway(traced(observed(answering, log)))
     if proxies:
         app.asgi_handler = wrap_asgi_with_proxy_headers(app.asgi_handler, list(proxies))
@@ -157,6 +160,10 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
 
 
 _GRACE = 2.0  # seconds that requests under way have when the service is told to stop
+_HEAD = 30.0  # seconds that the head of a request may take, and so that a connection may be idle before it
+_LARGEST_HEAD = 65_536  # bytes
+_CONNECTIONS, _BACKLOG = 8_192, 1_024  # that are open, and that wait to be
+_BESIDES = 256  # files that a process has open besides connections
 
 
 def serve(settings: Settings) -> NoReturn:
@@ -180,6 +187,10 @@ async def _serve(settings: Settings, access: AccessLog | None) -> None:
         address=settings.host,
         port=settings.port,
         interface=Interfaces.ASGI,
+        http=HTTPModes.http1,  # where it may be HTTP/2, a connection that never says a word has no deadline
+        http1_settings=HTTP1Settings(header_read_timeout=int(_HEAD * 1_000), max_buffer_size=_LARGEST_HEAD),
+        backlog=_BACKLOG,
+        backpressure=_room(),
         log_enabled=False,
         websockets=False,
     )
@@ -190,8 +201,20 @@ async def _serve(settings: Settings, access: AccessLog | None) -> None:
         loop.call_later(_GRACE, _end, access)
 
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop)
+        # The loop's own handlers hear by a pipe, which is full while hundreds hang up, and then miss the signal.
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop))
     await server.serve()
+
+
+def _room() -> int:
+    """How many connections may be open: each is a file, so the system is asked for as many as it allows."""
+    files = _CONNECTIONS + _BESIDES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY:
+        files = min(files, hard)
+    if soft != resource.RLIM_INFINITY and soft < files:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+    return files - _BESIDES
 
 
 def _end(access: AccessLog | None) -> NoReturn:

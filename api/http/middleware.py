@@ -130,12 +130,17 @@ SECONDS = Histogram(
     ["operation", "method"],
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
 )
+REFUSALS = Counter("readout_http_refusals", "Requests whose caller was refused, by reason.", ["reason"])
+_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"}
 _JOB = b"/v1/jobs/"
 _WAIT, _MOST = 0.1, 500  # seconds that a line may wait for others, and how many are written together
 
 
 class Line(Struct, gc=False):
-    """What the log tells of a request. `duration_ms`: until all of the answer was handed over."""
+    """What the log tells of a request. `duration_ms`: until all of the answer was handed over.
+
+    `key_id`: of the caller's key, in force or not. `refused`: why the guard let nobody in.
+    """
 
     event: str
     timestamp: datetime
@@ -148,6 +153,8 @@ class Line(Struct, gc=False):
     request_id: str
     job_id: str | UnsetType = UNSET
     document_id: str | UnsetType = UNSET
+    key_id: str | UnsetType = UNSET
+    refused: str | UnsetType = UNSET
     level: str = "info"
     logger: str = "readout.access"
     process: str = "api"
@@ -212,10 +219,14 @@ def observed(inner: ASGIApp, log: AccessLog | None) -> ASGIApp:
         try:
             await inner(scope, receive, answer)
         finally:
-            method = "HEAD" if scope["state"].get("bodiless") else scope["method"]
+            state = scope["state"]
+            method = "HEAD" if state.get("bodiless") else scope["method"]
             operation = operation_of(scope)
-            _counter(operation, method, status).inc()
-            _clock(operation, method).observe(first or perf_counter() - began)
+            counted = method if method in _METHODS else "_OTHER"
+            _counter(operation, counted, status).inc()
+            _clock(operation, counted).observe(first or perf_counter() - began)
+            if "refused" in state:
+                REFUSALS.labels(state["refused"]).inc()
             if log is not None:
                 line = Line(
                     event=f"{method} {scope['path']} {status}",
@@ -226,7 +237,9 @@ def observed(inner: ASGIApp, log: AccessLog | None) -> ASGIApp:
                     operation=operation,
                     duration_ms=round((perf_counter() - began) * 1000, 1),
                     client=scope["client"][0] if scope["client"] else "",
-                    request_id=scope["state"]["request_id"],
+                    request_id=state["request_id"],
+                    key_id=state.get("key_id", UNSET),
+                    refused=state.get("refused", UNSET),
                 )
                 params = scope.get("path_params") or {}
                 if "document_id" in params:

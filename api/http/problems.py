@@ -70,6 +70,7 @@ CROSS_ORIGIN = ProblemKind("cross-origin", 403, "Pages of other sites may not wr
 NOT_FOUND = ProblemKind("not-found", 404, "Not found")
 METHOD_NOT_ALLOWED = ProblemKind("method-not-allowed", 405, "The resource has no such method")
 NOT_ACCEPTABLE = ProblemKind("not-acceptable", 406, "The resource has no such representation")
+REQUEST_TIMEOUT = ProblemKind("request-timeout", 408, "The body came too slowly")
 UNDECIDABLE = ProblemKind("undecidable", 409, "The briefings cannot be split or merged like this")
 JOB_FINISHED = ProblemKind("job-finished", 409, "The job has finished")
 JOB_NOT_RETRYABLE = ProblemKind("job-not-retryable", 409, "The job has neither failed nor been cancelled")
@@ -83,6 +84,7 @@ UNREADABLE_DOCUMENT = ProblemKind("unreadable-document", 422, "The document cann
 IDEMPOTENCY_KEY_REUSED = ProblemKind("idempotency-key-reused", 422, "The key came with another request")
 QUEUE_FULL = ProblemKind("queue-full", 429, "Too many documents wait to be read")
 TOO_MANY_REQUESTS = ProblemKind("too-many-requests", 429, "Too many requests")
+TOO_MANY_STREAMS = ProblemKind("too-many-streams", 429, "Too many event streams are open")
 INTERNAL = ProblemKind("internal", 500, "The service failed")
 JOB_FAILED = ProblemKind(*states.WORK_FAILED, of_job=True)
 JOB_LOST = ProblemKind(*states.WORKER_LOST, of_job=True)
@@ -93,7 +95,10 @@ CATALOGUE = {kind.name: kind for kind in list(globals().values()) if isinstance(
 
 
 class Refusal(Exception):
-    """Ends a request with a problem of this kind."""
+    """Ends a request with a problem of this kind.
+
+    `reason`: of callers who are kept out, in a word; the name of the kind where that says it.
+    """
 
     def __init__(
         self,
@@ -101,9 +106,11 @@ class Refusal(Exception):
         detail: str,
         errors: Sequence[FieldError] = (),
         headers: Mapping[str, str] | None = None,
+        reason: str | None = None,
     ) -> None:
         super().__init__(detail)
         self.kind = kind
+        self.reason = reason or kind.name
         self.detail = detail
         self.errors = list(errors)
         self.headers = dict(headers or {})

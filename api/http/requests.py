@@ -3,28 +3,34 @@
 One that is sent again with the same `Idempotency-Key` gets the answer of the first time.
 """
 
+import asyncio
 import re
 import tempfile
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
 from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import PureWindowsPath
+from time import perf_counter
 from typing import IO, Any, TypeVar
 
 import msgspec
 from litestar import Request, Response
 from litestar.concurrency import sync_to_thread
 from litestar.datastructures import UploadFile
+from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler
+from litestar.types import ASGIApp, Receive, Scope, Send
 from msgspec import DecodeError, Struct, ValidationError, json
 from sqlalchemy import Engine
 
+from api.http.auth import READS
 from api.http.middleware import Connection
 from api.http.problems import (
     BAD_IDEMPOTENCY_KEY,
     BAD_REQUEST,
     INVALID_BODY,
     MALFORMED_JSON,
+    REQUEST_TIMEOUT,
     TOO_LARGE,
     UNREADABLE_DOCUMENT,
     UNSUPPORTED_MEDIA_TYPE,
@@ -48,7 +54,42 @@ _KEY = re.compile(r"[!-~]{1,255}")
 REPLAYED = "Idempotency-Replayed"
 _IN_MEMORY = 1_000_000  # bytes of a batch's results; beyond that they wait on disk
 _CHUNK = 65_536
+_LONGEST_NAME = 255  # characters of a file's name that are kept, as file systems do
 _TOO_LONG = Refusal(TOO_LARGE, "The line is larger than a document may be: split the document.")
+
+
+_PATIENCE = 30.0  # seconds that a body is waited for
+_A_SECOND = 1_000  # bytes of it that earn a second of them again
+
+
+def in_time(inner: ASGIApp) -> ASGIApp:
+    """Bounds how long a body is waited for. Who reads one that comes too slowly gets a Refusal.
+
+    What is done between its parts takes none of the sender's time.
+    """
+
+    async def enter(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP or scope["method"] in READS:
+            await inner(scope, receive, send)
+            return
+        left, whole = _PATIENCE, False
+
+        async def part() -> Any:
+            nonlocal left, whole
+            began = perf_counter()
+            try:
+                async with asyncio.timeout(None if whole else left):
+                    message: Any = await receive()
+            except TimeoutError:
+                raise Refusal(REQUEST_TIMEOUT, "The body was waited for, and did not come.") from None
+            whole = whole or not message.get("more_body")
+            earned = len(message.get("body", b"")) / _A_SECOND
+            left = min(left + earned - (perf_counter() - began), _PATIENCE)
+            return message
+
+        await inner(scope, part, send)
+
+    return enter
 
 
 async def known_body(connection: Connection, handler: BaseRouteHandler) -> None:
@@ -131,7 +172,7 @@ async def _form(request: Request[Any, Any, Any]) -> tuple[dict[str, Any], str | 
                 [FieldError(pointer=f"/{field}", detail="give it once")],
             )
         if isinstance(value, UploadFile):
-            name = _UNPRINTABLE.sub("", PureWindowsPath(value.filename).name) or None
+            name = _UNPRINTABLE.sub("", PureWindowsPath(value.filename).name)[:_LONGEST_NAME] or None
             fields[field] = await value.read()
         else:
             fields[field] = value.encode() if field == "file" else value

@@ -35,6 +35,7 @@ WHEN = {
     "tried to write.",
     404: "There is no such thing.",
     406: "The resource has no representation that `Accept` allows.",
+    408: "The body came too slowly.",
     409: "The resource is in another state, or a request with the same `Idempotency-Key` is being carried out.",
     413: "The document is too large.",
     415: "The body is neither JSON nor a multipart form.",

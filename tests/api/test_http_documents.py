@@ -123,6 +123,18 @@ def test_a_file_keeps_its_name_but_not_its_folder(writer: Client, given: str, ke
     assert writer.get(f"/v1/documents/{ID}").json()["file"] == kept
 
 
+def test_a_title_of_one_long_line_is_kept(writer: Client) -> None:
+    title = "Réunion à Oslo: " + "à" * 484
+    answer = writer.post("/v1/documents", json={"text": "Talks.", "title": title})
+    added = writer.get(f"/v1/documents/{answer.json()['document_id']}").json()
+    assert added["source"]["title"] == title
+
+
+def test_of_a_long_name_of_a_file_the_beginning_is_kept(writer: Client) -> None:
+    answer = writer.post("/v1/documents", files={"file": ("a" * 2_000, b"Talks.")})
+    assert writer.get(f"/v1/documents/{answer.json()['document_id']}").json()["file"] == "a" * 255
+
+
 def test_the_largest_document_is_accepted_however_it_is_written(writer: Client) -> None:
     text = ("Talks in Ōsaka, é é é. " * MAX_BYTES).encode()[: MAX_BYTES - 1].decode(errors="ignore")
     answer = writer.post("/v1/documents", json={"text": text})  # httpx writes UTF-8

@@ -231,6 +231,12 @@ def test_malformed_json(client: Client, body: bytes) -> None:
         ('{"text": 1}', "/text"),
         ('{"text": null}', "/text"),
         ('{"text": "a", "title": ""}', "/title"),
+        (f'{{"text": "a", "title": "{"a" * 501}"}}', "/title"),
+        ('{"text": "a", "title": "Talks\\u0000"}', "/title"),
+        ('{"text": "a", "title": "Talks\\nin Oslo"}', "/title"),
+        ('{"text": "a", "title": "\\u001b[2JTalks"}', "/title"),
+        (f'{{"text": "a", "publisher": "{"a" * 1_000_000}"}}', "/publisher"),
+        ('{"text": "a", "publisher": "The\\u007fTimes"}', "/publisher"),
         ('{"text": "a", "url": "javascript:alert(1)"}', "/url"),
         ('{"text": "a", "url": "https://a b"}', "/url"),
         ('{"text": "a", "url": "https://a\\n"}', "/url"),
@@ -247,6 +253,16 @@ def test_a_body_that_breaks_a_rule(client: Client, body: str, pointer: str) -> N
     found = problem(answer)
     assert found["type"] == "/problems/invalid-body"
     assert [error["pointer"] for error in found["errors"]] == [pointer]
+
+
+def test_a_title_that_is_too_long_is_told_so(client: Client) -> None:
+    for sent in (
+        client.post("/v1/documents", json={"text": "Talks.", "title": "a" * 1_000_000}),
+        client.post("/v1/documents", data={"title": "a" * 501}, files={"file": b"Talks."}),
+    ):
+        assert problem(sent)["errors"] == [
+            {"pointer": "/title", "detail": "Expected `str` of length <= 500"},
+        ]
 
 
 def test_an_unknown_field_is_named_in_words(client: Client) -> None:

@@ -35,7 +35,7 @@ from tests.waiting import PATIENCE, until
 from tests.worker.conftest import bury
 from tests.worker.receiver import SLOW, Receiver, receiving
 from worker import NotCalled
-from worker.addresses import check, is_public
+from worker.addresses import check
 from worker.jobs import Jobs
 from worker.queue import DELIVER
 from worker.rebuild import rebuild
@@ -286,23 +286,6 @@ def test_a_call_ends_in_time_follows_no_redirect_and_goes_to_no_private_address(
 def test_addresses_that_are_not_called(url: str, why: str) -> None:
     with pytest.raises(NotCalled, match=why):
         check(url, "public")
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "0.0.0.0", "10.1.2.3", "100.64.0.1", "127.0.0.1", "169.254.169.254", "172.16.0.1", "192.168.0.1", "224.0.1.1",
-        "240.0.0.1", "::", "::1", "::ffff:10.1.2.3", "64:ff9b::a01:203", "2002:a01:203::", "fc00::1", "fe80::1%eth0",
-        "ff0e::1",
-    ],
-)  # fmt: skip
-def test_addresses_that_are_not_public(address: str) -> None:
-    assert not is_public(address)
-
-
-@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "64:ff9b::808:808"])
-def test_addresses_that_are_public(address: str) -> None:
-    assert is_public(address)
 
 
 @ON_SQLITE

@@ -4,21 +4,31 @@ import asyncio
 import math
 import time
 from base64 import b64decode
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Collection
 from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from litestar.concurrency import sync_to_thread
 from litestar.handlers import BaseRouteHandler
+from litestar.types import ASGIApp, Receive, Scope, Send
 from msgspec import Struct
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.http.auth import ADMIN, BRIEFINGS_READ, is_open, is_read, needed
-from api.http.auth.keyring import Keyring, is_over
+from api.http.auth.keyring import Keyring, is_over, why_not
 from api.http.middleware import Connection, Guard, sent
-from api.http.problems import CROSS_ORIGIN, MISSING_SCOPE, NOT_LOCAL, TOO_MANY_REQUESTS, UNAUTHORIZED, Refusal
+from api.http.problems import (
+    BAD_REQUEST,
+    CROSS_ORIGIN,
+    MISSING_SCOPE,
+    NOT_LOCAL,
+    TOO_MANY_REQUESTS,
+    TOO_MANY_STREAMS,
+    UNAUTHORIZED,
+    Refusal,
+)
 from api.settings import Settings, comma_separated
 from pipeline.extraction.settings import per_seconds
 from schemas.jobs import Key
@@ -26,6 +36,7 @@ from store.keys import lease
 
 _BLOCKS = 50  # a window's worth of requests is leased in about as many blocks
 _CALLERS = 10_000  # whose leases a process remembers
+_STREAM_RETRY = 10  # seconds: nobody knows when a stream ends
 
 
 class _Account(Struct):
@@ -95,6 +106,42 @@ class Limits:
         return {"RateLimit-Policy": self.policy, "RateLimit": f'"default";r={remaining};t={full}'}
 
 
+class Streams:
+    """Event streams that callers hold open in this process: at most `most` each."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._open: Counter[str] = Counter()
+
+    def take(self, connection: Connection) -> None:
+        """One more for the caller, until the request is over. Raises Refusal."""
+        state = connection.scope["state"]
+        caller = state["caller"]
+        if self._open[caller] >= self._most:
+            raise Refusal(
+                TOO_MANY_STREAMS,
+                f"There are {self._most:,} event streams open already: close one, or follow several jobs by "
+                "`GET /v1/jobs`.",
+                headers={"Retry-After": str(_STREAM_RETRY)},
+            )
+        self._open[caller] += 1
+        state["streams_for"] = caller
+
+    def around(self, inner: ASGIApp) -> ASGIApp:
+        """Gives back what a request took."""
+
+        async def enter(scope: Scope, receive: Receive, send: Send) -> None:
+            try:
+                await inner(scope, receive, send)
+            finally:
+                if caller := scope["state"].pop("streams_for", None):
+                    self._open[caller] -= 1
+                    if not self._open[caller]:
+                        del self._open[caller]
+
+        return enter
+
+
 COOKIE = "readout_key"
 _CHALLENGE = 'Bearer realm="readout"'
 _BASIC = 'Basic realm="readout", charset="UTF-8"'
@@ -109,7 +156,10 @@ def _asked_once(guard: Guard) -> Guard:
             try:
                 await guard(connection, handler)
                 state["verdict"] = None
-            except (Refusal, SQLAlchemyError) as error:
+            except Refusal as error:
+                state["verdict"] = error
+                state["refused"] = error.reason
+            except SQLAlchemyError as error:
                 state["verdict"] = error
         if state["verdict"] is not None:
             raise state["verdict"]
@@ -117,10 +167,11 @@ def _asked_once(guard: Guard) -> Guard:
     return remembering
 
 
-def guard_for(settings: Settings, keyring: Keyring, limits: Limits | None) -> Guard:
+def guard_for(settings: Settings, keyring: Keyring, streams: Streams, limits: Limits | None) -> Guard:
     """In local mode keys are not looked at; everywhere else each request needs one. It is counted once.
 
-    The caller, a key's id or an address, is in `state["caller"]` of the request from then on.
+    From then on the caller, a key's id or an address, is in `state["caller"]` of the request; the id of a key that is
+    real, in force or not, in `state["key_id"]`; and why the caller is refused, in `state["refused"]`.
     """
     allowed = comma_separated(settings.cors_origins)
 
@@ -129,10 +180,15 @@ def guard_for(settings: Settings, keyring: Keyring, limits: Limits | None) -> Gu
         if limits is not None:
             connection.scope["state"]["rate"] = await limits.take(caller)
 
+    def hold(connection: Connection, handler: BaseRouteHandler) -> None:
+        if handler.opt.get("stream"):
+            streams.take(connection)
+
     async def local(connection: Connection, handler: BaseRouteHandler) -> None:
         _check_local(connection, handler, allowed)
         if not is_open(handler):
             await count(connection, _address(connection))
+            hold(connection, handler)
 
     async def required(connection: Connection, handler: BaseRouteHandler) -> None:
         if is_open(handler):
@@ -142,14 +198,29 @@ def guard_for(settings: Settings, keyring: Keyring, limits: Limits | None) -> Gu
         token = _token(connection, handler)
         key = await keyring.owner(token) if token else None
         over = is_over(key) if key else None
+        if key is not None:
+            connection.scope["state"]["key_id"] = key.id
         await count(connection, key.id if key and not over else _address(connection))
         if token is None:
-            raise _unauthorized(handler, "Send the key as `Authorization: Bearer KEY`.")
+            raise _unauthorized(handler, "no-key", "Send the key as `Authorization: Bearer KEY`.")
         if key is None or over:
-            raise _unauthorized(handler, over or "The key is not valid.", ', error="invalid_token"')
+            raise _unauthorized(handler, over or "unknown-key", why_not(key), ', error="invalid_token"')
         _check_scope(key, handler)
+        hold(connection, handler)
 
-    return _asked_once(local if settings.auth == "local" else required)
+    mode = local if settings.auth == "local" else required
+
+    async def checked(connection: Connection, handler: BaseRouteHandler) -> None:
+        _check_host(connection)
+        await mode(connection, handler)
+
+    return _asked_once(checked)
+
+
+def _check_host(connection: Connection) -> None:
+    """Refuses a request with two hosts (RFC 9112): a proxy may have gone by the one, and we by the other."""
+    if sum(name.lower() == b"host" for name, _ in connection.scope["headers"]) > 1:
+        raise Refusal(BAD_REQUEST, "Send one `Host` header.", reason="two-hosts")
 
 
 def _check_local(connection: Connection, handler: BaseRouteHandler, origins: Collection[str]) -> None:
@@ -250,6 +321,6 @@ def _check_scope(key: Key, handler: BaseRouteHandler) -> None:
         )
 
 
-def _unauthorized(handler: BaseRouteHandler, detail: str, error: str = "") -> Refusal:
+def _unauthorized(handler: BaseRouteHandler, reason: str, detail: str, error: str = "") -> Refusal:
     challenge = f"{_BASIC}, {_CHALLENGE}" if _is_subscribed(handler) else _CHALLENGE
-    return Refusal(UNAUTHORIZED, detail, headers={"WWW-Authenticate": challenge + error})
+    return Refusal(UNAUTHORIZED, detail, headers={"WWW-Authenticate": challenge + error}, reason=reason)

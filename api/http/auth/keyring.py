@@ -6,6 +6,7 @@ import logging
 import time
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Literal
 
 from litestar.concurrency import sync_to_thread
 from msgspec.structs import replace
@@ -87,10 +88,21 @@ BOOTSTRAP = Key(
 """Who brings the key of the settings."""
 
 
-def is_over(key: Key) -> str | None:
+def is_over(key: Key) -> Literal["revoked", "expired"] | None:
     """Why a key is no longer in force; None: it is."""
     if key.revoked_at is not None:
-        return "The key was revoked."
+        return "revoked"
     if key.expires_at is not None and key.expires_at <= datetime.now(UTC):
-        return "The key has expired."
+        return "expired"
     return None
+
+
+def why_not(key: Key | None) -> str:
+    """What to tell whoever brings a key that is not there, or no longer in force."""
+    match key and is_over(key):
+        case "revoked":
+            return "The key was revoked."
+        case "expired":
+            return "The key has expired."
+        case _:
+            return "The key is not valid."

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from api.http.auth import ADMIN, BRIEFINGS_READ
 from api.http.auth.guard import COOKIE
-from api.http.auth.keyring import Keyring, is_over
+from api.http.auth.keyring import Keyring, is_over, why_not
 from api.http.middleware import is_https
 from api.http.problems import CROSS_ORIGIN, MISSING_SCOPE, UNAUTHORIZED, Refusal, on_error
 from api.http.responses import whole
@@ -95,9 +95,14 @@ async def sign_in(
     _check_origin(request)
     sent = await _sent(request)
     key = await keyring.owner(sent.key) if sent.key else None
+    state = request.scope["state"]
+    if key is not None:
+        state["key_id"] = key.id
     if key is None or is_over(key):
-        return _form(sent.then, (is_over(key) if key else None) or "The key is not valid.", 401)
+        state["refused"] = (key and is_over(key)) or "unknown-key"
+        return _form(sent.then, why_not(key), 401)
     if not {BRIEFINGS_READ, ADMIN} & set(key.scopes):
+        state["refused"] = MISSING_SCOPE.name
         return _form(sent.then, f"The key may not read: it lacks the scope `{BRIEFINGS_READ}`.", 403)
     headers = {"Location": sent.then, "Cache-Control": "no-store"}
     return Response(

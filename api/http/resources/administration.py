@@ -46,7 +46,7 @@ class AllKeys(Controller):
         summary="Make a key",
         status_code=201,
         opt={"body": {"application/json": NewKey}},
-        responses=answers(KeyCreated, 415, 422, status=201, when="The key. `key` is not shown again."),
+        responses=answers(KeyCreated, 408, 415, 422, status=201, when="The key. `key` is not shown again."),
     )
     async def make_key(self, request: Request[Any, Any, Any], database: Database) -> Response[bytes]:
         """Makes a key. What can be done with it is what `scopes` say, until `expires_at`."""
@@ -110,7 +110,7 @@ class AllWebhooks(Controller):
         status_code=201,
         opt={"body": {"application/json": NewWebhook}, "headers": ["IdempotencyKey", "RequestId"]},
         responses=answers(
-            MadeWebhook, 409, 415, 422, status=201, when="The webhook. `secret` is not shown again."
+            MadeWebhook, 408, 409, 415, 422, status=201, when="The webhook. `secret` is not shown again."
         ),
     )
     async def make_webhook(

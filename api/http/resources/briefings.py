@@ -211,7 +211,9 @@ async def _decide(
     summary="Split a briefing",
     status_code=200,
     opt={"body": {"application/json": SplitBriefing}},
-    responses=answers(RoundsChanged, 404, 409, 415, 422, when="The decision, and both briefings after it."),
+    responses=answers(
+        RoundsChanged, 404, 408, 409, 415, 422, when="The decision, and both briefings after it."
+    ),
 )
 async def split_off(
     request: Request[Any, Any, Any], database: Database, id_or_slug: IdOrSlug
@@ -235,7 +237,9 @@ async def split_off(
     summary="Merge briefings into one",
     status_code=200,
     opt={"body": {"application/json": MergeBriefings}},
-    responses=answers(RoundsChanged, 404, 409, 415, 422, when="The decision, and the briefing after it."),
+    responses=answers(
+        RoundsChanged, 404, 408, 409, 415, 422, when="The decision, and the briefing after it."
+    ),
 )
 async def merge_into(
     request: Request[Any, Any, Any], database: Database, id_or_slug: IdOrSlug

@@ -36,7 +36,7 @@ Lines = Annotated[
         "headers": ["IdempotencyKey", "RequestId"],
     },
     responses=answers(
-        DocumentAdded, 409, 413, 415, 422, 429, status=202,
+        DocumentAdded, 408, 409, 413, 415, 422, 429, status=202,
         when="Accepted. `Location` is the job that reads it.",
     ),
 )  # fmt: skip
@@ -67,7 +67,7 @@ def _add(request: Request[Any, Any, Any], work: Jobs, document: Document) -> Res
     request_max_body_size=None,
     opt={"body": {NDJSON: Lines, BYTES: Lines}},
     responses=answers(
-        LineResult, 415, when="A line for each line of the request that is not empty.", media_type=NDJSON
+        LineResult, 408, 415, when="A line for each line of the request that is not empty.", media_type=NDJSON
     ),
 )
 async def bring_documents(request: Request[Any, Any, Any], work: Work) -> Stream:

@@ -2,9 +2,7 @@
 
 import asyncio
 import logging
-from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,7 +73,7 @@ class OneJob(Controller):
         "/events",
         operation_id="listen_to_job",
         summary="Listen to a job",
-        opt={"headers": ["LastEventId", "RequestId"]},
+        opt={"headers": ["LastEventId", "RequestId"], "stream": True},
         responses=answers(
             str,
             404,
@@ -131,23 +129,43 @@ class OneJob(Controller):
         return json_answer(job, 202, headers)
 
 
+@dataclass(eq=False)
+class _Listener:
+    """Somebody who has the events of a job up to where it was."""
+
+    job: Job
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def waits(self) -> bool:
+        """Whether the job has changed; False after a time of silence."""
+        try:
+            async with asyncio.timeout(KEEP_ALIVE):
+                await self.changed.wait()
+        except TimeoutError:
+            return False
+        self.changed.clear()
+        return True
+
+
 @dataclass
 class JobWatch:
-    """Jobs that somebody listens to, of one event loop. Each look is one query; nobody listening, there is none."""
+    """Jobs that somebody listens to, of one event loop. Each look is one query; nobody listening, there is none.
+
+    A look wakes those alone whose job has changed: most of hundreds of listeners wait for nothing.
+    """
 
     work: Jobs
-    _listeners: Counter[str] = field(default_factory=Counter)
-    _known: dict[str, Job] = field(default_factory=dict)
-    _looked: asyncio.Event = field(default_factory=asyncio.Event)
+    _listeners: set[_Listener] = field(default_factory=set)
     _task: asyncio.Task[None] | None = None
 
     async def events(self, job: Job, last_id: str | None) -> AsyncIterator[bytes]:
         """The job's events since that one as server-sent events, up to the final one."""
         yield b"retry: 1000\n\n"
-        self._listeners[job.id] += 1
+        listener = _Listener(job)
+        self._listeners.add(listener)
         try:
             while True:
-                for event in events_since(job, last_id):
+                for event in events_since(listener.job, last_id):
                     last_id = event.id
                     name = b"finished" if event.final else b"progress"
                     yield b"id: %s\nevent: %s\ndata: %s\n\n" % (
@@ -157,37 +175,33 @@ class JobWatch:
                     )
                     if event.final:
                         return
-                silence = asyncio.get_running_loop().time() + KEEP_ALIVE
-                while (now := await self._next(job.id)) is None or now == job:
-                    if asyncio.get_running_loop().time() > silence:
-                        yield b": still there\n\n"
-                        silence = asyncio.get_running_loop().time() + KEEP_ALIVE
-                job = now
+                self._keep_looking()
+                while not await listener.waits():
+                    yield b": still there\n\n"
+                    self._keep_looking()
         finally:
-            self._listeners[job.id] -= 1
-            if not self._listeners[job.id]:
-                del self._listeners[job.id]
-                self._known.pop(job.id, None)
+            self._listeners.discard(listener)
 
-    async def _next(self, job_id: str) -> Job | None:
-        """The job as it is at the next look; None where that is not known."""
+    def _keep_looking(self) -> None:
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._look())
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._looked.wait(), KEEP_ALIVE)
-        return self._known.get(job_id)
 
     async def _look(self) -> None:
         while self._listeners:
             await asyncio.sleep(LOOK_EVERY)
+            # Whoever comes during the look has seen the job later than it did.
+            listeners = list(self._listeners)
             try:
-                jobs = await sync_to_thread(get_jobs, self.work, list(self._listeners))
-                self._known = {job.id: job for job in jobs}
+                jobs = await sync_to_thread(get_jobs, self.work, list({each.job.id for each in listeners}))
             except (SQLAlchemyError, dbos_error.DBOSException) as error:
                 log.warning("the jobs that are listened to cannot be read: %s", type(error).__name__)
-            finally:
-                looked, self._looked = self._looked, asyncio.Event()
-                looked.set()
+                continue
+            now = {job.id: job for job in jobs}
+            for listener in listeners:
+                job = now.get(listener.job.id, listener.job)
+                if job != listener.job:
+                    listener.job = job
+                    listener.changed.set()
 
 
 handlers: list[ControllerRouterHandler] = [list_jobs, OneJob]

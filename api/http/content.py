@@ -81,10 +81,10 @@ def _offers(usual: str, shape: Any) -> tuple[str, ...]:
 
 
 def is_page(shape: Any) -> bool:
-    """Whether it is a page of a collection."""
+    """Whether it is a page of a collection, and may be a table."""
     if not (isinstance(shape, type) and issubclass(shape, Struct)):
         return False
-    return [field.name for field in fields(shape)] == ["items", "next_cursor"]
+    return {field.name for field in fields(shape)} - {"capped"} == {"items", "next_cursor"}
 
 
 def _quality(wanted: str, offer: str) -> float:

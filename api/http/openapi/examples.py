@@ -31,6 +31,7 @@ from schemas import (
     RoundDecision,
     RoundsChanged,
     SearchHit,
+    SearchPage,
     SplitBriefing,
 )
 from schemas.changes import Digest
@@ -246,7 +247,8 @@ def example_of(shape: Any) -> Any:
         return _FORM
     if is_page(shape):
         item = example_of(get_args(get_type_hints(shape)["items"])[0])
-        return item and {"items": [item], "next_cursor": _NEXT}
+        page = {"items": [item], "next_cursor": _NEXT}
+        return item and (page | {"capped": False} if shape is SearchPage else page)
     return _plain(_OF[shape]) if shape in _OF else None
 
 

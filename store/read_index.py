@@ -42,33 +42,57 @@ _Row = dict[str, Any]
 """A row of a table by its columns: there are thousands, and a model of each takes longer than to store it."""
 
 
-def derive(session: Session, briefing: Briefing) -> None:
-    """Bring what is derived from a briefing up to its body, and have followers told what changed."""
+class Rows(NamedTuple):
+    """How the rows of a briefing in a table are brought up to date: the keys of those that go, and those that come."""
+
+    table: Table
+    key: tuple[str, ...]
+    stale: list[tuple[Any, ...]]
+    fresh: list[_Row]
+
+
+class Derived(NamedTuple):
+    """What changes with a revision in what is derived from a briefing's body, and what followers are told."""
+
+    briefing_id: str
+    rows: list[Rows]
+    changed: dict[str, str]
+    gone: dict[str, str]
+
+
+def derived(session: Session, briefing: Briefing) -> Derived:
+    """What is to change, compared with what is stored. Of a withdrawn briefing nothing is found any more."""
     query = select(_FACTS).where(_FACTS.c.briefing_id == briefing.id)
     before = {row["id"]: dict(row) for row in session.execute(query).mappings()}
     known = {id: _Known(row["position"], row["body"], row["updated_at"]) for id, row in before.items()}
-    rows = _fact_rows(briefing, known)
+    stands = briefing.status != "withdrawn"
+    rows = _fact_rows(briefing, known) if stands else []
     facts = {row["id"]: row for row in rows}
-    _bring_up(session, _FACTS, ("id",), _FACT, briefing.id, list(facts.values()))
     links = _link_rows(briefing, rows)
-    _bring_up(session, _LINKS, _LINK[:-1], _LINK, briefing.id, links)
-    entries = list(_search_rows(briefing))
-    _bring_up(session, _ENTRIES, ("id",), _ENTRY, briefing.id, entries)
+    entries = list(_search_rows(briefing)) if stands else []
     changed = {
         id: row["kind"] for id, row in facts.items() if id not in known or known[id].body != row["body"]
     }
     gone = {id: row["kind"] for id, row in before.items() if id not in facts}
-    _note(session, briefing.id, gone, removed=True)
-    _note(session, briefing.id, changed | {briefing.id: "briefing"}, removed=False)
+    (changed if stands else gone)[briefing.id] = "briefing"
+    return Derived(
+        briefing.id,
+        [
+            compared(session, _FACTS, ("id",), _FACT, briefing.id, list(facts.values())),
+            compared(session, _LINKS, _LINK[:-1], _LINK, briefing.id, links),
+            compared(session, _ENTRIES, ("id",), _ENTRY, briefing.id, entries),
+        ],
+        changed,
+        gone,
+    )
 
 
-def underive(session: Session, briefing_id: str) -> None:
-    """Have nothing of a briefing found any more, and followers told so."""
-    query = select(_FACTS.c.id, _FACTS.c.kind).where(_FACTS.c.briefing_id == briefing_id)
-    gone = {id: kind for id, kind in session.execute(query)}
-    for table in _DERIVED:
-        session.execute(delete(table).where(col(table.briefing_id) == briefing_id))
-    _note(session, briefing_id, gone | {briefing_id: "briefing"}, removed=True)
+def save_derived(session: Session, change: Derived) -> None:
+    """Bring what is derived from a briefing up to its body, and have followers told what changed."""
+    for rows in change.rows:
+        bring_up(session, change.briefing_id, rows)
+    for kinds, removed in ((change.gone, True), (change.changed, False)):
+        note(session, ((id, Noted(kind, change.briefing_id, removed)) for id, kind in kinds.items()))
 
 
 def is_stale(connection: Connection) -> bool:
@@ -91,7 +115,7 @@ def derive_anew(connection: Connection) -> None:
             briefing = msgspec.json.decode(body, type=Briefing)
             session.execute(update(BriefingRow).where(col(BriefingRow.id) == id).values(**listed(briefing)))
             if status != "withdrawn":
-                derive(session, briefing)
+                save_derived(session, derived(session, briefing))
         session.execute(delete(BodyRow).where(col(BodyRow.name) == _NAME))
         session.add(BodyRow(name=_NAME, shape=INDEX_VERSION))
 
@@ -272,29 +296,29 @@ def _search_row(briefing: str, kind: str, id: str, heading: str, texts: Iterable
     }
 
 
-def _note(session: Session, briefing: str, kinds: Mapping[str, str], *, removed: bool) -> None:
-    note(session, ((id, Noted(kind, briefing, removed)) for id, kind in kinds.items()))
-
-
-def _bring_up(
+def compared(
     session: Session,
     table: Table,
-    key: Sequence[str],
-    compared: Sequence[str],
+    key: tuple[str, ...],
+    by: Sequence[str],
     briefing: str,
-    wanted: Sequence[Mapping[str, Any]],
-) -> None:
-    """Make a table's rows of a briefing those that are wanted. Rows with the same in `compared` are left alone."""
-    query = select(*(table.c[name] for name in compared)).where(table.c.briefing_id == briefing)
-    stored = {_part(row, key): _part(row, compared) for row in session.execute(query).mappings()}
-    fresh = {_part(row, key): row for row in wanted if stored.get(_part(row, key)) != _part(row, compared)}
+    wanted: Sequence[_Row],
+) -> Rows:
+    """What makes a table's rows of a briefing those that are wanted. Rows with the same in `by` are left alone."""
+    query = select(*(table.c[name] for name in by)).where(table.c.briefing_id == briefing)
+    stored = {_part(row, key): _part(row, by) for row in session.execute(query).mappings()}
+    fresh = {_part(row, key): row for row in wanted if stored.get(_part(row, key)) != _part(row, by)}
     gone = stored.keys() - {_part(row, key) for row in wanted}
-    stale = sorted(gone | (stored.keys() & fresh.keys()))
+    return Rows(table, key, sorted(gone | (stored.keys() & fresh.keys())), list(fresh.values()))
+
+
+def bring_up(session: Session, briefing: str, rows: Rows) -> None:
+    table, stale = rows.table, rows.stale
     for start in range(0, len(stale), _AT_A_TIME):
-        mine = tuple_(*(table.c[name] for name in key)).in_(stale[start : start + _AT_A_TIME])
+        mine = tuple_(*(table.c[name] for name in rows.key)).in_(stale[start : start + _AT_A_TIME])
         session.execute(delete(table).where(table.c.briefing_id == briefing, mine))
-    if fresh:
-        session.execute(insert(table), list(fresh.values()))
+    if rows.fresh:
+        session.execute(insert(table), rows.fresh)
 
 
 def _part(row: Mapping[str, Any] | Any, names: Sequence[str]) -> tuple[Any, ...]:

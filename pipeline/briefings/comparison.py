@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
@@ -96,6 +96,7 @@ def alike(left: str, right: str) -> float:
     return len(a & b) / len(a | b) if a and b else 0.0
 
 
+@lru_cache(maxsize=10_000)
 def _words(text: str) -> frozenset[str]:
     return frozenset(word for word in fold(text).replace("-", " ").split() if len(word) > 3)
 
@@ -106,6 +107,7 @@ def one_thing(left: str, right: str) -> bool:
     return bool(a and b) and (a <= b or b <= a)
 
 
+@lru_cache(maxsize=10_000)
 def clause_with(text: str, words: str) -> str:
     """The clause that holds some words; the whole text where none does, or where that tells not what it is about."""
     start = text.find(words)
@@ -150,13 +152,18 @@ def left_undone(text: str) -> frozenset[str]:
     return frozenset(name for _, name, undone in _acts_in(text) if undone)
 
 
-def _acts_in(text: str) -> Iterator[tuple[int, str, bool]]:
+@lru_cache(maxsize=10_000)
+def _acts_in(text: str) -> tuple[tuple[int, str, bool], ...]:
     """The acts of a text: where it first tells each, its name, and whether it was not done."""
-    for row in lexicon.conflicts.acts:
-        if match := row.words.search(text):
-            yield match.start(), row.name, _UNDONE.search(text[: match.start()]) is not None
+    found = ((row.words.search(text), row.name) for row in lexicon.conflicts.acts)
+    return tuple(
+        (match.start(), name, _UNDONE.search(text[: match.start()]) is not None)
+        for match, name in found
+        if match
+    )
 
 
+@lru_cache(maxsize=10_000)
 def charged_on(sentence: str) -> frozenset[str]:
     """What an amount is charged on, as far as a sentence says "on …"."""
     return frozenset(

@@ -1,5 +1,7 @@
 """Which goods texts name, and whether two texts may be about the same."""
 
+from functools import lru_cache
+
 from pipeline.language.lexicons import lexicon
 
 Goods = frozenset[str]
@@ -7,6 +9,7 @@ Goods = frozenset[str]
 _FAMILIES = {row.name: row.words for row in lexicon.conflicts.families}
 
 
+@lru_cache(maxsize=20_000)
 def goods_in(text: str) -> Goods:
     """The goods that a text names, one name for each: rebar for reinforcing bars."""
     return frozenset(_one_name(match[0]) for match in lexicon.conflicts.goods.finditer(text))
@@ -17,6 +20,7 @@ def in_common(left: Goods, right: Goods) -> bool:
     return any(_one_good(a, b) for a in left for b in right)
 
 
+@lru_cache(maxsize=20_000)
 def _one_good(one: str, other: str) -> bool:
     if one == other or one.endswith(f" {other}") or other.endswith(f" {one}"):
         return True

@@ -2,9 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import combinations
+from functools import cached_property, wraps
+from itertools import combinations, count
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from msgspec import Struct
 
@@ -26,14 +28,17 @@ from pipeline.language.people import same_person
 from schemas import DocumentReadout, FuzzyDate, Negotiation, Source
 from schemas.kinds import LISTED, facts_of_kind
 
+_T = TypeVar("_T")
+_P = ParamSpec("_P")
+_numbers = count()
 _MOST_SIDES = 8
 """Parties of a document that get blocking keys: their number grows with its square."""
 _ORDINALS = lexicon.numbers.ordinals
 _NUMBER = re.compile(rf"\b(?:(\d+)(?:st|nd|rd|th)|({any_of(_ORDINALS)}))\b", re.IGNORECASE)
 
 
-class Part(Struct, frozen=True):
-    """One document's share in a briefing."""
+class Part(Struct, frozen=True, dict=True):
+    """One document's share in a briefing. It keeps what `once` and `once_of_two` find out about it."""
 
     readout: DocumentReadout
     source: Source
@@ -46,6 +51,42 @@ class Part(Struct, frozen=True):
     def talks(self) -> Negotiation:
         assert self.readout.negotiation is not None, "parts without talks belong to no round"
         return self.readout.negotiation
+
+    @cached_property
+    def kept(self) -> dict[object, Any]:
+        return {}
+
+    @cached_property
+    def number(self) -> int:
+        """No other part has the same, be it of the same document."""
+        return next(_numbers)
+
+
+def once(find: Callable[Concatenate[Part, _P], _T]) -> Callable[Concatenate[Part, _P], _T]:
+    """Finds out but once what follows from a document alone: a round is merged again with each that comes."""
+
+    def kept(part: Part, /, *about: _P.args, **named: _P.kwargs) -> _T:
+        key = (find, *about)
+        if key not in part.kept:
+            part.kept[key] = find(part, *about, **named)
+        found: _T = part.kept[key]
+        return found
+
+    return wraps(find)(kept)
+
+
+def once_of_two(find: Callable[[Part, Part], _T]) -> Callable[[Part, Part], _T]:
+    """Finds out but once what follows from two documents alone. The first of them keeps it."""
+
+    @wraps(find)
+    def kept(left: Part, right: Part) -> _T:
+        key = (find, right.number)
+        if key not in left.kept:
+            left.kept[key] = find(left, right)
+        found: _T = left.kept[key]
+        return found
+
+    return kept
 
 
 class Fit(Struct, frozen=True):
@@ -98,8 +139,10 @@ def group(parts: Iterable[Part], assigned: Mapping[str, str] | None = None) -> l
     homes = sorted(rounds.values(), key=lambda home: min(part.id for part in home.parts))
     for part in free:
         open_to = [home for home in homes if _admits(home, part)]
-        if open_to:
+        if len(open_to) > 1:
             max(open_to, key=lambda home: fit(part, home.parts).score).parts.append(part)
+        elif open_to:
+            open_to[0].parts.append(part)
         else:
             homes.append(Round([part]))
     homes = _rejoined(homes)
@@ -148,6 +191,7 @@ def meeting_began(parts: Iterable[Part]) -> date | None:
     return min((day for day in days if day), default=None)
 
 
+@once
 def knows_of_meeting(part: Part) -> bool:
     """Whether the meeting that a document tells of had begun when it was published."""
     start = day_of(part.talks.start)
@@ -189,17 +233,21 @@ def _broke_off(home: Round) -> bool:
     return any(part.talks.status in INTERRUPTED for part in home.parts)
 
 
-def membership(part: Part, home: Round) -> Fit:
-    """Why a document is in its round."""
-    others = [other for other in home.parts if other.id != part.id]
-    if part.id in home.placed:
-        return _ASSIGNED
-    return fit(part, others) if others else _ALONE
+def memberships(home: Round) -> list[tuple[Part, Fit]]:
+    """Why each document is in its round."""
+    company = _Company(home.parts)
+
+    def why(part: Part) -> Fit:
+        if part.id in home.placed:
+            return _ASSIGNED
+        return total(_signs(part, company.without(part))) if len(home.parts) > 1 else _ALONE
+
+    return [(part, why(part)) for part in home.parts]
 
 
 def fit(part: Part, others: Sequence[Part]) -> Fit:
     """How well a document fits the documents of a round that nothing keeps it apart from."""
-    return total(_signs(part, others))
+    return total(_signs(part, _Company(others)))
 
 
 def total(signs: Iterable[tuple[float, str]]) -> Fit:
@@ -208,6 +256,7 @@ def total(signs: Iterable[tuple[float, str]]) -> Fit:
     return Fit(round(sum(weights), 2), reasons)
 
 
+@once
 def blocking_keys(part: Part) -> BlockingKeys:
     """Which rounds a document is compared with at all, so that work grows with the round alone.
 
@@ -254,11 +303,13 @@ def published_by(source: Source) -> str:
     return (when.latest if when else None) or ""
 
 
+@once
 def day_of_part(part: Part) -> date | None:
     """The day by which a document's round is known: its start, or else the day of publication."""
     return day_of(start_of_part(part)) or day_of(part.source.published)
 
 
+@once
 def start_of_part(part: Part) -> FuzzyDate | None:
     """When the round began by a document; None where it tells of an end that it would then not have known."""
     start, published = part.talks.start, part.source.updated or part.source.published
@@ -278,14 +329,16 @@ def _fullness(part: Part) -> int:
 def _admits(home: Round, part: Part) -> bool:
     """A round that editors made up may hold documents that the rules would keep apart: one that fits is enough."""
     sides_fit = _sits_among(part, home.parts)
-    kept_apart = (not (sides_fit or _same_table(part, other)) or _apart(part, other) for other in home.parts)
+    pairs = (_beside(part, other) for other in home.parts)
+    kept_apart = (not (sides_fit or one_table) or apart for one_table, apart in pairs)
     return not all(kept_apart) if home.assigned else not any(kept_apart)
 
 
-def _same_table(left: Part, right: Part) -> bool:
-    """Whether the parties of one document are all among those of the other."""
+@once_of_two
+def _beside(left: Part, right: Part) -> tuple[bool, bool]:
+    """Whether the parties of one document are all among those of the other, and whether they are kept apart."""
     a, b = left.talks.parties, right.talks.parties
-    return _within(a, b) or _within(b, a)
+    return _within(a, b) or _within(b, a), _apart(left, right)
 
 
 def _sits_among(part: Part, others: Sequence[Part]) -> bool:
@@ -341,6 +394,7 @@ def _one_meeting(left: Part, right: Part) -> bool:
     )
 
 
+@once
 def _acts(part: Part) -> set[date]:
     """The days on which the sides are told to have met or come to something."""
     days = {day_of(event.date) for event in part.readout.events if event.status == "occurred"}
@@ -369,37 +423,67 @@ def number_of_round(name: str | None) -> int | None:
     return int(match[1]) if match[1] else _ORDINALS[match[2].lower()]
 
 
-def _signs(part: Part, others: Sequence[Part]) -> Iterator[tuple[float, str]]:
+class _Traits(NamedTuple):
+    """By what a document is told to be of the round of others."""
+
+    table: frozenset[str]
+    venue: str
+    day: date | None
+    people: frozenset[tuple[str, str]]
+    topics: frozenset[str]
+
+
+class _Company:
+    """How many documents of a round have which of their traits."""
+
+    def __init__(self, parts: Iterable[Part]) -> None:
+        traits = [_traits(part) for part in parts]
+        self.tables = Counter(one.table for one in traits)
+        self.venues = Counter(one.venue for one in traits)
+        self.days = Counter(one.day for one in traits if one.day)
+        self.people = Counter(person for one in traits for person in one.people)
+        self.topics = Counter(topic for one in traits for topic in one.topics)
+
+    def without(self, part: Part) -> "_Company":
+        """The company of one of its documents."""
+        others, own = _Company(()), _traits(part)
+        others.tables = self.tables - Counter([own.table])
+        others.venues = self.venues - Counter([own.venue])
+        others.days = self.days - Counter([own.day] if own.day else [])
+        others.people = self.people - Counter(own.people)
+        others.topics = self.topics - Counter(own.topics)
+        return others
+
+
+@once
+def _traits(part: Part) -> _Traits:
+    members = ((side.party, member.name) for side in part.readout.delegations for member in side.members)
+    return _Traits(
+        table=frozenset(part.talks.parties),
+        venue=(part.talks.venue or "").casefold(),
+        day=day_of_part(part),
+        people=frozenset((party, name) for party, name in members if name),
+        topics=frozenset(stake.topic for stake in part.readout.stakes),
+    )
+
+
+def _signs(part: Part, others: _Company) -> Iterator[tuple[float, str]]:
     """What speaks for a document's being about the same round as others, each with its weight."""
-    talks = part.talks
-    if any(set(talks.parties) == set(other.talks.parties) for other in others):
+    own = _traits(part)
+    if own.table in others.tables:
         yield SAME_PARTIES, "same parties"
     else:
         yield SOME_PARTIES, "the parties of one are among the other's"
-    if talks.venue and any(talks.venue.casefold() == (o.talks.venue or "").casefold() for o in others):
-        yield SAME_VENUE, f"same venue: {talks.venue}"
-    day = day_of_part(part)
-    gap = min((abs(day - other_day) for o in others if day and (other_day := day_of_part(o))), default=None)
+    if own.venue and own.venue in others.venues:
+        yield SAME_VENUE, f"same venue: {part.talks.venue}"
+    day = own.day
+    gap = min((abs(day - other_day) for other_day in others.days if day), default=None)
     if gap is not None:
         distance = "same day" if not gap else f"{gap.days} day{'s' * (gap.days > 1)} apart"
         yield (SAME_DAYS if gap <= CLOSE else SAME_DAYS / 2), distance
-    seated = [person for other in others for person in _people(other)]
-    if any(p == q and same_person(a, b) for p, a in _people(part) for q, b in seated):
+    if any(p == q and same_person(a, b) for p, a in own.people for q, b in others.people):
         yield COMMON_DELEGATE, "a delegate in common"
-    common = _topics(part) & {topic for other in others for topic in _topics(other)}
+    common = own.topics & others.topics.keys()
     if common:
-        share = COMMON_TOPICS * len(common) / len(_topics(part))
+        share = COMMON_TOPICS * len(common) / len(own.topics)
         yield share, f"topics in common: {', '.join(sorted(common))}"
-
-
-def _people(part: Part) -> list[tuple[str, str]]:
-    return [
-        (side.party, member.name)
-        for side in part.readout.delegations
-        for member in side.members
-        if member.name
-    ]
-
-
-def _topics(part: Part) -> set[str]:
-    return {stake.topic for stake in part.readout.stakes}

@@ -226,7 +226,7 @@ def mentions(text: str, in_name: InName | None = None) -> list[Mention]:
     return _mentions(text, in_name) if in_name else list(_mentions_alone(text))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=10_000)
 def _mentions_alone(text: str) -> tuple[Mention, ...]:
     return tuple(_mentions(text, None))
 

@@ -43,7 +43,7 @@ class _Round(Struct, frozen=True):
     def side_of(self, name: str) -> str | None:
         """The party that somebody named belongs to."""
         surname = re.sub(r"[’']s?$", "", name).split()[-1]
-        for excerpt in self.excerpts:
+        for excerpt in (one for one in self.excerpts if surname in one.text):
             for match in re.finditer(rf"(?<!\w){re.escape(surname)}(?!\w)", excerpt.text):
                 if side := self._titled(excerpt.text, match.start()):
                     return side

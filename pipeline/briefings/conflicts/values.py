@@ -1,8 +1,9 @@
 """One thing with two values: a quantity, a day, what lifts a deadline or follows from it."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from functools import lru_cache
 from itertools import combinations
 
 from pipeline.briefings import ALIKE_SUBJECTS, APPROXIMATE, EXACT
@@ -75,27 +76,32 @@ def _days(figure: Figure) -> tuple[str | None, ...] | None:
     return (period.earliest, period.latest) if period.edtf else (period.text.casefold(),)
 
 
-def _one_status(left: Figure, right: Figure) -> bool:
-    return left.status == right.status and one_quantity(left, right)
-
-
 def one_quantity(left: Figure, right: Figure) -> bool:
     """The same thing measured over the same time, be it what is so or what somebody aims at."""
     if (left.measure, left.unit) != (right.measure, right.unit):
         return False
     if _days(left) != _days(right) or left.comparison_base != right.comparison_base:
         return False
-    subjects = (" ".join(sorted(stems(figure.subject))) for figure in (left, right))
-    if alike(*subjects) < ALIKE_SUBJECTS or _other_scope(left, right):
+    if alike(_subject(left.subject), _subject(right.subject)) < ALIKE_SUBJECTS or _other_scope(left, right):
         return False
     one, other = (clause_with(" ".join(f.evidence[0].exact.split()), f.as_written) for f in (left, right))
     return one_thing(one, other) or bool(charged_on(one) & charged_on(other))
 
 
+@lru_cache(maxsize=10_000)
+def _subject(text: str) -> str:
+    """What a figure is of, in the words that tell what it is about."""
+    return " ".join(sorted(stems(text)))
+
+
 def values(briefing: str, parts: Sequence[Part], figures: Sequence[Figure]) -> Iterator[Conflict]:
     published = {part.id: published_by(part.source) for part in parts}
-    for left, right in combinations(figures, 2):
-        if not (independent(left, right) and _one_status(left, right) and differ(left, right)):
+    comparable: dict[Hashable, list[Figure]] = defaultdict(list)
+    for figure in figures:
+        base = figure.comparison_base
+        comparable[figure.status, figure.measure, figure.unit, _days(figure), base].append(figure)
+    for left, right in (pair for group in comparable.values() for pair in combinations(group, 2)):
+        if not (differ(left, right) and independent(left, right) and one_quantity(left, right)):
             continue
         if not _counted_on(left, right, published):
             sides = {left.as_written: [left.id], right.as_written: [right.id]}
@@ -133,9 +139,10 @@ def _what(due: Deadline) -> str:
     return clause_with(what, what[:1])
 
 
-def _amounts(text: str) -> set[str]:
+@lru_cache(maxsize=10_000)
+def _amounts(text: str) -> frozenset[str]:
     """The amounts of a text, counts aside."""
-    return {f"{q.value:g} {q.unit}" for q in find_quantities(text) if q.unit != "1"}
+    return frozenset(f"{q.value:g} {q.unit}" for q in find_quantities(text) if q.unit != "1")
 
 
 def falls_due_alike(left: Deadline, right: Deadline) -> bool:

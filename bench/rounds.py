@@ -32,7 +32,7 @@ COST, LOCKED, KEPT = 2.0, 0.1, 4.0
 
 
 class _Added(Struct, frozen=True):
-    """What one more document cost: processor seconds, and how many of them a transaction held the write lock at most."""
+    """What one more document cost in processor seconds, and for how many of them a transaction held the write lock."""
 
     seconds: float
     locked: float

@@ -3,7 +3,7 @@
 Rows that are as they should be are left alone: most facts of a briefing outlive most of its revisions.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -24,6 +24,7 @@ from store.tables import (
     BriefingRow,
     FactLinkRow,
     FactRow,
+    PartyRow,
     RevisionRow,
     SearchRow,
 )
@@ -60,31 +61,53 @@ class Derived(NamedTuple):
     gone: dict[str, str]
 
 
-def derived(session: Session, briefing: Briefing) -> Derived:
-    """What is to change, compared with what is stored. Of a withdrawn briefing nothing is found any more."""
-    query = select(_FACTS).where(_FACTS.c.briefing_id == briefing.id)
-    before = {row["id"]: dict(row) for row in session.execute(query).mappings()}
-    known = {id: _Known(row["position"], row["body"], row["updated_at"]) for id, row in before.items()}
+def derived(session: Session, briefing: Briefing, anew: bool = False) -> Derived:
+    """What is to change, compared with what is stored. Of a withdrawn briefing nothing is found any more.
+
+    What hangs on a fact that stays as it was stays, too, unless everything is derived `anew`.
+    """
+    columns = (_FACTS.c.id, _FACTS.c.kind, _FACTS.c.position, _FACTS.c.body, _FACTS.c.updated_at)
+    before = session.execute(select(*columns).where(_FACTS.c.briefing_id == briefing.id)).all()
+    known = {id: _Known(position, body, updated_at) for id, _, position, body, updated_at in before}
     stands = briefing.status != "withdrawn"
-    rows = _fact_rows(briefing, known) if stands else []
-    facts = {row["id"]: row for row in rows}
-    links = _link_rows(briefing, rows)
-    entries = list(_search_rows(briefing)) if stands else []
+    facts = {row["id"]: row for row in _fact_rows(briefing, known)} if stands else {}
     changed = {
         id: row["kind"] for id, row in facts.items() if id not in known or known[id].body != row["body"]
     }
-    gone = {id: row["kind"] for id, row in before.items() if id not in facts}
+    gone = {id: kind for id, kind, *_ in before if id not in facts}
+    if anew or not stands or _sides_moved(session, briefing):
+        touched = known.keys() | facts.keys()
+    else:
+        touched = changed.keys() | gone.keys()
+        touched |= {one.id for one in briefing.conflicts if touched & set(_facts_of(one))}
+    rows = [facts[id] for id in facts if id in touched]
+    places = [row["position"] for row in rows] + [known[id].position for id in gone]
+    entries = [row for row in _search_rows(briefing, touched)] if stands else []
     (changed if stands else gone)[briefing.id] = "briefing"
+    here = briefing.id
     return Derived(
-        briefing.id,
+        here,
         [
-            compared(session, _FACTS, ("id",), _FACT, briefing.id, list(facts.values())),
-            compared(session, _LINKS, _LINK[:-1], _LINK, briefing.id, links),
-            compared(session, _ENTRIES, ("id",), _ENTRY, briefing.id, entries),
+            compared(session, _FACTS, ("id",), _FACT, here, rows, ("id", touched)),
+            compared(
+                session, _LINKS, _LINK[:-1], _LINK, here, _link_rows(briefing, rows), ("position", places)
+            ),
+            compared(session, _ENTRIES, ("id",), _ENTRY, here, entries, ("id", [*touched, here])),
         ],
         changed,
         gone,
     )
+
+
+def _facts_of(conflict: Conflict) -> Iterator[str]:
+    """The facts in whose documents a conflict is found."""
+    return (id for position in conflict.positions for id in position.fact_ids)
+
+
+def _sides_moved(session: Session, briefing: Briefing) -> bool:
+    """Whether the facts of a briefing are of other tables than before."""
+    query = select(col(PartyRow.party)).where(col(PartyRow.briefing_id) == briefing.id)
+    return set(session.scalars(query)) != set(briefing.negotiation.parties)
 
 
 def save_derived(session: Session, change: Derived) -> None:
@@ -115,7 +138,7 @@ def derive_anew(connection: Connection) -> None:
             briefing = msgspec.json.decode(body, type=Briefing)
             session.execute(update(BriefingRow).where(col(BriefingRow.id) == id).values(**listed(briefing)))
             if status != "withdrawn":
-                save_derived(session, derived(session, briefing))
+                save_derived(session, derived(session, briefing, anew=True))
         session.execute(delete(BodyRow).where(col(BodyRow.name) == _NAME))
         session.add(BodyRow(name=_NAME, shape=INDEX_VERSION))
 
@@ -228,8 +251,7 @@ def _link_rows(briefing: Briefing, rows: Collection[_Row]) -> list[_Row]:
     """Which facts are of which party's table, and which document proves which."""
     proofs = {fact.id: {proof.document_id for proof in proofs_of(fact)} for fact in facts_of(briefing)}
     for conflict in briefing.conflicts:
-        named = {id for position in conflict.positions for id in position.fact_ids}
-        proofs[conflict.id] = {document for id in named for document in proofs.get(id, ())}
+        proofs[conflict.id] = {document for id in _facts_of(conflict) for document in proofs.get(id, ())}
     sides = set(briefing.negotiation.parties)
     return [
         {
@@ -244,8 +266,8 @@ def _link_rows(briefing: Briefing, rows: Collection[_Row]) -> list[_Row]:
     ]
 
 
-def _search_rows(briefing: Briefing) -> Iterator[_Row]:
-    """What a search knows of a briefing and of each of its facts and conflicts: a heading, and a text below it."""
+def _search_rows(briefing: Briefing, ids: Container[str]) -> Iterator[_Row]:
+    """What a search knows of a briefing and of these of its facts and conflicts: a heading, and a text below it."""
     talks = briefing.negotiation
     lines = [
         talks.name,
@@ -255,14 +277,14 @@ def _search_rows(briefing: Briefing) -> Iterator[_Row]:
         *(sentence.text for sentence in briefing.summary),
     ]
     yield _search_row(briefing.id, "briefing", briefing.id, briefing.title, lines)
-    for fact in facts_of(briefing):
+    for fact in (one for one in facts_of(briefing) if one.id in ids):
         kind = kind_of(fact)
         lines = [words for path in kind.searched for words in _words_at(fact, *path)]
         # The words of its sources follow those that it is told in.
         proofs = [proof.exact for proof in proofs_of(fact)]
         heading = next(words for name in kind.heading if (words := getattr(fact, name)))
         yield _search_row(briefing.id, kind.name, fact.id, heading, [*lines, *proofs])
-    for conflict in briefing.conflicts:
+    for conflict in (one for one in briefing.conflicts if one.id in ids):
         lines = [*(position.value for position in conflict.positions), conflict.resolution]
         yield _search_row(briefing.id, "conflict", conflict.id, conflict.about, lines)
 
@@ -303,10 +325,22 @@ def compared(
     by: Sequence[str],
     briefing: str,
     wanted: Sequence[_Row],
+    among: tuple[str, Collection[Any]] | None = None,
 ) -> Rows:
-    """What makes a table's rows of a briefing those that are wanted. Rows with the same in `by` are left alone."""
+    """What makes a table's rows of a briefing those that are wanted. Rows with the same in `by` are left alone.
+
+    `among`: a column, and by which of its values the rows are known that may be others than they were.
+    """
     query = select(*(table.c[name] for name in by)).where(table.c.briefing_id == briefing)
-    stored = {_part(row, key): _part(row, by) for row in session.execute(query).mappings()}
+    rows: list[Any] = []
+    if among is None:
+        rows += session.execute(query).mappings()
+    else:
+        column, values = table.c[among[0]], list(among[1])
+        for start in range(0, len(values), _AT_A_TIME):
+            some = query.where(column.in_(values[start : start + _AT_A_TIME]))
+            rows += session.execute(some).mappings()
+    stored = {_part(row, key): _part(row, by) for row in rows}
     fresh = {_part(row, key): row for row in wanted if stored.get(_part(row, key)) != _part(row, by)}
     gone = stored.keys() - {_part(row, key) for row in wanted}
     return Rows(table, key, sorted(gone | (stored.keys() & fresh.keys())), list(fresh.values()))

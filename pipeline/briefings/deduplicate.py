@@ -327,10 +327,7 @@ _OF_GOODS = {
 
 
 def _same_stake(left: Stake, right: Stake) -> bool:
-    voice = _voice(left)
-    if voice != _voice(right):
-        return False
-    if voice == "headline":
+    if _voice(left) == "headline":
         return alike(left.summary, right.summary) >= ALIKE_HEADLINES
     topics = {left.topic, right.topic}
     one, other = goods_in(left.summary), goods_in(right.summary)
@@ -371,8 +368,11 @@ def _fold_stake(left: Stake, right: Stake) -> Stake:
     positions: dict[tuple[str | None, ...], Position] = {}
     for one in (*left.positions, *right.positions):
         said = one.party, *(words and fold(words) for words in (one.ask, one.offer, one.red_line))
-        known = positions.get(said, one)
-        positions[said] = replace(known, evidence=_evidence((known, one)))
+        known = positions.get(said)
+        told = (known, one) if known else (one,)
+        positions[said] = (
+            replace(told[0], evidence=_evidence(told)) if len(told) + len(one.evidence) > 2 else one
+        )
     return replace(
         _fill(left, right, "at_risk"),
         topic=left.topic if left.topic != "other" else right.topic,
@@ -447,14 +447,15 @@ def on_one_thing(left: Deadline | Event, right: Deadline | Event) -> bool:
 
     An amount may be what is common.
     """
-    return bool(_amounts_in(left.what) & _amounts_in(right.what) or (stems(_bare(left)) & stems(_bare(right))) - _CHANGES)
+    return bool(
+        _amounts_in(left.what) & _amounts_in(right.what)
+        or (stems(_bare(left)) & stems(_bare(right))) - _CHANGES
+    )
 
 
 @lru_cache(maxsize=10_000)
 def _amounts_in(text: str) -> frozenset[tuple[float, str]]:
-    return frozenset(
-        (q.value, q.unit) for q in find_quantities(text) if q.unit != "1" and not is_duration(q)
-    )
+    return frozenset((q.value, q.unit) for q in find_quantities(text) if q.unit != "1" and not is_duration(q))
 
 
 def _bare(due: Deadline | Event) -> str:

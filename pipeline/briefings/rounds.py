@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cached_property, wraps
+from functools import cached_property, lru_cache, wraps
 from itertools import combinations, count
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
@@ -408,6 +408,7 @@ def _names_venue(part: Part, other: Part) -> bool:
     return any(is_in_place(e.exact, other.talks.venue) for fact in facts for e in fact.evidence)
 
 
+@lru_cache(maxsize=10_000)
 def is_in_place(text: str, place: str) -> bool:
     """Whether words have something be in a place, or are filed from there: a capital alone may be its government."""
     return (

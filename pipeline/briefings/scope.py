@@ -208,6 +208,7 @@ def _near(fact: Fact, sentence: str) -> str:
     return sentence
 
 
+@lru_cache(maxsize=10_000)
 def _rounds_in(text: str) -> frozenset[int]:
     """The numbers of the rounds that a text names."""
     return frozenset(

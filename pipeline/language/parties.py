@@ -331,6 +331,7 @@ def with_kin(parties: Iterable[str]) -> frozenset[str]:
     return own | {*members} | {body for body, those in bodies.items() if own & set(those)}
 
 
+@lru_cache(maxsize=10_000)
 def without_parties(text: str) -> str:
     """A text without the names of parties, its spaces made one."""
     for mention in sorted(mentions(text), key=lambda mention: -mention.start):

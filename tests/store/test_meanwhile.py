@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import msgspec
 from sqlalchemy import Engine
@@ -102,9 +103,7 @@ def test_a_round_that_never_stands_still_is_merged_in_the_end(engine: Engine) ->
     names = ["b", "c", "d"]
     for name in names:
         add(engine, name)
-    rules = Interrupted(
-        meanwhile=[lambda name=name: rebuild(engine, hexed(name), by_parties) for name in names]
-    )
+    rules = Interrupted(meanwhile=[partial(rebuild, engine, hexed(name), by_parties) for name in names])
     [id] = rebuild(engine, add(engine, "a"), rules)
     assert len(causes(engine, id)) == 4
     assert rules.seen[-1][0] == {hexed(name) for name in "abcd"}

@@ -41,24 +41,31 @@ def _beside(figure: Figure) -> frozenset[str]:
     """Words beside an amount that make it a quantity of its own: "the current 10 per cent baseline"."""
     sentence = figure.evidence[0].exact
     at = max(sentence.find(figure.as_written), 0)
-    near = f"{figure.subject} {sentence[max(at - _NEAR, 0) : at + len(figure.as_written) + _NEAR]}"
-    return frozenset(match[0].casefold() for match in lexicon.conflicts.qualifies.finditer(near))
+    return _qualities(
+        f"{figure.subject} {sentence[max(at - _NEAR, 0) : at + len(figure.as_written) + _NEAR]}"
+    )
 
 
-def _flow(figure: Figure) -> list[str]:
-    """The parties of its subject in their order: exports of one to the other are not those of the other to the one."""
-    return [mention.code for mention in mentions(figure.subject)]
+@lru_cache(maxsize=10_000)
+def _qualities(text: str) -> frozenset[str]:
+    return frozenset(match[0].casefold() for match in lexicon.conflicts.qualifies.finditer(text))
 
 
 _MEASURE = ("imposed_by", "applies_to", "effective")
+
+
+@lru_cache(maxsize=10_000)
+def _parties_in(text: str) -> tuple[str, ...]:
+    """In their order: exports of one to the other are not those of the other to the one."""
+    return tuple(mention.code for mention in mentions(text))
 
 
 def _other_scope(left: Figure, right: Figure) -> bool:
     """Whether two amounts are of different goods, sides, levels or measures."""
     sentences = left.evidence[0].exact, right.evidence[0].exact
     goods = [charged_on(sentence) for sentence in sentences]
-    sides = [{mention.code for mention in mentions(sentence)} for sentence in sentences]
-    one, other = _flow(left), _flow(right)
+    sides = [set(_parties_in(sentence)) for sentence in sentences]
+    one, other = _parties_in(left.subject), _parties_in(right.subject)
     return (
         any(told_apart(getattr(left, name), getattr(right, name)) for name in _MEASURE)
         or (set(one) == set(other) and one != other)
@@ -82,16 +89,17 @@ def one_quantity(left: Figure, right: Figure) -> bool:
         return False
     if _days(left) != _days(right) or left.comparison_base != right.comparison_base:
         return False
-    if alike(_subject(left.subject), _subject(right.subject)) < ALIKE_SUBJECTS or _other_scope(left, right):
+    if not _on_one_subject(left.subject, right.subject) or _other_scope(left, right):
         return False
     one, other = (clause_with(" ".join(f.evidence[0].exact.split()), f.as_written) for f in (left, right))
     return one_thing(one, other) or bool(charged_on(one) & charged_on(other))
 
 
-@lru_cache(maxsize=10_000)
-def _subject(text: str) -> str:
-    """What a figure is of, in the words that tell what it is about."""
-    return " ".join(sorted(stems(text)))
+@lru_cache(maxsize=65_536)
+def _on_one_subject(left: str, right: str) -> bool:
+    """Whether two figures are of the same, by the words that tell what they are about."""
+    one, other = (" ".join(sorted(stems(subject))) for subject in (left, right))
+    return alike(one, other) >= ALIKE_SUBJECTS
 
 
 def values(briefing: str, parts: Sequence[Part], figures: Sequence[Figure]) -> Iterator[Conflict]:
@@ -101,7 +109,8 @@ def values(briefing: str, parts: Sequence[Part], figures: Sequence[Figure]) -> I
         base = figure.comparison_base
         comparable[figure.status, figure.measure, figure.unit, _days(figure), base].append(figure)
     for left, right in (pair for group in comparable.values() for pair in combinations(group, 2)):
-        if not (differ(left, right) and independent(left, right) and one_quantity(left, right)):
+        about_one = _on_one_subject(left.subject, right.subject) and differ(left, right)
+        if not (about_one and independent(left, right) and one_quantity(left, right)):
             continue
         if not _counted_on(left, right, published):
             sides = {left.as_written: [left.id], right.as_written: [right.id]}

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct, json
-from sqlalchemy import ColumnElement, Engine, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Engine, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -13,6 +13,7 @@ from schemas import Cause, RevisionInfo
 from schemas.queries import BriefingQuery, NegotiationQuery
 from schemas.vocabulary import OPEN_DEADLINES
 from store.paging import Page, decode_cursor, encode_cursor, filters_of, page_newest, scope_of, scope_of_query
+from store.revisions import body_of, unpack
 from store.tables import NO_DAY, BriefingRow, DecisionRow, FactRow, MemberRow, PartyRow, RevisionRow
 
 _Condition = Callable[[Any], ColumnElement[bool]]
@@ -43,31 +44,35 @@ class BriefingRecord(Struct, frozen=True):
 def get_briefing(engine: Engine, id_or_slug: str) -> BriefingRecord | None:
     """A briefing's current revision. Where two share a slug, one that is not withdrawn, else the newer."""
     query = (
-        _records()
-        .join(BriefingRow, col(BriefingRow.id) == col(RevisionRow.briefing_id))
+        select(col(BriefingRow.id), col(RevisionRow.slug), col(RevisionRow.revision), col(RevisionRow.body))
+        .join(RevisionRow, col(RevisionRow.briefing_id) == col(BriefingRow.id))
         .where(col(BriefingRow.revision) == col(RevisionRow.revision))
         .where(or_(col(BriefingRow.id) == id_or_slug, col(BriefingRow.slug) == id_or_slug))
         .order_by(col(BriefingRow.status) == "withdrawn", col(BriefingRow.created_at).desc())
     )
     with Session(engine) as session:
         row = session.execute(query).first()
-    return BriefingRecord(*row) if row else None
+    return BriefingRecord(row.id, row.slug, row.revision, unpack(row.body)) if row else None
 
 
 def get_revision(engine: Engine, id: str, revision: int) -> BriefingRecord | None:
     """A briefing as it was at a revision."""
-    query = _records().where(col(RevisionRow.briefing_id) == id, col(RevisionRow.revision) == revision)
-    with Session(engine) as session:
-        row = session.execute(query).first()
-    return BriefingRecord(*row) if row else None
+    return _last_where(engine, id, col(RevisionRow.revision) == revision)
 
 
 def get_briefing_as_of(engine: Engine, id: str, moment: datetime) -> BriefingRecord | None:
     """A briefing as it stood at a moment; None where it was not there yet."""
-    query = _records().where(col(RevisionRow.briefing_id) == id, col(RevisionRow.created_at) <= moment)
+    return _last_where(engine, id, col(RevisionRow.created_at) <= moment)
+
+
+def _last_where(engine: Engine, id: str, condition: ColumnElement[bool]) -> BriefingRecord | None:
+    number = col(RevisionRow.revision)
+    query = select(col(RevisionRow.slug), number).where(col(RevisionRow.briefing_id) == id, condition)
     with Session(engine) as session:
-        row = session.execute(query.order_by(col(RevisionRow.revision).desc()).limit(1)).first()
-    return BriefingRecord(*row) if row else None
+        row = session.execute(query.order_by(number.desc()).limit(1)).first()
+        if row is None:
+            return None
+        return BriefingRecord(id, row.slug, row.revision, body_of(session, id, row.revision))
 
 
 def page_revisions(engine: Engine, id: str, *, limit: int, cursor: str | None = None) -> Page:
@@ -191,7 +196,7 @@ def rounds_between(engine: Engine, sides: str) -> tuple[list[bytes], int]:
         )
     )
     with Session(engine) as session:
-        bodies = list(session.scalars(query))
+        bodies = [unpack(body) for body in session.scalars(query)]
         count = session.scalar(select(func.count()).select_from(BriefingRow).where(*between)) or 0
     return bodies, count - len(bodies)
 
@@ -238,12 +243,3 @@ _CONDITIONS: dict[str, _Condition] = {
     "date_from": lambda value: and_(col(BriefingRow.starts) != NO_DAY, col(BriefingRow.ends) >= value),
     "date_to": lambda value: and_(col(BriefingRow.starts) != NO_DAY, col(BriefingRow.starts) <= value),
 }
-
-
-def _records() -> Select[str, str, int, bytes]:
-    return select(
-        col(RevisionRow.briefing_id),
-        col(RevisionRow.slug),
-        col(RevisionRow.revision),
-        col(RevisionRow.body),
-    )

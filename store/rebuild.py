@@ -18,6 +18,7 @@ from sqlmodel import SQLModel, col
 from schemas import Briefing, Cause, RoundDecision
 from store.engine import lock, writing
 from store.read_index import Derived, Rows, bring_up, compared, derived, listed, save_derived, summary_of
+from store.revisions import Appended, append, appended, unpack
 from store.tables import (
     AssignmentRow,
     BriefingRow,
@@ -176,13 +177,13 @@ def current(session: Session, ids: Iterable[str]) -> list[Briefing]:
     """These briefings as they stand, except withdrawn ones."""
     query = _bodies().where(col(BriefingRow.status) != "withdrawn").where(col(BriefingRow.id).in_(set(ids)))
     ordered = query.order_by(col(BriefingRow.created_at), col(BriefingRow.id))
-    return [msgspec.json.decode(body, type=Briefing) for body in session.scalars(ordered)]
+    return [msgspec.json.decode(unpack(body), type=Briefing) for body in session.scalars(ordered)]
 
 
 def briefing_of(session: Session, id: str) -> Briefing | None:
     """A briefing as it stands, or stood last; None where there is none of that id."""
     body = session.scalar(_bodies().where(col(BriefingRow.id) == id))
-    return msgspec.json.decode(body, type=Briefing) if body is not None else None
+    return msgspec.json.decode(unpack(body), type=Briefing) if body is not None else None
 
 
 def _bodies() -> Select[bytes]:
@@ -197,7 +198,7 @@ class Revised(NamedTuple):
     """A revision, worked out before it is saved: its briefing's row, its own, and what else changes with it."""
 
     briefing: BriefingRow
-    revision: RevisionRow
+    revision: Appended
     found_by: list[Rows]
     derived: Derived
 
@@ -227,14 +228,13 @@ def revised(
         day=day,
         **listed(briefing),
     )
-    return Revised(row, _revision(briefing, cause), rows, derived(session, briefing))
+    return Revised(row, appended(session, briefing, cause), rows, derived(session, briefing))
 
 
 def save(session: Session, change: Revised) -> None:
     session.merge(change.briefing)
     session.flush()
-    session.add(change.revision)
-    session.flush()
+    append(session, change.revision)
     for rows in change.found_by:
         bring_up(session, change.briefing.id, rows)
     save_derived(session, change.derived)
@@ -253,8 +253,7 @@ def save_text(session: Session, briefing: Briefing, cause: Cause) -> None:
     row.revision = briefing.revision
     row.summary = msgspec.json.encode(summary_of(briefing))
     row.updated_at = briefing.updated_at
-    session.add(_revision(briefing, cause))
-    session.flush()
+    append(session, appended(session, briefing, cause))
     save_derived(session, derived(session, briefing))
 
 
@@ -268,17 +267,6 @@ def withdrawn(briefing: Briefing) -> Briefing:
     """A briefing that rests on nothing any more: it keeps its address and its last facts, which nobody finds."""
     return msgspec.structs.replace(
         briefing, status="withdrawn", revision=briefing.revision + 1, updated_at=datetime.now(UTC)
-    )
-
-
-def _revision(briefing: Briefing, cause: Cause) -> RevisionRow:
-    return RevisionRow(
-        briefing_id=briefing.id,
-        revision=briefing.revision,
-        slug=briefing.slug,
-        body=msgspec.json.encode(briefing),
-        cause=msgspec.json.encode(cause),
-        created_at=briefing.updated_at,
     )
 
 

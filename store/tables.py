@@ -1,4 +1,4 @@
-"""The tables. Bodies are stored as the bytes that are served, beside the columns that queries use."""
+"""The tables. Bodies are stored as the bytes that are served, those of revisions packed, beside columns for queries."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -94,7 +94,10 @@ class BriefingRow(SQLModel, table=True):
 
 
 class RevisionRow(SQLModel, table=True):
-    """A revision of a briefing, and why it was made. Never changed, never deleted."""
+    """A revision of a briefing, and why it was made. What it says is never changed, and never deleted.
+
+    `body` is compressed; where it has a `base`, it tells how it differs from that revision's (see `store.revisions`).
+    """
 
     __tablename__ = "briefing_revisions"
 
@@ -104,6 +107,7 @@ class RevisionRow(SQLModel, table=True):
     body: bytes = Field(sa_type=LargeBinary)
     cause: bytes = Field(sa_type=LargeBinary)
     created_at: datetime = Field(sa_type=Moment)
+    base: int | None = None
 
 
 class RoundKeyRow(SQLModel, table=True):

@@ -131,7 +131,7 @@ def overdue(session: Session, today: date, limit: int) -> list[str]:
     return list(session.scalars(query.distinct().order_by(col(FactRow.briefing_id)).limit(limit)))
 
 
-class Place(NamedTuple):
+class Standing(NamedTuple):
     """Where a briefing stands among others: its revision, its sides, and the day of its round."""
 
     revision: int
@@ -139,14 +139,14 @@ class Place(NamedTuple):
     day: date | None
 
 
-def places_of(session: Session, ids: Collection[str], *, withdrawn: bool = False) -> dict[str, Place]:
-    """The places of these briefings, as far as they are there; of withdrawn ones only where they are asked for."""
+def standings_of(session: Session, ids: Collection[str], *, withdrawn: bool = False) -> dict[str, Standing]:
+    """Where these briefings stand, as far as they are there; withdrawn ones only where they are asked for."""
     query = select(
         col(BriefingRow.id), col(BriefingRow.revision), col(BriefingRow.sides), col(BriefingRow.day)
     ).where(col(BriefingRow.id).in_(ids))
     if not withdrawn:
         query = query.where(col(BriefingRow.status) != "withdrawn")
-    return {id: Place(revision, sides, day) for id, revision, sides, day in session.execute(query)}
+    return {id: Standing(revision, sides, day) for id, revision, sides, day in session.execute(query)}
 
 
 def resting_on(session: Session, briefings: Collection[str]) -> set[str]:
@@ -259,7 +259,7 @@ def save_text(session: Session, briefing: Briefing, cause: Cause) -> None:
 
 def check_free(session: Session, briefing: Briefing) -> None:
     """Raises ValueError where a new briefing has the id of one that stands."""
-    if places_of(session, [briefing.id]):
+    if standings_of(session, [briefing.id]):
         raise ValueError(f"the merge gave a new briefing the id {briefing.id}, which another one has")
 
 

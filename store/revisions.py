@@ -19,7 +19,7 @@ from store.tables import RevisionRow
 
 WHOLE_EVERY = 20
 """Revisions of a number that this divides stay whole."""
-_LEVEL = 6
+_LEVEL, _LEVEL_OF_DELTAS = 3, 6
 
 
 def pack(body: bytes, base: bytes | None = None) -> bytes:
@@ -28,7 +28,7 @@ def pack(body: bytes, base: bytes | None = None) -> bytes:
         return zstandard.ZstdCompressor(level=_LEVEL).compress(body)
     window = (len(base) + len(body)).bit_length()
     parameters = zstandard.ZstdCompressionParameters.from_level(
-        _LEVEL, window_log=max(window, zstandard.WINDOWLOG_MIN)
+        _LEVEL_OF_DELTAS, window_log=max(window, zstandard.WINDOWLOG_MIN)
     )
     compressor = zstandard.ZstdCompressor(dict_data=_dictionary(base), compression_params=parameters)
     return compressor.compress(body)

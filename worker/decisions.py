@@ -15,7 +15,7 @@ from schemas import Briefing, Cause, RoundDecision, own_documents
 from store.documents import withdraw_document
 from store.rebuild import add_decision, assign, changing, current, holding, lock_rounds, tables_of
 from worker import Undecidable
-from worker.rebuild import ROUND_RULES, Work, remerge
+from worker.rebuild import ROUND_RULES, Rebuild, remerge
 
 
 class Decided(Struct, frozen=True):
@@ -33,7 +33,7 @@ def withdraw(engine: Engine, document_id: str) -> bool:
             return False
         lock_rounds(session, tables_of(session, holding(session, [document_id])))
         cause = Cause(kind="withdrawn", document_ids=[document_id], reason=None)
-        remerge(session, ROUND_RULES, Work(cause, holding(session, [document_id])))
+        remerge(session, ROUND_RULES, Rebuild(cause, holding(session, [document_id])))
         return True
 
     return changing(engine, change)
@@ -111,5 +111,5 @@ def _carry_out(
     cause = Cause(
         kind="split" if action == "split" else "merged", document_ids=list(documents), reason=reason
     )
-    merged = remerge(session, ROUND_RULES, Work(cause, set(briefings)))
+    merged = remerge(session, ROUND_RULES, Rebuild(cause, set(briefings)))
     return Decided(decision, [briefing for briefing in merged if briefing.id in briefings])

@@ -16,8 +16,8 @@ from pipeline.writing.text import STANDARD, Style
 from schemas import Briefing, Cause, DocumentReadout, Source, own_documents
 from store.engine import writing
 from store.rebuild import (
-    Place,
     Revised,
+    Standing,
     active,
     add_waiting,
     assigned_to,
@@ -31,13 +31,13 @@ from store.rebuild import (
     lock_rounds,
     neighbours_of,
     overdue,
-    places_of,
     readouts_of,
     replaced_by,
     resting_on,
     revised,
     save,
     sides_of,
+    standings_of,
     tables_of,
     waiting,
     waiting_under,
@@ -102,7 +102,7 @@ def rebuild(engine: Engine, document_id: str, rules: RoundRules = ROUND_RULES) -
     Running it again changes nothing. Raises NoResultFound without a readout.
     """
 
-    def find(session: Session, _: Collection[str] | None) -> Work:
+    def find(session: Session, _: Collection[str] | None) -> Rebuild:
         return _work_of(session, rules, [_change_of(session, document_id)])
 
     return _holding(_rebuilt(engine, rules, find) or (), document_id)
@@ -121,7 +121,7 @@ def wait_to_rebuild(engine: Engine, document_id: str, rules: RoundRules = ROUND_
 def rebuild_waiting(engine: Engine, document_id: str, rules: RoundRules = ROUND_RULES) -> list[str]:
     """As `rebuild`, at once for all documents that wait and may be of its round. One that was merged so is left."""
 
-    def find(session: Session, documents: Collection[str] | None) -> Work | None:
+    def find(session: Session, documents: Collection[str] | None) -> Rebuild | None:
         wanted = documents or {document_id, *_waiting_beside(session, document_id, rules)}
         left = waiting(session, wanted)
         if document_id not in left:
@@ -147,9 +147,9 @@ def rounds_overdue(engine: Engine, today: date) -> list[str]:
 def let_time_pass(engine: Engine, briefing_id: str, rules: RoundRules = ROUND_RULES) -> None:
     """Merge a round anew in which something was to fall due on a day that has passed."""
 
-    def find(session: Session, _: Collection[str] | None) -> Work:
+    def find(session: Session, _: Collection[str] | None) -> Rebuild:
         cause = Cause(kind="time_passed", document_ids=[], reason=None)
-        return Work(cause, {briefing_id}, tables=tables_of(session, [briefing_id]))
+        return Rebuild(cause, {briefing_id}, tables=tables_of(session, [briefing_id]))
 
     _rebuilt(engine, rules, find)
 
@@ -160,7 +160,7 @@ def wait_no_more(engine: Engine, document_id: str) -> None:
         drop_waiting(session, [document_id])
 
 
-class Work(NamedTuple):
+class Rebuild(NamedTuple):
     """What is to be merged, and why: briefings with the rounds before and after them, and documents besides.
 
     `near`: sides and days of rounds to come. `tables`: the parties between which rounds are rebuilt. `waited`: the
@@ -175,15 +175,15 @@ class Work(NamedTuple):
     waited: bool = False
 
 
-Find = Callable[[Session, Collection[str] | None], Work | None]
+Find = Callable[[Session, Collection[str] | None], Rebuild | None]
 """Finds what is to be merged, of these documents alone where they are given; None where nothing is left to do."""
 
 
 class _Basis(NamedTuple):
     """All that a merge is made from, as it is stored."""
 
-    work: Work
-    briefings: dict[str, Place]
+    work: Rebuild
+    briefings: dict[str, Standing]
     readouts: list[tuple[bytes, bytes]]
     assigned: dict[str, str]
 
@@ -192,7 +192,7 @@ class _Merge(NamedTuple):
     """What a merge has made of its basis, and what it looked up besides; nothing of it is saved yet."""
 
     basis: _Basis
-    looked_up: dict[str, Place | None]
+    looked_up: dict[str, Standing | None]
     briefings: list[Briefing]
     new: list[Briefing]
     revisions: list[Revised]
@@ -220,8 +220,8 @@ def _saved_unless_moved(session: Session, rules: RoundRules, find: Find, merge: 
     work = find(session, merge.basis.work.documents)
     if work != merge.basis.work or _basis(session, work) != merge.basis:
         return False
-    places = places_of(session, merge.looked_up, withdrawn=True)
-    if any(places.get(id) != place for id, place in merge.looked_up.items()):
+    now = standings_of(session, merge.looked_up, withdrawn=True)
+    if any(now.get(id) != before for id, before in merge.looked_up.items()):
         return False
     _save(session, rules, merge)
     return True
@@ -277,7 +277,7 @@ def _part(readout: bytes, source: bytes) -> Part:
     return Part(msgspec.json.decode(readout, type=DocumentReadout), msgspec.json.decode(source, type=Source))
 
 
-def _work_of(session: Session, rules: RoundRules, changes: Sequence[_Change]) -> Work:
+def _work_of(session: Session, rules: RoundRules, changes: Sequence[_Change]) -> Rebuild:
     """What documents have merged that change briefings in the same way."""
     documents = sorted(one.part.id for one in changes)
     ids = {id for one in changes for id in one.briefings}
@@ -290,7 +290,7 @@ def _work_of(session: Session, rules: RoundRules, changes: Sequence[_Change]) ->
             ids |= set(assigned_to(session, [one.part.id]).values())
             near.append((sides_of(talks.parties), rules.day(one.part)))
     cause = Cause(kind=changes[0].kind, document_ids=documents, reason=None)
-    return Work(cause, ids, documents, near, [table for one in changes for table in one.tables])
+    return Rebuild(cause, ids, documents, near, [table for one in changes for table in one.tables])
 
 
 def _holding(briefings: Iterable[Briefing], document_id: str) -> list[str]:
@@ -298,31 +298,30 @@ def _holding(briefings: Iterable[Briefing], document_id: str) -> list[str]:
     return [one.id for one in briefings if any(source.document_id == document_id for source in one.sources)]
 
 
-def remerge(session: Session, rules: RoundRules, work: Work) -> list[Briefing]:
+def remerge(session: Session, rules: RoundRules, work: Rebuild) -> list[Briefing]:
     """Merge briefings anew and save them."""
     merge = _merged(session, rules, work)
     _save(session, rules, merge)
     return merge.briefings
 
 
-def _basis(session: Session, work: Work) -> _Basis:
-    standing = places_of(session, work.briefings)
-    days = [(place.sides, place.day) for place in standing.values()]
-    around = neighbours_of(session, [*days, *work.near])
-    places = standing | places_of(session, around)
-    documents = active(session, resting_on(session, places.keys()) | set(work.documents))
-    return _Basis(work, places, readouts_of(session, documents), assigned_to(session, documents))
+def _basis(session: Session, work: Rebuild) -> _Basis:
+    standing = standings_of(session, work.briefings)
+    days = [(one.sides, one.day) for one in standing.values()]
+    standing |= standings_of(session, neighbours_of(session, [*days, *work.near]))
+    documents = active(session, resting_on(session, standing.keys()) | set(work.documents))
+    return _Basis(work, standing, readouts_of(session, documents), assigned_to(session, documents))
 
 
-def _merged(session: Session, rules: RoundRules, work: Work) -> _Merge:
+def _merged(session: Session, rules: RoundRules, work: Rebuild) -> _Merge:
     """What becomes of the rounds, worked out to the rows; it is made from what this transaction sees."""
     basis = _basis(session, work)
     previous = current(session, basis.briefings)
     parts = [_part(*stored) for stored in basis.readouts]
-    looked_up: dict[str, Place | None] = {}
+    looked_up: dict[str, Standing | None] = {}
 
     def stored(id: str) -> Briefing | None:
-        looked_up[id] = places_of(session, [id], withdrawn=True).get(id)
+        looked_up[id] = standings_of(session, [id], withdrawn=True).get(id)
         return briefing_of(session, id)
 
     merged = rules.merge(parts, previous, basis.assigned, stored)

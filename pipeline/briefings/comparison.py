@@ -11,7 +11,18 @@ from msgspec import Struct
 from pipeline.language.lexicons import any_of, lexicon
 from pipeline.language.matching import fold
 from pipeline.language.quantities import find_quantities
-from schemas import Conflict, ConflictPosition, Deadline, Delegate, Event, Fact, Figure, Stake, Statement
+from schemas import (
+    Conflict,
+    ConflictPosition,
+    Deadline,
+    Delegate,
+    Event,
+    Evidence,
+    Fact,
+    Figure,
+    Stake,
+    Statement,
+)
 from schemas.vocabulary import Region
 
 Sides = Mapping[str, Iterable[str]]
@@ -45,12 +56,15 @@ class Excerpt(Struct, frozen=True):
 def excerpts_of(facts: Sequence[Fact]) -> list[Excerpt]:
     """Every span that facts rest on, in a fixed order."""
     resting_on: dict[tuple[str, int, int], list[Fact]] = defaultdict(list)
+    proofs: dict[tuple[str, int, int], Evidence] = {}
     for fact in facts:
         for e in fact.evidence:
-            resting_on[e.document_id, e.start, e.end].append(fact)
+            span = (e.document_id, e.start, e.end)
+            resting_on[span].append(fact)
+            proofs.setdefault(span, e)
     excerpts = []
     for span, resting in sorted(resting_on.items()):
-        proof = next(e for e in resting[0].evidence if (e.document_id, e.start, e.end) == span)
+        proof = proofs[span]
         kind = next(kind for kind in _FULLEST if any(isinstance(fact, kind) for fact in resting))
         resting = [fact for fact in resting if isinstance(fact, kind)]
         resting = [f for f in resting if isinstance(f, Stake) and f.topic in _RETROSPECTIVE] or resting

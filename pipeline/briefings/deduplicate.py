@@ -329,11 +329,12 @@ _OF_GOODS = {
 def _same_stake(left: Stake, right: Stake) -> bool:
     if _voice(left) == "headline":
         return alike(left.summary, right.summary) >= ALIKE_HEADLINES
-    topics = {left.topic, right.topic}
+    one_topic = left.topic == right.topic
+    of_goods = left.topic in _OF_GOODS or right.topic in _OF_GOODS
     one, other = goods_in(left.summary), goods_in(right.summary)
-    if one and other and topics & _OF_GOODS:
-        return in_common(one, other) and (len(topics) == 1 or _tells_again(left, right, TOLD_AGAIN))
-    return len(topics) == 1 and (not topics & _OF_GOODS or _tells_again(left, right, SAME_MATTER))
+    if one and other and of_goods:
+        return in_common(one, other) and (one_topic or _tells_again(left, right, TOLD_AGAIN))
+    return one_topic and (not of_goods or _tells_again(left, right, SAME_MATTER))
 
 
 def _repeated_stake(left: Stake, right: Stake) -> bool:

@@ -15,12 +15,12 @@ def goods_in(text: str) -> Goods:
     return frozenset(_one_name(match[0]) for match in lexicon.conflicts.goods.finditer(text))
 
 
+@lru_cache(maxsize=20_000)
 def in_common(left: Goods, right: Goods) -> bool:
     """Whether some of the goods of one may be some of the other's: flour and wheat flour, nuts and walnuts."""
     return any(_one_good(a, b) for a in left for b in right)
 
 
-@lru_cache(maxsize=20_000)
 def _one_good(one: str, other: str) -> bool:
     if one == other or one.endswith(f" {other}") or other.endswith(f" {one}"):
         return True

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from pipeline.briefings import COPIED, FEWEST_RETOLD, LONG_QUOTATION, RETOLD, SAME_SENTENCE, SHINGLE
 from pipeline.briefings.deduplicate import equality_of
-from pipeline.briefings.rounds import Part, once, once_of_two
+from pipeline.briefings.rounds import Part, found_once, found_once_of_two
 from pipeline.language.clauses import certainty_of
 from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import fold
@@ -127,7 +127,7 @@ def with_revisions(facts: Iterable[_F], previous: Briefing | None, revision: int
     return marked
 
 
-@once_of_two
+@found_once_of_two
 def _one_story(left: Part, right: Part) -> bool:
     agency = set(left.source.cites) & set(right.source.cites)
     return (
@@ -137,14 +137,14 @@ def _one_story(left: Part, right: Part) -> bool:
     )
 
 
-@once
+@found_once
 def _long_quotations(part: Part) -> set[str]:
     """Direct speech so long that two stories seldom print the same by chance."""
     texts = [statement.text for statement in part.readout.statements if statement.direct]
     return {fold(text).rstrip(" .,'") for text in texts if len(text.split()) >= LONG_QUOTATION}
 
 
-@once
+@found_once
 def _shingles(part: Part) -> set[tuple[str, ...]]:
     """Runs of words of the sentences that a document's own facts rest on."""
     own = [kind for kind in KINDS if kind.name not in _ANYBODYS]
@@ -161,7 +161,7 @@ def _copied(left: set[tuple[str, ...]], right: set[tuple[str, ...]]) -> bool:
     return bool(left and right) and len(left & right) >= COPIED * min(len(left), len(right))
 
 
-@once
+@found_once
 def _sentences_told(part: Part) -> list[frozenset[str]]:
     """The words of each sentence that a document's facts rest on, in its order, by how they begin."""
     spans = {(e.start, e.end): e.exact for fact in facts_of(part.readout) for e in fact.evidence}

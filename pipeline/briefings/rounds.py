@@ -38,7 +38,7 @@ _NUMBER = re.compile(rf"\b(?:(\d+)(?:st|nd|rd|th)|({any_of(_ORDINALS)}))\b", re.
 
 
 class Part(Struct, frozen=True, dict=True):
-    """One document's share in a briefing. It keeps what `once` and `once_of_two` find out about it."""
+    """One document's share in a briefing. It keeps what `found_once` and `found_once_of_two` find out about it."""
 
     readout: DocumentReadout
     source: Source
@@ -62,7 +62,7 @@ class Part(Struct, frozen=True, dict=True):
         return next(_numbers)
 
 
-def once(find: Callable[Concatenate[Part, _P], _T]) -> Callable[Concatenate[Part, _P], _T]:
+def found_once(find: Callable[Concatenate[Part, _P], _T]) -> Callable[Concatenate[Part, _P], _T]:
     """Finds out but once what follows from a document alone: a round is merged again with each that comes."""
 
     def kept(part: Part, /, *about: _P.args, **named: _P.kwargs) -> _T:
@@ -75,16 +75,16 @@ def once(find: Callable[Concatenate[Part, _P], _T]) -> Callable[Concatenate[Part
     return wraps(find)(kept)
 
 
-def once_of_two(find: Callable[[Part, Part], _T]) -> Callable[[Part, Part], _T]:
+def found_once_of_two(find: Callable[[Part, Part], _T]) -> Callable[[Part, Part], _T]:
     """Finds out but once what follows from two documents alone. The first of them keeps it."""
 
     @wraps(find)
     def kept(left: Part, right: Part) -> _T:
-        key = (find, right.number)
-        if key not in left.kept:
-            left.kept[key] = find(left, right)
-        found: _T = left.kept[key]
-        return found
+        known: dict[int, _T] = left.kept.setdefault(find, {})
+        number = right.number
+        if number not in known:
+            known[number] = find(left, right)
+        return known[number]
 
     return kept
 
@@ -191,7 +191,7 @@ def meeting_began(parts: Iterable[Part]) -> date | None:
     return min((day for day in days if day), default=None)
 
 
-@once
+@found_once
 def knows_of_meeting(part: Part) -> bool:
     """Whether the meeting that a document tells of had begun when it was published."""
     start = day_of(part.talks.start)
@@ -256,7 +256,7 @@ def total(signs: Iterable[tuple[float, str]]) -> Fit:
     return Fit(round(sum(weights), 2), reasons)
 
 
-@once
+@found_once
 def blocking_keys(part: Part) -> BlockingKeys:
     """Which rounds a document is compared with at all, so that work grows with the round alone.
 
@@ -303,13 +303,13 @@ def published_by(source: Source) -> str:
     return (when.latest if when else None) or ""
 
 
-@once
+@found_once
 def day_of_part(part: Part) -> date | None:
     """The day by which a document's round is known: its start, or else the day of publication."""
     return day_of(start_of_part(part)) or day_of(part.source.published)
 
 
-@once
+@found_once
 def start_of_part(part: Part) -> FuzzyDate | None:
     """When the round began by a document; None where it tells of an end that it would then not have known."""
     start, published = part.talks.start, part.source.updated or part.source.published
@@ -334,7 +334,7 @@ def _admits(home: Round, part: Part) -> bool:
     return not all(kept_apart) if home.assigned else not any(kept_apart)
 
 
-@once_of_two
+@found_once_of_two
 def _beside(left: Part, right: Part) -> tuple[bool, bool]:
     """Whether the parties of one document are all among those of the other, and whether they are kept apart."""
     a, b = left.talks.parties, right.talks.parties
@@ -394,7 +394,7 @@ def _one_meeting(left: Part, right: Part) -> bool:
     )
 
 
-@once
+@found_once
 def _acts(part: Part) -> set[date]:
     """The days on which the sides are told to have met or come to something."""
     days = {day_of(event.date) for event in part.readout.events if event.status == "occurred"}
@@ -456,7 +456,7 @@ class _Company:
         return others
 
 
-@once
+@found_once
 def _traits(part: Part) -> _Traits:
     members = ((side.party, member.name) for side in part.readout.delegations for member in side.members)
     return _Traits(

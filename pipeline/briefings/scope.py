@@ -200,12 +200,17 @@ def _is_told_in(fact: Fact, place: str) -> bool:
 def _near(fact: Fact, sentence: str) -> str:
     """The words of a sentence that tell of which round a fact is: of a value, no clause behind its own."""
     if isinstance(fact, Figure):
-        behind = _IN_ROUND.search(sentence, max(sentence.find(fact.as_written), 0))
-        clause = clause_with(sentence, fact.as_written)
-        return behind[0] if behind else sentence[: sentence.find(clause) + len(clause)]
+        return _near_value(sentence, fact.as_written)
     if isinstance(fact, Deadline | Event) and fact.date:
         return clause_with(sentence, fact.date.text)
     return sentence
+
+
+@lru_cache(maxsize=10_000)
+def _near_value(sentence: str, value: str) -> str:
+    behind = _IN_ROUND.search(sentence, max(sentence.find(value), 0))
+    clause = clause_with(sentence, value)
+    return behind[0] if behind else sentence[: sentence.find(clause) + len(clause)]
 
 
 @lru_cache(maxsize=10_000)

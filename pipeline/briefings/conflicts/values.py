@@ -133,13 +133,20 @@ def _counted_on(left: Figure, right: Figure, published: Mapping[str, str]) -> bo
 _ABOUT = 120
 
 
-def _versions(due: Deadline, parts: Sequence[Part]) -> Iterator[Deadline]:
-    """The deadline as each document has it."""
-    spans = {(e.document_id, e.start, e.end) for e in due.evidence}
-    for part in parts:
-        for own in part.readout.deadlines:
-            if any((e.document_id, e.start, e.end) in spans for e in own.evidence) and own.kind == due.kind:
-                yield own
+class _Versions:
+    """Deadlines as each document has them."""
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self._told = [own for part in parts for own in part.readout.deadlines]
+        self._resting_on: dict[tuple[str, int, int], set[int]] = defaultdict(set)
+        for number, own in enumerate(self._told):
+            for e in own.evidence:
+                self._resting_on[e.document_id, e.start, e.end].add(number)
+
+    def of(self, due: Deadline) -> list[Deadline]:
+        spans = ((e.document_id, e.start, e.end) for e in due.evidence)
+        numbers = sorted({number for span in spans for number in self._resting_on[span]})
+        return [self._told[number] for number in numbers if self._told[number].kind == due.kind]
 
 
 def _what(due: Deadline) -> str:
@@ -224,8 +231,9 @@ def _lifts(due: Deadline) -> set[str]:
 
 def conditions(briefing: str, parts: Sequence[Part], deadlines: Sequence[Deadline]) -> Iterator[Conflict]:
     """One deadline that documents let different things lift; a document that names both is on no side."""
+    versions = _Versions(parts)
     for due in deadlines:
-        kinds = [_lifts(own) for own in _versions(due, parts)]
+        kinds = [_lifts(own) for own in versions.of(due)]
         if any(left and right and not left & right for left, right in combinations(kinds, 2)):
             lifts = {c.text: [due.id] for c in due.conditions if c.kind != "other"}
             yield conflict(briefing, f"what lifts the deadline: {due.what[:_ABOUT]}", "scope", lifts)
@@ -241,9 +249,10 @@ def consequences(
 ) -> Iterator[Conflict]:
     """Documents that let different things follow the same deadline."""
     amounts = [(e, figure.id) for figure in figures for e in figure.evidence]
+    versions = _Versions(parts)
     for due in deadlines:
         outcomes: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for own in _versions(due, parts):
+        for own in versions.of(due):
             if own.consequence:
                 outcomes[_outcome(own.consequence)].append((own.consequence, own.evidence[0].document_id))
         if len(outcomes) < 2:

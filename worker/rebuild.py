@@ -50,7 +50,7 @@ WRITTEN_AFTER = timedelta(seconds=1)
 _TRIES = 3
 """To merge while others may write; then they have to wait."""
 _MOST_PARTS = 512
-"""That a process keeps in memory: some tens of kilobytes each."""
+"""That a process keeps in memory: about a hundred kilobytes each."""
 _MOST_OVERDUE = 1_000
 """At a time: the others wait for the next hour."""
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -15,6 +16,7 @@ from pipeline.briefings.rounds import (
     Fit,
     Part,
     day_of,
+    found_once,
     is_in_place,
     number_of_round,
     published_by,
@@ -160,9 +162,13 @@ def share(part: Part, talks: Negotiation) -> tuple[Part, Fit] | None:
     Who sits at the other table is not carried over.
     """
     elsewhere = talks.venue if (talks.venue or "").casefold() != (part.talks.venue or "").casefold() else None
-    number = number_of_round(talks.round)
-    first, last = day_of(talks.start), day_of(talks.end)
+    return _told_of(part, elsewhere, number_of_round(talks.round), day_of(talks.start), day_of(talks.end))
 
+
+@found_once
+def _told_of(
+    part: Part, elsewhere: str | None, number: int | None, first: date | None, last: date | None
+) -> tuple[Part, Fit] | None:
     def falls_on_day(fact: Any) -> bool:
         day = day_of(fact.date) if kind_of(fact).dated else None
         return bool(first and day and first <= day <= (last or first))

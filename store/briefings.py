@@ -13,7 +13,7 @@ from schemas import Cause, RevisionInfo
 from schemas.queries import BriefingQuery, NegotiationQuery
 from schemas.vocabulary import OPEN_DEADLINES
 from store.paging import Page, decode_cursor, encode_cursor, filters_of, page_newest, scope_of, scope_of_query
-from store.revisions import body_of, unpack
+from store.revisions import body_of
 from store.tables import NO_DAY, BriefingRow, DecisionRow, FactRow, MemberRow, PartyRow, RevisionRow
 
 _Condition = Callable[[Any], ColumnElement[bool]]
@@ -52,7 +52,7 @@ def get_briefing(engine: Engine, id_or_slug: str) -> BriefingRecord | None:
     )
     with Session(engine) as session:
         row = session.execute(query).first()
-    return BriefingRecord(row.id, row.slug, row.revision, unpack(row.body)) if row else None
+    return BriefingRecord(row.id, row.slug, row.revision, row.body) if row else None
 
 
 def get_revision(engine: Engine, id: str, revision: int) -> BriefingRecord | None:
@@ -196,7 +196,7 @@ def rounds_between(engine: Engine, sides: str) -> tuple[list[bytes], int]:
         )
     )
     with Session(engine) as session:
-        bodies = [unpack(body) for body in session.scalars(query)]
+        bodies = list(session.scalars(query))
         count = session.scalar(select(func.count()).select_from(BriefingRow).where(*between)) or 0
     return bodies, count - len(bodies)
 

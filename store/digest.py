@@ -11,7 +11,6 @@ from sqlmodel import col
 
 from schemas import BriefingSummary, Source, SummarySentence
 from schemas.vocabulary import OPEN_DEADLINES
-from store.revisions import unpack
 from store.tables import BriefingRow, DocumentRow, FactRow, RevisionRow
 
 _AT_ONCE = 500  # values in one query, fewer than any database takes
@@ -104,7 +103,7 @@ def told_of(engine: Engine, briefing_ids: Iterable[str]) -> dict[str, BriefingTe
         .where(col(BriefingRow.revision) == col(RevisionRow.revision))
     )
     rows = _of_each(engine, query, col(RevisionRow.briefing_id), briefing_ids)
-    return {id: json.decode(unpack(body), type=BriefingText) for id, body in rows}
+    return {id: json.decode(body, type=BriefingText) for id, body in rows}
 
 
 def changes_of(engine: Engine, fact_ids: Iterable[str]) -> dict[tuple[str, str], datetime]:

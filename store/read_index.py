@@ -16,7 +16,6 @@ from schemas import Briefing, BriefingSummary, Conflict, Fact, FuzzyDate, Negoti
 from schemas.kinds import KINDS, facts_of, facts_of_kind, kind_of
 from store.changes import Noted, note
 from store.facts import UNDATED, span_of
-from store.revisions import unpack
 from store.search import index_words
 from store.tables import (
     BEFORE_DAYS,
@@ -136,7 +135,7 @@ def derive_anew(connection: Connection) -> None:
         )
         for id in session.scalars(select(col(BriefingRow.id))).all():
             [(_, status, body)] = session.execute(current.where(col(BriefingRow.id) == id))
-            briefing = msgspec.json.decode(unpack(body), type=Briefing)
+            briefing = msgspec.json.decode(body, type=Briefing)
             session.execute(update(BriefingRow).where(col(BriefingRow.id) == id).values(**listed(briefing)))
             if status != "withdrawn":
                 save_derived(session, derived(session, briefing, anew=True))

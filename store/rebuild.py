@@ -18,7 +18,7 @@ from sqlmodel import SQLModel, col
 from schemas import Briefing, Cause, RoundDecision
 from store.engine import lock, writing
 from store.read_index import Derived, Rows, bring_up, compared, derived, listed, save_derived, summary_of
-from store.revisions import Appended, append, appended, unpack
+from store.revisions import Appended, append, appended
 from store.tables import (
     AssignmentRow,
     BriefingRow,
@@ -177,13 +177,13 @@ def current(session: Session, ids: Iterable[str]) -> list[Briefing]:
     """These briefings as they stand, except withdrawn ones."""
     query = _bodies().where(col(BriefingRow.status) != "withdrawn").where(col(BriefingRow.id).in_(set(ids)))
     ordered = query.order_by(col(BriefingRow.created_at), col(BriefingRow.id))
-    return [msgspec.json.decode(unpack(body), type=Briefing) for body in session.scalars(ordered)]
+    return [msgspec.json.decode(body, type=Briefing) for body in session.scalars(ordered)]
 
 
 def briefing_of(session: Session, id: str) -> Briefing | None:
     """A briefing as it stands, or stood last; None where there is none of that id."""
     body = session.scalar(_bodies().where(col(BriefingRow.id) == id))
-    return msgspec.json.decode(unpack(body), type=Briefing) if body is not None else None
+    return msgspec.json.decode(body, type=Briefing) if body is not None else None
 
 
 def _bodies() -> Select[bytes]:

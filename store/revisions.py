@@ -1,16 +1,15 @@
-"""Bodies of revisions as they are stored: the last one whole, each before it by how it differs from the next one.
+"""Bodies of revisions as they are stored: the last one as it is served, each before it by how it differs from the next.
 
-Both are frames of Zstandard, which takes the next body for a dictionary: one document more leaves most of a briefing
-as it was. Some are whole in between, so that no reader has to put many together.
+That is a frame of Zstandard, which takes the next body for a dictionary: one document more leaves most of a briefing as
+it was. Some are compressed whole in between, so that no reader has to put many together.
 """
 
 from collections.abc import Callable, Iterator
-from functools import reduce
 from typing import NamedTuple
 
 import msgspec
 import zstandard
-from sqlalchemy import Connection, Table, func, select, update
+from sqlalchemy import Connection, Table, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -18,8 +17,8 @@ from schemas import Briefing, Cause
 from store.tables import RevisionRow
 
 WHOLE_EVERY = 20
-"""Revisions of a number that this divides stay whole."""
-_LEVEL, _LEVEL_OF_DELTAS = 3, 6
+"""Revisions of a number that this divides are told by no other."""
+_LEVEL = 6
 
 
 def pack(body: bytes, base: bytes | None = None) -> bytes:
@@ -28,7 +27,7 @@ def pack(body: bytes, base: bytes | None = None) -> bytes:
         return zstandard.ZstdCompressor(level=_LEVEL).compress(body)
     window = (len(base) + len(body)).bit_length()
     parameters = zstandard.ZstdCompressionParameters.from_level(
-        _LEVEL_OF_DELTAS, window_log=max(window, zstandard.WINDOWLOG_MIN)
+        _LEVEL, window_log=max(window, zstandard.WINDOWLOG_MIN)
     )
     compressor = zstandard.ZstdCompressor(dict_data=_dictionary(base), compression_params=parameters)
     return compressor.compress(body)
@@ -44,20 +43,30 @@ def _dictionary(base: bytes) -> zstandard.ZstdCompressionDict:
     return zstandard.ZstdCompressionDict(base, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
 
 
+def plain(number: int, base: int | None, stored: bytes, following: bytes) -> bytes:
+    """The body of a revision by how it is stored, and by the body of the next one."""
+    if base is None:
+        return stored
+    return unpack(stored, None if base == number else following)
+
+
 def body_of(session: Session, briefing_id: str, revision: int) -> bytes:
     """The body of a revision that is there, put together from the next one that is whole."""
-    number, here = col(RevisionRow.revision), col(RevisionRow.briefing_id) == briefing_id
-    whole = select(func.min(number)).where(here, number >= revision, col(RevisionRow.base).is_(None))
-    query = select(col(RevisionRow.body)).where(here, number >= revision, number <= whole.scalar_subquery())
-    last, *before = session.scalars(query.order_by(number.desc()))
-    return reduce(lambda body, delta: unpack(delta, body), before, unpack(last))
+    number, base, here = col(RevisionRow.revision), col(RevisionRow.base), col(RevisionRow.briefing_id)
+    later = (here == briefing_id, number >= revision)
+    whole = select(func.min(number)).where(*later, or_(base.is_(None), base == number))
+    query = select(number, base, col(RevisionRow.body)).where(*later, number <= whole.scalar_subquery())
+    body = b""
+    for row in session.execute(query.order_by(number.desc())):
+        body = plain(*row, body)
+    return body
 
 
 class Appended(NamedTuple):
-    """A revision to be stored, and what the one before is stored as from then on."""
+    """A revision to be stored, and how the one before is stored from then on: its number, its base, its body."""
 
     row: RevisionRow
-    before: tuple[int, bytes] | None
+    before: tuple[int, int, bytes] | None
 
 
 def appended(session: Session, briefing: Briefing, cause: Cause) -> Appended:
@@ -65,52 +74,54 @@ def appended(session: Session, briefing: Briefing, cause: Cause) -> Appended:
         briefing_id=briefing.id,
         revision=briefing.revision,
         slug=briefing.slug,
-        body=b"",
-        base=None,
+        body=msgspec.json.encode(briefing),
         cause=msgspec.json.encode(cause),
         created_at=briefing.updated_at,
     )
-    body = msgspec.json.encode(briefing)
-    row.body = pack(body)
-    query = select(col(RevisionRow.revision), col(RevisionRow.body))
-    query = query.where(col(RevisionRow.briefing_id) == briefing.id).order_by(
-        col(RevisionRow.revision).desc()
-    )
-    last = session.execute(query.limit(1)).first()
-    if last is None or last.revision % WHOLE_EVERY == 0:
-        return Appended(row, None)
-    return Appended(row, (last.revision, pack(unpack(last.body), body)))
+    number = col(RevisionRow.revision)
+    query = select(number, col(RevisionRow.body)).where(col(RevisionRow.briefing_id) == briefing.id)
+    last = session.execute(query.order_by(number.desc()).limit(1)).first()
+    before = superseded(last.revision, last.body, row.revision, row.body) if last else None
+    return Appended(row, before)
+
+
+def superseded(number: int, body: bytes, next_number: int, next_body: bytes) -> tuple[int, int, bytes]:
+    """How a revision is stored after which another has come: its number, its base, its body."""
+    if number % WHOLE_EVERY == 0:
+        return number, number, pack(body)
+    return number, next_number, pack(body, next_body)
 
 
 def append(session: Session, change: Appended) -> None:
     session.add(change.row)
     session.flush()
     if change.before:
-        number, delta = change.before
+        number, base, body = change.before
         mine = (col(RevisionRow.briefing_id) == change.row.briefing_id, col(RevisionRow.revision) == number)
-        session.execute(update(RevisionRow).where(*mine).values(body=delta, base=change.row.revision))
+        session.execute(update(RevisionRow).where(*mine).values(body=body, base=base))
 
 
 def change_bodies(
     connection: Connection, table: Table, change: Callable[[tuple[str, int], bytes], bytes]
 ) -> int:
     """Change the bodies of all revisions, given their keys, each briefing's last one first; how many were changed."""
-    count, after, fresh_after, moved = 0, b"", b"", False
-    for key, base, packed in latest_first(connection, table):
-        body = unpack(packed, after if base else None)
-        fresh = change(key, body)
-        # A delta tells the difference from the next body, which may be another than it was.
-        if fresh != body or (base and moved):
-            mine = (table.c.briefing_id == key[0], table.c.revision == key[1])
-            stored = pack(fresh, fresh_after if base else None)
-            connection.execute(table.update().where(*mine).values(body=stored))
-        moved, after, fresh_after = fresh != body, body, fresh
-        count += moved
+    count, following, next_fresh = 0, b"", b""
+    for (id, number), base, stored in latest_first(connection, table):
+        body = plain(number, base, stored, following)
+        fresh = change((id, number), body)
+        told_by_next = base is not None and base != number
+        # What tells the difference from the next body is another where that has changed.
+        if fresh != body or (told_by_next and next_fresh != following):
+            packed = fresh if base is None else pack(fresh, next_fresh if told_by_next else None)
+            mine = (table.c.briefing_id == id, table.c.revision == number)
+            connection.execute(table.update().where(*mine).values(body=packed))
+        count += fresh != body
+        following, next_fresh = body, fresh
     return count
 
 
 def latest_first(connection: Connection, table: Table) -> Iterator[tuple[tuple[str, int], int | None, bytes]]:
-    """All revisions, one body at a time."""
+    """The keys, bases and bodies of all revisions, one body at a time."""
     keys = select(table.c.briefing_id, table.c.revision)
     for id, number in connection.execute(keys.order_by(table.c.briefing_id, table.c.revision.desc())).all():
         query = select(table.c.base, table.c.body)

@@ -1,4 +1,4 @@
-"""The tables. Bodies are stored as the bytes that are served, those of revisions packed, beside columns for queries."""
+"""The tables. Bodies are stored as the bytes that are served, beside the columns that queries use."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -96,7 +96,8 @@ class BriefingRow(SQLModel, table=True):
 class RevisionRow(SQLModel, table=True):
     """A revision of a briefing, and why it was made. What it says is never changed, and never deleted.
 
-    `body` is compressed; where it has a `base`, it tells how it differs from that revision's (see `store.revisions`).
+    With a `base`, `body` tells how it differs from that revision's, or is compressed if that is itself; see
+    `store.revisions`.
     """
 
     __tablename__ = "briefing_revisions"

@@ -1,11 +1,9 @@
-"""Bodies of revisions are compressed, and all but the last told by how they differ from the next one."""
-
-from collections.abc import Iterator
+"""Bodies of revisions after which others came are told by how they differ from the next one."""
 
 import sqlalchemy as sa
 from alembic import op
 
-from store.revisions import WHOLE_EVERY, latest_first, pack, unpack
+from store.revisions import latest_first, plain, superseded
 
 revision = "0018"
 down_revision = "0017"
@@ -16,33 +14,31 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("briefing_revisions", sa.Column("base", sa.Integer(), nullable=True))
     connection, table = op.get_bind(), _revisions()
-    for id in connection.scalars(sa.select(table.c.briefing_id).distinct()).all():
-        base, after = None, None
-        for number in _numbers(connection, table, id):
-            mine = (table.c.briefing_id == id, table.c.revision == number)
-            body: bytes = connection.execute(sa.select(table.c.body).where(*mine)).scalar_one()
-            if number % WHOLE_EVERY == 0:
-                base, after = None, None
-            connection.execute(table.update().where(*mine).values(body=pack(body, after), base=base))
-            base, after = number, body
+    briefing, following, next_body = "", 0, b""
+    for (id, number), _, body in latest_first(connection, table):
+        if id == briefing:
+            _, base, packed = superseded(number, body, following, next_body)
+            _store(connection, table, (id, number), {"base": base, "body": packed})
+        briefing, following, next_body = id, number, body
 
 
-def _numbers(connection: sa.Connection, table: sa.Table, id: str) -> Iterator[int]:
-    """A briefing's revisions, last first."""
-    query = sa.select(table.c.revision).where(table.c.briefing_id == id)
-    yield from connection.scalars(query.order_by(table.c.revision.desc())).all()
+def downgrade() -> None:
+    connection, table, body = op.get_bind(), _revisions(), b""
+    for (id, number), base, stored in latest_first(connection, table):
+        body = plain(number, base, stored, body)
+        if base is not None:
+            _store(connection, table, (id, number), {"body": body})
+    op.drop_column("briefing_revisions", "base")
+
+
+def _store(
+    connection: sa.Connection, table: sa.Table, key: tuple[str, int], values: dict[str, object]
+) -> None:
+    mine = sa.tuple_(table.c.briefing_id, table.c.revision) == key
+    connection.execute(table.update().where(mine).values(values))
 
 
 def _revisions() -> sa.Table:
     tables = sa.MetaData()
     tables.reflect(op.get_bind(), only=["briefing_revisions"])
     return tables.tables["briefing_revisions"]
-
-
-def downgrade() -> None:
-    connection, table, after = op.get_bind(), _revisions(), b""
-    for (id, number), base, packed in latest_first(connection, table):
-        after = unpack(packed, after if base else None)
-        mine = (table.c.briefing_id == id, table.c.revision == number)
-        connection.execute(table.update().where(*mine).values(body=after))
-    op.drop_column("briefing_revisions", "base")

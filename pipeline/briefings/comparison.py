@@ -65,8 +65,8 @@ def excerpts_of(facts: Sequence[Fact]) -> list[Excerpt]:
     excerpts = []
     for span, resting in sorted(resting_on.items()):
         proof = proofs[span]
-        kind = next(kind for kind in _FULLEST if any(isinstance(fact, kind) for fact in resting))
-        resting = [fact for fact in resting if isinstance(fact, kind)]
+        fullest = min(_FULLEST.index(type(fact)) for fact in resting)
+        resting = [fact for fact in resting if type(fact) is _FULLEST[fullest]]
         resting = [f for f in resting if isinstance(f, Stake) and f.topic in _RETROSPECTIVE] or resting
         fewest = min(len(fact.evidence) for fact in resting)
         ids = tuple(sorted(fact.id for fact in resting if len(fact.evidence) == fewest))

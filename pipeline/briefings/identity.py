@@ -4,14 +4,13 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import combinations
 from typing import TypeVar
 
 from msgspec.structs import replace
 
 from pipeline.briefings import COPIED, FEWEST_RETOLD, LONG_QUOTATION, RETOLD, SAME_SENTENCE, SHINGLE
 from pipeline.briefings.deduplicate import equality_of
-from pipeline.briefings.rounds import Part, found_once, found_once_of_two
+from pipeline.briefings.rounds import Part, compared_once, found_once
 from pipeline.language.clauses import certainty_of
 from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import fold
@@ -36,9 +35,12 @@ def group_origins(parts: Sequence[Part]) -> list[Source]:
     sentences in the same order, each in other words.
     """
     groups = list(range(len(parts)))
-    for (i, one), (j, other) in combinations(enumerate(parts), 2):
-        if groups[i] != groups[j] and _one_story(one, other):
-            low, high = sorted((groups[i], groups[j]))
+    places = {part.number: place for place, part in enumerate(parts)}
+    rest = {part.number: part for part in parts}
+    for place, part in enumerate(parts):
+        del rest[part.number]
+        for number in _tell_one_story(part, rest):
+            low, high = sorted((groups[place], groups[places[number]]))
             groups = [low if g == high else g for g in groups]
     names = {g: f"o{n}" for n, g in enumerate(dict.fromkeys(groups), start=1)}
     return [replace(part.source, origin_group=names[g]) for part, g in zip(parts, groups, strict=True)]
@@ -127,8 +129,8 @@ def with_revisions(facts: Iterable[_F], previous: Briefing | None, revision: int
     return marked
 
 
-@found_once_of_two
-def _one_story(left: Part, right: Part) -> bool:
+@compared_once
+def _tell_one_story(left: Part, right: Part) -> bool:
     agency = set(left.source.cites) & set(right.source.cites)
     return (
         bool(agency and _long_quotations(left) & _long_quotations(right))

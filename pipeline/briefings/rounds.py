@@ -38,7 +38,7 @@ _NUMBER = re.compile(rf"\b(?:(\d+)(?:st|nd|rd|th)|({any_of(_ORDINALS)}))\b", re.
 
 
 class Part(Struct, frozen=True, dict=True):
-    """One document's share in a briefing. It keeps what `found_once` and `found_once_of_two` find out about it."""
+    """One document's share in a briefing. It keeps what `found_once` and `compared_once` find out about it."""
 
     readout: DocumentReadout
     source: Source
@@ -75,18 +75,20 @@ def found_once(find: Callable[Concatenate[Part, _P], _T]) -> Callable[Concatenat
     return wraps(find)(kept)
 
 
-def found_once_of_two(find: Callable[[Part, Part], _T]) -> Callable[[Part, Part], _T]:
-    """Finds out but once what follows from two documents alone. The first of them keeps it."""
+def compared_once(holds: Callable[[Part, Part], bool]) -> Callable[[Part, Mapping[int, Part]], set[int]]:
+    """Finds those of others, by their numbers, with which something holds. The first part keeps what it is told."""
 
-    @wraps(find)
-    def kept(left: Part, right: Part) -> _T:
-        known: dict[int, _T] = left.kept.setdefault(find, {})
-        number = right.number
-        if number not in known:
-            known[number] = find(left, right)
-        return known[number]
+    def found(part: Part, others: Mapping[int, Part]) -> set[int]:
+        known: set[int]
+        holding: set[int]
+        known, holding = part.kept.setdefault(holds, (set(), set()))
+        for number in others.keys() - known:
+            if holds(part, others[number]):
+                holding.add(number)
+            known.add(number)
+        return others.keys() & holding
 
-    return kept
+    return found
 
 
 class Fit(Struct, frozen=True):
@@ -328,17 +330,18 @@ def _fullness(part: Part) -> int:
 
 def _admits(home: Round, part: Part) -> bool:
     """A round that editors made up may hold documents that the rules would keep apart: one that fits is enough."""
-    sides_fit = _sits_among(part, home.parts)
-    pairs = (_beside(part, other) for other in home.parts)
-    kept_apart = (not (sides_fit or one_table) or apart for one_table, apart in pairs)
-    return not all(kept_apart) if home.assigned else not any(kept_apart)
+    others = {other.number: other for other in home.parts}
+    kept_apart = _apart_from(part, others)
+    if not _sits_among(part, home.parts):
+        kept_apart |= _at_another_table(part, others)
+    return len(kept_apart) < len(others) if home.assigned else not kept_apart
 
 
-@found_once_of_two
-def _beside(left: Part, right: Part) -> tuple[bool, bool]:
-    """Whether the parties of one document are all among those of the other, and whether they are kept apart."""
+@compared_once
+def _at_another_table(left: Part, right: Part) -> bool:
+    """Whether of neither document all parties are among those of the other."""
     a, b = left.talks.parties, right.talks.parties
-    return _within(a, b) or _within(b, a), _apart(left, right)
+    return not (_within(a, b) or _within(b, a))
 
 
 def _sits_among(part: Part, others: Sequence[Part]) -> bool:
@@ -351,7 +354,8 @@ def _sits_among(part: Part, others: Sequence[Part]) -> bool:
     return 2 * len(own & sides) > len(own)
 
 
-def _apart(left: Part, right: Part) -> bool:
+@compared_once
+def _apart_from(left: Part, right: Part) -> bool:
     """Whether something that both say keeps them apart: the venue, the round's number, the days."""
     a, b = left.talks, right.talks
     if a.venue and b.venue and a.venue.casefold() != b.venue.casefold() and not _one_meeting(left, right):

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, combinations_with_replacement, product
+from typing import NamedTuple
 
 from pipeline.briefings import ALIKE_SUBJECTS, APPROXIMATE, EXACT
 from pipeline.briefings.comparison import (
@@ -37,18 +38,23 @@ def differ(left: Figure, right: Figure) -> bool:
     return abs(left.value - right.value) > slack * max(abs(left.value), abs(right.value))
 
 
-def _beside(figure: Figure) -> frozenset[str]:
-    """Words beside an amount that make it a quantity of its own: "the current 10 per cent baseline"."""
-    sentence = figure.evidence[0].exact
-    at = max(sentence.find(figure.as_written), 0)
-    return _qualities(
-        f"{figure.subject} {sentence[max(at - _NEAR, 0) : at + len(figure.as_written) + _NEAR]}"
-    )
+class _Wording(NamedTuple):
+    """A figure as it is told."""
+
+    subject: str
+    value: str
+    sentence: str
+
+    def qualities(self) -> frozenset[str]:
+        """Words beside an amount that make it a quantity of its own: "the current 10 per cent baseline"."""
+        at = max(self.sentence.find(self.value), 0)
+        near = self.sentence[max(at - _NEAR, 0) : at + len(self.value) + _NEAR]
+        found = lexicon.conflicts.qualifies.finditer(f"{self.subject} {near}")
+        return frozenset(match[0].casefold() for match in found)
 
 
-@lru_cache(maxsize=10_000)
-def _qualities(text: str) -> frozenset[str]:
-    return frozenset(match[0].casefold() for match in lexicon.conflicts.qualifies.finditer(text))
+def _wording(figure: Figure) -> _Wording:
+    return _Wording(figure.subject, figure.as_written, figure.evidence[0].exact)
 
 
 _MEASURE = ("imposed_by", "applies_to", "effective")
@@ -62,16 +68,21 @@ def _parties_in(text: str) -> tuple[str, ...]:
 
 def _other_scope(left: Figure, right: Figure) -> bool:
     """Whether two amounts are of different goods, sides, levels or measures."""
-    sentences = left.evidence[0].exact, right.evidence[0].exact
-    goods = [charged_on(sentence) for sentence in sentences]
-    sides = [set(_parties_in(sentence)) for sentence in sentences]
+    return any(told_apart(getattr(left, name), getattr(right, name)) for name in _MEASURE) or _told_of_others(
+        _wording(left), _wording(right)
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _told_of_others(left: _Wording, right: _Wording) -> bool:
+    goods = [charged_on(left.sentence), charged_on(right.sentence)]
+    sides = [set(_parties_in(left.sentence)), set(_parties_in(right.sentence))]
     one, other = _parties_in(left.subject), _parties_in(right.subject)
     return (
-        any(told_apart(getattr(left, name), getattr(right, name)) for name in _MEASURE)
-        or (set(one) == set(other) and one != other)
+        (set(one) == set(other) and one != other)
         or (all(goods) and not goods[0] & goods[1])
         or not (sides[0] <= sides[1] or sides[1] <= sides[0])
-        or _beside(left) != _beside(right)
+        or left.qualities() != right.qualities()
     )
 
 
@@ -104,17 +115,26 @@ def _on_one_subject(left: str, right: str) -> bool:
 
 def values(briefing: str, parts: Sequence[Part], figures: Sequence[Figure]) -> Iterator[Conflict]:
     published = {part.id: published_by(part.source) for part in parts}
-    comparable: dict[Hashable, list[Figure]] = defaultdict(list)
-    for figure in figures:
-        base = figure.comparison_base
-        comparable[figure.status, figure.measure, figure.unit, _days(figure), base].append(figure)
-    for left, right in (pair for group in comparable.values() for pair in combinations(group, 2)):
-        about_one = _on_one_subject(left.subject, right.subject) and differ(left, right)
-        if not (about_one and independent(left, right) and one_quantity(left, right)):
+    for left, right in _comparable(figures):
+        if not (differ(left, right) and independent(left, right) and one_quantity(left, right)):
             continue
         if not _counted_on(left, right, published):
             sides = {left.as_written: [left.id], right.as_written: [right.id]}
             yield conflict(briefing, quantity_in_words(left, right), "value", sides)
+
+
+def _comparable(figures: Sequence[Figure]) -> Iterator[tuple[Figure, Figure]]:
+    """Figures that may be of one quantity, in their order: of one measure and one subject."""
+    measures: dict[Hashable, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for place, figure in enumerate(figures):
+        measure = (figure.status, figure.measure, figure.unit, _days(figure), figure.comparison_base)
+        measures[measure][figure.subject].append(place)
+    for subjects in measures.values():
+        for one, other in combinations_with_replacement(subjects, 2):
+            if _on_one_subject(one, other):
+                places = (subjects[one], subjects[other])
+                pairs = combinations(places[0], 2) if one == other else product(*places)
+                yield from ((figures[min(pair)], figures[max(pair)]) for pair in pairs)
 
 
 def quantity_in_words(left: Figure, right: Figure) -> str:

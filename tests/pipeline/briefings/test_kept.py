@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from pipeline.briefings.merge import merge
-from pipeline.briefings.rounds import Part, found_once, found_once_of_two
+from pipeline.briefings.rounds import Part, compared_once, found_once
 from pipeline.documents.document import source_of
 from pipeline.documents.read import read
 from pipeline.extraction.readout import readout
@@ -77,17 +77,18 @@ def test_what_is_found_of_a_document_is_found_once() -> None:
     assert asked == [one.id, one.id, other.id]
 
 
-def test_what_is_found_of_two_documents_is_found_once_for_each_two() -> None:
+def test_two_documents_are_compared_once() -> None:
     asked = []
 
-    @found_once_of_two
-    def longer(left: Part, right: Part) -> bool:
+    @compared_once
+    def longer_than(left: Part, right: Part) -> bool:
         asked.append((left.id, right.id))
         return left.readout.document.chars > right.readout.document.chars
 
-    one, other, third = parts_of("samples")[:3]
-    assert longer(one, other) == longer(one, other)
-    assert longer(other, one) != longer(one, other)
-    longer(one, third)
-    longer(one, Part(other.readout, other.source))
-    assert asked == [(one.id, other.id), (other.id, one.id), (one.id, third.id), (one.id, other.id)]
+    short, middle, long = sorted(parts_of("samples")[:3], key=lambda part: part.readout.document.chars)
+    assert longer_than(middle, {one.number: one for one in (short,)}) == {short.number}
+    assert longer_than(middle, {one.number: one for one in (short, long)}) == {short.number}
+    assert longer_than(middle, {long.number: long}) == set()
+    again = Part(short.readout, short.source)
+    assert longer_than(middle, {again.number: again}) == {again.number}
+    assert asked == [(middle.id, short.id), (middle.id, long.id), (middle.id, short.id)]

@@ -20,7 +20,7 @@ from pipeline.documents.read import read
 from pipeline.extraction.readout import readout
 from store.briefings import get_briefing
 from store.documents import add_document, save_readout
-from store.engine import connect
+from store.engine import connect, writable
 from store.migrate import migrate
 from store.tables import RevisionRow
 from worker.rebuild import rebuild_waiting, wait_to_rebuild
@@ -96,9 +96,10 @@ def _lock_holders(engine: Engine) -> Iterator[list[float]]:
     """How long each transaction that wrote had SQLite's write lock, in processor seconds."""
     held: list[float] = []
     since: dict[int, float] = {}
+    mark = writable(engine).get_execution_options().items()
 
     def begun(connection: Connection) -> None:
-        if "readout_writes" in connection.get_execution_options():
+        if mark <= connection.get_execution_options().items():
             since[id(connection.connection.dbapi_connection)] = time.process_time()
 
     def over(dbapi_connection: Any, _record: Any) -> None:

@@ -43,7 +43,7 @@ def _dictionary(base: bytes) -> zstandard.ZstdCompressionDict:
     return zstandard.ZstdCompressionDict(base, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
 
 
-def plain(number: int, base: int | None, stored: bytes, following: bytes) -> bytes:
+def as_served(number: int, base: int | None, stored: bytes, following: bytes) -> bytes:
     """The body of a revision by how it is stored, and by the body of the next one."""
     if base is None:
         return stored
@@ -58,7 +58,7 @@ def body_of(session: Session, briefing_id: str, revision: int) -> bytes:
     query = select(number, base, col(RevisionRow.body)).where(*later, number <= whole.scalar_subquery())
     body = b""
     for row in session.execute(query.order_by(number.desc())):
-        body = plain(*row, body)
+        body = as_served(*row, body)
     return body
 
 
@@ -107,7 +107,7 @@ def change_bodies(
     """Change the bodies of all revisions, given their keys, each briefing's last one first; how many were changed."""
     count, following, next_fresh = 0, b"", b""
     for (id, number), base, stored in latest_first(connection, table):
-        body = plain(number, base, stored, following)
+        body = as_served(number, base, stored, following)
         fresh = change((id, number), body)
         told_by_next = base is not None and base != number
         # What tells the difference from the next body is another where that has changed.

@@ -105,7 +105,7 @@ def rebuild(engine: Engine, document_id: str, rules: RoundRules = ROUND_RULES) -
     def find(session: Session, _: Collection[str] | None) -> Rebuild:
         return _work_of(session, rules, [_change_of(session, document_id)])
 
-    return _holding(_rebuilt(engine, rules, find) or (), document_id)
+    return _holding(rebuilt(engine, rules, find) or (), document_id)
 
 
 def wait_to_rebuild(engine: Engine, document_id: str, rules: RoundRules = ROUND_RULES) -> None:
@@ -131,7 +131,7 @@ def rebuild_waiting(engine: Engine, document_id: str, rules: RoundRules = ROUND_
         fit = [one for one in changes if one.kind == own.kind]
         return _work_of(session, rules, fit)._replace(waited=True)
 
-    merged = _rebuilt(engine, rules, find)
+    merged = rebuilt(engine, rules, find)
     if merged is not None:
         return _holding(merged, document_id)
     with Session(engine) as session:
@@ -151,7 +151,7 @@ def let_time_pass(engine: Engine, briefing_id: str, rules: RoundRules = ROUND_RU
         cause = Cause(kind="time_passed", document_ids=[], reason=None)
         return Rebuild(cause, {briefing_id}, tables=tables_of(session, [briefing_id]))
 
-    _rebuilt(engine, rules, find)
+    rebuilt(engine, rules, find)
 
 
 def wait_no_more(engine: Engine, document_id: str) -> None:
@@ -164,7 +164,7 @@ class Rebuild(NamedTuple):
     """What is to be merged, and why: briefings with the rounds before and after them, and documents besides.
 
     `near`: sides and days of rounds to come. `tables`: the parties between which rounds are rebuilt. `waited`: the
-    documents wait to be merged.
+    documents wait to be merged. `withdrawn`, `assigned`: what an editor is about to decide of documents.
     """
 
     cause: Cause
@@ -173,10 +173,14 @@ class Rebuild(NamedTuple):
     near: Sequence[tuple[str, date | None]] = ()
     tables: Sequence[Sequence[str]] = ()
     waited: bool = False
+    withdrawn: Sequence[str] = ()
+    assigned: Mapping[str, str] = {}
 
 
 Find = Callable[[Session, Collection[str] | None], Rebuild | None]
 """Finds what is to be merged, of these documents alone where they are given; None where nothing is left to do."""
+Decide = Callable[[Session, Rebuild], None]
+"""Stores what an editor decides."""
 
 
 class _Basis(NamedTuple):
@@ -199,10 +203,13 @@ class _Merge(NamedTuple):
     unwritten: list[str]
 
 
-def _rebuilt(engine: Engine, rules: RoundRules, find: Find) -> list[Briefing] | None:
+def rebuilt(
+    engine: Engine, rules: RoundRules, find: Find, decide: Decide | None = None
+) -> list[Briefing] | None:
     """The briefings as they are merged and saved; None where there is nothing to do.
 
-    Others can write while a round is merged. What has been made from what moved meanwhile is thrown away.
+    Others can write while a round is merged. What has been made from what moved meanwhile is thrown away. `decide`
+    stores what an editor decides, in the transaction that saves what comes of it.
     """
     for _ in range(_TRIES):
         with Session(engine) as session:
@@ -210,12 +217,14 @@ def _rebuilt(engine: Engine, rules: RoundRules, find: Find) -> list[Briefing] | 
             if work is None:
                 return None
             merge = _merged(session, rules, work)
-        if changing(engine, partial(_saved_unless_moved, rules=rules, find=find, merge=merge)):
+        if changing(engine, partial(_saved_unless_moved, rules=rules, find=find, merge=merge, decide=decide)):
             return merge.briefings
-    return changing(engine, partial(_rebuilt_at_once, rules=rules, find=find))
+    return changing(engine, partial(_rebuilt_at_once, rules=rules, find=find, decide=decide))
 
 
-def _saved_unless_moved(session: Session, rules: RoundRules, find: Find, merge: _Merge) -> bool:
+def _saved_unless_moved(
+    session: Session, rules: RoundRules, find: Find, merge: _Merge, decide: Decide | None
+) -> bool:
     lock_rounds(session, merge.basis.work.tables)
     work = find(session, merge.basis.work.documents)
     if work != merge.basis.work or _basis(session, work) != merge.basis:
@@ -223,11 +232,15 @@ def _saved_unless_moved(session: Session, rules: RoundRules, find: Find, merge: 
     now = standings_of(session, merge.looked_up, withdrawn=True)
     if any(now.get(id) != before for id, before in merge.looked_up.items()):
         return False
+    if decide:
+        decide(session, work)
     _save(session, rules, merge)
     return True
 
 
-def _rebuilt_at_once(session: Session, rules: RoundRules, find: Find) -> list[Briefing] | None:
+def _rebuilt_at_once(
+    session: Session, rules: RoundRules, find: Find, decide: Decide | None
+) -> list[Briefing] | None:
     """In one transaction, which lets nobody move anything."""
     found = find(session, None)
     if found is None:
@@ -235,7 +248,13 @@ def _rebuilt_at_once(session: Session, rules: RoundRules, find: Find) -> list[Br
     lock_rounds(session, found.tables)
     # Others may have merged some of it until the locks were had.
     work = find(session, found.documents)
-    return remerge(session, rules, work) if work else None
+    if work is None:
+        return None
+    if decide:
+        decide(session, work)
+    merge = _merged(session, rules, work)
+    _save(session, rules, merge)
+    return merge.briefings
 
 
 class _Change(NamedTuple):
@@ -298,19 +317,16 @@ def _holding(briefings: Iterable[Briefing], document_id: str) -> list[str]:
     return [one.id for one in briefings if any(source.document_id == document_id for source in one.sources)]
 
 
-def remerge(session: Session, rules: RoundRules, work: Rebuild) -> list[Briefing]:
-    """Merge briefings anew and save them."""
-    merge = _merged(session, rules, work)
-    _save(session, rules, merge)
-    return merge.briefings
-
-
 def _basis(session: Session, work: Rebuild) -> _Basis:
     standing = standings_of(session, work.briefings)
     days = [(one.sides, one.day) for one in standing.values()]
     standing |= standings_of(session, neighbours_of(session, [*days, *work.near]))
     documents = active(session, resting_on(session, standing.keys()) | set(work.documents))
-    return _Basis(work, standing, readouts_of(session, documents), assigned_to(session, documents))
+    documents -= set(work.withdrawn)
+    assigned = assigned_to(session, documents) | {
+        document: briefing for document, briefing in work.assigned.items() if document in documents
+    }
+    return _Basis(work, standing, readouts_of(session, documents), assigned)
 
 
 def _merged(session: Session, rules: RoundRules, work: Rebuild) -> _Merge:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import msgspec
+import pytest
 from sqlalchemy import Engine
 
 from pipeline.briefings.rounds import Part
@@ -15,7 +16,7 @@ from store.engine import connect, writing
 from store.rebuild import assign
 from tests.store.invented import ByParties, add, by_parties, hexed, readout
 from tests.store.test_gathering import causes, gathered
-from worker.decisions import withdraw
+from worker import decisions
 from worker.rebuild import rebuild, rebuild_waiting
 
 
@@ -67,7 +68,7 @@ def test_a_document_that_was_read_again_meanwhile_is_merged_as_it_reads_now(engi
 
 def test_a_document_that_was_withdrawn_meanwhile_is_left_out(engine: Engine) -> None:
     [id] = rebuild(engine, add(engine, "a"), by_parties)
-    rules = Interrupted(meanwhile=[lambda: withdraw(engine, hexed("b"))])
+    rules = Interrupted(meanwhile=[lambda: decisions.withdraw(engine, hexed("b"))])
     assert rebuild(engine, add(engine, "b"), rules) == []
     assert briefings_of(engine, [hexed("a"), hexed("b")]) == {hexed("a"): [id], hexed("b"): []}
 
@@ -107,3 +108,29 @@ def test_a_round_that_never_stands_still_is_merged_in_the_end(engine: Engine) ->
     [id] = rebuild(engine, add(engine, "a"), rules)
     assert len(causes(engine, id)) == 4
     assert rules.seen[-1][0] == {hexed(name) for name in "abcd"}
+
+
+def test_others_write_while_what_an_editor_decided_is_carried_out(
+    engine: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [id] = {one for name in "ab" for one in rebuild(engine, add(engine, name), by_parties)}
+    other = connect(database_url)
+    rules = Interrupted(meanwhile=[lambda: add(other, "of another round", ["US", "JP"])])
+    monkeypatch.setattr(decisions, "ROUND_RULES", rules)
+    assert decisions.withdraw(engine, hexed("b"))
+    assert briefings_of(engine, [hexed("a"), hexed("b")]) == {hexed("a"): [id], hexed("b"): []}
+    assert rules.seen == [({hexed("a")}, {"CL NO"})]
+    other.dispose()
+
+
+def test_what_an_editor_decided_holds_for_a_round_that_grew_meanwhile(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [id] = {one for name in "ab" for one in rebuild(engine, add(engine, name), by_parties)}
+    add(engine, "c")
+    rules = Interrupted(meanwhile=[lambda: rebuild(engine, hexed("c"), by_parties)])
+    monkeypatch.setattr(decisions, "ROUND_RULES", rules)
+    assert decisions.withdraw(engine, hexed("b"))
+    found = briefings_of(engine, [hexed(name) for name in "abc"])
+    assert found == {hexed("a"): [id], hexed("b"): [], hexed("c"): [id]}
+    assert len(rules.seen) == 2

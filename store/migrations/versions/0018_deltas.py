@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from store.revisions import latest_first, plain, superseded
+from store.revisions import as_served, latest_first, superseded
 
 revision = "0018"
 down_revision = "0017"
@@ -25,7 +25,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     connection, table, body = op.get_bind(), _revisions(), b""
     for (id, number), base, stored in latest_first(connection, table):
-        body = plain(number, base, stored, body)
+        body = as_served(number, base, stored, body)
         if base is not None:
             _store(connection, table, (id, number), {"body": body})
     op.drop_column("briefing_revisions", "base")

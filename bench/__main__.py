@@ -10,6 +10,7 @@ MEASUREMENTS = (
     "locating",
     "throughput",
     "archive",
+    "rounds",
     "serving",
     "lists",
     "workers",

@@ -45,7 +45,7 @@ def _part(day: date, number: int) -> tuple[Part, str]:
     return Part(readout(document), source_of(document)), text
 
 
-def _stored(part: Part, text: str) -> DocumentInfo:
+def stored(part: Part, text: str) -> DocumentInfo:
     return DocumentInfo(
         id=part.id,
         file=None,
@@ -100,7 +100,7 @@ def _median(count: int, folder: str) -> float:
         # Each in a round of its own, so that every one is the second document of its round.
         day = _FIRST + (count // 2 + number) * _APART
         part, text = _part(day, number + 2)
-        add_document(engine, _stored(part, text), text, b"{}")
+        add_document(engine, stored(part, text), text, b"{}")
         save_readout(engine, part.id, part.readout)
         began = time.perf_counter()
         held = rebuild(engine, part.id)

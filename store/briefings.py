@@ -26,6 +26,7 @@ from schemas import Cause, RevisionInfo
 from schemas.queries import BriefingQuery, NegotiationQuery
 from schemas.vocabulary import OPEN_DEADLINES
 from store.paging import Page, decode_cursor, encode_cursor, filters_of, page_newest, scope_of, scope_of_query
+from store.revisions import body_of
 from store.tables import (
     NO_DAY,
     BriefingRow,
@@ -75,25 +76,29 @@ class BriefingRecord(Struct, frozen=True):
 
 def get_briefing(engine: Engine, id_or_slug: str) -> BriefingRecord | None:
     """A briefing's current revision. Where two share a slug, one that is not withdrawn, else the newer."""
-    return _record(engine, _CURRENT, {"name": id_or_slug})
+    with engine.connect() as connection:
+        row = connection.execute(_CURRENT, {"name": id_or_slug}).first()
+    return BriefingRecord(*row) if row else None
 
 
 def get_revision(engine: Engine, id: str, revision: int) -> BriefingRecord | None:
     """A briefing as it was at a revision."""
-    return _record(engine, _PAST, {"id": id, "revision": revision})
+    return _last_where(engine, id, col(RevisionRow.revision) == revision)
 
 
 def get_briefing_as_of(engine: Engine, id: str, moment: datetime) -> BriefingRecord | None:
     """A briefing as it stood at a moment; None where it was not there yet."""
-    return _record(engine, _AS_OF, {"id": id, "moment": moment})
+    return _last_where(engine, id, col(RevisionRow.created_at) <= moment)
 
 
-def _record(
-    engine: Engine, query: Select[str, str, int, bytes], values: dict[str, Any]
-) -> BriefingRecord | None:
-    with engine.connect() as connection:
-        row = connection.execute(query, values).first()
-    return BriefingRecord(*row) if row else None
+def _last_where(engine: Engine, id: str, condition: ColumnElement[bool]) -> BriefingRecord | None:
+    number = col(RevisionRow.revision)
+    query = select(col(RevisionRow.slug), number).where(col(RevisionRow.briefing_id) == id, condition)
+    with Session(engine) as session:
+        row = session.execute(query.order_by(number.desc()).limit(1)).first()
+        if row is None:
+            return None
+        return BriefingRecord(id, row.slug, row.revision, body_of(session, id, row.revision))
 
 
 def page_revisions(engine: Engine, id: str, *, limit: int, cursor: str | None = None) -> Page:
@@ -267,24 +272,10 @@ _CONDITIONS: dict[str, _Condition] = {
 }
 
 
-_RECORDS = select(
-    col(RevisionRow.briefing_id),
-    col(RevisionRow.slug),
-    col(RevisionRow.revision),
-    col(RevisionRow.body),
-)
 _CURRENT = (
-    _RECORDS.join(BriefingRow, col(BriefingRow.id) == col(RevisionRow.briefing_id))
+    select(col(BriefingRow.id), col(RevisionRow.slug), col(RevisionRow.revision), col(RevisionRow.body))
+    .join(RevisionRow, col(RevisionRow.briefing_id) == col(BriefingRow.id))
     .where(col(BriefingRow.revision) == col(RevisionRow.revision))
     .where(or_(col(BriefingRow.id) == bindparam("name"), col(BriefingRow.slug) == bindparam("name")))
     .order_by(col(BriefingRow.status) == "withdrawn", col(BriefingRow.created_at).desc())
-)
-_PAST = _RECORDS.where(
-    col(RevisionRow.briefing_id) == bindparam("id"), col(RevisionRow.revision) == bindparam("revision")
-)
-_AS_OF = (
-    _RECORDS.where(col(RevisionRow.briefing_id) == bindparam("id"))
-    .where(col(RevisionRow.created_at) <= bindparam("moment"))
-    .order_by(col(RevisionRow.revision).desc())
-    .limit(1)
 )

@@ -61,13 +61,15 @@ def _replace_older(session: Session, id: str) -> None:
         session.execute(update(DocumentRow).where(*same).values(replaced_by=id))
 
 
-def withdraw_document(session: Session, id: str, now: datetime) -> bool:
-    """Nothing rests on a document from now on; its text stays for the revisions that cite it. False if unknown."""
-    this = session.get(DocumentRow, id)
-    if this is None:
-        return False
+def is_known(session: Session, id: str) -> bool:
+    """Whether there is such a document, be it withdrawn."""
+    return session.scalar(select(col(DocumentRow.id)).where(col(DocumentRow.id) == id)) is not None
+
+
+def withdraw_document(session: Session, id: str, now: datetime) -> None:
+    """Nothing rests on a document from now on; its text stays for the revisions that cite it."""
+    this = session.get_one(DocumentRow, id)
     this.withdrawn_at = this.withdrawn_at or now
-    return True
 
 
 def get_document(engine: Engine, id: str) -> DocumentInfo | None:

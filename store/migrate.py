@@ -23,6 +23,7 @@ from store import LaterVersion, Misshapen
 from store.changes import all_changed
 from store.engine import lock_schema, writable
 from store.read_index import derive_anew, is_stale
+from store.revisions import change_bodies
 from store.tables import BodyRow, BriefingRow, DecisionRow, DocumentRow, FactRow, ReadoutRow, RevisionRow
 
 if TYPE_CHECKING:
@@ -153,20 +154,32 @@ def _encode_anew(connection: Connection, columns: list[Stored]) -> dict[str, int
     """
     changed: dict[str, int] = {}
     for stored in columns:
-        keys = sqlalchemy.inspect(stored.table).primary_key
-        for key, body in _rows(connection, stored, keys):
-            try:
-                fresh = grown(body, stored.shape)
-            except (ValidationError, TypeError) as error:
-                raise Misshapen(f"{stored.name} of {', '.join(map(str, key))}: {error}") from error
-            if fresh != body:
-                mine = tuple_(*keys) == key
-                connection.execute(update(stored.table).where(mine).values({stored.column: fresh}))
-                table = str(stored.table.__tablename__)
-                changed[table] = changed.get(table, 0) + 1
+        if count := _encode_column(connection, stored):
+            table = str(stored.table.__tablename__)
+            changed[table] = changed.get(table, 0) + count
         connection.execute(delete(BodyRow).where(col(BodyRow.name) == stored.name))
         connection.execute(insert(BodyRow).values(name=stored.name, shape=_digest(stored.shape)))
     return changed
+
+
+def _encode_column(connection: Connection, stored: Stored) -> int:
+    def fresh(key: tuple[Any, ...], body: bytes) -> bytes:
+        try:
+            return grown(body, stored.shape)
+        except (ValidationError, TypeError) as error:
+            raise Misshapen(f"{stored.name} of {', '.join(map(str, key))}: {error}") from error
+
+    if stored.table is RevisionRow and stored.column == "body":
+        return change_bodies(connection, SQLModel.metadata.tables["briefing_revisions"], fresh)
+    keys = sqlalchemy.inspect(stored.table).primary_key
+    count = 0
+    for key, body in _rows(connection, stored, keys):
+        now = fresh(key, body)
+        if now != body:
+            mine = tuple_(*keys) == key
+            connection.execute(update(stored.table).where(mine).values({stored.column: now}))
+            count += 1
+    return count
 
 
 def _rows(

@@ -3,7 +3,7 @@
 Rows that are as they should be are left alone: most facts of a briefing outlive most of its revisions.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -25,6 +25,7 @@ from store.tables import (
     FactLinkRow,
     FactRow,
     NegotiationRow,
+    PartyRow,
     RevisionRow,
     SearchRow,
 )
@@ -43,33 +44,79 @@ _Row = dict[str, Any]
 """A row of a table by its columns: there are thousands, and a model of each takes longer than to store it."""
 
 
-def derive(session: Session, briefing: Briefing) -> None:
-    """Bring what is derived from a briefing up to its body, and have followers told what changed."""
-    query = select(_FACTS).where(_FACTS.c.briefing_id == briefing.id)
-    before = {row["id"]: dict(row) for row in session.execute(query).mappings()}
-    known = {id: _Known(row["position"], row["body"], row["updated_at"]) for id, row in before.items()}
-    rows = _fact_rows(briefing, known)
-    facts = {row["id"]: row for row in rows}
-    _bring_up(session, _FACTS, ("id",), _FACT, briefing.id, list(facts.values()))
-    links = _link_rows(briefing, rows)
-    _bring_up(session, _LINKS, _LINK[:-1], _LINK, briefing.id, links)
-    entries = list(_search_rows(briefing))
-    _bring_up(session, _ENTRIES, ("id",), _ENTRY, briefing.id, entries)
+class Rows(NamedTuple):
+    """How the rows of a briefing in a table are brought up to date: the keys of those that go, and those that come."""
+
+    table: Table
+    key: tuple[str, ...]
+    stale: list[tuple[Any, ...]]
+    fresh: list[_Row]
+
+
+class Derived(NamedTuple):
+    """What changes with a revision in what is derived from a briefing's body, and what followers are told."""
+
+    briefing_id: str
+    rows: list[Rows]
+    changed: dict[str, str]
+    gone: dict[str, str]
+
+
+def derived(session: Session, briefing: Briefing, anew: bool = False) -> Derived:
+    """What is to change, compared with what is stored. Of a withdrawn briefing nothing is found any more.
+
+    What hangs on a fact that stays as it was stays, too, unless everything is derived `anew`.
+    """
+    columns = (_FACTS.c.id, _FACTS.c.kind, _FACTS.c.position, _FACTS.c.body, _FACTS.c.updated_at)
+    before = session.execute(select(*columns).where(_FACTS.c.briefing_id == briefing.id)).all()
+    known = {id: _Known(position, body, updated_at) for id, _, position, body, updated_at in before}
+    stands = briefing.status != "withdrawn"
+    facts = {row["id"]: row for row in _fact_rows(briefing, known)} if stands else {}
     changed = {
         id: row["kind"] for id, row in facts.items() if id not in known or known[id].body != row["body"]
     }
-    gone = {id: row["kind"] for id, row in before.items() if id not in facts}
-    _note(session, briefing.id, gone, removed=True)
-    _note(session, briefing.id, changed | {briefing.id: "briefing"}, removed=False)
+    gone = {id: kind for id, kind, *_ in before if id not in facts}
+    if anew or not stands or _sides_moved(session, briefing):
+        touched = known.keys() | facts.keys()
+    else:
+        touched = changed.keys() | gone.keys()
+        touched |= {one.id for one in briefing.conflicts if touched & set(_facts_of(one))}
+    rows = [facts[id] for id in facts if id in touched]
+    places = [row["position"] for row in rows] + [known[id].position for id in gone]
+    entries = [row for row in _search_rows(briefing, touched)] if stands else []
+    (changed if stands else gone)[briefing.id] = "briefing"
+    here = briefing.id
+    return Derived(
+        here,
+        [
+            compared(session, _FACTS, ("id",), _FACT, here, rows, ("id", touched)),
+            compared(
+                session, _LINKS, _LINK[:-1], _LINK, here, _link_rows(briefing, rows), ("position", places)
+            ),
+            compared(session, _ENTRIES, ("id",), _ENTRY, here, entries, ("id", [*touched, here])),
+        ],
+        changed,
+        gone,
+    )
 
 
-def underive(session: Session, briefing_id: str) -> None:
-    """Have nothing of a briefing found any more, and followers told so."""
-    query = select(_FACTS.c.id, _FACTS.c.kind).where(_FACTS.c.briefing_id == briefing_id)
-    gone = {id: kind for id, kind in session.execute(query)}
-    for table in _DERIVED:
-        session.execute(delete(table).where(col(table.briefing_id) == briefing_id))
-    _note(session, briefing_id, gone | {briefing_id: "briefing"}, removed=True)
+def _facts_of(conflict: Conflict) -> Iterator[str]:
+    """The facts in whose documents a conflict is found."""
+    return (id for position in conflict.positions for id in position.fact_ids)
+
+
+def _sides_moved(session: Session, briefing: Briefing) -> bool:
+    """Whether the facts of a briefing are of other tables than before."""
+    query = select(col(PartyRow.party)).where(col(PartyRow.briefing_id) == briefing.id)
+    return set(session.scalars(query)) != set(briefing.negotiation.parties)
+
+
+def save_derived(session: Session, change: Derived) -> None:
+    """Bring what is derived from a briefing up to its body, and have followers told what changed."""
+    for rows in change.rows:
+        bring_up(session, change.briefing_id, rows)
+    for kinds, removed in ((change.gone, True), (change.changed, False)):
+        note(session, ((id, Noted(kind, change.briefing_id, removed)) for id, kind in kinds.items()))
 
 
 def count_rounds(session: Session, sides: str) -> None:
@@ -109,7 +156,7 @@ def derive_anew(connection: Connection) -> None:
             briefing = msgspec.json.decode(body, type=Briefing)
             session.execute(update(BriefingRow).where(col(BriefingRow.id) == id).values(**listed(briefing)))
             if status != "withdrawn":
-                derive(session, briefing)
+                save_derived(session, derived(session, briefing, anew=True))
         for sides in session.scalars(select(col(BriefingRow.sides)).distinct()).all():
             count_rounds(session, sides)
         session.execute(delete(BodyRow).where(col(BodyRow.name) == _NAME))
@@ -224,8 +271,7 @@ def _link_rows(briefing: Briefing, rows: Collection[_Row]) -> list[_Row]:
     """Which facts are of which party's table, and which document proves which."""
     proofs = {fact.id: {proof.document_id for proof in proofs_of(fact)} for fact in facts_of(briefing)}
     for conflict in briefing.conflicts:
-        named = {id for position in conflict.positions for id in position.fact_ids}
-        proofs[conflict.id] = {document for id in named for document in proofs.get(id, ())}
+        proofs[conflict.id] = {document for id in _facts_of(conflict) for document in proofs.get(id, ())}
     sides = set(briefing.negotiation.parties)
     return [
         {
@@ -240,8 +286,8 @@ def _link_rows(briefing: Briefing, rows: Collection[_Row]) -> list[_Row]:
     ]
 
 
-def _search_rows(briefing: Briefing) -> Iterator[_Row]:
-    """What a search knows of a briefing and of each of its facts and conflicts: a heading, and a text below it."""
+def _search_rows(briefing: Briefing, ids: Container[str]) -> Iterator[_Row]:
+    """What a search knows of a briefing and of these of its facts and conflicts: a heading, and a text below it."""
     talks = briefing.negotiation
     lines = [
         talks.name,
@@ -251,14 +297,14 @@ def _search_rows(briefing: Briefing) -> Iterator[_Row]:
         *(sentence.text for sentence in briefing.summary),
     ]
     yield _search_row(briefing.id, "briefing", briefing.id, briefing.title, lines)
-    for fact in facts_of(briefing):
+    for fact in (one for one in facts_of(briefing) if one.id in ids):
         kind = kind_of(fact)
         lines = [words for path in kind.searched for words in _words_at(fact, *path)]
         # The words of its sources follow those that it is told in.
         proofs = [proof.exact for proof in proofs_of(fact)]
         heading = next(words for name in kind.heading if (words := getattr(fact, name)))
         yield _search_row(briefing.id, kind.name, fact.id, heading, [*lines, *proofs])
-    for conflict in briefing.conflicts:
+    for conflict in (one for one in briefing.conflicts if one.id in ids):
         lines = [*(position.value for position in conflict.positions), conflict.resolution]
         yield _search_row(briefing.id, "conflict", conflict.id, conflict.about, lines)
 
@@ -292,29 +338,41 @@ def _search_row(briefing: str, kind: str, id: str, heading: str, texts: Iterable
     }
 
 
-def _note(session: Session, briefing: str, kinds: Mapping[str, str], *, removed: bool) -> None:
-    note(session, ((id, Noted(kind, briefing, removed)) for id, kind in kinds.items()))
-
-
-def _bring_up(
+def compared(
     session: Session,
     table: Table,
-    key: Sequence[str],
-    compared: Sequence[str],
+    key: tuple[str, ...],
+    by: Sequence[str],
     briefing: str,
-    wanted: Sequence[Mapping[str, Any]],
-) -> None:
-    """Make a table's rows of a briefing those that are wanted. Rows with the same in `compared` are left alone."""
-    query = select(*(table.c[name] for name in compared)).where(table.c.briefing_id == briefing)
-    stored = {_part(row, key): _part(row, compared) for row in session.execute(query).mappings()}
-    fresh = {_part(row, key): row for row in wanted if stored.get(_part(row, key)) != _part(row, compared)}
+    wanted: Sequence[_Row],
+    among: tuple[str, Collection[Any]] | None = None,
+) -> Rows:
+    """What makes a table's rows of a briefing those that are wanted. Rows with the same in `by` are left alone.
+
+    `among`: a column, and by which of its values the rows are known that may be others than they were.
+    """
+    query = select(*(table.c[name] for name in by)).where(table.c.briefing_id == briefing)
+    rows: list[Any] = []
+    if among is None:
+        rows += session.execute(query).mappings()
+    else:
+        column, values = table.c[among[0]], list(among[1])
+        for start in range(0, len(values), _AT_A_TIME):
+            some = query.where(column.in_(values[start : start + _AT_A_TIME]))
+            rows += session.execute(some).mappings()
+    stored = {_part(row, key): _part(row, by) for row in rows}
+    fresh = {_part(row, key): row for row in wanted if stored.get(_part(row, key)) != _part(row, by)}
     gone = stored.keys() - {_part(row, key) for row in wanted}
-    stale = sorted(gone | (stored.keys() & fresh.keys()))
+    return Rows(table, key, sorted(gone | (stored.keys() & fresh.keys())), list(fresh.values()))
+
+
+def bring_up(session: Session, briefing: str, rows: Rows) -> None:
+    table, stale = rows.table, rows.stale
     for start in range(0, len(stale), _AT_A_TIME):
-        mine = tuple_(*(table.c[name] for name in key)).in_(stale[start : start + _AT_A_TIME])
+        mine = tuple_(*(table.c[name] for name in rows.key)).in_(stale[start : start + _AT_A_TIME])
         session.execute(delete(table).where(table.c.briefing_id == briefing, mine))
-    if fresh:
-        session.execute(insert(table), list(fresh.values()))
+    if rows.fresh:
+        session.execute(insert(table), rows.fresh)
 
 
 def _part(row: Mapping[str, Any] | Any, names: Sequence[str]) -> tuple[Any, ...]:

@@ -1,23 +1,34 @@
 """What a rebuild of rounds loads and saves: readouts, briefings as they stand, their new revisions, who waits.
 
-Everything here is part of a transaction of `changing`.
+What is saved is part of a transaction of `changing`. What it costs to find out what is to be saved can be spent before.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from itertools import combinations
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 from sqlalchemy import Engine, Select, delete, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
-from sqlmodel import col
+from sqlmodel import SQLModel, col
 
-from schemas import Briefing, Cause, DocumentReadout, RoundDecision, Source
+from schemas import Briefing, Cause, RoundDecision
 from store.engine import lock, writing
-from store.read_index import count_rounds, derive, listed, summary_of, underive
+from store.read_index import (
+    Derived,
+    Rows,
+    bring_up,
+    compared,
+    count_rounds,
+    derived,
+    listed,
+    save_derived,
+    summary_of,
+)
+from store.revisions import Appended, append, appended
 from store.tables import (
     AssignmentRow,
     BriefingRow,
@@ -36,7 +47,9 @@ _T = TypeVar("_T")
 _TRIES = 5
 _MOST_CANDIDATES = 20
 _MOST_TOGETHER = 200
-_FOUND_BY = (MemberRow, PartyRow, RoundKeyRow)
+_FOUND_BY = tuple(
+    SQLModel.metadata.tables[str(table.__tablename__)] for table in (PartyRow, MemberRow, RoundKeyRow)
+)
 _keys = msgspec.json.Decoder(list[str])
 
 
@@ -77,7 +90,7 @@ def tables_of(session: Session, briefings: Collection[str]) -> list[list[str]]:
     return [one.split("+") for one in session.scalars(sides)]
 
 
-def readouts_of(session: Session, documents: Collection[str]) -> list[tuple[DocumentReadout, Source]]:
+def readouts_of(session: Session, documents: Collection[str]) -> list[tuple[bytes, bytes]]:
     """What was read in these documents, and where it comes from, by id. Those that were not read are left out."""
     query = (
         select(col(ReadoutRow.body), col(DocumentRow.source))
@@ -85,10 +98,7 @@ def readouts_of(session: Session, documents: Collection[str]) -> list[tuple[Docu
         .where(col(ReadoutRow.document_id).in_(documents))
         .order_by(col(DocumentRow.id))
     )
-    return [
-        (msgspec.json.decode(body, type=DocumentReadout), msgspec.json.decode(source, type=Source))
-        for body, source in session.execute(query)
-    ]
+    return [(body, source) for body, source in session.execute(query)]
 
 
 def active(session: Session, documents: Collection[str]) -> set[str]:
@@ -131,6 +141,30 @@ def overdue(session: Session, today: date, limit: int) -> list[str]:
     return list(session.scalars(query.distinct().order_by(col(FactRow.briefing_id)).limit(limit)))
 
 
+class Standing(NamedTuple):
+    """Where a briefing stands among others: its revision, its sides, and the day of its round."""
+
+    revision: int
+    sides: str
+    day: date | None
+
+
+def standings_of(session: Session, ids: Collection[str], *, withdrawn: bool = False) -> dict[str, Standing]:
+    """Where these briefings stand, as far as they are there; withdrawn ones only where they are asked for."""
+    query = select(
+        col(BriefingRow.id), col(BriefingRow.revision), col(BriefingRow.sides), col(BriefingRow.day)
+    ).where(col(BriefingRow.id).in_(ids))
+    if not withdrawn:
+        query = query.where(col(BriefingRow.status) != "withdrawn")
+    return {id: Standing(revision, sides, day) for id, revision, sides, day in session.execute(query)}
+
+
+def resting_on(session: Session, briefings: Collection[str]) -> set[str]:
+    """The documents that these briefings rest on."""
+    query = select(col(MemberRow.document_id)).where(col(MemberRow.briefing_id).in_(briefings))
+    return set(session.scalars(query))
+
+
 def neighbours_of(session: Session, rounds: Iterable[tuple[str, date | None]]) -> set[str]:
     """The briefings right before and right after these rounds between the same sides."""
     days: dict[str, list[date]] = defaultdict(list)
@@ -170,52 +204,29 @@ def _bodies() -> Select[bytes]:
     )
 
 
-def save_briefing(
+class Revised(NamedTuple):
+    """A revision, worked out before it is saved: its briefing's row, its own, and what else changes with it."""
+
+    briefing: BriefingRow
+    revision: Appended
+    found_by: list[Rows]
+    derived: Derived
+
+
+def revised(
     session: Session, briefing: Briefing, cause: Cause, day: date | None, keys: Iterable[str]
-) -> None:
-    """Store a briefing's new revision, and find it by its facts, documents, parties and keys from now on."""
-    _save_revision(session, briefing, cause, day)
-    sides = set(briefing.negotiation.parties)
-    session.add_all(PartyRow(briefing_id=briefing.id, party=side) for side in sides)
-    session.add_all(
-        MemberRow(briefing_id=briefing.id, document_id=id)
-        for id in {source.document_id for source in briefing.sources}
-    )
-    session.add_all(RoundKeyRow(key=key, briefing_id=briefing.id) for key in set(keys))
-    session.flush()
-    derive(session, briefing)
-
-
-def save_text(session: Session, briefing: Briefing, cause: Cause) -> None:
-    """Store a revision of a briefing that differs from the last in its text alone."""
-    row = session.get_one(BriefingRow, briefing.id)
-    row.revision = briefing.revision
-    row.summary = msgspec.json.encode(summary_of(briefing))
-    row.updated_at = briefing.updated_at
-    _add_revision(session, briefing, cause)
-    session.flush()
-    count_rounds(session, row.sides)
-    derive(session, briefing)
-
-
-def check_free(session: Session, briefing: Briefing) -> None:
-    """Raises ValueError where a new briefing has the id of one that stands."""
-    before = session.get(BriefingRow, briefing.id)
-    if before is not None and before.status != "withdrawn":
-        raise ValueError(f"the merge gave a new briefing the id {briefing.id}, which another one has")
-
-
-def withdraw_briefing(session: Session, briefing: Briefing, cause: Cause, day: date | None) -> None:
-    """A briefing that rests on nothing any more: it keeps its address and its last facts, which nobody finds."""
-    gone = msgspec.structs.replace(
-        briefing, status="withdrawn", revision=briefing.revision + 1, updated_at=datetime.now(UTC)
-    )
-    _save_revision(session, gone, cause, day)
-    underive(session, gone.id)
-
-
-def _save_revision(session: Session, briefing: Briefing, cause: Cause, day: date | None) -> None:
-    before = session.scalar(select(col(BriefingRow.sides)).where(col(BriefingRow.id) == briefing.id))
+) -> Revised:
+    """A briefing's new revision, to be found by its facts, documents, parties and keys from when it is saved on."""
+    stands = briefing.status != "withdrawn"
+    found_by = {
+        "party": set(briefing.negotiation.parties),
+        "document_id": {source.document_id for source in briefing.sources},
+        "key": set(keys),
+    }
+    rows = []
+    for table, (name, values) in zip(_FOUND_BY, found_by.items(), strict=True):
+        wanted = [{"briefing_id": briefing.id, name: value} for value in sorted(values) if stands]
+        rows.append(compared(session, table, (name,), (name,), briefing.id, wanted))
     row = BriefingRow(
         id=briefing.id,
         slug=briefing.slug,
@@ -227,26 +238,50 @@ def _save_revision(session: Session, briefing: Briefing, cause: Cause, day: date
         day=day,
         **listed(briefing),
     )
-    session.merge(row)
-    session.flush()
-    for sides in {row.sides, before or row.sides}:
-        count_rounds(session, sides)
-    _add_revision(session, briefing, cause)
-    for table in _FOUND_BY:
-        session.execute(delete(table).where(col(table.briefing_id) == briefing.id))
-    session.flush()
+    return Revised(row, appended(session, briefing, cause), rows, derived(session, briefing))
 
 
-def _add_revision(session: Session, briefing: Briefing, cause: Cause) -> None:
-    session.add(
-        RevisionRow(
-            briefing_id=briefing.id,
-            revision=briefing.revision,
-            slug=briefing.slug,
-            body=msgspec.json.encode(briefing),
-            cause=msgspec.json.encode(cause),
-            created_at=briefing.updated_at,
-        )
+def save(session: Session, change: Revised) -> None:
+    sides = col(BriefingRow.sides)
+    before = session.scalar(select(sides).where(col(BriefingRow.id) == change.briefing.id))
+    session.merge(change.briefing)
+    session.flush()
+    for each in {change.briefing.sides, before or change.briefing.sides}:
+        count_rounds(session, each)
+    append(session, change.revision)
+    for rows in change.found_by:
+        bring_up(session, change.briefing.id, rows)
+    save_derived(session, change.derived)
+
+
+def save_briefing(
+    session: Session, briefing: Briefing, cause: Cause, day: date | None, keys: Iterable[str]
+) -> None:
+    """Store a briefing's new revision, and find it by its facts, documents, parties and keys from now on."""
+    save(session, revised(session, briefing, cause, day, keys))
+
+
+def save_text(session: Session, briefing: Briefing, cause: Cause) -> None:
+    """Store a revision of a briefing that differs from the last in its text alone."""
+    row = session.get_one(BriefingRow, briefing.id)
+    row.revision = briefing.revision
+    row.summary = msgspec.json.encode(summary_of(briefing))
+    row.updated_at = briefing.updated_at
+    append(session, appended(session, briefing, cause))
+    count_rounds(session, row.sides)
+    save_derived(session, derived(session, briefing))
+
+
+def check_free(session: Session, briefing: Briefing) -> None:
+    """Raises ValueError where a new briefing has the id of one that stands."""
+    if standings_of(session, [briefing.id]):
+        raise ValueError(f"the merge gave a new briefing the id {briefing.id}, which another one has")
+
+
+def withdrawn(briefing: Briefing) -> Briefing:
+    """A briefing that rests on nothing any more: it keeps its address and its last facts, which nobody finds."""
+    return msgspec.structs.replace(
+        briefing, status="withdrawn", revision=briefing.revision + 1, updated_at=datetime.now(UTC)
     )
 
 

@@ -106,7 +106,11 @@ class NegotiationRow(SQLModel, table=True):
 
 
 class RevisionRow(SQLModel, table=True):
-    """A revision of a briefing, and why it was made. Never changed, never deleted."""
+    """A revision of a briefing, and why it was made. What it says is never changed, and never deleted.
+
+    With a `base`, `body` tells how it differs from that revision's, or is compressed if that is itself; see
+    `store.revisions`.
+    """
 
     __tablename__ = "briefing_revisions"
 
@@ -116,6 +120,7 @@ class RevisionRow(SQLModel, table=True):
     body: bytes = Field(sa_type=LargeBinary)
     cause: bytes = Field(sa_type=LargeBinary)
     created_at: datetime = Field(sa_type=Moment)
+    base: int | None = None
 
 
 class RoundKeyRow(SQLModel, table=True):

@@ -1,6 +1,6 @@
 """What editors decide: documents withdrawn, rounds split and merged, with an audit of each decision."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Literal
@@ -12,10 +12,10 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from schemas import Briefing, Cause, RoundDecision, own_documents
-from store.documents import withdraw_document
-from store.rebuild import add_decision, assign, changing, current, holding, lock_rounds, tables_of
+from store.documents import is_known, withdraw_document
+from store.rebuild import add_decision, assign, current, holding, tables_of
 from worker import Undecidable
-from worker.rebuild import ROUND_RULES, remerge
+from worker.rebuild import ROUND_RULES, Find, Rebuild, rebuilt
 
 
 class Decided(Struct, frozen=True):
@@ -28,15 +28,17 @@ class Decided(Struct, frozen=True):
 def withdraw(engine: Engine, document_id: str) -> bool:
     """Take a document away: its evidence falls, and facts without evidence with it. False if it is unknown."""
 
-    def change(session: Session) -> bool:
-        if not withdraw_document(session, document_id, datetime.now(UTC)):
-            return False
-        lock_rounds(session, tables_of(session, holding(session, [document_id])))
+    def find(session: Session, _: Collection[str] | None) -> Rebuild | None:
+        if not is_known(session, document_id):
+            return None
+        held = holding(session, [document_id])
         cause = Cause(kind="withdrawn", document_ids=[document_id], reason=None)
-        remerge(session, ROUND_RULES, holding(session, [document_id]), cause)
-        return True
+        return Rebuild(cause, held, tables=tables_of(session, held), withdrawn=[document_id])
 
-    return changing(engine, change)
+    def decide(session: Session, _: Rebuild) -> None:
+        withdraw_document(session, document_id, datetime.now(UTC))
+
+    return rebuilt(engine, ROUND_RULES, find, decide) is not None
 
 
 def split_briefing(engine: Engine, id: str, documents: Sequence[str], *, by: str, reason: str) -> Decided:
@@ -45,8 +47,8 @@ def split_briefing(engine: Engine, id: str, documents: Sequence[str], *, by: str
     Raises Undecidable unless some of the briefing's own documents go and some stay.
     """
 
-    def change(session: Session) -> Decided:
-        [briefing] = _locked(session, [id])
+    def find(session: Session, _: Collection[str] | None) -> Rebuild:
+        [briefing] = _standing(session, [id])
         own = own_documents(briefing)
         leaving = set(documents)
         if strangers := sorted(leaving - own):
@@ -55,11 +57,11 @@ def split_briefing(engine: Engine, id: str, documents: Sequence[str], *, by: str
             raise Undecidable("All documents would leave: a split leaves at least one.")
         seed = msgspec.json.encode([id, briefing.revision, sorted(documents)])
         new = f"brf_{sha256(seed).hexdigest()[:16]}"
-        assign(session, new, leaving)
-        assign(session, id, own - leaving)
-        return _carry_out(session, "split", [id, new], sorted(leaving), by, reason)
+        cause = Cause(kind="split", document_ids=sorted(leaving), reason=reason)
+        assigned = dict.fromkeys(leaving, new) | dict.fromkeys(own - leaving, id)
+        return Rebuild(cause, {id, new}, tables=tables_of(session, [id]), assigned=assigned)
 
-    return changing(engine, change)
+    return _carried_out(engine, "split", [id], find, by)
 
 
 def merge_briefings(engine: Engine, id: str, others: Sequence[str], *, by: str, reason: str) -> Decided:
@@ -67,22 +69,21 @@ def merge_briefings(engine: Engine, id: str, others: Sequence[str], *, by: str, 
 
     Raises Undecidable where one of them is unknown, withdrawn, or this one.
     """
+    ids = list(dict.fromkeys([id, *others]))
 
-    def change(session: Session) -> Decided:
-        ids = list(dict.fromkeys([id, *others]))
-        briefings = _locked(session, ids)
-        documents = {document for briefing in briefings for document in own_documents(briefing)}
-        assign(session, id, documents)
-        here = next(own_documents(briefing) for briefing in briefings if briefing.id == id)
-        return _carry_out(session, "merge", ids, sorted(documents - here), by, reason)
+    def find(session: Session, _: Collection[str] | None) -> Rebuild:
+        own = {briefing.id: own_documents(briefing) for briefing in _standing(session, ids)}
+        documents = {document for one in own.values() for document in one}
+        cause = Cause(kind="merged", document_ids=sorted(documents - own[id]), reason=reason)
+        assigned = dict.fromkeys(documents, id)
+        return Rebuild(cause, set(ids), tables=tables_of(session, ids), assigned=assigned)
 
     if id in others:
         raise Undecidable("A briefing cannot be merged with itself.")
-    return changing(engine, change)
+    return _carried_out(engine, "merge", ids, find, by)
 
 
-def _locked(session: Session, ids: Sequence[str]) -> list[Briefing]:
-    lock_rounds(session, tables_of(session, ids))
+def _standing(session: Session, ids: Sequence[str]) -> list[Briefing]:
     briefings = current(session, ids)
     missing = sorted(set(ids) - {briefing.id for briefing in briefings})
     if missing:
@@ -90,26 +91,27 @@ def _locked(session: Session, ids: Sequence[str]) -> list[Briefing]:
     return briefings
 
 
-def _carry_out(
-    session: Session,
-    action: Literal["split", "merge"],
-    briefings: Sequence[str],
-    documents: Sequence[str],
-    by: str,
-    reason: str,
+def _carried_out(
+    engine: Engine, action: Literal["split", "merge"], ids: Sequence[str], find: Find, by: str
 ) -> Decided:
-    decision = RoundDecision(
-        id=f"dec_{uuid4().hex[:16]}",
-        action=action,
-        briefing_ids=list(briefings),
-        document_ids=list(documents),
-        by=by,
-        reason=reason,
-        at=datetime.now(UTC),
-    )
-    add_decision(session, decision)
-    cause = Cause(
-        kind="split" if action == "split" else "merged", document_ids=list(documents), reason=reason
-    )
-    merged = remerge(session, ROUND_RULES, briefings, cause)
-    return Decided(decision, [briefing for briefing in merged if briefing.id in briefings])
+    """`ids`: of briefings that a decision names first; those that it makes come after them."""
+    decided: list[RoundDecision] = []
+
+    def decide(session: Session, work: Rebuild) -> None:
+        decision = RoundDecision(
+            id=f"dec_{uuid4().hex[:16]}",
+            action=action,
+            briefing_ids=[*ids, *sorted(work.briefings - set(ids))],
+            document_ids=list(work.cause.document_ids),
+            by=by,
+            reason=work.cause.reason or "",
+            at=datetime.now(UTC),
+        )
+        for briefing in decision.briefing_ids:
+            assign(session, briefing, [one for one, to in work.assigned.items() if to == briefing])
+        add_decision(session, decision)
+        decided.append(decision)
+
+    merged = rebuilt(engine, ROUND_RULES, find, decide) or []
+    decision = decided[-1]
+    return Decided(decision, [briefing for briefing in merged if briefing.id in decision.briefing_ids])

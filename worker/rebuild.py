@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import msgspec
@@ -12,9 +13,11 @@ from sqlalchemy.orm import Session
 from pipeline.briefings.merge import day_of_briefing, merge
 from pipeline.briefings.rounds import BlockingKeys, Part, blocking_keys, day_of_part
 from pipeline.writing.text import STANDARD, Style
-from schemas import Briefing, Cause, own_documents
+from schemas import Briefing, Cause, DocumentReadout, Source, own_documents
 from store.engine import writing
 from store.rebuild import (
+    Revised,
+    Standing,
     active,
     add_waiting,
     assigned_to,
@@ -28,20 +31,26 @@ from store.rebuild import (
     lock_rounds,
     neighbours_of,
     overdue,
-    pairs_of,
     readouts_of,
     replaced_by,
-    save_briefing,
+    resting_on,
+    revised,
+    save,
     sides_of,
+    standings_of,
     tables_of,
     waiting,
     waiting_under,
-    withdraw_briefing,
+    withdrawn,
 )
 from store.writing import note_unwritten
 
 WRITTEN_AFTER = timedelta(seconds=1)
 """How long a briefing waits for more documents of its round before a model writes of it."""
+_TRIES = 3
+"""To merge while others may write; then they have to wait."""
+_MOST_PARTS = 512
+"""That a process keeps in memory: about a hundred kilobytes each."""
 _MOST_OVERDUE = 1_000
 """At a time: the others wait for the next hour."""
 
@@ -93,11 +102,10 @@ def rebuild(engine: Engine, document_id: str, rules: RoundRules = ROUND_RULES) -
     Running it again changes nothing. Raises NoResultFound without a readout.
     """
 
-    def change(session: Session) -> list[str]:
-        lock_rounds(session, _change_of(session, document_id).tables)
-        return _merge_changes(session, [_change_of(session, document_id)], rules, document_id)
+    def find(session: Session, _: Collection[str] | None) -> Rebuild:
+        return _work_of(session, rules, [_change_of(session, document_id)])
 
-    return changing(engine, change)
+    return _holding(rebuilt(engine, rules, find) or (), document_id)
 
 
 def wait_to_rebuild(engine: Engine, document_id: str, rules: RoundRules = ROUND_RULES) -> None:
@@ -112,10 +120,22 @@ def wait_to_rebuild(engine: Engine, document_id: str, rules: RoundRules = ROUND_
 
 def rebuild_waiting(engine: Engine, document_id: str, rules: RoundRules = ROUND_RULES) -> list[str]:
     """As `rebuild`, at once for all documents that wait and may be of its round. One that was merged so is left."""
+
+    def find(session: Session, documents: Collection[str] | None) -> Rebuild | None:
+        wanted = documents or {document_id, *_waiting_beside(session, document_id, rules)}
+        left = waiting(session, wanted)
+        if document_id not in left:
+            return None
+        changes = [_change_of(session, id) for id in sorted(left)]
+        [own] = [one for one in changes if one.part.id == document_id]
+        fit = [one for one in changes if one.kind == own.kind]
+        return _work_of(session, rules, fit)._replace(waited=True)
+
+    merged = rebuilt(engine, rules, find)
+    if merged is not None:
+        return _holding(merged, document_id)
     with Session(engine) as session:
-        if not waiting(session, [document_id]):
-            return sorted(holding(session, [document_id]))
-    return changing(engine, lambda session: _rebuild_waiting(session, document_id, rules))
+        return sorted(holding(session, [document_id]))
 
 
 def rounds_overdue(engine: Engine, today: date) -> list[str]:
@@ -127,12 +147,11 @@ def rounds_overdue(engine: Engine, today: date) -> list[str]:
 def let_time_pass(engine: Engine, briefing_id: str, rules: RoundRules = ROUND_RULES) -> None:
     """Merge a round anew in which something was to fall due on a day that has passed."""
 
-    def change(session: Session) -> None:
-        lock_rounds(session, tables_of(session, [briefing_id]))
+    def find(session: Session, _: Collection[str] | None) -> Rebuild:
         cause = Cause(kind="time_passed", document_ids=[], reason=None)
-        remerge(session, rules, [briefing_id], cause)
+        return Rebuild(cause, {briefing_id}, tables=tables_of(session, [briefing_id]))
 
-    changing(engine, change)
+    rebuilt(engine, rules, find)
 
 
 def wait_no_more(engine: Engine, document_id: str) -> None:
@@ -141,20 +160,101 @@ def wait_no_more(engine: Engine, document_id: str) -> None:
         drop_waiting(session, [document_id])
 
 
-def _rebuild_waiting(session: Session, document_id: str, rules: RoundRules) -> list[str]:
-    part = _part_of(session, document_id)
-    beside = waiting_under(session, rules.keys(part).search) if part.readout.negotiation else []
-    wanted = sorted({document_id, *beside})
-    locked = lock_rounds(session, [table for id in wanted for table in _change_of(session, id).tables])
-    # Others may have merged some of them until the locks were had.
-    left = waiting(session, wanted)
-    if document_id not in left:
-        return sorted(holding(session, [document_id]))
-    changes = [_change_of(session, id) for id in sorted(left)]
-    [own] = [one for one in changes if one.part.id == document_id]
-    fit = [one for one in changes if one is own or (one.kind == own.kind and pairs_of(one.tables) <= locked)]
-    drop_waiting(session, [one.part.id for one in fit])
-    return _merge_changes(session, fit, rules, document_id)
+class Rebuild(NamedTuple):
+    """What is to be merged, and why: briefings with the rounds before and after them, and documents besides.
+
+    `near`: sides and days of rounds to come. `tables`: the parties between which rounds are rebuilt. `waited`: the
+    documents wait to be merged. `withdrawn`, `assigned`: what an editor is about to decide of documents.
+    """
+
+    cause: Cause
+    briefings: set[str]
+    documents: Sequence[str] = ()
+    near: Sequence[tuple[str, date | None]] = ()
+    tables: Sequence[Sequence[str]] = ()
+    waited: bool = False
+    withdrawn: Sequence[str] = ()
+    assigned: Mapping[str, str] = {}
+
+
+Find = Callable[[Session, Collection[str] | None], Rebuild | None]
+"""Finds what is to be merged, of these documents alone where they are given; None where nothing is left to do."""
+Decide = Callable[[Session, Rebuild], None]
+"""Stores what an editor decides."""
+
+
+class _Basis(NamedTuple):
+    """All that a merge is made from, as it is stored."""
+
+    work: Rebuild
+    briefings: dict[str, Standing]
+    readouts: list[tuple[bytes, bytes]]
+    assigned: dict[str, str]
+
+
+class _Merge(NamedTuple):
+    """What a merge has made of its basis, and what it looked up besides; nothing of it is saved yet."""
+
+    basis: _Basis
+    looked_up: dict[str, Standing | None]
+    briefings: list[Briefing]
+    new: list[Briefing]
+    revisions: list[Revised]
+    unwritten: list[str]
+
+
+def rebuilt(
+    engine: Engine, rules: RoundRules, find: Find, decide: Decide | None = None
+) -> list[Briefing] | None:
+    """The briefings as they are merged and saved; None where there is nothing to do.
+
+    Others can write while a round is merged. What has been made from what moved meanwhile is thrown away. `decide`
+    stores what an editor decides, in the transaction that saves what comes of it.
+    """
+    for _ in range(_TRIES):
+        with Session(engine) as session:
+            work = find(session, None)
+            if work is None:
+                return None
+            merge = _merged(session, rules, work)
+        if changing(engine, partial(_saved_unless_moved, rules=rules, find=find, merge=merge, decide=decide)):
+            return merge.briefings
+    return changing(engine, partial(_rebuilt_at_once, rules=rules, find=find, decide=decide))
+
+
+def _saved_unless_moved(
+    session: Session, rules: RoundRules, find: Find, merge: _Merge, decide: Decide | None
+) -> bool:
+    lock_rounds(session, merge.basis.work.tables)
+    work = find(session, merge.basis.work.documents)
+    if work != merge.basis.work or _basis(session, work) != merge.basis:
+        return False
+    now = standings_of(session, merge.looked_up, withdrawn=True)
+    if any(now.get(id) != before for id, before in merge.looked_up.items()):
+        return False
+    if decide:
+        decide(session, work)
+    _save(session, rules, merge)
+    return True
+
+
+def _rebuilt_at_once(
+    session: Session, rules: RoundRules, find: Find, decide: Decide | None
+) -> list[Briefing] | None:
+    """In one transaction, which lets nobody move anything."""
+    found = find(session, None)
+    if found is None:
+        return None
+    lock_rounds(session, found.tables)
+    # Others may have merged some of it until the locks were had.
+    work = find(session, found.documents)
+    if work is None:
+        return None
+    if decide:
+        decide(session, work)
+    merge = _merged(session, rules, work)
+    _save(session, rules, merge)
+    return merge.briefings
 
 
 class _Change(NamedTuple):
@@ -164,6 +264,12 @@ class _Change(NamedTuple):
     kind: str
     briefings: set[str]
     tables: list[Sequence[str]]
+
+
+def _waiting_beside(session: Session, document_id: str, rules: RoundRules) -> list[str]:
+    """Documents that wait and may be of the round of this one."""
+    part = _part_of(session, document_id)
+    return waiting_under(session, rules.keys(part).search) if part.readout.negotiation else []
 
 
 def _change_of(session: Session, document_id: str) -> _Change:
@@ -178,20 +284,20 @@ def _change_of(session: Session, document_id: str) -> _Change:
 
 
 def _part_of(session: Session, document_id: str) -> Part:
-    parts = _parts_of(session, [document_id])
+    parts = [_part(*stored) for stored in readouts_of(session, [document_id])]
     if not parts:
         raise NoResultFound(f"document {document_id} has not been read")
     return parts[0]
 
 
-def _parts_of(session: Session, documents: Collection[str]) -> list[Part]:
-    return [Part(readout, source) for readout, source in readouts_of(session, documents)]
+@lru_cache(maxsize=_MOST_PARTS)
+def _part(readout: bytes, source: bytes) -> Part:
+    """A part as it is stored. It keeps what is found out about it: most of a round was merged a moment ago."""
+    return Part(msgspec.json.decode(readout, type=DocumentReadout), msgspec.json.decode(source, type=Source))
 
 
-def _merge_changes(
-    session: Session, changes: Sequence[_Change], rules: RoundRules, document_id: str
-) -> list[str]:
-    """Merge documents that change briefings in the same way; ids of those that hold this one afterwards."""
+def _work_of(session: Session, rules: RoundRules, changes: Sequence[_Change]) -> Rebuild:
+    """What documents have merged that change briefings in the same way."""
     documents = sorted(one.part.id for one in changes)
     ids = {id for one in changes for id in one.briefings}
     near = []
@@ -203,47 +309,43 @@ def _merge_changes(
             ids |= set(assigned_to(session, [one.part.id]).values())
             near.append((sides_of(talks.parties), rules.day(one.part)))
     cause = Cause(kind=changes[0].kind, document_ids=documents, reason=None)
-    merged = remerge(session, rules, ids, cause, documents=documents, near=near)
-    return [one.id for one in merged if any(source.document_id == document_id for source in one.sources)]
+    return Rebuild(cause, ids, documents, near, [table for one in changes for table in one.tables])
 
 
-def remerge(
-    session: Session,
-    rules: RoundRules,
-    ids: Iterable[str],
-    cause: Cause,
-    *,
-    documents: Iterable[str] = (),
-    near: Sequence[tuple[str, date | None]] = (),
-) -> list[Briefing]:
-    """Merge these briefings anew, with the rounds before and after them.
+def _holding(briefings: Iterable[Briefing], document_id: str) -> list[str]:
+    """The ids of those that hold a document."""
+    return [one.id for one in briefings if any(source.document_id == document_id for source in one.sources)]
 
-    `documents` are merged besides those that the briefings hold; `near`: sides and days of rounds to come.
-    """
-    previous = current(session, ids)
-    days = [(sides_of(one.negotiation.parties), rules.day_of_briefing(one)) for one in previous]
-    around = neighbours_of(session, [*days, *near])
-    previous = current(session, {briefing.id for briefing in previous} | around)
-    held = {source.document_id for briefing in previous for source in briefing.sources}
-    parts = _parts_of(session, active(session, held | set(documents)))
-    assigned = assigned_to(session, [part.id for part in parts])
-    merged = rules.merge(parts, previous, assigned, lambda id: briefing_of(session, id))
+
+def _basis(session: Session, work: Rebuild) -> _Basis:
+    standing = standings_of(session, work.briefings)
+    days = [(one.sides, one.day) for one in standing.values()]
+    standing |= standings_of(session, neighbours_of(session, [*days, *work.near]))
+    documents = active(session, resting_on(session, standing.keys()) | set(work.documents))
+    documents -= set(work.withdrawn)
+    assigned = assigned_to(session, documents) | {
+        document: briefing for document, briefing in work.assigned.items() if document in documents
+    }
+    return _Basis(work, standing, readouts_of(session, documents), assigned)
+
+
+def _merged(session: Session, rules: RoundRules, work: Rebuild) -> _Merge:
+    """What becomes of the rounds, worked out to the rows; it is made from what this transaction sees."""
+    basis = _basis(session, work)
+    previous = current(session, basis.briefings)
+    parts = [_part(*stored) for stored in basis.readouts]
+    looked_up: dict[str, Standing | None] = {}
+
+    def stored(id: str) -> Briefing | None:
+        looked_up[id] = standings_of(session, [id], withdrawn=True).get(id)
+        return briefing_of(session, id)
+
+    merged = rules.merge(parts, previous, basis.assigned, stored)
     if len({briefing.id for briefing in merged}) < len(merged):
         raise ValueError("the merge gave two briefings one id")
-    _save(session, rules, parts, previous, merged, cause)
-    return merged
-
-
-def _save(
-    session: Session,
-    rules: RoundRules,
-    parts: Iterable[Part],
-    previous: Iterable[Briefing],
-    merged: Iterable[Briefing],
-    cause: Cause,
-) -> None:
     about = [part for part in parts if part.readout.negotiation]
     standing = {briefing.id: briefing for briefing in previous}
+    new, revisions, unwritten = [], [], []
     for briefing in merged:
         before = standing.pop(briefing.id, None)
         if before is not None and before.revision == briefing.revision:
@@ -251,14 +353,27 @@ def _save(
         own = own_documents(briefing)
         keys = (key for part in about if part.id in own for key in rules.keys(part).index)
         if before is None:
-            check_free(session, briefing)
-        day = rules.day_of_briefing(briefing)
-        save_briefing(session, briefing, _cause_for(cause, before, briefing), day, keys)
+            new.append(briefing)
+        cause, day = _cause_for(work.cause, before, briefing), rules.day_of_briefing(briefing)
+        revisions.append(revised(session, briefing, cause, day, keys))
         # Who merges without a model leaves to the others what one has written of before.
         if briefing.writing.by != "model" and (rules.author or (before and before.writing.by == "model")):
-            note_unwritten(session, briefing.id, rules.now() + WRITTEN_AFTER)
+            unwritten.append(briefing.id)
     for gone in standing.values():
-        withdraw_briefing(session, gone, _cause_for(cause, gone), rules.day_of_briefing(gone))
+        cause, day = _cause_for(work.cause, gone), rules.day_of_briefing(gone)
+        revisions.append(revised(session, withdrawn(gone), cause, day, ()))
+    return _Merge(basis, looked_up, merged, new, revisions, unwritten)
+
+
+def _save(session: Session, rules: RoundRules, merge: _Merge) -> None:
+    for briefing in merge.new:
+        check_free(session, briefing)
+    for change in merge.revisions:
+        save(session, change)
+    for id in merge.unwritten:
+        note_unwritten(session, id, rules.now() + WRITTEN_AFTER)
+    if merge.basis.work.waited:
+        drop_waiting(session, merge.basis.work.documents)
 
 
 def _cause_for(cause: Cause, *briefings: Briefing | None) -> Cause:

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
@@ -11,7 +11,18 @@ from msgspec import Struct
 from pipeline.language.lexicons import any_of, lexicon
 from pipeline.language.matching import fold
 from pipeline.language.quantities import find_quantities
-from schemas import Conflict, ConflictPosition, Deadline, Delegate, Event, Fact, Figure, Stake, Statement
+from schemas import (
+    Conflict,
+    ConflictPosition,
+    Deadline,
+    Delegate,
+    Event,
+    Evidence,
+    Fact,
+    Figure,
+    Stake,
+    Statement,
+)
 from schemas.vocabulary import Region
 
 Sides = Mapping[str, Iterable[str]]
@@ -45,14 +56,17 @@ class Excerpt(Struct, frozen=True):
 def excerpts_of(facts: Sequence[Fact]) -> list[Excerpt]:
     """Every span that facts rest on, in a fixed order."""
     resting_on: dict[tuple[str, int, int], list[Fact]] = defaultdict(list)
+    proofs: dict[tuple[str, int, int], Evidence] = {}
     for fact in facts:
         for e in fact.evidence:
-            resting_on[e.document_id, e.start, e.end].append(fact)
+            span = (e.document_id, e.start, e.end)
+            resting_on[span].append(fact)
+            proofs.setdefault(span, e)
     excerpts = []
     for span, resting in sorted(resting_on.items()):
-        proof = next(e for e in resting[0].evidence if (e.document_id, e.start, e.end) == span)
-        kind = next(kind for kind in _FULLEST if any(isinstance(fact, kind) for fact in resting))
-        resting = [fact for fact in resting if isinstance(fact, kind)]
+        proof = proofs[span]
+        fullest = min(_FULLEST.index(type(fact)) for fact in resting)
+        resting = [fact for fact in resting if type(fact) is _FULLEST[fullest]]
         resting = [f for f in resting if isinstance(f, Stake) and f.topic in _RETROSPECTIVE] or resting
         fewest = min(len(fact.evidence) for fact in resting)
         ids = tuple(sorted(fact.id for fact in resting if len(fact.evidence) == fewest))
@@ -96,6 +110,7 @@ def alike(left: str, right: str) -> float:
     return len(a & b) / len(a | b) if a and b else 0.0
 
 
+@lru_cache(maxsize=10_000)
 def _words(text: str) -> frozenset[str]:
     return frozenset(word for word in fold(text).replace("-", " ").split() if len(word) > 3)
 
@@ -106,6 +121,7 @@ def one_thing(left: str, right: str) -> bool:
     return bool(a and b) and (a <= b or b <= a)
 
 
+@lru_cache(maxsize=10_000)
 def clause_with(text: str, words: str) -> str:
     """The clause that holds some words; the whole text where none does, or where that tells not what it is about."""
     start = text.find(words)
@@ -150,13 +166,18 @@ def left_undone(text: str) -> frozenset[str]:
     return frozenset(name for _, name, undone in _acts_in(text) if undone)
 
 
-def _acts_in(text: str) -> Iterator[tuple[int, str, bool]]:
+@lru_cache(maxsize=10_000)
+def _acts_in(text: str) -> tuple[tuple[int, str, bool], ...]:
     """The acts of a text: where it first tells each, its name, and whether it was not done."""
-    for row in lexicon.conflicts.acts:
-        if match := row.words.search(text):
-            yield match.start(), row.name, _UNDONE.search(text[: match.start()]) is not None
+    found = ((row.words.search(text), row.name) for row in lexicon.conflicts.acts)
+    return tuple(
+        (match.start(), name, _UNDONE.search(text[: match.start()]) is not None)
+        for match, name in found
+        if match
+    )
 
 
+@lru_cache(maxsize=10_000)
 def charged_on(sentence: str) -> frozenset[str]:
     """What an amount is charged on, as far as a sentence says "on …"."""
     return frozenset(

@@ -6,7 +6,8 @@ extractor reads.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date as date_
 from datetime import timedelta
 from functools import lru_cache, reduce
@@ -70,19 +71,22 @@ def deduplicate(
     """
     equality = equality_of(kind.name)
     found: list[_Tellings] = []
+    comparable: dict[Hashable, list[_Tellings]] = defaultdict(list)
     for facts in _readings(kind, parts, start):
         for fact in filter(belongs, facts):
             documents = {e.document_id for e in fact.evidence}
+            near = comparable[equality.key(fact)]
             one = next(
                 (
                     known
-                    for known in found
+                    for known in near
                     if (equality.repeats if documents & known.documents else equality.same)(known.told, fact)
                 ),
                 None,
             )
             if one is None:
                 found.append(_Tellings(fact, documents, [fact]))
+                near.append(found[-1])
             else:
                 one.told = _fill(equality.fold(one.told, fact), fact, *equality.agreed)
                 one.documents |= documents
@@ -103,11 +107,12 @@ class Equality(Struct, frozen=True):
 
     `repeats`: when two facts of one document are one. `lasts`: whether a fact is the one that rested on the same
     sentence before. `agreed`: fields that a fact takes from the others where it leaves them open itself, unless these
-    do not agree.
+    do not agree. `key`: what two facts have in common if they are one; what both are told as has it, too.
     """
 
     same: Callable[[Any, Any], bool]
     fold: Callable[[Any, Any], Any]
+    key: Callable[[Any], Hashable] = lambda _: None
     repeats: Callable[[Any, Any], bool] = lambda left, right: False
     lasts: Callable[[Any, Any], bool] = lambda old, new: True
     agreed: tuple[str, ...] = ()
@@ -322,16 +327,14 @@ _OF_GOODS = {
 
 
 def _same_stake(left: Stake, right: Stake) -> bool:
-    voice = _voice(left)
-    if voice != _voice(right):
-        return False
-    if voice == "headline":
+    if _voice(left) == "headline":
         return alike(left.summary, right.summary) >= ALIKE_HEADLINES
-    topics = {left.topic, right.topic}
+    one_topic = left.topic == right.topic
+    of_goods = left.topic in _OF_GOODS or right.topic in _OF_GOODS
     one, other = goods_in(left.summary), goods_in(right.summary)
-    if one and other and topics & _OF_GOODS:
-        return in_common(one, other) and (len(topics) == 1 or _tells_again(left, right, TOLD_AGAIN))
-    return len(topics) == 1 and (not topics & _OF_GOODS or _tells_again(left, right, SAME_MATTER))
+    if one and other and of_goods:
+        return in_common(one, other) and (one_topic or _tells_again(left, right, TOLD_AGAIN))
+    return one_topic and (not of_goods or _tells_again(left, right, SAME_MATTER))
 
 
 def _repeated_stake(left: Stake, right: Stake) -> bool:
@@ -366,8 +369,11 @@ def _fold_stake(left: Stake, right: Stake) -> Stake:
     positions: dict[tuple[str | None, ...], Position] = {}
     for one in (*left.positions, *right.positions):
         said = one.party, *(words and fold(words) for words in (one.ask, one.offer, one.red_line))
-        known = positions.get(said, one)
-        positions[said] = replace(known, evidence=_evidence((known, one)))
+        known = positions.get(said)
+        told = (known, one) if known else (one,)
+        positions[said] = (
+            replace(told[0], evidence=_evidence(told)) if len(told) + len(one.evidence) > 2 else one
+        )
     return replace(
         _fill(left, right, "at_risk"),
         topic=left.topic if left.topic != "other" else right.topic,
@@ -442,11 +448,15 @@ def on_one_thing(left: Deadline | Event, right: Deadline | Event) -> bool:
 
     An amount may be what is common.
     """
-    amounts = [
-        {(q.value, q.unit) for q in find_quantities(one.what) if q.unit != "1" and not is_duration(q)}
-        for one in (left, right)
-    ]
-    return bool(amounts[0] & amounts[1] or (stems(_bare(left)) & stems(_bare(right))) - _CHANGES)
+    return bool(
+        _amounts_in(left.what) & _amounts_in(right.what)
+        or (stems(_bare(left)) & stems(_bare(right))) - _CHANGES
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _amounts_in(text: str) -> frozenset[tuple[float, str]]:
+    return frozenset((q.value, q.unit) for q in find_quantities(text) if q.unit != "1" and not is_duration(q))
 
 
 def _bare(due: Deadline | Event) -> str:
@@ -609,6 +619,7 @@ def _goods(figure: Figure) -> frozenset[str]:
     return named or charged_on(without_parties(clause)) - lexicon.conflicts.no_goods
 
 
+@lru_cache(maxsize=10_000)
 def _bare_stems(text: str) -> frozenset[str]:
     return stems(without_parties(text))
 
@@ -625,7 +636,12 @@ def _same_statement(left: Statement, right: Statement) -> bool:
 
 
 def _said(statement: Statement) -> str:
-    return fold(statement.text).rstrip(" .,'")
+    return _plain(statement.text)
+
+
+@lru_cache(maxsize=10_000)
+def _plain(text: str) -> str:
+    return fold(text).rstrip(" .,'")
 
 
 def _fold_statement(left: Statement, right: Statement) -> Statement:
@@ -637,12 +653,14 @@ EQUALITY = {
     "delegate": Equality(
         same=same_delegate,
         fold=_fold_delegate,
+        key=lambda one: one.party,
         lasts=_same_seat,
         agreed=("capacity",),
     ),
     "stake": Equality(
         same=_same_stake,
         fold=_fold_stake,
+        key=_voice,
         repeats=_repeated_stake,
         lasts=lambda old, new: old.topic == new.topic or {old.topic, new.topic} <= _OF_GOODS,
         agreed=("title",),
@@ -657,6 +675,7 @@ EQUALITY = {
     "figure": Equality(
         same=_same_figure,
         fold=_fold_figure,
+        key=lambda one: (_quantity(one), one.status == "threatened"),
         repeats=_repeated_figure,
         lasts=lambda old, new: _quantity(old) == _quantity(new),
         agreed=("period", "previous_value", "imposed_by", "applies_to", "effective", "legal_basis"),
@@ -664,6 +683,7 @@ EQUALITY = {
     "statement": Equality(
         same=_same_statement,
         fold=_fold_statement,
+        key=lambda one: one.direct,
         agreed=("said_on",),
     ),
     "event": Equality(same=_same_event, fold=_fold_event, repeats=_repeated_event, lasts=_same_day),

@@ -4,14 +4,13 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import combinations
 from typing import TypeVar
 
 from msgspec.structs import replace
 
 from pipeline.briefings import COPIED, FEWEST_RETOLD, LONG_QUOTATION, RETOLD, SAME_SENTENCE, SHINGLE
 from pipeline.briefings.deduplicate import equality_of
-from pipeline.briefings.rounds import Part
+from pipeline.briefings.rounds import Part, compared_once, found_once
 from pipeline.language.clauses import certainty_of
 from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import fold
@@ -36,12 +35,12 @@ def group_origins(parts: Sequence[Part]) -> list[Source]:
     sentences in the same order, each in other words.
     """
     groups = list(range(len(parts)))
-    quotes, runs = [_long_quotations(part) for part in parts], [_shingles(part) for part in parts]
-    told = [_sentences_told(part) for part in parts]
-    for i, j in combinations(range(len(parts)), 2):
-        agency = set(parts[i].source.cites) & set(parts[j].source.cites)
-        if (quotes[i] & quotes[j] and agency) or _copied(runs[i], runs[j]) or _retold(told[i], told[j]):
-            low, high = sorted((groups[i], groups[j]))
+    places = {part.number: place for place, part in enumerate(parts)}
+    rest = {part.number: part for part in parts}
+    for place, part in enumerate(parts):
+        del rest[part.number]
+        for number in _tell_one_story(part, rest):
+            low, high = sorted((groups[place], groups[places[number]]))
             groups = [low if g == high else g for g in groups]
     names = {g: f"o{n}" for n, g in enumerate(dict.fromkeys(groups), start=1)}
     return [replace(part.source, origin_group=names[g]) for part, g in zip(parts, groups, strict=True)]
@@ -97,9 +96,13 @@ def _certainty(certainty: Certainty, outright: int) -> Certainty:
 
 def disputed(facts: Iterable[_F], conflicts: Sequence[Conflict]) -> list[_F]:
     """Facts with the conflicts they stand in. They are disputed where they cannot all be right."""
+    about: dict[str, list[Conflict]] = defaultdict(list)
+    for one in conflicts:
+        for id in {id for position in one.positions for id in position.fact_ids}:
+            about[id].append(one)
     marked = []
     for fact in facts:
-        mine = [c for c in conflicts if any(fact.id in p.fact_ids for p in c.positions)]
+        mine = about.get(fact.id, [])
         against = any(c.kind in _CONTRADICT for c in mine)
         marked.append(
             replace(
@@ -126,12 +129,24 @@ def with_revisions(facts: Iterable[_F], previous: Briefing | None, revision: int
     return marked
 
 
+@compared_once
+def _tell_one_story(left: Part, right: Part) -> bool:
+    agency = set(left.source.cites) & set(right.source.cites)
+    return (
+        bool(agency and _long_quotations(left) & _long_quotations(right))
+        or _copied(_shingles(left), _shingles(right))
+        or _retold(_sentences_told(left), _sentences_told(right))
+    )
+
+
+@found_once
 def _long_quotations(part: Part) -> set[str]:
     """Direct speech so long that two stories seldom print the same by chance."""
     texts = [statement.text for statement in part.readout.statements if statement.direct]
     return {fold(text).rstrip(" .,'") for text in texts if len(text.split()) >= LONG_QUOTATION}
 
 
+@found_once
 def _shingles(part: Part) -> set[tuple[str, ...]]:
     """Runs of words of the sentences that a document's own facts rest on."""
     own = [kind for kind in KINDS if kind.name not in _ANYBODYS]
@@ -148,6 +163,7 @@ def _copied(left: set[tuple[str, ...]], right: set[tuple[str, ...]]) -> bool:
     return bool(left and right) and len(left & right) >= COPIED * min(len(left), len(right))
 
 
+@found_once
 def _sentences_told(part: Part) -> list[frozenset[str]]:
     """The words of each sentence that a document's facts rest on, in its order, by how they begin."""
     spans = {(e.start, e.end): e.exact for fact in facts_of(part.readout) for e in fact.evidence}

@@ -19,7 +19,7 @@ from pipeline.briefings.negotiation import (
     over_time,
     present,
 )
-from pipeline.briefings.rounds import Fit, Part, Round, by_day, day_of, group, membership
+from pipeline.briefings.rounds import Fit, Part, Round, by_day, day_of, group, memberships
 from pipeline.briefings.salience import by_salience, timeline, weigh_facts
 from pipeline.briefings.scope import RoundScope, share
 from pipeline.extraction.kinds.delegates import delegations_of
@@ -243,7 +243,7 @@ def _delegations(people: list[Delegate], disagreements: Sequence[Conflict]) -> l
 
 
 def _memberships(draft: _Draft) -> list[Membership]:
-    own = [(part.id, "own", membership(part, draft.home)) for part in draft.home.parts]
+    own = [(part.id, "own", fit) for part, fit in memberships(draft.home)]
     guests = [(part.id, "mention", fit) for part, fit in draft.guests]
     return [
         Membership(

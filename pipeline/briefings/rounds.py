@@ -2,9 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import combinations
+from functools import cached_property, lru_cache, wraps
+from itertools import combinations, count
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from msgspec import Struct
 
@@ -26,14 +28,17 @@ from pipeline.language.people import same_person
 from schemas import DocumentReadout, FuzzyDate, Negotiation, Source
 from schemas.kinds import LISTED, facts_of_kind
 
+_T = TypeVar("_T")
+_P = ParamSpec("_P")
+_numbers = count()
 _MOST_SIDES = 8
 """Parties of a document that get blocking keys: their number grows with its square."""
 _ORDINALS = lexicon.numbers.ordinals
 _NUMBER = re.compile(rf"\b(?:(\d+)(?:st|nd|rd|th)|({any_of(_ORDINALS)}))\b", re.IGNORECASE)
 
 
-class Part(Struct, frozen=True):
-    """One document's share in a briefing."""
+class Part(Struct, frozen=True, dict=True):
+    """One document's share in a briefing. It keeps what `found_once` and `compared_once` find out about it."""
 
     readout: DocumentReadout
     source: Source
@@ -46,6 +51,44 @@ class Part(Struct, frozen=True):
     def talks(self) -> Negotiation:
         assert self.readout.negotiation is not None, "parts without talks belong to no round"
         return self.readout.negotiation
+
+    @cached_property
+    def kept(self) -> dict[object, Any]:
+        return {}
+
+    @cached_property
+    def number(self) -> int:
+        """No other part has the same, be it of the same document."""
+        return next(_numbers)
+
+
+def found_once(find: Callable[Concatenate[Part, _P], _T]) -> Callable[Concatenate[Part, _P], _T]:
+    """Finds out but once what follows from a document alone: a round is merged again with each that comes."""
+
+    def kept(part: Part, /, *about: _P.args, **named: _P.kwargs) -> _T:
+        key = (find, *about)
+        if key not in part.kept:
+            part.kept[key] = find(part, *about, **named)
+        found: _T = part.kept[key]
+        return found
+
+    return wraps(find)(kept)
+
+
+def compared_once(holds: Callable[[Part, Part], bool]) -> Callable[[Part, Mapping[int, Part]], set[int]]:
+    """Finds those of others, by their numbers, with which something holds. The first part keeps what it is told."""
+
+    def found(part: Part, others: Mapping[int, Part]) -> set[int]:
+        known: set[int]
+        holding: set[int]
+        known, holding = part.kept.setdefault(holds, (set(), set()))
+        for number in others.keys() - known:
+            if holds(part, others[number]):
+                holding.add(number)
+            known.add(number)
+        return others.keys() & holding
+
+    return found
 
 
 class Fit(Struct, frozen=True):
@@ -98,8 +141,10 @@ def group(parts: Iterable[Part], assigned: Mapping[str, str] | None = None) -> l
     homes = sorted(rounds.values(), key=lambda home: min(part.id for part in home.parts))
     for part in free:
         open_to = [home for home in homes if _admits(home, part)]
-        if open_to:
+        if len(open_to) > 1:
             max(open_to, key=lambda home: fit(part, home.parts).score).parts.append(part)
+        elif open_to:
+            open_to[0].parts.append(part)
         else:
             homes.append(Round([part]))
     homes = _rejoined(homes)
@@ -148,6 +193,7 @@ def meeting_began(parts: Iterable[Part]) -> date | None:
     return min((day for day in days if day), default=None)
 
 
+@found_once
 def knows_of_meeting(part: Part) -> bool:
     """Whether the meeting that a document tells of had begun when it was published."""
     start = day_of(part.talks.start)
@@ -189,17 +235,21 @@ def _broke_off(home: Round) -> bool:
     return any(part.talks.status in INTERRUPTED for part in home.parts)
 
 
-def membership(part: Part, home: Round) -> Fit:
-    """Why a document is in its round."""
-    others = [other for other in home.parts if other.id != part.id]
-    if part.id in home.placed:
-        return _ASSIGNED
-    return fit(part, others) if others else _ALONE
+def memberships(home: Round) -> list[tuple[Part, Fit]]:
+    """Why each document is in its round."""
+    company = _Company(home.parts)
+
+    def why(part: Part) -> Fit:
+        if part.id in home.placed:
+            return _ASSIGNED
+        return total(_signs(part, company.without(part))) if len(home.parts) > 1 else _ALONE
+
+    return [(part, why(part)) for part in home.parts]
 
 
 def fit(part: Part, others: Sequence[Part]) -> Fit:
     """How well a document fits the documents of a round that nothing keeps it apart from."""
-    return total(_signs(part, others))
+    return total(_signs(part, _Company(others)))
 
 
 def total(signs: Iterable[tuple[float, str]]) -> Fit:
@@ -208,6 +258,7 @@ def total(signs: Iterable[tuple[float, str]]) -> Fit:
     return Fit(round(sum(weights), 2), reasons)
 
 
+@found_once
 def blocking_keys(part: Part) -> BlockingKeys:
     """Which rounds a document is compared with at all, so that work grows with the round alone.
 
@@ -254,11 +305,13 @@ def published_by(source: Source) -> str:
     return (when.latest if when else None) or ""
 
 
+@found_once
 def day_of_part(part: Part) -> date | None:
     """The day by which a document's round is known: its start, or else the day of publication."""
     return day_of(start_of_part(part)) or day_of(part.source.published)
 
 
+@found_once
 def start_of_part(part: Part) -> FuzzyDate | None:
     """When the round began by a document; None where it tells of an end that it would then not have known."""
     start, published = part.talks.start, part.source.updated or part.source.published
@@ -277,15 +330,18 @@ def _fullness(part: Part) -> int:
 
 def _admits(home: Round, part: Part) -> bool:
     """A round that editors made up may hold documents that the rules would keep apart: one that fits is enough."""
-    sides_fit = _sits_among(part, home.parts)
-    kept_apart = (not (sides_fit or _same_table(part, other)) or _apart(part, other) for other in home.parts)
-    return not all(kept_apart) if home.assigned else not any(kept_apart)
+    others = {other.number: other for other in home.parts}
+    kept_apart = _apart_from(part, others)
+    if not _sits_among(part, home.parts):
+        kept_apart |= _at_another_table(part, others)
+    return len(kept_apart) < len(others) if home.assigned else not kept_apart
 
 
-def _same_table(left: Part, right: Part) -> bool:
-    """Whether the parties of one document are all among those of the other."""
+@compared_once
+def _at_another_table(left: Part, right: Part) -> bool:
+    """Whether of neither document all parties are among those of the other."""
     a, b = left.talks.parties, right.talks.parties
-    return _within(a, b) or _within(b, a)
+    return not (_within(a, b) or _within(b, a))
 
 
 def _sits_among(part: Part, others: Sequence[Part]) -> bool:
@@ -298,7 +354,8 @@ def _sits_among(part: Part, others: Sequence[Part]) -> bool:
     return 2 * len(own & sides) > len(own)
 
 
-def _apart(left: Part, right: Part) -> bool:
+@compared_once
+def _apart_from(left: Part, right: Part) -> bool:
     """Whether something that both say keeps them apart: the venue, the round's number, the days."""
     a, b = left.talks, right.talks
     if a.venue and b.venue and a.venue.casefold() != b.venue.casefold() and not _one_meeting(left, right):
@@ -341,6 +398,7 @@ def _one_meeting(left: Part, right: Part) -> bool:
     )
 
 
+@found_once
 def _acts(part: Part) -> set[date]:
     """The days on which the sides are told to have met or come to something."""
     days = {day_of(event.date) for event in part.readout.events if event.status == "occurred"}
@@ -354,6 +412,7 @@ def _names_venue(part: Part, other: Part) -> bool:
     return any(is_in_place(e.exact, other.talks.venue) for fact in facts for e in fact.evidence)
 
 
+@lru_cache(maxsize=10_000)
 def is_in_place(text: str, place: str) -> bool:
     """Whether words have something be in a place, or are filed from there: a capital alone may be its government."""
     return (
@@ -369,37 +428,67 @@ def number_of_round(name: str | None) -> int | None:
     return int(match[1]) if match[1] else _ORDINALS[match[2].lower()]
 
 
-def _signs(part: Part, others: Sequence[Part]) -> Iterator[tuple[float, str]]:
+class _Traits(NamedTuple):
+    """By what a document is told to be of the round of others."""
+
+    table: frozenset[str]
+    venue: str
+    day: date | None
+    people: frozenset[tuple[str, str]]
+    topics: frozenset[str]
+
+
+class _Company:
+    """How many documents of a round have which of their traits."""
+
+    def __init__(self, parts: Iterable[Part]) -> None:
+        traits = [_traits(part) for part in parts]
+        self.tables = Counter(one.table for one in traits)
+        self.venues = Counter(one.venue for one in traits)
+        self.days = Counter(one.day for one in traits if one.day)
+        self.people = Counter(person for one in traits for person in one.people)
+        self.topics = Counter(topic for one in traits for topic in one.topics)
+
+    def without(self, part: Part) -> "_Company":
+        """The company of one of its documents."""
+        others, own = _Company(()), _traits(part)
+        others.tables = self.tables - Counter([own.table])
+        others.venues = self.venues - Counter([own.venue])
+        others.days = self.days - Counter([own.day] if own.day else [])
+        others.people = self.people - Counter(own.people)
+        others.topics = self.topics - Counter(own.topics)
+        return others
+
+
+@found_once
+def _traits(part: Part) -> _Traits:
+    members = ((side.party, member.name) for side in part.readout.delegations for member in side.members)
+    return _Traits(
+        table=frozenset(part.talks.parties),
+        venue=(part.talks.venue or "").casefold(),
+        day=day_of_part(part),
+        people=frozenset((party, name) for party, name in members if name),
+        topics=frozenset(stake.topic for stake in part.readout.stakes),
+    )
+
+
+def _signs(part: Part, others: _Company) -> Iterator[tuple[float, str]]:
     """What speaks for a document's being about the same round as others, each with its weight."""
-    talks = part.talks
-    if any(set(talks.parties) == set(other.talks.parties) for other in others):
+    own = _traits(part)
+    if own.table in others.tables:
         yield SAME_PARTIES, "same parties"
     else:
         yield SOME_PARTIES, "the parties of one are among the other's"
-    if talks.venue and any(talks.venue.casefold() == (o.talks.venue or "").casefold() for o in others):
-        yield SAME_VENUE, f"same venue: {talks.venue}"
-    day = day_of_part(part)
-    gap = min((abs(day - other_day) for o in others if day and (other_day := day_of_part(o))), default=None)
+    if own.venue and own.venue in others.venues:
+        yield SAME_VENUE, f"same venue: {part.talks.venue}"
+    day = own.day
+    gap = min((abs(day - other_day) for other_day in others.days if day), default=None)
     if gap is not None:
         distance = "same day" if not gap else f"{gap.days} day{'s' * (gap.days > 1)} apart"
         yield (SAME_DAYS if gap <= CLOSE else SAME_DAYS / 2), distance
-    seated = [person for other in others for person in _people(other)]
-    if any(p == q and same_person(a, b) for p, a in _people(part) for q, b in seated):
+    if any(p == q and same_person(a, b) for p, a in own.people for q, b in others.people):
         yield COMMON_DELEGATE, "a delegate in common"
-    common = _topics(part) & {topic for other in others for topic in _topics(other)}
+    common = own.topics & others.topics.keys()
     if common:
-        share = COMMON_TOPICS * len(common) / len(_topics(part))
+        share = COMMON_TOPICS * len(common) / len(own.topics)
         yield share, f"topics in common: {', '.join(sorted(common))}"
-
-
-def _people(part: Part) -> list[tuple[str, str]]:
-    return [
-        (side.party, member.name)
-        for side in part.readout.delegations
-        for member in side.members
-        if member.name
-    ]
-
-
-def _topics(part: Part) -> set[str]:
-    return {stake.topic for stake in part.readout.stakes}

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -15,6 +16,7 @@ from pipeline.briefings.rounds import (
     Fit,
     Part,
     day_of,
+    found_once,
     is_in_place,
     number_of_round,
     published_by,
@@ -160,9 +162,13 @@ def share(part: Part, talks: Negotiation) -> tuple[Part, Fit] | None:
     Who sits at the other table is not carried over.
     """
     elsewhere = talks.venue if (talks.venue or "").casefold() != (part.talks.venue or "").casefold() else None
-    number = number_of_round(talks.round)
-    first, last = day_of(talks.start), day_of(talks.end)
+    return _told_of(part, elsewhere, number_of_round(talks.round), day_of(talks.start), day_of(talks.end))
 
+
+@found_once
+def _told_of(
+    part: Part, elsewhere: str | None, number: int | None, first: date | None, last: date | None
+) -> tuple[Part, Fit] | None:
     def falls_on_day(fact: Any) -> bool:
         day = day_of(fact.date) if kind_of(fact).dated else None
         return bool(first and day and first <= day <= (last or first))
@@ -200,14 +206,20 @@ def _is_told_in(fact: Fact, place: str) -> bool:
 def _near(fact: Fact, sentence: str) -> str:
     """The words of a sentence that tell of which round a fact is: of a value, no clause behind its own."""
     if isinstance(fact, Figure):
-        behind = _IN_ROUND.search(sentence, max(sentence.find(fact.as_written), 0))
-        clause = clause_with(sentence, fact.as_written)
-        return behind[0] if behind else sentence[: sentence.find(clause) + len(clause)]
+        return _near_value(sentence, fact.as_written)
     if isinstance(fact, Deadline | Event) and fact.date:
         return clause_with(sentence, fact.date.text)
     return sentence
 
 
+@lru_cache(maxsize=10_000)
+def _near_value(sentence: str, value: str) -> str:
+    behind = _IN_ROUND.search(sentence, max(sentence.find(value), 0))
+    clause = clause_with(sentence, value)
+    return behind[0] if behind else sentence[: sentence.find(clause) + len(clause)]
+
+
+@lru_cache(maxsize=10_000)
 def _rounds_in(text: str) -> frozenset[int]:
     """The numbers of the rounds that a text names."""
     return frozenset(

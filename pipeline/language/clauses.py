@@ -729,7 +729,7 @@ def certainty_of(sentence: str, official: bool = False, place: Tokens | None = N
     return "confirmed" if official else "reported"
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=10_000)
 def _claims(words: str) -> bool:
     return bool(_MODALITY.hedge.search(words) or _MODALITY.claim.search(words))
 

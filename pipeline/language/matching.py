@@ -82,7 +82,7 @@ def fold(text: str) -> str:
     return _fold_short(text) if len(text) <= _SHORT else Folded(text).text.strip()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=20_000)
 def _fold_short(text: str) -> str:
     return Folded(text).text.strip()
 

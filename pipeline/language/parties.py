@@ -226,7 +226,7 @@ def mentions(text: str, in_name: InName | None = None) -> list[Mention]:
     return _mentions(text, in_name) if in_name else list(_mentions_alone(text))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=10_000)
 def _mentions_alone(text: str) -> tuple[Mention, ...]:
     return tuple(_mentions(text, None))
 
@@ -331,6 +331,7 @@ def with_kin(parties: Iterable[str]) -> frozenset[str]:
     return own | {*members} | {body for body, those in bodies.items() if own & set(those)}
 
 
+@lru_cache(maxsize=10_000)
 def without_parties(text: str) -> str:
     """A text without the names of parties, its spaces made one."""
     for mention in sorted(mentions(text), key=lambda mention: -mention.start):

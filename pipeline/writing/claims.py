@@ -112,6 +112,7 @@ class Told(Struct, frozen=True, kw_only=True):
             yield from sentence.tokens if sentence.tokens is not None else ()
 
 
+@lru_cache(maxsize=10_000)
 def words_of(text: str) -> frozenset[str]:
     """The words of a text, each by its stem."""
     return frozenset(stem(word) for word in _WORD.findall(fold(text)))
@@ -123,6 +124,7 @@ _ORDER = re.compile(
 )
 
 
+@lru_cache(maxsize=10_000)
 def speaks_to_a_writer(text: str) -> str | None:
     """The words of a text that tell a writer, or a program, what to write; None where it has none."""
     found = _WORDING.commands.search(text) or _ORDER.search(text)
@@ -136,7 +138,7 @@ def stem(word: str) -> str:
     return word
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=10_000)
 def acts_in(text: str) -> frozenset[str]:
     """What a text, or a word of one, does by the lexicon."""
     return frozenset(act.name for act in _WORDING.acts if act.words.search(text))

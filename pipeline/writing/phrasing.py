@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -64,29 +65,37 @@ def clauses_of_day(fact: Deadline | Event) -> Iterator[Clause]:
     """The clauses that tell the day of a fact, in what proves it."""
     if fact.date is None:
         return
+    day = " ".join(fact.date.text.split())
     for text in dict.fromkeys(" ".join(e.exact.split()) for e in fact.evidence):
-        read = told(text)
-        for sentence in read.annotated.sentences:
-            for mention in read.annotated.dates:
-                if not sentence.start <= mention.start < sentence.end or sentence.tokens is None:
-                    continue
-                if " ".join(mention.text.split()) != " ".join(fact.date.text.split()):
-                    continue
-                head = next(
-                    (
-                        t
-                        for t in sentence.tokens
-                        if t.idx + sentence.shift >= mention.start and t.idx + sentence.shift < mention.end
-                    ),
-                    None,
-                )
-                verb = (
-                    next((s for s in (head, *head.ancestors) if s.pos_ in VERBS), None)
-                    if head is not None
-                    else None
-                )
-                if verb is not None:
-                    yield _read(verb, read)
+        yield from _clauses_of(text, day)
+
+
+@lru_cache(maxsize=2048)
+def _clauses_of(text: str, day: str) -> tuple[Clause, ...]:
+    found = []
+    read = told(text)
+    for sentence in read.annotated.sentences:
+        for mention in read.annotated.dates:
+            if not sentence.start <= mention.start < sentence.end or sentence.tokens is None:
+                continue
+            if " ".join(mention.text.split()) != day:
+                continue
+            head = next(
+                (
+                    t
+                    for t in sentence.tokens
+                    if t.idx + sentence.shift >= mention.start and t.idx + sentence.shift < mention.end
+                ),
+                None,
+            )
+            verb = (
+                next((s for s in (head, *head.ancestors) if s.pos_ in VERBS), None)
+                if head is not None
+                else None
+            )
+            if verb is not None:
+                found.append(_read(verb, read))
+    return tuple(found)
 
 
 def _read(verb: Token, read: Told) -> Clause:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import cached_property
 
 from babel import Locale
 from babel.numbers import format_decimal, get_currency_name
@@ -217,7 +218,7 @@ class Writer:
 
     def headline(self) -> Draft | None:
         """How the talks stand; where they stand nowhere yet, what weighs most."""
-        proof = self._proof_of_talks()
+        proof = self._proof_of_talks
         parts = {"parties": self._sides, "round": self._round(), "place": self._place()}
         standing = self._draft(f"headlines.{self.talks.status}", proof, "outcome", 1.0, **parts)
         if standing and self._stands(proof):
@@ -243,6 +244,7 @@ class Writer:
         acts = _STANDING.get(self.talks.status)
         return len(named) >= 2 and (acts is None or bool(acts & acts_in(words)))
 
+    @cached_property
     def _proof_of_talks(self) -> tuple[str, ...]:
         """The facts that tell when and where the sides met, weightiest first; else those of who was there."""
         days = {d for d in (self.talks.start, self.talks.end) if d}
@@ -275,7 +277,7 @@ class Writer:
         return next(self._of_talks(), None)
 
     def _of_talks(self) -> Iterator[Draft]:
-        proof = self._proof_of_talks()
+        proof = self._proof_of_talks
         if not self._stands(proof):
             return
         start = self._when(self.talks.start) or ""

@@ -6,6 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from msgspec import json
 
+from store.revisions import change_bodies
+
 _LISTS = ("stakes", "deadlines", "figures", "statements", "events")
 _AT_A_TIME = 500
 
@@ -21,15 +23,21 @@ def facts_in(holder: Any) -> Iterator[Any]:
 def rewrite(
     connection: sa.Connection, table: sa.Table, change: Callable[[Any], None], column: str = "body"
 ) -> None:
-    """Changes every body of a table in place, some rows at a time."""
+    """Changes every body of a table in place, some rows at a time; those of revisions as they are packed."""
+    if column == "body" and "base" in table.c:
+        change_bodies(connection, table, lambda _, body: _rewritten(body, change))
+        return
     keys = list(table.primary_key)
     query = sa.select(*keys, table.c[column]).order_by(*keys).limit(_AT_A_TIME)
     rows = connection.execute(query).all()
     while rows:
         for *key, stored in rows:
-            body = json.decode(stored)
-            change(body)
-            connection.execute(
-                table.update().where(sa.tuple_(*keys) == tuple(key)).values({column: json.encode(body)})
-            )
+            mine = sa.tuple_(*keys) == tuple(key)
+            connection.execute(table.update().where(mine).values({column: _rewritten(stored, change)}))
         rows = connection.execute(query.where(sa.tuple_(*keys) > tuple(rows[-1][:-1]))).all()
+
+
+def _rewritten(stored: bytes, change: Callable[[Any], None]) -> bytes:
+    body = json.decode(stored)
+    change(body)
+    return json.encode(body)

@@ -10,11 +10,13 @@ from typing import Any
 import msgspec
 import pytest
 import zstandard
+from sqlalchemy.orm import Session
 
 from api.http.content import choose
 from api.rendering.html import markdown
 from schemas import Briefing
 from store.engine import connect
+from store.revisions import body_of
 from tests.api.conftest import Client, serving
 from tests.api.described import DESCRIBED
 from tests.api.filled import first
@@ -316,12 +318,10 @@ def test_what_can_change_is_asked_for_again(client: Client, path: str) -> None:
 
 def test_bodies_are_served_as_they_are_stored(client: Client, filled_url: str) -> None:
     engine = connect(filled_url)
-    with engine.connect() as connection:
-        [stored] = connection.exec_driver_sql(
-            f"SELECT body FROM briefing_revisions WHERE briefing_id = '{BRIEFING}' AND revision = 2"
-        ).one()
+    with Session(engine) as session:
+        stored = body_of(session, BRIEFING, 2)
     engine.dispose()
-    assert raw(client, "/v1/briefings/no-cl", Accept_Encoding="identity")[1] == bytes(stored)
+    assert raw(client, "/v1/briefings/no-cl", Accept_Encoding="identity")[1] == stored
 
 
 def test_the_description_names_every_representation() -> None:

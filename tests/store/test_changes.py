@@ -14,7 +14,7 @@ from store.changes import read_changes
 from store.engine import connect, writing
 from store.migrate import migrate
 from store.rebuild import save_briefing as publish
-from store.rebuild import withdraw_briefing
+from store.rebuild import withdrawn
 from store.tables import BodyRow, FactRow
 from tests.store.asking import page_facts
 from tests.store.following import Follower, listed
@@ -96,7 +96,7 @@ def test_a_withdrawn_briefing_goes_with_its_facts_and_comes_back_with_them(engin
     assert len(follower.follow(engine)) == 2
     one = briefing(deadlines=[deadline("sign", None)])
     with writing(engine) as session:
-        withdraw_briefing(session, one, CAUSE, None)
+        publish(session, withdrawn(one), CAUSE, None, [])
     assert follower.follow(engine) == listed(engine) == {}
     with writing(engine) as session:
         publish(session, replace(one, revision=3), CAUSE, None, [])

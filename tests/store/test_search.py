@@ -16,7 +16,7 @@ from store import BadCursor
 from store import search as searching
 from store.engine import writing
 from store.rebuild import save_briefing as publish
-from store.rebuild import withdraw_briefing
+from store.rebuild import withdrawn
 from tests.store.asking import search
 from tests.store.invented import (
     BRIEFING,
@@ -196,7 +196,7 @@ def test_what_is_gone_or_was_said_otherwise_is_not_found(engine: Engine) -> None
     assert (headings(engine, "suva"), headings(engine, "trout")) == ([], ["Trout talks"])
     assert headings(engine, "rare earth") == ["Bo O’Neill"]
     with writing(engine) as session:
-        withdraw_briefing(session, changed, CAUSE, None)
+        publish(session, withdrawn(changed), CAUSE, None, [])
     assert headings(engine, "trout") == []
 
 

@@ -18,7 +18,7 @@ from schemas import Cause
 from schemas.webhooks import BriefingChanged, BriefingWithdrawn, MadeWebhook, Webhook, WithdrawnBriefing
 from store.engine import writing
 from store.read_index import summary_of
-from store.rebuild import withdraw_briefing
+from store.rebuild import save_briefing, withdrawn
 from store.webhooks import (
     create_webhook,
     delete_webhook,
@@ -101,9 +101,8 @@ def put(engine: Engine, revision: int, id: str = BRIEFING) -> None:
 
 def gone(engine: Engine) -> None:
     with writing(engine) as session:
-        withdraw_briefing(
-            session, briefing(revision=2), Cause(kind="withdrawn", document_ids=[], reason=None), None
-        )
+        cause = Cause(kind="withdrawn", document_ids=[], reason=None)
+        save_briefing(session, withdrawn(briefing(revision=2)), cause, None, [])
 
 
 def state(engine: Engine, made: MadeWebhook) -> Webhook:

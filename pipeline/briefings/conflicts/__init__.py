@@ -32,7 +32,7 @@ def find_conflicts(
             *consequences(briefing_id, parts, deadlines, figures),
             *values(briefing_id, parts, figures),
             *offices(briefing_id, every, delegates, statements),
-            *commitments(briefing_id, parts, delegates, stakes, statements),
+            *commitments(briefing_id, parts, delegates, excerpts, statements),
             *outcomes(briefing_id, parts, excerpts),
             *durations(briefing_id, parts, excerpts),
             *receivers(briefing_id, every),

@@ -8,7 +8,7 @@ from textwrap import shorten
 
 from msgspec import Struct
 
-from pipeline.briefings.comparison import Excerpt, conflict, excerpts_of
+from pipeline.briefings.comparison import Excerpt, conflict
 from pipeline.briefings.rounds import Part
 from pipeline.documents.document import Span
 from pipeline.language.commitments import Commitment, asserted, claimed, same_matter
@@ -16,7 +16,7 @@ from pipeline.language.lexicons import lexicon
 from pipeline.language.offices import titled_for
 from pipeline.language.parties import mentions, party_name
 from pipeline.language.people import same_person
-from schemas import Conflict, Delegate, Stake, Statement
+from schemas import Conflict, Delegate, Statement
 
 _LONGEST = 120
 
@@ -43,7 +43,7 @@ class _Round(Struct, frozen=True):
     def side_of(self, name: str) -> str | None:
         """The party that somebody named belongs to."""
         surname = re.sub(r"[’']s?$", "", name).split()[-1]
-        for excerpt in self.excerpts:
+        for excerpt in (one for one in self.excerpts if surname in one.text):
             for match in re.finditer(rf"(?<!\w){re.escape(surname)}(?!\w)", excerpt.text):
                 if side := self._titled(excerpt.text, match.start()):
                     return side
@@ -149,13 +149,13 @@ def commitments(
     briefing: str,
     parts: Sequence[Part],
     delegates: Sequence[Delegate],
-    stakes: Sequence[Stake],
+    excerpts: Sequence[Excerpt],
     statements: Sequence[Statement],
 ) -> Iterator[Conflict]:
     """Whether a party agreed, or another only says so. Its own word, or a joint one, settles the matter."""
     parties = frozenset(code for part in parts for code in part.talks.parties)
     joint = {part.readout.document.id for part in parts if part.source.kind == "joint_statement"}
-    round_ = _Round(parties, excerpts_of([*stakes, *statements]), delegates, statements)
+    round_ = _Round(parties, excerpts, delegates, statements)
     own = list(_own_words(round_))
     for group in _connected([*_claims(round_), *_assertions(round_)]):
         mine = _about_it(group, own)

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from pipeline.briefings.comparison import Excerpt, conflict
 from pipeline.briefings.rounds import Part, only_planned, start_of
@@ -51,15 +52,18 @@ def delegation_heads(
             yield conflict(briefing, about, "attribution", sides)
 
 
-def _offices(sentence: str, person: str) -> Iterator[str]:
+@lru_cache(maxsize=10_000)
+def _offices(sentence: str, person: str) -> tuple[str, ...]:
     """The offices that a sentence gives somebody: right before the name, or right after it."""
     name = rf"(?P<name>(?:{NAME_WORD} ){{0,2}}{re.escape(person.split()[-1])})(?!\w)"
     before = rf"(?P<office>(?:{NAME_WORD} ){{0,3}}{_HEAD}) {name}"
     after = rf"{name},? (?:the |an? |who is (?:the )?|who )?(?P<office>{_OFFICE})(?! {NAME_WORD})"
-    for pattern in (before, after):
-        for match in re.finditer(pattern, sentence):
-            if same_person(match["name"], person) and not _LEADS.match(sentence, match.start("office")):
-                yield match["office"]
+    return tuple(
+        match["office"]
+        for pattern in (before, after)
+        for match in re.finditer(pattern, sentence)
+        if same_person(match["name"], person) and not _LEADS.match(sentence, match.start("office"))
+    )
 
 
 def _kind(office: str) -> str:
@@ -76,8 +80,9 @@ def offices(
     names = sorted(seated | {name for name in speakers if " " in name})
     for name in names:
         by_document: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
-        for excerpt in excerpts:
-            for office in _offices(excerpt.text, name) if name.split()[-1] in excerpt.text else ():
+        surname = name.split()[-1]
+        for excerpt in (one for one in excerpts if surname in one.text):
+            for office in _offices(excerpt.text, name):
                 by_document[excerpt.document_id].append((office, excerpt.facts))
         for s in statements:
             if s.role and same_person(s.speaker, name):
@@ -120,20 +125,23 @@ def _giver(text: str, grant: re.Match[str]) -> str | None:
     return before[-1] if before else None
 
 
-def _received(excerpt: Excerpt) -> Iterator[tuple[str, str | None, str]]:
+@lru_cache(maxsize=10_000)
+def _received(text: str) -> tuple[tuple[str, str | None, str], ...]:
     """What was received, who gave it and who got it."""
+    found = []
     for pattern in (_GIVEN, _GOT):
-        for match in pattern.finditer(excerpt.text):
+        for match in pattern.finditer(text):
             who = match["who"].strip()
             if _WORDS.receivers.search(who) or (pattern is _GIVEN and re.search(NAME_WORD, who)):
-                giver = _giver(excerpt.text, match) if pattern is _GIVEN else None
-                yield _family(match["paper"]), giver, who
+                giver = _giver(text, match) if pattern is _GIVEN else None
+                found.append((_family(match["paper"]), giver, who))
+    return tuple(found)
 
 
 def receivers(briefing: str, excerpts: Sequence[Excerpt]) -> Iterator[Conflict]:
     """Who received what an authority is said to give without naming anybody, where other documents name them."""
     sides: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    received = [(excerpt, grant) for excerpt in excerpts for grant in _received(excerpt)]
+    received = [(excerpt, grant) for excerpt in excerpts for grant in _received(excerpt.text)]
     for secret in excerpts:
         match = _WITHHELD.search(secret.text)
         if match is None:

@@ -1,9 +1,11 @@
 """One thing with two values: a quantity, a day, what lifts a deadline or follows from it."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import timedelta
-from itertools import combinations
+from functools import lru_cache
+from itertools import combinations, combinations_with_replacement, product
+from typing import NamedTuple
 
 from pipeline.briefings import ALIKE_SUBJECTS, APPROXIMATE, EXACT
 from pipeline.briefings.comparison import (
@@ -36,34 +38,51 @@ def differ(left: Figure, right: Figure) -> bool:
     return abs(left.value - right.value) > slack * max(abs(left.value), abs(right.value))
 
 
-def _beside(figure: Figure) -> frozenset[str]:
-    """Words beside an amount that make it a quantity of its own: "the current 10 per cent baseline"."""
-    sentence = figure.evidence[0].exact
-    at = max(sentence.find(figure.as_written), 0)
-    near = f"{figure.subject} {sentence[max(at - _NEAR, 0) : at + len(figure.as_written) + _NEAR]}"
-    return frozenset(match[0].casefold() for match in lexicon.conflicts.qualifies.finditer(near))
+class _Wording(NamedTuple):
+    """A figure as it is told."""
+
+    subject: str
+    value: str
+    sentence: str
+
+    def qualities(self) -> frozenset[str]:
+        """Words beside an amount that make it a quantity of its own: "the current 10 per cent baseline"."""
+        at = max(self.sentence.find(self.value), 0)
+        near = self.sentence[max(at - _NEAR, 0) : at + len(self.value) + _NEAR]
+        found = lexicon.conflicts.qualifies.finditer(f"{self.subject} {near}")
+        return frozenset(match[0].casefold() for match in found)
 
 
-def _flow(figure: Figure) -> list[str]:
-    """The parties of its subject in their order: exports of one to the other are not those of the other to the one."""
-    return [mention.code for mention in mentions(figure.subject)]
+def _wording(figure: Figure) -> _Wording:
+    return _Wording(figure.subject, figure.as_written, figure.evidence[0].exact)
 
 
 _MEASURE = ("imposed_by", "applies_to", "effective")
 
 
+@lru_cache(maxsize=10_000)
+def _parties_in(text: str) -> tuple[str, ...]:
+    """In their order: exports of one to the other are not those of the other to the one."""
+    return tuple(mention.code for mention in mentions(text))
+
+
 def _other_scope(left: Figure, right: Figure) -> bool:
     """Whether two amounts are of different goods, sides, levels or measures."""
-    sentences = left.evidence[0].exact, right.evidence[0].exact
-    goods = [charged_on(sentence) for sentence in sentences]
-    sides = [{mention.code for mention in mentions(sentence)} for sentence in sentences]
-    one, other = _flow(left), _flow(right)
+    return any(told_apart(getattr(left, name), getattr(right, name)) for name in _MEASURE) or _told_of_others(
+        _wording(left), _wording(right)
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _told_of_others(left: _Wording, right: _Wording) -> bool:
+    goods = [charged_on(left.sentence), charged_on(right.sentence)]
+    sides = [set(_parties_in(left.sentence)), set(_parties_in(right.sentence))]
+    one, other = _parties_in(left.subject), _parties_in(right.subject)
     return (
-        any(told_apart(getattr(left, name), getattr(right, name)) for name in _MEASURE)
-        or (set(one) == set(other) and one != other)
+        (set(one) == set(other) and one != other)
         or (all(goods) and not goods[0] & goods[1])
         or not (sides[0] <= sides[1] or sides[1] <= sides[0])
-        or _beside(left) != _beside(right)
+        or left.qualities() != right.qualities()
     )
 
 
@@ -75,31 +94,47 @@ def _days(figure: Figure) -> tuple[str | None, ...] | None:
     return (period.earliest, period.latest) if period.edtf else (period.text.casefold(),)
 
 
-def _one_status(left: Figure, right: Figure) -> bool:
-    return left.status == right.status and one_quantity(left, right)
-
-
 def one_quantity(left: Figure, right: Figure) -> bool:
     """The same thing measured over the same time, be it what is so or what somebody aims at."""
     if (left.measure, left.unit) != (right.measure, right.unit):
         return False
     if _days(left) != _days(right) or left.comparison_base != right.comparison_base:
         return False
-    subjects = (" ".join(sorted(stems(figure.subject))) for figure in (left, right))
-    if alike(*subjects) < ALIKE_SUBJECTS or _other_scope(left, right):
+    if not _on_one_subject(left.subject, right.subject) or _other_scope(left, right):
         return False
     one, other = (clause_with(" ".join(f.evidence[0].exact.split()), f.as_written) for f in (left, right))
     return one_thing(one, other) or bool(charged_on(one) & charged_on(other))
 
 
+@lru_cache(maxsize=65_536)
+def _on_one_subject(left: str, right: str) -> bool:
+    """Whether two figures are of the same, by the words that tell what they are about."""
+    one, other = (" ".join(sorted(stems(subject))) for subject in (left, right))
+    return alike(one, other) >= ALIKE_SUBJECTS
+
+
 def values(briefing: str, parts: Sequence[Part], figures: Sequence[Figure]) -> Iterator[Conflict]:
     published = {part.id: published_by(part.source) for part in parts}
-    for left, right in combinations(figures, 2):
-        if not (independent(left, right) and _one_status(left, right) and differ(left, right)):
+    for left, right in _comparable(figures):
+        if not (differ(left, right) and independent(left, right) and one_quantity(left, right)):
             continue
         if not _counted_on(left, right, published):
             sides = {left.as_written: [left.id], right.as_written: [right.id]}
             yield conflict(briefing, quantity_in_words(left, right), "value", sides)
+
+
+def _comparable(figures: Sequence[Figure]) -> Iterator[tuple[Figure, Figure]]:
+    """Figures that may be of one quantity, in their order: of one measure and one subject."""
+    measures: dict[Hashable, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for place, figure in enumerate(figures):
+        measure = (figure.status, figure.measure, figure.unit, _days(figure), figure.comparison_base)
+        measures[measure][figure.subject].append(place)
+    for subjects in measures.values():
+        for one, other in combinations_with_replacement(subjects, 2):
+            if _on_one_subject(one, other):
+                places = (subjects[one], subjects[other])
+                pairs = combinations(places[0], 2) if one == other else product(*places)
+                yield from ((figures[min(pair)], figures[max(pair)]) for pair in pairs)
 
 
 def quantity_in_words(left: Figure, right: Figure) -> str:
@@ -118,13 +153,20 @@ def _counted_on(left: Figure, right: Figure, published: Mapping[str, str]) -> bo
 _ABOUT = 120
 
 
-def _versions(due: Deadline, parts: Sequence[Part]) -> Iterator[Deadline]:
-    """The deadline as each document has it."""
-    spans = {(e.document_id, e.start, e.end) for e in due.evidence}
-    for part in parts:
-        for own in part.readout.deadlines:
-            if any((e.document_id, e.start, e.end) in spans for e in own.evidence) and own.kind == due.kind:
-                yield own
+class _Versions:
+    """Deadlines as each document has them."""
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self._told = [own for part in parts for own in part.readout.deadlines]
+        self._resting_on: dict[tuple[str, int, int], set[int]] = defaultdict(set)
+        for number, own in enumerate(self._told):
+            for e in own.evidence:
+                self._resting_on[e.document_id, e.start, e.end].add(number)
+
+    def of(self, due: Deadline) -> list[Deadline]:
+        spans = ((e.document_id, e.start, e.end) for e in due.evidence)
+        numbers = sorted({number for span in spans for number in self._resting_on[span]})
+        return [self._told[number] for number in numbers if self._told[number].kind == due.kind]
 
 
 def _what(due: Deadline) -> str:
@@ -133,9 +175,10 @@ def _what(due: Deadline) -> str:
     return clause_with(what, what[:1])
 
 
-def _amounts(text: str) -> set[str]:
+@lru_cache(maxsize=10_000)
+def _amounts(text: str) -> frozenset[str]:
     """The amounts of a text, counts aside."""
-    return {f"{q.value:g} {q.unit}" for q in find_quantities(text) if q.unit != "1"}
+    return frozenset(f"{q.value:g} {q.unit}" for q in find_quantities(text) if q.unit != "1")
 
 
 def falls_due_alike(left: Deadline, right: Deadline) -> bool:
@@ -208,8 +251,9 @@ def _lifts(due: Deadline) -> set[str]:
 
 def conditions(briefing: str, parts: Sequence[Part], deadlines: Sequence[Deadline]) -> Iterator[Conflict]:
     """One deadline that documents let different things lift; a document that names both is on no side."""
+    versions = _Versions(parts)
     for due in deadlines:
-        kinds = [_lifts(own) for own in _versions(due, parts)]
+        kinds = [_lifts(own) for own in versions.of(due)]
         if any(left and right and not left & right for left, right in combinations(kinds, 2)):
             lifts = {c.text: [due.id] for c in due.conditions if c.kind != "other"}
             yield conflict(briefing, f"what lifts the deadline: {due.what[:_ABOUT]}", "scope", lifts)
@@ -225,9 +269,10 @@ def consequences(
 ) -> Iterator[Conflict]:
     """Documents that let different things follow the same deadline."""
     amounts = [(e, figure.id) for figure in figures for e in figure.evidence]
+    versions = _Versions(parts)
     for due in deadlines:
         outcomes: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for own in _versions(due, parts):
+        for own in versions.of(due):
             if own.consequence:
                 outcomes[_outcome(own.consequence)].append((own.consequence, own.evidence[0].document_id))
         if len(outcomes) < 2:

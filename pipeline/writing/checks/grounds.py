@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -133,8 +133,14 @@ class KnownPerson(NamedTuple):
 
     def is_told(self, words: frozenset[str]) -> bool:
         """Whether words have the surname, be it the first or the last of the names."""
-        pieces = [stem(fold(piece)) for piece in re.findall(r"\w+", self.name)]
-        return any(piece in words for piece in (pieces[:1] + pieces[-1:]) if len(piece) > 2)
+        return not words.isdisjoint(_ends(self.name))
+
+
+@lru_cache(maxsize=10_000)
+def _ends(name: str) -> frozenset[str]:
+    """The first and the last of some names, by their stems."""
+    pieces = [stem(fold(piece)) for piece in re.findall(r"\w+", name)]
+    return frozenset(piece for piece in pieces[:1] + pieces[-1:] if len(piece) > 2)
 
 
 class Written:

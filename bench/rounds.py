@@ -1,0 +1,125 @@
+"""One more document in rounds of growing size: what it costs, how long others wait, and what is stored."""
+
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Connection, Engine, event, func, select
+from sqlmodel import col
+
+from bench.archive import stored
+from bench.hot_round import texts
+from bench.rows import Row
+from pipeline.briefings.rounds import Part
+from pipeline.documents.document import source_of
+from pipeline.documents.read import read
+from pipeline.extraction.readout import readout
+from store.briefings import get_briefing
+from store.documents import add_document, save_readout
+from store.engine import connect, writable
+from store.migrate import migrate
+from store.tables import RevisionRow
+from worker.rebuild import rebuild_waiting, wait_to_rebuild
+
+SIZES = (5, 20, 50, 200)
+EACH = 3
+"""So many documents are added to a round of each size; the one in the middle counts."""
+COST, LOCKED, KEPT = 2.0, 0.1, 4.0
+
+
+class _Added(Struct, frozen=True):
+    """What one more document cost in processor seconds, and for how many of them a transaction held the write lock."""
+
+    seconds: float
+    locked: float
+
+
+def measure() -> list[Row]:
+    with tempfile.TemporaryDirectory() as folder:
+        engine = connect(f"sqlite:///{folder}/rounds.db")
+        migrate(engine)
+        added, briefing = _grown(engine)
+        kept, body = _kept(engine, briefing)
+        engine.dispose()
+    took = {size: statistics.median(one.seconds for one in added[size : size + EACH]) for size in SIZES}
+    locked = {size: statistics.median(one.locked for one in added[size : size + EACH]) for size in SIZES}
+    most = SIZES[-1]
+    return [
+        *(
+            Row(
+                f"one more document in a round of {size}, in processor time",
+                f"{1_000 * took[size]:.0f} ms", f"{1_000 * took[20]:.0f} ms in one of 20",
+                f"{took[size] / took[20]:.2f} times", f"at most {COST:.0f} times", took[size] <= COST * took[20],
+            )
+            for size in SIZES if size != 20
+        ),
+        *(
+            Row(
+                f"how long that holds SQLite’s write lock in a round of {size}, in processor time",
+                f"{1_000 * locked[size]:.0f} ms", f"{1_000 * LOCKED:.0f} ms", f"{locked[size] / LOCKED:.2f} times",
+                "at most once", locked[size] <= LOCKED,
+            )
+            for size in SIZES
+        ),
+        Row(
+            f"{len(added)} revisions of one briefing, as they are stored", f"{kept / 1e6:.1f} MB",
+            f"{body / 1e6:.1f} MB for the last one as it is served", f"{kept / body:.1f} times",
+            f"at most {KEPT:.0f} times in a round of {most}", kept <= KEPT * body,
+        ),
+    ]  # fmt: skip
+
+
+def _grown(engine: Engine) -> tuple[list[_Added], str]:
+    """What each document of a round cost that came alone, first to last; and its briefing."""
+    added = []
+    held: list[str] = []
+    for text, day in texts(SIZES[-1] + EACH):
+        document = read(text.encode(), published=day.isoformat())
+        part = Part(readout(document), source_of(document))
+        add_document(engine, stored(part, text), text, b"{}")
+        save_readout(engine, part.id, part.readout)
+        with _lock_holders(engine) as holders:
+            began = time.process_time()
+            wait_to_rebuild(engine, part.id)
+            held = rebuild_waiting(engine, part.id)
+            added.append(_Added(time.process_time() - began, max(holders)))
+    [briefing] = held
+    return added, briefing
+
+
+@contextmanager
+def _lock_holders(engine: Engine) -> Iterator[list[float]]:
+    """How long each transaction that wrote had SQLite's write lock, in processor seconds."""
+    held: list[float] = []
+    since: dict[int, float] = {}
+    mark = writable(engine).get_execution_options().items()
+
+    def begun(connection: Connection) -> None:
+        if mark <= connection.get_execution_options().items():
+            since[id(connection.connection.dbapi_connection)] = time.process_time()
+
+    def over(dbapi_connection: Any, _record: Any) -> None:
+        if (began := since.pop(id(dbapi_connection), None)) is not None:
+            held.append(time.process_time() - began)
+
+    event.listen(engine, "begin", begun)
+    event.listen(engine, "checkin", over)
+    yield held
+    event.remove(engine, "begin", begun)
+    event.remove(engine, "checkin", over)
+
+
+def _kept(engine: Engine, briefing: str) -> tuple[int, int]:
+    """The bytes of all revisions of a briefing as they are stored, and of its last one as it is served."""
+    size = select(func.sum(func.length(col(RevisionRow.body)))).where(
+        col(RevisionRow.briefing_id) == briefing
+    )
+    with engine.connect() as connection:
+        kept = connection.scalar(size)
+    record = get_briefing(engine, briefing)
+    assert kept is not None and record is not None
+    return kept, len(record.body)

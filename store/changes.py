@@ -13,27 +13,26 @@ from itertools import islice
 from threading import Event, Thread
 from time import monotonic
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
 import psycopg
 from msgspec import Raw, Struct, json
-from sqlalchemy import Connection, Engine, and_, delete, event, func, insert, select, update
+from sqlalchemy import Connection, Engine, and_, event, func, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from schemas.changes import Removal
 from store import BadCursor
-from store.engine import lock
+from store.engine import lock, put
+from store.notices import WatchedFile, listen
 from store.paging import decode_cursor, encode_cursor, scope_of
 from store.tables import BriefingRow, ChangeRow, FactRow
 
 _SCOPE = scope_of("changes", {})
 _NOTED = "changes"
 _AT_A_TIME = 500
-CHANNEL = "readout_changed"
+_CHANNEL = "readout_changed"
 _OF_DOCUMENTS = {"documents", "readouts"}  # tables that are counted apart
 _LOOK = 0.001  # seconds for which a look at a file is good
-_PATIENCE = 0.25  # seconds between looks at whether to stop, and before a lost connection is made anew
 log = logging.getLogger("readout.store")
 
 
@@ -135,11 +134,8 @@ def _number(session: Session) -> None:
     at = datetime.now(UTC)
     ordered = sorted(noted.items(), key=lambda one: (not one[1].removed, one[1].kind != "briefing", one[0]))
     for batch in _batches(enumerate(ordered, last + 1)):
-        session.execute(delete(ChangeRow).where(col(ChangeRow.id).in_([id for _, (id, _) in batch])))
-        session.execute(
-            insert(ChangeRow),
-            [{"number": number, "id": id, "at": at} | change._asdict() for number, (id, change) in batch],
-        )
+        rows = [{"number": number, "id": id, "at": at} | change._asdict() for number, (id, change) in batch]
+        put(session, ChangeRow, rows)
 
 
 def _batches(items: Iterable[Any]) -> Iterator[list[Any]]:
@@ -190,30 +186,19 @@ def watch(engine: Engine) -> Freshness:
 
 def _watch_file(engine: Engine) -> Freshness:
     """The file tells in microseconds whether anybody wrote to it; if so, whether it was to what is served."""
-    path = engine.url.database or ""
-    connection: sqlite3.Connection | None = None
-    version = -1
+    file = WatchedFile(engine.url.database or "", "SELECT changes, documents FROM freshness")
     changes = ChangeCounts(-1, -1)
 
     def count() -> ChangeCounts | None:
-        nonlocal connection, version, changes
+        nonlocal changes
         try:
-            if connection is None:
-                connection = sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True, check_same_thread=False)
-            now: int = connection.execute("PRAGMA data_version").fetchone()[0]
-            if now != version:
-                counts = connection.execute("SELECT changes, documents FROM freshness").fetchone()
+            if counts := file.news():
                 changes = ChangeCounts(*counts)
-                version = now
         except sqlite3.Error:
             return None
         return changes
 
-    def close() -> None:
-        if connection is not None:
-            connection.close()
-
-    return Freshness(count, close)
+    return Freshness(count, file.close)
 
 
 def _listen(engine: Engine) -> Freshness:
@@ -222,30 +207,26 @@ def _listen(engine: Engine) -> Freshness:
     briefings = documents = 0
     stop = Event()
 
-    def listen() -> None:
+    def begun() -> None:
         nonlocal changes, briefings, documents
-        address = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        with psycopg.connect(address, autocommit=True) as connection:
-            connection.execute(f"LISTEN {CHANNEL}")
-            briefings, documents = briefings + 1, documents + 1
-            changes = ChangeCounts(briefings, documents)
-            while not stop.is_set():
-                for heard in connection.notifies(timeout=_PATIENCE, stop_after=1):
-                    if heard.payload in _OF_DOCUMENTS:
-                        documents += 1
-                    else:
-                        briefings += 1
-                    changes = ChangeCounts(briefings, documents)
+        briefings, documents = briefings + 1, documents + 1
+        changes = ChangeCounts(briefings, documents)
+
+    def heard(table: str) -> None:
+        nonlocal changes, briefings, documents
+        if table in _OF_DOCUMENTS:
+            documents += 1
+        else:
+            briefings += 1
+        changes = ChangeCounts(briefings, documents)
+
+    def lost(error: psycopg.Error) -> None:
+        nonlocal changes
+        changes = None
+        log.warning("no news of changes, so answers are not kept: %s", error)
 
     def keep_listening() -> None:
-        nonlocal changes
-        while not stop.is_set():
-            try:
-                listen()
-            except psycopg.Error as error:
-                changes = None
-                log.warning("no news of changes, so answers are not kept: %s", error)
-                stop.wait(_PATIENCE)
+        listen(engine, _CHANNEL, stop, begun=begun, heard=heard, lost=lost)
 
     thread = Thread(target=keep_listening, name="freshness", daemon=True)
 

@@ -42,18 +42,27 @@ _Row = dict[str, Any]
 """A row of a table by its columns: there are thousands, and a model of each takes longer than to store it."""
 
 
-def derive(session: Session, briefing: Briefing) -> None:
-    """Bring what is derived from a briefing up to its body, and have followers told what changed."""
-    query = select(_FACTS).where(_FACTS.c.briefing_id == briefing.id)
-    before = {row["id"]: dict(row) for row in session.execute(query).mappings()}
+def derive(session: Session, briefing: Briefing, *, first: bool = False) -> None:
+    """Bring what is derived from a briefing up to its body, and have followers told what changed.
+
+    `first`: there was no briefing of this id, so nothing is derived from it yet.
+    """
+
+    def stored(table: Table, columns: Sequence[str]) -> list[_Row]:
+        if first:
+            return []
+        query = select(*(table.c[name] for name in columns)).where(table.c.briefing_id == briefing.id)
+        return [dict(row) for row in session.execute(query).mappings()]
+
+    before = {row["id"]: row for row in stored(_FACTS, _FACT)}
     known = {id: _Known(row["position"], row["body"], row["updated_at"]) for id, row in before.items()}
     rows = _fact_rows(briefing, known)
     facts = {row["id"]: row for row in rows}
-    _bring_up(session, _FACTS, ("id",), _FACT, briefing.id, list(facts.values()))
+    _bring_up(session, _FACTS, ("id",), _FACT, briefing.id, before.values(), list(facts.values()))
     links = _link_rows(briefing, rows)
-    _bring_up(session, _LINKS, _LINK[:-1], _LINK, briefing.id, links)
+    _bring_up(session, _LINKS, _LINK[:-1], _LINK, briefing.id, stored(_LINKS, _LINK), links)
     entries = list(_search_rows(briefing))
-    _bring_up(session, _ENTRIES, ("id",), _ENTRY, briefing.id, entries)
+    _bring_up(session, _ENTRIES, ("id",), _ENTRY, briefing.id, stored(_ENTRIES, _ENTRY), entries)
     changed = {
         id: row["kind"] for id, row in facts.items() if id not in known or known[id].body != row["body"]
     }
@@ -282,14 +291,14 @@ def _bring_up(
     key: Sequence[str],
     compared: Sequence[str],
     briefing: str,
-    wanted: Sequence[Mapping[str, Any]],
+    stored: Iterable[_Row],
+    wanted: Sequence[_Row],
 ) -> None:
     """Make a table's rows of a briefing those that are wanted. Rows with the same in `compared` are left alone."""
-    query = select(*(table.c[name] for name in compared)).where(table.c.briefing_id == briefing)
-    stored = {_part(row, key): _part(row, compared) for row in session.execute(query).mappings()}
-    fresh = {_part(row, key): row for row in wanted if stored.get(_part(row, key)) != _part(row, compared)}
-    gone = stored.keys() - {_part(row, key) for row in wanted}
-    stale = sorted(gone | (stored.keys() & fresh.keys()))
+    before = {_part(row, key): _part(row, compared) for row in stored}
+    fresh = {_part(row, key): row for row in wanted if before.get(_part(row, key)) != _part(row, compared)}
+    gone = before.keys() - {_part(row, key) for row in wanted}
+    stale = sorted(gone | (before.keys() & fresh.keys()))
     for start in range(0, len(stale), _AT_A_TIME):
         mine = tuple_(*(table.c[name] for name in key)).in_(stale[start : start + _AT_A_TIME])
         session.execute(delete(table).where(table.c.briefing_id == briefing, mine))
@@ -297,5 +306,5 @@ def _bring_up(
         session.execute(insert(table), list(fresh.values()))
 
 
-def _part(row: Mapping[str, Any] | Any, names: Sequence[str]) -> tuple[Any, ...]:
+def _part(row: _Row, names: Sequence[str]) -> tuple[Any, ...]:
     return tuple(row[name] for name in names)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
 from schemas import Briefing, Cause, DocumentReadout, RoundDecision, Source
-from store.engine import lock, writing
+from store.engine import lock, put, writing
 from store.read_index import derive, listed, summary_of, underive
 from store.tables import (
     AssignmentRow,
@@ -73,6 +73,8 @@ def sides_of(parties: Iterable[str]) -> str:
 
 def tables_of(session: Session, briefings: Collection[str]) -> list[list[str]]:
     """The parties of each of these briefings."""
+    if not briefings:
+        return []
     sides = select(col(BriefingRow.sides)).where(col(BriefingRow.id).in_(briefings))
     return [one.split("+") for one in session.scalars(sides)]
 
@@ -183,7 +185,7 @@ def save_briefing(
     )
     session.add_all(RoundKeyRow(key=key, briefing_id=briefing.id) for key in set(keys))
     session.flush()
-    derive(session, briefing)
+    derive(session, briefing, first=briefing.revision == 1)
 
 
 def save_text(session: Session, briefing: Briefing, cause: Cause) -> None:
@@ -214,23 +216,23 @@ def withdraw_briefing(session: Session, briefing: Briefing, cause: Cause, day: d
 
 
 def _save_revision(session: Session, briefing: Briefing, cause: Cause, day: date | None) -> None:
-    row = BriefingRow(
-        id=briefing.id,
-        slug=briefing.slug,
-        revision=briefing.revision,
-        status=briefing.status,
-        summary=msgspec.json.encode(summary_of(briefing)),
-        created_at=briefing.created_at,
-        sides=sides_of(briefing.negotiation.parties),
-        day=day,
+    row = {
+        "id": briefing.id,
+        "slug": briefing.slug,
+        "revision": briefing.revision,
+        "status": briefing.status,
+        "summary": msgspec.json.encode(summary_of(briefing)),
+        "created_at": briefing.created_at,
+        "sides": sides_of(briefing.negotiation.parties),
+        "day": day,
         **listed(briefing),
-    )
-    session.merge(row)
-    session.flush()
+    }
+    put(session, BriefingRow, [row])
     _add_revision(session, briefing, cause)
+    if briefing.revision == 1:
+        return
     for table in _FOUND_BY:
         session.execute(delete(table).where(col(table.briefing_id) == briefing.id))
-    session.flush()
 
 
 def _add_revision(session: Session, briefing: Briefing, cause: Cause) -> None:
@@ -248,7 +250,8 @@ def _add_revision(session: Session, briefing: Briefing, cause: Cause) -> None:
 
 def add_waiting(session: Session, document_id: str, keys: Iterable[str]) -> None:
     """Note that a document waits to be merged, and under which keys its round is found."""
-    session.merge(MergeRow(document_id=document_id, keys=msgspec.json.encode(sorted(keys)).decode()))
+    row = {"document_id": document_id, "keys": msgspec.json.encode(sorted(keys)).decode()}
+    put(session, MergeRow, [row])
 
 
 def waiting(session: Session, documents: Collection[str]) -> set[str]:

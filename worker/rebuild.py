@@ -95,6 +95,7 @@ def rebuild(engine: Engine, document_id: str, rules: RoundRules = ROUND_RULES) -
 
     def change(session: Session) -> list[str]:
         lock_rounds(session, _change_of(session, document_id).tables)
+        drop_waiting(session, [document_id])
         return _merge_changes(session, [_change_of(session, document_id)], rules, document_id)
 
     return changing(engine, change)

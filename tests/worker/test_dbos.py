@@ -12,6 +12,7 @@ from pipeline.documents.document import Document
 from pipeline.documents.read import read
 from schemas import Job
 from tests.worker.conftest import StartWorker
+from worker.bells import Bell
 from worker.jobs import Jobs, submit
 from worker.queue import (
     APPLICATION,
@@ -51,7 +52,7 @@ def test_private_names_are_used_in_one_module_alone() -> None:
 
 
 def test_what_waits_to_be_merged_takes_no_place() -> None:
-    places = Places()
+    places = Places({QUEUE: Bell()})
     _one, _two = places.add("ingest-1", QUEUE), places.add("ingest-2", QUEUE)
     places.add("deliver-1", "deliveries")
     assert (places.count_for_queue(QUEUE), places.running()) == (2, {"ingest-1", "ingest-2", "deliver-1"})
@@ -104,7 +105,7 @@ def test_dbos_looks_at_the_places_that_it_is_given(dbos: DBOS) -> None:
                 looked.set()
             return 1
 
-    take_places(dbos, Full())
+    take_places(dbos, Full({QUEUE: Bell()}))
     DBOS.register_queue(UPKEEP, worker_concurrency=1, polling_interval_sec=0.05)
     assert looked.wait(timeout=30)
 

@@ -24,6 +24,7 @@ _HANG = (
 )
 _WAITS = "EXISTS (SELECT 1 FROM workflow_status WHERE queue_name = '{queue}' AND status = 'ENQUEUED')"
 _LOOK = 0.05  # seconds between looks at the file
+_APART = 0.1  # seconds between looks into a queue whose bell rings all the time
 
 
 class Bell(Event):
@@ -42,6 +43,8 @@ class Bell(Event):
 
     def wait(self, timeout: float | None = None) -> bool:
         if not self.is_set():
+            # What the last look took is counted once it has begun.
+            super().wait(_APART)
             self._rung.wait(timeout)
             self._rung.clear()
         return self.is_set()

@@ -5,7 +5,17 @@ from importlib import import_module
 
 from bench.rows import Row, show
 
-MEASUREMENTS = ("extraction", "locating", "throughput", "archive", "serving", "lists", "workers", "latency")
+MEASUREMENTS = (
+    "extraction",
+    "locating",
+    "throughput",
+    "archive",
+    "serving",
+    "lists",
+    "workers",
+    "latency",
+    "statements",
+)
 
 
 def main() -> int:

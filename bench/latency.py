@@ -1,6 +1,5 @@
 """Reading a briefing while documents are read as fast as they can be: the 99th percentile, and that of quiet times."""
 
-import socket
 import statistics
 import tempfile
 import time
@@ -10,10 +9,10 @@ from pathlib import Path
 import httpx
 
 from bench.rows import Row
-from bench.work import database, readout, wait_for_workers
+from bench.work import database, free_port, readout, until_over, wait_for_workers
 from pipeline.documents.document import Document
 from pipeline.documents.read import read
-from worker.jobs import Jobs, connect_jobs, get_jobs, submit
+from worker.jobs import Jobs, connect_jobs, submit
 
 REQUESTS, DOCUMENTS, WANTED = 2_000, 1_500, 3.0
 _PAUSE = 0.005  # seconds between requests
@@ -30,7 +29,7 @@ def measure() -> list[Row]:
     with ExitStack() as stack:
         url = stack.enter_context(database())("latency")
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        port = _free_port()
+        port = free_port()
         settings = {"READOUT_DATABASE_URL": url, "READOUT_PORT": str(port), "READOUT_ACCESS_LOG": "off"}
         for command in ("serve", "work"):
             stack.enter_context(readout(folder / command, command, **settings))
@@ -58,20 +57,8 @@ def measure() -> list[Row]:
     ]  # fmt: skip
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def _first(jobs: Jobs) -> str:
-    id = submit(jobs, _document(0)).job_id
-    while True:
-        [job] = get_jobs(jobs, [id])
-        if job.status in ("done", "failed"):
-            return job.briefing_ids[0]
-        time.sleep(0.1)
+    return until_over(jobs, submit(jobs, _document(0)).job_id).briefing_ids[0]
 
 
 def _document(number: int) -> Document:

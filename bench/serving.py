@@ -1,7 +1,6 @@
 """Reads over HTTP: ours with keys checked and requests logged, a FastAPI peer, and a bare route of the same bytes."""
 
 import os
-import socket
 import statistics
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from bench.archive import fill, rounds
 from bench.load import Served, load, request
 from bench.peer import KEY, Briefing, Deadline
 from bench.rows import Row
+from bench.work import free_port
 from store.engine import connect
 from worker.jobs import prepare
 
@@ -28,17 +28,10 @@ _OURS = "from api.cli.main import main; main()"
 _LIST = "/v1/deadlines?kind=measure_expiry&limit=20"
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @contextmanager
 def _serving(log: Path, *command: str, **env: str) -> Iterator[tuple[int, int]]:
     """A server process: its port and its id. PORT in the command stands for the port."""
-    port = _free_port()
+    port = free_port()
     told = [word.replace("PORT", str(port)) for word in command]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("READOUT_")} | env
     environment |= {"READOUT_PORT": str(port)}

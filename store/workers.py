@@ -27,9 +27,10 @@ Sample = tuple[str, tuple[tuple[str, str], ...]]
 """The name of a counter and its labels, sorted."""
 
 
-def beat(engine: Engine, worker: str) -> datetime:
-    """Say that a worker is alive; the database's time."""
+def beat(engine: Engine, worker: str, amounts: Mapping[Sample, float] | None = None) -> datetime:
+    """Say that a worker is alive, and add to the totals what it counted since the last time; the database's time."""
     with writing(engine) as session:
+        _add(session, amounts or {})
         new = insert_into(session, WorkerRow).values(id=worker, seen_at=func.current_timestamp())
         known = new.on_conflict_do_update(index_elements=["id"], set_={"seen_at": new.excluded.seen_at})
         return session.scalars(known.returning(col(WorkerRow.seen_at))).one()
@@ -51,18 +52,21 @@ def alive(engine: Engine, within: timedelta) -> set[str]:
 
 def add_counted(engine: Engine, amounts: Mapping[Sample, float]) -> None:
     """Add to the totals of all workers, which outlive them, what one counted since the last time."""
+    with writing(engine) as session:
+        _add(session, amounts)
+
+
+def _add(session: Session, amounts: Mapping[Sample, float]) -> None:
     if not amounts:
         return
-    with writing(engine) as session:
-        new = insert_into(session, TotalRow).values(
-            [
-                {"name": name, "labels": json.encode(labels).decode(), "value": amount}
-                # In one order, so that two workers never wait for each other.
-                for (name, labels), amount in sorted(amounts.items())
-            ]
-        )
-        more = {"value": TotalRow.value + new.excluded.value}
-        session.execute(new.on_conflict_do_update(index_elements=["name", "labels"], set_=more))
+    # In one order, so that two workers never wait for each other.
+    rows = [
+        {"name": name, "labels": json.encode(labels).decode(), "value": amount}
+        for (name, labels), amount in sorted(amounts.items())
+    ]
+    new = insert_into(session, TotalRow).values(rows)
+    more = {"value": TotalRow.value + new.excluded.value}
+    session.execute(new.on_conflict_do_update(index_elements=["name", "labels"], set_=more))
 
 
 def counted(engine: Engine) -> dict[Sample, float]:

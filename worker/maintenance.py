@@ -22,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from store.engine import outage
 from store.idempotency import drop_answered
-from store.workers import alive, beat, claim_upgrades, drop_answers, leave
+from store.workers import add_counted, alive, beat, claim_upgrades, drop_answers, leave
 from worker.jobs import Jobs, redo
 from worker.observability import TAKEN_UP, Account
 from worker.queue import DELIVER, QUEUE, REINGEST, WORKFLOW, WORKFLOW_VERSION, WRITE, Places, give_back
@@ -49,12 +49,11 @@ def keep_watch(
     """
     span = silence.total_seconds()
     patience = Patience(span)
-    account = Account(engine)
+    account = Account()
     dropped: set[str] = set()
     while not stop.is_set():
         try:
-            patience.heard(beat(engine, worker))
-            account.bring()
+            patience.heard(account.tell(lambda counted: beat(engine, worker, counted)))
             if patience.over():
                 held = unfinished()
                 reclaim(dbos, engine, held, silence)
@@ -64,7 +63,7 @@ def keep_watch(
             log.warning("%s: trying again", outage(error) or f"the database failed ({type(error).__name__})")
         stop.wait(span / 5)
     with suppress(SQLAlchemyError):
-        account.bring()
+        account.tell(lambda counted: add_counted(engine, counted))
 
 
 class Patience:

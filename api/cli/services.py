@@ -18,11 +18,13 @@ from api.cli.add import Upload, send
 from api.cli.client import Service, Watch, service_at
 from api.cli.inputs import file_document, in_folders, is_address
 from api.cli.options import GRACE
-from api.cli.setup import migrated
 from api.rendering.terminal import console, table
 from api.settings import Settings, base_url, check_address, check_serving, reading_model
 
 _STARTUP = 60  # seconds
+_READOUT = (sys.executable, "-P", "-m", "api.cli.main")
+_CALM = {"READOUT_ACCESS_LOG": "off", "MALLOC_ARENA_MAX": "2"}
+"""Of what is not set otherwise: the terminal is for what was read, and a dozen threads share what memory was freed."""
 
 
 @click.command()
@@ -70,8 +72,7 @@ def _from_the_first_readable(names: Sequence[str]) -> Sequence[str]:
 
 
 def _run(settings: Settings, env: Mapping[str, str], names: Sequence[str]) -> None:
-    if (done := migrated(settings)).revisions or done.bodies:
-        click.echo(f"database: {done}", err=True)
+    _migrate(env)
     base = base_url(settings)
     commands = {"API": ["serve"], "worker": ["work"]}
     with _together(commands, env) as children, service_at(base, settings.admin_key) as service:
@@ -92,6 +93,14 @@ def _run(settings: Settings, env: Mapping[str, str], names: Sequence[str]) -> No
         while True:
             watch()
             time.sleep(0.2)
+
+
+def _migrate(env: Mapping[str, str]) -> None:
+    """In a process of its own, so that what that takes of memory is not held for as long as all runs."""
+    done = subprocess.run([*_READOUT, "migrate"], env=env, stdout=subprocess.PIPE, text=True)
+    if done.returncode:
+        raise click.exceptions.Exit(done.returncode)
+    click.echo(f"database: {done.stdout.strip()}", err=True)
 
 
 def _until_ready(service: Service, watch: Watch) -> None:
@@ -117,8 +126,8 @@ class _Child:
     def __init__(self, name: str, arguments: list[str], env: Mapping[str, str]) -> None:
         self.name = name
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "api.cli.main", *arguments, "--guarded"],
-            env={"READOUT_ACCESS_LOG": "off"} | dict(env),
+            [*_READOUT, *arguments, "--guarded"],
+            env=_CALM | dict(env),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

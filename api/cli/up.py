@@ -1,4 +1,4 @@
-"""`readout up`, `serve` and `work`: the API and workers as processes."""
+"""`readout up`: the API and a worker together, each a process of its own."""
 
 import contextlib
 import os
@@ -8,7 +8,6 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
 from types import FrameType
 
 import click
@@ -198,44 +197,3 @@ def _stop_on_signals() -> None:
 def _ignore_signals() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-
-
-@click.command()
-@options.host
-@options.port
-@options.database
-@options.guarded
-def serve_command(host: str | None, port: str | None, database: str | None) -> None:
-    """Start the API alone. Another process reads the documents: see readout work."""
-    settings = options.settings(host=host, port=port, database=database)
-    from api.http.app import serve
-
-    serve(settings)
-
-
-@click.command()
-@options.database
-@options.extractor
-@click.option("--concurrency", metavar="N", type=click.IntRange(1, 64),
-              help="Documents read at the same time: 1, or with a model READOUT_MODEL_CONCURRENCY.")  # fmt: skip
-@options.guarded
-def work_command(database: str | None, extractor: str | None, concurrency: int | None) -> None:
-    """Start a worker alone. Several may work on one PostgreSQL database."""
-    settings = options.settings(database=database, extractor=extractor)
-    model = reading_model(settings)
-    from api.cli.setup import reaching
-    from pipeline.writing.text import Style
-    from worker.process import run
-
-    with reaching():
-        run(
-            settings.database_url,
-            model,
-            concurrency or (model.concurrency if model else 1),
-            settings.log_format,
-            settings.log_level,
-            settings.access_log == "on",
-            timedelta(days=settings.keep_days),
-            settings.webhooks,
-            Style(language=settings.summary_language, length=settings.summary_length),
-        )

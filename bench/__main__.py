@@ -15,6 +15,7 @@ MEASUREMENTS = (
     "workers",
     "latency",
     "statements",
+    "starting",
 )
 
 

@@ -22,7 +22,11 @@ _HANG = (
     "CREATE TRIGGER readout_queued AFTER INSERT OR UPDATE OF status ON dbos.workflow_status FOR EACH ROW "
     "WHEN (NEW.status = 'ENQUEUED') EXECUTE FUNCTION dbos.readout_queued()",
 )
-_WAITS = "EXISTS (SELECT 1 FROM workflow_status WHERE queue_name = '{queue}' AND status = 'ENQUEUED')"
+# The last condition is that of the index.
+_WAITS = (
+    "EXISTS (SELECT 1 FROM workflow_status WHERE queue_name = '{queue}' AND status = 'ENQUEUED' "
+    "AND status IN ('ENQUEUED', 'PENDING'))"
+)
 _LOOK = 0.05  # seconds between looks at the file
 _APART = 0.1  # seconds between looks into a queue whose bell rings all the time
 

@@ -153,7 +153,9 @@ def neighbours_of(session: Session, rounds: Iterable[tuple[str, date | None]]) -
 
 def current(session: Session, ids: Iterable[str]) -> list[Briefing]:
     """These briefings as they stand, except withdrawn ones."""
-    query = _bodies().where(col(BriefingRow.status) != "withdrawn").where(col(BriefingRow.id).in_(set(ids)))
+    if not (wanted := set(ids)):
+        return []
+    query = _bodies().where(col(BriefingRow.status) != "withdrawn").where(col(BriefingRow.id).in_(wanted))
     ordered = query.order_by(col(BriefingRow.created_at), col(BriefingRow.id))
     return [msgspec.json.decode(body, type=Briefing) for body in session.scalars(ordered)]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import NamedTuple
 
 import msgspec
@@ -228,7 +229,7 @@ def remerge(
     held = {source.document_id for briefing in previous for source in briefing.sources}
     parts = _parts_of(session, active(session, held | set(documents)))
     assigned = assigned_to(session, [part.id for part in parts])
-    merged = rules.merge(parts, previous, assigned, lambda id: briefing_of(session, id))
+    merged = rules.merge(parts, previous, assigned, cache(lambda id: briefing_of(session, id)))
     if len({briefing.id for briefing in merged}) < len(merged):
         raise ValueError("the merge gave two briefings one id")
     _save(session, rules, parts, previous, merged, cause)

@@ -18,7 +18,7 @@ from worker.jobs import connect_jobs, prepare
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 FIRST, MEASURED = SAMPLES / "eu-india-1-preview.txt", SAMPLES / "canada-indonesia-1-signing.txt"
 STATEMENTS, COMMITS, IDLE = 40, 4, 5.0
-QUIET = 20.0  # seconds of a worker that has nothing to do: DBOS looks more often in its first minute
+QUIET = 20.0  # seconds of a worker that has nothing to do
 SETTLED = 2.5  # seconds after which what was counted of a document is in the database, too
 _WHERE = "BENCH_STATEMENTS"
 _COMMAND = "from bench.statements import record; record(); from api.cli.main import main; main()"

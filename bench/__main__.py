@@ -16,6 +16,8 @@ MEASUREMENTS = (
     "workers",
     "latency",
     "doors",
+    "statements",
+    "starting",
 )
 
 

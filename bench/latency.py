@@ -9,10 +9,10 @@ from pathlib import Path
 import httpx
 
 from bench.rows import Row
-from bench.work import database, free_port, readout, wait_for_workers
+from bench.work import database, free_port, readout, until_over, wait_for_workers
 from pipeline.documents.document import Document
 from pipeline.documents.read import read
-from worker.jobs import Jobs, connect_jobs, get_jobs, submit
+from worker.jobs import Jobs, connect_jobs, submit
 
 REQUESTS, DOCUMENTS, WANTED = 2_000, 1_500, 3.0
 _PAUSE = 0.005  # seconds between requests
@@ -58,12 +58,7 @@ def measure() -> list[Row]:
 
 
 def _first(jobs: Jobs) -> str:
-    id = submit(jobs, _document(0)).job_id
-    while True:
-        [job] = get_jobs(jobs, [id])
-        if job.status in ("done", "failed"):
-            return job.briefing_ids[0]
-        time.sleep(0.1)
+    return until_over(jobs, submit(jobs, _document(0)).job_id).briefing_ids[0]
 
 
 def _document(number: int) -> Document:

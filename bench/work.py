@@ -17,9 +17,10 @@ from typing import Any
 from sqlalchemy import create_engine, make_url
 
 from bench.throughput import serve
+from schemas import Job
 from store.engine import connect
 from store.workers import alive
-from worker.jobs import prepare
+from worker.jobs import Jobs, get_jobs, prepare
 from worker.queue import SILENCE
 
 _COMMAND = "from api.cli.main import main; main()"
@@ -65,12 +66,14 @@ def slow_provider() -> Iterator[str]:
 
 
 @contextmanager
-def readout(log: Path, *arguments: str, **settings: str) -> Iterator["subprocess.Popen[bytes]"]:
-    """A process of the `readout` command; `settings` are variables of its environment."""
+def readout(
+    log: Path, *arguments: str, code: str = _COMMAND, **settings: str
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """A process of the `readout` command, which `code` runs; `settings` are variables of its environment."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(("READOUT_", "OPENAI_"))}
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [sys.executable, "-c", _COMMAND, *arguments], env=env | settings, stdout=output, stderr=output
+            [sys.executable, "-c", code, *arguments], env=env | settings, stdout=output, stderr=output
         )
         try:
             yield process
@@ -84,6 +87,15 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def until_over(jobs: Jobs, id: str) -> Job:
+    """A job once it is over."""
+    while True:
+        [job] = get_jobs(jobs, [id])
+        if job.status in ("done", "failed"):
+            return job
+        time.sleep(0.02)
 
 
 def wait_for_workers(url: str, count: int) -> None:

@@ -13,28 +13,27 @@ from itertools import islice
 from threading import Event, Lock, Thread
 from time import monotonic
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
 import psycopg
 from msgspec import Raw, Struct, json
-from sqlalchemy import Connection, Engine, and_, delete, event, func, insert, select, update
+from sqlalchemy import Connection, Engine, and_, event, func, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from schemas.changes import Removal
 from store import BadCursor
-from store.engine import lock
+from store.engine import lock, put
+from store.notices import WatchedFile, listen
 from store.paging import decode_cursor, encode_cursor, scope_of
 from store.tables import BriefingRow, ChangeRow, FactRow
 
 _SCOPE = scope_of("changes", {})
 _NOTED = "changes"
 _AT_A_TIME = 500
-CHANNEL = "readout_changed"
+_CHANNEL = "readout_changed"
 _OF_DOCUMENTS = {"documents", "readouts"}  # tables that are counted apart
 _MOST_NEWS, _MOST_REMEMBERED = 1_000, 10_000
 _LOOK = 0.001  # seconds for which a look at a file is good
-_PATIENCE = 0.25  # seconds between looks at whether to stop, and before a lost connection is made anew
 log = logging.getLogger("readout.store")
 
 
@@ -136,11 +135,8 @@ def _number(session: Session) -> None:
     at = datetime.now(UTC)
     ordered = sorted(noted.items(), key=lambda one: (not one[1].removed, one[1].kind != "briefing", one[0]))
     for batch in _batches(enumerate(ordered, last + 1)):
-        session.execute(delete(ChangeRow).where(col(ChangeRow.id).in_([id for _, (id, _) in batch])))
-        session.execute(
-            insert(ChangeRow),
-            [{"number": number, "id": id, "at": at} | change._asdict() for number, (id, change) in batch],
-        )
+        rows = [{"number": number, "id": id, "at": at} | change._asdict() for number, (id, change) in batch]
+        put(session, ChangeRow, rows)
 
 
 def _batches(items: Iterable[Any]) -> Iterator[list[Any]]:
@@ -235,93 +231,73 @@ class _News:
 
 def _watch_file(engine: Engine) -> Freshness:
     """The file tells in microseconds whether anybody wrote to it; if so, whether it was to what is served."""
-    path = engine.url.database or ""
-    connection: sqlite3.Connection | None = None
-    version = -1
-    counts = ChangeCounts(-1, -1)
     news = _News("?")
+    counts = ChangeCounts(-1, -1)
+
+    def read(connection: sqlite3.Connection) -> Seen:
+        now = connection.execute("SELECT changes, documents FROM freshness").fetchone()
+        return Seen(ChangeCounts(*now), news.since(connection))
+
+    file = WatchedFile(engine.url.database or "", read)
 
     def look() -> Seen | None:
-        nonlocal connection, version, counts
-        changed: set[str] | None = set()
+        nonlocal counts
         try:
-            if connection is None:
-                connection = sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True, check_same_thread=False)
-                connection.isolation_level = None
-            now: int = connection.execute("PRAGMA data_version").fetchone()[0]
-            if now != version:
-                connection.execute("BEGIN")
-                try:
-                    counts = ChangeCounts(
-                        *connection.execute("SELECT changes, documents FROM freshness").fetchone()
-                    )
-                    changed = news.since(connection)
-                finally:
-                    connection.execute("COMMIT")
-                version = now
+            seen = file.news()
         except sqlite3.Error:
             return None
-        return Seen(counts, changed)
+        if seen is None:
+            return Seen(counts, set())
+        counts = seen.counts
+        return seen
 
-    def close() -> None:
-        if connection is not None:
-            connection.close()
-
-    return Freshness(look, close)
+    return Freshness(look, file.close)
 
 
 def _listen(engine: Engine) -> Freshness:
     """A thread that listens from the first question on. Without a connection nothing is known to be fresh."""
-    heard: Seen | None = None
+    seen: Seen | None = None
     briefings = documents = 0
-    turn, stop = Lock(), Event()
+    turn, stop, news = Lock(), Event(), _News("%s")
 
     def hear(changed: set[str] | None) -> None:
-        nonlocal heard
+        nonlocal seen
         with turn:
-            if changed is not None and heard is not None:
-                changed = None if heard.briefings is None else heard.briefings | changed
-            heard = Seen(ChangeCounts(briefings, documents), changed)
+            if changed is not None and seen is not None:
+                changed = None if seen.briefings is None else seen.briefings | changed
+            seen = Seen(ChangeCounts(briefings, documents), changed)
 
-    def listen() -> None:
+    def begun(connection: psycopg.Connection[Any]) -> None:
         nonlocal briefings, documents
-        address = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        with psycopg.connect(address, autocommit=True) as connection:
-            connection.execute(f"LISTEN {CHANNEL}")
-            news = _News("%s")
-            news.since(connection)
-            briefings, documents = briefings + 1, documents + 1
-            hear(None)
-            while not stop.is_set():
-                told = [one.payload for one in connection.notifies(timeout=_PATIENCE, stop_after=1)]
-                if not told:
-                    continue
-                told += [one.payload for one in connection.notifies(timeout=0)]
-                of_documents = sum(payload in _OF_DOCUMENTS for payload in told)
-                documents, briefings = documents + of_documents, briefings + len(told) - of_documents
-                hear(news.since(connection))
+        briefings, documents = briefings + 1, documents + 1
+        news.since(connection)
+        hear(None)
+
+    def heard(connection: psycopg.Connection[Any], tables: list[str]) -> None:
+        nonlocal briefings, documents
+        of_documents = sum(table in _OF_DOCUMENTS for table in tables)
+        documents, briefings = documents + of_documents, briefings + len(tables) - of_documents
+        hear(news.since(connection))
+
+    def lost(error: psycopg.Error) -> None:
+        nonlocal seen
+        seen = None
+        log.warning("no news of changes, so answers are not kept: %s", error)
 
     def keep_listening() -> None:
-        nonlocal heard
-        while not stop.is_set():
-            try:
-                listen()
-            except psycopg.Error as error:
-                heard = None
-                log.warning("no news of changes, so answers are not kept: %s", error)
-                stop.wait(_PATIENCE)
+        listen(engine, _CHANNEL, stop, begun=begun, heard=heard, lost=lost)
 
     thread = Thread(target=keep_listening, name="freshness", daemon=True)
 
     def look() -> Seen | None:
-        nonlocal heard
+        nonlocal seen
         if not thread.ident:
             thread.start()
         with turn:
-            seen = heard
-            if seen:
-                heard = Seen(seen.counts, set())
-        return seen
+            found = seen
+            if found:
+                seen = Seen(found.counts, set())
+        return found
 
     def close() -> None:
         stop.set()

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from schemas import DocumentInfo, DocumentReadout, ExtractorInfo, Source, Usage
-from store.engine import writing
+from store.engine import put, writing
 from store.paging import decode_cursor, encode_cursor, scope_of
 from store.tables import DocumentRow, MemberRow, ReadoutRow
 
@@ -100,16 +100,18 @@ def get_text(engine: Engine, id: str) -> str | None:
         return session.scalar(select(col(DocumentRow.text)).where(col(DocumentRow.id) == id))
 
 
-def get_layout(engine: Engine, id: str) -> bytes | None:
-    """What the reader kept beside the text, in the reader's own encoding."""
+def get_content(engine: Engine, id: str) -> tuple[str, bytes] | None:
+    """A document's canonical text, and what the reader kept beside it, in the reader's own encoding."""
+    query = select(col(DocumentRow.text), col(DocumentRow.layout)).where(col(DocumentRow.id) == id)
     with Session(engine) as session:
-        return session.scalar(select(col(DocumentRow.layout)).where(col(DocumentRow.id) == id))
+        row = session.execute(query).one_or_none()
+    return (row[0], row[1]) if row else None
 
 
 def save_readout(engine: Engine, id: str, readout: DocumentReadout) -> None:
     """Keep a document's readout in place of an earlier one."""
     with writing(engine) as session:
-        session.merge(ReadoutRow(document_id=id, body=msgspec.json.encode(readout)))
+        put(session, ReadoutRow, [{"document_id": id, "body": msgspec.json.encode(readout)}])
 
 
 def get_readout(engine: Engine, id: str) -> bytes | None:

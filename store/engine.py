@@ -5,13 +5,15 @@ The only module that knows which databases there are.
 
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, extract, func, make_url, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.orm import Session
+from sqlmodel import SQLModel
 
 _WRITES = "readout_writes"
 _MIGRATION_LOCK = 7_305_415_862
@@ -79,6 +81,20 @@ def lock(session: Session, names: Iterable[str]) -> None:
     if session.get_bind().dialect.name == "postgresql":
         for name in sorted(names):
             session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+
+
+def insert_into(session: Session, table: type[SQLModel]) -> "postgresql.Insert | sqlite.Insert":
+    """An INSERT that can say what becomes of a row that is there."""
+    on_server = session.get_bind().dialect.name == "postgresql"
+    return postgresql.insert(table) if on_server else sqlite.insert(table)
+
+
+def put(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Store rows of the same columns, each in place of the one with its key, in one statement."""
+    new = insert_into(session, table)
+    keys = [column.name for column in SQLModel.metadata.tables[str(table.__tablename__)].primary_key]
+    others = {name: new.excluded[name] for name in rows[0] if name not in keys}
+    session.execute(new.on_conflict_do_update(index_elements=keys, set_=others), rows)
 
 
 def clock(session: Session) -> float:

@@ -15,6 +15,7 @@ from sqlmodel import SQLModel, col
 from schemas import Briefing, BriefingSummary, Conflict, Fact, FuzzyDate, Negotiation, proofs_of
 from schemas.kinds import KINDS, facts_of, facts_of_kind, kind_of
 from store.changes import Noted, note
+from store.engine import put
 from store.facts import UNDATED, span_of
 from store.search import index_words
 from store.tables import (
@@ -121,19 +122,18 @@ def save_derived(session: Session, change: Derived) -> None:
 
 def count_rounds(session: Session, sides: str) -> None:
     """Bring a negotiation up to its rounds."""
-    session.execute(delete(NegotiationRow).where(col(NegotiationRow.sides) == sides))
     standing = (col(BriefingRow.sides) == sides, col(BriefingRow.status) != "withdrawn")
-    day = col(BriefingRow.day)
-    last_first = (col(BriefingRow.created_at).desc(), col(BriefingRow.id).desc())
-    latest = select(col(BriefingRow.id)).where(*standing).limit(1)
-    id = session.scalar(latest.where(day.is_not(None)).order_by(day.desc(), *last_first))
-    id = id or session.scalar(latest.where(day.is_(None)).order_by(*last_first))
-    if id is None:
-        return
     totals = select(func.count(), func.max(col(BriefingRow.updated_at))).where(*standing)
     rounds, updated_at = session.execute(totals).one()
-    session.add(NegotiationRow(sides=sides, rounds=rounds, latest_id=id, updated_at=updated_at))
-    session.flush()
+    if not rounds:
+        session.execute(delete(NegotiationRow).where(col(NegotiationRow.sides) == sides))
+        return
+    order = (col(BriefingRow.day).desc().nulls_last(), col(BriefingRow.created_at).desc())
+    latest = (
+        select(col(BriefingRow.id)).where(*standing).order_by(*order, col(BriefingRow.id).desc()).limit(1)
+    )
+    row = {"sides": sides, "rounds": rounds, "latest_id": session.scalar(latest), "updated_at": updated_at}
+    put(session, NegotiationRow, [row])
 
 
 def is_stale(connection: Connection) -> bool:
@@ -375,5 +375,5 @@ def bring_up(session: Session, briefing: str, rows: Rows) -> None:
         session.execute(insert(table), rows.fresh)
 
 
-def _part(row: Mapping[str, Any] | Any, names: Sequence[str]) -> tuple[Any, ...]:
+def _part(row: _Row, names: Sequence[str]) -> tuple[Any, ...]:
     return tuple(row[name] for name in names)

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from itertools import combinations
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 from sqlalchemy import Engine, Select, delete, exists, select
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from sqlmodel import SQLModel, col
 
 from schemas import Briefing, Cause, RoundDecision
-from store.engine import lock, writing
+from store.engine import lock, put, writing
 from store.read_index import (
     Derived,
     Rows,
@@ -86,6 +86,8 @@ def sides_of(parties: Iterable[str]) -> str:
 
 def tables_of(session: Session, briefings: Collection[str]) -> list[list[str]]:
     """The parties of each of these briefings."""
+    if not briefings:
+        return []
     sides = select(col(BriefingRow.sides)).where(col(BriefingRow.id).in_(briefings))
     return [one.split("+") for one in session.scalars(sides)]
 
@@ -185,7 +187,9 @@ def neighbours_of(session: Session, rounds: Iterable[tuple[str, date | None]]) -
 
 def current(session: Session, ids: Iterable[str]) -> list[Briefing]:
     """These briefings as they stand, except withdrawn ones."""
-    query = _bodies().where(col(BriefingRow.status) != "withdrawn").where(col(BriefingRow.id).in_(set(ids)))
+    if not (wanted := set(ids)):
+        return []
+    query = _bodies().where(col(BriefingRow.status) != "withdrawn").where(col(BriefingRow.id).in_(wanted))
     ordered = query.order_by(col(BriefingRow.created_at), col(BriefingRow.id))
     return [msgspec.json.decode(body, type=Briefing) for body in session.scalars(ordered)]
 
@@ -207,7 +211,8 @@ def _bodies() -> Select[bytes]:
 class Revised(NamedTuple):
     """A revision, worked out before it is saved: its briefing's row, its own, and what else changes with it."""
 
-    briefing: BriefingRow
+    id: str
+    briefing: dict[str, Any]
     revision: Appended
     found_by: list[Rows]
     derived: Derived
@@ -227,30 +232,29 @@ def revised(
     for table, (name, values) in zip(_FOUND_BY, found_by.items(), strict=True):
         wanted = [{"briefing_id": briefing.id, name: value} for value in sorted(values) if stands]
         rows.append(compared(session, table, (name,), (name,), briefing.id, wanted))
-    row = BriefingRow(
-        id=briefing.id,
-        slug=briefing.slug,
-        revision=briefing.revision,
-        status=briefing.status,
-        summary=msgspec.json.encode(summary_of(briefing)),
-        created_at=briefing.created_at,
-        sides=sides_of(briefing.negotiation.parties),
-        day=day,
+    row = {
+        "id": briefing.id,
+        "slug": briefing.slug,
+        "revision": briefing.revision,
+        "status": briefing.status,
+        "summary": msgspec.json.encode(summary_of(briefing)),
+        "created_at": briefing.created_at,
+        "sides": sides_of(briefing.negotiation.parties),
+        "day": day,
         **listed(briefing),
-    )
-    return Revised(row, appended(session, briefing, cause), rows, derived(session, briefing))
+    }
+    return Revised(briefing.id, row, appended(session, briefing, cause), rows, derived(session, briefing))
 
 
 def save(session: Session, change: Revised) -> None:
     sides = col(BriefingRow.sides)
-    before = session.scalar(select(sides).where(col(BriefingRow.id) == change.briefing.id))
-    session.merge(change.briefing)
-    session.flush()
-    for each in {change.briefing.sides, before or change.briefing.sides}:
+    before = session.scalar(select(sides).where(col(BriefingRow.id) == change.id))
+    put(session, BriefingRow, [change.briefing])
+    for each in {change.briefing["sides"], before or change.briefing["sides"]}:
         count_rounds(session, each)
     append(session, change.revision)
     for rows in change.found_by:
-        bring_up(session, change.briefing.id, rows)
+        bring_up(session, change.id, rows)
     save_derived(session, change.derived)
 
 
@@ -287,7 +291,8 @@ def withdrawn(briefing: Briefing) -> Briefing:
 
 def add_waiting(session: Session, document_id: str, keys: Iterable[str]) -> None:
     """Note that a document waits to be merged, and under which keys its round is found."""
-    session.merge(MergeRow(document_id=document_id, keys=msgspec.json.encode(sorted(keys)).decode()))
+    row = {"document_id": document_id, "keys": msgspec.json.encode(sorted(keys)).decode()}
+    put(session, MergeRow, [row])
 
 
 def waiting(session: Session, documents: Collection[str]) -> set[str]:

@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from msgspec import Struct, json
-from sqlalchemy import CursorResult, Engine, delete, func, insert, select, update
+from sqlalchemy import CursorResult, Engine, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from store.engine import clock, lock, writing
+from store.engine import clock, insert_into, lock, writing
 from store.tables import (
     AnswerRow,
     BriefingRow,
@@ -27,16 +27,13 @@ Sample = tuple[str, tuple[tuple[str, str], ...]]
 """The name of a counter and its labels, sorted."""
 
 
-def beat(engine: Engine, worker: str) -> datetime:
-    """Say that a worker is alive; the database's time."""
+def beat(engine: Engine, worker: str, amounts: Mapping[Sample, float] | None = None) -> datetime:
+    """Say that a worker is alive, and add to the totals what it counted since the last time; the database's time."""
     with writing(engine) as session:
-        now = session.scalars(select(func.current_timestamp(type_=Moment))).one()
-        known = session.scalar(select(col(WorkerRow.id)).where(col(WorkerRow.id) == worker))
-        if known:
-            session.execute(update(WorkerRow).where(col(WorkerRow.id) == worker).values(seen_at=now))
-        else:
-            session.execute(insert(WorkerRow).values(id=worker, seen_at=now))
-    return now
+        _add(session, amounts or {})
+        new = insert_into(session, WorkerRow).values(id=worker, seen_at=func.current_timestamp())
+        known = new.on_conflict_do_update(index_elements=["id"], set_={"seen_at": new.excluded.seen_at})
+        return session.scalars(known.returning(col(WorkerRow.seen_at))).one()
 
 
 def leave(engine: Engine, worker: str) -> None:
@@ -55,17 +52,21 @@ def alive(engine: Engine, within: timedelta) -> set[str]:
 
 def add_counted(engine: Engine, amounts: Mapping[Sample, float]) -> None:
     """Add to the totals of all workers, which outlive them, what one counted since the last time."""
+    with writing(engine) as session:
+        _add(session, amounts)
+
+
+def _add(session: Session, amounts: Mapping[Sample, float]) -> None:
     if not amounts:
         return
-    with writing(engine) as session:
-        lock(session, ["totals"])
-        for (name, labels), amount in sorted(amounts.items()):
-            key = {"name": name, "labels": json.encode(labels).decode()}
-            mine = (col(TotalRow.name) == key["name"]) & (col(TotalRow.labels) == key["labels"])
-            if session.scalar(select(col(TotalRow.value)).where(mine)) is None:
-                session.execute(insert(TotalRow).values(**key, value=amount))
-            else:
-                session.execute(update(TotalRow).where(mine).values(value=TotalRow.value + amount))
+    # In one order, so that two workers never wait for each other.
+    rows = [
+        {"name": name, "labels": json.encode(labels).decode(), "value": amount}
+        for (name, labels), amount in sorted(amounts.items())
+    ]
+    new = insert_into(session, TotalRow).values(rows)
+    more = {"value": TotalRow.value + new.excluded.value}
+    session.execute(new.on_conflict_do_update(index_elements=["name", "labels"], set_=more))
 
 
 def counted(engine: Engine) -> dict[Sample, float]:

@@ -16,7 +16,7 @@ from structlog.contextvars import bound_contextvars
 from pipeline.documents.document import Document
 from schemas import DocumentReadout
 from schemas.kinds import KINDS, facts_of, facts_of_kind
-from store.documents import get_layout, get_text, save_readout
+from store.documents import get_content, save_readout
 from store.engine import contention, outage
 from store.workers import upgraded, wait_for_model
 from worker import DocumentLost, IngestError
@@ -70,25 +70,29 @@ class Gathering:
     at a time gathers those of one round, and makes one revision of them. `queued`: whether others wait to be read.
     """
 
-    def __init__(self, queued: Callable[[], bool]) -> None:
-        self.places = Places()
+    def __init__(self, places: Places, queued: Callable[[], bool]) -> None:
+        self.places = places
         self._queued = queued
         self._lock = Lock()
         self._turn = Lock()
         self._over = Event()
         self._looked = (0.0, False)
 
+    def alone(self) -> bool:
+        """Whether nothing is to be gathered: no other document is at work here, and none is queued."""
+        return self.places.count_for_queue(QUEUE) + self.places.waiting == 1 and self._idle()
+
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Waits until it is time to merge; one document at a time then does."""
         with self._lock:
-            self.places.waiting += 1
+            self.places.wait(1)
         try:
             self._wait()
             self._turn.acquire()
         finally:
             with self._lock:
-                self.places.waiting -= 1
+                self.places.wait(-1)
         try:
             yield
         finally:
@@ -100,14 +104,14 @@ class Gathering:
 
     def _wait(self) -> None:
         until = time.monotonic() + LONGEST_WAIT
-        while time.monotonic() < until and self.places.waiting < _MOST_TOGETHER and not self._alone():
+        while time.monotonic() < until and self.places.waiting < _MOST_TOGETHER:
+            if not self.places.count_for_queue(QUEUE) and self._idle():
+                return
             if self._over.wait(_LOOK):
                 return
 
-    def _alone(self) -> bool:
-        """Whether nothing is read, nor waits to be read. The queue is looked at for all who ask at a time."""
-        if self.places.count_for_queue(QUEUE):
-            return False
+    def _idle(self) -> bool:
+        """Whether no document waits to be read. The queue is looked at for all who ask at a time."""
         with self._lock:
             if time.monotonic() > self._looked[0] + _LOOK:
                 self._looked = time.monotonic(), self._queued()
@@ -130,15 +134,16 @@ def register(
     # The first that a client sees of the work: a document that cannot be loaded fails here. Work that an earlier
     # version began goes on only where the steps are the same.
     @patient("read")
-    def read(document_id: str) -> int:
+    def read(document_id: str, loaded: list[Document]) -> int:
         with explained("read", document_id):
-            return len(load(engine, document_id).text)
+            loaded.append(load(engine, document_id))
+            return len(loaded[-1].text)
 
     @patient("extract")
-    def extract(document_id: str) -> int:
+    def extract(document_id: str, loaded: list[Document]) -> int:
         with explained("extract", document_id):
             suspect = apart if apart and _attempts(document_id) > TRUSTED else None
-            made = (suspect or readout)(load(engine, document_id))
+            made = (suspect or readout)(loaded.pop() if loaded else load(engine, document_id))
             _queue_for_model(engine, document_id, made, pause)
             save_readout(engine, document_id, made)
             _count(made)
@@ -146,14 +151,19 @@ def register(
 
     @patient("merge")
     def merge_round(document_id: str) -> list[str]:
+        if gathering.alone():
+            with explained("merge", document_id):
+                return rebuild(engine, document_id, rules)
         wait_to_rebuild(engine, document_id)
         with gathering.turn(), explained("merge", document_id):
             return _merge(engine, document_id, rules)
 
     @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=MOST_DEATHS)
     def ingest(document_id: str) -> list[str]:
-        read(document_id)
-        extract(document_id)
+        # From one step to the next in memory; whoever goes on for another worker loads it anew.
+        loaded: list[Document] = []
+        read(document_id, loaded)
+        extract(document_id, loaded)
         return merge_round(document_id)
 
 
@@ -186,9 +196,10 @@ def _queue_for_model(engine: Engine, document_id: str, made: DocumentReadout, pa
 
 def load(engine: Engine, document_id: str) -> Document:
     """A stored document as its reader left it."""
-    text, layout = get_text(engine, document_id), get_layout(engine, document_id)
-    if text is None or layout is None:
+    content = get_content(engine, document_id)
+    if content is None:
         raise LookupError("the document is not in the database")
+    text, layout = content
     return msgspec.structs.replace(_LAYOUT.decode(layout), text=text)
 
 

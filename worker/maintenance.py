@@ -9,11 +9,12 @@ which was merely slow does no harm.
 
 import logging
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from threading import Event
 
-from dbos import DBOS, DBOSClient
+from dbos import DBOS, DBOSClient, WorkflowStatus
 from dbos import error as dbos_error
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import ExceptionContext
@@ -21,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from store.engine import outage
 from store.idempotency import drop_answered
-from store.workers import alive, beat, claim_upgrades, drop_answers, leave
+from store.workers import add_counted, alive, beat, claim_upgrades, drop_answers, leave
 from worker.jobs import Jobs, redo
 from worker.observability import TAKEN_UP, Account
 from worker.queue import DELIVER, QUEUE, REINGEST, WORKFLOW, WORKFLOW_VERSION, WRITE, Places, give_back
@@ -48,21 +49,21 @@ def keep_watch(
     """
     span = silence.total_seconds()
     patience = Patience(span)
-    account = Account(engine)
+    account = Account()
     dropped: set[str] = set()
     while not stop.is_set():
         try:
-            patience.heard(beat(engine, worker))
-            account.bring()
+            patience.heard(account.tell(lambda counted: beat(engine, worker, counted)))
             if patience.over():
-                reclaim(dbos, engine, silence)
-                dropped = take_up(dbos, places, worker, dropped)
+                held = unfinished()
+                reclaim(dbos, engine, held, silence)
+                dropped = take_up(dbos, places, worker, held, dropped)
         except SQLAlchemyError as error:
             patience.lost()
             log.warning("%s: trying again", outage(error) or f"the database failed ({type(error).__name__})")
         stop.wait(span / 5)
     with suppress(SQLAlchemyError):
-        account.bring()
+        account.tell(lambda counted: add_counted(engine, counted))
 
 
 class Patience:
@@ -90,15 +91,21 @@ class Patience:
         return time.monotonic() >= self._until
 
 
-def take_up(dbos: DBOS, places: Places, worker: str, before: set[str]) -> set[str]:
+def unfinished() -> list[WorkflowStatus]:
+    """The work that workers hold, dead or alive."""
+    return DBOS.list_workflows(
+        status="PENDING", name=_OURS, app_version=WORKFLOW_VERSION, load_input=False, load_output=False
+    )
+
+
+def take_up(
+    dbos: DBOS, places: Places, worker: str, held: Sequence[WorkflowStatus], before: set[str]
+) -> set[str]:
     """Put back into the queue what this worker holds and does not run; `before`: what was so a while ago.
 
     A connection that breaks when work is handed over, or when its outcome is written, leaves such work behind.
     """
-    held = DBOS.list_workflows(
-        status="PENDING", name=_OURS, executor_id=worker, load_input=False, load_output=False
-    )
-    queues = {one.workflow_id: one.queue_name or QUEUE for one in held}
+    queues = {one.workflow_id: one.queue_name or QUEUE for one in held if one.executor_id == worker}
     idle = set(queues) - places.running()
     for id in sorted(idle & before):
         log.warning("taking up %s again, which an outage interrupted", id)
@@ -116,11 +123,8 @@ def pause_in_outages() -> None:
             context.invalidate_pool_on_disconnect = False
 
 
-def reclaim(dbos: DBOS, engine: Engine, silence: timedelta) -> None:
+def reclaim(dbos: DBOS, engine: Engine, held: Sequence[WorkflowStatus], silence: timedelta) -> None:
     """Put the unfinished work of every worker that is not alive back into the queue."""
-    held = DBOS.list_workflows(
-        status="PENDING", name=_OURS, app_version=WORKFLOW_VERSION, load_input=False, load_output=False
-    )
     if not held:
         return
     live = alive(engine, silence)

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from time import perf_counter
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 import structlog
@@ -25,13 +25,14 @@ from sqlalchemy import Engine
 from structlog.stdlib import ProcessorFormatter
 from structlog.types import EventDict, Processor, WrappedLogger
 
-from store.workers import Sample, add_counted, alive, counted, row_counts
+from store.workers import Sample, alive, counted, row_counts
 from worker.queue import SILENCE, WAITING, how_many, longest_wait
 
 LogFormat = Literal["text", "json"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 IDS = ("request_id", "job_id", "document_id", "key_id")
 _ASKED = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+_R = TypeVar("_R")
 _LAST_WORDS = 1000  # milliseconds that the last spans have to be sent
 log = logging.getLogger("readout")
 _flush: list[Callable[[], object]] = []
@@ -188,23 +189,22 @@ def timed(step: str) -> Iterator[None]:
 
 
 class Account:
-    """Brings what this process counted to the database, each bit once."""
+    """Tells what this process counted, each bit once."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._brought: dict[Sample, float] = {}
+    def __init__(self) -> None:
+        self._told: dict[Sample, float] = {}
 
-    def bring(self) -> None:
+    def tell(self, to: Callable[[dict[Sample, float]], _R]) -> _R:
+        """What `to` makes of what was counted since the last time; where it raises, that is told again."""
         now = {
             (line.name, tuple(sorted(line.labels.items()))): line.value
             for metric in COUNTED.collect()
             for line in metric.samples
         }
-        before = self._brought
-        add_counted(
-            self._engine, {key: more for key, value in now.items() if (more := value - before.get(key, 0.0))}
-        )
-        self._brought = now
+        before = self._told
+        made = to({key: more for key, value in now.items() if (more := value - before.get(key, 0.0))})
+        self._told = now
+        return made
 
 
 class OfAllWorkers(Collector):

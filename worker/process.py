@@ -23,6 +23,7 @@ from schemas import ExtractorInfo, learn_shapes
 from store.engine import connect
 from store.workers import beat, leave
 from worker.addresses import Reach
+from worker.bells import Bell, keep_ringing
 from worker.extractors import answers_of, info_of, provider, reader
 from worker.ingest import Gathering, Readout, register
 from worker.isolation import apart
@@ -48,17 +49,18 @@ from worker.queue import (
     WORKFLOW,
     WORKFLOW_VERSION,
     WRITING,
+    Places,
     connect_system,
+    stop_polling,
     system_url,
+    take_from,
     take_places,
 )
 from worker.rebuild import RoundRules
 from worker.reingest import register_reingest
-from worker.webhooks import AT_ONCE, LOOK, keep_delivering, post, register_deliveries
+from worker.webhooks import AT_ONCE, keep_delivering, post, register_deliveries
 from worker.writing import WRITTEN_AT_ONCE, Author, author_of, keep_writing, register_writing
 
-POLL = 0.1  # seconds between looks into the queue
-MODEL_POLL = 0.2  # with a model, which takes seconds: those that look more often get in each other's way
 DRAIN = 2.5  # seconds that work under way has to finish when the worker is told to stop
 LAST = 4.0  # seconds after which the worker ends, whatever it still waits for
 LISTEN = 0.2  # seconds between looks for a signal
@@ -106,7 +108,6 @@ def run(
         reads_with=info_of(model),
         kept=kept,
         webhooks=webhooks,
-        poll=MODEL_POLL if model else POLL,
         writes=writes,
         summaries=summaries,
     )
@@ -122,7 +123,6 @@ def work(
     reads_with: ExtractorInfo | None = None,
     kept: timedelta = KEPT,
     webhooks: Reach | None = None,
-    poll: float = POLL,
     writes: Author | None = None,
     summaries: Style = STANDARD,
 ) -> None:
@@ -150,8 +150,15 @@ def work(
     }
     pause_in_outages()
     dbos = DBOS(config=config)
-    gathering = Gathering(is_queued)
-    take_places(dbos, gathering.places)
+    at_once = {QUEUE: concurrency, UPKEEP: 1}
+    if webhooks:
+        at_once[DELIVERIES] = AT_ONCE
+    if writes:
+        at_once[WRITING] = WRITTEN_AT_ONCE
+    bells = {queue: Bell() for queue in at_once}
+    places = Places(bells)
+    take_places(dbos, places)
+    gathering = Gathering(places, is_queued)
     rules = RoundRules(summaries, author=writes is not None)
     register(engine, readout, gathering, upgrading or PAUSE, apart, rules)
     if writes:
@@ -162,31 +169,21 @@ def work(
         register_reingest(jobs, reads_with)
     if webhooks:
         register_deliveries(engine, partial(post, reach=webhooks))
+    DBOS.listen_queues([])
     DBOS.launch()
+    stop_polling(dbos)
     # A list, which a handler may change at any moment: an Event would lock up.
     signalled: list[None] = []
     on_signals(lambda: signalled.append(None))
-    DBOS.register_queue(
-        QUEUE, worker_concurrency=concurrency, polling_interval_sec=poll, on_conflict="always_update"
-    )
-    DBOS.register_queue(UPKEEP, worker_concurrency=1, polling_interval_sec=1.0, on_conflict="always_update")
+    for queue, bell in bells.items():
+        take_from(dbos, queue, at_once[queue], bell)
     stop = Event()
+    Thread(target=keep_ringing, args=(engine, system_url(database_url), bells, stop), daemon=True).start()
     if webhooks:
-        DBOS.register_queue(
-            DELIVERIES, worker_concurrency=AT_ONCE, polling_interval_sec=LOOK, on_conflict="always_update"
-        )
         Thread(target=keep_delivering, args=(jobs, stop), daemon=True).start()
     if writes:
-        DBOS.register_queue(
-            WRITING,
-            worker_concurrency=WRITTEN_AT_ONCE,
-            polling_interval_sec=LOOK,
-            on_conflict="always_update",
-        )
         Thread(target=keep_writing, args=(jobs, stop), daemon=True).start()
-    watch = Thread(
-        target=keep_watch, args=(dbos, gathering.places, engine, worker, silence, stop), daemon=True
-    )
+    watch = Thread(target=keep_watch, args=(dbos, places, engine, worker, silence, stop), daemon=True)
     watch.start()
     if upgrading:
         Thread(target=keep_upgrading, args=(jobs, upgrading, stop), daemon=True).start()
@@ -199,6 +196,8 @@ def work(
     # Threads that still extract, or a database that does not answer, must not keep the process from ending.
     Timer(LAST, os._exit, args=(0,)).start()
     stop.set()
+    for bell in bells.values():
+        bell.set()
     gathering.hurry()
     Thread(target=DBOS.destroy, kwargs={"workflow_completion_timeout_sec": 3}, daemon=True).start()
     with suppress(SQLAlchemyError):

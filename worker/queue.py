@@ -10,13 +10,16 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
-from threading import Lock
+from threading import Lock, Thread
 
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
 from dbos._core import ActiveWorkflowById
+from dbos._queue import queue_worker_thread
 from sqlalchemy import make_url
 
+from store.engine import connect
 from worker import QueueFull
+from worker.bells import Bell, Bells, hang
 
 APPLICATION = "readout"
 WORKFLOW = "ingest"
@@ -39,6 +42,7 @@ WAITING = ("ENQUEUED", "DELAYED")
 """The states of work that nobody has begun."""
 RETRY_AFTER = 5
 """Seconds after which it is worth asking again where the queue was full."""
+_LOOK = 5.0  # seconds between looks into a queue whose bell does not ring
 _TRUSTED = 1.0  # seconds for which room that was found is taken to be there
 
 # DBOS tells at length what it does; what a reader of the log can act on are its warnings.
@@ -64,6 +68,11 @@ def prepare_system(database_url: str) -> None:
         with closing(sqlite3.connect(make_url(url).database or "", timeout=30)) as connection:
             connection.execute("PRAGMA journal_mode=WAL")
     DBOS.migrate(url)
+    if not url.startswith("sqlite"):
+        engine = connect(database_url)
+        with engine.begin() as server:
+            hang(server)
+        engine.dispose()
 
 
 def connect_system(database_url: str) -> DBOSClient:
@@ -139,17 +148,35 @@ def longest_wait(client: DBOSClient) -> float:
 # - `_core.ActiveWorkflowById` and `DBOS._active_workflows_set`: what a process runs, which it looks at before it takes
 #   more. A document that waits to be merged with others of its round leaves its place to one that is to be read; DBOS
 #   has no public way for work under way to give up its place. `take_up` asks it what this process runs.
+# - `_queue.queue_worker_thread`: the thread of a queue, here with a bell in place of the event that it waits on. DBOS
+#   looks into each queue as often as it is told, whether anything is there or not.
+# - `DBOS.background_thread_stop_events` and `DBOS._background_jobs_stop_event`: end what DBOS asks every second for
+#   queues, schedules, delays and timeouts. Here are none but the queues that `take_from` looks into.
 # - `DBOS._sys_db.reenqueue_for_recovery`: gives the work of a dead worker back, only while it is still that worker's,
 #   and counts the attempt. `DBOS.resume_workflow` takes work from whoever has it, and forgets how many workers died of
 #   it; by itself DBOS recovers what a process of the same name left, and nobody comes back under a dead worker's name.
 
 
 class Places(ActiveWorkflowById):
-    """What a worker runs, as DBOS looks at it before it takes more: what waits to be merged takes no place."""
+    """What a worker runs, as DBOS looks at it before it takes more: what waits to be merged takes no place.
 
-    def __init__(self) -> None:
+    A place that becomes free rings the bell of its queue.
+    """
+
+    def __init__(self, bells: Bells) -> None:
         super().__init__()
+        self._bells = bells
         self.waiting = 0
+
+    def wait(self, count: int) -> None:
+        """So many more documents wait to be merged."""
+        self.waiting += count
+        self._bells[QUEUE].ring()
+
+    def _remove(self, key: str, bucket: tuple[str, str | None] | None) -> None:
+        super()._remove(key, bucket)
+        if bucket is not None and bucket[0] in self._bells:
+            self._bells[bucket[0]].ring()
 
     def count_for_queue(self, queue_name: str) -> int:
         count = super().count_for_queue(queue_name)
@@ -162,6 +189,22 @@ class Places(ActiveWorkflowById):
 def take_places(dbos: DBOS, places: Places) -> None:
     """Have DBOS, before its launch, look at these places."""
     dbos._active_workflows_set = places
+
+
+def stop_polling(dbos: DBOS) -> None:
+    """End the threads with which DBOS asks the database every second, after its launch."""
+    for stop in (*dbos.background_thread_stop_events, dbos._background_jobs_stop_event):
+        stop.set()
+
+
+def take_from(dbos: DBOS, queue: str, at_once: int, bell: Bell) -> None:
+    """Have this worker take work from a queue, so much at once, until the bell is set."""
+    registered = DBOS.register_queue(
+        queue, worker_concurrency=at_once, polling_interval_sec=_LOOK, on_conflict="always_update"
+    )
+    # What has just been said of it need not be asked at each look.
+    registered.database_backed_queue = False
+    Thread(target=queue_worker_thread, args=(bell, dbos, registered), daemon=True).start()
 
 
 def give_back(dbos: DBOS, id: str, worker: str, queue: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from typing import NamedTuple
 
 import msgspec
@@ -103,7 +103,7 @@ def rebuild(engine: Engine, document_id: str, rules: RoundRules = ROUND_RULES) -
     """
 
     def find(session: Session, _: Collection[str] | None) -> Rebuild:
-        return _work_of(session, rules, [_change_of(session, document_id)])
+        return _work_of(session, rules, [_change_of(session, document_id)])._replace(waited=True)
 
     return _holding(rebuilt(engine, rules, find) or (), document_id)
 
@@ -336,6 +336,7 @@ def _merged(session: Session, rules: RoundRules, work: Rebuild) -> _Merge:
     parts = [_part(*stored) for stored in basis.readouts]
     looked_up: dict[str, Standing | None] = {}
 
+    @cache
     def stored(id: str) -> Briefing | None:
         looked_up[id] = standings_of(session, [id], withdrawn=True).get(id)
         return briefing_of(session, id)

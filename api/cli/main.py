@@ -27,9 +27,9 @@ COMMANDS = {
 }
 """What each command does, as help tells it."""
 _MODULES = {
-    "up": "services",
-    "serve": "services",
-    "work": "services",
+    "up": "up",
+    "serve": "processes",
+    "work": "processes",
     "add": "add",
     "extract": "offline",
     "brief": "offline",

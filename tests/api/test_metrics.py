@@ -5,8 +5,10 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import Engine
 
-from store.workers import beat
+from store.engine import connect
+from store.workers import add_counted, beat
 from tests.api.conftest import Client, serving
 from worker.jobs import connect_jobs
 from worker.observability import READ, STEP_SECONDS, Account, timed
@@ -66,28 +68,28 @@ def test_the_queue_and_the_workers_are_told(writer: Client, database_url: str) -
 
 
 @pytest.fixture
-def account(database_url: str) -> Iterator[Account]:
-    """The account of a worker that has nothing to bring yet."""
-    jobs = connect_jobs(database_url)
-    account = Account(jobs.engine)
-    account.bring()
-    yield account
-    jobs.close()
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = connect(database_url)
+    yield engine
+    engine.dispose()
 
 
-def test_what_workers_count_adds_up_in_the_database(
-    writer: Client, account: Account, database_url: str
-) -> None:
-    def bring(of: Account) -> float:
+def test_what_workers_count_adds_up_in_the_database(writer: Client, engine: Engine) -> None:
+    account = Account()
+
+    def tell() -> None:
+        account.tell(lambda counted: add_counted(engine, counted))
+
+    def count_one() -> float:
         READ.labels("stand-in").inc()
         with timed("invented"):
             pass
-        of.bring()
-        of.bring()
+        tell()
+        tell()
         return figures(writer)["readout_documents_read_total", labels(extractor="stand-in")]
 
-    first = bring(account)
-    assert bring(account) == first + 1
+    first = count_one()
+    assert count_one() == first + 1
     found = figures(writer)
     counted = found["readout_step_seconds_count", labels(step="invented")]
     assert found["readout_step_seconds_bucket", labels(step="invented", le="+Inf")] == counted

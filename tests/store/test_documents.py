@@ -10,8 +10,8 @@ from store import BadCursor
 from store.documents import (
     add_document,
     briefings_of,
+    get_content,
     get_document,
-    get_layout,
     get_readout,
     get_text,
     page_documents,
@@ -25,18 +25,18 @@ def test_a_document_comes_back_as_it_was_added(engine: Engine) -> None:
     assert add_document(engine, info("a"), text_of("a"), b'{"blocks":[]}')
     assert get_document(engine, hexed("a")) == info("a")
     assert get_text(engine, hexed("a")) == text_of("a")
-    assert get_layout(engine, hexed("a")) == b'{"blocks":[]}'
+    assert get_content(engine, hexed("a")) == (text_of("a"), b'{"blocks":[]}')
 
 
 def test_a_document_is_added_once(engine: Engine) -> None:
     assert [add_document(engine, info("a"), text_of("a"), layout) for layout in (b"1", b"2")] == [True, False]
-    assert get_layout(engine, hexed("a")) == b"1"
+    assert get_content(engine, hexed("a")) == (text_of("a"), b"1")
 
 
 def test_an_unknown_document_is_none(engine: Engine) -> None:
     assert get_document(engine, "x") is None
     assert get_text(engine, "x") is None
-    assert get_layout(engine, "x") is None
+    assert get_content(engine, "x") is None
     assert get_readout(engine, "x") is None
 
 

@@ -17,7 +17,7 @@ from store.engine import connect
 from tests.worker.many_talks import settings
 from worker.extractors import reader
 from worker.isolation import apart
-from worker.process import MODEL_POLL, work
+from worker.process import work
 
 APART = 15
 _SLOW = 0.25  # seconds
@@ -32,7 +32,7 @@ def main(url: str, base_url: str) -> None:
     def some_apart(document: Document) -> DocumentReadout:
         return (alone if int(document.id, 16) % APART == 0 else read)(document)
 
-    work(url, read, concurrency=1, silence=timedelta(minutes=1), apart=some_apart, poll=MODEL_POLL)
+    work(url, read, concurrency=1, silence=timedelta(minutes=1), apart=some_apart)
 
 
 def _slow(_connection: object, _cursor: object, statement: str, *_: object) -> None:

@@ -80,7 +80,7 @@ def main(url: str, begun: Path, plan: Plan) -> None:
     print("ready", flush=True)
     again = apart(url, command=[sys.executable, "-m", "tests.worker.stand_in", *sys.argv[1:], "apart"])
     silence = timedelta(seconds=plan.silence)
-    process.work(url, readout, concurrency=2, silence=silence, apart=again, poll=process.MODEL_POLL)
+    process.work(url, readout, concurrency=2, silence=silence, apart=again)
 
 
 if __name__ == "__main__":

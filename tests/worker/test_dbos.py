@@ -11,7 +11,9 @@ from dbos import DBOS
 from pipeline.documents.document import Document
 from pipeline.documents.read import read
 from schemas import Job
+from tests.waiting import PATIENCE, until
 from tests.worker.conftest import StartWorker
+from worker.bells import Bell
 from worker.jobs import Jobs, submit
 from worker.queue import (
     APPLICATION,
@@ -25,7 +27,9 @@ from worker.queue import (
     how_many,
     longest_wait,
     more_than,
+    stop_polling,
     system_url,
+    take_from,
     take_places,
 )
 
@@ -51,7 +55,7 @@ def test_private_names_are_used_in_one_module_alone() -> None:
 
 
 def test_what_waits_to_be_merged_takes_no_place() -> None:
-    places = Places()
+    places = Places({QUEUE: Bell()})
     _one, _two = places.add("ingest-1", QUEUE), places.add("ingest-2", QUEUE)
     places.add("deliver-1", "deliveries")
     assert (places.count_for_queue(QUEUE), places.running()) == (2, {"ingest-1", "ingest-2", "deliver-1"})
@@ -72,7 +76,7 @@ def dbos(database_url: str) -> Iterator[DBOS]:
             "log_level": "WARNING",
         }
     )
-    DBOS.listen_queues([UPKEEP])
+    DBOS.listen_queues([])
     DBOS.launch()
     yield dbos
     DBOS.destroy(destroy_registry=True)
@@ -104,9 +108,37 @@ def test_dbos_looks_at_the_places_that_it_is_given(dbos: DBOS) -> None:
                 looked.set()
             return 1
 
-    take_places(dbos, Full())
-    DBOS.register_queue(UPKEEP, worker_concurrency=1, polling_interval_sec=0.05)
+    bell = Bell()
+    take_places(dbos, Full({UPKEEP: bell}))
+    take_from(dbos, UPKEEP, 1, bell)
+    bell.ring()
     assert looked.wait(timeout=30)
+    bell.set()
+
+
+def test_dbos_ends_all_that_it_would_ask_every_second(dbos: DBOS) -> None:
+    asking = ("queue-worker-", "dbos-background-jobs")
+
+    def alive() -> list[str]:
+        return [thread.name for thread in threading.enumerate() if thread.name.startswith(asking)]
+
+    until(alive)
+    stop_polling(dbos)
+    until(lambda: not alive(), alive)
+
+
+def test_a_place_that_becomes_free_rings_the_bell_of_its_queue() -> None:
+    bell = Bell()
+    places = Places({QUEUE: bell})
+    place = places.add("ingest-1", QUEUE)
+    other = places.add("deliver-1", "deliveries")
+    waits = threading.Thread(target=bell.wait, daemon=True)
+    waits.start()
+    other.release()
+    place.release()
+    waits.join(PATIENCE)
+    assert not waits.is_alive()
+    assert places.running() == set()
 
 
 def test_a_queue_is_counted_in_a_few_looks(jobs: Jobs) -> None:

@@ -14,7 +14,6 @@ from api.http.caching import entity_tag
 from api.http.content import ATOM, CALENDAR
 from api.http.responses import Database, address_of, answers, base_of, next_link, stored, stored_page
 from api.rendering.digest import ahead, edition
-from api.rendering.subscriptions import calendar, feed
 from schemas import Briefing, BriefingSummary, ChangePage, Deadline
 from schemas.changes import Digest
 from schemas.queries import CalendarQuery, ChangeQuery, DigestQuery, FeedQuery
@@ -57,6 +56,9 @@ def briefing_feed(
 
 def _as_calendar(request: Request[Any, Any, Any], database: Engine, listed: Page) -> Response[bytes]:
     """A page of deadlines as iCalendar. Those without a date have no place in it."""
+    # What makes calendars and feeds is loaded when somebody asks for one.
+    from api.rendering.subscriptions import calendar
+
     deadlines = [json.decode(item, type=Deadline) for item in listed.items]
     proofs = (evidence.document_id for one in deadlines for evidence in one.evidence)
     body = calendar(
@@ -72,6 +74,8 @@ def _as_calendar(request: Request[Any, Any, Any], database: Engine, listed: Page
 
 def _as_feed(request: Request[Any, Any, Any], database: Engine, listed: Page) -> Response[bytes]:
     """A page of briefings as Atom."""
+    from api.rendering.subscriptions import feed
+
     briefings = [json.decode(item, type=BriefingSummary) for item in listed.items]
     summaries = told_of(database, (one.id for one in briefings))
     body = feed(briefings, summaries, base=base_of(request), address=address_of(request))

@@ -18,8 +18,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.http.auth.sign_in import instead_of_a_page
 from api.http.caching import entity_tag
-from api.http.openapi import document, to_yaml
-from api.http.openapi.components import JsonObject
 from api.http.problems import NOT_READY, Refusal
 from api.http.responses import Database, Work, answers, stored
 from api.rendering.html import render_page
@@ -115,10 +113,13 @@ _POLICY = (
 )
 
 
-def _described(app: Litestar) -> JsonObject:
+def _described(app: Litestar) -> dict[str, Any]:
     if "openapi" not in app.state:
+        # What describes the service is loaded when somebody asks.
+        from api.http.openapi import document
+
         app.state["openapi"] = document(app)
-    described: JsonObject = app.state["openapi"]
+    described: dict[str, Any] = app.state["openapi"]
     return described
 
 
@@ -131,6 +132,8 @@ def openapi_json(request: Request[Any, Any, Any]) -> Response[bytes]:
 @get("/openapi.yaml", include_in_schema=False, sync_to_thread=True, opt={"scope": ()})
 def openapi_yaml(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The OpenAPI document as YAML, as in the repository."""
+    from api.http.openapi import to_yaml
+
     body = to_yaml(_described(request.app)).encode()
     return Response(body, media_type="application/yaml", headers={"ETag": entity_tag(body)})
 

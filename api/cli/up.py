@@ -1,4 +1,4 @@
-"""`readout up`, `serve` and `work`: the API and workers as processes."""
+"""`readout up`: the API and a worker together, each a process of its own."""
 
 import contextlib
 import os
@@ -8,7 +8,6 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
 from types import FrameType
 
 import click
@@ -18,11 +17,13 @@ from api.cli.add import Upload, send
 from api.cli.client import Service, Watch, service_at
 from api.cli.inputs import file_document, in_folders, is_address
 from api.cli.options import GRACE
-from api.cli.setup import migrated
 from api.rendering.terminal import console, table
 from api.settings import Settings, base_url, check_address, check_serving, reading_model
 
 _STARTUP = 60  # seconds
+_READOUT = (sys.executable, "-P", "-m", "api.cli.main")
+_CALM = {"READOUT_ACCESS_LOG": "off", "MALLOC_ARENA_MAX": "2"}
+"""Of what is not set otherwise: the terminal is for what was read, and a dozen threads share what memory was freed."""
 
 
 @click.command()
@@ -70,8 +71,7 @@ def _from_the_first_readable(names: Sequence[str]) -> Sequence[str]:
 
 
 def _run(settings: Settings, env: Mapping[str, str], names: Sequence[str]) -> None:
-    if (done := migrated(settings)).revisions or done.bodies:
-        click.echo(f"database: {done}", err=True)
+    _migrate(env)
     base = base_url(settings)
     commands = {"API": ["serve"], "worker": ["work"]}
     with _together(commands, env) as children, service_at(base, settings.admin_key) as service:
@@ -92,6 +92,14 @@ def _run(settings: Settings, env: Mapping[str, str], names: Sequence[str]) -> No
         while True:
             watch()
             time.sleep(0.2)
+
+
+def _migrate(env: Mapping[str, str]) -> None:
+    """In a process of its own, so that what that takes of memory is not held for as long as all runs."""
+    done = subprocess.run([*_READOUT, "migrate"], env=env, stdout=subprocess.PIPE, text=True)
+    if done.returncode:
+        raise click.exceptions.Exit(done.returncode)
+    click.echo(f"database: {done.stdout.strip()}", err=True)
 
 
 def _until_ready(service: Service, watch: Watch) -> None:
@@ -117,8 +125,8 @@ class _Child:
     def __init__(self, name: str, arguments: list[str], env: Mapping[str, str]) -> None:
         self.name = name
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "api.cli.main", *arguments, "--guarded"],
-            env={"READOUT_ACCESS_LOG": "off"} | dict(env),
+            [*_READOUT, *arguments, "--guarded"],
+            env=_CALM | dict(env),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -189,44 +197,3 @@ def _stop_on_signals() -> None:
 def _ignore_signals() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-
-
-@click.command()
-@options.host
-@options.port
-@options.database
-@options.guarded
-def serve_command(host: str | None, port: str | None, database: str | None) -> None:
-    """Start the API alone. Another process reads the documents: see readout work."""
-    settings = options.settings(host=host, port=port, database=database)
-    from api.http.app import serve
-
-    serve(settings)
-
-
-@click.command()
-@options.database
-@options.extractor
-@click.option("--concurrency", metavar="N", type=click.IntRange(1, 64),
-              help="Documents read at the same time: 1, or with a model READOUT_MODEL_CONCURRENCY.")  # fmt: skip
-@options.guarded
-def work_command(database: str | None, extractor: str | None, concurrency: int | None) -> None:
-    """Start a worker alone. Several may work on one PostgreSQL database."""
-    settings = options.settings(database=database, extractor=extractor)
-    model = reading_model(settings)
-    from api.cli.setup import reaching
-    from pipeline.writing.text import Style
-    from worker.process import run
-
-    with reaching():
-        run(
-            settings.database_url,
-            model,
-            concurrency or (model.concurrency if model else 1),
-            settings.log_format,
-            settings.log_level,
-            settings.access_log == "on",
-            timedelta(days=settings.keep_days),
-            settings.webhooks,
-            Style(language=settings.summary_language, length=settings.summary_length),
-        )

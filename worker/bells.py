@@ -1,0 +1,98 @@
+"""How idle workers learn that something waits in a queue: they are told at once, and look now and then besides.
+
+On PostgreSQL a trigger of the table of work gives notice, with the transaction that queues something. On SQLite the
+file of work tells whether anybody wrote to it. A notice that is missed costs time, never work.
+"""
+
+import sqlite3
+from collections.abc import Mapping
+from threading import Event
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection, Engine, make_url
+
+from store.engine import lock_schema
+from store.notices import WatchedFile, listen
+
+_CHANNEL = "readout_queued"
+_HUNG = "SELECT EXISTS (SELECT 1 FROM pg_trigger WHERE tgname = 'readout_queued')"
+_HANG = (
+    "CREATE OR REPLACE FUNCTION dbos.readout_queued() RETURNS trigger LANGUAGE plpgsql AS "
+    f"$$ BEGIN PERFORM pg_notify('{_CHANNEL}', NEW.queue_name); RETURN NULL; END $$",
+    "CREATE TRIGGER readout_queued AFTER INSERT OR UPDATE OF status ON dbos.workflow_status FOR EACH ROW "
+    "WHEN (NEW.status = 'ENQUEUED') EXECUTE FUNCTION dbos.readout_queued()",
+)
+# The last condition is that of the index.
+_WAITS = (
+    "EXISTS (SELECT 1 FROM workflow_status WHERE queue_name = '{queue}' AND status = 'ENQUEUED' "
+    "AND status IN ('ENQUEUED', 'PENDING'))"
+)
+_LOOK = 0.05  # seconds between looks at the file
+_APART = 0.1  # seconds between looks into a queue whose bell rings all the time
+
+
+class Bell(Event):
+    """What the thread of a queue waits on between two looks into it: rung, it looks at once; set, it ends."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rung = Event()
+
+    def ring(self) -> None:
+        self._rung.set()
+
+    def set(self) -> None:
+        super().set()
+        self.ring()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        if not self.is_set():
+            # What the last look took is counted once it has begun.
+            super().wait(_APART)
+            self._rung.wait(timeout)
+            self._rung.clear()
+        return self.is_set()
+
+
+Bells = Mapping[str, Bell]
+"""By queue."""
+
+
+def hang(connection: Connection) -> None:
+    """Have a server give notice of what is queued. Safe from several processes at once."""
+    lock_schema(connection)
+    if not connection.exec_driver_sql(_HUNG).scalar_one():
+        for statement in _HANG:
+            connection.exec_driver_sql(statement)
+
+
+def keep_ringing(engine: Engine, system_url: str, bells: Bells, stop: Event) -> None:
+    """Ring the bell of each queue into which something is put, until told to stop."""
+
+    def ring_all() -> None:
+        for bell in bells.values():
+            bell.ring()
+
+    def heard(_: psycopg.Connection[Any], queues: list[str]) -> None:
+        for queue in bells.keys() & set(queues):
+            bells[queue].ring()
+
+    if engine.dialect.name == "postgresql":
+        listen(engine, _CHANNEL, stop, begun=lambda _: ring_all(), heard=heard, lost=lambda _: ring_all())
+        return
+    waits = ", ".join(_WAITS.format(queue=queue) for queue in bells)
+
+    def filled_queues(connection: sqlite3.Connection) -> tuple[int, ...]:
+        row: tuple[int, ...] = connection.execute(f"SELECT {waits}").fetchone()
+        return row
+
+    file = WatchedFile(make_url(system_url).database or "", filled_queues)
+    while not stop.wait(_LOOK):
+        try:
+            for bell, filled in zip(bells.values(), file.news() or (), strict=False):
+                if filled:
+                    bell.ring()
+        except sqlite3.Error:
+            ring_all()
+    file.close()

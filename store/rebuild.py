@@ -4,7 +4,7 @@ What is saved is part of a transaction of `changing`. What it costs to find out 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, date, datetime
 from itertools import combinations
 from typing import NamedTuple, TypeVar
@@ -99,15 +99,28 @@ def active(session: Session, documents: Collection[str]) -> set[str]:
     return set(session.scalars(query.where(col(DocumentRow.withdrawn_at).is_(None), ~replaced)))
 
 
-def replaced_by(session: Session, document_id: str) -> Sequence[str]:
-    query = select(col(DocumentRow.id)).where(col(DocumentRow.replaced_by) == document_id)
-    return session.scalars(query.order_by(col(DocumentRow.id))).all()
+def replaced_by(session: Session, documents: Collection[str]) -> dict[str | None, list[str]]:
+    """The documents that each of these replaces."""
+    replaced: dict[str | None, list[str]] = defaultdict(list)
+    query = select(col(DocumentRow.replaced_by), col(DocumentRow.id))
+    for newer, older in session.execute(query.where(col(DocumentRow.replaced_by).in_(documents))):
+        replaced[newer].append(older)
+    return replaced
 
 
 def holding(session: Session, documents: Collection[str]) -> set[str]:
     """The briefings that rest on one of these documents."""
     query = select(col(MemberRow.briefing_id)).where(col(MemberRow.document_id).in_(documents))
     return set(session.scalars(query))
+
+
+def held_by(session: Session, documents: Collection[str]) -> dict[str, set[str]]:
+    """The briefings that rest on each of these documents."""
+    held: dict[str, set[str]] = defaultdict(set)
+    query = select(col(MemberRow.document_id), col(MemberRow.briefing_id))
+    for document, briefing in session.execute(query.where(col(MemberRow.document_id).in_(documents))):
+        held[document].add(briefing)
+    return held
 
 
 def found_under(session: Session, keys: Collection[str]) -> set[str]:

@@ -58,15 +58,10 @@ def changing(engine: Engine, change: Callable[[Session], _T]) -> _T:
     raise AssertionError("unreachable")
 
 
-def lock_rounds(session: Session, tables: Iterable[Iterable[str]]) -> set[str]:
-    """Let nobody else rebuild rounds between these parties, in any pair, until the transaction ends; the pairs."""
-    pairs = pairs_of(tables)
-    lock(session, pairs)
-    return pairs
-
-
-def pairs_of(tables: Iterable[Iterable[str]]) -> set[str]:
-    return {"+".join(pair) for parties in tables for pair in combinations(sorted(set(parties)), 2)}
+def lock_rounds(session: Session, tables: Iterable[Iterable[str]]) -> None:
+    """Let nobody else rebuild rounds between these parties, in any pair, until the transaction ends."""
+    pairs = (pair for parties in tables for pair in combinations(sorted(set(parties)), 2))
+    lock(session, {"+".join(pair) for pair in pairs})
 
 
 def sides_of(parties: Iterable[str]) -> str:
@@ -77,7 +72,7 @@ def sides_of(parties: Iterable[str]) -> str:
 def tables_of(session: Session, briefings: Collection[str]) -> list[list[str]]:
     """The parties of each of these briefings."""
     sides = select(col(BriefingRow.sides)).where(col(BriefingRow.id).in_(briefings))
-    return [one.split("+") for one in session.scalars(sides)]
+    return [one.split("+") for one in session.scalars(sides.order_by(col(BriefingRow.id)))]
 
 
 def readouts_of(session: Session, documents: Collection[str]) -> list[tuple[bytes, bytes]]:

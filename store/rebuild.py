@@ -4,7 +4,7 @@ What is saved is part of a transaction of `changing`. What it costs to find out 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, date, datetime
 from itertools import combinations
 from typing import Any, NamedTuple, TypeVar
@@ -68,15 +68,10 @@ def changing(engine: Engine, change: Callable[[Session], _T]) -> _T:
     raise AssertionError("unreachable")
 
 
-def lock_rounds(session: Session, tables: Iterable[Iterable[str]]) -> set[str]:
-    """Let nobody else rebuild rounds between these parties, in any pair, until the transaction ends; the pairs."""
-    pairs = pairs_of(tables)
-    lock(session, pairs)
-    return pairs
-
-
-def pairs_of(tables: Iterable[Iterable[str]]) -> set[str]:
-    return {"+".join(pair) for parties in tables for pair in combinations(sorted(set(parties)), 2)}
+def lock_rounds(session: Session, tables: Iterable[Iterable[str]]) -> None:
+    """Let nobody else rebuild rounds between these parties, in any pair, until the transaction ends."""
+    pairs = (pair for parties in tables for pair in combinations(sorted(set(parties)), 2))
+    lock(session, {"+".join(pair) for pair in pairs})
 
 
 def sides_of(parties: Iterable[str]) -> str:
@@ -89,7 +84,7 @@ def tables_of(session: Session, briefings: Collection[str]) -> list[list[str]]:
     if not briefings:
         return []
     sides = select(col(BriefingRow.sides)).where(col(BriefingRow.id).in_(briefings))
-    return [one.split("+") for one in session.scalars(sides)]
+    return [one.split("+") for one in session.scalars(sides.order_by(col(BriefingRow.id)))]
 
 
 def readouts_of(session: Session, documents: Collection[str]) -> list[tuple[bytes, bytes]]:
@@ -111,15 +106,28 @@ def active(session: Session, documents: Collection[str]) -> set[str]:
     return set(session.scalars(query.where(col(DocumentRow.withdrawn_at).is_(None), ~replaced)))
 
 
-def replaced_by(session: Session, document_id: str) -> Sequence[str]:
-    query = select(col(DocumentRow.id)).where(col(DocumentRow.replaced_by) == document_id)
-    return session.scalars(query.order_by(col(DocumentRow.id))).all()
+def replaced_by(session: Session, documents: Collection[str]) -> dict[str | None, list[str]]:
+    """The documents that each of these replaces."""
+    replaced: dict[str | None, list[str]] = defaultdict(list)
+    query = select(col(DocumentRow.replaced_by), col(DocumentRow.id))
+    for newer, older in session.execute(query.where(col(DocumentRow.replaced_by).in_(documents))):
+        replaced[newer].append(older)
+    return replaced
 
 
 def holding(session: Session, documents: Collection[str]) -> set[str]:
     """The briefings that rest on one of these documents."""
     query = select(col(MemberRow.briefing_id)).where(col(MemberRow.document_id).in_(documents))
     return set(session.scalars(query))
+
+
+def held_by(session: Session, documents: Collection[str]) -> dict[str, set[str]]:
+    """The briefings that rest on each of these documents."""
+    held: dict[str, set[str]] = defaultdict(set)
+    query = select(col(MemberRow.document_id), col(MemberRow.briefing_id))
+    for document, briefing in session.execute(query.where(col(MemberRow.document_id).in_(documents))):
+        held[document].add(briefing)
+    return held
 
 
 def found_under(session: Session, keys: Collection[str]) -> set[str]:

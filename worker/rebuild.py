@@ -27,6 +27,7 @@ from store.rebuild import (
     current,
     drop_waiting,
     found_under,
+    held_by,
     holding,
     lock_rounds,
     neighbours_of,
@@ -103,7 +104,7 @@ def rebuild(engine: Engine, document_id: str, rules: RoundRules = ROUND_RULES) -
     """
 
     def find(session: Session, _: Collection[str] | None) -> Rebuild:
-        return _work_of(session, rules, [_change_of(session, document_id)])._replace(waited=True)
+        return _work_of(session, rules, _changes_of(session, [document_id]))._replace(waited=True)
 
     return _holding(rebuilt(engine, rules, find) or (), document_id)
 
@@ -126,7 +127,7 @@ def rebuild_waiting(engine: Engine, document_id: str, rules: RoundRules = ROUND_
         left = waiting(session, wanted)
         if document_id not in left:
             return None
-        changes = [_change_of(session, id) for id in sorted(left)]
+        changes = _changes_of(session, left)
         [own] = [one for one in changes if one.part.id == document_id]
         fit = [one for one in changes if one.kind == own.kind]
         return _work_of(session, rules, fit)._replace(waited=True)
@@ -272,15 +273,22 @@ def _waiting_beside(session: Session, document_id: str, rules: RoundRules) -> li
     return waiting_under(session, rules.keys(part).search) if part.readout.negotiation else []
 
 
-def _change_of(session: Session, document_id: str) -> _Change:
-    part = _part_of(session, document_id)
-    talks = part.readout.negotiation
-    older = replaced_by(session, document_id)
-    held = holding(session, [document_id, *older])
-    kind = "read_again" if held else "added"
-    if older and holding(session, older):
-        kind = "replaced"
-    return _Change(part, kind, held, [*tables_of(session, held), *([talks.parties] if talks else [])])
+def _changes_of(session: Session, documents: Collection[str]) -> list[_Change]:
+    parts = [_part(*stored) for stored in readouts_of(session, documents)]
+    if missing := sorted(set(documents) - {part.id for part in parts}):
+        raise NoResultFound(f"document {missing[0]} has not been read")
+    older = replaced_by(session, documents)
+    held = held_by(session, {*documents, *(id for replaced in older.values() for id in replaced)})
+    standing = standings_of(session, {id for briefings in held.values() for id in briefings}, withdrawn=True)
+    changes = []
+    for part in parts:
+        replaced = {briefing for id in older.get(part.id, ()) for briefing in held.get(id, ())}
+        briefings = held.get(part.id, set()) | replaced
+        kind = "replaced" if replaced else "read_again" if briefings else "added"
+        tables: list[Sequence[str]] = [standing[id].sides.split("+") for id in sorted(briefings)]
+        talks = part.readout.negotiation
+        changes.append(_Change(part, kind, briefings, [*tables, *([talks.parties] if talks else [])]))
+    return changes
 
 
 def _part_of(session: Session, document_id: str) -> Part:
@@ -299,15 +307,13 @@ def _part(readout: bytes, source: bytes) -> Part:
 def _work_of(session: Session, rules: RoundRules, changes: Sequence[_Change]) -> Rebuild:
     """What documents have merged that change briefings in the same way."""
     documents = sorted(one.part.id for one in changes)
-    ids = {id for one in changes for id in one.briefings}
-    near = []
     standing = active(session, documents)
-    for one in changes:
-        talks = one.part.readout.negotiation
-        if talks and one.part.id in standing:
-            ids |= found_under(session, rules.keys(one.part).search)
-            ids |= set(assigned_to(session, [one.part.id]).values())
-            near.append((sides_of(talks.parties), rules.day(one.part)))
+    coming = [one.part for one in changes if one.part.readout.negotiation and one.part.id in standing]
+    ids = {id for one in changes for id in one.briefings}
+    ids |= set(assigned_to(session, [part.id for part in coming]).values())
+    for keys in {rules.keys(part).search for part in coming}:
+        ids |= found_under(session, keys)
+    near = [(sides_of(part.talks.parties), rules.day(part)) for part in coming]
     cause = Cause(kind=changes[0].kind, document_ids=documents, reason=None)
     return Rebuild(cause, ids, documents, near, [table for one in changes for table in one.tables])
 

@@ -68,6 +68,8 @@ def derived(session: Session, briefing: Briefing, anew: bool = False) -> Derived
 
     What hangs on a fact that stays as it was stays, too, unless everything is derived `anew`.
     """
+    if briefing.revision == 1 and not anew:
+        return _first(briefing)
     columns = (_FACTS.c.id, _FACTS.c.kind, _FACTS.c.position, _FACTS.c.body, _FACTS.c.updated_at)
     before = session.execute(select(*columns).where(_FACTS.c.briefing_id == briefing.id)).all()
     known = {id: _Known(position, body, updated_at) for id, _, position, body, updated_at in before}
@@ -99,6 +101,18 @@ def derived(session: Session, briefing: Briefing, anew: bool = False) -> Derived
         changed,
         gone,
     )
+
+
+def _first(briefing: Briefing) -> Derived:
+    """Of a briefing of which nothing is stored yet."""
+    facts = _fact_rows(briefing, {})
+    changed = {row["id"]: row["kind"] for row in facts} | {briefing.id: "briefing"}
+    rows = [
+        new_rows(_FACTS, ("id",), facts),
+        new_rows(_LINKS, _LINK[:-1], _link_rows(briefing, facts)),
+        new_rows(_ENTRIES, ("id",), list(_search_rows(briefing, changed))),
+    ]
+    return Derived(briefing.id, rows, changed, {})
 
 
 def _facts_of(conflict: Conflict) -> Iterator[str]:
@@ -336,6 +350,11 @@ def _search_row(briefing: str, kind: str, id: str, heading: str, texts: Iterable
         "words": words,
         "length": len(words.split()),
     }
+
+
+def new_rows(table: Table, key: tuple[str, ...], rows: list[_Row]) -> Rows:
+    """Rows of a briefing that has none in this table."""
+    return Rows(table, key, [], rows)
 
 
 def compared(

@@ -10,7 +10,7 @@ from itertools import combinations
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
-from sqlalchemy import Engine, Select, delete, exists, select
+from sqlalchemy import Engine, Select, and_, delete, exists, select, union_all
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 from sqlmodel import SQLModel, col
@@ -25,6 +25,7 @@ from store.read_index import (
     count_rounds,
     derived,
     listed,
+    new_rows,
     save_derived,
     summary_of,
 )
@@ -87,23 +88,38 @@ def tables_of(session: Session, briefings: Collection[str]) -> list[list[str]]:
     return [one.split("+") for one in session.scalars(sides.order_by(col(BriefingRow.id)))]
 
 
-def readouts_of(session: Session, documents: Collection[str]) -> list[tuple[bytes, bytes]]:
-    """What was read in these documents, and where it comes from, by id. Those that were not read are left out."""
-    query = (
-        select(col(ReadoutRow.body), col(DocumentRow.source))
-        .join(DocumentRow, col(DocumentRow.id) == col(ReadoutRow.document_id))
-        .where(col(ReadoutRow.document_id).in_(documents))
-        .order_by(col(DocumentRow.id))
-    )
-    return [(body, source) for body, source in session.execute(query)]
+class StoredPart(NamedTuple):
+    """What was read in a document and where it comes from, as it is stored; what has been decided of it.
+
+    `stands`: briefings may rest on it, for it is not withdrawn, nor replaced by one that has been read. `assigned`: the
+    briefing to which an editor assigned it.
+    """
+
+    id: str
+    readout: bytes
+    source: bytes
+    stands: bool
+    assigned: str | None
 
 
-def active(session: Session, documents: Collection[str]) -> set[str]:
-    """Those of these documents on which briefings may rest: not withdrawn, nor replaced by one that has been read."""
+def parts_of(session: Session, documents: Collection[str]) -> list[StoredPart]:
+    """Those of these documents that were read, by id."""
     newer = aliased(ReadoutRow)
     replaced = exists().where(col(newer.document_id) == col(DocumentRow.replaced_by))
-    query = select(col(DocumentRow.id)).where(col(DocumentRow.id).in_(documents))
-    return set(session.scalars(query.where(col(DocumentRow.withdrawn_at).is_(None), ~replaced)))
+    query = (
+        select(
+            col(DocumentRow.id),
+            col(ReadoutRow.body),
+            col(DocumentRow.source),
+            and_(col(DocumentRow.withdrawn_at).is_(None), ~replaced),
+            col(AssignmentRow.briefing_id),
+        )
+        .join(ReadoutRow, col(ReadoutRow.document_id) == col(DocumentRow.id))
+        .outerjoin(AssignmentRow, col(AssignmentRow.document_id) == col(DocumentRow.id))
+        .where(col(DocumentRow.id).in_(documents))
+        .order_by(col(DocumentRow.id))
+    )
+    return [StoredPart(*row) for row in session.execute(query)]
 
 
 def replaced_by(session: Session, documents: Collection[str]) -> dict[str | None, list[str]]:
@@ -161,6 +177,8 @@ class Standing(NamedTuple):
 
 def standings_of(session: Session, ids: Collection[str], *, withdrawn: bool = False) -> dict[str, Standing]:
     """Where these briefings stand, as far as they are there; withdrawn ones only where they are asked for."""
+    if not ids:
+        return {}
     query = select(
         col(BriefingRow.id), col(BriefingRow.revision), col(BriefingRow.sides), col(BriefingRow.day)
     ).where(col(BriefingRow.id).in_(ids))
@@ -171,6 +189,8 @@ def standings_of(session: Session, ids: Collection[str], *, withdrawn: bool = Fa
 
 def resting_on(session: Session, briefings: Collection[str]) -> set[str]:
     """The documents that these briefings rest on."""
+    if not briefings:
+        return set()
     query = select(col(MemberRow.document_id)).where(col(MemberRow.briefing_id).in_(briefings))
     return set(session.scalars(query))
 
@@ -188,8 +208,8 @@ def neighbours_of(session: Session, rounds: Iterable[tuple[str, date | None]]) -
         before = query.where(on < min(known)).order_by(on.desc(), id.desc()).limit(1)
         after = query.where(on > max(known)).order_by(on, id).limit(1)
         between = query.where(on >= min(known), on <= max(known)).limit(_MOST_CANDIDATES)
-        for near in (before, after, between):
-            neighbours.update(session.scalars(near))
+        near = union_all(*(select(one.subquery()) for one in (before, after, between)))
+        neighbours.update(session.scalars(near))
     return neighbours
 
 
@@ -239,7 +259,11 @@ def revised(
     rows = []
     for table, (name, values) in zip(_FOUND_BY, found_by.items(), strict=True):
         wanted = [{"briefing_id": briefing.id, name: value} for value in sorted(values) if stands]
-        rows.append(compared(session, table, (name,), (name,), briefing.id, wanted))
+        rows.append(
+            new_rows(table, (name,), wanted)
+            if briefing.revision == 1
+            else compared(session, table, (name,), (name,), briefing.id, wanted)
+        )
     row = {
         "id": briefing.id,
         "slug": briefing.slug,
@@ -319,13 +343,6 @@ def waiting_under(session: Session, keys: Iterable[str]) -> list[str]:
 def drop_waiting(session: Session, documents: Iterable[str]) -> None:
     """Note that these documents wait no more."""
     session.execute(delete(MergeRow).where(col(MergeRow.document_id).in_(list(documents))))
-
-
-def assigned_to(session: Session, documents: Collection[str]) -> dict[str, str]:
-    """To which briefings editors assigned these documents."""
-    query = select(col(AssignmentRow.document_id), col(AssignmentRow.briefing_id))
-    rows = session.execute(query.where(col(AssignmentRow.document_id).in_(documents)))
-    return {document: briefing for document, briefing in rows}
 
 
 def assign(session: Session, briefing_id: str, documents: Iterable[str]) -> None:

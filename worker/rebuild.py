@@ -18,9 +18,8 @@ from store.engine import writing
 from store.rebuild import (
     Revised,
     Standing,
-    active,
+    StoredPart,
     add_waiting,
-    assigned_to,
     briefing_of,
     changing,
     check_free,
@@ -32,7 +31,7 @@ from store.rebuild import (
     lock_rounds,
     neighbours_of,
     overdue,
-    readouts_of,
+    parts_of,
     replaced_by,
     resting_on,
     revised,
@@ -189,8 +188,14 @@ class _Basis(NamedTuple):
 
     work: Rebuild
     briefings: dict[str, Standing]
-    readouts: list[tuple[bytes, bytes]]
-    assigned: dict[str, str]
+    parts: list[StoredPart]
+
+    @property
+    def assigned(self) -> dict[str, str]:
+        """To which briefings editors assigned documents, or are about to."""
+        decided = self.work.assigned
+        told = {part.id: decided.get(part.id, part.assigned) for part in self.parts}
+        return {document: briefing for document, briefing in told.items() if briefing is not None}
 
 
 class _Merge(NamedTuple):
@@ -262,6 +267,7 @@ class _Change(NamedTuple):
     """What a document changes: as which kind of cause, in which briefings, between which parties."""
 
     part: Part
+    stored: StoredPart
     kind: str
     briefings: set[str]
     tables: list[Sequence[str]]
@@ -274,28 +280,29 @@ def _waiting_beside(session: Session, document_id: str, rules: RoundRules) -> li
 
 
 def _changes_of(session: Session, documents: Collection[str]) -> list[_Change]:
-    parts = [_part(*stored) for stored in readouts_of(session, documents)]
-    if missing := sorted(set(documents) - {part.id for part in parts}):
+    stored = parts_of(session, documents)
+    if missing := sorted(set(documents) - {part.id for part in stored}):
         raise NoResultFound(f"document {missing[0]} has not been read")
     older = replaced_by(session, documents)
     held = held_by(session, {*documents, *(id for replaced in older.values() for id in replaced)})
     standing = standings_of(session, {id for briefings in held.values() for id in briefings}, withdrawn=True)
     changes = []
-    for part in parts:
+    for each in stored:
+        part = _part(each.readout, each.source)
         replaced = {briefing for id in older.get(part.id, ()) for briefing in held.get(id, ())}
         briefings = held.get(part.id, set()) | replaced
         kind = "replaced" if replaced else "read_again" if briefings else "added"
         tables: list[Sequence[str]] = [standing[id].sides.split("+") for id in sorted(briefings)]
         talks = part.readout.negotiation
-        changes.append(_Change(part, kind, briefings, [*tables, *([talks.parties] if talks else [])]))
+        changes.append(_Change(part, each, kind, briefings, [*tables, *([talks.parties] if talks else [])]))
     return changes
 
 
 def _part_of(session: Session, document_id: str) -> Part:
-    parts = [_part(*stored) for stored in readouts_of(session, [document_id])]
-    if not parts:
+    stored = parts_of(session, [document_id])
+    if not stored:
         raise NoResultFound(f"document {document_id} has not been read")
-    return parts[0]
+    return _part(stored[0].readout, stored[0].source)
 
 
 @lru_cache(maxsize=_MOST_PARTS)
@@ -307,13 +314,12 @@ def _part(readout: bytes, source: bytes) -> Part:
 def _work_of(session: Session, rules: RoundRules, changes: Sequence[_Change]) -> Rebuild:
     """What documents have merged that change briefings in the same way."""
     documents = sorted(one.part.id for one in changes)
-    standing = active(session, documents)
-    coming = [one.part for one in changes if one.part.readout.negotiation and one.part.id in standing]
+    coming = [one for one in changes if one.part.readout.negotiation and one.stored.stands]
     ids = {id for one in changes for id in one.briefings}
-    ids |= set(assigned_to(session, [part.id for part in coming]).values())
-    for keys in {rules.keys(part).search for part in coming}:
+    ids |= {one.stored.assigned for one in coming if one.stored.assigned}
+    for keys in {rules.keys(one.part).search for one in coming}:
         ids |= found_under(session, keys)
-    near = [(sides_of(part.talks.parties), rules.day(part)) for part in coming]
+    near = [(sides_of(one.part.talks.parties), rules.day(one.part)) for one in coming]
     cause = Cause(kind=changes[0].kind, document_ids=documents, reason=None)
     return Rebuild(cause, ids, documents, near, [table for one in changes for table in one.tables])
 
@@ -327,19 +333,16 @@ def _basis(session: Session, work: Rebuild) -> _Basis:
     standing = standings_of(session, work.briefings)
     days = [(one.sides, one.day) for one in standing.values()]
     standing |= standings_of(session, neighbours_of(session, [*days, *work.near]))
-    documents = active(session, resting_on(session, standing.keys()) | set(work.documents))
-    documents -= set(work.withdrawn)
-    assigned = assigned_to(session, documents) | {
-        document: briefing for document, briefing in work.assigned.items() if document in documents
-    }
-    return _Basis(work, standing, readouts_of(session, documents), assigned)
+    documents = resting_on(session, standing.keys()) | set(work.documents)
+    parts = parts_of(session, documents - set(work.withdrawn))
+    return _Basis(work, standing, [part for part in parts if part.stands])
 
 
 def _merged(session: Session, rules: RoundRules, work: Rebuild) -> _Merge:
     """What becomes of the rounds, worked out to the rows; it is made from what this transaction sees."""
     basis = _basis(session, work)
     previous = current(session, basis.briefings)
-    parts = [_part(*stored) for stored in basis.readouts]
+    parts = [_part(part.readout, part.source) for part in basis.parts]
     looked_up: dict[str, Standing | None] = {}
 
     @cache

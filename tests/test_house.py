@@ -15,6 +15,7 @@ SHARED_NAMES = {
     "answered": "every module of `pipeline.extraction.kinds` has what a model answers of its kind under this name",
     "handlers": "every module of `api.http.resources` lists its handlers under this name",
     "log": "every module logs under its own room",
+    "parse": "every module of `pipeline.documents.formats` that reads a format does it under this name",
     "propose": "every module of `pipeline.extraction.kinds` proposes its kind under this name",
     "verify": "every module of `pipeline.extraction.kinds` verifies its kind under this name",
 }

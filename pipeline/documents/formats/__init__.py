@@ -8,6 +8,15 @@ from msgspec import Struct
 
 MAX_BYTES = 5_000_000
 """Of a file, and of the text that is in it."""
+NAMES = {
+    "docx": "a Word file (DOCX)",
+    "email": "an e-mail",
+    "html": "an HTML page",
+    "odt": "an OpenDocument text (ODT)",
+    "pdf": "a PDF file",
+}
+"""What to call a file of each format that is more than text."""
+DAMAGED = "it is {} that is damaged: export it as UTF-8 text"
 _KEY_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u2060\ufeff\ufffe\uffff\ud800-\udfff]")
 _HTML = re.compile(

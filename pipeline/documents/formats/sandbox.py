@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from pipeline import Unreadable
-from pipeline.documents.formats import MAX_BYTES, Content, Reader
+from pipeline.documents.formats import DAMAGED, MAX_BYTES, NAMES, Content, Reader
 
 _PROCESSOR_SECONDS = 20
 _MEMORY = 1_500_000_000
@@ -45,7 +45,9 @@ def parse_apart(format: str, data: bytes) -> Content:
         except subprocess.TimeoutExpired:
             raise Unreadable("it takes too long to parse: export it as UTF-8 text") from None
     if done.returncode != 0:
-        raise Unreadable("it is damaged, or takes more time or memory than it may: export it as UTF-8 text")
+        raise Unreadable(
+            f"it is {NAMES[format]} that takes more time or memory than it may, or is damaged: export it as UTF-8 text"
+        )
     answer = msgspec.msgpack.decode(done.stdout, type=_Answer)
     if answer.content is None:
         raise Unreadable(answer.problem)
@@ -58,6 +60,8 @@ def _answer(format: str, data: bytes) -> _Answer:
         content = reader.parse(data)
     except Unreadable as error:
         return _Answer(problem=str(error))
+    except Exception:  # Of what a parser may raise on a file that somebody damaged there is no list.
+        return _Answer(problem=DAMAGED.format(NAMES[format]))
     if len(content.text) > MAX_BYTES:
         return _Answer(problem=f"its text has more than {MAX_BYTES:,} characters: split it")
     if not content.text.strip():

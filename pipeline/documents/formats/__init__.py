@@ -1,14 +1,14 @@
 """Formats of documents, each with a reader in a module of its own; told by the bytes, never by a name."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Protocol
 
 from msgspec import Struct
 
 MAX_BYTES = 5_000_000
 """Of a file, and of the text that is in it."""
-NAMES = {
+FORMATS = {
     "docx": "a Word file (DOCX)",
     "email": "an e-mail",
     "html": "an HTML page",
@@ -54,8 +54,8 @@ class Content(Struct, frozen=True, kw_only=True):
     text: str
     fields: Mapping[str, str] = {}
     start: int = 0
-    marks: Sequence[Mark] = ()
-    pages: Sequence[PageStart] = ()
+    marks: tuple[Mark, ...] = ()
+    pages: tuple[PageStart, ...] = ()
 
 
 class Reader(Protocol):
@@ -104,19 +104,20 @@ class Composer:
     def __init__(self) -> None:
         self._parts: list[str] = []
         self._length = 0
-        self.marks: list[Mark] = []
-        self.pages: list[PageStart] = []
+        self._marks: list[Mark] = []
+        self._pages: list[PageStart] = []
 
     def add(self, part: str, region: str | None = None) -> None:
         if region:
-            self.marks.append(Mark(self._length, self._length + len(part) + 2, region))
+            self._marks.append(Mark(self._length, self._length + len(part) + 2, region))
         self._parts += [part, "\n\n"]
         self._length += len(part) + 2
 
     def begin_page(self, number: int, ahead: int = 0) -> None:
-        """What is added from here on, or from so many characters later, is on this page."""
-        self.pages.append(PageStart(self._length + ahead, number))
+        """What is added so many characters from here on is on this page."""
+        if not self._pages or self._pages[-1].number != number:
+            self._pages.append(PageStart(self._length + ahead, number))
 
-    @property
-    def text(self) -> str:
-        return "".join(self._parts[:-1]) + "\n" if self._parts else ""
+    def content(self, fields: Mapping[str, str]) -> Content:
+        text = "".join(self._parts[:-1]) + "\n" if self._parts else ""
+        return Content(text=text, fields=fields, marks=tuple(self._marks), pages=tuple(self._pages))

@@ -12,7 +12,7 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, fromstring
 
 from pipeline import Unreadable
-from pipeline.documents.formats import DAMAGED, NAMES, Composer, Content, key_words, visible
+from pipeline.documents.formats import DAMAGED, FORMATS, Composer, Content, key_words, visible
 from pipeline.documents.formats.text import decode_text
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
@@ -105,7 +105,7 @@ def parse_markup(markup: str) -> Content:
             composer.add(words, region)
     for line in below:
         composer.add(line, "byline")
-    return Content(text=composer.text, fields=fields, marks=composer.marks)
+    return composer.content(fields)
 
 
 def _decoded(data: bytes) -> str:
@@ -128,7 +128,7 @@ def _tree(markup: str) -> HtmlElement:
     try:
         return fromstring(markup.encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
-        raise Unreadable(DAMAGED.format(NAMES["html"])) from None
+        raise Unreadable(DAMAGED.format(FORMATS["html"])) from None
 
 
 def _words(element: HtmlElement) -> str:

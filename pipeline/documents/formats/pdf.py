@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from pypdfium2 import raw
 
 from pipeline import Unreadable
-from pipeline.documents.formats import DAMAGED, MAX_BYTES, NAMES, Composer, Content, visible
+from pipeline.documents.formats import DAMAGED, MAX_BYTES, FORMATS, Composer, Content, visible
 
 _MOST_PAGES = 2_000
 _PASSWORD = 4  # of FPDF_GetLastError
@@ -101,8 +101,7 @@ def parse(data: bytes) -> Content:
         title = title or (text if heading and paragraph.lines[0][1] == pages[0].number else None)
     for paragraph in _paragraphs(notes):
         _put(composer, paragraph, words, "boilerplate")
-    fields = {"title": title} if title else {}
-    return Content(text=composer.text, fields=fields, marks=composer.marks, pages=composer.pages)
+    return composer.content({"title": title} if title else {})
 
 
 def _pages(data: bytes) -> Iterator[_Page]:
@@ -111,7 +110,7 @@ def _pages(data: bytes) -> Iterator[_Page]:
     except pypdfium2.PdfiumError as error:
         if getattr(error, "err_code", None) == _PASSWORD or "password" in str(error).lower():
             raise Unreadable("it is a PDF file with a password: save it without one") from None
-        raise Unreadable(DAMAGED.format(NAMES["pdf"])) from None
+        raise Unreadable(DAMAGED.format(FORMATS["pdf"])) from None
     if len(document) > _MOST_PAGES:
         raise Unreadable(f"it has {len(document):,} pages, the limit is {_MOST_PAGES:,}: split it")
     length = 0
@@ -378,8 +377,7 @@ def _put(composer: Composer, paragraph: _Paragraph, words: Counter[str], region:
         if line.cut:
             text += "-"
     for number, ahead in starts.items():
-        if not composer.pages or composer.pages[-1].number != number:
-            composer.begin_page(number, ahead)
+        composer.begin_page(number, ahead)
     text = text.removesuffix("-") if paragraph.lines[-1][0].cut else text
     composer.add(text, region)
     return text

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from pipeline import Unreadable
-from pipeline.documents.formats import DAMAGED, MAX_BYTES, NAMES, Content, Reader
+from pipeline.documents.formats import DAMAGED, MAX_BYTES, FORMATS, Content, Reader
 
 _PROCESSOR_SECONDS = 20
 _MEMORY = 1_500_000_000
@@ -46,7 +46,7 @@ def parse_apart(format: str, data: bytes) -> Content:
             raise Unreadable("it takes too long to parse: export it as UTF-8 text") from None
     if done.returncode != 0:
         raise Unreadable(
-            f"it is {NAMES[format]} that takes more time or memory than it may, or is damaged: export it as UTF-8 text"
+            f"it is {FORMATS[format]} that takes more time or memory than it may, or is damaged: export it as UTF-8 text"
         )
     answer = msgspec.msgpack.decode(done.stdout, type=_Answer)
     if answer.content is None:
@@ -54,26 +54,30 @@ def parse_apart(format: str, data: bytes) -> Content:
     return answer.content
 
 
-def _answer(format: str, data: bytes) -> _Answer:
+def parse_here(format: str, data: bytes) -> Content:
+    """What a reader makes of a file, in this process. Raises Unreadable, whatever is wrong with the file."""
     reader: Reader = import_module(f"pipeline.documents.formats.{format}")
     try:
         content = reader.parse(data)
-    except Unreadable as error:
-        return _Answer(problem=str(error))
+    except Unreadable:
+        raise
     except Exception:  # Of what a parser may raise on a file that somebody damaged there is no list.
-        return _Answer(problem=DAMAGED.format(NAMES[format]))
+        raise Unreadable(DAMAGED.format(FORMATS[format])) from None
     if len(content.text) > MAX_BYTES:
-        return _Answer(problem=f"its text has more than {MAX_BYTES:,} characters: split it")
+        raise Unreadable(f"its text has more than {MAX_BYTES:,} characters: split it")
     if not content.text.strip():
-        return _Answer(problem="it has no text: there is nothing to read")
-    return _Answer(content=content)
+        raise Unreadable("it has no text: there is nothing to read")
+    return content
 
 
 def _main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_PROCESSOR_SECONDS, _PROCESSOR_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    answer = _answer(sys.argv[1], sys.stdin.buffer.read())
+    try:
+        answer = _Answer(content=parse_here(sys.argv[1], sys.stdin.buffer.read()))
+    except Unreadable as error:
+        answer = _Answer(problem=str(error))
     sys.stdout.buffer.write(msgspec.msgpack.encode(answer))
 
 

@@ -7,9 +7,10 @@ from email.message import EmailMessage
 from email.policy import default
 from email.utils import parseaddr
 
+from msgspec.structs import replace
+
 from pipeline import Unreadable
 from pipeline.documents.formats import Composer, Content, visible
-from pipeline.documents.formats.html import parse_markup
 from pipeline.documents.formats.text import decode_text
 
 _REPLY = re.compile(r"^(?:(?:re|fwd?|aw|wg)\s*:\s*)+", re.IGNORECASE)
@@ -21,7 +22,8 @@ _FORWARDED = re.compile(
 _HEADER = re.compile(r"^[>* ]*(?P<name>[A-Z][\w-]*)\*?:\*?[ \t]*(?P<value>[^\n]*)$", re.MULTILINE)
 _SIGNATURE = re.compile(r"^-- ?\n", re.MULTILINE)
 _FLOWED = re.compile(r"(?<=[^\n]) \n(?=[^\n>])")
-_SUBSTANTIAL = 0.5
+_MARKUP = re.compile(r"<(style|script)\b.*?</\1>|<[^>]*>|\s{2,}", re.IGNORECASE | re.DOTALL)
+_SUBSTANTIAL = 0.3
 """So long a plain part, by that of the page beside it, says the same."""
 
 
@@ -31,10 +33,9 @@ def parse(data: bytes) -> Content:
     assert isinstance(message, EmailMessage)
     message = _forwarded(message)
     fields = dict(_fields(message))
-    plain, page = _part(message, "plain"), _part(message, "html")
-    read = _page(page) if page else None
-    if read and len(plain) < _SUBSTANTIAL * len(read.text):
-        return Content(text=read.text, fields=dict(read.fields) | fields, marks=read.marks)
+    plain, markup = _part(message, "plain"), _part(message, "html")
+    if len(plain) < _SUBSTANTIAL * len(_MARKUP.sub("", markup)) and (page := _page(markup)):
+        return replace(page, fields=dict(page.fields) | fields)
     if not plain.strip():
         raise Unreadable("it is an e-mail without text: what is attached is not read, so add that as a file")
     return _plain(decode_text(plain.encode("utf-8", "replace")), fields)
@@ -75,6 +76,10 @@ def _part(message: EmailMessage, kind: str) -> str:
 
 
 def _page(markup: str) -> Content | None:
+    from pipeline.documents.formats.html import (
+        parse_markup,  # It takes longer to load than most mails to read.
+    )
+
     try:
         return parse_markup(markup)
     except Unreadable:

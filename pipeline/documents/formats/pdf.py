@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from pypdfium2 import raw
 
 from pipeline import Unreadable
-from pipeline.documents.formats import DAMAGED, MAX_BYTES, FORMATS, Composer, Content, visible
+from pipeline.documents.formats import DAMAGED, FORMATS, MAX_BYTES, Composer, Content, visible
 
 _MOST_PAGES = 2_000
 _PASSWORD = 4  # of FPDF_GetLastError

@@ -14,11 +14,12 @@ import msgspec
 from msgspec import Struct
 
 from pipeline import Unreadable
-from pipeline.documents.formats import DAMAGED, MAX_BYTES, FORMATS, Content, Reader
+from pipeline.documents.formats import DAMAGED, FORMATS, MAX_BYTES, Content, Reader
 
 _PROCESSOR_SECONDS = 20
 _MEMORY = 1_500_000_000
 """Bytes of address space, libraries included."""
+_TOO_MUCH = "it is {} that takes more time or memory than it may: export it as UTF-8 text"
 _LONGEST = 120
 """Seconds, also of waiting for a processor."""
 _AT_ONCE = BoundedSemaphore(max(os.cpu_count() or 1, 2))
@@ -39,15 +40,15 @@ def parse_apart(format: str, data: bytes) -> Content:
                 input=data,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env={"PYTHONPATH": os.pathsep.join(sys.path)},
+                env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
                 timeout=_LONGEST,
+                process_group=0,  # A terminal's Ctrl-C is for us, and must not look like the file's doing.
             )
         except subprocess.TimeoutExpired:
-            raise Unreadable("it takes too long to parse: export it as UTF-8 text") from None
-    if done.returncode != 0:
-        raise Unreadable(
-            f"it is {FORMATS[format]} that takes more time or memory than it may, or is damaged: export it as UTF-8 text"
-        )
+            raise Unreadable(_TOO_MUCH.format(FORMATS[format])) from None
+    if done.returncode < 0:
+        raise Unreadable(_TOO_MUCH.format(FORMATS[format]))
+    done.check_returncode()
     answer = msgspec.msgpack.decode(done.stdout, type=_Answer)
     if answer.content is None:
         raise Unreadable(answer.problem)
@@ -61,6 +62,8 @@ def parse_here(format: str, data: bytes) -> Content:
         content = reader.parse(data)
     except Unreadable:
         raise
+    except MemoryError:
+        raise Unreadable(_TOO_MUCH.format(FORMATS[format])) from None
     except Exception:  # Of what a parser may raise on a file that somebody damaged there is no list.
         raise Unreadable(DAMAGED.format(FORMATS[format])) from None
     if len(content.text) > MAX_BYTES:

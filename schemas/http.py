@@ -59,7 +59,10 @@ class DocumentUpload(AboutDocument, frozen=True, kw_only=True):
 
     file: Annotated[
         bytes,
-        Meta(description="A text file, UTF-8 for preference.", extra_json_schema={"format": "binary"}),
+        Meta(
+            description="Text, Markdown, HTML, PDF, DOCX, ODT or e-mail (EML): its bytes tell which.",
+            extra_json_schema={"format": "binary"},
+        ),
     ]
 
 

@@ -15,6 +15,7 @@ SHARED_NAMES = {
     "answered": "every module of `pipeline.extraction.kinds` has what a model answers of its kind under this name",
     "handlers": "every module of `api.http.resources` lists its handlers under this name",
     "log": "every module logs under its own room",
+    "parse": "every module of `pipeline.documents.formats` that reads a format does it under this name",
     "propose": "every module of `pipeline.extraction.kinds` proposes its kind under this name",
     "verify": "every module of `pipeline.extraction.kinds` verifies its kind under this name",
 }
@@ -107,5 +108,5 @@ def test_no_exception_outlives_its_reason() -> None:
     assert [name for name in SHARED_NAMES if name not in shared_names()] == []
 
 
-def test_the_house_has_at_most_a_hundred_and_eighty_modules() -> None:
-    assert len(modules()) <= 180
+def test_the_house_has_at_most_a_hundred_and_ninety_modules() -> None:
+    assert len(modules()) <= 190

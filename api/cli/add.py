@@ -17,7 +17,7 @@ from rich.progress import Progress as Bar
 
 from api.cli import Failed, Refused, Unusable, complain, options
 from api.cli.client import Service, Watch
-from api.cli.inputs import file_document, in_folders, is_address, web_document
+from api.cli.inputs import contents, document_from, fetched, in_folders, is_address
 from schemas import Job
 
 _HINT = "still waiting: a service reads with `readout work` beside `readout serve`"
@@ -209,12 +209,14 @@ class _Sending:
 def _bring(service: Service, name: str, published: str | None) -> _Sent:
     about = {"published": published} if published else {}
     if is_address(name):
-        document = web_document(name, published)
+        data = fetched(name)
         about["url"] = name
     else:
-        document = file_document(name, published)
+        data = contents(name)
+    # What the service would refuse is refused here, even where there is no service.
+    document = document_from(data, name, published)
     try:
-        added = service.add(document.file or "document.txt", document.text.encode(), about)
+        added = service.add(document.file or "document.txt", data, about)
     except Refused as refused:
         raise type(refused)(f"{name}: {refused.message}") from None
     return _Sent(added.job_id, service.job(added.job_id) if added.status == "done" else None)

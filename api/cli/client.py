@@ -58,9 +58,9 @@ class Service:
         except httpx.HTTPError:
             return False
 
-    def add(self, file: str, text: bytes, about: Mapping[str, str]) -> DocumentAdded:
+    def add(self, file: str, data: bytes, about: Mapping[str, str]) -> DocumentAdded:
         """Sends a document."""
-        files = {"file": (file, text, "text/plain; charset=utf-8")}
+        files = {"file": (file, data, "application/octet-stream")}
         body = self._ask("POST", "/v1/documents", data=about, files=files)
         return json.decode(body, type=DocumentAdded)
 

@@ -9,7 +9,8 @@ from urllib.parse import unquote, urlsplit
 from api.cli import Refused, complain
 from pipeline import Unreadable
 from pipeline.documents.document import Document
-from pipeline.documents.read import MAX_BYTES, read
+from pipeline.documents.formats import MAX_BYTES
+from pipeline.documents.read import read
 
 _FETCHING = 30  # seconds
 _TEXT = ("text/plain", "text/markdown")
@@ -31,24 +32,26 @@ def readable(
 
 def file_document(name: str, published: str | None = None) -> Document:
     """A document from a file, or from standard input for `-`. Raises Refused."""
-    return _document(name, contents(name), None if name == "-" else Path(name).name, published)
+    return document_from(contents(name), name, published)
 
 
-def web_document(address: str, published: str | None = None) -> Document:
-    """A document from an address, named by the last part of its path. Raises Refused."""
-    file = PurePosixPath(unquote(urlsplit(address).path)).name or "document.txt"
-    return _document(address, _fetch(address), file, published)
+def document_from(data: bytes, name: str, published: str | None = None) -> Document:
+    """A document from what is under a name: a file's, an address, or `-`. Raises Refused."""
+    try:
+        return read(data, file=_file(name), published=published)
+    except Unreadable as error:
+        raise Refused(f"{name}: {error}") from None
+
+
+def _file(name: str) -> str | None:
+    """An address names a document by the last part of its path."""
+    if is_address(name):
+        return PurePosixPath(unquote(urlsplit(name).path)).name or "document.txt"
+    return None if name == "-" else Path(name).name
 
 
 def is_address(name: str) -> bool:
     return name.startswith(("http://", "https://"))
-
-
-def _document(name: str, data: bytes, file: str | None, published: str | None) -> Document:
-    try:
-        return read(data, file=file, published=published)
-    except Unreadable as error:
-        raise Refused(f"{name}: {error}") from None
 
 
 def contents(name: str) -> bytes:
@@ -68,10 +71,10 @@ def contents(name: str) -> bytes:
     except PermissionError:
         raise Refused(f"{name}: it may not be read: change its permissions (chmod u+r)") from None
     except (OSError, ValueError) as error:
-        raise Refused(f"{name}: it cannot be read ({error}): name a text file") from None
+        raise Refused(f"{name}: it cannot be read ({error}): name a file") from None
 
 
-def _fetch(address: str) -> bytes:
+def fetched(address: str) -> bytes:
     """What is at an address, where it is text. Raises Refused."""
     import httpx
 

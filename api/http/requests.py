@@ -39,7 +39,8 @@ from api.http.problems import (
 )
 from pipeline import Unreadable
 from pipeline.documents.document import Document
-from pipeline.documents.read import MAX_BYTES, read
+from pipeline.documents.formats import MAX_BYTES
+from pipeline.documents.read import read
 from schemas import AboutDocument, DocumentUpload, FieldError, LineResult, NewDocument, bounds
 from store.idempotency import claim_key, keep_answer, release_key
 from worker.jobs import Jobs, submit
@@ -145,7 +146,7 @@ async def received(request: Request[Any, Any, Any]) -> Document:
 def from_line(body: bytes) -> Document:
     """A document from the JSON of a `NewDocument`. Raises Refusal."""
     new = from_json(body, NewDocument)
-    return _read(new.text.encode(), new, "/text")
+    return _read(new.text.encode(), new, "/text", format="text")
 
 
 def _from_form(fields: dict[str, Any], file: str | None) -> Document:
@@ -179,7 +180,9 @@ async def _form(request: Request[Any, Any, Any]) -> tuple[dict[str, Any], str | 
     return fields, name
 
 
-def _read(data: bytes, about: AboutDocument, pointer: str, file: str | None = None) -> Document:
+def _read(
+    data: bytes, about: AboutDocument, pointer: str, file: str | None = None, format: str | None = None
+) -> Document:
     if len(data) > MAX_BYTES:
         raise Refusal(
             TOO_LARGE, f"The document has {len(data):,} bytes, the limit is {MAX_BYTES:,}: split it."
@@ -197,6 +200,7 @@ def _read(data: bytes, about: AboutDocument, pointer: str, file: str | None = No
             publisher=about.publisher,
             url=about.url,
             published=about.published,
+            format=format,
         )
     except Unreadable as error:
         detail = f"The document cannot be read: {error}."

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from pipeline.documents.formats import PageStart
 from pipeline.language.lexicons import any_of, lexicon
 from schemas import Source
 from schemas.briefing import DocumentHead
@@ -61,7 +62,7 @@ class Block(Struct, frozen=True):
 class Document(Struct, frozen=True, kw_only=True):
     """Canonical text and metadata. `id` is the SHA-256 of the text as UTF-8.
 
-    `blocks` cover the text without gaps, in order.
+    `blocks` cover the text without gaps, in order; `pages` tell where the text of each begins.
     """
 
     id: str
@@ -73,6 +74,12 @@ class Document(Struct, frozen=True, kw_only=True):
     published: FuzzyDate | None
     updated: FuzzyDate | None
     blocks: list[Block]
+    pages: list[PageStart] = []
+
+    def page_at(self, offset: int) -> int | None:
+        """The number of the page, from 1; None where there are no pages."""
+        at = bisect_right(self.pages, offset, key=lambda page: page.start) - 1
+        return self.pages[max(at, 0)].number if self.pages else None
 
     def region_at(self, offset: int) -> Region:
         at = bisect_right(self.blocks, offset, key=lambda block: block.start) - 1

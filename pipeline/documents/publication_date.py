@@ -73,7 +73,6 @@ _IN_ADDRESS = re.compile(r"/((20\d\d)([/-]?)[01]\d\3[0-3]\d)(?!\d)")
 _AMBIGUOUS = re.compile(rf"\d\d?[-/.]\d\d?[-/.]{_YEAR_NUMBER}")
 _NUMERAL = re.compile(r"\d+")
 _NAME = re.compile(r"[^\W\d_]+")
-_KEY_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _FIELD = re.compile(
     rf"(?:{_WEEKDAY.pattern}\s*)?(?:{FULL_DATE.pattern}|(?P<month>{_YEAR_NUMBER}-\d\d)(?!\d))", re.IGNORECASE
 )
@@ -283,11 +282,6 @@ def _named(fields: Mapping[str, str], keys: Iterable[WordList]) -> Iterator[_Sta
                 yield _Stamp(
                     "published", match["date"] or match["month"], _beside(value[: match.start("date")], "")
                 )
-
-
-def key_words(key: str) -> str:
-    """The words of a key of metadata: `article:published_time`, `datePublished`."""
-    return " ".join(_KEY_WORD.findall(key)).lower()
 
 
 def _beside(lead: str, trail: str) -> int | None:

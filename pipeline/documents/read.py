@@ -1,90 +1,15 @@
 """Bytes -> canonical text with metadata and regions."""
 
-import codecs
 import hashlib
-import re
-from collections.abc import Iterator, Mapping
-from typing import Any
-
-import yaml
-from msgspec import Struct
+from collections.abc import Mapping, Sequence
 
 from pipeline import Unreadable
-from pipeline.documents.document import Document
+from pipeline.documents.document import Block, Document
+from pipeline.documents.formats import MAX_BYTES, Mark, format_of, text
+from pipeline.documents.formats.sandbox import parse_apart
 from pipeline.documents.layout import blocks_of, title_of
-from pipeline.documents.publication_date import key_words, page_dates
+from pipeline.documents.publication_date import page_dates
 from schemas import FuzzyDate, fuzzy_date
-
-_MATTER = re.compile(r"\A\ufeff?(---|\+\+\+)[ \t]*\n(.{1,8000}?)\n\1[ \t]*(?:\n|\Z)", re.DOTALL)
-_FIELD = re.compile(r"(\w[\w:. -]{0,40}?)[ \t]*(?::(?=[ \t]|$)|=)[ \t]*(.*)")
-_NOTHING = {"", "~", "null", "none"}
-
-
-class FrontMatter(Struct, frozen=True, kw_only=True):
-    """What the block says; `end` is the offset where the document itself starts.
-
-    `fields`: the words of each value by the words of its key.
-    """
-
-    end: int = 0
-    fields: Mapping[str, str] = {}
-
-    def first(self, *names: str) -> str | None:
-        """The value of the first of some keys that has one."""
-        return next((self.fields[name] for name in names if name in self.fields), None)
-
-
-def front_matter(text: str) -> FrontMatter:
-    """Metadata from a leading `---` or `+++` block; a block that is not a mapping is plain text."""
-    block = _MATTER.match(text)
-    fields = (_as_yaml(block[2]) or _by_lines(block[2])) if block else None
-    return FrontMatter(end=block.end(), fields=dict(_flat(fields))) if block and fields else FrontMatter()
-
-
-def _as_yaml(block: str) -> dict[Any, Any] | None:
-    """A block with every value in its own words."""
-    try:
-        fields = yaml.load(block, Loader=yaml.BaseLoader)
-    except (yaml.YAMLError, ValueError):
-        return None
-    return fields if isinstance(fields, dict) else None
-
-
-def _by_lines(block: str) -> dict[Any, Any]:
-    """A block of TOML, or one that a colon in a title spoils; lists and what is indented are passed over."""
-    lines = [line for line in block.splitlines() if line.strip() and line[0] not in " \t-#]"]
-    matches = [match for line in lines if (match := _FIELD.fullmatch(line))]
-    return {match[1]: match[2].strip("'\" ") for match in matches} if len(matches) == len(lines) else {}
-
-
-def _flat(fields: dict[Any, Any], parent: str = "") -> Iterator[tuple[str, str]]:
-    """Keys and values that say something, those of mappings inside as well."""
-    for key, value in fields.items():
-        words = key_words(f"{parent} {key}")
-        if isinstance(value, dict) and not parent:
-            yield from _flat(value, words)
-        elif isinstance(value, str) and value.strip().lower() not in _NOTHING:
-            yield words, " ".join(value.split())
-
-
-MAX_BYTES = 5_000_000
-_BOMS = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_MAGIC = {
-    b"%PDF": "a PDF file",
-    b"PK\x03\x04": "a ZIP or Office file",
-    b"\x89PNG": "a PNG image",
-    b"\xff\xd8\xff": "a JPEG image",
-    b"GIF8": "a GIF image",
-    b"\x1f\x8b": "a gzip file",
-    b"\x7fELF": "a program",
-}
-_MESSY = 0.1
-_CONTROL = re.compile(r"[\x01-\x08\x0b\x0e-\x1f\x7f]")
 
 
 def read(
@@ -95,63 +20,58 @@ def read(
     publisher: str | None = None,
     url: str | None = None,
     published: str | None = None,
+    format: str | None = None,
 ) -> Document:
     """A document from its bytes. What the caller says of it (`published`: EDTF) goes before what it says.
 
-    Raises Unreadable, whose message is one sentence about "it".
+    `format`: the one that it is, whatever it looks like. Raises Unreadable, whose message is one sentence about "it".
     """
-    text = decode_text(data)
-    matter = front_matter(text)
-    title = title or matter.first("title", "headline")
-    publisher = publisher or matter.first("publisher", "site name", "source")
-    url = url or matter.first("source url", "url", "link")
-    blocks = blocks_of(text, matter.end, title)
-    dates = page_dates(text, blocks, matter.fields, url, publisher)
+    if len(data) > MAX_BYTES:
+        raise Unreadable(f"it has {len(data):,} bytes, the limit is {MAX_BYTES:,}: split it")
+    format = format or format_of(data)
+    content = text.parse(data) if format == "text" else parse_apart(format, data)
+    fields = content.fields
+    title = title or _first(fields, "title", "headline")
+    publisher = publisher or _first(fields, "publisher", "site name", "source")
+    url = url or _first(fields, "source url", "url", "link")
+    blocks = _marked(blocks_of(content.text, content.start, title), content.marks)
+    dates = page_dates(content.text, blocks, fields, url, publisher)
     return Document(
-        id=hashlib.sha256(text.encode()).hexdigest(),
-        text=text,
+        id=hashlib.sha256(content.text.encode()).hexdigest(),
+        text=content.text,
         file=file,
-        title=title or title_of(text, blocks, matter.end),
+        title=title or title_of(content.text, blocks, content.start),
         publisher=publisher,
         url=url,
         published=_day(published) if published else dates.published,
         updated=dates.updated,
         blocks=blocks,
+        pages=list(content.pages),
     )
 
 
-def decode_text(data: bytes) -> str:
-    """Canonical text: decoded, CRLF made LF, nothing else moved. Raises Unreadable."""
-    if len(data) > MAX_BYTES:
-        raise Unreadable(f"it has {len(data):,} bytes, the limit is {MAX_BYTES:,}: split it")
-    if magic := next((name for start, name in _MAGIC.items() if data.startswith(start)), None):
-        raise Unreadable(f"it is {magic}, not text: export it as UTF-8 text")
-    encoding = next((name for bom, name in _BOMS if data.startswith(bom)), "utf-8")
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError:
-        if encoding != "utf-8" or b"\0" in data:
-            raise Unreadable(f"it is not valid {encoding.upper()} text: save it as UTF-8") from None
-        text = _detect(data)
-    text = text.replace("\r\n", "\n")
-    if "\0" in text:
-        raise Unreadable("it has NUL characters, so it is binary or damaged: save it as UTF-8 text")
-    if len(_CONTROL.findall(text)) > len(text) / 200:
-        raise Unreadable("it is mostly control characters, not text: save it as UTF-8 text")
-    if not text.strip():
-        raise Unreadable("it is empty: there is nothing to read")
-    return text
+def _first(fields: Mapping[str, str], *names: str) -> str | None:
+    """The value of the first of some keys that has one."""
+    return next((fields[name] for name in names if name in fields), None)
 
 
-def _detect(data: bytes) -> str:
-    """Text in an encoding other than UTF-8, where the bytes leave little doubt which."""
-    from charset_normalizer import from_bytes  # It takes some megabytes, and hardly any document needs it.
+def _marked(blocks: list[Block], marks: Sequence[Mark]) -> list[Block]:
+    """Blocks in which what the structure tells of a region goes before what the words tell."""
+    for mark in marks:
+        blocks = [part for block in blocks for part in _parted(block, mark)]
+    return blocks
 
-    western = from_bytes(data, cp_isolation=["cp1252"]).best()
-    guess = western if western and western.chaos <= _MESSY else from_bytes(data).best()
-    if guess is None or guess.chaos > _MESSY:
-        raise Unreadable("its encoding cannot be told: save it as UTF-8")
-    return str(guess)
+
+def _parted(block: Block, mark: Mark) -> list[Block]:
+    start, end = max(block.start, mark.start), min(block.end, mark.end)
+    if start >= end:
+        return [block]
+    parts = (
+        Block(block.start, start, block.region),
+        Block(start, end, mark.region),
+        Block(end, block.end, block.region),
+    )
+    return [part for part in parts if part.start < part.end]
 
 
 def _day(published: str) -> FuzzyDate:

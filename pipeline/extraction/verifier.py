@@ -354,7 +354,7 @@ class Verifier(Struct, frozen=True, kw_only=True):
             prefix=text[max(place.start - _AROUND, 0) : place.start],
             suffix=text[place.end : place.end + _AROUND],
             region=self.document.region_at(place.start),
-            page=None,
+            page=self.document.page_at(place.start),
         )
 
     def shared(

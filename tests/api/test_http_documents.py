@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.documents.read import MAX_BYTES
+from pipeline.documents.formats import MAX_BYTES
 from tests.api.conftest import Client
 
 TEXT = "OSLO - Norway and Chile opened trade talks on 3 March 2031. “We will sign”, Ana Example said.\n"

@@ -10,7 +10,7 @@ import pytest
 
 from api.http.problems import CATALOGUE
 from api.http.requests import MAX_BODY
-from pipeline.documents.read import MAX_BYTES
+from pipeline.documents.formats import MAX_BYTES
 from schemas import Problem
 from store.paging import encode_cursor, scope_of
 from tests.api.conftest import Client, serving

@@ -16,7 +16,10 @@ TEXT = "Norwegische Delegation: Zölle über 15 % für Käse, Gespräche in Trom
 BAD: dict[str, tuple[Callable[[Path], object], str]] = {
     "empty": (lambda p: p.write_bytes(b""), "it is empty: there is nothing to read"),
     "blank": (lambda p: p.write_bytes(b" \n\n"), "it is empty: there is nothing to read"),
-    "pdf": (lambda p: p.write_bytes(b"%PDF-1.7\n"), "it is a PDF file, not text: export it as UTF-8 text"),
+    "pdf": (
+        lambda p: p.write_bytes(b"%PDF-1.7\n"),
+        "it is a PDF file that is damaged: export it as UTF-8 text",
+    ),
     "binary": (lambda p: p.write_bytes(bytes(range(256)) * 9), "save it as UTF-8"),
     "utf16-damaged": (lambda p: p.write_bytes(b"\xff\xfe\x00\xd8"), "save it as UTF-8"),
     "huge": (

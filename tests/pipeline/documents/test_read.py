@@ -5,7 +5,8 @@ import hashlib
 import pytest
 
 from pipeline import Unreadable
-from pipeline.documents.read import MAX_BYTES, read
+from pipeline.documents.formats import MAX_BYTES
+from pipeline.documents.read import read
 
 TEXT = "Delegates from Peru and Japan opened trade talks in Lima on Monday.\nPrices: 5 €, “quoted” – naïve.\n"
 
@@ -31,7 +32,7 @@ def test_other_encodings_are_detected(encoding):
     [
         (b"", "it is empty"),
         (b" \n\t\n", "it is empty"),
-        (b"%PDF-1.7 ...", "a PDF file"),
+        (b"%PDF-1.7 ...", "a PDF file that is damaged"),
         (b"PK\x03\x04rest", "a ZIP or Office file"),
         (b"\x89PNG\r\n\x1a\n", "a PNG image"),
         (b"words\x00words", "NUL"),

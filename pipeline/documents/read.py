@@ -1,10 +1,10 @@
 """Bytes -> canonical text with metadata and regions."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline import Unreadable
-from pipeline.documents.document import Block, Document
+from pipeline.documents.document import Block, Document, touching
 from pipeline.documents.formats import MAX_BYTES, Mark, format_of, text
 from pipeline.documents.formats.sandbox import parse_apart
 from pipeline.documents.layout import blocks_of, title_of
@@ -57,21 +57,19 @@ def _first(fields: Mapping[str, str], *names: str) -> str | None:
 
 def _marked(blocks: list[Block], marks: Sequence[Mark]) -> list[Block]:
     """Blocks in which what the structure tells of a region goes before what the words tell."""
+    return [part for block in blocks for part in _parts(block, touching(marks, block.start, block.end))]
+
+
+def _parts(block: Block, marks: Sequence[Mark]) -> Iterator[Block]:
+    edge = block.start
     for mark in marks:
-        blocks = [part for block in blocks for part in _parted(block, mark)]
-    return blocks
-
-
-def _parted(block: Block, mark: Mark) -> list[Block]:
-    start, end = max(block.start, mark.start), min(block.end, mark.end)
-    if start >= end:
-        return [block]
-    parts = (
-        Block(block.start, start, block.region),
-        Block(start, end, mark.region),
-        Block(end, block.end, block.region),
-    )
-    return [part for part in parts if part.start < part.end]
+        start, end = max(mark.start, edge), min(mark.end, block.end)
+        if edge < start:
+            yield Block(edge, start, block.region)
+        yield Block(start, end, mark.region)
+        edge = end
+    if edge < block.end:
+        yield Block(edge, block.end, block.region)
 
 
 def _day(published: str) -> FuzzyDate:

@@ -9,7 +9,7 @@ from typing import Any
 
 import trafilatura
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, fromstring
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from pipeline import Unreadable
 from pipeline.documents.formats import DAMAGED, FORMATS, Composer, Content, key_words, visible
@@ -29,14 +29,16 @@ _UNSEEN = {
     "audio",
     "video",
 }
+_STORY = {"html", "head", "body", "main", "article"}
 _FURNITURE = {"nav", "aside", "footer", "form", "button", "select", "dialog"}
 _ROLES = {"navigation", "banner", "contentinfo", "complementary", "dialog", "alertdialog", "search", "menu"}
 _FURNISHING = re.compile(
     r"(?:^|[\s_-])(?:cookies?|consent|gdpr|newsletter|subscri(?:be|ption)|share|sharing|social|related|teasers?|promos?"
-    r"|breadcrumbs?|adverts?|advertisement|ads?|sidebar|recommend(?:ed|ations)?|trending|most-(?:read|popular)|comments?"
+    r"|breadcrumbs?|adverts?|advertisement|ads?|sidebar|recommend(?:ed|ations)?|trending|most-(?:read|popular)"
     r"|popup|modal|paywall|skip-link|site-(?:header|footer)|menu|navbar|banner)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_REPLIES = re.compile(r"(?:^|\s)(?:comments?|replies|disqus_thread)(?:$|[\s_-])", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _ARTICLES = {
     "article", "newsarticle", "reportagenewsarticle", "analysisnewsarticle", "backgroundnewsarticle", "blogposting",
@@ -126,7 +128,7 @@ def _decoded(data: bytes) -> str:
 def _tree(markup: str) -> HtmlElement:
     parser = HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     try:
-        return fromstring(markup.encode("utf-8", "replace"), parser=parser)
+        return document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
         raise Unreadable(DAMAGED.format(FORMATS["html"])) from None
 
@@ -209,32 +211,38 @@ def _types(node: dict[str, Any]) -> set[str]:
 
 
 def _prune(page: HtmlElement) -> None:
-    """Takes away what is not the story, unless most of the page's paragraphs are in it; tables for layout are none."""
-    for table in [
-        each for each in page.iter("table") if each.find(".//h1") is not None or each.find(".//p") is not None
-    ]:
-        for part in table.iter("table", "tbody", "tr", "td", "th"):
-            part.tag = "div"
+    """Takes away what is not the story."""
+    for table in list(page.iter("table")):
+        if table.find(".//h1") is not None or any(len(cell.findall("p")) > 1 for cell in table.iter("td")):
+            for part in table.iter("table", "tbody", "tr", "td", "th"):
+                part.tag = "div"  # It lays the page out, and is no table.
     total = sum(1 for _ in page.iter("p"))
     for element in list(page.iter()):
-        if not isinstance(element.tag, str) or element.tag in ("html", "body", "main", "article", "head"):
-            continue
-        if element.tag in _UNSEEN or (
-            (element.tag in _FURNITURE or _furnishes(element))
-            and 2 * sum(1 for _ in element.iter("p")) <= total
-        ):
+        if element.tag not in _STORY and (_unseen(element) or _furnishes(element, total)):
             element.drop_tree()
 
 
-def _furnishes(element: HtmlElement) -> bool:
+def _unseen(element: HtmlElement) -> bool:
+    """Whether nobody sees it, or it is what readers say to the story."""
     named = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return bool(
+    hidden = (
         element.get("hidden") is not None
         or element.get("aria-hidden") == "true"
-        or (element.get("role") or "").lower() in _ROLES
-        or _HIDDEN.search(element.get("style") or "")
-        or (_FURNISHING.search(named) and element.find(".//h1") is None)
+        or _HIDDEN.search(element.get("style") or "") is not None
     )
+    left_out = hidden or _REPLIES.search(named) is not None
+    return element.tag in _UNSEEN or (left_out and element.find(".//h1") is None)
+
+
+def _furnishes(element: HtmlElement, total: int) -> bool:
+    """Whether it is a part of the page beside the story; what has most of the paragraphs is the story all the same."""
+    named = f"{element.get('class') or ''} {element.get('id') or ''}"
+    role = (element.get("role") or "").lower()
+    return (
+        element.tag in _FURNITURE
+        or role in _ROLES
+        or (_FURNISHING.search(named) is not None and element.find(".//h1") is None)
+    ) and 2 * sum(1 for _ in element.iter("p")) <= total
 
 
 def _heading(page: HtmlElement, title: str | None) -> str:

@@ -30,7 +30,7 @@ class _Answer(Struct):
     problem: str | None = None
 
 
-def parse_apart(format: str, data: bytes) -> Content:
+def parse_apart(format: str, data: bytes, seconds: float = _LONGEST) -> Content:
     """What a reader makes of a file. Raises Unreadable."""
     command = (sys.executable, "-P", "-m", __name__, format)
     with _AT_ONCE:
@@ -41,7 +41,7 @@ def parse_apart(format: str, data: bytes) -> Content:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-                timeout=_LONGEST,
+                timeout=seconds,
                 process_group=0,  # A terminal's Ctrl-C is for us, and must not look like the file's doing.
             )
         except subprocess.TimeoutExpired:

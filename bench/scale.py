@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -99,9 +100,9 @@ def fill(engine: Engine, facts: int) -> list[str]:
     cause = Cause(kind="added", document_ids=[], reason=None)
     ids: list[str] = []
     waiting = variants(facts)
-    while True:
+    while batch := list(islice(waiting, _TOGETHER)):
         with writing(engine) as session:
-            for _, briefing in zip(range(_TOGETHER), waiting, strict=False):
+            for briefing in batch:
                 session.add_all(
                     DocumentRow(
                         id=source.document_id, file=None, chars=1, source=msgspec.json.encode(source), text="",
@@ -113,5 +114,4 @@ def fill(engine: Engine, facts: int) -> list[str]:
                 save_briefing(session, briefing, cause, day_of_briefing(briefing), ())
                 session.expunge_all()
                 ids.append(briefing.id)
-        if len(ids) % _TOGETHER:
-            return ids
+    return ids

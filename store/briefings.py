@@ -25,7 +25,18 @@ from sqlmodel import col
 from schemas import Cause, RevisionInfo
 from schemas.queries import BriefingQuery, NegotiationQuery
 from schemas.vocabulary import OPEN_DEADLINES
-from store.paging import Page, decode_cursor, encode_cursor, filters_of, page_newest, scope_of, scope_of_query
+from store.paging import (
+    Page,
+    beyond,
+    beyond_values,
+    decode_cursor,
+    encode_cursor,
+    filters_of,
+    page_newest,
+    scope_of,
+    scope_of_query,
+)
+from store.read_index import LAST_FIRST
 from store.revisions import body_of
 from store.tables import (
     NO_DAY,
@@ -45,17 +56,13 @@ _MOST_ROUNDS = 30
 """Of one negotiation: each is a body of tens of kilobytes that is read whole."""
 _LOOKED_THROUGH = 10
 """Rounds of each negotiation in a list, for what falls due next."""
-_LAST_FIRST = (
-    col(BriefingRow.day).desc().nulls_last(),
-    col(BriefingRow.created_at).desc(),
-    col(BriefingRow.id).desc(),
-)
 
 
 class Rounds(Struct, frozen=True):
     """All rounds between the same sides, `sides` as in `sides_of`; what is in bytes is JSON.
 
-    `latest` is the summary of the last one, `next_deadline` what falls due next in any of them.
+    `latest` is the summary of the last one, `next_deadline` what falls due next in any of the
+    last `_LOOKED_THROUGH`.
     """
 
     sides: str
@@ -154,7 +161,7 @@ def page_briefings(engine: Engine, asked: BriefingQuery) -> Page:
     query = _page(sort, frozenset(given), after is not None)
     if asked.venue is not None:
         given["venue"] = asked.venue.casefold()
-    values = {**given, **{f"after_{place}": value for place, value in enumerate(after or ())}}
+    values = {**given, **beyond_values(after)}
     limit = asked.limit
     with Session(engine) as session:
         rows = session.execute(query, {**values, "limit": limit + 1}).all()
@@ -174,8 +181,7 @@ def _page(sort: str, given: frozenset[str], goes_on: bool) -> Select[Any]:
         query = query.where(col(BriefingRow.status) != "withdrawn")
     query = query.where(*(_CONDITIONS[name](bindparam(name)) for name in sorted(given)))
     if goes_on:
-        last = tuple_(*(bindparam(f"after_{place}", type_=one.type) for place, one in enumerate(key)))
-        query = query.where(tuple_(*key) < last if backwards else tuple_(*key) > last)
+        query = query.where(beyond(key, backwards=backwards))
     return query.limit(bindparam("limit", type_=Integer))
 
 
@@ -211,7 +217,7 @@ def rounds_between(engine: Engine, sides: str) -> tuple[list[bytes], int]:
     Withdrawn ones are none of them.
     """
     between = (col(BriefingRow.sides) == sides, col(BriefingRow.status) != "withdrawn")
-    last = select(col(BriefingRow.id)).where(*between).order_by(*_LAST_FIRST).limit(_MOST_ROUNDS).subquery()
+    last = select(col(BriefingRow.id)).where(*between).order_by(*LAST_FIRST).limit(_MOST_ROUNDS).subquery()
     query = (
         select(col(RevisionRow.body))
         .join(BriefingRow, col(BriefingRow.id) == col(RevisionRow.briefing_id))
@@ -242,7 +248,7 @@ def _next_deadlines(session: Session, sides: list[str], today: date) -> dict[str
 _LAST = (
     select(col(BriefingRow.id))
     .where(col(BriefingRow.sides) == bindparam("sides"), col(BriefingRow.status) != "withdrawn")
-    .order_by(*_LAST_FIRST)
+    .order_by(*LAST_FIRST)
     .limit(_LOOKED_THROUGH)
 )
 _STATUS = func.coalesce(col(FactRow.status), "")

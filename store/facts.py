@@ -17,7 +17,6 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    tuple_,
     union_all,
 )
 from sqlalchemy.orm import Session, aliased
@@ -26,7 +25,7 @@ from sqlmodel import col
 from schemas.kinds import KINDS
 from schemas.queries import FactsQuery
 from schemas.vocabulary import OPEN_DEADLINES
-from store.paging import Page, decode_cursor, encode_cursor, filters_of, scope_of_query
+from store.paging import Page, beyond, beyond_values, decode_cursor, encode_cursor, filters_of, scope_of_query
 from store.tables import FactLinkRow, FactRow
 
 SPANS = (0, 31, 366)
@@ -116,7 +115,7 @@ def first_facts(
 ) -> list[Placed]:
     """The first facts, after a key if one is given, that fit these filters of a query."""
     query = _page(kind, sort, frozenset(given), after is not None)
-    rows = session.execute(query, {**_values(sort, given), **_values_after(after), "limit": limit})
+    rows = session.execute(query, {**_values(sort, given), **beyond_values(after), "limit": limit})
     return [Placed((first, briefing, position), body) for first, briefing, position, body in rows]
 
 
@@ -188,8 +187,7 @@ def _streams(kind: str, order: _Order, given: frozenset[str], goes_on: bool) -> 
             query = query.where(row.word == bindparam(name) if name in _WORDS else fits)
     query = query.order_by(*(one.desc() if order.backwards else one for one in key))
     if goes_on:
-        last = tuple_(*(bindparam(f"after_{place}", type_=one.type) for place, one in enumerate(key)))
-        query = query.where(tuple_(*key) < last if order.backwards else tuple_(*key) > last)
+        query = query.where(beyond(key, backwards=order.backwards))
     if order.type is not date:
         yield query
         return
@@ -207,10 +205,6 @@ def _values(sort: str, given: _Filters) -> dict[str, Any]:
         if "date_to" in given:
             bounds[f"to_{span}"] = _shifted(given["date_to"], reach if backwards else 0)
     return {**given, **bounds}
-
-
-def _values_after(key: _Key | None) -> dict[str, Any]:
-    return {f"after_{place}": value for place, value in enumerate(key or ())}
 
 
 def _linked(kind: str, given: frozenset[str], *, first: bool) -> tuple[Any, Select[Any]]:

@@ -2,7 +2,7 @@
 
 from base64 import urlsafe_b64encode
 from binascii import Error, a2b_base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any, TypeVar
@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct
 from msgspec.structs import asdict
-from sqlalchemy import Engine, Select, tuple_
+from sqlalchemy import ColumnElement, Engine, Select, bindparam, tuple_
 from sqlalchemy.orm import Session
 
 from schemas.queries import written
@@ -63,6 +63,16 @@ def decode_cursor(cursor: str, scope: str, *key: type) -> tuple[Any, ...]:
     if encode_cursor(scope, decoded[1]) != cursor:
         raise BadCursor("the cursor is not one that this service gave out")
     return decoded[1]
+
+
+def beyond(key: Sequence[Any], *, backwards: bool) -> ColumnElement[bool]:
+    """What comes after the last item of a page by these columns, which `beyond_values` fills in."""
+    last = tuple_(*(bindparam(f"after_{place}", type_=one.type) for place, one in enumerate(key)))
+    return tuple_(*key) < last if backwards else tuple_(*key) > last
+
+
+def beyond_values(key: Sequence[Any] | None) -> dict[str, Any]:
+    return {f"after_{place}": value for place, value in enumerate(key or ())}
 
 
 def page_newest(

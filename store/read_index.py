@@ -41,6 +41,12 @@ _UNTOLD = {name: field.default for name, field in FactRow.model_fields.items() i
 _LINK = tuple(FactLinkRow.model_fields)
 _ENTRY = ("id", "kind", "heading", "text")
 _AT_A_TIME = 100
+LAST_FIRST = (
+    col(BriefingRow.day).desc().nulls_last(),
+    col(BriefingRow.created_at).desc(),
+    col(BriefingRow.id).desc(),
+)
+"""The rounds between the same sides, the last one first."""
 _Row = dict[str, Any]
 """A row of a table by its columns: there are thousands, and a model of each takes longer than to store it."""
 
@@ -142,10 +148,7 @@ def count_rounds(session: Session, sides: str) -> None:
     if not rounds:
         session.execute(delete(NegotiationRow).where(col(NegotiationRow.sides) == sides))
         return
-    order = (col(BriefingRow.day).desc().nulls_last(), col(BriefingRow.created_at).desc())
-    latest = (
-        select(col(BriefingRow.id)).where(*standing).order_by(*order, col(BriefingRow.id).desc()).limit(1)
-    )
+    latest = select(col(BriefingRow.id)).where(*standing).order_by(*LAST_FIRST).limit(1)
     row = {"sides": sides, "rounds": rounds, "latest_id": session.scalar(latest), "updated_at": updated_at}
     put(session, NegotiationRow, [row])
 

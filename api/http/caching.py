@@ -155,34 +155,31 @@ class ResponseCache:
                 await inner(scope, receive, _first(self._freshness.changed, send))
                 return
             condition, key = _if_none_match(scope), _key(scope)
-            answer = self._answers.get(key)
-            lets_in = answer is not None and await self._lets_in(scope, answer)
+            kept = self._answers.get(key)
+            refused = kept is not None and not await self._lets_in(scope, kept)
             changes = self._freshness.count()  # only now: the guard may have waited for its turn
-            if (
-                answer
-                and lets_in
-                and changes is not None
-                and answer.holds(changes, self._freshness)
-                and _is_sane(condition)
-            ):
-                self._answers.move_to_end(key)
+            answer = None
+            if not refused and changes is not None and _is_sane(condition):
+                answer = await self._known(scope, key, kept, changes)
+            if answer is None:
+                await inner(scope, receive, self._keeping(scope, send, key, changes, condition))
+            else:
                 await _send(send, answer.headers, answer.etag, answer.body, condition)
-                return
-            if not lets_in and changes is not None and _is_sane(condition):
-                answer = await self._another(scope, key, changes)
-                if answer is not None:
-                    self._put(key, answer)
-                    await _send(
-                        _first(self._freshness.expire, send),
-                        answer.headers,
-                        answer.etag,
-                        answer.body,
-                        condition,
-                    )
-                    return
-            await inner(scope, receive, self._keeping(scope, send, key, changes, condition))
 
         return enter
+
+    async def _known(
+        self, scope: HTTPScope, key: _Key, kept: _Answer | None, changes: ChangeCounts
+    ) -> _Answer | None:
+        """What can be answered without routing; it is the one used last from then on."""
+        if kept is not None and kept.holds(changes, self._freshness):
+            self._answers.move_to_end(key)
+            return kept
+        answer = await self._another(scope, key, changes)
+        if answer is not None:
+            self._put(key, answer)
+            self._freshness.expire()
+        return answer
 
     async def _another(self, scope: HTTPScope, key: _Key, changes: ChangeCounts) -> _Answer | None:
         """A briefing under the head of another that was asked for in the same way."""

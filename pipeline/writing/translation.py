@@ -8,7 +8,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import TypeVar
 
 import msgspec
 from babel import Locale
@@ -24,8 +23,6 @@ from prompts import Message, retranslating_message, text_message, translating_me
 from schemas import Briefing, DroppedSentence, SummarySentence
 from schemas.proposals import TranslatedAnswer
 
-T = TypeVar("T")
-Ask = Callable[[str, Sequence[Message], Callable[[str], T | None]], tuple[str, T]]
 _NUMBER = re.compile(r"\d(?:[\d.,’'\u00a0\u202f]*\d)?")
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -229,10 +226,9 @@ def _ends(text: str, language: str) -> set[float]:
 def _months(text: str, language: str) -> Counter[int]:
     """Months that stand beside a number: "May" alone is no month."""
     names = Locale(language).months["format"]["wide"]
+    of, before = glossary(language).of, glossary(language).before_months
     found: Counter[int] = Counter()
     for month, name in names.items():
-        beside = (
-            rf"\d\s+(?:de\s+)?{name}\b|\b{name},?\s+(?:de\s+)?\d|\b(?:in|of|by|since|until|en)\s+{name}\b"
-        )
+        beside = rf"\d\s+(?:{of}\s+)?{name}\b|\b{name},?\s+(?:{of}\s+)?\d|\b(?:{before})\s+{name}\b"
         found[month] += len(re.findall(beside, text))
     return +found

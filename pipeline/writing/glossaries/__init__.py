@@ -21,6 +21,10 @@ class Glossary(Struct, frozen=True, forbid_unknown_fields=True):
 
     towards: str
     """A pattern for what stands before the later of two amounts: the "to" of "from 10 to 4"."""
+    of: str
+    """A pattern for what may stand between a day and its month, or a month and its year."""
+    before_months: str
+    """A pattern for words before a month without a day."""
     scales: dict[str, float]
     """Words behind a number, by what they multiply it with."""
     wording: list[SameWords]

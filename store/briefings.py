@@ -52,6 +52,7 @@ from store.tables import (
 _Condition = Callable[[Any], ColumnElement[bool]]
 
 
+_MOST_TABLES = 500  # whose parties can be chosen from
 _MOST_ROUNDS = 30
 """Of one negotiation: each is a body of tens of kilobytes that is read whole."""
 _LOOKED_THROUGH = 10
@@ -209,6 +210,14 @@ def list_rounds(engine: Engine, asked: NegotiationQuery, today: date) -> tuple[l
     ]
     more = encode_cursor(scope, (found[-1].updated_at, found[-1].sides)) if len(rows) > limit else None
     return found, more
+
+
+def parties_at_tables(engine: Engine) -> list[str]:
+    """Whoever sits at a table, of the negotiations that changed last."""
+    query = select(col(NegotiationRow.sides)).order_by(col(NegotiationRow.updated_at).desc())
+    with Session(engine) as session:
+        tables = session.scalars(query.limit(_MOST_TABLES))
+        return sorted({party for sides in tables for party in sides.split("+")})
 
 
 def rounds_between(engine: Engine, sides: str) -> tuple[list[bytes], int]:

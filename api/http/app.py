@@ -13,7 +13,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
 from granian.utils.proxies import wrap_asgi_with_proxy_headers
-from litestar import Litestar, Router
+from litestar import Litestar
 from litestar.concurrency import sync_to_thread
 from litestar.config.cors import CORSConfig
 from litestar.di import Provide
@@ -23,15 +23,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.http.auth.guard import Limits, Streams, guard_for
 from api.http.auth.keyring import Keyring
-from api.http.auth.sign_in import instead_of_a_page, sign_in_pages
+from api.http.auth.sign_in import sign_in_pages
 from api.http.caching import ResponseCache, StoredBriefing, entity_tag, sane_condition
 from api.http.content import acceptable, negotiated
 from api.http.middleware import AccessLog, Connection, Guard, doorway, named, observed, protected, traced
 from api.http.parameters import asked, known_path, known_query
-from api.http.problems import Refusal, on_error
 from api.http.requests import in_time, known_body
 from api.http.resources import administration, briefings, documents, facts, feeds, jobs, service
 from api.reader import pages
+from api.reader.errors import as_page
 from api.settings import BadSetting, Settings, check_address, check_serving, comma_separated
 from schemas import learn_shapes
 from store.briefings import get_briefing
@@ -126,7 +126,7 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
             *jobs.handlers,
             *administration.handlers,
             *sign_in_pages,
-            Router("/", route_handlers=pages, exception_handlers={Refusal: instead_of_a_page}),
+            *pages,
         ],
         dependencies={
             "asked": Provide(asked),
@@ -136,7 +136,7 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
             "work": Provide(provide_work),
         },
         guards=[_in_turn(guard, acceptable, known_body, known_path, known_query, sane_condition)],
-        exception_handlers={Exception: on_error},
+        exception_handlers={Exception: as_page},
         cors_config=_cors(settings),
         lifespan=[connected],
         openapi_config=None,

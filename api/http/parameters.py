@@ -74,10 +74,13 @@ def _errors(names: list[str], detail: str) -> list[FieldError]:
     return [FieldError(pointer=name, detail=detail) for name in names]
 
 
-def parse(query: type[Asked], query_string: bytes) -> Asked:
-    """Raises Refusal that names every parameter that is unknown, repeated or wrong."""
+def parse(query: type[Asked], query_string: bytes, *, form: bool = False) -> Asked:
+    """Raises Refusal that names every parameter that is unknown, repeated or wrong.
+
+    Of a form, fields that were left empty are not given.
+    """
     known = parameters(query)
-    given = parse_qsl(query_string.decode("latin-1"), keep_blank_values=True)
+    given = parse_qsl(query_string.decode("latin-1"), keep_blank_values=not form)
     names = [name for name, _ in given]
     if unknown := [name for name in dict.fromkeys(names) if name not in known]:
         taken = f"This resource takes {', '.join(known)}." if known else "This resource takes no parameters."
@@ -112,7 +115,8 @@ async def known_path(connection: Connection, handler: BaseRouteHandler) -> None:
 async def known_query(connection: Connection, handler: BaseRouteHandler) -> None:
     """Guard: checks the query of every resource against what its handler declares in `opt["query"]`."""
     query: type[Struct] = handler.opt.get("query", NoQuery)
-    connection.scope["state"]["asked"] = parse(query, connection.scope["query_string"])
+    form = bool(handler.opt.get("form"))
+    connection.scope["state"]["asked"] = parse(query, connection.scope["query_string"], form=form)
 
 
 async def asked(request: Request[Any, Any, Any]) -> Any:

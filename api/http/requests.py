@@ -143,6 +143,17 @@ async def received(request: Request[Any, Any, Any]) -> Document:
     )
 
 
+async def received_from_page(request: Request[Any, Any, Any]) -> Document:
+    """The document that a page's form brings: a file, or what is sent as JSON otherwise. Raises Refusal."""
+    fields, file = await _form(request)
+    given = {field: value for field, value in fields.items() if value}
+    if "file" in given:
+        return await sync_to_thread(_from_form, given, file)
+    if "text" in given:
+        given["text"] = given["text"].replace("\r\n", "\n")  # as forms end every line
+    return await sync_to_thread(from_line, json.encode(given))
+
+
 def from_line(body: bytes) -> Document:
     """A document from the JSON of a `NewDocument`. Raises Refusal."""
     new = from_json(body, NewDocument)

@@ -76,11 +76,11 @@ def stored_page(listed: Page, **more: bool) -> Response[bytes]:
     return stored(b'{"items":[' + items + b'],"next_cursor":' + cursor + fields + b"}")
 
 
-def whole(body: str, status: int = 200, forms: str = "'none'") -> Response[str]:
-    """A page that loads nothing, and sends its forms to `forms` alone."""
+def whole(body: str, status: int = 200) -> Response[str]:
+    """A page that loads its own script and nothing else, and sends its forms here alone."""
     policy = (
-        f"default-src 'none'; style-src '{style_hash()}'; "
-        f"base-uri 'none'; form-action {forms}; frame-ancestors 'none'"
+        f"default-src 'none'; script-src 'self'; connect-src 'self'; style-src '{style_hash()}'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
     headers = {"Content-Security-Policy": policy, "ETag": entity_tag(body.encode())}
     return Response(body, media_type="text/html", status_code=status, headers=headers)

@@ -2,16 +2,25 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import jinja2
 from markupsafe import Markup
+from msgspec import Struct
 
-from api.rendering.outline import imprint, outline, source_line, standing
-from api.rendering.wording import around, in_quotes, in_words, one_line
+from api.rendering.figures import figure_groups
+from api.rendering.highlights import cards, until
+from api.rendering.origins import origins_of
+from api.rendering.outline import entry_of, imprint, outline, source_line, standing
+from api.rendering.scripts import tongue, unturned
+from api.rendering.sides import disagreements, stake_sides
+from api.rendering.timeline import deadline_line, deadline_states
+from api.rendering.wording import around, day, in_quotes, in_words, one_line, when
 from pipeline.language.parties import party_name
 from schemas import Briefing, Evidence
 from schemas.changes import ChangeSentence, ConflictSentence, Digest, DigestBriefing
@@ -42,32 +51,96 @@ def style_hash() -> str:
 
 
 @cache
+def script() -> bytes:
+    """The pages' own script: what they do without it, they do sooner with it."""
+    return (_TEMPLATES / "reader.js").read_bytes()
+
+
+@cache
+def script_path() -> str:
+    """It changes with the script, so that a browser may keep it for ever."""
+    return f"/reader-{sha256(script()).hexdigest()[:12]}.js"
+
+
+def _shown(value: Any) -> Any:
+    return unturned(value) if type(value) is str else value
+
+
+def _day(value: date) -> str:
+    return day(value.isoformat())
+
+
+@cache
 def _templates() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         autoescape=lambda name: bool(name and name.endswith(".html")),
         undefined=jinja2.StrictUndefined,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "day": _day,
         "line": one_line,
         "md": _plain_markdown,
         "web": web,
         "quoted": in_quotes,
         "party": party_name,
+        "tongue": tongue,
+        "until": until,
+        "when": when,
         "words": in_words,
     }
     environment.globals |= {
-        "outline": outline,
+        "around": around,
+        "cards": cards,
+        "folded": folded,
+        "deadline_states": deadline_states,
+        "disagreements": disagreements,
+        "entry_of": entry_of,
+        "figure_groups": figure_groups,
         "imprint": imprint,
+        "numbers": numbers,
+        "origins_of": origins_of,
+        "outline": outline,
+        "script_path": script_path(),
         "source_line": source_line,
+        "stake_sides": stake_sides,
         "standing": standing,
         "style": Markup(stylesheet()),
-        "numbers": numbers,
-        "around": around,
+        "deadline_line": deadline_line,
     }
     return environment
+
+
+def folded(entries: Sequence[Any], most: int) -> tuple[list[Any], list[Any]]:
+    """Those that are shown at once, the most telling, and those that are folded away; both in their order."""
+    if len(entries) <= most + 1:
+        return list(entries), []
+    weightiest = sorted(entries, key=lambda one: -one.salience)[:most]
+    shown = {one.id for one in weightiest}
+    return [one for one in entries if one.id in shown], [one for one in entries if one.id not in shown]
+
+
+class Citations(Struct, frozen=True):
+    """How proofs are cited: the number of each source, and the path of documents' pages, where there are any."""
+
+    numbers: dict[str, int]
+    documents: str | None
+
+    def number(self, evidence: Evidence) -> int:
+        return self.numbers[evidence.document_id]
+
+    def address(self, evidence: Evidence) -> str:
+        if self.documents is None:
+            return f"#source-{evidence.document_id[:12]}"
+        return f"{self.documents}/{evidence.document_id}#c{evidence.start}"
+
+    def place(self, evidence: Evidence) -> str:
+        """Where a proof stands, in words."""
+        page = f", page {evidence.page}" if evidence.page else ""
+        return f"Characters {evidence.start} to {evidence.end} of document {self.number(evidence)}{page}"
 
 
 def numbers(briefing: Briefing) -> dict[str, int]:
@@ -84,12 +157,13 @@ def markdown(*briefings: Briefing) -> str:
     return "\n---\n\n".join(render_page("briefing.md", briefing=briefing) for briefing in briefings)
 
 
-def html(*briefings: Briefing, documents: str | None = None, home: str | None = None) -> str:
+def html(*briefings: Briefing, documents: str | None = None, home: str | None = None, **more: Any) -> str:
     """One whole page. `documents` is the path under which evidence is linked (`{documents}/{id}#c{start}`),
-    `home` that of the list of briefings; both are left out of a page that stands alone."""
-    return render_page(
-        "briefing.html", briefings=briefings, documents=documents, home=home, title=_titles(briefings)
-    )
+    `home` that of the list of briefings; both are left out of a page that stands alone. `more`: what the page
+    says around them."""
+    shown = [(briefing, Citations(numbers(briefing), documents)) for briefing in briefings]
+    values: dict[str, Any] = {"today": datetime.now(UTC).date(), "past": None, "negotiation": None, **more}
+    return render_page("briefing.html", shown=shown, home=home, title=_titles(briefings), **values)
 
 
 def digest_markdown(digest: Digest) -> str:
@@ -99,6 +173,11 @@ def digest_markdown(digest: Digest) -> str:
 def digest_html(digest: Digest) -> str:
     """Plain HTML without style or script, whose links hold in a mail."""
     return render_page("digest.html", digest=digest, groups=_grouped(digest))
+
+
+def digest_page(digest: Digest) -> str:
+    """The same as a page of the reader."""
+    return render_page("digest_page.html", title="Digest", home="/", digest=digest, groups=_grouped(digest))
 
 
 def _grouped(digest: Digest) -> list[tuple[DigestBriefing, list[ChangeSentence], list[ConflictSentence]]]:

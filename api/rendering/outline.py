@@ -51,7 +51,7 @@ class Point(Struct, frozen=True):
 class Entry(Struct, frozen=True, kw_only=True):
     """One fact or disagreement: what leads (a name, a date, an amount), what it says, and its proof.
 
-    `body` is empty where the proof says it in the same words; `read` says so where code has not read all of it itself.
+    `read` says so where code has not read all of it itself.
     """
 
     id: str
@@ -62,7 +62,13 @@ class Entry(Struct, frozen=True, kw_only=True):
     certainty: str | None
     read: str | None = None
     origins: int
+    salience: float = 0.0
     evidence: list[Evidence]
+
+    @property
+    def beside_proof(self) -> str:
+        """What it says where its proof stands beside it: nothing, if the proof says it in the same words."""
+        return "" if any(_same_words(self.body, e.exact) for e in self.evidence) else self.body
 
 
 class Group(Struct, frozen=True):
@@ -71,6 +77,9 @@ class Group(Struct, frozen=True):
 
 
 class OutlineSection(Struct, frozen=True):
+    """Entries of one kind. `kind`: its name, or `conflict`."""
+
+    kind: str
     title: str
     groups: list[Group]
 
@@ -85,12 +94,13 @@ def _entry(fact: Fact, lead: str, body: str, *notes: str | None, points: Sequenc
     return Entry(
         id=fact.id,
         lead=lead,
-        body="" if any(_same_words(body, e.exact) for e in fact.evidence) else body,
+        body=body,
         notes=[note for note in notes if note],
         points=[*points],
         certainty=fact.certainty,
         read=_read(fact),
         origins=fact.origins,
+        salience=fact.salience,
         evidence=proofs_of(fact),
     )
 
@@ -251,9 +261,16 @@ def outline(subject: Briefing | DocumentReadout) -> list[OutlineSection]:
     if isinstance(subject, Briefing):
         by_id = {fact.id: fact for fact in facts_of(subject)}
         sections.append(
-            OutlineSection("Conflicts", [Group(None, [_conflict(c, by_id) for c in subject.conflicts])])
+            OutlineSection(
+                "conflict", "Conflicts", [Group(None, [_conflict(c, by_id) for c in subject.conflicts])]
+            )
         )
     return [section for section in sections if any(group.entries for group in section.groups)]
+
+
+def entry_of(fact: Fact) -> Entry:
+    """One fact as an entry of its section."""
+    return _TELLINGS[kind_of(fact).name].entry(fact)
 
 
 def as_clause(fact: Fact) -> str:
@@ -266,12 +283,12 @@ def _section(
 ) -> OutlineSection:
     if kind.fact is Delegate:
         return OutlineSection(
+            kind.name,
             "Delegations",
             [Group(_side(side), [entry(member) for member in side.members]) for side in subject.delegations],
         )
-    return OutlineSection(
-        kind.plural.capitalize(), [Group(None, [entry(fact) for fact in facts_of_kind(subject, kind)])]
-    )
+    entries = [entry(fact) for fact in facts_of_kind(subject, kind)]
+    return OutlineSection(kind.name, kind.plural.capitalize(), [Group(None, entries)])
 
 
 def _side(delegation: Delegation) -> str:

@@ -66,7 +66,7 @@ def _proof(entry: Entry, numbers: Mapping[str, int]) -> Text:
 
 
 def _body(entry: Entry, numbers: Mapping[str, int]) -> Text:
-    lines = [_text(entry.body)] if entry.body else []
+    lines = [_text(entry.beside_proof)] if entry.beside_proof else []
     if entry.notes:
         lines.append(_text(" · ".join(entry.notes), "dim"))
     for point in entry.points:

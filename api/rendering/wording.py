@@ -42,6 +42,10 @@ def _months() -> dict[int, str]:
     return dict(Locale("en").months["format"]["wide"])
 
 
+def month_name(month: int) -> str:
+    return _months()[month]
+
+
 def _point(edtf: str) -> str:
     qualifier = _QUALIFIERS.get(edtf[-1], "")
     year, *rest = edtf.rstrip("?~%").split("-")
@@ -149,6 +153,11 @@ def in_quotes(text: str) -> str:
 def one_line(text: str) -> str:
     """Without the line breaks and control characters that a source may have."""
     return " ".join(_UNSEEN.sub(" ", text).split())
+
+
+def shortened(text: str, most: int) -> str:
+    """Its whole words up to so many characters."""
+    return text if len(text) <= most else text[:most].rpartition(" ")[0].rstrip(" ,;:") + "…"
 
 
 def closed(text: str) -> str:

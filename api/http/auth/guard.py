@@ -196,6 +196,8 @@ def guard_for(settings: Settings, keyring: Keyring, streams: Streams, limits: Li
                 await count(connection, _address(connection))
             return
         token = _token(connection, handler)
+        if is_form(handler):
+            check_origin(connection)
         key = await keyring.owner(token) if token else None
         over = is_over(key) if key else None
         if key is not None:
@@ -287,9 +289,30 @@ def _token(connection: Connection, handler: BaseRouteHandler) -> str | None:
         return token.strip()
     if scheme.lower() == "basic" and _is_subscribed(handler):
         return _password(token.strip())
-    if is_read(handler) and needed(handler) == (BRIEFINGS_READ,):
-        return connection.cookies.get(COOKIE)
-    return None
+    return connection.cookies.get(COOKIE) if _takes_cookie(handler) else None
+
+
+def _takes_cookie(handler: BaseRouteHandler) -> bool:
+    """A page's own form; and reads that `briefings:read` is enough for."""
+    scopes = needed(handler)
+    enough = scopes is not None and (not scopes or BRIEFINGS_READ in scopes)
+    return is_form(handler) or (is_read(handler) and enough)
+
+
+def is_form(handler: BaseRouteHandler) -> bool:
+    """Whether it takes what the form of a page sends, and so a cookie that writes."""
+    return bool(handler.opt.get("form")) and not is_read(handler)
+
+
+def check_origin(connection: Connection) -> None:
+    """Refuses forms of other sites (CSRF): browsers say where a form comes from, by either of these headers."""
+    origin = connection.headers.get("origin")
+    if origin is None:
+        own = connection.headers.get("sec-fetch-site", "none") in ("none", "same-origin")
+    else:
+        own = urlsplit(origin).netloc == connection.headers.get("host", "")
+    if not own:
+        raise Refusal(CROSS_ORIGIN, "A page of another origin sent the form.")
 
 
 def _is_subscribed(handler: BaseRouteHandler) -> bool:

@@ -1,7 +1,7 @@
 """How a browser brings a key: it signs in once, and a cookie that scripts cannot see goes with its reads."""
 
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie
@@ -10,10 +10,10 @@ from litestar.params import SkipValidation
 from msgspec import Struct
 
 from api.http.auth import ADMIN, BRIEFINGS_READ
-from api.http.auth.guard import COOKIE
+from api.http.auth.guard import COOKIE, check_origin
 from api.http.auth.keyring import Keyring, is_over, why_not
 from api.http.middleware import is_https
-from api.http.problems import CROSS_ORIGIN, MISSING_SCOPE, UNAUTHORIZED, Refusal, on_error
+from api.http.problems import MISSING_SCOPE, Refusal
 from api.http.responses import whole
 from api.rendering.html import render_page
 
@@ -23,7 +23,7 @@ _MOST = 4096  # bytes of a form
 def _form(then: str, message: str = "", status: int = 200, known: bool = False) -> Response[str]:
     """The page with the form; `known`: the browser has a key, and may want to be rid of it."""
     body = render_page("sign_in.html", title="Sign in", home=None, then=then, said=message, known=known)
-    answer = whole(body, status, forms="'self'")
+    answer = whole(body, status)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
@@ -33,11 +33,8 @@ def _own(path: str) -> str:
     return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"
 
 
-def instead_of_a_page(request: Request[Any, Any, Any], error: Refusal) -> Response[Any]:
-    """Whoever asks for a page without a key that may read gets the form, at the page's own address."""
-    asks = error.kind in (UNAUTHORIZED, MISSING_SCOPE)
-    if not asks or "text/html" not in request.headers.get("accept", ""):
-        return on_error(request, error)
+def instead_of_a_page(request: Request[Any, Any, Any], error: Refusal) -> Response[str]:
+    """Whoever asks for a page without a key that may see it gets the form, at the page's own address."""
     query = request.scope["query_string"].decode("latin-1")
     known = COOKIE in request.cookies
     path = request.scope["path"] + (f"?{query}" if query else "")
@@ -72,12 +69,6 @@ def _cookie(request: Request[Any, Any, Any], value: str, lifetime: int | None = 
     )
 
 
-def _check_origin(request: Request[Any, Any, Any]) -> None:
-    origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host", ""):
-        raise Refusal(CROSS_ORIGIN, "A page of another origin sent the form.")
-
-
 @get("/sign-in", include_in_schema=False, sync_to_thread=False, opt={"open": True, "counted": True})
 def sign_in_page(request: Request[Any, Any, Any]) -> Response[str]:
     return _form("/", known=COOKIE in request.cookies)
@@ -92,7 +83,7 @@ def sign_in_page(request: Request[Any, Any, Any]) -> Response[str]:
 async def sign_in(
     request: Request[Any, Any, Any], keyring: NamedDependency[SkipValidation[Keyring]]
 ) -> Response[str]:
-    _check_origin(request)
+    check_origin(request)
     sent = await _sent(request)
     key = await keyring.owner(sent.key) if sent.key else None
     state = request.scope["state"]
@@ -112,7 +103,7 @@ async def sign_in(
 
 @post("/sign-out", include_in_schema=False, opt={"open": True, "counted": True}, sync_to_thread=False)
 def sign_out(request: Request[Any, Any, Any]) -> Response[str]:
-    _check_origin(request)
+    check_origin(request)
     headers = {"Location": "/sign-in", "Cache-Control": "no-store"}
     return Response(
         "", status_code=303, media_type="text/plain", headers=headers, cookies=[_cookie(request, "", 0)]

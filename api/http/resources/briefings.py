@@ -78,7 +78,8 @@ def one_briefing(database: Engine, id_or_slug: str) -> BriefingRecord:
     return existing(get_briefing(database, id_or_slug), f"briefing {id_or_slug!r}")
 
 
-def _revision(database: Engine, id_or_slug: str, revision: int) -> BriefingRecord:
+def one_revision(database: Engine, id_or_slug: str, revision: int) -> BriefingRecord:
+    """A briefing as it was. Raises Refusal."""
     return existing(
         get_revision(database, one_briefing(database, id_or_slug).id, revision),
         f"revision {revision} of a briefing {id_or_slug!r}",
@@ -162,7 +163,7 @@ def read_revision(
     database: Database, asked: NamedDependency[TextQuery], id_or_slug: IdOrSlug, revision: Revision
 ) -> Response[bytes]:
     """A briefing at one of its revisions. Revisions are kept for ever."""
-    past = _revision(database, id_or_slug, revision)
+    past = one_revision(database, id_or_slug, revision)
     return _as_asked(past, asked, immutable=id_or_slug == past.id)
 
 
@@ -182,7 +183,7 @@ def read_diff(database: Database, asked: NamedDependency[DiffQuery], id_or_slug:
     to = asked.to or current.revision
     revisions = (asked.from_ or max(to - 1, 1), to)
     before, after = (
-        json.decode(_revision(database, current.id, number).body, type=Briefing) for number in revisions
+        json.decode(one_revision(database, current.id, number).body, type=Briefing) for number in revisions
     )
     told = difference(before, after)
     if asked.as_ == "text":
@@ -273,7 +274,7 @@ def list_decisions(
     return stored_page(page_decisions(database, current.id, limit=asked.limit, cursor=asked.cursor))
 
 
-def _id_of(sides: str) -> str:
+def id_of_sides(sides: str) -> str:
     """The sides of a table, as they stand in addresses: `CN+US` -> `cn_us`."""
     return sides.lower().replace("+", "_")
 
@@ -286,7 +287,7 @@ def _summary(rounds: Rounds) -> NegotiationSummary:
     parties = rounds.sides.split("+")
     due = rounds.next_deadline
     return NegotiationSummary(
-        id=_id_of(rounds.sides),
+        id=id_of_sides(rounds.sides),
         name=name_of(parties, None),
         parties=parties,
         rounds=rounds.count,
@@ -302,7 +303,7 @@ def record_of(rounds: list[Briefing], left_out: int, today: date) -> Negotiation
     parties = sides.split("+")
     changes = round_changes(rounds)
     return NegotiationRecord(
-        id=_id_of(sides),
+        id=id_of_sides(sides),
         name=name_of(parties, None),
         parties=parties,
         rounds=[summary_of(one) for one in rounds],
@@ -311,6 +312,14 @@ def record_of(rounds: list[Briefing], left_out: int, today: date) -> Negotiation
         changes=changes,
         updated_at=max(one.updated_at for one in rounds),
     )
+
+
+def one_negotiation(database: Engine, id: str, today: date) -> NegotiationRecord:
+    """All rounds between the sides that the id names. Raises Refusal."""
+    bodies, left_out = rounds_between(database, _sides_of_id(id))
+    if not bodies:
+        raise no_such(f"negotiation {id!r}")
+    return record_of([json.decode(body, type=Briefing) for body in bodies], left_out, today)
 
 
 @get(
@@ -340,11 +349,7 @@ def read_negotiation(database: Database, negotiation_id: NegotiationId) -> Respo
     """The rounds between these sides in a row, the deadlines that are open across them, and what each round tells
     otherwise than one before it: rates, days, who leads a side.
     """
-    bodies, left_out = rounds_between(database, _sides_of_id(negotiation_id))
-    if not bodies:
-        raise no_such(f"negotiation {negotiation_id!r}")
-    rounds = [json.decode(body, type=Briefing) for body in bodies]
-    return stored(json.encode(record_of(rounds, left_out, datetime.now(UTC).date())))
+    return stored(json.encode(one_negotiation(database, negotiation_id, datetime.now(UTC).date())))
 
 
 handlers = [

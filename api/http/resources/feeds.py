@@ -142,6 +142,11 @@ def read_digest(
     Every sentence comes with the facts that it rests on and with the addresses of their sources. Besides JSON
     there are Markdown and plain HTML. `until` is the `since` of the next digest.
     """
+    return stored(json.encode(digest_of(database, asked, base_of(request))))
+
+
+def digest_of(database: Engine, asked: DigestQuery, base: str) -> Digest:
+    """What the digest tells that is asked for; `base`: the service's address."""
     now = datetime.now(UTC)
     since = asked.since or (now - _A_WEEK).replace(hour=0, minute=0, second=0, microsecond=0)
     first, last = asked.date_from or now.date(), asked.date_to
@@ -151,30 +156,25 @@ def read_digest(
     deadlines = [json.decode(item, type=Deadline) for item in coming.items]
     proofs = (evidence.document_id for deadline in deadlines for evidence in deadline.evidence)
     briefings = summaries_of(database, (str(deadline.briefing_id) for deadline in deadlines))
-    base = base_of(request)
     news = edition((_pair(database, id, since) for id in changed.ids), base, topics)
-    return stored(
-        json.encode(
-            Digest(
-                since=since,
-                until=changed.until,
-                parties=parties,
-                topics=topics,
-                date_from=first.isoformat(),
-                date_to=last.isoformat() if last else None,
-                briefings=news.briefings,
-                changes=news.changes,
-                deadlines=ahead(
-                    deadlines,
-                    {id: briefing.title for id, briefing in briefings.items()},
-                    sources_of(database, proofs),
-                    base,
-                ),
-                conflicts=news.conflicts,
-                briefings_left_out=changed.left_out,
-                deadlines_left_out=coming.left_out,
-            )
-        )
+    return Digest(
+        since=since,
+        until=changed.until,
+        parties=parties,
+        topics=topics,
+        date_from=first.isoformat(),
+        date_to=last.isoformat() if last else None,
+        briefings=news.briefings,
+        changes=news.changes,
+        deadlines=ahead(
+            deadlines,
+            {id: briefing.title for id, briefing in briefings.items()},
+            sources_of(database, proofs),
+            base,
+        ),
+        conflicts=news.conflicts,
+        briefings_left_out=changed.left_out,
+        deadlines_left_out=coming.left_out,
     )
 
 

@@ -16,7 +16,6 @@ from prometheus_client import (
 )
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.http.auth.sign_in import instead_of_a_page
 from api.http.caching import entity_tag
 from api.http.problems import NOT_READY, Refusal
 from api.http.responses import Database, Work, answers, stored
@@ -148,7 +147,6 @@ def _page() -> str:
     include_in_schema=False,
     sync_to_thread=False,
     opt={"scope": ()},
-    exception_handlers={Refusal: instead_of_a_page},
 )
 def reference_page() -> Response[str]:
     """The operations, with a form to try each."""

@@ -1,0 +1,82 @@
+"""The pages of a briefing: as it is, as it was, and how it came to be."""
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from msgspec import json
+
+from api.http.auth import BRIEFINGS_READ
+from api.http.resources.briefings import IdOrSlug, id_of_sides, one_briefing, one_revision
+from api.http.responses import Database, whole
+from api.rendering.comparison import compared_pages
+from api.rendering.html import html, render_page
+from schemas import Briefing, RevisionInfo
+from schemas.queries import DiffQuery, Revision
+from store.briefings import BriefingRecord, page_revisions
+from store.digest import sources_of
+from store.rebuild import sides_of
+
+_REVISIONS = 100  # that are listed
+
+
+def _page(record: BriefingRecord, past: str | None = None) -> Response[str]:
+    briefing = json.decode(record.body, type=Briefing)
+    negotiation = id_of_sides(sides_of(briefing.negotiation.parties))
+    return whole(html(briefing, documents="/documents", home="/", negotiation=negotiation, past=past))
+
+
+@get(
+    "/briefings/{id_or_slug:str}",
+    include_in_schema=False,
+    sync_to_thread=True,
+    opt={"scope": (BRIEFINGS_READ,)},
+)
+def show_briefing(database: Database, id_or_slug: IdOrSlug) -> Response[str]:
+    record = one_briefing(database, id_or_slug)
+    withdrawn = "It was withdrawn." if json.decode(record.body, type=Briefing).status == "withdrawn" else None
+    return _page(record, withdrawn)
+
+
+@get(
+    "/briefings/{id_or_slug:str}/revisions/{revision:str}",
+    include_in_schema=False,
+    sync_to_thread=True,
+    opt={"scope": (BRIEFINGS_READ,)},
+)
+def show_revision(database: Database, id_or_slug: IdOrSlug, revision: Revision) -> Response[str]:
+    return _page(one_revision(database, id_or_slug, revision), "This is an earlier revision.")
+
+
+@get(
+    "/briefings/{id_or_slug:str}/history",
+    include_in_schema=False,
+    sync_to_thread=True,
+    opt={"query": DiffQuery, "form": True, "scope": (BRIEFINGS_READ,)},
+)
+def show_history(
+    database: Database, asked: NamedDependency[DiffQuery], id_or_slug: IdOrSlug
+) -> Response[str]:
+    """The revisions, and what is different between two of them: without any given, the last two."""
+    current = one_briefing(database, id_or_slug)
+    to = asked.to or current.revision
+    from_ = asked.from_ or max(to - 1, 1)
+    before, after = (
+        json.decode(one_revision(database, current.id, number).body, type=Briefing) for number in (from_, to)
+    )
+    listed = page_revisions(database, current.id, limit=_REVISIONS)
+    revisions = [json.decode(item, type=RevisionInfo) for item in listed.items]
+    brought = (id for revision in revisions for id in revision.cause.document_ids)
+    return whole(
+        render_page(
+            "history.html",
+            title=f"History of {after.title}",
+            home="/",
+            briefing=after,
+            current=current,
+            revisions=revisions,
+            more=listed.next_cursor is not None,
+            sources=sources_of(database, brought),
+            from_=from_,
+            to=to,
+            lines=compared_pages(before, after),
+        )
+    )

@@ -1,0 +1,76 @@
+"""The pages of jobs: which documents are being read, and how far one is."""
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+
+from api.http.auth import BRIEFINGS_READ
+from api.http.responses import Work, existing, whole
+from api.rendering.html import render_page
+from schemas import Job, Source
+from schemas.jobs import JobId
+from schemas.queries import JobQuery
+from store.digest import sources_of, summaries_of
+from worker.jobs import Jobs, get_job, page_jobs
+from worker.states import OVER, STEPS
+
+_STATUSES = ("queued", "running", "done", "failed", "cancelled")
+
+
+def _titles(work: Jobs, jobs: list[Job]) -> dict[str, str]:
+    sources = sources_of(work.engine, (job.document_id for job in jobs))
+    return {job.id: _title(sources.get(job.document_id), job) for job in jobs}
+
+
+def _title(source: Source | None, job: Job) -> str:
+    return (source.title if source else None) or f"Document {job.document_id[:12]}"
+
+
+@get(
+    "/jobs",
+    include_in_schema=False,
+    sync_to_thread=True,
+    opt={"query": JobQuery, "form": True, "scope": (BRIEFINGS_READ,)},
+)
+def show_jobs(work: Work, asked: NamedDependency[JobQuery]) -> Response[str]:
+    listed = page_jobs(
+        work,
+        limit=asked.limit,
+        cursor=asked.cursor,
+        status=asked.status,
+        document_id=asked.document_id,
+        created_since=asked.created_since,
+    )
+    return whole(
+        render_page(
+            "jobs.html",
+            title="Jobs",
+            home="/",
+            asked=asked,
+            jobs=listed.items,
+            titles=_titles(work, listed.items),
+            statuses=_STATUSES,
+            next_cursor=listed.next_cursor,
+        )
+    )
+
+
+@get(
+    "/jobs/{job_id:str}",
+    include_in_schema=False,
+    sync_to_thread=True,
+    opt={"scope": (BRIEFINGS_READ,)},
+)
+def show_job(work: Work, job_id: JobId) -> Response[str]:
+    job = existing(get_job(work, job_id), f"job {job_id}")
+    finished = STEPS[: STEPS.index(job.step) + 1] if job.step else ()
+    return whole(
+        render_page(
+            "job.html",
+            title=_titles(work, [job])[job.id],
+            home="/",
+            job=job,
+            over=job.status in OVER,
+            steps=[(step, step in finished) for step in STEPS],
+            briefings=list(summaries_of(work.engine, job.briefing_ids).values()),
+        )
+    )

@@ -1,0 +1,91 @@
+"""What matters most of a briefing: what falls due next, what sources dispute, what was decided."""
+
+from datetime import date
+
+from msgspec import Struct
+
+from api.rendering.wording import when
+from schemas import Briefing, Deadline, Event
+from schemas.vocabulary import OPEN_DEADLINES
+
+
+class Card(Struct, frozen=True, kw_only=True):
+    """One of them. `target`: the id of what it is about, on the same page."""
+
+    kind: str
+    label: str
+    lead: str
+    text: str
+    note: str = ""
+    target: str | None = None
+
+
+def cards(briefing: Briefing, today: date) -> list[Card]:
+    return [card for card in (_due(briefing, today), _dispute(briefing), _decision(briefing)) if card]
+
+
+def next_due(deadlines: list[Deadline], today: date) -> Deadline | None:
+    """The open deadline that can fall first from today on."""
+    ahead = [
+        (one.date.latest, one)
+        for one in deadlines
+        if one.status in OPEN_DEADLINES and one.date and (one.date.latest or "") >= today.isoformat()
+    ]
+    return min(ahead, key=lambda pair: pair[0] or "")[1] if ahead else None
+
+
+def until(day: str | None, today: date) -> str:
+    """How far off a day is: `in 12 days`."""
+    if day is None:
+        return ""
+    days = (date.fromisoformat(day) - today).days
+    if days in (0, 1, -1):
+        return {0: "today", 1: "tomorrow", -1: "yesterday"}[days]
+    far = f"{abs(days)} days" if abs(days) < 100 else f"{round(abs(days) / 30.44)} months"
+    return f"in {far}" if days > 0 else f"{far} ago"
+
+
+def _due(briefing: Briefing, today: date) -> Card | None:
+    due = next_due(briefing.deadlines, today)
+    if due is None:
+        if not briefing.deadlines:
+            return None
+        text = f"{len(briefing.deadlines)} told of, none of them still ahead"
+        return Card(kind="deadline", label="Next deadline", lead="None ahead", text=text, target="deadlines")
+    assert due.date is not None
+    return Card(
+        kind="deadline",
+        label="Next deadline",
+        lead=when(due.date),
+        text=due.what,
+        note=until(due.date.latest, today),
+        target=due.id,
+    )
+
+
+def _dispute(briefing: Briefing) -> Card | None:
+    disputes = [one for one in briefing.conflicts if one.resolution is None]
+    if not disputes:
+        return None
+    first, more = disputes[0], len(disputes) - 1
+    return Card(
+        kind="conflict",
+        label="Sources disagree",
+        lead=first.about,
+        text=" or ".join(position.value for position in first.positions),
+        note=f"and {more} more" if more else "",
+        target=first.id,
+    )
+
+
+def _decision(briefing: Briefing) -> Card | None:
+    """What the talks came to; where nobody says, the weightiest thing that happened."""
+    if briefing.negotiation.outcome:
+        return Card(kind="decision", label="Outcome", lead=briefing.negotiation.outcome, text="")
+    happened = [one for one in briefing.events if one.status == "occurred"]
+    if not happened:
+        return None
+    event: Event = max(happened, key=lambda one: (one.salience, one.date.latest or ""))
+    return Card(
+        kind="decision", label="What happened", lead=when(event.date), text=event.what, target=event.id
+    )

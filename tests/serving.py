@@ -1,4 +1,5 @@
-"""Processes of a service: the API on a free port, and workers whose extraction is a stand-in."""
+"""Processes of a service: the API on a free port, workers whose extraction is a stand-in, and all that is started
+with `readout up`."""
 
 import os
 import signal
@@ -12,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from tests.forked import Forked
+from tests.forked import READOUT, Forked
 from tests.waiting import until
 from tests.worker.stand_in import Plan, command
 
@@ -74,6 +75,58 @@ def running(process: "subprocess.Popen[Any]") -> Iterator[None]:
             if stream is not None:
                 stream.close()
         process.wait()
+
+
+class Up:
+    """A running `readout up` with a database of its own, in a process group of its own."""
+
+    def __init__(self, folder: Path, *files: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.base = f"http://127.0.0.1:{self.port}"
+        self.database = f"sqlite:///{folder}/readout.db"
+        env = {k: v for k, v in os.environ.items() if not k.startswith(("READOUT_", "OPENAI_"))}
+        self.env = env | {"READOUT_DATABASE_URL": self.database, "READOUT_PORT": str(self.port)}
+        self.out, self.err = folder / "out", folder / "err"
+        with self.out.open("wb") as out, self.err.open("wb") as err:
+            self.process = subprocess.Popen(
+                [READOUT, "up", *files],
+                cwd=folder,
+                env=self.env,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                start_new_session=True,
+            )
+
+    def said(self) -> str:
+        return self.out.read_text(encoding="utf-8")
+
+    def told(self) -> str:
+        return self.err.read_text(encoding="utf-8")
+
+    def until_served(self) -> None:
+        until(lambda: "Ctrl-C stops everything." in self.said() or self.process.poll() is not None, self.told)
+        assert self.process.poll() is None, self.told()
+
+    def running(self) -> dict[int, str]:
+        """Every process that belongs to it, wherever it hangs, with its command line."""
+        found = {}
+        for entry in Path("/proc").iterdir():
+            with suppress(OSError):
+                if entry.name.isdigit() and self.database.encode() in (entry / "environ").read_bytes():
+                    found[int(entry.name)] = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        return found
+
+    def until_gone(self) -> None:
+        """Returns when none of its processes is left."""
+        until(lambda: self.process.poll() is not None and not self.running(), self.running)
+
+    def end(self, number: signal.Signals = signal.SIGKILL) -> None:
+        for pid in self.running():
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
+        self.process.wait()
 
 
 def answers(address: str, process: "subprocess.Popen[Any]") -> bool:

@@ -19,6 +19,7 @@ from schemas import BriefingSummary, Highlight, SearchHit
 from schemas.queries import BriefingQuery, DigestQuery, SearchQuery
 from schemas.vocabulary import TOPICS
 from store.briefings import page_briefings, parties_at_tables
+from store.digest import summaries_of
 from store.paging import Page
 from store.rebuild import sides_of
 from store.search import search
@@ -95,42 +96,44 @@ def named_parties(database: Engine) -> list[tuple[str, str]]:
     return sorted(named, key=lambda pair: pair[1])
 
 
+class _Hit(Struct, frozen=True):
+    """A hit as the page shows it: where it leads, and its words cut where those of the query stand."""
+
+    kind: str
+    briefing: str
+    address: str
+    heading: list[tuple[str, bool]]
+    text: list[tuple[str, bool]]
+
+
+_EXCERPT = 300  # characters of the text
+
+
 def _found(database: Engine, asked: HomeQuery, words: str) -> Response[str]:
     query = SearchQuery(q=words, party=asked.party, limit=asked.limit, cursor=asked.cursor)
     found = search(database, query)
+    hits = [json.decode(item, type=SearchHit) for item in found.page.items]
+    briefings = summaries_of(database, (hit.briefing_id for hit in hits))
     return whole(
         render_page(
             "search.html",
             title=f"Search: {words}",
             home="/",
             asked=asked,
-            hits=[_Hit.of(json.decode(item, type=SearchHit)) for item in found.page.items],
+            hits=[
+                _Hit(
+                    kind=hit.kind,
+                    briefing="" if hit.kind == "briefing" else briefings[hit.briefing_id].title,
+                    address=f"/briefings/{hit.briefing_id}{'' if hit.kind == 'briefing' else f'#{hit.id}'}",
+                    heading=list(_parts(hit.heading, hit.heading_highlights)),
+                    text=list(_parts(hit.text[:_EXCERPT], hit.text_highlights)),
+                )
+                for hit in hits
+            ],
             capped=found.capped,
             next_cursor=found.page.next_cursor,
         )
     )
-
-
-class _Hit(Struct, frozen=True):
-    """A hit as the page shows it: where it leads, and its words cut where those of the query stand."""
-
-    kind: str
-    address: str
-    heading: list[tuple[str, bool]]
-    text: list[tuple[str, bool]]
-
-    @classmethod
-    def of(cls, hit: SearchHit) -> "_Hit":
-        place = "" if hit.kind == "briefing" else f"#{hit.id}"
-        return cls(
-            hit.kind,
-            f"/briefings/{hit.briefing_id}{place}",
-            list(_parts(hit.heading, hit.heading_highlights)),
-            list(_parts(hit.text[:_EXCERPT], hit.text_highlights)),
-        )
-
-
-_EXCERPT = 300  # characters of the text
 
 
 def _parts(text: str, highlights: list[Highlight]) -> Iterator[tuple[str, bool]]:

@@ -8,6 +8,8 @@ from api.rendering.wording import enumerated, in_words, number, reading, unit_wo
 from pipeline.language.parties import party_name
 from schemas import Figure
 
+_COLUMNS = (("Whose", "imposed_by"), ("On whom", "applies_to"), ("Since", "since"))
+
 
 class FigureRow(Struct, frozen=True, kw_only=True):
     """`bar` and `before` are shares of the widest bar of those that compare, 0 to 100; None: nothing compares."""
@@ -45,6 +47,12 @@ def figure_groups(figures: Sequence[Figure]) -> list[FigureGroup]:
             FigureGroup("Others" if groups else "Figures", [_row(figure, None) for figure in alone])
         )
     return groups
+
+
+def figure_columns(groups: Sequence[FigureGroup]) -> list[tuple[str, str]]:
+    """The columns that some row fills, each with its field."""
+    rows = [row for group in groups for row in group.rows]
+    return [(title, field) for title, field in _COLUMNS if any(getattr(row, field) for row in rows)]
 
 
 def _rows(figures: Sequence[Figure]) -> Iterator[FigureRow]:

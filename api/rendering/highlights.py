@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from api.rendering.wording import when
 from schemas import Briefing, Deadline, Event
+from schemas.dates import FuzzyDate
 from schemas.vocabulary import OPEN_DEADLINES
 
 
@@ -34,10 +35,18 @@ def next_due(deadlines: list[Deadline], today: date) -> Deadline | None:
     return min(ahead, key=lambda pair: pair[0] or "")[1] if ahead else None
 
 
-def until(day: str | None, today: date) -> str:
-    """How far off a day is: `in 12 days`."""
-    if day is None:
+def how_far(told: FuzzyDate | None, today: date) -> str:
+    """How far off a date is, `in 12 days`; of one that can be several days, its first or last one."""
+    if told is None or told.earliest is None or told.latest is None:
         return ""
+    if told.earliest == told.latest:
+        return _until(told.latest, today)
+    if told.earliest > today.isoformat():
+        return f"{_until(told.earliest, today)} or later"
+    return "perhaps now" if told.latest >= today.isoformat() else _until(told.latest, today)
+
+
+def _until(day: str, today: date) -> str:
     days = (date.fromisoformat(day) - today).days
     if days in (0, 1, -1):
         return {0: "today", 1: "tomorrow", -1: "yesterday"}[days]
@@ -58,7 +67,7 @@ def _due(briefing: Briefing, today: date) -> Card | None:
         label="Next deadline",
         lead=when(due.date),
         text=due.what,
-        note=until(due.date.latest, today),
+        note=how_far(due.date, today),
         target=due.id,
     )
 

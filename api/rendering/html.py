@@ -11,10 +11,9 @@ from typing import Any
 
 import jinja2
 from markupsafe import Markup
-from msgspec import Struct
 
-from api.rendering.figures import figure_groups
-from api.rendering.highlights import cards, until
+from api.rendering.figures import figure_columns, figure_groups
+from api.rendering.highlights import cards, how_far
 from api.rendering.origins import origins_of
 from api.rendering.outline import entry_of, imprint, outline, source_line, standing
 from api.rendering.scripts import tongue, unturned
@@ -88,7 +87,7 @@ def _templates() -> jinja2.Environment:
         "quoted": in_quotes,
         "party": party_name,
         "tongue": tongue,
-        "until": until,
+        "how_far": how_far,
         "when": when,
         "words": in_words,
     }
@@ -99,6 +98,7 @@ def _templates() -> jinja2.Environment:
         "deadline_states": deadline_states,
         "disagreements": disagreements,
         "entry_of": entry_of,
+        "figure_columns": figure_columns,
         "figure_groups": figure_groups,
         "imprint": imprint,
         "numbers": numbers,
@@ -123,11 +123,14 @@ def folded(entries: Sequence[Any], most: int) -> tuple[list[Any], list[Any]]:
     return [one for one in entries if one.id in shown], [one for one in entries if one.id not in shown]
 
 
-class Citations(Struct, frozen=True):
-    """How proofs are cited: the number of each source, and the path of documents' pages, where there are any."""
+class Citations:
+    """How proofs are cited: by the number of their source. `documents`: the path of documents' pages, where there are
+    any."""
 
-    numbers: dict[str, int]
-    documents: str | None
+    def __init__(self, briefing: Briefing, documents: str | None) -> None:
+        self.numbers = numbers(briefing)
+        self.documents = documents
+        self._sources = {source.document_id: source for source in briefing.sources}
 
     def number(self, evidence: Evidence) -> int:
         return self.numbers[evidence.document_id]
@@ -141,6 +144,12 @@ class Citations(Struct, frozen=True):
         """Where a proof stands, in words."""
         page = f", page {evidence.page}" if evidence.page else ""
         return f"Characters {evidence.start} to {evidence.end} of document {self.number(evidence)}{page}"
+
+    def source(self, evidence: Evidence) -> str:
+        """Who says it: the publisher, or else the number of the source."""
+        number = self.number(evidence)
+        publisher = self._sources[evidence.document_id].publisher
+        return f"{publisher} [{number}]" if publisher else f"[{number}]"
 
 
 def numbers(briefing: Briefing) -> dict[str, int]:
@@ -161,7 +170,7 @@ def html(*briefings: Briefing, documents: str | None = None, home: str | None = 
     """One whole page. `documents` is the path under which evidence is linked (`{documents}/{id}#c{start}`),
     `home` that of the list of briefings; both are left out of a page that stands alone. `more`: what the page
     says around them."""
-    shown = [(briefing, Citations(numbers(briefing), documents)) for briefing in briefings]
+    shown = [(briefing, Citations(briefing, documents)) for briefing in briefings]
     values: dict[str, Any] = {"today": datetime.now(UTC).date(), "past": None, "negotiation": None, **more}
     return render_page("briefing.html", shown=shown, home=home, title=_titles(briefings), **values)
 

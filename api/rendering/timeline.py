@@ -5,16 +5,16 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from api.rendering.wording import month_name, one_line, shortened, when
+from api.rendering.wording import month_name, shortened, with_date
 from schemas import Deadline
 from schemas.vocabulary import OPEN_DEADLINES
 
 WIDTH = 1000
 _LANE, _TOP, _FOOT = 28, 20, 30
 _MOST = 14  # that are drawn, those that weigh most: the list has them all
-_LONGEST = 52  # characters of a label
+_LONGEST = 90  # characters of a label
 _LETTER = 6.6  # width of one, about
-_NEAREST = 5  # a mark is as wide
+_NEAREST, _GAP = 5, 10  # half a mark's width, and how far from its middle a label begins
 _FAR = timedelta(days=4 * 366)
 """Beyond so long a time before and after most of them, a deadline stands at the edge."""
 _TICKS = 12
@@ -79,10 +79,12 @@ def deadline_line(deadlines: Sequence[Deadline], today: date) -> DeadlineLine | 
     marks = []
     for one, (earliest, latest) in drawn:
         x, end = place(earliest), place(latest)
-        label = shortened(f"{when(one.date)}: {one_line(one.what)}", _LONGEST)
+        told = with_date(one.date, one.what)
+        right, left = (int(room / _LETTER) for room in (WIDTH - end - _GAP, x - _GAP))
+        leftwards = right < min(len(told), _LONGEST) and left > right
+        label = shortened(told, min(left if leftwards else right, _LONGEST))
         width = len(label) * _LETTER
-        leftwards = end + 10 + width > WIDTH
-        taken = (x - 10 - width, end + _NEAREST) if leftwards else (x - _NEAREST, end + 10 + width)
+        taken = (x - _GAP - width, end + _NEAREST) if leftwards else (x - _NEAREST, end + _GAP + width)
         lane = next((n for n, until in enumerate(lanes) if until <= taken[0]), len(lanes))
         lanes[lane : lane + 1] = [taken[1] + 8]
         marks.append(
@@ -92,7 +94,7 @@ def deadline_line(deadlines: Sequence[Deadline], today: date) -> DeadlineLine | 
                 end=max(end, x),
                 y=_TOP + lane * _LANE,
                 label=label,
-                label_x=x - 10 if leftwards else end + 10,
+                label_x=x - _GAP if leftwards else end + _GAP,
                 anchor="end" if leftwards else "start",
                 condition=one.conditions[0].text if one.conditions else None,
                 state=state_of(one, today),

@@ -220,7 +220,7 @@ def add(
     engine: Engine, name: str, parties: Sequence[str] | None = ("NO", "CL"), url: str | None = None
 ) -> str:
     """Store a document and its readout; its id."""
-    add_document(engine, info(name, url=url), text_of(name), b"")
+    add_document(engine, info(name, url=url), text_of(name), b'{"blocks":[]}')
     save_readout(engine, hexed(name), readout(name, parties))
     return hexed(name)
 

@@ -1,10 +1,8 @@
 """`readout up`: everything on this machine, read, served, and gone again."""
 
-import contextlib
 import os
 import re
 import signal
-import subprocess
 from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
@@ -14,63 +12,9 @@ import httpx
 import pytest
 
 from tests.api.cli.conftest import SAMPLES, Run
-from tests.forked import READOUT
-from tests.serving import free_port
-from tests.waiting import until
+from tests.serving import Up, free_port
 
 FILES = sorted(SAMPLES.glob("*.txt"))
-
-
-class Up:
-    """A running `readout up` with a database of its own, in a process group of its own."""
-
-    def __init__(self, folder: Path, *files: Path) -> None:
-        self.folder = folder
-        self.port = free_port()
-        self.base = f"http://127.0.0.1:{self.port}"
-        self.database = f"sqlite:///{folder}/readout.db"
-        env = {k: v for k, v in os.environ.items() if not k.startswith(("READOUT_", "OPENAI_"))}
-        self.env = env | {"READOUT_DATABASE_URL": self.database, "READOUT_PORT": str(self.port)}
-        self.out, self.err = folder / "out", folder / "err"
-        with self.out.open("wb") as out, self.err.open("wb") as err:
-            self.process = subprocess.Popen(
-                [READOUT, "up", *files],
-                cwd=folder,
-                env=self.env,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=err,
-                start_new_session=True,
-            )
-
-    def said(self) -> str:
-        return self.out.read_text(encoding="utf-8")
-
-    def told(self) -> str:
-        return self.err.read_text(encoding="utf-8")
-
-    def until_served(self) -> None:
-        until(lambda: "Ctrl-C stops everything." in self.said() or self.process.poll() is not None, self.told)
-        assert self.process.poll() is None, self.told()
-
-    def running(self) -> dict[int, str]:
-        """Every process that belongs to it, wherever it hangs, with its command line."""
-        found = {}
-        for entry in Path("/proc").iterdir():
-            with contextlib.suppress(OSError):
-                if entry.name.isdigit() and self.database.encode() in (entry / "environ").read_bytes():
-                    found[int(entry.name)] = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-        return found
-
-    def until_gone(self) -> None:
-        """Returns when none of its processes is left."""
-        until(lambda: self.process.poll() is not None and not self.running(), self.running)
-
-    def end(self, number: signal.Signals = signal.SIGKILL) -> None:
-        for pid in self.running():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, number)
-        self.process.wait()
 
 
 @pytest.fixture(scope="module")
@@ -146,16 +90,18 @@ def pages(up: Up) -> Iterator[httpx.Response]:
             yield httpx.get(f"{up.base}/documents/{source['document_id']}")
 
 
-def test_the_pages_load_nothing_but_their_own_style(up: Up) -> None:
+def test_the_pages_load_nothing_but_their_own_style_and_script(up: Up) -> None:
     for page in pages(up):
         assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
         (style,) = re.findall(r"<style>(.*?)</style>", page.text, re.DOTALL)
         digest = b64encode(sha256(style.encode()).digest()).decode()
         assert page.headers["content-security-policy"] == (
-            f"default-src 'none'; style-src 'sha256-{digest}'; "
-            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+            f"default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'sha256-{digest}'; "
+            "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
         )
-        loads = re.search(r"<(script|img|link(?! rel=\"alternate\")|iframe)|\bstyle=|\bon[a-z]+=", page.text)
+        (script,) = re.findall(r"<script(.*?)>(.*?)</script>", page.text, re.DOTALL)
+        assert re.fullmatch(r' src="/reader-[0-9a-f]{12}\.js" defer', script[0]) and not script[1]
+        loads = re.search(r"<(img|link(?! rel=\"alternate\")|iframe)|\bstyle=|\bon[a-z]+=", page.text)
         assert not loads
 
 
@@ -171,7 +117,9 @@ def test_every_link_of_the_pages_leads_somewhere(up: Up) -> None:
 
 def test_a_page_that_is_not_there(up: Up) -> None:
     page = httpx.get(f"{up.base}/briefings/nothing-of-the-kind")
-    assert (page.status_code, "No such briefing" in page.text) == (404, True)
+    assert (page.status_code, page.json()["type"]) == (404, "/problems/not-found")
+    for_people = httpx.get(page.url, headers={"Accept": "text/html"})
+    assert (for_people.status_code, "There is no briefing" in for_people.text) == (404, True)
 
 
 def test_adding_what_is_known_does_no_work(up: Up, run: Run) -> None:

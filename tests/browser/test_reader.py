@@ -1,0 +1,129 @@
+"""What somebody does with the reader: finds a briefing, goes from a fact to its words, adds a document, prints."""
+
+import httpx
+import pypdfium2
+from playwright.sync_api import Browser, expect
+
+from tests.browser.conftest import Tab
+from tests.serving import Up
+
+DISPUTED = "EU–India trade talks, New Delhi, September 2025"
+TALKS = """\
+LIMA, 3 March 2031 - Peru and Norway opened the first round of their trade talks in Lima on 3 March 2031.
+Ana Example, the Trade Minister of Peru, leads the Peruvian delegation.
+Peru wants Norway to cut its duty on grapes from 12 to 4 per cent. The offer lapses on 30 April 2031.
+"""
+
+
+def test_a_briefing_is_found_and_a_proof_leads_to_its_words(tab: Tab, up: Up) -> None:
+    page = tab.page
+    page.goto(up.base)
+    page.get_by_label("Search in everything").fill("carbon border levy")
+    page.get_by_role("button", name="Search").click()
+    page.locator(".hits a").first.click()
+    fact = page.locator(":target")
+    expect(fact.locator("details")).to_have_attribute("open", "")
+    quoted = fact.locator(".proof mark").first.inner_text()
+    fact.locator(".proof .cite").first.click()
+    assert "/documents/" in page.url
+    expect(page.locator(":target")).to_be_in_viewport()
+    words = page.locator(":target").inner_text()
+    assert quoted.startswith(words.strip())
+    page.locator(":target a").click()
+    expect(page.locator(".margin :target")).to_be_in_viewport()
+    assert tab.complaints == []
+
+
+def test_the_sides_of_a_conflict_stand_side_by_side_with_their_sources(tab: Tab, up: Up) -> None:
+    page = tab.page
+    page.goto(up.base)
+    page.get_by_role("link", name=DISPUTED).first.click()
+    dispute = page.locator(".dispute").first
+    sides = dispute.locator(".side")
+    left, right = sides.nth(0).bounding_box(), sides.nth(1).bounding_box()
+    assert left and right
+    assert (left["y"], left["x"] + left["width"] < right["x"]) == (right["y"], True)
+    for side in (sides.nth(0), sides.nth(1)):
+        side.locator("summary").click()
+        expect(side.locator("q").first).to_be_visible()
+    conflicts, figures = (page.locator(f"#{id}").bounding_box() for id in ("conflicts", "figures"))
+    assert conflicts and figures and conflicts["y"] < figures["y"]
+
+
+def test_deadlines_are_filtered_and_lead_to_their_briefing(tab: Tab, up: Up) -> None:
+    page = tab.page
+    page.goto(f"{up.base}/deadlines?date_from=2025-01-01")
+    everything = page.locator(".dues li").count()
+    page.get_by_label("Kind").select_option("entry_into_force")
+    page.get_by_role("button", name="Filter").click()
+    due = page.locator(".dues li")
+    assert 0 < due.count() < everything
+    day = page.locator(".months a").first
+    day.click()
+    target = page.locator(".dues li:target")
+    expect(target).to_be_visible()
+    target.locator("a").first.click()
+    expect(page.locator(".fact:target")).to_be_in_viewport()
+
+
+def test_a_text_is_added_and_watched_until_it_is_in_a_briefing(tab: Tab, up: Up) -> None:
+    page = tab.page
+    page.goto(f"{up.base}/add")
+    page.get_by_label("The document’s own words").fill(TALKS)
+    page.get_by_label("Title").fill("Peru and Norway open talks")
+    page.get_by_role("button", name="Add the text").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Peru and Norway open talks")
+    expect(page.locator("[data-status]")).to_have_text("done")
+    page.locator("main p a", has_text="Norway").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Peru")
+    text = httpx.get(page.url.replace("/briefings/", "/v1/briefings/")).json()["sources"][0]["document_id"]
+    assert httpx.get(f"{up.base}/v1/documents/{text}/text").text == TALKS
+    assert tab.complaints == []
+
+
+def test_a_file_is_added_by_a_form_without_scripts(browser: Browser, up: Up) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{up.base}/add")
+    page.get_by_label("Text, Markdown").set_input_files(
+        {
+            "name": "strike.txt",
+            "mimeType": "text/plain",
+            "buffer": b"The strike at the port ended on Monday.\n",
+        }
+    )
+    page.get_by_role("button", name="Add the file").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Document")
+    assert "/jobs/ingest-" in page.url
+    context.close()
+
+
+def test_what_cannot_be_read_is_said_on_a_page(tab: Tab, up: Up) -> None:
+    page = tab.page
+    page.goto(f"{up.base}/add")
+    page.get_by_label("Text, Markdown").set_input_files(
+        {"name": "a.bin", "mimeType": "application/octet-stream", "buffer": b"\0\1\2\3" * 50}
+    )
+    page.get_by_role("button", name="Add the file").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The document cannot be read")
+
+
+def test_every_fact_is_there_without_scripts(browser: Browser, up: Up) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(up.base)
+    page.get_by_role("link", name=DISPUTED).first.click()
+    page.locator(".fact summary").first.click()
+    expect(page.locator(".fact .proof").first).to_be_visible()
+    page.locator(".more summary").first.click()
+    expect(page.locator(".more .fact, .more .stake, .more tr").first).to_be_visible()
+    context.close()
+
+
+def test_a_briefing_prints_on_two_pages(tab: Tab, up: Up) -> None:
+    tab.page.goto(up.base)
+    tab.page.get_by_role("link", name=DISPUTED).first.click()
+    printed = pypdfium2.PdfDocument(tab.page.pdf(format="A4"))
+    assert len(printed) <= 2
+    words = "".join(page.get_textpage().get_text_range() for page in printed)
+    assert DISPUTED in words and "Maroš Šefčovič" in words and "Skip to the text" not in words

@@ -29,16 +29,18 @@ run: .venv/.ready
 	@touch $@
 
 # What checks the description and makes TypeScript clients of it; npm is that of .venv.
-tests/sdk/node_modules/.ready: tests/sdk/package-lock.json tests/sdk/.npmrc .venv/.ready
-	@cd tests/sdk && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --loglevel error >/dev/null
+# In tests/browser: what checks the pages.
+NODE_MODULES := tests/sdk/node_modules/.ready tests/browser/node_modules/.ready
+$(NODE_MODULES): tests/%/node_modules/.ready: tests/%/package-lock.json tests/%/.npmrc .venv/.ready
+	@cd tests/$* && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --loglevel error >/dev/null
 	@touch $@
 
-test: .venv/.ready .venv/.model tests/sdk/node_modules/.ready
+test: .venv/.ready .venv/.model $(NODE_MODULES)
 	@$(MAKE) --no-print-directory --jobs 2 tests generated
 
 # The tests of workers wait most and take longest, so they begin; as others wait too, there is one process more than the
 # two cores of the smallest machine that this is meant for.
-tests: .venv/.ready .venv/.model tests/sdk/node_modules/.ready
+tests: .venv/.ready .venv/.model $(NODE_MODULES)
 	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --ignore $(GENERATED) \
 	  tests/worker tests/sdk $(filter-out tests/worker/ tests/sdk/,$(wildcard tests/*/)) $(wildcard tests/test_*.py)
 

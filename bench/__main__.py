@@ -18,6 +18,7 @@ MEASUREMENTS = (
     "doors",
     "statements",
     "starting",
+    "pages",
 )
 
 

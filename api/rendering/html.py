@@ -94,7 +94,7 @@ def _templates() -> jinja2.Environment:
     environment.globals |= {
         "around": around,
         "cards": cards,
-        "folded": folded,
+        "few_and_rest": few_and_rest,
         "deadline_states": deadline_states,
         "disagreements": disagreements,
         "entry_of": entry_of,
@@ -114,8 +114,8 @@ def _templates() -> jinja2.Environment:
     return environment
 
 
-def folded(entries: Sequence[Any], most: int) -> tuple[list[Any], list[Any]]:
-    """Those that are shown at once, the most telling, and those that are folded away; both in their order."""
+def few_and_rest(entries: Sequence[Any], most: int) -> tuple[list[Any], list[Any]]:
+    """Those that are shown at once, the most telling, and those that are few_and_rest away; both in their order."""
     if len(entries) <= most + 1:
         return list(entries), []
     weightiest = sorted(entries, key=lambda one: -one.salience)[:most]

@@ -6,26 +6,31 @@ from itertools import pairwise
 from msgspec import Struct
 
 from api.rendering.outline import Entry, outline
+from api.rendering.wording import one_line
 from pipeline.documents.document import Block
 from pipeline.documents.formats import PageStart
 from schemas import DocumentReadout
 
-_KINDS_SHOWN = 3
-"""So many kinds are told apart where proofs overlap; the others have no colour of their own there."""
+_KINDS_SHOWN, _FACTS_NAMED = 3, 6
+"""So many kinds have their colours where proofs overlap, and so many facts are named there."""
 _BESIDE = {"body", "deck", "headline"}
 """Parts of a page that are the story."""
 
 
 class MarginFact(Struct, frozen=True):
-    """A fact beside the text, and where it is proven."""
+    """A fact beside the text. `label`: what its words in the text are marked with."""
 
     number: int
     kind: str
     entry: Entry
+    label: str
 
 
 class Run(Struct, frozen=True, kw_only=True):
-    """A run of the text. `facts` are those that it proves, the closest first; a proof begins at an `anchor`."""
+    """A run of the text. `facts` and `kinds` are those that it proves, the closest first.
+
+    A proof begins at an `anchor`.
+    """
 
     text: str
     start: int
@@ -33,10 +38,7 @@ class Run(Struct, frozen=True, kw_only=True):
     dim: bool
     page: int | None
     facts: list[MarginFact]
-
-    @property
-    def kinds(self) -> list[str]:
-        return list(dict.fromkeys(fact.kind for fact in self.facts))[:_KINDS_SHOWN]
+    kinds: list[str]
 
 
 class Layout(Struct, frozen=True):
@@ -55,7 +57,10 @@ def margin_of(readout: DocumentReadout) -> list[MarginFact]:
         for entry in group.entries
     ]
     entries.sort(key=lambda pair: min(evidence.start for evidence in pair[1].evidence))
-    return [MarginFact(number, kind, entry) for number, (kind, entry) in enumerate(entries, start=1)]
+    return [
+        MarginFact(number, kind, entry, f"{number} {kind}: {one_line(entry.lead)}")
+        for number, (kind, entry) in enumerate(entries, start=1)
+    ]
 
 
 def runs(text: str, facts: Sequence[MarginFact], layout: Layout) -> Iterator[Run]:
@@ -79,12 +84,14 @@ def runs(text: str, facts: Sequence[MarginFact], layout: Layout) -> Iterator[Run
             following = next(coming, None)
         open_spans = [span for span in open_spans if span[1] > start]
         is_dim = dim.get(start, is_dim)
-        closest = sorted(open_spans, key=lambda span: span[1] - span[0])
+        open_spans.sort(key=lambda span: span[1] - span[0])
+        told = [fact for span in open_spans for fact in proven[span]]
         yield Run(
             text=text[start:end],
             start=start,
             anchor=start in starts,
             dim=is_dim,
             page=pages.get(start),
-            facts=[fact for span in closest for fact in proven[span]],
+            facts=told[:_FACTS_NAMED],
+            kinds=list(dict.fromkeys(fact.kind for fact in told))[:_KINDS_SHOWN],
         )

@@ -11,7 +11,7 @@ from schemas.vocabulary import OPEN_DEADLINES
 
 WIDTH = 1000
 _LANE, _TOP, _FOOT = 28, 20, 30
-_MOST = 14  # that are drawn, those that weigh most: the list has them all
+_MOST = 10  # that are drawn, those that weigh most: the list has them all
 _LONGEST = 90  # characters of a label
 _LETTER = 6.6  # width of one, about
 _NEAREST, _GAP = 5, 10  # half a mark's width, and how far from its middle a label begins

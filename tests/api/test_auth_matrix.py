@@ -14,6 +14,7 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from api.http.auth import needed
+from api.rendering.html import script_path
 from schemas.jobs import Scope
 from store.engine import connect, writing
 from store.keys import create_key, revoke_key
@@ -30,7 +31,7 @@ OPERATIONS: dict[str, Operation] = {
     for method, operation in methods.items()
 }
 GUARDED = {name: each for name, each in OPERATIONS.items() if each["security"]}
-OPEN_PAGES = {"/sign-in", "/sign-in/key", "/sign-out"}
+OPEN_PAGES = {"/sign-in", "/sign-in/key", "/sign-out", script_path()}
 
 
 @pytest.fixture(scope="module")

@@ -190,7 +190,9 @@ def pages(
             deadlines=[due(MANY, f"By day {n} the duty falls.") for n in range(5_000)],
         ),
     }
-    for text in (*SOURCES, story.TEXT, story.OTHER):
+    for text in SOURCES:
+        store(engine, text, "Salmon")
+    for text in (story.TEXT, story.OTHER):
         store(engine, text, MARKUP)
     with writing(engine) as session:
         for briefing in (large(), hostile()):

@@ -236,7 +236,7 @@ def test_a_statement_tells_when_it_was_made() -> None:
 def test_what_is_only_quoted_is_told_beside_its_certainty() -> None:
     assert [entry_of(fact).read for fact in (STAKE, DEADLINE)] == ["as read by the model", None]
     assert "*reported, as read by the model*" in markdown(BRIEFING)
-    assert 'reported <span class="read">as read by the model</span></p>' in html(BRIEFING)
+    assert '<span class="read">as read by the model</span>' in html(BRIEFING)
     assert markdown(BRIEFING).count("as read by the model") == 3
 
 

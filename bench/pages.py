@@ -96,7 +96,9 @@ def _readout(parts: list[str], overlapping: int) -> DocumentReadout:
                 story.DEADLINE, id=f"fct_{number:016x}", what=f"The duty falls, {number}", evidence=[evidence]
             )
         )
-    nothing: dict[str, Any] = {name: [] for name in ("delegations", "stakes", "figures", "statements", "events", "rejected")}
+    nothing: dict[str, Any] = {
+        name: [] for name in ("delegations", "stakes", "figures", "statements", "events", "rejected")
+    }
     return replace(story.READOUT, **nothing, deadlines=facts)
 
 

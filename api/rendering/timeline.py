@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from api.rendering.wording import month_name, shortened, with_date
+from api.rendering.wording import month_name, one_line, shortened, with_date
 from schemas import Deadline
 from schemas.vocabulary import OPEN_DEADLINES
 
@@ -35,7 +35,6 @@ class DueMark(Struct, frozen=True, kw_only=True):
     label: str
     label_x: float
     anchor: str
-    condition: str | None
     state: str
     beyond: bool
 
@@ -79,7 +78,7 @@ def deadline_line(deadlines: Sequence[Deadline], today: date) -> DeadlineLine | 
     marks = []
     for one, (earliest, latest) in drawn:
         x, end = place(earliest), place(latest)
-        told = with_date(one.date, one.what)
+        told = _told(one)
         right, left = (int(room / _LETTER) for room in (WIDTH - end - _GAP, x - _GAP))
         leftwards = right < min(len(told), _LONGEST) and left > right
         label = shortened(told, min(left if leftwards else right, _LONGEST))
@@ -96,7 +95,6 @@ def deadline_line(deadlines: Sequence[Deadline], today: date) -> DeadlineLine | 
                 label=label,
                 label_x=x - _GAP if leftwards else end + _GAP,
                 anchor="end" if leftwards else "start",
-                condition=one.conditions[0].text if one.conditions else None,
                 state=state_of(one, today),
                 beyond=latest < first or earliest > last,
             )
@@ -107,6 +105,12 @@ def deadline_line(deadlines: Sequence[Deadline], today: date) -> DeadlineLine | 
         ticks=[Tick(place(day), label) for day, label in _ticks(first, last)],
         marks=marks,
     )
+
+
+def _told(deadline: Deadline) -> str:
+    conditions = "; ".join(one_line(condition.text) for condition in deadline.conditions)
+    told = with_date(deadline.date, deadline.what)
+    return f"{told.removesuffix('.')} ({conditions})" if conditions else told
 
 
 def _days(deadline: Deadline) -> tuple[date, date] | None:

@@ -1,11 +1,17 @@
 """What somebody does with the reader: finds a briefing, goes from a fact to its words, adds a document, prints."""
 
+from pathlib import Path
+
 import httpx
 import pypdfium2
+import pytest
 from playwright.sync_api import Browser, expect
 
+from store.engine import connect
+from store.keys import create_key
 from tests.browser.conftest import Tab
-from tests.serving import Up
+from tests.conftest import new_database
+from tests.serving import Up, api, free_port
 
 DISPUTED = "EU–India trade talks, New Delhi, September 2025"
 TALKS = """\
@@ -127,3 +133,27 @@ def test_a_briefing_prints_on_two_pages(tab: Tab, up: Up) -> None:
     assert len(printed) <= 2
     words = "".join(page.get_textpage().get_text_range() for page in printed)
     assert DISPUTED in words and "Maroš Šefčovič" in words and "Skip to the text" not in words
+
+
+def test_a_browser_signs_in_and_adds_what_its_key_may(tab: Tab, database: str, tmp_path: Path) -> None:
+    engine = connect(database)
+    reads = create_key(engine, name="reads", scopes=["briefings:read"])
+    writes = create_key(engine, name="writes", scopes=["briefings:read", "documents:write"])
+    engine.dispose()
+    port, page = free_port(), tab.page
+    with api(database, tmp_path, port, auth="required"):
+        for key, told in ((reads, "Sign in"), (writes, "Peru and Norway open talks")):
+            page.goto(f"http://127.0.0.1:{port}/sign-in")
+            page.get_by_label("Key").fill(key.key)
+            page.get_by_role("button", name="Read").click()
+            page.get_by_role("link", name="Add", exact=True).click()
+            page.get_by_label("The document’s own words").fill(TALKS)
+            page.get_by_label("Title").fill("Peru and Norway open talks")
+            page.get_by_role("button", name="Add the text").click()
+            expect(page.get_by_role("heading", level=1)).to_have_text(told)
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """URL of a database without rows."""
+    return new_database("sqlite", request, tmp_path / "data")

@@ -3,6 +3,8 @@
 import unicodedata
 from functools import lru_cache
 
+from markupsafe import Markup
+
 _SCRIPTS = {
     "ARABIC": "Arab", "ARMENIAN": "Armn", "BENGALI": "Beng", "CJK": "Hani", "CYRILLIC": "Cyrl", "DEVANAGARI": "Deva",
     "ETHIOPIC": "Ethi", "GEORGIAN": "Geor", "GREEK": "Grek", "HANGUL": "Kore", "HEBREW": "Hebr", "HIRAGANA": "Jpan",
@@ -34,12 +36,12 @@ def _script_of(text: str) -> str | None:
     return max(counts, key=lambda script: counts[script]) if counts else None
 
 
-def tongue(text: str) -> dict[str, str]:
+def tongue(text: str | None) -> Markup:
     """The attributes of an element that holds words of a source: none where they are in Latin letters."""
-    script = script_of(text)
+    script = script_of(text) if text else None
     if script is None:
-        return {}
-    return {"lang": f"und-{script}", "dir": "rtl" if script in _FROM_RIGHT else "ltr"}
+        return Markup()
+    return Markup(' lang="und-{}" dir="{}"').format(script, "rtl" if script in _FROM_RIGHT else "ltr")
 
 
 def unturned(text: str) -> str:

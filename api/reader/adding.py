@@ -14,7 +14,7 @@ from worker.jobs import submit
 
 @get("/add", include_in_schema=False, sync_to_thread=False, opt={"scope": (BRIEFINGS_READ,)})
 def show_form() -> Response[str]:
-    return whole(render_page("add.html", title="Add a document", home="/", said=None))
+    return whole(render_page("add.html", title="Add a document", home="/"))
 
 
 @post(

@@ -18,10 +18,10 @@ from store.rebuild import sides_of
 _REVISIONS = 100  # that are listed
 
 
-def _page(record: BriefingRecord, past: str | None = None) -> Response[str]:
+def _page(record: BriefingRecord, notice: str | None = None) -> Response[str]:
     briefing = json.decode(record.body, type=Briefing)
     negotiation = id_of_sides(sides_of(briefing.negotiation.parties))
-    return whole(html(briefing, documents="/documents", home="/", negotiation=negotiation, past=past))
+    return whole(html(briefing, documents="/documents", home="/", negotiation=negotiation, notice=notice))
 
 
 @get(
@@ -70,7 +70,6 @@ def show_history(
             "history.html",
             title=f"History of {after.title}",
             home="/",
-            briefing=after,
             current=current,
             revisions=revisions,
             more=listed.next_cursor is not None,

@@ -1,10 +1,11 @@
 """The page of deadlines: a calendar of those that fall on a day, and the list of all."""
 
 from datetime import UTC, datetime
+from typing import Annotated
 
 from litestar import Response, get
 from litestar.di import NamedDependency
-from msgspec import json
+from msgspec import Meta, json
 from msgspec.structs import replace
 
 from api.http.auth import BRIEFINGS_READ
@@ -20,7 +21,7 @@ from store.facts import page_facts
 
 
 class DeadlinesQuery(DeadlineQuery, frozen=True, kw_only=True):
-    limit: int = 100
+    limit: Annotated[int, Meta(ge=1, le=100, description="Deadlines on a page.")] = 100
 
 
 @get(

@@ -12,7 +12,7 @@ from api.rendering.html import render_page
 _OF_PROGRAMS = ("/v1/", "/health/", "/metrics", "/openapi.")
 
 
-def wants_page(request: Request[Any, Any, Any]) -> bool:
+def _wants_page(request: Request[Any, Any, Any]) -> bool:
     """Whether a person asked, and not for what programs read."""
     return "text/html" in request.headers.get("accept", "") and not request.scope["path"].startswith(
         _OF_PROGRAMS
@@ -21,7 +21,7 @@ def wants_page(request: Request[Any, Any, Any]) -> bool:
 
 def as_page(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """The form for a key where one is needed; else what went wrong, and where to go on."""
-    if not wants_page(request):
+    if not _wants_page(request):
         return on_error(request, error)
     if isinstance(error, Refusal) and error.kind in (UNAUTHORIZED, MISSING_SCOPE):
         return instead_of_a_page(request, error)

@@ -25,7 +25,7 @@ def cards(briefing: Briefing, today: date) -> list[Card]:
     return [card for card in (_due(briefing, today), _dispute(briefing), _decision(briefing)) if card]
 
 
-def next_due(deadlines: list[Deadline], today: date) -> Deadline | None:
+def _next(deadlines: list[Deadline], today: date) -> Deadline | None:
     """The open deadline that can fall first from today on."""
     ahead = [
         (one.date.latest, one)
@@ -55,7 +55,7 @@ def _until(day: str, today: date) -> str:
 
 
 def _due(briefing: Briefing, today: date) -> Card | None:
-    due = next_due(briefing.deadlines, today)
+    due = _next(briefing.deadlines, today)
     if due is None:
         if not briefing.deadlines:
             return None

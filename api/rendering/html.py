@@ -12,6 +12,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from api.rendering.citations import Citations, numbers
 from api.rendering.figures import figure_columns, figure_groups
 from api.rendering.highlights import cards, how_far
 from api.rendering.origins import origins_of
@@ -81,23 +82,24 @@ def _templates() -> jinja2.Environment:
     )
     environment.filters |= {
         "day": _day,
+        "how_far": how_far,
         "line": one_line,
         "md": _plain_markdown,
-        "web": web,
-        "quoted": in_quotes,
         "party": party_name,
+        "quoted": in_quotes,
         "tongue": tongue,
-        "how_far": how_far,
+        "web": web,
         "when": when,
         "words": in_words,
     }
     environment.globals |= {
         "around": around,
         "cards": cards,
-        "few_and_rest": few_and_rest,
+        "deadline_line": deadline_line,
         "deadline_states": deadline_states,
         "disagreements": disagreements,
         "entry_of": entry_of,
+        "few_and_rest": few_and_rest,
         "figure_columns": figure_columns,
         "figure_groups": figure_groups,
         "imprint": imprint,
@@ -109,52 +111,17 @@ def _templates() -> jinja2.Environment:
         "stake_sides": stake_sides,
         "standing": standing,
         "style": Markup(stylesheet()),
-        "deadline_line": deadline_line,
     }
     return environment
 
 
 def few_and_rest(entries: Sequence[Any], most: int) -> tuple[list[Any], list[Any]]:
-    """Those that are shown at once, the most telling, and those that are few_and_rest away; both in their order."""
+    """Those that are shown at once, the most telling, and those that are folded away; both in their order."""
     if len(entries) <= most + 1:
         return list(entries), []
     weightiest = sorted(entries, key=lambda one: -one.salience)[:most]
     shown = {one.id for one in weightiest}
     return [one for one in entries if one.id in shown], [one for one in entries if one.id not in shown]
-
-
-class Citations:
-    """How proofs are cited: by the number of their source. `documents`: the path of documents' pages, where there are
-    any."""
-
-    def __init__(self, briefing: Briefing, documents: str | None) -> None:
-        self.numbers = numbers(briefing)
-        self.documents = documents
-        self._sources = {source.document_id: source for source in briefing.sources}
-
-    def number(self, evidence: Evidence) -> int:
-        return self.numbers[evidence.document_id]
-
-    def address(self, evidence: Evidence) -> str:
-        if self.documents is None:
-            return f"#source-{evidence.document_id[:12]}"
-        return f"{self.documents}/{evidence.document_id}#c{evidence.start}"
-
-    def place(self, evidence: Evidence) -> str:
-        """Where a proof stands, in words."""
-        page = f", page {evidence.page}" if evidence.page else ""
-        return f"Characters {evidence.start} to {evidence.end} of document {self.number(evidence)}{page}"
-
-    def source(self, evidence: Evidence) -> str:
-        """Who says it: the publisher, or else the number of the source."""
-        number = self.number(evidence)
-        publisher = self._sources[evidence.document_id].publisher
-        return f"{publisher} [{number}]" if publisher else f"[{number}]"
-
-
-def numbers(briefing: Briefing) -> dict[str, int]:
-    """Document id -> the number by which its source is cited."""
-    return {source.document_id: n for n, source in enumerate(briefing.sources, start=1)}
 
 
 def render_page(template: str, **values: object) -> str:
@@ -171,7 +138,7 @@ def html(*briefings: Briefing, documents: str | None = None, home: str | None = 
     `home` that of the list of briefings; both are left out of a page that stands alone. `more`: what the page
     says around them."""
     shown = [(briefing, Citations(briefing, documents)) for briefing in briefings]
-    values: dict[str, Any] = {"today": datetime.now(UTC).date(), "past": None, "negotiation": None, **more}
+    values: dict[str, Any] = {"today": datetime.now(UTC).date(), "notice": None, "negotiation": None, **more}
     return render_page("briefing.html", shown=shown, home=home, title=_titles(briefings), **values)
 
 

@@ -115,7 +115,13 @@ def test_what_matters_is_the_next_deadline_an_open_dispute_and_what_happened() -
 
 
 def figure(subject: str, value: float, **more: Any) -> Figure:
-    plain: dict[str, Any] = {"previous_value": None, "applies_to": [], "imposed_by": None, "effective": None, "period": None}
+    plain: dict[str, Any] = {
+        "previous_value": None,
+        "applies_to": [],
+        "imposed_by": None,
+        "effective": None,
+        "period": None,
+    }
     return replace(story.FIGURE, **fact(subject) | plain | {"subject": subject, "value": value} | more)
 
 

@@ -17,9 +17,17 @@ from api.rendering.digest import ahead, edition
 from schemas import Briefing, BriefingSummary, ChangePage, Deadline
 from schemas.changes import Digest
 from schemas.queries import CalendarQuery, ChangeQuery, DigestQuery, FeedQuery
-from store.briefings import get_briefing, get_briefing_as_of, page_briefings
+from store.briefings import page_briefings
 from store.changes import read_changes
-from store.digest import changed_since, changes_of, deadlines_ahead, sources_of, summaries_of, told_of
+from store.digest import (
+    changed_since,
+    changes_of,
+    deadlines_ahead,
+    since_then,
+    sources_of,
+    summaries_of,
+    told_of,
+)
 from store.facts import page_facts
 from store.paging import Page
 
@@ -152,7 +160,7 @@ def read_digest(
     proofs = (evidence.document_id for deadline in deadlines for evidence in deadline.evidence)
     briefings = summaries_of(database, (str(deadline.briefing_id) for deadline in deadlines))
     base = base_of(request)
-    news = edition((_pair(database, id, since) for id in changed.ids), base, topics)
+    news = edition((_pair(*bodies) for bodies in since_then(database, changed.ids, since)), base, topics)
     return stored(
         json.encode(
             Digest(
@@ -182,12 +190,10 @@ def _listed(words: str | None) -> list[str]:
     return list(dict.fromkeys(words.split(","))) if words else []
 
 
-def _pair(database: Engine, id: str, since: datetime) -> tuple[Briefing | None, Briefing]:
-    """A briefing as it was, if it was there, and as it is. One that had been withdrawn counts as not there."""
-    before, after = get_briefing_as_of(database, id, since), get_briefing(database, id)
-    assert after is not None, "briefings are never deleted"
-    old = json.decode(before.body, type=Briefing) if before else None
-    return old if old and old.status != "withdrawn" else None, json.decode(after.body, type=Briefing)
+def _pair(before: bytes | None, after: bytes) -> tuple[Briefing | None, Briefing]:
+    """A briefing as it was and as it is. One that had been withdrawn counts as not there."""
+    old = json.decode(before, type=Briefing) if before else None
+    return old if old and old.status != "withdrawn" else None, json.decode(after, type=Briefing)
 
 
 handlers = [list_changes, read_digest, deadline_calendar, briefing_feed]

@@ -18,6 +18,7 @@ from schemas.vocabulary import (
     DeadlineStatus,
     DigestChange,
     FactId,
+    Length,
     NegotiationId,
     Party,
     RoundAction,
@@ -331,6 +332,7 @@ class ChangeSentence(_Sentence, frozen=True, kw_only=True):
 
     change: DigestChange
     kind: ItemKind
+    salience: Annotated[float, Meta(ge=0, le=1, description="How much it weighs among all that changed.")]
 
 
 class DeadlineSentence(_Sentence, frozen=True, kw_only=True):
@@ -341,9 +343,18 @@ class DeadlineSentence(_Sentence, frozen=True, kw_only=True):
     status: DeadlineStatus
 
 
+class ConflictSide(Struct, frozen=True, kw_only=True):
+    """What some of the sources say that disagree."""
+
+    value: Text
+    sources: Annotated[list[DigestSource], Meta(min_length=1)]
+
+
 class ConflictSentence(_Sentence, frozen=True, kw_only=True):
     """A disagreement that nobody has settled."""
 
+    about: Annotated[Text, Meta(description="What the sources disagree on.")]
+    sides: Annotated[list[ConflictSide], Meta(min_length=2)]
     conflict_id: ConflictId
     kind: ConflictKind
     new: Annotated[bool, Meta(description="Whether it came up after `since`.")]
@@ -358,6 +369,7 @@ class Digest(Struct, frozen=True, kw_only=True):
     ]
     parties: list[Party]
     topics: list[Topic]
+    length: Annotated[Length, Meta(description="How much of it Markdown, text and HTML tell.")]
     date_from: Annotated[Day, Meta(description="Deadlines that can fall on this day or later are ahead.")]
     date_to: Day | None
     briefings: list[DigestBriefing]

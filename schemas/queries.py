@@ -405,6 +405,13 @@ class DigestQuery(Struct, frozen=True, kw_only=True):
     date_to: (
         Annotated[CalendarDay, Meta(description="Only deadlines that can be on this day or earlier.")] | None
     ) = None
+    length: Annotated[
+        Length,
+        Meta(
+            description="How much Markdown, text and HTML tell: headlines and what weighs most, the summaries and "
+            "some of each section, or all that there is.",
+        ),
+    ] = "standard"
     limit: Annotated[int, Meta(ge=1, le=100, description="Briefings that changed, and deadlines.")] = 50
 
 

@@ -7,7 +7,7 @@ Patterns end with `\Z`, for Python's `$` lets a line break after it through; the
 
 import re
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import pycountry
 from msgspec import Meta
@@ -131,6 +131,7 @@ DigestChange = Literal["added", "changed", "gone"]
 MembershipKind = Literal["own", "mention"]
 RoundAction = Literal["split", "merge"]
 Length = Literal["short", "standard", "long"]
+LENGTHS: tuple[Length, ...] = get_args(Length)
 Language = Literal["en", "es"]
 JobStatus = Literal["queued", "running", "done", "failed", "cancelled"]
 

@@ -144,6 +144,7 @@ _DIGEST = Digest(
     until=CHANGED,
     parties=["NZ"],
     topics=[],
+    length="standard",
     date_from="2031-03-15",
     date_to=None,
     briefings=_EDITION.briefings,

@@ -168,6 +168,7 @@ def read_digest(
                 until=changed.until,
                 parties=parties,
                 topics=topics,
+                length=asked.length,
                 date_from=first.isoformat(),
                 date_to=last.isoformat() if last else None,
                 briefings=news.briefings,

@@ -32,21 +32,21 @@ MSGPACK = "application/msgpack"
 CSV = "text/csv"
 MARKDOWN = "text/markdown"
 HTML = "text/html"
-TEXT = "text/plain"
+PLAIN = "text/plain"
 CALENDAR = "text/calendar"
 ATOM = "application/atom+xml"
-TEXTS = frozenset({CSV, MARKDOWN, HTML, TEXT, CALENDAR, ATOM})
+TEXTS = frozenset({CSV, MARKDOWN, HTML, PLAIN, CALENDAR, ATOM})
 """What has a form of its own, so that no schema tells it."""
 
 _RENDERED: dict[Any, dict[str, Callable[[Any], str]]] = {
     Briefing: {MARKDOWN: markdown},
-    Digest: {MARKDOWN: digest_markdown, HTML: digest_html, TEXT: digest_text},
+    Digest: {MARKDOWN: digest_markdown, HTML: digest_html, PLAIN: digest_text},
 }
 _TYPES = {
     CSV: "text/csv; charset=utf-8; header=present",
     MARKDOWN: "text/markdown; charset=utf-8",
     HTML: "text/html; charset=utf-8",
-    TEXT: "text/plain; charset=utf-8",
+    PLAIN: "text/plain; charset=utf-8",
 }
 _STYLED = b"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 """A mail has its style in place, and nothing else that does anything."""

@@ -24,7 +24,7 @@ _SENTENCES: dict[Length, int] = {"short": 0, "standard": 4, "long": 10}
 _QUOTED = 280  # characters of a line, beyond which it is cut between words
 
 
-class Line(Struct, frozen=True):
+class NewsLine(Struct, frozen=True):
     """A sentence, the numbers of its sources, the briefing that it is from, and where it is proven there."""
 
     text: str
@@ -33,25 +33,25 @@ class Line(Struct, frozen=True):
     address: str
 
 
-class Talks(Struct, frozen=True):
+class BriefingNews(Struct, frozen=True):
     """A briefing that changed: what is told first, and its summary."""
 
     title: str
     address: str
     state: str
-    headline: Line | None
-    summary: list[Line]
+    headline: NewsLine | None
+    summary: list[NewsLine]
 
 
-class Section(Struct, frozen=True):
+class NewsSection(Struct, frozen=True):
     """Lines under a heading; `more` do not fit the length."""
 
     title: str
-    lines: list[Line]
+    lines: list[NewsLine]
     more: int
 
 
-class Cited(Struct, frozen=True):
+class ListedSource(Struct, frozen=True):
     """A source as it is listed at the end."""
 
     number: int
@@ -65,9 +65,9 @@ class Newsletter(Struct, frozen=True):
 
     title: str
     about: str
-    talks: list[Talks]
-    sections: list[Section]
-    sources: list[Cited]
+    talks: list[BriefingNews]
+    sections: list[NewsSection]
+    sources: list[ListedSource]
     notes: list[str]
 
     @property
@@ -81,7 +81,7 @@ class _Numbering:
     """Numbers documents as they are cited first."""
 
     def __init__(self) -> None:
-        self.cited: dict[str, Cited] = {}
+        self.cited: dict[str, ListedSource] = {}
 
     def of(self, sources: Iterable[DigestSource]) -> list[int]:
         for one in sources:
@@ -89,7 +89,7 @@ class _Numbering:
                 address = one.url or one.page.partition("#")[0]
                 publisher = one.publisher if one.publisher != one.title else None
                 number = len(self.cited) + 1
-                self.cited[one.document_id] = Cited(number, one_line(one.title), publisher, address)
+                self.cited[one.document_id] = ListedSource(number, one_line(one.title), publisher, address)
         return sorted({self.cited[one.document_id].number for one in sources})
 
 
@@ -118,15 +118,15 @@ def _title(digest: Digest) -> str:
     return f"Trade talks, {' '.join(first)} to {' '.join(last)}"
 
 
-def _talks(briefing: DigestBriefing, digest: Digest, numbering: _Numbering) -> Talks:
+def _talks(briefing: DigestBriefing, digest: Digest, numbering: _Numbering) -> BriefingNews:
     headline = None
     if briefing.headline:
         numbers = numbering.of(briefing.headline_sources)
-        headline = Line(briefing.headline, numbers, briefing.title, briefing.page)
+        headline = NewsLine(briefing.headline, numbers, briefing.title, briefing.page)
     opening = [one for one in digest.changes if one.briefing_id == briefing.id and one.kind == "briefing"]
     new = briefing.from_revision is None
     state = "withdrawn" if briefing.status == "withdrawn" else "new" if new else "updated"
-    return Talks(
+    return BriefingNews(
         title=briefing.title,
         address=briefing.page,
         state=state,
@@ -135,7 +135,7 @@ def _talks(briefing: DigestBriefing, digest: Digest, numbering: _Numbering) -> T
     )
 
 
-def _sections(digest: Digest, numbering: _Numbering) -> Iterable[Section]:
+def _sections(digest: Digest, numbering: _Numbering) -> Iterable[NewsSection]:
     changes = sorted(digest.changes, key=lambda one: -one.salience)
     ahead = {id for one in digest.deadlines for id in one.fact_ids}
     added = [one for one in changes if one.change == "added" and one.kind != "briefing"]
@@ -143,38 +143,40 @@ def _sections(digest: Digest, numbering: _Numbering) -> Iterable[Section]:
     gone = [one for one in changes if one.change == "gone"]
     most = _LINES[digest.length]
 
-    def section(title: str, sentences: Sequence[ChangeSentence]) -> Section:
+    def section(title: str, sentences: Sequence[ChangeSentence]) -> NewsSection:
         lines = [_line(one, numbering) for one in sentences[:most]]
-        return Section(title, lines, max(0, len(sentences) - most))
+        return NewsSection(title, lines, max(0, len(sentences) - most))
 
     yield section("What was decided", [one for one in added if one.kind == "event"])
     yield section("What changed", [*changed, *gone])
     due = [
-        Line(
+        NewsLine(
             one.text, numbering.of(one.sources), one.briefing_title, f"{one.briefing_page}#{one.fact_ids[0]}"
         )
         for one in digest.deadlines[:most]
     ]
-    yield Section("Deadlines ahead", due, max(0, len(digest.deadlines) - most) + digest.deadlines_left_out)
+    yield NewsSection(
+        "Deadlines ahead", due, max(0, len(digest.deadlines) - most) + digest.deadlines_left_out
+    )
     yield section("Figures", [one for one in added if one.kind == "figure"])
     yield section("At the table", [one for one in added if one.kind == "delegate"])
     others = [one for one in added if one.kind not in ("event", "figure", "delegate")]
     yield section("Also new", [one for one in others if ahead.isdisjoint(one.fact_ids)])
     quarrels = [_quarrel(one, numbering) for one in digest.conflicts[:most]]
-    yield Section("Where sources disagree", quarrels, max(0, len(digest.conflicts) - most))
+    yield NewsSection("Where sources disagree", quarrels, max(0, len(digest.conflicts) - most))
 
 
-def _line(sentence: ChangeSentence, numbering: _Numbering) -> Line:
+def _line(sentence: ChangeSentence, numbering: _Numbering) -> NewsLine:
     address = f"{sentence.briefing_page}#{sentence.fact_ids[0]}"
-    return Line(_cut(sentence.text), numbering.of(sentence.sources), sentence.briefing_title, address)
+    return NewsLine(_cut(sentence.text), numbering.of(sentence.sources), sentence.briefing_title, address)
 
 
-def _quarrel(conflict: ConflictSentence, numbering: _Numbering) -> Line:
+def _quarrel(conflict: ConflictSentence, numbering: _Numbering) -> NewsLine:
     """Who says what, each side with its own numbers."""
     told = "; ".join(_side(one, numbering) for one in conflict.sides)
     about = conflict.about[:1].upper() + conflict.about[1:]
     address = f"{conflict.briefing_page}#{conflict.conflict_id}"
-    return Line(f"{one_line(about)}: {told}.", [], conflict.briefing_title, address)
+    return NewsLine(f"{one_line(about)}: {told}.", [], conflict.briefing_title, address)
 
 
 def _side(side: ConflictSide, numbering: _Numbering) -> str:

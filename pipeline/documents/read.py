@@ -1,15 +1,29 @@
-"""Bytes -> canonical text with metadata and regions."""
+"""Bytes -> canonical text with metadata and regions; a file may hold several documents."""
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+
+from msgspec import Struct
 
 from pipeline import Unreadable
 from pipeline.documents.document import Block, Document, touching
-from pipeline.documents.formats import MAX_BYTES, Mark, format_of, text
+from pipeline.documents.formats import MAX_BYTES, MOST_MEMBERS, Content, Mark, format_of, text
 from pipeline.documents.formats.sandbox import parse_apart
 from pipeline.documents.layout import blocks_of, title_of
 from pipeline.documents.publication_date import page_dates
 from schemas import FuzzyDate, fuzzy_date
+
+_DEEPEST = 3
+"""So many files may be around one."""
+
+
+class Enclosed(Struct, frozen=True, kw_only=True):
+    """What came in a file: the document that it is, or one inside of it; `problem`: why there is none."""
+
+    file: str | None
+    document: Document | None = None
+    problem: str | None = None
 
 
 def read(
@@ -26,10 +40,72 @@ def read(
 
     `format`: the one that it is, whatever it looks like. Raises Unreadable, whose message is one sentence about "it".
     """
+    content = _content(data, format)
+    if not content.text:
+        raise Unreadable("it holds several documents and is none itself: give one of them")
+    return _document(content, file, title, publisher, url, published)
+
+
+def read_all(
+    data: bytes,
+    *,
+    file: str | None = None,
+    title: str | None = None,
+    publisher: str | None = None,
+    url: str | None = None,
+    published: str | None = None,
+    format: str | None = None,
+) -> list[Enclosed]:
+    """The document that a file is, where it is one, then those that are inside of it: attachments, files of an archive.
+
+    Title and address are those of the first; publisher and day are of all. Raises Unreadable where nothing can be read.
+    """
+    content = _content(data, format)
+    enclosed = []
+    if content.text:
+        document = _document(content, file, title, publisher, url, published)
+        enclosed.append(Enclosed(file=file, document=document))
+    enclosed += islice(_inside(content, file, publisher, published), MOST_MEMBERS)
+    if not any(one.document for one in enclosed):
+        raise Unreadable(f"it holds nothing that can be read: {enclosed[0].file}: {enclosed[0].problem}")
+    return enclosed
+
+
+def _inside(
+    content: Content, file: str | None, publisher: str | None, published: str | None, depth: int = 1
+) -> Iterator[Enclosed]:
+    """What is inside of a file, each followed by what is inside of it."""
+    for member in content.members:
+        name = f"{file}/{member.file}" if file else member.file
+        try:
+            if member.problem:
+                raise Unreadable(member.problem)
+            if depth > _DEEPEST:
+                raise Unreadable("it is too deep inside of other files: give it as a file of its own")
+            inner = _content(member.data)
+        except Unreadable as error:
+            yield Enclosed(file=name, problem=str(error))
+            continue
+        if inner.text:
+            yield Enclosed(file=name, document=_document(inner, name, None, publisher, None, published))
+        yield from _inside(inner, name, publisher, published, depth + 1)
+
+
+def _content(data: bytes, format: str | None = None) -> Content:
     if len(data) > MAX_BYTES:
         raise Unreadable(f"it has {len(data):,} bytes, the limit is {MAX_BYTES:,}: split it")
     format = format or format_of(data)
-    content = text.parse(data) if format == "text" else parse_apart(format, data)
+    return text.parse(data) if format == "text" else parse_apart(format, data)
+
+
+def _document(
+    content: Content,
+    file: str | None,
+    title: str | None,
+    publisher: str | None,
+    url: str | None,
+    published: str | None,
+) -> Document:
     fields = content.fields
     title = title or _first(fields, "title", "headline")
     publisher = publisher or _first(fields, "publisher", "site name", "source")

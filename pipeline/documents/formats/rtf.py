@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pipeline import Unreadable
-from pipeline.documents.formats import DAMAGED, FORMATS, MAX_BYTES, Composer, Content, visible
+from pipeline.documents.formats import DAMAGED, FORMATS, Composer, Content, visible
 
 _TOKEN = re.compile(
     rb"\\([a-zA-Z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|[\r\n\0]+|([^\\{}\r\n\0]+)"
@@ -46,10 +46,15 @@ class _Group(Struct, frozen=True):
 class _Paragraph(Struct):
     """What is written between two ends of a paragraph, and its cells before the last."""
 
-    text: str = ""
+    pieces: list[str] = []
     cells: list[str] = []
     heading: bool = False
     in_table: bool = False
+
+    def words(self) -> str:
+        """Lines without what nobody sees; the two halves of a character of UTF-16 are one."""
+        text = "".join(self.pieces).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return "\n".join(filter(None, map(visible, text.split("\n"))))
 
 
 class _Rich:
@@ -65,7 +70,7 @@ class _Rich:
         self.raw = b""
         self.body = _Paragraph()
         self.note = _Paragraph()
-        self.title = ""
+        self.title = _Paragraph()
         self.paragraphs: list[tuple[str, str | None]] = []
         self.rows: list[str] = []
         self.notes: list[str] = []
@@ -75,7 +80,7 @@ class _Rich:
         while match := _TOKEN.match(data, at):
             at = match.end()
             word, number, byte, symbol, bracket, letters = match.groups()
-            if not (byte or letters):
+            if word or symbol or bracket:
                 self.write(self.decoded())
             if bracket == b"{":
                 self.stack.append(self.group)
@@ -111,12 +116,9 @@ class _Rich:
     def write(self, words: str) -> None:
         if not words or self.group.skipped or self.group.hidden:
             return
-        if self.group.into == "title":
-            self.title += words
-        elif self.group.into == "note":
-            self.note.text += words
-        elif self.group.into == "body":
-            self.body.text += words
+        written = {"title": self.title, "note": self.note, "body": self.body}.get(self.group.into)
+        if written is not None:
+            written.pieces.append(words)
 
     def symbol(self, symbol: bytes) -> None:
         if symbol == b"*":
@@ -131,7 +133,7 @@ class _Rich:
         self.group = self.stack.pop() if self.stack else _Group(skipped=True)
         self.left = 0
         if inner.into == "note" and self.group.into != "note":
-            if words := visible(self.note.text):
+            if words := self.note.words():
                 self.notes.append(words)
             self.note = _Paragraph()
 
@@ -172,8 +174,8 @@ class _Rich:
                 self.body.heading = True
             case "cell":
                 if not group.skipped:
-                    self.body.cells.append(visible(self.body.text))
-                    self.body.text = ""
+                    self.body.cells.append(" ".join(self.body.words().split("\n")))
+                    self.body.pieces = []
             case "row":
                 if cells := self.body.cells:
                     self.rows += [f"| {' | '.join(cells)} |"] if any(cells) else []
@@ -197,10 +199,10 @@ class _Rich:
         if self.group.skipped or self.group.into != "body":
             return
         if self.body.in_table or self.body.cells:
-            self.body.text += " "
+            self.body.pieces.append(" ")
             return
         self.end_table()
-        if words := "\n".join(filter(None, map(visible, _whole(self.body.text).split("\n")))):
+        if words := self.body.words():
             item = _ITEM.match(words)
             words = f"- {words[item.end() :]}" if item else words
             self.paragraphs.append((words, "headline" if self.body.heading else None))
@@ -219,18 +221,13 @@ def parse(data: bytes) -> Content:
     if not rich.paragraphs and rich.stack:
         raise Unreadable(DAMAGED.format(FORMATS["rtf"]))
     composer = Composer()
-    title = visible(_whole(rich.title))
+    title = rich.title.words()
     for words, region in rich.paragraphs:
         title = title or (words if region else "")
         composer.add(words, region)
     for words in rich.notes:
-        composer.add(_whole(words), "boilerplate")
+        composer.add(words, "boilerplate")
     return composer.content({"title": title} if title else {})
-
-
-def _whole(words: str) -> str:
-    """Words in which the two halves of a character of UTF-16 are one again."""
-    return words.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _known(encoding: str) -> str | None:

@@ -80,13 +80,15 @@ def parse_here(format: str, data: bytes) -> Content:
         raise
     except (MemoryError, RecursionError):
         raise Unreadable(_TOO_MUCH.format(FORMATS[format])) from None
-    except Exception as error:  # Of what a library may raise on a file that somebody damaged there is no list.
+    except (
+        Exception
+    ) as error:  # Of what a library may raise on a file that somebody damaged there is no list.
         if _is_ours(error):
             raise ReaderFault(_FAULT.format(FORMATS[format])) from error
         raise Unreadable(DAMAGED.format(FORMATS[format])) from None
     if len(content.text) > MAX_BYTES:
         raise Unreadable(f"its text has more than {MAX_BYTES:,} characters: split it")
-    if not content.text.strip():
+    if not (content.text.strip() or content.members):
         raise Unreadable("it has no text: there is nothing to read")
     return content
 

@@ -21,7 +21,8 @@ _BOMS = (
 )
 _MAGIC = {
     b"%PDF": "a PDF file",
-    b"PK\x03\x04": "a ZIP or Office file",
+    b"PK\x03\x04": "an Office file or a book",
+    b"\xd0\xcf\x11\xe0": "an old Office file",
     b"\x89PNG": "a PNG image",
     b"\xff\xd8\xff": "a JPEG image",
     b"GIF8": "a GIF image",

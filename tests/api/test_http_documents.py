@@ -10,7 +10,7 @@ from tests.api.conftest import Client
 
 TEXT = "OSLO - Norway and Chile opened trade talks on 3 March 2031. “We will sign”, Ana Example said.\n"
 ID = sha256(TEXT.encode()).hexdigest()
-ADDED = {"job_id": f"ingest-{ID}", "document_id": ID, "status": "queued"}
+ADDED = {"job_id": f"ingest-{ID}", "document_id": ID, "status": "queued", "parts": []}
 ABOUT = {
     "title": "Talks open",
     "publisher": "The Invented Times",

@@ -41,7 +41,8 @@ _OTHER_OFFICE = {"[Content_Types].xml", "mimetype"}
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PROPERTIES = "__properties_version1.0".encode("utf-16-le")
 _SUBTITLES = re.compile(
-    rb"WEBVTT(?:[ \t\r\n]|$)|\s*(?:\d+\s*\r?\n)?\d{1,3}:\d\d:\d\d[,.]\d{3} +--> +\d{1,3}:\d\d:\d\d[,.]\d{3}"
+    rb"WEBVTT(?:[ \t][^\n]*)?\r?\n.{0,20000}?-->"
+    rb"|\s*(?:\d+\s*\r?\n)?\d{1,3}:\d\d:\d\d[,.]\d{3} +--> +\d{1,3}:\d\d:\d\d[,.]\d{3}"
     rb"|\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:\w+:)?tt[\s>][^>]*www\.w3\.org/ns/ttml",
     re.DOTALL,
 )

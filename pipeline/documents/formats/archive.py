@@ -33,7 +33,8 @@ def parse(data: bytes) -> Content:
 
 
 def _is_hidden(name: str) -> bool:
-    return any(part.startswith(".") and part.strip(".") or part == _SYSTEM_FOLDER for part in name.split("/"))
+    steps = name.split("/")
+    return _SYSTEM_FOLDER in steps or any(step.startswith(".") and step.strip(".") for step in steps)
 
 
 def _cleaned(name: str) -> str:

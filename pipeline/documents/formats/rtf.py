@@ -1,4 +1,4 @@
-"""Rich text (RTF): paragraphs and rows as they stand, footnotes at the end; what is hidden, deleted or drawn is left out."""
+"""Rich text (RTF): paragraphs and rows as they stand, footnotes at the end; hidden and deleted words are left out."""
 
 import codecs
 import re
@@ -13,15 +13,15 @@ _TOKEN = re.compile(
     rb"\\([a-zA-Z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|[\r\n\0]+|([^\\{}\r\n\0]+)"
 )
 _SKIPPED = {
-    "annotation", "atnauthor", "atnid", "bkmkend", "bkmkstart", "colortbl", "comment", "datafield", "filetbl", "fldinst",
-    "footer", "footerf", "footerl", "footerr", "ftncn", "ftnsep", "ftnsepc", "generator", "header", "headerf", "headerl",
-    "headerr", "listtable", "listtext", "nonshppict", "objdata", "pict", "pntext", "private", "revtbl", "rxe", "shpinst",
-    "stylesheet", "tc", "themedata", "txe", "xe",
+    "annotation", "atnauthor", "atnid", "bkmkend", "bkmkstart", "colortbl", "comment", "datafield", "filetbl",
+    "fldinst", "footer", "footerf", "footerl", "footerr", "ftncn", "ftnsep", "ftnsepc", "generator", "header",
+    "headerf", "headerl", "headerr", "listtable", "listtext", "nonshppict", "objdata", "pict", "pntext", "private",
+    "revtbl", "rxe", "shpinst", "stylesheet", "tc", "themedata", "txe", "xe",
 }  # fmt: skip
 """Groups that are no text of the story."""
 _CHARACTERS = {
-    "line": "\n", "tab": " ", "emdash": "—", "endash": "–", "emspace": " ", "enspace": " ", "bullet": "•", "lquote": "‘",
-    "rquote": "’", "ldblquote": "“", "rdblquote": "”",
+    "line": "\n", "tab": " ", "emdash": "—", "endash": "–", "emspace": " ", "enspace": " ", "bullet": "•",
+    "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”",
 }  # fmt: skip
 _SYMBOLS = {b"~": " ", b"_": "-", b"\\": "\\", b"{": "{", b"}": "}"}
 _CHARSETS = {

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from msgspec import Struct
 
@@ -16,7 +17,6 @@ _CUE = re.compile(rf"{_TIME.format('a')}[ \t]+-->[ \t]+{_TIME.format('b')}[^\n]*
 _HEADER = re.compile(
     r"WEBVTT(?:[ \t]+(?:-[ \t]*)?(?P<title>[^\n]*))?\n(?P<fields>(?:[A-Za-z][\w -]{0,40}:[^\n]*\n)*)"
 )
-_ASIDE = ("NOTE", "STYLE", "REGION")
 _VOICE = re.compile(r"<v(?:\.[\w.-]+)?[ \t]+([^>\n]{1,100})>")
 _TAG = re.compile(r"</?[a-zA-Z0-9][^>\n]{0,200}>|\{\\[^}\n]{0,100}\}")
 _SOUND = re.compile(r"^[-–>\s]*(?:\[[^\]\n]{1,80}\]|\([^()a-z\n]{2,80}\)|♪[^\n]*)\s*$")
@@ -67,9 +67,9 @@ def _header(text: str) -> dict[str, str]:
 
 
 def _cues(text: str) -> Iterator[_Cue]:
-    starts = list(_CUE.finditer(text))
-    for cue, following in zip(starts, [*starts[1:], None], strict=True):
-        block = text[cue.end() : following.start() if following else len(text)].partition("\n\n")[0]
+    cues = list(_CUE.finditer(text))
+    for cue, following in zip_longest(cues, cues[1:]):
+        block = text[cue.end() : following.start() if following else None].partition("\n\n")[0]
         start, end = (_seconds(cue[f"{one}h"], cue[f"{one}m"], cue[f"{one}s"]) for one in "ab")
         for line in _lines(block):
             yield _Cue(start=start, end=end, words=line[1], who=line[0], changes=line[2])

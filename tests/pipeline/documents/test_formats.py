@@ -88,8 +88,9 @@ def test_formats_are_told_by_what_they_are() -> None:
         for path in FILES
     }
     assert told == {
-        ".docx": {"docx"}, ".eml": {"email"}, ".html": {"html"}, ".odt": {"odt"}, ".pdf": {"pdf"},
-        ".txt": {"text"},
+        ".docx": {"docx"}, ".eml": {"email"}, ".html": {"html"}, ".msg": {"msg"}, ".odt": {"odt"}, ".pdf": {"pdf"},
+        ".rtf": {"rtf"}, ".srt": {"subtitles"}, ".ttml": {"subtitles"}, ".txt": {"text"}, ".vtt": {"subtitles"},
+        ".zip": {"archive"},
     }  # fmt: skip
 
 
@@ -100,6 +101,8 @@ def test_formats_are_told_by_what_they_are() -> None:
         "<p align=center>A logo</p>\n\n# Talks\n",
         "<div>\n\n# Talks\n",
         "---\ntitle: <html>\n---\nNorway and Chile met.\n",
+        "WEBVTT is a format of subtitles.\n",
+        "{\\field} of a formula, {\\rm x}.\n",
         "A file begins with %PDF-1.7, a page with <html>.\n",
     ],
 )

@@ -56,8 +56,6 @@ _MARKUP = re.compile(r"<[^<>\n]*>|(?<=\])\([^()\s]*\)|[*_#>~`\[\]\\]+")
 _WEEKDAY_BEFORE = re.compile(rf"\b(?P<weekday>{any_of(_WEEKDAYS)})\b\W*\Z", re.IGNORECASE)
 _WEEKDAY_AFTER = re.compile(rf"\W*(?P<weekday>{any_of(_WEEKDAYS)})\b", re.IGNORECASE)
 _ON_WEEKDAY = re.compile(rf"\bon ({any_of(_WEEKDAYS)})\b", re.IGNORECASE)
-_ROW = re.compile(r"^\| *([^|:\n]+?) *\| *([^|\n]+?) *\|$")
-"""A row of a label and its value."""
 _SEGMENT = re.compile(r"\s*[|·•;—–]\s*|\s/\s|\s-+\s|\.\s")
 _SEPARATED = re.compile(r"[,|/·•—–(.-]\s*\Z")
 _ENDED = re.compile(r"\W*\Z|[\s,]*(?:\([^()]*\)|\))?[\s,]*(?:[|/·•;—–-]|\.[\s-])|\s*\)\s")
@@ -298,7 +296,7 @@ def _lines(text: str, blocks: Iterable[Block], until: int) -> Iterator[_Line]:
         if block.start < until and block.region not in {"caption", "promo"}:
             story = block.region == "body" and block.end - block.start > _LONGEST_LINE
             for line in text[block.start : block.end].splitlines():
-                if plain := " ".join(_MARKUP.sub(" ", _ROW.sub(r"\1: \2", line)).split()).strip("|-• "):
+                if plain := " ".join(_MARKUP.sub(" ", line).split()).strip("|-• "):
                     heading = block.region == "headline" or line.lstrip().startswith("#")
                     yield _Line(text=plain, heading=heading, story=story)
 

@@ -15,7 +15,7 @@ from threading import BoundedSemaphore
 import msgspec
 from msgspec import Struct
 
-from pipeline import Unreadable
+from pipeline import ReaderFault, Unreadable
 from pipeline.documents.formats import DAMAGED, FORMATS, MAX_BYTES, Content, Reader
 
 _PROCESSOR_SECONDS = 20
@@ -31,10 +31,6 @@ _AT_ONCE = BoundedSemaphore(max(os.cpu_count() or 1, 2))
 
 
 log = logging.getLogger("readout.documents")
-
-
-class ReaderFault(Unreadable):
-    """A reader of ours fails at a file, sound or not. Its cause is the exception."""
 
 
 class _Answer(Struct):

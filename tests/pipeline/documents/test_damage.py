@@ -12,9 +12,9 @@ from random import Random
 
 import pytest
 
-from pipeline import Unreadable
+from pipeline import ReaderFault, Unreadable
 from pipeline.documents.formats import FORMATS, format_of
-from pipeline.documents.formats.sandbox import ReaderFault, parse_here
+from pipeline.documents.formats.sandbox import parse_here
 from tests.pipeline.documents.files import FILES
 
 CASES = int(os.environ.get("READOUT_FUZZ_CASES", "150"))

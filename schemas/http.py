@@ -60,7 +60,8 @@ class DocumentUpload(AboutDocument, frozen=True, kw_only=True):
     file: Annotated[
         bytes,
         Meta(
-            description="Text, Markdown, HTML, PDF, DOCX, ODT or e-mail (EML): its bytes tell which.",
+            description="Text, Markdown, HTML, PDF, DOCX, ODT, RTF, e-mail (EML, MSG), subtitles (SRT, WebVTT, TTML), "
+            "or a ZIP archive of these: its bytes tell which. What is attached or archived is a document of its own.",
             extra_json_schema={"format": "binary"},
         ),
     ]

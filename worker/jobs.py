@@ -93,7 +93,7 @@ def submit(jobs: Jobs, document: Document) -> DocumentAdded:
         with suppress(error.DBOSException):
             _start_again(jobs, id)
         state = _state(jobs, id)
-    return DocumentAdded(job_id=id, document_id=document.id, status=STATES[state or "ENQUEUED"])
+    return DocumentAdded(job_id=id, document_id=document.id, status=STATES[state or "ENQUEUED"], parts=[])
 
 
 def get_job(jobs: Jobs, id: str) -> Job | None:

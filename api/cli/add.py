@@ -17,7 +17,7 @@ from rich.progress import Progress as Bar
 
 from api.cli import Failed, Refused, Unusable, complain, options
 from api.cli.client import Service, Watch
-from api.cli.inputs import contents, document_from, fetched, in_folders, is_address
+from api.cli.inputs import contents, documents_from, fetched, file_name, in_folders, is_address
 from schemas import Job
 
 _HINT = "still waiting: a service reads with `readout work` beside `readout serve`"
@@ -75,16 +75,25 @@ class Upload(Struct):
 
 @dataclass(frozen=True)
 class _Progress:
-    """What to call as each document is done with: with what is to be said of it."""
+    """What to call as each document is done with: with what is to be said of it; `more` with how many come along."""
 
     read: Callable[[str], None]
     failed: Callable[[str], None]
     refused: Callable[[str], None]
+    more: Callable[[int], None]
 
 
 class _Sent(NamedTuple):
+    """A document that came under a name, or in what is under it, and the job that it had already finished."""
+
+    name: str
     job_id: str
     known: Job | None
+
+
+class _Brought(NamedTuple):
+    sent: list[_Sent]
+    refused: list[str]
 
 
 def send(
@@ -125,7 +134,7 @@ class _Sending:
         self.service, self.pool, self.progress = service, pool, progress
         self.published = published
         self.outcome = outcome
-        self.sending: dict[Future[_Sent], str] = {}
+        self.sending: dict[Future[_Brought], str] = {}
         self.waiting: dict[str, list[str]] = {}
         self.order: deque[str] = deque()
         self.look: Future[list[Job]] | None = None
@@ -154,9 +163,9 @@ class _Sending:
             self.sending[self.pool.submit(_bring, self.service, name, self.published)] = name
         return bool(chosen)
 
-    def _sent(self, name: str, future: "Future[_Sent]") -> None:
+    def _sent(self, name: str, future: "Future[_Brought]") -> None:
         try:
-            sent = future.result()
+            brought = future.result()
         except Unusable:
             raise
         except Failed as failed:
@@ -167,13 +176,18 @@ class _Sending:
             self.outcome.refused += 1
             self.progress.refused(refused.message)
             return
-        if sent.known:
-            self._finished(name, sent.known, known=True)
-        elif sent.job_id in self.waiting:
-            self.waiting[sent.job_id].append(name)
-        else:
-            self.waiting[sent.job_id] = [name]
-            self.order.append(sent.job_id)
+        self.progress.more(len(brought.sent) + len(brought.refused) - 1)
+        for problem in brought.refused:
+            self.outcome.refused += 1
+            self.progress.refused(problem)
+        for sent in brought.sent:
+            if sent.known:
+                self._finished(sent.name, sent.known, known=True)
+            elif sent.job_id in self.waiting:
+                self.waiting[sent.job_id].append(sent.name)
+            else:
+                self.waiting[sent.job_id] = [sent.name]
+                self.order.append(sent.job_id)
 
     def _follow(self) -> None:
         """Look at the jobs that wait longest, as they are read first; at others where none of these finished."""
@@ -206,7 +220,7 @@ class _Sending:
         self.progress.read(f"{name}: {'already read' if known else 'read'}{about}")
 
 
-def _bring(service: Service, name: str, published: str | None) -> _Sent:
+def _bring(service: Service, name: str, published: str | None) -> _Brought:
     about = {"published": published} if published else {}
     if is_address(name):
         data = fetched(name)
@@ -214,12 +228,20 @@ def _bring(service: Service, name: str, published: str | None) -> _Sent:
     else:
         data = contents(name)
     # What the service would refuse is refused here, even where there is no service.
-    document = document_from(data, name, published)
+    documents_from(data, name, published)
     try:
-        added = service.add(document.file or "document.txt", data, about)
+        added = service.add(file_name(name) or "document.txt", data, about)
     except Refused as refused:
         raise type(refused)(f"{name}: {refused.message}") from None
-    return _Sent(added.job_id, service.job(added.job_id) if added.status == "done" else None)
+    statuses: dict[str, tuple[str, str | None]] = {added.job_id: (name, added.status)}
+    statuses |= {part.job_id: (part.file, part.status) for part in reversed(added.parts) if part.job_id}
+    return _Brought(
+        sent=[
+            _Sent(called, job_id, service.job(job_id) if status == "done" else None)
+            for job_id, (called, status) in statuses.items()
+        ],
+        refused=[f"{part.file}: {part.problem}" for part in added.parts if part.problem],
+    )
 
 
 def _over(service: Service, job_ids: Sequence[str]) -> list[Job]:
@@ -230,10 +252,15 @@ def _over(service: Service, job_ids: Sequence[str]) -> list[Job]:
 def _progress(total: int) -> Iterator[_Progress]:
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _Progress(_on_stderr, _on_stderr, complain)
+        yield _Progress(_on_stderr, _on_stderr, complain, lambda count: None)
         return
     with bar("Reading", console) as shown:
         task = shown.add_task("Reading", total=total)
+
+        def more(count: int) -> None:
+            nonlocal total
+            total += count
+            shown.update(task, total=total)
 
         def say_and_go_on(line: str) -> None:
             shown.console.print(line, style="dim", markup=False, highlight=False)
@@ -244,7 +271,7 @@ def _progress(total: int) -> Iterator[_Progress]:
                 shown.console.print(line, style="dim", markup=False, highlight=False)
             shown.advance(task)
 
-        yield _Progress(go_on, say_and_go_on, lambda line: say_and_go_on(f"readout: {line}"))
+        yield _Progress(go_on, say_and_go_on, lambda line: say_and_go_on(f"readout: {line}"), more)
 
 
 def _on_stderr(line: str) -> None:

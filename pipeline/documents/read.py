@@ -1,15 +1,31 @@
-"""Bytes -> canonical text with metadata and regions."""
+"""Bytes -> canonical text with metadata and regions; a file may hold several documents."""
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from pipeline import Unreadable
 from pipeline.documents.document import Block, Document, touching
-from pipeline.documents.formats import MAX_BYTES, Mark, format_of, text
+from pipeline.documents.formats import MAX_BYTES, MOST_MEMBERS, Content, Mark, format_of, text
 from pipeline.documents.formats.sandbox import parse_apart
 from pipeline.documents.layout import blocks_of, title_of
 from pipeline.documents.publication_date import page_dates
-from schemas import FuzzyDate, fuzzy_date
+from schemas import AboutDocument, FuzzyDate, fuzzy_date
+
+_NOTHING_SAID = AboutDocument()
+_DEEPEST = 3
+"""So many files may be around one."""
+
+
+class Enclosed(Struct, frozen=True, kw_only=True):
+    """What came in a file: the document that it is, or one `inside` of it; `problem`: why there is none."""
+
+    file: str | None
+    inside: bool
+    document: Document | None = None
+    problem: str | None = None
 
 
 def read(
@@ -26,14 +42,63 @@ def read(
 
     `format`: the one that it is, whatever it looks like. Raises Unreadable, whose message is one sentence about "it".
     """
+    content = _content(data, format)
+    if not content.text:
+        raise Unreadable("it holds several documents and is none itself: give one of them")
+    about = AboutDocument(title=title, publisher=publisher, url=url, published=published)
+    return _document(content, file, about)
+
+
+def read_all(
+    data: bytes, *, file: str | None = None, about: AboutDocument = _NOTHING_SAID, format: str | None = None
+) -> list[Enclosed]:
+    """The document that a file is, where it is one, then those inside of it: attachments, files of an archive.
+
+    Title and address of `about` are those of the first, the rest is of all. Raises Unreadable where none can be read.
+    """
+    content = _content(data, format)
+    enclosed = (
+        [Enclosed(file=file, inside=False, document=_document(content, file, about))] if content.text else []
+    )
+    for one in _inside(content, file, replace(about, title=None, url=None)):
+        if len(enclosed) > MOST_MEMBERS:
+            raise Unreadable(f"it holds more than {MOST_MEMBERS} files: split it")
+        enclosed.append(one)
+    if not any(one.document for one in enclosed):
+        raise Unreadable(f"it holds nothing that can be read: {enclosed[0].file}: {enclosed[0].problem}")
+    return enclosed
+
+
+def _inside(content: Content, file: str | None, about: AboutDocument, depth: int = 1) -> Iterator[Enclosed]:
+    """What is inside of a file, each followed by what is inside of it."""
+    for member in content.members:
+        name = f"{file}/{member.file}" if file else member.file
+        try:
+            if member.problem:
+                raise Unreadable(member.problem)
+            if depth > _DEEPEST:
+                raise Unreadable("it is too deep inside of other files: give it as a file of its own")
+            inner = _content(member.data)
+        except Unreadable as error:
+            yield Enclosed(file=name, inside=True, problem=str(error))
+            continue
+        if inner.text:
+            yield Enclosed(file=name, inside=True, document=_document(inner, name, about))
+        yield from _inside(inner, name, about, depth + 1)
+
+
+def _content(data: bytes, format: str | None = None) -> Content:
     if len(data) > MAX_BYTES:
         raise Unreadable(f"it has {len(data):,} bytes, the limit is {MAX_BYTES:,}: split it")
     format = format or format_of(data)
-    content = text.parse(data) if format == "text" else parse_apart(format, data)
+    return text.parse(data) if format == "text" else parse_apart(format, data)
+
+
+def _document(content: Content, file: str | None, about: AboutDocument) -> Document:
     fields = content.fields
-    title = title or _first(fields, "title", "headline")
-    publisher = publisher or _first(fields, "publisher", "site name", "source")
-    url = url or _first(fields, "source url", "url", "link")
+    title = about.title or _first(fields, "title", "headline")
+    publisher = about.publisher or _first(fields, "publisher", "site name", "source")
+    url = about.url or _first(fields, "source url", "url", "link")
     blocks = _marked(blocks_of(content.text, content.start, title), content.marks)
     dates = page_dates(content.text, blocks, fields, url, publisher)
     return Document(
@@ -43,7 +108,7 @@ def read(
         title=title or title_of(content.text, blocks, content.start),
         publisher=publisher,
         url=url,
-        published=_day(published) if published else dates.published,
+        published=_day(about.published) if about.published else dates.published,
         updated=dates.updated,
         blocks=blocks,
         pages=list(content.pages),

@@ -7,10 +7,11 @@ import pytest
 
 from pipeline.documents.formats import MAX_BYTES
 from tests.api.conftest import Client
+from tests.conftest import ROOT
 
 TEXT = "OSLO - Norway and Chile opened trade talks on 3 March 2031. “We will sign”, Ana Example said.\n"
 ID = sha256(TEXT.encode()).hexdigest()
-ADDED = {"job_id": f"ingest-{ID}", "document_id": ID, "status": "queued"}
+ADDED = {"job_id": f"ingest-{ID}", "document_id": ID, "status": "queued", "parts": []}
 ABOUT = {
     "title": "Talks open",
     "publisher": "The Invented Times",
@@ -36,6 +37,38 @@ def test_a_file_is_accepted(writer: Client) -> None:
     answer = writer.post("/v1/documents", files={"file": ("talks.txt", TEXT.encode())})
     assert (answer.status_code, answer.json()) == (202, ADDED)
     assert writer.get(f"/v1/documents/{ID}").json()["file"] == "talks.txt"
+
+
+def test_what_is_in_an_archive_is_accepted_file_by_file(writer: Client) -> None:
+    archive = (ROOT / "tests/documents/archive/names.zip").read_bytes()
+    answer = writer.post("/v1/documents", files={"file": ("talks.zip", archive)})
+    added = answer.json()
+    assert answer.status_code == 202
+    assert [part["file"] for part in added["parts"]] == [
+        "talks.zip/etc/passwd.txt",
+        "talks.zip/root/ab.txt",
+        "talks.zip/C:/talks/c.txt",
+    ]
+    assert {part["problem"] for part in added["parts"]} == {None}
+    assert added["document_id"] == added["parts"][0]["document_id"]
+    assert answer.headers["Location"] == f"/v1/jobs/{added['parts'][0]['job_id']}"
+    for part in added["parts"]:
+        assert writer.get(f"/v1/documents/{part['document_id']}").json()["file"] == part["file"]
+        assert writer.get(f"/v1/jobs/{part['job_id']}").json()["status"] == "queued"
+
+
+def test_what_cannot_be_read_of_a_message_is_told_beside_what_can(writer: Client) -> None:
+    message = (ROOT / "tests/documents/msg/attachments.msg").read_bytes()
+    added = writer.post("/v1/documents", files={"file": ("desk.msg", message)}).json()
+    assert [(part["file"], part["job_id"] is None, part["problem"]) for part in added["parts"]] == [
+        ("desk.msg/fact sheet.pdf", False, None),
+        (
+            "desk.msg/notes.bin",
+            True,
+            "it has NUL characters, so it is binary or damaged: save it as UTF-8 text",
+        ),
+    ]
+    assert writer.get(f"/v1/documents/{added['document_id']}").json()["file"] == "desk.msg"
 
 
 def test_a_document_is_there_at_once(writer: Client) -> None:

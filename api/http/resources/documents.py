@@ -7,12 +7,21 @@ from litestar.concurrency import sync_to_thread
 from litestar.response import Stream
 from litestar.types import ControllerRouterHandler
 from msgspec import Meta, json
+from msgspec.structs import replace
 
 from api.http.problems import UNSUPPORTED_MEDIA_TYPE, Refusal
 from api.http.requests import MAX_BODY, Reply, accepted, carried_out, once, received
 from api.http.responses import BYTES, NDJSON, Database, Work, answers, existing, json_answer, stored
-from pipeline.documents.document import Document
-from schemas import DocumentAdded, DocumentInfo, DocumentReadout, DocumentUpload, LineResult, NewDocument
+from pipeline.documents.read import Enclosed
+from schemas import (
+    DocumentAdded,
+    DocumentInfo,
+    DocumentReadout,
+    DocumentUpload,
+    LineResult,
+    NewDocument,
+    PartAdded,
+)
 from schemas.vocabulary import Sha256
 from store.documents import get_document, get_readout, get_text
 from worker.decisions import withdraw
@@ -44,18 +53,35 @@ async def bring_document(request: Request[Any, Any, Any], work: Work) -> Respons
     """Accepts a document, as JSON or as a file, and reads it in the background.
 
     The SHA-256 of its text is its identity: what was added before is not worked on again, and the answer
-    names the job that it already has, whatever the `Idempotency-Key`.
+    names the job that it already has, whatever the `Idempotency-Key`. What is attached to an e-mail and the files
+    of an archive are documents of their own: `parts` lists them, with what cannot be read of them.
     """
-    document = await received(request)
-    return await sync_to_thread(_add, request, work, document)
+    return await sync_to_thread(_add, request, work, await received(request))
 
 
-def _add(request: Request[Any, Any, Any], work: Jobs, document: Document) -> Response[bytes]:
+def _add(request: Request[Any, Any, Any], work: Jobs, brought: list[Enclosed]) -> Response[bytes]:
     def act() -> Reply:
-        added = submit(work, document)
+        added = _submitted(work, brought)
         return accepted(added, {"Location": f"/v1/jobs/{added.job_id}", "Retry-After": "1"})
 
-    return once(request, work.engine, document, act)
+    return once(request, work.engine, brought, act)
+
+
+def _submitted(work: Jobs, brought: list[Enclosed]) -> DocumentAdded:
+    """The first document, with those beside it as parts; where the file is none itself, the first is a part as well."""
+    added = [submit(work, one.document) if one.document else None for one in brought]
+    parts = [
+        PartAdded(
+            file=one.file or "document",
+            job_id=each.job_id if each else None,
+            document_id=each.document_id if each else None,
+            status=each.status if each else None,
+            problem=one.problem,
+        )
+        for one, each in zip(brought, added, strict=True)
+        if one.inside
+    ]
+    return replace(next(filter(None, added)), parts=parts)
 
 
 @post(

@@ -33,7 +33,7 @@ def test_other_encodings_are_detected(encoding):
         (b"", "it is empty"),
         (b" \n\t\n", "it is empty"),
         (b"%PDF-1.7 ...", "a PDF file that is damaged"),
-        (b"PK\x03\x04rest", "a ZIP or Office file"),
+        (b"PK\x03\x04rest", "a ZIP archive that is damaged"),
         (b"\x89PNG\r\n\x1a\n", "a PNG image"),
         (b"words\x00words", "NUL"),
         (bytes(range(256)) * 8, "UTF-8"),

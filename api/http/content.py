@@ -35,7 +35,8 @@ HTML = "text/html"
 PLAIN = "text/plain"
 CALENDAR = "text/calendar"
 ATOM = "application/atom+xml"
-TEXTS = frozenset({CSV, MARKDOWN, HTML, PLAIN, CALENDAR, ATOM})
+JSON_FEED = "application/feed+json"
+TEXTS = frozenset({CSV, MARKDOWN, HTML, PLAIN, CALENDAR, ATOM, JSON_FEED})
 """What has a form of its own, so that no schema tells it."""
 
 _RENDERED: dict[Any, dict[str, Callable[[Any], str]]] = {

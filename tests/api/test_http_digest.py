@@ -363,9 +363,9 @@ def test_deadlines_are_a_calendar(client: Client, path: str) -> None:
         str(event["SUMMARY"]): (event.decoded("DTSTART"), event.decoded("DTEND")) for event in found.values()
     }
     assert days == {
-        "Data": (date(2031, 3, 1), date(2031, 4, 1)),
-        "Sign the protocol": (date(2031, 4, 1), date(2031, 4, 2)),
-        "Kava quota": (date(2031, 5, 1), date(2031, 5, 2)),
+        "Norway–Chile: Data": (date(2031, 3, 1), date(2031, 4, 1)),
+        "Norway–Chile: Sign the protocol": (date(2031, 4, 1), date(2031, 4, 2)),
+        "Fiji–Tonga: Kava quota": (date(2031, 5, 1), date(2031, 5, 2)),
     }
     event = found[fact_id("Sign the protocol")]
     assert event.decoded("DTSTAMP") == event.decoded("LAST-MODIFIED") == T0
@@ -387,7 +387,7 @@ def test_a_calendar_says_how_often_it_is_worth_asking(client: Client) -> None:
 
 def test_a_calendar_takes_the_filters_of_the_list(client: Client) -> None:
     found = events(client.get("/v1/deadlines.ics?party=FJ&kind=signing").content)
-    assert [str(event["SUMMARY"]) for event in found.values()] == ["Kava quota"]
+    assert [str(event["SUMMARY"]) for event in found.values()] == ["Fiji–Tonga: Kava quota"]
     assert client.get("/v1/deadlines.ics?colour=red").status_code == 400
 
 
@@ -410,10 +410,10 @@ def test_an_event_is_the_whole_span_that_a_date_can_be(writer: Client, database_
         str(event["SUMMARY"]): (event.decoded("DTSTART").isoformat(), event.decoded("DTEND").isoformat())
         for event in found
     } == {
-        "year": ("2031-01-01", "2032-01-01"),
-        "interval": ("2031-01-01", "2031-04-01"),
-        "open": ("2031-06-01", "2031-06-02"),
-        "about": ("2031-07-01", "2031-07-02"),
+        "Norway–Chile: year": ("2031-01-01", "2032-01-01"),
+        "Norway–Chile: interval": ("2031-01-01", "2031-04-01"),
+        "Norway–Chile: open": ("2031-06-01", "2031-06-02"),
+        "Norway–Chile: about": ("2031-07-01", "2031-07-02"),
     }
 
 
@@ -439,6 +439,17 @@ def test_briefings_are_a_feed(client: Client, path: str) -> None:
     )
 
 
+def test_the_json_feed_has_what_the_atom_feed_has(client: Client) -> None:
+    answer = client.get("/v1/briefings.feed.json")
+    assert answer.headers["Content-Type"] == "application/feed+json"
+    found, atom = answer.json(), feedparser.parse(client.get("/v1/briefings.atom").content)
+    assert found["version"] == "https://jsonfeed.org/version/1.1"
+    assert found["feed_url"] == f"{BASE}/v1/briefings.feed.json"
+    assert [(one["id"], one["url"], one["title"], one["content_html"]) for one in found["items"]] == [
+        (entry.id, entry.link, entry.title, entry.summary) for entry in atom.entries
+    ]
+
+
 def test_ids_of_a_feed_are_those_of_the_briefings_wherever_the_service_is(
     client: Client, filled_url: str
 ) -> None:
@@ -461,7 +472,7 @@ def test_a_feed_takes_the_filters_of_the_list(client: Client) -> None:
     assert client.get("/v1/briefings.atom?party=DE").headers["ETag"] == empty.headers["ETag"]
 
 
-@pytest.mark.parametrize("path", ["/v1/deadlines.ics", "/v1/briefings.atom"])
+@pytest.mark.parametrize("path", ["/v1/deadlines.ics", "/v1/briefings.atom", "/v1/briefings.feed.json"])
 def test_what_is_subscribed_to_that_has_not_changed_is_not_sent_again(client: Client, path: str) -> None:
     etag = client.get(path).headers["ETag"]
     assert client.get(path, headers={"If-None-Match": etag}).status_code == 304
@@ -474,7 +485,7 @@ def test_characters_that_xml_and_calendars_refuse(writer: Client, database_url: 
     engine.dispose()
     assert feedparser.parse(writer.get("/v1/briefings.atom").content).entries[0].title == "A B <C> & D"
     (event,) = events(writer.get("/v1/deadlines.ics").content).values()
-    assert str(event["SUMMARY"]) == "a;b,\\c d e"
+    assert str(event["SUMMARY"]) == "Norway–Chile: a;b,\\c d e"
 
 
 @pytest.fixture
@@ -486,7 +497,7 @@ def reader(filled_url: str) -> str:
     return key
 
 
-@pytest.mark.parametrize("path", ["/v1/deadlines.ics", "/v1/briefings.atom"])
+@pytest.mark.parametrize("path", ["/v1/deadlines.ics", "/v1/briefings.atom", "/v1/briefings.feed.json"])
 def test_programs_that_know_passwords_alone_bring_the_key_as_one(
     filled_url: str, reader: str, path: str
 ) -> None:

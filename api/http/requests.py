@@ -200,6 +200,9 @@ def _read(
             publisher=about.publisher,
             url=about.url,
             published=about.published,
+            rights=about.rights,
+            reliability=about.reliability,
+            embargo=about.embargo,
             format=format,
         )
     except Unreadable as error:

@@ -451,14 +451,18 @@ class DocumentQuery(PageQuery, frozen=True, kw_only=True):
     published_from: (
         Annotated[
             CalendarDay,
-            Meta(description="Only what was published this day or later. The last published comes first then."),
+            Meta(
+                description="Only what was published this day or later. The last published comes first then."
+            ),
         ]
         | None
     ) = None
     published_to: (
         Annotated[
             CalendarDay,
-            Meta(description="Only what was published this day or earlier. The last published comes first then."),
+            Meta(
+                description="Only what was published this day or earlier. The last published comes first then."
+            ),
         ]
         | None
     ) = None

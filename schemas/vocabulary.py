@@ -149,7 +149,12 @@ RoundAction = Literal["split", "merge"]
 Length = Literal["short", "standard", "long"]
 Language = Literal["en", "es"]
 Reliability = Literal[
-    "reliable", "usually_reliable", "fairly_reliable", "not_usually_reliable", "unreliable", "cannot_be_judged"
+    "reliable",
+    "usually_reliable",
+    "fairly_reliable",
+    "not_usually_reliable",
+    "unreliable",
+    "cannot_be_judged",
 ]
 JobStatus = Literal["queued", "running", "done", "failed", "cancelled"]
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Engine, Select, and_, case, exists, select, tuple_, update
+from sqlalchemy import ColumnElement, Engine, and_, case, exists, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlmodel import col
@@ -30,6 +30,21 @@ from store.paging import Page, decode_cursor, encode_cursor, filters_of, scope_o
 from store.tables import BEFORE_DAYS, DocumentRow, MemberRow, ReadoutRow
 
 _AT_A_TIME = 200
+_INFO: tuple[Any, ...] = (
+    col(DocumentRow.id),
+    col(DocumentRow.file),
+    col(DocumentRow.chars),
+    col(DocumentRow.status),
+    col(DocumentRow.refusal),
+    col(DocumentRow.source),
+    col(DocumentRow.stated),
+    col(DocumentRow.detected),
+    col(DocumentRow.copy_of),
+    col(DocumentRow.added_at),
+    col(DocumentRow.withdrawn_at),
+    col(DocumentRow.replaced_by),
+)
+"""The columns of which a DocumentInfo is made."""
 
 
 def add_document(
@@ -151,7 +166,7 @@ def withdraw_document(session: Session, id: str, now: datetime) -> None:
 
 def get_document(engine: Engine, id: str) -> DocumentInfo | None:
     with Session(engine) as session:
-        row = session.execute(_infos().where(col(DocumentRow.id) == id)).first()
+        row = session.execute(select(*_INFO).where(col(DocumentRow.id) == id)).first()
     return _info(*row) if row else None
 
 
@@ -190,7 +205,7 @@ def page_documents(engine: Engine, asked: DocumentQuery, *, embargoed: bool = Tr
     column, kind, backwards = _ORDERS[sort]
     key = (column, col(DocumentRow.id))
     scope = scope_of_query("documents", asked, sort)
-    query = _infos().where(*(_FILTERS[name](value) for name, value in given.items()))
+    query = select(*_INFO).where(*(_FILTERS[name](value) for name, value in given.items()))
     if not embargoed:
         query = query.where(~under_embargo())
     if asked.cursor is not None:
@@ -288,23 +303,6 @@ def briefings_of(engine: Engine, ids: Sequence[str]) -> dict[str, list[str]]:
     for document, briefing in rows:
         holders[document].append(briefing)
     return holders
-
-
-def _infos() -> Select[Any]:
-    return select(
-        col(DocumentRow.id),
-        col(DocumentRow.file),
-        col(DocumentRow.chars),
-        col(DocumentRow.status),
-        col(DocumentRow.refusal),
-        col(DocumentRow.source),
-        col(DocumentRow.stated),
-        col(DocumentRow.detected),
-        col(DocumentRow.copy_of),
-        col(DocumentRow.added_at),
-        col(DocumentRow.withdrawn_at),
-        col(DocumentRow.replaced_by),
-    )
 
 
 def _info(

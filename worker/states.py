@@ -145,7 +145,9 @@ def _links(id: str, document_id: str, status: JobStatus, briefing_ids: Sequence[
 def _error(workflow: WorkflowStatus) -> JobError:
     detail = f"{LOST}." if workflow.error is None else str(workflow.error).strip()
     known = {LOST: WORKER_LOST, NOT_READ: NO_DOCUMENT}
-    name, status, title = next((kind for begin, kind in known.items() if detail.startswith(begin)), WORK_FAILED)
+    name, status, title = next(
+        (kind for begin, kind in known.items() if detail.startswith(begin)), WORK_FAILED
+    )
     return JobError(
         type=f"/problems/{name}",
         title=title,

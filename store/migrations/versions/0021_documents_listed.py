@@ -1,4 +1,4 @@
-"""Documents by publisher, kind, host, status and day; what is stated and detected of them; how near copies are found."""
+"""Documents by publisher, kind, host, status and day; what is stated and detected of them; sketches of their words."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -44,7 +44,9 @@ def upgrade() -> None:
     tables.reflect(connection, only=["documents", "readouts"])
     documents, readouts = tables.tables["documents"], tables.tables["readouts"]
     for id, source in _sources(connection, documents):
-        connection.execute(documents.update().where(documents.c.id == id).values(_listed(json.decode(source))))
+        connection.execute(
+            documents.update().where(documents.c.id == id).values(_listed(json.decode(source)))
+        )
     read = sa.exists().where(readouts.c.document_id == documents.c.id)
     status = sa.case(
         (documents.c.withdrawn_at.is_not(None), "withdrawn"),

@@ -33,7 +33,7 @@ _AT_A_TIME = 500
 
 def upgrade() -> None:
     for column in _COLUMNS:
-        op.add_column("documents", column.copy())
+        op.add_column("documents", column)
     op.create_table(
         "sketches",
         sa.Column("run", sa.BigInteger(), primary_key=True, autoincrement=False),

@@ -128,7 +128,9 @@ def test_documents_are_listed_by_what_is_known_of_them(
     save_readout(engine, hexed("c"), readout("c"))
     rebuild(engine, hexed("c"), save(briefing(["c"])))
     assert names(engine, **asked) == found
-    assert "".join(names(engine, limit=1, cursor=cursor, **asked) for cursor in cursors(engine, asked)) == found
+    assert (
+        "".join(names(engine, limit=1, cursor=cursor, **asked) for cursor in cursors(engine, asked)) == found
+    )
 
 
 def cursors(engine: Engine, asked: dict[str, str]) -> list[str | None]:

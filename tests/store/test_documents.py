@@ -115,7 +115,7 @@ def test_documents_are_paged_newest_first(engine: Engine) -> None:
     ],
 )
 def test_documents_are_listed_by_what_is_known_of_them(
-    engine: Engine, asked: dict[str, str], found: str
+    engine: Engine, asked: dict[str, Any], found: str
 ) -> None:
     """Those of a range of days are listed by day."""
     times = {"publisher": "Example Times", "url": "https://times.example/talks"}
@@ -133,7 +133,7 @@ def test_documents_are_listed_by_what_is_known_of_them(
     )
 
 
-def cursors(engine: Engine, asked: dict[str, str]) -> list[str | None]:
+def cursors(engine: Engine, asked: dict[str, Any]) -> list[str | None]:
     """Of the pages of a list that have one item each."""
     known: list[str | None] = [None]
     while (cursor := listed(engine, limit=1, cursor=known[-1], **asked)[1]) is not None:

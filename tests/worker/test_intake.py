@@ -4,15 +4,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from msgspec.structs import replace
+from msgspec import json
 from sqlalchemy import update
 from sqlmodel import col
 
 from pipeline.documents.read import read
 from pipeline.extraction.readout import readout
-from schemas import DocumentInfo, DocumentRefusal, Job
+from schemas import DocumentInfo, DocumentRefusal, Job, RevisionInfo
 from store.briefings import page_revisions
-from store.documents import get_document, get_readout, save_readout
+from store.documents import briefings_of, get_document, get_readout, save_readout
 from store.embargoes import embargoes_over
 from store.engine import writing
 from store.tables import DocumentRow
@@ -44,8 +44,6 @@ def bring(jobs: Jobs, data: bytes, **about: Any) -> str:
 
 def briefings(jobs: Jobs, id: str) -> list[str]:
     """The briefings that a document supports."""
-    from store.documents import briefings_of
-
     return briefings_of(jobs.engine, [id])[id]
 
 
@@ -95,7 +93,7 @@ def test_a_document_under_an_embargo_is_read_and_supports_a_briefing_when_it_is_
     end_embargoes(jobs.engine)
     assert len(briefings(jobs, id)) == 1
     assert embargoes_over(jobs.engine, 9) == []
-    assert known(jobs, id).stated == replace(read(STORY, embargo=embargo).stated)
+    assert known(jobs, id).stated == read(STORY, embargo=embargo).stated
 
 
 def let_pass(jobs: Jobs, id: str) -> None:
@@ -118,10 +116,6 @@ def test_a_version_under_an_embargo_leaves_the_one_before_in_place_until_it_is_o
 
 def causes(jobs: Jobs, id: str) -> list[str]:
     """Why the revisions of a briefing were made, the first first."""
-    from msgspec import json
-
-    from schemas import RevisionInfo
-
     items = page_revisions(jobs.engine, id, limit=9).items
     return [json.decode(item, type=RevisionInfo).cause.kind for item in reversed(items)]
 

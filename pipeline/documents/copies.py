@@ -6,9 +6,9 @@ from heapq import nsmallest
 
 from pipeline.documents.document import Document
 
-RUN = 5
+_RUN = 5
 """Words of a run."""
-NEAR = 0.8
+_NEAR = 0.8
 """The share of all runs of two texts that near copies have in common."""
 _SKETCH = 8
 """Runs in a sketch: two texts with four runs in five in common share one of them all but always."""
@@ -26,14 +26,14 @@ def sketch_of(document: Document) -> list[int]:
 def is_near_copy(text: str, other: str) -> bool:
     """Whether two texts have nearly all of their runs of words in common."""
     one, two = _runs(text), _runs(other)
-    return bool(one and two) and len(one & two) >= NEAR * len(one | two)
+    return bool(one and two) and len(one & two) >= _NEAR * len(one | two)
 
 
 def _runs(text: str) -> set[int]:
     words = [word.lower() for word in _WORD.findall(text)]
     if len(words) < _FEWEST:
         return set()
-    return {_number(" ".join(words[at : at + RUN])) for at in range(len(words) - RUN + 1)}
+    return {_number(" ".join(words[at : at + _RUN])) for at in range(len(words) - _RUN + 1)}
 
 
 def _number(run: str) -> int:

@@ -10,8 +10,8 @@ from sqlmodel import col
 
 from pipeline.documents.read import read
 from pipeline.extraction.readout import readout
-from schemas import DocumentInfo, DocumentRefusal, Job, RevisionInfo
-from store.briefings import page_revisions
+from schemas import Briefing, DocumentInfo, DocumentRefusal, Job, RevisionInfo
+from store.briefings import get_briefing, page_revisions
 from store.documents import briefings_of, get_document, get_readout, save_readout
 from store.embargoes import embargoes_over
 from store.engine import writing
@@ -73,6 +73,16 @@ def test_a_near_copy_names_the_document_that_came_before(jobs: Jobs) -> None:
     assert note_original(jobs.engine, read(STORY)) is None
     assert note_original(jobs.engine, read(COPY)) == first
     assert (known(jobs, first).copy_of, known(jobs, second).copy_of) == (None, first)
+
+
+def test_near_copies_are_one_origin_of_a_briefing(jobs: Jobs) -> None:
+    ids = [bring(jobs, data) for data in (STORY, COPY)]
+    [briefing] = briefings(jobs, ids[0])
+    record = get_briefing(jobs.engine, briefing)
+    assert record is not None
+    sources = json.decode(record.body, type=Briefing).sources
+    assert {source.document_id for source in sources} == set(ids)
+    assert len({source.origin_group for source in sources}) == 1
 
 
 def test_another_version_at_the_same_address_is_no_copy(jobs: Jobs) -> None:

@@ -61,6 +61,7 @@ def add_document(
     if known is not None and not back and known.stated == info.stated:
         return False
     row = {"file": info.file, "layout": layout, **_about(info)}
+    this = col(DocumentRow.id) == info.id
     try:
         with writing(engine) as session:
             if known is None:
@@ -70,8 +71,11 @@ def add_document(
                 session.flush()
                 add_sketch(session, info.id, sketch)
             else:
-                session.execute(update(DocumentRow).where(col(DocumentRow.id) == info.id).values(row))
-            _count_again(session, info.id)
+                counts = {"withdrawn_at": None, "replaced_by": None}
+                session.execute(update(DocumentRow).where(this).values(**row, **counts))
+                _settle(session, this)
+            if info.source.url is not None:
+                replace_older(session, info.id)
     except IntegrityError:
         return False
     return True
@@ -102,23 +106,15 @@ def _host(url: str | None) -> str | None:
         return None
 
 
-def _count_again(session: Session, id: str) -> None:
-    """The document counts, in place of others that its address gave."""
-    none = {"withdrawn_at": None, "replaced_by": None}
-    session.execute(update(DocumentRow).where(col(DocumentRow.id) == id).values(none))
-    replace_older(session, id)
-    _settle(session, col(DocumentRow.id) == id)
-
-
 def replace_older(session: Session, id: str) -> None:
     """What else the address of a document gave counts no more, if that document does."""
-    this = select(col(DocumentRow.url)).where(
+    counting = select(col(DocumentRow.url)).where(
         col(DocumentRow.id) == id,
         col(DocumentRow.withdrawn_at).is_(None),
         col(DocumentRow.replaced_by).is_(None),
         ~under_embargo(),
     )
-    url = session.scalar(this)
+    url = session.scalar(counting)
     if url is not None:
         same = (
             col(DocumentRow.url) == url,

@@ -238,10 +238,10 @@ def explained(step: str, document_id: str) -> Iterator[None]:
         except Exception as error:
             if outage(error) or contention(error):
                 raise
-            FAILED.labels(step).inc()
             if isinstance(error, DocumentRefused):
                 log.info("document %s is not read: %s", document_id, error)
                 raise
+            FAILED.labels(step).inc()
             if isinstance(error, DocumentLost):
                 log.error("document %s is put aside: %s", document_id, error)
                 raise IngestError(str(error)) from error

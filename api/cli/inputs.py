@@ -10,6 +10,7 @@ from api.cli import Refused, complain
 from pipeline import Unreadable
 from pipeline.documents.document import Document
 from pipeline.documents.formats import MAX_BYTES
+from pipeline.documents.noise import noise_of
 from pipeline.documents.read import read
 
 _FETCHING = 30  # seconds
@@ -19,10 +20,17 @@ _TEXT = ("text/plain", "text/markdown")
 def readable(
     names: Sequence[str], published: str | None, refused: list[str]
 ) -> Iterator[tuple[str, Document]]:
-    """The documents that can be read, by name; the others are told on stderr, and their names go to `refused`."""
+    """The documents that can be read, by name; the others are told on stderr, and their names go to `refused`.
+
+    A page that stands in place of a document is among the others.
+    """
     for name in names:
         try:
             document = file_document(name, published)
+            if noise := noise_of(document):
+                raise Refused(
+                    f"{name}: {noise.reason[0].lower()}{noise.reason[1:-1]}: there is nothing to read"
+                )
         except Refused as error:
             complain(error.message)
             refused.append(name)

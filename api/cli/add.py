@@ -2,12 +2,12 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import click
 from msgspec import Struct
@@ -19,6 +19,7 @@ from api.cli import Failed, Refused, Unusable, complain, options
 from api.cli.client import Service, Watch
 from api.cli.inputs import contents, documents_from, fetched, file_name, in_folders, is_address
 from schemas import Job
+from schemas.vocabulary import Reliability
 
 _HINT = "still waiting: a service reads with `readout work` beside `readout serve`"
 
@@ -27,23 +28,40 @@ _HINT = "still waiting: a service reads with `readout work` beside `readout serv
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @options.server
 @options.published
-def add_command(files: tuple[str, ...], server: str | None, published: str | None) -> int:
+@click.option("--title", metavar="TEXT", help="Title of the one FILE.")
+@click.option("--publisher", metavar="NAME", help="Who published them.")
+@click.option("--rights", metavar="TEXT", help="A licence (SPDX), its address, or words.")
+@click.option(
+    "--reliability", type=click.Choice(get_args(Reliability)), help="How far to trust their source."
+)
+@click.option(
+    "--embargo",
+    metavar="MOMENT",
+    callback=options.moment,
+    help="Until when they are held back, such as 2031-03-14T09:30:00Z.",
+)
+def add_command(files: tuple[str, ...], server: str | None, **about: str | None) -> int:
     """Send FILEs to a running service and wait until they are read.
 
     A FILE may be a folder (its files, and those below it), an address on the web, or - for standard input.
     Stop it when you like and run it again: what is read already is not read again. A service that is restarted
     is waited for. The exit status is 2 if a file was refused, 1 if one could not be worked on.
+
+    What the options say goes before what a document says of itself. Add it again to say otherwise.
     """
     from api.cli.client import service_at
     from api.settings import base_url
 
     settings = options.settings()
     names = in_folders(files)
+    if about["title"] and len(names) > 1:
+        raise Refused("--title is that of one document: name one FILE")
     outcome = Upload()
     stopped = False
     with service_at(server or base_url(settings), settings.admin_key) as service:
         try:
-            send(service, names, published, hint=_HINT, outcome=outcome)
+            stated = {name: value for name, value in about.items() if value}
+            send(service, names, stated, hint=_HINT, outcome=outcome)
         except KeyboardInterrupt:
             stopped = True
     click.echo(f"{outcome.read} read, {outcome.known} already read, {outcome.failed} failed")
@@ -99,12 +117,12 @@ class _Brought(NamedTuple):
 def send(
     service: Service,
     names: Sequence[str],
-    published: str | None = None,
+    about: Mapping[str, str] | None = None,
     watch: Watch = lambda: None,
     hint: str = "",
     outcome: Upload | None = None,
 ) -> Upload:
-    """Sends the documents and waits until each is read, already was, or failed.
+    """Sends the documents and waits until each is read, already was, or failed. `about`: what is stated of them all.
 
     `watch` is called now and then, and may raise; `hint` is said once where nothing is read for a minute. `outcome`
     is kept up to date, for who interrupts this.
@@ -112,7 +130,7 @@ def send(
     outcome = outcome or Upload()
     with _progress(len(names)) as shown, ThreadPoolExecutor(_SENDERS) as pool:
         try:
-            _Sending(service, pool, shown, published, outcome).run(iter(names), watch, hint)
+            _Sending(service, pool, shown, about or {}, outcome).run(iter(names), watch, hint)
             return outcome
         except BaseException:
             service.stop.set()
@@ -128,11 +146,11 @@ class _Sending:
         service: Service,
         pool: ThreadPoolExecutor,
         progress: _Progress,
-        published: str | None,
+        about: Mapping[str, str],
         outcome: Upload,
     ) -> None:
         self.service, self.pool, self.progress = service, pool, progress
-        self.published = published
+        self.about = about
         self.outcome = outcome
         self.sending: dict[Future[_Brought], str] = {}
         self.waiting: dict[str, list[str]] = {}
@@ -160,7 +178,7 @@ class _Sending:
         free = min(2 * _SENDERS - len(self.sending), _UNFINISHED - len(self.sending) - len(self.waiting))
         chosen = list(islice(names, max(free, 0)))
         for name in chosen:
-            self.sending[self.pool.submit(_bring, self.service, name, self.published)] = name
+            self.sending[self.pool.submit(_bring, self.service, name, self.about)] = name
         return bool(chosen)
 
     def _sent(self, name: str, future: "Future[_Brought]") -> None:
@@ -220,15 +238,14 @@ class _Sending:
         self.progress.read(f"{name}: {'already read' if known else 'read'}{about}")
 
 
-def _bring(service: Service, name: str, published: str | None) -> _Brought:
-    about = {"published": published} if published else {}
+def _bring(service: Service, name: str, about: Mapping[str, str]) -> _Brought:
     if is_address(name):
         data = fetched(name)
-        about["url"] = name
+        about = {**about, "url": name}
     else:
         data = contents(name)
     # What the service would refuse is refused here, even where there is no service.
-    documents_from(data, name, published)
+    documents_from(data, name, about.get("published"))
     try:
         added = service.add(file_name(name) or "document.txt", data, about)
     except Refused as refused:

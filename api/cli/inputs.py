@@ -10,6 +10,7 @@ from api.cli import Refused, complain
 from pipeline import Unreadable
 from pipeline.documents.document import Document
 from pipeline.documents.formats import MAX_BYTES
+from pipeline.documents.noise import noise_of
 from pipeline.documents.read import Enclosed, read, read_all
 from schemas import AboutDocument
 
@@ -20,7 +21,10 @@ _TEXT = ("text/plain", "text/markdown")
 def readable(
     names: Sequence[str], published: str | None, refused: list[str]
 ) -> Iterator[tuple[str, Document]]:
-    """The documents that can be read, by name; the others are told on stderr, and their names go to `refused`."""
+    """The documents that can be read, by name; the others are told on stderr, and their names go to `refused`.
+
+    A page that stands in place of a document is among the others.
+    """
     for name in names:
         try:
             brought = documents_from(contents(name), name, published)
@@ -29,10 +33,13 @@ def readable(
             refused.append(name)
             continue
         for one in brought:
-            if one.document:
+            problem = one.problem
+            if one.document and (noise := noise_of(one.document)):
+                problem = f"{noise.reason[0].lower()}{noise.reason[1:-1]}: there is nothing to read"
+            if one.document and problem is None:
                 yield called(one, name), one.document
             else:
-                complain(f"{called(one, name)}: {one.problem}")
+                complain(f"{called(one, name)}: {problem}")
                 refused.append(called(one, name))
 
 

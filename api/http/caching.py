@@ -223,6 +223,7 @@ class ResponseCache:
             body, handler = message["body"], scope["route_handler"]
             if (
                 changes
+                and b"no-store" not in dict(headers).get(b"cache-control", b"")
                 and isinstance(handler, HTTPRouteHandler)
                 and not _KEPT.isdisjoint(handler.resolve_tags())
             ):

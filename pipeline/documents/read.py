@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from pipeline import Unreadable
 from pipeline.documents.document import Block, Document, touching
@@ -12,7 +13,8 @@ from pipeline.documents.formats import MAX_BYTES, MOST_MEMBERS, Content, Mark, f
 from pipeline.documents.formats.sandbox import parse_apart
 from pipeline.documents.layout import blocks_of, title_of
 from pipeline.documents.publication_date import page_dates
-from schemas import AboutDocument, FuzzyDate, fuzzy_date
+from schemas import AboutDocument, DetectedMetadata, FuzzyDate, StatedMetadata, fuzzy_date
+from schemas.vocabulary import Reliability
 
 _NOTHING_SAID = AboutDocument()
 _DEEPEST = 3
@@ -36,6 +38,9 @@ def read(
     publisher: str | None = None,
     url: str | None = None,
     published: str | None = None,
+    rights: str | None = None,
+    reliability: Reliability | None = None,
+    embargo: datetime | None = None,
     format: str | None = None,
 ) -> Document:
     """A document from its bytes. What the caller says of it (`published`: EDTF) goes before what it says.
@@ -45,7 +50,15 @@ def read(
     content = _content(data, format)
     if not content.text:
         raise Unreadable("it holds several documents and is none itself: give one of them")
-    about = AboutDocument(title=title, publisher=publisher, url=url, published=published)
+    about = AboutDocument(
+        title=title,
+        publisher=publisher,
+        url=url,
+        published=published,
+        rights=rights,
+        reliability=reliability,
+        embargo=embargo,
+    )
     return _document(content, file, about)
 
 
@@ -96,22 +109,57 @@ def _content(data: bytes, format: str | None = None) -> Content:
 
 def _document(content: Content, file: str | None, about: AboutDocument) -> Document:
     fields = content.fields
-    title = about.title or _first(fields, "title", "headline")
-    publisher = about.publisher or _first(fields, "publisher", "site name", "source")
-    url = about.url or _first(fields, "source url", "url", "link")
-    blocks = _marked(blocks_of(content.text, content.start, title), content.marks)
-    dates = page_dates(content.text, blocks, fields, url, publisher)
-    return Document(
-        id=hashlib.sha256(content.text.encode()).hexdigest(),
-        text=content.text,
-        file=file,
-        title=title or title_of(content.text, blocks, content.start),
-        publisher=publisher,
-        url=url,
-        published=_day(about.published) if about.published else dates.published,
-        updated=dates.updated,
-        blocks=blocks,
-        pages=list(content.pages),
+    named = _first(fields, "title", "headline")
+    publisher = _first(fields, "publisher", "site name", "source")
+    url = _first(fields, "source url", "url", "link")
+    blocks = _marked(blocks_of(content.text, content.start, about.title or named), content.marks)
+    dates = page_dates(content.text, blocks, fields, about.url or url, about.publisher or publisher)
+    return _settled(
+        Document(
+            id=hashlib.sha256(content.text.encode()).hexdigest(),
+            text=content.text,
+            file=file,
+            title=None,
+            publisher=None,
+            url=None,
+            published=None,
+            updated=dates.updated,
+            blocks=blocks,
+            pages=list(content.pages),
+            stated=StatedMetadata(
+                title=about.title,
+                publisher=about.publisher,
+                url=about.url,
+                published=about.published,
+                rights=about.rights,
+                reliability=about.reliability,
+                embargo=about.embargo,
+            ),
+            detected=DetectedMetadata(
+                title=named or title_of(content.text, blocks, content.start),
+                publisher=publisher,
+                url=url,
+                published=dates.published,
+            ),
+        )
+    )
+
+
+def stated_before(document: Document, before: StatedMetadata) -> Document:
+    """The document with what its sender said of it before, where that is left out now."""
+    now = {name: value for name, value in asdict(document.stated).items() if value is not None}
+    return _settled(replace(document, stated=replace(before, **now)))
+
+
+def _settled(document: Document) -> Document:
+    """What is stated of a document counts, else what is detected."""
+    stated, detected = document.stated, document.detected
+    return replace(
+        document,
+        title=stated.title or detected.title,
+        publisher=stated.publisher or detected.publisher,
+        url=stated.url or detected.url,
+        published=_day(stated.published) if stated.published else detected.published,
     )
 
 

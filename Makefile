@@ -49,6 +49,7 @@ generated: .venv/.ready
 
 fuzz: .venv/.ready
 	READOUT_FUZZ_CASES=10000 $(BIN)/pytest --timeout 3600 tests/pipeline/extraction/corpus/test_fuzz.py
+	READOUT_FUZZ_CASES=5000 $(BIN)/pytest --timeout 3600 tests/pipeline/documents/test_damage.py
 
 # At night: 50,000 generated requests. Those of `make test` are the same each time, these are not.
 fuzz-api: .venv/.ready

@@ -8,6 +8,7 @@ from bench.rows import Row, show
 MEASUREMENTS = (
     "extraction",
     "locating",
+    "reading",
     "throughput",
     "archive",
     "rounds",

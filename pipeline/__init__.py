@@ -4,6 +4,7 @@ What it raises; the message of each is one sentence for people:
 
 - `PipelineError`
   - `Unreadable`: bytes that are no text document; the sentence is about "it" and says what to do.
+    - `ReaderFault`: a reader of ours failed at them, sound or not.
   - `ModelError`: a language model gave no answer.
     - `ProviderDown`: its provider cannot be reached, or answers with errors, after all tries.
     - `ProviderRefused`: it takes requests but not these: wrong key, unknown model, or what it will not answer.
@@ -18,6 +19,10 @@ class PipelineError(Exception):
 
 class Unreadable(PipelineError):
     """Bytes that are not a text document."""
+
+
+class ReaderFault(Unreadable):
+    """A reader of ours fails at a file, sound or not. Its cause is the exception."""
 
 
 class ModelError(PipelineError):

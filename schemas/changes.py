@@ -18,6 +18,7 @@ from schemas.vocabulary import (
     DeadlineStatus,
     DigestChange,
     FactId,
+    Length,
     NegotiationId,
     Party,
     RoundAction,
@@ -30,8 +31,8 @@ CauseKind = Annotated[
     str,
     Meta(
         description="What made a revision. Known values: `added` (a document), `read_again`, `withdrawn`, "
-        "`replaced` (a source published another text), `split`, `merged`, `time_passed` (a day that it tells of). New "
-        "values may appear.",
+        "`replaced` (a source published another text), `restated` (its sender said otherwise where it comes from), "
+        "`embargoed`, `split`, `merged`, `time_passed` (a day that it tells of). New values may appear.",
         examples=["added"],
     ),
 ]
@@ -331,6 +332,7 @@ class ChangeSentence(_Sentence, frozen=True, kw_only=True):
 
     change: DigestChange
     kind: ItemKind
+    salience: Annotated[float, Meta(ge=0, le=1, description="How much it weighs among all that changed.")]
 
 
 class DeadlineSentence(_Sentence, frozen=True, kw_only=True):
@@ -341,9 +343,18 @@ class DeadlineSentence(_Sentence, frozen=True, kw_only=True):
     status: DeadlineStatus
 
 
+class ConflictSide(Struct, frozen=True, kw_only=True):
+    """What some of the sources say that disagree."""
+
+    value: Text
+    sources: Annotated[list[DigestSource], Meta(min_length=1)]
+
+
 class ConflictSentence(_Sentence, frozen=True, kw_only=True):
     """A disagreement that nobody has settled."""
 
+    about: Annotated[Text, Meta(description="What the sources disagree on.")]
+    sides: Annotated[list[ConflictSide], Meta(min_length=2)]
     conflict_id: ConflictId
     kind: ConflictKind
     new: Annotated[bool, Meta(description="Whether it came up after `since`.")]
@@ -358,6 +369,7 @@ class Digest(Struct, frozen=True, kw_only=True):
     ]
     parties: list[Party]
     topics: list[Topic]
+    length: Annotated[Length, Meta(description="How much of it Markdown, text and HTML tell.")]
     date_from: Annotated[Day, Meta(description="Deadlines that can fall on this day or later are ahead.")]
     date_to: Day | None
     briefings: list[DigestBriefing]

@@ -7,8 +7,9 @@ from msgspec import Meta, Struct, defstruct
 
 from schemas.briefing import BriefingSummary, Conflict, NegotiationSummary, Source, Timestamp
 from schemas.changes import ChangedKind, RevisionInfo, RoundDecision
+from schemas.dates import FuzzyDate
 from schemas.kinds import KINDS, Kind
-from schemas.vocabulary import BriefingId, Day, Sha256, Text
+from schemas.vocabulary import BriefingId, Day, DocumentStatus, NoiseKind, Reliability, Sha256, Text
 
 Url = Annotated[
     str,
@@ -30,8 +31,16 @@ OneLine = Annotated[
 ]
 
 
+_RIGHTS = "Who may do what with it, as Dublin Core has it: a licence (SPDX), its address, or words."
+_RELIABILITY = "How far the sender trusts where it comes from: A to F of the Admiralty code, in words."
+_EMBARGO = "Until then it supports no briefing, and keys that may not add documents are not told of it."
+
+
 class AboutDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the sender knows of a document. It goes before what the document says of itself."""
+    """What the sender knows of a document. It goes before what the document says of itself.
+
+    Of a document that is sent again the later statement counts; what it leaves out stays as it was said.
+    """
 
     title: OneLine | None = None
     publisher: OneLine | None = None
@@ -39,6 +48,9 @@ class AboutDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     published: Annotated[
         Day | None, Meta(description="Day of publication: relative dates are counted from it.")
     ] = None
+    rights: Annotated[OneLine | None, Meta(description=_RIGHTS, examples=["CC-BY-4.0"])] = None
+    reliability: Annotated[Reliability | None, Meta(description=_RELIABILITY)] = None
+    embargo: Annotated[Timestamp | None, Meta(description=_EMBARGO)] = None
 
 
 class NewDocument(AboutDocument, frozen=True, kw_only=True):
@@ -60,9 +72,40 @@ class DocumentUpload(AboutDocument, frozen=True, kw_only=True):
     file: Annotated[
         bytes,
         Meta(
-            description="Text, Markdown, HTML, PDF, DOCX, ODT or e-mail (EML): its bytes tell which.",
+            description="Text, Markdown, HTML, PDF, DOCX, ODT, RTF, e-mail (EML, MSG), subtitles (SRT, WebVTT, TTML), "
+            "or a ZIP archive of these: its bytes tell which. What is attached or archived is a document of its own.",
             extra_json_schema={"format": "binary"},
         ),
+    ]
+
+
+class StatedMetadata(Struct, frozen=True, kw_only=True):
+    """What the sender said of a document."""
+
+    title: Text | None
+    publisher: Text | None
+    url: Text | None
+    published: Day | None
+    rights: Annotated[Text | None, Meta(description=_RIGHTS)]
+    reliability: Annotated[Reliability | None, Meta(description=_RELIABILITY)]
+    embargo: Annotated[Timestamp | None, Meta(description=_EMBARGO)]
+
+
+class DetectedMetadata(Struct, frozen=True, kw_only=True):
+    """What a document says of itself."""
+
+    title: Text | None
+    publisher: Text | None
+    url: Text | None
+    published: FuzzyDate | None
+
+
+class DocumentRefusal(Struct, frozen=True, kw_only=True):
+    """Why a document is not read: it is a page that stands in place of one."""
+
+    kind: NoiseKind
+    reason: Annotated[
+        Text, Meta(description="In a sentence.", examples=["It is a page that asks for consent to cookies."])
     ]
 
 
@@ -72,7 +115,22 @@ class DocumentInfo(Struct, frozen=True, kw_only=True):
     id: Sha256
     file: Text | None
     chars: Annotated[int, Meta(ge=1, description="Code points of the canonical text.")]
-    source: Source
+    status: DocumentStatus
+    refusal: Annotated[DocumentRefusal | None, Meta(description="Why it is not read, where it is `refused`.")]
+    source: Annotated[Source, Meta(description="What counts: what was stated, else what was detected.")]
+    stated: Annotated[
+        StatedMetadata | None, Meta(description="Null where an earlier version took the document in.")
+    ]
+    detected: Annotated[
+        DetectedMetadata | None, Meta(description="Null where an earlier version took the document in.")
+    ]
+    copy_of: Annotated[
+        Sha256 | None,
+        Meta(
+            description="An earlier document with nearly the same text. A model is not asked about a copy: the "
+            "embedded extractor reads it."
+        ),
+    ]
     added_at: Timestamp
     withdrawn_at: Annotated[
         Timestamp | None, Meta(description="When it was withdrawn: nothing rests on it since.")
@@ -108,6 +166,13 @@ class Problem(Struct, frozen=True, kw_only=True):
         Text, Meta(description="Also in `X-Request-Id`; quote it when you report the error.")
     ]
     errors: list[FieldError]
+
+
+class DocumentPage(Struct, frozen=True, kw_only=True):
+    """A page of documents, those added last first."""
+
+    items: list[DocumentInfo]
+    next_cursor: NextCursor
 
 
 class BriefingPage(Struct, frozen=True, kw_only=True):

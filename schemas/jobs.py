@@ -16,12 +16,29 @@ JobId = Annotated[
 Path = Annotated[str, Meta(pattern="^/", extra_json_schema={"format": "uri-reference"})]
 
 
+class PartAdded(Struct, frozen=True, kw_only=True):
+    """What became of one file inside of another."""
+
+    file: Annotated[Text, Meta(description="Its name, behind that of the file which it came in.")]
+    job_id: JobId | None
+    document_id: Sha256 | None
+    status: JobStatus | None
+    problem: Annotated[Text | None, Meta(description="Why it cannot be read; null where it was accepted.")]
+
+
 class DocumentAdded(Struct, frozen=True, kw_only=True):
     """A document was accepted; `job_id` tells when it has been read."""
 
     job_id: JobId
     document_id: Sha256
     status: JobStatus
+    parts: Annotated[
+        list[PartAdded],
+        Meta(
+            description="Documents of their own that came in the file: what is attached to an e-mail; of a ZIP archive "
+            "all of its files, the first that can be read being the document above, too. Empty for most."
+        ),
+    ]
 
 
 class LineResult(Struct, frozen=True, kw_only=True):

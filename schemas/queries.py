@@ -13,6 +13,7 @@ from schemas.vocabulary import (
     ConflictKind,
     DeadlineKind,
     DeadlineStatus,
+    DocumentStatus,
     EventStatus,
     FigureStatus,
     JobStatus,
@@ -22,6 +23,7 @@ from schemas.vocabulary import (
     Party,
     Proof,
     Sha256,
+    SourceKind,
     Topic,
 )
 
@@ -38,6 +40,7 @@ Revision = Annotated[
 ]
 BriefingSort = Literal["created_at", "-created_at", "updated_at", "-updated_at", "date", "-date"]
 DiffForm = Literal["fields", "text"]
+DocumentSort = Literal["added_at", "-added_at", "-published"]
 ConflictSort = Literal["updated_at", "-updated_at"]
 FactSort = Literal["updated_at", "-updated_at", "origins", "-origins"]
 DatedSort = Literal["updated_at", "-updated_at", "origins", "-origins", "date", "-date"]
@@ -405,7 +408,103 @@ class DigestQuery(Struct, frozen=True, kw_only=True):
     date_to: (
         Annotated[CalendarDay, Meta(description="Only deadlines that can be on this day or earlier.")] | None
     ) = None
+    length: Annotated[
+        Length,
+        Meta(
+            description="How much Markdown, text and HTML tell: headlines and what weighs most, the summaries and "
+            "some of each section, or all that there is.",
+        ),
+    ] = "standard"
     limit: Annotated[int, Meta(ge=1, le=100, description="Briefings that changed, and deadlines.")] = 50
+
+
+class DocumentQuery(PageQuery, frozen=True, kw_only=True):
+    publisher: (
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^[^\x00]{1,500}\Z",
+                description="Only what this publisher brought out, named as the document's source does, in any case.",
+                examples=["Example Times"],
+            ),
+        ]
+        | None
+    ) = None
+    kind: Annotated[SourceKind, Meta(description="Only this sort of publication.")] | None = None
+    host: (
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^[!-~]{1,253}\Z",
+                description="Only documents from this host: that of their `url`.",
+                examples=["times.example"],
+            ),
+        ]
+        | None
+    ) = None
+    url: (
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^[^\x00]{1,2000}\Z",
+                description="Only versions of what was published at this address.",
+                examples=["https://times.example/talks"],
+            ),
+        ]
+        | None
+    ) = None
+    status: Annotated[DocumentStatus, Meta(description="Only documents in this state.")] | None = None
+    briefing_id: Annotated[BriefingId, Meta(description="Only what this briefing rests on.")] | None = None
+    published_from: (
+        Annotated[
+            CalendarDay,
+            Meta(
+                description="Only what was published this day or later. The last published comes first then."
+            ),
+        ]
+        | None
+    ) = None
+    published_to: (
+        Annotated[
+            CalendarDay,
+            Meta(
+                description="Only what was published this day or earlier. The last published comes first then."
+            ),
+        ]
+        | None
+    ) = None
+    added_from: (
+        Annotated[
+            datetime,
+            Meta(
+                tz=True,
+                description="Only what was added then or later: RFC 3339, with a time zone.",
+                examples=["2031-03-14T09:30:00Z"],
+            ),
+        ]
+        | None
+    ) = None
+    added_to: (
+        Annotated[
+            datetime,
+            Meta(
+                tz=True,
+                description="Only what was added then or earlier: RFC 3339, with a time zone.",
+                examples=["2031-03-14T09:30:00Z"],
+            ),
+        ]
+        | None
+    ) = None
+    sort: (
+        Annotated[
+            DocumentSort,
+            Meta(
+                description=f"{_SORTED} By `-published` those without a day come last. Without it `-added_at`, or "
+                "`-published` where a range of days is given."
+            ),
+        ]
+        | None
+    ) = None
 
 
 class JobQuery(PageQuery, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ Patterns end with `\Z`, for Python's `$` lets a line break after it through; the
 
 import re
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import pycountry
 from msgspec import Meta
@@ -112,6 +112,22 @@ SourceKind = Annotated[
         "official", "joint_statement", "wire", "news", "rewrite", "think_tank", "unknown",
     ),
 ]  # fmt: skip
+DocumentStatus = Annotated[
+    str,
+    _open(
+        "Whether a document counts: it is `waiting` until it has been read, `refused` where there was nothing to read, "
+        "`replaced` by what its address gave later, or `withdrawn`.",
+        "current", "waiting", "refused", "replaced", "withdrawn",
+    ),
+]  # fmt: skip
+NoiseKind = Annotated[
+    str,
+    _open(
+        "What stands in place of a document.",
+        "paywall", "login", "consent", "script_required", "not_found", "server_error", "access_denied", "link_list",
+        "placeholder", "no_results", "auto_reply", "confirmation",
+    ),
+]  # fmt: skip
 Region = Annotated[str, _open("The part of the page that the evidence stands in.", *REGIONS)]
 ConflictKind = Annotated[
     str, _open("What the sources disagree on.", "value", "attribution", "scope", "omission")
@@ -131,7 +147,16 @@ DigestChange = Literal["added", "changed", "gone"]
 MembershipKind = Literal["own", "mention"]
 RoundAction = Literal["split", "merge"]
 Length = Literal["short", "standard", "long"]
+LENGTHS: tuple[Length, ...] = get_args(Length)
 Language = Literal["en", "es"]
+Reliability = Literal[
+    "reliable",
+    "usually_reliable",
+    "fairly_reliable",
+    "not_usually_reliable",
+    "unreliable",
+    "cannot_be_judged",
+]
 JobStatus = Literal["queued", "running", "done", "failed", "cancelled"]
 
 Sha256 = Annotated[

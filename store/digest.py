@@ -5,13 +5,14 @@ from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct, json
-from sqlalchemy import ColumnElement, Engine, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Engine, Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from schemas import BriefingSummary, Source, SummarySentence
 from schemas.vocabulary import TOPICS
 from store.facts import first_facts, places_of
+from store.revisions import body_of
 from store.tables import BriefingRow, DocumentRow, FactRow, PartyRow, RevisionRow
 
 MOST_COUNTED = 100
@@ -55,6 +56,24 @@ def changed_since(
         rows = session.execute(query).all()
     until = rows[0][1] if rows else since
     return Changed([id for id, _ in rows[:limit]], max(0, len(rows) - limit), until)
+
+
+def since_then(
+    engine: Engine, briefing_ids: Sequence[str], moment: datetime
+) -> Iterator[tuple[bytes | None, bytes]]:
+    """Each of these briefings as it stood at a moment, None if it was not there yet, and as it stands."""
+    id, number = col(RevisionRow.briefing_id), col(RevisionRow.revision)
+    now = (
+        select(id, number, col(RevisionRow.body))
+        .join(BriefingRow, col(BriefingRow.id) == id)
+        .where(col(BriefingRow.revision) == number, id.in_(briefing_ids))
+    )
+    then = select(id, func.max(number)).where(id.in_(briefing_ids), col(RevisionRow.created_at) <= moment)
+    with Session(engine) as session:
+        last = {row.briefing_id: row for row in session.execute(now)}
+        first: dict[str, int] = {id: number for id, number in session.execute(then.group_by(id))}
+        for one in briefing_ids:
+            yield body_of(session, one, first[one]) if one in first else None, last[one].body
 
 
 def deadlines_ahead(

@@ -1,64 +1,151 @@
 """Documents and what was read out of them."""
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Engine, Select, select, tuple_, update
+from sqlalchemy import ColumnElement, Engine, and_, case, exists, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from schemas import DocumentInfo, DocumentReadout, ExtractorInfo, Source, Usage
+from schemas import (
+    DetectedMetadata,
+    DocumentInfo,
+    DocumentReadout,
+    DocumentRefusal,
+    ExtractorInfo,
+    Source,
+    StatedMetadata,
+    Usage,
+)
+from schemas.queries import DocumentQuery
+from store.copies import add_sketch
+from store.embargoes import under_embargo
 from store.engine import put, writing
-from store.paging import decode_cursor, encode_cursor, scope_of
-from store.tables import DocumentRow, MemberRow, ReadoutRow
+from store.paging import Page, decode_cursor, encode_cursor, filters_of, scope_of_query
+from store.tables import BEFORE_DAYS, DocumentRow, MemberRow, ReadoutRow
 
 _AT_A_TIME = 200
+_INFO: tuple[Any, ...] = (
+    col(DocumentRow.id),
+    col(DocumentRow.file),
+    col(DocumentRow.chars),
+    col(DocumentRow.status),
+    col(DocumentRow.refusal),
+    col(DocumentRow.source),
+    col(DocumentRow.stated),
+    col(DocumentRow.detected),
+    col(DocumentRow.copy_of),
+    col(DocumentRow.added_at),
+    col(DocumentRow.withdrawn_at),
+    col(DocumentRow.replaced_by),
+)
+"""The columns of which a DocumentInfo is made."""
 
 
-def add_document(engine: Engine, info: DocumentInfo, text: str, layout: bytes) -> bool:
-    """Keep a document for ever: once this returns, it survives a crash. False where it was there already.
+def add_document(
+    engine: Engine, info: DocumentInfo, text: str, layout: bytes, sketch: Collection[int] = ()
+) -> bool:
+    """Keep a document for ever: once this returns, it survives a crash. False where nothing is new about it.
 
-    One that was withdrawn, or replaced by another version, comes back: True. It replaces what the same address
-    gave before, as soon as it has been read.
+    New is one that was withdrawn or replaced and comes back, and one of which something else is stated. It replaces
+    what the same address gave before, as soon as it has been read and is under no embargo. `sketch`: by what near
+    copies of it are found.
     """
-    row = DocumentRow(
-        id=info.id,
-        file=info.file,
-        chars=info.chars,
-        source=msgspec.json.encode(info.source),
-        text=text,
-        layout=layout,
-        added_at=info.added_at,
-        url=info.source.url,
-    )
     known = get_document(engine, info.id)
-    if known is not None and known.withdrawn_at is None and known.replaced_by is None:
+    back = known is not None and (known.withdrawn_at is not None or known.replaced_by is not None)
+    if known is not None and not back and known.stated == info.stated:
         return False
+    row = {"file": info.file, "layout": layout, **_about(info)}
+    this = col(DocumentRow.id) == info.id
     try:
         with writing(engine) as session:
             if known is None:
-                session.add(row)
+                session.add(
+                    DocumentRow(id=info.id, chars=info.chars, text=text, added_at=info.added_at, **row)
+                )
                 session.flush()
-            _replace_older(session, info.id)
+                add_sketch(session, info.id, sketch)
+            else:
+                counts = {"withdrawn_at": None, "replaced_by": None}
+                session.execute(update(DocumentRow).where(this).values(**row, **counts))
+                _settle(session, this)
+            if info.source.url is not None:
+                replace_older(session, info.id)
     except IntegrityError:
         return False
     return True
 
 
-def _replace_older(session: Session, id: str) -> None:
-    """The document counts again, in place of others that its address gave."""
-    this = session.get_one(DocumentRow, id)
-    this.withdrawn_at, this.replaced_by = None, None
-    if this.url is not None:
+def _about(info: DocumentInfo) -> dict[str, Any]:
+    """The columns that what is known of a document fills: to be served, and to be found by."""
+    source, stated = info.source, info.stated
+    day = source.published.earliest if source.published else None
+    embargo = stated.embargo if stated else None
+    return {
+        "source": msgspec.json.encode(source),
+        "stated": msgspec.json.encode(stated) if stated else None,
+        "detected": msgspec.json.encode(info.detected) if info.detected else None,
+        "embargo": embargo if embargo and embargo > datetime.now(UTC) else None,
+        "url": source.url,
+        "host": _host(source.url),
+        "publisher": source.publisher.lower() if source.publisher else None,
+        "kind": source.kind,
+        "published": date.fromisoformat(day) if day else BEFORE_DAYS,
+    }
+
+
+def _host(url: str | None) -> str | None:
+    try:
+        return urlsplit(url or "").hostname
+    except ValueError:
+        return None
+
+
+def replace_older(session: Session, id: str) -> None:
+    """What else the address of a document gave counts no more, if that document does."""
+    counting = select(col(DocumentRow.url)).where(
+        col(DocumentRow.id) == id,
+        col(DocumentRow.withdrawn_at).is_(None),
+        col(DocumentRow.replaced_by).is_(None),
+        ~under_embargo(),
+    )
+    url = session.scalar(counting)
+    if url is not None:
         same = (
-            col(DocumentRow.url) == this.url,
+            col(DocumentRow.url) == url,
             col(DocumentRow.id) != id,
             col(DocumentRow.replaced_by).is_(None),
         )
         session.execute(update(DocumentRow).where(*same).values(replaced_by=id))
+        _settle(session, col(DocumentRow.replaced_by) == id)
+
+
+def _settle(session: Session, which: ColumnElement[bool]) -> None:
+    """Bring the status of documents in line with what has become of them."""
+    read = exists().where(col(ReadoutRow.document_id) == col(DocumentRow.id))
+    status = case(
+        (col(DocumentRow.withdrawn_at).is_not(None), "withdrawn"),
+        (col(DocumentRow.replaced_by).is_not(None), "replaced"),
+        (read, "current"),
+        (col(DocumentRow.refusal).is_not(None), "refused"),
+        else_="waiting",
+    )
+    session.execute(update(DocumentRow).where(which).values(status=status))
+
+
+def refuse_document(engine: Engine, id: str, refusal: DocumentRefusal) -> None:
+    """Note why a document is not read. What it was to replace counts again."""
+    with writing(engine) as session:
+        this, older = col(DocumentRow.id) == id, col(DocumentRow.replaced_by) == id
+        replaced = list(session.scalars(select(col(DocumentRow.id)).where(older)))
+        session.execute(update(DocumentRow).where(this).values(refusal=msgspec.json.encode(refusal)))
+        session.execute(update(DocumentRow).where(older).values(replaced_by=None))
+        _settle(session, col(DocumentRow.id).in_([id, *replaced]))
 
 
 def is_known(session: Session, id: str) -> bool:
@@ -70,28 +157,65 @@ def withdraw_document(session: Session, id: str, now: datetime) -> None:
     """Nothing rests on a document from now on; its text stays for the revisions that cite it."""
     this = session.get_one(DocumentRow, id)
     this.withdrawn_at = this.withdrawn_at or now
+    this.status = "withdrawn"
 
 
 def get_document(engine: Engine, id: str) -> DocumentInfo | None:
     with Session(engine) as session:
-        row = session.execute(_infos().where(col(DocumentRow.id) == id)).first()
+        row = session.execute(select(*_INFO).where(col(DocumentRow.id) == id)).first()
     return _info(*row) if row else None
 
 
-def page_documents(
-    engine: Engine, *, limit: int, cursor: str | None = None
-) -> tuple[list[DocumentInfo], str | None]:
-    """Documents, newest first, and the cursor of the next page. Raises BadCursor."""
-    scope = scope_of("documents", {})
-    query = _infos().order_by(col(DocumentRow.added_at).desc(), col(DocumentRow.id).desc())
-    if cursor is not None:
-        last = decode_cursor(cursor, scope, datetime, str)
-        query = query.where(tuple_(col(DocumentRow.added_at), col(DocumentRow.id)) < last)
+_ORDERS: dict[str, tuple[Any, type, bool]] = {
+    "added_at": (col(DocumentRow.added_at), datetime, False),
+    "-added_at": (col(DocumentRow.added_at), datetime, True),
+    "-published": (col(DocumentRow.published), date, True),
+}
+"""What a list is sorted by before the id, what that is in Python, and whether backwards."""
+_FILTERS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
+    "publisher": lambda name: col(DocumentRow.publisher) == name.lower(),
+    "kind": lambda kind: col(DocumentRow.kind) == kind,
+    "host": lambda host: col(DocumentRow.host) == host.lower(),
+    "url": lambda url: col(DocumentRow.url) == url,
+    "status": lambda status: col(DocumentRow.status) == status,
+    "briefing_id": lambda briefing: col(DocumentRow.id).in_(
+        select(col(MemberRow.document_id)).where(col(MemberRow.briefing_id) == briefing)
+    ),
+    "published_from": lambda day: col(DocumentRow.published) >= day,
+    "published_to": lambda day: and_(
+        col(DocumentRow.published) > BEFORE_DAYS, col(DocumentRow.published) <= day
+    ),
+    "added_from": lambda moment: col(DocumentRow.added_at) >= moment,
+    "added_to": lambda moment: col(DocumentRow.added_at) <= moment,
+}
+
+
+def page_documents(engine: Engine, asked: DocumentQuery, *, embargoed: bool = True) -> Page:
+    """Documents, those added last first, or by day where a range of days is given. Raises BadCursor.
+
+    `embargoed`: with those that are under an embargo.
+    """
+    given = filters_of(asked)
+    ranged = "published_from" in given or "published_to" in given
+    sort: str = asked.sort or ("-published" if ranged else "-added_at")
+    column, kind, backwards = _ORDERS[sort]
+    key = (column, col(DocumentRow.id))
+    scope = scope_of_query("documents", asked, sort)
+    query = select(*_INFO).where(*(_FILTERS[name](value) for name, value in given.items()))
+    if not embargoed:
+        query = query.where(~under_embargo())
+    if asked.cursor is not None:
+        last = decode_cursor(asked.cursor, scope, kind, str)
+        query = query.where(tuple_(*key) < last if backwards else tuple_(*key) > last)
+    query = query.add_columns(col(DocumentRow.published))
+    query = query.order_by(*(one.desc() if backwards else one for one in key))
     with Session(engine) as session:
-        rows = session.execute(query.limit(limit + 1)).all()
-    items = [_info(*row) for row in rows[:limit]]
-    more = encode_cursor(scope, (items[-1].added_at, items[-1].id)) if len(rows) > limit else None
-    return items, more
+        rows = session.execute(query.limit(asked.limit + 1)).all()
+    more = None
+    if len(rows) > asked.limit:
+        end = rows[asked.limit - 1]
+        more = encode_cursor(scope, (end.published if sort == "-published" else end.added_at, end.id))
+    return Page([msgspec.json.encode(_info(*row[:-1])) for row in rows[: asked.limit]], more)
 
 
 def get_text(engine: Engine, id: str) -> str | None:
@@ -112,6 +236,7 @@ def save_readout(engine: Engine, id: str, readout: DocumentReadout) -> None:
     """Keep a document's readout in place of an earlier one."""
     with writing(engine) as session:
         put(session, ReadoutRow, [{"document_id": id, "body": msgspec.json.encode(readout)}])
+        _settle(session, col(DocumentRow.id) == id)
 
 
 def get_readout(engine: Engine, id: str) -> bytes | None:
@@ -176,23 +301,16 @@ def briefings_of(engine: Engine, ids: Sequence[str]) -> dict[str, list[str]]:
     return holders
 
 
-def _infos() -> Select[str, str | None, int, bytes, datetime, datetime | None, str | None]:
-    return select(
-        col(DocumentRow.id),
-        col(DocumentRow.file),
-        col(DocumentRow.chars),
-        col(DocumentRow.source),
-        col(DocumentRow.added_at),
-        col(DocumentRow.withdrawn_at),
-        col(DocumentRow.replaced_by),
-    )
-
-
 def _info(
     id: str,
     file: str | None,
     chars: int,
+    status: str,
+    refusal: bytes | None,
     source: bytes,
+    stated: bytes | None,
+    detected: bytes | None,
+    copy_of: str | None,
     added_at: datetime,
     withdrawn_at: datetime | None,
     replaced_by: str | None,
@@ -201,7 +319,14 @@ def _info(
         id=id,
         file=file,
         chars=chars,
+        status=status,
+        refusal=msgspec.json.decode(refusal, type=DocumentRefusal)
+        if refusal and status == "refused"
+        else None,
         source=msgspec.json.decode(source, type=Source),
+        stated=msgspec.json.decode(stated, type=StatedMetadata) if stated else None,
+        detected=msgspec.json.decode(detected, type=DetectedMetadata) if detected else None,
+        copy_of=copy_of,
         added_at=added_at,
         withdrawn_at=withdrawn_at,
         replaced_by=replaced_by,

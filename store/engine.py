@@ -8,7 +8,9 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import quote
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, extract, func, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, TimeoutError
@@ -19,7 +21,12 @@ _WRITES = "readout_writes"
 _MIGRATION_LOCK = 7_305_415_862
 _PATIENCE = 10.0  # seconds to wait for others before giving up
 # A server that is gone without a word is noticed in seconds, not in the system's quarter of an hour.
-_CONNECTION = {"connect_timeout": 5, "keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
+_CONNECTION: dict[str, Any] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
 _AWAY = "the database does not answer"
 _BUSY = "another connection holds what is needed in the database"
 _FULL = "the database's disk is full"
@@ -52,6 +59,23 @@ def connect(url: str) -> Engine:
     return create_engine(
         address, hide_parameters=True, pool_pre_ping=True, pool_timeout=_PATIENCE, connect_args=_CONNECTION
     )
+
+
+def connect_to_read(path: str) -> sqlite3.Connection:
+    """A connection to an SQLite file that never writes and never waits, of no thread in particular."""
+    address = f"file:{quote(path)}?mode=ro"
+    return sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None, timeout=0)
+
+
+async def connect_to_wait(engine: Engine) -> psycopg.AsyncConnection[Any]:
+    """A connection to a PostgreSQL server whose answers an event loop waits for; each statement is on its own."""
+    address = url_of_server(engine)
+    return await psycopg.AsyncConnection.connect(address, autocommit=True, prepare_threshold=1, **_CONNECTION)
+
+
+def url_of_server(engine: Engine) -> str:
+    """The URL of a PostgreSQL server as its own tools take it, with the password."""
+    return engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 @contextmanager

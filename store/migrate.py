@@ -17,7 +17,18 @@ from msgspec import Struct, ValidationError, inspect
 from sqlalchemy import Column, Connection, Engine, Select, delete, insert, select, tuple_, update
 from sqlmodel import SQLModel, col
 
-from schemas import Briefing, BriefingSummary, Cause, Conflict, DocumentReadout, RoundDecision, Source
+from schemas import (
+    Briefing,
+    BriefingSummary,
+    Cause,
+    Conflict,
+    DetectedMetadata,
+    DocumentReadout,
+    DocumentRefusal,
+    RoundDecision,
+    Source,
+    StatedMetadata,
+)
 from schemas.kinds import KINDS
 from store import LaterVersion, Misshapen
 from store.changes import all_changed
@@ -51,6 +62,9 @@ class Stored(Struct, frozen=True):
 
 BODIES = [
     Stored(DocumentRow, "source", Source),
+    Stored(DocumentRow, "stated", StatedMetadata),
+    Stored(DocumentRow, "detected", DetectedMetadata),
+    Stored(DocumentRow, "refusal", DocumentRefusal),
     Stored(ReadoutRow, "body", DocumentReadout),
     Stored(BriefingRow, "summary", BriefingSummary),
     Stored(RevisionRow, "body", Briefing),
@@ -185,8 +199,9 @@ def _encode_column(connection: Connection, stored: Stored) -> int:
 def _rows(
     connection: Connection, stored: Stored, keys: tuple[Column[Any], ...]
 ) -> Iterator[tuple[tuple[Any, ...], bytes]]:
-    columns: Any = (*keys, getattr(stored.table, stored.column))
-    query: Select[Any] = select(*columns).order_by(*keys).limit(_AT_A_TIME)
+    body = getattr(stored.table, stored.column)
+    columns: Any = (*keys, body)
+    query: Select[Any] = select(*columns).where(body.is_not(None)).order_by(*keys).limit(_AT_A_TIME)
     if stored.kind:
         query = query.where(col(FactRow.kind) == stored.kind)
     rows = connection.execute(query).all()

@@ -4,10 +4,11 @@ import sqlite3
 from collections.abc import Callable
 from threading import Event
 from typing import Any, Generic, TypeVar
-from urllib.parse import quote
 
 import psycopg
 from sqlalchemy import Engine
+
+from store.engine import connect_to_read, url_of_server
 
 T = TypeVar("T")
 _PATIENCE = 0.25  # seconds between looks at whether to stop, and before a lost connection is made anew
@@ -24,10 +25,7 @@ class WatchedFile(Generic[T]):
     def news(self) -> T | None:
         """What is read in one transaction; None where nobody wrote since the last look. Raises sqlite3.Error."""
         if self._connection is None:
-            address = f"file:{quote(self._path)}?mode=ro"
-            self._connection = sqlite3.connect(
-                address, uri=True, check_same_thread=False, isolation_level=None
-            )
+            self._connection = connect_to_read(self._path)
         now: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
         if now == self._version:
             return None
@@ -57,7 +55,7 @@ def listen(
 
     `begun`: from now on nothing is missed; `lost`: until it has begun again, something may be.
     """
-    address = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    address = url_of_server(engine)
     while not stop.is_set():
         try:
             with psycopg.connect(address, autocommit=True) as connection:

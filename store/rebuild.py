@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from sqlmodel import SQLModel, col
 
 from schemas import Briefing, Cause, RoundDecision
+from store.embargoes import under_embargo
 from store.engine import lock, put, writing
 from store.read_index import (
     Derived,
@@ -91,14 +92,15 @@ def tables_of(session: Session, briefings: Collection[str]) -> list[list[str]]:
 class StoredPart(NamedTuple):
     """What was read in a document and where it comes from, as it is stored; what has been decided of it.
 
-    `stands`: briefings may rest on it, for it is not withdrawn, nor replaced by one that has been read. `assigned`: the
-    briefing to which an editor assigned it.
+    `stands`: briefings may rest on it, for it is not withdrawn, under no embargo, nor replaced by one that has been
+    read. `assigned`: the briefing to which an editor assigned it.
     """
 
     id: str
     readout: bytes
     source: bytes
     stands: bool
+    embargoed: bool
     assigned: str | None
 
 
@@ -111,7 +113,8 @@ def parts_of(session: Session, documents: Collection[str]) -> list[StoredPart]:
             col(DocumentRow.id),
             col(ReadoutRow.body),
             col(DocumentRow.source),
-            and_(col(DocumentRow.withdrawn_at).is_(None), ~replaced),
+            and_(col(DocumentRow.withdrawn_at).is_(None), ~replaced, ~under_embargo()),
+            under_embargo(),
             col(AssignmentRow.briefing_id),
         )
         .join(ReadoutRow, col(ReadoutRow.document_id) == col(DocumentRow.id))

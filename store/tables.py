@@ -14,6 +14,7 @@ BEFORE_DAYS = date.min
 """Sorts what has no date after everything that has one, latest first."""
 FILTERED = ("party", "topic", "word", "status", "unit", "speaker", "certainty", "proof")
 RANGED = ("updated_at", "origins", "value")
+LISTED_BY = ("publisher", "kind", "host", "status")
 
 
 class Moment(TypeDecorator[datetime]):
@@ -33,13 +34,24 @@ class Moment(TypeDecorator[datetime]):
 
 
 class DocumentRow(SQLModel, table=True):
-    """A document for ever: canonical text, where it came from, and how its reader laid it out."""
+    """A document for ever: canonical text, where it came from, and how its reader laid it out.
+
+    `publisher` and `host` are in lower case; `published` is the first day that it can be. `embargo` is null once it is
+    over and the document has been merged.
+    """
 
     __tablename__ = "documents"
     __table_args__ = (
         Index("ix_documents_added", "added_at", "id"),
+        Index("ix_documents_published", "published", "id"),
         Index("ix_documents_url", "url"),
         Index("ix_documents_replaced", "replaced_by"),
+        Index("ix_documents_embargo", "embargo"),
+        *(
+            Index(f"ix_documents_{name}_{order}", name, at, "id")
+            for name in LISTED_BY
+            for order, at in (("added", "added_at"), ("published", "published"))
+        ),
     )
 
     id: str = Field(primary_key=True)
@@ -52,6 +64,26 @@ class DocumentRow(SQLModel, table=True):
     url: str | None = None
     withdrawn_at: datetime | None = Field(default=None, sa_type=Moment)
     replaced_by: str | None = None
+    stated: bytes | None = Field(default=None, sa_type=LargeBinary)
+    detected: bytes | None = Field(default=None, sa_type=LargeBinary)
+    status: str = "waiting"
+    refusal: bytes | None = Field(default=None, sa_type=LargeBinary)
+    copy_of: str | None = None
+    embargo: datetime | None = Field(default=None, sa_type=Moment)
+    publisher: str | None = None
+    kind: str = "unknown"
+    host: str | None = None
+    published: date = BEFORE_DAYS
+
+
+class SketchRow(SQLModel, table=True):
+    """One of the few runs of words by which a document's near copies are found, as a number."""
+
+    __tablename__ = "sketches"
+    __table_args__ = (Index("ix_sketches_document", "document_id"),)
+
+    run: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    document_id: str = Field(primary_key=True, foreign_key="documents.id")
 
 
 class ReadoutRow(SQLModel, table=True):

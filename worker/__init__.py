@@ -5,6 +5,7 @@
   - `NotRetryable`: the job is queued, running or done; the message is which.
   - `Undecidable`: an editor's decision that cannot be carried out, in a sentence.
   - `IngestError`: why a document could not be worked on, in a sentence; it is the error of the job.
+    - `DocumentRefused`: a page stands in place of it; the message begins with `NOT_READ`.
   - `IsolationError`: what went wrong in the process that read a document apart, as it said itself.
     - `ProcessorTimeSpent`: a document took more of it than it may.
     - `DocumentLost`: that process died of it; the message begins with `LOST`.
@@ -14,6 +15,7 @@
 """
 
 LOST = "Every worker that read this document died while it did"
+NOT_READ = "The document is not read"
 
 
 class WorkerError(Exception):
@@ -34,6 +36,10 @@ class Undecidable(WorkerError):
 
 class IngestError(WorkerError):
     """A document could not be worked on."""
+
+
+class DocumentRefused(IngestError):
+    """A page stands in place of a document."""
 
 
 class IsolationError(WorkerError):

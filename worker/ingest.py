@@ -13,13 +13,16 @@ from dbos import DBOS
 from sqlalchemy import Engine
 from structlog.contextvars import bound_contextvars
 
+from pipeline.documents.copies import is_near_copy
 from pipeline.documents.document import Document
-from schemas import DocumentReadout
+from pipeline.documents.noise import noise_of
+from schemas import DocumentReadout, DocumentRefusal
 from schemas.kinds import KINDS, facts_of, facts_of_kind
-from store.documents import get_content, save_readout
+from store.copies import like, note_copy
+from store.documents import get_content, refuse_document, save_readout
 from store.engine import contention, outage
 from store.workers import upgraded, wait_for_model
-from worker import DocumentLost, IngestError
+from worker import NOT_READ, DocumentLost, DocumentRefused, IngestError
 from worker.extractors import waits
 from worker.isolation import TRUSTED
 from worker.maintenance import PAUSE
@@ -125,10 +128,12 @@ def register(
     pause: timedelta = PAUSE,
     apart: Readout | None = None,
     rules: RoundRules = ROUND_RULES,
+    copies: Readout | None = None,
 ) -> None:
     """Make the workflow known to DBOS before its launch. Checkpoints hold ids and counts, never documents.
 
-    `apart` reads documents that were there when workers died, in a process of their own.
+    `apart` reads documents that were there when workers died, in a process of their own; `copies` those that are near
+    copies of others, where they are read otherwise.
     """
 
     # The first that a client sees of the work: a document that cannot be loaded fails here. Work that an earlier
@@ -136,14 +141,18 @@ def register(
     @patient("read")
     def read(document_id: str, loaded: list[Document]) -> int:
         with explained("read", document_id):
-            loaded.append(load(engine, document_id))
-            return len(loaded[-1].text)
+            document = load(engine, document_id)
+            check_worth(engine, document)
+            loaded.append(document)
+            return len(document.text)
 
     @patient("extract")
     def extract(document_id: str, loaded: list[Document]) -> int:
         with explained("extract", document_id):
+            document = loaded.pop() if loaded else load(engine, document_id)
             suspect = apart if apart and _attempts(document_id) > TRUSTED else None
-            made = (suspect or readout)(loaded.pop() if loaded else load(engine, document_id))
+            copy = note_original(engine, document) and copies
+            made = (suspect or copy or readout)(document)
             _queue_for_model(engine, document_id, made, pause)
             save_readout(engine, document_id, made)
             _count(made)
@@ -194,6 +203,23 @@ def _queue_for_model(engine: Engine, document_id: str, made: DocumentReadout, pa
         upgraded(engine, document_id)
 
 
+def check_worth(engine: Engine, document: Document) -> None:
+    """Raises DocumentRefused where a page stands in place of a document, and keeps why."""
+    kind = noise_of(document)
+    refusal = DocumentRefusal(kind=kind.name, reason=kind.reason) if kind else None
+    if refusal:
+        refuse_document(engine, document.id, refusal)
+        raise DocumentRefused(f"{NOT_READ}: {refusal.reason}")
+
+
+def note_original(engine: Engine, document: Document) -> str | None:
+    """The earlier document of which this is a near copy, which is kept with it."""
+    text = document.text
+    original = next((id for id, other in like(engine, document.id) if is_near_copy(text, other)), None)
+    note_copy(engine, document.id, original)
+    return original
+
+
 def load(engine: Engine, document_id: str) -> Document:
     """A stored document as its reader left it."""
     content = get_content(engine, document_id)
@@ -211,6 +237,9 @@ def explained(step: str, document_id: str) -> Iterator[None]:
             yield
         except Exception as error:
             if outage(error) or contention(error):
+                raise
+            if isinstance(error, DocumentRefused):
+                log.info("document %s is not read: %s", document_id, error)
                 raise
             FAILED.labels(step).inc()
             if isinstance(error, DocumentLost):

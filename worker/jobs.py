@@ -11,10 +11,12 @@ import msgspec
 from dbos import DBOSClient, WorkflowSerializationFormat, WorkflowStatus, error
 from sqlalchemy import Engine
 
+from pipeline.documents.copies import sketch_of
 from pipeline.documents.document import Document, source_of
+from pipeline.documents.read import stated_before
 from schemas import DocumentAdded, DocumentInfo, Job, JobPage
 from schemas.vocabulary import JobStatus
-from store.documents import add_document, briefings_of, costs_of
+from store.documents import add_document, briefings_of, costs_of, get_document
 from store.engine import connect as connect_store
 from store.migrate import migrate
 from store.paging import decode_cursor, encode_cursor, scope_of
@@ -67,8 +69,11 @@ def submit(jobs: Jobs, document: Document) -> DocumentAdded:
     """Keep a document and see to it that it is read, once. Raises QueueFull.
 
     It is stored before anything else, so that none is lost once this returns. What failed or was cancelled is
-    started again.
+    started again, and so is one of which its sender says something else than before.
     """
+    known = get_document(jobs.engine, document.id)
+    if known is not None and known.stated is not None:
+        document = stated_before(document, known.stated)
     id = f"{PREFIX}{document.id}"
     state = _state(jobs, id)
     idle = state is None or STATES[state] in ("failed", "cancelled")
@@ -78,13 +83,18 @@ def submit(jobs: Jobs, document: Document) -> DocumentAdded:
         id=document.id,
         file=document.file,
         chars=len(document.text),
+        status="waiting",
+        refusal=None,
         source=source_of(document),
+        stated=document.stated,
+        detected=document.detected,
+        copy_of=None,
         added_at=datetime.now(UTC),
         withdrawn_at=None,
         replaced_by=None,
     )
     layout = msgspec.json.encode(msgspec.structs.replace(document, text=""))
-    new = add_document(jobs.engine, info, document.text, layout)
+    new = add_document(jobs.engine, info, document.text, layout, sketch_of(document))
     if state is None:
         _enqueue(jobs, id, document.id)
         state = "ENQUEUED"
@@ -93,7 +103,7 @@ def submit(jobs: Jobs, document: Document) -> DocumentAdded:
         with suppress(error.DBOSException):
             _start_again(jobs, id)
         state = _state(jobs, id)
-    return DocumentAdded(job_id=id, document_id=document.id, status=STATES[state or "ENQUEUED"])
+    return DocumentAdded(job_id=id, document_id=document.id, status=STATES[state or "ENQUEUED"], parts=[])
 
 
 def get_job(jobs: Jobs, id: str) -> Job | None:

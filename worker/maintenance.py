@@ -20,17 +20,19 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import SQLAlchemyError
 
+from store.embargoes import embargoes_over
 from store.engine import outage
 from store.idempotency import drop_answered
 from store.workers import add_counted, alive, beat, claim_upgrades, drop_answers, leave
 from worker.jobs import Jobs, redo
 from worker.observability import TAKEN_UP, Account
 from worker.queue import DELIVER, QUEUE, REINGEST, WORKFLOW, WORKFLOW_VERSION, WRITE, Places, give_back
-from worker.rebuild import ROUND_RULES, RoundRules, let_time_pass, rounds_overdue
+from worker.rebuild import ROUND_RULES, RoundRules, end_embargo, let_time_pass, rounds_overdue
 
 KEPT = timedelta(days=90)
 """How long answers of models are kept, and records of documents being read again."""
 _EVERY = timedelta(hours=1)
+_EMBARGOES = 5.0  # seconds between looks whether one is over
 PAUSE = timedelta(minutes=5)
 """The first try of a document for which the model failed comes as late; each further one twice as late, up to a day."""
 _UPGRADED_AT_A_TIME = 500
@@ -174,6 +176,26 @@ def keep_current(engine: Engine, stop: Event, rules: RoundRules = ROUND_RULES) -
         except SQLAlchemyError as error:
             log.warning("the database does not answer (%s): merging later", type(error).__name__)
         stop.wait(_EVERY.total_seconds())
+
+
+def keep_embargoes(engine: Engine, stop: Event, rules: RoundRules = ROUND_RULES) -> None:
+    """Let documents count some seconds after their embargo is over, until told to stop."""
+    while not stop.is_set():
+        try:
+            end_embargoes(engine, rules)
+        except SQLAlchemyError as error:
+            log.warning("the database does not answer (%s): lifting embargoes later", type(error).__name__)
+        stop.wait(_EMBARGOES)
+
+
+def end_embargoes(engine: Engine, rules: RoundRules = ROUND_RULES) -> None:
+    """Merge each document whose embargo is over; one that cannot be merged keeps none of the others."""
+    for id, read in embargoes_over(engine, _AT_A_TIME):
+        try:
+            end_embargo(engine, id, read, rules)
+            log.info("the embargo of document %s is over", id)
+        except ValueError:
+            log.exception("document %s, whose embargo is over, cannot be merged", id)
 
 
 def tell_what_has_passed(engine: Engine, today: date, rules: RoundRules = ROUND_RULES) -> None:

@@ -34,6 +34,7 @@ from worker.maintenance import (
     PAUSE,
     keep_clean,
     keep_current,
+    keep_embargoes,
     keep_upgrading,
     keep_watch,
     pause_in_outages,
@@ -110,6 +111,7 @@ def run(
         webhooks=webhooks,
         writes=writes,
         summaries=summaries,
+        copies=readout if model else None,
     )
 
 
@@ -125,13 +127,15 @@ def work(
     webhooks: Reach | None = None,
     writes: Author | None = None,
     summaries: Style = STANDARD,
+    copies: Readout | None = None,
 ) -> None:
     """Take documents from the queue until a signal ends the process.
 
     `upgrading`: how soon the model is asked again about documents for which it failed; None: never. `apart` reads
     those that were there when workers died. `reads_with`: what its readouts say; those of others are read again where
     somebody asks for it. `kept`: how long answers of the model are. `webhooks`: which addresses may be called; None:
-    none is. `writes`: who writes of briefings; None: the rules alone.
+    none is. `writes`: who writes of briefings; None: the rules alone. `copies` reads near copies of documents; None:
+    whoever reads the others.
     """
     engine = connect(database_url)
     client = connect_system(database_url)
@@ -160,7 +164,7 @@ def work(
     take_places(dbos, places)
     gathering = Gathering(places, is_queued)
     rules = RoundRules(summaries, author=writes is not None)
-    register(engine, readout, gathering, upgrading or PAUSE, apart, rules)
+    register(engine, readout, gathering, upgrading or PAUSE, apart, rules, copies)
     if writes:
         register_writing(engine, writes)
     learn_shapes()
@@ -189,6 +193,7 @@ def work(
         Thread(target=keep_upgrading, args=(jobs, upgrading, stop), daemon=True).start()
     Thread(target=keep_clean, args=(jobs, kept, stop), daemon=True).start()
     Thread(target=keep_current, args=(engine, stop, rules), daemon=True).start()
+    Thread(target=keep_embargoes, args=(engine, stop, rules), daemon=True).start()
     log.info("ready to read documents")
     # Never asleep for long: a signal that comes just before is seen when the thread wakes.
     while not signalled:

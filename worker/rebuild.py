@@ -14,6 +14,8 @@ from pipeline.briefings.merge import day_of_briefing, merge
 from pipeline.briefings.rounds import BlockingKeys, Part, blocking_keys, day_of_part
 from pipeline.writing.text import STANDARD, Style
 from schemas import Briefing, Cause, DocumentReadout, Source, own_documents
+from store.documents import replace_older
+from store.embargoes import lift
 from store.engine import writing
 from store.rebuild import (
     Revised,
@@ -154,6 +156,15 @@ def let_time_pass(engine: Engine, briefing_id: str, rules: RoundRules = ROUND_RU
     rebuilt(engine, rules, find)
 
 
+def end_embargo(engine: Engine, document_id: str, read: bool, rules: RoundRules = ROUND_RULES) -> None:
+    """Merge a document whose embargo is over. One that is not `read` yet is merged when it has been."""
+    with writing(engine) as session:
+        replace_older(session, document_id)
+    if read:
+        rebuild(engine, document_id, rules)
+    lift(engine, document_id)
+
+
 def wait_no_more(engine: Engine, document_id: str) -> None:
     """Let nobody merge this document with theirs: where it cannot be merged, they could not either."""
     with writing(engine) as session:
@@ -292,6 +303,8 @@ def _changes_of(session: Session, documents: Collection[str]) -> list[_Change]:
         replaced = {briefing for id in older.get(part.id, ()) for briefing in held.get(id, ())}
         briefings = held.get(part.id, set()) | replaced
         kind = "replaced" if replaced else "read_again" if briefings else "added"
+        if each.embargoed and held.get(part.id):
+            kind = "embargoed"
         tables: list[Sequence[str]] = [standing[id].sides.split("+") for id in sorted(briefings)]
         talks = part.readout.negotiation
         changes.append(_Change(part, each, kind, briefings, [*tables, *([talks.parties] if talks else [])]))
@@ -393,6 +406,14 @@ def _cause_for(cause: Cause, *briefings: Briefing | None) -> Cause:
     """
     if cause.reason is not None:
         return cause
-    held = {source.document_id for one in briefings if one for source in one.sources}
-    own = [id for id in cause.document_ids if id in held]
-    return msgspec.structs.replace(cause, document_ids=own) if own else cause
+    told = [{source.document_id: _told(source) for source in one.sources} for one in briefings if one]
+    own = [id for id in cause.document_ids if any(id in sources for sources in told)]
+    kind = cause.kind
+    if kind == "read_again" and any(len({sources.get(id) for sources in told}) > 1 for id in own):
+        kind = "restated"
+    return msgspec.structs.replace(cause, kind=kind, document_ids=own or cause.document_ids)
+
+
+def _told(source: Source) -> bytes:
+    """Where a document comes from, as it and its sender tell."""
+    return msgspec.json.encode(msgspec.structs.replace(source, origin_group=source.document_id[:8]))

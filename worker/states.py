@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from schemas import Job, JobError, JobLinks
 from schemas.vocabulary import JobStatus
-from worker import LOST
+from worker import LOST, NOT_READ
 from worker.queue import WORKFLOW
 
 PREFIX = f"{WORKFLOW}-"
@@ -33,6 +33,7 @@ OVER = ("done", "failed", "cancelled")
 _EVENT_ID = re.compile(r"(\d{1,9})\.(\d)(?:\.([a-z]+))?")
 
 WORK_FAILED = ("work-failed", 500, "The work on the document failed")
+NO_DOCUMENT = ("no-document", 422, "A page stands in place of the document")
 WORKER_LOST = ("worker-lost", 500, "The document ended the processes that read it")
 
 
@@ -143,7 +144,10 @@ def _links(id: str, document_id: str, status: JobStatus, briefing_ids: Sequence[
 
 def _error(workflow: WorkflowStatus) -> JobError:
     detail = f"{LOST}." if workflow.error is None else str(workflow.error).strip()
-    name, status, title = WORKER_LOST if detail.startswith(LOST) else WORK_FAILED
+    known = {LOST: WORKER_LOST, NOT_READ: NO_DOCUMENT}
+    name, status, title = next(
+        (kind for begin, kind in known.items() if detail.startswith(begin)), WORK_FAILED
+    )
     return JobError(
         type=f"/problems/{name}",
         title=title,

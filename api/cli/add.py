@@ -2,12 +2,12 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import click
 from msgspec import Struct
@@ -17,8 +17,9 @@ from rich.progress import Progress as Bar
 
 from api.cli import Failed, Refused, Unusable, complain, options
 from api.cli.client import Service, Watch
-from api.cli.inputs import contents, document_from, fetched, in_folders, is_address
+from api.cli.inputs import contents, documents_from, fetched, file_name, in_folders, is_address
 from schemas import Job
+from schemas.vocabulary import Reliability
 
 _HINT = "still waiting: a service reads with `readout work` beside `readout serve`"
 
@@ -27,23 +28,40 @@ _HINT = "still waiting: a service reads with `readout work` beside `readout serv
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @options.server
 @options.published
-def add_command(files: tuple[str, ...], server: str | None, published: str | None) -> int:
+@click.option("--title", metavar="TEXT", help="Title of the one FILE.")
+@click.option("--publisher", metavar="NAME", help="Who published them.")
+@click.option("--rights", metavar="TEXT", help="A licence (SPDX), its address, or words.")
+@click.option(
+    "--reliability", type=click.Choice(get_args(Reliability)), help="How far to trust their source."
+)
+@click.option(
+    "--embargo",
+    metavar="MOMENT",
+    callback=options.moment,
+    help="Until when they are held back, such as 2031-03-14T09:30:00Z.",
+)
+def add_command(files: tuple[str, ...], server: str | None, **about: str | None) -> int:
     """Send FILEs to a running service and wait until they are read.
 
     A FILE may be a folder (its files, and those below it), an address on the web, or - for standard input.
     Stop it when you like and run it again: what is read already is not read again. A service that is restarted
     is waited for. The exit status is 2 if a file was refused, 1 if one could not be worked on.
+
+    What the options say goes before what a document says of itself. Add it again to say otherwise.
     """
     from api.cli.client import service_at
     from api.settings import base_url
 
     settings = options.settings()
     names = in_folders(files)
+    if about["title"] and len(names) > 1:
+        raise Refused("--title is that of one document: name one FILE")
     outcome = Upload()
     stopped = False
     with service_at(server or base_url(settings), settings.admin_key) as service:
         try:
-            send(service, names, published, hint=_HINT, outcome=outcome)
+            stated = {name: value for name, value in about.items() if value}
+            send(service, names, stated, hint=_HINT, outcome=outcome)
         except KeyboardInterrupt:
             stopped = True
     click.echo(f"{outcome.read} read, {outcome.known} already read, {outcome.failed} failed")
@@ -75,27 +93,36 @@ class Upload(Struct):
 
 @dataclass(frozen=True)
 class _Progress:
-    """What to call as each document is done with: with what is to be said of it."""
+    """What to call as each document is done with: with what is to be said of it; `more` with how many come along."""
 
     read: Callable[[str], None]
     failed: Callable[[str], None]
     refused: Callable[[str], None]
+    more: Callable[[int], None]
 
 
 class _Sent(NamedTuple):
+    """A document that came under a name, or in what is under it, and the job that it had already finished."""
+
+    name: str
     job_id: str
     known: Job | None
+
+
+class _Brought(NamedTuple):
+    sent: list[_Sent]
+    refused: list[str]
 
 
 def send(
     service: Service,
     names: Sequence[str],
-    published: str | None = None,
+    about: Mapping[str, str] | None = None,
     watch: Watch = lambda: None,
     hint: str = "",
     outcome: Upload | None = None,
 ) -> Upload:
-    """Sends the documents and waits until each is read, already was, or failed.
+    """Sends the documents and waits until each is read, already was, or failed. `about`: what is stated of them all.
 
     `watch` is called now and then, and may raise; `hint` is said once where nothing is read for a minute. `outcome`
     is kept up to date, for who interrupts this.
@@ -103,7 +130,7 @@ def send(
     outcome = outcome or Upload()
     with _progress(len(names)) as shown, ThreadPoolExecutor(_SENDERS) as pool:
         try:
-            _Sending(service, pool, shown, published, outcome).run(iter(names), watch, hint)
+            _Sending(service, pool, shown, about or {}, outcome).run(iter(names), watch, hint)
             return outcome
         except BaseException:
             service.stop.set()
@@ -119,13 +146,13 @@ class _Sending:
         service: Service,
         pool: ThreadPoolExecutor,
         progress: _Progress,
-        published: str | None,
+        about: Mapping[str, str],
         outcome: Upload,
     ) -> None:
         self.service, self.pool, self.progress = service, pool, progress
-        self.published = published
+        self.about = about
         self.outcome = outcome
-        self.sending: dict[Future[_Sent], str] = {}
+        self.sending: dict[Future[_Brought], str] = {}
         self.waiting: dict[str, list[str]] = {}
         self.order: deque[str] = deque()
         self.look: Future[list[Job]] | None = None
@@ -151,12 +178,12 @@ class _Sending:
         free = min(2 * _SENDERS - len(self.sending), _UNFINISHED - len(self.sending) - len(self.waiting))
         chosen = list(islice(names, max(free, 0)))
         for name in chosen:
-            self.sending[self.pool.submit(_bring, self.service, name, self.published)] = name
+            self.sending[self.pool.submit(_bring, self.service, name, self.about)] = name
         return bool(chosen)
 
-    def _sent(self, name: str, future: "Future[_Sent]") -> None:
+    def _sent(self, name: str, future: "Future[_Brought]") -> None:
         try:
-            sent = future.result()
+            brought = future.result()
         except Unusable:
             raise
         except Failed as failed:
@@ -167,13 +194,18 @@ class _Sending:
             self.outcome.refused += 1
             self.progress.refused(refused.message)
             return
-        if sent.known:
-            self._finished(name, sent.known, known=True)
-        elif sent.job_id in self.waiting:
-            self.waiting[sent.job_id].append(name)
-        else:
-            self.waiting[sent.job_id] = [name]
-            self.order.append(sent.job_id)
+        self.progress.more(len(brought.sent) + len(brought.refused) - 1)
+        for problem in brought.refused:
+            self.outcome.refused += 1
+            self.progress.refused(problem)
+        for sent in brought.sent:
+            if sent.known:
+                self._finished(sent.name, sent.known, known=True)
+            elif sent.job_id in self.waiting:
+                self.waiting[sent.job_id].append(sent.name)
+            else:
+                self.waiting[sent.job_id] = [sent.name]
+                self.order.append(sent.job_id)
 
     def _follow(self) -> None:
         """Look at the jobs that wait longest, as they are read first; at others where none of these finished."""
@@ -206,20 +238,27 @@ class _Sending:
         self.progress.read(f"{name}: {'already read' if known else 'read'}{about}")
 
 
-def _bring(service: Service, name: str, published: str | None) -> _Sent:
-    about = {"published": published} if published else {}
+def _bring(service: Service, name: str, about: Mapping[str, str]) -> _Brought:
     if is_address(name):
         data = fetched(name)
-        about["url"] = name
+        about = {**about, "url": name}
     else:
         data = contents(name)
     # What the service would refuse is refused here, even where there is no service.
-    document = document_from(data, name, published)
+    documents_from(data, name, about.get("published"))
     try:
-        added = service.add(document.file or "document.txt", data, about)
+        added = service.add(file_name(name) or "document.txt", data, about)
     except Refused as refused:
         raise type(refused)(f"{name}: {refused.message}") from None
-    return _Sent(added.job_id, service.job(added.job_id) if added.status == "done" else None)
+    statuses: dict[str, tuple[str, str | None]] = {added.job_id: (name, added.status)}
+    statuses |= {part.job_id: (part.file, part.status) for part in reversed(added.parts) if part.job_id}
+    return _Brought(
+        sent=[
+            _Sent(called, job_id, service.job(job_id) if status == "done" else None)
+            for job_id, (called, status) in statuses.items()
+        ],
+        refused=[f"{part.file}: {part.problem}" for part in added.parts if part.problem],
+    )
 
 
 def _over(service: Service, job_ids: Sequence[str]) -> list[Job]:
@@ -230,10 +269,15 @@ def _over(service: Service, job_ids: Sequence[str]) -> list[Job]:
 def _progress(total: int) -> Iterator[_Progress]:
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _Progress(_on_stderr, _on_stderr, complain)
+        yield _Progress(_on_stderr, _on_stderr, complain, lambda count: None)
         return
     with bar("Reading", console) as shown:
         task = shown.add_task("Reading", total=total)
+
+        def more(count: int) -> None:
+            nonlocal total
+            total += count
+            shown.update(task, total=total)
 
         def say_and_go_on(line: str) -> None:
             shown.console.print(line, style="dim", markup=False, highlight=False)
@@ -244,7 +288,7 @@ def _progress(total: int) -> Iterator[_Progress]:
                 shown.console.print(line, style="dim", markup=False, highlight=False)
             shown.advance(task)
 
-        yield _Progress(go_on, say_and_go_on, lambda line: say_and_go_on(f"readout: {line}"))
+        yield _Progress(go_on, say_and_go_on, lambda line: say_and_go_on(f"readout: {line}"), more)
 
 
 def _on_stderr(line: str) -> None:

@@ -71,6 +71,11 @@ class Service:
         of = f"/revisions/{revision}" if revision else ""
         return json.decode(self._ask("GET", f"/v1/briefings/{briefing_id}{of}"), type=Briefing)
 
+    def digest(self, asked: Mapping[str, str], media_type: str) -> str:
+        """A digest in that representation."""
+        body = self._ask("GET", "/v1/digest", params=asked, headers={"Accept": media_type})
+        return body.decode()
+
     def _ask(self, method: str, path: str, **content: object) -> bytes:
         answer = self._send(method, path, **content)
         if answer.is_success:

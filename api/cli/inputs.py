@@ -10,7 +10,9 @@ from api.cli import Refused, complain
 from pipeline import Unreadable
 from pipeline.documents.document import Document
 from pipeline.documents.formats import MAX_BYTES
-from pipeline.documents.read import read
+from pipeline.documents.noise import noise_of
+from pipeline.documents.read import Enclosed, read, read_all
+from schemas import AboutDocument
 
 _FETCHING = 30  # seconds
 _TEXT = ("text/plain", "text/markdown")
@@ -19,31 +21,50 @@ _TEXT = ("text/plain", "text/markdown")
 def readable(
     names: Sequence[str], published: str | None, refused: list[str]
 ) -> Iterator[tuple[str, Document]]:
-    """The documents that can be read, by name; the others are told on stderr, and their names go to `refused`."""
+    """The documents that can be read, by name; the others are told on stderr, and their names go to `refused`.
+
+    A page that stands in place of a document is among the others.
+    """
     for name in names:
         try:
-            document = file_document(name, published)
+            brought = documents_from(contents(name), name, published)
         except Refused as error:
             complain(error.message)
             refused.append(name)
-        else:
-            yield name, document
+            continue
+        for one in brought:
+            problem = one.problem
+            if one.document and (noise := noise_of(one.document)):
+                problem = f"{noise.reason[0].lower()}{noise.reason[1:-1]}: there is nothing to read"
+            if one.document and problem is None:
+                yield called(one, name), one.document
+            else:
+                complain(f"{called(one, name)}: {problem}")
+                refused.append(called(one, name))
 
 
 def file_document(name: str, published: str | None = None) -> Document:
     """A document from a file, or from standard input for `-`. Raises Refused."""
-    return document_from(contents(name), name, published)
-
-
-def document_from(data: bytes, name: str, published: str | None = None) -> Document:
-    """A document from what is under a name: a file's, an address, or `-`. Raises Refused."""
     try:
-        return read(data, file=_file(name), published=published)
+        return read(contents(name), file=file_name(name), published=published)
     except Unreadable as error:
         raise Refused(f"{name}: {error}") from None
 
 
-def _file(name: str) -> str | None:
+def documents_from(data: bytes, name: str, published: str | None = None) -> list[Enclosed]:
+    """What is under a name: a file's, an address, or `-`. Raises Refused where nothing of it can be read."""
+    try:
+        return read_all(data, file=file_name(name), about=AboutDocument(published=published))
+    except Unreadable as error:
+        raise Refused(f"{name}: {error}") from None
+
+
+def called(one: Enclosed, name: str) -> str:
+    """What to call a document that came in what is under a name."""
+    return one.file if one.inside and one.file else name
+
+
+def file_name(name: str) -> str | None:
     """An address names a document by the last part of its path."""
     if is_address(name):
         return PurePosixPath(unquote(urlsplit(name).path)).name or "document.txt"

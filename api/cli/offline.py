@@ -16,7 +16,7 @@ from api.settings import base_url, reading_model
 from pipeline.documents.document import Document
 from pipeline.language.matching import locate
 from schemas import DocumentReadout
-from schemas.vocabulary import Language, Length
+from schemas.vocabulary import LENGTHS, Language, Length
 
 _TEXTS = (".txt", ".md")
 Given = TypeVar("Given")
@@ -104,7 +104,7 @@ def _in_order(
 )
 @click.option(
     "--length",
-    type=click.Choice(["short", "standard", "long"]),
+    type=click.Choice(LENGTHS),
     help="Of the summary.  [READOUT_SUMMARY_LENGTH]",
 )
 @click.option(

@@ -8,8 +8,10 @@ import time
 from datetime import date
 
 import click
+from msgspec import ValidationError, convert
 
 from api.settings import Settings, load_settings, variable
+from schemas import Timestamp
 
 GRACE = 3.5  # seconds that a process of `readout up` has to finish what it is at
 
@@ -34,6 +36,18 @@ def calendar_day(ctx: click.Context, param: click.Parameter, value: str | None) 
         return date.fromisoformat(value).isoformat()
     except ValueError:
         raise click.BadParameter(f"{value!r} is not a day: write it as 2031-03-14", ctx, param) from None
+
+
+def moment(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Checks a moment, RFC 3339 with a time zone."""
+    if value is None:
+        return None
+    try:
+        return convert(value, Timestamp).isoformat()
+    except ValidationError:
+        raise click.BadParameter(
+            f"{value!r} is not a moment: write it as 2031-03-14T09:30:00Z", ctx, param
+        ) from None
 
 
 def _leave_with_parent(ctx: click.Context, param: click.Parameter, guarded: bool) -> None:

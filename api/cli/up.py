@@ -15,7 +15,7 @@ import click
 from api.cli import Failed, Refused, Stopped, complain, options
 from api.cli.add import Upload, send
 from api.cli.client import Service, Watch, service_at
-from api.cli.inputs import file_document, in_folders, is_address
+from api.cli.inputs import contents, documents_from, in_folders, is_address
 from api.cli.options import GRACE
 from api.rendering.terminal import console, table
 from api.settings import Settings, base_url, check_address, check_serving, reading_model
@@ -62,7 +62,7 @@ def _from_the_first_readable(names: Sequence[str]) -> Sequence[str]:
         if name == "-" or is_address(name):
             return names[place:]
         try:
-            file_document(name)
+            documents_from(contents(name), name)
         except Refused as refused:
             complain(refused.message)
         else:

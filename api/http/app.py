@@ -14,7 +14,6 @@ from granian.http import HTTP1Settings
 from granian.server.embed import Server
 from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from litestar import Litestar
-from litestar.concurrency import sync_to_thread
 from litestar.config.cors import CORSConfig
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
@@ -24,7 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.http.auth.guard import Limits, Streams, guard_for
 from api.http.auth.keyring import Keyring
 from api.http.auth.sign_in import sign_in_pages
-from api.http.caching import ResponseCache, StoredBriefing, entity_tag, sane_condition
+from api.http.caching import ResponseCache, sane_condition
 from api.http.content import acceptable, negotiated
 from api.http.middleware import AccessLog, Connection, Guard, doorway, named, observed, protected, traced
 from api.http.parameters import asked, known_path, known_query
@@ -34,8 +33,8 @@ from api.reader import pages
 from api.reader.errors import as_page
 from api.settings import BadSetting, Settings, check_address, check_serving, comma_separated
 from schemas import learn_shapes
-from store.briefings import get_briefing
 from store.changes import watch
+from store.current import current_briefings
 from store.keys import any_in_force
 from worker.addresses import Reach
 from worker.jobs import Jobs, connect_jobs
@@ -96,6 +95,7 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
     streams = Streams(settings.stream_limit)
     guard = guard_for(settings, keyring, streams, limits)
     freshness = watch(work.engine)
+    current = current_briefings(work.engine)
 
     async def provide_keyring() -> Keyring:
         return keyring
@@ -114,6 +114,7 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
         yield
         await keyring.close()
         freshness.close()
+        await current.close()
         work.close()
 
     app = Litestar(
@@ -143,16 +144,8 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
         logging_config=None,
     )
     proxies = comma_separated(settings.trusted_proxies)
-
-    def current(id: str) -> StoredBriefing | None:
-        found = get_briefing(work.engine, id)
-        return StoredBriefing(entity_tag(found.body, found.revision).encode(), found.body) if found else None
-
-    async def read(id: str) -> StoredBriefing | None:
-        return await sync_to_thread(current, id)
-
     made = streams.around(in_time(app.asgi_handler))
-    answering = ResponseCache(freshness, guard, read).around(named(protected(negotiated(made))))
+    answering = ResponseCache(freshness, guard, current).around(named(protected(negotiated(made))))
     app.asgi_handler = doorway(traced(observed(answering, log)))
     if proxies:
         app.asgi_handler = wrap_asgi_with_proxy_headers(app.asgi_handler, list(proxies))

@@ -2,21 +2,21 @@
 
 import re
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
-from hashlib import blake2b
+from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 
 from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.types import ASGIApp, HTTPResponseStartEvent, HTTPScope, Message, Receive, Scope, Send
 from msgspec import Struct
-from msgspec.structs import replace
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.http.middleware import Connection, Guard
 from api.http.problems import BAD_ETAG, Refusal
 from schemas.kinds import KINDS
 from store.changes import ChangeCounts, Freshness
+from store.current import CurrentBriefings
 
 _TAG = rb'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
 _CONDITION = re.compile(rb"\*|[ \t,]*" + _TAG + rb"(?:[ \t]*,[ \t,]*" + _TAG + rb")*[ \t,]*")
@@ -27,7 +27,7 @@ _CODED = re.compile(rb'-(?:gzip|zstd)"$')
 
 def entity_tag(body: bytes, version: int | None = None) -> str:
     """A strong tag. The version leads where the resource has one; the digest tells two databases apart."""
-    digest = blake2b(body, digest_size=9).hexdigest()
+    digest = sha256(body).hexdigest()[:18]
     return f'"{digest}"' if version is None else f'"r{version}-{digest}"'
 
 
@@ -115,17 +115,6 @@ class _Answer(Struct, frozen=True):
         return self.changes.documents == now.documents or not self.of_documents
 
 
-class StoredBriefing(Struct, frozen=True):
-    """A briefing as it is stored."""
-
-    etag: bytes
-    body: bytes
-
-
-ReadBriefing = Callable[[str], Awaitable[StoredBriefing | None]]
-"""Reads the current revision of a briefing by its id."""
-
-
 class ResponseCache:
     """Answers by what they were answers to, those used last kept longest.
 
@@ -136,10 +125,10 @@ class ResponseCache:
     of, and says the same again where the answer has to be made after all.
     """
 
-    def __init__(self, freshness: Freshness, guard: Guard, read: ReadBriefing) -> None:
+    def __init__(self, freshness: Freshness, guard: Guard, current: CurrentBriefings) -> None:
         self._freshness = freshness
         self._guard = guard
-        self._read = read
+        self._current = current
         self._heads: dict[_Key, _Answer] = {}
         self._answers: OrderedDict[_Key, _Answer] = OrderedDict()
         self._size = 0
@@ -156,7 +145,7 @@ class ResponseCache:
                 return
             condition, key = _if_none_match(scope), _key(scope)
             kept = self._answers.get(key)
-            refused = kept is not None and not await self._lets_in(scope, kept)
+            refused = kept is not None and not await self._lets_in(scope, kept.handler, kept.path_params)
             changes = self._freshness.count()  # only now: the guard may have waited for its turn
             answer = None
             if not refused and changes is not None and _is_sane(condition):
@@ -187,21 +176,24 @@ class ResponseCache:
         head = self._heads.get(key[1:]) if named else None
         if named is None or head is None:
             return None
-        answer = replace(head, path_params={"id_or_slug": named[1]})
-        if not await self._lets_in(scope, answer) or (stored := await self._read(named[1])) is None:
+        id, path_params = named[1], {"id_or_slug": named[1]}
+        if not await self._lets_in(scope, head.handler, path_params):
             return None
-        own = {b"etag": stored.etag, b"content-length": str(len(stored.body)).encode()}
+        if (stored := await self._current.read(id)) is None:
+            return None
+        body, etag = stored.body, entity_tag(stored.body, stored.revision).encode()
+        own = {b"etag": etag, b"content-length": str(len(body)).encode()}
         headers = [(name, own.get(name, value)) for name, value in head.headers]
-        return replace(
-            answer, changes=changes, briefing_id=named[1], headers=headers, etag=stored.etag, body=stored.body
-        )
+        return _Answer(changes, head.of_documents, id, head.handler, path_params, headers, etag, body)
 
-    async def _lets_in(self, scope: HTTPScope, answer: _Answer) -> bool:
-        """Whether the caller may have it. Whoever may not is told so where errors are answered."""
-        scope["route_handler"] = answer.handler
-        scope["path_params"] = answer.path_params
+    async def _lets_in(
+        self, scope: HTTPScope, handler: HTTPRouteHandler, path_params: dict[str, Any]
+    ) -> bool:
+        """Whether the caller may have what is answered. Whoever may not is told so where errors are answered."""
+        scope["route_handler"] = handler
+        scope["path_params"] = path_params
         try:
-            await self._guard(Connection(scope), answer.handler)
+            await self._guard(Connection(scope), handler)
         except (Refusal, SQLAlchemyError):
             return False
         return True
@@ -231,6 +223,7 @@ class ResponseCache:
             body, handler = message["body"], scope["route_handler"]
             if (
                 changes
+                and b"no-store" not in dict(headers).get(b"cache-control", b"")
                 and isinstance(handler, HTTPRouteHandler)
                 and not _KEPT.isdisjoint(handler.resolve_tags())
             ):

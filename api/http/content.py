@@ -22,7 +22,8 @@ from api.http.caching import tag_of_coding, tag_of_representation
 from api.http.middleware import Connection
 from api.http.problems import NOT_ACCEPTABLE, Refusal
 from api.http.responses import next_link
-from api.rendering.html import digest_html, digest_markdown, markdown
+from api.rendering.html import markdown
+from api.rendering.newsletter import digest_html, digest_markdown, digest_text
 from schemas import Briefing
 from schemas.changes import Digest
 
@@ -31,20 +32,25 @@ MSGPACK = "application/msgpack"
 CSV = "text/csv"
 MARKDOWN = "text/markdown"
 HTML = "text/html"
+PLAIN = "text/plain"
 CALENDAR = "text/calendar"
 ATOM = "application/atom+xml"
-TEXTS = frozenset({CSV, MARKDOWN, HTML, CALENDAR, ATOM})
+JSON_FEED = "application/feed+json"
+TEXTS = frozenset({CSV, MARKDOWN, HTML, PLAIN, CALENDAR, ATOM, JSON_FEED})
 """What has a form of its own, so that no schema tells it."""
 
 _RENDERED: dict[Any, dict[str, Callable[[Any], str]]] = {
     Briefing: {MARKDOWN: markdown},
-    Digest: {MARKDOWN: digest_markdown, HTML: digest_html},
+    Digest: {MARKDOWN: digest_markdown, HTML: digest_html, PLAIN: digest_text},
 }
 _TYPES = {
     CSV: "text/csv; charset=utf-8; header=present",
     MARKDOWN: "text/markdown; charset=utf-8",
     HTML: "text/html; charset=utf-8",
+    PLAIN: "text/plain; charset=utf-8",
 }
+_STYLED = b"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+"""A mail has its style in place, and nothing else that does anything."""
 _CODINGS = ("zstd", "gzip")
 _SMALLEST = 1024  # bytes that are worth to be compressed
 _INLINE = 16_384  # bytes that are compressed faster than a thread is reached
@@ -180,6 +186,8 @@ async def _represented(scope: HTTPScope, head: _Head, body: bytes) -> bytes:
     body = await sync_to_thread(converted, body, chosen, shape_of(scope["route_handler"]))
     head[b"content-type"] = _TYPES.get(chosen, chosen).encode()
     head[b"content-length"] = str(len(body)).encode()
+    if chosen == HTML:
+        head[b"content-security-policy"] = _STYLED
     if etag := head.get(b"etag"):
         head[b"etag"] = tag_of_representation(etag, body)
     return body

@@ -40,7 +40,7 @@ from api.http.problems import (
 from pipeline import Unreadable
 from pipeline.documents.document import Document
 from pipeline.documents.formats import MAX_BYTES
-from pipeline.documents.read import read
+from pipeline.documents.read import Enclosed, read_all
 from schemas import AboutDocument, DocumentUpload, FieldError, LineResult, NewDocument, bounds
 from store.idempotency import claim_key, keep_answer, release_key
 from worker.jobs import Jobs, submit
@@ -131,11 +131,11 @@ def _invalid(error: ValidationError) -> Refusal:
     return Refusal(INVALID_BODY, rule, [FieldError(pointer=pointer, detail=rule)])
 
 
-async def received(request: Request[Any, Any, Any]) -> Document:
-    """The document that a request brings. Raises Refusal."""
+async def received(request: Request[Any, Any, Any]) -> list[Enclosed]:
+    """What a request brings: a document, and those that came in its file. Raises Refusal."""
     kind, parameters = request.content_type
     if kind == "application/json":
-        return await sync_to_thread(from_line, await request.body())
+        return await sync_to_thread(_from_json, await request.body())
     if kind == "multipart/form-data" and parameters.get("boundary"):
         return await sync_to_thread(_from_form, *await _form(request))
     raise Refusal(
@@ -143,24 +143,30 @@ async def received(request: Request[Any, Any, Any]) -> Document:
     )
 
 
-async def received_from_page(request: Request[Any, Any, Any]) -> Document:
-    """The document that a page's form brings: a file, or what is sent as JSON otherwise. Raises Refusal."""
+async def received_from_page(request: Request[Any, Any, Any]) -> list[Enclosed]:
+    """What the form of a page brings: a file, or what is sent as JSON otherwise. Raises Refusal."""
     fields, file = await _form(request)
     given = {field: value for field, value in fields.items() if value}
     if "file" in given:
         return await sync_to_thread(_from_form, given, file)
     if "text" in given:
         given["text"] = given["text"].replace("\r\n", "\n")  # as forms end every line
-    return await sync_to_thread(from_line, json.encode(given))
+    return await sync_to_thread(_from_json, json.encode(given))
 
 
 def from_line(body: bytes) -> Document:
     """A document from the JSON of a `NewDocument`. Raises Refusal."""
+    [new] = _from_json(body)
+    assert new.document is not None
+    return new.document
+
+
+def _from_json(body: bytes) -> list[Enclosed]:
     new = from_json(body, NewDocument)
     return _read(new.text.encode(), new, "/text", format="text")
 
 
-def _from_form(fields: dict[str, Any], file: str | None) -> Document:
+def _from_form(fields: dict[str, Any], file: str | None) -> list[Enclosed]:
     try:
         upload = msgspec.convert(fields, DocumentUpload)
     except ValidationError as error:
@@ -193,7 +199,7 @@ async def _form(request: Request[Any, Any, Any]) -> tuple[dict[str, Any], str | 
 
 def _read(
     data: bytes, about: AboutDocument, pointer: str, file: str | None = None, format: str | None = None
-) -> Document:
+) -> list[Enclosed]:
     if len(data) > MAX_BYTES:
         raise Refusal(
             TOO_LARGE, f"The document has {len(data):,} bytes, the limit is {MAX_BYTES:,}: split it."
@@ -204,15 +210,7 @@ def _read(
         except ValueError as error:
             raise Refusal(INVALID_BODY, f"{error}.", [_fault("/published", error)]) from None
     try:
-        return read(
-            data,
-            file=file,
-            title=about.title,
-            publisher=about.publisher,
-            url=about.url,
-            published=about.published,
-            format=format,
-        )
+        return read_all(data, file=file, about=about, format=format)
     except Unreadable as error:
         detail = f"The document cannot be read: {error}."
         raise Refusal(UNREADABLE_DOCUMENT, detail, [_fault(pointer, error)]) from None

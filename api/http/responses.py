@@ -61,9 +61,15 @@ def answers(
     } | problems
 
 
-def stored(body: bytes, version: int | None = None, *, immutable: bool = False) -> Response[bytes]:
+def stored(
+    body: bytes,
+    version: int | None = None,
+    *,
+    immutable: bool = False,
+    headers: Mapping[str, str] | None = None,
+) -> Response[bytes]:
     """JSON as it was stored. `version`: the revision, where the resource has one."""
-    headers = {"ETag": entity_tag(body, version)}
+    headers = {"ETag": entity_tag(body, version), **(headers or {})}
     if immutable:
         headers["Cache-Control"] = "private, max-age=31536000, immutable"
     return Response(body, media_type="application/json", headers=headers)

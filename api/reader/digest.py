@@ -6,7 +6,8 @@ from litestar.di import NamedDependency
 from api.http.auth import BRIEFINGS_READ
 from api.http.resources.feeds import digest_of
 from api.http.responses import Database, whole
-from api.rendering.html import digest_page
+from api.rendering.html import render_page
+from api.rendering.newsletter import newsletter
 from schemas.queries import DigestQuery
 
 
@@ -17,4 +18,5 @@ from schemas.queries import DigestQuery
     opt={"query": DigestQuery, "form": True, "scope": (BRIEFINGS_READ,)},
 )
 def show_digest(database: Database, asked: NamedDependency[DigestQuery]) -> Response[str]:
-    return whole(digest_page(digest_of(database, asked, base="")))
+    letter = newsletter(digest_of(database, asked, base=""))
+    return whole(render_page("digest_page.html", title=letter.title, home="/", letter=letter))

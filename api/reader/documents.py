@@ -1,9 +1,12 @@
 """The page of a document: its text with what it proves marked, its facts beside it, and what was refused."""
 
-from litestar import Response, get
+from typing import Any
+
+from litestar import Request, Response, get
 from msgspec import json
 
 from api.http.auth import BRIEFINGS_READ
+from api.http.resources.documents import as_admitted
 from api.http.responses import Database, existing, whole
 from api.rendering.html import render_page
 from api.rendering.marked import Layout, margin_of, runs
@@ -20,7 +23,8 @@ from store.documents import briefings_of, get_content, get_document, get_readout
     sync_to_thread=True,
     opt={"scope": (BRIEFINGS_READ,)},
 )
-def show_document(database: Database, document_id: Sha256) -> Response[str]:
+def show_document(request: Request[Any, Any, Any], database: Database, document_id: Sha256) -> Response[str]:
+    kept = as_admitted(request, database, document_id)
     document = existing(get_document(database, document_id), f"document {document_id}")
     text, layout = existing(get_content(database, document_id), f"document {document_id}")
     body = get_readout(database, document_id)
@@ -28,7 +32,7 @@ def show_document(database: Database, document_id: Sha256) -> Response[str]:
     margin = margin_of(readout) if readout else []
     carried = summaries_of(database, briefings_of(database, [document_id]).get(document_id, []))
     told = {fact.kind for fact in margin}
-    return whole(
+    answer = whole(
         render_page(
             "document.html",
             title=document.source.title or document.file or f"Document {document.id[:12]}",
@@ -43,3 +47,5 @@ def show_document(database: Database, document_id: Sha256) -> Response[str]:
             refused=readout.rejected if readout else [],
         )
     )
+    answer.headers.update(kept)
+    return answer

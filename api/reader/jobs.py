@@ -1,23 +1,28 @@
 """The pages of jobs: which documents are being read, and how far one is."""
 
-from litestar import Response, get
+from typing import Any
+
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
-from api.http.auth import BRIEFINGS_READ
+from api.http.auth import BRIEFINGS_READ, may_write_documents
 from api.http.responses import Work, existing, whole
 from api.rendering.html import render_page
 from schemas import Job, Source
 from schemas.jobs import JobId
 from schemas.queries import JobQuery
 from store.digest import sources_of, summaries_of
+from store.embargoes import is_embargoed
 from worker.jobs import Jobs, get_job, page_jobs
 from worker.states import OVER, STEPS
 
 _STATUSES = ("queued", "running", "done", "failed", "cancelled")
 
 
-def _titles(work: Jobs, jobs: list[Job]) -> dict[str, str]:
-    sources = sources_of(work.engine, (job.document_id for job in jobs))
+def _titles(request: Request[Any, Any, Any], work: Jobs, jobs: list[Job]) -> dict[str, str]:
+    """By job. Where something is under an embargo, whoever may not see it is told no titles."""
+    told = may_write_documents(request.scope) or not is_embargoed(work.engine)
+    sources = sources_of(work.engine, (job.document_id for job in jobs)) if told else {}
     return {job.id: _title(sources.get(job.document_id), job) for job in jobs}
 
 
@@ -31,7 +36,7 @@ def _title(source: Source | None, job: Job) -> str:
     sync_to_thread=True,
     opt={"query": JobQuery, "form": True, "scope": (BRIEFINGS_READ,)},
 )
-def show_jobs(work: Work, asked: NamedDependency[JobQuery]) -> Response[str]:
+def show_jobs(request: Request[Any, Any, Any], work: Work, asked: NamedDependency[JobQuery]) -> Response[str]:
     listed = page_jobs(
         work,
         limit=asked.limit,
@@ -47,7 +52,7 @@ def show_jobs(work: Work, asked: NamedDependency[JobQuery]) -> Response[str]:
             home="/",
             asked=asked,
             jobs=listed.items,
-            titles=_titles(work, listed.items),
+            titles=_titles(request, work, listed.items),
             statuses=_STATUSES,
             next_cursor=listed.next_cursor,
         )
@@ -60,13 +65,13 @@ def show_jobs(work: Work, asked: NamedDependency[JobQuery]) -> Response[str]:
     sync_to_thread=True,
     opt={"scope": (BRIEFINGS_READ,)},
 )
-def show_job(work: Work, job_id: JobId) -> Response[str]:
+def show_job(request: Request[Any, Any, Any], work: Work, job_id: JobId) -> Response[str]:
     job = existing(get_job(work, job_id), f"job {job_id}")
     finished = STEPS[: STEPS.index(job.step) + 1] if job.step else ()
     return whole(
         render_page(
             "job.html",
-            title=_titles(work, [job])[job.id],
+            title=_titles(request, work, [job])[job.id],
             home="/",
             job=job,
             over=job.status in OVER,

@@ -6,14 +6,15 @@ from typing import Any
 from msgspec import Struct
 
 from api.rendering.html import address_of_briefing, address_of_proof, web
-from api.rendering.outline import as_clause
-from api.rendering.wording import BY_MODEL, closed, enumerated, in_words, when, with_date
+from api.rendering.outline import as_line
+from api.rendering.wording import BY_MODEL, closed, enumerated, in_words, one_line, when, with_date
 from pipeline.briefings.diff import FactChange, is_on, on_topic, story
 from pipeline.language.parties import party_name
 from schemas import Briefing, Conflict, Deadline, Fact, Source, Stake, proofs_of
 from schemas.changes import (
     ChangeSentence,
     ConflictSentence,
+    ConflictSide,
     DeadlineSentence,
     DigestBriefing,
     DigestSource,
@@ -22,8 +23,10 @@ from schemas.dates import FuzzyDate
 from schemas.kinds import facts_of
 
 _BRIEFING = "briefing"
-_WORDING = {"as_written", "subject", "summary", "text", "title", "what"}
-"""Fields whose words may change without another fact."""
+_MOST_FIGURES = 3
+_TITLE = 8  # words
+_WORDING = {"as_written", "subject", "summary", "text", "title", "topic", "what"}
+"""Fields that may change without another fact: other words for it, or another place among our topics."""
 _NO_NEWS = {("certainty", "confirmed"), ("status", "unknown")}
 """More proof, and a day that has passed without a word."""
 _NAMES = {"applies_to": "whom it falls on", "starts": "start"}
@@ -80,24 +83,48 @@ def _add(news: Edition, before: Briefing | None, after: Briefing, base: str, top
     way = story(before, after)
     for sentence in way.opening:
         news.changes.append(
-            ChangeSentence(**sentence_of(sentence.text, sentence.fact_ids), change="added", kind=_BRIEFING)
+            ChangeSentence(
+                **sentence_of(sentence.text, sentence.fact_ids), change="added", kind=_BRIEFING, salience=1.0
+            )
         )
-    for change in way.changes:
+    for change in [*way.changes, *(_besides(after) if way.opening else ())]:
         off = isinstance(change.fact, Stake) and not on_topic(change.fact, topics)
         if not off and (text := change_sentence(change)):
             news.changes.append(
-                ChangeSentence(**sentence_of(text, [change.fact.id]), change=change.change, kind=change.kind)
+                ChangeSentence(
+                    **sentence_of(text, [change.fact.id]),
+                    change=change.change,
+                    kind=change.kind,
+                    salience=change.fact.salience,
+                )
             )
     for conflict, new in way.conflicts:
         ids = [id for position in conflict.positions for id in position.fact_ids]
+        sides = [
+            ConflictSide(value=one.value, sources=cited((facts[id] for id in one.fact_ids), sources, base))
+            for one in conflict.positions
+        ]
         news.conflicts.append(
             ConflictSentence(
                 **sentence_of(conflict_sentence(conflict), ids),
+                about=conflict.about,
+                sides=sides,
                 conflict_id=conflict.id,
                 kind=conflict.kind,
                 new=new,
             )
         )
+
+
+def _besides(briefing: Briefing) -> Iterator[FactChange]:
+    """What a new briefing has for a newsletter besides its summary: its weightiest figures, and who leads."""
+    told = {id for sentence in briefing.summary for id in sentence.fact_ids}
+    figures = sorted((one for one in briefing.figures if one.id not in told), key=lambda one: -one.salience)
+    yield from (FactChange(change="added", kind="figure", fact=one) for one in figures[:_MOST_FIGURES])
+    for side in briefing.delegations:
+        for member in side.members:
+            if member.head and member.name and member.certainty != "disputed" and member.id not in told:
+                yield FactChange(change="added", kind="delegate", fact=member)
 
 
 def _of(briefing_id: str, title: str, base: str) -> dict[str, Any]:
@@ -133,7 +160,7 @@ def cited(facts: Iterable[Fact], sources: Mapping[str, Source], base: str) -> li
     return [
         DigestSource(
             document_id=evidence.document_id,
-            title=source.title or f"Document {evidence.document_id[:12]}",
+            title=source.title or source.publisher or _first_words(evidence.exact),
             publisher=source.publisher,
             url=web(source.url or "") or None,
             page=address_of_proof(base, evidence),
@@ -142,6 +169,12 @@ def cited(facts: Iterable[Fact], sources: Mapping[str, Source], base: str) -> li
         for evidence in proofs.values()
         for source in [sources[evidence.document_id]]
     ]
+
+
+def _first_words(text: str) -> str:
+    """What stands for the title of a document without one."""
+    words = one_line(text).split(" ")
+    return " ".join(words[:_TITLE]) + ("…" if len(words) > _TITLE else "")
 
 
 def deadline_sentence(deadline: Deadline) -> str:
@@ -165,13 +198,13 @@ def conflict_sentence(conflict: Conflict) -> str:
 
 def change_sentence(change: FactChange) -> str | None:
     """What changed, in one sentence. None where the same is told in other words, or by more sources."""
-    what = as_clause(change.fact)
-    if change.change == "added":
-        return closed(f"New {what}")
+    line = closed(as_line(change.fact))
     if change.change == "gone":
-        return closed(f"No longer in the briefing: {what}")
-    differences = list(_differences(change))
-    return closed(f"Changed ({'; '.join(differences)}): {what}") if differences else None
+        return f"No longer in the briefing: {line}"
+    if change.change == "changed":
+        differences = list(_differences(change))
+        return closed(f"{line} Changed: {'; '.join(differences)}") if differences else None
+    return line
 
 
 def _differences(change: FactChange) -> Iterator[str]:
@@ -183,7 +216,7 @@ def _differences(change: FactChange) -> Iterator[str]:
         if before is None or now is None:
             yield f"another {name}"
         elif before != now:
-            yield f"{name} {now}, was {before}"
+            yield f"{name} {before} → {now}"
 
 
 def _word(field: str, value: Any) -> str | None:

@@ -23,7 +23,6 @@ from api.rendering.timeline import deadline_line, deadline_states
 from api.rendering.wording import around, day, in_quotes, in_words, one_line, when
 from pipeline.language.parties import party_name
 from schemas import Briefing, Evidence
-from schemas.changes import ChangeSentence, ConflictSentence, Digest, DigestBriefing
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
@@ -140,32 +139,6 @@ def html(*briefings: Briefing, documents: str | None = None, home: str | None = 
     shown = [(briefing, Citations(briefing, documents)) for briefing in briefings]
     values: dict[str, Any] = {"today": datetime.now(UTC).date(), "notice": None, "negotiation": None, **more}
     return render_page("briefing.html", shown=shown, home=home, title=_titles(briefings), **values)
-
-
-def digest_markdown(digest: Digest) -> str:
-    return render_page("digest.md", digest=digest, groups=_grouped(digest))
-
-
-def digest_html(digest: Digest) -> str:
-    """Plain HTML without style or script, whose links hold in a mail."""
-    return render_page("digest.html", digest=digest, groups=_grouped(digest))
-
-
-def digest_page(digest: Digest) -> str:
-    """The same as a page of the reader."""
-    return render_page("digest_page.html", title="Digest", home="/", digest=digest, groups=_grouped(digest))
-
-
-def _grouped(digest: Digest) -> list[tuple[DigestBriefing, list[ChangeSentence], list[ConflictSentence]]]:
-    """The sentences of each briefing together."""
-    return [
-        (
-            briefing,
-            [one for one in digest.changes if one.briefing_id == briefing.id],
-            [one for one in digest.conflicts if one.briefing_id == briefing.id],
-        )
-        for briefing in digest.briefings
-    ]
 
 
 def _titles(briefings: Iterable[Briefing]) -> str:

@@ -209,8 +209,28 @@ def _change(figure: Figure) -> list[str]:
     return [*([] if figure.previous_value is None else [reading(figure)]), *measure(figure)]
 
 
+def _amount(figure: Figure) -> str:
+    """The sentence that tells it, after the figure itself where that says more, or not in the same words."""
+    quote, change = figure.evidence[0].exact, _change(figure)
+    told = in_quotes(quote)
+    return (
+        told if figure.as_written in quote and not change else f"{_beside(figure.as_written, change)}: {told}"
+    )
+
+
 def _start(deadline: Deadline) -> list[str]:
     return [f"starts {when(deadline.starts)}"] if deadline.starts else []
+
+
+def _seat(delegate: Delegate) -> str:
+    """Who sits at the table, and for whom. Somebody whom nobody names is known by the office."""
+    party = party_name(delegate.party)
+    who = f"{delegate.name}, {delegate.role}" if delegate.name else f"{_initial(delegate.role)}, not named"
+    return f"{who}, leads for {party}" if delegate.head else f"{who}, for {party}"
+
+
+def _who(statement: Statement) -> str:
+    return ", ".join(filter(None, (statement.speaker, statement.role)))
 
 
 def _told(stake: Stake) -> str:
@@ -225,32 +245,19 @@ def _beside(words: str, more: Iterable[str]) -> str:
 
 
 class _Telling(NamedTuple):
-    """How a kind of fact is told: as an entry of its section, and in a clause."""
+    """How a kind of fact is told: as an entry of its section, and in a line of its own."""
 
     entry: Callable[[Any], Entry]
-    clause: Callable[[Any], str]
+    line: Callable[[Any], str]
 
 
 _TELLINGS = {
-    "delegate": _Telling(
-        _delegate,
-        lambda one: f"delegate of {party_name(one.party)}, {one.name or 'not named'}: {one.role}",
-    ),
-    "deadline": _Telling(
-        _deadline, lambda one: _beside(f"deadline, {with_date(one.date, one.what)}", _start(one))
-    ),
-    "figure": _Telling(
-        _figure,
-        lambda one: (
-            f"{_beside(f'figure, {one.as_written}', _change(one))}: {in_quotes(one.evidence[0].exact)}"
-        ),
-    ),
-    "stake": _Telling(
-        _stake,
-        lambda one: f"stake, {one.title or in_words(one.topic)}: {_told(one)}",
-    ),
-    "statement": _Telling(_statement, lambda one: f"statement of {one.speaker}: {_speech(one)}"),
-    "event": _Telling(_event, lambda one: f"event, {with_date(one.date, one.what)}"),
+    "delegate": _Telling(_delegate, _seat),
+    "deadline": _Telling(_deadline, lambda one: _beside(with_date(one.date, one.what), _start(one))),
+    "figure": _Telling(_figure, _amount),
+    "stake": _Telling(_stake, lambda one: f"{_initial(one.title or in_words(one.topic))}: {_told(one)}"),
+    "statement": _Telling(_statement, lambda one: f"{_who(one)}: {_speech(one)}"),
+    "event": _Telling(_event, lambda one: with_date(one.date, one.what)),
 }
 """Every kind of fact, in the order in which they are read."""
 
@@ -273,9 +280,10 @@ def entry_of(fact: Fact) -> Entry:
     return _TELLINGS[kind_of(fact).name].entry(fact)
 
 
-def as_clause(fact: Fact) -> str:
-    """What a fact is, and what it says: `event, 14 March 2031: the talks open`."""
-    return _beside(_TELLINGS[kind_of(fact).name].clause(fact), filter(None, [_read(fact)]))
+def as_line(fact: Fact) -> str:
+    """What a fact says, in a line that stands alone: `14 March 2031: the talks open`."""
+    notes = [_read(fact), "sources disagree" if fact.certainty == "disputed" else None]
+    return _beside(_TELLINGS[kind_of(fact).name].line(fact), filter(None, notes))
 
 
 def _section(

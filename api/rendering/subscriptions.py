@@ -1,4 +1,4 @@
-"""What programs subscribe to: deadlines as iCalendar (RFC 5545, RFC 7986), briefings as an Atom feed (RFC 4287)."""
+"""What programs subscribe to: deadlines as iCalendar (RFC 5545, 7986), briefings as Atom (RFC 4287) and JSON Feed."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -7,11 +7,13 @@ from uuid import NAMESPACE_URL, uuid5
 from feedgenerator import Atom1Feed
 from icalendar import Calendar, Event
 from markupsafe import Markup, escape
+from msgspec import Struct, json
 
 from api.rendering.digest import cited, deadline_sentence
 from api.rendering.html import address_of_briefing, address_of_fact
 from api.rendering.outline import standing
 from api.rendering.wording import basis, in_words, one_line
+from pipeline.language.parties import names_at_table
 from schemas import BriefingSummary, Deadline, Source, SummarySentence
 from store.digest import BriefingText
 
@@ -76,7 +78,8 @@ def _event(
     event.add("DTSTART", first)
     if last < date.max:
         event.add("DTEND", last + timedelta(days=1))
-    event.add("SUMMARY", _short(one_line(deadline.what)))
+    sides = names_at_table(briefing.negotiation.parties)
+    event.add("SUMMARY", _short(one_line(f"{sides}: {deadline.what}")))
     event.add("DESCRIPTION", "\n".join(_lines(deadline, briefing, sources, base)))
     event.add("CATEGORIES", [in_words(deadline.kind)])
     event.add("STATUS", _status(deadline))
@@ -118,6 +121,10 @@ def _lines(
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _SHOWN = ("deadlines", "conflicts", "sources")
+_TITLE, _ABOUT = (
+    "Readout: trade talks",
+    "Briefings on trade negotiations, every fact proven by its source’s words.",
+)
 
 
 class _Feed(Atom1Feed):  # type: ignore[misc]
@@ -135,9 +142,9 @@ def feed(
 ) -> bytes:
     """An entry for each briefing: headline, where the talks stand, and summary. `address` is the feed's own."""
     atom = _Feed(
-        title="Readout: trade talks",
+        title=_TITLE,
         link=f"{base}/",
-        description="Briefings on trade negotiations, every fact proven by its source’s words.",
+        description=_ABOUT,
         author_name="Readout",
         language="en",
         feed_url=address,
@@ -156,6 +163,57 @@ def feed(
     return str(atom.writeString("utf-8")).encode()
 
 
+class _Item(Struct):
+    id: str
+    url: str
+    title: str
+    content_html: str
+    date_published: datetime
+    date_modified: datetime
+    tags: list[str]
+
+
+class _JsonFeed(Struct):
+    version: str
+    title: str
+    description: str
+    home_page_url: str
+    feed_url: str
+    items: list[_Item]
+
+
+def json_feed(
+    briefings: Sequence[BriefingSummary],
+    texts: Mapping[str, BriefingText],
+    *,
+    base: str,
+    address: str,
+) -> bytes:
+    """What `feed` has."""
+    items = [
+        _Item(
+            id=_urn(one.id),
+            url=address_of_briefing(base, one.id),
+            title=one_line(one.title),
+            content_html=_content(one, texts.get(one.id), base),
+            date_published=one.created_at,
+            date_modified=one.updated_at,
+            tags=[str(party) for party in one.negotiation.parties],
+        )
+        for one in briefings
+    ]
+    return json.encode(
+        _JsonFeed(
+            version="https://jsonfeed.org/version/1.1",
+            title=_TITLE,
+            description=_ABOUT,
+            home_page_url=f"{base}/",
+            feed_url=address,
+            items=items,
+        )
+    )
+
+
 def _urn(name: str) -> str:
     """The same for the same thing, wherever the service is."""
     return uuid5(NAMESPACE_URL, name).urn
@@ -165,18 +223,20 @@ def _content(briefing: BriefingSummary, text: BriefingText | None, base: str) ->
     counts = ", ".join(f"{name}: {briefing.counts[name]}" for name in _SHOWN if briefing.counts.get(name))
     state = "withdrawn" if briefing.status == "withdrawn" else ""
     lines = [standing(briefing), state, f"Revision {briefing.revision}; {counts}" if counts else ""]
-    headline = text.headline if text else None
-    paragraphs = (
-        [Markup("<strong>{}</strong>").format(_cited(headline, briefing.id, base))] if headline else []
-    )
+    headline, summary = (text.headline, text.summary) if text else (None, [])
+    told = [one for one in (headline, *summary) if one]
+    numbers = {
+        id: n for n, id in enumerate(dict.fromkeys(id for one in told for id in one.fact_ids), start=1)
+    }
+
+    def proven(sentence: SummarySentence) -> Markup:
+        """A sentence with the addresses of its facts, each of which has one number in the entry."""
+        return escape(one_line(sentence.text)) + Markup("").join(
+            Markup(' <a href="{}">[{}]</a>').format(address_of_fact(base, briefing.id, id), numbers[id])
+            for id in sentence.fact_ids
+        )
+
+    paragraphs = [Markup("<strong>{}</strong>").format(proven(headline))] if headline else []
     paragraphs += [escape(one_line(line)) for line in lines if line]
-    paragraphs += [_cited(sentence, briefing.id, base) for sentence in (text.summary if text else [])]
+    paragraphs += [proven(sentence) for sentence in summary]
     return str(Markup("").join(Markup("<p>{}</p>").format(paragraph) for paragraph in paragraphs))
-
-
-def _cited(sentence: SummarySentence, briefing_id: str, base: str) -> Markup:
-    """A sentence with the addresses of its facts."""
-    return escape(one_line(sentence.text)) + Markup("").join(
-        Markup(' <a href="{}">[{}]</a>').format(address_of_fact(base, briefing_id, id), n)
-        for n, id in enumerate(sentence.fact_ids, start=1)
-    )

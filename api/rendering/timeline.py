@@ -9,7 +9,7 @@ from api.rendering.wording import month_name, one_line, shortened, with_date
 from schemas import Deadline
 from schemas.vocabulary import OPEN_DEADLINES
 
-WIDTH = 1000
+LINE_WIDTH = 1000
 _LANE, _TOP, _FOOT = 28, 20, 30
 _MOST = 10  # that are drawn, those that weigh most: the list has them all
 _LONGEST = 90  # characters of a label
@@ -69,7 +69,7 @@ def deadline_line(deadlines: Sequence[Deadline], today: date) -> DeadlineLine | 
     weightiest = sorted(dated, key=lambda pair: -pair[0].salience)[:_MOST]
     drawn = sorted(weightiest, key=lambda pair: pair[1])
     first, last = _bounds([span for _, span in drawn], today)
-    scale = (WIDTH - 2 * _NEAREST) / max((last - first).days, 1)
+    scale = (LINE_WIDTH - 2 * _NEAREST) / max((last - first).days, 1)
 
     def place(day: date) -> float:
         return round(_NEAREST + (min(max(day, first), last) - first).days * scale, 1)
@@ -79,7 +79,7 @@ def deadline_line(deadlines: Sequence[Deadline], today: date) -> DeadlineLine | 
     for one, (earliest, latest) in drawn:
         x, end = place(earliest), place(latest)
         told = _told(one)
-        right, left = (int(room / _LETTER) for room in (WIDTH - end - _GAP, x - _GAP))
+        right, left = (int(room / _LETTER) for room in (LINE_WIDTH - end - _GAP, x - _GAP))
         leftwards = right < min(len(told), _LONGEST) and left > right
         label = shortened(told, min(left if leftwards else right, _LONGEST))
         width = len(label) * _LETTER

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from pipeline.documents.formats import PageStart
 from pipeline.language.lexicons import any_of, lexicon
-from schemas import Source
+from schemas import DetectedMetadata, Source, StatedMetadata
 from schemas.briefing import DocumentHead
 from schemas.dates import FuzzyDate
 from schemas.vocabulary import Region
@@ -59,10 +59,17 @@ class Block(Struct, frozen=True):
     region: Region
 
 
+NOTHING_STATED = StatedMetadata(
+    title=None, publisher=None, url=None, published=None, rights=None, reliability=None, embargo=None
+)
+_NOTHING_DETECTED = DetectedMetadata(title=None, publisher=None, url=None, published=None)
+
+
 class Document(Struct, frozen=True, kw_only=True):
     """Canonical text and metadata. `id` is the SHA-256 of the text as UTF-8.
 
-    `blocks` cover the text without gaps, in order; `pages` tell where the text of each begins.
+    `title`, `publisher`, `url` and `published` are those that count: as they were `stated`, else as they were
+    `detected`. `blocks` cover the text without gaps, in order; `pages` tell where the text of each begins.
     """
 
     id: str
@@ -75,6 +82,8 @@ class Document(Struct, frozen=True, kw_only=True):
     updated: FuzzyDate | None
     blocks: list[Block]
     pages: list[PageStart] = []
+    stated: StatedMetadata = NOTHING_STATED
+    detected: DetectedMetadata = _NOTHING_DETECTED
 
     def page_at(self, offset: int) -> int | None:
         """The number of the page, from 1; None where there are no pages."""

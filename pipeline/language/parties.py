@@ -312,9 +312,13 @@ def party_name(code: str, language: str = "en") -> str:
 
 def name_of(parties: list[str], venue: str | None) -> str:
     """A name for talks: `China–US trade talks, London`."""
+    return f"{names_at_table(parties)} trade talks" + (f", {venue}" if venue else "")
+
+
+def names_at_table(parties: list[str]) -> str:
+    """Who talks with whom: `China–US`."""
     names = [party_name(code) for code in parties]
-    joined = "–".join(names) if len(names) <= 4 else f"{'–'.join(names[:3])} and {len(names) - 3} others"
-    return f"{joined} trade talks" + (f", {venue}" if venue else "")
+    return "–".join(names) if len(names) <= 4 else f"{'–'.join(names[:3])} and {len(names) - 3} others"
 
 
 def slug(words: str) -> str:

@@ -301,6 +301,11 @@ class Writer:
                 yield draft
 
     def _of_event(self, event: Event) -> Draft | None:
+        when = self._when(event.date)
+        words = " ".join(e.exact for e in event.evidence)
+        # To read what proves it takes long, and most events are of an act that no template tells.
+        if when is None or acts_in(words).isdisjoint(self.phrases.events):
+            return None
         for clause in clauses_of_day(event):
             acts = acts_in(clause.verb.text)
             act = next((one for one in self.phrases.events if one in acts), None)
@@ -313,17 +318,16 @@ class Writer:
             ):
                 continue
             subject, thing = self._party_of(clause), clause.object
-            if not subject or not thing or (when := self._when(event.date)) is None:
-                continue
-            return self._draft(
-                f"events.{act}",
-                (event.id,),
-                "outcome",
-                event.salience,
-                subject=subject,
-                object=thing,
-                when=when,
-            )
+            if subject and thing:
+                return self._draft(
+                    f"events.{act}",
+                    (event.id,),
+                    "outcome",
+                    event.salience,
+                    subject=subject,
+                    object=thing,
+                    when=when,
+                )
         return None
 
     def _party_of(self, clause: Clause) -> str | None:

@@ -3,14 +3,17 @@
 `python -m tests.api.editions` writes the golden files anew, of the samples.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
+from api.http.openapi.story import WHOLE
 from api.rendering.digest import ahead, edition
-from api.rendering.html import digest_html, digest_markdown
+from api.rendering.newsletter import digest_html, digest_markdown, digest_text
 from api.rendering.subscriptions import calendar, feed
 from pipeline.briefings.merge import merge
 from pipeline.briefings.rounds import Part, by_day
@@ -42,6 +45,7 @@ class Editions(Struct, frozen=True):
             "digest.json": msgspec.json.format(msgspec.json.encode(self.digest), indent=2) + b"\n",
             "digest.md": digest_markdown(self.digest).encode(),
             "digest.html": digest_html(self.digest).encode(),
+            "digest.txt": digest_text(self.digest).encode(),
             "deadlines.ics": self.calendar,
             "briefings.atom": self.feed,
         }
@@ -72,6 +76,7 @@ def editions(folder: Path, late: str | None = None) -> Editions:
         until=SECOND,
         parties=[],
         topics=[],
+        length="long",
         date_from="2025-01-01",
         date_to=None,
         briefings=told.briefings,
@@ -96,11 +101,56 @@ def editions(folder: Path, late: str | None = None) -> Editions:
     )
 
 
+def weeks() -> dict[str, Digest]:
+    """A week in which nothing happened, one with thirty new briefings, and one in which a briefing was withdrawn."""
+    thirty = [
+        replace(WHOLE, id=f"brf_{number:016x}", title=f"{WHOLE.title}, round {number}")
+        for number in range(1, 31)
+    ]
+    return {
+        "quiet": of_week([]),
+        "busy": of_week([(None, one) for one in thirty]),
+        "withdrawn": of_week([(WHOLE, replace(WHOLE, status="withdrawn", revision=WHOLE.revision + 1))]),
+    }
+
+
+def of_week(pairs: Sequence[tuple[Briefing | None, Briefing]]) -> Digest:
+    """A digest of briefings as they were and as they are."""
+    told = edition(pairs, BASE)
+    standing = [after for _, after in pairs if after.status != "withdrawn"]
+    due = [replace(one, briefing_id=each.id) for each in standing for one in each.deadlines]
+    sources = {source.document_id: source for source in WHOLE.sources}
+    return Digest(
+        since=datetime(2031, 3, 10, tzinfo=UTC),
+        until=datetime(2031, 3, 17, tzinfo=UTC),
+        parties=["NZ"],
+        topics=["tariffs"],
+        length="standard",
+        date_from="2031-03-17",
+        date_to=None,
+        briefings=told.briefings,
+        changes=told.changes,
+        deadlines=ahead(due, {one.id: one.title for one in standing}, sources, BASE),
+        conflicts=told.conflicts,
+        briefings_left_out=0,
+        deadlines_left_out=0,
+    )
+
+
+def letters() -> dict[str, bytes]:
+    """The golden files of these weeks by name."""
+    return {
+        f"digest-{week}.{form}": render(digest).encode()
+        for week, digest in weeks().items()
+        for form, render in (("md", digest_markdown), ("html", digest_html), ("txt", digest_text))
+    }
+
+
 def of_samples() -> Editions:
     """The round in India's fact sheet came last: its briefing changed, the other did not."""
     return editions(ROOT / "samples", late="eu-india-3")
 
 
 if __name__ == "__main__":
-    for name, body in of_samples().files().items():
+    for name, body in (of_samples().files() | letters()).items():
         (GOLDEN / name).write_bytes(body)

@@ -7,8 +7,11 @@ from datetime import date, timedelta
 import feedparser
 import pytest
 from icalendar import Calendar
+from msgspec.structs import replace
 
-from tests.api.editions import GOLDEN, ROOT, Editions, editions, of_samples
+from api.rendering.newsletter import WIDTH, newsletter
+from schemas.vocabulary import LENGTHS, Length
+from tests.api.editions import GOLDEN, ROOT, Editions, editions, letters, of_samples
 
 SHARED = ROOT.parent / "shared"
 
@@ -33,7 +36,7 @@ def made(request: pytest.FixtureRequest) -> Editions:
 
 
 @pytest.mark.parametrize(
-    "name", ["digest.json", "digest.md", "digest.html", "deadlines.ics", "briefings.atom"]
+    "name", ["digest.json", "digest.md", "digest.html", "digest.txt", "deadlines.ics", "briefings.atom"]
 )
 def test_the_samples_are_as_they_were_written_down(samples: Editions, name: str) -> None:
     """Where they should not be: `python -m tests.api.editions`, and look at what is different."""
@@ -51,18 +54,51 @@ def test_every_sentence_rests_on_facts_and_sources_of_its_briefing(made: Edition
             assert re.search(rf"/documents/{source.document_id}#c\d+$", source.page)
 
 
-def test_every_sentence_links_its_facts_and_sources_in_markdown_and_html(made: Editions) -> None:
-    files = made.files()
-    for sentence in [*made.digest.changes, *made.digest.deadlines, *made.digest.conflicts]:
-        wanted = [f"{sentence.briefing_page}#{id}" for id in sentence.fact_ids]
-        wanted += [source.url or source.page for source in sentence.sources]
-        assert all(f"]({link})" in files["digest.md"].decode() for link in wanted)
-        assert all(f'href="{link}"' in files["digest.html"].decode() for link in wanted)
+@pytest.mark.parametrize("name", list(letters()))
+def test_a_quiet_a_busy_and_another_week_are_as_they_were_written_down(name: str) -> None:
+    assert letters()[name].decode() == (GOLDEN / name).read_bytes().decode()
+
+
+def test_a_newsletter_tells_every_briefing_and_cites_sources_that_it_lists(made: Editions) -> None:
+    letter = newsletter(made.digest)
+    assert [one.title for one in letter.talks] == [one.title for one in made.digest.briefings]
+    lines = [line for section in letter.sections for line in section.lines]
+    numbers = {number for line in lines for number in line.numbers}
+    assert numbers <= {source.number for source in letter.sources}
+    assert [source.number for source in letter.sources] == list(range(1, len(letter.sources) + 1))
+    assert len({source.address for source in letter.sources}) == len(letter.sources)
+
+
+def test_a_newsletter_shows_no_ids_but_in_addresses(made: Editions) -> None:
+    for form in ("digest.md", "digest.html", "digest.txt"):
+        text = re.sub(r"https?://\S+", "", made.files()[form].decode())
+        assert not re.search(r"\b(?:fct|brf|cfl)_[0-9a-f]{16}", text)
+
+
+def test_a_newsletter_is_as_long_as_it_is_asked_for(made: Editions) -> None:
+    def size(length: Length) -> tuple[int, int]:
+        letter = newsletter(replace(made.digest, length=length))
+        return max(len(one.lines) for one in letter.sections), sum(len(one.summary) for one in letter.talks)
+
+    short, standard, long = (size(one) for one in LENGTHS)
+    assert short <= standard <= long
+    assert short[0] <= 3 < long[0] and short[1] == 0
+
+
+def test_a_mail_is_small_and_its_text_is_narrow(made: Editions) -> None:
+    files = made.files() | letters()
+    for name, body in files.items():
+        if name.endswith(".html"):
+            assert len(body) < 100_000
+        if name.endswith(".txt"):
+            lines = body.decode().splitlines()
+            assert all(len(line) <= WIDTH or re.fullmatch(r"https?://\S+", line) for line in lines)
 
 
 def test_a_new_briefing_is_told_by_its_summary(seeds: Editions) -> None:
     (briefing,) = seeds.briefings
-    assert [one.text for one in seeds.digest.changes] == [one.text for one in briefing.summary]
+    told = [one.text for one in seeds.digest.changes if one.kind == "briefing"]
+    assert told == [one.text for one in briefing.summary]
     assert [one.from_revision for one in seeds.digest.briefings] == [None]
 
 

@@ -95,6 +95,7 @@ def test_the_operations(operations: dict[str, dict[str, Any]]) -> None:
         "split_briefing": "post /v1/briefings/{id_or_slug}/split",
         "merge_briefings": "post /v1/briefings/{id_or_slug}/merge",
         "list_round_decisions": "get /v1/briefings/{id_or_slug}/decisions",
+        "list_documents": "get /v1/documents",
         "add_document": "post /v1/documents",
         "add_documents": "post /v1/documents/batch",
         "get_document": "get /v1/documents/{document_id}",

@@ -1,5 +1,6 @@
 """The digest, and what calendars and feed readers subscribe to."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -71,6 +72,7 @@ def test_a_digest(client: Client) -> None:
         "until": "2031-03-02T12:00:00Z",
         "parties": [],
         "topics": [],
+        "length": "standard",
         "date_from": "2031-01-01",
         "date_to": "2031-03-31",
         "briefings": [
@@ -88,11 +90,12 @@ def test_a_digest(client: Client) -> None:
         "changes": [
             {
                 **KAVA,
-                "text": "New deadline, 1 May 2031: Kava quota.",
+                "text": "1 May 2031: Kava quota.",
                 "fact_ids": [fact_id("Kava quota")],
                 "sources": [source("b")],
                 "change": "added",
                 "kind": "deadline",
+                "salience": 0.0,
             }
         ],
         "deadlines": [
@@ -116,18 +119,18 @@ def test_what_changed_is_told_from_the_revision_at_that_moment(client: Client) -
     found = digest(client, since=(T0 + timedelta(minutes=30)).isoformat(), parties="NO")
     assert [(one["from_revision"], one["revision"]) for one in found["briefings"]] == [(1, 2)]
     assert texts(found["changes"]) == [
-        "New deadline, March 2031: Data.",
-        "New stake, tariffs: Salmon duties.",
-        "New stake, services digital: Port fees.",
-        "New figure, fifteen: “lapse”",
-        "New figure, twelve: “lapse” (as read by the model).",
-        "New figure, two: “lapse”",
-        "New delegate of Norway, Ana Example: Trade Minister.",
-        "New delegate of Chile, Ben Beispiel: Trade Minister.",
-        "New event, 14 March 2031: Round two.",
-        "New event, “soon”: Next round.",
-        "New statement of Ana Example: “We will sign”",
-        "New statement of Ben Beispiel: They are close.",
+        "March 2031: Data.",
+        "Tariffs: Salmon duties.",
+        "Services digital: Port fees.",
+        "fifteen: “lapse”",
+        "twelve: “lapse” (as read by the model).",
+        "two: “lapse”",
+        "Ana Example, Trade Minister, for Norway.",
+        "Ben Beispiel, Trade Minister, for Chile.",
+        "14 March 2031: Round two.",
+        "“soon”: Next round.",
+        "Ana Example: “We will sign”",
+        "Ben Beispiel: They are close.",
     ]
 
 
@@ -138,6 +141,11 @@ def test_sources_that_disagree(client: Client) -> None:
         "text": "Sources disagree on the duty: fifteen versus twelve.",
         "fact_ids": [fact_id("fifteen"), fact_id("twelve")],
         "sources": [source("a")],
+        "about": "the duty",
+        "sides": [
+            {"value": "fifteen", "sources": [source("a")]},
+            {"value": "twelve", "sources": [source("a")]},
+        ],
         "conflict_id": f"cfl_{hexed('the duty')[:16]}",
         "kind": "value",
         "new": True,
@@ -145,7 +153,8 @@ def test_sources_that_disagree(client: Client) -> None:
 
 
 def test_a_new_briefing_is_told_by_its_summary(client: Client) -> None:
-    (found,) = digest(client, since="2031-01-01", parties="NO")["changes"]
+    found, *figures = digest(client, since="2031-01-01", parties="NO")["changes"]
+    assert {one["kind"] for one in figures} == {"figure"}
     assert (found["text"], found["kind"], found["fact_ids"]) == (
         "Salmon duties would fall.",
         "briefing",
@@ -182,7 +191,7 @@ def test_a_digest_is_of_the_parties_and_topics_that_one_follows(
 def test_other_stakes_are_no_news_for_whoever_follows_a_topic(client: Client) -> None:
     found = digest(client, since=(T0 + timedelta(minutes=30)).isoformat(), topics="tariffs")
     stakes = [one["text"] for one in found["changes"] if one["kind"] == "stake"]
-    assert stakes == ["New stake, tariffs: Salmon duties."]
+    assert stakes == ["Tariffs: Salmon duties."]
 
 
 def changed_to(writer: Client, url: str, before: Briefing, after: Briefing) -> list[str]:
@@ -214,11 +223,11 @@ def test_new_facts_tell_measures_positions_offices_and_what_a_model_read(
         deadlines=[replace(deadline("Ratification", None), date=None)],
     )
     assert changed_to(writer, database_url, briefing(), after) == [
-        "New deadline, day not told: Ratification.",
-        "New stake, fish meal: Chile offers: a quota.",
-        "New figure, 9 per cent (from 15 % to 9 %; imposed by Chile; on Norway; effective 1 July 2031): “lapse” "
+        "day not told: Ratification.",
+        "Fish meal: Chile offers: a quota.",
+        "9 per cent (from 15 % to 9 %; imposed by Chile; on Norway; effective 1 July 2031): “lapse” "
         "(as read by the model).",
-        "New delegate of Norway, not named: Trade Minister.",
+        "Trade Minister, not named, for Norway.",
     ]
 
 
@@ -232,10 +241,10 @@ def test_what_is_told_otherwise_is_told_in_words(writer: Client, database_url: s
         deadlines=[replace(due, date=None, starts=fuzzy_date("2031-03-01", "1 March"))],
     )
     assert changed_to(writer, database_url, briefing(figures=[duty], deadlines=[due]), after) == [
-        "Changed (date none, was 1 April 2031; start 1 March 2031, was none): deadline, day not told: "
-        "The pause ends (starts 1 March 2031).",
-        "Changed (whom it falls on Norway and Fiji, was none; imposed by Chile, was none; previous value 15, was none): "
-        "figure, 9 per cent (from 15 % to 9 %; imposed by Chile; on Norway and Fiji): “lapse” (as read by the model).",
+        "day not told: The pause ends (starts 1 March 2031). Changed: date 1 April 2031 → none; start none → "
+        "1 March 2031.",
+        "9 per cent (from 15 % to 9 %; imposed by Chile; on Norway and Fiji): “lapse” (as read by the model). "
+        "Changed: whom it falls on none → Norway and Fiji; imposed by none → Chile; previous value none → 15.",
     ]
 
 
@@ -296,27 +305,32 @@ SINCE = "since=2031-03-01T12:30:00Z&date_from=2031-05-01"
 
 def test_a_digest_as_markdown(client: Client) -> None:
     answer = client.get(f"/v1/digest?{SINCE}&parties=FJ", headers={"Accept": "text/markdown"})
-    proof = (
-        rf"[Talks, b]({BASE}/documents/{hexed('b')}#c3) "
-        rf"[`{fact_id('Kava quota')}`]({BASE}/briefings/{OTHER}#{fact_id('Kava quota')})"
-    )
     assert answer.headers["Content-Type"] == "text/markdown; charset=utf-8"
     assert answer.text == (
-        "# Trade talks since 1 March 2031, 12:30 UTC\n\nFiji\n\n## What changed\n\n"
-        f"### [Kava]({BASE}/briefings/{OTHER}) (new)\n\n"
-        f"- New deadline, 1 May 2031: Kava quota. {proof}\n\n"
+        f"# Trade talks, 1 to 2 March 2031\n\nFiji\n\n## [Kava]({BASE}/briefings/{OTHER}) (new)\n\n"
         "## Deadlines ahead\n\n"
-        f"- 1 May 2031: Kava quota. [Kava]({BASE}/briefings/{OTHER}) {proof}\n\n"
-        "## Where sources disagree\n\nNowhere.\n"
+        rf"- 1 May 2031: Kava quota. \[1\] ([proof]({BASE}/briefings/{OTHER}#{fact_id('Kava quota')}))"
+        f"\n\n## Sources\n\n1. [Talks, b]({BASE}/documents/{hexed('b')})\n"
     )
 
 
-def test_a_digest_as_a_plain_page(client: Client) -> None:
+def test_a_digest_as_text(client: Client) -> None:
+    answer = client.get(f"/v1/digest?{SINCE}&parties=FJ", headers={"Accept": "text/plain"})
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer.text == (
+        "TRADE TALKS, 1 TO 2 MARCH 2031\n\nFiji\n\nKava (new)\n\nDEADLINES AHEAD\n\n- 1 May 2031: Kava quota. [1]\n\n"
+        f"SOURCES\n\n[1] Talks, b\n{BASE}/documents/{hexed('b')}\n"
+    )
+
+
+def test_a_digest_for_a_mail(client: Client) -> None:
+    """It brings its style with it, and loads and runs nothing."""
     answer = client.get(f"/v1/digest?{SINCE}", headers={"Accept": "text/html"})
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
-    assert "<style" not in answer.text and "<script" not in answer.text
-    assert f'<a href="{BASE}/briefings/{OTHER}">Kava</a> (new)</h3>' in answer.text
-    assert '<a href="/' not in answer.text
+    assert "script" not in answer.headers["Content-Security-Policy"]
+    assert not re.search(r"<(?:script|img|link|iframe)\b|url\(|@import", answer.text)
+    assert f'href="{BASE}/briefings/{OTHER}">Kava</a> · new</p>' in answer.text
+    assert 'href="/' not in answer.text
 
 
 def test_a_digest_that_has_not_changed_is_not_sent_again(client: Client) -> None:
@@ -349,9 +363,9 @@ def test_deadlines_are_a_calendar(client: Client, path: str) -> None:
         str(event["SUMMARY"]): (event.decoded("DTSTART"), event.decoded("DTEND")) for event in found.values()
     }
     assert days == {
-        "Data": (date(2031, 3, 1), date(2031, 4, 1)),
-        "Sign the protocol": (date(2031, 4, 1), date(2031, 4, 2)),
-        "Kava quota": (date(2031, 5, 1), date(2031, 5, 2)),
+        "Norway–Chile: Data": (date(2031, 3, 1), date(2031, 4, 1)),
+        "Norway–Chile: Sign the protocol": (date(2031, 4, 1), date(2031, 4, 2)),
+        "Fiji–Tonga: Kava quota": (date(2031, 5, 1), date(2031, 5, 2)),
     }
     event = found[fact_id("Sign the protocol")]
     assert event.decoded("DTSTAMP") == event.decoded("LAST-MODIFIED") == T0
@@ -373,7 +387,7 @@ def test_a_calendar_says_how_often_it_is_worth_asking(client: Client) -> None:
 
 def test_a_calendar_takes_the_filters_of_the_list(client: Client) -> None:
     found = events(client.get("/v1/deadlines.ics?party=FJ&kind=signing").content)
-    assert [str(event["SUMMARY"]) for event in found.values()] == ["Kava quota"]
+    assert [str(event["SUMMARY"]) for event in found.values()] == ["Fiji–Tonga: Kava quota"]
     assert client.get("/v1/deadlines.ics?colour=red").status_code == 400
 
 
@@ -396,10 +410,10 @@ def test_an_event_is_the_whole_span_that_a_date_can_be(writer: Client, database_
         str(event["SUMMARY"]): (event.decoded("DTSTART").isoformat(), event.decoded("DTEND").isoformat())
         for event in found
     } == {
-        "year": ("2031-01-01", "2032-01-01"),
-        "interval": ("2031-01-01", "2031-04-01"),
-        "open": ("2031-06-01", "2031-06-02"),
-        "about": ("2031-07-01", "2031-07-02"),
+        "Norway–Chile: year": ("2031-01-01", "2032-01-01"),
+        "Norway–Chile: interval": ("2031-01-01", "2031-04-01"),
+        "Norway–Chile: open": ("2031-06-01", "2031-06-02"),
+        "Norway–Chile: about": ("2031-07-01", "2031-07-02"),
     }
 
 
@@ -425,6 +439,17 @@ def test_briefings_are_a_feed(client: Client, path: str) -> None:
     )
 
 
+def test_the_json_feed_has_what_the_atom_feed_has(client: Client) -> None:
+    answer = client.get("/v1/briefings.feed.json")
+    assert answer.headers["Content-Type"] == "application/feed+json"
+    found, atom = answer.json(), feedparser.parse(client.get("/v1/briefings.atom").content)
+    assert found["version"] == "https://jsonfeed.org/version/1.1"
+    assert found["feed_url"] == f"{BASE}/v1/briefings.feed.json"
+    assert [(one["id"], one["url"], one["title"], one["content_html"]) for one in found["items"]] == [
+        (entry.id, entry.link, entry.title, entry.summary) for entry in atom.entries
+    ]
+
+
 def test_ids_of_a_feed_are_those_of_the_briefings_wherever_the_service_is(
     client: Client, filled_url: str
 ) -> None:
@@ -447,7 +472,7 @@ def test_a_feed_takes_the_filters_of_the_list(client: Client) -> None:
     assert client.get("/v1/briefings.atom?party=DE").headers["ETag"] == empty.headers["ETag"]
 
 
-@pytest.mark.parametrize("path", ["/v1/deadlines.ics", "/v1/briefings.atom"])
+@pytest.mark.parametrize("path", ["/v1/deadlines.ics", "/v1/briefings.atom", "/v1/briefings.feed.json"])
 def test_what_is_subscribed_to_that_has_not_changed_is_not_sent_again(client: Client, path: str) -> None:
     etag = client.get(path).headers["ETag"]
     assert client.get(path, headers={"If-None-Match": etag}).status_code == 304
@@ -460,7 +485,7 @@ def test_characters_that_xml_and_calendars_refuse(writer: Client, database_url: 
     engine.dispose()
     assert feedparser.parse(writer.get("/v1/briefings.atom").content).entries[0].title == "A B <C> & D"
     (event,) = events(writer.get("/v1/deadlines.ics").content).values()
-    assert str(event["SUMMARY"]) == "a;b,\\c d e"
+    assert str(event["SUMMARY"]) == "Norway–Chile: a;b,\\c d e"
 
 
 @pytest.fixture
@@ -472,7 +497,7 @@ def reader(filled_url: str) -> str:
     return key
 
 
-@pytest.mark.parametrize("path", ["/v1/deadlines.ics", "/v1/briefings.atom"])
+@pytest.mark.parametrize("path", ["/v1/deadlines.ics", "/v1/briefings.atom", "/v1/briefings.feed.json"])
 def test_programs_that_know_passwords_alone_bring_the_key_as_one(
     filled_url: str, reader: str, path: str
 ) -> None:

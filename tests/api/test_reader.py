@@ -105,7 +105,7 @@ def test_a_document_has_its_facts_beside_its_text(client: Client) -> None:
 
 def test_the_digest_is_a_page_too(client: Client) -> None:
     page = client.get("/digest?since=2031-01-01&parties=FJ")
-    assert "<h1>Trade talks since 1 January 2031" in page.text
+    assert "<h1>Trade talks, 1 January to 2 March 2031</h1>" in page.text
     assert f'<a href="/briefings/{OTHER}">Kava</a>' in page.text
 
 
@@ -207,6 +207,24 @@ def test_whoever_may_only_read_is_asked_for_another_key(database_url: str, write
         "/add", files={"text": (None, TEXT)}, headers=PEOPLE | {"Authorization": f"Bearer {key.key}"}
     )
     assert (answer.status_code, 'name="then" value="/add"' in answer.text) == (403, True)
+
+
+def test_what_is_under_an_embargo_is_on_no_page_of_whoever_only_reads(
+    database_url: str, writer: Client
+) -> None:
+    added = writer.post(
+        "/v1/documents", json={"text": TEXT, "title": "Secret", "embargo": "2131-01-01T00:00:00Z"}
+    )
+    engine = connect(database_url)
+    key = create_key(engine, name="reads", scopes=["briefings:read"])
+    engine.dispose()
+    reads = {"Authorization": f"Bearer {key.key}"}
+    document, job = added.json()["document_id"], added.json()["job_id"]
+    assert writer.get(f"/documents/{document}").headers["Cache-Control"] == "private, no-store"
+    assert writer.get(f"/documents/{document}", headers=reads).status_code == 404
+    for path in ("/jobs", f"/jobs/{job}"):
+        assert "Secret" in writer.get(path).text
+        assert "Secret" not in writer.get(path, headers=reads).text
 
 
 def test_on_this_machine_forms_of_other_sites_are_refused_too(database_url: str) -> None:

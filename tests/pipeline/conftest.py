@@ -1,6 +1,7 @@
 """Short texts read into documents and readouts."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ def readout_of() -> Callable[..., DocumentReadout]:
 
 @pytest.fixture
 def part_of() -> Callable[..., Part]:
-    def part(text: str, **known: str) -> Part:
+    def part(text: str, **known: Any) -> Part:
         document = read(text.encode(), **known)
         return Part(readout(document), source_of(document))
 

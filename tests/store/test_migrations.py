@@ -35,6 +35,8 @@ from worker.rebuild import rebuild
 
 EARLIER = sorted((Path(__file__).parent / "earlier").glob("*.json"))
 """What databases of earlier versions held: rows by table, in a file named by the revision."""
+LATER = ("stated", "detected", "refusal")
+"""Columns that earlier versions had nothing to put in."""
 MIGRATE = """
 import sys
 from store.engine import connect
@@ -138,16 +140,18 @@ def test_a_database_of_an_earlier_version_is_read_in_this_versions_shapes(empty:
     assert pending(empty) == []
     for one in BODIES:
         with Session(empty) as session:
-            query = select(getattr(one.table, one.column))
+            body = getattr(one.table, one.column)
+            query = select(body).where(body.is_not(None))
             if one.kind:
                 query = query.where(col(FactRow.kind) == one.kind)
             bodies = session.scalars(query).all()
             if one.name == "briefing_revisions body":
                 keys = session.execute(select(col(RevisionRow.briefing_id), col(RevisionRow.revision)))
                 bodies = [body_of(session, id, number) for id, number in keys]
-        assert bodies or one.table is DecisionRow
-        for body in bodies:
-            assert msgspec.json.encode(msgspec.json.decode(body, type=one.shape)) == body
+        assert bodies or one.table is DecisionRow or one.column in LATER
+        for stored_body in bodies:
+            again = msgspec.json.decode(stored_body, type=one.shape)
+            assert msgspec.json.encode(again) == stored_body
     assert get_text(empty, hexed("a")) == text_of("a")
 
 

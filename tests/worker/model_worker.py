@@ -7,6 +7,7 @@ import sys
 from datetime import timedelta
 
 from pipeline.extraction.model import ChatCompletions
+from pipeline.extraction.readout import readout
 from pipeline.extraction.settings import ModelSettings
 from store.engine import connect
 from tests.pipeline.extraction.model.three_sections import SECTION_CHARS
@@ -36,6 +37,7 @@ def main(url: str, base_url: str, again: float, budget: float | None) -> None:
         concurrency=2,
         silence=timedelta(minutes=1),
         upgrading=timedelta(seconds=again),
+        copies=readout,
     )
 
 

@@ -22,7 +22,7 @@ from worker.queue import Backlog
 TALKS = read("Norway and Chile opened trade talks in Oslo on 3 March 2031. “We will sign.”\n".encode())
 CLOCK = timedelta(seconds=1)
 """How much coarser the database's clock may be."""
-QUEUED = DocumentAdded(job_id=f"ingest-{TALKS.id}", document_id=TALKS.id, status="queued")
+QUEUED = DocumentAdded(job_id=f"ingest-{TALKS.id}", document_id=TALKS.id, status="queued", parts=[])
 
 
 def numbered(number: int) -> Document:

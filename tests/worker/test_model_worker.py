@@ -16,10 +16,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from pipeline.documents.read import read as read_document
 from pipeline.extraction.model import ChatCompletions
 from pipeline.extraction.settings import ModelSettings
 from schemas import DocumentReadout, Job
-from store.documents import get_readout
+from store.documents import get_document, get_readout
 from store.tables import AnswerRow, ReadoutRow
 from store.workers import spent_since
 from tests.forked import Forked
@@ -159,6 +160,27 @@ def test_a_kill_repeats_the_call_that_was_under_way_and_no_other(
     assert done(jobs).status == "done"
     assert (kinds(jobs), ungrounded(document().text, read(jobs))) == (ALL, [])
     assert Counter(map(section_of, server.calls)) == Counter({0: 2, 1: 2, 2: 2})
+
+
+def test_a_near_copy_and_a_wall_cost_no_call(
+    jobs: Jobs, start: Start, serving: Callable[[Script], Provider]
+) -> None:
+    server = serving(good)
+    start(server)
+    assert done(jobs).status == "done"
+    paid = len(server.calls)
+    copy = read_document(f"Another headline\n\n{document().text}\n\nThe talks go on.\n".encode())
+    wall = read_document(b"404\n\nPage not found\n")
+    ids = [submit(jobs, one).job_id for one in (copy, wall)]
+    until(lambda: all((job := get_job(jobs, id)) and job.finished_at for id in ids))
+    assert len(server.calls) == paid
+    told = get_document(jobs.engine, copy.id)
+    assert told is not None and told.copy_of == ID
+    body = get_readout(jobs.engine, copy.id)
+    assert body is not None
+    own = msgspec.json.decode(body, type=DocumentReadout)
+    assert (own.extractor.name, own.extractor.stands_in_for) == ("embedded", None)
+    assert ungrounded(copy.text, own) == []
 
 
 @pytest.mark.parametrize(

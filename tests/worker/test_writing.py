@@ -58,8 +58,8 @@ def add(engine: Engine, text: str, author: bool = True) -> str:
     """A document read and merged, as a worker does it; the briefing's id."""
     one = document(text)
     info = DocumentInfo(
-        id=one.id, file=one.file, chars=len(one.text), source=source_of(one), added_at=datetime.now(UTC),
-        withdrawn_at=None, replaced_by=None,
+        id=one.id, file=one.file, chars=len(one.text), status="waiting", refusal=None, source=source_of(one),
+        stated=None, detected=None, copy_of=None, added_at=datetime.now(UTC), withdrawn_at=None, replaced_by=None,
     )  # fmt: skip
     add_document(engine, info, one.text, b"{}")
     save_readout(engine, one.id, readout(one))

@@ -4,6 +4,7 @@ What a key must be able to do for each operation goes by its tag, or is what `op
 """
 
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+from litestar.types import HTTPScope
 
 from schemas.jobs import Scope
 from schemas.kinds import KINDS
@@ -44,6 +45,12 @@ def is_open(handler: BaseRouteHandler) -> bool:
 
 def is_read(handler: BaseRouteHandler) -> bool:
     return isinstance(handler, HTTPRouteHandler) and handler.http_methods <= READS
+
+
+def may_write_documents(scope: HTTPScope) -> bool:
+    """Whether a request that was let in may add documents. Without keys, everybody may."""
+    scopes = scope["state"].get("scopes")
+    return scopes is None or not {ADMIN, DOCUMENTS_WRITE}.isdisjoint(scopes)
 
 
 def needed(handler: BaseRouteHandler) -> Needed | None:

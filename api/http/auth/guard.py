@@ -171,7 +171,8 @@ def guard_for(settings: Settings, keyring: Keyring, streams: Streams, limits: Li
     """In local mode keys are not looked at; everywhere else each request needs one. It is counted once.
 
     From then on the caller, a key's id or an address, is in `state["caller"]` of the request; the id of a key that is
-    real, in force or not, in `state["key_id"]`; and why the caller is refused, in `state["refused"]`.
+    real, in force or not, in `state["key_id"]`; the scopes of one that is let in, in `state["scopes"]`; and why the
+    caller is refused, in `state["refused"]`.
     """
     allowed = comma_separated(settings.cors_origins)
 
@@ -208,6 +209,7 @@ def guard_for(settings: Settings, keyring: Keyring, streams: Streams, limits: Li
         if key is None or over:
             raise _unauthorized(handler, over or "unknown-key", why_not(key), ', error="invalid_token"')
         _check_scope(key, handler)
+        connection.scope["state"]["scopes"] = key.scopes
         hold(connection, handler)
 
     mode = local if settings.auth == "local" else required

@@ -87,6 +87,8 @@ _CLOSED: dict[str, tuple[Any, str]] = {
     "FactSort": (queries.FactSort, "Orders of facts."),
     "FigureSort": (queries.FigureSort, "Orders of figures."),
     "Head": (vocabulary.Head, "Who leads a delegation."),
+    "DocumentSort": (queries.DocumentSort, "Orders of documents."),
+    "Reliability": (vocabulary.Reliability, "How far the source of a document is to be trusted."),
     "JobStatus": (vocabulary.JobStatus, "Where a job stands."),
     "DiffForm": (queries.DiffForm, "How a difference is told."),
     "Language": (vocabulary.Language, "Of a headline and a summary, by BCP 47."),

@@ -50,7 +50,7 @@ _JOB_ID = f"ingest-{DOCUMENT}"
 _OTHER_BRIEFING = "brf_6d2f1e3c4b5a7980"
 
 _NEW = NewDocument(text=TEXT, title="Trade talks on Monday", publisher="Herald", published="2031-03-14")
-_ADDED = DocumentAdded(job_id=_JOB_ID, document_id=DOCUMENT, status="queued")
+_ADDED = DocumentAdded(job_id=_JOB_ID, document_id=DOCUMENT, status="queued", parts=[])
 _LINE = LineResult(line=1, added=_ADDED, problem=None)
 _DONE = Job(
     id=_JOB_ID,
@@ -144,6 +144,7 @@ _DIGEST = Digest(
     until=CHANGED,
     parties=["NZ"],
     topics=[],
+    length="standard",
     date_from="2031-03-15",
     date_to=None,
     briefings=_EDITION.briefings,

@@ -4,58 +4,76 @@ from typing import Annotated, Any
 
 from litestar import Controller, Request, Response, delete, get, post
 from litestar.concurrency import sync_to_thread
+from litestar.di import NamedDependency
 from litestar.response import Stream
 from litestar.types import ControllerRouterHandler
 from msgspec import Meta, json
+from msgspec.structs import replace
+from sqlalchemy import Engine
 
+from api.http.auth import may_write_documents
 from api.http.problems import UNSUPPORTED_MEDIA_TYPE, Refusal
 from api.http.requests import MAX_BODY, Reply, accepted, carried_out, once, received
-from api.http.responses import BYTES, NDJSON, Database, Work, answers, existing, json_answer, stored
-from pipeline.documents.document import Document
-from schemas import DocumentAdded, DocumentInfo, DocumentReadout, DocumentUpload, LineResult, NewDocument
+from api.http.responses import (
+    BYTES,
+    NDJSON,
+    Database,
+    Work,
+    answers,
+    existing,
+    json_answer,
+    no_such,
+    stored,
+    stored_page,
+)
+from pipeline.documents.read import Enclosed
+from schemas import (
+    DocumentAdded,
+    DocumentInfo,
+    DocumentPage,
+    DocumentReadout,
+    DocumentUpload,
+    LineResult,
+    NewDocument,
+    PartAdded,
+)
+from schemas.queries import DocumentQuery
 from schemas.vocabulary import Sha256
-from store.documents import get_document, get_readout, get_text
+from store.documents import get_document, get_readout, get_text, page_documents
+from store.embargoes import is_embargoed
 from worker.decisions import withdraw
 from worker.jobs import Jobs, submit
 
+NOT_KEPT = {"Cache-Control": "private, no-store"}
 Lines = Annotated[
     str,
     Meta(description="A `NewDocument` as JSON on each line.", extra_json_schema={"format": "binary"}),
 ]
 
 
-@post(
-    "/v1/documents",
-    operation_id="add_document",
-    tags=["documents"],
-    summary="Add a document",
-    status_code=202,
-    request_max_body_size=MAX_BODY,
-    opt={
-        "body": {"application/json": NewDocument, "multipart/form-data": DocumentUpload},
-        "headers": ["IdempotencyKey", "RequestId"],
-    },
-    responses=answers(
-        DocumentAdded, 408, 409, 413, 415, 422, 429, status=202,
-        when="Accepted. `Location` is the job that reads it.",
-    ),
-)  # fmt: skip
-async def bring_document(request: Request[Any, Any, Any], work: Work) -> Response[bytes]:
-    """Accepts a document, as JSON or as a file, and reads it in the background.
-
-    The SHA-256 of its text is its identity: what was added before is not worked on again, and the answer
-    names the job that it already has, whatever the `Idempotency-Key`.
-    """
-    document = await received(request)
-    return await sync_to_thread(_add, request, work, document)
-
-
-def _add(request: Request[Any, Any, Any], work: Jobs, document: Document) -> Response[bytes]:
+def _add(request: Request[Any, Any, Any], work: Jobs, brought: list[Enclosed]) -> Response[bytes]:
     def act() -> Reply:
-        added = submit(work, document)
+        added = submitted(work, brought)
         return accepted(added, {"Location": f"/v1/jobs/{added.job_id}", "Retry-After": "1"})
 
-    return once(request, work.engine, document, act)
+    return once(request, work.engine, brought, act)
+
+
+def submitted(work: Jobs, brought: list[Enclosed]) -> DocumentAdded:
+    """The first document, with those beside it as parts; where the file is none itself, the first is a part as well."""
+    added = [submit(work, one.document) if one.document else None for one in brought]
+    parts = [
+        PartAdded(
+            file=one.file or "document",
+            job_id=each.job_id if each else None,
+            document_id=each.document_id if each else None,
+            status=each.status if each else None,
+            problem=one.problem,
+        )
+        for one, each in zip(brought, added, strict=True)
+        if one.inside
+    ]
+    return replace(next(filter(None, added)), parts=parts)
 
 
 @post(
@@ -86,6 +104,68 @@ async def bring_documents(request: Request[Any, Any, Any], work: Work) -> Stream
     return Stream(await carried_out(request, work), media_type=kind)
 
 
+def as_admitted(request: Request[Any, Any, Any], database: Engine, document_id: str) -> dict[str, str]:
+    """Headers of an answer about a document: what is under an embargo is for some alone, so nobody keeps it.
+
+    Raises Refusal where there is no such document for the caller.
+    """
+    if not is_embargoed(database, document_id):
+        return {}
+    if not may_write_documents(request.scope):
+        raise no_such(f"document {document_id}")
+    return NOT_KEPT
+
+
+class Documents(Controller):
+    """The methods of one path, together."""
+
+    path = "/v1/documents"
+    tags = ("documents",)
+
+    @get(
+        operation_id="list_documents",
+        summary="List documents",
+        opt={"query": DocumentQuery},
+        responses=answers(DocumentPage, when="A page of documents, those added last first."),
+        sync_to_thread=True,
+    )
+    def list_documents(
+        self, request: Request[Any, Any, Any], database: Database, asked: NamedDependency[DocumentQuery]
+    ) -> Response[bytes]:
+        """What was brought, what is known of where it comes from, and whether it counts.
+
+        What is under an embargo is listed for keys that may add documents alone.
+        """
+        listed = page_documents(database, asked, embargoed=may_write_documents(request.scope))
+        answer = stored_page(listed)
+        if is_embargoed(database):
+            answer.headers.update(NOT_KEPT)
+        return answer
+
+    @post(
+        operation_id="add_document",
+        summary="Add a document",
+        status_code=202,
+        request_max_body_size=MAX_BODY,
+        opt={
+            "body": {"application/json": NewDocument, "multipart/form-data": DocumentUpload},
+            "headers": ["IdempotencyKey", "RequestId"],
+        },
+        responses=answers(
+            DocumentAdded, 408, 409, 413, 415, 422, 429, status=202,
+            when="Accepted. `Location` is the job that reads it.",
+        ),
+    )  # fmt: skip
+    async def bring_document(self, request: Request[Any, Any, Any], work: Work) -> Response[bytes]:
+        """Accepts a document, as JSON or as a file, and reads it in the background.
+
+        The SHA-256 of its text is its identity: what was added before is not worked on again, and the answer
+        names the job that it already has, whatever the `Idempotency-Key`. What is attached to an e-mail and the files
+        of an archive are documents of their own: `parts` lists them, with what cannot be read of them.
+        """
+        return await sync_to_thread(_add, request, work, await received(request))
+
+
 class OneDocument(Controller):
     path = "/v1/documents/{document_id:str}"
     tags = ("documents",)
@@ -96,10 +176,13 @@ class OneDocument(Controller):
         responses=answers(DocumentInfo, 404, when="What is known of the document."),
         sync_to_thread=True,
     )
-    def read_document(self, database: Database, document_id: Sha256) -> Response[bytes]:
-        """Where a document came from, how long it is, and whether it still counts."""
+    def read_document(
+        self, request: Request[Any, Any, Any], database: Database, document_id: Sha256
+    ) -> Response[bytes]:
+        """Where a document came from, as its sender and as itself say, and whether it still counts."""
+        kept = as_admitted(request, database, document_id)
         document = existing(get_document(database, document_id), f"document {document_id}")
-        return stored(json.encode(document))
+        return stored(json.encode(document), headers=kept)
 
     @delete(
         operation_id="withdraw_document",
@@ -126,10 +209,11 @@ class OneDocument(Controller):
     responses=answers(str, 404, when="The canonical text, in which offsets count.", media_type="text/plain"),
     sync_to_thread=True,
 )
-def read_text(database: Database, document_id: Sha256) -> Response[bytes]:
+def read_text(request: Request[Any, Any, Any], database: Database, document_id: Sha256) -> Response[bytes]:
     """The canonical text, character for character. Evidence counts its code points."""
+    kept = as_admitted(request, database, document_id)
     text = existing(get_text(database, document_id), f"document {document_id}")
-    return Response(text.encode(), media_type="text/plain", headers={"ETag": f'"{document_id}"'})
+    return Response(text.encode(), media_type="text/plain", headers={"ETag": f'"{document_id}"'} | kept)
 
 
 @get(
@@ -140,17 +224,18 @@ def read_text(database: Database, document_id: Sha256) -> Response[bytes]:
     responses=answers(DocumentReadout, 404, when="What the document says, proven."),
     sync_to_thread=True,
 )
-def read_readout(database: Database, document_id: Sha256) -> Response[bytes]:
+def read_readout(request: Request[Any, Any, Any], database: Database, document_id: Sha256) -> Response[bytes]:
     """The facts of one document, and what was proposed but not proven. 404 until it has been read."""
+    kept = as_admitted(request, database, document_id)
     readout = existing(
         get_readout(database, document_id),
         f"readout of a document {document_id} (a document has one once its job is done)",
     )
-    return stored(readout)
+    return stored(readout, headers=kept)
 
 
 handlers: list[ControllerRouterHandler] = [
-    bring_document,
+    Documents,
     bring_documents,
     OneDocument,
     read_text,

@@ -11,15 +11,24 @@ from sqlalchemy import Engine
 
 from api.http.auth import BRIEFINGS_READ
 from api.http.caching import entity_tag
-from api.http.content import ATOM, CALENDAR
+from api.http.content import ATOM, CALENDAR, JSON_FEED
 from api.http.responses import Database, address_of, answers, base_of, next_link, stored, stored_page
 from api.rendering.digest import ahead, edition
 from schemas import Briefing, BriefingSummary, ChangePage, Deadline
 from schemas.changes import Digest
 from schemas.queries import CalendarQuery, ChangeQuery, DigestQuery, FeedQuery
-from store.briefings import get_briefing, get_briefing_as_of, page_briefings
+from store.briefings import page_briefings
 from store.changes import read_changes
-from store.digest import changed_since, changes_of, deadlines_ahead, sources_of, summaries_of, told_of
+from store.digest import (
+    BriefingText,
+    changed_since,
+    changes_of,
+    deadlines_ahead,
+    since_then,
+    sources_of,
+    summaries_of,
+    told_of,
+)
 from store.facts import page_facts
 from store.paging import Page
 
@@ -54,6 +63,25 @@ def briefing_feed(
     return _as_feed(request, database, page_briefings(database, asked))
 
 
+@get(
+    "/v1/briefings.feed.json",
+    include_in_schema=False,
+    opt={"query": FeedQuery, "scope": (BRIEFINGS_READ,), "subscribed": True},
+    responses=answers(str, when="A feed.", media_type=JSON_FEED),
+    sync_to_thread=True,
+)
+def briefing_json_feed(
+    request: Request[Any, Any, Any], database: Database, asked: NamedDependency[FeedQuery]
+) -> Response[bytes]:
+    """The same as JSON Feed 1.1."""
+    from api.rendering.subscriptions import json_feed
+
+    asked = replace(asked, sort=asked.sort or "-updated_at")
+    listed = page_briefings(database, asked)
+    body = json_feed(*_entries(database, listed), base=base_of(request), address=address_of(request))
+    return _answer(request, body, JSON_FEED, listed.next_cursor)
+
+
 def _as_calendar(request: Request[Any, Any, Any], database: Engine, listed: Page) -> Response[bytes]:
     """A page of deadlines as iCalendar. Those without a date have no place in it."""
     # What makes calendars and feeds is loaded when somebody asks for one.
@@ -76,10 +104,14 @@ def _as_feed(request: Request[Any, Any, Any], database: Engine, listed: Page) ->
     """A page of briefings as Atom."""
     from api.rendering.subscriptions import feed
 
-    briefings = [json.decode(item, type=BriefingSummary) for item in listed.items]
-    summaries = told_of(database, (one.id for one in briefings))
-    body = feed(briefings, summaries, base=base_of(request), address=address_of(request))
+    body = feed(*_entries(database, listed), base=base_of(request), address=address_of(request))
     return _answer(request, body, f"{ATOM}; charset=utf-8", listed.next_cursor)
+
+
+def _entries(database: Engine, listed: Page) -> tuple[list[BriefingSummary], dict[str, BriefingText]]:
+    """The briefings of a page, and what is told of each."""
+    briefings = [json.decode(item, type=BriefingSummary) for item in listed.items]
+    return briefings, told_of(database, (one.id for one in briefings))
 
 
 _MADE = {CALENDAR: _as_calendar, ATOM: _as_feed}
@@ -156,12 +188,13 @@ def digest_of(database: Engine, asked: DigestQuery, base: str) -> Digest:
     deadlines = [json.decode(item, type=Deadline) for item in coming.items]
     proofs = (evidence.document_id for deadline in deadlines for evidence in deadline.evidence)
     briefings = summaries_of(database, (str(deadline.briefing_id) for deadline in deadlines))
-    news = edition((_pair(database, id, since) for id in changed.ids), base, topics)
+    news = edition((_pair(*bodies) for bodies in since_then(database, changed.ids, since)), base, topics)
     return Digest(
         since=since,
         until=changed.until,
         parties=parties,
         topics=topics,
+        length=asked.length,
         date_from=first.isoformat(),
         date_to=last.isoformat() if last else None,
         briefings=news.briefings,
@@ -182,12 +215,10 @@ def _listed(words: str | None) -> list[str]:
     return list(dict.fromkeys(words.split(","))) if words else []
 
 
-def _pair(database: Engine, id: str, since: datetime) -> tuple[Briefing | None, Briefing]:
-    """A briefing as it was, if it was there, and as it is. One that had been withdrawn counts as not there."""
-    before, after = get_briefing_as_of(database, id, since), get_briefing(database, id)
-    assert after is not None, "briefings are never deleted"
-    old = json.decode(before.body, type=Briefing) if before else None
-    return old if old and old.status != "withdrawn" else None, json.decode(after.body, type=Briefing)
+def _pair(before: bytes | None, after: bytes) -> tuple[Briefing | None, Briefing]:
+    """A briefing as it was and as it is. One that had been withdrawn counts as not there."""
+    old = json.decode(before, type=Briefing) if before else None
+    return old if old and old.status != "withdrawn" else None, json.decode(after, type=Briefing)
 
 
-handlers = [list_changes, read_digest, deadline_calendar, briefing_feed]
+handlers = [list_changes, read_digest, deadline_calendar, briefing_feed, briefing_json_feed]

@@ -5,7 +5,7 @@ from typing import Any
 
 from pipeline import Unreadable
 from pipeline.documents.formats import DAMAGED, FORMATS, Composer, Content, visible
-from pipeline.documents.formats.office import Container
+from pipeline.documents.formats.container import Container
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -17,11 +17,11 @@ _HEADINGS = ("title", "heading", "subtitle")
 def parse(data: bytes) -> Content:
     """Raises Unreadable."""
     container = Container(data, "docx")
-    document = container.part("word/document.xml")
+    document = container.xml("word/document.xml")
     body = document.find(f"{_W}body") if document is not None else None
     if body is None:
         raise Unreadable(DAMAGED.format(FORMATS["docx"]))
-    headings = set(_heading_styles(container.part("word/styles.xml")))
+    headings = set(_heading_styles(container.xml("word/styles.xml")))
     composer = Composer()
     title = None
     items: list[str] = []
@@ -36,7 +36,7 @@ def parse(data: bytes) -> Content:
             heading = style in headings
             title = title or (text if heading else None)
             composer.add(text, "headline" if heading else None)
-    for note in _notes(container.part("word/footnotes.xml")):
+    for note in _notes(container.xml("word/footnotes.xml")):
         composer.add(note, "boilerplate")
     return composer.content({"title": title} if title else {})
 

@@ -1,4 +1,4 @@
-"""E-mails (EML): the text of a message, or of the one that it forwards. What is attached is left out."""
+"""E-mails (EML): the text of a message, or of the one that it forwards; what is attached are documents of their own."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from email.utils import parseaddr
 from msgspec.structs import replace
 
 from pipeline import Unreadable
-from pipeline.documents.formats import Composer, Content, visible
+from pipeline.documents.formats import Composer, Content, Member, visible
 from pipeline.documents.formats.text import decode_text
 
 _REPLY = re.compile(r"^(?:(?:re|fwd?|aw|wg)\s*:\s*)+", re.IGNORECASE)
@@ -23,6 +23,14 @@ _HEADER = re.compile(r"^[>* ]*(?P<name>[A-Z][\w-]*)\*?:\*?[ \t]*(?P<value>[^\n]*
 _SIGNATURE = re.compile(r"^-- ?\n", re.MULTILINE)
 _FLOWED = re.compile(r"(?<=[^\n]) \n(?=[^\n>])")
 _MARKUP = re.compile(r"<(style|script)\b.*?</\1>|<[^>]*>|\s{2,}", re.IGNORECASE | re.DOTALL)
+_FURNITURE = {"audio", "image", "video"}
+_SIGNATURES = {
+    "application/pgp-signature",
+    "application/pkcs7-signature",
+    "application/x-pkcs7-signature",
+    "text/x-vcard",
+}
+_DEEPEST = 5
 _SUBSTANTIAL = 0.3
 """So long a plain part, by that of the page beside it, says the same."""
 
@@ -31,21 +39,65 @@ def parse(data: bytes) -> Content:
     """Raises Unreadable."""
     message = message_from_bytes(data, policy=default)
     assert isinstance(message, EmailMessage)
-    message = _forwarded(message)
+    return content_of(message)
+
+
+def content_of(message: EmailMessage) -> Content:
+    """What a message says, and what is attached to it. Raises Unreadable."""
+    message, attached = _forwarded(message)
+    members = tuple(map(_member, attached))
     fields = dict(_fields(message))
     plain, markup = _part(message, "plain"), _part(message, "html")
     if len(plain) < _SUBSTANTIAL * len(_MARKUP.sub("", markup)) and (page := _page(markup)):
-        return replace(page, fields=dict(page.fields) | fields)
+        return replace(page, fields=dict(page.fields) | fields, members=members)
     if not plain.strip():
-        raise Unreadable("it is an e-mail without text: what is attached is not read, so add that as a file")
-    return _plain(decode_text(plain.encode("utf-8", "replace")), fields)
+        if members:
+            return Content(text="", members=members)
+        raise Unreadable("it is an e-mail without text: there is nothing to read")
+    return replace(_plain(decode_text(plain.encode("utf-8", "replace")), fields), members=members)
 
 
-def _forwarded(message: EmailMessage, depth: int = 0) -> EmailMessage:
-    """The innermost message that is sent on whole."""
-    inner = next((part for part in message.walk() if part.get_content_type() == "message/rfc822"), None)
-    whole = inner.get_payload(0) if inner is not None and inner.is_multipart() else None
-    return _forwarded(whole, depth + 1) if isinstance(whole, EmailMessage) and depth < 5 else message
+def _forwarded(message: EmailMessage, depth: int = 0) -> tuple[EmailMessage, list[EmailMessage]]:
+    """The innermost message that is sent on whole, alone; and all that is attached on the way to it."""
+    attached = [part for part in _leaves(message) if _is_attached(part)]
+    whole = [part for part in attached if _inner(part) is not None]
+    if len(whole) == 1 and depth < _DEEPEST and (inner := _inner(whole[0])):
+        innermost, below = _forwarded(inner, depth + 1)
+        return innermost, [part for part in attached if part is not whole[0]] + below
+    return message, attached
+
+
+def _leaves(message: EmailMessage) -> Iterator[EmailMessage]:
+    """Parts that hold no parts, and messages that are sent on."""
+    if message.get_content_maintype() == "multipart" and message.is_multipart():
+        for part in message.get_payload():
+            if isinstance(part, EmailMessage):
+                yield from _leaves(part)
+    else:
+        yield message
+
+
+def _is_attached(part: EmailMessage) -> bool:
+    """Whether somebody added it as a file of its own; pictures and signatures belong to how a message looks."""
+    kind = part.get_content_type()
+    if kind.partition("/")[0] in _FURNITURE or kind in _SIGNATURES:
+        return False
+    return kind == "message/rfc822" or bool(part.get_filename()) or part.is_attachment()
+
+
+def _inner(part: EmailMessage) -> EmailMessage | None:
+    """The message that a part sends on."""
+    if part.get_content_type() != "message/rfc822" or not part.is_multipart():
+        return None
+    inner = part.get_payload(0)
+    return inner if isinstance(inner, EmailMessage) else None
+
+
+def _member(part: EmailMessage) -> Member:
+    inner = _inner(part)
+    name = visible(part.get_filename() or (f"{inner['Subject'] or 'message'}.eml" if inner else "attachment"))
+    data = inner.as_bytes() if inner else part.get_payload(decode=True)
+    return Member(file=name.replace("/", " "), data=data if isinstance(data, bytes) else b"")
 
 
 def _fields(message: EmailMessage) -> Iterator[tuple[str, str]]:

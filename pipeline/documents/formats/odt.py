@@ -5,7 +5,7 @@ from typing import Any
 
 from pipeline import Unreadable
 from pipeline.documents.formats import DAMAGED, FORMATS, Composer, Content, visible
-from pipeline.documents.formats.office import Container
+from pipeline.documents.formats.container import Container
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
@@ -15,7 +15,7 @@ _SKIPPED = {f"{_TEXT}tracked-changes", f"{_TEXT}note", f"{_TEXT}sequence-decls",
 
 def parse(data: bytes) -> Content:
     """Raises Unreadable."""
-    document = Container(data, "odt").part("content.xml")
+    document = Container(data, "odt").xml("content.xml")
     body = document.find(f"{_OFFICE}body/{_OFFICE}text") if document is not None else None
     if body is None:
         raise Unreadable(DAMAGED.format(FORMATS["odt"]))

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from ctypes import byref, c_double
 from itertools import groupby, pairwise
 from statistics import median
 
@@ -19,6 +20,7 @@ _PASSWORD = 4  # of FPDF_GetLastError
 _HYPHEN = "\ufffe"
 """How PDFium writes a hyphen that ends a line."""
 _BREAK = re.compile(rf"\r\n|[\r\n{_HYPHEN}]")
+_GAP = re.compile(r"(?<=[^ ]) +(?=[^ ])")
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "ft", "ﬆ": "st"}
 _LIGATURE = re.compile("[" + "".join(_LIGATURES) + "]")
 _REFERENCE = re.compile(r"(?<=[^\W\d_]|[.,;:!?”’\"')\]])\d{1,3}(?![\d.,%]*\w)")
@@ -149,18 +151,32 @@ def _lines(page: pypdfium2.PdfTextPage) -> Iterator[_Line]:
 
 def _runs(page: pypdfium2.PdfTextPage, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Parts of a line between wide gaps."""
-    for at in range(start + 1, end - 1):
-        if text[at] == " " and text[at - 1] != " ":
-            after = next((i for i in range(at, end) if text[i] != " "), None)
-            if after is None:
-                break
-            before, behind = page.get_charbox(at - 1), page.get_charbox(after)
-            height = raw.FPDFText_GetFontSize(page, at - 1) or behind[3] - behind[1]
-            wide = _CELL if raw.FPDFText_IsGenerated(page, at) == 1 else _JUSTIFIED
-            if abs(behind[0] - before[2]) > wide * max(height, 4):
-                yield start, at
-                start = after
+    box = _Box(page)
+    for gap in _GAP.finditer(text, start, end):
+        at, after = gap.span()
+        wide = _CELL if raw.FPDFText_IsGenerated(page, at) == 1 else _JUSTIFIED
+        _, _, edge, _ = box.of(at - 1)
+        left, bottom, _, top = box.of(after)
+        if abs(left - edge) > wide * max(raw.FPDFText_GetFontSize(page, at - 1) or top - bottom, 4):
+            yield start, at
+            start = after
     yield start, end
+
+
+class _Box:
+    """Places of characters. It asks PDFium itself, as there are two for each word."""
+
+    def __init__(self, page: pypdfium2.PdfTextPage) -> None:
+        self._page = page.raw
+        self._sides = [c_double() for _ in range(4)]
+        self._pointers = [byref(side) for side in self._sides]
+
+    def of(self, at: int) -> tuple[float, float, float, float]:
+        """Left, bottom, right and top, in points."""
+        if not raw.FPDFText_GetCharBox(self._page, at, *self._pointers):
+            raise pypdfium2.PdfiumError(f"character {at} has no place")
+        left, right, bottom, top = self._sides
+        return left.value, bottom.value, right.value, top.value
 
 
 def _line(page: pypdfium2.PdfTextPage, text: str, start: int, end: int, cut: bool) -> _Line | None:

@@ -3,17 +3,19 @@
 A parser that crashes, loops or swells on a hostile file takes down no more than that process.
 """
 
+import logging
 import os
 import resource
 import subprocess
 import sys
+import traceback
 from importlib import import_module
 from threading import BoundedSemaphore
 
 import msgspec
 from msgspec import Struct
 
-from pipeline import Unreadable
+from pipeline import ReaderFault, Unreadable
 from pipeline.documents.formats import DAMAGED, FORMATS, MAX_BYTES, Content, Reader
 
 _PROCESSOR_SECONDS = 20
@@ -22,12 +24,20 @@ _MEMORY = 1_500_000_000
 _TOO_MUCH = "it is {} that takes more time or memory than it may: export it as UTF-8 text"
 _LONGEST = 120
 """Seconds, also of waiting for a processor."""
+_FAULT = "it is {} at which Readout itself fails, as its log tells: export it as UTF-8 text"
+_OWN = "pipeline."
+"""How the names of our modules begin."""
 _AT_ONCE = BoundedSemaphore(max(os.cpu_count() or 1, 2))
+
+
+log = logging.getLogger("readout.documents")
 
 
 class _Answer(Struct):
     content: Content | None = None
     problem: str | None = None
+    fault: str | None = None
+    """Where a reader of ours failed."""
 
 
 def parse_apart(format: str, data: bytes, seconds: float = _LONGEST) -> Content:
@@ -50,6 +60,8 @@ def parse_apart(format: str, data: bytes, seconds: float = _LONGEST) -> Content:
         raise Unreadable(_TOO_MUCH.format(FORMATS[format]))
     done.check_returncode()
     answer = msgspec.msgpack.decode(done.stdout, type=_Answer)
+    if answer.fault:
+        log.error("reading %s failed: %s", FORMATS[format], answer.fault)
     if answer.content is None:
         raise Unreadable(answer.problem)
     return answer.content
@@ -62,15 +74,25 @@ def parse_here(format: str, data: bytes) -> Content:
         content = reader.parse(data)
     except Unreadable:
         raise
-    except MemoryError:
+    except (MemoryError, RecursionError):
         raise Unreadable(_TOO_MUCH.format(FORMATS[format])) from None
-    except Exception:  # Of what a parser may raise on a file that somebody damaged there is no list.
+    except (
+        Exception
+    ) as error:  # Of what a library may raise on a file that somebody damaged there is no list.
+        if _is_ours(error):
+            raise ReaderFault(_FAULT.format(FORMATS[format])) from error
         raise Unreadable(DAMAGED.format(FORMATS[format])) from None
     if len(content.text) > MAX_BYTES:
         raise Unreadable(f"its text has more than {MAX_BYTES:,} characters: split it")
-    if not content.text.strip():
+    if not (content.text.strip() or content.members):
         raise Unreadable("it has no text: there is nothing to read")
     return content
+
+
+def _is_ours(error: Exception) -> bool:
+    """Whether code of ours raised it, rather than a library that was given a damaged file."""
+    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+    return str(frame.f_globals["__name__"]).startswith(_OWN)
 
 
 def _main() -> None:
@@ -80,7 +102,10 @@ def _main() -> None:
     try:
         answer = _Answer(content=parse_here(sys.argv[1], sys.stdin.buffer.read()))
     except Unreadable as error:
-        answer = _Answer(problem=str(error))
+        cause = error.__cause__
+        answer = _Answer(
+            problem=str(error), fault="".join(traceback.format_exception(cause)) if cause else None
+        )
     sys.stdout.buffer.write(msgspec.msgpack.encode(answer))
 
 

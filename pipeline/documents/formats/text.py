@@ -12,6 +12,7 @@ from pipeline.documents.formats import MAX_BYTES, Content, key_words
 
 _MATTER = re.compile(r"\A\ufeff?(---|\+\+\+)[ \t]*\n(.{1,8000}?)\n\1[ \t]*(?:\n|\Z)", re.DOTALL)
 _FIELD = re.compile(r"(\w[\w:. -]{0,40}?)[ \t]*(?::(?=[ \t]|$)|=)[ \t]*(.*)")
+_HEADING = re.compile(r"\s*#[ \t]+(\S[^\n]*?)[ \t#]*$", re.MULTILINE)
 _NOTHING = {"", "~", "null", "none"}
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -21,7 +22,8 @@ _BOMS = (
 )
 _MAGIC = {
     b"%PDF": "a PDF file",
-    b"PK\x03\x04": "a ZIP or Office file",
+    b"PK\x03\x04": "an Office file or a book",
+    b"\xd0\xcf\x11\xe0": "an old Office file",
     b"\x89PNG": "a PNG image",
     b"\xff\xd8\xff": "a JPEG image",
     b"GIF8": "a GIF image",
@@ -36,6 +38,8 @@ def parse(data: bytes) -> Content:
     """Text as it is, with the metadata of a leading `---` or `+++` block. Raises Unreadable."""
     text = decode_text(data)
     end, fields = _front_matter(text)
+    if fields and (heading := _HEADING.match(text, end)):
+        fields.setdefault("title", fields.get("headline", heading[1]))
     return Content(text=text, fields=fields, start=end)
 
 

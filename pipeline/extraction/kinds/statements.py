@@ -7,7 +7,7 @@ from itertools import islice
 
 from pipeline.documents.document import Span, inside, touching
 from pipeline.extraction.verifier import Leaves, Unproven, Verifier, date_fields, joined, plain
-from pipeline.language.annotate import Annotated, Numbered, Sentence
+from pipeline.language.annotate import Annotated, Numbered, Passage, Sentence
 from pipeline.language.commitments import NAMES, claimed
 from pipeline.language.lexicons import NAME_WORD, UPPER, lexicon
 from pipeline.language.matching import first, fold, occurrences
@@ -22,6 +22,10 @@ _SPEECH = lexicon.speech
 _CAPITALS = rf"(?:{UPPER}|[’'-]){{2,}}"
 _TURN = re.compile(rf"(?P<who>{_SPEECH.titles.any} {_CAPITALS}(?: {_CAPITALS})*):\s+")
 _ANY_TURN = re.compile(rf"^\W{{0,4}}(?:{UPPER}|[.’' -]){{4,60}}(?: \([^()\n]{{2,60}}\))?:\s", re.MULTILINE)
+_OPENING = re.compile(
+    rf"(?P<who>{NAME_WORD}(?: {NAME_WORD}){{0,4}})(?P<about> \([^()\n]{{2,60}}\)|, [^:.\n]{{2,60}})?:\s+(?=\S)"
+)
+"""A label before the words of whoever it names."""
 _CHANNELS, _SAY = _SPEECH.channels.any, _SPEECH.reporting.any
 _ARTICLE = r"(?:an? |his |her |its |the |their )?"
 _CHANNEL = re.compile(rf"\b(?:on|in|to|during|via) {_ARTICLE}(?:[\w’-]+ ){{0,3}}{_CHANNELS}(?!\w)")
@@ -92,13 +96,37 @@ def _direct(annotated: Annotated) -> Iterator[StatementProposal]:
 def _turns(annotated: Annotated) -> Iterator[StatementProposal]:
     """A transcript: every sentence of a turn belongs to the speaker whose name opens it."""
     who: Speaker | None = None
+    named: dict[str, Speaker] = {}
     for sentence in annotated.body:
         start = sentence.start
-        if turn := _TURN.match(annotated.text, sentence.passage.start, sentence.passage.end):
+        place = annotated.text, sentence.passage.start, sentence.passage.end
+        if turn := _TURN.match(*place):
             who = annotated.roster.titled(turn["who"])
             start = max(start, turn.end())
+        elif opening := _OPENING.match(*place):
+            who = named.get(opening["who"]) or _who_opens(annotated.roster, opening)
+            if who:
+                named[opening["who"]] = who
+            start = max(start, opening.end())
         if who and sentence.end - start >= _SHORT_TURN:
             yield _statement(annotated, start, sentence.end, who, direct=True)
+
+
+def _who_opens(roster: Roster, opening: re.Match[str]) -> Speaker | None:
+    """Whom a label names: with a full name, or somebody whom the text names elsewhere; no MODERATOR, no QUESTION."""
+    who = opening["who"]
+    known = roster.titled(who.upper())
+    if known and same_person(known.name, who):
+        return known
+    return Speaker(who, None, party_of(opening["about"] or "")) if " " in who else None
+
+
+def _is_transcript(annotated: Annotated, body: Sequence[Passage]) -> bool:
+    """Whether most paragraphs open with somebody's title and name, or with labels of which one comes again."""
+    opened = [match["who"] for one in body if (match := _OPENING.match(annotated.text, one.start, one.end))]
+    again = len(opened) > len(set(opened)) > 1
+    titled = sum(bool(_TURN.match(annotated.text, one.start, one.end)) for one in body)
+    return titled >= 2 or (again and 2 * len(opened) > len(body))
 
 
 def _tellers(annotated: Annotated, sentence: Sentence) -> Iterator[Speaker]:
@@ -127,7 +155,7 @@ def _reported(annotated: Annotated) -> Iterator[StatementProposal]:
 def propose(annotated: Annotated, parties: frozenset[str]) -> list[StatementProposal]:
     """Direct speech in the order of the text, then reported speech."""
     body = [passage for passage in annotated.passages if passage.region == "body"]
-    if sum(bool(_TURN.match(annotated.text, passage.start, passage.end)) for passage in body) >= 2:
+    if _is_transcript(annotated, body):
         return list(_turns(annotated))
     return [*_direct(annotated), *_reported(annotated)]
 

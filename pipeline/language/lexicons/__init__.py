@@ -19,6 +19,7 @@ from pipeline.language.lexicons.schema import (
     Deadlines,
     Figures,
     Modality,
+    Noise,
     Numbers,
     Offices,
     Parties,
@@ -112,6 +113,10 @@ class Lexicon:
     @cached_property
     def modality(self) -> Modality:
         return self._read(Modality)
+
+    @cached_property
+    def noise(self) -> Noise:
+        return self._read(Noise)
 
     @cached_property
     def numbers(self) -> Numbers:

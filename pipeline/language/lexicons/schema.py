@@ -501,6 +501,26 @@ class Offices(LexiconFile, frozen=True):
         )
 
 
+class NoiseSigns(Struct, frozen=True, forbid_unknown_fields=True):
+    """A kind of page that stands in place of a document.
+
+    `least`: sentences that have a sign; `beside`: the most words of others.
+    """
+
+    name: str
+    reason: str
+    least: int
+    beside: int
+    signs: SignList
+
+
+class Noise(LexiconFile, frozen=True):
+    """What betrays a page that stands in place of a document, the kind that is told first."""
+
+    furniture: SignList
+    kinds: tuple[NoiseSigns, ...]
+
+
 class Parties(LexiconFile, frozen=True):
     """Names of parties by code, and who belongs to a body."""
 

@@ -113,6 +113,34 @@ def test_the_same_text_in_two_files_is_one_document(
     assert read + known == 2
 
 
+def test_what_is_stated_of_a_document_goes_with_it(
+    add: Add, url: str, base: str, port: int, tmp_path: Path
+) -> None:
+    (tmp_path / "talks.txt").write_text("Norway and Chile opened talks.\n")
+    stated = {
+        "title": "Talks open",
+        "publisher": "Example Times",
+        "published": "2031-03-04",
+        "rights": "CC-BY-4.0",
+        "reliability": "reliable",
+        "embargo": "2131-03-14T09:30:00Z",
+    }
+    options = [word for name, value in stated.items() for word in (f"--{name}", value)]
+    with api(url, tmp_path, port), worker(url, tmp_path):
+        out, _ = add("talks.txt", *options).communicate(timeout=PATIENCE)
+        [document] = httpx.get(f"{base}/v1/documents").json()["items"]
+    assert out == "1 read, 0 already read, 0 failed\n"
+    assert document["stated"] == stated | {"url": None}
+
+
+def test_a_title_is_that_of_one_document(run: Run) -> None:
+    done = run("add", "one.txt", "two.txt", "--title", "Talks open")
+    assert (done.returncode, done.stderr) == (
+        2,
+        b"readout: --title is that of one document: name one FILE\n",
+    )
+
+
 def test_a_failure_is_told_and_the_others_go_on(add: Add, url: str, port: int, tmp_path: Path) -> None:
     (tmp_path / "good.txt").write_text("Norway and Chile opened talks.\n")
     (tmp_path / "bad.txt").write_text("Norway and Chile: garbled.\n")

@@ -99,3 +99,13 @@ def test_add_to_no_address(server: str, run: Run, samples: dict[str, Path]) -> N
     done = run("add", "--server", server, samples["rail-strike-settlement"])
     said = f"readout: {server!r} is not the address of a service: write it as http://127.0.0.1:8000\n"
     assert (done.returncode, done.stderr.decode()) == (2, said)
+
+
+@pytest.mark.parametrize("command", ["extract", "brief"])
+def test_a_page_that_stands_in_place_of_a_document_is_named(command: str, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "wall.txt").write_text("404\n\nPage not found\n")
+    done = run(command, "wall.txt")
+    assert done.returncode == 2
+    assert done.stderr.decode().splitlines()[0] == (
+        "readout: wall.txt: it is a page that says that there is nothing at the address: there is nothing to read"
+    )

@@ -8,6 +8,7 @@ from msgspec import json
 from schemas import Briefing, DocumentReadout
 from schemas.kinds import facts_of
 from tests.api.cli.conftest import Run
+from tests.conftest import ROOT
 
 
 def test_one_readout_a_line_in_the_order_given(run: Run, samples: dict[str, Path]) -> None:
@@ -33,6 +34,16 @@ def test_the_table_names_the_file_and_quotes_it(run: Run, samples: dict[str, Pat
     assert "eu-india-2-opening.txt" in shown
     assert "India charges a duty of 100 per cent on" in shown
     assert max(map(len, shown.splitlines())) <= 100
+
+
+def test_an_archive_gives_the_readout_of_each_of_its_files(run: Run) -> None:
+    done = run("extract", ROOT / "tests/documents/msg/attachments.msg")
+    names = [json.decode(line, type=DocumentReadout).document.file for line in done.stdout.splitlines()]
+    assert names == ["attachments.msg", "attachments.msg/fact sheet.pdf"]
+    assert done.returncode == 2
+    assert done.stderr.decode() == (
+        "readout: attachments.msg/notes.bin: it has NUL characters, so it is binary or damaged: save it as UTF-8 text\n"
+    )
 
 
 def test_standard_input_has_no_file_name(run: Run) -> None:

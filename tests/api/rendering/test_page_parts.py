@@ -16,7 +16,7 @@ from api.rendering.marked import Layout, margin_of, runs
 from api.rendering.origins import origins_of
 from api.rendering.scripts import script_of, tongue, unturned
 from api.rendering.sides import disagreements, stake_sides
-from api.rendering.timeline import WIDTH, deadline_line, state_of
+from api.rendering.timeline import LINE_WIDTH, deadline_line, state_of
 from pipeline.documents.document import Block
 from pipeline.documents.formats import PageStart
 from schemas import Deadline, Evidence, Figure, fuzzy_date, unresolved
@@ -49,7 +49,7 @@ def test_deadlines_stand_on_a_line_and_fuzzy_ones_are_as_wide_as_they_are_unsure
     line = deadline_line([due("2031-06"), due("2031-05-01"), due(None)], TODAY)
     assert line is not None and line.today is not None
     day, month = line.marks
-    assert day.x == day.end < month.x < month.end <= WIDTH
+    assert day.x == day.end < month.x < month.end <= LINE_WIDTH
     assert (day.end - day.x, round(month.end - month.x) > 200) == (0, True)
     assert line.today < day.x
     assert [tick.label for tick in line.ticks] == ["May", "Jun", "Jul"]

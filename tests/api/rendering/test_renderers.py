@@ -13,7 +13,7 @@ from rich.console import Console
 
 from api.http.openapi.story import WHOLE
 from api.rendering.html import html, markdown, stylesheet
-from api.rendering.outline import Entry, as_clause, outline, standing
+from api.rendering.outline import Entry, as_line, outline, standing
 from api.rendering.terminal import table
 from api.rendering.wording import measure, reading, unit_words
 from schemas import Briefing, Delegate, Fact
@@ -48,15 +48,14 @@ def test_a_unit_is_told_in_words(code: str, words: str) -> None:
     assert unit_words(code) == words
 
 
-def test_every_kind_of_fact_has_its_section_and_its_clause() -> None:
+def test_every_kind_of_fact_has_its_section_and_its_line() -> None:
     of_kind = {kind.name: facts_of_kind(BRIEFING, kind) for kind in KINDS}
     assert all(of_kind.values())
     entries = [
         entry.id for section in outline(BRIEFING) for group in section.groups for entry in group.entries
     ]
     assert {fact.id for facts in of_kind.values() for fact in facts} <= set(entries)
-    for name, facts in of_kind.items():
-        assert as_clause(facts[0]).startswith(name)
+    assert all(as_line(facts[0]) for facts in of_kind.values())
 
 
 class Page(HTMLParser):
@@ -142,8 +141,8 @@ def test_a_figure_tells_what_it_was_whose_measure_it_is_on_whom_and_since_when()
         "effective 1 July 2031",
         "under Article 12 of their accord",
     ]
-    assert as_clause(FIGURE).startswith(
-        "figure, 2 per cent (from 6 % to 2 %; imposed by Chile; on New Zealand; effective 1 July 2031; "
+    assert as_line(FIGURE).startswith(
+        "2 per cent (from 6 % to 2 %; imposed by Chile; on New Zealand; effective 1 July 2031; "
         "under Article 12 of their accord): “Chile offers"
     )
 
@@ -185,12 +184,12 @@ def test_a_stake_leads_with_its_title_and_each_position_has_its_own_proof() -> N
     assert f'per cent <a class="cite" href="/documents/{STAKE.evidence[0].document_id}#c{start}"' in html(
         BRIEFING, documents="/documents"
     )
-    assert as_clause(STAKE) == (
-        "stake, its duty on New Zealand lamb: Chile offers: cut its duty on New Zealand lamb from 6 to 2 per cent "
+    assert as_line(STAKE) == (
+        "Its duty on New Zealand lamb: Chile offers: cut its duty on New Zealand lamb from 6 to 2 per cent "
         "(as read by the model)"
     )
-    assert as_clause(replace(STAKE, title=None, positions=[], summary="A duty.", proof="full")) == (
-        "stake, market access: agriculture: A duty."
+    assert as_line(replace(STAKE, title=None, positions=[], summary="A duty.", proof="full")) == (
+        "Market access: agriculture: A duty."
     )
 
 
@@ -207,9 +206,7 @@ def test_the_proof_of_a_position_is_shown_with_those_of_its_stake() -> None:
 def test_who_is_not_named_is_told_by_the_office() -> None:
     entry = entry_of(UNNAMED)
     assert (entry.lead, entry.body, entry.notes) == ("Deputy trade minister", "", ["not named", "official"])
-    assert as_clause(UNNAMED) == (
-        "delegate of Chile, not named: deputy trade minister (as read by the model)"
-    )
+    assert as_line(UNNAMED) == ("Deputy trade minister, not named, for Chile (as read by the model)")
 
 
 def test_a_source_may_say_that_somebody_does_not_lead() -> None:
@@ -219,14 +216,14 @@ def test_a_source_may_say_that_somebody_does_not_lead() -> None:
 
 
 def test_a_deadline_tells_its_start_and_that_its_day_is_not_told() -> None:
-    assert as_clause(DEADLINE) == "deadline, 17 March 2031: The offer lapses (starts 3 March 2031)"
+    assert as_line(DEADLINE) == "17 March 2031: The offer lapses (starts 3 March 2031)"
     undated = replace(DEADLINE, date=None, starts=None)
     entry = entry_of(undated)
     assert (entry.lead, entry.notes[:3]) == (
         "day not told",
         ["measure expiry", "pending", "condition: unless a deal is signed"],
     )
-    assert as_clause(undated) == "deadline, day not told: The offer lapses"
+    assert as_line(undated) == "day not told: The offer lapses"
 
 
 def test_a_statement_tells_when_it_was_made() -> None:

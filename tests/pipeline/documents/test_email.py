@@ -37,8 +37,8 @@ def test_who_signs_proves_nothing() -> None:
 
 
 def test_a_message_without_text_says_so() -> None:
-    with pytest.raises(Unreadable, match="it is an e-mail without text: what is attached is not read"):
-        document_of("attachment-only")
+    with pytest.raises(Unreadable, match="it is an e-mail without text: there is nothing to read"):
+        read(b"From: a@b.example\r\nDate: Mon, 08 Sep 2025 18:00:00 +0530\r\nMIME-Version: 1.0\r\n\r\n\r\n")
 
 
 def test_a_message_may_be_a_piece_of_a_page() -> None:

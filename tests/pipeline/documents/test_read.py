@@ -3,10 +3,12 @@
 import hashlib
 
 import pytest
+from msgspec.structs import replace
 
 from pipeline import Unreadable
+from pipeline.documents.document import NOTHING_STATED
 from pipeline.documents.formats import MAX_BYTES
-from pipeline.documents.read import read
+from pipeline.documents.read import read, stated_before
 
 TEXT = "Delegates from Peru and Japan opened trade talks in Lima on Monday.\nPrices: 5 €, “quoted” – naïve.\n"
 
@@ -33,7 +35,7 @@ def test_other_encodings_are_detected(encoding):
         (b"", "it is empty"),
         (b" \n\t\n", "it is empty"),
         (b"%PDF-1.7 ...", "a PDF file that is damaged"),
-        (b"PK\x03\x04rest", "a ZIP or Office file"),
+        (b"PK\x03\x04rest", "a ZIP archive that is damaged"),
         (b"\x89PNG\r\n\x1a\n", "a PNG image"),
         (b"words\x00words", "NUL"),
         (bytes(range(256)) * 8, "UTF-8"),
@@ -91,3 +93,48 @@ def test_what_the_caller_says_goes_before_what_the_page_says():
 def test_a_wrong_publication_date_is_refused():
     with pytest.raises(Unreadable, match="publication date"):
         read(b"Peru and Japan met.", published="2031-02-30")
+
+
+MATTER = """\
+---
+title: Talks in Lima
+publisher: Example Times
+url: https://times.example/lima
+date: 2031-03-14
+---
+Delegates from Peru and Japan opened trade talks in Lima on Monday.
+"""
+
+
+def test_what_the_sender_says_counts_and_what_the_document_says_is_kept():
+    document = read(
+        MATTER.encode(), title="Peru and Japan talk", publisher="Example Wire", published="2031-03-15"
+    )
+    assert (document.title, document.publisher, document.url) == (
+        "Peru and Japan talk",
+        "Example Wire",
+        "https://times.example/lima",
+    )
+    assert document.published is not None
+    assert document.published.edtf == "2031-03-15"
+    assert document.stated == replace(
+        NOTHING_STATED, title="Peru and Japan talk", publisher="Example Wire", published="2031-03-15"
+    )
+    detected = document.detected
+    assert (detected.title, detected.publisher, detected.url) == (
+        "Talks in Lima",
+        "Example Times",
+        "https://times.example/lima",
+    )
+    assert detected.published is not None
+    assert detected.published.edtf == "2031-03-14"
+
+
+def test_what_a_later_statement_leaves_out_stays_as_it_was_said():
+    before = read(MATTER.encode(), publisher="Example Wire", rights="CC-BY-4.0").stated
+    later = stated_before(read(MATTER.encode(), publisher="Another Wire"), before)
+    assert (later.publisher, later.title, later.stated.rights) == (
+        "Another Wire",
+        "Talks in Lima",
+        "CC-BY-4.0",
+    )

@@ -10,6 +10,8 @@ from pipeline.documents.formats import FORMATS
 from pipeline.documents.formats.sandbox import parse_apart
 
 TOO_MUCH = "it is a broken format that takes more time or memory than it may: export it as UTF-8 text"
+DAMAGED = "it is a broken format that is damaged: export it as UTF-8 text"
+FAULT = "it is a broken format at which Readout itself fails, as its log tells: export it as UTF-8 text"
 
 
 @pytest.fixture
@@ -30,21 +32,23 @@ def broken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         ("import os; os.kill(os.getpid(), 11)", TOO_MUCH),
         ("import resource; resource.setrlimit(resource.RLIMIT_CPU, (1, 1))\nwhile True: pass", TOO_MUCH),
         ("words = bytearray(4_000_000_000)", TOO_MUCH),
-        ("1 / 0", "it is a broken format that is damaged: export it as UTF-8 text"),
-        (
-            "def deeper(): deeper()\ndeeper()",
-            "it is a broken format that is damaged: export it as UTF-8 text",
-        ),
-        (
-            "import tempfile; tempfile.TemporaryFile('w').write('words' * 9000)",
-            "it is a broken format that is damaged: export it as UTF-8 text",
-        ),
+        ("(lambda deeper: deeper(deeper))(lambda deeper: deeper(deeper))", TOO_MUCH),
+        ("import json; json.loads('{')", DAMAGED),
+        ("1 / 0", FAULT),
+        ("import tempfile; tempfile.TemporaryFile('w').write('words' * 9000)", DAMAGED),
     ],
 )
 def test_what_goes_wrong_is_a_sentence(broken: None, fault: str, said: str) -> None:
     with pytest.raises(Unreadable) as refused:
         parse_apart("broken", fault.encode())
     assert str(refused.value) == said
+
+
+def test_a_fault_of_ours_is_logged_with_its_place(broken: None, caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(Unreadable, match="Readout itself fails"):
+        parse_apart("broken", b"1 / 0")
+    [record] = caplog.records
+    assert "broken.py" in record.getMessage() and "ZeroDivisionError" in record.getMessage()
 
 
 def test_a_process_that_waits_is_ended(broken: None) -> None:

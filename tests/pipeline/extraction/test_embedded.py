@@ -175,6 +175,27 @@ def test_the_turns_of_a_transcript_belong_to_their_speakers(readout_of):
     assert [s.speaker for s in readout_of(text).statements] == ["Ana Quispe", "Yuki Abe"]
 
 
+def test_the_turns_of_a_conference_belong_to_whoever_is_named_in_full(readout_of):
+    text = (
+        "MODERATOR: Good morning. This is about the trade talks between Peru and Japan that were held in Lima this week.\n\n"
+        "ANA QUISPE (Peru): We have made good progress on the rules for fish and on copper this week.\n\n"
+        "QUESTION: Will there be a deal before the end of the year, as your government has promised?\n\n"
+        "ANA QUISPE (Peru): We will put the text on cars before our government in the middle of May.\n"
+    )
+    assert [(s.speaker, s.party, s.text.split()[1]) for s in readout_of(text).statements] == [
+        ("ANA QUISPE", "PE", "have"),
+        ("ANA QUISPE", "PE", "will"),
+    ]
+
+
+def test_labels_of_paragraphs_are_no_speakers(readout_of):
+    text = (
+        "Key Outcomes: Peru and Japan have made good progress in their trade talks on fish and on copper.\n\n"
+        "Next Steps: Peru and Japan will put the text on cars before their governments in the middle of May.\n"
+    )
+    assert readout_of(text).statements == []
+
+
 def test_stakes_name_the_topic_of_a_sentence(read_story):
     stakes = read_story(
         "Japan is demanding access for its rare earth processors.\n\nPeru will seek lower tariffs on copper.\n\nRules of origin for cars will be discussed."

@@ -1,0 +1,100 @@
+"""A current briefing by its id, read on the event loop: what `get_briefing` reads, or nothing."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from sqlalchemy import Engine
+
+from store.briefings import BriefingRecord, get_briefing
+from store.current import CurrentBriefings, current_briefings
+from store.engine import connect
+from tests.store.invented import add, briefing, hexed, save
+from worker.rebuild import rebuild
+
+BRIEFING = briefing()
+_END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+
+
+@asynccontextmanager
+async def reading(engine: Engine) -> AsyncIterator[CurrentBriefings]:
+    current = current_briefings(engine)
+    yield current
+    await current.close()
+
+
+async def read(current: CurrentBriefings, id: str) -> BriefingRecord | None:
+    """What is read once there is a connection."""
+    for _ in range(500):
+        if found := await current.read(id):
+            return found
+        await asyncio.sleep(0.01)
+    return None
+
+
+@pytest.fixture
+def stored(engine: Engine) -> Engine:
+    rebuild(engine, add(engine, "a", None), save(BRIEFING))
+    return engine
+
+
+def test_it_is_the_revision_that_is_served(stored: Engine) -> None:
+    async def check() -> None:
+        async with reading(stored) as current:
+            assert await read(current, BRIEFING.id) == get_briefing(stored, BRIEFING.id)
+            rebuild(stored, hexed("a"), save(replace(BRIEFING, revision=2, title="Changed")))
+            second = await current.read(BRIEFING.id)
+            assert second == get_briefing(stored, BRIEFING.id)
+            assert second is not None
+            assert second.revision == 2
+
+    asyncio.run(check())
+
+
+def test_many_ask_at_once(stored: Engine) -> None:
+    async def check() -> None:
+        async with reading(stored) as current:
+            first = await read(current, BRIEFING.id)
+            together = await asyncio.gather(*(current.read(BRIEFING.id) for _ in range(50)))
+            assert together == [first] * 50
+
+    asyncio.run(check())
+
+
+def test_what_is_not_there_is_nothing(stored: Engine) -> None:
+    async def check() -> None:
+        async with reading(stored) as current:
+            assert await read(current, BRIEFING.id)
+            assert await current.read("brf_ffffffffffffffff") is None
+            assert await current.read(BRIEFING.slug) is None
+
+    asyncio.run(check())
+
+
+def test_a_database_that_is_not_there_is_nothing(tmp_path: Path) -> None:
+    async def check(url: str) -> None:
+        async with reading(connect(url)) as current:
+            assert await current.read(BRIEFING.id) is None
+            await asyncio.sleep(0.1)
+            assert await current.read(BRIEFING.id) is None
+
+    asyncio.run(check(f"sqlite:///{tmp_path}/none.db"))
+    asyncio.run(check("postgresql://nobody@127.0.0.1:1/none"))
+
+
+def test_a_connection_that_is_lost_is_made_again(stored: Engine) -> None:
+    if stored.dialect.name == "sqlite":
+        return  # a file has no connection that could be lost
+
+    async def check() -> None:
+        async with reading(stored) as current:
+            assert await read(current, BRIEFING.id)
+            with stored.connect() as connection:
+                connection.exec_driver_sql(_END)
+            assert await current.read(BRIEFING.id) is None
+            assert await read(current, BRIEFING.id)
+
+    asyncio.run(check())

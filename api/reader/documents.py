@@ -10,6 +10,7 @@ from api.http.resources.documents import as_admitted
 from api.http.responses import Database, existing, whole
 from api.rendering.html import render_page
 from api.rendering.marked import Layout, margin_of, runs
+from api.rendering.outline import source_title
 from schemas import DocumentReadout
 from schemas.kinds import KINDS
 from schemas.vocabulary import Sha256
@@ -35,7 +36,7 @@ def show_document(request: Request[Any, Any, Any], database: Database, document_
     answer = whole(
         render_page(
             "document.html",
-            title=document.source.title or document.file or f"Document {document.id[:12]}",
+            title=document.source.title or document.file or source_title(document.source),
             home="/",
             document=document,
             briefings=list(carried.values()),

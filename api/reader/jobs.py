@@ -8,7 +8,8 @@ from litestar.di import NamedDependency
 from api.http.auth import BRIEFINGS_READ, may_write_documents
 from api.http.responses import Work, existing, whole
 from api.rendering.html import render_page
-from schemas import Job, Source
+from api.rendering.outline import source_title
+from schemas import Job
 from schemas.jobs import JobId
 from schemas.queries import JobQuery
 from store.digest import sources_of, summaries_of
@@ -23,11 +24,10 @@ def _titles(request: Request[Any, Any, Any], work: Jobs, jobs: list[Job]) -> dic
     """By job. Where something is under an embargo, whoever may not see it is told no titles."""
     told = may_write_documents(request.scope) or not is_embargoed(work.engine)
     sources = sources_of(work.engine, (job.document_id for job in jobs)) if told else {}
-    return {job.id: _title(sources.get(job.document_id), job) for job in jobs}
-
-
-def _title(source: Source | None, job: Job) -> str:
-    return (source.title if source else None) or f"Document {job.document_id[:12]}"
+    return {
+        job.id: source_title(sources[job.document_id]) if job.document_id in sources else "A document"
+        for job in jobs
+    }
 
 
 @get(

@@ -327,9 +327,14 @@ def _labelled(label: str, date: FuzzyDate | None) -> str | None:
     return f"{label} {when(date)}" if date else None
 
 
+def source_title(source: Source) -> str:
+    """Its title; how its id begins where it has none."""
+    return source.title or f"Document {source.document_id[:12]}"
+
+
 def source_line(source: Source) -> str:
     """Title, publisher, day and kind of a source."""
-    title = source.title or f"Document {source.document_id[:12]}"
+    title = source_title(source)
     return " · ".join(filter(None, (title, imprint(source))))
 
 

@@ -13,7 +13,7 @@ LINE_WIDTH = 1000
 _LANE, _TOP, _FOOT = 28, 20, 30
 _MOST = 10  # that are drawn, those that weigh most: the list has them all
 _LONGEST = 90  # characters of a label
-_LETTER = 6.6  # width of one, about
+_LETTER = 7.3  # width of one, in wide fonts
 _NEAREST, _GAP = 5, 10  # half a mark's width, and how far from its middle a label begins
 _FAR = timedelta(days=4 * 366)
 """Beyond so long a time before and after most of them, a deadline stands at the edge."""

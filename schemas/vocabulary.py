@@ -132,6 +132,13 @@ MembershipKind = Literal["own", "mention"]
 RoundAction = Literal["split", "merge"]
 Length = Literal["short", "standard", "long"]
 Language = Literal["en", "es"]
+DocumentLanguage = Annotated[
+    str | None,
+    Meta(
+        description="Language of the document, as a BCP 47 tag; null where its words do not tell.",
+        examples=["fr"],
+    ),
+]
 JobStatus = Literal["queued", "running", "done", "failed", "cancelled"]
 
 Sha256 = Annotated[

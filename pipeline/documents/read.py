@@ -7,9 +7,13 @@ from pipeline import Unreadable
 from pipeline.documents.document import Block, Document, touching
 from pipeline.documents.formats import MAX_BYTES, Mark, format_of, text
 from pipeline.documents.formats.sandbox import parse_apart
+from pipeline.documents.language import language_of
 from pipeline.documents.layout import blocks_of, title_of
 from pipeline.documents.publication_date import page_dates
 from schemas import FuzzyDate, fuzzy_date
+
+_TOLD_IN = {"headline", "deck", "body"}
+"""Where a document is in its own language, whatever the page around it is in."""
 
 
 def read(
@@ -43,6 +47,7 @@ def read(
         title=title or title_of(content.text, blocks, content.start),
         publisher=publisher,
         url=url,
+        language=_language(content.text, blocks, _first(fields, "lang", "language", "content language")),
         published=_day(published) if published else dates.published,
         updated=dates.updated,
         blocks=blocks,
@@ -53,6 +58,11 @@ def read(
 def _first(fields: Mapping[str, str], *names: str) -> str | None:
     """The value of the first of some keys that has one."""
     return next((fields[name] for name in names if name in fields), None)
+
+
+def _language(text: str, blocks: Sequence[Block], hint: str | None) -> str | None:
+    told = (text[block.start : block.end] for block in blocks if block.region in _TOLD_IN)
+    return language_of("\n".join(told) or text, hint)
 
 
 def _marked(blocks: list[Block], marks: Sequence[Mark]) -> list[Block]:

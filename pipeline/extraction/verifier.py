@@ -19,12 +19,12 @@ from msgspec import Struct
 from pipeline.documents.document import Document, Span, inside, touching
 from pipeline.language.annotate import Annotated, DateMention
 from pipeline.language.clauses import certainty_of, denied
-from pipeline.language.dates import resolve
+from pipeline.language.foreign.days import agrees
 from pipeline.language.matching import find, first, fold, locate, occurrences
 from pipeline.language.offices import has_office, holds
 from pipeline.language.parties import Mention, party_of
 from pipeline.language.people import same_person
-from schemas import Evidence, FuzzyDate, fuzzy_date
+from schemas import Evidence, FuzzyDate, TranslatedWords, fuzzy_date
 from schemas.proposals import DateAnswer, Proposal
 from schemas.vocabulary import Certainty, Proof
 
@@ -100,6 +100,7 @@ class FactFields(TypedDict):
     certainty: Certainty
     proof: Proof
     evidence: list[Evidence]
+    translated: list[TranslatedWords]
     origins: int
     conflict_ids: list[str]
     salience: float
@@ -256,7 +257,7 @@ class Verifier(Struct, frozen=True, kw_only=True):
 
     def party(self, words: str) -> str:
         """The party that words name. Raises Unproven where the document does not name it."""
-        party = party_of(words)
+        party = self.annotated.party(words)
         if party is None or party not in self.named:
             raise Unproven(f"the party ({words!r}) is not named in the document")
         return party
@@ -293,6 +294,8 @@ class Verifier(Struct, frozen=True, kw_only=True):
             raise Unproven(f"the date ({words!r}) is proposed as {edtf!r}: {error}") from None
         if any(year not in edtf for year in _YEAR.findall(words)):
             raise Unproven(f"the date ({words!r}) has another year than {edtf}")
+        if self.annotated.foreign and not agrees(words, edtf, self.annotated.foreign):
+            raise Unproven(f"the date ({words!r}) has another day or month than {edtf}")
         return date
 
     def _date_at(self, words: str, place: Span) -> tuple[FuzzyDate, Span]:
@@ -307,9 +310,8 @@ class Verifier(Struct, frozen=True, kw_only=True):
         within = inside(self.annotated.dates, place.start, place.end)
         if len(within) == 1 and not _DIGIT.search(self._around(place, within[0])):
             return msgspec.structs.replace(within[0].date, text=self.source(place)), place
-        context = self.annotated.told_at(place)
-        written = resolve(self.source(place), context)
-        if written.edtf is None and resolve(words, context).edtf:
+        written = self.annotated.dated(self.source(place), place)
+        if written.edtf is None and self.annotated.dated(words, place).edtf:
             raise Unproven(f"the date ({words!r}) stands in the quote only as {self.words(place)!r}")
         return written, place
 
@@ -379,6 +381,7 @@ class Verifier(Struct, frozen=True, kw_only=True):
             "certainty": certainty or certainty_of(self.words(self.sentence(span)), self.official, parsed),
             "proof": leaves.proof,
             "evidence": [evidence, *(self.evidence(other) for other in beside)],
+            "translated": [],
             "origins": 1,
             "conflict_ids": [],
             "salience": 0.0,

@@ -17,7 +17,7 @@ MOST_FACTS = 40
 _LENGTHS = {"short": 2, "standard": 6, "long": 10}
 BOOKKEEPING = {
     "briefing_id", "certainty", "changed_revision", "conflict_ids", "evidence", "first_revision", "id", "origins",
-    "proof", "review", "salience",
+    "proof", "review", "salience", "translated",
 }  # fmt: skip
 
 

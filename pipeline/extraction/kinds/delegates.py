@@ -260,6 +260,8 @@ def _seat(
     span = spans[0]
     whole = verifier.sentence(span)
     sentence = verifier.words(whole)
+    if verifier.annotated.foreign:
+        return _seat_unparsed(verifier, proposal, name, party, spans)
     for one in untitled(verifier.annotated, verifier.annotated.sentence_at(whole.start), verifier.parties):
         if same_person(one.name, name) and one.party == party and one.role == proposal.role:
             return one.leads
@@ -289,6 +291,25 @@ def _seat(
     ):
         raise Unproven(f"nothing near the name says that {name} sits for {party}")
     return person.leads
+
+
+def _seat_unparsed(
+    verifier: Verifier, proposal: DelegateProposal, name: str, party: str, spans: Sequence[Span]
+) -> bool:
+    """Whether somebody is said to lead, where no grammar tells: then it is as proposed. Raises Unproven.
+
+    The office stands with the name in one of the sentences that it rests on, and the party near it.
+    """
+    held = [
+        whole
+        for whole in map(verifier.sentence, spans)
+        if first(verifier.words(whole), name) and first(verifier.words(whole), proposal.role)
+    ]
+    if not held:
+        raise Unproven(f"no sentence gives {name} the office of {proposal.role}")
+    if not any(verifier.names(where, party) for where in (*spans, verifier.paragraph(held[0]))):
+        raise Unproven(f"nothing near the name says that {name} sits for {party}")
+    return bool(proposal.head)
 
 
 def _others(verifier: Verifier, name: str) -> list[Person]:

@@ -221,7 +221,7 @@ def _near(verifier: Verifier, speaker: str, block: Span) -> None:
     """Raises Unproven where neither the paragraph nor the two before it name the speaker."""
     around = Span(verifier.annotated.paragraphs_back(block.start, _PARAGRAPHS_BACK), block.end)
     if not first(verifier.words(around), speaker.split()[-1]) and not verifier.names(
-        around, party_of(speaker)
+        around, verifier.annotated.party(speaker)
     ):
         raise Unproven(f"nothing near the quotation says that {speaker} said it")
 
@@ -243,10 +243,12 @@ def _told(verifier: Verifier, proposal: StatementProposal, place: Span) -> None:
     """Raises Unproven where the sentence does not name the speaker, or has only others say it."""
     whole = verifier.sentence(place)
     sentence = verifier.words(whole)
-    code = party_of(proposal.speaker)
+    code = verifier.annotated.party(proposal.speaker)
     role = proposal.role
     near = bool(first(sentence, proposal.speaker.split()[-1])) or verifier.names(whole, code)
     near = near or (role is not None and bool(_in_office(verifier, proposal.speaker, role, whole)))
+    if not near and verifier.annotated.foreign:
+        return _near(verifier, proposal.speaker, verifier.paragraph(place))
     if not near and not _SPEECH.pronouns.search(sentence):
         raise Unproven(f"the speaker ({proposal.speaker!r}) does not stand in the sentence")
     claim = claimed(sentence)
@@ -273,8 +275,10 @@ def _side(verifier: Verifier, speaker: str) -> str | None:
 
 def _side_told(verifier: Verifier, speaker: str) -> str | None:
     """The party that speaks, else whose office a speaker has, or whom they sit for."""
-    if speaks := party_of(speaker):
+    if speaks := verifier.annotated.party(speaker):
         return speaks
+    if verifier.annotated.foreign:
+        return None
     if beside := verifier.bracketed(speaker):
         return beside
     text = verifier.text
@@ -321,7 +325,7 @@ def _party(verifier: Verifier, proposal: StatementProposal, speaker: str, leaves
 def _office(verifier: Verifier, words: str, speaker: str, leaves: Leaves) -> str:
     """The office of a speaker. Raises Unproven where it does not stand in the text, or is another's."""
     role = verifier.stands(words, "the office")
-    if not leaves.own and _office_of_another(verifier, speaker, role):
+    if not leaves.own and not verifier.annotated.foreign and _office_of_another(verifier, speaker, role):
         raise Unproven(f"the document does not give {speaker} the office of {role}")
     return role
 

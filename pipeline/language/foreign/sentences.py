@@ -1,0 +1,59 @@
+"""Sentences and quotations of languages whose grammar is not read."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from pipeline.documents.document import Span
+from pipeline.language.foreign import tongue
+
+_CLOSING = r"[\"'”’“»«)\]」』）》]*"
+_OPENING = r"[\"'“‘„«»(\[¡¿「『（《]*"
+_WIDE_STOP = rf"[。！？]{_CLOSING}"
+_STOP = re.compile(
+    rf"(?:{_WIDE_STOP}|(?P<stop>[.!?…])(?:[\"'”’“»)\]]|[ \u00a0\u202f]»)*(?=\s+{_OPENING}[^\W_a-zà-öø-ÿ])|\n\s*\n)",
+    re.UNICODE,
+)
+_INITIAL = re.compile(r"(?<!\w)[^\W\d_]$")
+_NUMBER = re.compile(r"(?<![\d.])\d{1,2}$")
+_BACK = 12
+_MARKS = ("«»", "»«", "„“", "„”", "“”", "「」", "『』", '""', "‹›")
+_QUOTED = re.compile(
+    "|".join(rf"{a}(?P<m{i}>[^{a}{b}]{{2,}}?){b}" for i, (a, b) in enumerate(map(tuple, _MARKS)))
+)
+_INNER = re.compile(r"^\s+|\s+$")
+
+
+def split_foreign(text: str, start: int, end: int, language: str) -> Iterator[Span]:
+    """The sentences of `text[start:end]` in order, white space between them left out."""
+    begun = start
+    for stop in _STOP.finditer(text, start, end):
+        if stop["stop"] != "." or _ends(text, begun, stop.start(), language):
+            yield from _trimmed(text, begun, stop.end())
+            begun = stop.end()
+    yield from _trimmed(text, begun, end)
+
+
+def _ends(text: str, start: int, at: int, language: str) -> bool:
+    """Whether a full stop ends a sentence: not behind an initial, an abbreviation or the number of a day."""
+    before = text[max(start, at - _BACK) : at]
+    numbered = _NUMBER.search(before) is not None and bool(re.fullmatch(tongue(language).ordinal, "."))
+    return not (numbered or _INITIAL.search(before) or _abbreviations(language).search(before))
+
+
+@cache
+def _abbreviations(language: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(tongue(language).abbreviations) or '(?!)'})$")
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
+    words = text[start:end]
+    if words.strip():
+        yield Span(start + len(words) - len(words.lstrip()), start + len(words.rstrip()))
+
+
+def quoted_in(text: str, start: int, end: int) -> Iterator[Span]:
+    """What stands between quotation marks in `text[start:end]`, the marks left out."""
+    for match in _QUOTED.finditer(text, start, end):
+        inner = Span(*match.span(str(match.lastgroup)))
+        yield from _trimmed(text, inner.start, inner.end)

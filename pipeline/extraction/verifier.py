@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Any, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -20,6 +20,7 @@ from pipeline.documents.document import Document, Span, inside, touching
 from pipeline.language.annotate import Annotated, DateMention
 from pipeline.language.clauses import certainty_of, denied
 from pipeline.language.foreign.days import agrees
+from pipeline.language.foreign.sentences import is_hedged
 from pipeline.language.matching import find, first, fold, locate, occurrences
 from pipeline.language.offices import has_office, holds
 from pipeline.language.parties import Mention, party_of
@@ -27,6 +28,9 @@ from pipeline.language.people import same_person
 from schemas import Evidence, FuzzyDate, TranslatedWords, fuzzy_date
 from schemas.proposals import DateAnswer, Proposal
 from schemas.vocabulary import Certainty, Proof
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span as Tokens
 
 G = TypeVar("G")
 T = TypeVar("T")
@@ -187,6 +191,8 @@ class Verifier(Struct, frozen=True, kw_only=True):
             raise Unproven("its sentence says the opposite: the quote leaves out a “not”")
 
     def _denied(self, span: Span, whole: Span) -> bool:
+        if self.annotated.foreign:
+            return False  # what denies, no rule reads
         parsed = self.annotated.parsed(span)
         return denied(self.words(whole), span.start - whole.start, span.end - whole.start, parsed)
 
@@ -279,12 +285,19 @@ class Verifier(Struct, frozen=True, kw_only=True):
         proposed = self._proposed(words, edtf)
         for date, place in read:
             if date.edtf is not None and _covers(date, words) and _agree(date, proposed):
-                return date, place
+                return self._first_or_last(date, proposed), place
         resolved = next((date for date, _ in read if date.edtf is not None and _covers(date, words)), None)
         if resolved is not None:
             raise Unproven(f"the date ({words!r}) reads as {resolved.edtf}, not as {edtf}")
         leaves.quoted()
         return msgspec.structs.replace(proposed, text=self.source(places[0])), places[0]
+
+    def _first_or_last(self, date: FuzzyDate, proposed: FuzzyDate) -> FuzzyDate:
+        """Of a range that no grammar divides, the end that was proposed; any other date as it is."""
+        ends = (date.edtf or "").split("/")
+        if not self.annotated.foreign or len(ends) == 1 or proposed.edtf not in ends:
+            return date
+        return fuzzy_date(proposed.edtf, date.text)
 
     def _proposed(self, words: str, edtf: str) -> FuzzyDate:
         """A date as it was proposed. Raises Unproven where it is none, or has other numbers than its words."""
@@ -378,7 +391,7 @@ class Verifier(Struct, frozen=True, kw_only=True):
         return {
             "id": f"fct_{digest[:16]}",
             "briefing_id": None,
-            "certainty": certainty or certainty_of(self.words(self.sentence(span)), self.official, parsed),
+            "certainty": certainty or self._certainty(span, parsed),
             "proof": leaves.proof,
             "evidence": [evidence, *(self.evidence(other) for other in beside)],
             "translated": [],
@@ -389,6 +402,15 @@ class Verifier(Struct, frozen=True, kw_only=True):
             "first_revision": 0,
             "changed_revision": 0,
         }
+
+    def _certainty(self, span: Span, parsed: "Tokens | None") -> Certainty:
+        """How firmly the document says it; where no grammar is read, as its whole sentence does."""
+        sentence = self.words(self.sentence(span))
+        if self.annotated.foreign is None:
+            return certainty_of(sentence, self.official, parsed)
+        if is_hedged(sentence, self.annotated.foreign):
+            return "claimed"
+        return "confirmed" if self.official else "reported"
 
 
 def _missing(words: str, what: str, where: str) -> Unproven:

@@ -26,10 +26,12 @@ from schemas.proposals import TranslatedAnswer
 _WORDS = {
     "name", "role", "organisation", "title", "summary", "at_risk", "ask", "offer", "red_line", "what", "consequence",
     "subject", "comparison_base", "legal_basis", "reported_by", "speaker", "channel", "place", "venue", "round",
-    "outcome", "text",
+    "outcome", "text", "positions", "conditions",
 }  # fmt: skip
 """Fields that hold words of the source, of facts and of what is inside of them."""
 H = TypeVar("H", bound=Fact | Negotiation | Position | Condition)
+_BODY = "X-"
+"""Bodies are not told by name in other languages."""
 _TOGETHER = 6_000
 """Characters that are translated in one call."""
 _FEW = 12
@@ -75,12 +77,18 @@ def in_english(made: DocumentReadout, annotated: Annotated, language: str, ask: 
 
 def _words_of(holder: Any) -> Iterator[str]:
     """What a fact or the talks hold in words of the source."""
-    for name in holder.__struct_fields__:
+    for name in _fields(holder):
         for value in _each(getattr(holder, name)):
-            if isinstance(value, str) and name in _WORDS:
+            if isinstance(value, str):
                 yield value
             elif isinstance(value, Position | Condition):
                 yield from _words_of(value)
+
+
+def _fields(holder: Any) -> list[str]:
+    """The fields that hold words of the source, or what has such fields."""
+    ours = {"name"} if isinstance(holder, Negotiation) else set()
+    return [name for name in holder.__struct_fields__ if name in _WORDS - ours]
 
 
 def _each(value: Any) -> list[Any]:
@@ -96,9 +104,9 @@ def _told(holder: H, texts: Mapping[str, str]) -> H:
 
 def _replaced(holder: H, texts: Mapping[str, str]) -> H:
     changed: dict[str, Any] = {}
-    for name in holder.__struct_fields__:
+    for name in _fields(holder):
         value = getattr(holder, name)
-        if isinstance(value, str) and name in _WORDS:
+        if isinstance(value, str):
             changed[name] = texts.get(value, value)
         elif isinstance(value, list) and any(isinstance(one, Position | Condition) for one in value):
             changed[name] = [_replaced(one, texts) for one in value]
@@ -192,7 +200,7 @@ class _Comparison:
         months = {_MONTHS.index(match[1]) + 1 for match in _MONTH.finditer(english)}
         if days and not months <= {int(month) for day in days for month in _OF_MONTH.findall(day.edtf)}:
             yield "its months are others"
-        named = {mention.code for mention in mentions(english)}
+        named = {mention.code for mention in mentions(english) if not mention.code.startswith(_BODY)}
         own = {mention.code for mention in mentions_in(original, self._language)}
         if others := named - self._named - own:
             yield f"it names {_listed(map(party_name, others))}, which the document does not"

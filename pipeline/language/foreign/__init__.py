@@ -40,6 +40,8 @@ class Tongue(Struct, frozen=True, forbid_unknown_fields=True):
     """Before the first of two amounts of which one became the other."""
     ordinal: str = "(?!)"
     """Behind the number of a day."""
+    hedges: str = "(?!)"
+    """Leave open what is said, or call it a claim."""
     parties: dict[str, list[str]] = {}
     """Names and adjectives of parties, beside those that the locale has."""
 

@@ -57,3 +57,8 @@ def quoted_in(text: str, start: int, end: int) -> Iterator[Span]:
     for match in _QUOTED.finditer(text, start, end):
         inner = Span(*match.span(str(match.lastgroup)))
         yield from _trimmed(text, inner.start, inner.end)
+
+
+def is_hedged(sentence: str, language: str) -> bool:
+    """Whether a sentence leaves open what it says, or puts it in the mouth of somebody who claims it."""
+    return re.search(tongue(language).hedges, sentence, re.IGNORECASE) is not None

@@ -126,7 +126,10 @@ class Reading:
         parties = frozenset(code for code in proposed if code in named) or named
         if before := self._verifiers.get((parties, own)):
             return before
+        named_people = [one.name for answer in answers for one in answer.delegates if one.name]
+        named_people += [one.speaker for answer in answers for one in answer.statements]
         self._verifiers[parties, own] = Verifier(
+            people=frozenset(named_people),
             annotated=self.annotated,
             official=source_of(self.document).kind in {"official", "joint_statement"},
             named=named,

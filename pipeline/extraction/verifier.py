@@ -119,7 +119,7 @@ class Verifier(Struct, frozen=True, kw_only=True):
 
     `own`: proposals are of our own rules, which know the place that they mean; others are tried at the other places of
     their quotes, too. `tried`: what became of proposals, for whoever verifies them. `sides`: whose each speaker was
-    found to be, who is asked for with every statement of theirs.
+    found to be, who is asked for with every statement of theirs. `people`: all whom the proposals name.
     """
 
     annotated: Annotated
@@ -128,6 +128,7 @@ class Verifier(Struct, frozen=True, kw_only=True):
     parties: frozenset[str]
     mentions: list[Mention]
     own: bool = False
+    people: frozenset[str] = frozenset()
     tried: dict[tuple[str, bytes], Any] = {}
     sides: dict[str, str | None] = {}
 
@@ -307,8 +308,10 @@ class Verifier(Struct, frozen=True, kw_only=True):
             raise Unproven(f"the date ({words!r}) is proposed as {edtf!r}: {error}") from None
         if any(year not in edtf for year in _YEAR.findall(words)):
             raise Unproven(f"the date ({words!r}) has another year than {edtf}")
-        if self.annotated.foreign and not agrees(words, edtf, self.annotated.foreign):
-            raise Unproven(f"the date ({words!r}) has another day or month than {edtf}")
+        if (language := self.annotated.foreign) and not agrees(
+            words, edtf, language, self.annotated.context.anchor
+        ):
+            raise Unproven(f"the date ({words!r}) is another day than {edtf}")
         return date
 
     def _date_at(self, words: str, place: Span) -> tuple[FuzzyDate, Span]:

@@ -9,10 +9,11 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from pipeline.documents.document import Span, inside
+from pipeline.documents.document import Span, inside, touching
 from pipeline.extraction.kinds.untitled import untitled
-from pipeline.extraction.verifier import Leaves, Unproven, Verifier
+from pipeline.extraction.verifier import Leaves, Unproven, Verifier, joined
 from pipeline.language.annotate import Annotated, Numbered, Sentence
+from pipeline.language.foreign.sentences import parts
 from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import first, fold
 from pipeline.language.offices import has_office, holds, rank_left_out, titled_for
@@ -298,18 +299,51 @@ def _seat_unparsed(
 ) -> bool:
     """Whether somebody is said to lead, where no grammar tells: then it is as proposed. Raises Unproven.
 
-    The office stands with the name in one of the sentences that it rests on, and the party near it.
+    The office stands beside the name in one of the sentences that it rests on, and no other party nearer to both.
     """
-    held = [
-        whole
+    titled = [
+        place
         for whole in map(verifier.sentence, spans)
-        if first(verifier.words(whole), name) and first(verifier.words(whole), proposal.role)
+        if (place := _titled(verifier, proposal, name, whole))
     ]
-    if not held:
+    if not titled:
         raise Unproven(f"no sentence gives {name} the office of {proposal.role}")
-    if not any(verifier.names(where, party) for where in (*spans, verifier.paragraph(held[0]))):
+    told = next((side for place in titled if (side := _side_beside(verifier, place))), None)
+    if told not in {None, party}:
+        raise Unproven(f"the text seats {name} for {told}, not for {party}")
+    if not any(verifier.names(where, party) for where in (*spans, verifier.paragraph(titled[0]))):
         raise Unproven(f"nothing near the name says that {name} sits for {party}")
     return bool(proposal.head)
+
+
+def _titled(verifier: Verifier, proposal: DelegateProposal, name: str, whole: Span) -> Span | None:
+    """Where a name stands with its office in a sentence, and nothing that parts them."""
+    found = []
+    for named in verifier.each(name, [whole]):
+        for office in verifier.each(proposal.role, [whole]):
+            between = verifier.text[min(named.end, office.end) : max(named.start, office.start)]
+            apart = re.search(r"\w", between) and parts(between, _language(verifier))
+            lesser = verifier.text[office.start - 1 : office.start] == "-"  # of a vice-minister
+            if not apart and not lesser:
+                found.append(joined(named, office))
+    return min(found, key=lambda place: place.end - place.start, default=None)
+
+
+def _language(verifier: Verifier) -> str:
+    return verifier.annotated.foreign or ""
+
+
+def _side_beside(verifier: Verifier, place: Span) -> str | None:
+    """The party that is named nearest to a name with its office, and outside of what is quoted."""
+    whole = verifier.sentence(place)
+    text = verifier.text
+    near = [
+        (max(mention.start - place.end, place.start - mention.end, 0), mention.code)
+        for mention in verifier.parties_in(whole)
+        if not touching(verifier.annotated.quotations, mention.start, mention.end)
+        and not parts(text[place.end : mention.start] + text[mention.end : place.start], _language(verifier))
+    ]
+    return min(near, default=(0, None))[1]
 
 
 def _others(verifier: Verifier, name: str) -> list[Person]:

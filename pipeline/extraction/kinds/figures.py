@@ -20,6 +20,7 @@ from pipeline.language.clauses import (
     SUBJECTS,
     negated,
 )
+from pipeline.language.foreign.amounts import may_be_money
 from pipeline.language.lexicons import UPPER, lexicon
 from pipeline.language.matching import first
 from pipeline.language.quantities import Quantity, amount_unit, is_duration, is_money, may_be_in, reread
@@ -128,7 +129,7 @@ def _amounts(
             continue
         if (
             proposal.value is None
-            or _agrees(read, proposal, _named(verifier))
+            or _agrees(read, proposal, verifier)
             or _shares_unit(verifier, read, proposal)
         ):
             agreed = True
@@ -213,14 +214,14 @@ def _named(verifier: Verifier) -> frozenset[str]:
     return frozenset(mention.code for mention in verifier.annotated.parties)
 
 
-def _agrees(read: Quantity, proposal: FigureProposal, named: Iterable[str]) -> bool:
+def _agrees(read: Quantity, proposal: FigureProposal, verifier: Verifier) -> bool:
     """Whether what code reads is the amount that was proposed; a currency that the words leave open may be told."""
     unit, own = _unit_of(proposal.unit), amount_unit(read)
     money = own.startswith("XXX") and is_money(replace(read, unit=unit))
     units = (
         _plain_unit(unit) == _plain_unit(own)
-        or (money and _named_so(proposal.as_written, unit))
-        or may_be_in(_plain_unit(unit), proposal.as_written, named)
+        or (money and _named_so(proposal.as_written, unit, verifier.annotated.foreign))
+        or may_be_in(_plain_unit(unit), proposal.as_written, _named(verifier))
     )
     high = (proposal.value_high is None) == (read.value_high is None)
     return (
@@ -238,8 +239,10 @@ def _currencies() -> dict[str, frozenset[str]]:
     return {word: frozenset(codes) for word, codes in named.items()}
 
 
-def _named_so(words: str, unit: str) -> bool:
+def _named_so(words: str, unit: str, foreign: str | None) -> bool:
     """Whether no word of an amount names another currency: "9 million pesos" are no euros."""
+    if foreign:
+        return may_be_money(words, unit.split("/")[0], foreign)
     told = (word.removesuffix("s") for word in re.findall(r"[a-z]{4,}", words.casefold()))
     return all(unit.split("/")[0] in _currencies().get(word, {unit.split("/")[0]}) for word in told)
 

@@ -9,6 +9,7 @@ from pipeline.documents.document import Span, inside, touching
 from pipeline.extraction.verifier import Leaves, Unproven, Verifier, date_fields, joined, plain
 from pipeline.language.annotate import Annotated, Numbered, Sentence
 from pipeline.language.commitments import NAMES, claimed
+from pipeline.language.foreign.sentences import is_called
 from pipeline.language.lexicons import NAME_WORD, UPPER, lexicon
 from pipeline.language.matching import first, fold, occurrences
 from pipeline.language.offices import holds, seated_for, titled_for
@@ -180,6 +181,22 @@ def _stands_in(who: str, speaker: str) -> bool:
     article, _, rest = who.casefold().partition(" ")
     fuller = set(rest.split()[-1:]) & set(fold(speaker).split())
     return article in _SPEECH.articles and (bool(fuller) or _STANDS_IN.fullmatch(who) is not None)
+
+
+def _others_told(verifier: Verifier, speaker: str, place: Span) -> None:
+    """Raises Unproven where the sentence around words names others outside of them, and not the speaker.
+
+    Of languages whose grammar is not read, in which one who was told of before may be called as one likes.
+    """
+    whole = verifier.sentence(place)
+    quoted = touching(verifier.annotated.quotations, whole.start, whole.end)
+    around = verifier.words(whole)
+    for one in reversed(quoted):
+        around = around[: max(one.start - whole.start, 0)] + around[one.end - whole.start :]
+    named = [name for name in sorted(verifier.people) if is_called(name, around)]
+    own = any(is_called(name, speaker) or is_called(speaker, name) for name in named)
+    if named and not own and not is_called(speaker, around):
+        raise Unproven(f"the text has {named[0]} say it, not {speaker}")
 
 
 def _attributed(verifier: Verifier, proposal: StatementProposal, place: Span) -> None:
@@ -447,6 +464,8 @@ def verify(
     )
     verifier.affirmed(place)
     (_attributed if proposal.direct else _told)(verifier, proposal, place)
+    if verifier.annotated.foreign:
+        _others_told(verifier, proposal.speaker, place)
     role = leaves.optional("role", proposal.role, lambda words: _office(verifier, words, speaker, leaves))
     party = leaves.optional("party", speaker, lambda speaker: _party(verifier, proposal, speaker, leaves))
     return Statement(

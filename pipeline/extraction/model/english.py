@@ -11,6 +11,7 @@ from pipeline import ProviderDown
 from pipeline.documents.scripts import unspaced
 from pipeline.extraction.kinds.delegates import delegations_of, level_of
 from pipeline.extraction.model.requests import objects_in
+from pipeline.extraction.verifier import plain
 from pipeline.language.annotate import Annotated
 from pipeline.language.dates import find_dates
 from pipeline.language.foreign.amounts import amounts_in
@@ -19,7 +20,17 @@ from pipeline.language.foreign.names import mentions_in
 from pipeline.language.parties import mentions, name_of, party_name
 from pipeline.language.quantities import Quantity, find_quantities
 from prompts import Message, into_english_again_message, into_english_message, text_message
-from schemas import Condition, DocumentReadout, Fact, Negotiation, Position, Rejection, TranslatedWords
+from schemas import (
+    Condition,
+    DocumentReadout,
+    Evidence,
+    Fact,
+    FuzzyDate,
+    Negotiation,
+    Position,
+    Rejection,
+    TranslatedWords,
+)
 from schemas.kinds import LISTED, facts_of
 from schemas.proposals import TranslatedAnswer
 
@@ -76,13 +87,21 @@ def in_english(made: DocumentReadout, annotated: Annotated, language: str, ask: 
 
 
 def _words_of(holder: Any) -> Iterator[str]:
-    """What a fact or the talks hold in words of the source."""
+    """What a fact or the talks say in words of the source, its fields first, then its dates and what proves it."""
     for name in _fields(holder):
         for value in _each(getattr(holder, name)):
             if isinstance(value, str):
                 yield value
             elif isinstance(value, Position | Condition):
                 yield from _words_of(value)
+    for name in holder.__struct_fields__:
+        for value in _each(getattr(holder, name)):
+            if isinstance(value, FuzzyDate):
+                yield value.text
+            elif isinstance(value, Evidence):
+                yield plain(value.exact)
+            elif name == "as_written":
+                yield value
 
 
 def _fields(holder: Any) -> list[str]:

@@ -40,6 +40,10 @@ class Tongue(Struct, frozen=True, forbid_unknown_fields=True):
     """Before the first of two amounts of which one became the other."""
     ordinal: str = "(?!)"
     """Behind the number of a day."""
+    tenth: str = "(?!)"
+    """Behind a number of tenths, which are as many times ten per cent."""
+    apart: str = "[;；。]"
+    """Parts what is said of one from what is said of another."""
     hedges: str = "(?!)"
     """Leave open what is said, or call it a claim."""
     parties: dict[str, list[str]] = {}

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from text_to_num import text2num
 
-from pipeline.documents.scripts import UNSPACED
+from pipeline.documents.scripts import UNSPACED, unspaced
 from pipeline.language.foreign import locale_of, tongue
 from pipeline.language.quantities import Quantity
 
@@ -24,10 +24,15 @@ _WORDED = {"de", "es", "fr", "it", "nl", "pt"}
 """Languages whose numbers in words are read."""
 _LONGEST_NUMBER = 4
 """Words."""
+_OF_DAYS = {"日", "号", "月"}
+"""Behind the number of a day or a month, which counts nothing."""
 _ARTICLE = 1
 """A number that is an article, too."""
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _BACK = 30
+_STEM, _STEM_UNSPACED = 4, 2
+"""So many letters of a noun are the same in all its forms; so many of the end of a name are the noun."""
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 class _Number(Struct, frozen=True):
@@ -141,11 +146,14 @@ def _amount(text: str, number: _Number, language: str) -> Quantity | None:
     above = re.compile(words.above).match(text, number.end)
     value, at = _scaled(text, replace(number, end=above.end()) if above else number, language)
     start, unit = number.start, _COUNT
-    if sign := _signs(language).search(text, max(start - _BACK, 0), start):
+    if tenths := re.compile(words.tenth).match(text, at):
+        value, unit, at = 10 * value, "%", tenths.end()
+    elif sign := _signs(language).search(text, max(start - _BACK, 0), start):
         start, unit = sign.start(), words.signs[sign["sign"]]
     elif behind := _units(language).match(text, at):
         unit, at = _code(behind, list(words.units)), behind.end()
-    if number.weak and unit == _COUNT and value == number.value:
+    weak = number.weak or text[at : at + 1] in _OF_DAYS
+    if weak and unit == _COUNT and value == number.value:
         return None
     return Quantity(
         start=start, end=at, value=value, value_high=None, comparator="gt" if above else "eq", unit=unit
@@ -238,4 +246,17 @@ def _limits(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
             rf"(?<![a-zà-ÿA-Z])(?:{before or '(?!)'})(?:{_SPACE}+(?:{words.of}))?{_SPACE}*$", re.IGNORECASE
         ),
         re.compile(rf"{_SPACE}?(?:{behind or '(?!)'})"),
+    )
+
+
+def may_be_money(words: str, currency: str, language: str) -> bool:
+    """Whether words that leave open whose money they tell may tell a currency: by its name, or its sign."""
+    locale = locale_of(language)
+    name, sign = locale.currencies.get(currency, ""), locale.currency_symbols.get(currency, currency)
+    told = words.casefold()
+    stems = {word.casefold()[:_STEM] for word in _LETTERS.findall(name) if len(word) >= _STEM}
+    return (
+        any(stem in told for stem in stems)
+        or bool(unspaced(name) and name[-_STEM_UNSPACED:] in words)
+        or ("$" in words and "$" in sign)
     )

@@ -5,6 +5,7 @@ Words that count from another day ("next Monday") are not read; a day without it
 
 import re
 from collections.abc import Iterator
+from datetime import date, timedelta
 from functools import cache
 
 from msgspec import Struct
@@ -13,6 +14,7 @@ from pipeline.language.foreign import locale_of, tongue
 from schemas.dates import bounds
 
 _REIWA = 2018
+_A_YEAR, _A_FORTNIGHT = timedelta(days=350), timedelta(days=15)
 _CJK = re.compile(
     r"(?:(?P<era>令和)(?P<nth>\d{1,2}|元)年|(?P<year>\d{4})年)"
     r"(?:(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})[日号](?:\s?(?:[-–~〜～至]|から|到)\s?(?:(?P<month2>\d{1,2})月)?(?P<day2>\d{1,2})[日号])?)?)?"
@@ -55,16 +57,40 @@ def days_in(text: str, language: str) -> Iterator[DayWords]:
             yield day
 
 
-def agrees(words: str, edtf: str, language: str) -> bool:
-    """Whether a date may be what words mean: where code reads days in them, the date has them and no others."""
+def agrees(words: str, edtf: str, language: str, anchor: date | None) -> bool:
+    """Whether a date may be what words mean: where code reads days in them, the date has them and no others.
+
+    A day without its year is less than a year from the day of publication, one of the week two weeks at most.
+    """
     read = list(days_in(words, language))
     if not read:
-        return True
+        return _may_be_weekday(words, edtf, language, anchor)
     first, last = bounds(edtf)
     years = {day.year for day in (first, last) if day}
     ends = [end for day in read for year in years for end in bounds(day.in_year(year)) if end]
     lowest, highest = min(ends), max(ends)
+    if anchor and not all(day.has_year for day in read) and not _is_near(first or last, anchor, _A_YEAR):
+        return False
     return all(day is None or lowest <= day <= highest for day in (first, last))
+
+
+def _is_near(day: date | None, anchor: date, within: timedelta) -> bool:
+    return day is not None and abs(day - anchor) < within
+
+
+def _may_be_weekday(words: str, edtf: str, language: str, anchor: date | None) -> bool:
+    """Whether a date is a day of the week that words name; any date may be what other words mean."""
+    told = words.casefold()
+    names = locale_of(language).days["format"]["wide"]
+    named = {
+        number
+        for number, name in names.items()
+        if re.search(rf"(?<!\w){re.escape(name)}", told, re.IGNORECASE)
+    }
+    day = bounds(edtf)[0]
+    if not named or day is None:
+        return True
+    return day.weekday() in named and (anchor is None or _is_near(day, anchor, _A_FORTNIGHT))
 
 
 def _read(pattern: re.Pattern[str], text: str, language: str) -> Iterator[DayWords]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from pipeline.documents.document import Span
+from pipeline.documents.scripts import unspaced
 from pipeline.language.foreign import tongue
 
 _CLOSING = r"[\"'”’“»«)\]」』）》]*"
@@ -21,7 +22,9 @@ _MARKS = ("«»", "»«", "„“", "„”", "“”", "「」", "『』", '""'
 _QUOTED = re.compile(
     "|".join(rf"{a}(?P<m{i}>[^{a}{b}]{{2,}}?){b}" for i, (a, b) in enumerate(map(tuple, _MARKS)))
 )
-_INNER = re.compile(r"^\s+|\s+$")
+_NAME_PARTS = re.compile(r"[\s·・]+")
+_FAMILY_NAME = 2
+"""Letters of a Japanese name by which a person is called; Chinese names are told whole."""
 
 
 def split_foreign(text: str, start: int, end: int, language: str) -> Iterator[Span]:
@@ -62,3 +65,16 @@ def quoted_in(text: str, start: int, end: int) -> Iterator[Span]:
 def is_hedged(sentence: str, language: str) -> bool:
     """Whether a sentence leaves open what it says, or puts it in the mouth of somebody who claims it."""
     return re.search(tongue(language).hedges, sentence, re.IGNORECASE) is not None
+
+
+def parts(between: str, language: str) -> bool:
+    """Whether words part what is said of one from what is said of another: "…, and the delegation of …"."""
+    return re.search(tongue(language).apart, between) is not None
+
+
+def is_called(name: str, words: str) -> bool:
+    """Whether words name a person, be it by a part of the name that a comma, a blank or a dot sets apart."""
+    first, *rest = _NAME_PARTS.split(name)
+    if rest:
+        return rest[-1] in words
+    return first in words or (unspaced(first) > 0 and first[:_FAMILY_NAME] in words)

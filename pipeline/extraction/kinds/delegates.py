@@ -34,6 +34,8 @@ _SPEAKS = re.compile(rf"\b{lexicon.speech.verbs.any}\b")
 _ITS_GROUP = re.compile(rf"(?:[’']s?)? (?:\w+ )?{_OFFICES.groups.any}\b")
 _PAIR = 2
 _BESIDE, _NEAR = 20, 50
+_BEFORE_OFFICE, _BEHIND_OFFICE = 40, 12
+"""Characters between a party and who sits for it, in languages whose grammar is not read."""
 _CROWD = 300
 """A text of so many officials is a register, and each would be compared with all."""
 _CHIEF_NEGOTIATOR = re.compile(rf"\b{_OFFICES.chiefs.any} negotiator", re.IGNORECASE)
@@ -334,16 +336,25 @@ def _language(verifier: Verifier) -> str:
 
 
 def _side_beside(verifier: Verifier, place: Span) -> str | None:
-    """The party that is named nearest to a name with its office, and outside of what is quoted."""
+    """The party that is named right before a name with its office, or else behind them, outside of what is quoted."""
     whole = verifier.sentence(place)
-    text = verifier.text
-    near = [
-        (max(mention.start - place.end, place.start - mention.end, 0), mention.code)
+    named = [
+        mention
         for mention in verifier.parties_in(whole)
         if not touching(verifier.annotated.quotations, mention.start, mention.end)
-        and not parts(text[place.end : mention.start] + text[mention.end : place.start], _language(verifier))
     ]
-    return min(near, default=(0, None))[1]
+    before = [one for one in named if one.start < place.end][-1:]
+    behind = [one for one in named if one.start >= place.end][:1]
+    for one, reach in (
+        *((one, _BEFORE_OFFICE) for one in before),
+        *((one, _BEHIND_OFFICE) for one in behind),
+    ):
+        if place.start <= one.start and one.end <= place.end:
+            return one.code
+        between = verifier.text[min(one.end, place.end) : max(one.start, place.start)]
+        if len(between) <= reach and not parts(between, _language(verifier)):
+            return one.code
+    return None
 
 
 def _others(verifier: Verifier, name: str) -> list[Person]:

@@ -8,13 +8,10 @@ from pipeline.documents.document import Span
 from pipeline.documents.scripts import unspaced
 from pipeline.language.foreign import tongue
 
-_CLOSING = r"[\"'”’“»«)\]」』）》]*"
-_OPENING = r"[\"'“‘„«»(\[¡¿「『（《]*"
-_WIDE_STOP = rf"[。！？]{_CLOSING}"
-_STOP = re.compile(
-    rf"(?:{_WIDE_STOP}|(?P<stop>[.!?…])(?:[\"'”’“»)\]]|[ \u00a0\u202f]»)*(?=\s+{_OPENING}[^\W_a-zà-öø-ÿ])|\n\s*\n)",
-    re.UNICODE,
-)
+_OPENING = r"(?:[\"'“‘„«»(\[¡¿「『（《]+[ \u00a0\u202f]?)?"
+_WIDE_STOP = r"[。！？][\"'”’»)\]」』）》]*"
+_CLOSING = r"(?:[\"'”’“»)\]]|[ \u00a0\u202f]»)*"
+_STOP = re.compile(rf"{_WIDE_STOP}|(?P<stop>[.!?…]){_CLOSING}(?=\s+{_OPENING}[^\W_a-zà-öø-ÿ])|\n\s*\n")
 _INITIAL = re.compile(r"(?<!\w)[^\W\d_]$")
 _NUMBER = re.compile(r"(?<![\d.])\d{1,2}$")
 _BACK = 12

@@ -20,7 +20,7 @@ from pipeline.documents.document import Document, Span, inside, touching
 from pipeline.language.annotate import Annotated, DateMention
 from pipeline.language.clauses import certainty_of, denied
 from pipeline.language.foreign.days import agrees
-from pipeline.language.foreign.sentences import is_hedged
+from pipeline.language.foreign.sentences import leaves_open
 from pipeline.language.matching import find, first, fold, locate, occurrences
 from pipeline.language.offices import has_office, holds
 from pipeline.language.parties import Mention, party_of
@@ -411,7 +411,7 @@ class Verifier(Struct, frozen=True, kw_only=True):
         sentence = self.words(self.sentence(span))
         if self.annotated.foreign is None:
             return certainty_of(sentence, self.official, parsed)
-        if is_hedged(sentence, self.annotated.foreign):
+        if leaves_open(sentence, self.annotated.foreign):
             return "claimed"
         return "confirmed" if self.official else "reported"
 

@@ -59,7 +59,7 @@ def quoted_in(text: str, start: int, end: int) -> Iterator[Span]:
         yield from _trimmed(text, inner.start, inner.end)
 
 
-def is_hedged(sentence: str, language: str) -> bool:
+def leaves_open(sentence: str, language: str) -> bool:
     """Whether a sentence leaves open what it says, or puts it in the mouth of somebody who claims it."""
     return re.search(tongue(language).hedges, sentence, re.IGNORECASE) is not None
 

@@ -248,3 +248,24 @@ def test_what_is_in_english_is_read_as_ever() -> None:
     assert (made.document.language, made.unread) == ("en", None)
     assert made.negotiation is not None
     assert made.negotiation.translated == []
+
+
+# Beside a source in English
+
+
+def test_the_same_fact_in_french_and_in_english_is_one(ask: Ask) -> None:
+    answers = msgspec.json.decode(ANSWERS["fr-communique"].read_bytes(), type=Answers)
+    french = document_of("fr-communique", answers)
+    english = read(
+        b"Morocco and Indonesia concluded the third round of their trade negotiations in Rabat on Thursday. "
+        b"Morocco charges a customs duty of 17.5% on Indonesian palm oil, which Indonesia wants abolished.",
+        published="2031-03-14",
+    )
+    made = readout(french, Model(ask(strong_model(answers)).chat, Provider.model))
+    parts = [Part(made, source_of(french)), Part(readout(english), source_of(english))]
+    (briefing,) = merge(parts)
+    (duty,) = [one for one in briefing.figures if one.value == 17.5]
+    assert {proof.document_id for proof in duty.evidence} == {french.id, english.id}
+    words = "droit de douane de 17,5 % sur l’huile de palme indonésienne"
+    assert words in {pair.original for pair in duty.translated}
+    assert {source.language for source in briefing.sources} == {"en", "fr"}

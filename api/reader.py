@@ -100,6 +100,7 @@ def show_document(database: Database, document_id: Sha256) -> Response[str]:
             document=document,
             pieces=pieces(text, readout),
             proven=proven,
+            unread=readout.unread if readout else None,
         )
     )
 

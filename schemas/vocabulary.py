@@ -157,6 +157,13 @@ Reliability = Literal[
     "unreliable",
     "cannot_be_judged",
 ]
+DocumentLanguage = Annotated[
+    str | None,
+    Meta(
+        description="Language of the document, as a BCP 47 tag; null where its words do not tell.",
+        examples=["fr"],
+    ),
+]
 JobStatus = Literal["queued", "running", "done", "failed", "cancelled"]
 
 Sha256 = Annotated[

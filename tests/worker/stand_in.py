@@ -41,6 +41,7 @@ def nothing(document: Document) -> DocumentReadout:
     """The readout of a document that is not about talks."""
     return DocumentReadout(
         document=document.head(),
+        unread=None,
         negotiation=None,
         delegations=[],
         stakes=[],

@@ -24,6 +24,7 @@ from schemas.vocabulary import (
     Sha256,
     Topic,
 )
+from schemas.watches import ItemStatus
 
 CalendarDay = Annotated[
     date,
@@ -422,6 +423,10 @@ class JobQuery(PageQuery, frozen=True, kw_only=True):
         ]
         | None
     ) = None
+
+
+class ItemQuery(PageQuery, frozen=True, kw_only=True):
+    status: Annotated[ItemStatus, Meta(description="Only items of which this became.")] | None = None
 
 
 FactsQuery = (

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -17,7 +18,7 @@ from rich.progress import Progress as Bar
 
 from api.cli import Failed, Refused, Unusable, complain, options
 from api.cli.client import Service, Watch
-from api.cli.inputs import contents, document_from, fetched, in_folders, is_address
+from api.cli.inputs import contents, document_from, in_folders, is_address
 from schemas import Job
 
 _HINT = "still waiting: a service reads with `readout work` beside `readout serve`"
@@ -30,9 +31,9 @@ _HINT = "still waiting: a service reads with `readout work` beside `readout serv
 def add_command(files: tuple[str, ...], server: str | None, published: str | None) -> int:
     """Send FILEs to a running service and wait until they are read.
 
-    A FILE may be a folder (its files, and those below it), an address on the web, or - for standard input.
-    Stop it when you like and run it again: what is read already is not read again. A service that is restarted
-    is waited for. The exit status is 2 if a file was refused, 1 if one could not be worked on.
+    A FILE may be a folder (its files, and those below it), an address on the web, which the service fetches, or -
+    for standard input. Stop it when you like and run it again: what is read already is not read again. A service
+    that is restarted is waited for. The exit status is 2 if a file was refused, 1 if one could not be worked on.
     """
     from api.cli.client import service_at
     from api.settings import base_url
@@ -209,14 +210,14 @@ class _Sending:
 def _bring(service: Service, name: str, published: str | None) -> _Sent:
     about = {"published": published} if published else {}
     if is_address(name):
-        data = fetched(name)
-        about["url"] = name
+        bring = partial(service.fetch, name, about)
     else:
         data = contents(name)
-    # What the service would refuse is refused here, even where there is no service.
-    document = document_from(data, name, published)
+        # What the service would refuse is refused here, even where there is no service.
+        document = document_from(data, name, published)
+        bring = partial(service.add, document.file or "document.txt", data, about)
     try:
-        added = service.add(document.file or "document.txt", data, about)
+        added = bring()
     except Refused as refused:
         raise type(refused)(f"{name}: {refused.message}") from None
     return _Sent(added.job_id, service.job(added.job_id) if added.status == "done" else None)

@@ -64,6 +64,11 @@ class Service:
         body = self._ask("POST", "/v1/documents", data=about, files=files)
         return json.decode(body, type=DocumentAdded)
 
+    def fetch(self, url: str, about: Mapping[str, str]) -> DocumentAdded:
+        """Has the service fetch a document."""
+        body = self._ask("POST", "/v1/documents", json={"url": url, **about})
+        return json.decode(body, type=DocumentAdded)
+
     def job(self, job_id: str) -> Job:
         return json.decode(self._ask("GET", f"/v1/jobs/{job_id}"), type=Job)
 

@@ -1,19 +1,15 @@
-"""Documents that are named on the command line, files and addresses: found, read, and refused in one line."""
+"""Documents that are named on the command line: found, read, and refused in one line."""
 
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path, PurePosixPath
-from urllib.parse import unquote, urlsplit
+from pathlib import Path
 
 from api.cli import Refused, complain
 from pipeline import Unreadable
 from pipeline.documents.document import Document
 from pipeline.documents.formats import MAX_BYTES
 from pipeline.documents.read import read
-
-_FETCHING = 30  # seconds
-_TEXT = ("text/plain", "text/markdown")
 
 
 def readable(
@@ -36,7 +32,7 @@ def file_document(name: str, published: str | None = None) -> Document:
 
 
 def document_from(data: bytes, name: str, published: str | None = None) -> Document:
-    """A document from what is under a name: a file's, an address, or `-`. Raises Refused."""
+    """A document from what is under a name: a file's, or `-`. Raises Refused."""
     try:
         return read(data, file=_file(name), published=published)
     except Unreadable as error:
@@ -44,9 +40,6 @@ def document_from(data: bytes, name: str, published: str | None = None) -> Docum
 
 
 def _file(name: str) -> str | None:
-    """An address names a document by the last part of its path."""
-    if is_address(name):
-        return PurePosixPath(unquote(urlsplit(name).path)).name or "document.txt"
     return None if name == "-" else Path(name).name
 
 
@@ -72,27 +65,6 @@ def contents(name: str) -> bytes:
         raise Refused(f"{name}: it may not be read: change its permissions (chmod u+r)") from None
     except (OSError, ValueError) as error:
         raise Refused(f"{name}: it cannot be read ({error}): name a file") from None
-
-
-def fetched(address: str) -> bytes:
-    """What is at an address, where it is text. Raises Refused."""
-    import httpx
-
-    try:
-        with httpx.stream("GET", address, follow_redirects=True, timeout=_FETCHING) as answer:
-            if not answer.is_success:
-                raise Refused(f"{address}: it answers {answer.status_code}: check the address")
-            kind = answer.headers.get("Content-Type", "text/plain").partition(";")[0].strip().lower()
-            if kind not in _TEXT:
-                raise Refused(f"{address}: it is {kind}, not text: save its text in a file and add that")
-            data = bytearray()
-            for chunk in answer.iter_bytes():
-                data += chunk
-                if len(data) > MAX_BYTES:
-                    raise Refused(f"{address}: it has more than {MAX_BYTES:,} bytes, the limit: split it")
-            return bytes(data)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise Refused(f"{address}: it cannot be fetched ({error}): check the address") from None
 
 
 def in_folders(names: Sequence[str]) -> list[str]:

@@ -305,6 +305,11 @@ def extractor_of(name: str) -> Extractor:
     return Embedded()
 
 
+def about_talks(document: Document) -> bool:
+    """Whether our own rules see a trade negotiation in a document. It costs no call of a model."""
+    return talks.propose(annotate(document)) is not None
+
+
 def readout(document: Document, extractor: str | Extractor = "embedded") -> DocumentReadout:
     """The proven facts of a document. Raises NoSuchExtractor, and what the extractor raises."""
     chosen = extractor_of(extractor) if isinstance(extractor, str) else extractor

@@ -9,18 +9,29 @@ from litestar.types import ControllerRouterHandler
 from msgspec import Meta, json
 
 from api.http.problems import UNSUPPORTED_MEDIA_TYPE, Refusal
-from api.http.requests import MAX_BODY, Reply, accepted, carried_out, once, received
+from api.http.requests import MAX_BODY, Reply, accepted, brought, carried_out, once, received
 from api.http.responses import BYTES, NDJSON, Database, Work, answers, existing, json_answer, stored
 from pipeline.documents.document import Document
-from schemas import DocumentAdded, DocumentInfo, DocumentReadout, DocumentUpload, LineResult, NewDocument
+from schemas import (
+    DocumentAdded,
+    DocumentAddress,
+    DocumentInfo,
+    DocumentReadout,
+    DocumentUpload,
+    LineResult,
+    NewDocument,
+)
 from schemas.vocabulary import Sha256
 from store.documents import get_document, get_readout, get_text
 from worker.decisions import withdraw
-from worker.jobs import Jobs, submit
+from worker.jobs import Jobs
 
 Lines = Annotated[
     str,
-    Meta(description="A `NewDocument` as JSON on each line.", extra_json_schema={"format": "binary"}),
+    Meta(
+        description="A `NewDocument` or a `DocumentAddress` as JSON on each line.",
+        extra_json_schema={"format": "binary"},
+    ),
 ]
 
 
@@ -32,7 +43,7 @@ Lines = Annotated[
     status_code=202,
     request_max_body_size=MAX_BODY,
     opt={
-        "body": {"application/json": NewDocument, "multipart/form-data": DocumentUpload},
+        "body": {"application/json": (NewDocument, DocumentAddress), "multipart/form-data": DocumentUpload},
         "headers": ["IdempotencyKey", "RequestId"],
     },
     responses=answers(
@@ -41,7 +52,8 @@ Lines = Annotated[
     ),
 )  # fmt: skip
 async def bring_document(request: Request[Any, Any, Any], work: Work) -> Response[bytes]:
-    """Accepts a document, as JSON or as a file, and reads it in the background.
+    """Accepts a document, as JSON or as a file, and reads it in the background. With `url` and without `text` it is
+    fetched first.
 
     The SHA-256 of its text is its identity: what was added before is not worked on again, and the answer
     names the job that it already has, whatever the `Idempotency-Key`.
@@ -50,9 +62,11 @@ async def bring_document(request: Request[Any, Any, Any], work: Work) -> Respons
     return await sync_to_thread(_add, request, work, document)
 
 
-def _add(request: Request[Any, Any, Any], work: Jobs, document: Document) -> Response[bytes]:
+def _add(
+    request: Request[Any, Any, Any], work: Jobs, document: Document | DocumentAddress
+) -> Response[bytes]:
     def act() -> Reply:
-        added = submit(work, document)
+        added = brought(work, document)
         return accepted(added, {"Location": f"/v1/jobs/{added.job_id}", "Retry-After": "1"})
 
     return once(request, work.engine, document, act)

@@ -44,7 +44,7 @@ class WatchRow(SQLModel, table=True):
     modified: str | None = None
 
 
-class Found(Struct, frozen=True):
+class FoundItem(Struct, frozen=True):
     """Something that a watched address points to; `mark` tells whether it has changed."""
 
     url: str
@@ -143,7 +143,7 @@ def looked(
     now: datetime,
     *,
     format: str | None = None,
-    found: Sequence[Found] = (),
+    found: Sequence[FoundItem] = (),
     left_out: int = 0,
     validators: Validators | None = None,
 ) -> None:

@@ -11,8 +11,9 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import PurePosixPath
 from threading import Event
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from dbos import DBOS
 from dbos import error as dbos_error
@@ -36,7 +37,7 @@ from store.addresses import (
     put_off_fetch,
 )
 from store.engine import contention, outage
-from store.watches import Found, WatchRow, due_hosts, due_watch, leave_alone, look_failed, looked
+from store.watches import FoundItem, WatchRow, due_hosts, due_watch, leave_alone, look_failed, looked
 from worker import LOST, NotFetched
 from worker.fetching import Fetch, Fetched, Fetcher, normal, unpacked
 from worker.ingest import load, patient
@@ -157,7 +158,7 @@ def _of_sitemaps(index: Feed, fetch: Fetch, rest: Callable[[], None]) -> Feed:
     return Feed("sitemap", items, sum(feed.left_out for feed in feeds))
 
 
-def _found(feed: Feed) -> Iterator[Found]:
+def _found(feed: Feed) -> Iterator[FoundItem]:
     """What a feed points to, where that is an address on the web."""
     for item in feed.items:
         try:
@@ -165,7 +166,7 @@ def _found(feed: Feed) -> Iterator[Found]:
         except ValueError:
             continue
         if _HOSTED.match(url):
-            yield Found(url, host_of(url), item.title, item.mark)
+            yield FoundItem(url, host_of(url), item.title, item.mark)
 
 
 def host_of(url: str) -> str:
@@ -225,6 +226,7 @@ def document_at(fetched: Fetched, about: DocumentAddress) -> Document:
     data = fetched.data or b""
     return read(
         data,
+        file=PurePosixPath(unquote(urlsplit(fetched.url).path)).name or None,
         title=about.title,
         publisher=about.publisher,
         url=_canonical(data, fetched.url),

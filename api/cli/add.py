@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as Bar
 
 from api.cli import Failed, Refused, Unusable, complain, options
-from api.cli.client import Service, Watch
+from api.cli.client import Service, Tick
 from api.cli.inputs import contents, document_from, in_folders, is_address
 from schemas import Job
 
@@ -92,7 +92,7 @@ def send(
     service: Service,
     names: Sequence[str],
     published: str | None = None,
-    watch: Watch = lambda: None,
+    watch: Tick = lambda: None,
     hint: str = "",
     outcome: Upload | None = None,
 ) -> Upload:
@@ -133,7 +133,7 @@ class _Sending:
         self.look_at = 0.0
         self.last_change = time.monotonic()
 
-    def run(self, names: Iterator[str], watch: Watch, hint: str) -> None:
+    def run(self, names: Iterator[str], watch: Tick, hint: str) -> None:
         while self._fill(names) or self.sending or self.waiting:
             under_way: list[Future[Any]] = [*self.sending, *([self.look] if self.look else [])]
             if under_way:

@@ -5,6 +5,7 @@ import tracemalloc
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from importlib.metadata import version
 from typing import Any
 
 import pytest
@@ -58,7 +59,7 @@ def test_a_page_is_fetched_once_and_not_again_while_it_stays(there: Site, fetche
 def test_it_says_who_asks(there: Site) -> None:
     Fetcher(Manners(reach="any", contact="https://desk.example/bot")).fetch(f"{there.url}/talks", NOTHING)
     agents = {one.headers["user-agent"] for one in there.asked}
-    assert agents == {f"Readout/{fetching.version('readout')} (+https://desk.example/bot)"}
+    assert agents == {f"Readout/{version('readout')} (+https://desk.example/bot)"}
     assert {one.headers["host"] for one in there.asked} == {there.host}
 
 

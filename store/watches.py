@@ -159,14 +159,14 @@ def looked(
         row.format, row.left_out = format, left_out
         if validators:
             row.etag, row.modified = validators.etag, validators.modified
-        known = session.scalars(select(AddressRow).where(col(AddressRow.watch_id) == row.id))
+        ids = {_item_id(row, one): one for one in found}
+        known = session.scalars(select(AddressRow).where(col(AddressRow.id).in_(ids)))
         items = {item.id: item for item in known}
-        for one in found:
-            id = f"fetch-{sha256(f'{row.id} {one.url}'.encode()).hexdigest()[:32]}"
+        for id, one in ids.items():
             item = items.get(id)
             if item is None:
                 about = json.encode(DocumentAddress(url=one.url))
-                item = items[id] = AddressRow(
+                item = AddressRow(
                     id=id,
                     url=one.url,
                     host=one.host,
@@ -179,6 +179,10 @@ def looked(
             elif item.mark != one.mark and item.due_at is None:
                 arm(item, now)
             item.title, item.mark = one.title, one.mark
+
+
+def _item_id(watch: WatchRow, found: FoundItem) -> str:
+    return f"fetch-{sha256(f'{watch.id} {found.url}'.encode()).hexdigest()[:32]}"
 
 
 def look_failed(engine: Engine, watch: WatchRow, now: datetime, why: str, wait: timedelta | None) -> None:

@@ -129,11 +129,19 @@ def look(
         if feed.format == "sitemaps":
             # It may stay as it is while the sitemaps change.
             feed, validators = _of_sitemaps(feed, fetch, rest), Validators()
-    except (NotFetched, Unreadable) as error:
-        wait = error.wait if isinstance(error, NotFetched) else None
-        look_failed(jobs.engine, watch, clock(), str(error), wait)
-        if wait:
-            leave_alone(jobs.engine, watch.host, clock() + wait)
+    except NotFetched as error:
+        look_failed(jobs.engine, watch, clock(), str(error), error.wait)
+        if error.wait:
+            leave_alone(jobs.engine, watch.host, clock() + error.wait)
+        return
+    except Unreadable as error:
+        look_failed(jobs.engine, watch, clock(), str(error), None)
+        return
+    except Exception as error:
+        if outage(error) or contention(error):
+            raise
+        log.exception("looking at %s failed", watch.id)
+        look_failed(jobs.engine, watch, clock(), f"the worker failed ({type(error).__name__})", None)
         return
     found = list(_found(feed))
     looked(

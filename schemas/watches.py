@@ -23,18 +23,30 @@ Every = Annotated[
     int, Meta(ge=60, le=2_592_000, description="Seconds between looks at the address.", examples=[900])
 ]
 
+GivenEvery = Annotated[
+    float,
+    Meta(
+        ge=60,
+        le=2_592_000,
+        multiple_of=1,
+        description="Seconds between looks at the address, a whole number.",
+        examples=[900],
+    ),
+]
+"""As JSON has whole numbers: `900.0` is one."""
+
 
 class NewWatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An address to look at from now on. Of one that is watched already, how often is changed."""
 
     url: WebAddress
-    every: Every = 900
+    every: GivenEvery = 900
 
 
 class WatchChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What to change of a watch; what is left out stays."""
 
-    every: Every | UnsetType = UNSET
+    every: GivenEvery | UnsetType = UNSET
     paused: (
         Annotated[bool, Meta(description="Whether nobody looks until this is false again.")] | UnsetType
     ) = UNSET

@@ -99,7 +99,7 @@ def change_watch(engine: Engine, id: str, change: WatchChange, now: datetime) ->
         if row is None:
             return None
         if change.every is not UNSET:
-            row.every = change.every
+            row.every = int(change.every)
             if row.due_at is not None:
                 row.due_at = min(row.due_at, now + timedelta(seconds=row.every))
         if change.paused is True:

@@ -113,7 +113,7 @@ class OneWatch(Controller):
 
 def _make(request: Request[Any, Any, Any], database: Engine, new: NewWatch) -> Response[bytes]:
     def act() -> Reply:
-        watch = create_watch(database, url=new.url, every=new.every, now=datetime.now(UTC))
+        watch = create_watch(database, url=new.url, every=int(new.every), now=datetime.now(UTC))
         return Reply(status=201, headers={"Location": f"/v1/watches/{watch.id}"}, body=json.encode(watch))
 
     return once(request, database, new, act)

@@ -114,7 +114,7 @@ def _unfetched(row: AddressRow) -> JobError:
         type=f"/problems/{name}",
         title=title,
         status=status,
-        detail=f"{row.url}: {row.detail}.",
+        detail=f"Nothing was taken from the address: {row.detail}.",
         instance=f"/v1/jobs/{row.id}",
     )
 

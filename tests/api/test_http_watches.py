@@ -113,7 +113,7 @@ def test_a_watch_is_made_changed_and_deleted(writer: Client) -> None:
     path = answer.headers["Location"]
     assert writer.get(path).json() == watch
     assert writer.get("/v1/watches").json() == {"items": [watch], "next_cursor": None}
-    changed = writer.patch(path, json={"every": 3600, "paused": True}).json()
+    changed = writer.patch(path, json={"every": 3600.0, "paused": True}).json()
     assert (changed["every"], changed["status"], changed["next_look_at"]) == (3600, "paused", None)
     assert writer.patch(path, json={}).json() == changed
     assert writer.patch(path, json={"paused": False}).json()["status"] == "active"
@@ -134,6 +134,7 @@ def test_pages_of_watches_begin_with_the_newest(writer: Client) -> None:
     [
         {"url": "feed.xml"},
         {"every": 59},
+        {"every": 900.5},
         {"every": None},
         {"every": 2_592_001},
         {"colour": "red"},

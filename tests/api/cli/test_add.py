@@ -192,7 +192,7 @@ def test_an_address_on_the_web_is_fetched_by_the_service(
         "talks open.txt",
         f"{there.url}/talks%20open.txt",
     )
-    assert f"{there.url}/none: failed, {there.url}/none: it answered 404." in err
+    assert f"{there.url}/none: failed, Nothing was taken from the address: it answered 404." in err
 
 
 def test_a_key_that_is_not_valid_is_said_once(add: Add, url: str, port: int, tmp_path: Path) -> None:

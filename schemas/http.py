@@ -15,6 +15,20 @@ Url = Annotated[
     str,
     Meta(pattern=r"^https?://[^\x00-\x20\x7f]+\Z", max_length=2000, examples=["https://times.example/talks"]),
 ]
+_PORT = r"[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
+_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
+HOSTED = rf"^https?://{_LABEL}(\.{_LABEL})*(:({_PORT}))?(/[!-~]*)?\Z"
+"""An address on the web, without user name and password."""
+WebAddress = Annotated[
+    str,
+    Meta(
+        pattern=HOSTED,
+        max_length=2000,
+        description="An address on the web, without user name and password. What is not ASCII in it is "
+        "percent-encoded.",
+        examples=["https://ministry.example/news/talks"],
+    ),
+]
 NextCursor = Annotated[
     str | None, Meta(description="Pass it as `cursor` for the next page; null on the last one.")
 ]
@@ -44,7 +58,7 @@ class AboutDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     title: OneLine | None = None
     publisher: OneLine | None = None
-    url: Annotated[Url | None, Meta(description="Where it was published. It is not fetched.")] = None
+    url: Annotated[Url | None, Meta(description="Where it was published.")] = None
     published: Annotated[
         Day | None, Meta(description="Day of publication: relative dates are counted from it.")
     ] = None
@@ -54,7 +68,7 @@ class AboutDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class NewDocument(AboutDocument, frozen=True, kw_only=True):
-    """A document to read. Only `text` is required."""
+    """A document to read. Only `text` is required; with it, `url` says where it was published, and is not fetched."""
 
     text: Annotated[
         str,
@@ -64,6 +78,12 @@ class NewDocument(AboutDocument, frozen=True, kw_only=True):
             examples=["WELLINGTON - Ana Example, the Trade Minister, said talks resume on Monday."],
         ),
     ]
+
+
+class DocumentAddress(AboutDocument, frozen=True, kw_only=True):
+    """A document to fetch and read. Only `url` is required; there is no `text`."""
+
+    url: WebAddress
 
 
 class DocumentUpload(AboutDocument, frozen=True, kw_only=True):

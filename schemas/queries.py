@@ -26,6 +26,7 @@ from schemas.vocabulary import (
     SourceKind,
     Topic,
 )
+from schemas.watches import ItemStatus
 
 CalendarDay = Annotated[
     date,
@@ -521,6 +522,10 @@ class JobQuery(PageQuery, frozen=True, kw_only=True):
         ]
         | None
     ) = None
+
+
+class ItemQuery(PageQuery, frozen=True, kw_only=True):
+    status: Annotated[ItemStatus, Meta(description="Only items of which this became.")] | None = None
 
 
 FactsQuery = (

@@ -5,17 +5,15 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 from schemas.briefing import BriefingSummary, Timestamp
-from schemas.http import NextCursor
+from schemas.http import HOSTED, NextCursor
 from schemas.vocabulary import BriefingId, Text
 
 WebhookEvent = Literal["briefing.changed", "briefing.withdrawn"]
 WebhookStatus = Literal["active", "failing", "disabled"]
-_PORT = r"[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
-_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
 WebhookUrl = Annotated[
     str,
     Meta(
-        pattern=rf"^https?://{_LABEL}(\.{_LABEL})*(:({_PORT}))?(/[!-~]*)?\Z",
+        pattern=HOSTED,
         max_length=2000,
         description="Where to post to, without user name and password. It begins with `https` and is on the public "
         "internet, unless the service is set to call any address.",

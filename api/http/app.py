@@ -29,7 +29,7 @@ from api.http.middleware import AccessLog, Connection, Guard, doorway, named, ob
 from api.http.parameters import asked, known_path, known_query
 from api.http.problems import Refusal, on_error
 from api.http.requests import in_time, known_body
-from api.http.resources import administration, briefings, documents, facts, feeds, jobs, service
+from api.http.resources import administration, briefings, documents, facts, feeds, jobs, service, watches
 from api.reader import pages
 from api.settings import BadSetting, Settings, check_address, check_serving, comma_separated
 from schemas import learn_shapes
@@ -125,6 +125,7 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
             *facts.handlers,
             *feeds.handlers,
             *jobs.handlers,
+            *watches.handlers,
             *administration.handlers,
             *sign_in_pages,
             Router("/", route_handlers=pages, exception_handlers={Refusal: instead_of_a_page}),

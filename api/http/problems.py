@@ -86,13 +86,11 @@ QUEUE_FULL = ProblemKind("queue-full", 429, "Too many documents wait to be read"
 TOO_MANY_REQUESTS = ProblemKind("too-many-requests", 429, "Too many requests")
 TOO_MANY_STREAMS = ProblemKind("too-many-streams", 429, "Too many event streams are open")
 INTERNAL = ProblemKind("internal", 500, "The service failed")
-JOB_FAILED = ProblemKind(*states.WORK_FAILED, of_job=True)
-JOB_REFUSED = ProblemKind(*states.NO_DOCUMENT, of_job=True)
-JOB_LOST = ProblemKind(*states.WORKER_LOST, of_job=True)
 NOT_READY = ProblemKind("not-ready", 503, "The service is not ready")
 STORE_UNAVAILABLE = ProblemKind("store-unavailable", 503, "The database does not answer")
 
-CATALOGUE = {kind.name: kind for kind in list(globals().values()) if isinstance(kind, ProblemKind)}
+_OF_JOBS = [ProblemKind(*kind, of_job=True) for kind in states.UNFETCHED.values()]
+CATALOGUE = {kind.name: kind for kind in [*globals().values(), *_OF_JOBS] if isinstance(kind, ProblemKind)}
 
 
 class Refusal(Exception):

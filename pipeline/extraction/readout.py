@@ -327,6 +327,15 @@ def extractor_of(name: str) -> Extractor:
     return Embedded()
 
 
+def about_talks(document: Document) -> bool:
+    """Whether our own rules see a trade negotiation in a document. It costs no call of a model.
+
+    They read English: of a document in another language they see nothing, so it may be about one.
+    """
+    foreign = document.language is not None and is_foreign(document.language)
+    return foreign or talks.propose(annotate(document)) is not None
+
+
 def readout(document: Document, extractor: str | Extractor = "embedded") -> DocumentReadout:
     """The proven facts of a document. Raises NoSuchExtractor, and what the extractor raises."""
     chosen = extractor_of(extractor) if isinstance(extractor, str) else extractor

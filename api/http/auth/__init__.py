@@ -24,15 +24,14 @@ _READING: dict[str, Needed] = {
         ("briefings", "negotiations", "rounds", "documents", "conflicts", "search", "digest"),
         (BRIEFINGS_READ,),
     ),
-    "jobs": (BRIEFINGS_READ, DOCUMENTS_WRITE),
+    **dict.fromkeys(("jobs", "watches"), (BRIEFINGS_READ, DOCUMENTS_WRITE)),
     "keys": (ADMIN,),
     "webhooks": (ADMIN,),
 }
 _WRITING: dict[str, Needed] = {
     "briefings": (BRIEFINGS_REVIEW,),
     "rounds": (BRIEFINGS_REVIEW,),
-    "documents": (DOCUMENTS_WRITE,),
-    "jobs": (DOCUMENTS_WRITE,),
+    **dict.fromkeys(("documents", "jobs", "watches"), (DOCUMENTS_WRITE,)),
     "keys": (ADMIN,),
     "webhooks": (ADMIN,),
 }

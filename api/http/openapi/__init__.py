@@ -10,7 +10,7 @@ from litestar.routes import HTTPRoute
 from msgspec import Struct
 
 from api.http.openapi.components import JsonObject, components
-from api.http.openapi.operations import POSTED, operation, webhooks
+from api.http.openapi.operations import POSTED, operation, shapes_of, webhooks
 from schemas import Problem
 from schemas.kinds import KINDS
 
@@ -49,6 +49,7 @@ _TAGS = {
     "changes": "What is new, different or gone, for those who keep a copy.",
     "digest": "What a newsletter is made of.",
     "jobs": "The work on a document.",
+    "watches": "Feeds, sitemaps and pages that are looked at again and again.",
     "keys": "Who may use the service, and for what.",
     "webhooks": "Who is told of changes as they happen.",
     "health": "Whether the service lives and can do its work.",
@@ -78,7 +79,7 @@ def document(app: Litestar) -> JsonObject:
     for method, route, handler in operations:
         paths.setdefault(route.path_format, {})[method] = operation(method, route, handler)
         shapes = [spec.data_container for spec in (handler.responses or {}).values()]
-        shapes += (handler.opt.get("body") or {}).values()
+        shapes += [shape for taken in (handler.opt.get("body") or {}).values() for shape in shapes_of(taken)]
         structs |= {shape for shape in shapes if isinstance(shape, type) and issubclass(shape, Struct)}
         statuses |= {status for status in handler.responses or {} if status >= 400}
     return {

@@ -15,6 +15,7 @@ from api.http.responses import WHEN
 from schemas import DocumentUpload, Problem, queries, vocabulary
 from schemas.changes import Change
 from schemas.jobs import Scope
+from schemas.watches import ItemStatus, WatchStatus
 from schemas.webhooks import WebhookEvent, WebhookStatus
 
 JsonObject = dict[str, Any]
@@ -100,6 +101,8 @@ _CLOSED: dict[str, tuple[Any, str]] = {
     "RoundAction": (vocabulary.RoundAction, "What an editor did to rounds."),
     "Scope": (Scope, "What a key may do."),
     "Verdict": (vocabulary.Verdict, "What an editor decided."),
+    "ItemStatus": (ItemStatus, "What became of something that a watch found."),
+    "WatchStatus": (WatchStatus, "How the looks of a watch go."),
     "WebhookEvent": (WebhookEvent, "What a webhook can be told of."),
     "WebhookStatus": (WebhookStatus, "How the deliveries of a webhook go."),
 }

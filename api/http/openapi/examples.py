@@ -36,6 +36,7 @@ from schemas import (
 )
 from schemas.changes import Digest
 from schemas.jobs import Key, KeyCreated, NewKey
+from schemas.watches import NewWatch, Watch, WatchChange, WatchItem
 from schemas.webhooks import (
     BriefingChanged,
     BriefingWithdrawn,
@@ -186,6 +187,33 @@ _MADE_WEBHOOK = MadeWebhook(webhook=_WEBHOOK, secret="whsec_Tm90QVJlYWxTZWNyZXRP
 _DELIVERED = BriefingChanged(timestamp=CHANGED, data=SUMMARY)
 _DELIVERED_WITHDRAWAL = BriefingWithdrawn(timestamp=CHANGED, data=WithdrawnBriefing(id=BRIEFING))
 
+_NEW_WATCH = NewWatch(url="https://ministry.example/news/feed.xml")
+_WATCH_CHANGE = WatchChange(every=3600, paused=False)
+_WATCH = Watch(
+    id="wch_5c1f0e2d3b4a6978",
+    url=_NEW_WATCH.url,
+    every=900,
+    format="rss",
+    status="active",
+    created_at=MADE,
+    last_look_at=CHANGED,
+    next_look_at=CHANGED + timedelta(seconds=900),
+    failures=0,
+    last_error=None,
+    left_out=0,
+)
+_WATCH_ITEM = WatchItem(
+    url="https://ministry.example/news/talks",
+    title="Trade talks on Monday",
+    status="taken",
+    reason=None,
+    detail=None,
+    job_id="fetch-9f86d081884c7d659a2feaa0c55ad015",
+    document_id=DOCUMENT,
+    seen_at=MADE,
+    fetched_at=CHANGED,
+)
+
 _NEXT = "WyIwYjBiNmJjNmVkZjMiLFsiMjAzMS0wMy0xNCJdXQ"
 _STRUCTS: tuple[Struct, ...] = (
     story.WHOLE,
@@ -223,6 +251,10 @@ _STRUCTS: tuple[Struct, ...] = (
     _MADE_WEBHOOK,
     _DELIVERED,
     _DELIVERED_WITHDRAWAL,
+    _NEW_WATCH,
+    _WATCH_CHANGE,
+    _WATCH,
+    _WATCH_ITEM,
 )
 _OF = {type(example): example for example in _STRUCTS}
 _OPERATIONS: dict[str, Struct] = {"cancel_job": _CANCELLED, "retry_job": _QUEUED}

@@ -35,7 +35,9 @@ def operation(method: str, route: HTTPRoute, handler: HTTPRouteHandler) -> JsonO
         # Generators of clients leave an operation out that takes a media type which they have not heard of.
         known = {media_type: shape for media_type, shape in body.items() if media_type != NDJSON}
         content = {
-            media_type: _shown(schema_of(shape), NDJSON_LINES if media_type == BYTES else example_of(shape))
+            media_type: _shown(
+                _taken(shape), NDJSON_LINES if media_type == BYTES else example_of(shapes_of(shape)[0])
+            )
             for media_type, shape in known.items()
         }
         described["requestBody"] = {"required": True, "content": content}
@@ -44,6 +46,16 @@ def operation(method: str, route: HTTPRoute, handler: HTTPRouteHandler) -> JsonO
     if not is_open(handler):
         described["x-scopes"] = list(needed(handler) or ())
     return described
+
+
+def shapes_of(taken: Any) -> tuple[Any, ...]:
+    """The shapes that a body may have."""
+    return taken if isinstance(taken, tuple) else (taken,)
+
+
+def _taken(taken: Any) -> JsonObject:
+    schemas = [schema_of(shape) for shape in shapes_of(taken)]
+    return schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
 
 
 def _success(method: str, handler: HTTPRouteHandler, spec: ResponseSpec) -> JsonObject:
@@ -170,6 +182,12 @@ _WEBHOOK = [
     ("resume_webhook", "Go on with it."),
     ("delete_webhook", "Tell it nothing any more."),
 ]
+_WATCH = [
+    ("get_watch", "The watch, and how it goes."),
+    ("list_watch_items", "What it found."),
+    ("change_watch", "Look more or less often, pause, or go on."),
+    ("delete_watch", "Look no more."),
+]
 _LINKS: dict[str, dict[str, Any]] = {
     "add_document": _to([*_JOB, _CANCEL], "job_id", "/job_id")
     | _to(_DOCUMENT, "document_id", "/document_id"),
@@ -192,6 +210,9 @@ _LINKS: dict[str, dict[str, Any]] = {
     "get_digest": _to([("get_briefing", "The briefing that changed last.")], "id_or_slug", "/briefings/0/id"),
     "create_webhook": _to(_WEBHOOK, "webhook_id", "/webhook/id"),
     "list_webhooks": _to(_WEBHOOK, "webhook_id", "/items/0/id"),
+    "create_watch": _to(_WATCH, "watch_id", "/id"),
+    "list_watches": _to(_WATCH, "watch_id", "/items/0/id"),
+    "list_watch_items": _to(_JOB, "job_id", "/items/0/job_id"),
     "list_keys": _to(_KEY, "key_id", "/items/0/id"),
 } | {
     f"list_{facts}": _to(_CARRIER, "id_or_slug", "/items/0/briefing_id")

@@ -30,7 +30,7 @@ from api.http.middleware import AccessLog, Connection, Guard, doorway, named, ob
 from api.http.parameters import asked, known_path, known_query
 from api.http.problems import Refusal, on_error
 from api.http.requests import in_time, known_body
-from api.http.resources import administration, briefings, documents, facts, feeds, jobs, service
+from api.http.resources import administration, briefings, documents, export, facts, feeds, jobs, service
 from api.reader import pages
 from api.settings import BadSetting, Settings, check_address, check_serving, comma_separated
 from schemas import learn_shapes
@@ -123,6 +123,7 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
             *documents.handlers,
             *facts.handlers,
             *feeds.handlers,
+            *export.handlers,
             *jobs.handlers,
             *administration.handlers,
             *sign_in_pages,

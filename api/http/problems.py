@@ -84,7 +84,7 @@ UNREADABLE_DOCUMENT = ProblemKind("unreadable-document", 422, "The document cann
 IDEMPOTENCY_KEY_REUSED = ProblemKind("idempotency-key-reused", 422, "The key came with another request")
 QUEUE_FULL = ProblemKind("queue-full", 429, "Too many documents wait to be read")
 TOO_MANY_REQUESTS = ProblemKind("too-many-requests", 429, "Too many requests")
-TOO_MANY_STREAMS = ProblemKind("too-many-streams", 429, "Too many event streams are open")
+TOO_MANY_STREAMS = ProblemKind("too-many-streams", 429, "Too many streams are open")
 INTERNAL = ProblemKind("internal", 500, "The service failed")
 JOB_FAILED = ProblemKind(*states.WORK_FAILED, of_job=True)
 JOB_LOST = ProblemKind(*states.WORKER_LOST, of_job=True)

@@ -107,7 +107,7 @@ class Limits:
 
 
 class Streams:
-    """Event streams that callers hold open in this process: at most `most` each."""
+    """Event streams and exports that callers hold open in this process: at most `most` each."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -120,7 +120,7 @@ class Streams:
         if self._open[caller] >= self._most:
             raise Refusal(
                 TOO_MANY_STREAMS,
-                f"There are {self._most:,} event streams open already: close one, or follow several jobs by "
+                f"There are {self._most:,} streams open already: close one, or follow several jobs by "
                 "`GET /v1/jobs`.",
                 headers={"Retry-After": str(_STREAM_RETRY)},
             )

@@ -84,6 +84,8 @@ _CLOSED: dict[str, tuple[Any, str]] = {
     "DatedSort": (queries.DatedSort, "Orders of facts with a date."),
     "DigestChange": (vocabulary.DigestChange, "Whether something is new, different or gone."),
     "Direction": (vocabulary.Direction, "Which way a quantity moved."),
+    "ExportFormat": (queries.ExportFormat, "Formats of an export."),
+    "ExportOf": (queries.ExportOf, "What can be exported."),
     "FactSort": (queries.FactSort, "Orders of facts."),
     "FigureSort": (queries.FigureSort, "Orders of figures."),
     "Head": (vocabulary.Head, "Who leads a delegation."),

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args, get_type_hints
 
-from msgspec import Struct, json
+from msgspec import Raw, Struct, json
 from msgspec.structs import asdict, replace
 
 from api.http.content import ATOM, CALENDAR, CSV, HTML, JSON, MARKDOWN, MSGPACK, converted, is_page
@@ -34,7 +34,7 @@ from schemas import (
     SearchPage,
     SplitBriefing,
 )
-from schemas.changes import Digest
+from schemas.changes import Digest, ExportLine
 from schemas.jobs import Key, KeyCreated, NewKey
 from schemas.webhooks import (
     BriefingChanged,
@@ -135,6 +135,11 @@ _CHANGES = ChangePage(
     next_cursor="WyIxZjBhYzk3ZjQyYjAiLFs0Ml1d",
     has_more=False,
 )
+_EXPORTED = ExportLine(
+    type="deadline",
+    cursor="WyI1OWU2M2Y3YjA4YWMiLFs0MiwiYnJmXzBiMGI2YmM2ZWRmMzQ1NjciXV0",
+    item=Raw(json.encode(DEADLINE)),
+)
 _BASE = "https://readout.example"
 _SOURCES = {source.document_id: source for source in WHOLE.sources}
 _EDITION = edition([(None, WHOLE)], _BASE)
@@ -204,6 +209,7 @@ _STRUCTS: tuple[Struct, ...] = (
     story.READOUT,
     _HIT,
     _CHANGES,
+    _EXPORTED,
     _DIGEST,
     _NEW,
     _ADDED,
@@ -235,6 +241,10 @@ _TEXTS = {
     "text/event-stream": _EVENTS,
     BYTES: f"{json.encode(_LINE).decode()}\n",
 }
+_EXPORTED_TEXTS = {
+    BYTES: f"{json.encode(_EXPORTED).decode()}\n",
+    CSV: f'type,cursor,id,what,date.edtf\r\ndeadline,{_EXPORTED.cursor},{DEADLINE.id},"{DEADLINE.what}",2031-08\r\n',
+}
 
 
 def _plain(example: Struct) -> Any:
@@ -254,6 +264,8 @@ def example_of(shape: Any) -> Any:
 
 def represented(operation: str, shape: Any, media_type: str) -> Any:
     """An example of an operation's answer in this representation; None where a description cannot show it."""
+    if shape is ExportLine and media_type in (BYTES, CSV):
+        return _EXPORTED_TEXTS[media_type]
     if media_type != JSON and media_type in _TEXTS:
         return _TEXTS[media_type]
     example = _plain(_OPERATIONS[operation]) if operation in _OPERATIONS else example_of(shape)

@@ -80,7 +80,7 @@ def _shown(schema: JsonObject, example: Any) -> JsonObject:
 
 
 def _is_stream(spec: ResponseSpec) -> bool:
-    return spec.media_type == "text/event-stream"
+    return spec.media_type in ("text/event-stream", NDJSON)
 
 
 def _responses(method: str, handler: HTTPRouteHandler) -> JsonObject:

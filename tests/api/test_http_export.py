@@ -174,7 +174,8 @@ def test_what_changes_meanwhile_is_among_the_changes_after_it(database_url: str)
 
 def resumed(engine: Engine, of: ExportOf, url: str, chance: random.Random) -> dict[str, Any]:
     """What an export gives that is cut at random and goes on after its last line, while others write."""
-    cursor, found = None, {}
+    cursor: str | None = None
+    found: dict[str, Any] = {}
     while True:
         batch = next(export(engine, of, cursor))
         for line in batch[: chance.randrange(1, 1 + len(batch))]:

@@ -34,10 +34,12 @@ def that_fit(items: Sequence[Told], room: int, beside: object = None) -> list[To
     return list(items)
 
 
-def left_out(name: str, shown: int, rest: Sequence[object], cursor: str | None) -> LeftOut:
+def left_out(
+    name: str, shown: int, rest: Sequence[object], cursor: str | None, beside: object = None
+) -> LeftOut:
     """What to say where `rest` did not fit, or there are more behind the cursor."""
     if rest and not shown:
-        needed = tokens(rest[0]) + 2 * _HINT
+        needed = tokens(rest[0]) + tokens(beside) + _HINT
         return LeftOut(
             f"The next of the {name} takes {needed:,} tokens: ask again with `max_tokens`.", cursor
         )

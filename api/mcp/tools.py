@@ -405,5 +405,5 @@ def _part(
     shown = that_fit(told[start:], asked.max_tokens, beside)
     reached = start + len(shown)
     more = encode_cursor(scope, (reached,)) if shown and reached < len(told) else asked.cursor
-    left = left_out(name, len(shown), told[reached:], more if reached < len(told) else None)
+    left = left_out(name, len(shown), told[reached:], more if reached < len(told) else None, beside)
     return shown, asdict(left)

@@ -25,7 +25,7 @@ from store import BadCursor
 from store.engine import lock, put
 from store.notices import WatchedFile, listen
 from store.paging import decode_cursor, encode_cursor, scope_of
-from store.tables import BriefingRow, ChangeRow, FactRow
+from store.tables import JOB, BriefingRow, ChangeRow, FactRow
 
 _SCOPE = scope_of("changes", {})
 _NOTED = "changes"
@@ -91,7 +91,7 @@ def all_changed(connection: Connection) -> None:
     with Session(connection) as session, session.begin():
         lock(session, [_NOTED])
         last = last_number(session)
-        here = update(ChangeRow).where(col(ChangeRow.removed).is_(False))
+        here = update(ChangeRow).where(col(ChangeRow.removed).is_(False), col(ChangeRow.kind) != JOB)
         session.execute(here.values(number=ChangeRow.number + last))
 
 
@@ -134,7 +134,7 @@ def changes_after(engine: Engine, after: int, limit: int) -> list[Numbered]:
         )
         .outerjoin(BriefingRow, col(BriefingRow.id) == col(ChangeRow.id))
         # The row of the cursor itself may have moved on; some row has its number or a higher one.
-        .where(number > after)
+        .where(number > after, col(ChangeRow.kind) != JOB)
         .order_by(number)
         .limit(limit)
     )
@@ -165,9 +165,31 @@ def _number(session: Session) -> None:
     last = last_number(session)
     at = datetime.now(UTC)
     ordered = sorted(noted.items(), key=lambda one: (not one[1].removed, one[1].kind != "briefing", one[0]))
+    open_since = _open_conflicts(session, noted)
     for batch in _batches(enumerate(ordered, last + 1)):
-        rows = [{"number": number, "id": id, "at": at} | change._asdict() for number, (id, change) in batch]
+        rows = [
+            {"number": number, "id": id, "at": at, "opened": _opened(id, change, number, open_since)}
+            | change._asdict()
+            for number, (id, change) in batch
+        ]
         put(session, ChangeRow, rows)
+
+
+def _opened(id: str, change: Noted, number: int, open_since: dict[str, int | None]) -> int | None:
+    if change.kind != "conflict" or change.removed:
+        return None
+    return open_since.get(id, number)
+
+
+def _open_conflicts(session: Session, noted: dict[str, Noted]) -> dict[str, int | None]:
+    """Of the conflicts among these, those that were there before, each with its number then."""
+    ids = [id for id, change in noted.items() if change.kind == "conflict"]
+    query = select(col(ChangeRow.id), col(ChangeRow.opened)).where(col(ChangeRow.removed).is_(False))
+    return {
+        id: opened
+        for batch in _batches(ids)
+        for id, opened in session.execute(query.where(col(ChangeRow.id).in_(batch)))
+    }
 
 
 def _batches(items: Iterable[Any]) -> Iterator[list[Any]]:

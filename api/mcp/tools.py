@@ -50,6 +50,8 @@ _AT_A_TIME = 20
 _MATCHES = 3
 _DOCUMENTS = 100
 """Documents that a quotation is looked for in before the answer says that there are more."""
+_MARKS = ' "“”„«»'
+"""What an agent may have put around a quotation."""
 F = TypeVar("F", bound=Fact)
 
 
@@ -293,11 +295,12 @@ def verify_quotation(engine: Engine, asked: VerifyQuotation) -> VerifiedQuotatio
     else:
         documents, cursor = page_documents(engine, limit=_DOCUMENTS, cursor=asked.cursor)
         sources = [document.source for document in documents]
+    words = asked.words.strip(_MARKS)
     places, searched = [], 0
     for source in sources:
         text = get_text(engine, source.document_id) or ""
         searched += 1
-        if span := locate(text, asked.words):
+        if span := locate(text, words):
             places.append(
                 SourceQuote(
                     document_id=source.document_id,
@@ -309,12 +312,12 @@ def verify_quotation(engine: Engine, asked: VerifyQuotation) -> VerifiedQuotatio
                 )
             )
     shown = that_fit(places, asked.max_tokens)
-    words = "There are more documents, earlier ones: ask again with this `cursor`." if cursor else None
+    hint = "There are more documents, earlier ones: ask again with this `cursor`." if cursor else None
     if len(shown) < len(places):
         more = f"{len(places) - len(shown)} more places do not fit: give `max_tokens`."
-        words = f"{more} {words}" if words else more
+        hint = f"{more} {hint}" if hint else more
     return VerifiedQuotation(
-        found=bool(places), documents_searched=searched, places=shown, left_out=words, cursor=cursor
+        found=bool(places), documents_searched=searched, places=shown, left_out=hint, cursor=cursor
     )
 
 

@@ -15,7 +15,7 @@ from api.http.responses import WHEN
 from schemas import DocumentUpload, Problem, queries, vocabulary
 from schemas.changes import Change
 from schemas.jobs import Scope
-from schemas.webhooks import WebhookEvent, WebhookStatus
+from schemas.webhooks import DeliveryStatus, WebhookEvent, WebhookStatus
 
 JsonObject = dict[str, Any]
 REF = "#/components/schemas/{name}"
@@ -90,6 +90,7 @@ _CLOSED: dict[str, tuple[Any, str]] = {
     "FigureSort": (queries.FigureSort, "Orders of figures."),
     "Head": (vocabulary.Head, "Who leads a delegation."),
     "JobStatus": (vocabulary.JobStatus, "Where a job stands."),
+    "DeliveryStatus": (DeliveryStatus, "What came of a delivery."),
     "DiffForm": (queries.DiffForm, "How a difference is told."),
     "Language": (vocabulary.Language, "Of a headline and a summary, by BCP 47."),
     "Length": (vocabulary.Length, "How long a summary is."),

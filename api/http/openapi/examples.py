@@ -39,9 +39,17 @@ from schemas.jobs import Key, KeyCreated, NewKey
 from schemas.webhooks import (
     BriefingChanged,
     BriefingWithdrawn,
+    ConflictOpened,
+    DeadlineChanged,
+    FailedJob,
+    JobFailed,
     MadeWebhook,
+    NewSecret,
     NewWebhook,
     Webhook,
+    WebhookChange,
+    WebhookDelivery,
+    WebhookTested,
     WithdrawnBriefing,
 )
 from store.digest import BriefingText
@@ -189,6 +197,20 @@ _WEBHOOK = Webhook(
 _MADE_WEBHOOK = MadeWebhook(webhook=_WEBHOOK, secret="whsec_Tm90QVJlYWxTZWNyZXRPbmx5QW5FeGFtcGxlMDAwMDA=")
 _DELIVERED = BriefingChanged(timestamp=CHANGED, data=SUMMARY)
 _DELIVERED_WITHDRAWAL = BriefingWithdrawn(timestamp=CHANGED, data=WithdrawnBriefing(id=BRIEFING))
+_DELIVERED_DEADLINE = DeadlineChanged(timestamp=CHANGED, data=DEADLINE)
+_DELIVERED_CONFLICT = ConflictOpened(timestamp=CHANGED, data=story.DISAGREEMENT)
+_DELIVERED_FAILURE = JobFailed(timestamp=CHANGED, data=FailedJob(id=_JOB_ID, document_id=DOCUMENT))
+_DELIVERED_TEST = WebhookTested(timestamp=CHANGED)
+_WEBHOOK_CHANGE = WebhookChange(events=["briefing.changed", "deadline.changed"])
+_NEW_SECRET = NewSecret(overlap=3_600)
+_DELIVERY = WebhookDelivery(
+    id="dlv_5c1f0e2d3b4a6978",
+    message_id="msg_0b9c8d1e2f3a4b5c6d7e8f90",
+    type="briefing.changed",
+    status="failed",
+    at=CHANGED,
+    error="it answered 500",
+)
 
 _NEXT = "WyIwYjBiNmJjNmVkZjMiLFsiMjAzMS0wMy0xNCJdXQ"
 _STRUCTS: tuple[Struct, ...] = (
@@ -228,6 +250,13 @@ _STRUCTS: tuple[Struct, ...] = (
     _MADE_WEBHOOK,
     _DELIVERED,
     _DELIVERED_WITHDRAWAL,
+    _DELIVERED_DEADLINE,
+    _DELIVERED_CONFLICT,
+    _DELIVERED_FAILURE,
+    _DELIVERED_TEST,
+    _WEBHOOK_CHANGE,
+    _NEW_SECRET,
+    _DELIVERY,
 )
 _OF = {type(example): example for example in _STRUCTS}
 _OPERATIONS: dict[str, Struct] = {"cancel_job": _CANCELLED, "retry_job": _QUEUED}
@@ -289,6 +318,7 @@ _AT = {
     "unsupported-media-type": "/v1/documents",
     "job-finished": f"/v1/jobs/{_JOB_ID}",
     "job-not-retryable": f"/v1/jobs/{_JOB_ID}/retry",
+    "too-many-webhooks": "/v1/webhooks",
     "undecidable": f"/v1/briefings/{BRIEFING}/merge",
     "not-found": "/v1/briefings/nothing-of-the-kind",
     "not-ready": "/health/ready",

@@ -46,7 +46,7 @@ class FindBriefings(AskedOn, frozen=True, kw_only=True):
     date_to: date | None = None
 
 
-class ReadBriefing(AskedOn, frozen=True, kw_only=True):
+class ReadBriefingPart(AskedOn, frozen=True, kw_only=True):
     briefing: _Briefing
     part: BriefingPart = "overview"
 

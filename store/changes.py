@@ -37,7 +37,7 @@ _LOOK = 0.001  # seconds for which a look at a file is good
 log = logging.getLogger("readout.store")
 
 
-class Numbered(NamedTuple):
+class NumberedChange(NamedTuple):
     """A change as the JSON that is served, and its number; `change` is the word that it is tagged with."""
 
     number: int
@@ -119,7 +119,7 @@ def last_number(session: Session) -> int:
     return session.scalar(select(func.max(col(ChangeRow.number)))) or 0
 
 
-def changes_after(engine: Engine, after: int, limit: int) -> list[Numbered]:
+def changes_after(engine: Engine, after: int, limit: int) -> list[NumberedChange]:
     """The first changes with higher numbers. Raises BadCursor where none ever had this one."""
     number = col(ChangeRow.number)
     query = (
@@ -143,7 +143,7 @@ def changes_after(engine: Engine, after: int, limit: int) -> list[Numbered]:
         if not rows and last_number(session) < after:
             raise BadCursor("the cursor is of another database, or of a later state of this one: start anew")
         return [
-            Numbered(row.number, "removed" if row.removed else row.kind, _encoded(row, fact, summary))
+            NumberedChange(row.number, "removed" if row.removed else row.kind, _encoded(row, fact, summary))
             for row, fact, summary in rows
         ]
 

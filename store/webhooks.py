@@ -96,7 +96,7 @@ class DeliveryRow(SQLModel, table=True):
     body: bytes = Field(sa_type=LargeBinary)
 
 
-class Message(Struct, frozen=True, kw_only=True):
+class Posting(Struct, frozen=True, kw_only=True):
     """What a webhook is told. `id` is the same however often it is tried; any of the `secrets` may check it."""
 
     webhook_id: str
@@ -107,7 +107,7 @@ class Message(Struct, frozen=True, kw_only=True):
     body: bytes
 
 
-class Delivery(Message, frozen=True, kw_only=True):
+class Delivery(Posting, frozen=True, kw_only=True):
     """What a webhook is to be told next of what changed; `failures` so far, in a row."""
 
     after: int
@@ -115,7 +115,7 @@ class Delivery(Message, frozen=True, kw_only=True):
     failures: int
 
 
-class Extra(Message, frozen=True, kw_only=True):
+class Extra(Posting, frozen=True, kw_only=True):
     """What somebody asked for it to be told besides, once."""
 
     delivery_id: str

@@ -27,7 +27,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from standardwebhooks import Webhook as Signer
 
-from store.webhooks import Delivery, Message, delivered, due, extras, failed, next_delivery, told_besides
+from store.webhooks import Delivery, Posting, delivered, due, extras, failed, next_delivery, told_besides
 from worker import NotCalled
 from worker.addresses import Reach, resolved
 from worker.ingest import patient
@@ -69,7 +69,7 @@ class Outcome(Struct, frozen=True):
     gone: bool = False
 
 
-Post = Callable[[Message], Outcome]
+Post = Callable[[Posting], Outcome]
 
 
 def register_deliveries(engine: Engine, post: Post) -> None:
@@ -149,7 +149,7 @@ def queue_due(jobs: Jobs, now: datetime) -> None:
         )
 
 
-def post(delivery: Message, reach: Reach, timeout: float = TIMEOUT) -> Outcome:
+def post(delivery: Posting, reach: Reach, timeout: float = TIMEOUT) -> Outcome:
     """One call, which never raises."""
     now = datetime.now(UTC)
     headers = {

@@ -19,27 +19,27 @@ class LeftOut(Struct, frozen=True):
     cursor: str | None = None
 
 
-def tokens(told: object) -> int:
+def token_count(told: object) -> int:
     """How many tokens something takes as JSON, at the most."""
     return int(len(json.encode(told)) / _BYTES) + 1
 
 
 def that_fit(items: Sequence[Told], room: int, beside: object = None) -> list[Told]:
     """The first items that fit into so many tokens, beside what the answer has anyway."""
-    left = room - _HINT - tokens(beside)
+    left = room - _HINT - token_count(beside)
     for number, item in enumerate(items):
-        left -= tokens(item)
+        left -= token_count(item)
         if left < 0:
             return list(items[:number])
     return list(items)
 
 
-def left_out(
+def what_is_left(
     name: str, shown: int, rest: Sequence[object], cursor: str | None, beside: object = None
 ) -> LeftOut:
     """What to say where `rest` did not fit, or there are more behind the cursor."""
     if rest and not shown:
-        needed = tokens(rest[0]) + tokens(beside) + _HINT
+        needed = token_count(rest[0]) + token_count(beside) + _HINT
         return LeftOut(
             f"The next of the {name} takes {needed:,} tokens: ask again with `max_tokens`.", cursor
         )

@@ -33,7 +33,7 @@ from api.mcp.tools import (
     find_briefings,
     list_deadlines,
     list_figures,
-    read_briefing,
+    read_part,
     verify_quotation,
 )
 from schemas.agents import (
@@ -43,7 +43,7 @@ from schemas.agents import (
     FoundBriefings,
     ListDeadlines,
     ListFigures,
-    ReadBriefing,
+    ReadBriefingPart,
     ToldBriefing,
     ToldDeadlines,
     ToldFigures,
@@ -69,7 +69,7 @@ class _Tool(Struct, frozen=True):
 
 TOOLS = {
     "find_briefings": _Tool(FindBriefings, FoundBriefings, find_briefings),
-    "read_briefing": _Tool(ReadBriefing, ToldBriefing, read_briefing),
+    "read_briefing": _Tool(ReadBriefingPart, ToldBriefing, read_part),
     "list_deadlines": _Tool(ListDeadlines, ToldDeadlines, list_deadlines),
     "list_figures": _Tool(ListFigures, ToldFigures, list_figures),
     "compare_sources": _Tool(CompareSources, ComparedSources, compare_sources),
@@ -77,7 +77,7 @@ TOOLS = {
 }
 
 
-def described() -> list[Tool]:
+def listed_tools() -> list[Tool]:
     """The tools as they are listed: each word of it is read by every agent in every conversation."""
     return [
         Tool(
@@ -127,7 +127,7 @@ def server_of(engine: Engine) -> Server[Any]:
     """The server over a database."""
 
     async def list_tools(_: Any, __: PaginatedRequestParams | None) -> ListToolsResult:
-        return ListToolsResult(tools=described())
+        return ListToolsResult(tools=listed_tools())
 
     async def call_tool(_: Any, params: CallToolRequestParams) -> CallToolResult:
         return await sync_to_thread(_called, engine, params.name, params.arguments or {})

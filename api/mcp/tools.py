@@ -7,7 +7,7 @@ from msgspec import Struct, json
 from msgspec.structs import asdict
 from sqlalchemy import Engine
 
-from api.mcp.budget import left_out, that_fit
+from api.mcp.budget import that_fit, what_is_left
 from api.rendering.outline import as_clause, standing
 from pipeline.language.matching import locate
 from schemas import Briefing, BriefingSummary, Deadline, Evidence, Fact, Figure, Source, proofs_of
@@ -21,7 +21,7 @@ from schemas.agents import (
     FoundMatch,
     ListDeadlines,
     ListFigures,
-    ReadBriefing,
+    ReadBriefingPart,
     SourceQuote,
     ToldBriefing,
     ToldConflict,
@@ -122,7 +122,7 @@ def _found(engine: Engine, summary: BriefingSummary, hits: Sequence[SearchHit]) 
     )
 
 
-def read_briefing(engine: Engine, asked: ReadBriefing) -> ToldBriefing:
+def read_part(engine: Engine, asked: ReadBriefingPart) -> ToldBriefing:
     """Read a part of one briefing; `overview` is its summary. `counts` tells what the other parts hold."""
     briefing = _briefing(engine, asked.briefing)
     counts = {kind.plural: len(facts_of_kind(briefing, kind)) for kind in KINDS}
@@ -396,7 +396,7 @@ def _fitted(page: _Pages, name: str, asked: AskedOn) -> tuple[list[Any], dict[st
     rest = items[len(shown) :]
     if rest and shown:
         shown, cursor = page(len(shown))
-    left = left_out(name, len(shown), rest, asked.cursor if rest and not shown else cursor)
+    left = what_is_left(name, len(shown), rest, asked.cursor if rest and not shown else cursor)
     return shown, asdict(left)
 
 
@@ -408,5 +408,5 @@ def _part(
     shown = that_fit(told[start:], asked.max_tokens, beside)
     reached = start + len(shown)
     more = encode_cursor(scope, (reached,)) if shown and reached < len(told) else asked.cursor
-    left = left_out(name, len(shown), told[reached:], more if reached < len(told) else None, beside)
+    left = what_is_left(name, len(shown), told[reached:], more if reached < len(told) else None, beside)
     return shown, asdict(left)

@@ -59,7 +59,7 @@ class NewSecret(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a secret gives way to another."""
 
     overlap: Annotated[
-        int,
+        float,
         Meta(ge=0, le=604_800, description="Seconds for which deliveries are signed with the old one too."),
     ] = 86_400
 

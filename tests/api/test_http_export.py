@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,10 @@ from store.export import KINDS_OF, export
 from tests.api.conftest import KEY, Client, running
 from tests.api.filled import fill
 from tests.api.test_http_changes import history
+from tests.conftest import ROOT
 from tests.serving import api, free_port
 from tests.store.following import Follower, listed
+from tests.waiting import until
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 FACTS = tuple(kind.plural for kind in KINDS)
@@ -218,3 +221,43 @@ def test_a_stream_that_is_killed_has_no_end_and_goes_on(database_url: str, tmp_p
         rest = httpx.get(address, params={"cursor": lines(whole)[-1]["cursor"]})
         everything = httpx.get(address)
     assert whole + "\n" + rest.text == everything.text
+
+
+@ON_SQLITE
+def test_the_client_of_the_docs_goes_on_where_it_was_cut(database_url: str, tmp_path: Path) -> None:
+    fill(database_url)
+    [_, code, *_] = re.split(
+        r"```python\n(.*?)```", (ROOT / "docs/export.md").read_text(encoding="utf-8"), flags=re.S
+    )
+    names: dict[str, Any] = {}
+    exec(code, names)
+    port, file = free_port(), tmp_path / "facts.ndjson"
+    with api(database_url, tmp_path, port):
+        base = f"http://127.0.0.1:{port}"
+        everything = httpx.get(f"{base}/v1/export").content
+        file.write_bytes(everything[: len(everything) // 2])
+        cursor = names["export"](base, "none", str(file))
+    assert file.read_bytes() == everything
+    assert cursor == lines(everything.decode())[-1]["cursor"]
+
+
+@ON_SQLITE
+def test_a_stream_ends_when_its_reader_leaves(database_url: str, tmp_path: Path) -> None:
+    fill(database_url)
+    endless = (
+        "import store.export as s\n"
+        "whole = s._facts_of\n"
+        "s._facts_of = lambda kinds: lambda session, _: whole(kinds)(session, ('', '', ''))"
+    )
+    port = free_port()
+    address = f"http://127.0.0.1:{port}/v1/export"
+    with api(database_url, tmp_path, port, before=endless, stream_limit="1"):
+        with httpx.stream("GET", address) as answer:
+            next(answer.iter_raw())
+            assert httpx.get(address).json()["type"] == "/problems/too-many-streams"
+        until(lambda: _begins(address))
+
+
+def _begins(address: str) -> bool:
+    with httpx.stream("GET", address) as answer:
+        return answer.status_code == 200

@@ -253,7 +253,8 @@ def test_a_stream_ends_when_its_reader_leaves(database_url: str, tmp_path: Path)
     address = f"http://127.0.0.1:{port}/v1/export"
     with api(database_url, tmp_path, port, before=endless, stream_limit="1"):
         with httpx.stream("GET", address) as answer:
-            next(answer.iter_raw())
+            chunks = answer.iter_raw()
+            assert next(chunks)
             assert httpx.get(address).json()["type"] == "/problems/too-many-streams"
         until(lambda: _begins(address))
 

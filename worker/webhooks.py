@@ -92,6 +92,8 @@ def deliver(engine: Engine, webhook_id: str, post: Post, clock: Clock) -> int:
     until = time.monotonic() + _SHARE
     taken = 0
     for extra in extras(engine, webhook_id, clock()):
+        if time.monotonic() > until:
+            return taken
         told_besides(engine, extra, post(extra).error, clock())
     while time.monotonic() < until and (delivery := next_delivery(engine, webhook_id, clock())):
         outcome = post(delivery)

@@ -1,6 +1,7 @@
 """The endpoint of the Model Context Protocol: the tools of `api.mcp` under the keys of every other operation."""
 
 import asyncio
+from importlib import import_module
 from typing import Any
 
 from litestar import Litestar, Request, post
@@ -29,15 +30,9 @@ async def speak_with_agents(request: Request[Any, Any, Any], database: Database)
 
 
 async def _begun(database: Engine) -> Any:
-    await sync_to_thread(_load)
-    from api.mcp.server import Endpoint
-
-    return await Endpoint.begin(database)
-
-
-def _load() -> None:
     """What speaks the protocol takes most of a second to load: beside the loop, when the first agent comes."""
-    import api.mcp.server  # noqa: F401
+    server = await sync_to_thread(import_module, "api.mcp.server")
+    return await server.Endpoint.begin(database)
 
 
 async def hang_up(app: Litestar) -> None:

@@ -24,6 +24,7 @@ from schemas.jobs import Scope
 from store.documents import get_text
 from store.engine import connect
 from store.keys import create_key
+from tests.api.conftest import KEY
 from tests.api.mcp.questions import CA, EU, NO, QUESTIONS
 from tests.conftest import BOTH, ROOT, new_database
 from tests.forked import READOUT
@@ -260,7 +261,12 @@ ACCEPT = {"Accept": "application/json, text/event-stream", "Content-Type": "appl
 def service(archive: Archive, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     port = free_port()
     with api(
-        archive.url, tmp_path_factory.mktemp("guarded"), port, auth="required", rate_limit="1000/second"
+        archive.url,
+        tmp_path_factory.mktemp("guarded"),
+        port,
+        auth="required",
+        admin_key=KEY,
+        rate_limit="1000/second",
     ):
         yield f"http://127.0.0.1:{port}/mcp"
 

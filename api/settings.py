@@ -56,7 +56,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     queue_limit: Annotated[int, Meta(ge=1, description="a whole number, 1 or more")] = 10_000
     """Documents that may wait to be read."""
     stream_limit: Annotated[int, Meta(ge=1, description="a whole number, 1 or more")] = 100
-    """Event streams that a caller may hold open, of each API process."""
+    """Event streams and exports that a caller may hold open, of each API process."""
     keep_days: Annotated[int, Meta(ge=1, le=36_500, description="a whole number of days, 1 or more")] = 90
     """Days that answers of the model are kept."""
     host: Annotated[str, Meta(pattern=r"^[A-Za-z0-9.:_-]+$", description="an address or a host name")] = (

@@ -363,6 +363,50 @@ class ChangeQuery(PageQuery, frozen=True, kw_only=True):
     ) = None
 
 
+ExportOf = Literal[
+    "facts",
+    "delegates",
+    "stakes",
+    "deadlines",
+    "figures",
+    "statements",
+    "events",
+    "conflicts",
+    "briefings",
+    "changes",
+]
+ExportFormat = Literal["ndjson", "csv"]
+
+
+class ExportQuery(Struct, frozen=True, kw_only=True):
+    of: Annotated[
+        ExportOf,
+        Meta(
+            description="What to export. `facts` are those of every kind; of `changes` each thing has its last one, "
+            "as in `/v1/changes`."
+        ),
+    ] = "facts"
+    format: (
+        Annotated[
+            ExportFormat,
+            Meta(description="`ndjson` or `csv`; if not given, what `Accept` wants, else `ndjson`."),
+        ]
+        | None
+    ) = None
+    cursor: (
+        Annotated[
+            str,
+            Meta(
+                min_length=1,
+                max_length=512,
+                description="`cursor` of the last whole line that you have: the export goes on after it. Give the "
+                "same `of` with it.",
+            ),
+        ]
+        | None
+    ) = None
+
+
 class DigestQuery(Struct, frozen=True, kw_only=True):
     since: (
         Annotated[

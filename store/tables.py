@@ -322,7 +322,10 @@ class SearchRow(SQLModel, table=True):
 
 
 class ChangeRow(SQLModel, table=True):
-    """The last change to a fact, conflict or briefing. Numbers grow in the order in which changes can be seen."""
+    """The last change to a fact, conflict or briefing, or that a job failed (`JOB`), of which webhooks alone are told.
+
+    Numbers grow in the order in which changes can be seen. `opened`: of a conflict, the number with which it came up.
+    """
 
     __tablename__ = "changes"
 
@@ -332,6 +335,11 @@ class ChangeRow(SQLModel, table=True):
     briefing_id: str
     removed: bool
     at: datetime = Field(sa_type=Moment)
+    opened: int | None = None
+
+
+JOB = "job"
+"""The kind of a change that tells of a job."""
 
 
 class WorkerRow(SQLModel, table=True):

@@ -21,7 +21,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from standardwebhooks import Webhook as Signer
 
-from store.webhooks import Delivery, delivered, due, failed, next_delivery
+from store.webhooks import Delivery, Posting, delivered, due, extras, failed, next_delivery, told_besides
 from worker import NotCalled
 from worker.addresses import Reach, check_secure
 from worker.calls import CALL_ERRORS, called, why_failed
@@ -63,7 +63,7 @@ class Outcome(Struct, frozen=True):
     gone: bool = False
 
 
-Post = Callable[[Delivery], Outcome]
+Post = Callable[[Posting], Outcome]
 
 
 def register_deliveries(engine: Engine, post: Post) -> None:
@@ -79,9 +79,16 @@ def register_deliveries(engine: Engine, post: Post) -> None:
 
 
 def deliver(engine: Engine, webhook_id: str, post: Post, clock: Clock) -> int:
-    """Tell a webhook what it has not been told, until it fails or has had its share; how many it took."""
+    """Tell a webhook what it has not been told, until it fails or has had its share; how many it took.
+
+    What somebody asked for besides goes first, once, also to one that fails or is disabled.
+    """
     until = time.monotonic() + _SHARE
     taken = 0
+    for extra in extras(engine, webhook_id, clock()):
+        if time.monotonic() > until:
+            return taken
+        told_besides(engine, extra, post(extra).error, clock())
     while time.monotonic() < until and (delivery := next_delivery(engine, webhook_id, clock())):
         outcome = post(delivery)
         if outcome.error is not None:
@@ -100,7 +107,7 @@ def _now() -> datetime:
 def _failed(engine: Engine, delivery: Delivery, outcome: Outcome, now: datetime) -> None:
     pause = AFTER[delivery.failures] if delivery.failures < len(AFTER) and not outcome.gone else None
     again = now + pause * random.uniform(1, 1 + _JITTER) if pause else None
-    failed(engine, delivery, outcome.error or "", again)
+    failed(engine, delivery, outcome.error or "", again, now)
     DELIVERED.labels("failed").inc()
     if again is None:
         log.warning("webhook %s is disabled: %s", delivery.webhook_id, outcome.error)
@@ -122,7 +129,7 @@ def queue_due(jobs: Jobs, now: datetime) -> None:
     queue_each(jobs, DELIVER, DELIVERIES, behind)
 
 
-def post(delivery: Delivery, reach: Reach, timeout: float = TIMEOUT) -> Outcome:
+def post(delivery: Posting, reach: Reach, timeout: float = TIMEOUT) -> Outcome:
     """One call, which never raises."""
     now = datetime.now(UTC)
     headers = {
@@ -130,7 +137,9 @@ def post(delivery: Delivery, reach: Reach, timeout: float = TIMEOUT) -> Outcome:
         "User-Agent": "Readout",
         "webhook-id": delivery.id,
         "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": Signer(delivery.secret).sign(delivery.id, now, delivery.body.decode()),
+        "webhook-signature": " ".join(
+            Signer(secret).sign(delivery.id, now, delivery.body.decode()) for secret in delivery.secrets
+        ),
     }
     try:
         check_secure(delivery.url, reach)
@@ -146,7 +155,7 @@ def post(delivery: Delivery, reach: Reach, timeout: float = TIMEOUT) -> Outcome:
     return Outcome() if 200 <= status < 300 else Outcome(f"it answered {status}")
 
 
-async def _status(delivery: Delivery, reach: Reach, headers: dict[str, str], timeout: float) -> int:
+async def _status(delivery: Posting, reach: Reach, headers: dict[str, str], timeout: float) -> int:
     async with (
         asyncio.timeout(timeout),
         called("POST", delivery.url, reach, headers=headers, content=delivery.body) as answer,

@@ -5,7 +5,7 @@ coding, that its request accepts.
 import csv
 import gzip
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, get_args, get_type_hints
 
@@ -242,16 +242,21 @@ class _Page(Struct):
 
 def _csv(page: dict[str, Any], shape: type[Struct]) -> bytes:
     """RFC 4180 with a header: one line an item; members of members as `negotiation.venue`."""
-    columns = _columns(get_args(get_type_hints(shape)["items"])[0])
+    columns = columns_of(get_args(get_type_hints(shape)["items"])[0])
+    return rows_of([(".".join(path) for path in columns)]) + rows_of(
+        [cell(item, path) for path in columns] for item in page["items"]
+    )
+
+
+def rows_of(rows: Iterable[Iterable[str]]) -> bytes:
+    """Rows as RFC 4180 has them."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(".".join(path) for path in columns)
-    writer.writerows([_cell(_at(item, path)) for path in columns] for item in page["items"])
+    csv.writer(text).writerows(rows)
     return text.getvalue().encode()
 
 
 @cache
-def _columns(struct: type[Struct]) -> list[tuple[str, ...]]:
+def columns_of(struct: type[Struct]) -> list[tuple[str, ...]]:
     """Paths of the leaves, so that a page without items has its header too."""
     return list(_leaves(inspect.type_info(struct)))
 
@@ -267,12 +272,13 @@ def _leaves(kind: inspect.Type) -> list[tuple[str, ...]]:
     return [()]
 
 
-def _at(item: Any, path: tuple[str, ...]) -> Any:
+def cell(item: Any, path: tuple[str, ...]) -> str:
+    """What an item has at a path, as it stands in its column."""
     for name in path:
         if item is None:
-            return None
+            return ""
         item = item.get(name)
-    return item
+    return _cell(item)
 
 
 def _cell(value: Any) -> str:

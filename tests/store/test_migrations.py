@@ -174,6 +174,7 @@ def test_every_stored_body_follows_its_shape_or_is_its_owners() -> None:
         ("answers", "body"),
         ("submissions", "answer"),
         ("addresses", "about"),
+        ("webhook_deliveries", "body"),
     }
     columns = {
         (table.name, column.name)

@@ -198,7 +198,8 @@ def fetch_publicly(url: str) -> str | None:
 def post_publicly(url: str) -> str | None:
     """Why it is not called."""
     delivery = Delivery(
-        webhook_id="wbh_1", url=url, secret="whsec_MDAwMA==", id="msg_1", body=b"{}", after=0, number=1, failures=0
+        webhook_id="wbh_1", url=url, secrets=["whsec_MDAwMA=="], id="msg_1", type="briefing.changed", body=b"{}",
+        after=0, number=1, failures=0,
     )  # fmt: skip
     return post(delivery, "public").error
 

@@ -47,6 +47,7 @@ _TAGS = {
     "conflicts": "Where sources cannot both be right.",
     "search": "Briefings, facts and conflicts by their words.",
     "changes": "What is new, different or gone, for those who keep a copy.",
+    "export": "Everything, as one stream.",
     "digest": "What a newsletter is made of.",
     "jobs": "The work on a document.",
     "watches": "Feeds, sitemaps and pages that are looked at again and again.",

@@ -16,7 +16,7 @@ from schemas import DocumentUpload, Problem, queries, vocabulary
 from schemas.changes import Change
 from schemas.jobs import Scope
 from schemas.watches import ItemStatus, WatchStatus
-from schemas.webhooks import WebhookEvent, WebhookStatus
+from schemas.webhooks import DeliveryStatus, WebhookEvent, WebhookStatus
 
 JsonObject = dict[str, Any]
 REF = "#/components/schemas/{name}"
@@ -85,12 +85,15 @@ _CLOSED: dict[str, tuple[Any, str]] = {
     "DatedSort": (queries.DatedSort, "Orders of facts with a date."),
     "DigestChange": (vocabulary.DigestChange, "Whether something is new, different or gone."),
     "Direction": (vocabulary.Direction, "Which way a quantity moved."),
+    "ExportFormat": (queries.ExportFormat, "Formats of an export."),
+    "ExportOf": (queries.ExportOf, "What can be exported."),
     "FactSort": (queries.FactSort, "Orders of facts."),
     "FigureSort": (queries.FigureSort, "Orders of figures."),
     "Head": (vocabulary.Head, "Who leads a delegation."),
     "DocumentSort": (queries.DocumentSort, "Orders of documents."),
     "Reliability": (vocabulary.Reliability, "How far the source of a document is to be trusted."),
     "JobStatus": (vocabulary.JobStatus, "Where a job stands."),
+    "DeliveryStatus": (DeliveryStatus, "What came of a delivery."),
     "DiffForm": (queries.DiffForm, "How a difference is told."),
     "Language": (vocabulary.Language, "Of a headline and a summary, by BCP 47."),
     "Length": (vocabulary.Length, "How long a summary is."),

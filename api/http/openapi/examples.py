@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args, get_type_hints
 
-from msgspec import Struct, json
+from msgspec import Raw, Struct, json
 from msgspec.structs import asdict, replace
 
 from api.http.content import ATOM, CALENDAR, CSV, HTML, JSON, MARKDOWN, MSGPACK, converted, is_page
@@ -34,15 +34,23 @@ from schemas import (
     SearchPage,
     SplitBriefing,
 )
-from schemas.changes import Digest
+from schemas.changes import Digest, ExportLine
 from schemas.jobs import Key, KeyCreated, NewKey
 from schemas.watches import NewWatch, Watch, WatchChange, WatchItem
 from schemas.webhooks import (
     BriefingChanged,
     BriefingWithdrawn,
+    ConflictOpened,
+    DeadlineChanged,
+    FailedJob,
+    JobFailed,
     MadeWebhook,
+    NewSecret,
     NewWebhook,
     Webhook,
+    WebhookChange,
+    WebhookDelivery,
+    WebhookTested,
     WithdrawnBriefing,
 )
 from store.digest import BriefingText
@@ -136,6 +144,11 @@ _CHANGES = ChangePage(
     next_cursor="WyIxZjBhYzk3ZjQyYjAiLFs0Ml1d",
     has_more=False,
 )
+_EXPORTED = ExportLine(
+    type="deadline",
+    cursor="WyI1OWU2M2Y3YjA4YWMiLFs0MiwiYnJmXzBiMGI2YmM2ZWRmMzQ1NjciXV0",
+    item=Raw(json.encode(DEADLINE)),
+)
 _BASE = "https://readout.example"
 _SOURCES = {source.document_id: source for source in WHOLE.sources}
 _EDITION = edition([(None, WHOLE)], _BASE)
@@ -186,6 +199,20 @@ _WEBHOOK = Webhook(
 _MADE_WEBHOOK = MadeWebhook(webhook=_WEBHOOK, secret="whsec_Tm90QVJlYWxTZWNyZXRPbmx5QW5FeGFtcGxlMDAwMDA=")
 _DELIVERED = BriefingChanged(timestamp=CHANGED, data=SUMMARY)
 _DELIVERED_WITHDRAWAL = BriefingWithdrawn(timestamp=CHANGED, data=WithdrawnBriefing(id=BRIEFING))
+_DELIVERED_DEADLINE = DeadlineChanged(timestamp=CHANGED, data=DEADLINE)
+_DELIVERED_CONFLICT = ConflictOpened(timestamp=CHANGED, data=story.DISAGREEMENT)
+_DELIVERED_FAILURE = JobFailed(timestamp=CHANGED, data=FailedJob(id=_JOB_ID, document_id=DOCUMENT))
+_DELIVERED_TEST = WebhookTested(timestamp=CHANGED)
+_WEBHOOK_CHANGE = WebhookChange(events=["briefing.changed", "deadline.changed"])
+_NEW_SECRET = NewSecret(overlap=3_600)
+_DELIVERY = WebhookDelivery(
+    id="dlv_5c1f0e2d3b4a6978",
+    message_id="msg_0b9c8d1e2f3a4b5c6d7e8f90",
+    type="briefing.changed",
+    status="failed",
+    at=CHANGED,
+    error="it answered 500",
+)
 
 _NEW_WATCH = NewWatch(url="https://ministry.example/news/feed.xml")
 _WATCH_CHANGE = WatchChange(every=3600, paused=False)
@@ -233,6 +260,7 @@ _STRUCTS: tuple[Struct, ...] = (
     story.READOUT,
     _HIT,
     _CHANGES,
+    _EXPORTED,
     _DIGEST,
     _NEW,
     _ADDED,
@@ -255,6 +283,13 @@ _STRUCTS: tuple[Struct, ...] = (
     _WATCH_CHANGE,
     _WATCH,
     _WATCH_ITEM,
+    _DELIVERED_DEADLINE,
+    _DELIVERED_CONFLICT,
+    _DELIVERED_FAILURE,
+    _DELIVERED_TEST,
+    _WEBHOOK_CHANGE,
+    _NEW_SECRET,
+    _DELIVERY,
 )
 _OF = {type(example): example for example in _STRUCTS}
 _OPERATIONS: dict[str, Struct] = {"cancel_job": _CANCELLED, "retry_job": _QUEUED}
@@ -267,6 +302,10 @@ _TEXTS = {
     ATOM: _FEED,
     "text/event-stream": _EVENTS,
     BYTES: f"{json.encode(_LINE).decode()}\n",
+}
+_EXPORTED_TEXTS = {
+    BYTES: f"{json.encode(_EXPORTED).decode()}\n",
+    CSV: f'type,cursor,id,what,date.edtf\r\ndeadline,{_EXPORTED.cursor},{DEADLINE.id},"{DEADLINE.what}",2031-08\r\n',
 }
 
 
@@ -287,6 +326,8 @@ def example_of(shape: Any) -> Any:
 
 def represented(operation: str, shape: Any, media_type: str) -> Any:
     """An example of an operation's answer in this representation; None where a description cannot show it."""
+    if shape is ExportLine and media_type in (BYTES, CSV):
+        return _EXPORTED_TEXTS[media_type]
     if media_type != JSON and media_type in _TEXTS:
         return _TEXTS[media_type]
     example = _plain(_OPERATIONS[operation]) if operation in _OPERATIONS else example_of(shape)
@@ -310,6 +351,7 @@ _AT = {
     "unsupported-media-type": "/v1/documents",
     "job-finished": f"/v1/jobs/{_JOB_ID}",
     "job-not-retryable": f"/v1/jobs/{_JOB_ID}/retry",
+    "too-many-webhooks": "/v1/webhooks",
     "undecidable": f"/v1/briefings/{BRIEFING}/merge",
     "not-found": "/v1/briefings/nothing-of-the-kind",
     "not-ready": "/health/ready",

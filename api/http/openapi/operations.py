@@ -20,7 +20,15 @@ from api.http.parameters import NoQuery, parameters
 from api.http.responses import BYTES, NDJSON
 from schemas import Problem
 from schemas.kinds import KINDS
-from schemas.webhooks import BriefingChanged, BriefingWithdrawn
+from schemas.webhooks import (
+    BriefingChanged,
+    BriefingWithdrawn,
+    ConflictOpened,
+    DeadlineChanged,
+    Delivered,
+    JobFailed,
+    WebhookTested,
+)
 
 
 def operation(method: str, route: HTTPRoute, handler: HTTPRouteHandler) -> JsonObject:
@@ -92,7 +100,7 @@ def _shown(schema: JsonObject, example: Any) -> JsonObject:
 
 
 def _is_stream(spec: ResponseSpec) -> bool:
-    return spec.media_type == "text/event-stream"
+    return spec.media_type in ("text/event-stream", NDJSON)
 
 
 def _responses(method: str, handler: HTTPRouteHandler) -> JsonObject:
@@ -180,6 +188,8 @@ _KEY = [("get_key", "What is known of the key."), ("revoke_key", "End the key.")
 _WEBHOOK = [
     ("get_webhook", "The webhook, and how its deliveries go."),
     ("resume_webhook", "Go on with it."),
+    ("list_webhook_deliveries", "What it was sent."),
+    ("test_webhook", "Test it."),
     ("delete_webhook", "Tell it nothing any more."),
 ]
 _WATCH = [
@@ -225,8 +235,15 @@ _MORE = (
     "Answer with 2xx within ten seconds, whatever the body; then work on it. Anything else is tried again, with the "
     "same `webhook-id`, over three days. 410 disables the webhook."
 )
-POSTED = (BriefingChanged, BriefingWithdrawn)
-_SUMMARIES = {BriefingChanged: "A briefing changed", BriefingWithdrawn: "A briefing was withdrawn"}
+_SUMMARIES: dict[type[Delivered], str] = {
+    BriefingChanged: "A briefing changed",
+    BriefingWithdrawn: "A briefing was withdrawn",
+    DeadlineChanged: "A deadline changed",
+    ConflictOpened: "A conflict came up",
+    JobFailed: "A job failed",
+    WebhookTested: "A test",
+}
+POSTED = tuple(_SUMMARIES)
 _DELIVERY_HEADERS = {
     "webhook-id": (
         "Id of the event, the same for each try: drop what you have had.",
@@ -253,7 +270,7 @@ def webhooks() -> JsonObject:
     return {str(event.__struct_config__.tag): {"post": _post(event)} for event in POSTED}
 
 
-def _post(event: type[BriefingChanged] | type[BriefingWithdrawn]) -> JsonObject:
+def _post(event: type[Delivered]) -> JsonObject:
     return {
         "operationId": f"tell_{str(event.__struct_config__.tag).replace('.', '_')}",
         "tags": ["webhooks"],

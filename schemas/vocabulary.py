@@ -7,7 +7,7 @@ Patterns end with `\Z`, for Python's `$` lets a line break after it through; the
 
 import re
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import pycountry
 from msgspec import Meta
@@ -21,6 +21,12 @@ def _open(description: str, *words: str) -> Any:
         examples=list(words[:1]),
         extra_json_schema={"x-extensible-enum": list(words)},
     )
+
+
+def known_words(vocabulary: Any) -> tuple[str, ...]:
+    """The words of a growing vocabulary that this version knows."""
+    words: list[str] = get_args(vocabulary)[1].extra_json_schema["x-extensible-enum"]
+    return tuple(words)
 
 
 TOPICS = (

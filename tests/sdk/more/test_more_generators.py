@@ -21,14 +21,15 @@ pytestmark = pytest.mark.skipif(not (PYTHON / ".ready").is_file(), reason="`make
 SAID = "no-cl: Data, Sign the protocol; 1 source; /problems/not-found\n"
 """What every program prints: a briefing, a page of deadlines, its sources, an error."""
 
-OPENAPI_GENERATOR = [
+Step = list[str | Path]
+OPENAPI_GENERATOR: Step = [
     PYTHON / "openapi-generator-cli", "generate", "-i", ROOT / "openapi.yaml", "--global-property", "skipFormModel=false",
 ]  # fmt: skip
-MODELS = [
+MODELS: Step = [
     PYTHON / "datamodel-codegen", "--input", ROOT / "openapi.yaml", "--input-file-type", "openapi",
     "--target-python-version", "3.11", "--formatters", "builtin", "--output", "models.py", "--output-model-type",
 ]  # fmt: skip
-STRICT = [
+STRICT: Step = [
     "--strict",
     "--target",
     "es2022",
@@ -172,7 +173,6 @@ export default defineConfig({
   ],
 });
 """
-Step = list[str | Path]
 
 
 def compiled(*beside: str) -> list[Step]:

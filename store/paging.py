@@ -46,14 +46,19 @@ def filters_of(asked: Struct) -> dict[str, Any]:
     """
     return {
         name: list(dict.fromkeys(value.split(","))) if name in SEVERAL else value
-        for name, value in asdict(asked).items()
-        if value is not None and name not in _NO_FILTERS
+        for name, value in _as_given(asked).items()
+    }
+
+
+def _as_given(asked: Struct) -> dict[str, Any]:
+    return {
+        name: value for name, value in asdict(asked).items() if value is not None and name not in _NO_FILTERS
     }
 
 
 def scope_of_query(collection: str, asked: Struct, sort: str | None = None) -> str:
     """What cursors of a list are bound to: the collection, the filters and the order that it has."""
-    return scope_of(collection, {**filters_of(asked), "sort": sort})
+    return scope_of(collection, {**_as_given(asked), "sort": sort})
 
 
 def encode_cursor(scope: str, key: tuple[object, ...]) -> str:

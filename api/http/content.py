@@ -90,7 +90,7 @@ def is_page(shape: Any) -> bool:
     """Whether it is a page of a collection, and may be a table."""
     if not (isinstance(shape, type) and issubclass(shape, Struct)):
         return False
-    return {field.name for field in fields(shape)} - {"capped"} == {"items", "next_cursor"}
+    return {field.name for field in fields(shape)} - {"capped", "sources"} == {"items", "next_cursor"}
 
 
 def _quality(wanted: str, offer: str) -> float:
@@ -165,6 +165,8 @@ async def _settled(scope: HTTPScope, start: HTTPResponseStartEvent, body: bytes)
     answered = 200 <= start["status"] < 300 and "route_handler" in scope  # CORS answers without one
     if answered and len(offered(scope["route_handler"])) > 1:
         varies.append(b"Accept")
+        if is_page(shape_of(scope["route_handler"])) and _is_json(head) and (cursor := _next_cursor(body)):
+            head[b"link"] = next_link(scope, cursor).encode()
         body = await _represented(scope, head, body)
     if body and _is_text(head.get(b"content-type") or b""):
         varies.append(b"Accept-Encoding")
@@ -177,12 +179,14 @@ async def _settled(scope: HTTPScope, start: HTTPResponseStartEvent, body: bytes)
     return body
 
 
+def _is_json(head: _Head) -> bool:
+    return (head.get(b"content-type") or b"").partition(b";")[0] == JSON.encode()
+
+
 async def _represented(scope: HTTPScope, head: _Head, body: bytes) -> bytes:
     chosen: str = scope["state"]["representation"]
-    if chosen == JSON or (head.get(b"content-type") or b"").partition(b";")[0] != JSON.encode():
+    if chosen == JSON or not _is_json(head):
         return body
-    if chosen == CSV and (cursor := _next_cursor(body)):
-        head[b"link"] = next_link(scope, cursor).encode()
     body = await sync_to_thread(converted, body, chosen, shape_of(scope["route_handler"]))
     head[b"content-type"] = _TYPES.get(chosen, chosen).encode()
     head[b"content-length"] = str(len(body)).encode()
@@ -232,7 +236,7 @@ def converted(body: bytes, media_type: str, shape: Any) -> bytes:
 
 
 def _next_cursor(body: bytes) -> str | None:
-    """The cursor in a page, which CSV has no place for."""
+    """The cursor in a page."""
     return json.decode(body, type=_Page).next_cursor
 
 

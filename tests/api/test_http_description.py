@@ -109,6 +109,7 @@ def test_the_operations(operations: dict[str, dict[str, Any]]) -> None:
         "list_statements": "get /v1/statements",
         "list_events": "get /v1/events",
         "list_conflicts": "get /v1/conflicts",
+        "get_fact": "get /v1/facts/{fact_id}",
         "search": "get /v1/search",
         "list_changes": "get /v1/changes",
         "export": "get /v1/export",

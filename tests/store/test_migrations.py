@@ -175,6 +175,7 @@ def test_every_stored_body_follows_its_shape_or_is_its_owners() -> None:
         ("submissions", "answer"),
         ("addresses", "about"),
         ("webhook_deliveries", "body"),
+        ("facts", "sources"),
     }
     columns = {
         (table.name, column.name)

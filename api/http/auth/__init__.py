@@ -21,7 +21,7 @@ READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _READING: dict[str, Needed] = {
     **dict.fromkeys((kind.plural for kind in KINDS), (BRIEFINGS_READ,)),
     **dict.fromkeys(
-        ("briefings", "negotiations", "rounds", "documents", "conflicts", "search", "digest"),
+        ("briefings", "negotiations", "rounds", "documents", "facts", "conflicts", "search", "digest"),
         (BRIEFINGS_READ,),
     ),
     **dict.fromkeys(("jobs", "watches"), (BRIEFINGS_READ, DOCUMENTS_WRITE)),

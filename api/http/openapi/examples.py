@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args, get_type_hints
 
-from msgspec import Raw, Struct, json
+from msgspec import Raw, Struct, convert, json
 from msgspec.structs import asdict, replace
 
 from api.http.content import ATOM, CALENDAR, CSV, HTML, JSON, MARKDOWN, MSGPACK, converted, is_page
@@ -14,11 +14,13 @@ from api.rendering.digest import ahead, edition
 from api.rendering.subscriptions import calendar, feed
 from schemas import (
     FACT_CHANGES,
+    FACT_PAGES,
     BriefingChange,
     ChangePage,
     DocumentAdded,
     DocumentUpload,
     FieldError,
+    FoundFact,
     Health,
     Highlight,
     Job,
@@ -32,6 +34,7 @@ from schemas import (
     RoundsChanged,
     SearchHit,
     SearchPage,
+    SourceHead,
     SplitBriefing,
 )
 from schemas.changes import Digest, ExportLine
@@ -151,6 +154,9 @@ _EXPORTED = ExportLine(
 )
 _BASE = "https://readout.example"
 _SOURCES = {source.document_id: source for source in WHOLE.sources}
+_SOURCE_HEADS = {
+    DOCUMENT: json.decode(json.encode(convert(_SOURCES[DOCUMENT], SourceHead, from_attributes=True)))
+}
 _EDITION = edition([(None, WHOLE)], _BASE)
 
 _DIGEST = Digest(
@@ -319,8 +325,14 @@ def example_of(shape: Any) -> Any:
         return _FORM
     if is_page(shape):
         item = example_of(get_args(get_type_hints(shape)["items"])[0])
-        page = {"items": [item], "next_cursor": _NEXT}
-        return item and (page | {"capped": False} if shape is SearchPage else page)
+        page: dict[str, Any] = {"items": [item], "next_cursor": _NEXT}
+        if shape is SearchPage:
+            page["capped"] = False
+        if shape in FACT_PAGES.values():
+            page["sources"] = _SOURCE_HEADS
+        return item and page
+    if shape is FoundFact:
+        return {"kind": "deadline", "item": _plain(DEADLINE), "sources": _SOURCE_HEADS}
     return _plain(_OF[shape]) if shape in _OF else None
 
 

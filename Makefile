@@ -9,7 +9,7 @@ GENERATED := tests/api/test_http_properties.py
 # Compiled once, each process starts seconds sooner.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test tests generated fuzz fuzz-api check bench openapi released lock clean
+.PHONY: run test tests generated fuzz fuzz-api sdk check bench openapi released lock clean
 .DEFAULT_GOAL := run
 
 .venv/.ready: requirements.lock pyproject.toml
@@ -61,6 +61,20 @@ check: .venv/.ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/readout openapi --check
+
+# Apart, because generators bring much along.
+.venv-sdk/bin/.ready: tests/sdk/more/requirements.txt .venv/.ready
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-sdk
+	@$(BIN)/uv pip install --quiet --python .venv-sdk/bin/python -r tests/sdk/more/requirements.txt
+	@touch $@
+
+tests/sdk/more/node_modules/.ready: tests/sdk/more/package-lock.json .venv/.ready
+	@cd tests/sdk/more && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --loglevel error >/dev/null
+	@touch $@
+
+# At night: the generators of clients that `make test` leaves out. They need Java.
+sdk: .venv-sdk/bin/.ready tests/sdk/more/node_modules/.ready
+	$(BIN)/pytest tests/sdk/more
 
 # Apart, because what we measure ourselves against brings much along.
 .venv-bench/.ready: bench/requirements.lock .venv/.ready

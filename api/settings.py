@@ -56,7 +56,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     queue_limit: Annotated[int, Meta(ge=1, description="a whole number, 1 or more")] = 10_000
     """Documents that may wait to be read."""
     stream_limit: Annotated[int, Meta(ge=1, description="a whole number, 1 or more")] = 100
-    """Event streams that a caller may hold open, of each API process."""
+    """Event streams and exports that a caller may hold open, of each API process."""
     keep_days: Annotated[int, Meta(ge=1, le=36_500, description="a whole number of days, 1 or more")] = 90
     """Days that answers of the model are kept."""
     host: Annotated[str, Meta(pattern=r"^[A-Za-z0-9.:_-]+$", description="an address or a host name")] = (
@@ -103,6 +103,18 @@ class Settings(Struct, frozen=True, kw_only=True):
     """How long summaries are where nobody asks for another length."""
     webhooks: Annotated[Reach, Meta(description="public or any")] = "public"
     """Which addresses webhooks may have."""
+    fetching: Annotated[Reach, Meta(description="public or any")] = "public"
+    """Which addresses documents are fetched from. `any`: private networks too, as tests need it."""
+    fetch_pause: Annotated[float, Meta(ge=0, le=3600, description="a number of seconds from 0 to 3600")] = 1.0
+    """Seconds between two requests to the same host."""
+    fetch_contact: (
+        Annotated[
+            str,
+            Meta(pattern="^[!-'*-~]{1,200}$", description="an address of the web or of e-mail"),
+        ]
+        | None
+    ) = None
+    """What sites that documents are fetched from are told of who asks."""
 
     def __repr__(self) -> str:
         return f"Settings(auth={self.auth!r}, host={self.host!r}, port={self.port})"

@@ -75,6 +75,7 @@ def _page(body: bytes) -> str:
         margin=margin,
         kinds=["deadline"],
         runs=runs(stored.text, margin, Layout([])),
+        unread=None,
         refused=[],
     )
 

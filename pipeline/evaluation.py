@@ -14,7 +14,18 @@ from msgspec import Meta, Struct, field
 from pipeline.documents.document import Span
 from pipeline.language.matching import find
 from pipeline.language.people import same_person
-from schemas import Deadline, Delegate, DocumentReadout, Fact, Figure, Stake, Statement, Usage, proofs_of
+from schemas import (
+    Deadline,
+    Delegate,
+    DocumentReadout,
+    Fact,
+    Figure,
+    Stake,
+    Statement,
+    Usage,
+    proofs_of,
+    used_together,
+)
 from schemas.dates import Edtf, bounds
 from schemas.kinds import KINDS, Kind, facts_of_kind
 
@@ -188,7 +199,7 @@ def evaluate(read: Iterable[tuple[str, str, Gold, DocumentReadout]]) -> Evaluati
         about = gold.negotiation.is_negotiation
         total.talks += (readout.negotiation is not None) == about
         total.ungrounded += sum(_ungrounded(text, readout))
-        total.usage = _added(total.usage, readout.usage)
+        total.usage = used_together(total.usage, readout.usage) if total.usage else readout.usage
         if about and readout.negotiation:
             total.about_talks += 1
             total.parties += set(readout.negotiation.parties) == set(gold.negotiation.parties)
@@ -250,17 +261,6 @@ def _ungrounded(text: str, readout: DocumentReadout) -> Iterator[bool]:
     for kind in KINDS:
         for fact in facts_of_kind(readout, kind):
             yield from (text[proof.start : proof.end] != proof.exact for proof in proofs_of(fact))
-
-
-def _added(total: Usage | None, more: Usage) -> Usage:
-    if total is None:
-        return more
-    sums = {name: getattr(total, name) + getattr(more, name) for name in _COUNTED}
-    cost = None if total.cost is None or more.cost is None else total.cost + more.cost
-    return Usage(**sums, cost=cost)
-
-
-_COUNTED = ("calls", "prompt_tokens", "cached_tokens", "completion_tokens", "seconds")
 
 
 def _at(fact: Fact, spans: Iterable[Span]) -> bool:

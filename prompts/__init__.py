@@ -18,6 +18,9 @@ __all__ = [
     "answer_format",
     "document_message",
     "facts_message",
+    "into_english_again_message",
+    "into_english_message",
+    "other_language_line",
     "repair_message",
     "retranslating_message",
     "rewriting_message",
@@ -88,7 +91,10 @@ def writing_version() -> str:
 @cache
 def version() -> str:
     """Twelve hexadecimal digits that change with any text of the prompt or with the schema."""
-    names = ("system.md", "system_compact.md", "example_document.txt", "example_answer.json", "repair.md")
+    names = (
+        "system.md", "system_compact.md", "example_document.txt", "example_answer.json", "repair.md",
+        "other_language.md", "into_english.md", "into_english_again.md",
+    )  # fmt: skip
     parts = [
         *(_text(name) for name in names),
         *(msgspec.json.encode(answer_format(compact)).decode() for compact in (False, True)),
@@ -144,6 +150,24 @@ def rewriting_message(failed: Sequence[str], prompt: str = "writing_again.md") -
 def retranslating_message(failed: Sequence[str]) -> Message:
     """The translations that do not stand, one line each with its reasons."""
     return rewriting_message(failed, "translating_again.md")
+
+
+def into_english_message(language: str) -> Message:
+    """The instructions for a translation of a document's words, by the English name of its language."""
+    return {
+        "role": "system",
+        "content": Template(_text("into_english.md")).substitute(language=language).strip(),
+    }
+
+
+def into_english_again_message(failed: Sequence[str]) -> Message:
+    """The translations into English that do not stand, one line each with its reasons."""
+    return rewriting_message(failed, "into_english_again.md")
+
+
+def other_language_line(language: str) -> str:
+    """What is told of a document that is not in English, by the English name of its language."""
+    return Template(_text("other_language.md")).substitute(language=language).strip()
 
 
 def _header(title: str | None, publisher: str | None, published: str | None) -> str:

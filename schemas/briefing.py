@@ -6,12 +6,13 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from schemas.dates import FuzzyDate
-from schemas.facts import Deadline, Delegate, Event, Figure, Stake, Statement
+from schemas.facts import Deadline, Delegate, Event, Figure, Stake, Statement, TranslatedWords
 from schemas.vocabulary import (
     BriefingId,
     BriefingStatus,
     ConflictId,
     ConflictKind,
+    DocumentLanguage,
     FactId,
     Head,
     Language,
@@ -48,6 +49,9 @@ class Negotiation(Struct, frozen=True, kw_only=True):
     status: NegotiationStatus
     stage: Stage | None
     outcome: Annotated[Text | None, Meta(description="What they came to, in the source's words.")]
+    translated: Annotated[
+        list[TranslatedWords], Meta(description="Of venue, round and outcome, those that are a translation.")
+    ]
     prior_round: Annotated[BriefingId | None, Meta(description="The briefing of the round before this one.")]
     next_round: Annotated[BriefingId | None, Meta(description="The briefing of the round after this one.")]
 
@@ -95,6 +99,7 @@ class Source(Struct, frozen=True, kw_only=True):
     title: Annotated[Text | None, Meta(description="As the document or its sender says.")]
     publisher: Annotated[Text | None, Meta(description="As the document or its sender says.")]
     url: Annotated[Text | None, Meta(description="Where it was published, as its sender says.")]
+    language: DocumentLanguage
     published: FuzzyDate | None
     updated: FuzzyDate | None
     kind: SourceKind
@@ -161,6 +166,7 @@ class DocumentHead(Struct, frozen=True, kw_only=True):
     id: Sha256
     title: Text | None
     publisher: Text | None
+    language: DocumentLanguage
     published: FuzzyDate | None
     chars: Annotated[int, Meta(ge=1, description="Code points of the canonical text.")]
 
@@ -207,10 +213,24 @@ class Usage(Struct, frozen=True, kw_only=True):
     ]
 
 
+def used_together(one: Usage, other: Usage) -> Usage:
+    """What two readouts, or two parts of one, cost together."""
+    names = (name for name in Usage.__struct_fields__ if name != "cost")
+    sums = {name: getattr(one, name) + getattr(other, name) for name in names}
+    return Usage(**sums, cost=None if one.cost is None or other.cost is None else one.cost + other.cost)
+
+
 class DocumentReadout(Struct, frozen=True, kw_only=True):
     """The proven facts of one document. Not about a trade negotiation: `negotiation` null and no facts."""
 
     document: DocumentHead
+    unread: Annotated[
+        Text | None,
+        Meta(
+            description="Why the extractor reads nothing out of this document; null where it has read it.",
+            examples=["the document is in French, which the embedded extractor does not read"],
+        ),
+    ]
     negotiation: Negotiation | None
     delegations: list[Delegation]
     stakes: list[Stake]

@@ -276,6 +276,30 @@ class ChangePage(Struct, frozen=True, kw_only=True):
     has_more: Annotated[bool, Meta(description="Whether there were more changes at that moment.")]
 
 
+class ExportLine(Struct, frozen=True, kw_only=True):
+    """A line of an export. The last one is of the type `end`: where it is missing, the stream was cut."""
+
+    type: Annotated[
+        str,
+        Meta(
+            pattern=r"^[a-z][a-z0-9_]*\Z",
+            description="What `item` is: `briefing`, a kind of fact, `conflict`; of a change the word in its `change`; "
+            "`end` at the end.",
+            examples=["deadline"],
+        ),
+    ]
+    cursor: Annotated[
+        Text,
+        Meta(
+            description="Goes on after this line. Of the `end`: a cursor of `/v1/changes`, whose changes bring what "
+            "was exported up to date."
+        ),
+    ]
+    item: Annotated[
+        Raw, Meta(description="The thing as its list, or `/v1/changes`, has it; null at the end.")
+    ]
+
+
 Address = Annotated[
     Text,
     Meta(extra_json_schema={"format": "uri"}, examples=["https://readout.example/briefings/us-cn-london"]),

@@ -1,7 +1,8 @@
 """The kinds of fact, each with the evidence that proves it."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 from msgspec.structs import replace
@@ -58,6 +59,16 @@ class Evidence(Struct, frozen=True, kw_only=True):
             raise ValueError(f"a span of {self.end - self.start} code points cannot hold {len(self.exact)}")
 
 
+class TranslatedWords(Struct, frozen=True, kw_only=True):
+    """Words of a source in another language than English, and what they are here, in English."""
+
+    text: Annotated[Text, Meta(description="The English, as a field has it.", examples=["the duty on lamb"])]
+    original: Annotated[
+        Text, Meta(description="The source's words.", examples=["le droit de douane sur l’agneau"])
+    ]
+    by: Annotated[Literal["model"], Meta(description="Who translated: a language model.")]
+
+
 class Review(Struct, frozen=True, kw_only=True):
     """What an editor decided about a fact."""
 
@@ -90,6 +101,13 @@ class Fact(Struct, frozen=True, kw_only=True):
         ),
     ]
     evidence: Annotated[list[Evidence], Meta(min_length=1)]
+    translated: Annotated[
+        list[TranslatedWords],
+        Meta(
+            description="Of the words of its fields, those that are a translation; empty where all are its source's. "
+            "Its evidence has the original words."
+        ),
+    ]
     origins: Annotated[
         int, Meta(ge=1, description="Independent sources behind it: copies count once.", examples=[2])
     ]
@@ -256,6 +274,11 @@ class Event(Fact, frozen=True, kw_only=True):
     date: FuzzyDate
     status: EventStatus
     place: Annotated[Text | None, Meta(description="Where, in the source's words.")]
+
+
+def all_translated(holders: Iterable[Any]) -> list[TranslatedWords]:
+    """What is a translation in any of some facts or talks, each once."""
+    return list(dict.fromkeys(words for holder in holders for words in holder.translated))
 
 
 def proofs_of(fact: Fact) -> list[Evidence]:

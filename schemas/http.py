@@ -1,19 +1,34 @@
 """What only the HTTP face says: requests, pages, what a search finds, problems."""
 
 from types import GenericAlias
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, Union
 
 from msgspec import Meta, Struct, defstruct
 
 from schemas.briefing import BriefingSummary, Conflict, NegotiationSummary, Source, Timestamp
 from schemas.changes import ChangedKind, RevisionInfo, RoundDecision
 from schemas.dates import FuzzyDate
+from schemas.facts import Fact
 from schemas.kinds import KINDS, Kind
 from schemas.vocabulary import BriefingId, Day, DocumentStatus, NoiseKind, Reliability, Sha256, Text
 
 Url = Annotated[
     str,
     Meta(pattern=r"^https?://[^\x00-\x20\x7f]+\Z", max_length=2000, examples=["https://times.example/talks"]),
+]
+_PORT = r"[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
+_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
+HOSTED = rf"^https?://{_LABEL}(\.{_LABEL})*(:({_PORT}))?(/[!-~]*)?\Z"
+"""An address on the web, without user name and password."""
+WebAddress = Annotated[
+    str,
+    Meta(
+        pattern=HOSTED,
+        max_length=2000,
+        description="An address on the web, without user name and password. What is not ASCII in it is "
+        "percent-encoded.",
+        examples=["https://ministry.example/news/talks"],
+    ),
 ]
 NextCursor = Annotated[
     str | None, Meta(description="Pass it as `cursor` for the next page; null on the last one.")
@@ -44,7 +59,7 @@ class AboutDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     title: OneLine | None = None
     publisher: OneLine | None = None
-    url: Annotated[Url | None, Meta(description="Where it was published. It is not fetched.")] = None
+    url: Annotated[Url | None, Meta(description="Where it was published.")] = None
     published: Annotated[
         Day | None, Meta(description="Day of publication: relative dates are counted from it.")
     ] = None
@@ -54,7 +69,7 @@ class AboutDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class NewDocument(AboutDocument, frozen=True, kw_only=True):
-    """A document to read. Only `text` is required."""
+    """A document to read. Only `text` is required; with it, `url` says where it was published, and is not fetched."""
 
     text: Annotated[
         str,
@@ -64,6 +79,12 @@ class NewDocument(AboutDocument, frozen=True, kw_only=True):
             examples=["WELLINGTON - Ana Example, the Trade Minister, said talks resume on Monday."],
         ),
     ]
+
+
+class DocumentAddress(AboutDocument, frozen=True, kw_only=True):
+    """A document to fetch and read. Only `url` is required; there is no `text`."""
+
+    url: WebAddress
 
 
 class DocumentUpload(AboutDocument, frozen=True, kw_only=True):
@@ -203,11 +224,25 @@ class RoundDecisionPage(Struct, frozen=True, kw_only=True):
     next_cursor: NextCursor
 
 
+class SourceHead(Struct, frozen=True, kw_only=True):
+    """Where a document was published, as it or its sender says."""
+
+    title: Text | None
+    publisher: Text | None
+    url: Text | None
+    published: FuzzyDate | None
+
+
+SourcesById = Annotated[
+    dict[str, SourceHead], Meta(description="The documents of the evidence, by `document_id`.")
+]
+
+
 def _page_of(kind: Kind) -> type[Struct]:
     order = ", earliest first, undated ones last" if kind.dated else ""
     return defstruct(
         f"{kind.fact.__name__}Page",
-        [("items", GenericAlias(list, kind.fact)), ("next_cursor", NextCursor)],
+        [("items", GenericAlias(list, kind.fact)), ("next_cursor", NextCursor), ("sources", SourcesById)],
         module=__name__,
         namespace={"__doc__": f"A page of {kind.plural}{order}."},
         frozen=True,
@@ -217,6 +252,37 @@ def _page_of(kind: Kind) -> type[Struct]:
 
 FACT_PAGES = {kind.name: _page_of(kind) for kind in KINDS}
 """The page of each kind of fact, by the kind's name."""
+
+
+class _Found(Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """What every answer about one fact says. `item` is of the struct of its kind, as in `FOUND_FACTS`."""
+
+    item: Fact
+    sources: SourcesById
+
+
+def _found(kind: Kind) -> type[_Found]:
+    article = "An" if kind.name[0] in "aeiou" else "A"
+    found = defstruct(
+        f"Found{kind.fact.__name__}",
+        [("item", kind.fact), ("sources", SourcesById)],
+        bases=(_Found,),
+        module=__name__,
+        namespace={"__doc__": f"{article} {kind.name}, and where its proofs were published."},
+        tag=kind.name,
+        frozen=True,
+        kw_only=True,
+    )
+    assert issubclass(found, _Found)
+    return found
+
+
+FOUND_FACTS = {kind.name: _found(kind) for kind in KINDS}
+"""The answer about one fact of each kind, by the kind's name."""
+if TYPE_CHECKING:
+    FoundFact = _Found
+else:
+    FoundFact = Union[(*FOUND_FACTS.values(),)]
 
 
 class ConflictPage(Struct, frozen=True, kw_only=True):

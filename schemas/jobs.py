@@ -10,9 +10,18 @@ from schemas.vocabulary import JobStatus, Sha256, Text
 
 JobId = Annotated[
     str,
-    Meta(pattern=r"^ingest-[0-9a-f]{64}\Z", description="Identity of the work on one document.",
+    Meta(pattern=r"^(ingest-[0-9a-f]{64}|fetch-[0-9a-f]{32})\Z",
+         description="Identity of the work on one document, or on one address.",
          examples=["ingest-9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]),
 ]  # fmt: skip
+FetchId = Annotated[
+    str,
+    Meta(
+        pattern=r"^fetch-[0-9a-f]{32}\Z",
+        description="Identity of the work on one address.",
+        examples=["fetch-9f86d081884c7d659a2feaa0c55ad015"],
+    ),
+]
 Path = Annotated[str, Meta(pattern="^/", extra_json_schema={"format": "uri-reference"})]
 
 
@@ -30,7 +39,7 @@ class DocumentAdded(Struct, frozen=True, kw_only=True):
     """A document was accepted; `job_id` tells when it has been read."""
 
     job_id: JobId
-    document_id: Sha256
+    document_id: Annotated[Sha256 | None, Meta(description="Null until an address has been fetched.")]
     status: JobStatus
     parts: Annotated[
         list[PartAdded],
@@ -66,7 +75,7 @@ class JobLinks(Struct, frozen=True, kw_only=True):
 
     job: Path
     events: Path
-    document: Path
+    document: Annotated[Path | None, Meta(description="Null as `document_id` is.")]
     readout: Annotated[Path | None, Meta(description="Null until the job is done.")]
     briefings: Annotated[list[Path], Meta(description="As `briefing_ids`.")]
 
@@ -75,7 +84,10 @@ class Job(Struct, frozen=True, kw_only=True):
     """The work on one document."""
 
     id: JobId
-    document_id: Sha256
+    document_id: Annotated[
+        Sha256 | None,
+        Meta(description="Null until an address has been fetched, and where nothing was taken from it."),
+    ]
     status: JobStatus
     step: Annotated[Text | None, Meta(description="The step that finished last.", examples=["extract"])]
     progress: Annotated[float, Meta(ge=0, le=1, description="Share of the steps that are finished.")]

@@ -29,10 +29,11 @@ class Kind(Struct, frozen=True, kw_only=True):
     """One kind of fact.
 
     `name` is its name in changes, links and rejections; `plural` the field that holds it in readouts, briefings
-    and proposals, and the path of its list; `about` says in a few words what it is. `date` is the
-    field with its day. `columns` are the columns by which stored facts are found, each with the field that fills it:
-    what a column means depends on the kind. A search finds it by `heading`, the first of these fields that it tells,
-    and by `searched` below: fields, each with the leaves of what it holds.
+    and proposals, and the path of its list; `about` says in a few words what it is. `date` is the field with
+    its day, `begins` the one with the day from which it applies, `linked` those with parties. `columns` are the
+    columns by which stored facts are found, each with the field that fills it: what a column means depends on
+    the kind. A search finds it by `heading`, the first of these fields that it tells, and by `searched` below:
+    fields, each with the leaves of what it holds.
     """
 
     name: str
@@ -42,6 +43,8 @@ class Kind(Struct, frozen=True, kw_only=True):
     proposal: type[Proposal]
     answer: type[Cited]
     date: str | None = None
+    begins: str | None = None
+    linked: tuple[str, ...] = ()
     columns: Mapping[str, str] = {}
     heading: tuple[str, ...]
     searched: tuple[tuple[str, ...], ...]
@@ -95,7 +98,15 @@ KINDS = (
         proposal=FigureProposal,
         answer=FigureAnswer,
         date="period",
-        columns={"word": "measure", "status": "status", "unit": "unit", "value": "value"},
+        begins="effective",
+        linked=("applies_to",),
+        columns={
+            "word": "measure",
+            "status": "status",
+            "unit": "unit",
+            "value": "value",
+            "imposed_by": "imposed_by",
+        },
         heading=("subject",),
         searched=(
             ("as_written",),
@@ -131,6 +142,8 @@ KINDS = (
 )
 LISTED = tuple(kind for kind in KINDS if kind.fact is not Delegate)
 """Kinds with a list of their own in readouts and briefings; delegates are the members of the delegations."""
+LINKED = tuple(name for kind in KINDS for name in kind.linked)
+"""Fields by whose parties facts are found."""
 BY_NAME = {kind.name: kind for kind in KINDS}
 _BY_FACT = {kind.fact: kind for kind in KINDS}
 

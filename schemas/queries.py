@@ -1,11 +1,12 @@
 """Query parameters: a struct a collection, from which requests are checked, the API is described and lists are cut."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
-from schemas.changes import ChangedKind
+from schemas.kinds import KINDS
 from schemas.vocabulary import (
     BriefingId,
     BriefingStatus,
@@ -25,7 +26,9 @@ from schemas.vocabulary import (
     Sha256,
     SourceKind,
     Topic,
+    known_words,
 )
+from schemas.watches import ItemStatus
 
 CalendarDay = Annotated[
     date,
@@ -42,12 +45,16 @@ BriefingSort = Literal["created_at", "-created_at", "updated_at", "-updated_at",
 DiffForm = Literal["fields", "text"]
 DocumentSort = Literal["added_at", "-added_at", "-published"]
 ConflictSort = Literal["updated_at", "-updated_at"]
-FactSort = Literal["updated_at", "-updated_at", "origins", "-origins"]
-DatedSort = Literal["updated_at", "-updated_at", "origins", "-origins", "date", "-date"]
-FigureSort = Literal["updated_at", "-updated_at", "origins", "-origins", "date", "-date", "value", "-value"]
+FactSort = Literal["updated_at", "-updated_at", "origins", "-origins", "salience", "-salience"]
+DatedSort = Literal[
+    "updated_at", "-updated_at", "origins", "-origins", "salience", "-salience", "date", "-date"
+]
+FigureSort = Literal[
+    "updated_at", "-updated_at", "origins", "-origins", "salience", "-salience", "date", "-date", "value",
+    "-value",
+]  # fmt: skip
 OfBriefing = Annotated[BriefingId, Meta(description="Only those of this briefing.")]
 OfDocument = Annotated[Sha256, Meta(description="Only those that this document proves.")]
-AtTable = Annotated[Party, Meta(description="Only those of negotiations with this party at the table.")]
 Since = Annotated[
     datetime,
     Meta(
@@ -60,6 +67,8 @@ Since = Annotated[
 Number = Annotated[float, Meta(ge=-1e300, le=1e300)]
 _PARTY = "(?:[A-Z]{2}|X-[A-Z0-9]+(?:-[A-Z0-9]+)*)"
 _TOPIC = r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*"
+_MOST = 10
+_SEVERAL = "separated by commas"
 _SORTED = "Order; a minus turns it around."
 _BY_DATE = (
     f"{_SORTED} By `date`: the first day that the date can be, backwards the last; undated ones come last. "
@@ -69,6 +78,42 @@ ByBriefing = Annotated[
     FactSort, Meta(description=f"{_SORTED} Without it by briefing, or by what a range is asked of.")
 ]
 ByDate = Annotated[DatedSort, Meta(description=_BY_DATE)]
+
+
+def _any_of(description: str, one: str, *examples: str, **extra: Any) -> Any:
+    """A filter that takes several values: what fits any of them is found."""
+    return Meta(
+        pattern=rf"^{one}(?:,{one}){{0,{_MOST - 1}}}\Z",
+        description=f"{description} Up to {_MOST}, {_SEVERAL}.",
+        examples=list(examples),
+        **extra,
+    )
+
+
+def _among(description: str, words: Sequence[str]) -> Any:
+    """A filter by words that this version knows: others are refused, as nothing is ever found by them."""
+    one = f"(?:{'|'.join(words)})".replace(".", r"\.")
+    known = ", ".join(f"`{word}`" for word in words)
+    return _any_of(f"{description} Known: {known}.", one, words[0], extra={"known": words})
+
+
+AtTables = Annotated[
+    str, _any_of("Only those of negotiations with any of these parties at the table.", _PARTY, "US,CN")
+]
+OfKind = Annotated[
+    str, _among("Only what is any of these.", ("briefing", *(kind.name for kind in KINDS), "conflict"))
+]
+WithTopics = Annotated[str, _among("Only what is about any of these.", known_words(Topic))]
+DeadlineKinds = Annotated[str, _among("Only deadlines of any of these kinds.", known_words(DeadlineKind))]
+DeadlineStatuses = Annotated[
+    str, _among("Only deadlines in any of these states.", known_words(DeadlineStatus))
+]
+EventStatuses = Annotated[str, _among("Only events in any of these states.", known_words(EventStatus))]
+Measures = Annotated[str, _among("Only figures of any of these measures.", known_words(Measure))]
+FigureStatuses = Annotated[str, _among("Only figures as firm as any of these.", known_words(FigureStatus))]
+ConflictKinds = Annotated[str, _among("Only conflicts of any of these kinds.", known_words(ConflictKind))]
+SEVERAL = frozenset({"party", "topic", "kind", "measure", "status", "imposed_by"})
+"""Filters that take several values."""
 
 
 def written(value: object) -> str:
@@ -94,7 +139,10 @@ class PageQuery(Struct, frozen=True, kw_only=True):
 
 
 class BriefingQuery(PageQuery, frozen=True, kw_only=True):
-    party: Annotated[Party, Meta(description="Only briefings with this party at the table.")] | None = None
+    party: (
+        Annotated[str, _any_of("Only briefings with any of these parties at the table.", _PARTY, "US,CN")]
+        | None
+    ) = None
     venue: (
         Annotated[
             str,
@@ -106,7 +154,10 @@ class BriefingQuery(PageQuery, frozen=True, kw_only=True):
         ]
         | None
     ) = None
-    topic: Annotated[Topic, Meta(description="Only briefings with a stake of this topic.")] | None = None
+    topic: (
+        Annotated[str, _among("Only briefings with a stake of any of these topics.", known_words(Topic))]
+        | None
+    ) = None
     status: Annotated[BriefingStatus, Meta(description="Only briefings in this state.")] | None = None
     document_id: Annotated[Sha256, Meta(description="Only briefings that rest on this document.")] | None = (
         None
@@ -139,7 +190,7 @@ class FeedQuery(BriefingQuery, frozen=True, kw_only=True):
 
 
 class NegotiationQuery(PageQuery, frozen=True, kw_only=True):
-    party: AtTable | None = None
+    party: AtTables | None = None
 
 
 class TextQuery(Struct, frozen=True, kw_only=True):
@@ -200,7 +251,7 @@ class FactQuery(PageQuery, frozen=True, kw_only=True):
 
     briefing_id: OfBriefing | None = None
     document_id: OfDocument | None = None
-    party: AtTable | None = None
+    party: AtTables | None = None
     certainty: Annotated[Certainty, Meta(description="Only facts this certain.")] | None = None
     proof: (
         Annotated[
@@ -225,16 +276,29 @@ class FactQuery(PageQuery, frozen=True, kw_only=True):
         ]
         | None
     ) = None
+    min_salience: (
+        Annotated[
+            float,
+            Meta(
+                ge=0,
+                le=1,
+                description="Only facts that weigh so much in their briefing. The weightiest come first, unless `sort` "
+                "says otherwise.",
+                examples=[0.5],
+            ),
+        ]
+        | None
+    ) = None
     updated_since: Since | None = None
 
 
 class DelegateQuery(FactQuery, frozen=True, kw_only=True):
-    party: Annotated[Party, Meta(description="Only this party's delegates.")] | None = None
+    party: Annotated[str, _any_of("Only delegates of any of these parties.", _PARTY, "US,CN")] | None = None
     sort: ByBriefing | None = None
 
 
 class StakeQuery(FactQuery, frozen=True, kw_only=True):
-    topic: Topic | None = None
+    topic: WithTopics | None = None
     sort: ByBriefing | None = None
 
 
@@ -250,8 +314,8 @@ class DatedQuery(FactQuery, frozen=True, kw_only=True):
 
 
 class DeadlineQuery(DatedQuery, frozen=True, kw_only=True):
-    kind: DeadlineKind | None = None
-    status: DeadlineStatus | None = None
+    kind: DeadlineKinds | None = None
+    status: DeadlineStatuses | None = None
     sort: ByDate | None = None
 
 
@@ -260,14 +324,14 @@ class CalendarQuery(DeadlineQuery, frozen=True, kw_only=True):
 
 
 class EventQuery(DatedQuery, frozen=True, kw_only=True):
-    status: EventStatus | None = None
+    status: EventStatuses | None = None
     sort: ByDate | None = None
 
 
 class FigureQuery(DatedQuery, frozen=True, kw_only=True):
     """The date of a figure is its period."""
 
-    measure: Measure | None = None
+    measure: Measures | None = None
     unit: (
         Annotated[
             str,
@@ -295,12 +359,26 @@ class FigureQuery(DatedQuery, frozen=True, kw_only=True):
         ]
         | None
     ) = None
-    status: FigureStatus | None = None
+    status: FigureStatuses | None = None
+    imposed_by: Annotated[str, _any_of("Only what any of these parties imposes.", _PARTY, "US,CN")] | None = (
+        None
+    )
+    applies_to: (
+        Annotated[Party, Meta(description="Only what falls on this party's goods or people.")] | None
+    ) = None
+    effective_from: (
+        Annotated[CalendarDay, Meta(description="Only what can begin to apply this day or later.")] | None
+    ) = None
+    effective_to: (
+        Annotated[CalendarDay, Meta(description="Only what can begin to apply this day or earlier.")] | None
+    ) = None
     sort: Annotated[FigureSort, Meta(description=_BY_DATE)] | None = None
 
 
 class StatementQuery(FactQuery, frozen=True, kw_only=True):
-    party: Annotated[Party, Meta(description="Only statements made for this party.")] | None = None
+    party: (
+        Annotated[str, _any_of("Only statements made for any of these parties.", _PARTY, "US,CN")] | None
+    ) = None
     speaker: (
         Annotated[
             str,
@@ -317,8 +395,8 @@ class ConflictQuery(PageQuery, frozen=True, kw_only=True):
     document_id: (
         Annotated[Sha256, Meta(description="Only those of facts that this document proves.")] | None
     ) = None
-    party: AtTable | None = None
-    kind: ConflictKind | None = None
+    party: AtTables | None = None
+    kind: ConflictKinds | None = None
     updated_since: Since | None = None
     sort: (
         Annotated[
@@ -343,9 +421,9 @@ class SearchQuery(PageQuery, frozen=True, kw_only=True):
             examples=['tariff "rare earths"'],
         ),
     ]
-    kind: Annotated[ChangedKind, Meta(description="Only what is this.")] | None = None
+    kind: OfKind | None = None
     briefing_id: OfBriefing | None = None
-    party: AtTable | None = None
+    party: AtTables | None = None
 
 
 class ChangeQuery(PageQuery, frozen=True, kw_only=True):
@@ -356,6 +434,50 @@ class ChangeQuery(PageQuery, frozen=True, kw_only=True):
                 min_length=1,
                 max_length=512,
                 description="`next_cursor` of the call before; without it, everything from the beginning.",
+            ),
+        ]
+        | None
+    ) = None
+
+
+ExportOf = Literal[
+    "facts",
+    "delegates",
+    "stakes",
+    "deadlines",
+    "figures",
+    "statements",
+    "events",
+    "conflicts",
+    "briefings",
+    "changes",
+]
+ExportFormat = Literal["ndjson", "csv"]
+
+
+class ExportQuery(Struct, frozen=True, kw_only=True):
+    of: Annotated[
+        ExportOf,
+        Meta(
+            description="What to export. `facts` are those of every kind; of `changes` each thing has its last one, "
+            "as in `/v1/changes`."
+        ),
+    ] = "facts"
+    format: (
+        Annotated[
+            ExportFormat,
+            Meta(description="`ndjson` or `csv`; if not given, what `Accept` wants, else `ndjson`."),
+        ]
+        | None
+    ) = None
+    cursor: (
+        Annotated[
+            str,
+            Meta(
+                min_length=1,
+                max_length=512,
+                description="`cursor` of the last whole line that you have: the export goes on after it. Give the "
+                "same `of` with it.",
             ),
         ]
         | None
@@ -521,6 +643,10 @@ class JobQuery(PageQuery, frozen=True, kw_only=True):
         ]
         | None
     ) = None
+
+
+class ItemQuery(PageQuery, frozen=True, kw_only=True):
+    status: Annotated[ItemStatus, Meta(description="Only items of which this became.")] | None = None
 
 
 FactsQuery = (

@@ -23,6 +23,12 @@ def _open(description: str, *words: str) -> Any:
     )
 
 
+def known_words(vocabulary: Any) -> tuple[str, ...]:
+    """The words of a growing vocabulary that this version knows."""
+    words: list[str] = get_args(vocabulary)[1].extra_json_schema["x-extensible-enum"]
+    return tuple(words)
+
+
 TOPICS = (
     "tariffs", "critical_minerals.rare_earths", "export_controls.technology", "export_controls.licensing",
     "market_access.agriculture", "market_access.goods", "services_digital", "investment", "subsidies",
@@ -156,6 +162,13 @@ Reliability = Literal[
     "not_usually_reliable",
     "unreliable",
     "cannot_be_judged",
+]
+DocumentLanguage = Annotated[
+    str | None,
+    Meta(
+        description="Language of the document, as a BCP 47 tag; null where its words do not tell.",
+        examples=["fr"],
+    ),
 ]
 JobStatus = Literal["queued", "running", "done", "failed", "cancelled"]
 

@@ -1,21 +1,25 @@
 """Webhooks: who is told of changes, and what they are told."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
-from msgspec import Meta, Struct, field
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-from schemas.briefing import BriefingSummary, Timestamp
-from schemas.http import NextCursor
-from schemas.vocabulary import BriefingId, Text
+from schemas.briefing import BriefingSummary, Conflict, Timestamp
+from schemas.facts import Deadline
+from schemas.http import HOSTED, NextCursor
+from schemas.queries import PageQuery
+from schemas.vocabulary import BriefingId, Sha256, Text
 
-WebhookEvent = Literal["briefing.changed", "briefing.withdrawn"]
+WebhookEvent = Literal[
+    "briefing.changed", "briefing.withdrawn", "deadline.changed", "conflict.opened", "job.failed"
+]
+EVENTS: tuple[WebhookEvent, ...] = get_args(WebhookEvent)
+DeliveryStatus = Literal["queued", "taken", "failed"]
 WebhookStatus = Literal["active", "failing", "disabled"]
-_PORT = r"[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
-_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
 WebhookUrl = Annotated[
     str,
     Meta(
-        pattern=rf"^https?://{_LABEL}(\.{_LABEL})*(:({_PORT}))?(/[!-~]*)?\Z",
+        pattern=HOSTED,
         max_length=2000,
         description="Where to post to, without user name and password. It begins with `https` and is on the public "
         "internet, unless the service is set to call any address.",
@@ -39,7 +43,23 @@ class NewWebhook(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     events: Annotated[
         list[WebhookEvent],
         Meta(min_length=1, max_length=10, description="What to tell of; all that there is, if not given."),
-    ] = field(default_factory=lambda: ["briefing.changed", "briefing.withdrawn"])
+    ] = field(default_factory=lambda: [*EVENTS])
+
+
+class WebhookChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What is to be different about a webhook. What is not given stays as it is."""
+
+    url: WebhookUrl | UnsetType = UNSET
+    events: Annotated[list[WebhookEvent], Meta(min_length=1, max_length=10)] | UnsetType = UNSET
+
+
+class NewSecret(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a secret gives way to another."""
+
+    overlap: Annotated[
+        float,
+        Meta(ge=0, le=604_800, description="Seconds for which deliveries are signed with the old one too."),
+    ] = 86_400
 
 
 class Webhook(Struct, frozen=True, kw_only=True):
@@ -53,7 +73,7 @@ class Webhook(Struct, frozen=True, kw_only=True):
                 str,
                 Meta(
                     pattern=r"^[a-z][a-z0-9_.]*\Z",
-                    extra_json_schema={"x-extensible-enum": ["briefing.changed", "briefing.withdrawn"]},
+                    extra_json_schema={"x-extensible-enum": [*EVENTS]},
                 ),
             ]
         ],
@@ -81,7 +101,7 @@ class Webhook(Struct, frozen=True, kw_only=True):
 
 
 class MadeWebhook(Struct, frozen=True, kw_only=True):
-    """A new webhook. `secret` is shown this once."""
+    """A webhook that is new or has a new secret. `secret` is shown this once."""
 
     webhook: Webhook
     secret: Annotated[
@@ -99,6 +119,55 @@ class WebhookPage(Struct, frozen=True, kw_only=True):
 
     items: list[Webhook]
     next_cursor: NextCursor
+
+
+DeliveryId = Annotated[
+    str,
+    Meta(
+        pattern=r"^dlv_[0-9a-f]{16}\Z",
+        description="Identity of a try to deliver something.",
+        examples=["dlv_5c1f0e2d3b4a6978"],
+    ),
+]
+
+
+class WebhookDelivery(Struct, frozen=True, kw_only=True):
+    """A try to tell a webhook something. What comes of it: `taken`, or `failed` with the `error`."""
+
+    id: DeliveryId
+    message_id: Annotated[
+        Text,
+        Meta(
+            description="`webhook-id` of it, the same for each try.",
+            examples=["msg_0b9c8d1e2f3a4b5c6d7e8f90"],
+        ),
+    ]
+    type: Annotated[Text, Meta(description="Of what it tells.", examples=["briefing.changed"])]
+    status: DeliveryStatus
+    at: Annotated[Timestamp, Meta(description="When it was tried; of one that is `queued`, asked for.")]
+    error: Text | None
+
+
+class WebhookDeliveryPage(Struct, frozen=True, kw_only=True):
+    """A page of deliveries, newest first."""
+
+    items: list[WebhookDelivery]
+    next_cursor: NextCursor
+
+
+class DeliveryQuery(PageQuery, frozen=True, kw_only=True):
+    status: Annotated[DeliveryStatus, Meta(description="Only those of which this came.")] | None = None
+    type: (
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^[a-z][a-z0-9_.]*\Z",
+                description="Only those that tell of this.",
+                examples=["briefing.changed"],
+            ),
+        ]
+        | None
+    ) = None
 
 
 class _Told(Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -125,4 +194,33 @@ class BriefingWithdrawn(_Told, frozen=True, kw_only=True, tag="briefing.withdraw
     data: WithdrawnBriefing
 
 
-Delivered = BriefingChanged | BriefingWithdrawn
+class DeadlineChanged(_Told, frozen=True, kw_only=True, tag="deadline.changed"):
+    """A deadline is new or says something else."""
+
+    data: Deadline
+
+
+class ConflictOpened(_Told, frozen=True, kw_only=True, tag="conflict.opened"):
+    """Sources of a briefing began to contradict each other."""
+
+    data: Conflict
+
+
+class FailedJob(Struct, frozen=True, kw_only=True):
+    """A job that failed. The whole of it is at `/v1/jobs/{id}`."""
+
+    id: Annotated[Text, Meta(examples=[f"ingest-{'0' * 64}"])]
+    document_id: Sha256
+
+
+class JobFailed(_Told, frozen=True, kw_only=True, tag="job.failed"):
+    """The work on a document failed."""
+
+    data: FailedJob
+
+
+class WebhookTested(_Told, frozen=True, kw_only=True, tag="webhook.test"):
+    """Somebody asked whether you can be reached."""
+
+
+Delivered = BriefingChanged | BriefingWithdrawn | DeadlineChanged | ConflictOpened | JobFailed | WebhookTested

@@ -5,6 +5,7 @@
   - `KeyInUse`: a request with this idempotency key is being carried out.
   - `KeyReused`: the idempotency key came with a request that meant something else.
   - `LaterVersion`: the database was migrated by a later version than this one.
+  - `TooMany`: there are as many as there may be; the message says of what.
   - `Misshapen`: a stored body has no place in this version's shape; the message names the row.
 
 Of errors of SQLAlchemy, `outage` and `contention` in `store.engine` say after which of them trying again makes sense.
@@ -33,3 +34,7 @@ class LaterVersion(StoreError):
 
 class Misshapen(StoreError):
     """A stored body has no place in this version's shape."""
+
+
+class TooMany(StoreError):
+    """There are as many as there may be."""

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from schemas import Cause, RevisionInfo
-from schemas.queries import BriefingQuery, NegotiationQuery
+from schemas.queries import SEVERAL, BriefingQuery, NegotiationQuery
 from schemas.vocabulary import OPEN_DEADLINES
 from store.paging import (
     Page,
@@ -180,7 +180,8 @@ def _page(sort: str, given: frozenset[str], goes_on: bool) -> Select[Any]:
     )
     if "status" not in given:
         query = query.where(col(BriefingRow.status) != "withdrawn")
-    query = query.where(*(_CONDITIONS[name](bindparam(name)) for name in sorted(given)))
+    for name in sorted(given):
+        query = query.where(_CONDITIONS[name](bindparam(name, expanding=name in SEVERAL)))
     if goes_on:
         query = query.where(beyond(key, backwards=backwards))
     return query.limit(bindparam("limit", type_=Integer))
@@ -197,7 +198,8 @@ def list_rounds(engine: Engine, asked: NegotiationQuery, today: date) -> tuple[l
     )
     if asked.party is not None:
         among = "+" + col(NegotiationRow.sides) + "+"
-        query = query.where(among.contains(f"+{asked.party}+", autoescape=True))
+        sides = filters_of(asked)["party"]
+        query = query.where(or_(*(among.contains(f"+{one}+", autoescape=True) for one in sides)))
     if asked.cursor is not None:
         query = query.where(tuple_(*key) < decode_cursor(asked.cursor, scope, datetime, str))
     limit = asked.limit
@@ -276,10 +278,10 @@ def _of(table: type[PartyRow | MemberRow | FactRow], *conditions: ColumnElement[
 
 
 _CONDITIONS: dict[str, _Condition] = {
-    "status": lambda value: col(BriefingRow.status) == value,
-    "party": lambda value: _of(PartyRow, col(PartyRow.party) == value),
+    "status": lambda value: col(BriefingRow.status).in_(value),
+    "party": lambda value: _of(PartyRow, col(PartyRow.party).in_(value)),
     "document_id": lambda value: _of(MemberRow, col(MemberRow.document_id) == value),
-    "topic": lambda value: _of(FactRow, col(FactRow.kind) == "stake", col(FactRow.topic) == value),
+    "topic": lambda value: _of(FactRow, col(FactRow.kind) == "stake", col(FactRow.topic).in_(value)),
     "venue": lambda value: col(BriefingRow.venue) == value,
     "updated_since": lambda value: col(BriefingRow.updated_at) >= value,
     "date_from": lambda value: and_(col(BriefingRow.starts) != NO_DAY, col(BriefingRow.ends) >= value),

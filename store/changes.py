@@ -25,7 +25,7 @@ from store import BadCursor
 from store.engine import lock, put
 from store.notices import WatchedFile, listen
 from store.paging import decode_cursor, encode_cursor, scope_of
-from store.tables import BriefingRow, ChangeRow, FactRow
+from store.tables import JOB, BriefingRow, ChangeRow, FactRow
 
 _SCOPE = scope_of("changes", {})
 _NOTED = "changes"
@@ -35,6 +35,14 @@ _OF_DOCUMENTS = {"documents", "readouts"}  # tables that are counted apart
 _MOST_NEWS, _MOST_REMEMBERED = 1_000, 10_000
 _LOOK = 0.001  # seconds for which a look at a file is good
 log = logging.getLogger("readout.store")
+
+
+class NumberedChange(NamedTuple):
+    """A change as the JSON that is served, and its number; `change` is the word that it is tagged with."""
+
+    number: int
+    change: str
+    body: bytes
 
 
 class Changes(Struct, frozen=True):
@@ -82,15 +90,38 @@ def all_changed(connection: Connection) -> None:
     """Give everything that is there another number: its bodies have another shape than before."""
     with Session(connection) as session, session.begin():
         lock(session, [_NOTED])
-        last = session.scalar(select(func.max(col(ChangeRow.number)))) or 0
-        here = update(ChangeRow).where(col(ChangeRow.removed).is_(False))
+        last = last_number(session)
+        here = update(ChangeRow).where(col(ChangeRow.removed).is_(False), col(ChangeRow.kind) != JOB)
         session.execute(here.values(number=ChangeRow.number + last))
 
 
 def read_changes(engine: Engine, *, limit: int, cursor: str | None = None) -> Changes:
     """What changed after a cursor, oldest first; from the beginning without one. Raises BadCursor."""
+    after = number_of(cursor) if cursor is not None else 0
+    changes = changes_after(engine, after, limit + 1)
+    reached = changes[: limit or None][-1].number if changes else after
+    return Changes([change.body for change in changes[:limit]], cursor_at(reached), len(changes) > limit)
+
+
+def cursor_at(number: int) -> str:
+    """The cursor after which the changes with higher numbers come."""
+    return encode_cursor(_SCOPE, (number,))
+
+
+def number_of(cursor: str) -> int:
+    """The number in a cursor of `cursor_at`. Raises BadCursor."""
+    number: int = decode_cursor(cursor, _SCOPE, int)[0]
+    return number
+
+
+def last_number(session: Session) -> int:
+    """Of the changes that can be seen: whoever sees a number sees every lower one."""
+    return session.scalar(select(func.max(col(ChangeRow.number)))) or 0
+
+
+def changes_after(engine: Engine, after: int, limit: int) -> list[NumberedChange]:
+    """The first changes with higher numbers. Raises BadCursor where none ever had this one."""
     number = col(ChangeRow.number)
-    after = decode_cursor(cursor, _SCOPE, int)[0] if cursor is not None else 0
     query = (
         select(ChangeRow, col(FactRow.body), col(BriefingRow.summary))
         .outerjoin(
@@ -103,18 +134,18 @@ def read_changes(engine: Engine, *, limit: int, cursor: str | None = None) -> Ch
         )
         .outerjoin(BriefingRow, col(BriefingRow.id) == col(ChangeRow.id))
         # The row of the cursor itself may have moved on; some row has its number or a higher one.
-        .where(number > after)
+        .where(number > after, col(ChangeRow.kind) != JOB)
         .order_by(number)
-        .limit(limit + 1)
+        .limit(limit)
     )
     with Session(engine) as session:
         rows = session.execute(query).all()
-        last = rows[-1][0].number if rows else session.scalar(select(func.max(number))) or 0
-        if last < after:
+        if not rows and last_number(session) < after:
             raise BadCursor("the cursor is of another database, or of a later state of this one: start anew")
-        items = [_encoded(row, fact, summary) for row, fact, summary in rows[:limit]]
-        reached = rows[: limit or None][-1][0].number if rows else after
-    return Changes(items, encode_cursor(_SCOPE, (reached,)), len(rows) > limit)
+        return [
+            NumberedChange(row.number, "removed" if row.removed else row.kind, _encoded(row, fact, summary))
+            for row, fact, summary in rows
+        ]
 
 
 def _encoded(row: ChangeRow, fact: bytes | None, summary: bytes | None) -> bytes:
@@ -131,12 +162,34 @@ def _number(session: Session) -> None:
     noted: dict[str, Noted] = session.info.pop(_NOTED)
     session.flush()
     lock(session, [_NOTED])
-    last: int = session.scalar(select(func.max(col(ChangeRow.number)))) or 0
+    last = last_number(session)
     at = datetime.now(UTC)
     ordered = sorted(noted.items(), key=lambda one: (not one[1].removed, one[1].kind != "briefing", one[0]))
+    open_since = _open_conflicts(session, noted)
     for batch in _batches(enumerate(ordered, last + 1)):
-        rows = [{"number": number, "id": id, "at": at} | change._asdict() for number, (id, change) in batch]
+        rows = [
+            {"number": number, "id": id, "at": at, "opened": _opened(id, change, number, open_since)}
+            | change._asdict()
+            for number, (id, change) in batch
+        ]
         put(session, ChangeRow, rows)
+
+
+def _opened(id: str, change: Noted, number: int, open_since: dict[str, int | None]) -> int | None:
+    if change.kind != "conflict" or change.removed:
+        return None
+    return open_since.get(id, number)
+
+
+def _open_conflicts(session: Session, noted: dict[str, Noted]) -> dict[str, int | None]:
+    """Of the conflicts among these, those that were there before, each with its number then."""
+    ids = [id for id, change in noted.items() if change.kind == "conflict"]
+    query = select(col(ChangeRow.id), col(ChangeRow.opened)).where(col(ChangeRow.removed).is_(False))
+    return {
+        id: opened
+        for batch in _batches(ids)
+        for id, opened in session.execute(query.where(col(ChangeRow.id).in_(batch)))
+    }
 
 
 def _batches(items: Iterable[Any]) -> Iterator[list[Any]]:

@@ -94,7 +94,7 @@ def deadlines_ahead(
     found: dict[Any, bytes] = {}
     places: set[Any] = set()
     with Session(engine) as session:
-        for wanted in [given | {"party": party} for party in parties] or [given]:
+        for wanted in [given | {"party": [party]} for party in parties] or [given]:
             rows = first_facts(session, "deadline", "date", wanted, limit)
             found |= {row.key: row.body for row in rows}
             places.update(places_of(session, "deadline", "date", wanted, limit + MOST_COUNTED))

@@ -174,10 +174,10 @@ _ORDERS: dict[str, tuple[Any, type, bool]] = {
 """What a list is sorted by before the id, what that is in Python, and whether backwards."""
 _FILTERS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
     "publisher": lambda name: col(DocumentRow.publisher) == name.lower(),
-    "kind": lambda kind: col(DocumentRow.kind) == kind,
+    "kind": lambda kinds: col(DocumentRow.kind).in_(kinds),
     "host": lambda host: col(DocumentRow.host) == host.lower(),
     "url": lambda url: col(DocumentRow.url) == url,
-    "status": lambda status: col(DocumentRow.status) == status,
+    "status": lambda statuses: col(DocumentRow.status).in_(statuses),
     "briefing_id": lambda briefing: col(DocumentRow.id).in_(
         select(col(MemberRow.document_id)).where(col(MemberRow.briefing_id) == briefing)
     ),

@@ -5,7 +5,10 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
+import msgspec
+from msgspec import Raw
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Engine,
     Integer,
@@ -17,15 +20,24 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    union,
     union_all,
 )
 from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
-from schemas.kinds import KINDS
-from schemas.queries import FactsQuery
+from schemas.kinds import BY_NAME, KINDS, LINKED
+from schemas.queries import SEVERAL, FactsQuery
 from schemas.vocabulary import OPEN_DEADLINES
-from store.paging import Page, beyond, beyond_values, decode_cursor, encode_cursor, filters_of, scope_of_query
+from store.paging import (
+    Page,
+    beyond,
+    beyond_values,
+    decode_cursor,
+    encode_cursor,
+    filters_of,
+    scope_of_query,
+)
 from store.tables import FactLinkRow, FactRow
 
 SPANS = (0, 31, 366)
@@ -40,10 +52,37 @@ _PLACE = ("span", "day", "briefing_id", "position")
 """What a link and its fact have alike, besides the kind: where they stand in a list by date."""
 _WORDS = ("kind", "measure", "topic")
 """_Filters that a link answers by itself."""
-_LINKS: tuple[Any, ...] = (aliased(FactLinkRow), aliased(FactLinkRow))
+_LINKS: tuple[Any, ...] = tuple(aliased(FactLinkRow) for _ in ("applies_to", "document_id", "party"))
+_BY_ID = msgspec.json.Decoder(dict[str, Raw])
 _Key = tuple[Any, ...]
 _Filters = Mapping[str, Any]
-_Condition = Callable[[Any], ColumnElement[bool]]
+_Condition = Callable[[BindParameter[Any]], ColumnElement[bool]]
+
+
+class _Given(NamedTuple):
+    """The filters of a statement. Any value will do of those in `several`, and of `spread`, which has `values`.
+
+    Facts are found in order for one value of a column at a time: so `spread` has a stream for each of its values.
+    """
+
+    names: frozenset[str]
+    several: frozenset[str] = frozenset()
+    spread: str = ""
+    values: int = 1
+
+    @classmethod
+    def of(cls, given: _Filters) -> "_Given":
+        several = {name for name in SEVERAL & given.keys() if len(given[name]) > 1}
+        # A fact can be of the tables of two parties, and must not be in one stream twice.
+        spread = "party" if "party" in several else min(several, default="")
+        rest = frozenset(several - {spread})
+        return cls(frozenset(given), rest, spread, len(given[spread]) if spread else 1)
+
+    def place(self, name: str, stream: int) -> BindParameter[Any]:
+        """What a filter is filled in at."""
+        if name == self.spread:
+            return bindparam(f"{name}__{stream}")
+        return bindparam(name, expanding=name in self.several)
 
 
 class _Order(NamedTuple):
@@ -55,6 +94,8 @@ class _Order(NamedTuple):
 
 
 _ORDERS = {
+    "salience": _Order("salience", float),
+    "-salience": _Order("salience", float, backwards=True),
     "date": _Order("day", date),
     "-date": _Order("last_day", date, backwards=True),
     "value": _Order("value", float),
@@ -72,6 +113,7 @@ _NATURAL = {
     "value_max": "value",
     "updated_since": "updated_at",
     "min_origins": "-origins",
+    "min_salience": "-salience",
 }
 
 
@@ -100,36 +142,61 @@ def page_facts(engine: Engine, kind: str, asked: FactsQuery) -> Page:
     with Session(engine) as session:
         rows = first_facts(session, kind, sort, given, asked.limit + 1, after)
     more = encode_cursor(scope, rows[asked.limit - 1].key) if len(rows) > asked.limit else None
-    return Page(items=[row.body for row in rows[: asked.limit]], next_cursor=more)
+    page = rows[: asked.limit]
+    sources: dict[str, Raw] | None = {} if kind in BY_NAME else None
+    for row in page:
+        if sources is not None and row.sources is not None:
+            sources |= _BY_ID.decode(row.sources)
+    return Page(items=[row.body for row in page], next_cursor=more, sources=sources)
+
+
+class FactRecord(NamedTuple):
+    """A fact's kind, and as JSON the fact and the heads of its sources."""
+
+    kind: str
+    body: bytes
+    sources: bytes
+
+
+def get_fact(engine: Engine, id: str) -> FactRecord | None:
+    """A fact of a current briefing; of the one that changed last, where several have it."""
+    query = select(col(FactRow.kind), col(FactRow.body), col(FactRow.sources)).where(col(FactRow.id) == id)
+    query = query.order_by(col(FactRow.updated_at).desc(), col(FactRow.briefing_id)).limit(1)
+    with Session(engine) as session:
+        row = session.execute(query).first()
+    return FactRecord(row.kind, row.body, row.sources or b"{}") if row else None
 
 
 class Placed(NamedTuple):
-    """A fact's JSON, and where it stands in an order."""
+    """As JSON a fact and the heads of its sources, and where it stands in an order."""
 
     key: _Key
     body: bytes
+    sources: bytes | None
 
 
 def first_facts(
     session: Session, kind: str, sort: str, given: _Filters, limit: int, after: _Key | None = None
 ) -> list[Placed]:
     """The first facts, after a key if one is given, that fit these filters of a query."""
-    query = _page(kind, sort, frozenset(given), after is not None)
+    query = _page(kind, sort, _Given.of(given), after is not None)
     rows = session.execute(query, {**_values(sort, given), **beyond_values(after), "limit": limit})
-    return [Placed((first, briefing, position), body) for first, briefing, position, body in rows]
+    return [
+        Placed((first, briefing, position), body, heads) for first, briefing, position, body, heads in rows
+    ]
 
 
 def places_of(session: Session, kind: str, sort: str, given: _Filters, limit: int) -> list[_Key]:
     """Where the first facts that fit these filters stand, without their bodies."""
-    query = _places(kind, sort, frozenset(given))
+    query = _places(kind, sort, _Given.of(given))
     rows = session.execute(query, {**_values(sort, given), "limit": limit})
     return [(first, briefing, position) for first, briefing, position in rows]
 
 
 # Statements are made once for each set of filters: to make one takes longer than to answer it.
 @lru_cache(maxsize=1_024)
-def _page(kind: str, sort: str, given: frozenset[str], goes_on: bool) -> Select[Any]:
-    """The first facts: the three columns of their keys, and their bodies, which are read of none but these."""
+def _page(kind: str, sort: str, given: _Given, goes_on: bool) -> Select[Any]:
+    """The first facts: the three columns of their keys, and what is served, which is read of none but these."""
     order, keys = _ORDERS[sort], _keys(kind, sort, given, goes_on)
     first, briefing, position, span, day = keys.c
     fact = and_(
@@ -140,59 +207,65 @@ def _page(kind: str, sort: str, given: frozenset[str], goes_on: bool) -> Select[
         col(FactRow.position) == position,
     )
     # Looked up one by one: a planner that may join them the other way reads all facts to sort them.
-    body = select(col(FactRow.body)).where(fact).scalar_subquery()
+    served = (select(col(one)).where(fact).scalar_subquery() for one in (FactRow.body, FactRow.sources))
     key = (first, briefing, position)
-    query = select(*key, body).order_by(*(one.desc() if order.backwards else one for one in key))
+    query = select(*key, *served).order_by(*(one.desc() if order.backwards else one for one in key))
     return query.limit(bindparam("limit", type_=Integer))
 
 
 @lru_cache(maxsize=1_024)
-def _places(kind: str, sort: str, given: frozenset[str]) -> Select[Any]:
+def _places(kind: str, sort: str, given: _Given) -> Select[Any]:
     keys = _keys(kind, sort, given, goes_on=False)
     return select(keys.c.first, keys.c.briefing_id, keys.c.position).limit(bindparam("limit", type_=Integer))
 
 
-def _keys(kind: str, sort: str, given: frozenset[str], goes_on: bool) -> Subquery:
+def _keys(kind: str, sort: str, given: _Given, goes_on: bool) -> Subquery:
     """The places of the first facts of each stream."""
     most = bindparam("limit", type_=Integer)
-    streams = _streams(kind, _ORDERS[sort], given, goes_on)
-    return union_all(*(select(query.limit(most).subquery()) for query in streams)).subquery()
+    streams = [
+        select(query.limit(most).subquery())
+        for number in range(given.values)
+        for query in _streams(kind, _ORDERS[sort], given, goes_on, number)
+    ]
+    return (union(*streams) if given.spread else union_all(*streams)).subquery()
 
 
-def _streams(kind: str, order: _Order, given: frozenset[str], goes_on: bool) -> Iterator[Select[Any]]:
+def _streams(kind: str, order: _Order, given: _Given, goes_on: bool, number: int) -> Iterator[Select[Any]]:
     """Queries that give, among them and each in order, the places of facts, those after a key if it goes on.
+
+    Of the values of `given.spread`, the one with this number.
 
     By date there is one for each span that a date can have: where the bounds of all dates are as far apart, those
     that reach into a range begin at one place of an index.
     """
     by_day = order.column == "day"
-    row, query = _linked(kind, given, first=by_day)
-    rest = sorted(name for name in given if not _is_link(kind, name))
+    row, query = _linked(kind, given, number, first=by_day)
+    rest = sorted(name for name in given.names if not _is_link(kind, name))
     key = (getattr(row if by_day else FactRow, order.column), row.briefing_id, row.position)
     query = query.add_columns(
         key[0].label("first"), *key[1:], row.span.label("its_span"), row.day.label("its_day")
     )
     if row is FactRow:
-        query = query.where(col(FactRow.kind) == kind, *(_CONDITIONS[name](bindparam(name)) for name in rest))
+        fits = (_CONDITIONS[name](given.place(name, number)) for name in rest)
+        query = query.where(col(FactRow.kind) == kind, *fits)
     else:
         same = (getattr(FactRow, name) == getattr(row, name) for name in _PLACE)
         fact = and_(col(FactRow.kind) == kind, *same)
         for name in rest:  # each by an index of its own
-            fits = (
-                select(literal(1))
-                .where(fact, _CONDITIONS[name](bindparam(name)))
-                .scalar_subquery()
-                .is_not(None)
-            )
-            query = query.where(row.word == bindparam(name) if name in _WORDS else fits)
+            place = given.place(name, number)
+            if name in _WORDS:
+                query = query.where(_is(row.word)(place))
+            else:
+                one = select(literal(1)).where(fact, _CONDITIONS[name](place)).scalar_subquery()
+                query = query.where(one.is_not(None))
     query = query.order_by(*(one.desc() if order.backwards else one for one in key))
     if goes_on:
         query = query.where(beyond(key, backwards=order.backwards))
     if order.type is not date:
         yield query
         return
-    for span in _spans(kind, given):
-        yield query.where(row.span == span, *_bounds(key[0], span, given))
+    for span in _spans(kind, given.names):
+        yield query.where(row.span == span, *_bounds(key[0], span, given.names))
 
 
 def _values(sort: str, given: _Filters) -> dict[str, Any]:
@@ -204,16 +277,24 @@ def _values(sort: str, given: _Filters) -> dict[str, Any]:
             bounds[f"from_{span}"] = _shifted(given["date_from"], 0 if backwards else -reach)
         if "date_to" in given:
             bounds[f"to_{span}"] = _shifted(given["date_to"], reach if backwards else 0)
-    return {**given, **bounds}
+    filters: dict[str, Any] = {}
+    for name, value in given.items():
+        if name not in SEVERAL:
+            filters[name] = value
+        elif name == _Given.of(given).spread:
+            filters |= {f"{name}__{number}": one for number, one in enumerate(value)}
+        else:
+            filters[name] = value if len(value) > 1 else value[0]
+    return {**filters, **bounds}
 
 
-def _linked(kind: str, given: frozenset[str], *, first: bool) -> tuple[Any, Select[Any]]:
+def _linked(kind: str, given: _Given, number: int, *, first: bool) -> tuple[Any, Select[Any]]:
     """What is asked of links, and the table that leads: the first link, if `first`, as it is in order of days too."""
     query: Select[Any] = select()
     row: Any = FactRow
-    wanted = sorted(name for name in given if _is_link(kind, name))
+    wanted = sorted(name for name in given.names if _is_link(kind, name))
     for name, link in zip(wanted, _LINKS, strict=False):
-        query = query.where(link.name == name, link.value == bindparam(name), link.kind == kind)
+        query = query.where(link.name == name, link.value == given.place(name, number), link.kind == kind)
         if first and row is FactRow:
             row = link
         else:
@@ -246,11 +327,11 @@ def _shifted(day: date, days: int) -> date:
 
 
 def _is_link(kind: str, name: str) -> bool:
-    return name == "document_id" or (name == "party" and kind not in _OWN_PARTY)
+    return name == "document_id" or name in LINKED or (name == "party" and kind not in _OWN_PARTY)
 
 
 def _is(column: Any) -> _Condition:
-    return lambda value: cast(ColumnElement[bool], column == value)
+    return lambda place: cast(ColumnElement[bool], column.in_(place) if place.expanding else column == place)
 
 
 def _starts(value: Any) -> ColumnElement[bool]:
@@ -261,6 +342,16 @@ def _starts(value: Any) -> ColumnElement[bool]:
 def _ends(value: Any) -> ColumnElement[bool]:
     ends = col(FactRow.latest)
     return and_(col(FactRow.span) != UNDATED, or_(ends.is_(None), ends >= value))
+
+
+def _begins_by(value: Any) -> ColumnElement[bool]:
+    first, last = col(FactRow.begins_first), col(FactRow.begins_last)
+    return or_(first <= value, and_(first.is_(None), last.is_not(None)))
+
+
+def _begins_from(value: Any) -> ColumnElement[bool]:
+    first, last = col(FactRow.begins_first), col(FactRow.begins_last)
+    return or_(last >= value, and_(last.is_(None), first.is_not(None)))
 
 
 def _on_topics(topics: Any) -> ColumnElement[bool]:
@@ -281,6 +372,7 @@ _CONDITIONS: dict[str, _Condition] = {
     "speaker": _is(col(FactRow.speaker)),
     "certainty": _is(col(FactRow.certainty)),
     "proof": _is(col(FactRow.proof)),
+    "imposed_by": _is(col(FactRow.imposed_by)),
     "direct": _is(col(FactRow.direct)),
     "open": lambda _: col(FactRow.status).in_(OPEN_DEADLINES),
     "topics": _on_topics,
@@ -289,5 +381,8 @@ _CONDITIONS: dict[str, _Condition] = {
     "value_min": lambda value: col(FactRow.value) >= value,
     "value_max": lambda value: col(FactRow.value) <= value,
     "min_origins": lambda value: col(FactRow.origins) >= value,
+    "min_salience": lambda value: col(FactRow.salience) >= value,
+    "effective_from": _begins_from,
+    "effective_to": _begins_by,
     "updated_since": lambda value: col(FactRow.updated_at) >= value,
 }

@@ -8,12 +8,12 @@ from hashlib import blake2b
 from typing import Any, TypeVar
 
 import msgspec
-from msgspec import Struct
+from msgspec import Raw, Struct
 from msgspec.structs import asdict
 from sqlalchemy import ColumnElement, Engine, Select, bindparam, tuple_
 from sqlalchemy.orm import Session
 
-from schemas.queries import written
+from schemas.queries import SEVERAL, written
 from store import BadCursor
 
 _T = TypeVar("_T")
@@ -23,10 +23,14 @@ _URL_SAFE = str.maketrans("-_", "+/")
 
 
 class Page(Struct, frozen=True):
-    """Items as the JSON that is served, and where the next page starts: null on the last one."""
+    """Items as the JSON that is served, and where the next page starts: null on the last one.
+
+    `sources`: of facts, the heads of the documents that prove them, by their ids.
+    """
 
     items: list[bytes]
     next_cursor: str | None
+    sources: dict[str, Raw] | None = None
 
 
 def scope_of(collection: str, filters: Mapping[str, object]) -> str:
@@ -36,7 +40,17 @@ def scope_of(collection: str, filters: Mapping[str, object]) -> str:
 
 
 def filters_of(asked: Struct) -> dict[str, Any]:
-    """The filters that were given, by the names of the query parameters: neither paging nor order."""
+    """The filters that were given, by the names of the query parameters: neither paging nor order.
+
+    Those that take several values are lists.
+    """
+    return {
+        name: list(dict.fromkeys(value.split(","))) if name in SEVERAL else value
+        for name, value in _as_given(asked).items()
+    }
+
+
+def _as_given(asked: Struct) -> dict[str, Any]:
     return {
         name: value for name, value in asdict(asked).items() if value is not None and name not in _NO_FILTERS
     }
@@ -44,7 +58,7 @@ def filters_of(asked: Struct) -> dict[str, Any]:
 
 def scope_of_query(collection: str, asked: Struct, sort: str | None = None) -> str:
     """What cursors of a list are bound to: the collection, the filters and the order that it has."""
-    return scope_of(collection, {**filters_of(asked), "sort": sort})
+    return scope_of(collection, {**_as_given(asked), "sort": sort})
 
 
 def encode_cursor(scope: str, key: tuple[object, ...]) -> str:

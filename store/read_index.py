@@ -8,12 +8,13 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec import convert
 from sqlalchemy import Connection, Table, delete, func, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel, col
 
-from schemas import Briefing, BriefingSummary, Conflict, Fact, FuzzyDate, Negotiation, proofs_of
-from schemas.kinds import KINDS, facts_of, facts_of_kind, kind_of
+from schemas import Briefing, BriefingSummary, Conflict, Fact, FuzzyDate, Negotiation, SourceHead, proofs_of
+from schemas.kinds import KINDS, LINKED, facts_of, facts_of_kind, kind_of
 from store.changes import Noted, note
 from store.engine import put
 from store.facts import UNDATED, span_of
@@ -31,7 +32,7 @@ from store.tables import (
     SearchRow,
 )
 
-INDEX_VERSION = "4"
+INDEX_VERSION = "5"
 """Of the rules here and of the words in `store.search`. Another one has everything derived anew."""
 _NAME = "derived"
 _DERIVED = (FactRow, FactLinkRow, SearchRow)
@@ -76,19 +77,20 @@ def derived(session: Session, briefing: Briefing, anew: bool = False) -> Derived
     """
     if briefing.revision == 1 and not anew:
         return _first(briefing)
-    columns = (_FACTS.c.id, _FACTS.c.kind, _FACTS.c.position, _FACTS.c.body, _FACTS.c.updated_at)
+    columns = (_FACTS.c[name] for name in ("id", "kind", "position", "body", "sources", "updated_at"))
     before = session.execute(select(*columns).where(_FACTS.c.briefing_id == briefing.id)).all()
-    known = {id: _Known(position, body, updated_at) for id, _, position, body, updated_at in before}
+    known = {id: _Known(*rest) for id, _, *rest in before}
     stands = briefing.status != "withdrawn"
     facts = {row["id"]: row for row in _fact_rows(briefing, known)} if stands else {}
     changed = {
         id: row["kind"] for id, row in facts.items() if id not in known or known[id].body != row["body"]
     }
+    moved = {id for id in known.keys() & facts.keys() if known[id].sources != facts[id]["sources"]}
     gone = {id: kind for id, kind, *_ in before if id not in facts}
     if anew or not stands or _sides_moved(session, briefing):
         touched = known.keys() | facts.keys()
     else:
-        touched = changed.keys() | gone.keys()
+        touched = changed.keys() | gone.keys() | moved
         touched |= {one.id for one in briefing.conflicts if touched & set(_facts_of(one))}
     rows = [facts[id] for id in facts if id in touched]
     places = [row["position"] for row in rows] + [known[id].position for id in gone]
@@ -224,19 +226,23 @@ class _Known(NamedTuple):
 
     position: int
     body: bytes
+    sources: bytes | None
     updated_at: datetime
 
 
 def _fact_rows(briefing: Briefing, known: Mapping[str, _Known]) -> list[_Row]:
     """A row for every fact and conflict. Those that are known keep their position, new ones come after."""
     free = max((before.position for before in known.values()), default=-1) + 1
+    heads = {
+        source.document_id: convert(source, SourceHead, from_attributes=True) for source in briefing.sources
+    }
     rows = []
     facts: list[Fact | Conflict] = [*facts_of(briefing), *briefing.conflicts]
     for fact in facts:
         body = msgspec.json.encode(fact)
         before = known.get(fact.id)
         if before is None:
-            before = _Known(free, b"", briefing.updated_at)
+            before = _Known(free, b"", None, briefing.updated_at)
             free += 1
         rows.append(
             {
@@ -247,9 +253,15 @@ def _fact_rows(briefing: Briefing, known: Mapping[str, _Known]) -> list[_Row]:
                 "updated_at": before.updated_at if before.body == body else briefing.updated_at,
                 "body": body,
                 **_columns(fact),
+                **({} if isinstance(fact, Conflict) else {"sources": _heads_of(fact, heads)}),
             }
         )
     return rows
+
+
+def _heads_of(fact: Fact, heads: Mapping[str, SourceHead]) -> bytes:
+    ids = dict.fromkeys(proof.document_id for proof in proofs_of(fact))
+    return msgspec.json.encode({id: heads[id] for id in ids if id in heads})
 
 
 def _columns(fact: Fact | Conflict) -> dict[str, Any]:
@@ -259,13 +271,16 @@ def _columns(fact: Fact | Conflict) -> dict[str, Any]:
         return {"kind": "conflict", "word": fact.kind, **undated}
     kind = kind_of(fact)
     when: FuzzyDate | None = getattr(fact, kind.date) if kind.date else None
+    begins: FuzzyDate | None = getattr(fact, kind.begins) if kind.begins else None
     return {
         "kind": kind.name,
         "certainty": fact.certainty,
         "proof": fact.proof,
         "origins": fact.origins,
+        "salience": fact.salience,
         **{column: getattr(fact, field) for column, field in kind.columns.items()},
         **(_dated(when) if when else undated),
+        **({"begins_first": _day(begins.earliest), "begins_last": _day(begins.latest)} if begins else {}),
     }
 
 
@@ -285,11 +300,16 @@ def _day(text: str | None) -> date | None:
 
 
 def _link_rows(briefing: Briefing, rows: Collection[_Row]) -> list[_Row]:
-    """Which facts are of which party's table, and which document proves which."""
+    """Which facts are of which party's table and fall on whom, and which document proves which."""
     proofs = {fact.id: {proof.document_id for proof in proofs_of(fact)} for fact in facts_of(briefing)}
     for conflict in briefing.conflicts:
         proofs[conflict.id] = {document for id in _facts_of(conflict) for document in proofs.get(id, ())}
     sides = set(briefing.negotiation.parties)
+    linked = {
+        (name, fact.id): set(getattr(fact, name))
+        for fact in facts_of(briefing)
+        for name in kind_of(fact).linked
+    }
     return [
         {
             "name": name,
@@ -298,7 +318,11 @@ def _link_rows(briefing: Briefing, rows: Collection[_Row]) -> list[_Row]:
             "word": row["word"] or row["topic"],
         }
         for row in rows
-        for name, values in (("party", sides), ("document_id", proofs[row["id"]]))
+        for name, values in (
+            ("party", sides),
+            ("document_id", proofs[row["id"]]),
+            *((name, linked[name, row["id"]]) for name in LINKED if (name, row["id"]) in linked),
+        )
         for value in values
     ]
 

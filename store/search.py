@@ -119,10 +119,10 @@ def _fitting(asked: SearchQuery, matching: Select[int]) -> Select[*tuple[Any, ..
         there, there.c.number == col(SearchRow.number)
     )
     if asked.kind is not None:
-        query = query.where(col(SearchRow.kind) == asked.kind)
+        query = query.where(col(SearchRow.kind).in_(asked.kind.split(",")))
     if asked.party is not None:
         sides = col(PartyRow.briefing_id) == col(SearchRow.briefing_id)
-        query = query.where(exists().where(sides, col(PartyRow.party) == asked.party))
+        query = query.where(exists().where(sides, col(PartyRow.party).in_(asked.party.split(","))))
     return query.order_by(there.c.number.desc()).limit(RANKED)
 
 

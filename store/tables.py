@@ -13,7 +13,7 @@ NO_DAY = date.max
 BEFORE_DAYS = date.min
 """Sorts what has no date after everything that has one, latest first."""
 FILTERED = ("party", "topic", "word", "status", "unit", "speaker", "certainty", "proof")
-RANGED = ("updated_at", "origins", "value")
+RANGED = ("updated_at", "origins", "salience", "value")
 LISTED_BY = ("publisher", "kind", "host", "status")
 
 
@@ -209,9 +209,10 @@ class MemberRow(SQLModel, table=True):
 class FactRow(SQLModel, table=True):
     """A fact (or conflict) of a current briefing. Derived, like all that hangs on it, from the briefing's body.
 
-    `word` is the deadline's kind, the figure's measure or the conflict's kind. `day` sorts by date: the first day
-    that the fact's date can be, else `NO_DAY`; `last_day` sorts by date backwards. `span` is how far the two are
-    apart (see `store.facts.span_of`). A fact keeps its `position`, so paging survives new revisions.
+    `word` is the deadline's kind, the figure's measure or the conflict's kind. `day` sorts by date: the first
+    day that the fact's date can be, else `NO_DAY`; `last_day` sorts by date backwards. `span` is how far the
+    two are apart (see `store.facts.span_of`). `begins_first` and `begins_last` are the days from which it can
+    apply. A fact keeps its `position`, so paging survives new revisions.
     """
 
     __tablename__ = "facts"
@@ -225,6 +226,12 @@ class FactRow(SQLModel, table=True):
             for name in FILTERED
         ),
         *(Index(f"ix_facts_{name}", "kind", name, "briefing_id", "position") for name in RANGED),
+        Index(
+            "ix_facts_imposed_by",
+            *("kind", "imposed_by", "span", "day", "briefing_id", "position"),
+            sqlite_where=text("imposed_by IS NOT NULL"),
+            postgresql_where=text("imposed_by IS NOT NULL"),
+        ),
     )
 
     briefing_id: str = Field(primary_key=True, foreign_key="briefings.id")
@@ -236,6 +243,7 @@ class FactRow(SQLModel, table=True):
     span: int
     updated_at: datetime = Field(sa_type=Moment)
     body: bytes = Field(sa_type=LargeBinary)
+    sources: bytes | None = Field(default=None, sa_type=LargeBinary)
     party: str | None = None
     topic: str | None = None
     word: str | None = None
@@ -249,10 +257,15 @@ class FactRow(SQLModel, table=True):
     origins: int | None = None
     speaker: str | None = None
     direct: bool | None = None
+    salience: float | None = None
+    imposed_by: str | None = None
+    begins_first: date | None = None
+    begins_last: date | None = None
 
 
 class FactLinkRow(SQLModel, table=True):
-    """A party at whose table a fact was found, or a document that proves it: in the order of a list by date.
+    """A party at whose table a fact was found or on whom it falls, or a document that proves it: in the order of a list
+    by date.
 
     `word` is that of the fact, or its topic.
     """
@@ -322,7 +335,10 @@ class SearchRow(SQLModel, table=True):
 
 
 class ChangeRow(SQLModel, table=True):
-    """The last change to a fact, conflict or briefing. Numbers grow in the order in which changes can be seen."""
+    """The last change to a fact, conflict or briefing, or that a job failed (`JOB`), of which webhooks alone are told.
+
+    Numbers grow in the order in which changes can be seen. `opened`: of a conflict, the number with which it came up.
+    """
 
     __tablename__ = "changes"
 
@@ -332,6 +348,11 @@ class ChangeRow(SQLModel, table=True):
     briefing_id: str
     removed: bool
     at: datetime = Field(sa_type=Moment)
+    opened: int | None = None
+
+
+JOB = "job"
+"""The kind of a change that tells of a job."""
 
 
 class WorkerRow(SQLModel, table=True):

@@ -7,20 +7,53 @@ it has not been told. It moves on once a delivery is known to have succeeded.
 import secrets
 from base64 import b64encode
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
+from typing import Any
 
-from msgspec import Raw, Struct, convert, json
-from sqlalchemy import CursorResult, Engine, Index, Text, delete, func, or_, select, update
+from msgspec import UNSET, Raw, Struct, convert, json
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Engine,
+    Index,
+    LargeBinary,
+    Text,
+    and_,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel, col
 
-from schemas.webhooks import BriefingWithdrawn, MadeWebhook, Webhook, WebhookEvent, WithdrawnBriefing
-from store.engine import writing
+from schemas.webhooks import (
+    BriefingWithdrawn,
+    DeliveryQuery,
+    DeliveryStatus,
+    FailedJob,
+    JobFailed,
+    MadeWebhook,
+    Webhook,
+    WebhookChange,
+    WebhookDelivery,
+    WebhookEvent,
+    WebhookTested,
+    WithdrawnBriefing,
+)
+from store import TooMany
+from store.changes import Noted, last_number, note
+from store.engine import lock, writing
 from store.paging import Page, page_newest, scope_of
-from store.tables import BriefingRow, ChangeRow, Moment
+from store.tables import JOB, BriefingRow, ChangeRow, FactRow, Moment
 
-_CHANGED, _WITHDRAWN = "briefing.changed", "briefing.withdrawn"
+MOST = 100
+"""Webhooks that there may be: each is looked at every second."""
+LOGGED = 500
+"""Deliveries that are kept of each webhook."""
 
 
 class WebhookRow(SQLModel, table=True):
@@ -40,23 +73,56 @@ class WebhookRow(SQLModel, table=True):
     failures: int = 0
     last_error: str | None = None
     next_attempt_at: datetime | None = Field(default=None, sa_type=Moment)
+    old_secret: str | None = None
+    old_until: datetime | None = Field(default=None, sa_type=Moment)
 
 
-class Delivery(Struct, frozen=True, kw_only=True):
-    """What a webhook is to be told next. `id` is the same however often it is tried; `failures` so far, in a row."""
+class DeliveryRow(SQLModel, table=True):
+    """A try to tell a webhook something, or one that somebody asked for. Of each webhook the last `LOGGED` are kept."""
+
+    __tablename__ = "webhook_deliveries"
+    __table_args__ = (
+        Index("ix_webhook_deliveries_at", "webhook_id", "at", "id"),
+        Index("ix_webhook_deliveries_status", "status", "webhook_id"),
+    )
+
+    id: str = Field(primary_key=True)
+    webhook_id: str = Field(foreign_key="webhooks.id")
+    message_id: str
+    type: str
+    status: str
+    at: datetime = Field(sa_type=Moment)
+    error: str | None = None
+    body: bytes = Field(sa_type=LargeBinary)
+
+
+class Posting(Struct, frozen=True, kw_only=True):
+    """What a webhook is told. `id` is the same however often it is tried; any of the `secrets` may check it."""
 
     webhook_id: str
     url: str
-    secret: str
+    secrets: list[str]
     id: str
+    type: str
     body: bytes
+
+
+class Delivery(Posting, frozen=True, kw_only=True):
+    """What a webhook is to be told next of what changed; `failures` so far, in a row."""
+
     after: int
     number: int
     failures: int
 
 
+class Extra(Posting, frozen=True, kw_only=True):
+    """What somebody asked for it to be told besides, once."""
+
+    delivery_id: str
+
+
 class _Told(Struct, frozen=True):
-    """`schemas.webhooks.BriefingChanged` around a summary as it is stored."""
+    """An event of `schemas.webhooks` around what is stored."""
 
     type: str
     timestamp: datetime
@@ -64,15 +130,18 @@ class _Told(Struct, frozen=True):
 
 
 def create_webhook(engine: Engine, *, url: str, events: Sequence[WebhookEvent]) -> MadeWebhook:
-    """A new webhook, to be told of what changes from now on."""
-    secret = f"whsec_{b64encode(secrets.token_bytes(32)).decode()}"
+    """A new webhook, to be told of what changes from now on. Raises TooMany."""
+    secret = _new_secret()
     with writing(engine) as session:
+        lock(session, ["webhooks"])
+        if (session.scalar(select(func.count()).select_from(WebhookRow)) or 0) >= MOST:
+            raise TooMany(f"there are {MOST} webhooks already")
         row = WebhookRow(
             id=f"wbh_{secrets.token_hex(8)}",
             url=url,
             events=" ".join(sorted(set(events))),
             secret=secret,
-            position=session.scalar(select(func.max(col(ChangeRow.number)))) or 0,
+            position=last_number(session),
             created_at=datetime.now(UTC),
         )
         session.add(row)
@@ -98,9 +167,38 @@ def page_webhooks(engine: Engine, *, limit: int, cursor: str | None = None) -> P
     )
 
 
+def change_webhook(engine: Engine, id: str, change: WebhookChange) -> Webhook | None:
+    """What is told goes on where it was: an event that is new to it comes from what it has not been told."""
+    with writing(engine) as session:
+        row = session.get(WebhookRow, id)
+        if row is None:
+            return None
+        if change.url is not UNSET:
+            row.url = change.url
+        if change.events is not UNSET:
+            row.events = " ".join(sorted(set(change.events)))
+        return _webhook(row)
+
+
+def rotate_secret(engine: Engine, id: str, overlap: timedelta) -> MadeWebhook | None:
+    """A new secret; the one before signs beside it for so long."""
+    with writing(engine) as session:
+        row = session.get(WebhookRow, id)
+        if row is None:
+            return None
+        row.old_secret, row.old_until = row.secret, datetime.now(UTC) + overlap
+        row.secret = _new_secret()
+        return MadeWebhook(webhook=_webhook(row), secret=row.secret)
+
+
+def _new_secret() -> str:
+    return f"whsec_{b64encode(secrets.token_bytes(32)).decode()}"
+
+
 def delete_webhook(engine: Engine, id: str) -> bool:
     """Whether there was one."""
     with writing(engine) as session:
+        session.execute(delete(DeliveryRow).where(col(DeliveryRow.webhook_id) == id))
         deleted = session.execute(delete(WebhookRow).where(col(WebhookRow.id) == id))
         return isinstance(deleted, CursorResult) and deleted.rowcount > 0
 
@@ -115,37 +213,73 @@ def resume_webhook(engine: Engine, id: str) -> Webhook | None:
         return _webhook(row)
 
 
+def job_failed(engine: Engine, job_id: str) -> None:
+    """Webhooks are told."""
+    with writing(engine) as session:
+        note(session, [(job_id, Noted(JOB, "", False))])
+
+
 def due(engine: Engine, now: datetime) -> dict[str, int]:
-    """Webhooks that something has changed for, and whose next try may come now; how often each failed in a row."""
+    """Webhooks that something has changed for, and whose next try may come now; how often each failed in a row.
+
+    Those that are to be told something besides are among them whatever became of the rest.
+    """
     last = select(func.max(col(ChangeRow.number))).scalar_subquery()
     again = col(WebhookRow.next_attempt_at)
+    besides = exists().where(
+        col(DeliveryRow.status) == "queued", col(DeliveryRow.webhook_id) == WebhookRow.id
+    )
     query = select(col(WebhookRow.id), col(WebhookRow.failures)).where(
-        col(WebhookRow.disabled).is_(False),
-        or_(again.is_(None), again <= now),
-        col(WebhookRow.position) < last,
+        or_(
+            and_(
+                col(WebhookRow.disabled).is_(False),
+                or_(again.is_(None), again <= now),
+                col(WebhookRow.position) < last,
+            ),
+            besides,
+        )
     )
     with Session(engine) as session:
         return {id: failures for id, failures in session.execute(query)}
 
 
+def _wanted(row: WebhookRow) -> ColumnElement[bool]:
+    """Which changes a webhook is told of."""
+    kind, removed = col(ChangeRow.kind), col(ChangeRow.removed)
+    of_event = {
+        "briefing.changed": and_(kind == "briefing", removed.is_(False)),
+        "briefing.withdrawn": and_(kind == "briefing", removed),
+        "deadline.changed": and_(kind == "deadline", removed.is_(False)),
+        "conflict.opened": and_(kind == "conflict", removed.is_(False), col(ChangeRow.opened) > row.position),
+        "job.failed": kind == JOB,
+    }
+    return or_(*(of_event[event] for event in row.events.split()))
+
+
 def next_delivery(engine: Engine, id: str, now: datetime) -> Delivery | None:
     """The first change that a webhook has not been told of and wants to be; None: there is none, or it is not its time.
 
-    Of a briefing there is the last change alone, so one that changed again meanwhile is told once, as it is now.
+    Of a thing there is the last change alone, so one that changed again meanwhile is told once, as it is now.
     """
-    number, removed = col(ChangeRow.number), col(ChangeRow.removed)
+    number = col(ChangeRow.number)
     with Session(engine) as session:
         row = session.get(WebhookRow, id)
         if row is None or row.disabled or (row.next_attempt_at and row.next_attempt_at > now):
             return None
         # Whoever sees this number sees every lower one.
-        last = session.scalar(select(func.max(number))) or 0
-        wanted = [withdrawn for withdrawn in (False, True) if _type(withdrawn) in row.events.split()]
+        last = last_number(session)
         query = (
-            select(ChangeRow, col(BriefingRow.summary))
+            select(ChangeRow, col(BriefingRow.summary), col(FactRow.body))
             .outerjoin(BriefingRow, col(BriefingRow.id) == col(ChangeRow.id))
-            .where(number > row.position, number <= last, col(ChangeRow.kind) == "briefing")
-            .where(removed.in_(wanted))
+            .outerjoin(
+                FactRow,
+                and_(
+                    col(FactRow.briefing_id) == col(ChangeRow.briefing_id),
+                    col(FactRow.kind) == col(ChangeRow.kind),
+                    col(FactRow.id) == col(ChangeRow.id),
+                ),
+            )
+            .where(number > row.position, number <= last, _wanted(row))
             .order_by(number)
         )
         first = session.execute(query.limit(1)).one_or_none()
@@ -153,25 +287,134 @@ def next_delivery(engine: Engine, id: str, now: datetime) -> Delivery | None:
         if last > row.position:
             _move(engine, id, row.position, position=last)
         return None
-    change, summary = first
+    change, summary, fact = first
+    type, body = _event(change, summary or fact)
     return Delivery(
         webhook_id=id,
         url=row.url,
-        secret=row.secret,
+        secrets=_secrets(row, now),
         id=_message_id(id, change),
-        body=_body(change, summary),
+        type=type,
+        body=body,
         after=row.position,
         number=change.number,
         failures=row.failures,
     )
 
 
+def _secrets(row: WebhookRow, now: datetime) -> list[str]:
+    old = row.old_secret if row.old_until and row.old_until > now else None
+    return [row.secret, *([old] if old else [])]
+
+
+def ask_for(engine: Engine, webhook_id: str, delivery_id: str | None = None) -> WebhookDelivery | None:
+    """Has a webhook told again what a delivery told it, or without one that it is tested; None: there is no such."""
+    now = datetime.now(UTC)
+    with writing(engine) as session:
+        if session.get(WebhookRow, webhook_id) is None:
+            return None
+        if delivery_id is None:
+            test = (f"msg_{secrets.token_hex(12)}", "webhook.test", json.encode(WebhookTested(timestamp=now)))
+            return _delivery(_logged(session, webhook_id, *test, "queued", now))
+        before = session.get(DeliveryRow, delivery_id)
+        if before is None or before.webhook_id != webhook_id:
+            return None
+        again = (before.message_id, before.type, before.body)
+        return _delivery(_logged(session, webhook_id, *again, "queued", now))
+
+
+def extras(engine: Engine, id: str, now: datetime) -> list[Extra]:
+    """What somebody asked for a webhook to be told, first asked first."""
+    query = (
+        select(DeliveryRow, WebhookRow)
+        .join(WebhookRow, col(WebhookRow.id) == col(DeliveryRow.webhook_id))
+        .where(col(DeliveryRow.webhook_id) == id, col(DeliveryRow.status) == "queued")
+        .order_by(col(DeliveryRow.at), col(DeliveryRow.id))
+    )
+    with Session(engine) as session:
+        return [
+            Extra(
+                webhook_id=id,
+                url=webhook.url,
+                secrets=_secrets(webhook, now),
+                id=row.message_id,
+                type=row.type,
+                body=row.body,
+                delivery_id=row.id,
+            )
+            for row, webhook in session.execute(query)
+        ]
+
+
+def told_besides(engine: Engine, extra: Extra, error: str | None, now: datetime) -> None:
+    """What became of it. It is not tried again, and nothing else depends on it."""
+    with writing(engine) as session:
+        if (row := session.get(DeliveryRow, extra.delivery_id)) is not None:
+            row.status, row.error, row.at = "failed" if error else "taken", error, now
+
+
+def page_deliveries(engine: Engine, webhook_id: str, asked: DeliveryQuery) -> Page:
+    """What a webhook was sent, newest first. Raises BadCursor."""
+    query = select(DeliveryRow).where(col(DeliveryRow.webhook_id) == webhook_id)
+    if asked.status is not None:
+        query = query.where(col(DeliveryRow.status) == asked.status)
+    if asked.type is not None:
+        query = query.where(col(DeliveryRow.type) == asked.type)
+    return page_newest(
+        engine,
+        query,
+        (col(DeliveryRow.at), col(DeliveryRow.id)),
+        lambda row: json.encode(_delivery(row)),
+        scope=scope_of("deliveries", {"webhook_id": webhook_id, "status": asked.status, "type": asked.type}),
+        limit=asked.limit,
+        cursor=asked.cursor,
+    )
+
+
+def _delivery(row: DeliveryRow) -> WebhookDelivery:
+    return convert(row.model_dump(exclude={"body", "webhook_id"}), WebhookDelivery)
+
+
+def _logged(
+    session: Session,
+    webhook_id: str,
+    message_id: str,
+    type: str,
+    body: bytes,
+    status: DeliveryStatus,
+    at: datetime,
+    error: str | None = None,
+) -> DeliveryRow:
+    """Note a delivery, and forget those that are older than the last `LOGGED`."""
+    row = DeliveryRow(
+        id=f"dlv_{secrets.token_hex(8)}",
+        webhook_id=webhook_id,
+        message_id=message_id,
+        type=type,
+        status=status,
+        at=at,
+        error=error,
+        body=body,
+    )
+    session.add(row)
+    of_webhook = col(DeliveryRow.webhook_id) == webhook_id
+    oldest = (
+        select(col(DeliveryRow.at))
+        .where(of_webhook)
+        .order_by(col(DeliveryRow.at).desc())
+        .offset(LOGGED)
+        .limit(1)
+    )
+    session.execute(delete(DeliveryRow).where(of_webhook, col(DeliveryRow.at) <= oldest.scalar_subquery()))
+    return row
+
+
 def delivered(engine: Engine, delivery: Delivery, now: datetime) -> None:
     """The receiver has taken it."""
-    _move(
+    _note(
         engine,
-        delivery.webhook_id,
-        delivery.after,
+        delivery,
+        now,
         position=delivery.number,
         last_delivery_at=now,
         failures=0,
@@ -180,12 +423,12 @@ def delivered(engine: Engine, delivery: Delivery, now: datetime) -> None:
     )
 
 
-def failed(engine: Engine, delivery: Delivery, why: str, again: datetime | None) -> None:
+def failed(engine: Engine, delivery: Delivery, why: str, again: datetime | None, now: datetime) -> None:
     """It has not, and is to be tried again then; with None, not before somebody resumes the webhook."""
-    _move(
+    _note(
         engine,
-        delivery.webhook_id,
-        delivery.after,
+        delivery,
+        now,
         failures=delivery.failures + 1,
         last_error=why,
         next_attempt_at=again,
@@ -193,15 +436,26 @@ def failed(engine: Engine, delivery: Delivery, why: str, again: datetime | None)
     )
 
 
-def _move(engine: Engine, id: str, after: int, **values: object) -> None:
-    """Note what became of a delivery, unless the webhook went on without it: it never goes back."""
+def _note(engine: Engine, delivery: Delivery, now: datetime, **values: Any) -> None:
+    """Note what became of a delivery, in the log too where the webhook is still there."""
     with writing(engine) as session:
-        here = (col(WebhookRow.id) == id, col(WebhookRow.position) == after)
-        session.execute(update(WebhookRow).where(*here).values(**values))
+        if session.get(WebhookRow, delivery.webhook_id) is None:
+            return
+        error = values["last_error"]
+        status: DeliveryStatus = "failed" if error else "taken"
+        _logged(session, delivery.webhook_id, delivery.id, delivery.type, delivery.body, status, now, error)
+        _moved(session, delivery.webhook_id, delivery.after, **values)
 
 
-def _type(withdrawn: bool) -> str:
-    return _WITHDRAWN if withdrawn else _CHANGED
+def _move(engine: Engine, id: str, after: int, **values: object) -> None:
+    with writing(engine) as session:
+        _moved(session, id, after, **values)
+
+
+def _moved(session: Session, id: str, after: int, **values: object) -> None:
+    """Unless the webhook went on without it: it never goes back."""
+    here = (col(WebhookRow.id) == id, col(WebhookRow.position) == after)
+    session.execute(update(WebhookRow).where(*here).values(**values))
 
 
 def _message_id(id: str, change: ChangeRow) -> str:
@@ -210,13 +464,21 @@ def _message_id(id: str, change: ChangeRow) -> str:
     return f"msg_{blake2b(seed.encode(), digest_size=12).hexdigest()}"
 
 
-def _body(change: ChangeRow, summary: bytes) -> bytes:
+def _event(change: ChangeRow, stored: bytes | None) -> tuple[str, bytes]:
+    """Its type, and its body around what is stored."""
+    if change.kind == JOB:
+        job = FailedJob(id=change.id, document_id=change.id.rpartition("-")[2])
+        return "job.failed", json.encode(JobFailed(timestamp=change.at, data=job))
     if change.removed:
-        return json.encode(BriefingWithdrawn(timestamp=change.at, data=WithdrawnBriefing(id=change.id)))
-    return json.encode(_Told(_CHANGED, change.at, Raw(summary)))
+        gone = BriefingWithdrawn(timestamp=change.at, data=WithdrawnBriefing(id=change.id))
+        return "briefing.withdrawn", json.encode(gone)
+    type = {"briefing": "briefing.changed", "deadline": "deadline.changed"}.get(
+        change.kind, "conflict.opened"
+    )
+    return type, json.encode(_Told(type, change.at, Raw(stored or b"null")))
 
 
 def _webhook(row: WebhookRow) -> Webhook:
     status = "disabled" if row.disabled else "failing" if row.failures else "active"
-    known = row.model_dump(exclude={"secret", "position", "disabled"})
+    known = row.model_dump(exclude={"secret", "position", "disabled", "old_secret", "old_until"})
     return convert(known | {"events": row.events.split(), "status": status}, Webhook)

@@ -53,7 +53,7 @@ def api(
 
 
 @contextmanager
-def worker(url: str, folder: Path, **plan: float) -> "Iterator[subprocess.Popen[bytes]]":
+def worker(url: str, folder: Path, **plan: Any) -> "Iterator[subprocess.Popen[bytes]]":
     """A worker whose extraction is a stand-in, with a Plan of it."""
     begun = folder / "begun"
     begun.touch()

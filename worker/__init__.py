@@ -11,8 +11,12 @@
     - `DocumentLost`: that process died of it; the message begins with `LOST`.
   - `OtherExtractor`: the workers read with another extractor than the one that is asked for.
   - `AlreadyUnderWay`: documents are being read again, others than these.
-  - `NotCalled`: why a webhook's receiver may not or cannot be called, in words that begin with "it" or "its".
+  - `NotCalled`: why an address may not or cannot be called, in words that begin with "it" or "its".
+    - `NotLookedUp`: its name cannot be looked up, for now or for ever.
+  - `NotFetched`: why a document could not be fetched, in words as those; `reason` is the same in one that stays.
 """
+
+from datetime import timedelta
 
 LOST = "Every worker that read this document died while it did"
 NOT_READ = "The document is not read"
@@ -63,4 +67,16 @@ class AlreadyUnderWay(WorkerError):
 
 
 class NotCalled(WorkerError):
-    """A webhook's receiver may not or cannot be called."""
+    """An address may not or cannot be called."""
+
+
+class NotLookedUp(NotCalled):
+    """A name that has no address."""
+
+
+class NotFetched(WorkerError):
+    """An address gave nothing. `again`: it may later; `wait`: how long its host wants to be left alone."""
+
+    def __init__(self, reason: str, why: str, *, again: bool = False, wait: timedelta | None = None) -> None:
+        super().__init__(why)
+        self.reason, self.again, self.wait = reason, again, wait

@@ -1,4 +1,5 @@
-"""Which addresses webhooks may have. Imports little, for the API asks too.
+"""Which addresses are called: those of webhooks, and those that documents are fetched from. Imports little, for the API
+asks too.
 
 With `public`, every address that a name has is looked at, and one that is not on the public internet is enough to
 refuse them all.
@@ -9,11 +10,10 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Literal
 from urllib.parse import urlsplit
 
-from worker import NotCalled
+from worker import NotCalled, NotLookedUp
 
 Reach = Literal["public", "any"]
-"""`public`: https to public addresses; `any`: plain http and private networks too."""
-_NAT64 = ip_network("64:ff9b::/96")
+"""`public`: the public internet alone; `any`: private networks and this machine too."""
 _GLOBAL_UNICAST = ip_network("2000::/3")
 _SPECIAL = [
     ip_network(block)
@@ -33,42 +33,46 @@ _PORTS = {"http": 80, "https": 443}
 
 def check(url: str, reach: Reach) -> None:
     """Raises NotCalled where a webhook may not have this address. With `any`, names are not looked up yet."""
-    _split(url, reach)
+    check_secure(url, reach)
     if reach == "public":
         resolved(url, reach)
 
 
+def check_secure(url: str, reach: Reach) -> None:
+    """Raises NotCalled where an address on the public internet is not of https."""
+    _split(url)
+    if reach == "public" and urlsplit(url).scheme != "https":
+        raise NotCalled("its address does not begin with https")
+
+
 def resolved(url: str, reach: Reach) -> list[str]:
-    """The addresses of a receiver that may be called, in the order in which the system would. Raises NotCalled."""
-    host, port = _split(url, reach)
+    """The addresses of a host that may be called, in the order in which the system would. Raises NotCalled."""
+    host, port = _split(url)
     try:
         infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise NotCalled("its name cannot be looked up") from None
+        raise NotLookedUp("its name cannot be looked up") from None
     addresses = [str(each[4][0]) for each in infos]
     if reach == "public" and not all(is_public(address) for address in addresses):
         raise NotCalled("its address is not on the public internet")
     return addresses
 
 
-def _split(url: str, reach: Reach) -> tuple[str, int]:
+def _split(url: str) -> tuple[str, int]:
     """Host and port."""
-    parts = urlsplit(url)
-    if parts.hostname is None or not (url.isascii() and url.isprintable()):
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port or _PORTS[parts.scheme]
+    except (ValueError, KeyError):
+        raise NotCalled("its address is not one") from None
+    if host is None or parts.username is not None or not (url.isascii() and url.isprintable()):
         raise NotCalled("its address is not one")
-    if reach == "public" and parts.scheme != "https":
-        raise NotCalled("its address does not begin with https")
-    return parts.hostname, parts.port or _PORTS[parts.scheme]
+    return host, port
 
 
 def is_public(address: str) -> bool:
-    """Whether an address is on the public internet. One that leads to another is not, but for those of a NAT64.
-
-    They stand for an IPv4 address each, and where a network has no IPv4, all receivers that do have one.
-    """
+    """Whether an address is on the public internet. One that leads to another is not."""
     given = ip_address(address.partition("%")[0])
-    if given in _NAT64:
-        given = IPv4Address(int(given) & 0xFFFFFFFF)
     if any(given in block for block in _SPECIAL):
         return False
     if isinstance(given, IPv4Address):

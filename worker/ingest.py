@@ -21,6 +21,7 @@ from schemas.kinds import KINDS, facts_of, facts_of_kind
 from store.copies import like, note_copy
 from store.documents import get_content, refuse_document, save_readout
 from store.engine import contention, outage
+from store.webhooks import job_failed
 from store.workers import upgraded, wait_for_model
 from worker import NOT_READ, DocumentLost, DocumentRefused, IngestError
 from worker.extractors import waits
@@ -140,7 +141,7 @@ def register(
     # version began goes on only where the steps are the same.
     @patient("read")
     def read(document_id: str, loaded: list[Document]) -> int:
-        with explained("read", document_id):
+        with explained(engine, "read", document_id):
             document = load(engine, document_id)
             check_worth(engine, document)
             loaded.append(document)
@@ -148,7 +149,7 @@ def register(
 
     @patient("extract")
     def extract(document_id: str, loaded: list[Document]) -> int:
-        with explained("extract", document_id):
+        with explained(engine, "extract", document_id):
             document = loaded.pop() if loaded else load(engine, document_id)
             suspect = apart if apart and _attempts(document_id) > TRUSTED else None
             copy = note_original(engine, document) and copies
@@ -161,10 +162,10 @@ def register(
     @patient("merge")
     def merge_round(document_id: str) -> list[str]:
         if gathering.alone():
-            with explained("merge", document_id):
+            with explained(engine, "merge", document_id):
                 return rebuild(engine, document_id, rules)
         wait_to_rebuild(engine, document_id)
-        with gathering.turn(), explained("merge", document_id):
+        with gathering.turn(), explained(engine, "merge", document_id):
             return _merge(engine, document_id, rules)
 
     @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=MOST_DEATHS)
@@ -230,8 +231,8 @@ def load(engine: Engine, document_id: str) -> Document:
 
 
 @contextmanager
-def explained(step: str, document_id: str) -> Iterator[None]:
-    """Turns what goes wrong into a sentence for the job, and a traceback for the log; counts and times the step."""
+def explained(engine: Engine, step: str, document_id: str) -> Iterator[None]:
+    """Turns what goes wrong into a sentence for the job, and a traceback for the log; counts, times, tells webhooks."""
     with bound_contextvars(job_id=f"{PREFIX}{document_id}", document_id=document_id), timed(step):
         try:
             yield
@@ -242,6 +243,7 @@ def explained(step: str, document_id: str) -> Iterator[None]:
                 log.info("document %s is not read: %s", document_id, error)
                 raise
             FAILED.labels(step).inc()
+            job_failed(engine, f"{PREFIX}{document_id}")
             if isinstance(error, DocumentLost):
                 log.error("document %s is put aside: %s", document_id, error)
                 raise IngestError(str(error)) from error

@@ -1,28 +1,42 @@
 """Jobs as the API sees them: submitted, listed, cancelled, retried. Runs no work and loads no language model."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from hashlib import sha256
 from threading import Lock
 from typing import NamedTuple
+from urllib.parse import urldefrag, urlsplit
+from uuid import uuid4
 
 import msgspec
 from dbos import DBOSClient, WorkflowSerializationFormat, WorkflowStatus, error
+from msgspec.structs import replace
 from sqlalchemy import Engine
 
 from pipeline.documents.copies import sketch_of
 from pipeline.documents.document import Document, source_of
 from pipeline.documents.read import stated_before
-from schemas import DocumentAdded, DocumentInfo, Job, JobPage
+from schemas import DocumentAdded, DocumentAddress, DocumentInfo, Job, JobPage
 from schemas.vocabulary import JobStatus
+from store.addresses import (
+    AddressRow,
+    address_status,
+    ask_for,
+    cancel_fetch,
+    fetch_again,
+    get_addresses,
+    waiting_addresses,
+    without_document,
+)
 from store.documents import add_document, briefings_of, costs_of, get_document
 from store.engine import connect as connect_store
 from store.migrate import migrate
 from store.paging import decode_cursor, encode_cursor, scope_of
 from worker import NotRetryable
 from worker.queue import QUEUE, WAITING, WORKFLOW, Backlog, connect_system, more_than, prepare_system
-from worker.states import PREFIX, STATES, STEPS, job_of
+from worker.states import FETCH_PREFIX, PREFIX, STATES, STEPS, job_of, job_of_address
 
 
 @dataclass(frozen=True)
@@ -106,13 +120,64 @@ def submit(jobs: Jobs, document: Document) -> DocumentAdded:
     return DocumentAdded(job_id=id, document_id=document.id, status=STATES[state or "ENQUEUED"], parts=[])
 
 
+def queue_each(jobs: Jobs, workflow: str, queue: str, priorities: Mapping[str, int]) -> None:
+    """Put each of these into a queue, where it is not there yet; the workflow is given its name and nothing else."""
+    if not priorities:
+        return
+    client = jobs.client()
+    there = client.list_workflows(
+        name=workflow, status=["ENQUEUED", "PENDING"], load_input=False, load_output=False
+    )
+    for id in sorted(priorities.keys() - {one.deduplication_id for one in there}):
+        client.enqueue(
+            {
+                "workflow_name": workflow,
+                "queue_name": queue,
+                "workflow_id": f"{workflow}-{uuid4().hex}",
+                "deduplication_id": id,
+                "duplication_policy": "return-existing",
+                "priority": priorities[id],
+                "serialization_type": WorkflowSerializationFormat.PORTABLE,
+            },
+            id,
+        )
+
+
+def submit_address(jobs: Jobs, address: DocumentAddress) -> DocumentAdded:
+    """See to it that a document is fetched and read. Raises QueueFull.
+
+    An address that was fetched before is fetched again, as the same job: what it gives now may be another version.
+    """
+    address = replace(address, url=urldefrag(address.url).url)
+    jobs.backlog.enter(lambda count: waiting_addresses(jobs.engine) > count)
+    id = f"{FETCH_PREFIX}{sha256(msgspec.json.encode(address)).hexdigest()[:32]}"
+    row = ask_for(jobs.engine, id, address, urlsplit(address.url).netloc.lower(), job_time())
+    return DocumentAdded(job_id=id, document_id=None, status=address_status(row), parts=[])
+
+
+def job_time() -> datetime:
+    """Now, as exact as cursors of jobs are."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
 def get_job(jobs: Jobs, id: str) -> Job | None:
     return next(iter(get_jobs(jobs, [id])), None)
 
 
 def get_jobs(jobs: Jobs, ids: list[str]) -> list[Job]:
     """Those of these jobs that there are."""
-    return _jobs_of(jobs, _workflows(jobs, ids)) if ids else []
+    of_documents = [id for id in ids if id.startswith(PREFIX)]
+    found = _jobs_of(jobs, _workflows(jobs, of_documents)) if of_documents else []
+    if len(of_documents) < len(ids):
+        found += _jobs_of_addresses(jobs, get_addresses(jobs.engine, ids))
+    return found
+
+
+def _jobs_of_addresses(jobs: Jobs, rows: Sequence[AddressRow]) -> list[Job]:
+    read = {f"{PREFIX}{row.document_id}" for row in rows if row.document_id}
+    reading = {job.document_id: job for job in get_jobs(jobs, sorted(read))}
+    return [job_of_address(row, reading.get(row.document_id)) for row in rows]
 
 
 def page_jobs(
@@ -124,7 +189,10 @@ def page_jobs(
     document_id: str | None = None,
     created_since: datetime | None = None,
 ) -> JobPage:
-    """Jobs, newest first. `created_since` counts in whole seconds, as some databases do. Raises BadCursor."""
+    """Jobs, newest first; an address whose document is there is told of by the job of the document.
+
+    `created_since` counts in whole seconds, as some databases do. Raises BadCursor.
+    """
     since = created_since.replace(microsecond=0).isoformat() if created_since else None
     scope = scope_of("jobs", {"status": status, "document_id": document_id, "created_since": since})
     last = decode_cursor(cursor, scope, int, str) if cursor is not None else None
@@ -134,12 +202,30 @@ def page_jobs(
         since,
     )
     workflows = _window(jobs, limit + 1, last, wanted)
-    more = encode_cursor(scope, _key(workflows[limit - 1])) if len(workflows) > limit else None
-    return JobPage(items=_jobs_of(jobs, workflows[:limit]), next_cursor=more)
+    rows = _unfetched(jobs, limit + 1, last, status, created_since) if document_id is None else []
+    listed: list[WorkflowStatus | AddressRow] = [*workflows, *rows]
+    listed.sort(key=_key, reverse=True)
+    more = encode_cursor(scope, _key(listed[limit - 1])) if len(listed) > limit else None
+    chosen = listed[:limit]
+    of_documents = _jobs_of(jobs, [one for one in chosen if isinstance(one, WorkflowStatus)])
+    of_addresses = _jobs_of_addresses(jobs, [one for one in chosen if isinstance(one, AddressRow)])
+    place = {_key(one)[1]: place for place, one in enumerate(chosen)}
+    items = sorted([*of_documents, *of_addresses], key=lambda job: place[job.id])
+    return JobPage(items=items, next_cursor=more)
 
 
-def _key(workflow: WorkflowStatus) -> tuple[int, str]:
-    return workflow.created_at or 0, workflow.workflow_id
+def _unfetched(
+    jobs: Jobs, limit: int, last: tuple[int, str] | None, status: JobStatus | None, since: datetime | None
+) -> list[AddressRow]:
+    after = (datetime.fromtimestamp(last[0] / 1000, UTC), last[1]) if last else None
+    since = since.replace(microsecond=0) if since else None
+    return without_document(jobs.engine, limit=limit, last=after, status=status, since=since)
+
+
+def _key(one: WorkflowStatus | AddressRow) -> tuple[int, str]:
+    if isinstance(one, AddressRow):
+        return round(one.created_at.timestamp() * 1000), one.id
+    return one.created_at or 0, one.workflow_id
 
 
 class _Wanted(NamedTuple):
@@ -175,14 +261,27 @@ def _window(jobs: Jobs, count: int, last: tuple[int, ...] | None, wanted: _Wante
 
 def cancel_job(jobs: Jobs, id: str) -> Job | None:
     """Stop a job before its next step; one that is over stays as it is."""
+    if id.startswith(FETCH_PREFIX):
+        return _cancel_fetching(jobs, id)
     if not _workflows(jobs, [id]):
         return None
     jobs.client().cancel_workflow(id)
     return get_job(jobs, id)
 
 
+def _cancel_fetching(jobs: Jobs, id: str) -> Job | None:
+    for row in get_addresses(jobs.engine, [id]):
+        if row.due_at is not None:
+            cancel_fetch(jobs.engine, row, job_time())
+        elif address_status(row) == "done" and row.document_id:
+            cancel_job(jobs, f"{PREFIX}{row.document_id}")
+    return get_job(jobs, id)
+
+
 def retry_job(jobs: Jobs, id: str) -> Job | None:
     """Start a job that failed or was cancelled from its beginning. Raises NotRetryable, QueueFull."""
+    if id.startswith(FETCH_PREFIX):
+        return _retry_fetching(jobs, id)
     state = _state(jobs, id)
     if state is None:
         return None
@@ -193,6 +292,18 @@ def retry_job(jobs: Jobs, id: str) -> Job | None:
         _start_again(jobs, id)
     except error.DBOSException:
         raise NotRetryable("queued") from None
+    return get_job(jobs, id)
+
+
+def _retry_fetching(jobs: Jobs, id: str) -> Job | None:
+    for row in get_addresses(jobs.engine, [id]):
+        status = address_status(row)
+        if status == "done" and row.document_id:
+            retry_job(jobs, f"{PREFIX}{row.document_id}")
+        elif status in ("failed", "cancelled"):
+            fetch_again(jobs.engine, id, job_time())
+        else:
+            raise NotRetryable(status)
     return get_job(jobs, id)
 
 

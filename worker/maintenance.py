@@ -26,7 +26,7 @@ from store.idempotency import drop_answered
 from store.workers import add_counted, alive, beat, claim_upgrades, drop_answers, leave
 from worker.jobs import Jobs, redo
 from worker.observability import TAKEN_UP, Account
-from worker.queue import DELIVER, QUEUE, REINGEST, WORKFLOW, WORKFLOW_VERSION, WRITE, Places, give_back
+from worker.queue import DELIVER, FETCH, QUEUE, REINGEST, WORKFLOW, WORKFLOW_VERSION, WRITE, Places, give_back
 from worker.rebuild import ROUND_RULES, RoundRules, end_embargo, let_time_pass, rounds_overdue
 
 KEPT = timedelta(days=90)
@@ -37,7 +37,7 @@ PAUSE = timedelta(minutes=5)
 """The first try of a document for which the model failed comes as late; each further one twice as late, up to a day."""
 _UPGRADED_AT_A_TIME = 500
 _AT_A_TIME = 1_000
-_OURS = [WORKFLOW, REINGEST, DELIVER, WRITE]
+_OURS = [WORKFLOW, REINGEST, DELIVER, WRITE, FETCH]
 log = logging.getLogger("readout.worker")
 
 
@@ -229,6 +229,7 @@ def clean(jobs: Jobs, kept: timedelta, now: datetime) -> None:
     _forget(client, REINGEST, before)
     _forget(client, DELIVER, now - _EVERY)
     _forget(client, WRITE, now - _EVERY)
+    _forget(client, FETCH, now - _EVERY)
 
 
 def _forget(client: DBOSClient, name: str, before: datetime) -> None:

@@ -16,7 +16,7 @@ from dbos import DBOS, DBOSClient, DBOSConfig
 from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.documents.read import read
-from pipeline.extraction.readout import readout
+from pipeline.extraction.readout import about_talks, readout
 from pipeline.extraction.settings import ModelSettings
 from pipeline.writing.text import STANDARD, Style
 from schemas import ExtractorInfo, learn_shapes
@@ -25,6 +25,8 @@ from store.workers import beat, leave
 from worker.addresses import Reach
 from worker.bells import Bell, keep_ringing
 from worker.extractors import answers_of, info_of, provider, reader
+from worker.fetching import CAREFUL, Fetcher, Manners
+from worker.hosts import HOSTS_AT_ONCE, keep_fetching, register_fetching
 from worker.ingest import Gathering, Readout, register
 from worker.isolation import apart
 from worker.jobs import connect_jobs as connect_jobs
@@ -43,6 +45,7 @@ from worker.observability import LogFormat, LogLevel, is_tracing, log_to_stderr,
 from worker.queue import (
     APPLICATION,
     DELIVERIES,
+    FETCHES,
     QUEUE,
     SERIALIZER,
     SILENCE,
@@ -80,6 +83,7 @@ def run(
     kept: timedelta = KEPT,
     webhooks: Reach = "public",
     summaries: Style = STANDARD,
+    manners: Manners | None = CAREFUL,
 ) -> None:
     """Work until SIGTERM or SIGINT, then end the process with status 0 within five seconds.
 
@@ -112,6 +116,7 @@ def run(
         writes=writes,
         summaries=summaries,
         copies=readout if model else None,
+        manners=manners,
     )
 
 
@@ -128,6 +133,7 @@ def work(
     writes: Author | None = None,
     summaries: Style = STANDARD,
     copies: Readout | None = None,
+    manners: Manners | None = None,
 ) -> None:
     """Take documents from the queue until a signal ends the process.
 
@@ -135,7 +141,7 @@ def work(
     those that were there when workers died. `reads_with`: what its readouts say; those of others are read again where
     somebody asks for it. `kept`: how long answers of the model are. `webhooks`: which addresses may be called; None:
     none is. `writes`: who writes of briefings; None: the rules alone. `copies` reads near copies of documents; None:
-    whoever reads the others.
+    whoever reads the others. `manners`: how addresses are fetched; None: none is.
     """
     engine = connect(database_url)
     client = connect_system(database_url)
@@ -157,6 +163,8 @@ def work(
     at_once = {QUEUE: concurrency, UPKEEP: 1}
     if webhooks:
         at_once[DELIVERIES] = AT_ONCE
+    if manners:
+        at_once[FETCHES] = HOSTS_AT_ONCE
     if writes:
         at_once[WRITING] = WRITTEN_AT_ONCE
     bells = {queue: Bell() for queue in at_once}
@@ -173,6 +181,8 @@ def work(
         register_reingest(jobs, reads_with)
     if webhooks:
         register_deliveries(engine, partial(post, reach=webhooks))
+    if manners:
+        register_fetching(jobs, Fetcher(manners), about_talks)
     DBOS.listen_queues([])
     DBOS.launch()
     stop_polling(dbos)
@@ -185,6 +195,8 @@ def work(
     Thread(target=keep_ringing, args=(engine, system_url(database_url), bells, stop), daemon=True).start()
     if webhooks:
         Thread(target=keep_delivering, args=(jobs, stop), daemon=True).start()
+    if manners:
+        Thread(target=keep_fetching, args=(jobs, stop), daemon=True).start()
     if writes:
         Thread(target=keep_writing, args=(jobs, stop), daemon=True).start()
     watch = Thread(target=keep_watch, args=(dbos, places, engine, worker, silence, stop), daemon=True)

@@ -15,8 +15,9 @@ from msgspec.structs import replace
 
 from schemas import Job, JobError, JobLinks
 from schemas.vocabulary import JobStatus
+from store.addresses import AddressRow, address_status
 from worker import LOST, NOT_READ
-from worker.queue import WORKFLOW
+from worker.queue import FETCH, WORKFLOW
 
 PREFIX = f"{WORKFLOW}-"
 STATES: dict[str, JobStatus] = {
@@ -32,9 +33,25 @@ STEPS = ("read", "extract", "merge")
 OVER = ("done", "failed", "cancelled")
 _EVENT_ID = re.compile(r"(\d{1,9})\.(\d)(?:\.([a-z]+))?")
 
+FETCH_PREFIX = f"{FETCH}-"
 WORK_FAILED = ("work-failed", 500, "The work on the document failed")
 NO_DOCUMENT = ("no-document", 422, "A page stands in place of the document")
 WORKER_LOST = ("worker-lost", 500, "The document ended the processes that read it")
+UNFETCHED = {
+    kind[0]: kind
+    for kind in (
+        ("address-not-allowed", 422, "The address is not one that is fetched"),
+        ("address-not-found", 422, "Nothing is at the address"),
+        ("address-refused", 422, "The site does not give the document"),
+        ("address-too-large", 422, "What is at the address is too large"),
+        ("address-unreachable", 502, "The address could not be reached"),
+        ("address-unreadable", 422, "What is at the address cannot be read"),
+        ("refused-by-robots", 422, "The site keeps robots out"),
+        WORK_FAILED,
+        WORKER_LOST,
+    )
+}
+"""Why nothing was taken from an address, by the reason: problems of its job."""
 
 
 def job_of(
@@ -60,6 +77,46 @@ def job_of(
         created_at=_moment(workflow.created_at or 0),
         started_at=_moment(workflow.dequeued_at) if workflow.dequeued_at else None,
         finished_at=_moment(workflow.completed_at) if workflow.completed_at else None,
+    )
+
+
+def job_of_address(row: AddressRow, reading: Job | None) -> Job:
+    """The work on an address; `reading`: that on the document which it gave."""
+    status = address_status(row)
+    if status == "done" and reading is not None:
+        return replace(
+            reading,
+            id=row.id,
+            attempts=row.tries + reading.attempts,
+            links=_links(row.id, reading.document_id, reading.status, reading.briefing_ids),
+            created_at=row.created_at,
+            started_at=row.began_at,
+        )
+    return Job(
+        id=row.id,
+        document_id=row.document_id,
+        status=status,
+        step=None,
+        progress=1.0 if status == "done" else 0.0,
+        attempts=row.tries,
+        error=_unfetched(row) if status == "failed" else None,
+        briefing_ids=[],
+        cost=None,
+        links=_links(row.id, row.document_id, status, []),
+        created_at=row.created_at,
+        started_at=row.began_at,
+        finished_at=row.finished_at,
+    )
+
+
+def _unfetched(row: AddressRow) -> JobError:
+    name, status, title = UNFETCHED[row.reason or ""]
+    return JobError(
+        type=f"/problems/{name}",
+        title=title,
+        status=status,
+        detail=f"Nothing was taken from the address: {row.detail}.",
+        instance=f"/v1/jobs/{row.id}",
     )
 
 
@@ -132,12 +189,13 @@ def _progress(done: int) -> float:
     return round(done / len(STEPS), 2)
 
 
-def _links(id: str, document_id: str, status: JobStatus, briefing_ids: Sequence[str]) -> JobLinks:
+def _links(id: str, document_id: str | None, status: JobStatus, briefing_ids: Sequence[str]) -> JobLinks:
+    document = f"/v1/documents/{document_id}" if document_id else None
     return JobLinks(
         job=f"/v1/jobs/{id}",
         events=f"/v1/jobs/{id}/events",
-        document=f"/v1/documents/{document_id}",
-        readout=f"/v1/documents/{document_id}/readout" if status == "done" else None,
+        document=document,
+        readout=f"{document}/readout" if document and status == "done" else None,
         briefings=[f"/v1/briefings/{briefing_id}" for briefing_id in briefing_ids],
     )
 

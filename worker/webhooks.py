@@ -3,35 +3,30 @@
 Nothing is queued but the webhook: what it is to be told, and up to where it has been, is in `store.webhooks`. So a
 worker that dies leaves at most one delivery that is sent again, under the same id.
 
-A call is one POST, signed as Standard Webhooks has it. A name is looked up before each, and the call goes to an
-address that was looked at and to no other: what the name says later does not count. Of an answer nothing is read but
-its status.
+A call is one POST, signed as Standard Webhooks has it. Of an answer nothing is read but its status.
 """
 
 import asyncio
 import logging
 import random
-import ssl
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from threading import Event
-from uuid import uuid4
 
-import httpx
-from dbos import DBOS, WorkflowSerializationFormat
+from dbos import DBOS
 from dbos import error as dbos_error
 from msgspec import Struct
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from standardwebhooks import Webhook as Signer
 
-from store.webhooks import Delivery, delivered, due, failed, next_delivery
+from store.webhooks import Delivery, Posting, delivered, due, extras, failed, next_delivery, told_besides
 from worker import NotCalled
-from worker.addresses import Reach, resolved
+from worker.addresses import Reach, check_secure
+from worker.calls import CALL_ERRORS, called, why_failed
 from worker.ingest import patient
-from worker.jobs import Jobs
+from worker.jobs import Jobs, queue_each
 from worker.observability import DELIVERED
 from worker.queue import DELIVER, DELIVERIES
 
@@ -57,7 +52,6 @@ AFTER = (
 _JITTER = 0.1
 _SHARE = 10.0
 """Seconds after which a webhook makes room for another one."""
-_UNDER_WAY = ["ENQUEUED", "PENDING"]
 Clock = Callable[[], datetime]
 log = logging.getLogger("readout.worker")
 
@@ -69,7 +63,7 @@ class Outcome(Struct, frozen=True):
     gone: bool = False
 
 
-Post = Callable[[Delivery], Outcome]
+Post = Callable[[Posting], Outcome]
 
 
 def register_deliveries(engine: Engine, post: Post) -> None:
@@ -85,9 +79,16 @@ def register_deliveries(engine: Engine, post: Post) -> None:
 
 
 def deliver(engine: Engine, webhook_id: str, post: Post, clock: Clock) -> int:
-    """Tell a webhook what it has not been told, until it fails or has had its share; how many it took."""
+    """Tell a webhook what it has not been told, until it fails or has had its share; how many it took.
+
+    What somebody asked for besides goes first, once, also to one that fails or is disabled.
+    """
     until = time.monotonic() + _SHARE
     taken = 0
+    for extra in extras(engine, webhook_id, clock()):
+        if time.monotonic() > until:
+            return taken
+        told_besides(engine, extra, post(extra).error, clock())
     while time.monotonic() < until and (delivery := next_delivery(engine, webhook_id, clock())):
         outcome = post(delivery)
         if outcome.error is not None:
@@ -106,7 +107,7 @@ def _now() -> datetime:
 def _failed(engine: Engine, delivery: Delivery, outcome: Outcome, now: datetime) -> None:
     pause = AFTER[delivery.failures] if delivery.failures < len(AFTER) and not outcome.gone else None
     again = now + pause * random.uniform(1, 1 + _JITTER) if pause else None
-    failed(engine, delivery, outcome.error or "", again)
+    failed(engine, delivery, outcome.error or "", again, now)
     DELIVERED.labels("failed").inc()
     if again is None:
         log.warning("webhook %s is disabled: %s", delivery.webhook_id, outcome.error)
@@ -124,27 +125,11 @@ def keep_delivering(jobs: Jobs, stop: Event) -> None:
 
 def queue_due(jobs: Jobs, now: datetime) -> None:
     """Put each webhook that is behind into the queue, where it is not there yet: behind those that fail less."""
-    behind = due(jobs.engine, now)
-    if not behind:
-        return
-    client = jobs.client()
-    there = client.list_workflows(name=DELIVER, status=_UNDER_WAY, load_input=False, load_output=False)
-    for id in behind.keys() - {one.deduplication_id for one in there}:
-        client.enqueue(
-            {
-                "workflow_name": DELIVER,
-                "queue_name": DELIVERIES,
-                "workflow_id": f"{DELIVER}-{uuid4().hex}",
-                "deduplication_id": id,
-                "duplication_policy": "return-existing",
-                "priority": 1 + behind[id],
-                "serialization_type": WorkflowSerializationFormat.PORTABLE,
-            },
-            id,
-        )
+    behind = {id: 1 + failures for id, failures in due(jobs.engine, now).items()}
+    queue_each(jobs, DELIVER, DELIVERIES, behind)
 
 
-def post(delivery: Delivery, reach: Reach, timeout: float = TIMEOUT) -> Outcome:
+def post(delivery: Posting, reach: Reach, timeout: float = TIMEOUT) -> Outcome:
     """One call, which never raises."""
     now = datetime.now(UTC)
     headers = {
@@ -152,60 +137,27 @@ def post(delivery: Delivery, reach: Reach, timeout: float = TIMEOUT) -> Outcome:
         "User-Agent": "Readout",
         "webhook-id": delivery.id,
         "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": Signer(delivery.secret).sign(delivery.id, now, delivery.body.decode()),
+        "webhook-signature": " ".join(
+            Signer(secret).sign(delivery.id, now, delivery.body.decode()) for secret in delivery.secrets
+        ),
     }
     try:
-        addresses = resolved(delivery.url, reach)
-        status = asyncio.run(_status(httpx.URL(delivery.url), addresses, headers, delivery.body, timeout))
+        check_secure(delivery.url, reach)
+        status = asyncio.run(_status(delivery, reach, headers, timeout))
     except NotCalled as error:
         return Outcome(str(error))
     except TimeoutError:
         return Outcome(f"no answer within {timeout:g} s")
-    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-        return Outcome(_words(error))
+    except CALL_ERRORS as error:
+        return Outcome(why_failed(error))
     if status == _GONE:
         return Outcome(f"it answered {status}: it wants nothing any more", gone=True)
     return Outcome() if 200 <= status < 300 else Outcome(f"it answered {status}")
 
 
-async def _status(
-    url: httpx.URL, addresses: list[str], headers: dict[str, str], body: bytes, timeout: float
-) -> int:
-    """The status that the first address which can be reached answers with."""
-    named = {**headers, "Host": url.netloc.decode("ascii")}
-    beside = {"sni_hostname": url.host}
-    # Neither proxies nor credentials of the environment: the call goes to the address that was looked at.
+async def _status(delivery: Posting, reach: Reach, headers: dict[str, str], timeout: float) -> int:
     async with (
         asyncio.timeout(timeout),
-        httpx.AsyncClient(verify=_trust(), trust_env=False, timeout=None) as client,
+        called("POST", delivery.url, reach, headers=headers, content=delivery.body) as answer,
     ):
-        for last, address in ((one == addresses[-1], one) for one in addresses):
-            there = url.copy_with(host=address)
-            try:
-                async with client.stream(
-                    "POST", there, content=body, headers=named, extensions=beside
-                ) as answer:
-                    return answer.status_code
-            except httpx.ConnectError:
-                if last:
-                    raise
-    raise NotCalled("its name has no address")
-
-
-@cache
-def _trust() -> ssl.SSLContext:
-    return httpx.create_ssl_context()
-
-
-def _words(error: BaseException) -> str:
-    """What went wrong on the way, without a word of the receiver's."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return "its certificate is not valid for its name, or not trusted"
-        if isinstance(cause, ssl.SSLError):
-            return "no secure connection could be made to it"
-        cause = cause.__cause__ or cause.__context__
-    if isinstance(error, httpx.ConnectError | httpx.InvalidURL):
-        return "it could not be reached"
-    return "the connection to it broke, or it did not answer in HTTP"
+        return answer.status_code

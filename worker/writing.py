@@ -11,9 +11,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
-from dbos import DBOS, WorkflowSerializationFormat
+from dbos import DBOS
 from dbos import error as dbos_error
 from msgspec.structs import replace
 from sqlalchemy import Engine
@@ -29,7 +28,7 @@ from store.rebuild import briefing_of, changing, lock_rounds, save_text
 from store.writing import drop_unwritten, due_to_be_written, note_written, put_off
 from worker.extractors import Answers, budgeted
 from worker.ingest import patient
-from worker.jobs import Jobs
+from worker.jobs import Jobs, queue_each
 from worker.observability import DROPPED, WRITTEN
 from worker.queue import WRITE, WRITING
 
@@ -42,7 +41,6 @@ LOOK_FOR_UNWRITTEN = 0.5
 """Seconds between looks at which briefings wait."""
 WRITING_PAUSE = timedelta(minutes=2)
 _AT_A_TIME = 100
-_UNDER_WAY = ["ENQUEUED", "PENDING"]
 Author = Callable[[Briefing], WrittenText]
 """Writes of a briefing. Raises ModelError."""
 log = logging.getLogger("readout.worker")
@@ -121,20 +119,4 @@ def keep_writing(jobs: Jobs, stop: Event) -> None:
 
 def queue_unwritten(jobs: Jobs, now: datetime) -> None:
     """Put each briefing that waits into the queue, where it is not there yet."""
-    due = due_to_be_written(jobs.engine, now, _AT_A_TIME)
-    if not due:
-        return
-    client = jobs.client()
-    there = client.list_workflows(name=WRITE, status=_UNDER_WAY, load_input=False, load_output=False)
-    for id in sorted(set(due) - {one.deduplication_id for one in there}):
-        client.enqueue(
-            {
-                "workflow_name": WRITE,
-                "queue_name": WRITING,
-                "workflow_id": f"{WRITE}-{uuid4().hex}",
-                "deduplication_id": id,
-                "duplication_policy": "return-existing",
-                "serialization_type": WorkflowSerializationFormat.PORTABLE,
-            },
-            id,
-        )
+    queue_each(jobs, WRITE, WRITING, dict.fromkeys(due_to_be_written(jobs.engine, now, _AT_A_TIME), 1))

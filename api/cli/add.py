@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple, get_args
 
@@ -16,8 +17,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as Bar
 
 from api.cli import Failed, Refused, Unusable, complain, options
-from api.cli.client import Service, Watch
-from api.cli.inputs import contents, documents_from, fetched, file_name, in_folders, is_address
+from api.cli.client import Service, Tick
+from api.cli.inputs import contents, documents_from, file_name, in_folders, is_address
 from schemas import Job
 from schemas.vocabulary import Reliability
 
@@ -43,9 +44,9 @@ _HINT = "still waiting: a service reads with `readout work` beside `readout serv
 def add_command(files: tuple[str, ...], server: str | None, **about: str | None) -> int:
     """Send FILEs to a running service and wait until they are read.
 
-    A FILE may be a folder (its files, and those below it), an address on the web, or - for standard input.
-    Stop it when you like and run it again: what is read already is not read again. A service that is restarted
-    is waited for. The exit status is 2 if a file was refused, 1 if one could not be worked on.
+    A FILE may be a folder (its files, and those below it), an address on the web, which the service fetches, or -
+    for standard input. Stop it when you like and run it again: what is read already is not read again. A service
+    that is restarted is waited for. The exit status is 2 if a file was refused, 1 if one could not be worked on.
 
     What the options say goes before what a document says of itself. Add it again to say otherwise.
     """
@@ -118,7 +119,7 @@ def send(
     service: Service,
     names: Sequence[str],
     about: Mapping[str, str] | None = None,
-    watch: Watch = lambda: None,
+    watch: Tick = lambda: None,
     hint: str = "",
     outcome: Upload | None = None,
 ) -> Upload:
@@ -159,7 +160,7 @@ class _Sending:
         self.look_at = 0.0
         self.last_change = time.monotonic()
 
-    def run(self, names: Iterator[str], watch: Watch, hint: str) -> None:
+    def run(self, names: Iterator[str], watch: Tick, hint: str) -> None:
         while self._fill(names) or self.sending or self.waiting:
             under_way: list[Future[Any]] = [*self.sending, *([self.look] if self.look else [])]
             if under_way:
@@ -240,14 +241,14 @@ class _Sending:
 
 def _bring(service: Service, name: str, about: Mapping[str, str]) -> _Brought:
     if is_address(name):
-        data = fetched(name)
-        about = {**about, "url": name}
+        bring = partial(service.fetch, name, about)
     else:
         data = contents(name)
-    # What the service would refuse is refused here, even where there is no service.
-    documents_from(data, name, about.get("published"))
+        # What the service would refuse is refused here, even where there is no service.
+        documents_from(data, name, about.get("published"))
+        bring = partial(service.add, file_name(name) or "document.txt", data, about)
     try:
-        added = service.add(file_name(name) or "document.txt", data, about)
+        added = bring()
     except Refused as refused:
         raise type(refused)(f"{name}: {refused.message}") from None
     statuses: dict[str, tuple[str, str | None]] = {added.job_id: (name, added.status)}

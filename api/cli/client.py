@@ -1,23 +1,30 @@
 """A running service, asked over HTTP. One that was there and is away for a moment is waited for."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from threading import Event
 from urllib.parse import urlsplit
 
 import httpx
-from msgspec import DecodeError, json
+from msgspec import DecodeError, Struct, json
 
 from api.cli import Failed, Interrupted, Refused, Unusable, complain
 from api.settings import LOOPBACK
 from schemas import Briefing, DocumentAdded, Job, Problem
+from schemas.watches import Watch, WatchItem, WatchItemPage, WatchPage
 
 _BUSY = (429, 503)
 _PAUSE = 1.0  # seconds, where the service does not say how long
 _LONGEST_PAUSE = 60.0
 _AT_ONCE = 16
-Watch = Callable[[], None]
+Tick = Callable[[], None]
+
+
+class _Next(Struct):
+    """Where a list goes on."""
+
+    next_cursor: str | None
 
 
 def service_at(server: str, key: str | None) -> "Service":
@@ -64,8 +71,40 @@ class Service:
         body = self._ask("POST", "/v1/documents", data=about, files=files)
         return json.decode(body, type=DocumentAdded)
 
+    def fetch(self, url: str, about: Mapping[str, str]) -> DocumentAdded:
+        """Has the service fetch a document."""
+        body = self._ask("POST", "/v1/documents", json={"url": url, **about})
+        return json.decode(body, type=DocumentAdded)
+
     def job(self, job_id: str) -> Job:
         return json.decode(self._ask("GET", f"/v1/jobs/{job_id}"), type=Job)
+
+    def watch(self, url: str, every: int) -> Watch:
+        """Has the service look at an address from now on."""
+        return json.decode(self._ask("POST", "/v1/watches", json={"url": url, "every": every}), type=Watch)
+
+    def watches(self) -> Iterator[Watch]:
+        for body in self._pages("/v1/watches"):
+            yield from json.decode(body, type=WatchPage).items
+
+    def watch_items(self, watch_id: str) -> Iterator[WatchItem]:
+        for body in self._pages(f"/v1/watches/{watch_id}/items"):
+            yield from json.decode(body, type=WatchItemPage).items
+
+    def pause_watch(self, watch_id: str, paused: bool) -> Watch:
+        body = self._ask("PATCH", f"/v1/watches/{watch_id}", json={"paused": paused})
+        return json.decode(body, type=Watch)
+
+    def remove_watch(self, watch_id: str) -> None:
+        self._ask("DELETE", f"/v1/watches/{watch_id}")
+
+    def _pages(self, path: str) -> Iterator[bytes]:
+        """The pages of a list."""
+        cursor: str | None = ""
+        while cursor is not None:
+            body = self._ask("GET", path, params={"limit": 100} | ({"cursor": cursor} if cursor else {}))
+            yield body
+            cursor = json.decode(body, type=_Next).next_cursor
 
     def briefing(self, briefing_id: str, revision: str | None = None) -> Briefing:
         of = f"/revisions/{revision}" if revision else ""

@@ -1,10 +1,9 @@
-"""Documents that are named on the command line, files and addresses: found, read, and refused in one line."""
+"""Documents that are named on the command line: found, read, and refused in one line."""
 
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path, PurePosixPath
-from urllib.parse import unquote, urlsplit
+from pathlib import Path
 
 from api.cli import Refused, complain
 from pipeline import Unreadable
@@ -13,9 +12,6 @@ from pipeline.documents.formats import MAX_BYTES
 from pipeline.documents.noise import noise_of
 from pipeline.documents.read import Enclosed, read, read_all
 from schemas import AboutDocument
-
-_FETCHING = 30  # seconds
-_TEXT = ("text/plain", "text/markdown")
 
 
 def readable(
@@ -65,9 +61,6 @@ def called(one: Enclosed, name: str) -> str:
 
 
 def file_name(name: str) -> str | None:
-    """An address names a document by the last part of its path."""
-    if is_address(name):
-        return PurePosixPath(unquote(urlsplit(name).path)).name or "document.txt"
     return None if name == "-" else Path(name).name
 
 
@@ -93,27 +86,6 @@ def contents(name: str) -> bytes:
         raise Refused(f"{name}: it may not be read: change its permissions (chmod u+r)") from None
     except (OSError, ValueError) as error:
         raise Refused(f"{name}: it cannot be read ({error}): name a file") from None
-
-
-def fetched(address: str) -> bytes:
-    """What is at an address, where it is text. Raises Refused."""
-    import httpx
-
-    try:
-        with httpx.stream("GET", address, follow_redirects=True, timeout=_FETCHING) as answer:
-            if not answer.is_success:
-                raise Refused(f"{address}: it answers {answer.status_code}: check the address")
-            kind = answer.headers.get("Content-Type", "text/plain").partition(";")[0].strip().lower()
-            if kind not in _TEXT:
-                raise Refused(f"{address}: it is {kind}, not text: save its text in a file and add that")
-            data = bytearray()
-            for chunk in answer.iter_bytes():
-                data += chunk
-                if len(data) > MAX_BYTES:
-                    raise Refused(f"{address}: it has more than {MAX_BYTES:,} bytes, the limit: split it")
-            return bytes(data)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise Refused(f"{address}: it cannot be fetched ({error}): check the address") from None
 
 
 def in_folders(names: Sequence[str]) -> list[str]:

@@ -69,6 +69,8 @@ def readouts(
     for (name, document), readout in made:
         if readout.extractor.stands_in_for:
             complain(f"{name}: the embedded extractor read it, {readout.rejected[-1].reason}")
+        if readout.unread:
+            complain(f"{name}: nothing is read out of it, {readout.unread}")
         yield document, readout
 
 

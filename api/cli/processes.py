@@ -33,6 +33,7 @@ def work_command(database: str | None, extractor: str | None, concurrency: int |
     model = reading_model(settings)
     from api.cli.setup import reaching
     from pipeline.writing.text import Style
+    from worker.fetching import Manners
     from worker.process import run
 
     with reaching():
@@ -46,4 +47,5 @@ def work_command(database: str | None, extractor: str | None, concurrency: int |
             timedelta(days=settings.keep_days),
             settings.webhooks,
             Style(language=settings.summary_language, length=settings.summary_length),
+            Manners(reach=settings.fetching, pause=settings.fetch_pause, contact=settings.fetch_contact),
         )

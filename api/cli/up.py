@@ -14,7 +14,7 @@ import click
 
 from api.cli import Failed, Refused, Stopped, complain, options
 from api.cli.add import Upload, send
-from api.cli.client import Service, Watch, service_at
+from api.cli.client import Service, Tick, service_at
 from api.cli.inputs import contents, documents_from, in_folders, is_address
 from api.cli.options import GRACE
 from api.rendering.terminal import console, table
@@ -102,7 +102,7 @@ def _migrate(env: Mapping[str, str]) -> None:
     click.echo(f"database: {done.stdout.strip()}", err=True)
 
 
-def _until_ready(service: Service, watch: Watch) -> None:
+def _until_ready(service: Service, watch: Tick) -> None:
     until = time.monotonic() + _STARTUP
     while not service.is_ready():
         watch()

@@ -28,7 +28,18 @@ from api.http.content import acceptable, negotiated
 from api.http.middleware import AccessLog, Connection, Guard, doorway, named, observed, protected, traced
 from api.http.parameters import asked, known_path, known_query
 from api.http.requests import in_time, known_body
-from api.http.resources import administration, briefings, documents, facts, feeds, jobs, service
+from api.http.resources import (
+    administration,
+    agents,
+    briefings,
+    documents,
+    export,
+    facts,
+    feeds,
+    jobs,
+    service,
+    watches,
+)
 from api.reader import pages
 from api.reader.errors import as_page
 from api.settings import BadSetting, Settings, check_address, check_serving, comma_separated
@@ -110,8 +121,9 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
         return work.engine
 
     @asynccontextmanager
-    async def connected(_: Litestar) -> AsyncIterator[None]:
+    async def connected(app: Litestar) -> AsyncIterator[None]:
         yield
+        await agents.hang_up(app)
         await keyring.close()
         freshness.close()
         await current.close()
@@ -124,8 +136,11 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
             *documents.handlers,
             *facts.handlers,
             *feeds.handlers,
+            *export.handlers,
             *jobs.handlers,
+            *watches.handlers,
             *administration.handlers,
+            *agents.handlers,
             *sign_in_pages,
             *pages,
         ],

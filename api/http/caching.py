@@ -75,7 +75,7 @@ async def sane_condition(connection: Connection, _: BaseRouteHandler) -> None:
 
 
 _DOCUMENTS = "documents"
-_KEPT = {_DOCUMENTS, "briefings", "rounds", "conflicts", "search", *(kind.plural for kind in KINDS)}
+_KEPT = {_DOCUMENTS, "briefings", "rounds", "facts", "conflicts", "search", *(kind.plural for kind in KINDS)}
 """Tags of the operations whose answers are kept."""
 _MOST, _LARGEST = 8_000_000, 500_000  # bytes of all answers, and of one body
 _BESIDES = 2_000  # bytes that an answer takes besides its body, about

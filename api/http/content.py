@@ -5,7 +5,7 @@ coding, that its request accepts.
 import csv
 import gzip
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, get_args, get_type_hints
 
@@ -90,7 +90,7 @@ def is_page(shape: Any) -> bool:
     """Whether it is a page of a collection, and may be a table."""
     if not (isinstance(shape, type) and issubclass(shape, Struct)):
         return False
-    return {field.name for field in fields(shape)} - {"capped"} == {"items", "next_cursor"}
+    return {field.name for field in fields(shape)} - {"capped", "sources"} == {"items", "next_cursor"}
 
 
 def _quality(wanted: str, offer: str) -> float:
@@ -165,6 +165,8 @@ async def _settled(scope: HTTPScope, start: HTTPResponseStartEvent, body: bytes)
     answered = 200 <= start["status"] < 300 and "route_handler" in scope  # CORS answers without one
     if answered and len(offered(scope["route_handler"])) > 1:
         varies.append(b"Accept")
+        if is_page(shape_of(scope["route_handler"])) and _is_json(head) and (cursor := _next_cursor(body)):
+            head[b"link"] = next_link(scope, cursor).encode()
         body = await _represented(scope, head, body)
     if body and _is_text(head.get(b"content-type") or b""):
         varies.append(b"Accept-Encoding")
@@ -177,12 +179,14 @@ async def _settled(scope: HTTPScope, start: HTTPResponseStartEvent, body: bytes)
     return body
 
 
+def _is_json(head: _Head) -> bool:
+    return (head.get(b"content-type") or b"").partition(b";")[0] == JSON.encode()
+
+
 async def _represented(scope: HTTPScope, head: _Head, body: bytes) -> bytes:
     chosen: str = scope["state"]["representation"]
-    if chosen == JSON or (head.get(b"content-type") or b"").partition(b";")[0] != JSON.encode():
+    if chosen == JSON or not _is_json(head):
         return body
-    if chosen == CSV and (cursor := _next_cursor(body)):
-        head[b"link"] = next_link(scope, cursor).encode()
     body = await sync_to_thread(converted, body, chosen, shape_of(scope["route_handler"]))
     head[b"content-type"] = _TYPES.get(chosen, chosen).encode()
     head[b"content-length"] = str(len(body)).encode()
@@ -232,7 +236,7 @@ def converted(body: bytes, media_type: str, shape: Any) -> bytes:
 
 
 def _next_cursor(body: bytes) -> str | None:
-    """The cursor in a page, which CSV has no place for."""
+    """The cursor in a page."""
     return json.decode(body, type=_Page).next_cursor
 
 
@@ -242,16 +246,21 @@ class _Page(Struct):
 
 def _csv(page: dict[str, Any], shape: type[Struct]) -> bytes:
     """RFC 4180 with a header: one line an item; members of members as `negotiation.venue`."""
-    columns = _columns(get_args(get_type_hints(shape)["items"])[0])
+    columns = columns_of(get_args(get_type_hints(shape)["items"])[0])
+    return rows_of([(".".join(path) for path in columns)]) + rows_of(
+        [cell(item, path) for path in columns] for item in page["items"]
+    )
+
+
+def rows_of(rows: Iterable[Iterable[str]]) -> bytes:
+    """Rows as RFC 4180 has them."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(".".join(path) for path in columns)
-    writer.writerows([_cell(_at(item, path)) for path in columns] for item in page["items"])
+    csv.writer(text).writerows(rows)
     return text.getvalue().encode()
 
 
 @cache
-def _columns(struct: type[Struct]) -> list[tuple[str, ...]]:
+def columns_of(struct: type[Struct]) -> list[tuple[str, ...]]:
     """Paths of the leaves, so that a page without items has its header too."""
     return list(_leaves(inspect.type_info(struct)))
 
@@ -267,12 +276,13 @@ def _leaves(kind: inspect.Type) -> list[tuple[str, ...]]:
     return [()]
 
 
-def _at(item: Any, path: tuple[str, ...]) -> Any:
+def cell(item: Any, path: tuple[str, ...]) -> str:
+    """What an item has at a path, as it stands in its column."""
     for name in path:
         if item is None:
-            return None
+            return ""
         item = item.get(name)
-    return item
+    return _cell(item)
 
 
 def _cell(value: Any) -> str:

@@ -55,12 +55,23 @@ def _value(raw: str, annotation: Any) -> Any:
         return convert(f"{raw}T00:00:00Z" if _DAY.fullmatch(raw) else raw, annotation)
     if get_args(annotation)[:1] == (date,):
         return _day(convert(raw, Day))
+    if unknown := _unknown(raw, annotation):
+        raise ValidationError(unknown)
     value = convert(raw, annotation, strict=False)
     if isinstance(value, float) and isfinite(value):
         return value  # so may a number
     if written(value) != raw:
         raise ValidationError(f"Expected `{written(value)}`, got `{raw}`")
     return value
+
+
+def _unknown(raw: str, annotation: Any) -> str | None:
+    """What is wrong with words of which only some are known."""
+    for meta in get_args(annotation)[1:]:
+        known = (meta.extra or {}).get("known")
+        if known and (strange := [word for word in raw.split(",") if word not in known]):
+            return f"{', '.join(map(repr, strange))} is not known; known are {', '.join(known)}"
+    return None
 
 
 def _day(raw: str) -> date:

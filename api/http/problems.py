@@ -5,7 +5,8 @@ An exception ends a request, and `on_error` alone makes a problem of it:
 - `Refusal`, the one exception of this layer, has the kind of the problem, its detail, the fields that are wrong and
   the headers that go with it. Whoever knows what the client did wrong raises it.
 - What the store and the workers raise by themselves: `BadCursor` is `bad-cursor`; `Undecidable` is `undecidable`;
-  `KeyReused` and `KeyInUse` are `idempotency-key-reused` and `idempotency-key-in-use`; `QueueFull` is `queue-full`;
+  `KeyReused` and `KeyInUse` are `idempotency-key-reused` and `idempotency-key-in-use`; `TooMany` is
+  `too-many-webhooks`; `QueueFull` is `queue-full`;
   `NotRetryable` is `job-not-retryable`. `Unreadable` of a document and `NotCalled` of an address are said of the field
   of the body that they stood in, so whoever reads the body makes a `Refusal` of them.
 - Litestar's `HTTPException`: `not-found`, `method-not-allowed`, `too-large`, `bad-request`.
@@ -30,7 +31,7 @@ from msgspec import Struct, json
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError, ProgrammingError, SQLAlchemyError
 
 from schemas import FieldError, Problem
-from store import BadCursor, KeyInUse, KeyReused
+from store import BadCursor, KeyInUse, KeyReused, TooMany
 from store.engine import contention, outage
 from worker import NotRetryable, QueueFull, Undecidable, states
 from worker.queue import RETRY_AFTER
@@ -74,6 +75,7 @@ REQUEST_TIMEOUT = ProblemKind("request-timeout", 408, "The body came too slowly"
 UNDECIDABLE = ProblemKind("undecidable", 409, "The briefings cannot be split or merged like this")
 JOB_FINISHED = ProblemKind("job-finished", 409, "The job has finished")
 JOB_NOT_RETRYABLE = ProblemKind("job-not-retryable", 409, "The job has neither failed nor been cancelled")
+TOO_MANY_WEBHOOKS = ProblemKind("too-many-webhooks", 409, "There are as many webhooks as there may be")
 IDEMPOTENCY_KEY_IN_USE = ProblemKind(
     "idempotency-key-in-use", 409, "A request with this key is being carried out"
 )
@@ -84,15 +86,13 @@ UNREADABLE_DOCUMENT = ProblemKind("unreadable-document", 422, "The document cann
 IDEMPOTENCY_KEY_REUSED = ProblemKind("idempotency-key-reused", 422, "The key came with another request")
 QUEUE_FULL = ProblemKind("queue-full", 429, "Too many documents wait to be read")
 TOO_MANY_REQUESTS = ProblemKind("too-many-requests", 429, "Too many requests")
-TOO_MANY_STREAMS = ProblemKind("too-many-streams", 429, "Too many event streams are open")
+TOO_MANY_STREAMS = ProblemKind("too-many-streams", 429, "Too many streams are open")
 INTERNAL = ProblemKind("internal", 500, "The service failed")
-JOB_FAILED = ProblemKind(*states.WORK_FAILED, of_job=True)
-JOB_REFUSED = ProblemKind(*states.NO_DOCUMENT, of_job=True)
-JOB_LOST = ProblemKind(*states.WORKER_LOST, of_job=True)
 NOT_READY = ProblemKind("not-ready", 503, "The service is not ready")
 STORE_UNAVAILABLE = ProblemKind("store-unavailable", 503, "The database does not answer")
 
-CATALOGUE = {kind.name: kind for kind in list(globals().values()) if isinstance(kind, ProblemKind)}
+_OF_JOBS = [ProblemKind(*kind, of_job=True) for kind in states.UNFETCHED.values()]
+CATALOGUE = {kind.name: kind for kind in [*globals().values(), *_OF_JOBS] if isinstance(kind, ProblemKind)}
 
 
 class Refusal(Exception):
@@ -139,6 +139,8 @@ def _refusal(request: Request[Any, Any, Any], error: Exception) -> Refusal:
         case KeyInUse():
             detail = "A request with this `Idempotency-Key` is being carried out."
             return Refusal(IDEMPOTENCY_KEY_IN_USE, detail, headers={"Retry-After": "1"})
+        case TooMany():
+            return Refusal(TOO_MANY_WEBHOOKS, f"{error}: delete one.".capitalize())
         case QueueFull():
             return Refusal(QUEUE_FULL, f"{error}.", headers={"Retry-After": str(RETRY_AFTER)})
         case InternalServerException(detail="client disconnected prematurely"):

@@ -20,7 +20,8 @@ from litestar.datastructures import UploadFile
 from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler
 from litestar.types import ASGIApp, Receive, Scope, Send
-from msgspec import DecodeError, Struct, ValidationError, json
+from msgspec import UNSET, DecodeError, Struct, UnsetType, ValidationError, json
+from msgspec.structs import replace
 from sqlalchemy import Engine
 
 from api.http.auth import READS
@@ -38,12 +39,21 @@ from api.http.problems import (
     problem_of,
 )
 from pipeline import Unreadable
-from pipeline.documents.document import Document
 from pipeline.documents.formats import MAX_BYTES
 from pipeline.documents.read import Enclosed, read_all
-from schemas import AboutDocument, DocumentUpload, FieldError, LineResult, NewDocument, bounds
+from schemas import (
+    AboutDocument,
+    DocumentAdded,
+    DocumentAddress,
+    DocumentUpload,
+    FieldError,
+    LineResult,
+    NewDocument,
+    PartAdded,
+    bounds,
+)
 from store.idempotency import claim_key, keep_answer, release_key
-from worker.jobs import Jobs, submit
+from worker.jobs import Jobs, submit, submit_address
 
 Shape = TypeVar("Shape")
 # JSON may write a character of two bytes as six (`\u00e9`), and a form has fields beside its file.
@@ -131,19 +141,20 @@ def _invalid(error: ValidationError) -> Refusal:
     return Refusal(INVALID_BODY, rule, [FieldError(pointer=pointer, detail=rule)])
 
 
-async def received(request: Request[Any, Any, Any]) -> list[Enclosed]:
-    """What a request brings: a document, and those that came in its file. Raises Refusal."""
+async def received(request: Request[Any, Any, Any]) -> list[Enclosed] | DocumentAddress:
+    """What a request brings: a document and those that came in its file, or where one is. Raises Refusal."""
     kind, parameters = request.content_type
     if kind == "application/json":
-        return await sync_to_thread(_from_json, await request.body())
+        return await sync_to_thread(from_line, await request.body())
     if kind == "multipart/form-data" and parameters.get("boundary"):
         return await sync_to_thread(_from_form, *await _form(request))
     raise Refusal(
-        UNSUPPORTED_MEDIA_TYPE, "Send `application/json` with `text`, or `multipart/form-data` with `file`."
+        UNSUPPORTED_MEDIA_TYPE,
+        "Send `application/json` with `text` or `url`, or `multipart/form-data` with `file`.",
     )
 
 
-async def received_from_page(request: Request[Any, Any, Any]) -> list[Enclosed]:
+async def received_from_page(request: Request[Any, Any, Any]) -> list[Enclosed] | DocumentAddress:
     """What the form of a page brings: a file, or what is sent as JSON otherwise. Raises Refusal."""
     fields, file = await _form(request)
     given = {field: value for field, value in fields.items() if value}
@@ -151,17 +162,23 @@ async def received_from_page(request: Request[Any, Any, Any]) -> list[Enclosed]:
         return await sync_to_thread(_from_form, given, file)
     if "text" in given:
         given["text"] = given["text"].replace("\r\n", "\n")  # as forms end every line
-    return await sync_to_thread(_from_json, json.encode(given))
+    return await sync_to_thread(from_line, json.encode(given))
 
 
-def from_line(body: bytes) -> Document:
-    """A document from the JSON of a `NewDocument`. Raises Refusal."""
-    [new] = _from_json(body)
-    assert new.document is not None
-    return new.document
+class _Given(Struct):
+    """Whether a document comes with its text."""
+
+    text: msgspec.Raw | UnsetType = UNSET
+    url: msgspec.Raw | UnsetType = UNSET
 
 
-def _from_json(body: bytes) -> list[Enclosed]:
+def from_line(body: bytes) -> list[Enclosed] | DocumentAddress:
+    """A document from the JSON of a `NewDocument`, or that of a `DocumentAddress`. Raises Refusal."""
+    given = from_json(body, _Given)
+    if given.text is UNSET and given.url is not UNSET:
+        address = from_json(body, DocumentAddress)
+        _check_day(address)
+        return address
     new = from_json(body, NewDocument)
     return _read(new.text.encode(), new, "/text", format="text")
 
@@ -204,16 +221,43 @@ def _read(
         raise Refusal(
             TOO_LARGE, f"The document has {len(data):,} bytes, the limit is {MAX_BYTES:,}: split it."
         )
-    if about.published is not None:
-        try:
-            bounds(about.published)
-        except ValueError as error:
-            raise Refusal(INVALID_BODY, f"{error}.", [_fault("/published", error)]) from None
+    _check_day(about)
     try:
         return read_all(data, file=file, about=about, format=format)
     except Unreadable as error:
         detail = f"The document cannot be read: {error}."
         raise Refusal(UNREADABLE_DOCUMENT, detail, [_fault(pointer, error)]) from None
+
+
+def _check_day(about: AboutDocument) -> None:
+    if about.published is not None:
+        try:
+            bounds(about.published)
+        except ValueError as error:
+            raise Refusal(INVALID_BODY, f"{error}.", [_fault("/published", error)]) from None
+
+
+def brought(work: Jobs, given: list[Enclosed] | DocumentAddress) -> DocumentAdded:
+    """See to it that documents are read, or one is fetched and read. Raises QueueFull.
+
+    It answers for the first document, with those beside it as parts; where the file is none itself, the first is a
+    part as well.
+    """
+    if isinstance(given, DocumentAddress):
+        return submit_address(work, given)
+    added = [submit(work, one.document) if one.document else None for one in given]
+    parts = [
+        PartAdded(
+            file=one.file or "document",
+            job_id=each.job_id if each else None,
+            document_id=each.document_id if each else None,
+            status=each.status if each else None,
+            problem=one.problem,
+        )
+        for one, each in zip(given, added, strict=True)
+        if one.inside
+    ]
+    return replace(next(filter(None, added)), parts=parts)
 
 
 def _fault(pointer: str, error: Exception) -> FieldError:
@@ -262,7 +306,7 @@ def _one(
     try:
         if line is None:
             raise _TOO_LONG
-        result = LineResult(line=number, added=submit(work, from_line(line)), problem=None)
+        result = LineResult(line=number, added=brought(work, from_line(line)), problem=None)
     except Exception as error:
         result = LineResult(line=number, added=None, problem=problem_of(request, error)[0])
     results.write(json.encode(result) + b"\n")

@@ -78,7 +78,8 @@ def stored(
 def stored_page(listed: Page, **more: bool) -> Response[bytes]:
     """A page around stored items; `more`: what else it tells."""
     items, cursor = b",".join(listed.items), json.encode(listed.next_cursor)
-    fields = b"".join(b"," + json.encode(name) + b":" + json.encode(value) for name, value in more.items())
+    told = more if listed.sources is None else {"sources": listed.sources, **more}
+    fields = b"".join(b"," + json.encode(name) + b":" + json.encode(value) for name, value in told.items())
     return stored(b'{"items":[' + items + b'],"next_cursor":' + cursor + fields + b"}")
 
 
@@ -130,6 +131,6 @@ def address_of(request: Request[Any, Any, Any]) -> str:
 
 
 def next_link(scope: HTTPScope, cursor: str) -> str:
-    """The header `Link` to the next page, for representations that have no place for a cursor."""
+    """The header `Link` to the next page."""
     query = [pair for pair in parse_qsl(scope["query_string"].decode("latin-1")) if pair[0] != "cursor"]
     return f'<{scope["path"]}?{urlencode([*query, ("cursor", cursor)])}>; rel="next"'

@@ -4,13 +4,11 @@ from litestar import Response, get
 
 from api.http.caching import entity_tag
 from api.reader.adding import add_from_page, show_form
-from api.reader.briefings import show_briefing, show_history, show_revision
+from api.reader.briefings import show_briefing, show_history, show_negotiation, show_revision
 from api.reader.deadlines import show_deadlines
-from api.reader.digest import show_digest
 from api.reader.documents import show_document
-from api.reader.home import show_home
+from api.reader.home import show_digest, show_home
 from api.reader.jobs import show_job, show_jobs
-from api.reader.negotiations import show_negotiation
 from api.rendering.html import script, script_path
 
 

@@ -6,8 +6,7 @@ from litestar import Request, Response, get, post
 from litestar.concurrency import sync_to_thread
 
 from api.http.auth import BRIEFINGS_READ, DOCUMENTS_WRITE
-from api.http.requests import MAX_BODY, received_from_page
-from api.http.resources.documents import submitted
+from api.http.requests import MAX_BODY, brought, received_from_page
 from api.http.responses import Work, whole
 from api.rendering.html import render_page
 
@@ -25,8 +24,8 @@ def show_form() -> Response[str]:
 )
 async def add_from_page(request: Request[Any, Any, Any], work: Work) -> Response[str]:
     """Leads to the job, which tells how far the document is."""
-    brought = await received_from_page(request)
-    added = await sync_to_thread(submitted, work, brought)
+    given = await received_from_page(request)
+    added = await sync_to_thread(brought, work, given)
     return Response(
         "", status_code=303, media_type="text/plain", headers={"Location": f"/jobs/{added.job_id}"}
     )

@@ -1,16 +1,25 @@
-"""The pages of a briefing: as it is, as it was, and how it came to be."""
+"""The pages of a briefing, as it is, as it was, and how it came to be; and of a negotiation, its rounds in a row."""
+
+from datetime import UTC, datetime
 
 from litestar import Response, get
 from litestar.di import NamedDependency
 from msgspec import json
 
 from api.http.auth import BRIEFINGS_READ
-from api.http.resources.briefings import IdOrSlug, id_of_sides, one_briefing, one_revision
+from api.http.resources.briefings import (
+    IdOrSlug,
+    id_of_sides,
+    one_briefing,
+    one_negotiation,
+    one_revision,
+)
 from api.http.responses import Database, whole
 from api.rendering.comparison import compared_pages
 from api.rendering.html import html, render_page
 from schemas import Briefing, RevisionInfo
 from schemas.queries import DiffQuery, Revision
+from schemas.vocabulary import NegotiationId
 from store.briefings import BriefingRecord, page_revisions
 from store.digest import sources_of
 from store.rebuild import sides_of
@@ -79,3 +88,15 @@ def show_history(
             lines=compared_pages(before, after),
         )
     )
+
+
+@get(
+    "/negotiations/{negotiation_id:str}",
+    include_in_schema=False,
+    sync_to_thread=True,
+    opt={"scope": (BRIEFINGS_READ,)},
+)
+def show_negotiation(database: Database, negotiation_id: NegotiationId) -> Response[str]:
+    today = datetime.now(UTC).date()
+    record = one_negotiation(database, negotiation_id, today)
+    return whole(render_page("negotiation.html", title=record.name, home="/", record=record, today=today))

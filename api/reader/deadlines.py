@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from api.http.auth import BRIEFINGS_READ
 from api.http.responses import Database, whole
 from api.reader.home import named_parties
-from api.rendering.calendars import months
 from api.rendering.html import render_page
+from api.rendering.timeline import months
 from schemas import Deadline
 from schemas.queries import DeadlineQuery
 from schemas.vocabulary import DEADLINE_KINDS, DEADLINE_STATUSES

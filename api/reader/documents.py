@@ -45,6 +45,7 @@ def show_document(request: Request[Any, Any, Any], database: Database, document_
             margin=margin,
             kinds=[kind.name for kind in KINDS if kind.name in told],
             runs=runs(text, margin, json.decode(layout, type=Layout)),
+            unread=readout.unread if readout else None,
             refused=readout.rejected if readout else [],
         )
     )

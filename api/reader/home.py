@@ -1,4 +1,4 @@
-"""The first page: briefings by negotiation, what falls due and what changed beside them; what a search finds."""
+"""The first page: briefings by negotiation, with the beginning of the digest, which has a page; what a search finds."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,6 +14,7 @@ from api.http.resources.briefings import id_of_sides
 from api.http.resources.feeds import digest_of
 from api.http.responses import Database, whole
 from api.rendering.html import render_page
+from api.rendering.newsletter import newsletter
 from pipeline.language.parties import name_of, party_name
 from schemas import BriefingSummary, Highlight, SearchHit
 from schemas.queries import BriefingQuery, DigestQuery, SearchQuery
@@ -145,3 +146,14 @@ def _parts(text: str, highlights: list[Highlight]) -> Iterator[tuple[str, bool]]
             yield text[one.start : one.end], True
             at = one.end
     yield text[at:], False
+
+
+@get(
+    "/digest",
+    include_in_schema=False,
+    sync_to_thread=True,
+    opt={"query": DigestQuery, "form": True, "scope": (BRIEFINGS_READ,)},
+)
+def show_digest(database: Database, asked: NamedDependency[DigestQuery]) -> Response[str]:
+    letter = newsletter(digest_of(database, asked, base=""))
+    return whole(render_page("digest_page.html", title=letter.title, home="/", letter=letter))

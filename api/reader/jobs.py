@@ -23,11 +23,9 @@ _STATUSES = ("queued", "running", "done", "failed", "cancelled")
 def _titles(request: Request[Any, Any, Any], work: Jobs, jobs: list[Job]) -> dict[str, str]:
     """By job. Where something is under an embargo, whoever may not see it is told no titles."""
     told = may_write_documents(request.scope) or not is_embargoed(work.engine)
-    sources = sources_of(work.engine, (job.document_id for job in jobs)) if told else {}
-    return {
-        job.id: source_title(sources[job.document_id]) if job.document_id in sources else "A document"
-        for job in jobs
-    }
+    known = {job.id: job.document_id for job in jobs if job.document_id and told}
+    sources = sources_of(work.engine, known.values())
+    return {job.id: source_title(sources[known[job.id]]) if job.id in known else "A document" for job in jobs}
 
 
 @get(

@@ -12,13 +12,12 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from api.rendering.citations import Citations, numbers
 from api.rendering.figures import figure_columns, figure_groups
 from api.rendering.highlights import cards, how_far
-from api.rendering.origins import origins_of
 from api.rendering.outline import entry_of, imprint, outline, source_line, standing
-from api.rendering.scripts import tongue, unturned
+from api.rendering.scripts import language_attributes, unturned
 from api.rendering.sides import disagreements, stake_sides
+from api.rendering.sources import Citations, numbers, origins_of
 from api.rendering.timeline import deadline_line, deadline_states
 from api.rendering.wording import around, day, in_quotes, in_words, one_line, when
 from pipeline.language.parties import party_name
@@ -82,11 +81,11 @@ def _templates() -> jinja2.Environment:
     environment.filters |= {
         "day": _day,
         "how_far": how_far,
+        "language": language_attributes,
         "line": one_line,
         "md": _plain_markdown,
         "party": party_name,
         "quoted": in_quotes,
-        "tongue": tongue,
         "web": web,
         "when": when,
         "words": in_words,

@@ -106,6 +106,8 @@ def _entry(fact: Fact, lead: str, body: str, *notes: str | None, points: Sequenc
 
 
 def _read(fact: Fact) -> str | None:
+    if fact.translated:
+        return f"{BY_MODEL} and translated by it"
     return BY_MODEL if fact.proof == "quoted" else None
 
 

@@ -36,12 +36,13 @@ def _script_of(text: str) -> str | None:
     return max(counts, key=lambda script: counts[script]) if counts else None
 
 
-def tongue(text: str | None) -> Markup:
-    """The attributes of an element that holds words of a source: none where they are in Latin letters."""
+def language_attributes(text: str | None, language: str | None = None) -> Markup:
+    """The attributes of an element that holds words of a source: none where they are English, or may be."""
     script = script_of(text) if text else None
-    if script is None:
+    if language == "en" or not (language or script):
         return Markup()
-    return Markup(' lang="und-{}" dir="{}"').format(script, "rtl" if script in _FROM_RIGHT else "ltr")
+    direction = "rtl" if script in _FROM_RIGHT else "ltr"
+    return Markup(' lang="{}" dir="{}"').format(language or f"und-{script}", direction)
 
 
 def unturned(text: str) -> str:

@@ -137,11 +137,17 @@ def _readout(readout: DocumentReadout) -> RenderableType:
     return Group(
         Rule(characters="━", style="magenta"),
         _text(name, "bold"),
-        _text(standing(readout) or "Not about a trade negotiation: no facts.", "dim"),
+        _text(standing(readout) or _without_facts(readout), "dim"),
         *shown,
         *([Text(rejected, style="dim")] if rejected else []),
         Text(),
     )
+
+
+def _without_facts(readout: DocumentReadout) -> str:
+    if readout.unread:
+        return f"Not read: {readout.unread}."
+    return "Not about a trade negotiation: no facts."
 
 
 def scores(result: Evaluation, before: Evaluation | None = None) -> RenderableType:

@@ -1,5 +1,6 @@
-"""Deadlines on a line: where each stands, how wide what is not known to the day is, and where today is."""
+"""Deadlines in time: on a line, as wide as they are unsure, and in months, as people hang them on a wall."""
 
+from calendar import Calendar
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
@@ -18,9 +19,11 @@ _NEAREST, _GAP = 5, 10  # half a mark's width, and how far from its middle a lab
 _FAR = timedelta(days=4 * 366)
 """Beyond so long a time before and after most of them, a deadline stands at the edge."""
 _TICKS = 12
+_MOST_MONTHS = 6  # that are drawn
+_WEEKS = Calendar()  # they begin on Monday
 
 
-class Tick(Struct, frozen=True):
+class MonthTick(Struct, frozen=True):
     x: float
     label: str
 
@@ -44,7 +47,7 @@ class DeadlineLine(Struct, frozen=True, kw_only=True):
 
     height: int
     today: float | None
-    ticks: list[Tick]
+    ticks: list[MonthTick]
     marks: list[DueMark]
 
 
@@ -102,7 +105,7 @@ def deadline_line(deadlines: Sequence[Deadline], today: date) -> DeadlineLine | 
     return DeadlineLine(
         height=_TOP + len(lanes) * _LANE + _FOOT,
         today=place(today) if first <= today <= last else None,
-        ticks=[Tick(place(day), label) for day, label in _ticks(first, last)],
+        ticks=[MonthTick(place(day), label) for day, label in _ticks(first, last)],
         marks=marks,
     )
 
@@ -142,3 +145,40 @@ def _ticks(first: date, last: date) -> Iterator[tuple[date, str]]:
         year, index = divmod(month, 12)
         if index % min(step, 12) == 0 and (step <= 12 or year % (step // 12) == 0):
             yield date(year, index + 1, 1), str(year) if index == 0 else month_name(index + 1)[:3]
+
+
+class MonthDay(Struct, frozen=True):
+    """A day with the deadlines that are known to fall on it."""
+
+    number: int
+    due: list[Deadline]
+    is_today: bool
+
+
+class Month(Struct, frozen=True):
+    """`weeks`: seven days each; None beside the month."""
+
+    title: str
+    weeks: list[list[MonthDay | None]]
+
+
+def months(deadlines: Sequence[Deadline], today: date) -> list[Month]:
+    """The first months in which a deadline falls on a day."""
+    by_day: dict[date, list[Deadline]] = {}
+    for deadline in deadlines:
+        if deadline.date and deadline.date.precision == "day" and deadline.date.earliest:
+            by_day.setdefault(date.fromisoformat(deadline.date.earliest), []).append(deadline)
+    told = sorted({(day.year, day.month) for day in by_day})[:_MOST_MONTHS]
+    return [
+        Month(
+            f"{month_name(month)} {year}",
+            [
+                [
+                    MonthDay(day.day, by_day.get(day, []), day == today) if day.month == month else None
+                    for day in week
+                ]
+                for week in _WEEKS.monthdatescalendar(year, month)
+            ],
+        )
+        for year, month in told
+    ]

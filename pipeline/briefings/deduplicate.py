@@ -47,6 +47,7 @@ from schemas import (
     Position,
     Stake,
     Statement,
+    all_translated,
     fuzzy_date,
     unproven,
 )
@@ -134,6 +135,7 @@ def _joined(facts: Sequence[_F], equality: Equality) -> _F:
     return replace(
         folded,
         evidence=_evidence(facts),
+        translated=all_translated(facts),
         certainty=min((fact.certainty for fact in facts), key=_FIRMNESS.index),
         proof=_proof(folded, facts),
     )

@@ -40,7 +40,7 @@ _BY_ID = {kind.plural: kind.name for kind in LISTED} | {"conflicts": "conflict"}
 _NOT_CONTENT = {"revision", "updated_at", "delegations", *_BY_ID, *_BY_DOCUMENT}
 _BOOKKEEPING = {
     "briefing_id", "changed_revision", "conflict_ids", "evidence", "first_revision", "origins", "proof", "review",
-    "salience",
+    "salience", "translated",
 }  # fmt: skip
 _URGENCY = ("deadline", "stake", "figure", "delegate", "event", "statement")
 """What is told first; kinds that are not named come last."""

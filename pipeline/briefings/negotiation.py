@@ -24,7 +24,7 @@ from pipeline.briefings.rounds import (
 )
 from pipeline.language.lexicons import lexicon
 from pipeline.language.parties import name_of
-from schemas import Deadline, Delegate, Event, FuzzyDate, Negotiation
+from schemas import Deadline, Delegate, Event, FuzzyDate, Negotiation, all_translated
 from schemas.vocabulary import OPEN_DEADLINES, DeadlineStatus, EventStatus, Level, NegotiationStatus
 
 _PROGRESS = (
@@ -59,6 +59,7 @@ def negotiation_of(parts: Sequence[Part]) -> Negotiation:
         status=_concluded(_status(parts), end, parts),
         stage=_latest(parts, lambda talks: talks.stage if talks.stage != "unknown" else None),
         outcome=_latest(parts, lambda talks: talks.outcome),
+        translated=all_translated(talks),
         prior_round=None,
         next_round=None,
     )

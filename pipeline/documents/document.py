@@ -69,7 +69,8 @@ class Document(Struct, frozen=True, kw_only=True):
     """Canonical text and metadata. `id` is the SHA-256 of the text as UTF-8.
 
     `title`, `publisher`, `url` and `published` are those that count: as they were `stated`, else as they were
-    `detected`. `blocks` cover the text without gaps, in order; `pages` tell where the text of each begins.
+    `detected`. `language`: its BCP 47 tag, None where its words do not tell. `blocks` cover the text
+    without gaps, in order; `pages` tell where the text of each begins.
     """
 
     id: str
@@ -78,6 +79,7 @@ class Document(Struct, frozen=True, kw_only=True):
     title: str | None
     publisher: str | None
     url: str | None
+    language: str | None = None
     published: FuzzyDate | None
     updated: FuzzyDate | None
     blocks: list[Block]
@@ -100,6 +102,7 @@ class Document(Struct, frozen=True, kw_only=True):
             id=self.id,
             title=self.title,
             publisher=self.publisher,
+            language=self.language,
             published=self.published,
             chars=len(self.text),
         )
@@ -140,6 +143,7 @@ def source_of(document: Document) -> Source:
         title=document.title,
         publisher=document.publisher,
         url=document.url,
+        language=document.language,
         published=document.published,
         updated=document.updated,
         kind=_kind(document),

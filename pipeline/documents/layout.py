@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from itertools import accumulate, pairwise
 
 from pipeline.documents.document import Block, Span
+from pipeline.documents.scripts import unspaced
 from pipeline.language.lexicons import lexicon
 
 _AGENCY = r"(?:\s*(?:\((?:[A-Z][\w.&/]*,? ?){1,4}\)|(?:[-–—]{1,2} ?|/)(?:[A-Z][\w.&]* ?){1,3}))?"
-_SENTENCE_END = re.compile(rf"[.!?:;,…][\"'”’)\]]*{_AGENCY}$")
+_SENTENCE_END = re.compile(rf"[.!?:;,…。！？：；][\"'”’»“)\]」』）]*{_AGENCY}$")
 _LINE = re.compile(r"[^\n]*\n?")
 _SIGNED_OFF = re.compile(r"[.!?][\"'”’]*\s*\([A-Z][\w.]*\)$")
 _BULLET = re.compile(r"[ \t]*(?:[-*•–◦▪]|(?P<number>\d{1,2})\\?[.)]|\([a-z0-9]{1,3}\))[ \t\u200b]+")
@@ -22,7 +23,7 @@ _LEAD = re.compile(rf"(?:(?:\w\S* +){{3,}}\S+|(?<!\w){lexicon.speech.verbs.any})
 _LEADING_IN = 300
 """Characters at the end of a paragraph that may lead in to what follows."""
 _CREDIT = re.compile(r"\s*[-–—]{1,2}\s*[^\W\d_]")
-_FINISHED = re.compile(r"[.!?:;][\"'”’)\]]*\s*$")
+_FINISHED = re.compile(r"[.!?:;。！？：；][\"'”’»“)\]」』）]*\s*$")
 _WORD = re.compile(r"\w+")
 _NAME = re.compile(r"(?<=[^.!?] )[^\W\d_a-z]\w{2,}")
 _PARAGRAPH, _SHARED_NAMES = 20, 2
@@ -266,11 +267,12 @@ def _is_row(text: str) -> bool:
 def _prose(text: str) -> bool:
     """A paragraph of running text, rather than a label, a menu entry or a heading."""
     end = _SENTENCE_END.search(text.rstrip("*_ "))
-    return end is not None and _words(text) >= (5 if end[0][0] in ".!?" else 8)
+    return end is not None and _words(text) >= (5 if end[0][0] in ".!?。！？" else 8)
 
 
 def _words(text: str) -> int:
-    return len(text.split())
+    """How many words a text has; where no blanks part them, two letters are one."""
+    return len(text.split()) + unspaced(text) // 2
 
 
 def paragraphs(text: str, start: int = 0) -> list[Span]:

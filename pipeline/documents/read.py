@@ -11,6 +11,7 @@ from pipeline import Unreadable
 from pipeline.documents.document import Block, Document, touching
 from pipeline.documents.formats import MAX_BYTES, MOST_MEMBERS, Content, Mark, format_of, text
 from pipeline.documents.formats.sandbox import parse_apart
+from pipeline.documents.language import language_of
 from pipeline.documents.layout import blocks_of, title_of
 from pipeline.documents.publication_date import page_dates
 from schemas import AboutDocument, DetectedMetadata, FuzzyDate, StatedMetadata, fuzzy_date
@@ -28,6 +29,10 @@ class Enclosed(Struct, frozen=True, kw_only=True):
     inside: bool
     document: Document | None = None
     problem: str | None = None
+
+
+_TOLD_IN = {"headline", "deck", "body"}
+"""Where a document is in its own language, whatever the page around it is in."""
 
 
 def read(
@@ -122,6 +127,7 @@ def _document(content: Content, file: str | None, about: AboutDocument) -> Docum
             title=None,
             publisher=None,
             url=None,
+            language=_language(content.text, blocks, _first(fields, "lang", "language", "content language")),
             published=None,
             updated=dates.updated,
             blocks=blocks,
@@ -166,6 +172,11 @@ def _settled(document: Document) -> Document:
 def _first(fields: Mapping[str, str], *names: str) -> str | None:
     """The value of the first of some keys that has one."""
     return next((fields[name] for name in names if name in fields), None)
+
+
+def _language(text: str, blocks: Sequence[Block], hint: str | None) -> str | None:
+    told = (text[block.start : block.end] for block in blocks if block.region in _TOLD_IN)
+    return language_of("\n".join(told) or text, hint)
 
 
 def _marked(blocks: list[Block], marks: Sequence[Mark]) -> list[Block]:

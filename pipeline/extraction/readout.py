@@ -12,7 +12,7 @@ from pipeline.extraction.kinds import VERIFY, Verify, propose, talks
 from pipeline.extraction.kinds.delegates import delegations_of, one_each
 from pipeline.extraction.verifier import Leaves, Unproven, Verifier
 from pipeline.language.annotate import Annotated, annotate
-from pipeline.language.parties import party_of
+from pipeline.language.foreign import is_foreign, language_name
 from schemas import Delegate, DocumentReadout, ExtractorInfo, Negotiation, Rejection, Usage
 from schemas.facts import Fact
 from schemas.kinds import KINDS
@@ -30,7 +30,7 @@ class Extraction(Struct, frozen=True, kw_only=True):
     """All that an extractor proposes about a document, what it said that is no proposal, and what it cost.
 
     `mended`: what was proposed when it was asked again; where it says a fact that the others say, it is the one that
-    counts. `own`: they are of our own rules, whose readings are those of code.
+    counts. `own`: they are of our own rules, whose readings are those of code. `unread`: why nothing was read.
     """
 
     proposals: list[Proposals]
@@ -38,6 +38,7 @@ class Extraction(Struct, frozen=True, kw_only=True):
     own: bool = False
     malformed: list[Rejection] = []
     usage: Usage = FREE
+    unread: str | None = None
 
 
 class Extractor(Protocol):
@@ -47,6 +48,9 @@ class Extractor(Protocol):
     def info(self) -> ExtractorInfo: ...
 
     def extract(self, reading: "Reading") -> Extraction: ...
+
+    def in_english(self, reading: "Reading", made: DocumentReadout) -> DocumentReadout:
+        """The readout of a document in another language, whose facts hold its words, in English."""
 
 
 class Failure(Struct, frozen=True, kw_only=True):
@@ -84,8 +88,8 @@ class Reading:
 
     @cached_property
     def candidates(self) -> Proposals:
-        """What our own rules propose."""
-        return propose(self.annotated)
+        """What our own rules propose, which read English alone."""
+        return Proposals(talks=None) if self.annotated.foreign else propose(self.annotated)
 
     def verify(
         self, answers: Sequence[Proposals], own: bool = False, mended: Proposals | None = None
@@ -113,11 +117,19 @@ class Reading:
 
     def _verifier(self, answers: Sequence[Proposals], own: bool) -> Verifier:
         named = frozenset(mention.code for mention in self.annotated.parties)
-        proposed = {party_of(words) for answer in answers if answer.talks for words in answer.talks.parties}
+        proposed = {
+            self.annotated.party(words)
+            for answer in answers
+            if answer.talks
+            for words in answer.talks.parties
+        }
         parties = frozenset(code for code in proposed if code in named) or named
         if before := self._verifiers.get((parties, own)):
             return before
+        named_people = [one.name for answer in answers for one in answer.delegates if one.name]
+        named_people += [one.speaker for answer in answers for one in answer.statements]
         self._verifiers[parties, own] = Verifier(
+            people=frozenset(named_people),
             annotated=self.annotated,
             official=source_of(self.document).kind in {"official", "joint_statement"},
             named=named,
@@ -248,6 +260,8 @@ def _proven(
     given: _Proven | None = None
     for there in verifier.places(proposal):
         leaves = Leaves(verifier.own)
+        if verifier.annotated.foreign:
+            leaves.quoted()  # what its kind, its status or its side is, no rule reads
         try:
             fact = verify(verifier, there, leaves, known)
         except Unproven as error:
@@ -290,7 +304,15 @@ class Embedded:
 
     def extract(self, reading: Reading) -> Extraction:
         """One answer: rules are not asked twice, and they know which place they mean."""
-        return Extraction(proposals=[reading.candidates], own=True)
+        language, unread = reading.document.language, None
+        if language is not None and is_foreign(language):
+            unread = (
+                f"the document is in {language_name(language)}, which the embedded extractor does not read"
+            )
+        return Extraction(proposals=[reading.candidates], own=True, unread=unread)
+
+    def in_english(self, reading: Reading, made: DocumentReadout) -> DocumentReadout:
+        return made
 
 
 class NoSuchExtractor(ValueError):
@@ -305,6 +327,15 @@ def extractor_of(name: str) -> Extractor:
     return Embedded()
 
 
+def about_talks(document: Document) -> bool:
+    """Whether our own rules see a trade negotiation in a document. It costs no call of a model.
+
+    They read English: of a document in another language they see nothing, so it may be about one.
+    """
+    foreign = document.language is not None and is_foreign(document.language)
+    return foreign or talks.propose(annotate(document)) is not None
+
+
 def readout(document: Document, extractor: str | Extractor = "embedded") -> DocumentReadout:
     """The proven facts of a document. Raises NoSuchExtractor, and what the extractor raises."""
     chosen = extractor_of(extractor) if isinstance(extractor, str) else extractor
@@ -314,8 +345,9 @@ def readout(document: Document, extractor: str | Extractor = "embedded") -> Docu
     facts: dict[str, Any] = {
         kind.plural: verified.facts[kind.name] for kind in KINDS if kind.fact is not Delegate
     }
-    return DocumentReadout(
+    made = DocumentReadout(
         document=document.head(),
+        unread=extraction.unread,
         negotiation=verified.talks,
         delegations=delegations_of(verified.of(Delegate)),
         rejected=[*(one.rejection for one in verified.failures), *extraction.malformed],
@@ -323,3 +355,4 @@ def readout(document: Document, extractor: str | Extractor = "embedded") -> Docu
         usage=extraction.usage,
         **facts,
     )
+    return chosen.in_english(reading, made) if is_foreign(document.language) else made

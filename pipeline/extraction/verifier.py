@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Any, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -19,14 +19,18 @@ from msgspec import Struct
 from pipeline.documents.document import Document, Span, inside, touching
 from pipeline.language.annotate import Annotated, DateMention
 from pipeline.language.clauses import certainty_of, denied
-from pipeline.language.dates import resolve
+from pipeline.language.foreign.days import agrees
+from pipeline.language.foreign.sentences import leaves_open
 from pipeline.language.matching import find, first, fold, locate, occurrences
 from pipeline.language.offices import has_office, holds
 from pipeline.language.parties import Mention, party_of
 from pipeline.language.people import same_person
-from schemas import Evidence, FuzzyDate, fuzzy_date
+from schemas import Evidence, FuzzyDate, TranslatedWords, fuzzy_date
 from schemas.proposals import DateAnswer, Proposal
 from schemas.vocabulary import Certainty, Proof
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span as Tokens
 
 G = TypeVar("G")
 T = TypeVar("T")
@@ -100,6 +104,7 @@ class FactFields(TypedDict):
     certainty: Certainty
     proof: Proof
     evidence: list[Evidence]
+    translated: list[TranslatedWords]
     origins: int
     conflict_ids: list[str]
     salience: float
@@ -114,7 +119,7 @@ class Verifier(Struct, frozen=True, kw_only=True):
 
     `own`: proposals are of our own rules, which know the place that they mean; others are tried at the other places of
     their quotes, too. `tried`: what became of proposals, for whoever verifies them. `sides`: whose each speaker was
-    found to be, who is asked for with every statement of theirs.
+    found to be, who is asked for with every statement of theirs. `people`: all whom the proposals name.
     """
 
     annotated: Annotated
@@ -123,6 +128,7 @@ class Verifier(Struct, frozen=True, kw_only=True):
     parties: frozenset[str]
     mentions: list[Mention]
     own: bool = False
+    people: frozenset[str] = frozenset()
     tried: dict[tuple[str, bytes], Any] = {}
     sides: dict[str, str | None] = {}
 
@@ -186,6 +192,8 @@ class Verifier(Struct, frozen=True, kw_only=True):
             raise Unproven("its sentence says the opposite: the quote leaves out a “not”")
 
     def _denied(self, span: Span, whole: Span) -> bool:
+        if self.annotated.foreign:
+            return False  # what denies, no rule reads
         parsed = self.annotated.parsed(span)
         return denied(self.words(whole), span.start - whole.start, span.end - whole.start, parsed)
 
@@ -256,7 +264,7 @@ class Verifier(Struct, frozen=True, kw_only=True):
 
     def party(self, words: str) -> str:
         """The party that words name. Raises Unproven where the document does not name it."""
-        party = party_of(words)
+        party = self.annotated.party(words)
         if party is None or party not in self.named:
             raise Unproven(f"the party ({words!r}) is not named in the document")
         return party
@@ -278,12 +286,19 @@ class Verifier(Struct, frozen=True, kw_only=True):
         proposed = self._proposed(words, edtf)
         for date, place in read:
             if date.edtf is not None and _covers(date, words) and _agree(date, proposed):
-                return date, place
+                return self._first_or_last(date, proposed), place
         resolved = next((date for date, _ in read if date.edtf is not None and _covers(date, words)), None)
         if resolved is not None:
             raise Unproven(f"the date ({words!r}) reads as {resolved.edtf}, not as {edtf}")
         leaves.quoted()
         return msgspec.structs.replace(proposed, text=self.source(places[0])), places[0]
+
+    def _first_or_last(self, date: FuzzyDate, proposed: FuzzyDate) -> FuzzyDate:
+        """Of a range that no grammar divides, the end that was proposed; any other date as it is."""
+        ends = (date.edtf or "").split("/")
+        if not self.annotated.foreign or len(ends) == 1 or proposed.edtf not in ends:
+            return date
+        return fuzzy_date(proposed.edtf, date.text)
 
     def _proposed(self, words: str, edtf: str) -> FuzzyDate:
         """A date as it was proposed. Raises Unproven where it is none, or has other numbers than its words."""
@@ -293,6 +308,10 @@ class Verifier(Struct, frozen=True, kw_only=True):
             raise Unproven(f"the date ({words!r}) is proposed as {edtf!r}: {error}") from None
         if any(year not in edtf for year in _YEAR.findall(words)):
             raise Unproven(f"the date ({words!r}) has another year than {edtf}")
+        if (language := self.annotated.foreign) and not agrees(
+            words, edtf, language, self.annotated.context.anchor
+        ):
+            raise Unproven(f"the date ({words!r}) is another day than {edtf}")
         return date
 
     def _date_at(self, words: str, place: Span) -> tuple[FuzzyDate, Span]:
@@ -307,9 +326,8 @@ class Verifier(Struct, frozen=True, kw_only=True):
         within = inside(self.annotated.dates, place.start, place.end)
         if len(within) == 1 and not _DIGIT.search(self._around(place, within[0])):
             return msgspec.structs.replace(within[0].date, text=self.source(place)), place
-        context = self.annotated.told_at(place)
-        written = resolve(self.source(place), context)
-        if written.edtf is None and resolve(words, context).edtf:
+        written = self.annotated.dated(self.source(place), place)
+        if written.edtf is None and self.annotated.dated(words, place).edtf:
             raise Unproven(f"the date ({words!r}) stands in the quote only as {self.words(place)!r}")
         return written, place
 
@@ -376,9 +394,10 @@ class Verifier(Struct, frozen=True, kw_only=True):
         return {
             "id": f"fct_{digest[:16]}",
             "briefing_id": None,
-            "certainty": certainty or certainty_of(self.words(self.sentence(span)), self.official, parsed),
+            "certainty": certainty or self._certainty(span, parsed),
             "proof": leaves.proof,
             "evidence": [evidence, *(self.evidence(other) for other in beside)],
+            "translated": [],
             "origins": 1,
             "conflict_ids": [],
             "salience": 0.0,
@@ -386,6 +405,15 @@ class Verifier(Struct, frozen=True, kw_only=True):
             "first_revision": 0,
             "changed_revision": 0,
         }
+
+    def _certainty(self, span: Span, parsed: "Tokens | None") -> Certainty:
+        """How firmly the document says it; where no grammar is read, as its whole sentence does."""
+        sentence = self.words(self.sentence(span))
+        if self.annotated.foreign is None:
+            return certainty_of(sentence, self.official, parsed)
+        if leaves_open(sentence, self.annotated.foreign):
+            return "claimed"
+        return "confirmed" if self.official else "reported"
 
 
 def _missing(words: str, what: str, where: str) -> Unproven:

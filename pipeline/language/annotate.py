@@ -23,14 +23,19 @@ from pipeline.documents.publication_date import context_of
 from pipeline.language import parser
 from pipeline.language.clauses import NOUNS, DateClause, date_clause, in_name, tense_of, tokens_at
 from pipeline.language.dates import MONTH, Context, DateWords, find_dates, resolve
+from pipeline.language.foreign import is_foreign
+from pipeline.language.foreign.amounts import amounts_in, reread_in
+from pipeline.language.foreign.days import days_in
+from pipeline.language.foreign.names import mentions_in, party_named
+from pipeline.language.foreign.sentences import quoted_in, split_foreign
 from pipeline.language.lexicons import NAME_WORD, UPPER, lexicon
 from pipeline.language.matching import occurrences
 from pipeline.language.offices import NOWHERE, Seat, seats
-from pipeline.language.parties import Mention, fiscal_year, mentions
+from pipeline.language.parties import Mention, fiscal_year, mentions, party_of
 from pipeline.language.people import Person, Roster, known_sides, outside_names, people_in
-from pipeline.language.quantities import Quantity, find_quantities, in_own_currency
+from pipeline.language.quantities import Quantity, find_quantities, in_own_currency, reread
 from pipeline.language.quotations import Quotation, quotations
-from schemas import FuzzyDate, fuzzy_date
+from schemas import FuzzyDate, fuzzy_date, unresolved
 from schemas.vocabulary import Region
 
 if TYPE_CHECKING:
@@ -126,6 +131,11 @@ class Annotated(Struct, frozen=True, kw_only=True):
     roster: Roster
 
     @property
+    def foreign(self) -> str | None:
+        """The language of the document, where that is not English: none of its grammar is read."""
+        return self.document.language if is_foreign(self.document.language) else None
+
+    @property
     def body(self) -> list[Sentence]:
         """The sentences that facts may rest on."""
         return [sentence for sentence in self.sentences if sentence.passage.region == "body"]
@@ -183,6 +193,18 @@ class Annotated(Struct, frozen=True, kw_only=True):
         if sentence is None:
             return self.context
         return _in_tense(self.context, sentence, _clause(sentence, place.start, place.end))
+
+    def dated(self, words: str, place: Span) -> FuzzyDate:
+        """What words mean that stand at a place, where they are no date of their own."""
+        return unresolved(words) if self.foreign else resolve(words, self.told_at(place))
+
+    def amount(self, words: str) -> Quantity | None:
+        """The amount that words hold when read on their own."""
+        return reread_in(words, self.foreign) if self.foreign else reread(words)
+
+    def party(self, words: str) -> str | None:
+        """The party that words name."""
+        return party_named(words, self.foreign) if self.foreign else party_of(words)
 
     def in_own_currency(self, quantity: Quantity, written: str) -> Quantity:
         """A quantity in the currency that its noun means here."""
@@ -286,6 +308,8 @@ class Numbered:
 def annotate(document: Document) -> Annotated:
     """Reads a document, each part of it once."""
     text, origin, passages = _visible(document)
+    if document.language is not None and is_foreign(document.language):
+        return _unparsed(document, text, origin, passages, document.language)
     read = list(_parsed(text, list(_sentences(text, passages))))
     context = context_of(document, [s.text for s in read if s.passage.region == "body"])
     parties = mentions(text, lambda start, end: _one_name(read, start, end))
@@ -325,6 +349,53 @@ def annotate(document: Document) -> Annotated:
         dates=dates,
         quotations=quotations(text, prose, people),
         roster=roster,
+    )
+
+
+def _unparsed(
+    document: Document, text: str, origin: array[int], passages: list[Passage], language: str
+) -> Annotated:
+    """A document in another language than English: its sentences, dates, amounts, parties and what it quotes."""
+    read: list[Sentence] = []
+    for passage in passages:
+        for span in split_foreign(text, passage.lead, passage.end, language):
+            words = text[span.start : span.end]
+            read.append(
+                Sentence(start=span.start, end=span.end, index=len(read), text=words, passage=passage)
+            )
+    parts = [(passage.start, text[passage.start : passage.end]) for passage in passages]
+    dates = [
+        DateMention(
+            at + day.start,
+            at + day.end,
+            words,
+            fuzzy_date(day.edtf, words) if day.has_year else unresolved(words),
+        )
+        for at, part in parts
+        for day in days_in(part, language)
+        if (words := part[day.start : day.end])
+    ]
+    amounts = [_shifted(amount, at) for at, part in parts for amount in amounts_in(part, language)]
+    parties = [_shifted(mention, at) for at, part in parts for mention in mentions_in(part, language)]
+    return Annotated(
+        document=document,
+        context=context_of(document, []),
+        text=text,
+        origin=origin,
+        passages=passages,
+        sentences=read,
+        parties=parties,
+        home=None,
+        named=Counter(mention.code for mention in parties),
+        people=[],
+        quantities=[amount for amount in amounts if not touching(dates, amount.start, amount.end)],
+        dates=dates,
+        quotations=[
+            Quotation(start=span.start, end=span.end, speaker=None, named=None)
+            for passage in passages
+            for span in quoted_in(text, passage.start, passage.end)
+        ],
+        roster=Roster([]),
     )
 
 

@@ -14,6 +14,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from pipeline.documents.document import Span
+from pipeline.documents.scripts import unspaced
 
 _QUOTES = dict.fromkeys(map(ord, "\"'`´‘’‚‛“”„‟‹›«»′″＂＇"), "'")
 _DASHES = dict.fromkeys(map(ord, "-‐‑‒–—―−﹘﹣－"), "-")
@@ -91,9 +92,11 @@ def splits_word(text: str, start: int, end: int) -> bool:
     """Whether folded `start` to `end` cuts a word, a number or an accented letter in two."""
     before, first = text[start - 1 : start], text[start]
     last, after = text[end - 1], text[end : end + 1]
-    if before.isalnum() and first.isalnum():
+    if before.isalnum() and first.isalnum() and not unspaced(before + first):
         return True
-    if after and (unicodedata.combining(after) or (last.isalnum() and after.isalnum())):
+    if after and unicodedata.combining(after):
+        return True
+    if last.isalnum() and after.isalnum() and not unspaced(last + after):
         return True
     if last.isdigit() and _NUMBER_GOES_ON.match(text, end):
         return True

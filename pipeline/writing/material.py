@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from pipeline.briefings.identity import place
 from pipeline.writing.claims import speaks_to_a_writer
+from pipeline.writing.edition import english_edition
 from schemas import Briefing, Fact, unproven
 from schemas.kinds import facts_of, kind_of
 
@@ -17,7 +18,7 @@ MOST_FACTS = 40
 _LENGTHS = {"short": 2, "standard": 6, "long": 10}
 BOOKKEEPING = {
     "briefing_id", "certainty", "changed_revision", "conflict_ids", "evidence", "first_revision", "id", "origins",
-    "proof", "review", "salience",
+    "proof", "review", "salience", "translated",
 }  # fmt: skip
 
 
@@ -44,7 +45,7 @@ class Material(Struct, frozen=True):
     def _talks(self) -> Iterator[Any]:
         talks = self.briefing.negotiation
         for name in talks.__struct_fields__:
-            if name not in {"prior_round", "next_round"}:
+            if name not in {"prior_round", "next_round", "translated"}:
                 yield msgspec.to_builtins(getattr(talks, name))
 
     def _conflicts(self) -> Iterator[list[Any]]:
@@ -57,6 +58,7 @@ class Material(Struct, frozen=True):
 
 def material_of(briefing: Briefing) -> Material:
     """The facts that may be told. None whose words speak to a writer, for these are no news of the talks."""
+    briefing = english_edition(briefing)
     fit = (fact for fact in facts_of(briefing) if not any(speaks_to_a_writer(e.exact) for e in fact.evidence))
     return Material(briefing, sorted(fit, key=lambda fact: (-fact.salience, place(fact)))[:MOST_FACTS])
 

@@ -21,6 +21,7 @@ from pipeline.language.lexicons import lexicon
 from pipeline.language.parties import mentions, party_name
 from pipeline.writing.checks import Checker
 from pipeline.writing.claims import acts_in, speaks_to_a_writer, told
+from pipeline.writing.edition import english_edition
 from pipeline.writing.phrases import phrases
 from pipeline.writing.phrasing import Clause, clauses_of_day, form_of, is_plain, leans, with_its_end
 from schemas import (
@@ -86,6 +87,7 @@ def write_by_rules(
     The checks read English: in another language a sentence stands where the same template of the same facts does so
     there, and is filled with nothing but parties, names, days and amounts.
     """
+    briefing = english_edition(briefing)
     english = Writer(briefing, "en")
     headline, drafts = _sound(english, Checker(briefing))
     if language == "en":

@@ -3,7 +3,9 @@
 from alembic import context
 from sqlmodel import SQLModel
 
+import store.addresses
 import store.tables
+import store.watches
 import store.webhooks  # noqa: F401
 
 context.configure(

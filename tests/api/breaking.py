@@ -45,7 +45,7 @@ class _Comparison:
             if now is None:
                 yield event, "is not told any more"
                 continue
-            was, now = was["post"], now["post"]
+            was, now = resolve(self.old, was)["post"], resolve(self.new, now)["post"]
             headers = [{each["name"] for each in told["parameters"]} for told in (was, now)]
             yield from ((event, f"is told without {name}") for name in sorted(headers[0] - headers[1]))
             yield from self.content(

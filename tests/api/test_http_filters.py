@@ -67,7 +67,7 @@ def test_all_filters_together(client: Client, path: str) -> None:
     described = parameters(path)
     del described["limit"], described["cursor"]
     answer = client.get(path, params={name: values(schema)[0] for name, schema in described.items()})
-    assert (answer.status_code, answer.json()) == (200, {"items": [], "next_cursor": None})
+    assert (answer.status_code, answer.json()["items"]) == (200, [])
 
 
 @pytest.mark.parametrize(

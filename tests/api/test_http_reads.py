@@ -128,7 +128,8 @@ def test_deadlines_come_by_date_across_briefings_undated_last(client: Client) ->
         ("certainty=confirmed", []),
         ("date_from=2031-04-01", ["Sign the protocol", "Kava quota"]),
         ("date_from=2031-03-31&date_to=2031-04-01", ["Data", "Sign the protocol"]),
-        ("kind=a_kind_of_next_year", []),
+        ("kind=review,data_release&party=NO", ["Data", "Review"]),
+        ("party=TO,CL&kind=signing", ["Sign the protocol", "Kava quota"]),
     ],
 )
 def test_deadlines_by_filter(client: Client, query: str, expected: list[str]) -> None:

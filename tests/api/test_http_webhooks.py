@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from api.settings import Settings
+from schemas.webhooks import EVENTS
+from store.webhooks import MOST
 from tests.api.conftest import KEY, Client, running, serving
 
 NEW = {"url": "http://desk.internal:8080/readout?of=trade"}
@@ -37,7 +39,7 @@ def test_the_secret_is_shown_once(writer: Client) -> None:
     assert webhook == {
         "id": webhook["id"],
         "url": NEW["url"],
-        "events": ["briefing.changed", "briefing.withdrawn"],
+        "events": sorted(EVENTS),
         "created_at": webhook["created_at"],
         "status": "active",
         "last_delivery_at": None,
@@ -114,3 +116,69 @@ def test_bodies_that_are_refused(writer: Client) -> None:
     for new, pointer in faults:
         answer = writer.post("/v1/webhooks", json=NEW | new)
         assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
+
+
+@ON_SQLITE
+def test_address_and_events_are_changed_and_the_rest_stays(writer: Client) -> None:
+    webhook = made(writer)
+    path = f"/v1/webhooks/{webhook['id']}"
+    assert writer.patch(path, json={}).json() == webhook
+    moved = writer.patch(path, json={"url": "http://desk.internal:8080/elsewhere"})
+    assert (moved.status_code, moved.json()) == (
+        200,
+        webhook | {"url": "http://desk.internal:8080/elsewhere"},
+    )
+    fewer = writer.patch(path, json={"events": ["job.failed"]})
+    assert fewer.json() == moved.json() | {"events": ["job.failed"]} == writer.get(path).json()
+    assert writer.patch(UNKNOWN, json={}).status_code == 404
+    for wrong, pointer in (({"url": "ftp://x"}, "/url"), ({"events": []}, "/events"), ({"id": "x"}, "/id")):
+        answer = writer.patch(path, json=wrong)
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
+
+
+@ON_SQLITE
+def test_an_address_that_is_not_called_is_not_taken_later_either(database_url: str, writer: Client) -> None:
+    path = f"/v1/webhooks/{made(writer)['id']}"
+    with serving(database_url) as client:
+        answer = client.patch(path, json={"url": "http://desk.example/readout"})
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/url")
+
+
+@ON_SQLITE
+def test_a_new_secret_is_shown_once(writer: Client) -> None:
+    first = writer.post("/v1/webhooks", json=NEW).json()
+    path = f"/v1/webhooks/{first['webhook']['id']}"
+    answer = writer.post(f"{path}/secret", json={"overlap": 0})
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    assert answer.json()["webhook"] == first["webhook"] and answer.json()["secret"] != first["secret"]
+    assert answer.json()["secret"] not in writer.get(path).text
+    assert writer.post(f"{UNKNOWN}/secret", json={}).status_code == 404
+    assert writer.post(f"{path}/secret", json={"overlap": 604_801}).status_code == 422
+
+
+def test_a_test_and_its_repetition_are_queued_and_listed(writer: Client) -> None:
+    path = f"/v1/webhooks/{made(writer)['id']}"
+    answer = writer.post(f"{path}/test")
+    assert (answer.status_code, answer.headers["Location"]) == (202, f"{path}/deliveries")
+    test = answer.json()
+    assert (test["type"], test["status"], test["error"]) == ("webhook.test", "queued", None)
+    again = writer.post(f"{path}/deliveries/{test['id']}/redeliver")
+    assert (again.status_code, again.json()["message_id"]) == (202, test["message_id"])
+    assert writer.get(f"{path}/deliveries").json()["items"] == [again.json(), test]
+    page = writer.get(f"{path}/deliveries?limit=1").json()
+    rest = writer.get(f"{path}/deliveries?limit=1&cursor={page['next_cursor']}").json()
+    assert (page["items"], rest["items"], rest["next_cursor"]) == ([again.json()], [test], None)
+    assert writer.get(f"{path}/deliveries?status=failed").json()["items"] == []
+    assert writer.delete(path).status_code == 204
+    for method, gone in (("POST", f"{path}/test"), ("GET", f"{path}/deliveries")):
+        assert writer.request(method, gone).status_code == 404
+    assert writer.post(f"{UNKNOWN}/deliveries/{test['id']}/redeliver").status_code == 404
+
+
+@ON_SQLITE
+def test_there_are_so_many_and_no_more(writer: Client) -> None:
+    for _ in range(MOST):
+        made(writer)
+    answer = writer.post("/v1/webhooks", json=NEW)
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/too-many-webhooks")
+    assert answer.json()["detail"] == "There are 100 webhooks already: delete one."

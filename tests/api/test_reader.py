@@ -161,6 +161,13 @@ def test_a_form_adds_a_file(writer: Client) -> None:
     assert answer.status_code == 303
 
 
+def test_a_form_adds_an_address_whose_job_has_no_document_yet(writer: Client) -> None:
+    answer = writer.post("/add", files={"url": (None, "https://ministry.example/talks")})
+    assert answer.status_code == 303
+    page = words(writer.get(answer.headers["Location"]))
+    assert "A document The work on this document queued" in page and "The document ·" not in page
+
+
 def test_an_empty_service_says_how_to_add_a_document(writer: Client) -> None:
     page = writer.get("/")
     assert "No briefing yet" in page.text

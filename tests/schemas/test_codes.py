@@ -16,7 +16,7 @@ def test_other_party_codes_are_refused(code):
     with pytest.raises(ValueError, match="ISO 3166-1"):
         Negotiation(
             name="Talks", parties=[code, "US"], venue=None, round=None, start=None, end=None, level="unknown",
-            status="unknown", stage=None, outcome=None, prior_round=None, next_round=None,
+            status="unknown", stage=None, outcome=None, translated=[], prior_round=None, next_round=None,
         )  # fmt: skip
 
 

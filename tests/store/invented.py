@@ -80,6 +80,7 @@ def fact(name: str, document: str = "a", briefing: str | None = BRIEFING) -> dic
         "certainty": "reported",
         "proof": "full",
         "evidence": [evidence],
+        "translated": [],
         "origins": 1,
         "conflict_ids": [],
         "salience": 0.0,
@@ -202,7 +203,13 @@ def delegation(party: str, *members: Delegate) -> Delegation:
 def readout(name: str, parties: Sequence[str] | None = ("NO", "CL")) -> DocumentReadout:
     """A readout with one deadline, named like the document; without parties it is about something else."""
     head = DocumentHead(
-        file=f"{name}.txt", id=hexed(name), title=None, publisher=None, published=None, chars=30
+        file=f"{name}.txt",
+        id=hexed(name),
+        title=None,
+        publisher=None,
+        language=None,
+        published=None,
+        chars=30,
     )
     due = [deadline(name, "2031-04-01", document=name, briefing=None)] if parties else []
     return replace(

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from sqlalchemy import Engine
 
-from schemas import Briefing, Cause, Deadline
+from schemas import Briefing, Cause, Deadline, fuzzy_date
 from store import BadCursor
 from store.engine import connect, writing
+from store.facts import get_fact
 from store.paging import Page
 from store.rebuild import save_briefing as save_briefing
 from store.tables import BriefingRow
@@ -85,7 +86,7 @@ def test_facts_are_served_as_they_stand_in_the_briefing(engine: Engine) -> None:
     }
     for kind, facts in expected.items():
         page = page_facts(engine, kind, limit=10)
-        assert page == Page(items=[msgspec.json.encode(fact) for fact in facts], next_cursor=None)
+        assert (page.items, page.next_cursor) == ([msgspec.json.encode(fact) for fact in facts], None)
 
 
 def test_delegates_of_all_sides(engine: Engine) -> None:
@@ -310,3 +311,50 @@ def test_pages_read_while_facts_come_and_go(engine: Engine, database_url: str, s
     finally:
         stop.set()
         writer.join()
+
+
+def test_several_values_find_what_fits_any_of_them_once_and_in_order(engine: Engine) -> None:
+    """Both parties sit at the table, and no fact comes twice."""
+    both = {"party": "NO,CL", "kind": "review,signing"}
+    assert names(page_facts(engine, "deadline", both, limit=10)) == ["spring", "open", "autumn", "undated"]
+    assert names(page_facts(engine, "deadline", {**both, "kind": "review,other"}, limit=10)) == ["autumn"]
+    assert names(page_facts(engine, "stake", {"topic": "subsidies,tariffs"}, limit=10)) == ["duties", "boats"]
+    first = page_facts(engine, "deadline", both, limit=2)
+    rest = page_facts(engine, "deadline", both, limit=2, cursor=first.next_cursor)
+    assert names(first) + names(rest) == ["spring", "open", "autumn", "undated"]
+
+
+def test_figures_are_found_by_who_imposes_them_on_whom_and_from_when(engine: Engine) -> None:
+    duty = replace(
+        figure("20 per cent", 20.0, "%"),
+        imposed_by="NO",
+        applies_to=["CL", "FJ"],
+        effective=fuzzy_date("2031-07-01", "1 July 2031"),
+        salience=0.9,
+    )
+    put(engine, replace(FULL, revision=2, figures=[*FULL.figures, duty]))
+    wanted: list[dict[str, str]] = [
+        {"imposed_by": "NO,US"},
+        {"applies_to": "FJ"},
+        {"applies_to": "CL", "party": "CL,NO", "imposed_by": "NO"},
+        {"effective_from": "2031-07-01", "effective_to": "2031-07-01"},
+        {"min_salience": "0.5"},
+    ]
+    for filters in wanted:
+        assert names(page_facts(engine, "figure", filters, limit=10)) == ["20 per cent"]
+    for filters in ({"imposed_by": "CL"}, {"applies_to": "NO"}, {"effective_from": "2031-07-02"}):
+        assert names(page_facts(engine, "figure", filters, limit=10)) == []
+
+
+def test_a_page_tells_the_sources_of_its_facts_and_a_fact_its_own(engine: Engine) -> None:
+    sources = msgspec.json.decode(msgspec.json.encode(page_facts(engine, "deadline", limit=1).sources))
+    [source] = sources.values()
+    assert source.keys() == {"title", "publisher", "url", "published"}
+    [deadline_id, *_] = [
+        msgspec.json.decode(item)["id"] for item in page_facts(engine, "deadline", limit=1).items
+    ]
+    found = get_fact(engine, deadline_id)
+    assert found is not None
+    assert (found.kind, msgspec.json.decode(found.sources)) == ("deadline", sources)
+    assert get_fact(engine, "fct_ffffffffffffffff") is None
+    assert page_facts(engine, "conflict", limit=1).sources is None

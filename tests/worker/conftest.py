@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 from sqlalchemy import Engine, delete, true
@@ -24,7 +24,7 @@ REAL = "import sys; from worker.process import run; run(sys.argv[1])"
 
 
 class StartWorker(Protocol):
-    def __call__(self, **plan: float) -> "subprocess.Popen[bytes]": ...
+    def __call__(self, **plan: Any) -> "subprocess.Popen[bytes]": ...
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def start_worker(database_url: str, begun: Path) -> Iterator[StartWorker]:
     """Starts a worker whose extraction is a stand-in, with a Plan of it; ends it with the test."""
     with ExitStack() as stack:
 
-        def start(**plan: float) -> "subprocess.Popen[bytes]":
+        def start(**plan: Any) -> "subprocess.Popen[bytes]":
             process = Forked(command(database_url, begun, Plan(**plan)), stdout=subprocess.PIPE)
             stack.callback(end, process)
             assert process.stdout is not None

@@ -21,11 +21,15 @@ from worker.isolation import apart, run_errand
 
 
 class Plan(Struct):
-    """`silence`: seconds until a worker that is not heard of is gone; `drain`: what its own work has when it stops."""
+    """`silence`: seconds until a worker that is not heard of is gone; `drain`: what its own work has when it stops.
+
+    `fetching`: it fetches what is on this machine.
+    """
 
     seconds: float = 0.0
     silence: float = 60.0
     drain: float | None = None
+    fetching: bool = False
 
 
 def command(url: str, begun: Path, plan: Plan) -> list[str]:
@@ -41,6 +45,7 @@ def nothing(document: Document) -> DocumentReadout:
     """The readout of a document that is not about talks."""
     return DocumentReadout(
         document=document.head(),
+        unread=None,
         negotiation=None,
         delegations=[],
         stakes=[],
@@ -72,6 +77,7 @@ def main(url: str, begun: Path, plan: Plan) -> None:
         return
     # What reads one document needs nothing of this, and there is one for each.
     from worker import process
+    from worker.fetching import Manners
     from worker.jobs import prepare
 
     if plan.drain:
@@ -80,7 +86,8 @@ def main(url: str, begun: Path, plan: Plan) -> None:
     print("ready", flush=True)
     again = apart(url, command=[sys.executable, "-m", "tests.worker.stand_in", *sys.argv[1:], "apart"])
     silence = timedelta(seconds=plan.silence)
-    process.work(url, readout, concurrency=2, silence=silence, apart=again)
+    manners = Manners(reach="any", pause=0) if plan.fetching else None
+    process.work(url, readout, concurrency=2, silence=silence, apart=again, manners=manners)
 
 
 if __name__ == "__main__":

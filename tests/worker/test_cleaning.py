@@ -60,6 +60,7 @@ def test_answers_since_the_oldest_document_to_be_read_are_kept(jobs: Jobs) -> No
 def test_answers_for_documents_that_wait_for_the_model_are_kept(jobs: Jobs) -> None:
     added = submit(jobs, read(b"Norway and Chile opened trade talks."))
     cancel_job(jobs, added.job_id)
+    assert added.document_id
     wait_for_model(jobs.engine, added.document_id, NOW)
     answered(jobs, "during", -1)
     clean(jobs, KEPT, NOW + timedelta(days=365))

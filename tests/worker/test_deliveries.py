@@ -15,22 +15,39 @@ from sqlalchemy import Engine
 from standardwebhooks import WebhookVerificationError
 
 from schemas import Cause
-from schemas.webhooks import BriefingChanged, BriefingWithdrawn, MadeWebhook, Webhook, WithdrawnBriefing
+from schemas.webhooks import (
+    BriefingChanged,
+    BriefingWithdrawn,
+    ConflictOpened,
+    DeadlineChanged,
+    DeliveryQuery,
+    MadeWebhook,
+    Webhook,
+    WebhookDelivery,
+    WebhookEvent,
+    WithdrawnBriefing,
+)
+from store.changes import read_changes
 from store.engine import writing
 from store.read_index import summary_of
 from store.rebuild import save_briefing, withdrawn
 from store.webhooks import (
+    LOGGED,
+    ask_for,
     create_webhook,
     delete_webhook,
     delivered,
     due,
     failed,
     get_webhook,
+    job_failed,
     next_delivery,
+    page_deliveries,
     resume_webhook,
+    rotate_secret,
 )
 from tests.forked import Forked
-from tests.store.invented import BRIEFING, add, briefing, deadline, save
+from tests.store.invented import BRIEFING, add, briefing, conflict, deadline, figure, save
 from tests.waiting import PATIENCE, until
 from tests.worker.conftest import bury
 from tests.worker.receiver import SLOW, Receiver, receiving
@@ -222,7 +239,7 @@ def test_one_outcome_counts_where_two_workers_had_the_same_delivery(
     other = next_delivery(engine, made.webhook.id, NOW)
     assert one is not None and one == other
     delivered(engine, one, NOW)
-    failed(engine, other, "it answered 500", NOW)
+    failed(engine, other, "it answered 500", NOW, NOW)
     assert state(engine, made) == replace(made.webhook, last_delivery_at=NOW)
 
 
@@ -319,3 +336,149 @@ def test_a_worker_killed_after_the_post_leaves_it_to_another_under_the_same_id(
     assert titles(receiver) == ["a, revision 2", "a, revision 2", "b, revision 1"]
     first, second, third = (one.id for one in receiver.received)
     assert first == second != third
+
+
+def log_of(engine: Engine, made: MadeWebhook, **asked: Any) -> list[WebhookDelivery]:
+    """What the webhook was sent, newest first."""
+    page = page_deliveries(engine, made.webhook.id, DeliveryQuery(limit=100, **asked))
+    return [msgspec.json.decode(item, type=WebhookDelivery) for item in page.items]
+
+
+def told_of(engine: Engine, receiver: Receiver, *events: WebhookEvent) -> Callable[[], list[Any]]:
+    """A new webhook for these events; what it is told at each call."""
+    id = create_webhook(engine, url=receiver.url, events=events).webhook.id
+
+    def told() -> list[Any]:
+        before = len(receiver.received)
+        deliver(engine, id, partial(post, reach="any"), lambda: NOW)
+        return [msgspec.json.decode(one.body) for one in receiver.received[before:]]
+
+    return told
+
+
+def test_a_deadline_is_told_when_it_is_new_or_says_something_else(engine: Engine, receiver: Receiver) -> None:
+    told = told_of(engine, receiver, "deadline.changed")
+    put(engine, 1)
+    [said] = told()
+    assert said == msgspec.to_builtins(DeadlineChanged(timestamp=said["timestamp"], data=deadline("1", None)))
+    assert told() == []
+    put(engine, 2)
+    assert [one["data"]["what"] for one in told()] == ["2"]
+
+
+def test_a_conflict_is_told_once_when_it_comes_up(engine: Engine, receiver: Receiver) -> None:
+    told = told_of(engine, receiver, "conflict.opened")
+    figures = [figure("fifteen", 15.0, "%"), figure("twelve", 12.0, "%"), figure("nine", 9.0, "%")]
+    document = add(engine, "a", ("NO", "CL"))
+
+    def disagree(revision: int, *values: str) -> None:
+        conflicts = [conflict("the duty", *values)] if values else []
+        rebuild(engine, document, save(briefing(revision=revision, figures=figures, conflicts=conflicts)))
+
+    disagree(1, "fifteen", "twelve")
+    [said] = told()
+    opened = conflict("the duty", "fifteen", "twelve")
+    assert said == msgspec.to_builtins(ConflictOpened(timestamp=said["timestamp"], data=opened))
+    disagree(2, "fifteen", "twelve", "nine")
+    assert told() == []
+    disagree(3)
+    assert told() == []
+    disagree(4, "fifteen", "nine")
+    assert [one["data"]["about"] for one in told()] == ["the duty"]
+
+
+def test_a_job_that_failed_is_told_and_is_no_change(engine: Engine, receiver: Receiver) -> None:
+    told = told_of(engine, receiver, "job.failed")
+    others = told_of(engine, receiver, "briefing.changed", "deadline.changed", "conflict.opened")
+    job_failed(engine, f"ingest-{'a' * 64}")
+    [said] = told()
+    assert (said["type"], said["data"]) == (
+        "job.failed",
+        {"id": f"ingest-{'a' * 64}", "document_id": "a" * 64},
+    )
+    job_failed(engine, f"ingest-{'a' * 64}")
+    assert (len(told()), told(), others()) == (1, [], [])
+    assert read_changes(engine, limit=10).items == []
+
+
+def test_a_new_secret_signs_beside_the_old_one_while_both_hold(
+    engine: Engine, made: MadeWebhook, receiver: Receiver, tell: Tell
+) -> None:
+    new = rotate_secret(engine, made.webhook.id, timedelta(hours=1))
+    assert new is not None and new.secret != made.secret and new.webhook == made.webhook
+    put(engine, 2)
+    assert tell(datetime.now(UTC)) == 1
+    [both] = receiver.received
+    assert both.verified(made.secret) == both.verified(new.secret)
+    put(engine, 3)
+    assert tell(datetime.now(UTC) + timedelta(hours=1)) == 1
+    later = receiver.received[1]
+    assert later.verified(new.secret)
+    with pytest.raises(WebhookVerificationError):
+        later.verified(made.secret)
+
+
+def test_every_try_is_logged(engine: Engine, made: MadeWebhook, receiver: Receiver, tell: Tell) -> None:
+    receiver.answers = [500]
+    put(engine, 2)
+    tell()
+    tell(NOW + SOON)
+    taken, failed = log_of(engine, made)
+    assert [(one.status, one.error, one.at) for one in (failed, taken)] == [
+        ("failed", "it answered 500", NOW),
+        ("taken", None, NOW + SOON),
+    ]
+    assert taken.message_id == failed.message_id == receiver.received[0].id
+    assert log_of(engine, made, status="failed") == [failed] == log_of(engine, made)[1:]
+    assert log_of(engine, made, type="briefing.withdrawn") == []
+
+
+def test_what_was_sent_is_sent_again_where_somebody_asks(
+    engine: Engine, made: MadeWebhook, receiver: Receiver, tell: Tell
+) -> None:
+    put(engine, 2)
+    tell()
+    put(engine, 3)
+    tell(NOW + SOON)
+    first = log_of(engine, made)[1]
+    queued = ask_for(engine, made.webhook.id, first.id)
+    assert queued is not None and (queued.status, queued.message_id) == ("queued", first.message_id)
+    assert due(engine, NOW) == {made.webhook.id: 0}
+    assert (tell(NOW + 2 * SOON), due(engine, NOW)) == (0, {})
+    assert titles(receiver) == ["a, revision 2", "a, revision 3", "a, revision 2"]
+    assert receiver.received[0].id == receiver.received[2].id
+    assert log_of(engine, made)[0] == replace(queued, status="taken", at=NOW + 2 * SOON)
+    assert ask_for(engine, made.webhook.id, "dlv_0000000000000000") is None
+
+
+@ON_SQLITE
+def test_a_test_reaches_one_that_is_disabled_and_changes_nothing_about_it(
+    engine: Engine, made: MadeWebhook, receiver: Receiver, tell: Tell
+) -> None:
+    receiver.answers = [410, 503]
+    put(engine, 2)
+    tell()
+    disabled = state(engine, made)
+    for _ in range(2):
+        ask_for(engine, made.webhook.id)
+        tell(NOW + SOON)
+    tests = [msgspec.json.decode(one.body)["type"] for one in receiver.received[1:]]
+    assert tests == ["webhook.test", "webhook.test"]
+    assert {(one.status, one.error) for one in log_of(engine, made, type="webhook.test")} == {
+        ("failed", "it answered 503"),
+        ("taken", None),
+    }
+    assert state(engine, made) == disabled
+
+
+@ON_SQLITE
+def test_the_log_keeps_the_last_ones(engine: Engine, made: MadeWebhook) -> None:
+    for _ in range(LOGGED + 3):
+        ask_for(engine, made.webhook.id)
+    cursor, count = None, 0
+    while True:
+        page = page_deliveries(engine, made.webhook.id, DeliveryQuery(limit=100, cursor=cursor))
+        count, cursor = count + len(page.items), page.next_cursor
+        if cursor is None:
+            break
+    assert count == LOGGED

@@ -34,9 +34,16 @@ def known(jobs: Jobs, id: str) -> DocumentInfo:
     return document
 
 
+def submitted(jobs: Jobs, data: bytes, **about: Any) -> str:
+    """A document that waits to be read; its id."""
+    id = submit(jobs, read(data, **about)).document_id
+    assert id is not None
+    return id
+
+
 def bring(jobs: Jobs, data: bytes, **about: Any) -> str:
     """A document that is read and merged here, as a worker does it; its id."""
-    id = submit(jobs, read(data, **about)).document_id
+    id = submitted(jobs, data, **about)
     save_readout(jobs.engine, id, readout(read(data, **about)))
     rebuild(jobs.engine, id)
     return id
@@ -60,7 +67,7 @@ def test_a_wall_is_kept_and_not_read(
         422,
         "The document is not read: It is a page that asks for consent to cookies.",
     )
-    document = known(jobs, added.document_id)
+    document = known(jobs, read(WALL).id)
     assert document.status == "refused"
     assert document.refusal == DocumentRefusal(
         kind="consent", reason="It is a page that asks for consent to cookies."
@@ -69,7 +76,7 @@ def test_a_wall_is_kept_and_not_read(
 
 
 def test_a_near_copy_names_the_document_that_came_before(jobs: Jobs) -> None:
-    first, second = (submit(jobs, read(data)).document_id for data in (STORY, COPY))
+    first, second = (submitted(jobs, data) for data in (STORY, COPY))
     assert note_original(jobs.engine, read(STORY)) is None
     assert note_original(jobs.engine, read(COPY)) == first
     assert (known(jobs, first).copy_of, known(jobs, second).copy_of) == (None, first)

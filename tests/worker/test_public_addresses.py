@@ -1,4 +1,4 @@
-"""Which addresses are on the public internet, and so may be those of webhooks."""
+"""Which addresses are on the public internet, and so may be those of webhooks and of documents."""
 
 import pytest
 
@@ -80,6 +80,8 @@ def test_ipv6_addresses_that_are_not_public(address: str, of: str) -> None:
         "::ffff:8.8.8.8",
         "::ffff:0:10.1.2.3",
         "::ffff:0:8.8.8.8",
+        "64:ff9b::10.1.2.3",
+        "64:ff9b::8.8.8.8",
         "64:ff9b:1::10.1.2.3",
         "64:ff9b:1::8.8.8.8",
         "2001:0:a01:203::1",
@@ -94,20 +96,5 @@ def test_ipv6_addresses_that_are_not_public(address: str, of: str) -> None:
     ],
 )
 def test_an_address_that_leads_to_another_is_not_public(address: str) -> None:
-    """Compatible, mapped, translated, of a local NAT64, Teredo, 6to4, ISATAP: public or not, there is no need of them."""
+    """Compatible, mapped, translated, of a NAT64, Teredo, 6to4, ISATAP: public or not, there is no need of them."""
     assert not is_public(address)
-
-
-@pytest.mark.parametrize(
-    ("behind", "public"),
-    [
-        ("8.8.8.8", True),
-        ("10.1.2.3", False),
-        ("127.0.0.1", False),
-        ("192.0.0.8", False),
-        ("224.0.1.1", False),
-    ],
-)
-def test_an_address_of_a_nat64_is_what_it_stands_for(behind: str, public: bool) -> None:
-    """A machine without IPv4 has no other for the receivers that have IPv4 alone."""
-    assert is_public(f"64:ff9b::{behind}") is public

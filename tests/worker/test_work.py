@@ -3,6 +3,7 @@
 import signal
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from pipeline.documents.document import Document
 from pipeline.documents.read import read
 from schemas import Job, JobError
+from store.webhooks import create_webhook, next_delivery
 from tests.waiting import PATIENCE, until
 from tests.worker.conftest import StartWorker, bury
 from tests.worker.stand_in import go
@@ -55,9 +57,12 @@ def test_a_failure_is_told_in_a_sentence_and_can_be_tried_again(
     jobs: Jobs, start_worker: StartWorker, begun: Path, wait_for: WaitFor
 ) -> None:
     document = read(b"Norway and Chile: garbled.")
+    webhook = create_webhook(jobs.engine, url="https://desk.example/", events=["job.failed"]).webhook.id
     start_worker()
     id = submit(jobs, document).job_id
     failed = wait_for(id)
+    told = next_delivery(jobs.engine, webhook, datetime.now(UTC))
+    assert told is not None and id in told.body.decode()
     assert (failed.status, failed.step, failed.progress) == ("failed", "read", 0.33)
     assert failed.started_at is not None and failed.finished_at is not None
     assert failed.error == JobError(

@@ -21,18 +21,17 @@ READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _READING: dict[str, Needed] = {
     **dict.fromkeys((kind.plural for kind in KINDS), (BRIEFINGS_READ,)),
     **dict.fromkeys(
-        ("briefings", "negotiations", "rounds", "documents", "conflicts", "search", "digest"),
+        ("briefings", "negotiations", "rounds", "documents", "facts", "conflicts", "search", "digest"),
         (BRIEFINGS_READ,),
     ),
-    "jobs": (BRIEFINGS_READ, DOCUMENTS_WRITE),
+    **dict.fromkeys(("jobs", "watches"), (BRIEFINGS_READ, DOCUMENTS_WRITE)),
     "keys": (ADMIN,),
     "webhooks": (ADMIN,),
 }
 _WRITING: dict[str, Needed] = {
     "briefings": (BRIEFINGS_REVIEW,),
     "rounds": (BRIEFINGS_REVIEW,),
-    "documents": (DOCUMENTS_WRITE,),
-    "jobs": (DOCUMENTS_WRITE,),
+    **dict.fromkeys(("documents", "jobs", "watches"), (DOCUMENTS_WRITE,)),
     "keys": (ADMIN,),
     "webhooks": (ADMIN,),
 }

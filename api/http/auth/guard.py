@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.http.auth import ADMIN, BRIEFINGS_READ, is_open, is_read, needed
 from api.http.auth.keyring import Keyring, is_over, why_not
-from api.http.middleware import Connection, Guard, sent
+from api.http.middleware import Connection, Guard, is_https, sent
 from api.http.problems import (
     BAD_REQUEST,
     CROSS_ORIGIN,
@@ -107,7 +107,7 @@ class Limits:
 
 
 class Streams:
-    """Event streams that callers hold open in this process: at most `most` each."""
+    """Event streams and exports that callers hold open in this process: at most `most` each."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -120,7 +120,7 @@ class Streams:
         if self._open[caller] >= self._most:
             raise Refusal(
                 TOO_MANY_STREAMS,
-                f"There are {self._most:,} event streams open already: close one, or follow several jobs by "
+                f"There are {self._most:,} streams open already: close one, or follow several jobs by "
                 "`GET /v1/jobs`.",
                 headers={"Retry-After": str(_STREAM_RETRY)},
             )
@@ -210,6 +210,8 @@ def guard_for(settings: Settings, keyring: Keyring, streams: Streams, limits: Li
             raise _unauthorized(handler, over or "unknown-key", why_not(key), ', error="invalid_token"')
         _check_scope(key, handler)
         connection.scope["state"]["scopes"] = key.scopes
+        if handler.opt.get("own_origin"):
+            _check_origin(connection, allowed)
         hold(connection, handler)
 
     mode = local if settings.auth == "local" else required
@@ -242,11 +244,19 @@ def _check_local(connection: Connection, handler: BaseRouteHandler, origins: Col
         raise Refusal(
             NOT_LOCAL, "Call the service by `localhost`, `127.0.0.1` or `[::1]`: other names are refused."
         )
-    if is_read(handler) or connection.headers.get("origin") in origins:
-        return
+    if not is_read(handler):
+        _check_origin(connection, origins)
+
+
+def _check_origin(connection: Connection, origins: Collection[str]) -> None:
+    """Refuses pages of other sites but `origins`."""
     origin = connection.headers.get("origin")
+    if origin in origins:
+        return
     elsewhere = connection.headers.get("sec-fetch-site", "none") not in ("none", "same-origin")
-    if elsewhere or (origin is not None and origin != f"{connection.scope['scheme']}://{host}"):
+    scheme = "https" if is_https(connection.scope) else connection.scope["scheme"]
+    own = f"{scheme}://{connection.headers.get('host', '')}"
+    if elsewhere or (origin is not None and origin != own):
         raise Refusal(
             CROSS_ORIGIN, "A page of another origin tried to write. Send the request from a program."
         )

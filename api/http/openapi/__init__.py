@@ -1,7 +1,7 @@
 """The description of the API, written from the handlers and from msgspec's own schemas of the structs."""
 
 from importlib.metadata import version
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 from litestar import Litestar
@@ -10,7 +10,7 @@ from litestar.routes import HTTPRoute
 from msgspec import Struct
 
 from api.http.openapi.components import JsonObject, components
-from api.http.openapi.operations import POSTED, operation, webhooks
+from api.http.openapi.operations import POSTED, operation, shapes_of, webhooks
 from schemas import Problem
 from schemas.kinds import KINDS
 
@@ -44,11 +44,14 @@ _TAGS = {
     "rounds": "Which documents make up a briefing, where an editor decides it.",
     "documents": "Bring a document; see its text and what was read out of it.",
     **{kind.plural: kind.about for kind in KINDS},
+    "facts": "Any of these by its id.",
     "conflicts": "Where sources cannot both be right.",
     "search": "Briefings, facts and conflicts by their words.",
     "changes": "What is new, different or gone, for those who keep a copy.",
+    "export": "Everything, as one stream.",
     "digest": "What a newsletter is made of.",
     "jobs": "The work on a document.",
+    "watches": "Feeds, sitemaps and pages that are looked at again and again.",
     "keys": "Who may use the service, and for what.",
     "webhooks": "Who is told of changes as they happen.",
     "health": "Whether the service lives and can do its work.",
@@ -78,9 +81,12 @@ def document(app: Litestar) -> JsonObject:
     for method, route, handler in operations:
         paths.setdefault(route.path_format, {})[method] = operation(method, route, handler)
         shapes = [spec.data_container for spec in (handler.responses or {}).values()]
-        shapes += (handler.opt.get("body") or {}).values()
+        shapes += [shape for taken in (handler.opt.get("body") or {}).values() for shape in shapes_of(taken)]
+        shapes += [member for shape in shapes for member in get_args(shape)]
         structs |= {shape for shape in shapes if isinstance(shape, type) and issubclass(shape, Struct)}
         statuses |= {status for status in handler.responses or {} if status >= 400}
+    # By reference: generators would else make operations of a client of what is posted to it.
+    posted = {name.replace(".", "_"): item for name, item in webhooks().items()}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -94,8 +100,11 @@ def document(app: Litestar) -> JsonObject:
         "servers": [{"url": "http://127.0.0.1:8000", "description": "What `readout up` starts."}],
         "tags": [{"name": name, "description": description} for name, description in _TAGS.items()],
         "paths": paths,
-        "webhooks": webhooks(),
-        "components": components(structs, statuses),
+        "webhooks": {
+            name: {"$ref": f"#/components/pathItems/{key}"}
+            for name, key in zip(webhooks(), posted, strict=True)
+        },
+        "components": components(structs, statuses) | {"pathItems": posted},
     }
 
 

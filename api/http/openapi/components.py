@@ -12,10 +12,11 @@ from msgspec import Struct, to_builtins
 from api.http.openapi.examples import problem
 from api.http.problems import CATALOGUE, MEDIA_TYPE
 from api.http.responses import WHEN
-from schemas import DocumentUpload, Problem, queries, vocabulary
+from schemas import DocumentUpload, FoundFact, Problem, queries, vocabulary
 from schemas.changes import Change
 from schemas.jobs import Scope
-from schemas.webhooks import WebhookEvent, WebhookStatus
+from schemas.watches import ItemStatus, WatchStatus
+from schemas.webhooks import DeliveryStatus, WebhookEvent, WebhookStatus
 
 JsonObject = dict[str, Any]
 REF = "#/components/schemas/{name}"
@@ -84,12 +85,15 @@ _CLOSED: dict[str, tuple[Any, str]] = {
     "DatedSort": (queries.DatedSort, "Orders of facts with a date."),
     "DigestChange": (vocabulary.DigestChange, "Whether something is new, different or gone."),
     "Direction": (vocabulary.Direction, "Which way a quantity moved."),
+    "ExportFormat": (queries.ExportFormat, "Formats of an export."),
+    "ExportOf": (queries.ExportOf, "What can be exported."),
     "FactSort": (queries.FactSort, "Orders of facts."),
     "FigureSort": (queries.FigureSort, "Orders of figures."),
     "Head": (vocabulary.Head, "Who leads a delegation."),
     "DocumentSort": (queries.DocumentSort, "Orders of documents."),
     "Reliability": (vocabulary.Reliability, "How far the source of a document is to be trusted."),
     "JobStatus": (vocabulary.JobStatus, "Where a job stands."),
+    "DeliveryStatus": (DeliveryStatus, "What came of a delivery."),
     "DiffForm": (queries.DiffForm, "How a difference is told."),
     "Language": (vocabulary.Language, "Of a headline and a summary, by BCP 47."),
     "Length": (vocabulary.Length, "How long a summary is."),
@@ -100,10 +104,17 @@ _CLOSED: dict[str, tuple[Any, str]] = {
     "RoundAction": (vocabulary.RoundAction, "What an editor did to rounds."),
     "Scope": (Scope, "What a key may do."),
     "Verdict": (vocabulary.Verdict, "What an editor decided."),
+    "ItemStatus": (ItemStatus, "What became of something that a watch found."),
+    "WatchStatus": (WatchStatus, "How the looks of a watch go."),
     "WebhookEvent": (WebhookEvent, "What a webhook can be told of."),
     "WebhookStatus": (WebhookStatus, "How the deliveries of a webhook go."),
 }
-_UNIONS = {"Change": (Change, "What is new or different, or that it is gone: `change` tells which.")}
+_UNIONS = {
+    "Change": (Change, "What is new or different, or that it is gone: `change` tells which."),
+    "FoundFact": (FoundFact, "A fact of any kind: `kind` tells which."),
+}
+_RENAMED = {"Event": "EventFact"}
+"""Structs whose names stand for something else where clients are written: `Event` is the DOM's."""
 _NAMES = {frozenset(get_args(words)): name for name, (words, _) in _CLOSED.items()}
 _TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
 
@@ -138,6 +149,8 @@ def _tidy(node: Any) -> Any:
         return node
     if "enum" in node:
         return _enum(node)
+    if node.get("$ref") in _RENAMED_REFS:
+        return node | {"$ref": _RENAMED_REFS[node["$ref"]]}
     if "discriminator" in node:
         return {"$ref": REF.format(name=_UNION_NAMES[frozenset(node["discriminator"]["mapping"])])}
     kept = {key: value for key, value in node.items() if not (key == "default" and value is None)}
@@ -149,6 +162,7 @@ def _tidy(node: Any) -> Any:
     return {key: value if key in _LITERAL else _tidy(value) for key, value in kept.items()}
 
 
+_RENAMED_REFS = {REF.format(name=ours): REF.format(name=theirs) for ours, theirs in _RENAMED.items()}
 _LITERAL = {"properties", "examples", "required", "x-extensible-enum"}
 
 
@@ -188,14 +202,23 @@ def schema_of(shape: Any) -> JsonObject:
 def _schemas(structs: Iterable[type[Struct]]) -> JsonObject:
     """Schemas of these structs and of all that they hold, by name."""
     _, described = msgspec.json.schema_components(structs, ref_template=REF)
-    schemas = {name: _tidy(schema) for name, schema in described.items()}
+    schemas = {_RENAMED.get(name, name): _tidy(schema) for name, schema in described.items()}
     if form := schemas.get(DocumentUpload.__name__):
         form["properties"] = {name: _given(schema) for name, schema in form["properties"].items()}
     for name, (words, description) in _CLOSED.items():
-        schemas[name] = {"description": description, "type": "string", "enum": list(get_args(words))}
+        schemas[name] = {"description": description, "type": "string", **_words(get_args(words))}
     for name, (members, description) in _UNIONS.items():
-        schemas[name] = {"description": description} | _union(members)
+        union = _union(members)
+        schemas[name] = {"description": description, "oneOf": union.pop("anyOf")} | union
     return dict(sorted(schemas.items()))
+
+
+def _words(words: tuple[str, ...]) -> JsonObject:
+    """An enum. Generators name its members by the letters alone, and those of two orders alike."""
+    if not any(word.startswith("-") for word in words):
+        return {"enum": list(words)}
+    names = [f"{word[1:]}_backwards" if word.startswith("-") else word for word in words]
+    return {"enum": list(words), "x-enum-varnames": names}
 
 
 def _error_response(status: int) -> JsonObject:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args, get_type_hints
 
-from msgspec import Struct, json
+from msgspec import Raw, Struct, convert, json
 from msgspec.structs import asdict, replace
 
 from api.http.content import ATOM, CALENDAR, CSV, HTML, JSON, MARKDOWN, MSGPACK, converted, is_page
@@ -14,11 +14,13 @@ from api.rendering.digest import ahead, edition
 from api.rendering.subscriptions import calendar, feed
 from schemas import (
     FACT_CHANGES,
+    FACT_PAGES,
     BriefingChange,
     ChangePage,
     DocumentAdded,
     DocumentUpload,
     FieldError,
+    FoundFact,
     Health,
     Highlight,
     Job,
@@ -32,16 +34,26 @@ from schemas import (
     RoundsChanged,
     SearchHit,
     SearchPage,
+    SourceHead,
     SplitBriefing,
 )
-from schemas.changes import Digest
+from schemas.changes import Digest, ExportLine
 from schemas.jobs import Key, KeyCreated, NewKey
+from schemas.watches import NewWatch, Watch, WatchChange, WatchItem
 from schemas.webhooks import (
     BriefingChanged,
     BriefingWithdrawn,
+    ConflictOpened,
+    DeadlineChanged,
+    FailedJob,
+    JobFailed,
     MadeWebhook,
+    NewSecret,
     NewWebhook,
     Webhook,
+    WebhookChange,
+    WebhookDelivery,
+    WebhookTested,
     WithdrawnBriefing,
 )
 from store.digest import BriefingText
@@ -135,8 +147,16 @@ _CHANGES = ChangePage(
     next_cursor="WyIxZjBhYzk3ZjQyYjAiLFs0Ml1d",
     has_more=False,
 )
+_EXPORTED = ExportLine(
+    type="deadline",
+    cursor="WyI1OWU2M2Y3YjA4YWMiLFs0MiwiYnJmXzBiMGI2YmM2ZWRmMzQ1NjciXV0",
+    item=Raw(json.encode(DEADLINE)),
+)
 _BASE = "https://readout.example"
 _SOURCES = {source.document_id: source for source in WHOLE.sources}
+_SOURCE_HEADS = {
+    DOCUMENT: json.decode(json.encode(convert(_SOURCES[DOCUMENT], SourceHead, from_attributes=True)))
+}
 _EDITION = edition([(None, WHOLE)], _BASE)
 
 _DIGEST = Digest(
@@ -185,6 +205,47 @@ _WEBHOOK = Webhook(
 _MADE_WEBHOOK = MadeWebhook(webhook=_WEBHOOK, secret="whsec_Tm90QVJlYWxTZWNyZXRPbmx5QW5FeGFtcGxlMDAwMDA=")
 _DELIVERED = BriefingChanged(timestamp=CHANGED, data=SUMMARY)
 _DELIVERED_WITHDRAWAL = BriefingWithdrawn(timestamp=CHANGED, data=WithdrawnBriefing(id=BRIEFING))
+_DELIVERED_DEADLINE = DeadlineChanged(timestamp=CHANGED, data=DEADLINE)
+_DELIVERED_CONFLICT = ConflictOpened(timestamp=CHANGED, data=story.DISAGREEMENT)
+_DELIVERED_FAILURE = JobFailed(timestamp=CHANGED, data=FailedJob(id=_JOB_ID, document_id=DOCUMENT))
+_DELIVERED_TEST = WebhookTested(timestamp=CHANGED)
+_WEBHOOK_CHANGE = WebhookChange(events=["briefing.changed", "deadline.changed"])
+_NEW_SECRET = NewSecret(overlap=3_600)
+_DELIVERY = WebhookDelivery(
+    id="dlv_5c1f0e2d3b4a6978",
+    message_id="msg_0b9c8d1e2f3a4b5c6d7e8f90",
+    type="briefing.changed",
+    status="failed",
+    at=CHANGED,
+    error="it answered 500",
+)
+
+_NEW_WATCH = NewWatch(url="https://ministry.example/news/feed.xml")
+_WATCH_CHANGE = WatchChange(every=3600, paused=False)
+_WATCH = Watch(
+    id="wch_5c1f0e2d3b4a6978",
+    url=_NEW_WATCH.url,
+    every=900,
+    format="rss",
+    status="active",
+    created_at=MADE,
+    last_look_at=CHANGED,
+    next_look_at=CHANGED + timedelta(seconds=900),
+    failures=0,
+    last_error=None,
+    left_out=0,
+)
+_WATCH_ITEM = WatchItem(
+    url="https://ministry.example/news/talks",
+    title="Trade talks on Monday",
+    status="taken",
+    reason=None,
+    detail=None,
+    job_id="fetch-9f86d081884c7d659a2feaa0c55ad015",
+    document_id=DOCUMENT,
+    seen_at=MADE,
+    fetched_at=CHANGED,
+)
 
 _NEXT = "WyIwYjBiNmJjNmVkZjMiLFsiMjAzMS0wMy0xNCJdXQ"
 _STRUCTS: tuple[Struct, ...] = (
@@ -205,6 +266,7 @@ _STRUCTS: tuple[Struct, ...] = (
     story.READOUT,
     _HIT,
     _CHANGES,
+    _EXPORTED,
     _DIGEST,
     _NEW,
     _ADDED,
@@ -223,6 +285,17 @@ _STRUCTS: tuple[Struct, ...] = (
     _MADE_WEBHOOK,
     _DELIVERED,
     _DELIVERED_WITHDRAWAL,
+    _NEW_WATCH,
+    _WATCH_CHANGE,
+    _WATCH,
+    _WATCH_ITEM,
+    _DELIVERED_DEADLINE,
+    _DELIVERED_CONFLICT,
+    _DELIVERED_FAILURE,
+    _DELIVERED_TEST,
+    _WEBHOOK_CHANGE,
+    _NEW_SECRET,
+    _DELIVERY,
 )
 _OF = {type(example): example for example in _STRUCTS}
 _OPERATIONS: dict[str, Struct] = {"cancel_job": _CANCELLED, "retry_job": _QUEUED}
@@ -236,6 +309,10 @@ _TEXTS = {
     "text/event-stream": _EVENTS,
     BYTES: f"{json.encode(_LINE).decode()}\n",
 }
+_EXPORTED_TEXTS = {
+    BYTES: f"{json.encode(_EXPORTED).decode()}\n",
+    CSV: f'type,cursor,id,what,date.edtf\r\ndeadline,{_EXPORTED.cursor},{DEADLINE.id},"{DEADLINE.what}",2031-08\r\n',
+}
 
 
 def _plain(example: Struct) -> Any:
@@ -248,13 +325,21 @@ def example_of(shape: Any) -> Any:
         return _FORM
     if is_page(shape):
         item = example_of(get_args(get_type_hints(shape)["items"])[0])
-        page = {"items": [item], "next_cursor": _NEXT}
-        return item and (page | {"capped": False} if shape is SearchPage else page)
+        page: dict[str, Any] = {"items": [item], "next_cursor": _NEXT}
+        if shape is SearchPage:
+            page["capped"] = False
+        if shape in FACT_PAGES.values():
+            page["sources"] = _SOURCE_HEADS
+        return item and page
+    if shape is FoundFact:
+        return {"kind": "deadline", "item": _plain(DEADLINE), "sources": _SOURCE_HEADS}
     return _plain(_OF[shape]) if shape in _OF else None
 
 
 def represented(operation: str, shape: Any, media_type: str) -> Any:
     """An example of an operation's answer in this representation; None where a description cannot show it."""
+    if shape is ExportLine and media_type in (BYTES, CSV):
+        return _EXPORTED_TEXTS[media_type]
     if media_type != JSON and media_type in _TEXTS:
         return _TEXTS[media_type]
     example = _plain(_OPERATIONS[operation]) if operation in _OPERATIONS else example_of(shape)
@@ -278,6 +363,7 @@ _AT = {
     "unsupported-media-type": "/v1/documents",
     "job-finished": f"/v1/jobs/{_JOB_ID}",
     "job-not-retryable": f"/v1/jobs/{_JOB_ID}/retry",
+    "too-many-webhooks": "/v1/webhooks",
     "undecidable": f"/v1/briefings/{BRIEFING}/merge",
     "not-found": "/v1/briefings/nothing-of-the-kind",
     "not-ready": "/health/ready",

@@ -20,7 +20,15 @@ from api.http.parameters import NoQuery, parameters
 from api.http.responses import BYTES, NDJSON
 from schemas import Problem
 from schemas.kinds import KINDS
-from schemas.webhooks import BriefingChanged, BriefingWithdrawn
+from schemas.webhooks import (
+    BriefingChanged,
+    BriefingWithdrawn,
+    ConflictOpened,
+    DeadlineChanged,
+    Delivered,
+    JobFailed,
+    WebhookTested,
+)
 
 
 def operation(method: str, route: HTTPRoute, handler: HTTPRouteHandler) -> JsonObject:
@@ -35,7 +43,9 @@ def operation(method: str, route: HTTPRoute, handler: HTTPRouteHandler) -> JsonO
         # Generators of clients leave an operation out that takes a media type which they have not heard of.
         known = {media_type: shape for media_type, shape in body.items() if media_type != NDJSON}
         content = {
-            media_type: _shown(schema_of(shape), NDJSON_LINES if media_type == BYTES else example_of(shape))
+            media_type: _shown(
+                _taken(shape), NDJSON_LINES if media_type == BYTES else example_of(shapes_of(shape)[0])
+            )
             for media_type, shape in known.items()
         }
         described["requestBody"] = {"required": True, "content": content}
@@ -44,6 +54,16 @@ def operation(method: str, route: HTTPRoute, handler: HTTPRouteHandler) -> JsonO
     if not is_open(handler):
         described["x-scopes"] = list(needed(handler) or ())
     return described
+
+
+def shapes_of(taken: Any) -> tuple[Any, ...]:
+    """The shapes that a body may have."""
+    return taken if isinstance(taken, tuple) else (taken,)
+
+
+def _taken(taken: Any) -> JsonObject:
+    schemas = [schema_of(shape) for shape in shapes_of(taken)]
+    return schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
 
 
 def _success(method: str, handler: HTTPRouteHandler, spec: ResponseSpec) -> JsonObject:
@@ -80,7 +100,7 @@ def _shown(schema: JsonObject, example: Any) -> JsonObject:
 
 
 def _is_stream(spec: ResponseSpec) -> bool:
-    return spec.media_type == "text/event-stream"
+    return spec.media_type in ("text/event-stream", NDJSON)
 
 
 def _responses(method: str, handler: HTTPRouteHandler) -> JsonObject:
@@ -168,7 +188,15 @@ _KEY = [("get_key", "What is known of the key."), ("revoke_key", "End the key.")
 _WEBHOOK = [
     ("get_webhook", "The webhook, and how its deliveries go."),
     ("resume_webhook", "Go on with it."),
+    ("list_webhook_deliveries", "What it was sent."),
+    ("test_webhook", "Test it."),
     ("delete_webhook", "Tell it nothing any more."),
+]
+_WATCH = [
+    ("get_watch", "The watch, and how it goes."),
+    ("list_watch_items", "What it found."),
+    ("change_watch", "Look more or less often, pause, or go on."),
+    ("delete_watch", "Look no more."),
 ]
 _LINKS: dict[str, dict[str, Any]] = {
     "add_document": _to([*_JOB, _CANCEL], "job_id", "/job_id")
@@ -192,6 +220,9 @@ _LINKS: dict[str, dict[str, Any]] = {
     "get_digest": _to([("get_briefing", "The briefing that changed last.")], "id_or_slug", "/briefings/0/id"),
     "create_webhook": _to(_WEBHOOK, "webhook_id", "/webhook/id"),
     "list_webhooks": _to(_WEBHOOK, "webhook_id", "/items/0/id"),
+    "create_watch": _to(_WATCH, "watch_id", "/id"),
+    "list_watches": _to(_WATCH, "watch_id", "/items/0/id"),
+    "list_watch_items": _to(_JOB, "job_id", "/items/0/job_id"),
     "list_keys": _to(_KEY, "key_id", "/items/0/id"),
 } | {
     f"list_{facts}": _to(_CARRIER, "id_or_slug", "/items/0/briefing_id")
@@ -204,8 +235,15 @@ _MORE = (
     "Answer with 2xx within ten seconds, whatever the body; then work on it. Anything else is tried again, with the "
     "same `webhook-id`, over three days. 410 disables the webhook."
 )
-POSTED = (BriefingChanged, BriefingWithdrawn)
-_SUMMARIES = {BriefingChanged: "A briefing changed", BriefingWithdrawn: "A briefing was withdrawn"}
+_SUMMARIES: dict[type[Delivered], str] = {
+    BriefingChanged: "A briefing changed",
+    BriefingWithdrawn: "A briefing was withdrawn",
+    DeadlineChanged: "A deadline changed",
+    ConflictOpened: "A conflict came up",
+    JobFailed: "A job failed",
+    WebhookTested: "A test",
+}
+POSTED = tuple(_SUMMARIES)
 _DELIVERY_HEADERS = {
     "webhook-id": (
         "Id of the event, the same for each try: drop what you have had.",
@@ -232,7 +270,7 @@ def webhooks() -> JsonObject:
     return {str(event.__struct_config__.tag): {"post": _post(event)} for event in POSTED}
 
 
-def _post(event: type[BriefingChanged] | type[BriefingWithdrawn]) -> JsonObject:
+def _post(event: type[Delivered]) -> JsonObject:
     return {
         "operationId": f"tell_{str(event.__struct_config__.tag).replace('.', '_')}",
         "tags": ["webhooks"],

@@ -1,13 +1,14 @@
 """API keys and webhooks, for whoever has a key with the scope `admin`."""
 
+from datetime import timedelta
 from typing import Any
 
-from litestar import Controller, Request, Response, delete, get, post
+from litestar import Controller, Request, Response, delete, get, patch, post
 from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 from litestar.types import ControllerRouterHandler
-from msgspec import json
+from msgspec import UNSET, json
 from sqlalchemy import Engine
 
 from api.http.auth.keyring import Keyring
@@ -17,9 +18,31 @@ from api.http.responses import Database, answers, existing, json_answer, no_such
 from schemas import FieldError
 from schemas.jobs import Key, KeyCreated, KeyId, KeyPage, NewKey
 from schemas.queries import PageQuery
-from schemas.webhooks import MadeWebhook, NewWebhook, Webhook, WebhookId, WebhookPage
+from schemas.webhooks import (
+    DeliveryId,
+    DeliveryQuery,
+    MadeWebhook,
+    NewSecret,
+    NewWebhook,
+    Webhook,
+    WebhookChange,
+    WebhookDelivery,
+    WebhookDeliveryPage,
+    WebhookId,
+    WebhookPage,
+)
 from store.keys import create_key, get_key, page_keys, revoke_key
-from store.webhooks import create_webhook, delete_webhook, get_webhook, page_webhooks, resume_webhook
+from store.webhooks import (
+    ask_for,
+    change_webhook,
+    create_webhook,
+    delete_webhook,
+    get_webhook,
+    page_deliveries,
+    page_webhooks,
+    resume_webhook,
+    rotate_secret,
+)
 from worker import NotCalled
 from worker.addresses import Reach, check
 
@@ -138,6 +161,22 @@ class OneWebhook(Controller):
         """Who is told of what, when that last succeeded, and why it does not."""
         return stored(json.encode(existing(get_webhook(database, webhook_id), f"webhook {webhook_id}")))
 
+    @patch(
+        operation_id="change_webhook",
+        summary="Change a webhook",
+        opt={"body": {"application/json": WebhookChange}},
+        responses=answers(Webhook, 404, 408, 415, 422, when="The webhook, changed."),
+    )
+    async def alter_webhook(
+        self, request: Request[Any, Any, Any], database: Database, reach: Called, webhook_id: WebhookId
+    ) -> Response[bytes]:
+        """Another address, or other events, from the next delivery on. What is not given stays as it is."""
+        change = await json_body(request, WebhookChange)
+        if change.url is not UNSET:
+            await sync_to_thread(_check, change.url, reach)
+        changed = await sync_to_thread(change_webhook, database, webhook_id, change)
+        return json_answer(existing(changed, f"webhook {webhook_id}"))
+
     @delete(
         operation_id="delete_webhook",
         summary="Delete a webhook",
@@ -163,16 +202,88 @@ class OneWebhook(Controller):
         """Goes on at once with a webhook that fails or is disabled, where it stopped: nothing has been lost."""
         return json_answer(existing(resume_webhook(database, webhook_id), f"webhook {webhook_id}"))
 
+    @post(
+        "/secret",
+        operation_id="rotate_webhook_secret",
+        summary="Change a webhook's secret",
+        status_code=200,
+        opt={"body": {"application/json": NewSecret}},
+        responses=answers(MadeWebhook, 404, 408, 415, 422, when="The webhook. `secret` is not shown again."),
+    )
+    async def renew_secret(
+        self, request: Request[Any, Any, Any], database: Database, webhook_id: WebhookId
+    ) -> Response[bytes]:
+        """Signs with a new secret from now on, and with the one before as well while `overlap` lasts."""
+        new = await json_body(request, NewSecret)
+        made = await sync_to_thread(rotate_secret, database, webhook_id, timedelta(seconds=new.overlap))
+        return json_answer(existing(made, f"webhook {webhook_id}"), headers={"Cache-Control": "no-store"})
+
+    @post(
+        "/test",
+        operation_id="test_webhook",
+        summary="Test a webhook",
+        status_code=202,
+        responses=answers(
+            WebhookDelivery, 404, status=202, when="The delivery, queued. `Location` has the deliveries."
+        ),
+        sync_to_thread=True,
+    )
+    def try_webhook(self, database: Database, webhook_id: WebhookId) -> Response[bytes]:
+        """Has a `webhook.test` posted to it within a second or two, once, whatever it is told of or how it goes."""
+        return _queued(ask_for(database, webhook_id), webhook_id, f"webhook {webhook_id}")
+
+    @get(
+        "/deliveries",
+        operation_id="list_webhook_deliveries",
+        summary="List deliveries",
+        opt={"query": DeliveryQuery},
+        responses=answers(WebhookDeliveryPage, 404, when="A page of deliveries, newest first."),
+        sync_to_thread=True,
+    )
+    def list_deliveries(
+        self, database: Database, webhook_id: WebhookId, asked: NamedDependency[DeliveryQuery]
+    ) -> Response[bytes]:
+        """The last 500 tries to tell it something, newest first, and what came of each."""
+        existing(get_webhook(database, webhook_id), f"webhook {webhook_id}")
+        return stored_page(page_deliveries(database, webhook_id, asked))
+
+    @post(
+        "/deliveries/{delivery_id:str}/redeliver",
+        operation_id="redeliver",
+        summary="Deliver again",
+        status_code=202,
+        responses=answers(
+            WebhookDelivery, 404, status=202, when="The delivery, queued. `Location` has the deliveries."
+        ),
+        sync_to_thread=True,
+    )
+    def deliver_again(
+        self, database: Database, webhook_id: WebhookId, delivery_id: DeliveryId
+    ) -> Response[bytes]:
+        """Posts what a delivery posted once more, under the same `webhook-id`; nothing else waits for it."""
+        queued = ask_for(database, webhook_id, delivery_id)
+        return _queued(queued, webhook_id, f"delivery {delivery_id} of {webhook_id}")
+
+
+def _queued(delivery: WebhookDelivery | None, webhook_id: str, what: str) -> Response[bytes]:
+    headers = {"Location": f"/v1/webhooks/{webhook_id}/deliveries", "Retry-After": "1"}
+    return json_answer(existing(delivery, what), 202, headers)
+
+
+def _check(url: str, reach: Reach) -> None:
+    """Raises Refusal where the service does not call the address."""
+    try:
+        check(url, reach)
+    except NotCalled as error:
+        fault = FieldError(pointer="/url", detail=str(error))
+        raise Refusal(INVALID_BODY, f"The service does not call this: {error}.", [fault]) from None
+
 
 def _make(
     request: Request[Any, Any, Any], database: Engine, reach: Reach, new: NewWebhook
 ) -> Response[bytes]:
     def act() -> Reply:
-        try:
-            check(new.url, reach)
-        except NotCalled as error:
-            fault = FieldError(pointer="/url", detail=str(error))
-            raise Refusal(INVALID_BODY, f"The service does not call this: {error}.", [fault]) from None
+        _check(new.url, reach)
         made = create_webhook(database, url=new.url, events=new.events)
         headers = {"Location": f"/v1/webhooks/{made.webhook.id}", "Cache-Control": "no-store"}
         return Reply(status=201, headers=headers, body=json.encode(made))

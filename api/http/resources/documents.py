@@ -8,12 +8,11 @@ from litestar.di import NamedDependency
 from litestar.response import Stream
 from litestar.types import ControllerRouterHandler
 from msgspec import Meta, json
-from msgspec.structs import replace
 from sqlalchemy import Engine
 
 from api.http.auth import may_write_documents
 from api.http.problems import UNSUPPORTED_MEDIA_TYPE, Refusal
-from api.http.requests import MAX_BODY, Reply, accepted, carried_out, once, received
+from api.http.requests import MAX_BODY, Reply, accepted, brought, carried_out, once, received
 from api.http.responses import (
     BYTES,
     NDJSON,
@@ -29,51 +28,39 @@ from api.http.responses import (
 from pipeline.documents.read import Enclosed
 from schemas import (
     DocumentAdded,
+    DocumentAddress,
     DocumentInfo,
     DocumentPage,
     DocumentReadout,
     DocumentUpload,
     LineResult,
     NewDocument,
-    PartAdded,
 )
 from schemas.queries import DocumentQuery
 from schemas.vocabulary import Sha256
 from store.documents import get_document, get_readout, get_text, page_documents
 from store.embargoes import is_embargoed
 from worker.decisions import withdraw
-from worker.jobs import Jobs, submit
+from worker.jobs import Jobs
 
 NOT_KEPT = {"Cache-Control": "private, no-store"}
 Lines = Annotated[
     str,
-    Meta(description="A `NewDocument` as JSON on each line.", extra_json_schema={"format": "binary"}),
+    Meta(
+        description="A `NewDocument` or a `DocumentAddress` as JSON on each line.",
+        extra_json_schema={"format": "binary"},
+    ),
 ]
 
 
-def _add(request: Request[Any, Any, Any], work: Jobs, brought: list[Enclosed]) -> Response[bytes]:
+def _add(
+    request: Request[Any, Any, Any], work: Jobs, given: list[Enclosed] | DocumentAddress
+) -> Response[bytes]:
     def act() -> Reply:
-        added = submitted(work, brought)
+        added = brought(work, given)
         return accepted(added, {"Location": f"/v1/jobs/{added.job_id}", "Retry-After": "1"})
 
-    return once(request, work.engine, brought, act)
-
-
-def submitted(work: Jobs, brought: list[Enclosed]) -> DocumentAdded:
-    """The first document, with those beside it as parts; where the file is none itself, the first is a part as well."""
-    added = [submit(work, one.document) if one.document else None for one in brought]
-    parts = [
-        PartAdded(
-            file=one.file or "document",
-            job_id=each.job_id if each else None,
-            document_id=each.document_id if each else None,
-            status=each.status if each else None,
-            problem=one.problem,
-        )
-        for one, each in zip(brought, added, strict=True)
-        if one.inside
-    ]
-    return replace(next(filter(None, added)), parts=parts)
+    return once(request, work.engine, given, act)
 
 
 @post(
@@ -148,7 +135,7 @@ class Documents(Controller):
         status_code=202,
         request_max_body_size=MAX_BODY,
         opt={
-            "body": {"application/json": NewDocument, "multipart/form-data": DocumentUpload},
+            "body": {"application/json": (NewDocument, DocumentAddress), "multipart/form-data": DocumentUpload},
             "headers": ["IdempotencyKey", "RequestId"],
         },
         responses=answers(
@@ -157,7 +144,8 @@ class Documents(Controller):
         ),
     )  # fmt: skip
     async def bring_document(self, request: Request[Any, Any, Any], work: Work) -> Response[bytes]:
-        """Accepts a document, as JSON or as a file, and reads it in the background.
+        """Accepts a document, as JSON or as a file, and reads it in the background. With `url` and without `text` it is
+        fetched first.
 
         The SHA-256 of its text is its identity: what was added before is not worked on again, and the answer
         names the job that it already has, whatever the `Idempotency-Key`. What is attached to an e-mail and the files

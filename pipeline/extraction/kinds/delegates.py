@@ -9,10 +9,11 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from pipeline.documents.document import Span, inside
+from pipeline.documents.document import Span, inside, touching
 from pipeline.extraction.kinds.untitled import untitled
-from pipeline.extraction.verifier import Leaves, Unproven, Verifier
+from pipeline.extraction.verifier import Leaves, Unproven, Verifier, joined
 from pipeline.language.annotate import Annotated, Numbered, Sentence
+from pipeline.language.foreign.sentences import parts
 from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import first, fold
 from pipeline.language.offices import has_office, holds, rank_left_out, titled_for
@@ -33,6 +34,8 @@ _SPEAKS = re.compile(rf"\b{lexicon.speech.verbs.any}\b")
 _ITS_GROUP = re.compile(rf"(?:[’']s?)? (?:\w+ )?{_OFFICES.groups.any}\b")
 _PAIR = 2
 _BESIDE, _NEAR = 20, 50
+_BEFORE_OFFICE, _BEHIND_OFFICE = 40, 12
+"""Characters between a party and who sits for it, in languages whose grammar is not read."""
 _CROWD = 300
 """A text of so many officials is a register, and each would be compared with all."""
 _CHIEF_NEGOTIATOR = re.compile(rf"\b{_OFFICES.chiefs.any} negotiator", re.IGNORECASE)
@@ -260,6 +263,8 @@ def _seat(
     span = spans[0]
     whole = verifier.sentence(span)
     sentence = verifier.words(whole)
+    if verifier.annotated.foreign:
+        return _seat_unparsed(verifier, proposal, name, party, spans)
     for one in untitled(verifier.annotated, verifier.annotated.sentence_at(whole.start), verifier.parties):
         if same_person(one.name, name) and one.party == party and one.role == proposal.role:
             return one.leads
@@ -289,6 +294,67 @@ def _seat(
     ):
         raise Unproven(f"nothing near the name says that {name} sits for {party}")
     return person.leads
+
+
+def _seat_unparsed(
+    verifier: Verifier, proposal: DelegateProposal, name: str, party: str, spans: Sequence[Span]
+) -> bool:
+    """Whether somebody is said to lead, where no grammar tells: then it is as proposed. Raises Unproven.
+
+    The office stands beside the name in one of the sentences that it rests on, and no other party nearer to both.
+    """
+    titled = [
+        place
+        for whole in map(verifier.sentence, spans)
+        if (place := _titled(verifier, proposal, name, whole))
+    ]
+    if not titled:
+        raise Unproven(f"no sentence gives {name} the office of {proposal.role}")
+    told = next((side for place in titled if (side := _side_beside(verifier, place))), None)
+    if told not in {None, party}:
+        raise Unproven(f"the text seats {name} for {told}, not for {party}")
+    if not any(verifier.names(where, party) for where in (*spans, verifier.paragraph(titled[0]))):
+        raise Unproven(f"nothing near the name says that {name} sits for {party}")
+    return bool(proposal.head)
+
+
+def _titled(verifier: Verifier, proposal: DelegateProposal, name: str, whole: Span) -> Span | None:
+    """Where a name stands with its office in a sentence, and nothing that parts them."""
+    found = []
+    for named in verifier.each(name, [whole]):
+        for office in verifier.each(proposal.role, [whole]):
+            between = verifier.text[min(named.end, office.end) : max(named.start, office.start)]
+            apart = re.search(r"\w", between) and parts(between, _language(verifier))
+            lesser = verifier.text[office.start - 1 : office.start] == "-"  # of a vice-minister
+            if not apart and not lesser:
+                found.append(joined(named, office))
+    return min(found, key=lambda place: place.end - place.start, default=None)
+
+
+def _language(verifier: Verifier) -> str:
+    return verifier.annotated.foreign or ""
+
+
+def _side_beside(verifier: Verifier, place: Span) -> str | None:
+    """The party that is named right before a name with its office, or else behind them, outside of what is quoted."""
+    whole = verifier.sentence(place)
+    named = [
+        mention
+        for mention in verifier.parties_in(whole)
+        if not touching(verifier.annotated.quotations, mention.start, mention.end)
+    ]
+    before = [one for one in named if one.start < place.end][-1:]
+    behind = [one for one in named if one.start >= place.end][:1]
+    for one, reach in (
+        *((one, _BEFORE_OFFICE) for one in before),
+        *((one, _BEHIND_OFFICE) for one in behind),
+    ):
+        if place.start <= one.start and one.end <= place.end:
+            return one.code
+        between = verifier.text[min(one.end, place.end) : max(one.start, place.start)]
+        if len(between) <= reach and not parts(between, _language(verifier)):
+            return one.code
+    return None
 
 
 def _others(verifier: Verifier, name: str) -> list[Person]:

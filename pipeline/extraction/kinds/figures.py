@@ -20,6 +20,7 @@ from pipeline.language.clauses import (
     SUBJECTS,
     negated,
 )
+from pipeline.language.foreign.amounts import may_be_money
 from pipeline.language.lexicons import UPPER, lexicon
 from pipeline.language.matching import first
 from pipeline.language.quantities import Quantity, amount_unit, is_duration, is_money, may_be_in, reread
@@ -128,7 +129,7 @@ def _amounts(
             continue
         if (
             proposal.value is None
-            or _agrees(read, proposal, _named(verifier))
+            or _agrees(read, proposal, verifier)
             or _shares_unit(verifier, read, proposal)
         ):
             agreed = True
@@ -142,8 +143,7 @@ def _amounts(
     if reason is None:
         verifier.inside(words, "the amount", *spans)
         raise Unproven(f"the amount ({words!r}) has no words")
-    unread = reread(words) is None and _IN_WORDS.search(words) and not re.search(r"\d", words)
-    if not unread or proposal.value is None or not is_unit(_unit_of(proposal.unit)):
+    if not _is_unread(verifier, proposal) or proposal.value is None or not is_unit(_unit_of(proposal.unit)):
         raise reason
     for place in verifier.each(words, spans):
         if not touching(verifier.annotated.quantities, place.start, place.end):
@@ -153,12 +153,24 @@ def _amounts(
     raise reason
 
 
+def _is_unread(verifier: Verifier, proposal: FigureProposal) -> bool:
+    """Whether code cannot read what an amount is: its words are of several languages, its marks of several customs."""
+    words = proposal.as_written
+    if verifier.annotated.amount(words) is not None:
+        return False
+    digits = re.sub(r"\D", "", words)
+    if not verifier.annotated.foreign:
+        return not digits and _IN_WORDS.search(words) is not None
+    told = re.sub(r"\D", "", f"{proposal.value:.12g}") if proposal.value is not None else ""
+    return digits.rstrip("0") in {"", told.rstrip("0")}
+
+
 def _read_at(verifier: Verifier, words: str, place: Span) -> tuple[Quantity, Span]:
     """The quantity that words are at a place, and where all of it stands. Raises Unproven."""
     here = touching(verifier.annotated.quantities, place.start, place.end)
     if len(here) == 1 and (here[0].start, here[0].end) == (place.start, place.end):
         return here[0], place
-    alone = reread(words)
+    alone = verifier.annotated.amount(words)
     if alone is None or not is_unit(amount_unit(alone)):
         raise Unproven(f"the amount ({words!r}) cannot be read as a number with a unit")
     if len(here) > 1:
@@ -171,7 +183,10 @@ def _read_at(verifier: Verifier, words: str, place: Span) -> tuple[Quantity, Spa
     read = here[0] if here else alone
     place = Span(read.start, read.end) if here else place
     written = verifier.source(place)
-    known = _in_parties_money(verifier, alone, words), _in_parties_money(verifier, reread(written), written)
+    known = (
+        _in_parties_money(verifier, alone, words),
+        _in_parties_money(verifier, verifier.annotated.amount(written), written),
+    )
     if any(_reading(one) != _reading(read) for one in known):
         raise Unproven(f"the amount ({words!r}) reads as {written!r} in its quote")
     return read, place
@@ -199,14 +214,14 @@ def _named(verifier: Verifier) -> frozenset[str]:
     return frozenset(mention.code for mention in verifier.annotated.parties)
 
 
-def _agrees(read: Quantity, proposal: FigureProposal, named: Iterable[str]) -> bool:
+def _agrees(read: Quantity, proposal: FigureProposal, verifier: Verifier) -> bool:
     """Whether what code reads is the amount that was proposed; a currency that the words leave open may be told."""
     unit, own = _unit_of(proposal.unit), amount_unit(read)
     money = own.startswith("XXX") and is_money(replace(read, unit=unit))
     units = (
         _plain_unit(unit) == _plain_unit(own)
-        or (money and _named_so(proposal.as_written, unit))
-        or may_be_in(_plain_unit(unit), proposal.as_written, named)
+        or (money and _named_so(proposal.as_written, unit, verifier.annotated.foreign))
+        or may_be_in(_plain_unit(unit), proposal.as_written, _named(verifier))
     )
     high = (proposal.value_high is None) == (read.value_high is None)
     return (
@@ -224,8 +239,10 @@ def _currencies() -> dict[str, frozenset[str]]:
     return {word: frozenset(codes) for word, codes in named.items()}
 
 
-def _named_so(words: str, unit: str) -> bool:
+def _named_so(words: str, unit: str, foreign: str | None) -> bool:
     """Whether no word of an amount names another currency: "9 million pesos" are no euros."""
+    if foreign:
+        return may_be_money(words, unit.split("/")[0], foreign)
     told = (word.removesuffix("s") for word in re.findall(r"[a-z]{4,}", words.casefold()))
     return all(unit.split("/")[0] in _currencies().get(word, {unit.split("/")[0]}) for word in told)
 
@@ -407,6 +424,8 @@ def _judge(
     """Which way it goes and how firm it is, as proposed. Raises Unproven where the grammar has it otherwise."""
     if proposal.amount_at is not None and proposal.status:
         return _Judged(proposal.direction, proposal.status)  # our own rules have read it
+    if verifier.annotated.foreign and proposal.status:
+        return _Judged(proposal.direction, proposal.status)  # no rule reads it
     reader = AmountReader(verifier.annotated, verifier.annotated.sentence_at(place.start))
     move, status = reader.move(quantity), reader.status(quantity)
     said, own = proposal.status or status, proposal.as_written
@@ -498,6 +517,8 @@ def _limit(
     read, said = _limit_told(verifier, quantity, place), proposal.comparator
     if leaves.own or said is None or said == read:
         return read
+    if verifier.annotated.foreign and read == "eq":
+        return said  # by words that no rule reads
     reader = AmountReader(verifier.annotated, verifier.annotated.sentence_at(place.start))
     beside = reader.beside(quantity)
     rows = [row for row in _FIGURES.limiting if row.name == said]

@@ -9,6 +9,7 @@ from pipeline.documents.document import Span, inside, touching
 from pipeline.extraction.verifier import Leaves, Unproven, Verifier, date_fields, joined, plain
 from pipeline.language.annotate import Annotated, Numbered, Passage, Sentence
 from pipeline.language.commitments import NAMES, claimed
+from pipeline.language.foreign.sentences import is_called
 from pipeline.language.lexicons import NAME_WORD, UPPER, lexicon
 from pipeline.language.matching import first, fold, occurrences
 from pipeline.language.offices import holds, seated_for, titled_for
@@ -210,6 +211,22 @@ def _stands_in(who: str, speaker: str) -> bool:
     return article in _SPEECH.articles and (bool(fuller) or _STANDS_IN.fullmatch(who) is not None)
 
 
+def _others_told(verifier: Verifier, speaker: str, place: Span) -> None:
+    """Raises Unproven where the sentence around words names others outside of them, and not the speaker.
+
+    Of languages whose grammar is not read, in which one who was told of before may be called as one likes.
+    """
+    whole = verifier.sentence(place)
+    quoted = touching(verifier.annotated.quotations, whole.start, whole.end)
+    around = verifier.words(whole)
+    for one in reversed(quoted):
+        around = around[: max(one.start - whole.start, 0)] + around[one.end - whole.start :]
+    named = [name for name in sorted(verifier.people) if is_called(name, around)]
+    own = any(is_called(name, speaker) or is_called(speaker, name) for name in named)
+    if named and not own and not is_called(speaker, around):
+        raise Unproven(f"the text has {named[0]} say it, not {speaker}")
+
+
 def _attributed(verifier: Verifier, proposal: StatementProposal, place: Span) -> None:
     """Raises Unproven where the words stand in no quotation marks, or where others say them."""
     quoted = touching(verifier.annotated.quotations, place.start, place.end)
@@ -249,7 +266,7 @@ def _near(verifier: Verifier, speaker: str, block: Span) -> None:
     """Raises Unproven where neither the paragraph nor the two before it name the speaker."""
     around = Span(verifier.annotated.paragraphs_back(block.start, _PARAGRAPHS_BACK), block.end)
     if not first(verifier.words(around), speaker.split()[-1]) and not verifier.names(
-        around, party_of(speaker)
+        around, verifier.annotated.party(speaker)
     ):
         raise Unproven(f"nothing near the quotation says that {speaker} said it")
 
@@ -271,10 +288,12 @@ def _told(verifier: Verifier, proposal: StatementProposal, place: Span) -> None:
     """Raises Unproven where the sentence does not name the speaker, or has only others say it."""
     whole = verifier.sentence(place)
     sentence = verifier.words(whole)
-    code = party_of(proposal.speaker)
+    code = verifier.annotated.party(proposal.speaker)
     role = proposal.role
     near = bool(first(sentence, proposal.speaker.split()[-1])) or verifier.names(whole, code)
     near = near or (role is not None and bool(_in_office(verifier, proposal.speaker, role, whole)))
+    if not near and verifier.annotated.foreign:
+        return _near(verifier, proposal.speaker, verifier.paragraph(place))
     if not near and not _SPEECH.pronouns.search(sentence):
         raise Unproven(f"the speaker ({proposal.speaker!r}) does not stand in the sentence")
     claim = claimed(sentence)
@@ -301,8 +320,10 @@ def _side(verifier: Verifier, speaker: str) -> str | None:
 
 def _side_told(verifier: Verifier, speaker: str) -> str | None:
     """The party that speaks, else whose office a speaker has, or whom they sit for."""
-    if speaks := party_of(speaker):
+    if speaks := verifier.annotated.party(speaker):
         return speaks
+    if verifier.annotated.foreign:
+        return None
     if beside := verifier.bracketed(speaker):
         return beside
     text = verifier.text
@@ -349,7 +370,7 @@ def _party(verifier: Verifier, proposal: StatementProposal, speaker: str, leaves
 def _office(verifier: Verifier, words: str, speaker: str, leaves: Leaves) -> str:
     """The office of a speaker. Raises Unproven where it does not stand in the text, or is another's."""
     role = verifier.stands(words, "the office")
-    if not leaves.own and _office_of_another(verifier, speaker, role):
+    if not leaves.own and not verifier.annotated.foreign and _office_of_another(verifier, speaker, role):
         raise Unproven(f"the document does not give {speaker} the office of {role}")
     return role
 
@@ -471,6 +492,8 @@ def verify(
     )
     verifier.affirmed(place)
     (_attributed if proposal.direct else _told)(verifier, proposal, place)
+    if verifier.annotated.foreign:
+        _others_told(verifier, proposal.speaker, place)
     role = leaves.optional("role", proposal.role, lambda words: _office(verifier, words, speaker, leaves))
     party = leaves.optional("party", speaker, lambda speaker: _party(verifier, proposal, speaker, leaves))
     return Statement(

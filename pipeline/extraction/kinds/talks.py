@@ -14,7 +14,7 @@ from pipeline.extraction.verifier import Leaves, Unproven, Verifier, date_fields
 from pipeline.language.annotate import Annotated, DateMention, Numbered, Sentence
 from pipeline.language.clauses import between_marks, tokens_at
 from pipeline.language.lexicons import Signs, any_of, classify, lexicon
-from pipeline.language.parties import Mention, mentions, name_of, party_of
+from pipeline.language.parties import Mention, mentions, name_of
 from schemas import Delegate, FuzzyDate, Negotiation
 from schemas.proposals import TalksAnswer, TalksProposal
 from schemas.vocabulary import NegotiationStatus
@@ -556,7 +556,7 @@ def page_signs(annotated: Annotated, parties: Collection[str]) -> Signs:
 def _round(verifier: Verifier, words: str) -> str:
     """The name of a round as the document writes it. Raises Unproven where it names none."""
     name = verifier.named_as(words, "the round")
-    if not _IS_ROUND.search(name):
+    if not verifier.annotated.foreign and not _IS_ROUND.search(name):
         raise Unproven(f"the round ({words!r}) is the name of none")
     return name
 
@@ -611,7 +611,7 @@ def verify(
 ) -> Negotiation:
     """The talks, parties and venue read again in the text. Raises Unproven."""
     quote, *beside = verifier.spans(proposal)
-    codes = {party_of(words) for words in proposal.parties}
+    codes = {verifier.annotated.party(words) for words in proposal.parties}
     parties = sorted(code for code in codes if code and code in verifier.named)
     if len(parties) < 2:
         raise Unproven("fewer than two of its parties are named in the document")
@@ -647,6 +647,7 @@ def verify(
         status=status,
         stage=proposal.stage,
         outcome=came_to,
+        translated=[],
         prior_round=None,
         next_round=None,
     )

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from pipeline import ModelError, ProviderDown, TooLong
 from pipeline.extraction.kinds.delegates import same_delegate
+from pipeline.extraction.model.english import in_english, read_translations
 from pipeline.extraction.model.requests import (
     CallLedger,
     Complete,
@@ -20,10 +21,18 @@ from pipeline.extraction.model.requests import (
     sections,
 )
 from pipeline.extraction.readout import REPEATED, Extraction, Failure, Reading, Verified
-from pipeline.language.annotate import Numbered
+from pipeline.language.annotate import Annotated, Numbered
+from pipeline.language.foreign import language_name
 from pipeline.language.parser import model as language_model
-from prompts import Message, document_message, repair_message, static_messages, version
-from schemas import Deadline, Delegate, Event, ExtractorInfo, Fact, Figure
+from prompts import (
+    Message,
+    document_message,
+    other_language_line,
+    repair_message,
+    static_messages,
+    version,
+)
+from schemas import Deadline, Delegate, DocumentReadout, Event, ExtractorInfo, Fact, Figure, used_together
 from schemas.kinds import BY_NAME
 from schemas.proposals import Proposals
 
@@ -97,6 +106,29 @@ class Model:
             usage=ledger.usage(),
         )
 
+    def in_english(self, reading: Reading, made: DocumentReadout) -> DocumentReadout:
+        """The readout of a document in another language, its words translated. Raises ModelError."""
+        ledger = CallLedger()
+
+        def ask(messages: list[Message]) -> tuple[str, dict[int, str]]:
+            for attempt in range(2):
+                request = Request(
+                    model=self._model,
+                    messages=tuple(messages),
+                    max_tokens=self._max_tokens,
+                    form="translation",
+                    attempt=attempt,
+                )
+                completion = self._complete(request)
+                ledger.paid(completion, [])
+                if (texts := read_translations(completion.text)) is not None:
+                    return completion.text, texts
+            raise ProviderDown("the model's answer is not the JSON that was asked for")
+
+        language = language_name(reading.document.language or "")
+        told = in_english(made, reading.annotated, language, ask)
+        return replace(told, usage=used_together(made.usage, ledger.usage()))
+
     def _read(
         self,
         numbered: Numbered,
@@ -112,7 +144,8 @@ class Model:
         head = numbered.annotated.document.head()
         published = head.published.edtf if head.published else None
         lines = numbered.lines(section.numbers)
-        message = document_message(lines, head.title, head.publisher, published, more)
+        told = [*_of_language(numbered.annotated), *more]
+        message = document_message(lines, head.title, head.publisher, published, told)
         try:
             answer = self._ask((message,), ledger)
         except TooLong as error:
@@ -209,7 +242,8 @@ class Model:
         shown = numbered.lines(sorted({number for line in (*failed, *missing) for number in line.numbers}))
         asked = repair_message([str(line) for line in failed], [str(line) for line in missing])
         try:
-            answer = self._ask((document_message(shown), asked), ledger)
+            told = _of_language(reading.annotated)
+            answer = self._ask((document_message(shown, more=told), asked), ledger)
             if not answer.fits:
                 raise ProviderDown(_CUT)
         except ModelError as error:
@@ -231,6 +265,11 @@ class _Line(Struct, frozen=True, kw_only=True):
 def _about(numbered: Numbered, section: Section, answer: ParsedAnswer, ledger: CallLedger) -> _SectionAnswer:
     """An answer with its proposals where they stand in the document."""
     return _SectionAnswer(section=section, proposals=proposals_of(answer, numbered, ledger.malformed))
+
+
+def _of_language(annotated: Annotated) -> list[str]:
+    """What the model is told of a document that is not in English."""
+    return [other_language_line(language_name(annotated.foreign))] if annotated.foreign else []
 
 
 def _where(numbered: Numbered, section: Section) -> str:

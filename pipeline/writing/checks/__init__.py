@@ -23,6 +23,7 @@ from pipeline.writing.checks.wording import (
     check_support,
 )
 from pipeline.writing.claims import told
+from pipeline.writing.edition import english_edition
 from schemas import Briefing
 from schemas.kinds import facts_of
 
@@ -32,6 +33,7 @@ class Checker:
 
     def __init__(self, briefing: Briefing, before: Briefing | None = None) -> None:
         """`before`: another revision or round, whose facts may be cited too."""
+        briefing, before = english_edition(briefing), before and english_edition(before)
         self.briefing = briefing
         self.talks = briefing.negotiation
         old = {fact.id: fact for fact in facts_of(before)} if before else {}

@@ -110,7 +110,16 @@ class Ground:
 def _leaves(fact: Fact) -> Iterator[str]:
     """The words of its fields."""
     for name in fact.__struct_fields__:
-        if name in {"id", "briefing_id", "certainty", "proof", "review", "evidence", "conflict_ids"}:
+        if name in {
+            "id",
+            "briefing_id",
+            "certainty",
+            "proof",
+            "review",
+            "evidence",
+            "translated",
+            "conflict_ids",
+        }:
             continue
         value = getattr(fact, name)
         if isinstance(value, str):

@@ -4,11 +4,9 @@ import os
 import pty
 import signal
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -17,6 +15,7 @@ import pytest
 from tests.api.cli.conftest import Run
 from tests.forked import READOUT, Forked
 from tests.serving import api, free_port, worker
+from tests.site import Page, site
 from tests.waiting import PATIENCE, until
 from tests.worker.stand_in import go
 from worker.jobs import prepare
@@ -206,36 +205,22 @@ def test_it_sends_no_more_than_the_service_takes(
     assert not [line for line in err.splitlines() if "readout:" in line and AWAY not in line]
 
 
-def test_an_address_on_the_web(add: Add, url: str, base: str, port: int, tmp_path: Path) -> None:
-    text = "Norway and Chile opened talks in Oslo.\n"
-
-    class Site(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            found = self.path.endswith((".txt", ".html"))
-            self.send_response(200 if found else 404)
-            self.send_header(
-                "Content-Type", "text/html" if self.path.endswith("html") else "text/plain; charset=utf-8"
-            )
-            self.end_headers()
-            self.wfile.write(text.encode())
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Nothing: the test reads what the command says."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Site) as site, api(url, tmp_path, port), worker(url, tmp_path):
-        threading.Thread(target=site.serve_forever, daemon=True).start()
-        there = f"http://127.0.0.1:{site.server_port}"
-        done = add(f"{there}/talks%20open.txt", f"{there}/talks.html", f"{there}/none")
+def test_an_address_on_the_web_is_fetched_by_the_service(
+    add: Add, url: str, base: str, port: int, tmp_path: Path
+) -> None:
+    with site() as there, api(url, tmp_path, port), worker(url, tmp_path, fetching=True):
+        there.pages["/talks%20open.txt"] = Page("Norway and Chile opened talks in Oslo.\n", "text/plain")
+        done = add(f"{there.url}/talks%20open.txt", f"{there.url}/none", "http://127.0.0.1:1 /")
         out, err = done.communicate(timeout=PATIENCE)
-        [job] = httpx.get(f"{base}/v1/jobs").json()["items"]
-        document = httpx.get(base + job["links"]["document"]).json()
-        site.shutdown()
-    assert (done.returncode, out) == (2, "1 read, 0 already read, 0 failed\n")
-    assert (document["file"], document["source"]["url"]) == ("talks open.txt", f"{there}/talks%20open.txt")
-    assert (
-        f"readout: {there}/talks.html: it is text/html, not text: save its text in a file and add that" in err
+        jobs = httpx.get(f"{base}/v1/jobs").json()["items"]
+        [read] = [job for job in jobs if job["status"] == "done"]
+        document = httpx.get(base + read["links"]["document"]).json()
+    assert (done.returncode, out) == (2, "1 read, 0 already read, 1 failed\n")
+    assert (document["file"], document["source"]["url"]) == (
+        "talks open.txt",
+        f"{there.url}/talks%20open.txt",
     )
-    assert f"readout: {there}/none: it answers 404: check the address" in err
+    assert f"{there.url}/none: failed, Nothing was taken from the address: it answered 404." in err
 
 
 def test_a_key_that_is_not_valid_is_said_once(add: Add, url: str, port: int, tmp_path: Path) -> None:

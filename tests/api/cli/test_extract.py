@@ -112,3 +112,12 @@ def test_brief_of_nothing_about_trade_talks(run: Run, samples: dict[str, Path]) 
     done = run("brief", "--format", "json", samples["rail-strike-settlement"])
     said = b"readout: none of these documents is about a trade negotiation\n"
     assert (done.returncode, done.stdout, done.stderr) == (0, b"[]\n", said)
+
+
+def test_a_document_in_another_language_is_kept_and_the_reason_told(run: Run) -> None:
+    text = "Le ministre du Commerce a déclaré que les négociations avec la Suisse se poursuivent à Genève.\n"
+    done = run("extract", "-", stdin=text.encode())
+    readout = json.decode(done.stdout, type=DocumentReadout)
+    why = "the document is in French, which the embedded extractor does not read"
+    assert (readout.document.language, readout.unread, list(facts_of(readout))) == ("fr", why, [])
+    assert why in done.stderr.decode()

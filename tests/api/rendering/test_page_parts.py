@@ -7,16 +7,15 @@ import pytest
 from msgspec.structs import replace
 
 from api.http.openapi import story
-from api.rendering.calendars import months
 from api.rendering.comparison import changed_words, compared_pages
 from api.rendering.figures import figure_columns, figure_groups
 from api.rendering.highlights import cards, how_far
 from api.rendering.html import few_and_rest, html
 from api.rendering.marked import Layout, margin_of, runs
-from api.rendering.origins import origins_of
-from api.rendering.scripts import script_of, tongue, unturned
+from api.rendering.scripts import language_attributes, script_of, unturned
 from api.rendering.sides import disagreements, stake_sides
-from api.rendering.timeline import LINE_WIDTH, deadline_line, state_of
+from api.rendering.sources import origins_of
+from api.rendering.timeline import LINE_WIDTH, deadline_line, months, state_of
 from pipeline.documents.document import Block
 from pipeline.documents.formats import PageStart
 from schemas import Deadline, Evidence, Figure, fuzzy_date, unresolved
@@ -278,9 +277,15 @@ def test_the_script_of_words(text: str, script: str | None) -> None:
 
 
 def test_words_of_other_scripts_carry_their_script_and_direction() -> None:
-    assert tongue("ينتهي الاتفاق") == ' lang="und-Arab" dir="rtl"'
-    assert tongue("переговоры") == ' lang="und-Cyrl" dir="ltr"'
-    assert (tongue("talks"), tongue(None)) == ("", "")
+    assert language_attributes("ينتهي الاتفاق") == ' lang="und-Arab" dir="rtl"'
+    assert language_attributes("переговоры") == ' lang="und-Cyrl" dir="ltr"'
+    assert (language_attributes("talks"), language_attributes(None), language_attributes("talks", "en")) == (
+        "",
+        "",
+        "",
+    )
+    assert language_attributes("les pourparlers", "fr") == ' lang="fr" dir="ltr"'
+    assert language_attributes("ينتهي الاتفاق", "ar") == ' lang="ar" dir="rtl"'
     quoted = replace(story.STATEMENT, text="سنوقع")
     assert 'class="body" lang="und-Arab" dir="rtl">' in html(replace(BRIEFING, statements=[quoted]))
 

@@ -22,6 +22,9 @@ class Given:
     def extract(self, reading: Reading) -> Extraction:
         return Extraction(proposals=self._proposals)
 
+    def in_english(self, reading: Reading, made: DocumentReadout) -> DocumentReadout:
+        return made
+
 
 @pytest.fixture(scope="session")
 def opening() -> Callable[[Sequence[str]], str]:

@@ -307,7 +307,7 @@ def _secrets(row: WebhookRow, now: datetime) -> list[str]:
     return [row.secret, *([old] if old else [])]
 
 
-def ask_for(engine: Engine, webhook_id: str, delivery_id: str | None = None) -> WebhookDelivery | None:
+def ask_to_send(engine: Engine, webhook_id: str, delivery_id: str | None = None) -> WebhookDelivery | None:
     """Has a webhook told again what a delivery told it, or without one that it is tested; None: there is no such."""
     now = datetime.now(UTC)
     with writing(engine) as session:

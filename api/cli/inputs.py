@@ -33,10 +33,10 @@ def readable(
             if one.document and (noise := noise_of(one.document)):
                 problem = f"{noise.reason[0].lower()}{noise.reason[1:-1]}: there is nothing to read"
             if one.document and problem is None:
-                yield called(one, name), one.document
+                yield part_name(one, name), one.document
             else:
-                complain(f"{called(one, name)}: {problem}")
-                refused.append(called(one, name))
+                complain(f"{part_name(one, name)}: {problem}")
+                refused.append(part_name(one, name))
 
 
 def file_document(name: str, published: str | None = None) -> Document:
@@ -55,7 +55,7 @@ def documents_from(data: bytes, name: str, published: str | None = None) -> list
         raise Refused(f"{name}: {error}") from None
 
 
-def called(one: Enclosed, name: str) -> str:
+def part_name(one: Enclosed, name: str) -> str:
     """What to call a document that came in what is under a name."""
     return one.file if one.inside and one.file else name
 

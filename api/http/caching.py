@@ -82,6 +82,8 @@ _BESIDES = 2_000  # bytes that an answer takes besides its body, about
 _VARIES = (b"accept", b"accept-encoding", b"origin", b"host", b"x-forwarded-proto")
 _ONE_BRIEFING = re.compile(r"/v1/briefings/(brf_[0-9a-f]{16})")
 _MOST_HEADS = 20
+_ASKING = {"/mcp", "/v1/verify"}
+"""Paths at which a POST changes nothing."""
 _NOT_OF_304 = (b"content-type", b"content-length", b"link", b"etag")
 Headers = list[tuple[bytes, bytes]]
 _Key = tuple[bytes, ...]
@@ -141,7 +143,8 @@ class ResponseCache:
                 await inner(scope, receive, send)
                 return
             if scope["method"] != "GET":
-                await inner(scope, receive, _first(self._freshness.changed, send))
+                asks = scope["path"] in _ASKING
+                await inner(scope, receive, send if asks else _first(self._freshness.changed, send))
                 return
             condition, key = _if_none_match(scope), _key(scope)
             kept = self._answers.get(key)

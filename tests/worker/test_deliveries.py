@@ -33,7 +33,7 @@ from store.read_index import summary_of
 from store.rebuild import save_briefing, withdrawn
 from store.webhooks import (
     LOGGED,
-    ask_for,
+    ask_to_send,
     create_webhook,
     delete_webhook,
     delivered,
@@ -441,14 +441,14 @@ def test_what_was_sent_is_sent_again_where_somebody_asks(
     put(engine, 3)
     tell(NOW + SOON)
     first = log_of(engine, made)[1]
-    queued = ask_for(engine, made.webhook.id, first.id)
+    queued = ask_to_send(engine, made.webhook.id, first.id)
     assert queued is not None and (queued.status, queued.message_id) == ("queued", first.message_id)
     assert due(engine, NOW) == {made.webhook.id: 0}
     assert (tell(NOW + 2 * SOON), due(engine, NOW)) == (0, {})
     assert titles(receiver) == ["a, revision 2", "a, revision 3", "a, revision 2"]
     assert receiver.received[0].id == receiver.received[2].id
     assert log_of(engine, made)[0] == replace(queued, status="taken", at=NOW + 2 * SOON)
-    assert ask_for(engine, made.webhook.id, "dlv_0000000000000000") is None
+    assert ask_to_send(engine, made.webhook.id, "dlv_0000000000000000") is None
 
 
 @ON_SQLITE
@@ -460,7 +460,7 @@ def test_a_test_reaches_one_that_is_disabled_and_changes_nothing_about_it(
     tell()
     disabled = state(engine, made)
     for _ in range(2):
-        ask_for(engine, made.webhook.id)
+        ask_to_send(engine, made.webhook.id)
         tell(NOW + SOON)
     tests = [msgspec.json.decode(one.body)["type"] for one in receiver.received[1:]]
     assert tests == ["webhook.test", "webhook.test"]
@@ -474,7 +474,7 @@ def test_a_test_reaches_one_that_is_disabled_and_changes_nothing_about_it(
 @ON_SQLITE
 def test_the_log_keeps_the_last_ones(engine: Engine, made: MadeWebhook) -> None:
     for _ in range(LOGGED + 3):
-        ask_for(engine, made.webhook.id)
+        ask_to_send(engine, made.webhook.id)
     cursor, count = None, 0
     while True:
         page = page_deliveries(engine, made.webhook.id, DeliveryQuery(limit=100, cursor=cursor))

@@ -33,7 +33,7 @@ from schemas.webhooks import (
 )
 from store.keys import create_key, get_key, page_keys, revoke_key
 from store.webhooks import (
-    ask_for,
+    ask_to_send,
     change_webhook,
     create_webhook,
     delete_webhook,
@@ -230,7 +230,7 @@ class OneWebhook(Controller):
     )
     def try_webhook(self, database: Database, webhook_id: WebhookId) -> Response[bytes]:
         """Has a `webhook.test` posted to it within a second or two, once, whatever it is told of or how it goes."""
-        return _queued(ask_for(database, webhook_id), webhook_id, f"webhook {webhook_id}")
+        return _queued(ask_to_send(database, webhook_id), webhook_id, f"webhook {webhook_id}")
 
     @get(
         "/deliveries",
@@ -261,7 +261,7 @@ class OneWebhook(Controller):
         self, database: Database, webhook_id: WebhookId, delivery_id: DeliveryId
     ) -> Response[bytes]:
         """Posts what a delivery posted once more, under the same `webhook-id`; nothing else waits for it."""
-        queued = ask_for(database, webhook_id, delivery_id)
+        queued = ask_to_send(database, webhook_id, delivery_id)
         return _queued(queued, webhook_id, f"delivery {delivery_id} of {webhook_id}")
 
 

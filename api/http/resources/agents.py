@@ -22,9 +22,10 @@ _STATE = "agents"
 )
 async def speak_with_agents(request: Request[Any, Any, Any], database: Database) -> ASGIApp:
     """JSON-RPC of the protocol, an exchange a request."""
-    if _STATE not in request.app.state:
-        request.app.state[_STATE] = asyncio.create_task(_begun(database))
-    endpoint: Any = await asyncio.shield(request.app.state[_STATE])
+    state = request.app.state
+    if _STATE not in state or _has_failed(state[_STATE]):
+        state[_STATE] = asyncio.create_task(_begun(database))
+    endpoint: Any = await asyncio.shield(state[_STATE])
     handle: ASGIApp = endpoint.handle
     return handle
 
@@ -35,9 +36,13 @@ async def _begun(database: Engine) -> Any:
     return await server.Endpoint.begin(database)
 
 
+def _has_failed(begun: "asyncio.Task[Any]") -> bool:
+    return begun.done() and (begun.cancelled() or begun.exception() is not None)
+
+
 async def hang_up(app: Litestar) -> None:
     """When the service stops."""
-    if _STATE in app.state:
+    if _STATE in app.state and not _has_failed(app.state[_STATE]):
         endpoint = await app.state[_STATE]
         await endpoint.end()
 

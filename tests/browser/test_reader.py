@@ -76,7 +76,7 @@ def test_a_text_is_added_and_watched_until_it_is_in_a_briefing(tab: Tab, up: Up)
     page = tab.page
     page.goto(f"{up.base}/add")
     page.get_by_label("The document’s own words").fill(TALKS)
-    page.get_by_label("Title").fill("Peru and Norway open talks")
+    page.get_by_label("Title", exact=True).fill("Peru and Norway open talks")
     page.get_by_role("button", name="Add the text").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Peru and Norway open talks")
     expect(page.locator("[data-status]")).to_have_text("done")
@@ -148,7 +148,7 @@ def test_a_browser_signs_in_and_adds_what_its_key_may(tab: Tab, database: str, t
             page.get_by_role("button", name="Read").click()
             page.get_by_role("link", name="Add", exact=True).click()
             page.get_by_label("The document’s own words").fill(TALKS)
-            page.get_by_label("Title").fill("Peru and Norway open talks")
+            page.get_by_label("Title", exact=True).fill("Peru and Norway open talks")
             page.get_by_role("button", name="Add the text").click()
             expect(page.get_by_role("heading", level=1)).to_have_text(told)
 

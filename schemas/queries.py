@@ -29,6 +29,7 @@ from schemas.vocabulary import (
     known_words,
 )
 from schemas.watches import ItemStatus
+from schemas.webhooks import DeliveryStatus
 
 CalendarDay = Annotated[
     date,
@@ -647,6 +648,21 @@ class JobQuery(PageQuery, frozen=True, kw_only=True):
 
 class ItemQuery(PageQuery, frozen=True, kw_only=True):
     status: Annotated[ItemStatus, Meta(description="Only items of which this became.")] | None = None
+
+
+class DeliveryQuery(PageQuery, frozen=True, kw_only=True):
+    status: Annotated[DeliveryStatus, Meta(description="Only those of which this came.")] | None = None
+    type: (
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^[a-z][a-z0-9_.]*\Z",
+                description="Only those that tell of this.",
+                examples=["briefing.changed"],
+            ),
+        ]
+        | None
+    ) = None
 
 
 FactsQuery = (

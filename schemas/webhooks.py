@@ -7,7 +7,6 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 from schemas.briefing import BriefingSummary, Conflict, Timestamp
 from schemas.facts import Deadline
 from schemas.http import HOSTED, NextCursor
-from schemas.queries import PageQuery
 from schemas.vocabulary import BriefingId, Sha256, Text
 
 WebhookEvent = Literal[
@@ -153,21 +152,6 @@ class WebhookDeliveryPage(Struct, frozen=True, kw_only=True):
 
     items: list[WebhookDelivery]
     next_cursor: NextCursor
-
-
-class DeliveryQuery(PageQuery, frozen=True, kw_only=True):
-    status: Annotated[DeliveryStatus, Meta(description="Only those of which this came.")] | None = None
-    type: (
-        Annotated[
-            str,
-            Meta(
-                pattern=r"^[a-z][a-z0-9_.]*\Z",
-                description="Only those that tell of this.",
-                examples=["briefing.changed"],
-            ),
-        ]
-        | None
-    ) = None
 
 
 class _Told(Struct, frozen=True, kw_only=True, tag_field="type"):

@@ -30,9 +30,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel, col
 
+from schemas.queries import DeliveryQuery
 from schemas.webhooks import (
     BriefingWithdrawn,
-    DeliveryQuery,
     DeliveryStatus,
     FailedJob,
     JobFailed,

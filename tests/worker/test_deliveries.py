@@ -15,12 +15,12 @@ from sqlalchemy import Engine
 from standardwebhooks import WebhookVerificationError
 
 from schemas import Cause
+from schemas.queries import DeliveryQuery
 from schemas.webhooks import (
     BriefingChanged,
     BriefingWithdrawn,
     ConflictOpened,
     DeadlineChanged,
-    DeliveryQuery,
     MadeWebhook,
     Webhook,
     WebhookDelivery,

@@ -17,10 +17,9 @@ from api.http.requests import Reply, json_body, once
 from api.http.responses import Database, answers, existing, json_answer, no_such, stored, stored_page
 from schemas import FieldError
 from schemas.jobs import Key, KeyCreated, KeyId, KeyPage, NewKey
-from schemas.queries import PageQuery
+from schemas.queries import DeliveryQuery, PageQuery
 from schemas.webhooks import (
     DeliveryId,
-    DeliveryQuery,
     MadeWebhook,
     NewSecret,
     NewWebhook,

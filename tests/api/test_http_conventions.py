@@ -118,6 +118,6 @@ def test_a_request_id_that_could_do_harm_is_replaced(client: Client, given: str)
 
 def test_options_tells_the_methods(client: Client) -> None:
     answer = client.options("/v1/documents")
-    assert (answer.status_code, answer.headers["Allow"]) == (204, "OPTIONS, POST")
+    assert (answer.status_code, answer.headers["Allow"]) == (204, "GET, HEAD, OPTIONS, POST")
     assert client.options(f"/v1/jobs/ingest-{hexed('a')}").headers["Allow"] == "DELETE, GET, HEAD, OPTIONS"
     assert client.options("/v1/briefings").headers["Allow"] == "GET, HEAD, OPTIONS"

@@ -9,7 +9,7 @@ GENERATED := tests/api/test_http_properties.py
 # Compiled once, each process starts seconds sooner.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test tests generated fuzz fuzz-api sdk check bench openapi released lock clean
+.PHONY: run test tests generated fuzz fuzz-api sdk check bench openapi released lock dependencies audit clean
 .DEFAULT_GOAL := run
 
 .venv/.ready: requirements.lock pyproject.toml
@@ -98,6 +98,17 @@ lock: .venv/.ready
 	  --output-file bench/requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --no-deps --generate-hashes --no-emit-index-url --no-header \
 	  --output-file tests/pipeline/extraction/model/model-file.lock tests/pipeline/extraction/model/model-file.in
+
+dependencies: .venv/.ready
+	$(BIN)/python -m tests.dependencies
+
+ADVISORIES := https://api.osv.dev
+audit: .venv/.ready
+	@if curl --silent --fail --max-time 10 --output /dev/null $(ADVISORIES)/v1/vulns/PYSEC-2023-228; then \
+	  $(BIN)/uv tool run pip-audit==2.10.1 --vulnerability-service osv --disable-pip --requirement requirements.lock; \
+	else \
+	  echo "Nothing was audited: $(ADVISORIES) is not reached."; \
+	fi
 
 clean:
 	rm -rf .venv .venv-bench

@@ -9,7 +9,7 @@ GENERATED := tests/api/test_http_properties.py
 # Compiled once, each process starts seconds sooner.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test tests generated fuzz fuzz-api sdk check bench openapi released lock dependencies audit clean
+.PHONY: run test tests generated fuzz fuzz-api sdk check bench openapi released lock dependencies audit clients clean
 .DEFAULT_GOAL := run
 
 .venv/.ready: requirements.lock pyproject.toml
@@ -73,6 +73,21 @@ tests/sdk/more/node_modules/.ready: tests/sdk/more/package-lock.json .venv/.read
 # At night: the generators of clients that `make test` leaves out. They need Java.
 sdk: .venv-sdk/bin/.ready tests/sdk/more/node_modules/.ready
 	$(BIN)/pytest tests/sdk/more
+
+# Clients as packages: a wheel and one for npm, with the version of the description.
+CLIENTS ?= clients
+PACKAGES := tests/sdk/packages
+clients: .venv/.ready tests/sdk/node_modules/.ready
+	@rm -rf $(CLIENTS) && mkdir -p $(CLIENTS)
+	PATH="$(CURDIR)/$(BIN):$$PATH" openapi-python-client generate --fail-on-warning --meta uv --config $(PACKAGES)/python.yaml \
+	  --path openapi.yaml --output-path $(CLIENTS)/python
+	@cp $(PACKAGES)/python.md $(CLIENTS)/python/README.md
+	$(BIN)/uv build --quiet --wheel --out-dir $(CLIENTS) $(CLIENTS)/python
+	@cp -r $(PACKAGES)/typescript $(CLIENTS)/typescript
+	@ln -s $(CURDIR)/tests/sdk/node_modules $(CLIENTS)/typescript/node_modules
+	cd $(CLIENTS)/typescript && export PATH="$(CURDIR)/$(BIN):$$PWD/node_modules/.bin:$$PATH" && \
+	  DESCRIPTION=$(CURDIR)/openapi.yaml openapi-ts && tsc && \
+	  npm pkg set version="$$(sed -n 's/^  version: //p' $(CURDIR)/openapi.yaml)" && npm pack --silent --pack-destination ..
 
 # Apart, because what we measure ourselves against brings much along.
 .venv-bench/.ready: bench/requirements.lock .venv/.ready

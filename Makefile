@@ -30,7 +30,7 @@ run: .venv/.ready
 
 # What checks the description and makes TypeScript clients of it; npm is that of .venv.
 tests/sdk/node_modules/.ready: tests/sdk/package-lock.json tests/sdk/.npmrc .venv/.ready
-	@cd tests/sdk && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --loglevel error >/dev/null
+	@cd tests/sdk && PATH="$(abspath $(BIN)):$$PATH" npm ci --loglevel error >/dev/null
 	@touch $@
 
 test: .venv/.ready .venv/.model tests/sdk/node_modules/.ready
@@ -67,7 +67,7 @@ check: .venv/.ready
 	@touch $@
 
 tests/sdk/more/node_modules/.ready: tests/sdk/more/package-lock.json .venv/.ready
-	@cd tests/sdk/more && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --loglevel error >/dev/null
+	@cd tests/sdk/more && PATH="$(abspath $(BIN)):$$PATH" npm ci --loglevel error >/dev/null
 	@touch $@
 
 # At night: the generators of clients that `make test` leaves out. They need Java.
@@ -79,13 +79,13 @@ CLIENTS ?= clients
 PACKAGES := tests/sdk/packages
 clients: .venv/.ready tests/sdk/node_modules/.ready
 	@rm -rf $(CLIENTS) && mkdir -p $(CLIENTS)
-	PATH="$(CURDIR)/$(BIN):$$PATH" openapi-python-client generate --fail-on-warning --meta uv --config $(PACKAGES)/python.yaml \
+	PATH="$(abspath $(BIN)):$$PATH" openapi-python-client generate --fail-on-warning --meta uv --config $(PACKAGES)/python.yaml \
 	  --path openapi.yaml --output-path $(CLIENTS)/python
 	@cp $(PACKAGES)/python.md $(CLIENTS)/python/README.md
 	$(BIN)/uv build --quiet --wheel --out-dir $(CLIENTS) $(CLIENTS)/python
 	@cp -r $(PACKAGES)/typescript $(CLIENTS)/typescript
 	@ln -s $(CURDIR)/tests/sdk/node_modules $(CLIENTS)/typescript/node_modules
-	cd $(CLIENTS)/typescript && export PATH="$(CURDIR)/$(BIN):$$PWD/node_modules/.bin:$$PATH" && \
+	cd $(CLIENTS)/typescript && export PATH="$(abspath $(BIN)):$$PWD/node_modules/.bin:$$PATH" && \
 	  DESCRIPTION=$(CURDIR)/openapi.yaml openapi-ts && tsc && \
 	  npm pkg set version="$$(sed -n 's/^  version: //p' $(CURDIR)/openapi.yaml)" && npm pack --silent --pack-destination ..
 

@@ -234,7 +234,7 @@ class Conflicts(LexiconFile, frozen=True):
     goods: WordList
 
 
-class Country(LexiconFile, frozen=True):
+class Country(Struct, frozen=True, forbid_unknown_fields=True):
     """Other names of a country, the adjectives of its people, its capital, and how many live there."""
 
     names: tuple[str, ...]

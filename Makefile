@@ -9,7 +9,7 @@ GENERATED := tests/api/test_http_properties.py
 # Compiled once, each process starts seconds sooner.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test tests generated fuzz fuzz-api sdk check bench openapi released lock clean
+.PHONY: run test tests generated fuzz fuzz-api sdk check bench openapi released lock dependencies audit clients clean
 .DEFAULT_GOAL := run
 
 .venv/.ready: requirements.lock pyproject.toml
@@ -32,7 +32,7 @@ run: .venv/.ready
 # In tests/browser: what checks the pages.
 NODE_MODULES := tests/sdk/node_modules/.ready tests/browser/node_modules/.ready
 $(NODE_MODULES): tests/%/node_modules/.ready: tests/%/package-lock.json tests/%/.npmrc .venv/.ready
-	@cd tests/$* && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --loglevel error >/dev/null
+	@cd tests/$* && PATH="$(abspath $(BIN)):$$PATH" npm ci --loglevel error >/dev/null
 	@touch $@
 
 test: .venv/.ready .venv/.model $(NODE_MODULES)
@@ -69,12 +69,27 @@ check: .venv/.ready
 	@touch $@
 
 tests/sdk/more/node_modules/.ready: tests/sdk/more/package-lock.json .venv/.ready
-	@cd tests/sdk/more && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --loglevel error >/dev/null
+	@cd tests/sdk/more && PATH="$(abspath $(BIN)):$$PATH" npm ci --loglevel error >/dev/null
 	@touch $@
 
 # At night: the generators of clients that `make test` leaves out. They need Java.
 sdk: .venv-sdk/bin/.ready tests/sdk/more/node_modules/.ready
 	$(BIN)/pytest tests/sdk/more
+
+# Clients as packages: a wheel and one for npm, with the version of the description.
+CLIENTS ?= clients
+PACKAGES := tests/sdk/packages
+clients: .venv/.ready tests/sdk/node_modules/.ready
+	@rm -rf $(CLIENTS) && mkdir -p $(CLIENTS)
+	PATH="$(abspath $(BIN)):$$PATH" openapi-python-client generate --fail-on-warning --meta uv --config $(PACKAGES)/python.yaml \
+	  --path openapi.yaml --output-path $(CLIENTS)/python
+	@cp $(PACKAGES)/python.md $(CLIENTS)/python/README.md
+	$(BIN)/uv build --quiet --wheel --out-dir $(CLIENTS) $(CLIENTS)/python
+	@cp -r $(PACKAGES)/typescript $(CLIENTS)/typescript
+	@ln -s $(CURDIR)/tests/sdk/node_modules $(CLIENTS)/typescript/node_modules
+	cd $(CLIENTS)/typescript && export PATH="$(abspath $(BIN)):$$PWD/node_modules/.bin:$$PATH" && \
+	  DESCRIPTION=$(CURDIR)/openapi.yaml openapi-ts && tsc && \
+	  npm pkg set version="$$(sed -n 's/^  version: //p' $(CURDIR)/openapi.yaml)" && npm pack --silent --pack-destination ..
 
 # Apart, because what we measure ourselves against brings much along.
 .venv-bench/.ready: bench/requirements.lock .venv/.ready
@@ -100,6 +115,17 @@ lock: .venv/.ready
 	  --output-file bench/requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --no-deps --generate-hashes --no-emit-index-url --no-header \
 	  --output-file tests/pipeline/extraction/model/model-file.lock tests/pipeline/extraction/model/model-file.in
+
+dependencies: .venv/.ready
+	$(BIN)/python -m tests.dependencies
+
+ADVISORIES := https://api.osv.dev
+audit: .venv/.ready
+	@if curl --silent --fail --max-time 10 --output /dev/null $(ADVISORIES)/v1/vulns/PYSEC-2023-228; then \
+	  $(BIN)/uv tool run pip-audit==2.10.1 --vulnerability-service osv --disable-pip --requirement requirements.lock; \
+	else \
+	  echo "Nothing was audited: $(ADVISORIES) is not reached."; \
+	fi
 
 clean:
 	rm -rf .venv .venv-bench

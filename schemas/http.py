@@ -292,7 +292,7 @@ class ConflictPage(Struct, frozen=True, kw_only=True):
     next_cursor: NextCursor
 
 
-class Highlight(Struct, frozen=True, kw_only=True):
+class HighlightSpan(Struct, frozen=True, kw_only=True):
     """Where words of the query stand in a text that is beside it. Offsets count Unicode code points."""
 
     start: Annotated[int, Meta(ge=0, description="First code point.", examples=[4])]
@@ -314,8 +314,8 @@ class SearchHit(Struct, frozen=True, kw_only=True):
             description="The rest of what was searched, a line each: what it says, then the sources' words."
         ),
     ]
-    heading_highlights: Annotated[list[Highlight], Meta(description="In `heading`.")]
-    text_highlights: Annotated[list[Highlight], Meta(description="In `text`.")]
+    heading_highlights: Annotated[list[HighlightSpan], Meta(description="In `heading`.")]
+    text_highlights: Annotated[list[HighlightSpan], Meta(description="In `text`.")]
     score: Annotated[
         float,
         Meta(

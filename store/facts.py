@@ -144,9 +144,10 @@ def page_facts(engine: Engine, kind: str, asked: FactsQuery) -> Page:
     more = encode_cursor(scope, rows[asked.limit - 1].key) if len(rows) > asked.limit else None
     page = rows[: asked.limit]
     sources: dict[str, Raw] | None = {} if kind in BY_NAME else None
-    for row in page:
-        if sources is not None and row.sources is not None:
-            sources |= _BY_ID.decode(row.sources)
+    if sources is not None:
+        # Facts of a briefing mostly have the same sources: each set of them is read once.
+        for heads in dict.fromkeys(row.sources for row in page if row.sources is not None):
+            sources |= _BY_ID.decode(heads)
     return Page(items=[row.body for row in page], next_cursor=more, sources=sources)
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 from Stemmer import Stemmer
 
-from schemas.http import Highlight, SearchHit
+from schemas.http import HighlightSpan, SearchHit
 from schemas.queries import SearchQuery
 from store.paging import Page, decode_cursor, encode_cursor, scope_of_query
 from store.tables import PartyRow, SearchRow
@@ -150,8 +150,8 @@ def _hit(row: SearchRow, rank: int, wanted: list[_Term]) -> SearchHit:
     )
 
 
-def _highlights(text: str, wanted: list[_Term]) -> list[Highlight]:
-    return [Highlight(start=start, end=end) for start, end in _found_in(text, wanted)]
+def _highlights(text: str, wanted: list[_Term]) -> list[HighlightSpan]:
+    return [HighlightSpan(start=start, end=end) for start, end in _found_in(text, wanted)]
 
 
 class _Word(NamedTuple):

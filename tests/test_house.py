@@ -108,5 +108,5 @@ def test_no_exception_outlives_its_reason() -> None:
     assert [name for name in SHARED_NAMES if name not in shared_names()] == []
 
 
-def test_the_house_has_at_most_a_hundred_and_ninety_modules() -> None:
-    assert len(modules()) <= 240
+def test_the_house_has_no_more_modules_than_these() -> None:
+    assert len(modules()) <= 270

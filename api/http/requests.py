@@ -330,8 +330,8 @@ class Reply(Struct, frozen=True, kw_only=True):
         return Response(self.body, media_type="application/json", status_code=self.status, headers=headers)
 
 
-def accepted(shape: Struct, headers: Mapping[str, str]) -> Reply:
-    return Reply(status=202, headers=dict(headers), body=json.encode(shape))
+def reply(shape: Struct, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:
+    return Reply(status=status, headers=dict(headers or {}), body=json.encode(shape))
 
 
 def once(

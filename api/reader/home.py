@@ -16,7 +16,7 @@ from api.http.responses import Database, whole
 from api.rendering.html import render_page
 from api.rendering.newsletter import newsletter
 from pipeline.language.parties import name_of, party_name
-from schemas import BriefingSummary, Highlight, SearchHit
+from schemas import BriefingSummary, HighlightSpan, SearchHit
 from schemas.queries import BriefingQuery, DigestQuery, SearchQuery
 from schemas.vocabulary import TOPICS
 from store.briefings import page_briefings, parties_at_tables
@@ -137,7 +137,7 @@ def _found(database: Engine, asked: HomeQuery, words: str) -> Response[str]:
     )
 
 
-def _parts(text: str, highlights: list[Highlight]) -> Iterator[tuple[str, bool]]:
+def _parts(text: str, highlights: list[HighlightSpan]) -> Iterator[tuple[str, bool]]:
     """Runs of the text, and whether each is what was searched for."""
     at = 0
     for one in highlights:

@@ -1,20 +1,16 @@
-"""Which party a name means, and what a party is called: names from libraries, blocs from our own lexicon."""
+"""Which party a name means, and what a party is called: names from ISO 3166-1 and CLDR, others from our own lexicon."""
 
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from babel import Locale
 from msgspec import Struct
 
 from pipeline.language.lexicons import NAME_WORD, any_of, lexicon
 from schemas import is_party
-
-if TYPE_CHECKING:
-    from countryinfo import CountryInfo
 
 _PARTIES = lexicon.parties
 _WORD = re.compile(r"[^\W\d_][\w.]*(?:[’'](?!s\b)\w+)?")
@@ -65,18 +61,8 @@ def _plain(name: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
 
 
-def _facts(code: str) -> "CountryInfo | None":
-    from countryinfo import CountryInfo
-    from countryinfo.exceptions import CountryNotFoundError
-
-    try:
-        return CountryInfo(code)
-    except (ValueError, CountryNotFoundError):
-        return None
-
-
 def _called(code: str) -> Iterator[str]:
-    """What libraries call a country and its people."""
+    """What a country and its people are called."""
     import pycountry
 
     country = pycountry.countries.get(alpha_2=code)
@@ -84,38 +70,21 @@ def _called(code: str) -> Iterator[str]:
     yield from (title for title in titles if title)
     if name := Locale("en").territories.get(code):
         yield name.replace(" & ", " and ")
-    if facts := _facts(code):
-        yield facts.name()
-        yield from _people(facts.demonym() or "")
-        yield from (name for name in facts.alt_spellings() if " " in name)
-
-
-def _people(demonym: str) -> Iterator[str]:
-    """The adjective of a country, or several, and what many of its people are called."""
-    for name in demonym.split(","):
-        yield name
-        if name.endswith(_TAKES_S):
-            yield f"{name}s"
-
-
-def _capital(code: str) -> tuple[str, int]:
-    """A country's capital, and how many people live in the country."""
-    facts = _facts(code)
-    return (facts.capital() or "", facts.population() or 0) if facts else ("", 0)
+    if known := lexicon.countries.by_code.get(code):
+        yield from known.names
+        for adjective in known.people:
+            yield adjective
+            if adjective.endswith(_TAKES_S):
+                yield f"{adjective}s"
 
 
 @cache
 def _names() -> _Names:
-    """Of two countries with one name the larger is meant; our own lexicon goes before the libraries.
-
-    The libraries are loaded where a text is read.
-    """
-    import pycountry
-
-    capitals = {country.alpha_2: _capital(country.alpha_2) for country in pycountry.countries}
-    by_size = sorted([*capitals, _KOSOVO], key=lambda code: capitals.get(code, ("", 0))[1], reverse=True)
+    """Of two countries with one name the larger is meant; our own names of parties go before all others."""
+    countries = lexicon.countries.by_code
+    by_size = sorted(countries, key=lambda code: countries[code].population, reverse=True)
     codes: dict[str, str | None] = {}
-    for code in by_size:
+    for code in [*by_size, _KOSOVO]:
         for name in _called(code):
             if name[:1].isupper() and len(name) > 2:
                 codes.setdefault(name, code)
@@ -123,10 +92,11 @@ def _names() -> _Names:
     for code, own in _PARTIES.names.items():
         codes.update(dict.fromkeys(own, code))
     faint: set[str] = set()
-    for code, (city, people) in sorted(capitals.items(), key=lambda item: item[1][1], reverse=True):
+    for code in by_size:
+        city = countries[code].capital
         new = {name for name in (city.split(",")[0], _plain(city)) if name and name not in codes}
         codes.update(dict.fromkeys(new, code))
-        if people < _POPULOUS:
+        if countries[code].population < _POPULOUS:
             faint |= new
     codes.update(dict.fromkeys(_PARTIES.others, None))
     return _Names(codes, frozenset(faint))

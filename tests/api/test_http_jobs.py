@@ -90,6 +90,15 @@ def test_a_cancelled_job_is_retried(writer: Client) -> None:
     assert answer.json() == writer.get(job).json()
 
 
+def test_a_retry_that_is_sent_again_is_one(writer: Client) -> None:
+    job, key = add(writer), {"Idempotency-Key": "once"}
+    refused = writer.post(f"{job}/retry", headers=key)
+    writer.delete(job)
+    first, again = (writer.post(f"{job}/retry", headers=key) for _ in range(2))
+    assert (refused.status_code, first.status_code) == (409, 202)
+    assert (again.content, again.headers["Idempotency-Replayed"]) == (first.content, "true")
+
+
 def test_a_job_that_waits_cannot_be_retried(writer: Client) -> None:
     answer = writer.post(f"{add(writer)}/retry")
     assert (answer.status_code, answer.json()["type"]) == (409, "/problems/job-not-retryable")

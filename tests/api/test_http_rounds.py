@@ -134,6 +134,20 @@ def test_a_decision_holds_when_a_document_is_read_again(api: Client, database_ur
     ]
 
 
+def test_a_decision_that_is_sent_again_is_one(api: Client) -> None:
+    address = f"/v1/briefings/{only_briefing(api)['id']}"
+    asked = {"document_ids": [DOCUMENTS["other view"].id], "reason": "another meeting"}
+    first, again = (
+        api.post(f"{address}/split", json=asked, headers={"Idempotency-Key": "once"}) for _ in range(2)
+    )
+    assert (first.status_code, again.status_code, again.content) == (200, 200, first.content)
+    assert len(api.get(f"{address}/decisions").json()["items"]) == 1
+    other = api.post(
+        f"{address}/split", json=asked | {"reason": "a new one"}, headers={"Idempotency-Key": "once"}
+    )
+    assert (other.status_code, other.json()["type"]) == (422, "/problems/idempotency-key-reused")
+
+
 @pytest.mark.parametrize(
     ("action", "asked", "detail"),
     [

@@ -35,8 +35,8 @@ def id_of(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def accepted(text: str, status: str = "queued") -> dict[str, str]:
-    return {"job_id": f"ingest-{id_of(text)}", "document_id": id_of(text), "status": status}
+def accepted(text: str, status: str = "queued") -> dict[str, Any]:
+    return {"job_id": f"ingest-{id_of(text)}", "document_id": id_of(text), "status": status, "parts": []}
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_a_key_in_use_is_told(writer: Client, monkeypatch: pytest.MonkeyPatch) -
             inner.append(writer.post("/v1/documents", json={"text": TEXT}, headers=SENT_WITH))
         return submit(*given)
 
-    monkeypatch.setattr("api.http.resources.documents.submit", slow)
+    monkeypatch.setattr("api.http.requests.submit", slow)
     assert writer.post("/v1/documents", json={"text": TEXT}, headers=SENT_WITH).status_code == 202
     assert (inner[0].status_code, inner[0].json()["type"]) == (409, "/problems/idempotency-key-in-use")
     assert inner[0].headers["Retry-After"] == "1"

@@ -88,6 +88,22 @@ def test_an_idempotency_key_makes_one(writer: Client) -> None:
 
 
 @ON_SQLITE
+def test_what_is_asked_of_a_webhook_again_is_done_once(writer: Client) -> None:
+    path = f"/v1/webhooks/{made(writer)['id']}"
+    delivery = f"{path}/deliveries/{writer.post(f'{path}/test').json()['id']}"
+    for asked, body in (("/secret", {"overlap": 60}), ("/test", None), ("/resume", None)):
+        first, again = (
+            writer.post(path + asked, json=body, headers={"Idempotency-Key": "once"}) for _ in range(2)
+        )
+        assert (again.content, again.headers["Idempotency-Replayed"]) == (first.content, "true")
+    first, again = (
+        writer.post(f"{delivery}/redeliver", headers={"Idempotency-Key": "once"}) for _ in range(2)
+    )
+    assert (first.status_code, again.content) == (202, first.content)
+    assert len(writer.get(f"{path}/deliveries").json()["items"]) == 3
+
+
+@ON_SQLITE
 def test_addresses_that_are_refused(database_url: str) -> None:
     reasons = {
         "http://desk.example/readout": "its address does not begin with https",

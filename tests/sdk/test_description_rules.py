@@ -1,9 +1,11 @@
 """Redocly's and Spectral's rules for OpenAPI find nothing in `openapi.yaml`: no error, no warning, no hint."""
 
 import json
+import re
 from pathlib import Path
 
-from tests.sdk.conftest import Run
+from tests.api.described import DESCRIBED
+from tests.sdk.conftest import HERE, Run
 
 ROOT = Path(__file__).parents[2]
 DESCRIPTION = str(ROOT / "openapi.yaml")
@@ -63,3 +65,15 @@ def test_spectral_sees_what_is_wrong(run: Run, tmp_path: Path) -> None:
     done = run([*command, "openapi.yaml"], tmp_path)
     assert {each["code"] for each in json.loads(done.stdout)} == {"oas3-valid-media-example"}
     assert done.returncode == 1
+
+
+def test_no_component_has_the_name_of_a_type_of_the_language_or_of_browsers() -> None:
+    """A type of a generated TypeScript client would hide it."""
+    libraries = (HERE / "node_modules/typescript/lib").glob("lib.*.d.ts")
+    names = {
+        name
+        for library in libraries
+        for name in re.findall(r"^(?:declare var|interface) (\w+)", library.read_text("utf-8"), re.MULTILINE)
+    }
+    assert {"Array", "Event"} <= names
+    assert sorted(names & DESCRIBED["components"]["schemas"].keys()) == []

@@ -22,7 +22,7 @@ from schemas import (
     FieldError,
     FoundFact,
     Health,
-    Highlight,
+    HighlightSpan,
     Job,
     JobLinks,
     LineResult,
@@ -134,7 +134,7 @@ _HIT = SearchHit(
     text="\n".join(
         [*(date.text for date in (DEADLINE.date, DEADLINE.starts) if date), DEADLINE.conditions[0].text]
     ),
-    heading_highlights=[Highlight(start=4, end=9)],
+    heading_highlights=[HighlightSpan(start=4, end=9)],
     text_highlights=[],
     score=0.87,
 )

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from api.http.auth.keyring import Keyring
 from api.http.problems import INVALID_BODY, Refusal
-from api.http.requests import Reply, json_body, once
+from api.http.requests import Reply, json_body, once, reply
 from api.http.responses import Database, answers, existing, json_answer, no_such, stored, stored_page
 from schemas import FieldError
 from schemas.jobs import Key, KeyCreated, KeyId, KeyPage, NewKey
@@ -194,42 +194,67 @@ class OneWebhook(Controller):
         operation_id="resume_webhook",
         summary="Resume a webhook",
         status_code=200,
-        responses=answers(Webhook, 404, when="The webhook, active."),
+        opt={"headers": ["IdempotencyKey", "RequestId"]},
+        responses=answers(Webhook, 404, 409, 422, when="The webhook, active."),
         sync_to_thread=True,
     )
-    def go_on(self, database: Database, webhook_id: WebhookId) -> Response[bytes]:
+    def go_on(
+        self, request: Request[Any, Any, Any], database: Database, webhook_id: WebhookId
+    ) -> Response[bytes]:
         """Goes on at once with a webhook that fails or is disabled, where it stopped: nothing has been lost."""
-        return json_answer(existing(resume_webhook(database, webhook_id), f"webhook {webhook_id}"))
+
+        def act() -> Reply:
+            return reply(existing(resume_webhook(database, webhook_id), f"webhook {webhook_id}"))
+
+        return once(request, database, None, act)
 
     @post(
         "/secret",
         operation_id="rotate_webhook_secret",
         summary="Change a webhook's secret",
         status_code=200,
-        opt={"body": {"application/json": NewSecret}},
-        responses=answers(MadeWebhook, 404, 408, 415, 422, when="The webhook. `secret` is not shown again."),
+        opt={"body": {"application/json": NewSecret}, "headers": ["IdempotencyKey", "RequestId"]},
+        responses=answers(
+            MadeWebhook, 404, 408, 409, 415, 422, when="The webhook. `secret` is not shown again."
+        ),
     )
     async def renew_secret(
         self, request: Request[Any, Any, Any], database: Database, webhook_id: WebhookId
     ) -> Response[bytes]:
         """Signs with a new secret from now on, and with the one before as well while `overlap` lasts."""
         new = await json_body(request, NewSecret)
-        made = await sync_to_thread(rotate_secret, database, webhook_id, timedelta(seconds=new.overlap))
-        return json_answer(existing(made, f"webhook {webhook_id}"), headers={"Cache-Control": "no-store"})
+
+        def act() -> Reply:
+            made = rotate_secret(database, webhook_id, timedelta(seconds=new.overlap))
+            return reply(existing(made, f"webhook {webhook_id}"), headers={"Cache-Control": "no-store"})
+
+        return await sync_to_thread(once, request, database, new, act)
 
     @post(
         "/test",
         operation_id="test_webhook",
         summary="Test a webhook",
         status_code=202,
+        opt={"headers": ["IdempotencyKey", "RequestId"]},
         responses=answers(
-            WebhookDelivery, 404, status=202, when="The delivery, queued. `Location` has the deliveries."
+            WebhookDelivery,
+            404,
+            409,
+            422,
+            status=202,
+            when="The delivery, queued. `Location` has the deliveries.",
         ),
         sync_to_thread=True,
     )
-    def try_webhook(self, database: Database, webhook_id: WebhookId) -> Response[bytes]:
+    def try_webhook(
+        self, request: Request[Any, Any, Any], database: Database, webhook_id: WebhookId
+    ) -> Response[bytes]:
         """Has a `webhook.test` posted to it within a second or two, once, whatever it is told of or how it goes."""
-        return _queued(ask_to_send(database, webhook_id), webhook_id, f"webhook {webhook_id}")
+
+        def act() -> Reply:
+            return _queued(ask_to_send(database, webhook_id), webhook_id, f"webhook {webhook_id}")
+
+        return once(request, database, None, act)
 
     @get(
         "/deliveries",
@@ -251,22 +276,36 @@ class OneWebhook(Controller):
         operation_id="redeliver",
         summary="Deliver again",
         status_code=202,
+        opt={"headers": ["IdempotencyKey", "RequestId"]},
         responses=answers(
-            WebhookDelivery, 404, status=202, when="The delivery, queued. `Location` has the deliveries."
+            WebhookDelivery,
+            404,
+            409,
+            422,
+            status=202,
+            when="The delivery, queued. `Location` has the deliveries.",
         ),
         sync_to_thread=True,
     )
     def deliver_again(
-        self, database: Database, webhook_id: WebhookId, delivery_id: DeliveryId
+        self,
+        request: Request[Any, Any, Any],
+        database: Database,
+        webhook_id: WebhookId,
+        delivery_id: DeliveryId,
     ) -> Response[bytes]:
         """Posts what a delivery posted once more, under the same `webhook-id`; nothing else waits for it."""
-        queued = ask_to_send(database, webhook_id, delivery_id)
-        return _queued(queued, webhook_id, f"delivery {delivery_id} of {webhook_id}")
+
+        def act() -> Reply:
+            queued = ask_to_send(database, webhook_id, delivery_id)
+            return _queued(queued, webhook_id, f"delivery {delivery_id} of {webhook_id}")
+
+        return once(request, database, None, act)
 
 
-def _queued(delivery: WebhookDelivery | None, webhook_id: str, what: str) -> Response[bytes]:
+def _queued(delivery: WebhookDelivery | None, webhook_id: str, what: str) -> Reply:
     headers = {"Location": f"/v1/webhooks/{webhook_id}/deliveries", "Retry-After": "1"}
-    return json_answer(existing(delivery, what), 202, headers)
+    return reply(existing(delivery, what), 202, headers)
 
 
 def _check(url: str, reach: Reach) -> None:
@@ -285,7 +324,7 @@ def _make(
         _check(new.url, reach)
         made = create_webhook(database, url=new.url, events=new.events)
         headers = {"Location": f"/v1/webhooks/{made.webhook.id}", "Cache-Control": "no-store"}
-        return Reply(status=201, headers=headers, body=json.encode(made))
+        return reply(made, 201, headers)
 
     return once(request, database, new, act)
 

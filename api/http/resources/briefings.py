@@ -14,9 +14,9 @@ from msgspec.structs import replace
 from sqlalchemy import Engine
 
 from api.http.content import ATOM
-from api.http.requests import json_body
+from api.http.requests import Reply, json_body, once, reply
 from api.http.resources.feeds import page_of
-from api.http.responses import Database, answers, existing, json_answer, no_such, stored, stored_page
+from api.http.responses import Database, answers, existing, no_such, stored, stored_page
 from pipeline.briefings.diff import difference, open_deadlines, round_changes
 from pipeline.language.parties import name_of
 from pipeline.writing.changes import changes_as_text
@@ -192,17 +192,22 @@ def read_diff(database: Database, asked: NamedDependency[DiffQuery], id_or_slug:
 
 
 async def _decide(
-    request: Request[Any, Any, Any], database: Engine, id_or_slug: str, decide: Callable[[str, str], Decided]
+    request: Request[Any, Any, Any],
+    database: Engine,
+    id_or_slug: str,
+    asked: SplitBriefing | MergeBriefings,
+    decide: Callable[[str, str], Decided],
 ) -> Response[bytes]:
     """What an editor decides of a briefing, given its id and who the editor is."""
 
-    def act() -> Decided:
-        return decide(one_briefing(database, id_or_slug).id, request.scope["state"]["caller"])
+    def act() -> Reply:
+        decided = decide(one_briefing(database, id_or_slug).id, request.scope["state"]["caller"])
+        briefings = sorted(decided.briefings, key=lambda one: decided.decision.briefing_ids.index(one.id))
+        return reply(
+            RoundsChanged(decision=decided.decision, briefings=[summary_of(one) for one in briefings])
+        )
 
-    decided = await sync_to_thread(act)
-    briefings = sorted(decided.briefings, key=lambda one: decided.decision.briefing_ids.index(one.id))
-    body = RoundsChanged(decision=decided.decision, briefings=[summary_of(one) for one in briefings])
-    return json_answer(body)
+    return await sync_to_thread(once, request, database, asked, act)
 
 
 @post(
@@ -211,7 +216,7 @@ async def _decide(
     tags=["rounds"],
     summary="Split a briefing",
     status_code=200,
-    opt={"body": {"application/json": SplitBriefing}},
+    opt={"body": {"application/json": SplitBriefing}, "headers": ["IdempotencyKey", "RequestId"]},
     responses=answers(
         RoundsChanged, 404, 408, 409, 415, 422, when="The decision, and both briefings after it."
     ),
@@ -228,7 +233,7 @@ async def split_off(
     def decide(id: str, by: str) -> Decided:
         return split_briefing(database, id, asked.document_ids, by=by, reason=asked.reason)
 
-    return await _decide(request, database, id_or_slug, decide)
+    return await _decide(request, database, id_or_slug, asked, decide)
 
 
 @post(
@@ -237,7 +242,7 @@ async def split_off(
     tags=["rounds"],
     summary="Merge briefings into one",
     status_code=200,
-    opt={"body": {"application/json": MergeBriefings}},
+    opt={"body": {"application/json": MergeBriefings}, "headers": ["IdempotencyKey", "RequestId"]},
     responses=answers(
         RoundsChanged, 404, 408, 409, 415, 422, when="The decision, and the briefing after it."
     ),
@@ -254,7 +259,7 @@ async def merge_into(
     def decide(id: str, by: str) -> Decided:
         return merge_briefings(database, id, asked.briefing_ids, by=by, reason=asked.reason)
 
-    return await _decide(request, database, id_or_slug, decide)
+    return await _decide(request, database, id_or_slug, asked, decide)
 
 
 @get(

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from api.http.auth import may_write_documents
 from api.http.problems import UNSUPPORTED_MEDIA_TYPE, Refusal
-from api.http.requests import MAX_BODY, Reply, accepted, brought, carried_out, once, received
+from api.http.requests import MAX_BODY, Reply, brought, carried_out, once, received, reply
 from api.http.responses import (
     BYTES,
     NDJSON,
@@ -58,7 +58,7 @@ def _add(
 ) -> Response[bytes]:
     def act() -> Reply:
         added = brought(work, given)
-        return accepted(added, {"Location": f"/v1/jobs/{added.job_id}", "Retry-After": "1"})
+        return reply(added, 202, {"Location": f"/v1/jobs/{added.job_id}", "Retry-After": "1"})
 
     return once(request, work.engine, given, act)
 

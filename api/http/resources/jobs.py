@@ -17,6 +17,7 @@ from msgspec import json
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.http.problems import JOB_FINISHED, Refusal
+from api.http.requests import Reply, once, reply
 from api.http.responses import Work, answers, existing, json_answer, stored
 from schemas import Job, JobPage
 from schemas.jobs import JobId
@@ -117,16 +118,20 @@ class OneJob(Controller):
         operation_id="retry_job",
         summary="Retry a job",
         status_code=202,
+        opt={"headers": ["IdempotencyKey", "RequestId"]},
         responses=answers(
-            Job, 404, 409, 429, status=202, when="The job, queued again. `Location` is the job."
+            Job, 404, 409, 422, 429, status=202, when="The job, queued again. `Location` is the job."
         ),
         sync_to_thread=True,
     )
-    def start_again(self, work: Work, job_id: JobId) -> Response[bytes]:
+    def start_again(self, request: Request[Any, Any, Any], work: Work, job_id: JobId) -> Response[bytes]:
         """Puts a job that failed or was cancelled back into the queue, with its attempts counted anew."""
-        job = existing(retry_job(work, job_id), f"job {job_id}")
-        headers = {"Location": f"/v1/jobs/{job_id}", "Retry-After": "1"}
-        return json_answer(job, 202, headers)
+
+        def act() -> Reply:
+            job = existing(retry_job(work, job_id), f"job {job_id}")
+            return reply(job, 202, {"Location": f"/v1/jobs/{job_id}", "Retry-After": "1"})
+
+        return once(request, work.engine, None, act)
 
 
 @dataclass(eq=False)

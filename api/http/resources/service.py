@@ -1,10 +1,10 @@
 """What the service says of itself: whether it lives, its figures, and its description."""
 
 from functools import cache
-from importlib.metadata import version
 from importlib.resources import files
 from typing import Any
 
+import zstandard
 from litestar import Litestar, Request, Response, get
 from msgspec import json
 from prometheus_client import (
@@ -93,7 +93,8 @@ def exposition(jobs: Jobs) -> bytes:
     return generate_latest(REGISTRY) + stored_figures
 
 
-_BUNDLE = f"/docs/scalar-{version('stopments')}.js"
+SCALAR = "1.76.0"
+_BUNDLE = f"/docs/scalar-{SCALAR}.js"
 # Scalar would otherwise fetch fonts, count its visitors and offer services of its maker. It writes style elements.
 _CONFIGURATION: dict[str, Any] = {
     "agent": {"disabled": True},
@@ -156,8 +157,9 @@ def reference_page() -> Response[str]:
 
 @get(_BUNDLE, include_in_schema=False, sync_to_thread=True, opt={"scope": ()})
 def reference_bundle() -> Response[bytes]:
-    """Scalar's script, as the package brings it. The path has its version, so it never changes."""
-    body = files("stopments").joinpath("static", "scalar-api-reference.js").read_bytes()
+    """Scalar's script. The path has its version, so it never changes."""
+    packed = files("api.http").joinpath("scalar", f"standalone-{SCALAR}.js.zst").read_bytes()
+    body = zstandard.decompress(packed)
     headers = {"ETag": entity_tag(body), "Cache-Control": "private, max-age=31536000, immutable"}
     return Response(body, media_type="text/javascript", headers=headers)
 

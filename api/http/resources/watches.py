@@ -10,7 +10,7 @@ from litestar.types import ControllerRouterHandler
 from msgspec import json
 from sqlalchemy import Engine
 
-from api.http.requests import Reply, json_body, once
+from api.http.requests import Reply, json_body, once, reply
 from api.http.responses import Database, answers, existing, json_answer, no_such, stored, stored_page
 from schemas.queries import ItemQuery, PageQuery
 from schemas.watches import NewWatch, Watch, WatchChange, WatchId, WatchItemPage, WatchPage
@@ -114,7 +114,7 @@ class OneWatch(Controller):
 def _make(request: Request[Any, Any, Any], database: Engine, new: NewWatch) -> Response[bytes]:
     def act() -> Reply:
         watch = create_watch(database, url=new.url, every=int(new.every), now=datetime.now(UTC))
-        return Reply(status=201, headers={"Location": f"/v1/watches/{watch.id}"}, body=json.encode(watch))
+        return reply(watch, 201, {"Location": f"/v1/watches/{watch.id}"})
 
     return once(request, database, new, act)
 

@@ -18,12 +18,12 @@ from typing import Any, Literal
 import httpx2
 import msgspec
 import openai
-from circuitbreaker import CircuitBreaker, CircuitBreakerError
 from msgspec import Struct
 from msgspec.structs import replace
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from pipeline import ModelError, ProviderDown, ProviderRefused, TooLong
+from pipeline.extraction.model.breaker import Breaker, BreakerOpen
 from pipeline.extraction.model.requests import Completion, Finish, Request
 from pipeline.extraction.settings import ModelSettings
 from prompts import answer_format
@@ -223,12 +223,7 @@ class ChatCompletions:
             wait=lambda state: max(_asked_to_wait(state), jitter(state)),
             reraise=True,
         )
-        breaker = CircuitBreaker(
-            failure_threshold=_FAILURES_TO_OPEN,
-            recovery_timeout=closed_for,
-            expected_exception=lambda _, error: _down(error),
-        )
-        self._guarded = breaker.decorate(self._ask)
+        self._breaker = Breaker(_FAILURES_TO_OPEN, closed_for, _down)
 
     def close(self) -> None:
         """Gives up the connections."""
@@ -239,8 +234,8 @@ class ChatCompletions:
         began = time.monotonic()
         try:
             with self._slots:
-                answer = self._retrying(self._guarded, request)
-        except CircuitBreakerError:
+                answer = self._retrying(self._breaker.run, self._ask, request)
+        except BreakerOpen:
             raise ProviderDown("the model's provider is failing: it is left alone for a while") from None
         except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
             raise ProviderRefused(f"the model's provider refuses the key: {_message(error)}") from error

@@ -16,6 +16,7 @@ from pipeline.language.lexicons.schema import (
     Calendar,
     Commitments,
     Conflicts,
+    Countries,
     Deadlines,
     Figures,
     Modality,
@@ -101,6 +102,10 @@ class Lexicon:
     @cached_property
     def conflicts(self) -> Conflicts:
         return self._read(Conflicts)
+
+    @cached_property
+    def countries(self) -> Countries:
+        return self._read(Countries)
 
     @cached_property
     def deadlines(self) -> Deadlines:

@@ -234,6 +234,21 @@ class Conflicts(LexiconFile, frozen=True):
     goods: WordList
 
 
+class Country(Struct, frozen=True, forbid_unknown_fields=True):
+    """Other names of a country, the adjectives of its people, its capital, and how many live there."""
+
+    names: tuple[str, ...]
+    people: tuple[str, ...]
+    capital: str
+    population: int
+
+
+class Countries(LexiconFile, frozen=True):
+    """What is known of countries by code."""
+
+    by_code: dict[str, Country]
+
+
 class Deadlines(LexiconFile, frozen=True):
     """What falls due, and how sentences say so."""
 

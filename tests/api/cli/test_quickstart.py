@@ -34,12 +34,14 @@ def commands() -> list[tuple[str, list[str]]]:
     return found
 
 
-def settle(folder: Path) -> None:
-    """What a newcomer has in the clone: the samples, the description, the environment, and the files of the page."""
+def settle(clone: Path, folder: Path) -> None:
+    """What a newcomer has in the clone: the samples, the description, the environment; and beside it the files of the page."""
     assert (SDK / "node_modules/.ready").is_file(), "run `make tests/sdk/node_modules/.ready`"
+    for place in (clone, folder):
+        place.mkdir()
     for name in ("samples", "openapi.yaml"):
-        (folder / name).symlink_to(ROOT / name)
-    (folder / ".venv").symlink_to(sys.prefix)
+        (clone / name).symlink_to(ROOT / name)
+    (clone / ".venv").symlink_to(sys.prefix)
     (folder / "node_modules").symlink_to(SDK / "node_modules")
     for language, text in blocks():
         name, _, rest = text.partition("\n")
@@ -47,7 +49,7 @@ def settle(folder: Path) -> None:
             (folder / name.lstrip("#/ ")).write_text(rest, encoding="utf-8")
 
 
-def shell(folder: Path) -> tuple[list[list[str]], str]:
+def shell(clone: Path) -> tuple[list[list[str]], str]:
     """What each command printed, and what went wrong."""
     script = ["set -eo pipefail"]
     for number, (command, _) in enumerate(commands()):
@@ -58,7 +60,7 @@ def shell(folder: Path) -> tuple[list[list[str]], str]:
     tools = os.pathsep.join([str(SDK / "node_modules/.bin"), str(Path(sys.executable).parent), kept["PATH"]])
     process = subprocess.Popen(
         ["bash", "-m", "-c", "\n".join(script).replace(":8000", f":{port}")],
-        cwd=folder,
+        cwd=clone,
         env=kept | {"PATH": tools, "READOUT_PORT": port, "NO_COLOR": "1", "COLUMNS": "500"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -91,8 +93,10 @@ def as_pattern(lines: list[str]) -> str:
 
 
 def test_the_page_is_true(tmp_path: Path) -> None:
-    settle(tmp_path)
-    printed, err = shell(tmp_path)
+    clone = tmp_path / "readout"
+    settle(clone, tmp_path / "first-hour")
+    printed, err = shell(clone)
     for (command, wanted), said in zip(commands(), printed, strict=False):
         assert re.fullmatch(as_pattern(wanted), "\n".join(said)), f"$ {command}\n{said}\n{err}"
     assert len(printed) == len(commands()), f"$ {commands()[len(printed) - 1][0]}\n{err}"
+    assert {path.name for path in clone.iterdir()} == {"samples", "openapi.yaml", ".venv"}

@@ -268,7 +268,7 @@ def test_a_provider_that_fails_is_left_alone_until_it_has_had_time(
         asked.read()
     assert len(asked.server.calls) == 8
     well.append(True)
-    monkeypatch.setattr("circuitbreaker.monotonic", lambda: time.monotonic() + PATIENCE)
+    monkeypatch.setattr("pipeline.extraction.model.breaker.monotonic", lambda: time.monotonic() + PATIENCE)
     assert kinds(asked.read()) == KINDS_ALL
     assert len(asked.server.calls) == 11
 

@@ -1,0 +1,2 @@
+export * from "./readout/index.ts";
+export { client } from "./readout/client.gen.ts";

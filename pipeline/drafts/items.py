@@ -1,0 +1,65 @@
+"""What of a draft is looked for: its quotations, amounts, dates and names, each where it stands."""
+
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from pipeline.documents.document import Span, touching
+from pipeline.language.annotate import Annotated, DateMention
+from pipeline.language.parser import entities
+from pipeline.language.people import Person
+from pipeline.language.quantities import Quantity
+from pipeline.language.quotations import Quotation
+
+COUNT = "1"
+Value = Quantity | DateMention
+
+
+class NamedPerson(Struct, frozen=True):
+    """Somebody named in full without an office."""
+
+    start: int
+    end: int
+    name: str
+
+
+class Item(Struct, frozen=True):
+    """Offsets are of the annotated draft."""
+
+    start: int
+    end: int
+    means: Quotation | Value | Person | NamedPerson
+
+
+def items_of(draft: Annotated) -> list[Item]:
+    """In order. What a quotation holds is a part of it and no item of its own."""
+    quoted = draft.quotations
+    others: list[Value | Person | NamedPerson] = [
+        *(one for one in draft.quantities if not _is_word_for_few(draft, one)),
+        *(one for one in draft.dates if one.date.edtf),
+        *draft.people,
+        *names_in(draft),
+    ]
+    outside = (one for one in others if not touching(quoted, one.start, one.end))
+    return sorted((Item(one.start, one.end, one) for one in (*quoted, *outside)), key=lambda item: item.start)
+
+
+def names_in(annotated: Annotated) -> Iterator[NamedPerson]:
+    """People named by two words and more, apart from those with an office."""
+    known: Sequence[Person] = annotated.people
+    for sentence in annotated.sentences:
+        if sentence.tokens is None:
+            continue
+        for entity in entities(sentence.tokens):
+            place = Span(sentence.shift + entity.start_char, sentence.shift + entity.end_char)
+            if entity.label_ != "PERSON" or touching(known, place.start, place.end):
+                continue
+            name = annotated.words(place).removesuffix("’s").removesuffix("'s")
+            if " " in name and not touching(annotated.parties, place.start, place.end):
+                yield NamedPerson(place.start, place.start + len(name), name)
+
+
+def _is_word_for_few(draft: Annotated, quantity: Quantity) -> bool:
+    """“The two sides” names no amount that a source must have."""
+    written = draft.text[quantity.start : quantity.end]
+    return quantity.unit == COUNT and quantity.value < 10 and written.isalpha()

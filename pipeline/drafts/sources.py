@@ -1,0 +1,151 @@
+"""Sources as a draft is checked against them: what each says where, and which words stand around it."""
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+
+from msgspec import Struct
+from Stemmer import Stemmer
+
+from pipeline.documents.document import Span, touching
+from pipeline.drafts.items import NamedPerson, Value, names_in
+from pipeline.language.annotate import Annotated
+from pipeline.language.matching import fold
+from pipeline.language.people import Person
+
+_WORD = re.compile(r"[^\W\d_]+")
+_BESIDE = 0.5
+"""What a word of a sentence beside counts, of one in the sentence itself."""
+Words = Mapping[str, float]
+"""Stems of the words around a place, and how much each counts."""
+
+
+class Place(Struct, frozen=True):
+    """A place of a source; offsets are of its document."""
+
+    source: Annotated
+    start: int
+    end: int
+
+    @property
+    def exact(self) -> str:
+        return self.source.document.text[self.start : self.end]
+
+
+class Mentioned(Struct, frozen=True):
+    """What a source says at a place, and the words around it."""
+
+    place: Place
+    means: Value
+    around: Words
+
+
+class Context:
+    """The words around places of one text, found once a sentence."""
+
+    def __init__(self, annotated: Annotated) -> None:
+        self._annotated = annotated
+
+    @cached_property
+    def stems(self) -> list[frozenset[str]]:
+        """Of each sentence."""
+        return [stems(sentence.text) for sentence in self._annotated.sentences]
+
+    def around(self, start: int, end: int) -> Words:
+        whole = touching(self._annotated.sentences, start, end)
+        if not whole:
+            return dict.fromkeys(stems(self._annotated.text[start:end]), 1.0)
+        first, last = whole[0].index, whole[-1].index
+        words: dict[str, float] = {}
+        for index in range(max(first - 1, 0), min(last + 2, len(self.stems))):
+            within = first <= index <= last
+            if within or self._annotated.sentences[index].passage is whole[0].passage:
+                for word in self.stems[index]:
+                    words[word] = max(words.get(word, 0), 1.0 if within else _BESIDE)
+        return words
+
+
+class Sources:
+    """All sources of a check."""
+
+    def __init__(self, read: Sequence[Annotated]) -> None:
+        self.read = read
+        self._contexts = [Context(source) for source in read]
+
+    @cached_property
+    def quantities(self) -> list[Mentioned]:
+        return [
+            self._mentioned(index, one) for index, source in enumerate(self.read) for one in source.quantities
+        ]
+
+    @cached_property
+    def dates(self) -> list[Mentioned]:
+        return [
+            self._mentioned(index, one)
+            for index, source in enumerate(self.read)
+            for one in source.dates
+            if one.date.earliest
+        ]
+
+    @cached_property
+    def people(self) -> list[tuple[Place, Person]]:
+        """Everybody with an office."""
+        return [(place_of(source, one.start, one.end), one) for source in self.read for one in source.people]
+
+    @cached_property
+    def others(self) -> list[tuple[Place, NamedPerson]]:
+        """Everybody else who is named in full."""
+        return [
+            (place_of(source, one.start, one.end), one) for source in self.read for one in names_in(source)
+        ]
+
+    @cached_property
+    def _having(self) -> dict[str, list[tuple[int, int]]]:
+        """The sentences that have a word, each by its source's number and its own."""
+        having: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for number, context in enumerate(self._contexts):
+            for index, words in enumerate(context.stems):
+                for word in words:
+                    having[word].append((number, index))
+        return having
+
+    @cached_property
+    def _sentences(self) -> int:
+        return sum(len(source.sentences) for source in self.read)
+
+    def weight(self, word: str) -> float:
+        """How much a word tells: the fewer sentences have it, the more; one that none has tells nothing."""
+        having = len(self._having.get(word, ()))
+        return math.log(1 + self._sentences / having) if having else 0.0
+
+    def alike(self, left: Words, right: Words) -> float:
+        """How much two places speak of the same."""
+        return sum(
+            self.weight(word) * left[word] * right[word] for word in sorted(left.keys() & right.keys())
+        )
+
+    def sentences_like(self, words: frozenset[str], most: int) -> Iterator[tuple[Annotated, int]]:
+        """The sentences that share most with some words, each with its number in its source."""
+        scores: Counter[tuple[int, int]] = Counter()
+        for word in sorted(words):
+            for place in self._having.get(word, ()):
+                scores[place] += self.weight(word)  # type: ignore[assignment]
+        for (number, index), _ in scores.most_common(most):
+            yield self.read[number], index
+
+    def _mentioned(self, number: int, one: Value) -> Mentioned:
+        place = place_of(self.read[number], one.start, one.end)
+        return Mentioned(place, one, self._contexts[number].around(one.start, one.end))
+
+
+def place_of(source: Annotated, start: int, end: int) -> Place:
+    """The place in the document of a place in the annotated text."""
+    span: Span = source.source(start, end)
+    return Place(source, span.start, span.end)
+
+
+def stems(text: str) -> frozenset[str]:
+    """The words of a text without endings; numbers are none."""
+    return frozenset(Stemmer("english").stemWords(_WORD.findall(fold(text))))

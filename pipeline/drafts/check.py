@@ -12,11 +12,10 @@ from difflib import SequenceMatcher
 
 from msgspec import Struct
 
-from pipeline.documents.document import Span
 from pipeline.drafts.items import Item, NamedPerson, Value, items_of
 from pipeline.drafts.sources import Context, Mentioned, Place, Sources, Words, place_of, stems
 from pipeline.language.annotate import Annotated, DateMention
-from pipeline.language.matching import fold, locate, occurrences
+from pipeline.language.matching import fold, locate, locate_quoted
 from pipeline.language.people import Person, same_person
 from pipeline.language.quantities import Quantity, is_money
 from pipeline.language.quotations import Quotation
@@ -28,9 +27,6 @@ _SAME_MATTER = 0.5
 _CLOSE = 0.5
 """Words, or letters of a name, that must be the same for a wording to be near."""
 _SENTENCES_LOOKED_AT = 8
-_LEFT_OUT = re.compile(r"\[[^\]]*\]|\(?(?:…|\.\.\.|\. \. \.)\)?")
-"""What an editor has put into a quotation, or taken out of it."""
-_EDGES = " ,.;:!?"
 _TOKEN = re.compile(r"[^\W_]+(?:[.,'’-][^\W_]+)*|[%€$£¥₹]")
 
 
@@ -62,9 +58,9 @@ class _Answer(Struct, frozen=True):
     elsewhere: bool = False
 
 
-def check(draft: Annotated, read: Sequence[Annotated]) -> list[CheckedItem]:
+def check(draft: Annotated, sources: Sources) -> list[CheckedItem]:
     """Every item of a draft, in order."""
-    sources, context, items = Sources(read), Context(draft), items_of(draft)
+    context, items = Context(draft), items_of(draft)
 
     def beside(item: Item) -> list[Value]:
         """What else the draft says there."""
@@ -110,30 +106,11 @@ def _checked(
     )
 
 
-def quoted_at(text: str, words: str) -> Span | None:
-    """Where a quotation stands in a text; what its editor left out or put into brackets may be anything."""
-    pieces = [piece.strip(_EDGES) for piece in _LEFT_OUT.split(words)]
-    pieces = [piece for piece in pieces if any(character.isalnum() for character in piece)]
-    if not pieces:
-        return None
-    if len(pieces) == 1:
-        return locate(text, pieces[0])
-    for opening in occurrences(text, pieces[0]):
-        end = opening.end
-        for piece in pieces[1:]:
-            following = next((one for one in occurrences(text, piece) if one.start >= end), None)
-            if following is None:
-                return None
-            end = following.end
-        return Span(opening.start, end)
-    return None
-
-
 def _quotation(words: str, sources: Sources) -> _Answer:
     places = [
-        Place(source, span.start, span.end)
-        for source in sources.read
-        if (span := quoted_at(source.document.text, words))
+        Place(document, span.start, span.end)
+        for document in sources.documents
+        if (span := locate_quoted(document.text, words))
     ]
     if places:
         return _Answer(places)
@@ -245,9 +222,9 @@ def _person(person: Person | NamedPerson, sources: Sources) -> _Answer:
         agreeing = [place for place, one in known if _same_office(person, one) and _same_party(person, one)]
         return _Answer(agreeing, None if agreeing else known[0][0])
     standing = [
-        Place(source, span.start, span.end)
-        for source in sources.read
-        if (span := locate(source.document.text, person.name))
+        Place(document, span.start, span.end)
+        for document in sources.documents
+        if (span := locate(document.text, person.name))
     ]
     named = [place for place, _ in known] + standing
     named = named or [place for place, one in sources.others if same_person(person.name, one.name)]

@@ -9,7 +9,7 @@ from functools import cached_property
 from msgspec import Struct
 from Stemmer import Stemmer
 
-from pipeline.documents.document import Span, touching
+from pipeline.documents.document import Document, Span, touching
 from pipeline.drafts.items import NamedPerson, Value, names_in
 from pipeline.language.annotate import Annotated
 from pipeline.language.matching import fold
@@ -25,13 +25,13 @@ Words = Mapping[str, float]
 class Place(Struct, frozen=True):
     """A place of a source; offsets are of its document."""
 
-    source: Annotated
+    document: Document
     start: int
     end: int
 
     @property
     def exact(self) -> str:
-        return self.source.document.text[self.start : self.end]
+        return self.document.text[self.start : self.end]
 
 
 class Mentioned(Struct, frozen=True):
@@ -68,9 +68,13 @@ class Context:
 
 
 class Sources:
-    """All sources of a check."""
+    """What a draft is checked against.
 
-    def __init__(self, read: Sequence[Annotated]) -> None:
+    Quotations and names are looked for in all documents, what must be read to be found in those that are `read`.
+    """
+
+    def __init__(self, documents: Sequence[Document], read: Sequence[Annotated]) -> None:
+        self.documents = documents
         self.read = read
         self._contexts = [Context(source) for source in read]
 
@@ -143,9 +147,23 @@ class Sources:
 def place_of(source: Annotated, start: int, end: int) -> Place:
     """The place in the document of a place in the annotated text."""
     span: Span = source.source(start, end)
-    return Place(source, span.start, span.end)
+    return Place(source.document, span.start, span.end)
 
 
 def stems(text: str) -> frozenset[str]:
     """The words of a text without endings; numbers are none."""
     return frozenset(Stemmer("english").stemWords(_WORD.findall(fold(text))))
+
+
+def most_alike(text: str, documents: Sequence[Document], chars: int) -> list[Document]:
+    """The documents that share most words with a text, those that few have counting more, up to so many characters."""
+    wanted = stems(text)
+    shared = [wanted & stems(document.text) for document in documents]
+    having = Counter(word for words in shared for word in words)
+    scores = [sum(math.log(1 + len(documents) / having[word]) for word in sorted(words)) for words in shared]
+    chosen: list[Document] = []
+    for _, document in sorted(zip(scores, documents, strict=True), key=lambda each: -each[0]):
+        if len(document.text) <= chars:
+            chars -= len(document.text)
+            chosen.append(document)
+    return chosen

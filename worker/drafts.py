@@ -18,9 +18,9 @@ from sqlalchemy import Engine
 
 from pipeline.documents.document import Document
 from pipeline.documents.read import read
-from pipeline.drafts.check import CheckedItem, check
+from pipeline.drafts.check import CheckedItem, check_items
 from pipeline.drafts.items import NamedPerson, items_of
-from pipeline.drafts.sources import Place, Sources, most_alike
+from pipeline.drafts.sources import SourcePlace, SourceTexts, most_alike
 from pipeline.language.annotate import Annotated, annotate
 from pipeline.language.people import Person
 from pipeline.language.quotations import Quotation
@@ -84,7 +84,7 @@ def verified(engine: Engine, draft: DraftToVerify, today: date) -> VerifiedDraft
         for text, layout in contents_of(engine, scope.ids)
     ]
     alike = most_alike(written.text, documents, CHARS)
-    items = check(written, Sources(documents, [annotate(document) for document in alike]))
+    items = check_items(written, SourceTexts(documents, [annotate(document) for document in alike]))
     return VerifiedDraft(
         day=day,
         flagged=sum(item.status != "found" for item in items),
@@ -126,15 +126,15 @@ def _told(item: CheckedItem) -> VerifiedItem:
     )
 
 
-def _of_several(places: Sequence[Place]) -> Sequence[Place]:
+def _of_several(places: Sequence[SourcePlace]) -> Sequence[SourcePlace]:
     """The first place of each document, the best first."""
-    first: dict[str, Place] = {}
+    first: dict[str, SourcePlace] = {}
     for place in places:
         first.setdefault(place.document.id, place)
     return list(first.values())[:_PLACES]
 
 
-def _quote(place: Place) -> SourceQuote:
+def _quote(place: SourcePlace) -> SourceQuote:
     return SourceQuote(
         document_id=place.document.id,
         start=place.start,

@@ -12,8 +12,16 @@ from difflib import SequenceMatcher
 
 from msgspec import Struct
 
-from pipeline.drafts.items import Item, NamedPerson, Value, items_of
-from pipeline.drafts.sources import Context, Mentioned, Place, Sources, Words, place_of, stems
+from pipeline.drafts.items import DraftItem, NamedPerson, Value, items_of
+from pipeline.drafts.sources import (
+    Mentioned,
+    SourcePlace,
+    SourceTexts,
+    Surroundings,
+    WordWeights,
+    place_of,
+    word_stems,
+)
 from pipeline.language.annotate import Annotated, DateMention
 from pipeline.language.matching import fold, locate, locate_quoted
 from pipeline.language.people import Person, same_person
@@ -25,7 +33,9 @@ from schemas.drafts import DraftItemKind, DraftItemStatus, WordingDifference
 _SAME_MATTER = 0.5
 """What says the value must share so much with the draft, of what shares most with it and may say another."""
 _CLOSE = 0.5
-"""Words, or letters of a name, that must be the same for a wording to be near."""
+"""WordWeights, or letters of a name, that must be the same for a wording to be near."""
+_SLIP = 0.25
+"""How little it tells against an amount that it is many times another: millions are taken for billions."""
 _SENTENCES_LOOKED_AT = 8
 _TOKEN = re.compile(r"[^\W_]+(?:[.,'’-][^\W_]+)*|[%€$£¥₹]")
 
@@ -33,7 +43,7 @@ _TOKEN = re.compile(r"[^\W_]+(?:[.,'’-][^\W_]+)*|[%€$£¥₹]")
 class Nearest(Struct, frozen=True):
     """What a source says instead."""
 
-    place: Place
+    place: SourcePlace
     differences: list[WordingDifference]
 
 
@@ -46,36 +56,40 @@ class CheckedItem(Struct, frozen=True, kw_only=True):
     exact: str
     reading: str | None
     status: DraftItemStatus
-    places: list[Place]
+    places: list[SourcePlace]
     nearest: Nearest | None
 
 
 class _Answer(Struct, frozen=True):
     """What the sources say of an item: places that say the same, and one that says something else of its matter."""
 
-    places: Sequence[Place]
-    nearest: Place | None = None
+    places: Sequence[SourcePlace]
+    nearest: SourcePlace | None = None
     elsewhere: bool = False
 
 
-def check(draft: Annotated, sources: Sources) -> list[CheckedItem]:
+def check_items(draft: Annotated, sources: SourceTexts) -> list[CheckedItem]:
     """Every item of a draft, in order."""
-    context, items = Context(draft), items_of(draft)
+    surroundings, items = Surroundings(draft), items_of(draft)
 
-    def beside(item: Item) -> list[Value]:
+    def beside(item: DraftItem) -> list[Value]:
         """What else the draft says there."""
         at = draft.sentence_at(item.start).index
         near = (one for one in items if abs(draft.sentence_at(one.start).index - at) <= 1 and one != item)
         return [one.means for one in near if isinstance(one.means, Value)]
 
     return [
-        _checked(place_of(draft, item.start, item.end), item, sources, context, beside(item))
+        _checked(place_of(draft, item.start, item.end), item, sources, surroundings, beside(item))
         for item in items
     ]
 
 
 def _checked(
-    place: Place, item: Item, sources: Sources, context: Context, beside: Sequence[Value]
+    place: SourcePlace,
+    item: DraftItem,
+    sources: SourceTexts,
+    surroundings: Surroundings,
+    beside: Sequence[Value],
 ) -> CheckedItem:
     reading: str | None = None
     kind: DraftItemKind
@@ -84,11 +98,11 @@ def _checked(
             kind, answer = "quotation", _quotation(place.exact, sources)
         case Quantity() as amount:
             kind, reading = "amount", _in_figures(amount)
-            around = context.around(item.start, item.end)
+            around = surroundings.around(item.start, item.end)
             answer = _of_the_matter(place.exact, amount, beside, around, sources, sources.quantities)
         case DateMention() as mention:
             kind, reading = "date", mention.date.edtf
-            around = context.around(item.start, item.end)
+            around = surroundings.around(item.start, item.end)
             answer = _of_the_matter(place.exact, mention, beside, around, sources, sources.dates)
         case person:
             kind, answer = "name", _person(person, sources)
@@ -106,9 +120,9 @@ def _checked(
     )
 
 
-def _quotation(words: str, sources: Sources) -> _Answer:
+def _quotation(words: str, sources: SourceTexts) -> _Answer:
     places = [
-        Place(document, span.start, span.end)
+        SourcePlace(document, span.start, span.end)
         for document in sources.documents
         if (span := locate_quoted(document.text, words))
     ]
@@ -120,11 +134,11 @@ def _quotation(words: str, sources: Sources) -> _Answer:
     return _Answer([], nearest)
 
 
-def _nearest_wording(words: str, sources: Sources) -> Place | None:
+def _nearest_wording(words: str, sources: SourceTexts) -> SourcePlace | None:
     """The words of a source that share most with a quotation, from the first that they share to the last."""
     wanted = [fold(token[0]) for token in _TOKEN.finditer(words)]
-    best: tuple[float, Place] | None = None
-    for source, index in sources.sentences_like(stems(words), _SENTENCES_LOOKED_AT):
+    best: tuple[float, SourcePlace] | None = None
+    for source, index in sources.sentences_like(word_stems(words), _SENTENCES_LOOKED_AT):
         sentences = source.sentences
         end = sentences[index].end
         for following in sentences[index + 1 :]:
@@ -149,8 +163,8 @@ def _of_the_matter(
     exact: str,
     meant: Value,
     beside: Sequence[Value],
-    around: Words,
-    sources: Sources,
+    around: WordWeights,
+    sources: SourceTexts,
     mentioned: Iterable[Mentioned],
 ) -> _Answer:
     """Where sources say the same value of the same matter, and what they say of it otherwise.
@@ -171,9 +185,18 @@ def _of_the_matter(
     if told:
         return _Answer(told)
     others = [each for each in others if _unit(each[1].means) == _unit(meant)] or others
-    candidates = [one.place for score, one in others if score >= _SAME_MATTER * others[0][0]]
-    nearest = max(candidates, key=lambda place: _spelled_alike(exact, place.exact), default=None)
-    return _Answer([one.place for _, one in same], nearest, elsewhere=bool(same))
+    nearest = max(others, key=lambda each: each[0] * _near(exact, meant, each[1]), default=None)
+    return _Answer(
+        [one.place for _, one in same], nearest[1].place if nearest else None, elsewhere=bool(same)
+    )
+
+
+def _near(exact: str, meant: Value, one: Mentioned) -> float:
+    """How near a value comes, up to 1: amounts by their ratio, dates by how they are written."""
+    if isinstance(meant, Quantity) and isinstance(one.means, Quantity):
+        low, high = sorted((abs(meant.value), abs(one.means.value)))
+        return (low / high) ** _SLIP if high else 1.0
+    return _spelled_alike(exact, one.place.exact)
 
 
 def _spelled_alike(left: str, right: str) -> float:
@@ -216,13 +239,13 @@ def _in_figures(amount: Quantity) -> str:
     )
 
 
-def _person(person: Person | NamedPerson, sources: Sources) -> _Answer:
+def _person(person: Person | NamedPerson, sources: SourceTexts) -> _Answer:
     known = [(place, one) for place, one in sources.people if same_person(person.name, one.name)]
     if isinstance(person, Person) and known:
         agreeing = [place for place, one in known if _same_office(person, one) and _same_party(person, one)]
         return _Answer(agreeing, None if agreeing else known[0][0])
     standing = [
-        Place(document, span.start, span.end)
+        SourcePlace(document, span.start, span.end)
         for document in sources.documents
         if (span := locate(document.text, person.name))
     ]
@@ -235,23 +258,23 @@ def _person(person: Person | NamedPerson, sources: Sources) -> _Answer:
 
 def _same_office(draft: Person, source: Person) -> bool:
     """Whether a source gives somebody the office, in as many words or more."""
-    return stems(draft.office) <= stems(source.role) | stems(source.office)
+    return word_stems(draft.office) <= word_stems(source.role) | word_stems(source.office)
 
 
 def _same_party(draft: Person, source: Person) -> bool:
     return draft.party is None or source.party is None or draft.party == source.party
 
 
-def _nearest_name(name: str, sources: Sources) -> Place | None:
+def _nearest_name(name: str, sources: SourceTexts) -> SourcePlace | None:
     """Where somebody is named whose name is spelled most alike."""
-    everybody: Iterable[tuple[Place, Person | NamedPerson]] = [*sources.people, *sources.others]
+    everybody: Iterable[tuple[SourcePlace, Person | NamedPerson]] = [*sources.people, *sources.others]
     scored = [(_spelled_alike(name, one.name), place) for place, one in everybody]
     score, place = max(scored, key=lambda each: each[0], default=(0.0, None))
     return place if score >= _CLOSE else None
 
 
 def differences(draft: str, source: str) -> list[WordingDifference]:
-    """Words that are in one and not in the other, in the order of the draft."""
+    """WordWeights that are in one and not in the other, in the order of the draft."""
     left, right = list(_TOKEN.finditer(draft)), list(_TOKEN.finditer(source))
     matcher = SequenceMatcher(
         None, [fold(token[0]) for token in left], [fold(token[0]) for token in right], autojunk=False

@@ -23,7 +23,7 @@ class NamedPerson(Struct, frozen=True):
     name: str
 
 
-class Item(Struct, frozen=True):
+class DraftItem(Struct, frozen=True):
     """Offsets are of the annotated draft."""
 
     start: int
@@ -31,7 +31,7 @@ class Item(Struct, frozen=True):
     means: Quotation | Value | Person | NamedPerson
 
 
-def items_of(draft: Annotated) -> list[Item]:
+def items_of(draft: Annotated) -> list[DraftItem]:
     """In order. What a quotation holds is a part of it and no item of its own."""
     quoted = draft.quotations
     others: list[Value | Person | NamedPerson] = [
@@ -41,7 +41,9 @@ def items_of(draft: Annotated) -> list[Item]:
         *names_in(draft),
     ]
     outside = (one for one in others if not touching(quoted, one.start, one.end))
-    return sorted((Item(one.start, one.end, one) for one in (*quoted, *outside)), key=lambda item: item.start)
+    return sorted(
+        (DraftItem(one.start, one.end, one) for one in (*quoted, *outside)), key=lambda item: item.start
+    )
 
 
 def names_in(annotated: Annotated) -> Iterator[NamedPerson]:

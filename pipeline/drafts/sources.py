@@ -1,4 +1,4 @@
-"""Sources as a draft is checked against them: what each says where, and which words stand around it."""
+"""SourceTexts as a draft is checked against them: what each says where, and which words stand around it."""
 
 import math
 import re
@@ -18,11 +18,11 @@ from pipeline.language.people import Person
 _WORD = re.compile(r"[^\W\d_]+")
 _BESIDE = 0.5
 """What a word of a sentence beside counts, of one in the sentence itself."""
-Words = Mapping[str, float]
+WordWeights = Mapping[str, float]
 """Stems of the words around a place, and how much each counts."""
 
 
-class Place(Struct, frozen=True):
+class SourcePlace(Struct, frozen=True):
     """A place of a source; offsets are of its document."""
 
     document: Document
@@ -37,12 +37,12 @@ class Place(Struct, frozen=True):
 class Mentioned(Struct, frozen=True):
     """What a source says at a place, and the words around it."""
 
-    place: Place
+    place: SourcePlace
     means: Value
-    around: Words
+    around: WordWeights
 
 
-class Context:
+class Surroundings:
     """The words around places of one text, found once a sentence."""
 
     def __init__(self, annotated: Annotated) -> None:
@@ -51,12 +51,12 @@ class Context:
     @cached_property
     def stems(self) -> list[frozenset[str]]:
         """Of each sentence."""
-        return [stems(sentence.text) for sentence in self._annotated.sentences]
+        return [word_stems(sentence.text) for sentence in self._annotated.sentences]
 
-    def around(self, start: int, end: int) -> Words:
+    def around(self, start: int, end: int) -> WordWeights:
         whole = touching(self._annotated.sentences, start, end)
         if not whole:
-            return dict.fromkeys(stems(self._annotated.text[start:end]), 1.0)
+            return dict.fromkeys(word_stems(self._annotated.text[start:end]), 1.0)
         first, last = whole[0].index, whole[-1].index
         words: dict[str, float] = {}
         for index in range(max(first - 1, 0), min(last + 2, len(self.stems))):
@@ -67,7 +67,7 @@ class Context:
         return words
 
 
-class Sources:
+class SourceTexts:
     """What a draft is checked against.
 
     Quotations and names are looked for in all documents, what must be read to be found in those that are `read`.
@@ -76,7 +76,7 @@ class Sources:
     def __init__(self, documents: Sequence[Document], read: Sequence[Annotated]) -> None:
         self.documents = documents
         self.read = read
-        self._contexts = [Context(source) for source in read]
+        self._contexts = [Surroundings(source) for source in read]
 
     @cached_property
     def quantities(self) -> list[Mentioned]:
@@ -94,12 +94,12 @@ class Sources:
         ]
 
     @cached_property
-    def people(self) -> list[tuple[Place, Person]]:
+    def people(self) -> list[tuple[SourcePlace, Person]]:
         """Everybody with an office."""
         return [(place_of(source, one.start, one.end), one) for source in self.read for one in source.people]
 
     @cached_property
-    def others(self) -> list[tuple[Place, NamedPerson]]:
+    def others(self) -> list[tuple[SourcePlace, NamedPerson]]:
         """Everybody else who is named in full."""
         return [
             (place_of(source, one.start, one.end), one) for source in self.read for one in names_in(source)
@@ -124,7 +124,7 @@ class Sources:
         having = len(self._having.get(word, ()))
         return math.log(1 + self._sentences / having) if having else 0.0
 
-    def alike(self, left: Words, right: Words) -> float:
+    def alike(self, left: WordWeights, right: WordWeights) -> float:
         """How much two places speak of the same."""
         return sum(
             self.weight(word) * left[word] * right[word] for word in sorted(left.keys() & right.keys())
@@ -144,21 +144,21 @@ class Sources:
         return Mentioned(place, one, self._contexts[number].around(one.start, one.end))
 
 
-def place_of(source: Annotated, start: int, end: int) -> Place:
+def place_of(source: Annotated, start: int, end: int) -> SourcePlace:
     """The place in the document of a place in the annotated text."""
     span: Span = source.source(start, end)
-    return Place(source.document, span.start, span.end)
+    return SourcePlace(source.document, span.start, span.end)
 
 
-def stems(text: str) -> frozenset[str]:
+def word_stems(text: str) -> frozenset[str]:
     """The words of a text without endings; numbers are none."""
     return frozenset(Stemmer("english").stemWords(_WORD.findall(fold(text))))
 
 
 def most_alike(text: str, documents: Sequence[Document], chars: int) -> list[Document]:
     """The documents that share most words with a text, those that few have counting more, up to so many characters."""
-    wanted = stems(text)
-    shared = [wanted & stems(document.text) for document in documents]
+    wanted = word_stems(text)
+    shared = [wanted & word_stems(document.text) for document in documents]
     having = Counter(word for words in shared for word in words)
     scores = [sum(math.log(1 + len(documents) / having[word]) for word in sorted(words)) for words in shared]
     chosen: list[Document] = []

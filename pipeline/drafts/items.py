@@ -1,10 +1,10 @@
 """What of a draft is looked for: its quotations, amounts, dates and names, each where it stands."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from msgspec import Struct
 
-from pipeline.documents.document import Span, touching
+from pipeline.documents.document import touching
 from pipeline.language.annotate import Annotated, DateMention
 from pipeline.language.parser import entities
 from pipeline.language.people import Person
@@ -47,18 +47,31 @@ def items_of(draft: Annotated) -> list[DraftItem]:
 
 
 def names_in(annotated: Annotated) -> Iterator[NamedPerson]:
-    """People named by two words and more, apart from those with an office."""
-    known: Sequence[Person] = annotated.people
+    """People named by two words and more, apart from those with an office; each place once."""
+    places: set[int] = set()
+    for named in (*_entities(annotated), *_speakers(annotated)):
+        known = touching(annotated.people, named.start, named.end)
+        if " " in named.name and not known and named.start not in places:
+            places.add(named.start)
+            yield named
+
+
+def _entities(annotated: Annotated) -> Iterator[NamedPerson]:
     for sentence in annotated.sentences:
-        if sentence.tokens is None:
-            continue
-        for entity in entities(sentence.tokens):
-            place = Span(sentence.shift + entity.start_char, sentence.shift + entity.end_char)
-            if entity.label_ != "PERSON" or touching(known, place.start, place.end):
-                continue
-            name = annotated.words(place).removesuffix("’s").removesuffix("'s")
-            if " " in name and not touching(annotated.parties, place.start, place.end):
-                yield NamedPerson(place.start, place.start + len(name), name)
+        for entity in entities(sentence.tokens) if sentence.tokens is not None else ():
+            start, end = sentence.shift + entity.start_char, sentence.shift + entity.end_char
+            if entity.label_ == "PERSON" and not touching(annotated.parties, start, end):
+                name = annotated.text[start:end].removesuffix("’s").removesuffix("'s")
+                yield NamedPerson(start, start + len(name), name)
+
+
+def _speakers(annotated: Annotated) -> Iterator[NamedPerson]:
+    """Who is named beside a quotation as the one who says it."""
+    for quotation in annotated.quotations:
+        if quotation.named and quotation.speaker:
+            name = annotated.words(quotation.named)
+            if name == quotation.speaker.name and name.istitle():
+                yield NamedPerson(quotation.named.start, quotation.named.end, name)
 
 
 def _is_word_for_few(draft: Annotated, quantity: Quantity) -> bool:

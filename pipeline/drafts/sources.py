@@ -9,7 +9,7 @@ from functools import cached_property
 from msgspec import Struct
 from Stemmer import Stemmer
 
-from pipeline.documents.document import Document, Span, touching
+from pipeline.documents.document import Document, Span, inside, touching
 from pipeline.drafts.items import NamedPerson, Value, names_in
 from pipeline.language.annotate import Annotated
 from pipeline.language.matching import fold
@@ -50,8 +50,12 @@ class Surroundings:
 
     @cached_property
     def stems(self) -> list[frozenset[str]]:
-        """Of each sentence."""
-        return [word_stems(sentence.text) for sentence in self._annotated.sentences]
+        """Of each sentence, with the codes of the parties that it names."""
+        read = self._annotated
+        return [
+            word_stems(one.text) | {party.code for party in inside(read.parties, one.start, one.end)}
+            for one in read.sentences
+        ]
 
     def around(self, start: int, end: int) -> WordWeights:
         whole = touching(self._annotated.sentences, start, end)

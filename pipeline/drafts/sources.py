@@ -5,6 +5,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from heapq import nlargest
 
 from msgspec import Struct
 from Stemmer import Stemmer
@@ -80,7 +81,7 @@ class SourceTexts:
     def __init__(self, documents: Sequence[Document], read: Sequence[Annotated]) -> None:
         self.documents = documents
         self.read = read
-        self._contexts = [Surroundings(source) for source in read]
+        self._surroundings = [Surroundings(source) for source in read]
 
     @cached_property
     def quantities(self) -> list[Mentioned]:
@@ -113,8 +114,8 @@ class SourceTexts:
     def _having(self) -> dict[str, list[tuple[int, int]]]:
         """The sentences that have a word, each by its source's number and its own."""
         having: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        for number, context in enumerate(self._contexts):
-            for index, words in enumerate(context.stems):
+        for number, around in enumerate(self._surroundings):
+            for index, words in enumerate(around.stems):
                 for word in words:
                     having[word].append((number, index))
         return having
@@ -136,16 +137,16 @@ class SourceTexts:
 
     def sentences_like(self, words: frozenset[str], most: int) -> Iterator[tuple[Annotated, int]]:
         """The sentences that share most with some words, each with its number in its source."""
-        scores: Counter[tuple[int, int]] = Counter()
+        scores: dict[tuple[int, int], float] = defaultdict(float)
         for word in sorted(words):
             for place in self._having.get(word, ()):
-                scores[place] += self.weight(word)  # type: ignore[assignment]
-        for (number, index), _ in scores.most_common(most):
+                scores[place] += self.weight(word)
+        for number, index in nlargest(most, scores, key=lambda place: scores[place]):
             yield self.read[number], index
 
     def _mentioned(self, number: int, one: Value) -> Mentioned:
         place = place_of(self.read[number], one.start, one.end)
-        return Mentioned(place, one, self._contexts[number].around(one.start, one.end))
+        return Mentioned(place, one, self._surroundings[number].around(one.start, one.end))
 
 
 def place_of(source: Annotated, start: int, end: int) -> SourcePlace:

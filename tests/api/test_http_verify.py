@@ -56,6 +56,12 @@ def test_ids_that_are_not_there_are_named(client: Client) -> None:
     assert [fault["pointer"] for fault in answer.json()["errors"]] == ["/briefing_ids/0", "/document_ids/0"]
 
 
+@pytest.mark.parametrize("text", [" \n", "ten\0per cent"])
+def test_a_text_that_is_none_is_refused(client: Client, text: str) -> None:
+    answer = client.post("/v1/verify", json={"text": text})
+    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/unreadable-document")
+
+
 def test_who_cannot_be_served_now_is_told_when_to_come_again(
     filled_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

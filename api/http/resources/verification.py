@@ -8,9 +8,11 @@ from litestar import Request, Response, post
 from litestar.concurrency import sync_to_thread
 from litestar.types import ControllerRouterHandler
 
-from api.http.problems import INVALID_BODY, Refusal
+from api.http.problems import INVALID_BODY, UNREADABLE_DOCUMENT, Refusal
 from api.http.requests import json_body
 from api.http.responses import Work, answers, json_answer
+from pipeline import Unreadable
+from pipeline.documents.read import read
 from schemas import FieldError
 from schemas.drafts import DraftToVerify, VerifiedDraft
 from store.sources import unknown_sources
@@ -38,6 +40,11 @@ async def verify_draft(request: Request[Any, Any, Any], work: Work) -> Response[
 
 
 def _verified(work: Jobs, draft: DraftToVerify) -> VerifiedDraft:
+    try:
+        read(draft.text.encode(), format="text")
+    except Unreadable as error:
+        fault = FieldError(pointer="/text", detail=str(error))
+        raise Refusal(UNREADABLE_DOCUMENT, f"The draft cannot be read: {error}.", [fault]) from None
     briefings, documents = unknown_sources(work.engine, draft.briefing_ids, draft.document_ids)
     errors = [
         *_unknown("briefing_ids", draft.briefing_ids, briefings),

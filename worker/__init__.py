@@ -58,6 +58,10 @@ class DocumentLost(IsolationError):
     """The process that read a document apart died of it."""
 
 
+class DraftNotChecked(WorkerError):
+    """Nobody had the time to check a draft."""
+
+
 class OtherExtractor(WorkerError):
     """The workers read with another extractor."""
 

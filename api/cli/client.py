@@ -12,11 +12,13 @@ from msgspec import DecodeError, Struct, json
 from api.cli import Failed, Interrupted, Refused, Unusable, complain
 from api.settings import LOOPBACK
 from schemas import Briefing, DocumentAdded, Job, Problem
+from schemas.drafts import DraftToVerify, VerifiedDraft
 from schemas.watches import Watch, WatchItem, WatchItemPage, WatchPage
 
 _BUSY = (429, 503)
 _PAUSE = 1.0  # seconds, where the service does not say how long
 _LONGEST_PAUSE = 60.0
+_LONGEST_CHECK = 90.0  # seconds
 _AT_ONCE = 16
 Tick = Callable[[], None]
 
@@ -109,6 +111,14 @@ class Service:
     def briefing(self, briefing_id: str, revision: str | None = None) -> Briefing:
         of = f"/revisions/{revision}" if revision else ""
         return json.decode(self._ask("GET", f"/v1/briefings/{briefing_id}{of}"), type=Briefing)
+
+    def verify(self, draft: DraftToVerify) -> VerifiedDraft:
+        """Has the service check a draft, which takes it some seconds."""
+        headers = {"Content-Type": "application/json"}
+        body = self._ask(
+            "POST", "/v1/verify", content=json.encode(draft), headers=headers, timeout=_LONGEST_CHECK
+        )
+        return json.decode(body, type=VerifiedDraft)
 
     def digest(self, asked: Mapping[str, str], media_type: str) -> str:
         """A digest in that representation."""

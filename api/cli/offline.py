@@ -303,12 +303,28 @@ class _Place(Struct, frozen=True):
 
 @click.command()
 @click.argument("name", metavar="DOCUMENT")
-def verify_command(name: str) -> int:
+@click.option(
+    "--against",
+    metavar="WHAT",
+    help="Check DOCUMENT as a draft, on a running service: against all documents (all), or a briefing by its id.",
+)
+@click.option("--day", metavar="DATE", callback=options.calendar_day,
+              help="With --against: the day that the draft's relative dates count from; today without it.")  # fmt: skip
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@options.server
+def verify_command(name: str, against: str | None, day: str | None, form: str, server: str | None) -> int:
     """Read {"exact": "..."} a line on standard input, print where each stands in DOCUMENT.
 
     Quotation marks, dashes, white space and case may differ; words and numbers may not. The exit status
     is 1 if one is missing, 2 if a line is wrong.
+
+    With --against, DOCUMENT is a draft: its quotations, amounts, dates and names are looked for in the sources. What
+    is not found is told with what comes nearest, and the exit status is 1.
     """
+    if against is not None:
+        from api.cli.drafts import check_draft
+
+        return check_draft(name, against, day, form, server)
     text = file_document(name).text
     missing = []
     for number, claim in _claims(sys.stdin.buffer):

@@ -38,6 +38,7 @@ from api.http.resources import (
     feeds,
     jobs,
     service,
+    verification,
     watches,
 )
 from api.reader import pages
@@ -139,6 +140,7 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
             *export.handlers,
             *jobs.handlers,
             *watches.handlers,
+            *verification.handlers,
             *administration.handlers,
             *agents.handlers,
             *sign_in_pages,

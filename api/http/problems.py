@@ -6,7 +6,7 @@ An exception ends a request, and `on_error` alone makes a problem of it:
   the headers that go with it. Whoever knows what the client did wrong raises it.
 - What the store and the workers raise by themselves: `BadCursor` is `bad-cursor`; `Undecidable` is `undecidable`;
   `KeyReused` and `KeyInUse` are `idempotency-key-reused` and `idempotency-key-in-use`; `TooMany` is
-  `too-many-webhooks`; `QueueFull` is `queue-full`;
+  `too-many-webhooks`; `QueueFull` is `queue-full`; `DraftNotChecked` is `checks-busy`;
   `NotRetryable` is `job-not-retryable`. `Unreadable` of a document and `NotCalled` of an address are said of the field
   of the body that they stood in, so whoever reads the body makes a `Refusal` of them.
 - Litestar's `HTTPException`: `not-found`, `method-not-allowed`, `too-large`, `bad-request`.
@@ -33,7 +33,7 @@ from sqlalchemy.exc import DataError, InterfaceError, OperationalError, Programm
 from schemas import FieldError, Problem
 from store import BadCursor, KeyInUse, KeyReused, TooMany
 from store.engine import contention, outage
-from worker import NotRetryable, QueueFull, Undecidable, states
+from worker import DraftNotChecked, NotRetryable, QueueFull, Undecidable, states
 from worker.queue import RETRY_AFTER
 
 MEDIA_TYPE = "application/problem+json"
@@ -88,6 +88,7 @@ QUEUE_FULL = ProblemKind("queue-full", 429, "Too many documents wait to be read"
 TOO_MANY_REQUESTS = ProblemKind("too-many-requests", 429, "Too many requests")
 TOO_MANY_STREAMS = ProblemKind("too-many-streams", 429, "Too many streams are open")
 INTERNAL = ProblemKind("internal", 500, "The service failed")
+CHECKS_BUSY = ProblemKind("checks-busy", 503, "The draft cannot be checked now")
 NOT_READY = ProblemKind("not-ready", 503, "The service is not ready")
 STORE_UNAVAILABLE = ProblemKind("store-unavailable", 503, "The database does not answer")
 
@@ -143,6 +144,8 @@ def _refusal(request: Request[Any, Any, Any], error: Exception) -> Refusal:
             return Refusal(TOO_MANY_WEBHOOKS, f"{error}: delete one.".capitalize())
         case QueueFull():
             return Refusal(QUEUE_FULL, f"{error}.", headers={"Retry-After": str(RETRY_AFTER)})
+        case DraftNotChecked():
+            return Refusal(CHECKS_BUSY, f"The draft was not checked: {error}.", headers={"Retry-After": "5"})
         case InternalServerException(detail="client disconnected prematurely"):
             return Refusal(BAD_REQUEST, "The request ended before its body did.")
         case NotFoundException():

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from api.mcp.budget import that_fit, what_is_left
 from api.rendering.outline import as_line, standing
-from pipeline.language.matching import locate
+from pipeline.language.matching import locate_quoted
 from schemas import Briefing, BriefingSummary, Deadline, Evidence, Fact, Figure, Source, proofs_of
 from schemas.agents import (
     AskedOn,
@@ -302,7 +302,7 @@ def verify_quotation(engine: Engine, asked: VerifyQuotation) -> VerifiedQuotatio
     for source in sources:
         text = get_text(engine, source.document_id) or ""
         searched += 1
-        if span := locate(text, words):
+        if span := locate_quoted(text, words):
             places.append(
                 SourceQuote(
                     document_id=source.document_id,

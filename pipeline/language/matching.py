@@ -153,6 +153,28 @@ def locate(text: str, quote: str, at: int | None = None) -> Span | None:
 
 _LONGEST_QUOTED = 3_000
 """Quotation marks that are further apart, in characters, are no pair."""
+_LEFT_OUT = re.compile(r"\[[^\]]*\]|\(?(?:…|\.\.\.|\. \. \.)\)?")
+_EDGES = " ,.;:!?"
+
+
+def locate_quoted(text: str, words: str) -> Span | None:
+    """Where words stand that somebody quotes: what stands in brackets or was left out (…) may be anything."""
+    pieces = [piece.strip(_EDGES) for piece in _LEFT_OUT.split(words)]
+    pieces = [piece for piece in pieces if any(character.isalnum() for character in piece)]
+    if len(pieces) < 2:
+        return locate(text, pieces[0]) if pieces else None
+    for opening in occurrences(text, pieces[0]):
+        end = opening.end
+        for piece in pieces[1:]:
+            going_on = next((one for one in occurrences(text, piece) if one.start >= end), None)
+            if going_on is None:
+                return None
+            end = going_on.end
+        if end - opening.start <= _LONGEST_QUOTED:
+            return Span(opening.start, end)
+    return None
+
+
 _CLOSERS = {
     "“": "”", "„": "“”", "”": "”", "«": "»", "»": "«»", "‹": "›", "›": "‹›", "‘": "’", "‚": "‘’", "'": "'", '"': '"',
     "``": "'",

@@ -122,6 +122,7 @@ def test_the_operations(operations: dict[str, dict[str, Any]]) -> None:
         "create_key": "post /v1/keys",
         "get_key": "get /v1/keys/{key_id}",
         "revoke_key": "delete /v1/keys/{key_id}",
+        "verify_draft": "post /v1/verify",
         "list_watches": "get /v1/watches",
         "create_watch": "post /v1/watches",
         "get_watch": "get /v1/watches/{watch_id}",

@@ -31,6 +31,7 @@ _READING: dict[str, Needed] = {
 _WRITING: dict[str, Needed] = {
     "briefings": (BRIEFINGS_REVIEW,),
     "rounds": (BRIEFINGS_REVIEW,),
+    "drafts": (BRIEFINGS_READ,),
     **dict.fromkeys(("documents", "jobs", "watches"), (DOCUMENTS_WRITE,)),
     "keys": (ADMIN,),
     "webhooks": (ADMIN,),

@@ -47,6 +47,7 @@ _TAGS = {
     "facts": "Any of these by its id.",
     "conflicts": "Where sources cannot both be right.",
     "search": "Briefings, facts and conflicts by their words.",
+    "drafts": "Texts of others, checked against the sources.",
     "changes": "What is new, different or gone, for those who keep a copy.",
     "export": "Everything, as one stream.",
     "digest": "What a newsletter is made of.",

@@ -14,6 +14,7 @@ from api.http.problems import CATALOGUE, MEDIA_TYPE
 from api.http.responses import WHEN
 from schemas import DocumentUpload, FoundFact, Problem, queries, vocabulary
 from schemas.changes import Change
+from schemas.drafts import DraftItemKind, DraftItemStatus
 from schemas.jobs import Scope
 from schemas.watches import ItemStatus, WatchStatus
 from schemas.webhooks import DeliveryStatus, WebhookEvent, WebhookStatus
@@ -104,6 +105,8 @@ _CLOSED: dict[str, tuple[Any, str]] = {
     "RoundAction": (vocabulary.RoundAction, "What an editor did to rounds."),
     "Scope": (Scope, "What a key may do."),
     "Verdict": (vocabulary.Verdict, "What an editor decided."),
+    "DraftItemKind": (DraftItemKind, "What of a draft is looked for."),
+    "DraftItemStatus": (DraftItemStatus, "Whether the sources say it."),
     "ItemStatus": (ItemStatus, "What became of something that a watch found."),
     "WatchStatus": (WatchStatus, "How the looks of a watch go."),
     "WebhookEvent": (WebhookEvent, "What a webhook can be told of."),

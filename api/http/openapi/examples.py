@@ -37,7 +37,15 @@ from schemas import (
     SourceHead,
     SplitBriefing,
 )
+from schemas.agents import SourceQuote
 from schemas.changes import Digest, ExportLine
+from schemas.drafts import (
+    DraftToVerify,
+    NearestWording,
+    VerifiedDraft,
+    VerifiedItem,
+    WordingDifference,
+)
 from schemas.jobs import Key, KeyCreated, NewKey
 from schemas.watches import NewWatch, Watch, WatchChange, WatchItem
 from schemas.webhooks import (
@@ -246,6 +254,39 @@ _WATCH_ITEM = WatchItem(
     seen_at=MADE,
     fetched_at=CHANGED,
 )
+_DRAFT = DraftToVerify(
+    text="Chile offers to cut its duty on lamb from 6 to 3 per cent.",
+    day=CHANGED.date(),
+    briefing_ids=[BRIEFING],
+)
+_VERIFIED = VerifiedDraft(
+    day=CHANGED.date(),
+    flagged=1,
+    items=[
+        VerifiedItem(
+            kind="amount",
+            start=_DRAFT.text.index("3 per cent"),
+            end=_DRAFT.text.index("."),
+            exact="3 per cent",
+            reading="3 %",
+            status="not_found",
+            places=[],
+            nearest=NearestWording(
+                place=SourceQuote(
+                    document_id=DOCUMENT,
+                    start=TEXT.index("2 per cent"),
+                    end=TEXT.index("2 per cent") + len("2 per cent"),
+                    exact="2 per cent",
+                    title=None,
+                    url=None,
+                ),
+                differences=[WordingDifference(draft="3", source="2")],
+            ),
+        )
+    ],
+    documents_searched=1,
+    documents_left_out=0,
+)
 
 _NEXT = "WyIwYjBiNmJjNmVkZjMiLFsiMjAzMS0wMy0xNCJdXQ"
 _STRUCTS: tuple[Struct, ...] = (
@@ -296,6 +337,8 @@ _STRUCTS: tuple[Struct, ...] = (
     _WEBHOOK_CHANGE,
     _NEW_SECRET,
     _DELIVERY,
+    _DRAFT,
+    _VERIFIED,
 )
 _OF = {type(example): example for example in _STRUCTS}
 _OPERATIONS: dict[str, Struct] = {"cancel_job": _CANCELLED, "retry_job": _QUEUED}
@@ -367,6 +410,7 @@ _AT = {
     "undecidable": f"/v1/briefings/{BRIEFING}/merge",
     "not-found": "/v1/briefings/nothing-of-the-kind",
     "not-ready": "/health/ready",
+    "checks-busy": "/v1/verify",
 }
 _FAULTS = {
     "unknown-parameter": FieldError(pointer="colour", detail="unknown"),

@@ -1,0 +1,1 @@
+"""Drafts of others' texts, checked against the sources."""

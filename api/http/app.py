@@ -38,6 +38,7 @@ from api.http.resources import (
     facts,
     feeds,
     jobs,
+    reviews,
     service,
     watches,
 )
@@ -135,6 +136,7 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
             *briefings.handlers,
             *documents.handlers,
             *facts.handlers,
+            *reviews.handlers,
             *feeds.handlers,
             *export.handlers,
             *jobs.handlers,

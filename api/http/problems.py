@@ -5,10 +5,11 @@ An exception ends a request, and `on_error` alone makes a problem of it:
 - `Refusal`, the one exception of this layer, has the kind of the problem, its detail, the fields that are wrong and
   the headers that go with it. Whoever knows what the client did wrong raises it.
 - What the store and the workers raise by themselves: `BadCursor` is `bad-cursor`; `Undecidable` is `undecidable`;
-  `KeyReused` and `KeyInUse` are `idempotency-key-reused` and `idempotency-key-in-use`; `TooMany` is
-  `too-many-webhooks`; `QueueFull` is `queue-full`;
-  `NotRetryable` is `job-not-retryable`. `Unreadable` of a document and `NotCalled` of an address are said of the field
-  of the body that they stood in, so whoever reads the body makes a `Refusal` of them.
+  `ChangedMeanwhile` is `precondition-failed`; `KeyReused` and `KeyInUse` are `idempotency-key-reused` and
+  `idempotency-key-in-use`; `TooMany` is `too-many-webhooks`; `QueueFull` is `queue-full`;
+  `NotRetryable` is `job-not-retryable`. `Unreadable` of a document, `NotCalled` of an address and `Unfit` of an
+  editor's value are said of the field of the body that they stood in, so whoever reads the body makes a `Refusal` of
+  them.
 - Litestar's `HTTPException`: `not-found`, `method-not-allowed`, `too-large`, `bad-request`.
 - SQLAlchemy's, where the database is away, busy or not migrated: `store-unavailable`.
 - Anything else is a fault of the service: `internal`, with its cause in the log alone.
@@ -33,7 +34,7 @@ from sqlalchemy.exc import DataError, InterfaceError, OperationalError, Programm
 from schemas import FieldError, Problem
 from store import BadCursor, KeyInUse, KeyReused, TooMany
 from store.engine import contention, outage
-from worker import NotRetryable, QueueFull, Undecidable, states
+from worker import ChangedMeanwhile, NotRetryable, QueueFull, Undecidable, states
 from worker.queue import RETRY_AFTER
 
 MEDIA_TYPE = "application/problem+json"
@@ -79,6 +80,8 @@ TOO_MANY_WEBHOOKS = ProblemKind("too-many-webhooks", 409, "There are as many web
 IDEMPOTENCY_KEY_IN_USE = ProblemKind(
     "idempotency-key-in-use", 409, "A request with this key is being carried out"
 )
+PRECONDITION_FAILED = ProblemKind("precondition-failed", 412, "The resource is not as you saw it")
+PRECONDITION_REQUIRED = ProblemKind("precondition-required", 428, "If-Match is needed")
 TOO_LARGE = ProblemKind("too-large", 413, "The document is too large")
 UNSUPPORTED_MEDIA_TYPE = ProblemKind("unsupported-media-type", 415, "Unsupported media type")
 INVALID_BODY = ProblemKind("invalid-body", 422, "The body is not what the operation takes")
@@ -131,6 +134,8 @@ def _refusal(request: Request[Any, Any, Any], error: Exception) -> Refusal:
             return _bad_cursor(str(error))
         case Undecidable():
             return Refusal(UNDECIDABLE, str(error))
+        case ChangedMeanwhile():
+            return Refusal(PRECONDITION_FAILED, f"{error} Get it again, and decide about what it says now.")
         case NotRetryable():
             return Refusal(JOB_NOT_RETRYABLE, f"The job is {error}, so there is nothing to retry.")
         case KeyReused():

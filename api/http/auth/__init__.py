@@ -21,7 +21,17 @@ READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _READING: dict[str, Needed] = {
     **dict.fromkeys((kind.plural for kind in KINDS), (BRIEFINGS_READ,)),
     **dict.fromkeys(
-        ("briefings", "negotiations", "rounds", "documents", "facts", "conflicts", "search", "digest"),
+        (
+            "briefings",
+            "negotiations",
+            "rounds",
+            "documents",
+            "facts",
+            "reviews",
+            "conflicts",
+            "search",
+            "digest",
+        ),
         (BRIEFINGS_READ,),
     ),
     **dict.fromkeys(("jobs", "watches"), (BRIEFINGS_READ, DOCUMENTS_WRITE)),
@@ -31,6 +41,7 @@ _READING: dict[str, Needed] = {
 _WRITING: dict[str, Needed] = {
     "briefings": (BRIEFINGS_REVIEW,),
     "rounds": (BRIEFINGS_REVIEW,),
+    "reviews": (BRIEFINGS_REVIEW,),
     **dict.fromkeys(("documents", "jobs", "watches"), (DOCUMENTS_WRITE,)),
     "keys": (ADMIN,),
     "webhooks": (ADMIN,),

@@ -56,6 +56,13 @@ _PARAMETERS = {
             "examples": ["3f0c6c2e-5d0b-4f43-9a55-0b6f1f0f7a11"],
         },
     },
+    "IfMatch": {
+        "name": "If-Match",
+        "in": "header",
+        "required": True,
+        "description": "The entity tag with which you got the resource: nothing is done if it has changed since.",
+        "schema": {"type": "string", "examples": ['"9f86d081884c7d659a"']},
+    },
     "IfNoneMatch": {
         "name": "If-None-Match",
         "in": "header",

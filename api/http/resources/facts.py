@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from msgspec import Raw, Struct, json
+from msgspec import Struct
 
 from api.http.content import CALENDAR
 from api.http.resources.feeds import page_of
@@ -15,6 +15,7 @@ from schemas.kinds import KINDS
 from schemas.queries import FACT_QUERIES, ConflictQuery, FactsQuery, SearchQuery
 from schemas.vocabulary import FactId
 from store.facts import get_fact, page_facts
+from store.reviews import found_fact
 from store.search import search
 
 _FIRST = ", earliest first, undated ones last"
@@ -77,10 +78,9 @@ def _list(
     sync_to_thread=True,
 )
 def read_fact(database: Database, fact_id: FactId) -> Response[bytes]:
-    """A fact of any kind, as its briefing has it now: `kind` tells which."""
+    """A fact of any kind, as its briefing has it now: `kind` tells which. One that an editor rejected is here alone."""
     fact = existing(get_fact(database, fact_id), f"fact {fact_id}")
-    found = {"kind": fact.kind, "item": Raw(fact.body), "sources": Raw(fact.sources)}
-    return stored(json.encode(found))
+    return stored(bytes(found_fact(fact)))
 
 
 @get(

@@ -11,7 +11,7 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from pipeline.briefings.merge import day_of_briefing, merge
-from pipeline.briefings.reviews import Held, Outcome, Reviews
+from pipeline.briefings.reviews import Held, ReviewOutcome, Reviews
 from pipeline.briefings.rounds import BlockingKeys, Part, blocking_keys, day_of_part
 from pipeline.writing.text import STANDARD, Style
 from schemas import Briefing, Cause, DocumentReadout, Fact, FactReview, Source, own_documents
@@ -249,7 +249,7 @@ class _Merge(NamedTuple):
     revisions: list[Revised]
     unwritten: list[str]
     gone: list[str]
-    outcomes: Mapping[str, Sequence[Outcome]]
+    outcomes: Mapping[str, Sequence[ReviewOutcome]]
 
 
 def rebuilt(

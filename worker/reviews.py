@@ -90,4 +90,4 @@ def _values(machine: Fact, asked: ReviewFact) -> dict[str, object]:
     try:
         return checked_values(machine, asked.values)
     except ValueError as error:
-        raise Unfit(str(error)) from error
+        raise Unfit(f"{str(error).rstrip('.')}.") from error

@@ -33,7 +33,7 @@ _BY_THE_CLOCK = {"deadline", "event"}
 """Kinds whose status moves on by itself."""
 _CONTRADICT = ("value", "attribution")
 _BESIDE_CONTENT = {*Fact.__struct_fields__, "positions"}
-Place = tuple[str, int, int]
+_Place = tuple[str, int, int]
 """A document and a span of it."""
 
 
@@ -44,7 +44,7 @@ class Held(Struct, frozen=True):
     """
 
     review: FactReview
-    places: frozenset[Place]
+    places: frozenset[_Place]
     fact_ids: frozenset[str]
     rejected: tuple[Fact, ...] = ()
 
@@ -53,7 +53,7 @@ class Held(Struct, frozen=True):
         return msgspec.convert(self.review.machine, BY_NAME[self.review.kind].fact)
 
 
-class Outcome(NamedTuple):
+class ReviewOutcome(NamedTuple):
     """What a decision has come to in a briefing."""
 
     review_id: str
@@ -67,12 +67,12 @@ def checked_values(fact: Fact, values: Mapping[str, Any]) -> dict[str, Any]:
     A quantity is corrected whole: what belongs to it and is not given stays as the editor sees it.
     """
     if not values:
-        raise ValueError("a correction needs a value")
+        raise ValueError("A correction needs a value.")
     hints = get_type_hints(type(fact))
     given: dict[str, Any] = {}
     for name, value in values.items():
         if name not in hints or name in _BESIDE_CONTENT:
-            raise ValueError(f"`{name}` is no field of a {kind_of(fact).name} that can be corrected")
+            raise ValueError(f"`{name}` is no field of a {kind_of(fact).name} that can be corrected.")
         is_date = FuzzyDate in (hints[name], *get_args(hints[name]))
         given[name] = (
             msgspec.to_builtins(fuzzy_date(value, value)) if is_date and isinstance(value, str) else value
@@ -97,7 +97,7 @@ class Reviews:
 
     def __init__(self, held: Iterable[Held] = ()) -> None:
         self._held = sorted(held, key=lambda one: (one.review.at, one.review.id), reverse=True)
-        self.outcomes: dict[str, list[Outcome]] = defaultdict(list)
+        self.outcomes: dict[str, list[ReviewOutcome]] = defaultdict(list)
 
     def left_out(self, briefing_id: str) -> list[Fact]:
         """The rejected facts of a briefing, as they were read last."""
@@ -147,11 +147,11 @@ class Reviews:
         """Keep what the decisions about the facts of a finished briefing have come to."""
         for fact in facts:
             if fact.review is not None:
-                self.outcomes[briefing_id].append(Outcome(fact.review.id, _standing(fact), fact))
+                self.outcomes[briefing_id].append(ReviewOutcome(fact.review.id, _standing(fact), fact))
 
     def _note(self, briefing_id: str, held: Held, standing: ReviewStanding, fact: Fact) -> None:
         self.outcomes[briefing_id].append(
-            Outcome(held.review.id, standing, replace(fact, briefing_id=briefing_id))
+            ReviewOutcome(held.review.id, standing, replace(fact, briefing_id=briefing_id))
         )
 
 
@@ -196,7 +196,7 @@ def _found(
     return fresh[0] if len(fresh) == 1 else None
 
 
-def _stands_at(e: Evidence, places: Iterable[Place]) -> bool:
+def _stands_at(e: Evidence, places: Iterable[_Place]) -> bool:
     return any(
         e.document_id == document and e.start < end and start < e.end for document, start, end in places
     )

@@ -1,10 +1,11 @@
-"""Review: editors confirm, correct or reject facts, and see what has come of it."""
+"""One fact: as it stands, and confirmed, corrected or rejected by editors, who see what has come of it."""
 
 from typing import Any
 
-from litestar import Request, Response, get, patch
+from litestar import Controller, Request, Response, get, patch
 from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
+from litestar.types import ControllerRouterHandler
 from msgspec import json
 from sqlalchemy import Engine
 
@@ -12,7 +13,7 @@ from api.http.caching import entity_tag, is_among
 from api.http.problems import INVALID_BODY, PRECONDITION_REQUIRED, Refusal
 from api.http.requests import Reply, json_body, once
 from api.http.resources.briefings import IdOrSlug, one_briefing
-from api.http.responses import Database, answers, existing, no_such, stored_page
+from api.http.responses import Database, answers, existing, no_such, stored, stored_page
 from schemas import FieldError, FoundFact, ReviewFact, ReviewPage
 from schemas.queries import PageQuery
 from schemas.vocabulary import FactId
@@ -22,30 +23,45 @@ from worker import Unfit
 from worker.reviews import review_fact
 
 
-@patch(
-    "/v1/facts/{fact_id:str}",
-    operation_id="review_fact",
-    tags=["reviews"],
-    summary="Confirm, correct or reject a fact",
-    status_code=200,
-    opt={
-        "body": {"application/json": ReviewFact},
-        "headers": ["IfMatch", "IdempotencyKey", "RequestId"],
-    },
-    responses=answers(FoundFact, 404, 408, 409, 412, 415, 422, 428, when="The fact, with the review."),
-)
-async def decide_on_fact(
-    request: Request[Any, Any, Any], database: Database, fact_id: FactId
-) -> Response[bytes]:
-    """Decides about a fact, for good: whatever documents come in later, whoever reads them anew.
+class OneFact(Controller):
+    path = "/v1/facts/{fact_id:str}"
 
-    Of what is corrected the machine's values are kept beside the editor's. What is rejected is in no briefing, list,
-    digest or text, and is still here with its evidence. A later decision about the same fact takes the place of this
-    one: `accepted` gives the machine's values back. Where what is read later says otherwise, the decision holds and
-    `review.contradicted` is true.
-    """
-    asked = await json_body(request, ReviewFact)
-    return await sync_to_thread(_decide, request, database, fact_id, asked)
+    @get(
+        operation_id="get_fact",
+        tags=["facts"],
+        summary="Get a fact",
+        responses=answers(FoundFact, 404, when="The fact, and where its proofs were published."),
+        sync_to_thread=True,
+    )
+    def read_fact(self, database: Database, fact_id: FactId) -> Response[bytes]:
+        """A fact of any kind, as its briefing has it now: `kind` tells which. One that an editor rejected is here
+        alone.
+        """
+        return stored(bytes(found_fact(existing(get_fact(database, fact_id), f"fact {fact_id}"))))
+
+    @patch(
+        operation_id="review_fact",
+        tags=["reviews"],
+        summary="Confirm, correct or reject a fact",
+        status_code=200,
+        opt={
+            "body": {"application/json": ReviewFact},
+            "headers": ["IfMatch", "IdempotencyKey", "RequestId"],
+        },
+        responses=answers(FoundFact, 404, 408, 409, 412, 415, 422, 428, when="The fact, with the review."),
+    )
+    async def decide_on_fact(
+        self, request: Request[Any, Any, Any], database: Database, fact_id: FactId
+    ) -> Response[bytes]:
+        """Decides about a fact, for good: whatever documents come in later, whoever reads them anew.
+
+        Of what is corrected the machine's values are kept beside the editor's. What is rejected is in no briefing,
+        list, digest or text, and is still here with its evidence. A later decision about the same fact takes the place
+        of this one: `accepted` gives the machine's values back. Where what is read later says otherwise, the decision
+        holds and `review.contradicted` is true.
+        """
+        asked = await json_body(request, ReviewFact)
+        return await sync_to_thread(_decide, request, database, fact_id, asked)
 
 
 def _decide(
@@ -62,21 +78,21 @@ def _decide(
                 fact_id,
                 asked,
                 by=request.scope["state"]["caller"],
-                is_current=lambda record: is_among(given, tag_of_fact(record)),
+                is_current=lambda record: is_among(given, _tag_of(record)),
             )
         except Unfit as error:
-            pointer = "/values" if asked.verdict == "corrected" or asked.values else "/verdict"
-            detail = f"{error}."
-            raise Refusal(INVALID_BODY, detail, [FieldError(pointer=pointer, detail=detail)]) from None
+            raise Refusal(
+                INVALID_BODY, str(error), [FieldError(pointer="/values", detail=str(error))]
+            ) from None
         if fact is None:
             raise no_such(f"fact {fact_id}")
-        return Reply(status=200, headers={"ETag": tag_of_fact(fact)}, body=bytes(found_fact(fact)))
+        return Reply(status=200, headers={"ETag": _tag_of(fact)}, body=bytes(found_fact(fact)))
 
     existing(get_fact(database, fact_id), f"fact {fact_id}")
     return once(request, database, [json.encode(asked), given], act)
 
 
-def tag_of_fact(fact: FactRecord) -> str:
+def _tag_of(fact: FactRecord) -> str:
     """The entity tag with which a fact is served as JSON."""
     return entity_tag(bytes(found_fact(fact)))
 
@@ -100,4 +116,4 @@ def list_reviews(
     return stored_page(page_reviews(database, current.id, limit=asked.limit, cursor=asked.cursor))
 
 
-handlers = [decide_on_fact, list_reviews]
+handlers: list[ControllerRouterHandler] = [OneFact, list_reviews]

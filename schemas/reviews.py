@@ -40,7 +40,6 @@ class FactReview(Struct, frozen=True, kw_only=True):
     kind: Annotated[Text, Meta(description="The kind of fact.", examples=["figure"])]
     verdict: Verdict
     values: Annotated[dict[str, Any], Meta(description="The editor's values; empty unless it is corrected.")]
-    machine: Annotated[dict[str, Any], Meta(description="The whole fact as the machine read it then.")]
     document_ids: Annotated[list[Sha256], Meta(description="The documents of the briefing then.")]
     by: Annotated[Text, Meta(description="The name of the key that was used; `local` without one.")]
     reason: Text
@@ -51,6 +50,7 @@ class ReviewRecord(Struct, frozen=True, kw_only=True):
     """A decision about a fact, and what has come of it."""
 
     decision: FactReview
+    machine: Annotated[dict[str, Any], Meta(description="The whole fact as the machine read it then.")]
     standing: Annotated[
         ReviewStanding,
         Meta(

@@ -21,6 +21,7 @@ class StoredReview(NamedTuple):
     """A decision in force, as it is stored. `outcomes`: of each, the fact's id, and the fact as JSON."""
 
     body: bytes
+    machine: bytes
     places: frozenset[tuple[str, int, int]]
     outcomes: tuple[tuple[str, bytes], ...]
 
@@ -31,11 +32,11 @@ def reviews_in_force(session: Session, documents: Collection[str]) -> list[Store
         return []
     place = ReviewPlaceRow
     near = select(col(place.review_id)).where(col(place.document_id).in_(documents))
-    query = select(col(ReviewRow.id), col(ReviewRow.body)).where(
+    query = select(col(ReviewRow.id), col(ReviewRow.body), col(ReviewRow.machine)).where(
         col(ReviewRow.id).in_(near), col(ReviewRow.replaced_by).is_(None)
     )
     rows = session.execute(query.order_by(col(ReviewRow.at), col(ReviewRow.id)))
-    bodies = {id: body for id, body in rows}
+    bodies = {id: (body, machine) for id, body, machine in rows}
     if not bodies:
         return []
     places: dict[str, set[tuple[str, int, int]]] = defaultdict(set)
@@ -45,16 +46,18 @@ def reviews_in_force(session: Session, documents: Collection[str]) -> list[Store
     known = select(ReviewOutcomeRow).where(col(ReviewOutcomeRow.review_id).in_(bodies))
     for row in session.scalars(known.order_by(col(ReviewOutcomeRow.briefing_id))):
         outcomes[row.review_id].append((row.fact_id, row.body))
-    return [StoredReview(body, frozenset(places[id]), tuple(outcomes[id])) for id, body in bodies.items()]
+    return [StoredReview(*told, frozenset(places[id]), tuple(outcomes[id])) for id, told in bodies.items()]
 
 
-def add_review(session: Session, review: FactReview, fact: Fact, replaced: Collection[str]) -> None:
-    """Keep a decision about a fact as it stands, which takes the place of these."""
+def add_review(session: Session, review: FactReview, machine: Fact, replaced: Collection[str]) -> None:
+    """Keep a decision about a fact as it is read, which takes the place of these."""
     row = ReviewRow(
         id=review.id,
         fact_id=review.fact_id,
         briefing_id=review.briefing_id,
         at=review.at,
+        kind=review.kind,
+        machine=msgspec.json.encode(machine),
         body=msgspec.json.encode(review),
     )
     session.add(row)
@@ -62,7 +65,7 @@ def add_review(session: Session, review: FactReview, fact: Fact, replaced: Colle
     same = or_(col(ReviewRow.id).in_(replaced), col(ReviewRow.fact_id) == review.fact_id)
     earlier = (same, col(ReviewRow.id) != review.id, col(ReviewRow.replaced_by).is_(None))
     session.execute(update(ReviewRow).where(*earlier).values(replaced_by=review.id))
-    _add_places(session, review.id, fact)
+    _add_places(session, review.id, machine)
 
 
 def save_outcomes(session: Session, briefing: Briefing, outcomes: Iterable[tuple[str, str, Fact]]) -> None:
@@ -124,7 +127,12 @@ def _record(row: ReviewRow, outcome: ReviewOutcomeRow | None) -> bytes:
     found = None
     if outcome is not None and not row.replaced_by:
         found = found_fact(FactRecord(outcome.kind, outcome.body, outcome.sources, outcome.briefing_id))
-    told = {"decision": msgspec.Raw(row.body), "standing": standing, "found": found}
+    told = {
+        "decision": msgspec.Raw(row.body),
+        "machine": msgspec.Raw(row.machine),
+        "standing": standing,
+        "found": found,
+    }
     return msgspec.json.encode(told)
 
 

@@ -187,7 +187,7 @@ class DecisionRow(SQLModel, table=True):
 
 
 class ReviewRow(SQLModel, table=True):
-    """An editor's decision about a fact. `replaced_by`: the later one about the same fact."""
+    """An editor's decision about a fact. `machine`: the fact as it was read then; `replaced_by`: the later decision."""
 
     __tablename__ = "reviews"
     __table_args__ = (Index("ix_reviews_briefing", "briefing_id", "at", "id"),)
@@ -196,7 +196,9 @@ class ReviewRow(SQLModel, table=True):
     fact_id: str
     briefing_id: str
     at: datetime = Field(sa_type=Moment)
+    kind: str
     body: bytes = Field(sa_type=LargeBinary)
+    machine: bytes = Field(sa_type=LargeBinary)
     replaced_by: str | None = None
 
 

@@ -386,12 +386,13 @@ def _basis(session: Session, work: Rebuild) -> _Basis:
 
 def _held(stored: StoredReview) -> Held:
     review = msgspec.json.decode(stored.body, type=FactReview)
+    shape = BY_NAME[review.kind].fact
+    machine = msgspec.json.decode(stored.machine, type=shape)
     rejected: list[Fact] = []
     if review.verdict == "rejected":
-        shape = BY_NAME[review.kind].fact
         rejected = [msgspec.json.decode(body, type=shape) for _, body in stored.outcomes]
     ids = frozenset({review.fact_id, *(id for id, _ in stored.outcomes)})
-    return Held(review, stored.places, ids, tuple(rejected))
+    return Held(review, machine, stored.places, ids, tuple(rejected))
 
 
 def _merged(session: Session, rules: RoundRules, work: Rebuild) -> _Merge:

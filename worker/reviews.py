@@ -50,7 +50,6 @@ def review_fact(
             kind=record.kind,
             verdict=asked.verdict,
             values=_values(machine, asked),
-            machine=msgspec.to_builtins(machine),
             document_ids=sorted(source.document_id for source in briefing.sources),
             by=by,
             reason=asked.reason,
@@ -63,7 +62,11 @@ def review_fact(
             {briefing.id},
             tables=tables_of(session, [briefing.id]),
             review=Held(
-                review, places, frozenset({fact_id}), (machine,) if review.verdict == "rejected" else ()
+                review,
+                machine,
+                places,
+                frozenset({fact_id}),
+                (machine,) if review.verdict == "rejected" else (),
             ),
             replaced=frozenset({seen.review.id} if seen.review else ()),
         )

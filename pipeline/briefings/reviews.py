@@ -24,7 +24,7 @@ from schemas import (
     Review,
     fuzzy_date,
 )
-from schemas.kinds import BY_NAME, kind_of
+from schemas.kinds import kind_of
 from schemas.vocabulary import ReviewStanding
 
 _F = TypeVar("_F", bound=Fact)
@@ -38,19 +38,15 @@ _Place = tuple[str, int, int]
 
 
 class Held(Struct, frozen=True):
-    """A decision that is in force. `places`: where its fact has stood; `fact_ids`: what it was called.
-
-    `rejected`: the facts that are left out for it, as they were read last.
+    """A decision that is in force. `machine`: its fact as it was read then; `places`: where it has stood; `fact_ids`:
+    what it was called; `rejected`: the facts that are left out for it, as they were read last.
     """
 
     review: FactReview
+    machine: Fact
     places: frozenset[_Place]
     fact_ids: frozenset[str]
     rejected: tuple[Fact, ...] = ()
-
-    @property
-    def machine(self) -> Fact:
-        return msgspec.convert(self.review.machine, BY_NAME[self.review.kind].fact)
 
 
 class ReviewOutcome(NamedTuple):

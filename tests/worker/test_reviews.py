@@ -1,24 +1,30 @@
 """What editors decide about facts, on both databases: it holds or is flagged, whatever comes after."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Engine
 
+from pipeline.documents.read import read
 from schemas import Briefing, ReviewFact, ReviewRecord
+from store.documents import save_readout
 from store.engine import connect
 from store.facts import get_fact
 from store.reviews import page_reviews
-from tests.worker.rounds_archive import bring, current, documents
+from tests.worker.rounds_archive import bring, current, documents, read_once
+from worker import ChangedMeanwhile, Unfit
 from worker.decisions import merge_briefings, split_briefing, withdraw
+from worker.rebuild import rebuild
 from worker.reviews import review_fact
 
 DOCUMENTS = documents()
 
 
 @pytest.fixture
-def engine(database_url: str) -> Any:
+def engine(database_url: str) -> Iterator[Engine]:
     engine = connect(database_url)
     yield engine
     engine.dispose()
@@ -40,6 +46,14 @@ def decide(engine: Engine, fact_id: str, verdict: Any, **values: Any) -> Any:
     return msgspec.json.decode(fact.body) if fact else None
 
 
+def read_again(engine: Engine, name: str, value: float) -> None:
+    """The extractor reads another tariff in the same words."""
+    told = read_once(DOCUMENTS[name])
+    figures = [replace(one, value=value, as_written=f"{value:g}%") for one in told.figures]
+    save_readout(engine, DOCUMENTS[name].id, replace(told, figures=figures))
+    rebuild(engine, DOCUMENTS[name].id)
+
+
 def records(engine: Engine, briefing_id: str) -> list[ReviewRecord]:
     page = page_reviews(engine, briefing_id, limit=100)
     return [msgspec.json.decode(item, type=ReviewRecord) for item in page.items]
@@ -58,7 +72,6 @@ def test_a_corrected_quantity_stands_with_the_machines_beside_it(engine: Engine)
         "as_written"
     ] == ("6%", "7%")
     assert (told["review"]["by"], told["review"]["note"]) == ("desk", "The ministry says so.")
-    print([one.text for one in only(engine).summary], only(engine).headline)
     assert standings(engine, only(engine).id) == [("corrected", "holds")]
 
 
@@ -120,3 +133,39 @@ def test_a_decision_about_what_no_document_tells_any_more_waits_for_it(engine: E
     assert standings(engine, home.id) == [("corrected", "without_fact")]
     bring(engine, DOCUMENTS["oslo"])
     assert standings(engine, home.id) == [("corrected", "holds")]
+
+
+def test_what_is_read_otherwise_in_the_same_words_is_flagged_and_the_editors_value_stands(
+    engine: Engine,
+) -> None:
+    bring(engine, DOCUMENTS["oslo"])
+    decide(engine, figure(engine, "6%"), "corrected", value=7)
+    read_again(engine, "oslo", 8.0)
+    [only_figure] = only(engine).figures
+    assert only_figure.value == 7.0
+    assert only_figure.review is not None
+    assert only_figure.review.contradicted
+    assert standings(engine, only(engine).id) == [("corrected", "contradicted")]
+    read_again(engine, "oslo", 7.0)
+    assert standings(engine, only(engine).id) == [("corrected", "holds")]
+
+
+def test_a_new_document_that_contradicts_a_confirmed_fact_flags_it(engine: Engine) -> None:
+    bring(engine, DOCUMENTS["oslo"])
+    decide(engine, figure(engine, "6%"), "accepted")
+    text = DOCUMENTS["oslo"].text.replace("stands at 6%", "stands at 9%").replace("opened", "began")
+    bring(engine, read(text.encode(), published="2031-03-05"))
+    assert standings(engine, only(engine).id) == [("accepted", "contradicted")]
+
+
+def test_a_decision_about_a_fact_that_was_not_seen_so_or_a_value_that_does_not_fit_is_refused(
+    engine: Engine,
+) -> None:
+    bring(engine, DOCUMENTS["oslo"])
+    id = figure(engine, "6%")
+    asked = ReviewFact(verdict="rejected", reason="x")
+    with pytest.raises(ChangedMeanwhile):
+        review_fact(engine, id, asked, by="desk", is_current=lambda _: False)
+    with pytest.raises(Unfit):
+        decide(engine, id, "corrected", value="much")
+    assert standings(engine, only(engine).id) == []

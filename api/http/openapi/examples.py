@@ -139,12 +139,12 @@ _REVIEWED = ReviewRecord(
         kind="deadline",
         verdict="accepted",
         values={},
-        machine=to_builtins(DEADLINE),
         document_ids=[DOCUMENT],
         by="newsroom",
         reason="The ministry confirmed it by telephone.",
         at=CHANGED,
     ),
+    machine=to_builtins(DEADLINE),
     standing="without_fact",
     found=None,
 )

@@ -16,7 +16,9 @@ def upgrade() -> None:
         sa.Column("fact_id", sa.String(), nullable=False),
         sa.Column("briefing_id", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("machine", sa.LargeBinary(), nullable=False),
         sa.Column("replaced_by", sa.String(), nullable=True),
     )
     op.create_index("ix_reviews_briefing", "reviews", ["briefing_id", "at", "id"])

@@ -81,12 +81,12 @@ IDEMPOTENCY_KEY_IN_USE = ProblemKind(
     "idempotency-key-in-use", 409, "A request with this key is being carried out"
 )
 PRECONDITION_FAILED = ProblemKind("precondition-failed", 412, "The resource is not as you saw it")
-PRECONDITION_REQUIRED = ProblemKind("precondition-required", 428, "If-Match is needed")
 TOO_LARGE = ProblemKind("too-large", 413, "The document is too large")
 UNSUPPORTED_MEDIA_TYPE = ProblemKind("unsupported-media-type", 415, "Unsupported media type")
 INVALID_BODY = ProblemKind("invalid-body", 422, "The body is not what the operation takes")
 UNREADABLE_DOCUMENT = ProblemKind("unreadable-document", 422, "The document cannot be read")
 IDEMPOTENCY_KEY_REUSED = ProblemKind("idempotency-key-reused", 422, "The key came with another request")
+PRECONDITION_REQUIRED = ProblemKind("precondition-required", 428, "If-Match is needed")
 QUEUE_FULL = ProblemKind("queue-full", 429, "Too many documents wait to be read")
 TOO_MANY_REQUESTS = ProblemKind("too-many-requests", 429, "Too many requests")
 TOO_MANY_STREAMS = ProblemKind("too-many-streams", 429, "Too many streams are open")

@@ -356,7 +356,7 @@ def example_of(shape: Any) -> Any:
         if shape in FACT_PAGES.values():
             page["sources"] = _SOURCE_HEADS
         return item and page
-    if shape is FoundFact:
+    if shape == FoundFact:
         return {"kind": "deadline", "item": _plain(DEADLINE), "sources": _SOURCE_HEADS}
     return _plain(_OF[shape]) if shape in _OF else None
 

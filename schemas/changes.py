@@ -32,7 +32,8 @@ CauseKind = Annotated[
     Meta(
         description="What made a revision. Known values: `added` (a document), `read_again`, `withdrawn`, "
         "`replaced` (a source published another text), `restated` (its sender said otherwise where it comes from), "
-        "`embargoed`, `split`, `merged`, `time_passed` (a day that it tells of). New values may appear.",
+        "`embargoed`, `split`, `merged`, `reviewed` (a fact, by an editor), `time_passed` (a day that it tells of). "
+        "New values may appear.",
         examples=["added"],
     ),
 ]

@@ -25,6 +25,7 @@ from schemas.vocabulary import (
     Party,
     Proof,
     Region,
+    ReviewId,
     Sha256,
     Text,
     Topic,
@@ -69,13 +70,29 @@ class TranslatedWords(Struct, frozen=True, kw_only=True):
     by: Annotated[Literal["model"], Meta(description="Who translated: a language model.")]
 
 
+class Correction(Struct, frozen=True, kw_only=True):
+    """A field of which an editor says otherwise than the machine."""
+
+    field: Annotated[Text, Meta(examples=["value"])]
+    machine: Annotated[Any, Meta(description="What the machine reads in the sources now.")]
+    editor: Annotated[Any, Meta(description="What the editor says, as the fact has it.")]
+
+
 class Review(Struct, frozen=True, kw_only=True):
     """What an editor decided about a fact."""
 
+    id: ReviewId
     verdict: Verdict
-    by: Annotated[Text, Meta(description="Who decided.")]
+    by: Annotated[Text, Meta(description="The name of the key that was used; `local` without one.")]
     at: Annotated[datetime, Meta(tz=True, description="RFC 3339, UTC.")]
     note: Annotated[str | None, Meta(description="Why, in the editor's words.")]
+    corrections: Annotated[
+        list[Correction], Meta(description="Where the verdict is `corrected`, what is; else empty.")
+    ]
+    contradicted: Annotated[
+        bool,
+        Meta(description="Whether what was read since says otherwise. The decision holds all the same."),
+    ]
 
 
 class Fact(Struct, frozen=True, kw_only=True):

@@ -149,6 +149,7 @@ Precision = Literal["day", "week", "month", "quarter", "year", "unknown"]
 Basis = Literal["explicit", "relative", "cross_source", "unresolved"]
 BriefingStatus = Literal["draft", "published", "withdrawn"]
 Verdict = Literal["accepted", "rejected", "corrected"]
+ReviewStanding = Literal["holds", "contradicted", "without_fact", "overruled", "replaced"]
 DigestChange = Literal["added", "changed", "gone"]
 MembershipKind = Literal["own", "mention"]
 RoundAction = Literal["split", "merge"]
@@ -186,6 +187,14 @@ FactId = Annotated[
         pattern=r"^fct_[0-9a-f]{16}\Z",
         description="Stable across revisions.",
         examples=["fct_0b9c8d1e2f3a4b5c"],
+    ),
+]
+ReviewId = Annotated[
+    str,
+    Meta(
+        pattern=r"^rev_[0-9a-f]{16}\Z",
+        description="Of one decision about a fact.",
+        examples=["rev_7a6b5c4d3e2f1a0b"],
     ),
 ]
 BriefingId = Annotated[

@@ -38,7 +38,7 @@ from store.paging import (
     filters_of,
     scope_of_query,
 )
-from store.tables import FactLinkRow, FactRow
+from store.tables import FactLinkRow, FactRow, ReviewOutcomeRow
 
 SPANS = (0, 31, 366)
 """The most days that lie between the bounds of a date of span 0, 1 and 2. Dates of one span are found by a range of
@@ -157,15 +157,26 @@ class FactRecord(NamedTuple):
     kind: str
     body: bytes
     sources: bytes
+    briefing_id: str
 
 
 def get_fact(engine: Engine, id: str) -> FactRecord | None:
-    """A fact of a current briefing; of the one that changed last, where several have it."""
-    query = select(col(FactRow.kind), col(FactRow.body), col(FactRow.sources)).where(col(FactRow.id) == id)
-    query = query.order_by(col(FactRow.updated_at).desc(), col(FactRow.briefing_id)).limit(1)
+    """A fact of a current briefing, of the one that changed last where several have it; or one that was rejected."""
     with Session(engine) as session:
-        row = session.execute(query).first()
-    return FactRecord(row.kind, row.body, row.sources or b"{}") if row else None
+        return fact_in(session, id)
+
+
+def fact_in(session: Session, id: str) -> FactRecord | None:
+    """`get_fact`, as this transaction sees it."""
+    row, left_out = FactRow, ReviewOutcomeRow
+    query = select(col(row.kind), col(row.body), col(row.sources), col(row.briefing_id))
+    query = query.where(col(row.id) == id).order_by(col(row.updated_at).desc(), col(row.briefing_id))
+    rejected = select(
+        col(left_out.kind), col(left_out.body), col(left_out.sources), col(left_out.briefing_id)
+    )
+    rejected = rejected.where(col(left_out.fact_id) == id).order_by(col(left_out.briefing_id))
+    found = session.execute(query.limit(1)).first() or session.execute(rejected.limit(1)).first()
+    return FactRecord(found[0], found[1], found[2] or b"{}", found[3]) if found else None
 
 
 class Placed(NamedTuple):

@@ -25,6 +25,7 @@ from schemas import (
     DetectedMetadata,
     DocumentReadout,
     DocumentRefusal,
+    FactReview,
     RoundDecision,
     Source,
     StatedMetadata,
@@ -35,7 +36,17 @@ from store.changes import all_changed
 from store.engine import lock_schema, writable
 from store.read_index import derive_anew, is_stale
 from store.revisions import change_bodies
-from store.tables import BodyRow, BriefingRow, DecisionRow, DocumentRow, FactRow, ReadoutRow, RevisionRow
+from store.tables import (
+    BodyRow,
+    BriefingRow,
+    DecisionRow,
+    DocumentRow,
+    FactRow,
+    ReadoutRow,
+    ReviewOutcomeRow,
+    ReviewRow,
+    RevisionRow,
+)
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -70,6 +81,9 @@ BODIES = [
     Stored(RevisionRow, "body", Briefing),
     Stored(RevisionRow, "cause", Cause),
     Stored(DecisionRow, "body", RoundDecision),
+    Stored(ReviewRow, "body", FactReview),
+    *(Stored(ReviewRow, "machine", kind.fact, kind.name) for kind in KINDS),
+    *(Stored(ReviewOutcomeRow, "body", kind.fact, kind.name) for kind in KINDS),
     *(Stored(FactRow, "body", kind.fact, kind.name) for kind in KINDS),
     Stored(FactRow, "body", Conflict, "conflict"),
 ]
@@ -203,7 +217,7 @@ def _rows(
     columns: Any = (*keys, body)
     query: Select[Any] = select(*columns).where(body.is_not(None)).order_by(*keys).limit(_AT_A_TIME)
     if stored.kind:
-        query = query.where(col(FactRow.kind) == stored.kind)
+        query = query.where(SQLModel.metadata.tables[str(stored.table.__tablename__)].c.kind == stored.kind)
     rows = connection.execute(query).all()
     while rows:
         for *key, body in rows:

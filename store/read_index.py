@@ -233,9 +233,7 @@ class _Known(NamedTuple):
 def _fact_rows(briefing: Briefing, known: Mapping[str, _Known]) -> list[_Row]:
     """A row for every fact and conflict. Those that are known keep their position, new ones come after."""
     free = max((before.position for before in known.values()), default=-1) + 1
-    heads = {
-        source.document_id: convert(source, SourceHead, from_attributes=True) for source in briefing.sources
-    }
+    heads = source_heads(briefing)
     rows = []
     facts: list[Fact | Conflict] = [*facts_of(briefing), *briefing.conflicts]
     for fact in facts:
@@ -253,13 +251,20 @@ def _fact_rows(briefing: Briefing, known: Mapping[str, _Known]) -> list[_Row]:
                 "updated_at": before.updated_at if before.body == body else briefing.updated_at,
                 "body": body,
                 **_columns(fact),
-                **({} if isinstance(fact, Conflict) else {"sources": _heads_of(fact, heads)}),
+                **({} if isinstance(fact, Conflict) else {"sources": heads_of(fact, heads)}),
             }
         )
     return rows
 
 
-def _heads_of(fact: Fact, heads: Mapping[str, SourceHead]) -> bytes:
+def source_heads(briefing: Briefing) -> dict[str, SourceHead]:
+    """Where the documents of a briefing were published, by id."""
+    return {
+        source.document_id: convert(source, SourceHead, from_attributes=True) for source in briefing.sources
+    }
+
+
+def heads_of(fact: Fact, heads: Mapping[str, SourceHead]) -> bytes:
     ids = dict.fromkeys(proof.document_id for proof in proofs_of(fact))
     return msgspec.json.encode({id: heads[id] for id in ids if id in heads})
 

@@ -186,6 +186,48 @@ class DecisionRow(SQLModel, table=True):
     body: bytes = Field(sa_type=LargeBinary)
 
 
+class ReviewRow(SQLModel, table=True):
+    """An editor's decision about a fact. `machine`: the fact as it was read then; `replaced_by`: the later decision."""
+
+    __tablename__ = "reviews"
+    __table_args__ = (Index("ix_reviews_briefing", "briefing_id", "at", "id"),)
+
+    id: str = Field(primary_key=True)
+    fact_id: str
+    briefing_id: str
+    at: datetime = Field(sa_type=Moment)
+    kind: str
+    body: bytes = Field(sa_type=LargeBinary)
+    machine: bytes = Field(sa_type=LargeBinary)
+    replaced_by: str | None = None
+
+
+class ReviewPlaceRow(SQLModel, table=True):
+    """A span on which a reviewed fact has stood: by it the decision is found again, whatever the fact is called."""
+
+    __tablename__ = "review_places"
+
+    document_id: str = Field(primary_key=True)
+    review_id: str = Field(primary_key=True, foreign_key="reviews.id")
+    start: int = Field(primary_key=True)
+    end: int = Field(primary_key=True)
+
+
+class ReviewOutcomeRow(SQLModel, table=True):
+    """What a decision has come to in a briefing as it stands: the fact, with the heads of its sources."""
+
+    __tablename__ = "review_outcomes"
+    __table_args__ = (Index("ix_review_outcomes_fact", "fact_id"),)
+
+    briefing_id: str = Field(primary_key=True)
+    review_id: str = Field(primary_key=True, foreign_key="reviews.id")
+    fact_id: str
+    kind: str
+    standing: str
+    body: bytes = Field(sa_type=LargeBinary)
+    sources: bytes = Field(sa_type=LargeBinary)
+
+
 class PartyRow(SQLModel, table=True):
     """A side of the table of a briefing."""
 

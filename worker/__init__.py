@@ -4,6 +4,8 @@
   - `QueueFull`: as many documents wait as may; the message says how many.
   - `NotRetryable`: the job is queued, running or done; the message is which.
   - `Undecidable`: an editor's decision that cannot be carried out, in a sentence.
+  - `ChangedMeanwhile`: what an editor decides about is not what the editor saw, in a sentence.
+  - `Unfit`: why an editor's value does not fit its field.
   - `IngestError`: why a document could not be worked on, in a sentence; it is the error of the job.
     - `DocumentRefused`: a page stands in place of it; the message begins with `NOT_READ`.
   - `IsolationError`: what went wrong in the process that read a document apart, as it said itself.
@@ -36,6 +38,14 @@ class NotRetryable(WorkerError):
 
 class Undecidable(WorkerError):
     """A decision that cannot be carried out."""
+
+
+class ChangedMeanwhile(WorkerError):
+    """It is not as the editor saw it."""
+
+
+class Unfit(WorkerError):
+    """An editor's value does not fit its field."""
 
 
 class IngestError(WorkerError):

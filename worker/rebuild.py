@@ -11,9 +11,11 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from pipeline.briefings.merge import day_of_briefing, merge
+from pipeline.briefings.reviews import Held, ReviewOutcome, Reviews
 from pipeline.briefings.rounds import BlockingKeys, Part, blocking_keys, day_of_part
 from pipeline.writing.text import STANDARD, Style
-from schemas import Briefing, Cause, DocumentReadout, Source, own_documents
+from schemas import Briefing, Cause, DocumentReadout, Fact, FactReview, Source, own_documents
+from schemas.kinds import BY_NAME
 from store.documents import replace_older
 from store.embargoes import lift
 from store.engine import writing
@@ -45,6 +47,7 @@ from store.rebuild import (
     waiting_under,
     withdrawn,
 )
+from store.reviews import StoredReview, drop_outcomes, reviews_in_force, save_outcomes
 from store.writing import note_unwritten
 
 WRITTEN_AFTER = timedelta(seconds=1)
@@ -90,9 +93,18 @@ class RoundRules:
         previous: Sequence[Briefing],
         assigned: Mapping[str, str],
         stored: Callable[[str], Briefing | None],
+        reviews: Reviews,
     ) -> list[Briefing]:
         """One of `previous` that it does not return is withdrawn, one of unchanged revision is left alone."""
-        return merge(parts, previous, self.now(), assigned=assigned, stored=stored, style=self.style)
+        return merge(
+            parts,
+            previous,
+            self.now(),
+            assigned=assigned,
+            stored=stored,
+            style=self.style,
+            reviews=reviews,
+        )
 
 
 ROUND_RULES = RoundRules()
@@ -175,7 +187,8 @@ class Rebuild(NamedTuple):
     """What is to be merged, and why: briefings with the rounds before and after them, and documents besides.
 
     `near`: sides and days of rounds to come. `tables`: the parties between which rounds are rebuilt. `waited`: the
-    documents wait to be merged. `withdrawn`, `assigned`: what an editor is about to decide of documents.
+    documents wait to be merged. `withdrawn`, `assigned`: what an editor is about to decide of documents; `review`: of
+    a fact, with where that stands and which decisions give way to this one.
     """
 
     cause: Cause
@@ -186,6 +199,8 @@ class Rebuild(NamedTuple):
     waited: bool = False
     withdrawn: Sequence[str] = ()
     assigned: Mapping[str, str] = {}
+    review: Held | None = None
+    replaced: frozenset[str] = frozenset()
 
 
 Find = Callable[[Session, Collection[str] | None], Rebuild | None]
@@ -200,6 +215,21 @@ class _Basis(NamedTuple):
     work: Rebuild
     briefings: dict[str, Standing]
     parts: list[StoredPart]
+    reviews: list[StoredReview]
+
+    @property
+    def held(self) -> list[Held]:
+        """What editors decided of facts, or are about to."""
+        held = {one.review.id: one for one in map(_held, self.reviews)}
+        if (new := self.work.review) is not None:
+            gone = self.work.replaced
+            held = {
+                id: one
+                for id, one in held.items()
+                if id not in gone and one.review.fact_id != new.review.fact_id
+            }
+            held[new.review.id] = new
+        return list(held.values())
 
     @property
     def assigned(self) -> dict[str, str]:
@@ -218,6 +248,8 @@ class _Merge(NamedTuple):
     new: list[Briefing]
     revisions: list[Revised]
     unwritten: list[str]
+    gone: list[str]
+    outcomes: Mapping[str, Sequence[ReviewOutcome]]
 
 
 def rebuilt(
@@ -348,7 +380,19 @@ def _basis(session: Session, work: Rebuild) -> _Basis:
     standing |= standings_of(session, neighbours_of(session, [*days, *work.near]))
     documents = resting_on(session, standing.keys()) | set(work.documents)
     parts = parts_of(session, documents - set(work.withdrawn))
-    return _Basis(work, standing, [part for part in parts if part.stands])
+    standing_parts = [part for part in parts if part.stands]
+    return _Basis(work, standing, standing_parts, reviews_in_force(session, documents))
+
+
+def _held(stored: StoredReview) -> Held:
+    review = msgspec.json.decode(stored.body, type=FactReview)
+    shape = BY_NAME[review.kind].fact
+    machine = msgspec.json.decode(stored.machine, type=shape)
+    rejected: list[Fact] = []
+    if review.verdict == "rejected":
+        rejected = [msgspec.json.decode(body, type=shape) for _, body in stored.outcomes]
+    ids = frozenset({review.fact_id, *(id for id, _ in stored.outcomes)})
+    return Held(review, machine, stored.places, ids, tuple(rejected))
 
 
 def _merged(session: Session, rules: RoundRules, work: Rebuild) -> _Merge:
@@ -363,7 +407,8 @@ def _merged(session: Session, rules: RoundRules, work: Rebuild) -> _Merge:
         looked_up[id] = standings_of(session, [id], withdrawn=True).get(id)
         return briefing_of(session, id)
 
-    merged = rules.merge(parts, previous, basis.assigned, stored)
+    reviews = Reviews(basis.held)
+    merged = rules.merge(parts, previous, basis.assigned, stored, reviews)
     if len({briefing.id for briefing in merged}) < len(merged):
         raise ValueError("the merge gave two briefings one id")
     about = [part for part in parts if part.readout.negotiation]
@@ -385,7 +430,7 @@ def _merged(session: Session, rules: RoundRules, work: Rebuild) -> _Merge:
     for gone in standing.values():
         cause, day = _cause_for(work.cause, gone), rules.day_of_briefing(gone)
         revisions.append(revised(session, withdrawn(gone), cause, day, ()))
-    return _Merge(basis, looked_up, merged, new, revisions, unwritten)
+    return _Merge(basis, looked_up, merged, new, revisions, unwritten, list(standing), reviews.outcomes)
 
 
 def _save(session: Session, rules: RoundRules, merge: _Merge) -> None:
@@ -393,6 +438,10 @@ def _save(session: Session, rules: RoundRules, merge: _Merge) -> None:
         check_free(session, briefing)
     for change in merge.revisions:
         save(session, change)
+    if merge.basis.reviews or merge.basis.work.review:
+        drop_outcomes(session, merge.gone)
+        for briefing in merge.briefings:
+            save_outcomes(session, briefing, merge.outcomes.get(briefing.id, ()))
     for id in merge.unwritten:
         note_unwritten(session, id, rules.now() + WRITTEN_AFTER)
     if merge.basis.work.waited:

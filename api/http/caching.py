@@ -66,6 +66,11 @@ def _matching(condition: bytes | None, etag: bytes) -> bytes | None:
     return next((tag for tag in _OPAQUE.findall(condition) if _without_coding(tag) == plain), None)
 
 
+def is_among(condition: bytes, etag: str) -> bool:
+    """Whether `If-Match` names this tag, whatever its coding."""
+    return _matching(condition.strip(), etag.encode()) is not None
+
+
 async def sane_condition(connection: Connection, _: BaseRouteHandler) -> None:
     """Guard: a condition that cannot be understood is an error, not a miss."""
     if not _is_sane(_if_none_match(connection.scope)):

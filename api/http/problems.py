@@ -5,10 +5,11 @@ An exception ends a request, and `on_error` alone makes a problem of it:
 - `Refusal`, the one exception of this layer, has the kind of the problem, its detail, the fields that are wrong and
   the headers that go with it. Whoever knows what the client did wrong raises it.
 - What the store and the workers raise by themselves: `BadCursor` is `bad-cursor`; `Undecidable` is `undecidable`;
-  `KeyReused` and `KeyInUse` are `idempotency-key-reused` and `idempotency-key-in-use`; `TooMany` is
-  `too-many-webhooks`; `QueueFull` is `queue-full`; `DraftNotChecked` is `checks-busy`;
-  `NotRetryable` is `job-not-retryable`. `Unreadable` of a document and `NotCalled` of an address are said of the field
-  of the body that they stood in, so whoever reads the body makes a `Refusal` of them.
+  `ChangedMeanwhile` is `precondition-failed`; `KeyReused` and `KeyInUse` are `idempotency-key-reused` and
+  `idempotency-key-in-use`; `TooMany` is `too-many-webhooks`; `QueueFull` is `queue-full`; `DraftNotChecked` is `checks-busy`;
+  `NotRetryable` is `job-not-retryable`. `Unreadable` of a document, `NotCalled` of an address and `Unfit` of an
+  editor's value are said of the field of the body that they stood in, so whoever reads the body makes a `Refusal` of
+  them.
 - Litestar's `HTTPException`: `not-found`, `method-not-allowed`, `too-large`, `bad-request`.
 - SQLAlchemy's, where the database is away, busy or not migrated: `store-unavailable`.
 - Anything else is a fault of the service: `internal`, with its cause in the log alone.
@@ -33,7 +34,7 @@ from sqlalchemy.exc import DataError, InterfaceError, OperationalError, Programm
 from schemas import FieldError, Problem
 from store import BadCursor, KeyInUse, KeyReused, TooMany
 from store.engine import contention, outage
-from worker import DraftNotChecked, NotRetryable, QueueFull, Undecidable, states
+from worker import ChangedMeanwhile, DraftNotChecked, NotRetryable, QueueFull, Undecidable, states
 from worker.queue import RETRY_AFTER
 
 MEDIA_TYPE = "application/problem+json"
@@ -79,11 +80,13 @@ TOO_MANY_WEBHOOKS = ProblemKind("too-many-webhooks", 409, "There are as many web
 IDEMPOTENCY_KEY_IN_USE = ProblemKind(
     "idempotency-key-in-use", 409, "A request with this key is being carried out"
 )
+PRECONDITION_FAILED = ProblemKind("precondition-failed", 412, "The resource is not as you saw it")
 TOO_LARGE = ProblemKind("too-large", 413, "The document is too large")
 UNSUPPORTED_MEDIA_TYPE = ProblemKind("unsupported-media-type", 415, "Unsupported media type")
 INVALID_BODY = ProblemKind("invalid-body", 422, "The body is not what the operation takes")
 UNREADABLE_DOCUMENT = ProblemKind("unreadable-document", 422, "The document cannot be read")
 IDEMPOTENCY_KEY_REUSED = ProblemKind("idempotency-key-reused", 422, "The key came with another request")
+PRECONDITION_REQUIRED = ProblemKind("precondition-required", 428, "If-Match is needed")
 QUEUE_FULL = ProblemKind("queue-full", 429, "Too many documents wait to be read")
 TOO_MANY_REQUESTS = ProblemKind("too-many-requests", 429, "Too many requests")
 TOO_MANY_STREAMS = ProblemKind("too-many-streams", 429, "Too many streams are open")
@@ -92,7 +95,7 @@ CHECKS_BUSY = ProblemKind("checks-busy", 503, "The draft cannot be checked now")
 NOT_READY = ProblemKind("not-ready", 503, "The service is not ready")
 STORE_UNAVAILABLE = ProblemKind("store-unavailable", 503, "The database does not answer")
 
-_OF_JOBS = [ProblemKind(*kind, of_job=True) for kind in states.UNFETCHED.values()]
+_OF_JOBS = [ProblemKind(*kind, of_job=True) for kind in [*states.UNFETCHED.values(), states.NO_DOCUMENT]]
 CATALOGUE = {kind.name: kind for kind in [*globals().values(), *_OF_JOBS] if isinstance(kind, ProblemKind)}
 
 
@@ -132,6 +135,8 @@ def _refusal(request: Request[Any, Any, Any], error: Exception) -> Refusal:
             return _bad_cursor(str(error))
         case Undecidable():
             return Refusal(UNDECIDABLE, str(error))
+        case ChangedMeanwhile():
+            return Refusal(PRECONDITION_FAILED, f"{error} Get it again, and decide about what it says now.")
         case NotRetryable():
             return Refusal(JOB_NOT_RETRYABLE, f"The job is {error}, so there is nothing to retry.")
         case KeyReused():

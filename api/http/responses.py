@@ -37,10 +37,12 @@ WHEN = {
     406: "The resource has no representation that `Accept` allows.",
     408: "The body came too slowly.",
     409: "The resource is in another state, or a request with the same `Idempotency-Key` is being carried out.",
+    412: "The resource is not what `If-Match` names any more: get it again.",
     413: "The document is too large.",
     415: "The body is neither JSON nor a multipart form.",
     422: "The body breaks a rule or cannot be read as a document (`errors` points at each field), or the "
     "`Idempotency-Key` came with another request.",
+    428: "`If-Match` is missing.",
     429: "Too much at once; try again after `Retry-After` seconds.",
     500: "The service failed; its log has the cause under `request_id`.",
     503: "The database does not answer; try again after `Retry-After` seconds.",

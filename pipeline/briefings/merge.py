@@ -19,6 +19,7 @@ from pipeline.briefings.negotiation import (
     over_time,
     present,
 )
+from pipeline.briefings.reviews import Reviews, as_read
 from pipeline.briefings.rounds import Fit, Part, Round, by_day, day_of, group, memberships
 from pipeline.briefings.salience import by_salience, timeline, weigh_facts
 from pipeline.briefings.scope import RoundScope, share
@@ -70,14 +71,17 @@ def merge(
     assigned: Mapping[str, str] | None = None,
     stored: Lookup = lambda _: None,
     style: Style = STANDARD,
+    reviews: Reviews | None = None,
 ) -> list[Briefing]:
     """Briefings of all rounds that the parts are about; parts without talks belong to none.
 
     A briefing of `previous` that shares a document keeps its id and its facts' ids. Its revision grows by one
     where its content changed; otherwise the very same briefing is returned. `assigned` are briefing ids by
     document id, as editors decided. `stored` tells which briefing has an id, be it withdrawn: a new round takes no
-    id of one that stands, and goes on from where a withdrawn one stopped.
+    id of one that stands, and goes on from where a withdrawn one stopped. `reviews` are what editors decided about
+    facts; they keep what comes of it.
     """
+    reviews = reviews or Reviews()
     moment = now or datetime.now(UTC)
     assigned = assigned or {}
     hosted = {m.document_id for b in previous for m in b.memberships if m.kind == "mention"}
@@ -91,7 +95,7 @@ def merge(
         _invite(draft, guests)
     briefings = []
     for draft in drafts:
-        new, old = _briefing(draft, moment), draft.old
+        new, old = _briefing(draft, moment, reviews), draft.old
         same = old is not None and _unchanged(new, old) and is_styled(old, style)
         briefings.append(old if old and same else with_text(new, old, style))
     return sorted(briefings, key=lambda briefing: briefing.id)
@@ -175,26 +179,31 @@ def _invite(draft: _Draft, guests: Mapping[str, Part]) -> None:
             draft.guests.append(guest)
 
 
-def _briefing(draft: _Draft, now: datetime) -> Briefing:
+def _briefing(draft: _Draft, now: datetime, reviews: Reviews) -> Briefing:
     parts, talks, previous = draft.parts, draft.talks, draft.old
     sources = group_origins(parts)
-    identities = Identities(draft.id, sources, facts_of(previous) if previous else ())
+    known = [as_read(fact) for fact in facts_of(previous)] if previous else []
+    known += reviews.left_out(draft.id)
+    identities = Identities(draft.id, sources, known)
     scope = RoundScope.of(talks, parts, draft.elsewhere)
     facts: dict[str, list[Any]] = {
         kind.name: identities.assign(scope.within(deduplicate(kind, parts, talks.start, scope.holds)))
         for kind in KINDS
     }
+    facts = reviews.applied(draft.id, facts, known)
     facts["delegate"] = present(facts["delegate"], parts)
     due = over_time(facts["deadline"], facts["event"], talks, parts, draft.after, now.date())
     facts["deadline"] = due if draft.after or not talks.next_round else _still_moved(due, previous)
     facts["event"] = happenings(facts["event"], facts["deadline"])
     disagreements = find_conflicts(draft.id, parts, facts)
+    facts = reviews.upheld(draft.id, facts, disagreements)
     revision = previous.revision + 1 if previous else 1
     for name in facts:
         told = weigh_facts(disputed(facts[name], disagreements), sources)
         facts[name] = by_salience(with_revisions(told, previous, revision))
         if BY_NAME[name].dated:
             facts[name].sort(key=lambda fact: (by_day(fact.date), place(fact)))
+    reviews.note(draft.id, (fact for each in facts.values() for fact in each))
     delegations = _delegations(facts["delegate"], disagreements)
     lists = {kind.plural: facts[kind.name] for kind in LISTED}
     return Briefing(

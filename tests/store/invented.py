@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from sqlalchemy import Engine
 
 from api.http.openapi import story
+from pipeline.briefings.reviews import Reviews
 from pipeline.briefings.rounds import BlockingKeys, Part
 from schemas import (
     Briefing,
@@ -258,6 +259,7 @@ class ByParties(RoundRules):
         previous: Sequence[Briefing],
         assigned: Mapping[str, str],
         stored: Callable[[str], Briefing | None],
+        reviews: Reviews,
     ) -> list[Briefing]:
         documents = {part.id for part in parts}
         self.seen.append((documents, {" ".join(one.negotiation.parties) for one in previous}))

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from sqlalchemy import Engine
 
+from pipeline.briefings.reviews import Reviews
 from pipeline.briefings.rounds import Part
 from schemas import Briefing, RevisionInfo
 from store.briefings import get_briefing, page_revisions
@@ -79,10 +80,11 @@ def test_one_that_nobody_can_merge_is_left_out_by_the_others(engine: Engine) -> 
             previous: Sequence[Briefing],
             assigned: Mapping[str, str],
             stored: Callable[[str], Briefing | None],
+            reviews: Reviews,
         ) -> list[Briefing]:
             if any(part.id == hexed("b") for part in parts):
                 raise ValueError("no")
-            return super().merge(parts, previous, assigned, stored)
+            return super().merge(parts, previous, assigned, stored, reviews)
 
     documents = gathered(engine, "abc")
     with pytest.raises(ValueError, match="no"):

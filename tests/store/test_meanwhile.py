@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from sqlalchemy import Engine
 
+from pipeline.briefings.reviews import Reviews
 from pipeline.briefings.rounds import Part
 from schemas import Briefing
 from store.briefings import get_briefing
@@ -32,8 +33,9 @@ class Interrupted(ByParties):
         previous: Sequence[Briefing],
         assigned: Mapping[str, str],
         stored: Callable[[str], Briefing | None],
+        reviews: Reviews,
     ) -> list[Briefing]:
-        merged = super().merge(parts, previous, assigned, stored)
+        merged = super().merge(parts, previous, assigned, stored, reviews)
         if self.meanwhile:
             self.meanwhile.pop(0)()
         return merged

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import NoResultFound
 
+from pipeline.briefings.reviews import Reviews
 from pipeline.briefings.rounds import Part
 from schemas import Briefing
 from store.briefings import get_briefing, get_revision, page_revisions
@@ -149,10 +150,11 @@ class Refusing(OnDay):
         previous: Sequence[Briefing],
         assigned: Mapping[str, str],
         stored: Callable[[str], Briefing | None],
+        reviews: Reviews,
     ) -> list[Briefing]:
         if any("JP" in part.talks.parties for part in parts):
             raise ValueError("no")
-        return super().merge(parts, previous, assigned, stored)
+        return super().merge(parts, previous, assigned, stored, reviews)
 
 
 def test_a_deadline_that_has_passed_is_told_so_once(engine: Engine) -> None:

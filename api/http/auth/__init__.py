@@ -21,7 +21,17 @@ READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _READING: dict[str, Needed] = {
     **dict.fromkeys((kind.plural for kind in KINDS), (BRIEFINGS_READ,)),
     **dict.fromkeys(
-        ("briefings", "negotiations", "rounds", "documents", "facts", "conflicts", "search", "digest"),
+        (
+            "briefings",
+            "negotiations",
+            "rounds",
+            "documents",
+            "facts",
+            "reviews",
+            "conflicts",
+            "search",
+            "digest",
+        ),
         (BRIEFINGS_READ,),
     ),
     **dict.fromkeys(("jobs", "watches"), (BRIEFINGS_READ, DOCUMENTS_WRITE)),
@@ -32,6 +42,7 @@ _WRITING: dict[str, Needed] = {
     "briefings": (BRIEFINGS_REVIEW,),
     "rounds": (BRIEFINGS_REVIEW,),
     "drafts": (BRIEFINGS_READ,),
+    "reviews": (BRIEFINGS_REVIEW,),
     **dict.fromkeys(("documents", "jobs", "watches"), (DOCUMENTS_WRITE,)),
     "keys": (ADMIN,),
     "webhooks": (ADMIN,),

@@ -41,6 +41,7 @@ vocabularies marked `x-extensible-enum`. A service that is open to its own machi
 _TAGS = {
     "briefings": "One negotiation round each, merged from every document about it.",
     "negotiations": "All rounds between the same sides, in a row.",
+    "reviews": "What editors decide about facts.",
     "rounds": "Which documents make up a briefing, where an editor decides it.",
     "documents": "Bring a document; see its text and what was read out of it.",
     **{kind.plural: kind.about for kind in KINDS},

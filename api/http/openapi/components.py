@@ -57,6 +57,13 @@ _PARAMETERS = {
             "examples": ["3f0c6c2e-5d0b-4f43-9a55-0b6f1f0f7a11"],
         },
     },
+    "IfMatch": {
+        "name": "If-Match",
+        "in": "header",
+        "required": True,
+        "description": "The entity tag with which you got the resource: nothing is done if it has changed since.",
+        "schema": {"type": "string", "examples": ['"9f86d081884c7d659a"']},
+    },
     "IfNoneMatch": {
         "name": "If-None-Match",
         "in": "header",
@@ -103,6 +110,7 @@ _CLOSED: dict[str, tuple[Any, str]] = {
     "Precision": (vocabulary.Precision, "How fine a date is."),
     "Proof": (vocabulary.Proof, "Who has read the values of a fact."),
     "RoundAction": (vocabulary.RoundAction, "What an editor did to rounds."),
+    "ReviewStanding": (vocabulary.ReviewStanding, "What has come of an editor's decision."),
     "Scope": (Scope, "What a key may do."),
     "Verdict": (vocabulary.Verdict, "What an editor decided."),
     "DraftItemKind": (DraftItemKind, "What of a draft is looked for."),

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args, get_type_hints
 
-from msgspec import Raw, Struct, convert, json
+from msgspec import Raw, Struct, convert, json, to_builtins
 from msgspec.structs import asdict, replace
 
 from api.http.content import ATOM, CALENDAR, CSV, HTML, JSON, MARKDOWN, MSGPACK, converted, is_page
@@ -19,6 +19,7 @@ from schemas import (
     ChangePage,
     DocumentAdded,
     DocumentUpload,
+    FactReview,
     FieldError,
     FoundFact,
     Health,
@@ -30,6 +31,8 @@ from schemas import (
     NewDocument,
     Problem,
     Removal,
+    ReviewFact,
+    ReviewRecord,
     RoundDecision,
     RoundsChanged,
     SearchHit,
@@ -133,6 +136,26 @@ _DECISION = RoundDecision(
     at=CHANGED,
 )
 _DECIDED = RoundsChanged(decision=_DECISION, briefings=[SUMMARY])
+_REVIEW = ReviewFact(
+    verdict="corrected", values={"date": "2031-09"}, reason="The ministry moved it on 14 March."
+)
+_REVIEWED = ReviewRecord(
+    decision=FactReview(
+        id="rev_7a6b5c4d3e2f1a0b",
+        fact_id=DEADLINE.id,
+        briefing_id=BRIEFING,
+        kind="deadline",
+        verdict="accepted",
+        values={},
+        document_ids=[DOCUMENT],
+        by="newsroom",
+        reason="The ministry confirmed it by telephone.",
+        at=CHANGED,
+    ),
+    machine=to_builtins(DEADLINE),
+    standing="without_fact",
+    found=None,
+)
 _WELL = Health(status="ok")
 _HIT = SearchHit(
     kind="deadline",
@@ -320,6 +343,8 @@ _STRUCTS: tuple[Struct, ...] = (
     _MERGE,
     _DECISION,
     _DECIDED,
+    _REVIEW,
+    _REVIEWED,
     _WELL,
     _NEW_WEBHOOK,
     _WEBHOOK,
@@ -374,7 +399,7 @@ def example_of(shape: Any) -> Any:
         if shape in FACT_PAGES.values():
             page["sources"] = _SOURCE_HEADS
         return item and page
-    if shape is FoundFact:
+    if shape == FoundFact:
         return {"kind": "deadline", "item": _plain(DEADLINE), "sources": _SOURCE_HEADS}
     return _plain(_OF[shape]) if shape in _OF else None
 
@@ -407,6 +432,8 @@ _AT = {
     "job-finished": f"/v1/jobs/{_JOB_ID}",
     "job-not-retryable": f"/v1/jobs/{_JOB_ID}/retry",
     "too-many-webhooks": "/v1/webhooks",
+    "precondition-failed": f"/v1/facts/{DEADLINE.id}",
+    "precondition-required": f"/v1/facts/{DEADLINE.id}",
     "undecidable": f"/v1/briefings/{BRIEFING}/merge",
     "not-found": "/v1/briefings/nothing-of-the-kind",
     "not-ready": "/health/ready",

@@ -5,16 +5,15 @@ from typing import Any
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from msgspec import Raw, Struct, json
+from msgspec import Struct
 
 from api.http.content import CALENDAR
 from api.http.resources.feeds import page_of
-from api.http.responses import Database, answers, existing, stored, stored_page
-from schemas import FACT_PAGES, ConflictPage, FoundFact, SearchPage
+from api.http.responses import Database, answers, stored_page
+from schemas import FACT_PAGES, ConflictPage, SearchPage
 from schemas.kinds import KINDS
 from schemas.queries import FACT_QUERIES, ConflictQuery, FactsQuery, SearchQuery
-from schemas.vocabulary import FactId
-from store.facts import get_fact, page_facts
+from store.facts import page_facts
 from store.search import search
 
 _FIRST = ", earliest first, undated ones last"
@@ -69,21 +68,6 @@ def _list(
 
 
 @get(
-    "/v1/facts/{fact_id:str}",
-    operation_id="get_fact",
-    tags=["facts"],
-    summary="Get a fact",
-    responses=answers(FoundFact, 404, when="The fact, and where its proofs were published."),
-    sync_to_thread=True,
-)
-def read_fact(database: Database, fact_id: FactId) -> Response[bytes]:
-    """A fact of any kind, as its briefing has it now: `kind` tells which."""
-    fact = existing(get_fact(database, fact_id), f"fact {fact_id}")
-    found = {"kind": fact.kind, "item": Raw(fact.body), "sources": Raw(fact.sources)}
-    return stored(json.encode(found))
-
-
-@get(
     "/v1/search",
     operation_id="search",
     tags=["search"],
@@ -115,6 +99,5 @@ handlers = [
         for kind in KINDS
     ),
     _list("conflict", "conflicts", "Where sources cannot both be right.", ConflictQuery, ConflictPage),
-    read_fact,
     search_everything,
 ]

@@ -1,0 +1,258 @@
+"""What editors decided about facts, applied to what the documents of a round are read to say.
+
+A decision is about what some words say. It is found again by the fact's id, or by where the fact stood and what it
+said.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar, get_args, get_type_hints
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from pipeline.briefings.deduplicate import equality_of
+from schemas import (
+    Conflict,
+    Correction,
+    Evidence,
+    Fact,
+    FactReview,
+    Figure,
+    FuzzyDate,
+    Review,
+    fuzzy_date,
+)
+from schemas.kinds import kind_of
+from schemas.vocabulary import ReviewStanding
+
+_F = TypeVar("_F", bound=Fact)
+_QUANTITY = ("value", "value_high", "comparator", "unit", "as_written")
+_BY_THE_CLOCK = {"deadline", "event"}
+"""Kinds whose status moves on by itself."""
+_CONTRADICT = ("value", "attribution")
+_BESIDE_CONTENT = {*Fact.__struct_fields__, "positions"}
+_Place = tuple[str, int, int]
+"""A document and a span of it."""
+
+
+class Held(Struct, frozen=True):
+    """A decision that is in force. `machine`: its fact as it was read then; `places`: where it has stood; `fact_ids`:
+    what it was called; `rejected`: the facts that are left out for it, as they were read last.
+    """
+
+    review: FactReview
+    machine: Fact
+    places: frozenset[_Place]
+    fact_ids: frozenset[str]
+    rejected: tuple[Fact, ...] = ()
+
+
+class ReviewOutcome(NamedTuple):
+    """What a decision has come to in a briefing."""
+
+    review_id: str
+    standing: ReviewStanding
+    fact: Fact
+
+
+def checked_values(fact: Fact, values: Mapping[str, Any]) -> dict[str, Any]:
+    """An editor's values of fields of a fact, as they are kept. Raises ValueError, which says what is wrong.
+
+    A quantity is corrected whole: what belongs to it and is not given stays as the editor sees it.
+    """
+    if not values:
+        raise ValueError("A correction needs a value.")
+    hints = get_type_hints(type(fact))
+    given: dict[str, Any] = {}
+    for name, value in values.items():
+        if name not in hints or name in _BESIDE_CONTENT:
+            raise ValueError(f"`{name}` is no field of a {kind_of(fact).name} that can be corrected.")
+        is_date = FuzzyDate in (hints[name], *get_args(hints[name]))
+        given[name] = (
+            msgspec.to_builtins(fuzzy_date(value, value)) if is_date and isinstance(value, str) else value
+        )
+    new: Any = _with(fact, given)
+    if isinstance(new, Figure) and not given.keys().isdisjoint(_QUANTITY):
+        if "as_written" not in given:
+            new = replace(new, as_written=_in_figures(new))
+        given |= dict.fromkeys(_QUANTITY)
+    return {name: msgspec.to_builtins(getattr(new, name)) for name in given}
+
+
+def as_read(fact: _F) -> _F:
+    """A fact with the machine's values in place of an editor's."""
+    if fact.review is None:
+        return fact
+    return replace(_with(fact, {one.field: one.machine for one in fact.review.corrections}), review=None)
+
+
+class Reviews:
+    """Decisions in force, and what they come to in each briefing."""
+
+    def __init__(self, held: Iterable[Held] = ()) -> None:
+        self._held = sorted(held, key=lambda one: (one.review.at, one.review.id), reverse=True)
+        self.outcomes: dict[str, list[ReviewOutcome]] = defaultdict(list)
+
+    def left_out(self, briefing_id: str) -> list[Fact]:
+        """The rejected facts of a briefing, as they were read last."""
+        return [fact for one in self._held for fact in one.rejected if fact.briefing_id == briefing_id]
+
+    def applied(
+        self, briefing_id: str, facts: Mapping[str, Sequence[Any]], known: Iterable[Fact]
+    ) -> dict[str, list[Any]]:
+        """Facts by kind, corrected and without those that are rejected. `known`: the briefing's facts before."""
+        before = {fact.id for fact in known}
+        reviewed: dict[str, Fact | None] = {}
+        for held in self._held:
+            fact = _found(held, facts[held.review.kind], before, reviewed)
+            if fact is None:
+                continue
+            if fact.id in reviewed:
+                self._note(briefing_id, held, "overruled", fact)
+                continue
+            told = _reviewed(held, fact)
+            rejected = held.review.verdict == "rejected"
+            reviewed[fact.id] = None if rejected else told
+            if rejected:
+                self._note(briefing_id, held, _standing(told), told)
+        return {
+            kind: [one for fact in each if (one := reviewed.get(fact.id, fact)) is not None]
+            for kind, each in facts.items()
+        }
+
+    def upheld(
+        self, briefing_id: str, facts: Mapping[str, Sequence[Any]], conflicts: Sequence[Conflict]
+    ) -> dict[str, list[Any]]:
+        """Facts whose corrections stand whatever was derived since, flagged where new documents speak against them."""
+        by_id = {held.review.id: held.review for held in self._held}
+        evidence = {fact.id: fact.evidence for each in facts.values() for fact in each}
+        told: dict[str, list[Any]] = {kind: [] for kind in facts}
+        for kind, each in facts.items():
+            for fact in each:
+                review = fact.review and by_id.get(fact.review.id)
+                if review is not None:
+                    fact = _with(fact, {one.field: one.editor for one in fact.review.corrections})
+                    if _speaks_against(fact, review, conflicts, evidence):
+                        fact = replace(fact, review=replace(fact.review, contradicted=True))
+                told[kind].append(fact)
+        return told
+
+    def note(self, briefing_id: str, facts: Iterable[Fact]) -> None:
+        """Keep what the decisions about the facts of a finished briefing have come to."""
+        for fact in facts:
+            if fact.review is not None:
+                self.outcomes[briefing_id].append(ReviewOutcome(fact.review.id, _standing(fact), fact))
+
+    def _note(self, briefing_id: str, held: Held, standing: ReviewStanding, fact: Fact) -> None:
+        self.outcomes[briefing_id].append(
+            ReviewOutcome(held.review.id, standing, replace(fact, briefing_id=briefing_id))
+        )
+
+
+def _with(fact: _F, values: Mapping[str, Any]) -> _F:
+    return msgspec.convert(msgspec.to_builtins(fact) | dict(values), type(fact)) if values else fact
+
+
+def _in_figures(figure: Figure) -> str:
+    """A quantity as an editor who gives no words for it means it."""
+    high = "" if figure.value_high is None else f"–{figure.value_high:,.15g}"
+    unit = {"%": "%", "1": ""}.get(figure.unit, f" {figure.unit}")
+    return f"{figure.value:,.15g}{high}{unit}"
+
+
+def _found(
+    held: Held, facts: Sequence[Fact], before: set[str], reviewed: Mapping[str, Fact | None]
+) -> Fact | None:
+    """The fact that a decision is about, of those of its kind."""
+    machine = held.machine
+    corrected = _with(machine, held.review.values)
+    lasts = equality_of(held.review.kind).lasts
+    others = before - held.fact_ids if before & held.fact_ids else set()
+    ranked: list[tuple[int, int, str, Fact]] = []
+    fresh: list[Fact] = []
+    for fact in facts:
+        alike = sum(
+            getattr(fact, name) == getattr(machine, name)
+            for name in fact.__struct_fields__
+            if name not in _BESIDE_CONTENT
+        )
+        if fact.id in held.fact_ids:
+            ranked.append((2, alike, fact.id, fact))
+        elif fact.id in others or not any(_stands_at(e, held.places) for e in fact.evidence):
+            continue
+        elif lasts(machine, fact) or lasts(corrected, fact):
+            ranked.append((1, alike, fact.id, fact))
+        elif fact.id not in before and fact.id not in reviewed:
+            fresh.append(fact)
+    if ranked:
+        return max(ranked)[-1]
+    # The same words, read otherwise for the first time.
+    return fresh[0] if len(fresh) == 1 else None
+
+
+def _stands_at(e: Evidence, places: Iterable[_Place]) -> bool:
+    return any(
+        e.document_id == document and e.start < end and start < e.end for document, start, end in places
+    )
+
+
+def _reviewed(held: Held, fact: Fact) -> Fact:
+    review = held.review
+    corrections = [
+        Correction(field=name, machine=msgspec.to_builtins(getattr(fact, name)), editor=value)
+        for name, value in review.values.items()
+    ]
+    mark = Review(
+        id=review.id,
+        verdict=review.verdict,
+        by=review.by,
+        at=review.at,
+        note=review.reason,
+        corrections=corrections,
+        contradicted=_told_otherwise(held, fact),
+    )
+    return replace(_with(fact, review.values), review=mark)
+
+
+def _told_otherwise(held: Held, fact: Fact) -> bool:
+    """Whether the machine reads something in it that is neither what it read at the decision nor the editor's."""
+    review, machine = held.review, held.machine
+    if review.verdict == "rejected":
+        new = any(e.document_id not in review.document_ids for e in fact.evidence)
+        return new and fact.origins > machine.origins
+    kind = kind_of(fact)
+    typed = {*kind.columns.values(), *([kind.date] if kind.date else [])}
+    fields = (set(review.values) or typed) - {"as_written"}
+    if kind.name in _BY_THE_CLOCK:
+        fields.discard("status")
+    corrected = _with(machine, review.values)
+    return any(
+        _said(getattr(fact, name)) not in (_said(getattr(machine, name)), _said(getattr(corrected, name)))
+        for name in fields
+    )
+
+
+def _said(value: Any) -> Any:
+    """A date by its days, for documents word it differently."""
+    return (value.edtf, value.earliest) if isinstance(value, FuzzyDate) else value
+
+
+def _speaks_against(
+    fact: Fact, review: FactReview, conflicts: Iterable[Conflict], evidence: Mapping[str, Sequence[Evidence]]
+) -> bool:
+    """Whether a conflict sets the fact against one that rests on documents alone that came after the decision."""
+    return any(
+        documents and documents.isdisjoint(review.document_ids)
+        for one in conflicts
+        if one.kind in _CONTRADICT and any(fact.id in position.fact_ids for position in one.positions)
+        for position in one.positions
+        if fact.id not in position.fact_ids
+        for id in position.fact_ids
+        for documents in [{e.document_id for e in evidence.get(id, ())}]
+    )
+
+
+def _standing(fact: Fact) -> ReviewStanding:
+    return "contradicted" if fact.review and fact.review.contradicted else "holds"

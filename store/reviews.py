@@ -1,0 +1,142 @@
+"""Editors' decisions about facts: as they were made, and what they have come to since."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import Engine, delete, or_, select, update
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from schemas import Briefing, Fact, FactReview
+from schemas.kinds import kind_of
+from store.facts import FactRecord
+from store.paging import Page, page_newest, scope_of
+from store.read_index import heads_of, source_heads
+from store.tables import ReviewOutcomeRow, ReviewPlaceRow, ReviewRow
+
+
+class StoredReview(NamedTuple):
+    """A decision in force, as it is stored. `outcomes`: of each, the fact's id, and the fact as JSON."""
+
+    body: bytes
+    machine: bytes
+    places: frozenset[tuple[str, int, int]]
+    outcomes: tuple[tuple[str, bytes], ...]
+
+
+def reviews_in_force(session: Session, documents: Collection[str]) -> list[StoredReview]:
+    """Decisions about facts that have stood in one of these documents, oldest first."""
+    if not documents:
+        return []
+    place = ReviewPlaceRow
+    near = select(col(place.review_id)).where(col(place.document_id).in_(documents))
+    query = select(col(ReviewRow.id), col(ReviewRow.body), col(ReviewRow.machine)).where(
+        col(ReviewRow.id).in_(near), col(ReviewRow.replaced_by).is_(None)
+    )
+    rows = session.execute(query.order_by(col(ReviewRow.at), col(ReviewRow.id)))
+    bodies = {id: (body, machine) for id, body, machine in rows}
+    if not bodies:
+        return []
+    places: dict[str, set[tuple[str, int, int]]] = defaultdict(set)
+    for each in session.scalars(select(place).where(col(place.review_id).in_(bodies))):
+        places[each.review_id].add((each.document_id, each.start, each.end))
+    outcomes: dict[str, list[tuple[str, bytes]]] = defaultdict(list)
+    known = select(ReviewOutcomeRow).where(col(ReviewOutcomeRow.review_id).in_(bodies))
+    for row in session.scalars(known.order_by(col(ReviewOutcomeRow.briefing_id))):
+        outcomes[row.review_id].append((row.fact_id, row.body))
+    return [StoredReview(*told, frozenset(places[id]), tuple(outcomes[id])) for id, told in bodies.items()]
+
+
+def add_review(session: Session, review: FactReview, machine: Fact, replaced: Collection[str]) -> None:
+    """Keep a decision about a fact as it is read, which takes the place of these."""
+    row = ReviewRow(
+        id=review.id,
+        fact_id=review.fact_id,
+        briefing_id=review.briefing_id,
+        at=review.at,
+        kind=review.kind,
+        machine=msgspec.json.encode(machine),
+        body=msgspec.json.encode(review),
+    )
+    session.add(row)
+    session.flush()
+    same = or_(col(ReviewRow.id).in_(replaced), col(ReviewRow.fact_id) == review.fact_id)
+    earlier = (same, col(ReviewRow.id) != review.id, col(ReviewRow.replaced_by).is_(None))
+    session.execute(update(ReviewRow).where(*earlier).values(replaced_by=review.id))
+    _add_places(session, review.id, machine)
+
+
+def save_outcomes(session: Session, briefing: Briefing, outcomes: Iterable[tuple[str, str, Fact]]) -> None:
+    """Keep what decisions have come to in a briefing: the id, the standing and the fact of each."""
+    row = ReviewOutcomeRow
+    drop_outcomes(session, [briefing.id])
+    heads = source_heads(briefing)
+    for id, standing, fact in outcomes:
+        session.add(
+            row(
+                briefing_id=briefing.id,
+                review_id=id,
+                fact_id=fact.id,
+                kind=kind_of(fact).name,
+                standing=standing,
+                body=msgspec.json.encode(fact),
+                sources=heads_of(fact, heads),
+            )
+        )
+        _add_places(session, id, fact)
+    session.flush()
+
+
+def drop_outcomes(session: Session, briefings: Collection[str]) -> None:
+    """Note that decisions come to nothing in these briefings."""
+    session.execute(delete(ReviewOutcomeRow).where(col(ReviewOutcomeRow.briefing_id).in_(briefings)))
+
+
+def _add_places(session: Session, review_id: str, fact: Fact) -> None:
+    for e in fact.evidence:
+        place = ReviewPlaceRow(document_id=e.document_id, review_id=review_id, start=e.start, end=e.end)
+        session.merge(place)
+
+
+def page_reviews(engine: Engine, briefing: str, *, limit: int, cursor: str | None = None) -> Page:
+    """Decisions about the facts of a briefing, newest first, as they have come out. Raises BadCursor."""
+    here = select(col(ReviewOutcomeRow.review_id)).where(col(ReviewOutcomeRow.briefing_id) == briefing)
+    mine = or_(col(ReviewRow.briefing_id) == briefing, col(ReviewRow.id).in_(here))
+    with Session(engine) as session:
+        found = session.scalars(
+            select(ReviewOutcomeRow)
+            .where(col(ReviewOutcomeRow.review_id).in_(select(col(ReviewRow.id)).where(mine)))
+            .order_by(col(ReviewOutcomeRow.briefing_id) == briefing, col(ReviewOutcomeRow.briefing_id))
+        )
+        outcomes = {row.review_id: row for row in found}
+    return page_newest(
+        engine,
+        select(ReviewRow).where(mine),
+        (col(ReviewRow.at), col(ReviewRow.id)),
+        lambda row: _record(row, outcomes.get(row.id)),
+        scope=scope_of("reviews", {"briefing_id": briefing}),
+        limit=limit,
+        cursor=cursor,
+    )
+
+
+def _record(row: ReviewRow, outcome: ReviewOutcomeRow | None) -> bytes:
+    standing = "replaced" if row.replaced_by else outcome.standing if outcome else "without_fact"
+    found = None
+    if outcome is not None and not row.replaced_by:
+        found = found_fact(FactRecord(outcome.kind, outcome.body, outcome.sources, outcome.briefing_id))
+    told = {
+        "decision": msgspec.Raw(row.body),
+        "machine": msgspec.Raw(row.machine),
+        "standing": standing,
+        "found": found,
+    }
+    return msgspec.json.encode(told)
+
+
+def found_fact(fact: FactRecord) -> msgspec.Raw:
+    """The answer about one fact."""
+    told = {"kind": fact.kind, "item": msgspec.Raw(fact.body), "sources": msgspec.Raw(fact.sources)}
+    return msgspec.Raw(msgspec.json.encode(told))

@@ -1,0 +1,113 @@
+"""Review over HTTP: an editor decides about a fact as it was seen, once, and everybody can see who did and why."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.api.conftest import Client, serving
+from tests.api.test_http_rounds import bring_all, only_briefing
+
+REASON = "The ministry gave the figure by telephone."
+
+
+@pytest.fixture
+def api(database_url: str) -> Iterator[Client]:
+    """A service whose database holds one round, of one document."""
+    bring_all(database_url, "oslo")
+    with serving(database_url) as client:
+        yield client
+
+
+def tariff(api: Client) -> str:
+    [figure] = only_briefing(api)["figures"]
+    return f"/v1/facts/{figure['id']}"
+
+
+def decide(api: Client, address: str, verdict: str, **given: Any) -> Any:
+    """The answer to a decision about the fact as it is now."""
+    tag = given.pop("tag", None) or api.get(address).headers["ETag"]
+    body = {"verdict": verdict, "reason": REASON, **given}
+    return api.patch(address, json=body, headers={"If-Match": tag})
+
+
+def test_a_correction_is_served_with_who_when_and_why(api: Client) -> None:
+    address = tariff(api)
+    answer = decide(api, address, "corrected", values={"value": 7})
+    assert answer.status_code == 200
+    assert answer.headers["ETag"] == api.get(address).headers["ETag"]
+    item = answer.json()["item"]
+    review = item["review"]
+    assert (item["value"], item["as_written"]) == (7.0, "7%")
+    assert (review["verdict"], review["by"], review["note"], review["contradicted"]) == (
+        *("corrected", "key_0000000000000000", REASON, False),
+    )
+    assert {"field": "value", "machine": 6.0, "editor": 7.0} in review["corrections"]
+    assert api.get("/v1/figures").json()["items"] == [item]
+    briefing = only_briefing(api)
+    assert "6%" not in " ".join(sentence["text"] for sentence in briefing["summary"])
+    [last, _] = api.get(f"/v1/briefings/{briefing['id']}/revisions").json()["items"]
+    assert (last["cause"]["kind"], last["cause"]["reason"]) == ("reviewed", REASON)
+
+
+def test_a_date_is_corrected_by_its_edtf(api: Client) -> None:
+    [deadline] = only_briefing(api)["deadlines"]
+    answer = decide(api, f"/v1/facts/{deadline['id']}", "corrected", values={"date": "2031-09"})
+    date = answer.json()["item"]["date"]
+    assert (date["edtf"], date["earliest"], date["latest"]) == ("2031-09", "2031-09-01", "2031-09-30")
+    text = " ".join(sentence["text"] for sentence in only_briefing(api)["summary"])
+    assert "August" not in text
+
+
+def test_what_is_rejected_is_seen_where_it_is_asked_for_alone(api: Client) -> None:
+    address = tariff(api)
+    rejected = decide(api, address, "rejected").json()
+    assert api.get("/v1/figures").json()["items"] == []
+    assert "6%" not in " ".join(sentence["text"] for sentence in only_briefing(api)["summary"])
+    assert api.get(address).json() == rejected
+    assert rejected["item"]["evidence"][0]["exact"].startswith("Chile's salmon tariff")
+    [record] = api.get(f"/v1/briefings/{only_briefing(api)['id']}/reviews").json()["items"]
+    assert (record["standing"], record["decision"]["reason"], record["found"]) == ("holds", REASON, rejected)
+
+
+def test_a_fact_that_changed_since_it_was_seen_is_left_alone(api: Client) -> None:
+    address = tariff(api)
+    seen = api.get(address).headers["ETag"]
+    decide(api, address, "corrected", values={"value": 7})
+    late = decide(api, address, "rejected", tag=seen)
+    assert (late.status_code, late.json()["type"]) == (412, "/problems/precondition-failed")
+    blind = api.patch(address, json={"verdict": "rejected", "reason": REASON})
+    assert (blind.status_code, blind.json()["type"]) == (428, "/problems/precondition-required")
+    assert api.get("/v1/figures").json()["items"][0]["value"] == 7.0
+
+
+def test_a_request_that_is_sent_again_decides_once(api: Client) -> None:
+    address = tariff(api)
+    headers = {"If-Match": api.get(address).headers["ETag"], "Idempotency-Key": "one"}
+    body = {"verdict": "accepted", "reason": REASON}
+    first, again = (api.patch(address, json=body, headers=headers) for _ in range(2))
+    assert (first.status_code, again.json()) == (200, first.json())
+    assert len(api.get(f"/v1/briefings/{only_briefing(api)['id']}/reviews").json()["items"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("verdict", "values", "detail"),
+    [
+        ("corrected", {}, "A correction needs a value."),
+        ("corrected", {"evidence": []}, "`evidence` is no field of a figure that can be corrected."),
+        ("corrected", {"value": "much"}, "Expected `float`, got `str` - at `$.value`."),
+        ("accepted", {"value": 7}, "Values come with the verdict `corrected` alone."),
+    ],
+)
+def test_a_value_that_does_not_fit_is_told(
+    api: Client, verdict: str, values: dict[str, Any], detail: str
+) -> None:
+    answer = decide(api, tariff(api), verdict, values=values)
+    assert (answer.status_code, answer.json()["type"], answer.json()["detail"]) == (
+        *(422, "/problems/invalid-body", detail),
+    )
+
+
+def test_there_is_nothing_to_decide_about_an_unknown_fact(api: Client) -> None:
+    answer = decide(api, "/v1/facts/fct_ffffffffffffffff", "accepted", tag='"x"')
+    assert answer.status_code == 404

@@ -1,0 +1,171 @@
+"""What editors decide about facts, on both databases: it holds or is flagged, whatever comes after."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+from sqlalchemy import Engine
+
+from pipeline.documents.read import read
+from schemas import Briefing, ReviewFact, ReviewRecord
+from store.documents import save_readout
+from store.engine import connect
+from store.facts import get_fact
+from store.reviews import page_reviews
+from tests.worker.rounds_archive import bring, current, documents, read_once
+from worker import ChangedMeanwhile, Unfit
+from worker.decisions import merge_briefings, split_briefing, withdraw
+from worker.rebuild import rebuild
+from worker.reviews import review_fact
+
+DOCUMENTS = documents()
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = connect(database_url)
+    yield engine
+    engine.dispose()
+
+
+def only(engine: Engine) -> Briefing:
+    [briefing] = [one for one in current(engine) if one.status == "published"]
+    return briefing
+
+
+def figure(engine: Engine, words: str) -> str:
+    [found] = [one.id for one in only(engine).figures if one.as_written == words]
+    return found
+
+
+def decide(engine: Engine, fact_id: str, verdict: Any, **values: Any) -> Any:
+    asked = ReviewFact(verdict=verdict, values=values, reason="The ministry says so.")
+    fact = review_fact(engine, fact_id, asked, by="desk", is_current=lambda _: True)
+    return msgspec.json.decode(fact.body) if fact else None
+
+
+def read_again(engine: Engine, name: str, value: float) -> None:
+    """The extractor reads another tariff in the same words."""
+    told = read_once(DOCUMENTS[name])
+    figures = [replace(one, value=value, as_written=f"{value:g}%") for one in told.figures]
+    save_readout(engine, DOCUMENTS[name].id, replace(told, figures=figures))
+    rebuild(engine, DOCUMENTS[name].id)
+
+
+def records(engine: Engine, briefing_id: str) -> list[ReviewRecord]:
+    page = page_reviews(engine, briefing_id, limit=100)
+    return [msgspec.json.decode(item, type=ReviewRecord) for item in page.items]
+
+
+def standings(engine: Engine, briefing_id: str) -> list[tuple[str, str]]:
+    return [(one.decision.verdict, one.standing) for one in records(engine, briefing_id)]
+
+
+def test_a_corrected_quantity_stands_with_the_machines_beside_it(engine: Engine) -> None:
+    bring(engine, DOCUMENTS["oslo"])
+    id = figure(engine, "6%")
+    told = decide(engine, id, "corrected", value=7)
+    assert (told["value"], told["as_written"]) == (7.0, "7%")
+    assert {one["field"]: (one["machine"], one["editor"]) for one in told["review"]["corrections"]}[
+        "as_written"
+    ] == ("6%", "7%")
+    assert (told["review"]["by"], told["review"]["note"]) == ("desk", "The ministry says so.")
+    assert standings(engine, only(engine).id) == [("corrected", "holds")]
+
+
+def test_a_correction_holds_when_another_document_tells_the_same(engine: Engine) -> None:
+    bring(engine, DOCUMENTS["oslo"])
+    id = figure(engine, "6%")
+    decide(engine, id, "corrected", value=7)
+    bring(engine, DOCUMENTS["rewrite"])
+    assert [one.value for one in only(engine).figures] == [7.0]
+    assert figure(engine, "7%") == id
+    assert standings(engine, only(engine).id) == [("corrected", "holds")]
+
+
+def test_a_rejected_fact_is_left_out_and_still_there_to_be_seen(engine: Engine) -> None:
+    bring(engine, DOCUMENTS["oslo"])
+    id = figure(engine, "6%")
+    decide(engine, id, "rejected")
+    assert only(engine).figures == []
+    bring(engine, DOCUMENTS["rewrite"])
+    assert only(engine).figures == []
+    left_out = get_fact(engine, id)
+    assert left_out is not None
+    body = msgspec.json.decode(left_out.body)
+    assert (body["review"]["verdict"], len(body["evidence"])) == ("rejected", 2)
+    back = decide(engine, id, "accepted")
+    assert (back["id"], back["value"], figure(engine, "6%")) == (id, 6.0, id)
+    assert standings(engine, only(engine).id) == [("accepted", "holds"), ("rejected", "replaced")]
+
+
+def test_to_confirm_a_corrected_fact_gives_the_machines_values_back(engine: Engine) -> None:
+    bring(engine, DOCUMENTS["oslo"])
+    id = figure(engine, "6%")
+    decide(engine, id, "corrected", value=7)
+    told = decide(engine, id, "accepted")
+    assert (told["value"], told["as_written"], told["review"]["corrections"]) == (6.0, "6%", [])
+
+
+def test_a_decision_goes_with_its_document_into_another_briefing_and_back(engine: Engine) -> None:
+    for name in ("oslo", "other view"):
+        bring(engine, DOCUMENTS[name])
+    home = only(engine)
+    decide(engine, figure(engine, "6%"), "corrected", value=7)
+    split_briefing(engine, home.id, [DOCUMENTS["oslo"].id], by="desk", reason="another round")
+    figures = {one.value for briefing in current(engine) for one in briefing.figures}
+    assert figures == {7.0, 4.0}
+    [new] = {one.id for one in current(engine)} - {home.id}
+    assert standings(engine, new) == [("corrected", "holds")]
+    assert standings(engine, home.id) == [("corrected", "holds")]
+    merge_briefings(engine, home.id, [new], by="desk", reason="one round")
+    assert {one.value for one in only(engine).figures} == {7.0, 4.0}
+
+
+def test_a_decision_about_what_no_document_tells_any_more_waits_for_it(engine: Engine) -> None:
+    for name in ("oslo", "other view"):
+        bring(engine, DOCUMENTS[name])
+    home = only(engine)
+    decide(engine, figure(engine, "6%"), "corrected", value=7)
+    withdraw(engine, DOCUMENTS["oslo"].id)
+    assert standings(engine, home.id) == [("corrected", "without_fact")]
+    bring(engine, DOCUMENTS["oslo"])
+    assert standings(engine, home.id) == [("corrected", "holds")]
+
+
+def test_what_is_read_otherwise_in_the_same_words_is_flagged_and_the_editors_value_stands(
+    engine: Engine,
+) -> None:
+    bring(engine, DOCUMENTS["oslo"])
+    decide(engine, figure(engine, "6%"), "corrected", value=7)
+    read_again(engine, "oslo", 8.0)
+    [only_figure] = only(engine).figures
+    assert only_figure.value == 7.0
+    assert only_figure.review is not None
+    assert only_figure.review.contradicted
+    assert standings(engine, only(engine).id) == [("corrected", "contradicted")]
+    read_again(engine, "oslo", 7.0)
+    assert standings(engine, only(engine).id) == [("corrected", "holds")]
+
+
+def test_a_new_document_that_contradicts_a_confirmed_fact_flags_it(engine: Engine) -> None:
+    bring(engine, DOCUMENTS["oslo"])
+    decide(engine, figure(engine, "6%"), "accepted")
+    text = DOCUMENTS["oslo"].text.replace("stands at 6%", "stands at 9%").replace("opened", "began")
+    bring(engine, read(text.encode(), published="2031-03-05"))
+    assert standings(engine, only(engine).id) == [("accepted", "contradicted")]
+
+
+def test_a_decision_about_a_fact_that_was_not_seen_so_or_a_value_that_does_not_fit_is_refused(
+    engine: Engine,
+) -> None:
+    bring(engine, DOCUMENTS["oslo"])
+    id = figure(engine, "6%")
+    asked = ReviewFact(verdict="rejected", reason="x")
+    with pytest.raises(ChangedMeanwhile):
+        review_fact(engine, id, asked, by="desk", is_current=lambda _: False)
+    with pytest.raises(Unfit):
+        decide(engine, id, "corrected", value="much")
+    assert standings(engine, only(engine).id) == []

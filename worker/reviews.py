@@ -1,0 +1,96 @@
+"""What editors decide about facts: confirmed, corrected or rejected, and merged anew with it."""
+
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import msgspec
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from pipeline.briefings.reviews import Held, as_read, checked_values
+from schemas import Cause, Fact, FactReview, ReviewFact
+from schemas.kinds import BY_NAME
+from store.facts import FactRecord, fact_in
+from store.rebuild import briefing_of, tables_of
+from store.reviews import add_review
+from worker import ChangedMeanwhile, Unfit
+from worker.rebuild import ROUND_RULES, Rebuild, RoundRules, rebuilt
+
+
+def review_fact(
+    engine: Engine,
+    fact_id: str,
+    asked: ReviewFact,
+    *,
+    by: str,
+    is_current: Callable[[FactRecord], bool],
+    rules: RoundRules = ROUND_RULES,
+) -> FactRecord | None:
+    """The fact after an editor's decision about it; None where there is no such fact.
+
+    The words of the sources and their evidence stay; an earlier decision about the fact gives way. Raises
+    ChangedMeanwhile where the fact is not the one that the editor saw, and Unfit where a value does not fit its field.
+    """
+    id, at = f"rev_{uuid4().hex[:16]}", datetime.now(UTC)
+
+    def find(session: Session, _: Collection[str] | None) -> Rebuild | None:
+        record = fact_in(session, fact_id)
+        briefing = briefing_of(session, record.briefing_id) if record else None
+        if record is None or briefing is None:
+            return None
+        if not is_current(record):
+            raise ChangedMeanwhile("The fact is not as you saw it any more.")
+        seen = _fact(record)
+        machine = as_read(seen)
+        review = FactReview(
+            id=id,
+            fact_id=fact_id,
+            briefing_id=briefing.id,
+            kind=record.kind,
+            verdict=asked.verdict,
+            values=_values(machine, asked),
+            document_ids=sorted(source.document_id for source in briefing.sources),
+            by=by,
+            reason=asked.reason,
+            at=at,
+        )
+        places = frozenset((e.document_id, e.start, e.end) for e in seen.evidence)
+        documents = sorted({e.document_id for e in seen.evidence})
+        return Rebuild(
+            Cause(kind="reviewed", document_ids=documents, reason=asked.reason),
+            {briefing.id},
+            tables=tables_of(session, [briefing.id]),
+            review=Held(
+                review,
+                machine,
+                places,
+                frozenset({fact_id}),
+                (machine,) if review.verdict == "rejected" else (),
+            ),
+            replaced=frozenset({seen.review.id} if seen.review else ()),
+        )
+
+    def decide(session: Session, work: Rebuild) -> None:
+        assert work.review is not None
+        add_review(session, work.review.review, work.review.machine, work.replaced)
+
+    if rebuilt(engine, rules, find, decide) is None:
+        return None
+    with Session(engine) as session:
+        return fact_in(session, fact_id)
+
+
+def _fact(record: FactRecord) -> Fact:
+    return msgspec.json.decode(record.body, type=BY_NAME[record.kind].fact)
+
+
+def _values(machine: Fact, asked: ReviewFact) -> dict[str, object]:
+    if asked.verdict != "corrected":
+        if asked.values:
+            raise Unfit("Values come with the verdict `corrected` alone.")
+        return {}
+    try:
+        return checked_values(machine, asked.values)
+    except ValueError as error:
+        raise Unfit(f"{str(error).rstrip('.')}.") from error

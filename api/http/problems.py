@@ -76,6 +76,7 @@ UNDECIDABLE = ProblemKind("undecidable", 409, "The briefings cannot be split or 
 JOB_FINISHED = ProblemKind("job-finished", 409, "The job has finished")
 JOB_NOT_RETRYABLE = ProblemKind("job-not-retryable", 409, "The job has neither failed nor been cancelled")
 TOO_MANY_WEBHOOKS = ProblemKind("too-many-webhooks", 409, "There are as many webhooks as there may be")
+DIGEST_CHANGED = ProblemKind("digest-changed", 409, "Something has changed since the digest was looked at")
 IDEMPOTENCY_KEY_IN_USE = ProblemKind(
     "idempotency-key-in-use", 409, "A request with this key is being carried out"
 )

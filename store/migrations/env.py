@@ -4,6 +4,7 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import store.addresses
+import store.issues
 import store.tables
 import store.watches
 import store.webhooks  # noqa: F401

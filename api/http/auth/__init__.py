@@ -21,7 +21,18 @@ READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _READING: dict[str, Needed] = {
     **dict.fromkeys((kind.plural for kind in KINDS), (BRIEFINGS_READ,)),
     **dict.fromkeys(
-        ("briefings", "negotiations", "rounds", "documents", "facts", "conflicts", "search", "digest"),
+        (
+            "briefings",
+            "negotiations",
+            "rounds",
+            "documents",
+            "facts",
+            "conflicts",
+            "search",
+            "digest",
+            "issues",
+            "topics",
+        ),
         (BRIEFINGS_READ,),
     ),
     **dict.fromkeys(("jobs", "watches"), (BRIEFINGS_READ, DOCUMENTS_WRITE)),
@@ -29,8 +40,7 @@ _READING: dict[str, Needed] = {
     "webhooks": (ADMIN,),
 }
 _WRITING: dict[str, Needed] = {
-    "briefings": (BRIEFINGS_REVIEW,),
-    "rounds": (BRIEFINGS_REVIEW,),
+    **dict.fromkeys(("briefings", "rounds", "issues", "topics"), (BRIEFINGS_REVIEW,)),
     **dict.fromkeys(("documents", "jobs", "watches"), (DOCUMENTS_WRITE,)),
     "keys": (ADMIN,),
     "webhooks": (ADMIN,),

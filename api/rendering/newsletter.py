@@ -270,7 +270,7 @@ def issue_text(issue: Issue) -> str:
 
 def issue_entry(issue: Issue) -> str:
     """The issue as an entry of a feed has it: HTML without style."""
-    return render_page("issue_entry.html", letter=newsletter(issue.digest, issue))
+    return render_page("issue_entry.html", letter=newsletter(issue.digest, issue)).rstrip()
 
 
 def _wrapped(text: str) -> str:

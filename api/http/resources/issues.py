@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from litestar import Request, Response, delete, get, post
+from litestar import Controller, Request, Response, delete, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
+from litestar.types import ControllerRouterHandler
 from msgspec import json
 from sqlalchemy import Engine
 
@@ -57,37 +58,38 @@ from store.paging import Page
 _MOST = 100  # briefings that changed, and deadlines, of an issue
 
 
-@get(
-    "/v1/issues",
-    operation_id="list_issues",
-    tags=["issues"],
-    summary="List issues",
-    opt={"query": IssueQuery},
-    responses=answers(IssuePage, when="A page of issues, newest first."),
-    sync_to_thread=True,
-)
-def list_issues(database: Database, asked: NamedDependency[IssueQuery]) -> Response[bytes]:
-    """Every issue that was frozen, newest first."""
-    return stored_page(page_issues(database, topic_id=asked.topic_id, limit=asked.limit, cursor=asked.cursor))
+class AllIssues(Controller):
+    path = "/v1/issues"
+    tags = ("issues",)
 
+    @get(
+        operation_id="list_issues",
+        summary="List issues",
+        opt={"query": IssueQuery},
+        responses=answers(IssuePage, when="A page of issues, newest first."),
+        sync_to_thread=True,
+    )
+    def list_issues(self, database: Database, asked: NamedDependency[IssueQuery]) -> Response[bytes]:
+        """Every issue that was frozen, newest first."""
+        return stored_page(
+            page_issues(database, topic_id=asked.topic_id, limit=asked.limit, cursor=asked.cursor)
+        )
 
-@post(
-    "/v1/issues",
-    operation_id="create_issue",
-    tags=["issues"],
-    summary="Freeze an issue",
-    status_code=201,
-    opt={"body": {"application/json": NewIssue}, "headers": ["IdempotencyKey", "RequestId"]},
-    responses=answers(Issue, 408, 409, 415, 422, status=201, when="The issue, as it stays."),
-)
-async def make_issue(request: Request[Any, Any, Any], database: Database) -> Response[bytes]:
-    """Freezes a digest under a title, without what is dropped, in the order and with the notes that are given.
+    @post(
+        operation_id="create_issue",
+        summary="Freeze an issue",
+        status_code=201,
+        opt={"body": {"application/json": NewIssue}, "headers": ["IdempotencyKey", "RequestId"]},
+        responses=answers(Issue, 408, 409, 415, 422, status=201, when="The issue, as it stays."),
+    )
+    async def make_issue(self, request: Request[Any, Any, Any], database: Database) -> Response[bytes]:
+        """Freezes a digest under a title, without what is dropped, in the order and with the notes that are given.
 
-    Look at `/v1/digest?since_issue=last` first, and give its `until`: where something has changed after it, the
-    answer is 409, and nothing goes out that nobody has looked at.
-    """
-    new = await json_body(request, NewIssue)
-    return await sync_to_thread(_freeze, request, database, new)
+        Look at `/v1/digest?since_issue=last` first, and give its `until`: where something has changed after it, the
+        answer is 409, and nothing goes out that nobody has looked at.
+        """
+        new = await json_body(request, NewIssue)
+        return await sync_to_thread(_freeze, request, database, new)
 
 
 @get(
@@ -214,35 +216,34 @@ def _invalid(pointer: str, detail: str) -> Refusal:
     return Refusal(INVALID_BODY, f"{detail}.", [FieldError(pointer=pointer, detail=detail)])
 
 
-@get(
-    "/v1/topics",
-    operation_id="list_topics",
-    tags=["topics"],
-    summary="List saved topics",
-    opt={"query": PageQuery},
-    responses=answers(TopicPage, when="A page of topics, newest first."),
-    sync_to_thread=True,
-)
-def list_topics(database: Database, asked: NamedDependency[PageQuery]) -> Response[bytes]:
-    """Every topic that was saved, newest first."""
-    return stored_page(page_topics(database, limit=asked.limit, cursor=asked.cursor))
+class AllTopics(Controller):
+    path = "/v1/topics"
+    tags = ("topics",)
 
+    @get(
+        operation_id="list_topics",
+        summary="List saved topics",
+        opt={"query": PageQuery},
+        responses=answers(TopicPage, when="A page of topics, newest first."),
+        sync_to_thread=True,
+    )
+    def list_topics(self, database: Database, asked: NamedDependency[PageQuery]) -> Response[bytes]:
+        """Every topic that was saved, newest first."""
+        return stored_page(page_topics(database, limit=asked.limit, cursor=asked.cursor))
 
-@post(
-    "/v1/topics",
-    operation_id="create_topic",
-    tags=["topics"],
-    summary="Save a topic",
-    status_code=201,
-    opt={"body": {"application/json": NewTopic}, "headers": ["IdempotencyKey", "RequestId"]},
-    responses=answers(SavedTopic, 408, 409, 415, 422, status=201, when="The topic."),
-)
-async def make_topic(request: Request[Any, Any, Any], database: Database) -> Response[bytes]:
-    """Keeps parties and topics under a name. Digests, issues, the feed of briefings and the calendar take it as
-    `topic_id`.
-    """
-    new = await json_body(request, NewTopic)
-    return await sync_to_thread(_save, request, database, new)
+    @post(
+        operation_id="create_topic",
+        summary="Save a topic",
+        status_code=201,
+        opt={"body": {"application/json": NewTopic}, "headers": ["IdempotencyKey", "RequestId"]},
+        responses=answers(SavedTopic, 408, 409, 415, 422, status=201, when="The topic."),
+    )
+    async def make_topic(self, request: Request[Any, Any, Any], database: Database) -> Response[bytes]:
+        """Keeps parties and topics under a name. Digests, issues, the feed of briefings and the calendar take it as
+        `topic_id`.
+        """
+        new = await json_body(request, NewTopic)
+        return await sync_to_thread(_save, request, database, new)
 
 
 def _save(request: Request[Any, Any, Any], database: Engine, new: NewTopic) -> Response[bytes]:
@@ -253,43 +254,39 @@ def _save(request: Request[Any, Any, Any], database: Engine, new: NewTopic) -> R
     return once(request, database, new, act)
 
 
-@get(
-    "/v1/topics/{topic_id:str}",
-    operation_id="get_topic",
-    tags=["topics"],
-    summary="Get a saved topic",
-    responses=answers(SavedTopic, 404, when="The topic."),
-    sync_to_thread=True,
-)
-def read_topic(database: Database, topic_id: TopicId) -> Response[bytes]:
-    """Its name, parties and topics."""
-    return stored(json.encode(existing(get_topic(database, topic_id), f"topic {topic_id}")))
+class OneTopic(Controller):
+    path = "/v1/topics/{topic_id:str}"
+    tags = ("topics",)
+
+    @get(
+        operation_id="get_topic",
+        summary="Get a saved topic",
+        responses=answers(SavedTopic, 404, when="The topic."),
+        sync_to_thread=True,
+    )
+    def read_topic(self, database: Database, topic_id: TopicId) -> Response[bytes]:
+        """Its name, parties and topics."""
+        return stored(json.encode(existing(get_topic(database, topic_id), f"topic {topic_id}")))
+
+    @delete(
+        operation_id="delete_topic",
+        summary="Delete a saved topic",
+        status_code=204,
+        responses=answers(None, 404, status=204, when="It is gone."),
+        sync_to_thread=True,
+    )
+    def end_topic(self, database: Database, topic_id: TopicId) -> Response[None]:
+        """Its issues stay; who subscribes by it gets an error from then on."""
+        if not delete_topic(database, topic_id):
+            raise no_such(f"topic {topic_id}")
+        return Response(None, status_code=204)
 
 
-@delete(
-    "/v1/topics/{topic_id:str}",
-    operation_id="delete_topic",
-    tags=["topics"],
-    summary="Delete a saved topic",
-    status_code=204,
-    responses=answers(None, 404, status=204, when="It is gone."),
-    sync_to_thread=True,
-)
-def end_topic(database: Database, topic_id: TopicId) -> Response[None]:
-    """Its issues stay; who subscribes by it gets an error from then on."""
-    if not delete_topic(database, topic_id):
-        raise no_such(f"topic {topic_id}")
-    return Response(None, status_code=204)
-
-
-handlers = [
-    list_issues,
-    make_issue,
+handlers: list[ControllerRouterHandler] = [
+    AllIssues,
     read_issue,
     issue_feed,
     issue_json_feed,
-    list_topics,
-    make_topic,
-    read_topic,
-    end_topic,
+    AllTopics,
+    OneTopic,
 ]

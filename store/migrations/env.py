@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 
 import store.addresses
 import store.issues
+import store.mailings
 import store.tables
 import store.watches
 import store.webhooks  # noqa: F401

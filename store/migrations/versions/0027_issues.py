@@ -30,8 +30,19 @@ def upgrade() -> None:
         sa.Column("body", sa.LargeBinary(), nullable=False),
     )
     op.create_index("ix_topics_created", "topics", ["created_at", "id"])
+    op.create_table(
+        "mailings",
+        sa.Column("issue_id", sa.String(), sa.ForeignKey("issues.id"), primary_key=True),
+        sa.Column("recipient", sa.String(), primary_key=True),
+        sa.Column("due_at", moment, nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("sent_at", moment, nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+    )
+    op.create_index("ix_mailings_due", "mailings", ["due_at"])
 
 
 def downgrade() -> None:
+    op.drop_table("mailings")
     op.drop_table("topics")
     op.drop_table("issues")

@@ -37,6 +37,8 @@ def deliver_command(
     if recipients and issue_id is None:
         raise Refused("--to needs an issue: readout deliver ISSUE --to RECIPIENT")
     given = settings.smtp_url and settings.mail_from
+    if not given and any(one.startswith("mailto:") for one in recipients):
+        raise Refused("mails need READOUT_SMTP_URL and READOUT_MAIL_FROM")
     relay = Relay(settings.smtp_url or "", settings.mail_from or "") if given else None
     outlets = Outlets(relay, settings.webhooks)
 

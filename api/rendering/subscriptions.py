@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 from feedgenerator import Atom1Feed
 from icalendar import Calendar, Event
 from markupsafe import Markup, escape
-from msgspec import Struct, convert, json
+from msgspec import Struct, json
 
 from api.rendering.digest import cited, deadline_sentence
 from api.rendering.html import address_of_briefing, address_of_fact
@@ -146,17 +146,14 @@ class _Item(Struct):
 
 
 class FeedContent(Struct, frozen=True, kw_only=True):
-    """What a feed has in either of its forms."""
+    """What a feed has, as JSON Feed 1.1 names it."""
 
+    version: str = "https://jsonfeed.org/version/1.1"
     title: str
     description: str
     home_page_url: str
     feed_url: str
     items: list[_Item]
-
-
-class _JsonFeed(FeedContent, frozen=True, kw_only=True):
-    version: str = "https://jsonfeed.org/version/1.1"
 
 
 def feed_of_briefings(
@@ -231,7 +228,7 @@ def atom(content: FeedContent, base: str) -> bytes:
 
 
 def json_feed(content: FeedContent) -> bytes:
-    return json.encode(convert(content, _JsonFeed, from_attributes=True))
+    return json.encode(content)
 
 
 def _urn(name: str) -> str:

@@ -134,7 +134,7 @@ def test_a_mail_has_text_and_html_and_a_way_to_unsubscribe(inbox: Inbox, relay: 
     assert mail["List-Unsubscribe"] == "<mailto:desk@readout.example?subject=unsubscribe>"
     plain, rich = mail.iter_parts()
     assert isinstance(plain, EmailMessage) and isinstance(rich, EmailMessage)
-    assert (plain.get_content_type(), plain.get_content()) == ("text/plain", LETTER.text)
+    assert (plain.get_content_type(), plain.get_content().strip()) == ("text/plain", LETTER.text.strip())
     assert (rich.get_content_type(), rich.get_content().strip()) == ("text/html", LETTER.html)
 
 

@@ -115,6 +115,26 @@ class Settings(Struct, frozen=True, kw_only=True):
         | None
     ) = None
     """What sites that documents are fetched from are told of who asks."""
+    smtp_url: (
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^smtps?://([^@/\s]+@)?[A-Za-z0-9.-]+(:[0-9]{1,5})?/?$",
+                description="smtp://USER:PASSWORD@HOST:PORT, or smtps://",
+                extra=SECRET,
+            ),
+        ]
+        | None
+    ) = None
+    """The server that takes mails with issues."""
+    mail_from: (
+        Annotated[
+            str,
+            Meta(pattern=r"^[!-?A-~]{1,64}@[A-Za-z0-9.-]{1,200}$", description="an address of e-mail"),
+        ]
+        | None
+    ) = None
+    """Whom these mails are from, and who is told by whoever wants no more."""
 
     def __repr__(self) -> str:
         return f"Settings(auth={self.auth!r}, host={self.host!r}, port={self.port})"

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
+from schemas.issues import SinceIssue, TopicId
 from schemas.kinds import KINDS
 from schemas.vocabulary import (
     BriefingId,
@@ -113,6 +114,13 @@ EventStatuses = Annotated[str, _among("Only events in any of these states.", kno
 Measures = Annotated[str, _among("Only figures of any of these measures.", known_words(Measure))]
 FigureStatuses = Annotated[str, _among("Only figures as firm as any of these.", known_words(FigureStatus))]
 ConflictKinds = Annotated[str, _among("Only conflicts of any of these kinds.", known_words(ConflictKind))]
+OfTopic = Annotated[
+    TopicId,
+    Meta(
+        description="The parties and topics of this saved topic. What is given beside it goes before it.",
+        examples=["top_5c1f0e2d3b4a6978"],
+    ),
+]
 SEVERAL = frozenset({"party", "topic", "kind", "measure", "status", "imposed_by"})
 """Filters that take several values."""
 
@@ -187,6 +195,7 @@ class BriefingQuery(PageQuery, frozen=True, kw_only=True):
 
 
 class FeedQuery(BriefingQuery, frozen=True, kw_only=True):
+    topic_id: OfTopic | None = None
     limit: Annotated[int, Meta(ge=1, le=100, description="Entries of the feed.")] = 50
 
 
@@ -321,6 +330,11 @@ class DeadlineQuery(DatedQuery, frozen=True, kw_only=True):
 
 
 class CalendarQuery(DeadlineQuery, frozen=True, kw_only=True):
+    topic_id: OfTopic | None = None
+    topics: (
+        Annotated[str, _among("Only deadlines of talks with any of these at stake.", known_words(Topic))]
+        | None
+    ) = None
     limit: Annotated[int, Meta(ge=1, le=1000, description="Deadlines in the calendar.")] = 1000
 
 
@@ -498,6 +512,8 @@ class DigestQuery(Struct, frozen=True, kw_only=True):
         ]
         | None
     ) = None
+    since_issue: SinceIssue | None = None
+    topic_id: OfTopic | None = None
     parties: (
         Annotated[
             str,
@@ -539,6 +555,10 @@ class DigestQuery(Struct, frozen=True, kw_only=True):
         ),
     ] = "standard"
     limit: Annotated[int, Meta(ge=1, le=100, description="Briefings that changed, and deadlines.")] = 50
+
+
+class IssueQuery(PageQuery, frozen=True, kw_only=True):
+    topic_id: Annotated[TopicId, Meta(description="Only issues of this saved topic.")] | None = None
 
 
 class DocumentQuery(PageQuery, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ Patterns end with `\Z`, for Python's `$` lets a line break after it through; the
 """
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import Annotated, Any, Literal, get_args
 
@@ -262,6 +263,11 @@ UCUM = frozenset(
 _BODY = re.compile(r"X-[A-Z0-9]+(?:-[A-Z0-9]+)*")
 _BESIDE_ISO = frozenset({"EU", "XK"})
 """Codes that ISO 3166-1 reserves or leaves to its users, as CLDR has them: the European Union, Kosovo."""
+
+
+def with_those_below(topics: Sequence[str]) -> list[str]:
+    """Topics with those that are more special: `market_access` with `market_access.agriculture`."""
+    return [topic for topic in TOPICS if any(topic == one or topic.startswith(f"{one}.") for one in topics)]
 
 
 @cache

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from schemas import BriefingSummary, Source, SummarySentence
-from schemas.vocabulary import TOPICS
+from schemas.vocabulary import with_those_below
 from store.facts import first_facts, places_of
 from store.revisions import body_of
 from store.tables import BriefingRow, DocumentRow, FactRow, PartyRow, RevisionRow
@@ -90,7 +90,7 @@ def deadlines_ahead(
     if last is not None:
         given["date_to"] = last
     if topics:
-        given["topics"] = _with_those_below(topics)
+        given["topics"] = with_those_below(topics)
     found: dict[Any, bytes] = {}
     places: set[Any] = set()
     with Session(engine) as session:
@@ -140,16 +140,11 @@ def _about(parties: Sequence[str], topics: Sequence[str]) -> list[ColumnElement[
         sides = col(PartyRow.briefing_id) == col(BriefingRow.id)
         conditions.append(exists().where(sides, col(PartyRow.party).in_(parties)))
     if topics:
-        on = col(FactRow.topic).in_(_with_those_below(topics))
+        on = col(FactRow.topic).in_(with_those_below(topics))
         own = col(FactRow.briefing_id) == col(BriefingRow.id)
         stakes = exists().where(own, col(FactRow.kind) == "stake", on)
         conditions.append(or_(col(BriefingRow.status) == "withdrawn", stakes))
     return conditions
-
-
-def _with_those_below(topics: Sequence[str]) -> list[str]:
-    """Topics with those that are more special: `market_access` with `market_access.agriculture`."""
-    return [topic for topic in TOPICS if any(topic == one or topic.startswith(f"{one}.") for one in topics)]
 
 
 def _of_each(

@@ -28,7 +28,7 @@ from sqlmodel import col
 
 from schemas.kinds import BY_NAME, KINDS, LINKED
 from schemas.queries import SEVERAL, FactsQuery
-from schemas.vocabulary import OPEN_DEADLINES
+from schemas.vocabulary import OPEN_DEADLINES, with_those_below
 from store.paging import (
     Page,
     beyond,
@@ -134,6 +134,8 @@ def page_facts(engine: Engine, kind: str, asked: FactsQuery) -> Page:
     Raises BadCursor.
     """
     given = filters_of(asked)
+    if "topics" in given:
+        given["topics"] = with_those_below(given["topics"].split(","))
     sort: str = asked.sort or next((order for name, order in _NATURAL.items() if name in given), "date")
     scope = scope_of_query(kind, asked, sort)
     after = (

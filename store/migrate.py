@@ -30,10 +30,12 @@ from schemas import (
     Source,
     StatedMetadata,
 )
+from schemas.issues import Issue, IssueSummary, SavedTopic
 from schemas.kinds import KINDS
 from store import LaterVersion, Misshapen
 from store.changes import all_changed
 from store.engine import lock_schema, writable
+from store.issues import IssueRow, TopicRow
 from store.read_index import derive_anew, is_stale
 from store.revisions import change_bodies
 from store.tables import (
@@ -86,6 +88,9 @@ BODIES = [
     *(Stored(ReviewOutcomeRow, "body", kind.fact, kind.name) for kind in KINDS),
     *(Stored(FactRow, "body", kind.fact, kind.name) for kind in KINDS),
     Stored(FactRow, "body", Conflict, "conflict"),
+    Stored(IssueRow, "summary", IssueSummary),
+    Stored(IssueRow, "body", Issue),
+    Stored(TopicRow, "body", SavedTopic),
 ]
 """Every column whose bytes are served, or sent with what is served."""
 

@@ -23,9 +23,17 @@ from api.http.middleware import Connection
 from api.http.problems import NOT_ACCEPTABLE, Refusal
 from api.http.responses import next_link
 from api.rendering.html import markdown
-from api.rendering.newsletter import digest_html, digest_markdown, digest_text
+from api.rendering.newsletter import (
+    digest_html,
+    digest_markdown,
+    digest_text,
+    issue_html,
+    issue_markdown,
+    issue_text,
+)
 from schemas import Briefing
 from schemas.changes import Digest
+from schemas.issues import Issue
 
 JSON = "application/json"
 MSGPACK = "application/msgpack"
@@ -42,6 +50,7 @@ TEXTS = frozenset({CSV, MARKDOWN, HTML, PLAIN, CALENDAR, ATOM, JSON_FEED})
 _RENDERED: dict[Any, dict[str, Callable[[Any], str]]] = {
     Briefing: {MARKDOWN: markdown},
     Digest: {MARKDOWN: digest_markdown, HTML: digest_html, PLAIN: digest_text},
+    Issue: {MARKDOWN: issue_markdown, HTML: issue_html, PLAIN: issue_text},
 }
 _TYPES = {
     CSV: "text/csv; charset=utf-8; header=present",

@@ -6,9 +6,9 @@ An exception ends a request, and `on_error` alone makes a problem of it:
   the headers that go with it. Whoever knows what the client did wrong raises it.
 - What the store and the workers raise by themselves: `BadCursor` is `bad-cursor`; `Undecidable` is `undecidable`;
   `ChangedMeanwhile` is `precondition-failed`; `KeyReused` and `KeyInUse` are `idempotency-key-reused` and
-  `idempotency-key-in-use`; `TooMany` is `too-many-webhooks`; `QueueFull` is `queue-full`; `DraftNotChecked` is `checks-busy`;
-  `NotRetryable` is `job-not-retryable`. `Unreadable` of a document, `NotCalled` of an address and `Unfit` of an
-  editor's value are said of the field of the body that they stood in, so whoever reads the body makes a `Refusal` of
+  `idempotency-key-in-use`; `TooMany` is `too-many-webhooks`; `QueueFull` is `queue-full`;
+  `DraftNotChecked` is `checks-busy`; `NotRetryable` is `job-not-retryable`. `Unreadable` of a document, `NotCalled` of
+  an address and `Unfit` of an editor's value are said of the field of the body that they stood in, so whoever reads the body makes a `Refusal` of
   them.
 - Litestar's `HTTPException`: `not-found`, `method-not-allowed`, `too-large`, `bad-request`.
 - SQLAlchemy's, where the database is away, busy or not migrated: `store-unavailable`.
@@ -77,6 +77,7 @@ UNDECIDABLE = ProblemKind("undecidable", 409, "The briefings cannot be split or 
 JOB_FINISHED = ProblemKind("job-finished", 409, "The job has finished")
 JOB_NOT_RETRYABLE = ProblemKind("job-not-retryable", 409, "The job has neither failed nor been cancelled")
 TOO_MANY_WEBHOOKS = ProblemKind("too-many-webhooks", 409, "There are as many webhooks as there may be")
+DIGEST_CHANGED = ProblemKind("digest-changed", 409, "Something has changed since the digest was looked at")
 IDEMPOTENCY_KEY_IN_USE = ProblemKind(
     "idempotency-key-in-use", 409, "A request with this key is being carried out"
 )

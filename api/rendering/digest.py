@@ -1,9 +1,10 @@
 """A digest put together: every sentence with its facts, and each fact with its source's address."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from api.rendering.html import address_of_briefing, address_of_proof, web
 from api.rendering.outline import as_line
@@ -16,10 +17,12 @@ from schemas.changes import (
     ConflictSentence,
     ConflictSide,
     DeadlineSentence,
+    Digest,
     DigestBriefing,
     DigestSource,
 )
 from schemas.dates import FuzzyDate
+from schemas.issues import DigestItem, item_ids
 from schemas.kinds import facts_of
 
 _BRIEFING = "briefing"
@@ -169,6 +172,21 @@ def cited(facts: Iterable[Fact], sources: Mapping[str, Source], base: str) -> li
         for evidence in proofs.values()
         for source in [sources[evidence.document_id]]
     ]
+
+
+def without(digest: Digest, dropped: Collection[str]) -> Digest:
+    """The digest without briefings, conflicts and facts, and whatever else is told of them."""
+
+    def stays(item: DigestItem) -> bool:
+        return not any(id in dropped for id in item_ids(item))
+
+    return replace(
+        digest,
+        briefings=[one for one in digest.briefings if stays(one)],
+        changes=[one for one in digest.changes if stays(one)],
+        deadlines=[one for one in digest.deadlines if stays(one)],
+        conflicts=[one for one in digest.conflicts if stays(one)],
+    )
 
 
 def _first_words(text: str) -> str:

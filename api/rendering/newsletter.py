@@ -16,6 +16,7 @@ from schemas.changes import (
     DigestBriefing,
     DigestSource,
 )
+from schemas.issues import DigestItem, Issue, item_ids
 from schemas.vocabulary import Length
 
 WIDTH = 72
@@ -25,22 +26,27 @@ _QUOTED = 280  # characters of a line, beyond which it is cut between words
 
 
 class NewsLine(Struct, frozen=True):
-    """A sentence, the numbers of its sources, the briefing that it is from, and where it is proven there."""
+    """A sentence, the numbers of its sources, the briefing that it is from, and where it is proven there.
+
+    `note`: what an editor says of it.
+    """
 
     text: str
     numbers: list[int]
     talks: str
     address: str
+    note: str | None = None
 
 
 class BriefingNews(Struct, frozen=True):
-    """A briefing that changed: what is told first, and its summary."""
+    """A briefing that changed: what is told first, its summary, and what an editor says of these."""
 
     title: str
     address: str
     state: str
     headline: NewsLine | None
     summary: list[NewsLine]
+    notes: list[str]
 
 
 class NewsSection(Struct, frozen=True):
@@ -65,6 +71,7 @@ class Newsletter(Struct, frozen=True):
 
     title: str
     about: str
+    introduction: list[str]
     talks: list[BriefingNews]
     sections: list[NewsSection]
     sources: list[ListedSource]
@@ -93,20 +100,40 @@ class _Numbering:
         return sorted({self.cited[one.document_id].number for one in sources})
 
 
-def newsletter(digest: Digest) -> Newsletter:
-    """The digest in sections, as long as it says."""
-    numbering = _Numbering()
-    talks = [_talks(one, digest, numbering) for one in digest.briefings]
-    sections = list(_sections(digest, numbering))
+class _Desk:
+    """Which items an editor put first, and what the editor says of which."""
+
+    def __init__(self, issue: Issue | None) -> None:
+        self._places = {id: place for place, id in enumerate(issue.order)} if issue else {}
+        self._notes = {note.id: note.text for note in issue.notes} if issue else {}
+
+    def place(self, item: DigestItem) -> int:
+        last = len(self._places)
+        return min((self._places.get(id, last) for id in item_ids(item)), default=last)
+
+    def note(self, *ids: str) -> str | None:
+        return " ".join(self._notes[id] for id in ids if id in self._notes) or None
+
+
+def newsletter(digest: Digest, issue: Issue | None = None) -> Newsletter:
+    """The digest in sections, as long as it says; as it was edited, where it is that of an issue."""
+    numbering, desk = _Numbering(), _Desk(issue)
+    talks = [_talks(one, digest, numbering, desk) for one in sorted(digest.briefings, key=desk.place)]
+    sections = list(_sections(digest, numbering, desk))
     followed = [*map(party_name, digest.parties), *map(in_words, digest.topics)]
     return Newsletter(
-        title=_title(digest),
+        title=issue.title if issue else _title(digest),
         about=", ".join(followed),
+        introduction=_paragraphs(issue.introduction or "") if issue else [],
         talks=talks,
         sections=[one for one in sections if one.lines],
         sources=list(numbering.cited.values()),
         notes=list(_notes(digest)),
     )
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [line for part in text.split("\n\n") if (line := one_line(part))]
 
 
 def _title(digest: Digest) -> str:
@@ -118,12 +145,14 @@ def _title(digest: Digest) -> str:
     return f"Trade talks, {' '.join(first)} to {' '.join(last)}"
 
 
-def _talks(briefing: DigestBriefing, digest: Digest, numbering: _Numbering) -> BriefingNews:
+def _talks(briefing: DigestBriefing, digest: Digest, numbering: _Numbering, desk: _Desk) -> BriefingNews:
     headline = None
     if briefing.headline:
         numbers = numbering.of(briefing.headline_sources)
         headline = NewsLine(briefing.headline, numbers, briefing.title, briefing.page)
     opening = [one for one in digest.changes if one.briefing_id == briefing.id and one.kind == "briefing"]
+    summary = [_line(one, numbering, desk) for one in opening[: _SENTENCES[digest.length]]]
+    notes = [desk.note(briefing.id), *(line.note for line in summary)]
     new = briefing.from_revision is None
     state = "withdrawn" if briefing.status == "withdrawn" else "new" if new else "updated"
     return BriefingNews(
@@ -131,12 +160,13 @@ def _talks(briefing: DigestBriefing, digest: Digest, numbering: _Numbering) -> B
         address=briefing.page,
         state=state,
         headline=headline,
-        summary=[_line(one, numbering) for one in opening[: _SENTENCES[digest.length]]],
+        summary=summary,
+        notes=[note for note in notes if note],
     )
 
 
-def _sections(digest: Digest, numbering: _Numbering) -> Iterable[NewsSection]:
-    changes = sorted(digest.changes, key=lambda one: -one.salience)
+def _sections(digest: Digest, numbering: _Numbering, desk: _Desk) -> Iterable[NewsSection]:
+    changes = sorted(digest.changes, key=lambda one: (desk.place(one), -one.salience))
     ahead = {id for one in digest.deadlines for id in one.fact_ids}
     added = [one for one in changes if one.change == "added" and one.kind != "briefing"]
     changed = [one for one in changes if one.change not in ("added", "gone")]
@@ -144,16 +174,20 @@ def _sections(digest: Digest, numbering: _Numbering) -> Iterable[NewsSection]:
     most = _LINES[digest.length]
 
     def section(title: str, sentences: Sequence[ChangeSentence]) -> NewsSection:
-        lines = [_line(one, numbering) for one in sentences[:most]]
+        lines = [_line(one, numbering, desk) for one in sentences[:most]]
         return NewsSection(title, lines, max(0, len(sentences) - most))
 
     yield section("What was decided", [one for one in added if one.kind == "event"])
     yield section("What changed", [*changed, *gone])
     due = [
         NewsLine(
-            one.text, numbering.of(one.sources), one.briefing_title, f"{one.briefing_page}#{one.fact_ids[0]}"
+            one.text,
+            numbering.of(one.sources),
+            one.briefing_title,
+            f"{one.briefing_page}#{one.fact_ids[0]}",
+            desk.note(*one.fact_ids),
         )
-        for one in digest.deadlines[:most]
+        for one in sorted(digest.deadlines, key=desk.place)[:most]
     ]
     yield NewsSection(
         "Deadlines ahead", due, max(0, len(digest.deadlines) - most) + digest.deadlines_left_out
@@ -162,21 +196,23 @@ def _sections(digest: Digest, numbering: _Numbering) -> Iterable[NewsSection]:
     yield section("At the table", [one for one in added if one.kind == "delegate"])
     others = [one for one in added if one.kind not in ("event", "figure", "delegate")]
     yield section("Also new", [one for one in others if ahead.isdisjoint(one.fact_ids)])
-    quarrels = [_quarrel(one, numbering) for one in digest.conflicts[:most]]
+    quarrels = [_quarrel(one, numbering, desk) for one in sorted(digest.conflicts, key=desk.place)[:most]]
     yield NewsSection("Where sources disagree", quarrels, max(0, len(digest.conflicts) - most))
 
 
-def _line(sentence: ChangeSentence, numbering: _Numbering) -> NewsLine:
+def _line(sentence: ChangeSentence, numbering: _Numbering, desk: _Desk) -> NewsLine:
     address = f"{sentence.briefing_page}#{sentence.fact_ids[0]}"
-    return NewsLine(_cut(sentence.text), numbering.of(sentence.sources), sentence.briefing_title, address)
+    numbers, note = numbering.of(sentence.sources), desk.note(*sentence.fact_ids)
+    return NewsLine(_cut(sentence.text), numbers, sentence.briefing_title, address, note)
 
 
-def _quarrel(conflict: ConflictSentence, numbering: _Numbering) -> NewsLine:
+def _quarrel(conflict: ConflictSentence, numbering: _Numbering, desk: _Desk) -> NewsLine:
     """Who says what, each side with its own numbers."""
     told = "; ".join(_side(one, numbering) for one in conflict.sides)
     about = conflict.about[:1].upper() + conflict.about[1:]
     address = f"{conflict.briefing_page}#{conflict.conflict_id}"
-    return NewsLine(f"{one_line(about)}: {told}.", [], conflict.briefing_title, address)
+    note = desk.note(conflict.conflict_id)
+    return NewsLine(f"{one_line(about)}: {told}.", [], conflict.briefing_title, address, note)
 
 
 def _side(side: ConflictSide, numbering: _Numbering) -> str:
@@ -206,18 +242,35 @@ def _and_more(count: int) -> str:
     return " or more" if count == 100 else ""
 
 
-def digest_markdown(digest: Digest) -> str:
-    return render_page("digest.md", letter=newsletter(digest))
+def digest_markdown(digest: Digest, issue: Issue | None = None) -> str:
+    return render_page("digest.md", letter=newsletter(digest, issue))
 
 
-def digest_html(digest: Digest) -> str:
+def digest_html(digest: Digest, issue: Issue | None = None) -> str:
     """HTML for a mail: tables, style in place, nothing that is loaded or run."""
-    return render_page("digest.html", letter=newsletter(digest))
+    return render_page("digest.html", letter=newsletter(digest, issue))
 
 
-def digest_text(digest: Digest) -> str:
+def digest_text(digest: Digest, issue: Issue | None = None) -> str:
     """Plain text, no line longer than `WIDTH` but where an address is."""
-    return _wrapped(render_page("digest.txt", letter=newsletter(digest)))
+    return _wrapped(render_page("digest.txt", letter=newsletter(digest, issue)))
+
+
+def issue_markdown(issue: Issue) -> str:
+    return digest_markdown(issue.digest, issue)
+
+
+def issue_html(issue: Issue) -> str:
+    return digest_html(issue.digest, issue)
+
+
+def issue_text(issue: Issue) -> str:
+    return digest_text(issue.digest, issue)
+
+
+def issue_entry(issue: Issue) -> str:
+    """The issue as an entry of a feed has it: HTML without style."""
+    return render_page("issue_entry.html", letter=newsletter(issue.digest, issue)).rstrip()
 
 
 def _wrapped(text: str) -> str:

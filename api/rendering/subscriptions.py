@@ -11,10 +11,12 @@ from msgspec import Struct, json
 
 from api.rendering.digest import cited, deadline_sentence
 from api.rendering.html import address_of_briefing, address_of_fact
+from api.rendering.newsletter import issue_entry
 from api.rendering.outline import standing
 from api.rendering.wording import basis, in_words, one_line
 from pipeline.language.parties import names_at_table
 from schemas import BriefingSummary, Deadline, Source, SummarySentence
+from schemas.issues import Issue
 from store.digest import BriefingText
 
 _REFRESH = timedelta(hours=1)
@@ -133,36 +135,6 @@ class _Feed(Atom1Feed):  # type: ignore[misc]
         return max((item["updateddate"] for item in self.items), default=_NEVER)
 
 
-def feed(
-    briefings: Sequence[BriefingSummary],
-    texts: Mapping[str, BriefingText],
-    *,
-    base: str,
-    address: str,
-) -> bytes:
-    """An entry for each briefing: headline, where the talks stand, and summary. `address` is the feed's own."""
-    atom = _Feed(
-        title=_TITLE,
-        link=f"{base}/",
-        description=_ABOUT,
-        author_name="Readout",
-        language="en",
-        feed_url=address,
-        feed_guid=_urn(address.removeprefix(base)),
-    )
-    for briefing in briefings:
-        atom.add_item(
-            title=one_line(briefing.title),
-            link=address_of_briefing(base, briefing.id),
-            description=_content(briefing, texts.get(briefing.id), base),
-            unique_id=_urn(briefing.id),
-            pubdate=briefing.created_at,
-            updateddate=briefing.updated_at,
-            categories=briefing.negotiation.parties,
-        )
-    return str(atom.writeString("utf-8")).encode()
-
-
 class _Item(Struct):
     id: str
     url: str
@@ -173,8 +145,10 @@ class _Item(Struct):
     tags: list[str]
 
 
-class _JsonFeed(Struct):
-    version: str
+class FeedContent(Struct, frozen=True, kw_only=True):
+    """What a feed has, as JSON Feed 1.1 names it."""
+
+    version: str = "https://jsonfeed.org/version/1.1"
     title: str
     description: str
     home_page_url: str
@@ -182,14 +156,14 @@ class _JsonFeed(Struct):
     items: list[_Item]
 
 
-def json_feed(
+def feed_of_briefings(
     briefings: Sequence[BriefingSummary],
     texts: Mapping[str, BriefingText],
     *,
     base: str,
     address: str,
-) -> bytes:
-    """What `feed` has."""
+) -> FeedContent:
+    """An entry for each briefing: headline, where the talks stand, and summary. `address` is the feed's own."""
     items = [
         _Item(
             id=_urn(one.id),
@@ -202,16 +176,59 @@ def json_feed(
         )
         for one in briefings
     ]
-    return json.encode(
-        _JsonFeed(
-            version="https://jsonfeed.org/version/1.1",
-            title=_TITLE,
-            description=_ABOUT,
-            home_page_url=f"{base}/",
-            feed_url=address,
-            items=items,
-        )
+    return FeedContent(
+        title=_TITLE, description=_ABOUT, home_page_url=f"{base}/", feed_url=address, items=items
     )
+
+
+def feed_of_issues(issues: Iterable[Issue], *, base: str, address: str) -> FeedContent:
+    """An entry for each issue, which has all that is told in it."""
+    items = [
+        _Item(
+            id=_urn(one.id),
+            url=f"{base}/v1/issues/{one.id}",
+            title=one_line(one.title),
+            content_html=issue_entry(one),
+            date_published=one.created_at,
+            date_modified=one.created_at,
+            tags=[*one.digest.parties],
+        )
+        for one in issues
+    ]
+    return FeedContent(
+        title="Readout: issues",
+        description="A newsletter on trade negotiations, every sentence with its sources.",
+        home_page_url=f"{base}/",
+        feed_url=address,
+        items=items,
+    )
+
+
+def atom(content: FeedContent, base: str) -> bytes:
+    feed = _Feed(
+        title=content.title,
+        link=content.home_page_url,
+        description=content.description,
+        author_name="Readout",
+        language="en",
+        feed_url=content.feed_url,
+        feed_guid=_urn(content.feed_url.removeprefix(base)),
+    )
+    for item in content.items:
+        feed.add_item(
+            title=item.title,
+            link=item.url,
+            description=item.content_html,
+            unique_id=item.id,
+            pubdate=item.date_published,
+            updateddate=item.date_modified,
+            categories=item.tags,
+        )
+    return str(feed.writeString("utf-8")).encode()
+
+
+def json_feed(content: FeedContent) -> bytes:
+    return json.encode(content)
 
 
 def _urn(name: str) -> str:

@@ -4,6 +4,8 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import store.addresses
+import store.issues
+import store.mailings
 import store.tables
 import store.watches
 import store.webhooks  # noqa: F401

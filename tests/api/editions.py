@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from api.http.openapi.story import WHOLE
 from api.rendering.digest import ahead, edition
 from api.rendering.newsletter import digest_html, digest_markdown, digest_text
-from api.rendering.subscriptions import calendar, feed
+from api.rendering.subscriptions import atom, calendar, feed_of_briefings
 from pipeline.briefings.merge import merge
 from pipeline.briefings.rounds import Part, by_day
 from pipeline.documents.document import source_of
@@ -92,11 +92,14 @@ def editions(folder: Path, late: str | None = None) -> Editions:
         calendar=calendar(
             deadlines, summaries, sources, changed, base=BASE, address=f"{BASE}/v1/deadlines.ics"
         ),
-        feed=feed(
-            list(summaries.values()),
-            {briefing.id: BriefingText(briefing.headline, briefing.summary) for briefing in briefings},
-            base=BASE,
-            address=f"{BASE}/v1/briefings.atom",
+        feed=atom(
+            feed_of_briefings(
+                list(summaries.values()),
+                {briefing.id: BriefingText(briefing.headline, briefing.summary) for briefing in briefings},
+                base=BASE,
+                address=f"{BASE}/v1/briefings.atom",
+            ),
+            BASE,
         ),
     )
 

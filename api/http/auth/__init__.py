@@ -31,6 +31,8 @@ _READING: dict[str, Needed] = {
             "conflicts",
             "search",
             "digest",
+            "issues",
+            "topics",
         ),
         (BRIEFINGS_READ,),
     ),
@@ -39,8 +41,7 @@ _READING: dict[str, Needed] = {
     "webhooks": (ADMIN,),
 }
 _WRITING: dict[str, Needed] = {
-    "briefings": (BRIEFINGS_REVIEW,),
-    "rounds": (BRIEFINGS_REVIEW,),
+    **dict.fromkeys(("briefings", "rounds", "issues", "topics"), (BRIEFINGS_REVIEW,)),
     "drafts": (BRIEFINGS_READ,),
     "reviews": (BRIEFINGS_REVIEW,),
     **dict.fromkeys(("documents", "jobs", "watches"), (DOCUMENTS_WRITE,)),

@@ -52,6 +52,8 @@ _TAGS = {
     "changes": "What is new, different or gone, for those who keep a copy.",
     "export": "Everything, as one stream.",
     "digest": "What a newsletter is made of.",
+    "issues": "Digests that were edited and frozen: a newsletter.",
+    "topics": "Parties and topics that are followed, under a name.",
     "jobs": "The work on a document.",
     "watches": "Feeds, sitemaps and pages that are looked at again and again.",
     "keys": "Who may use the service, and for what.",

@@ -11,7 +11,7 @@ from api.http.openapi import story
 from api.http.openapi.story import BRIEFING, CHANGED, DEADLINE, DOCUMENT, MADE, SECOND, SUMMARY, TEXT, WHOLE
 from api.http.responses import BYTES, NDJSON
 from api.rendering.digest import ahead, edition
-from api.rendering.subscriptions import calendar, feed
+from api.rendering.subscriptions import atom, calendar, feed_of_briefings
 from schemas import (
     FACT_CHANGES,
     FACT_PAGES,
@@ -49,6 +49,7 @@ from schemas.drafts import (
     VerifiedItem,
     WordingDifference,
 )
+from schemas.issues import Issue, IssueNote, IssueSummary, NewIssue, NewTopic, SavedTopic
 from schemas.jobs import Key, KeyCreated, NewKey
 from schemas.watches import NewWatch, Watch, WatchChange, WatchItem
 from schemas.webhooks import (
@@ -205,6 +206,46 @@ _DIGEST = Digest(
     briefings_left_out=0,
     deadlines_left_out=0,
 )
+_NEW_ISSUE = NewIssue(
+    title="Trade talks this week",
+    introduction="A quiet week, but for lamb.",
+    parties=["NZ"],
+    until=CHANGED,
+    drop=[],
+    order=[DEADLINE.id],
+    notes=[IssueNote(id=DEADLINE.id, text="We shall be there.")],
+)
+_ISSUE = Issue(
+    id="iss_5c1f0e2d3b4a6978",
+    title=_NEW_ISSUE.title,
+    introduction=_NEW_ISSUE.introduction,
+    topic_id=None,
+    by="key_5c1f0e2d3b4a6978",
+    created_at=CHANGED,
+    order=_NEW_ISSUE.order,
+    notes=_NEW_ISSUE.notes,
+    digest=_DIGEST,
+)
+_ISSUE_SUMMARY = IssueSummary(
+    id=_ISSUE.id,
+    title=_ISSUE.title,
+    introduction=_ISSUE.introduction,
+    topic_id=None,
+    parties=_DIGEST.parties,
+    topics=_DIGEST.topics,
+    since=_DIGEST.since,
+    until=_DIGEST.until,
+    by=_ISSUE.by,
+    created_at=CHANGED,
+)
+_NEW_TOPIC = NewTopic(name="Lamb", parties=["NZ"], topics=["tariffs"])
+_TOPIC = SavedTopic(
+    id="top_5c1f0e2d3b4a6978",
+    name=_NEW_TOPIC.name,
+    parties=_NEW_TOPIC.parties,
+    topics=_NEW_TOPIC.topics,
+    created_at=MADE,
+)
 _CALENDAR = calendar(
     [DEADLINE],
     {BRIEFING: SUMMARY},
@@ -213,11 +254,14 @@ _CALENDAR = calendar(
     base=_BASE,
     address=f"{_BASE}/v1/deadlines",
 ).decode()
-_FEED = feed(
-    [SUMMARY],
-    {BRIEFING: BriefingText(WHOLE.headline, WHOLE.summary)},
-    base=_BASE,
-    address=f"{_BASE}/v1/briefings",
+_FEED = atom(
+    feed_of_briefings(
+        [SUMMARY],
+        {BRIEFING: BriefingText(WHOLE.headline, WHOLE.summary)},
+        base=_BASE,
+        address=f"{_BASE}/v1/briefings",
+    ),
+    _BASE,
 ).decode()
 _NEW_WEBHOOK = NewWebhook(
     url="https://desk.example/readout", events=["briefing.changed", "briefing.withdrawn"]
@@ -332,6 +376,11 @@ _STRUCTS: tuple[Struct, ...] = (
     _CHANGES,
     _EXPORTED,
     _DIGEST,
+    _NEW_ISSUE,
+    _ISSUE,
+    _ISSUE_SUMMARY,
+    _NEW_TOPIC,
+    _TOPIC,
     _NEW,
     _ADDED,
     _LINE,

@@ -198,6 +198,8 @@ _WATCH = [
     ("change_watch", "Look more or less often, pause, or go on."),
     ("delete_watch", "Look no more."),
 ]
+_ISSUE = [("get_issue", "The issue whole.")]
+_TOPIC = [("get_topic", "The topic."), ("delete_topic", "Follow it no more.")]
 _LINKS: dict[str, dict[str, Any]] = {
     "add_document": _to([*_JOB, _CANCEL], "job_id", "/job_id")
     | _to(_DOCUMENT, "document_id", "/document_id"),
@@ -218,6 +220,10 @@ _LINKS: dict[str, dict[str, Any]] = {
     "search": _to(_CARRIER, "id_or_slug", "/items/0/briefing_id"),
     "list_changes": _to(_CARRIER, "id_or_slug", "/items/0/briefing_id"),
     "get_digest": _to([("get_briefing", "The briefing that changed last.")], "id_or_slug", "/briefings/0/id"),
+    "create_issue": _to(_ISSUE, "issue_id", "/id"),
+    "list_issues": _to(_ISSUE, "issue_id", "/items/0/id"),
+    "create_topic": _to(_TOPIC, "topic_id", "/id"),
+    "list_topics": _to(_TOPIC, "topic_id", "/items/0/id"),
     "create_webhook": _to(_WEBHOOK, "webhook_id", "/webhook/id"),
     "list_webhooks": _to(_WEBHOOK, "webhook_id", "/items/0/id"),
     "create_watch": _to(_WATCH, "watch_id", "/id"),

@@ -1,7 +1,8 @@
 """What newsletters, calendars, feed readers and followers take: digest, deadlines, briefings, changes."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
@@ -12,11 +13,13 @@ from sqlalchemy import Engine
 from api.http.auth import BRIEFINGS_READ
 from api.http.caching import entity_tag
 from api.http.content import ATOM, CALENDAR, JSON_FEED
+from api.http.problems import INVALID_PARAMETER, Refusal
 from api.http.responses import Database, address_of, answers, base_of, next_link, stored, stored_page
 from api.rendering.digest import ahead, edition
-from schemas import Briefing, BriefingSummary, ChangePage, Deadline
+from schemas import Briefing, BriefingSummary, ChangePage, Deadline, FieldError
 from schemas.changes import Digest
 from schemas.queries import CalendarQuery, ChangeQuery, DigestQuery, FeedQuery
+from schemas.vocabulary import with_those_below
 from store.briefings import page_briefings
 from store.changes import read_changes
 from store.digest import (
@@ -30,7 +33,10 @@ from store.digest import (
     told_of,
 )
 from store.facts import page_facts
+from store.issues import get_topic, until_of, until_of_last
 from store.paging import Page
+
+OfTopicQuery = TypeVar("OfTopicQuery", DigestQuery, FeedQuery, CalendarQuery)
 
 
 @get(
@@ -44,7 +50,7 @@ def deadline_calendar(
     request: Request[Any, Any, Any], database: Database, asked: NamedDependency[CalendarQuery]
 ) -> Response[bytes]:
     """Deadlines that have a date. Where there are more than `limit`, the earliest stay out."""
-    asked = replace(asked, sort=asked.sort or "-date")
+    asked = replace(of_topic(database, asked), sort=asked.sort or "-date")
     return _as_calendar(request, database, page_facts(database, "deadline", asked))
 
 
@@ -59,7 +65,7 @@ def briefing_feed(
     request: Request[Any, Any, Any], database: Database, asked: NamedDependency[FeedQuery]
 ) -> Response[bytes]:
     """Briefings, the one that changed last first."""
-    asked = replace(asked, sort=asked.sort or "-updated_at")
+    asked = replace(of_topic(database, asked), sort=asked.sort or "-updated_at")
     return _as_feed(request, database, page_briefings(database, asked))
 
 
@@ -74,12 +80,13 @@ def briefing_json_feed(
     request: Request[Any, Any, Any], database: Database, asked: NamedDependency[FeedQuery]
 ) -> Response[bytes]:
     """The same as JSON Feed 1.1."""
-    from api.rendering.subscriptions import json_feed
+    from api.rendering.subscriptions import feed_of_briefings, json_feed
 
-    asked = replace(asked, sort=asked.sort or "-updated_at")
+    asked = replace(of_topic(database, asked), sort=asked.sort or "-updated_at")
     listed = page_briefings(database, asked)
-    body = json_feed(*_entries(database, listed), base=base_of(request), address=address_of(request))
-    return _answer(request, body, JSON_FEED, listed.next_cursor)
+    entries = _entries(database, listed)
+    content = feed_of_briefings(*entries, base=base_of(request), address=address_of(request))
+    return subscribed(request, json_feed(content), JSON_FEED, listed.next_cursor)
 
 
 def _as_calendar(request: Request[Any, Any, Any], database: Engine, listed: Page) -> Response[bytes]:
@@ -97,15 +104,16 @@ def _as_calendar(request: Request[Any, Any, Any], database: Engine, listed: Page
         base=base_of(request),
         address=address_of(request),
     )
-    return _answer(request, body, CALENDAR, listed.next_cursor)
+    return subscribed(request, body, CALENDAR, listed.next_cursor)
 
 
 def _as_feed(request: Request[Any, Any, Any], database: Engine, listed: Page) -> Response[bytes]:
     """A page of briefings as Atom."""
-    from api.rendering.subscriptions import feed
+    from api.rendering.subscriptions import atom, feed_of_briefings
 
-    body = feed(*_entries(database, listed), base=base_of(request), address=address_of(request))
-    return _answer(request, body, f"{ATOM}; charset=utf-8", listed.next_cursor)
+    base, entries = base_of(request), _entries(database, listed)
+    content = feed_of_briefings(*entries, base=base, address=address_of(request))
+    return subscribed(request, atom(content, base), f"{ATOM}; charset=utf-8", listed.next_cursor)
 
 
 def _entries(database: Engine, listed: Page) -> tuple[list[BriefingSummary], dict[str, BriefingText]]:
@@ -123,9 +131,10 @@ def page_of(request: Request[Any, Any, Any], database: Engine, listed: Page) -> 
     return make(request, database, listed) if make else stored_page(listed)
 
 
-def _answer(
+def subscribed(
     request: Request[Any, Any, Any], body: bytes, media_type: str, cursor: str | None
 ) -> Response[bytes]:
+    """A page of what programs subscribe to, with the way to the next one."""
     headers = {"ETag": entity_tag(body)}
     if cursor is not None:
         headers["Link"] = next_link(request.scope, cursor)
@@ -178,11 +187,13 @@ def read_digest(
 
 
 def digest_of(database: Engine, asked: DigestQuery, base: str) -> Digest:
-    """What the digest tells that is asked for; `base`: the service's address."""
+    """What the digest tells that is asked for; `base`: the service's address. Raises Refusal."""
+    asked = of_topic(database, asked)
     now = datetime.now(UTC)
-    since = asked.since or (now - _A_WEEK).replace(hour=0, minute=0, second=0, microsecond=0)
-    first, last = asked.date_from or now.date(), asked.date_to
     parties, topics = _listed(asked.parties), _listed(asked.topics)
+    since = asked.since or _since_issue(database, asked, parties, topics)
+    since = since or (now - _A_WEEK).replace(hour=0, minute=0, second=0, microsecond=0)
+    first, last = asked.date_from or now.date(), asked.date_to
     changed = changed_since(database, since, parties=parties, topics=topics, limit=asked.limit)
     coming = deadlines_ahead(database, first, last, parties=parties, topics=topics, limit=asked.limit)
     deadlines = [json.decode(item, type=Deadline) for item in coming.items]
@@ -208,6 +219,45 @@ def digest_of(database: Engine, asked: DigestQuery, base: str) -> Digest:
         conflicts=news.conflicts,
         briefings_left_out=changed.left_out,
         deadlines_left_out=coming.left_out,
+    )
+
+
+def of_topic(database: Engine, asked: OfTopicQuery) -> OfTopicQuery:
+    """A query with the parties and topics of the saved topic that it names, where it has no others. Raises Refusal."""
+    if asked.topic_id is None:
+        return asked
+    topic = get_topic(database, asked.topic_id)
+    if topic is None:
+        raise _unknown("topic_id", asked.topic_id)
+    parties = ",".join(topic.parties) or None
+    if isinstance(asked, FeedQuery):
+        topics = ",".join(with_those_below(topic.topics)) if topic.topics else None
+        return replace(asked, topic_id=None, party=asked.party or parties, topic=asked.topic or topics)
+    topics = ",".join(topic.topics) or None
+    if isinstance(asked, CalendarQuery):
+        return replace(asked, topic_id=None, party=asked.party or parties, topics=asked.topics or topics)
+    return replace(asked, parties=asked.parties or parties, topics=asked.topics or topics)
+
+
+def _since_issue(
+    database: Engine, asked: DigestQuery, parties: Sequence[str], topics: Sequence[str]
+) -> datetime | None:
+    """Up to when the issue that a query names tells what changed. Raises Refusal."""
+    if asked.since_issue is None:
+        return None
+    if asked.since_issue == "last":
+        return until_of_last(database, asked.topic_id, parties, topics)
+    until = until_of(database, asked.since_issue)
+    if until is None:
+        raise _unknown("since_issue", asked.since_issue)
+    return until
+
+
+def _unknown(parameter: str, id: str) -> Refusal:
+    return Refusal(
+        INVALID_PARAMETER,
+        f"There is no {id}.",
+        [FieldError(pointer=parameter, detail="there is no such thing")],
     )
 
 

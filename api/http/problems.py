@@ -8,8 +8,8 @@ An exception ends a request, and `on_error` alone makes a problem of it:
   `ChangedMeanwhile` is `precondition-failed`; `KeyReused` and `KeyInUse` are `idempotency-key-reused` and
   `idempotency-key-in-use`; `TooMany` is `too-many-webhooks`; `QueueFull` is `queue-full`;
   `DraftNotChecked` is `checks-busy`; `NotRetryable` is `job-not-retryable`. `Unreadable` of a document, `NotCalled` of
-  an address and `Unfit` of an editor's value are said of the field of the body that they stood in, so whoever reads the body makes a `Refusal` of
-  them.
+  an address and `Unfit` of an editor's value are said of the field of the body that they stood in, so whoever reads
+  the body makes a `Refusal` of them.
 - Litestar's `HTTPException`: `not-found`, `method-not-allowed`, `too-large`, `bad-request`.
 - SQLAlchemy's, where the database is away, busy or not migrated: `store-unavailable`.
 - Anything else is a fault of the service: `internal`, with its cause in the log alone.

@@ -65,16 +65,20 @@ schema = schemathesis.openapi.from_dict(described())
 
 # All checks of schemathesis run, but for these:
 # - `positive_data_acceptance`, because a description cannot say which strings are cursors that were given out, which
-#   bytes are text, which keys came before, or which headers are entity tags (schemathesis strips
-#   the quotation marks that it would ask for): left out where the answer is one of these problems;
+#   bytes are text, which keys came before, which ids are those of something, or which headers are entity tags
+#   (schemathesis strips the quotation marks that it would ask for): left out where the answer is one of these problems;
 # - `negative_data_rejection` of forms, because a number sent in a form is a text like any other;
 # - `use_after_free`, because what DELETE ends stays to be read: a revoked key, a withdrawn document, a cancelled job.
 BEYOND_A_SCHEMA = (
     "/problems/bad-cursor",
     "/problems/bad-etag",
     "/problems/idempotency-key-reused",
+    "/problems/precondition-failed",
+    "/problems/precondition-required",
     "/problems/unreadable-document",
 )
+NAMES_NOTHING = ("there is no such thing", "there is none with this id", "it is not in the digest")
+"""Details of an error that is said of an id which looks as ids do."""
 RIGOUR = settings(
     max_examples=EXAMPLES,
     derandomize="READOUT_FUZZ_EXAMPLES" not in os.environ,
@@ -129,8 +133,11 @@ def ask(service: Service, case: schemathesis.Case[Any], phase: str) -> Response:
 def beyond(case: schemathesis.Case[Any], answer: Response) -> list[schemathesis.CheckFunction]:
     """Checks that this answer would fail although it is right."""
     left_out: list[schemathesis.CheckFunction] = [use_after_free]
-    if answer.status_code in (400, 422) and answer.json()["type"] in BEYOND_A_SCHEMA:
-        left_out.append(positive_data_acceptance)
+    if answer.status_code in (400, 412, 422, 428):
+        problem = answer.json()
+        named = [error["detail"] for error in problem["errors"]]
+        if problem["type"] in BEYOND_A_SCHEMA or (named and set(named) <= set(NAMES_NOTHING)):
+            left_out.append(positive_data_acceptance)
     if answer.status_code == 202 and case.media_type == "multipart/form-data":
         left_out.append(negative_data_rejection)
     return left_out

@@ -7,12 +7,14 @@ from hashlib import sha256
 from itertools import combinations, groupby
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Engine
 
 from api.http.openapi import story
 from pipeline.briefings.reviews import Reviews
 from pipeline.briefings.rounds import BlockingKeys, Part
+from pipeline.documents.read import read
 from schemas import (
     Briefing,
     Conflict,
@@ -228,7 +230,9 @@ def add(
     engine: Engine, name: str, parties: Sequence[str] | None = ("NO", "CL"), url: str | None = None
 ) -> str:
     """Store a document and its readout; its id."""
-    add_document(engine, info(name, url=url), text_of(name), b'{"blocks":[]}')
+    document = read(text_of(name).encode(), format="text")
+    layout = msgspec.json.encode(replace(document, id=hexed(name), text="", blocks=[]))
+    add_document(engine, info(name, url=url), text_of(name), layout)
     save_readout(engine, hexed(name), readout(name, parties))
     return hexed(name)
 

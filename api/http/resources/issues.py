@@ -209,7 +209,11 @@ def _check_items(new: NewIssue, digest: Digest) -> None:
     ]
     if strange := next((one for one in named if one[1] not in known), None):
         pointer, id = strange
-        raise _invalid(pointer, f"{id} is not in the digest")
+        raise Refusal(
+            INVALID_BODY,
+            f"{id} is not in the digest.",
+            [FieldError(pointer=pointer, detail="it is not in the digest")],
+        )
 
 
 def _invalid(pointer: str, detail: str) -> Refusal:

@@ -45,15 +45,16 @@ def language_of(text: str, hint: str | None = None) -> str | None:
     """
     sample = text[:_LONGEST]
     told = (hint or "").strip().split("-")[0].split("_")[0].lower() or None
-    if script := _by_script(sample):
-        return script
     words = [match[0].lower() for match in _WORD.finditer(sample)]
-    if len(words) < _FEWEST:
-        return told if told in _LISTS and words else None
     counted = Counter(words)
     shares = {
-        language: sum(counted[word] for word in common) / len(words) for language, common in _common().items()
+        language: sum(counted[word] for word in common) / max(len(words), 1)
+        for language, common in _common().items()
     }
+    if script := _by_script(sample):
+        return None if len(words) >= _FEWEST and shares["en"] >= _LEAST else script
+    if len(words) < _FEWEST:
+        return told if told in _LISTS and words else None
     best, second = sorted(shares, key=lambda language: shares[language], reverse=True)[:2]
     if told in shares and shares[told] >= max(_UNSURE * shares[best], _LEAST):
         return told

@@ -210,7 +210,7 @@ def test_a_caller_holds_so_many_event_streams_and_no_more(url: str, tmp_path: Pa
             refused = client.get(events)
             assert (refused.status_code, refused.json()["type"]) == (429, "/problems/too-many-streams")
             assert refused.json()["detail"] == (
-                "There are 2 event streams open already: close one, or follow several jobs by `GET /v1/jobs`."
+                "There are 2 streams open already: close one, or follow several jobs by `GET /v1/jobs`."
             )
             assert refused.headers["Retry-After"] == "10"
             assert status(other) == 200

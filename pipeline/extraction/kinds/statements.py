@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import islice
 
 from pipeline.documents.document import Span, inside, touching
+from pipeline.documents.scripts import unspaced
 from pipeline.extraction.verifier import Leaves, Unproven, Verifier, date_fields, joined, plain
 from pipeline.language.annotate import Annotated, Numbered, Passage, Sentence
 from pipeline.language.commitments import NAMES, claimed
@@ -473,11 +474,19 @@ def _said_on(
     return date
 
 
+def _cuts_a_phrase(text: str, place: Span) -> bool:
+    """Whether words of a script without blanks are taken out of others: nothing tells where a word of it ends."""
+    before, after = text[max(place.start - 1, 0) : place.start + 1], text[place.end - 1 : place.end + 1]
+    return any(unspaced(pair) == 2 for pair in (before, after))
+
+
 def verify(
     verifier: Verifier, proposal: StatementProposal, leaves: Leaves, known: Container[str]
 ) -> Statement:
     span, *beside = spans = verifier.spans(proposal)
     place = verifier.inside(proposal.text, "what was said", *spans)
+    if proposal.direct and _cuts_a_phrase(verifier.text, place):
+        raise Unproven("what was said goes on in the text without a mark")
     speaker = verifier.stands(proposal.speaker, "the speaker")
     near = [verifier.paragraph(span), *beside]
     # A transcript tells it once.

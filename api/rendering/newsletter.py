@@ -6,7 +6,7 @@ from textwrap import TextWrapper
 from msgspec import Struct
 
 from api.rendering.html import render_page
-from api.rendering.wording import day, enumerated, in_words, one_line
+from api.rendering.wording import day, enumerated, in_words, one_line, shortened
 from pipeline.language.parties import party_name
 from schemas.changes import (
     ChangeSentence,
@@ -203,7 +203,7 @@ def _sections(digest: Digest, numbering: _Numbering, desk: _Desk) -> Iterable[Ne
 def _line(sentence: ChangeSentence, numbering: _Numbering, desk: _Desk) -> NewsLine:
     address = f"{sentence.briefing_page}#{sentence.fact_ids[0]}"
     numbers, note = numbering.of(sentence.sources), desk.note(*sentence.fact_ids)
-    return NewsLine(_cut(sentence.text), numbers, sentence.briefing_title, address, note)
+    return NewsLine(shortened(sentence.text, _QUOTED), numbers, sentence.briefing_title, address, note)
 
 
 def _quarrel(conflict: ConflictSentence, numbering: _Numbering, desk: _Desk) -> NewsLine:
@@ -227,10 +227,6 @@ def _side(side: ConflictSide, numbering: _Numbering) -> str:
     names = [f"{name} {marks}".strip() for name, marks in told.items()]
     verb = "says" if len(side.sources) == 1 or len(names) == 1 else "say"
     return f"{enumerated(names)} {verb} {one_line(side.value)}"
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _QUOTED else f"{text[:_QUOTED].rpartition(' ')[0] or text[:_QUOTED]}…"
 
 
 def _notes(digest: Digest) -> Iterable[str]:

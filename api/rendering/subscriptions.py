@@ -13,7 +13,7 @@ from api.rendering.digest import cited, deadline_sentence
 from api.rendering.html import address_of_briefing, address_of_fact
 from api.rendering.newsletter import issue_entry
 from api.rendering.outline import standing
-from api.rendering.wording import basis, in_words, one_line
+from api.rendering.wording import basis, in_words, one_line, shortened
 from pipeline.language.parties import names_at_table
 from schemas import BriefingSummary, Deadline, Source, SummarySentence
 from schemas.issues import Issue
@@ -81,18 +81,13 @@ def _event(
     if last < date.max:
         event.add("DTEND", last + timedelta(days=1))
     sides = names_at_table(briefing.negotiation.parties)
-    event.add("SUMMARY", _short(one_line(f"{sides}: {deadline.what}")))
+    event.add("SUMMARY", shortened(one_line(f"{sides}: {deadline.what}"), _LONGEST))
     event.add("DESCRIPTION", "\n".join(_lines(deadline, briefing, sources, base)))
     event.add("CATEGORIES", [in_words(deadline.kind)])
     event.add("STATUS", _status(deadline))
     event.add("TRANSP", "TRANSPARENT")
     event.add("URL", address_of_fact(base, briefing.id, deadline.id))
     return event
-
-
-def _short(line: str) -> str:
-    """Not longer than a title, cut between words."""
-    return line if len(line) <= _LONGEST else f"{line[:_LONGEST].rpartition(' ')[0] or line[:_LONGEST]}…"
 
 
 def _status(deadline: Deadline) -> str:

@@ -157,7 +157,9 @@ def one_line(text: str) -> str:
 
 def shortened(text: str, most: int) -> str:
     """Its whole words up to so many characters."""
-    return text if len(text) <= most else text[:most].rpartition(" ")[0].rstrip(" ,;:") + "…"
+    if len(text) <= most:
+        return text
+    return (text[:most].rpartition(" ")[0] or text[:most]).rstrip(" ,;:") + "…"
 
 
 def closed(text: str) -> str:

@@ -142,7 +142,10 @@ class RoundDecision(Struct, frozen=True, kw_only=True):
         ),
     ]
     document_ids: Annotated[list[Sha256], Meta(description="The documents that moved.")]
-    by: Annotated[Text, Meta(description="The name of the key that was used; `local` without one.")]
+    by: Annotated[
+        Text,
+        Meta(description="Id of the key that was used; where none is asked for, the address of the caller."),
+    ]
     reason: Text
     at: Timestamp
 

@@ -83,7 +83,10 @@ class Review(Struct, frozen=True, kw_only=True):
 
     id: ReviewId
     verdict: Verdict
-    by: Annotated[Text, Meta(description="The name of the key that was used; `local` without one.")]
+    by: Annotated[
+        Text,
+        Meta(description="Id of the key that was used; where none is asked for, the address of the caller."),
+    ]
     at: Annotated[datetime, Meta(tz=True, description="RFC 3339, UTC.")]
     note: Annotated[str | None, Meta(description="Why, in the editor's words.")]
     corrections: Annotated[

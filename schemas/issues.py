@@ -100,7 +100,10 @@ class IssueSummary(Struct, frozen=True, kw_only=True):
     topics: list[Topic]
     since: Timestamp
     until: Timestamp
-    by: Annotated[Text, Meta(description="The key that froze it; `local` without one.")]
+    by: Annotated[
+        Text,
+        Meta(description="Id of the key that froze it; where none is asked for, the address of the caller."),
+    ]
     created_at: Timestamp
 
 
@@ -111,7 +114,10 @@ class Issue(Struct, frozen=True, kw_only=True):
     title: Text
     introduction: Text | None
     topic_id: TopicId | None
-    by: Annotated[Text, Meta(description="The key that froze it; `local` without one.")]
+    by: Annotated[
+        Text,
+        Meta(description="Id of the key that froze it; where none is asked for, the address of the caller."),
+    ]
     created_at: Timestamp
     order: Annotated[list[ItemId], _ORDER]
     notes: list[IssueNote]

@@ -41,7 +41,10 @@ class FactReview(Struct, frozen=True, kw_only=True):
     verdict: Verdict
     values: Annotated[dict[str, Any], Meta(description="The editor's values; empty unless it is corrected.")]
     document_ids: Annotated[list[Sha256], Meta(description="The documents of the briefing then.")]
-    by: Annotated[Text, Meta(description="The name of the key that was used; `local` without one.")]
+    by: Annotated[
+        Text,
+        Meta(description="Id of the key that was used; where none is asked for, the address of the caller."),
+    ]
     reason: Text
     at: Timestamp
 

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -48,7 +49,9 @@ def group_origins(parts: Sequence[Part]) -> list[Source]:
 
 def place(fact: Fact) -> tuple[str, int, int]:
     """Where a fact stands first: an order that does not depend on when documents came in."""
-    return min((e.document_id, e.start, e.end) for e in fact.evidence)
+    first = fact.evidence[0].document_id  # as documents are sorted
+    own = takewhile(lambda e: e.document_id == first, fact.evidence)
+    return first, *min((e.start, e.end) for e in own)
 
 
 class Identities:

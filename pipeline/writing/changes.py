@@ -130,4 +130,4 @@ def _of_round_change(change: RoundChange, facts: dict[str, Fact], new: Writer) -
     text = template.format(
         party=party, about=change.about, before=change.before.value, after=change.after.value
     )
-    return _sentence(Draft(capital(text), (now.id, old.id), "outcome", 0, change.kind), "changed")
+    return _sentence(Draft(capital(text), (now.id, old.id), "outcome", change.kind), "changed")

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from schemas.kinds import facts_of, kind_of
 MOST_FACTS = 40
 """A text is written from so many facts at most."""
 _LENGTHS = {"short": 2, "standard": 6, "long": 10}
+MOST_SENTENCES = max(_LENGTHS.values())
 BOOKKEEPING = {
     "briefing_id", "certainty", "changed_revision", "conflict_ids", "evidence", "first_revision", "id", "origins",
     "proof", "review", "salience", "translated",
@@ -59,8 +61,9 @@ class Material(Struct, frozen=True):
 def material_of(briefing: Briefing) -> Material:
     """The facts that may be told. None whose words speak to a writer, for these are no news of the talks."""
     briefing = english_edition(briefing)
-    fit = (fact for fact in facts_of(briefing) if not any(speaks_to_a_writer(e.exact) for e in fact.evidence))
-    return Material(briefing, sorted(fit, key=lambda fact: (-fact.salience, place(fact)))[:MOST_FACTS])
+    ranked = sorted(facts_of(briefing), key=lambda fact: (-fact.salience, place(fact)))
+    fit = (fact for fact in ranked if not any(speaks_to_a_writer(e.exact) for e in fact.evidence))
+    return Material(briefing, list(islice(fit, MOST_FACTS)))
 
 
 def _told(fact: Fact) -> Any:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
+from itertools import chain, islice
 
 from babel import Locale
 from babel.numbers import format_decimal, get_currency_name
@@ -22,6 +23,7 @@ from pipeline.language.parties import mentions, party_name
 from pipeline.writing.checks import Checker
 from pipeline.writing.claims import acts_in, speaks_to_a_writer, told
 from pipeline.writing.edition import english_edition
+from pipeline.writing.material import MOST_SENTENCES
 from pipeline.writing.phrases import phrases
 from pipeline.writing.phrasing import Clause, clauses_of_day, form_of, is_plain, leans, with_its_end
 from schemas import (
@@ -75,44 +77,47 @@ class Draft(Struct, frozen=True):
     text: str
     facts: tuple[str, ...]
     about: SentenceAbout
-    weight: float
     template: str
 
 
 def write_by_rules(
     briefing: Briefing, language: str = "en"
 ) -> tuple[SummarySentence | None, list[SummarySentence]]:
-    """The headline, and the sentences, those that tell most first. Each stands before the checks of a model's.
+    """The headline, and as many sentences as a long text has, those that tell most first. Each stands before the
+    checks of a model's.
 
     The checks read English: in another language a sentence stands where the same template of the same facts does so
     there, and is filled with nothing but parties, names, days and amounts.
     """
     briefing = english_edition(briefing)
-    english = Writer(briefing, "en")
-    headline, drafts = _sound(english, Checker(briefing))
+    english, checker = Writer(briefing, "en"), Checker(briefing)
+    sound = _sound(english, checker)
+    head = english.headline()
+    headline = head if head and not checker.faults(head.text, head.facts, heading=True) else None
     if language == "en":
-        return (_sentence(headline) if headline else None), [_sentence(draft) for draft in drafts]
+        sentences = [_sentence(draft) for draft in islice(sound, MOST_SENTENCES)]
+        return (_sentence(headline) if headline else None), sentences
     writer = Writer(briefing, language)
-    sound = {(one.template, one.facts): one.text for one in drafts}
-    told = [
-        _sentence(one, original)
-        for one in writer.sentences()
-        if (original := sound.get((one.template, one.facts))) is not None
-    ]
+    drafts = {(one.template, one.facts): one for one in writer.sentences()}
+    told = (
+        _sentence(draft, one.text)
+        for one in sound
+        if (draft := drafts.get((one.template, one.facts))) is not None
+    )
+    sentences = list(islice(told, MOST_SENTENCES))
     head = writer.headline()
     if head is None or headline is None or head.template != headline.template:
-        return None, told
-    return _sentence(head, headline.text), told
+        return None, sentences
+    return _sentence(head, headline.text), sentences
 
 
-def _sound(writer: Writer, checker: Checker) -> tuple[Draft | None, list[Draft]]:
-    """The headline and the sentences that stand before the checks."""
-    found: list[Draft] = []
+def _sound(writer: Writer, checker: Checker) -> Iterator[Draft]:
+    """The sentences that stand before the checks, each once."""
+    found: set[str] = set()
     for draft in writer.sentences():
-        if not checker.faults(draft.text, draft.facts) and draft.text not in {one.text for one in found}:
-            found.append(draft)
-    head = writer.headline()
-    return (head if head and not checker.faults(head.text, head.facts, heading=True) else None), found
+        if draft.text not in found and not checker.faults(draft.text, draft.facts):
+            found.add(draft.text)
+            yield draft
 
 
 def _sentence(draft: Draft, original: str | None = None) -> SummarySentence:
@@ -178,31 +183,31 @@ class Writer:
         return self._when(start)
 
     def _draft(
-        self, template: str, facts: tuple[str, ...], about: SentenceAbout, weight: float, **parts: str
+        self, template: str, facts: tuple[str, ...], about: SentenceAbout, **parts: str
     ) -> Draft | None:
         text = self.phrases.text(template, **parts)
-        return Draft(capital(text), facts, about, weight, template) if text else None
+        return Draft(capital(text), facts, about, template) if text else None
 
     # Sentences.
 
     def sentences(self) -> Iterator[Draft]:
-        done = list(self._of_events())
-        signed = self.talks.status in {"signed", "suspended"} and bool(done)
-        outcome = done if signed else [*self._of_talks(), *done]
-        stakes = sorted(self._of_stakes(), key=_weight)
-        due = list(self._of_deadlines())
-        disputes = list(self._of_conflicts())[:_MOST_DISPUTES]
-        rest = [*self._of_trade(), *self._of_heads()]
-        yield from outcome[:2]
-        yield from due[:1]
-        yield from stakes[:2]
-        yield from disputes
-        yield from due[1:2]
-        yield from stakes[2:4]
-        yield from rest
-        yield from due[2:]
-        yield from stakes[4:]
-        yield from outcome[2:]
+        """Those that tell most come first. None is made before it is asked for: there are as many as facts."""
+        done = self._of_events()
+        first = list(islice(done, 1))
+        signed = self.talks.status in {"signed", "suspended"} and bool(first)
+        outcome = chain(() if signed else self._of_talks(), first, done)
+        stakes, due = self._of_stakes(), self._of_deadlines()
+        yield from islice(outcome, 2)
+        yield from islice(due, 1)
+        yield from islice(stakes, 2)
+        yield from islice(self._of_conflicts(), _MOST_DISPUTES)
+        yield from islice(due, 1)
+        yield from islice(stakes, 2)
+        yield from self._of_trade()
+        yield from self._of_heads()
+        yield from due
+        yield from stakes
+        yield from outcome
 
     def of_fact(self, fact: Fact) -> Draft | None:
         """What a fact tells, in a sentence; None where no template says it plainly."""
@@ -222,7 +227,7 @@ class Writer:
         """How the talks stand; where they stand nowhere yet, what weighs most."""
         proof = self._proof_of_talks
         parts = {"parties": self._sides, "round": self._round(), "place": self._place()}
-        standing = self._draft(f"headlines.{self.talks.status}", proof, "outcome", 1.0, **parts)
+        standing = self._draft(f"headlines.{self.talks.status}", proof, "outcome", **parts)
         if standing and self._stands(proof):
             return standing
         first = next((one for one in self.sentences() if len(one.text) <= _LONGEST_HEADLINE), None)
@@ -264,10 +269,9 @@ class Writer:
                 return True
             return bool(venue) and any(venue in e.exact.casefold() for e in fact.evidence)
 
-        ranked = sorted(
-            facts_of(self.briefing), key=lambda fact: (not tells(fact), -fact.salience, place(fact))
-        )
-        return tuple(fact.id for fact in ranked[:2])
+        ranked = sorted(facts_of(self.briefing), key=_rank)
+        telling = list(islice(filter(tells, ranked), 2))
+        return tuple(dict.fromkeys(fact.id for fact in (*telling, *ranked[:2])))[:2]
 
     def day_of(self, due: Deadline) -> str | None:
         """The day of a deadline in words, without a preposition; None where it is not plain."""
@@ -291,7 +295,7 @@ class Writer:
         place, when = self._place(), self._span() or ""
         talks = self.phrases.word("at_talks", place=place, when=when) if place or when else ""
         draft = self._draft(
-            f"talks.{self.talks.status}", proof, "outcome", 1.0, parties=self._sides, round=self._round(),
+            f"talks.{self.talks.status}", proof, "outcome", parties=self._sides, round=self._round(),
             place=place, when=when, start=start, talks=talks, until=until if start else "",
         )  # fmt: skip
         if draft:
@@ -325,7 +329,6 @@ class Writer:
                     f"events.{act}",
                     (event.id,),
                     "outcome",
-                    event.salience,
                     subject=subject,
                     object=thing,
                     when=when,
@@ -375,13 +378,11 @@ class Writer:
             template = self._template(due, clause)
             subject = clause.subject
             if template == "again":
-                return self._draft(
-                    "deadlines.again", (due.id,), "next", due.salience, parties=self._sides, when=on
-                )
+                return self._draft("deadlines.again", (due.id,), "next", parties=self._sides, when=on)
             if template is None or subject is None or _VAGUE.match(subject):
                 continue
             return self._draft(
-                f"deadlines.{template}", (due.id,), "next", due.salience,
+                f"deadlines.{template}", (due.id,), "next",
                 subject=subject, be="are" if clause.plural else "is", run="run" if clause.plural else "runs",
                 done=clause.verb.text, when=on, by=by, condition=condition,
             )  # fmt: skip
@@ -417,7 +418,7 @@ class Writer:
 
     def _of_stakes(self) -> Iterator[Draft]:
         told_of: set[tuple[Party, str, frozenset[str]]] = set()
-        for stake in self.briefing.stakes:
+        for stake in sorted(self.briefing.stakes, key=lambda stake: -stake.salience):
             if not _is_firm(stake):
                 continue
             said: set[Party] = set()
@@ -449,7 +450,7 @@ class Writer:
             if len(words.split()) < _SHORTEST_WISH:
                 continue
             draft = self._draft(
-                f"positions.{name}", (stake.id,), "stakes", stake.salience,
+                f"positions.{name}", (stake.id,), "stakes",
                 party=self.name(position.party), words=words.rstrip(" .,"),
             )  # fmt: skip
             if draft:
@@ -478,14 +479,12 @@ class Writer:
             return None  # the one names more of those whom the other names
         people = self.phrases.joined([self._people(value) for value in values], "or")
         if conflict.kind == "attribution" and isinstance(first := cited[0], Delegate):
-            return self._draft(
-                "disputes.heads", ids, "dispute", 1.0, party=self.name(first.party), values=people
-            )
+            return self._draft("disputes.heads", ids, "dispute", party=self.name(first.party), values=people)
         what = conflict.about.partition(": ")[2]
         if conflict.kind == "value" and isinstance(cited[0], Figure):
             if len(what.split()) < 2 or not is_plain(what) or leans(what):
                 return None
-            return self._draft("disputes.figures", ids, "dispute", 1.0, what=what, values=people)
+            return self._draft("disputes.figures", ids, "dispute", what=what, values=people)
         return None
 
     def _people(self, value: str) -> str:
@@ -507,7 +506,7 @@ class Writer:
             name = "led" if over else "lead" if len(heads) > 1 else "leads"
             people = self.phrases.joined([self._person(one) for one in heads])
             draft = self._draft(
-                f"people.{name}", tuple(one.id for one in heads), "background", 0.4,
+                f"people.{name}", tuple(one.id for one in heads), "background",
                 people=people, party=self.name(side.party),
             )  # fmt: skip
             if draft:
@@ -545,7 +544,7 @@ class Writer:
                 continue
             name = "goods_trade" if "goods" in goods_words(line) else "trade"
             draft = self._draft(
-                f"figures.{name}", (figure.id,), "background", figure.salience,
+                f"figures.{name}", (figure.id,), "background",
                 parties=self._sides, value=self._amount(figure), when=on,
             )  # fmt: skip
             if draft:
@@ -563,10 +562,6 @@ class Writer:
 
 def goods_words(line: str) -> set[str]:
     return set(re.findall(r"\w+", line.lower()))
-
-
-def _weight(draft: Draft) -> float:
-    return -draft.weight
 
 
 def _rank(fact: Fact) -> tuple[float, tuple[str, int, int]]:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
+from pipeline.briefings.memory import Memories
 from pipeline.briefings.merge import day_of_briefing, merge
 from pipeline.briefings.reviews import Held, ReviewOutcome, Reviews
 from pipeline.briefings.rounds import BlockingKeys, Part, blocking_keys, day_of_part
@@ -56,6 +57,7 @@ _TRIES = 3
 """To merge while others may write; then they have to wait."""
 _MOST_PARTS = 512
 """That a process keeps in memory: about a hundred kilobytes each."""
+_MEMORIES = Memories(_MOST_PARTS)
 _MOST_OVERDUE = 1_000
 """At a time: the others wait for the next hour."""
 
@@ -104,6 +106,7 @@ class RoundRules:
             stored=stored,
             style=self.style,
             reviews=reviews,
+            memories=_MEMORIES,
         )
 
 

@@ -7,11 +7,11 @@ extractor reads.
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date as date_
 from datetime import timedelta
 from functools import lru_cache, reduce
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -27,7 +27,8 @@ from pipeline.briefings import (
 )
 from pipeline.briefings.comparison import act_of, alike, charged_on, clause_with, stems
 from pipeline.briefings.goods import Goods, goods_in, in_common
-from pipeline.briefings.rounds import Part, day_of
+from pipeline.briefings.memory import Memory
+from pipeline.briefings.rounds import day_of
 from pipeline.extraction.kinds.delegates import same_delegate
 from pipeline.language.commitments import claimed
 from pipeline.language.dates import Context, resolve
@@ -51,7 +52,7 @@ from schemas import (
     fuzzy_date,
     unproven,
 )
-from schemas.kinds import Kind, facts_of_kind, kind_of
+from schemas.kinds import Kind, kind_of
 from schemas.vocabulary import OPEN_DEADLINES, Proof
 
 _F = TypeVar("_F", bound=Fact)
@@ -61,46 +62,111 @@ _SHARED = frozenset(Fact.__struct_fields__)
 
 
 def deduplicate(
-    kind: Kind,
-    parts: Sequence[Part],
-    start: FuzzyDate | None,
-    belongs: Callable[[Fact], bool] = lambda _: True,
+    kind: Kind, readings: Sequence[Sequence[Any]], start: FuzzyDate | None, memory: Memory
 ) -> list[Any]:
     """The facts of one kind in all documents of a round that starts then, equal ones joined.
 
-    `belongs`: whether what a document tells is of the round.
+    `readings`: what each document tells, the documents in an order that lasts.
     """
-    equality = equality_of(kind.name)
-    found: list[_Tellings] = []
-    comparable: dict[Hashable, list[_Tellings]] = defaultdict(list)
-    for facts in _readings(kind, parts, start):
-        for fact in filter(belongs, facts):
-            documents = {e.document_id for e in fact.evidence}
-            near = comparable[equality.key(fact)]
-            one = next(
-                (
-                    known
-                    for known in near
-                    if (equality.repeats if documents & known.documents else equality.same)(known.told, fact)
-                ),
-                None,
-            )
-            if one is None:
-                found.append(_Tellings(fact, documents, [fact]))
-                near.append(found[-1])
-            else:
-                one.told = _fill(equality.fold(one.told, fact), fact, *equality.agreed)
-                one.documents |= documents
-                one.facts.append(fact)
-    return [_joined(one.facts, equality) for one in found]
+    told = _dated(readings, start, memory) if kind.dated else readings
+    last = memory.kept.get((deduplicate, kind.name), [])
+    found, tellings = _gathered([fact for own in told for fact in own], equality_of(kind.name), last)
+    memory.kept[deduplicate, kind.name] = tellings
+    return [facts[0] if len(facts) == 1 else memory.once(_joined, *facts) for facts in found]
 
 
 class _Tellings(Struct):
-    """A fact as documents tell it: each, and what they come to so far."""
+    """A fact as documents tell it: each, and what they come to so far.
+
+    `before`: what they came to here in the last merge; `anew`: whether some of them were not together in that.
+    """
 
     told: Any
     documents: set[str]
     facts: list[Any]
+    before: Any = None
+    anew: bool = False
+
+    @property
+    def unmoved(self) -> bool:
+        return self.told is self.before and not self.anew
+
+
+class _Telling(NamedTuple):
+    """A fact of a document, the first of those that are one with it, and what they come to with it."""
+
+    fact: Any
+    first: Any
+    told: Any
+
+
+def _gathered(
+    facts: Sequence[Any], equality: "Equality", last: Sequence[_Telling]
+) -> tuple[list[list[Any]], list[_Telling]]:
+    """The facts that are one, and how that came about, fact by fact.
+
+    `last`: how it did when some of them had not come yet. A fact that was there is only compared again with what these
+    have moved.
+    """
+    known = {id(telling.fact): telling for telling in last}
+    if not known.keys() <= {id(fact) for fact in facts}:
+        known = {}
+    tellings: list[_Telling] = []
+    begun: dict[int, _Tellings] = {}
+    comparable: dict[Hashable, list[_Tellings]] = defaultdict(list)
+    for fact in facts:
+        documents = {e.document_id for e in fact.evidence}
+        near = comparable[equality.key(fact)]
+        then = known.get(id(fact))
+        joined = begun.get(id(then.first)) if then else None
+        compared = then is not None and (joined is not None or then.first is fact)
+        one = _one_with(fact, documents, near, equality, joined, compared)
+        again = then if compared and one is joined else None
+        if one is None:
+            one = begun[id(fact)] = _Tellings(fact, documents, [fact])
+            near.append(one)
+        else:
+            one.told = again.told if again and one.unmoved else _told_with(one.told, fact, equality)
+            one.documents |= documents
+            one.facts.append(fact)
+        if again:
+            one.before = again.told
+        elif then:
+            one.anew = True
+            if joined:
+                joined.anew = True
+        tellings.append(_Telling(fact, one.facts[0], one.told))
+    return [one.facts for one in begun.values()], tellings
+
+
+def _one_with(
+    fact: Any,
+    documents: set[str],
+    near: Iterable[_Tellings],
+    equality: "Equality",
+    joined: _Tellings | None,
+    compared: bool,
+) -> _Tellings | None:
+    """The first of those that are near which a fact is one with.
+
+    `compared`: it was compared with them in the last merge, up to those that it `joined`.
+    """
+    for known in near:
+        if compared and known.unmoved:
+            if known is joined:
+                return known
+            continue
+        equal = equality.repeats if documents & known.documents else equality.same
+        if equal(known.told, fact):
+            return known
+        compared = compared and known is not joined
+    return None
+
+
+def _told_with(told: Any, fact: Any, equality: "Equality") -> Any:
+    """What facts come to with another; the very same where that adds nothing."""
+    more = _fill(equality.fold(told, fact), fact, *equality.agreed)
+    return told if more == told else more
 
 
 class Equality(Struct, frozen=True):
@@ -108,7 +174,8 @@ class Equality(Struct, frozen=True):
 
     `repeats`: when two facts of one document are one. `lasts`: whether a fact is the one that rested on the same
     sentence before. `agreed`: fields that a fact takes from the others where it leaves them open itself, unless these
-    do not agree. `key`: what two facts have in common if they are one; what both are told as has it, too.
+    do not agree. `key`: what two facts have in common if they are one; what both are told as has it, too. `whole`:
+    fields that are put together from all of them at once.
     """
 
     same: Callable[[Any, Any], bool]
@@ -117,20 +184,21 @@ class Equality(Struct, frozen=True):
     repeats: Callable[[Any, Any], bool] = lambda left, right: False
     lasts: Callable[[Any, Any], bool] = lambda old, new: True
     agreed: tuple[str, ...] = ()
+    whole: Callable[[Sequence[Any]], dict[str, Any]] = lambda facts: {}
 
 
 def equality_of(kind: str) -> Equality:
     return EQUALITY.get(kind, _PLAIN)
 
 
-def _joined(facts: Sequence[_F], equality: Equality) -> _F:
-    if len(facts) == 1:
-        return facts[0]
+def _joined(*facts: _F) -> _F:
+    equality = equality_of(kind_of(facts[0]).name)
     kept, *others = sorted(facts, key=lambda fact: fact.proof != "full")
     folded: _F = reduce(equality.fold, others, kept)
     folded = replace(
         folded,
         **{name: _agreed([getattr(fact, name) for fact in (kept, *others)]) for name in equality.agreed},
+        **equality.whole([kept, *others]),
     )
     return replace(
         folded,
@@ -173,46 +241,62 @@ def _evidence(facts: Iterable[Fact | Position]) -> list[Evidence]:
 # Dates
 
 
-def _readings(kind: Kind, parts: Sequence[Part], start: FuzzyDate | None) -> list[list[Any]]:
+def _dated(readings: Sequence[Sequence[Any]], start: FuzzyDate | None, memory: Memory) -> list[list[Any]]:
     """The facts of each document, their days fixed by other documents where their own does not."""
-    readings = [facts_of_kind(part.readout, kind) for part in parts]
-    if not kind.dated:
-        return readings
     known = [fact for facts in readings for fact in facts if fact.date and fact.date.edtf]
-    return [
-        [replace(fact, date=fact.date and _across(fact, known, start)) for fact in facts]
-        for facts in readings
-    ]
+    days: dict[str, FuzzyDate] = {}
+    for fact in known:
+        days.setdefault(fact.date.edtf, fact.date)
+
+    def dated(fact: Any) -> Any:
+        if fact.date is None or fact.date.edtf is not None:
+            return fact
+        date = _across(fact, known, days, start)
+        return fact if date is fact.date else memory.once(_on, fact, beside=(date,))
+
+    return [[dated(fact) for fact in facts] for facts in readings]
 
 
-def _across(fact: Deadline | Event, known: Sequence[Deadline | Event], start: FuzzyDate | None) -> FuzzyDate:
+def _on(fact: Any, date: FuzzyDate) -> Any:
+    return replace(fact, date=date)
+
+
+def _across(
+    fact: Deadline | Event,
+    known: Sequence[Deadline | Event],
+    days: Mapping[str, FuzzyDate],
+    start: FuzzyDate | None,
+) -> FuzzyDate:
     """The date of a fact that its own document cannot fix, fixed by another document of the same round.
 
     Either the words, read in the year of another document's date, give that date; or they name the weekday on
-    which the round is known to start, or on which another document tells of the same.
+    which the round is known to start, or on which another document tells of the same. `known`: facts that have a date;
+    `days`: the first of their dates of each meaning.
     """
     date = fact.date
     assert date is not None
-    if date.edtf is not None:
-        return date
-    for other in (one.date for one in known if one.date):
-        if other.edtf is None or other.earliest is None:
-            continue
-        reading = resolve(date.text, Context(year=int(other.earliest[:4]), year_reason="another document"))
-        if reading.edtf == other.edtf and reading.edtf is not None:
-            return fuzzy_date(reading.edtf, date.text, "cross_source", f"another document: {other.text}")
+    years = {one.earliest[:4] for one in days.values() if one.earliest}
+    meant = {(year, _read_in(year, date.text)) for year in years}
+    for edtf, other in days.items():
+        if other.earliest and (other.earliest[:4], edtf) in meant:
+            return fuzzy_date(edtf, date.text, "cross_source", f"another document: {other.text}")
     day = day_of(start)
     if day and _is_weekday_of(date.text, day):
         return fuzzy_date(
             day.isoformat(), date.text, "cross_source", f"the round starts on {day.isoformat()}"
         )
     told = stems(fact.what)
-    same = (one for one in known if len(told & stems(one.what)) >= SAME_HAPPENING)
-    days = {day: one.date for one in same if (day := day_of(one.date)) and _is_weekday_of(date.text, day)}
-    if len(days) != 1:
+    on_weekday = ((day, one) for one in known if (day := day_of(one.date)) and _is_weekday_of(date.text, day))
+    same = {day: one.date for day, one in on_weekday if len(told & stems(one.what)) >= SAME_HAPPENING}
+    if len(same) != 1:
         return date
-    ((fixed, by),) = days.items()
+    ((fixed, by),) = same.items()
     return fuzzy_date(fixed.isoformat(), date.text, "cross_source", f"another document: {by and by.text}")
+
+
+def _read_in(year: str, words: str) -> str | None:
+    """What the words of a date mean in a year."""
+    return resolve(words, Context(year=int(year), year_reason="another document")).edtf
 
 
 def _is_weekday_of(words: str, day: date_) -> bool:
@@ -368,21 +452,20 @@ def _only_said(sentence: str) -> bool:
 
 def _fold_stake(left: Stake, right: Stake) -> Stake:
     firmer = min(left, right, key=lambda stake: _FIRMNESS.index(stake.certainty))
-    positions: dict[tuple[str | None, ...], Position] = {}
-    for one in (*left.positions, *right.positions):
-        said = one.party, *(words and fold(words) for words in (one.ask, one.offer, one.red_line))
-        known = positions.get(said)
-        told = (known, one) if known else (one,)
-        positions[said] = (
-            replace(told[0], evidence=_evidence(told)) if len(told) + len(one.evidence) > 2 else one
-        )
     return replace(
         _fill(left, right, "at_risk"),
         topic=left.topic if left.topic != "other" else right.topic,
         summary=firmer.summary,
-        positions=list(positions.values()),
         certainty=firmer.certainty,
     )
+
+
+def _positions(stakes: Iterable[Stake]) -> dict[str, Any]:
+    """What each party wants, each once, with all that proves it."""
+    told: dict[tuple[str | None, ...], list[Position]] = defaultdict(list)
+    for one in (position for stake in stakes for position in stake.positions):
+        told[one.party, *(words and fold(words) for words in (one.ask, one.offer, one.red_line))].append(one)
+    return {"positions": [replace(same[-1], evidence=_evidence(same)) for same in told.values()]}
 
 
 # Deadlines and events
@@ -666,6 +749,7 @@ EQUALITY = {
         repeats=_repeated_stake,
         lasts=lambda old, new: old.topic == new.topic or {old.topic, new.topic} <= _OF_GOODS,
         agreed=("title",),
+        whole=_positions,
     ),
     "deadline": Equality(
         same=_same_deadline,

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from pipeline.briefings.conflicts import find_conflicts
 from pipeline.briefings.deduplicate import deduplicate
 from pipeline.briefings.identity import Identities, disputed, group_origins, place, with_revisions
+from pipeline.briefings.memory import Memories, Memory
 from pipeline.briefings.negotiation import (
     day_of_round,
     following,
@@ -72,6 +73,7 @@ def merge(
     stored: Lookup = lambda _: None,
     style: Style = STANDARD,
     reviews: Reviews | None = None,
+    memories: Memories | None = None,
 ) -> list[Briefing]:
     """Briefings of all rounds that the parts are about; parts without talks belong to none.
 
@@ -79,9 +81,10 @@ def merge(
     where its content changed; otherwise the very same briefing is returned. `assigned` are briefing ids by
     document id, as editors decided. `stored` tells which briefing has an id, be it withdrawn: a new round takes no
     id of one that stands, and goes on from where a withdrawn one stopped. `reviews` are what editors decided about
-    facts; they keep what comes of it.
+    facts; they keep what comes of it. `memories` save what it takes to find out again what earlier merges found out.
     """
     reviews = reviews or Reviews()
+    memories = memories or Memories()
     moment = now or datetime.now(UTC)
     assigned = assigned or {}
     hosted = {m.document_id for b in previous for m in b.memberships if m.kind == "mention"}
@@ -95,7 +98,8 @@ def merge(
         _invite(draft, guests)
     briefings = []
     for draft in drafts:
-        new, old = _briefing(draft, moment, reviews), draft.old
+        memory = memories.of(draft.id, len(draft.parts))
+        new, old = _briefing(draft, moment, reviews, memory), draft.old
         same = old is not None and _unchanged(new, old) and is_styled(old, style)
         briefings.append(old if old and same else with_text(new, old, style))
     return sorted(briefings, key=lambda briefing: briefing.id)
@@ -179,15 +183,16 @@ def _invite(draft: _Draft, guests: Mapping[str, Part]) -> None:
             draft.guests.append(guest)
 
 
-def _briefing(draft: _Draft, now: datetime, reviews: Reviews) -> Briefing:
+def _briefing(draft: _Draft, now: datetime, reviews: Reviews, memory: Memory) -> Briefing:
     parts, talks, previous = draft.parts, draft.talks, draft.old
     sources = group_origins(parts)
     known = [as_read(fact) for fact in facts_of(previous)] if previous else []
     known += reviews.left_out(draft.id)
     identities = Identities(draft.id, sources, known)
     scope = RoundScope.of(talks, parts, draft.elsewhere)
+    told = {kind.name: [scope.told_by(part, kind) for part in parts] for kind in KINDS}
     facts: dict[str, list[Any]] = {
-        kind.name: identities.assign(scope.within(deduplicate(kind, parts, talks.start, scope.holds)))
+        kind.name: identities.assign(scope.within(deduplicate(kind, told[kind.name], talks.start, memory)))
         for kind in KINDS
     }
     facts = reviews.applied(draft.id, facts, known)
@@ -199,8 +204,8 @@ def _briefing(draft: _Draft, now: datetime, reviews: Reviews) -> Briefing:
     facts = reviews.upheld(draft.id, facts, disagreements)
     revision = previous.revision + 1 if previous else 1
     for name in facts:
-        told = weigh_facts(disputed(facts[name], disagreements), sources)
-        facts[name] = by_salience(with_revisions(told, previous, revision))
+        weighed = weigh_facts(disputed(facts[name], disagreements), sources)
+        facts[name] = by_salience(with_revisions(weighed, previous, revision))
         if BY_NAME[name].dated:
             facts[name].sort(key=lambda fact: (by_day(fact.date), place(fact)))
     reviews.note(draft.id, (fact for each in facts.values() for fact in each))

@@ -27,7 +27,7 @@ from pipeline.language.lexicons import any_of, lexicon
 from pipeline.language.parties import mentions, with_kin
 from pipeline.language.quantities import find_quantities, is_money
 from schemas import Deadline, Delegate, Event, Evidence, Fact, Figure, Negotiation, Stake, Statement
-from schemas.kinds import LISTED, facts_of_kind, kind_of
+from schemas.kinds import BY_NAME, LISTED, Kind, facts_of_kind, kind_of
 
 _F = TypeVar("_F", bound=Fact)
 _PAIR = 2
@@ -84,26 +84,12 @@ class RoundScope(Struct, frozen=True):
         """Facts without those of the talks of others, or of none."""
         return [fact for fact in facts if not (self._of_strangers(fact) or self._beside_the_talks(fact))]
 
-    def holds(self, fact: Fact) -> bool:
-        """Whether what a document tells is not told, as a figure, a stake or a seat, of another round alone."""
-        if not isinstance(fact, Figure | Stake | Delegate):
-            return True
-        return not all(self._tells_of_other_round(fact, e) for e in fact.evidence)
-
-    def _tells_of_other_round(self, fact: Fact, proof: Evidence) -> bool:
-        if isinstance(fact, Delegate) and self._is_to_come(proof):
-            return True
-        near = _near(fact, proof.exact)
-        if self.talks.venue and is_in_place(near, self.talks.venue):
-            return False
-        if any(is_in_place(near, place) for place in self.elsewhere):
-            return True
-        told, number = _rounds_in(near), number_of_round(self.talks.round)
-        return bool(told) and number is not None and number not in told
-
-    def _is_to_come(self, proof: Evidence) -> bool:
-        """Whether a document that came after the round's end tells it of a day to come."""
-        return proof.document_id in self.later and tense_of(" ".join(proof.exact.split())) == "future"
+    def told_by(self, part: Part, kind: Kind) -> list[Any]:
+        """The facts of a document, without the figures, stakes and seats that it tells of another round alone."""
+        if not issubclass(kind.fact, Figure | Stake | Delegate):
+            return facts_of_kind(part.readout, kind)
+        number = number_of_round(self.talks.round)
+        return _of_round(part, kind.name, self.talks.venue, number, tuple(self.elsewhere), part.id in self.later)
 
     def _of_strangers(self, fact: Fact) -> bool:
         """Whether one document tells it of somebody whom it takes for a side, and this round does not."""
@@ -154,6 +140,33 @@ class RoundScope(Struct, frozen=True):
             bool(told) and all(_named(words) and not _named(words) & self.own for words in told)
             for told in (subjects, clauses)
         )
+
+
+@found_once
+def _of_round(
+    part: Part, kind: str, venue: str | None, number: int | None, elsewhere: tuple[str, ...], later: bool
+) -> list[Any]:
+    def tells_of_other(fact: Fact, proof: Evidence) -> bool:
+        if later and isinstance(fact, Delegate) and _is_to_come(proof):
+            return True
+        near = _near(fact, proof.exact)
+        if venue and is_in_place(near, venue):
+            return False
+        if any(is_in_place(near, place) for place in elsewhere):
+            return True
+        told = _rounds_in(near)
+        return bool(told) and number is not None and number not in told
+
+    return [
+        fact
+        for fact in facts_of_kind(part.readout, BY_NAME[kind])
+        if not all(tells_of_other(fact, e) for e in fact.evidence)
+    ]
+
+
+def _is_to_come(proof: Evidence) -> bool:
+    """Whether a document tells it of a day to come."""
+    return tense_of(" ".join(proof.exact.split())) == "future"
 
 
 def share(part: Part, talks: Negotiation) -> tuple[Part, Fit] | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from pipeline.briefings.memory import Memories
 from pipeline.briefings.merge import merge
 from pipeline.briefings.rounds import Part, compared_once, found_once
 from pipeline.documents.document import source_of
@@ -48,8 +49,9 @@ def from_scratch(parts: list[Part], previous: list[Briefing]) -> bytes:
 def test_each_document_that_comes_gives_what_all_give_from_scratch(name: str, order: str) -> None:
     parts = parts_of(name)[ORDERS[order]]
     briefings: list[Briefing] = []
+    memories = Memories(len(parts))
     for number in range(1, len(parts) + 1):
-        merged = merge(parts[:number], briefings, NOW)
+        merged = merge(parts[:number], briefings, NOW, memories=memories)
         assert msgspec.json.encode(merged) == from_scratch(parts[:number], briefings)
         briefings = merged
 
@@ -57,10 +59,12 @@ def test_each_document_that_comes_gives_what_all_give_from_scratch(name: str, or
 @pytest.mark.parametrize("name", SETS)
 def test_a_document_that_goes_again_leaves_nothing_behind(name: str) -> None:
     parts = parts_of(name)
-    briefings = merge(parts, now=NOW)
+    memories = Memories(len(parts))
+    briefings = merge(parts, now=NOW, memories=memories)
     for gone in range(len(parts)):
         left = parts[:gone] + parts[gone + 1 :]
-        assert msgspec.json.encode(merge(left, briefings, NOW)) == from_scratch(left, briefings)
+        merged = merge(left, briefings, NOW, memories=memories)
+        assert msgspec.json.encode(merged) == from_scratch(left, briefings)
 
 
 def test_what_is_found_of_a_document_is_found_once() -> None:

@@ -3,11 +3,13 @@
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import Any, NamedTuple, TypeVar
 
 from msgspec import Struct
 
+from pipeline.briefings.memory import Memory
 from pipeline.language.lexicons import any_of, lexicon
 from pipeline.language.matching import fold
 from pipeline.language.quantities import find_quantities
@@ -25,6 +27,7 @@ from schemas import (
 )
 from schemas.vocabulary import Region
 
+_F = TypeVar("_F", bound=Fact)
 Sides = Mapping[str, Iterable[str]]
 """What is said, each with the ids of the facts that say so."""
 
@@ -53,12 +56,15 @@ class Excerpt(Struct, frozen=True):
     spans: int
 
 
-def excerpts_of(facts: Sequence[Fact]) -> list[Excerpt]:
-    """Every span that facts rest on, in a fixed order."""
+def excerpts_of(facts: Sequence[Fact], tells: Callable[[str, bool], bool], memory: Memory) -> list[Excerpt]:
+    """The spans that facts rest on and that tell something, in a fixed order.
+
+    `tells`: whether a text does, given whether it is a heading.
+    """
     resting_on: dict[tuple[str, int, int], list[Fact]] = defaultdict(list)
     proofs: dict[tuple[str, int, int], Evidence] = {}
     for fact in facts:
-        for e in fact.evidence:
+        for e in memory.once(_telling, fact, beside=(tells,)):
             span = (e.document_id, e.start, e.end)
             resting_on[span].append(fact)
             proofs.setdefault(span, e)
@@ -70,8 +76,50 @@ def excerpts_of(facts: Sequence[Fact]) -> list[Excerpt]:
         resting = [f for f in resting if isinstance(f, Stake) and f.topic in _RETROSPECTIVE] or resting
         fewest = min(len(fact.evidence) for fact in resting)
         ids = tuple(sorted(fact.id for fact in resting if len(fact.evidence) == fewest))
-        excerpts.append(Excerpt(proof.document_id, " ".join(proof.exact.split()), proof.region, ids, fewest))
+        excerpts.append(Excerpt(proof.document_id, plain_text(proof), proof.region, ids, fewest))
     return excerpts
+
+
+def _telling(fact: Fact, tells: Callable[[str, bool], bool]) -> list[Evidence]:
+    return [e for e in fact.evidence if tells(plain_text(e), e.region != "body")]
+
+
+def plain_text(proof: Evidence) -> str:
+    """The words of a span on one line."""
+    return " ".join(proof.exact.split())
+
+
+class _Compared(NamedTuple):
+    """Facts of which each two were compared, and those that contradict each other."""
+
+    facts: dict[int, Any]
+    contradicting: list[tuple[Any, Any]]
+
+
+def contradicting(
+    facts: Sequence[_F],
+    about: Callable[[_F], Hashable],
+    contradict: Callable[[_F, _F], bool],
+    memory: Memory,
+) -> list[tuple[_F, _F]]:
+    """Each two facts about one thing that contradict each other. What was compared in the last merge is not again."""
+    step = (contradicting, contradict)
+    last = memory.kept.get(step, _Compared({}, []))
+    places = {id(fact): place for place, fact in enumerate(facts)}
+    together: dict[Hashable, list[_F]] = defaultdict(list)
+    for fact in facts:
+        together[about(fact)].append(fact)
+    found = [two for two in last.contradicting if all(id(fact) in places for fact in two)]
+    for group in together.values():
+        compared = [fact for fact in group if id(fact) in last.facts]
+        for fact in (fact for fact in group if id(fact) not in last.facts):
+            for other in compared:
+                left, right = sorted((fact, other), key=lambda one: places[id(one)])
+                if contradict(left, right):
+                    found.append((left, right))
+            compared.append(fact)
+    memory.kept[step] = _Compared({id(fact): fact for fact in facts}, found)
+    return found
 
 
 def conflict(briefing: str, about: str, kind: str, sides: Sides) -> Conflict:

@@ -5,12 +5,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
 from pipeline.briefings import COPIED, FEWEST_RETOLD, LONG_QUOTATION, RETOLD, SAME_SENTENCE, SHINGLE
 from pipeline.briefings.deduplicate import equality_of
+from pipeline.briefings.memory import Memory
 from pipeline.briefings.rounds import Part, compared_once, found_once
 from pipeline.language.clauses import certainty_of
 from pipeline.language.lexicons import lexicon
@@ -57,33 +58,49 @@ def place(fact: Fact) -> tuple[str, int, int]:
 class Identities:
     """Gives the facts of one briefing what lasts. `known`: facts that may have been these before."""
 
-    def __init__(self, briefing: str, sources: Sequence[Source], known: Iterable[Fact]) -> None:
+    def __init__(
+        self, briefing: str, sources: Sequence[Source], known: Iterable[Fact], memory: Memory
+    ) -> None:
         self._briefing = briefing
+        self._memory = memory
         self._origin = {source.document_id: source.origin_group for source in sources}
         self._known: dict[tuple[str, int, int], list[Fact]] = defaultdict(list)
         for fact in known:
-            for e in fact.evidence:
-                self._known[e.document_id, e.start, e.end].append(fact)
+            for span in memory.once(_spans, fact):
+                self._known[span].append(fact)
 
     def assign(self, facts: Iterable[_F]) -> list[_F]:
         """Facts with their lasting id, their origins and the certainty that follows."""
         assigned: dict[str, _F] = {}
         for fact in facts:
-            spans = [(e.document_id, e.start, e.end) for e in fact.evidence]
-            old = (known for span in spans for known in self._known[span] if _lasts(known, fact))
-            new = hashlib.sha256(f"{self._briefing}|{type(fact).__name__}|{fact.id}".encode()).hexdigest()
-            fact_id = next((known.id for known in old if known.id not in assigned), f"fct_{new[:16]}")
-            origins = len({self._origin[e.document_id] for e in fact.evidence})
-            plain = [e for e in fact.evidence if certainty_of(e.exact) != "claimed"]
-            outright = len({self._origin[e.document_id] for e in plain})
-            assigned[fact_id] = replace(
-                fact,
-                id=fact_id,
-                briefing_id=self._briefing,
-                origins=origins,
-                certainty=_certainty(fact.certainty, outright),
+            spans = self._memory.once(_spans, fact)
+            old = (known for span in spans for known in self._known.get(span, ()) if _lasts(known, fact))
+            id = next((known.id for known in old if known.id not in assigned), None) or self._new_id(fact)
+            origins, outright = (
+                len({self._origin[document] for document in documents})
+                for documents in self._memory.once(_documents, fact)
             )
+            certainty = _certainty(fact.certainty, outright)
+            assigned[id] = self._memory.once(_lasting, fact, beside=(id, self._briefing, origins, certainty))
         return list(assigned.values())
+
+    def _new_id(self, fact: Fact) -> str:
+        digest = hashlib.sha256(f"{self._briefing}|{type(fact).__name__}|{fact.id}".encode()).hexdigest()
+        return f"fct_{digest[:16]}"
+
+
+def _spans(fact: Fact) -> list[tuple[str, int, int]]:
+    return [(e.document_id, e.start, e.end) for e in fact.evidence]
+
+
+def _documents(fact: Fact) -> tuple[set[str], set[str]]:
+    """Those that tell a fact, and those that tell it outright."""
+    plain = {e.document_id for e in fact.evidence if certainty_of(e.exact) != "claimed"}
+    return {e.document_id for e in fact.evidence}, plain
+
+
+def _lasting(fact: _F, id: str, briefing: str, origins: int, certainty: Certainty) -> _F:
+    return replace(fact, id=id, briefing_id=briefing, origins=origins, certainty=certainty)
 
 
 def _lasts(old: Fact, new: Fact) -> bool:
@@ -103,32 +120,32 @@ def disputed(facts: Iterable[_F], conflicts: Sequence[Conflict]) -> list[_F]:
     for one in conflicts:
         for id in {id for position in one.positions for id in position.fact_ids}:
             about[id].append(one)
-    marked = []
-    for fact in facts:
-        mine = about.get(fact.id, [])
+
+    def marked(fact: _F, mine: Sequence[Conflict]) -> _F:
         against = any(c.kind in _CONTRADICT for c in mine)
-        marked.append(
-            replace(
-                fact,
-                conflict_ids=[c.id for c in mine],
-                certainty="disputed" if against else fact.certainty,
-            )
-        )
-    return marked
+        certainty = "disputed" if against else fact.certainty
+        return replace(fact, conflict_ids=[c.id for c in mine], certainty=certainty)
+
+    return [marked(fact, about[fact.id]) if fact.id in about else fact for fact in facts]
 
 
 def with_revisions(facts: Iterable[_F], previous: Briefing | None, revision: int) -> list[_F]:
     """Facts with the revision that brought them and the one that last changed them."""
-    before = {fact.id: fact for fact in facts_of(previous)} if previous else {}
+    before: dict[str, Any] = {fact.id: fact for fact in facts_of(previous)} if previous else {}
     marked = []
     for fact in facts:
         old = before.get(fact.id)
-        first = old.first_revision if old else revision
-        unchanged = old is not None and old == replace(
-            fact, first_revision=first, changed_revision=old.changed_revision, salience=old.salience
-        )
-        changed = old.changed_revision if old and unchanged else revision
-        marked.append(replace(fact, first_revision=first, changed_revision=changed))
+        if old is None:
+            marked.append(replace(fact, first_revision=revision, changed_revision=revision))
+            continue
+        first, changed = old.first_revision, old.changed_revision
+        same = replace(fact, first_revision=first, changed_revision=changed)
+        if same == old:
+            marked.append(old)
+        elif replace(same, salience=old.salience) == old:
+            marked.append(same)
+        else:
+            marked.append(replace(fact, first_revision=first, changed_revision=revision))
     return marked
 
 

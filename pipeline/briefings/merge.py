@@ -188,23 +188,26 @@ def _briefing(draft: _Draft, now: datetime, reviews: Reviews, memory: Memory) ->
     sources = group_origins(parts)
     known = [as_read(fact) for fact in facts_of(previous)] if previous else []
     known += reviews.left_out(draft.id)
-    identities = Identities(draft.id, sources, known)
+    identities = Identities(draft.id, sources, known, memory)
     scope = RoundScope.of(talks, parts, draft.elsewhere)
     told = {kind.name: [scope.told_by(part, kind) for part in parts] for kind in KINDS}
     facts: dict[str, list[Any]] = {
-        kind.name: identities.assign(scope.within(deduplicate(kind, told[kind.name], talks.start, memory)))
+        kind.name: identities.assign(
+            scope.within(deduplicate(kind, told[kind.name], talks.start, memory), memory)
+        )
         for kind in KINDS
     }
     facts = reviews.applied(draft.id, facts, known)
     facts["delegate"] = present(facts["delegate"], parts)
-    due = over_time(facts["deadline"], facts["event"], talks, parts, draft.after, now.date())
+    due = over_time(facts["deadline"], facts["event"], talks, parts, draft.after, now.date(), memory)
     facts["deadline"] = due if draft.after or not talks.next_round else _still_moved(due, previous)
     facts["event"] = happenings(facts["event"], facts["deadline"])
-    disagreements = find_conflicts(draft.id, parts, facts)
+    disagreements = find_conflicts(draft.id, parts, facts, memory)
     facts = reviews.upheld(draft.id, facts, disagreements)
     revision = previous.revision + 1 if previous else 1
+    origins = len({source.origin_group for source in sources})
     for name in facts:
-        weighed = weigh_facts(disputed(facts[name], disagreements), sources)
+        weighed = weigh_facts(disputed(facts[name], disagreements), parts, origins)
         facts[name] = by_salience(with_revisions(weighed, previous, revision))
         if BY_NAME[name].dated:
             facts[name].sort(key=lambda fact: (by_day(fact.date), place(fact)))

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 from msgspec.structs import replace
@@ -10,6 +11,7 @@ from msgspec.structs import replace
 from pipeline.briefings import MANY
 from pipeline.briefings.comparison import act_of, left_undone
 from pipeline.briefings.deduplicate import MAYBE_MEETING, days_agree, of_one_matter, on_one_thing, same_act
+from pipeline.briefings.memory import Memory
 from pipeline.briefings.rounds import (
     INTERRUPTED,
     MEETING_OVER,
@@ -199,6 +201,7 @@ def over_time(
     parts: Sequence[Part],
     after: Sequence[Part],
     today: date,
+    memory: Memory,
 ) -> list[Deadline]:
     """Deadlines with what became of them, by what later documents tell and by the calendar.
 
@@ -209,41 +212,53 @@ def over_time(
     published = {part.id: published_by(part.source) for part in (*parts, *after)}
     held = talks.start if talks.status in _HELD else None
     told_after = [due for part in after for due in part.readout.deadlines]
-    moving = [due for due in told_after if due.kind != "meeting"]
     given_up = [due for due in told_after if due.status == "superseded"]
+    later = [due for due in told_after if due.kind != "meeting"]
+    moving = [due for due in (*deadlines, *later) if any(_moves(e.exact) for e in due.evidence)]
+    unheld = [event for event in events if event.status in {"postponed", "cancelled"}]
+    missing = [event for event in events if left_undone(event.what) or _tells_of_miss(event.what)]
+    done = [event for event in events if event.status == "occurred" and act_of(event)]
 
     def became(due: Deadline) -> DeadlineStatus:
-        if any(_takes_place_of(other, due, published) for other in (*deadlines, *moving)):
+        if any(_takes_place_of(other, due, published) for other in moving):
             return "extended" if due.kind == "measure_expiry" else "superseded"
         if any(one.kind == due.kind and days_agree(one.date, due.date) for one in given_up):
             return "superseded"
-        if due.kind in MAYBE_MEETING and any(_gives_up(event, due) for event in events):
+        if due.kind in MAYBE_MEETING and any(_is_due_as(event, due) for event in unheld):
             return "superseded"
         if covers(due.date, day_of(held)) and due.kind == "meeting":
             return "met"
-        if any(_misses(event, due) for event in events):
+        if any(_misses(event, due) for event in missing):
             return "missed"
-        if any(_meets(event, due) for event in events):
+        if any(_meets(event, due) for event in done):
             return "met"
         last = due.date.latest if due.date else None
         return "unknown" if last and last < today.isoformat() else due.status
 
     return [
-        due if due.status not in OPEN_DEADLINES else replace(due, status=became(due)) for due in deadlines
+        memory.once(_with_status, due, beside=(became(due),)) if due.status in OPEN_DEADLINES else due
+        for due in deadlines
     ]
+
+
+def _with_status(due: Deadline, status: DeadlineStatus) -> Deadline:
+    return due if due.status == status else replace(due, status=status)
 
 
 def _takes_place_of(new: Deadline, old: Deadline, published: Mapping[str, str]) -> bool:
     """Whether a later document moves what was due to a later day."""
     if not of_one_matter(new, old) or not (new.date and old.date and new.date.earliest and old.date.latest):
         return False
+    if new.date.earliest <= old.date.latest:
+        return False
     told = max(published.get(e.document_id, "") for e in old.evidence)
-    moving = [e for e in new.evidence if told < published.get(e.document_id, "") <= old.date.latest]
-    return (
-        old.date.latest < new.date.earliest
-        and any(lexicon.modality.moves.search(e.exact) for e in moving)
-        and (new.kind == "meeting" or on_one_thing(new, old))
-    )
+    moving = (e for e in new.evidence if told < published.get(e.document_id, "") <= old.date.latest)
+    return any(_moves(e.exact) for e in moving) and (new.kind == "meeting" or on_one_thing(new, old))
+
+
+@lru_cache(maxsize=10_000)
+def _moves(text: str) -> bool:
+    return lexicon.modality.moves.search(text) is not None
 
 
 def _meets(event: Event, due: Deadline) -> bool:
@@ -251,16 +266,16 @@ def _meets(event: Event, due: Deadline) -> bool:
     return done and covers(due.date, day_of(event.date))
 
 
-def _gives_up(event: Event, due: Deadline) -> bool:
-    """Whether what was to be held on a day was put off, or called off."""
-    return event.status in {"postponed", "cancelled"} and _is_due_as(event, due)
-
-
 def _misses(event: Event, due: Deadline) -> bool:
     """Whether the day went by without what was due: "the deadline passed unused", "nobody had signed"."""
     undone = left_undone(event.what) & _DONE.get(due.kind, set())
-    missed = lexicon.conflicts.missed.search(event.what) and due.kind != "meeting"
+    missed = due.kind != "meeting" and _tells_of_miss(event.what)
     return bool(undone or missed) and covers(due.date, day_of(event.date))
+
+
+@lru_cache(maxsize=10_000)
+def _tells_of_miss(text: str) -> bool:
+    return lexicon.conflicts.missed.search(text) is not None
 
 
 def happenings(events: Sequence[Event], deadlines: Sequence[Deadline]) -> list[Event]:

@@ -18,17 +18,17 @@ from pipeline.briefings import (
 )
 from pipeline.briefings.comparison import act_of, stems
 from pipeline.briefings.identity import place
-from pipeline.briefings.rounds import by_day, day_of, published_by
+from pipeline.briefings.rounds import Part, by_day, day_of, found_once, published_by
 from schemas import (
     Deadline,
     Delegate,
     Event,
     Fact,
     Figure,
-    Source,
     Stake,
     TimelineEntry,
 )
+from schemas.kinds import facts_of
 from schemas.vocabulary import OPEN_DEADLINES
 
 _F = TypeVar("_F", bound=Fact)
@@ -53,26 +53,36 @@ _TELLING_MEASURES = {
 }  # fmt: skip
 
 
-def weigh_facts(facts: Iterable[_F], sources: Sequence[Source]) -> list[_F]:
-    """Facts with their salience: by what they tell, their origins, the headlines, and how new they are."""
-    titles = {source.document_id: stems(source.title or "") for source in sources}
-    days = {source.document_id: published_by(source) for source in sources}
-    last, most = max(days.values(), default=""), len({source.origin_group for source in sources})
+def weigh_facts(facts: Iterable[_F], parts: Sequence[Part], origins: int) -> list[_F]:
+    """Facts with their salience: by what they tell, their origins, the headlines, and how new they are.
+
+    `origins`: of how many the documents are.
+    """
+    headlines = {part.id: _in_headline(part) for part in parts}
+    days = {part.id: published_by(part.source) for part in parts}
+    last = max(days.values(), default="")
+    latest = {document for document, day in days.items() if day == last != ""}
 
     def salience(fact: Fact) -> float:
-        documents = {e.document_id for e in fact.evidence}
-        told = [len(titles[e.document_id] & stems(e.exact)) / len(titles[e.document_id])
-                for e in fact.evidence if titles.get(e.document_id)]  # fmt: skip
+        told = max(headlines[e.document_id][e.start, e.end] for e in fact.evidence)
         sum_ = (
             WEIGHT_OF_CONTENT * _content(fact)
-            + WEIGHT_OF_ORIGINS * (fact.origins / most if most > 1 else 0)
-            + WEIGHT_OF_HEADLINE * max(told, default=0)
-            + WEIGHT_OF_NEWS * any(days[document] == last != "" for document in documents)
+            + WEIGHT_OF_ORIGINS * (fact.origins / origins if origins > 1 else 0)
+            + WEIGHT_OF_HEADLINE * told
+            + WEIGHT_OF_NEWS * any(e.document_id in latest for e in fact.evidence)
             + WEIGHT_OF_DISPUTE * bool(fact.conflict_ids)
         )
         return round(min(sum_ * (OVERTAKEN if _is_overtaken(fact) else 1), 1.0), 2)
 
     return [replace(fact, salience=salience(fact)) for fact in facts]
+
+
+@found_once
+def _in_headline(part: Part) -> dict[tuple[int, int], float]:
+    """How much of a document's title each span tells that its facts rest on."""
+    title = stems(part.source.title or "")
+    proofs = {(e.start, e.end): e.exact for fact in facts_of(part.readout) for e in fact.evidence}
+    return {span: len(title & stems(exact)) / len(title) if title else 0.0 for span, exact in proofs.items()}
 
 
 def by_salience(facts: Iterable[_F]) -> list[_F]:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from pipeline.briefings import SAME_DAYS, SAME_NUMBER, SAME_PARTIES, SAME_VENUE
 from pipeline.briefings.comparison import clause_with
+from pipeline.briefings.memory import Memory
 from pipeline.briefings.rounds import (
     MEETING_OVER,
     Fit,
@@ -80,66 +81,77 @@ class RoundScope(Struct, frozen=True):
         )
         return cls(talks, own, strangers, elsewhere, later)
 
-    def within(self, facts: Iterable[_F]) -> list[_F]:
-        """Facts without those of the talks of others, or of none."""
-        return [fact for fact in facts if not (self._of_strangers(fact) or self._beside_the_talks(fact))]
+    def within(self, facts: Iterable[_F], memory: Memory) -> list[_F]:
+        """Facts without those of the talks of others, or of none, that one document alone tells."""
+        kept = []
+        for fact in facts:
+            document = fact.evidence[0].document_id
+            strangers = self.strangers.get(document, frozenset())
+            shared = fact.evidence[-1].document_id != document
+            if shared or not memory.once(_is_beside, fact, beside=(self.own, strangers)):
+                kept.append(fact)
+        return kept
 
     def told_by(self, part: Part, kind: Kind) -> list[Any]:
         """The facts of a document, without the figures, stakes and seats that it tells of another round alone."""
         if not issubclass(kind.fact, Figure | Stake | Delegate):
             return facts_of_kind(part.readout, kind)
         number = number_of_round(self.talks.round)
-        return _of_round(part, kind.name, self.talks.venue, number, tuple(self.elsewhere), part.id in self.later)
-
-    def _of_strangers(self, fact: Fact) -> bool:
-        """Whether one document tells it of somebody whom it takes for a side, and this round does not."""
-        if isinstance(fact, Delegate | Statement) or len({e.document_id for e in fact.evidence}) > 1:
-            return False
-        return all(
-            (named := _named(e.exact)) & self.strangers.get(e.document_id, frozenset())
-            and len(named & self.own) < _PAIR
-            for e in fact.evidence
+        return _of_round(
+            part, kind.name, self.talks.venue, number, tuple(self.elsewhere), part.id in self.later
         )
 
-    def _beside_the_talks(self, fact: Fact) -> bool:
-        """Whether one document alone tells it, in a sentence of no side of the talks and no trade, or to its reader.
 
-        Items of a list may name neither, and so may the stakes of a topic of trade. What something cost somebody is
-        beside the talks even where it names a side: "had rented silos in Ghana at a cost of $11 million".
-        """
-        if len({e.document_id for e in fact.evidence}) > 1:
-            return False
-        if not all(_WHOLE.search(e.exact) for e in fact.evidence):
-            return False
-        named = {code for e in fact.evidence for code in _named(e.exact)}
-        foreign = not any(words.search(e.exact) for e in fact.evidence for words in _SIGNS)
-        goes_on = any(_GOES_ON.search(e.exact) for e in fact.evidence)
-        to_reader = any(_READER.search(_QUOTED.sub("", e.exact)) for e in fact.evidence)
-        match fact:
-            case Figure() if self._is_of_others(fact):
-                return True
-            case Figure() if not named & self.own:
-                if fact.measure in _OF_TALKS:
-                    return bool(named)
-                return foreign and (to_reader or not goes_on)
-            case Figure(measure="other"):
-                return foreign and fact.unit.isupper()
-            case Stake(topic="other"):
-                return foreign and not goes_on and not named & self.own
-            case Stake(positions=[], at_risk=None):
-                return foreign and any(_OUTLAY.search(e.exact) and _has_money(e.exact) for e in fact.evidence)
-            case Deadline() | Event():
-                return foreign and to_reader and not named & self.own
+def _is_beside(fact: Fact, own: frozenset[str], strangers: frozenset[str]) -> bool:
+    """Whether the one document that tells it tells it of others than the sides, or of no talks."""
+    return _of_strangers(fact, own, strangers) or _beside_the_talks(fact, own)
+
+
+def _of_strangers(fact: Fact, own: frozenset[str], strangers: frozenset[str]) -> bool:
+    """Whether it is told of somebody whom its document takes for a side, and this round does not."""
+    if isinstance(fact, Delegate | Statement):
         return False
+    return all((named := _named(e.exact)) & strangers and len(named & own) < _PAIR for e in fact.evidence)
 
-    def _is_of_others(self, figure: Figure) -> bool:
-        """Whether its subject, or its clause in each sentence, names somebody, and no side of the talks."""
-        subjects = [figure.subject] if _named(figure.subject) else []
-        clauses = [clause_with(" ".join(e.exact.split()), figure.as_written) for e in figure.evidence]
-        return any(
-            bool(told) and all(_named(words) and not _named(words) & self.own for words in told)
-            for told in (subjects, clauses)
-        )
+
+def _beside_the_talks(fact: Fact, own: frozenset[str]) -> bool:
+    """Whether it is told in a sentence of no side of the talks and no trade, or to the reader.
+
+    Items of a list may name neither, and so may the stakes of a topic of trade. What something cost somebody is
+    beside the talks even where it names a side: "had rented silos in Ghana at a cost of $11 million".
+    """
+    if not all(_WHOLE.search(e.exact) for e in fact.evidence):
+        return False
+    named = {code for e in fact.evidence for code in _named(e.exact)}
+    foreign = not any(words.search(e.exact) for e in fact.evidence for words in _SIGNS)
+    goes_on = any(_GOES_ON.search(e.exact) for e in fact.evidence)
+    to_reader = any(_READER.search(_QUOTED.sub("", e.exact)) for e in fact.evidence)
+    match fact:
+        case Figure() if _is_of_others(fact, own):
+            return True
+        case Figure() if not named & own:
+            if fact.measure in _OF_TALKS:
+                return bool(named)
+            return foreign and (to_reader or not goes_on)
+        case Figure(measure="other"):
+            return foreign and fact.unit.isupper()
+        case Stake(topic="other"):
+            return foreign and not goes_on and not named & own
+        case Stake(positions=[], at_risk=None):
+            return foreign and any(_OUTLAY.search(e.exact) and _has_money(e.exact) for e in fact.evidence)
+        case Deadline() | Event():
+            return foreign and to_reader and not named & own
+    return False
+
+
+def _is_of_others(figure: Figure, own: frozenset[str]) -> bool:
+    """Whether its subject, or its clause in each sentence, names somebody, and no side of the talks."""
+    subjects = [figure.subject] if _named(figure.subject) else []
+    clauses = [clause_with(" ".join(e.exact.split()), figure.as_written) for e in figure.evidence]
+    return any(
+        bool(told) and all(_named(words) and not _named(words) & own for words in told)
+        for told in (subjects, clauses)
+    )
 
 
 @found_once

@@ -4,10 +4,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.briefings.comparison import by_matter, excerpts_of
-from pipeline.briefings.conflicts.commitments import commitments
-from pipeline.briefings.conflicts.history import durations, outcomes
-from pipeline.briefings.conflicts.people import delegation_heads, offices, receivers
-from pipeline.briefings.conflicts.values import conditions, consequences, days, event_days, values
+from pipeline.briefings.conflicts.commitments import commitments, tells_of_commitment
+from pipeline.briefings.conflicts.history import durations, outcomes, tells_how_long, tells_of_outcome
+from pipeline.briefings.conflicts.people import (
+    delegation_heads,
+    offices,
+    receivers,
+    tells_of_grant,
+    tells_of_office,
+)
+from pipeline.briefings.conflicts.values import Versions, conditions, consequences, days, event_days, values
+from pipeline.briefings.memory import Memory
 from pipeline.briefings.rounds import Part
 from schemas import Conflict
 
@@ -15,26 +22,34 @@ __all__ = ["find"]
 
 
 def find_conflicts(
-    briefing_id: str, parts: Sequence[Part], facts: Mapping[str, Sequence[Any]]
+    briefing_id: str, parts: Sequence[Part], facts: Mapping[str, Sequence[Any]], memory: Memory
 ) -> list[Conflict]:
     """Every conflict between the documents of one round, whose facts, by kind, have their lasting ids."""
     delegates, stakes, statements = facts["delegate"], facts["stake"], facts["statement"]
     deadlines, figures = facts["deadline"], facts["figure"]
-    excerpts = excerpts_of([*stakes, *statements])
-    every = excerpts_of([*delegates, *stakes, *deadlines, *figures, *statements])
+    told = [*stakes, *statements]
+    every = [*delegates, *stakes, *deadlines, *figures, *statements]
+    versions = Versions(parts)
     return by_matter(
         briefing_id,
         [
             *delegation_heads(briefing_id, parts, delegates),
-            *days(briefing_id, deadlines),
-            *event_days(briefing_id, facts["event"]),
-            *conditions(briefing_id, parts, deadlines),
-            *consequences(briefing_id, parts, deadlines, figures),
-            *values(briefing_id, parts, figures),
-            *offices(briefing_id, every, delegates, statements),
-            *commitments(briefing_id, parts, delegates, excerpts, statements),
-            *outcomes(briefing_id, parts, excerpts),
-            *durations(briefing_id, parts, excerpts),
-            *receivers(briefing_id, every),
+            *days(briefing_id, deadlines, memory),
+            *event_days(briefing_id, facts["event"], memory),
+            *conditions(briefing_id, versions, deadlines),
+            *consequences(briefing_id, versions, deadlines, figures),
+            *values(briefing_id, parts, figures, memory),
+            *offices(briefing_id, excerpts_of(every, tells_of_office, memory), delegates, statements),
+            *commitments(
+                briefing_id,
+                parts,
+                delegates,
+                told,
+                excerpts_of(told, tells_of_commitment, memory),
+                statements,
+            ),
+            *outcomes(briefing_id, parts, excerpts_of(told, tells_of_outcome, memory)),
+            *durations(briefing_id, parts, excerpts_of(told, tells_how_long, memory)),
+            *receivers(briefing_id, excerpts_of(every, tells_of_grant, memory)),
         ],
     )

@@ -3,12 +3,13 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
 from textwrap import shorten
 
 from msgspec import Struct
 
-from pipeline.briefings.comparison import Excerpt, conflict
+from pipeline.briefings.comparison import Excerpt, conflict, plain_text
 from pipeline.briefings.rounds import Part
 from pipeline.documents.document import Span
 from pipeline.language.commitments import Commitment, asserted, claimed, same_matter
@@ -16,9 +17,14 @@ from pipeline.language.lexicons import lexicon
 from pipeline.language.offices import titled_for
 from pipeline.language.parties import mentions, party_name
 from pipeline.language.people import same_person
-from schemas import Conflict, Delegate, Statement
+from schemas import Conflict, Delegate, Fact, Statement
 
 _LONGEST = 120
+
+
+@lru_cache(maxsize=10_000)
+def tells_of_commitment(text: str, heading: bool) -> bool:
+    return asserted(text, heading) is not None
 
 
 class _Claim(Struct, frozen=True):
@@ -36,6 +42,7 @@ class _Round(Struct, frozen=True):
     """Who is who in a round."""
 
     parties: frozenset[str]
+    told: Sequence[Fact]
     excerpts: Sequence[Excerpt]
     delegates: Sequence[Delegate]
     statements: Sequence[Statement]
@@ -43,9 +50,11 @@ class _Round(Struct, frozen=True):
     def side_of(self, name: str) -> str | None:
         """The party that somebody named belongs to."""
         surname = re.sub(r"[’']s?$", "", name).split()[-1]
-        for excerpt in (one for one in self.excerpts if surname in one.text):
-            for match in re.finditer(rf"(?<!\w){re.escape(surname)}(?!\w)", excerpt.text):
-                if side := self._titled(excerpt.text, match.start()):
+        proofs = (e for fact in self.told for e in fact.evidence if surname in e.exact)
+        naming = {(e.document_id, e.start, e.end): plain_text(e) for e in proofs}
+        for _, text in sorted(naming.items()):
+            for match in re.finditer(rf"(?<!\w){re.escape(surname)}(?!\w)", text):
+                if side := self._titled(text, match.start()):
                     return side
         people = [
             *((d.name, d.party) for d in self.delegates if d.name),
@@ -104,15 +113,12 @@ class _OwnWords(Struct, frozen=True):
 def _own_words(round_: _Round) -> Iterator[_OwnWords]:
     """What a party says that it has done, or denies."""
     for statement in round_.statements:
-        party = statement.party or round_.side_of(statement.speaker)
-        if party is None:
-            continue
-        commitment = claimed(statement.text)
-        if commitment and commitment.party != party:
-            continue
         denied = bool(lexicon.commitments.denies.search(statement.text))
         agrees = bool(lexicon.commitments.agreed.search(statement.text)) and not denied
-        if denied or agrees or lexicon.commitments.done.search(statement.text):
+        if not (denied or agrees or lexicon.commitments.done.search(statement.text)):
+            continue
+        party, commitment = statement.party or round_.side_of(statement.speaker), claimed(statement.text)
+        if party and (commitment is None or commitment.party == party):
             yield _OwnWords(statement, party, agrees)
 
 
@@ -149,13 +155,17 @@ def commitments(
     briefing: str,
     parts: Sequence[Part],
     delegates: Sequence[Delegate],
+    told: Sequence[Fact],
     excerpts: Sequence[Excerpt],
     statements: Sequence[Statement],
 ) -> Iterator[Conflict]:
-    """Whether a party agreed, or another only says so. Its own word, or a joint one, settles the matter."""
+    """Whether a party agreed, or another only says so. Its own word, or a joint one, settles the matter.
+
+    `told`: facts whose words may tell whose side somebody is on; `excerpts`: those that tell of a commitment.
+    """
     parties = frozenset(code for part in parts for code in part.talks.parties)
     joint = {part.readout.document.id for part in parts if part.source.kind == "joint_statement"}
-    round_ = _Round(parties, excerpts, delegates, statements)
+    round_ = _Round(parties, told, excerpts, delegates, statements)
     own = list(_own_words(round_))
     for group in _connected([*_claims(round_), *_assertions(round_)]):
         mine = _about_it(group, own)

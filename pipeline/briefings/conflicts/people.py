@@ -38,18 +38,23 @@ def delegation_heads(
             if not only_planned(part, start)
         ]
         plainly = any(not leads_by_office(one) for heads in told for one in heads)
-        for people in told:
-            heads = [one.name for one in people if one.name and not (plainly and leads_by_office(one))]
-            named = {
-                person.id: person.name
-                for person in delegates
-                if person.party == party and person.name and any(same_person(person.name, h) for h in heads)
-            }
+        named_together = {
+            tuple(one.name for one in people if one.name and not (plainly and leads_by_office(one)))
+            for people in told
+        }
+        seated = [(person.id, person.name) for person in delegates if person.party == party and person.name]
+        for heads in named_together:
+            named = {id: name for id, name in seated if any(same_person(name, head) for head in heads)}
             if named:
                 sides[" and ".join(sorted(named.values()))].extend(named)
         if len(sides) > 1:
             about = f"who heads the delegation of {party_name(party)}"
             yield conflict(briefing, about, "attribution", sides)
+
+
+@lru_cache(maxsize=10_000)
+def tells_of_office(text: str, _heading: bool) -> bool:
+    return re.search(_HEAD, text) is not None
 
 
 @lru_cache(maxsize=10_000)
@@ -136,6 +141,12 @@ def _received(text: str) -> tuple[tuple[str, str | None, str], ...]:
                 giver = _giver(text, match) if pattern is _GIVEN else None
                 found.append((_family(match["paper"]), giver, who))
     return tuple(found)
+
+
+@lru_cache(maxsize=10_000)
+def tells_of_grant(text: str, _heading: bool) -> bool:
+    """Whether a text tells who received what, or keeps it to itself."""
+    return _WITHHELD.search(text) is not None or bool(_received(text))
 
 
 def receivers(briefing: str, excerpts: Sequence[Excerpt]) -> Iterator[Conflict]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import lru_cache
-from itertools import combinations, combinations_with_replacement, product
+from itertools import combinations
 from typing import NamedTuple
 
 from pipeline.briefings import ALIKE_SUBJECTS, APPROXIMATE, EXACT
@@ -14,11 +14,13 @@ from pipeline.briefings.comparison import (
     charged_on,
     clause_with,
     conflict,
+    contradicting,
     independent,
     one_thing,
     stems,
 )
 from pipeline.briefings.deduplicate import MAYBE_MEETING, days_agree, told_apart
+from pipeline.briefings.memory import Memory
 from pipeline.briefings.rounds import Part, day_of, published_by
 from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import find, fold
@@ -113,28 +115,23 @@ def _on_one_subject(left: str, right: str) -> bool:
     return alike(one, other) >= ALIKE_SUBJECTS
 
 
-def values(briefing: str, parts: Sequence[Part], figures: Sequence[Figure]) -> Iterator[Conflict]:
+def values(
+    briefing: str, parts: Sequence[Part], figures: Sequence[Figure], memory: Memory
+) -> Iterator[Conflict]:
     published = {part.id: published_by(part.source) for part in parts}
-    for left, right in _comparable(figures):
-        if not (differ(left, right) and independent(left, right) and one_quantity(left, right)):
-            continue
+    for left, right in contradicting(figures, _quantity, _contradict, memory):
         if not _counted_on(left, right, published):
             sides = {left.as_written: [left.id], right.as_written: [right.id]}
             yield conflict(briefing, quantity_in_words(left, right), "value", sides)
 
 
-def _comparable(figures: Sequence[Figure]) -> Iterator[tuple[Figure, Figure]]:
-    """Figures that may be of one quantity, in their order: of one measure and one subject."""
-    measures: dict[Hashable, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for place, figure in enumerate(figures):
-        measure = (figure.status, figure.measure, figure.unit, _days(figure), figure.comparison_base)
-        measures[measure][figure.subject].append(place)
-    for subjects in measures.values():
-        for one, other in combinations_with_replacement(subjects, 2):
-            if _on_one_subject(one, other):
-                places = (subjects[one], subjects[other])
-                pairs = combinations(places[0], 2) if one == other else product(*places)
-                yield from ((figures[min(pair)], figures[max(pair)]) for pair in pairs)
+def _quantity(figure: Figure) -> Hashable:
+    """What all figures of one quantity have in common."""
+    return figure.status, figure.measure, figure.unit, _days(figure), figure.comparison_base
+
+
+def _contradict(left: Figure, right: Figure) -> bool:
+    return differ(left, right) and independent(left, right) and one_quantity(left, right)
 
 
 def quantity_in_words(left: Figure, right: Figure) -> str:
@@ -153,7 +150,7 @@ def _counted_on(left: Figure, right: Figure, published: Mapping[str, str]) -> bo
 _ABOUT = 120
 
 
-class _Versions:
+class Versions:
     """Deadlines as each document has them."""
 
     def __init__(self, parts: Sequence[Part]) -> None:
@@ -187,17 +184,27 @@ def falls_due_alike(left: Deadline, right: Deadline) -> bool:
     return _amounts(what) == _amounts(other) and one_thing(what, other)
 
 
-def days(briefing: str, deadlines: Sequence[Deadline]) -> Iterator[Conflict]:
+def days(briefing: str, deadlines: Sequence[Deadline], memory: Memory) -> Iterator[Conflict]:
     """One thing that falls due on different days. A day that another has taken the place of contradicts none."""
-    standing = (due for due in deadlines if due.status not in {"extended", "superseded"})
-    resolved = [(due, due.date.edtf) for due in standing if due.date and due.date.edtf]
-    for (left, day), (right, other) in combinations(resolved, 2):
-        kinds = {left.kind, right.kind}
-        meet = kinds <= MAYBE_MEETING and _near(left, right) and _one_act(left, right, ALIKE_SUBJECTS)
-        alike_ = meet or (len(kinds) == 1 and falls_due_alike(left, right))
-        if alike_ and independent(left, right):
-            about = f"when: {min(left.what, right.what)[:_ABOUT]}"
-            yield conflict(briefing, about, "value", {day: [left.id], other: [right.id]})
+    standing = [
+        due
+        for due in deadlines
+        if due.status not in {"extended", "superseded"} and due.date and due.date.edtf
+    ]
+    for left, right in contradicting(standing, lambda due: None, _due_on_others, memory):
+        yield _of_days(briefing, left, right)
+
+
+def _due_on_others(left: Deadline, right: Deadline) -> bool:
+    kinds = {left.kind, right.kind}
+    meet = kinds <= MAYBE_MEETING and _near(left, right) and _one_act(left, right, ALIKE_SUBJECTS)
+    return (meet or (len(kinds) == 1 and falls_due_alike(left, right))) and independent(left, right)
+
+
+def _of_days(briefing: str, left: Deadline | Event, right: Deadline | Event) -> Conflict:
+    about = f"when: {min(left.what, right.what)[:_ABOUT]}"
+    told = [((fact.date and fact.date.edtf) or "", [fact.id]) for fact in (left, right)]
+    return conflict(briefing, about, "value", dict(told))
 
 
 _UNLIKE = {"end", "call off"}
@@ -206,20 +213,25 @@ _A_FEW_DAYS = timedelta(days=4)
 _FEWEST_IN_COMMON = 3
 
 
-def event_days(briefing: str, events: Sequence[Event]) -> Iterator[Conflict]:
+def event_days(briefing: str, events: Sequence[Event], memory: Memory) -> Iterator[Conflict]:
     """One thing done by the sides, or to be done, that documents put on different days.
 
     Where a document has it on both days, it is two things.
     """
-    told = [(event, event.date.edtf or "", day_of(event.date), act_of(event)) for event in events]
-    for (left, day, first, act), (right, other, last, also) in combinations(told, 2):
-        if act != also or act in _UNLIKE or left.status != right.status or not first or not last:
-            continue
-        near = timedelta(0) < abs(first - last) <= _A_FEW_DAYS
-        near = near and not days_agree(left.date, right.date)
-        if near and independent(left, right) and _one_act(left, right, ALIKE_SUBJECTS):
-            about = f"when: {min(left.what, right.what)[:_ABOUT]}"
-            yield conflict(briefing, about, "value", {day: [left.id], other: [right.id]})
+    dated = [event for event in events if day_of(event.date) and act_of(event) not in _UNLIKE]
+    for left, right in contradicting(dated, lambda event: (act_of(event), event.status), _on_others, memory):
+        yield _of_days(briefing, left, right)
+
+
+def _on_others(left: Event, right: Event) -> bool:
+    first, last = day_of(left.date), day_of(right.date)
+    near = first and last and timedelta(0) < abs(first - last) <= _A_FEW_DAYS
+    return bool(
+        near
+        and not days_agree(left.date, right.date)
+        and independent(left, right)
+        and _one_act(left, right, ALIKE_SUBJECTS)
+    )
 
 
 def _near(left: Deadline, right: Deadline) -> bool:
@@ -249,9 +261,8 @@ def _lifts(due: Deadline) -> set[str]:
     return named | {c.kind for c in due.conditions} - {"other"}
 
 
-def conditions(briefing: str, parts: Sequence[Part], deadlines: Sequence[Deadline]) -> Iterator[Conflict]:
+def conditions(briefing: str, versions: Versions, deadlines: Sequence[Deadline]) -> Iterator[Conflict]:
     """One deadline that documents let different things lift; a document that names both is on no side."""
-    versions = _Versions(parts)
     for due in deadlines:
         kinds = [_lifts(own) for own in versions.of(due)]
         if any(left and right and not left & right for left, right in combinations(kinds, 2)):
@@ -265,11 +276,9 @@ def _outcome(consequence: str) -> str:
 
 
 def consequences(
-    briefing: str, parts: Sequence[Part], deadlines: Sequence[Deadline], figures: Sequence[Figure]
+    briefing: str, versions: Versions, deadlines: Sequence[Deadline], figures: Sequence[Figure]
 ) -> Iterator[Conflict]:
     """Documents that let different things follow the same deadline."""
-    amounts = [(e, figure.id) for figure in figures for e in figure.evidence]
-    versions = _Versions(parts)
     for due in deadlines:
         outcomes: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for own in versions.of(due):
@@ -281,7 +290,7 @@ def consequences(
         for tellings in outcomes.values():
             proof = [
                 figure_id
-                for e, figure_id in amounts
+                for e, figure_id in ((e, figure.id) for figure in figures for e in figure.evidence)
                 if any(document == e.document_id and find(words, e.exact) for words, document in tellings)
             ]
             shortest, _ = min(tellings, key=lambda one: (len(one[0]), one[0]))

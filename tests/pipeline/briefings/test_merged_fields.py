@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from pipeline.briefings.conflicts import find_conflicts
 from pipeline.briefings.deduplicate import deduplicate
+from pipeline.briefings.memory import Memory
 from pipeline.briefings.merge import merge
 from pipeline.briefings.rounds import Part
 from schemas import (
@@ -21,7 +22,7 @@ from schemas import (
     Stake,
 )
 from schemas import fuzzy_date as day
-from schemas.kinds import BY_NAME, facts_of, kind_of
+from schemas.kinds import BY_NAME, facts_of, facts_of_kind, kind_of
 from tests.store.invented import (
     deadline,
     delegate,
@@ -59,7 +60,9 @@ def parts(*told: Fact | None) -> list[Part]:
 
 
 def merged(*told: Fact) -> list[Any]:
-    return deduplicate(BY_NAME[kind_of(told[0]).name], parts(*told), None)
+    kind = BY_NAME[kind_of(told[0]).name]
+    readings = [facts_of_kind(part.readout, kind) for part in parts(*told)]
+    return deduplicate(kind, readings, None, Memory())
 
 
 def one(*told: Fact) -> Any:
@@ -124,7 +127,9 @@ def test_a_measure_of_somebody_else_is_no_other_value_of_the_same() -> None:
                 found, ("Duties on salmon are 15 per cent.", "Duties on salmon are 20 per cent."), strict=True
             )
         ]
-        return [each.kind for each in find_conflicts("brf_0000000000000001", parts(None, None), facts)]
+        return [
+            each.kind for each in find_conflicts("brf_0000000000000001", parts(None, None), facts, Memory())
+        ]
 
     assert conflicts(imposed_by="NO") == conflicts() == ["value"]
     assert conflicts(imposed_by="CL") == []

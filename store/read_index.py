@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import SQLModel, col
 
 from schemas import Briefing, BriefingSummary, Conflict, Fact, FuzzyDate, Negotiation, SourceHead, proofs_of
-from schemas.kinds import KINDS, LINKED, facts_of, facts_of_kind, kind_of
+from schemas.kinds import KINDS, facts_of, facts_of_kind, kind_of
 from store.changes import Noted, note
 from store.engine import put
 from store.facts import UNDATED, span_of
@@ -27,7 +27,6 @@ from store.tables import (
     FactLinkRow,
     FactRow,
     NegotiationRow,
-    PartyRow,
     RevisionRow,
     SearchRow,
 )
@@ -52,6 +51,9 @@ _Row = dict[str, Any]
 """A row of a table by its columns: there are thousands, and a model of each takes longer than to store it."""
 
 
+_Item = Fact | Conflict
+
+
 class Rows(NamedTuple):
     """How the rows of a briefing in a table are brought up to date: the keys of those that go, and those that come."""
 
@@ -70,56 +72,91 @@ class Derived(NamedTuple):
     gone: dict[str, str]
 
 
-def derived(session: Session, briefing: Briefing, anew: bool = False) -> Derived:
-    """What is to change, compared with what is stored. Of a withdrawn briefing nothing is found any more.
+def derived(session: Session, briefing: Briefing, before: Briefing | None) -> Derived:
+    """What is to change with a revision. `before`: the last one, of which all is derived that is stored.
 
-    What hangs on a fact that stays as it was stays, too, unless everything is derived `anew`.
+    What hangs on a fact that stays as it was stays, too. Of a withdrawn briefing nothing is found any more.
     """
-    if briefing.revision == 1 and not anew:
+    if before is None:
         return _first(briefing)
-    columns = (_FACTS.c[name] for name in ("id", "kind", "position", "body", "sources", "updated_at"))
-    before = session.execute(select(*columns).where(_FACTS.c.briefing_id == briefing.id)).all()
-    known = {id: _Known(*rest) for id, _, *rest in before}
-    stands = briefing.status != "withdrawn"
-    facts = {row["id"]: row for row in _fact_rows(briefing, known)} if stands else {}
-    changed = {
-        id: row["kind"] for id, row in facts.items() if id not in known or known[id].body != row["body"]
-    }
-    moved = {id for id in known.keys() & facts.keys() if known[id].sources != facts[id]["sources"]}
-    gone = {id: kind for id, kind, *_ in before if id not in facts}
-    if anew or not stands or _sides_moved(session, briefing):
-        touched = known.keys() | facts.keys()
+    items, known = _items(briefing), _items(before)
+    changed = {id: one for id, one in items.items() if one is not known.get(id) and one != known.get(id)}
+    gone = {id: _kind(one) for id, one in known.items() if id not in items}
+    if _sides(briefing) != _sides(before):
+        touched = known.keys() | items.keys()
     else:
-        touched = changed.keys() | gone.keys() | moved
+        touched = changed.keys() | gone.keys() | _restated(before, briefing)
         touched |= {one.id for one in briefing.conflicts if touched & set(_facts_of(one))}
-    rows = [facts[id] for id in facts if id in touched]
-    places = [row["position"] for row in rows] + [known[id].position for id in gone]
-    entries = [row for row in _search_rows(briefing, touched)] if stands else []
-    (changed if stands else gone)[briefing.id] = "briefing"
+    return _changes(session, briefing, items, changed, gone, touched)
+
+
+def _restated(before: Briefing, after: Briefing) -> set[str]:
+    """The facts of which a source is told otherwise."""
+    heads = source_heads(after)
+    documents = {id for id, head in source_heads(before).items() if heads.get(id, head) != head}
+    return {one.id for one in facts_of(after) if documents and not documents.isdisjoint(_proving(one))}
+
+
+def _changes(
+    session: Session,
+    briefing: Briefing,
+    items: Mapping[str, _Item],
+    changed: Mapping[str, _Item],
+    gone: Mapping[str, str],
+    touched: Collection[str],
+) -> Derived:
+    """Rows for those of a briefing's facts and conflicts that are touched. New ones come after those that are known."""
     here = briefing.id
+    stored = _stored(session, _FACTS, _FACT, here, ("id", touched))
+    known = {row["id"]: _Known(row["position"], row["updated_at"]) for row in stored}
+    some = {id: one for id, one in items.items() if id in touched}
+    next_ = select(func.coalesce(func.max(_FACTS.c.position) + 1, 0)).where(_FACTS.c.briefing_id == here)
+    free = 0 if some.keys() <= known.keys() else session.scalar(next_)
+    rows = _fact_rows(briefing, some, known, changed, free or 0)
+    places = [row["position"] for row in rows] + [known[id].position for id in gone]
+    links = _link_rows(briefing, items, rows)
+    entries = _search_rows(briefing, some) if items else []
+    noted = {id: _kind(one) for id, one in changed.items()} | ({here: "briefing"} if items else {})
+    removed = {**gone, **({} if items else {here: "briefing"})}
     return Derived(
         here,
         [
-            compared(session, _FACTS, ("id",), _FACT, here, rows, ("id", touched)),
-            compared(
-                session, _LINKS, _LINK[:-1], _LINK, here, _link_rows(briefing, rows), ("position", places)
-            ),
-            compared(session, _ENTRIES, ("id",), _ENTRY, here, entries, ("id", [*touched, here])),
+            differing(_FACTS, ("id",), _FACT, stored, rows),
+            compared(session, _LINKS, _LINK[:-1], _LINK, here, links, ("position", places)),
+            compared(session, _ENTRIES, ("id",), _ENTRY, here, list(entries), ("id", [*touched, here])),
         ],
-        changed,
-        gone,
+        noted,
+        removed,
     )
+
+
+def _items(briefing: Briefing) -> dict[str, _Item]:
+    """What is found of a briefing, by id: its facts and conflicts, none of one that is withdrawn."""
+    if briefing.status == "withdrawn":
+        return {}
+    items: list[_Item] = [*facts_of(briefing), *briefing.conflicts]
+    return {one.id: one for one in items}
+
+
+def _kind(item: _Item) -> str:
+    return "conflict" if isinstance(item, Conflict) else kind_of(item).name
+
+
+def _sides(briefing: Briefing) -> set[str]:
+    """Whose tables its facts are of."""
+    return set(briefing.negotiation.parties)
 
 
 def _first(briefing: Briefing) -> Derived:
     """Of a briefing of which nothing is stored yet."""
-    facts = _fact_rows(briefing, {})
-    changed = {row["id"]: row["kind"] for row in facts} | {briefing.id: "briefing"}
+    items = _items(briefing)
+    facts = _fact_rows(briefing, items, {}, items, 0)
     rows = [
         new_rows(_FACTS, ("id",), facts),
-        new_rows(_LINKS, _LINK[:-1], _link_rows(briefing, facts)),
-        new_rows(_ENTRIES, ("id",), list(_search_rows(briefing, changed))),
+        new_rows(_LINKS, _LINK[:-1], _link_rows(briefing, items, facts)),
+        new_rows(_ENTRIES, ("id",), list(_search_rows(briefing, items))),
     ]
+    changed = {id: _kind(one) for id, one in items.items()} | {briefing.id: "briefing"}
     return Derived(briefing.id, rows, changed, {})
 
 
@@ -128,10 +165,9 @@ def _facts_of(conflict: Conflict) -> Iterator[str]:
     return (id for position in conflict.positions for id in position.fact_ids)
 
 
-def _sides_moved(session: Session, briefing: Briefing) -> bool:
-    """Whether the facts of a briefing are of other tables than before."""
-    query = select(col(PartyRow.party)).where(col(PartyRow.briefing_id) == briefing.id)
-    return set(session.scalars(query)) != set(briefing.negotiation.parties)
+def _proving(fact: Fact) -> set[str]:
+    """The documents that prove a fact."""
+    return {proof.document_id for proof in proofs_of(fact)}
 
 
 def save_derived(session: Session, change: Derived) -> None:
@@ -175,11 +211,22 @@ def derive_anew(connection: Connection) -> None:
             briefing = msgspec.json.decode(body, type=Briefing)
             session.execute(update(BriefingRow).where(col(BriefingRow.id) == id).values(**listed(briefing)))
             if status != "withdrawn":
-                save_derived(session, derived(session, briefing, anew=True))
+                save_derived(session, _derived_anew(session, briefing))
         for sides in session.scalars(select(col(BriefingRow.sides)).distinct()).all():
             count_rounds(session, sides)
         session.execute(delete(BodyRow).where(col(BodyRow.name) == _NAME))
         session.add(BodyRow(name=_NAME, shape=INDEX_VERSION))
+
+
+def _derived_anew(session: Session, briefing: Briefing) -> Derived:
+    """All that is derived from a briefing's body, compared with what is stored by other rules."""
+    items = _items(briefing)
+    columns = (_FACTS.c[name] for name in ("id", "kind", "body"))
+    rows = session.execute(select(*columns).where(_FACTS.c.briefing_id == briefing.id)).all()
+    bodies = {id: body for id, _, body in rows}
+    changed = {id: one for id, one in items.items() if bodies.get(id) != msgspec.json.encode(one)}
+    gone = {id: kind for id, kind, _ in rows if id not in items}
+    return _changes(session, briefing, items, changed, gone, bodies.keys() | items.keys())
 
 
 def summary_of(briefing: Briefing) -> BriefingSummary:
@@ -222,39 +269,35 @@ def _days_of(talks: Negotiation) -> tuple[date, date]:
 
 
 class _Known(NamedTuple):
-    """What is stored of a fact."""
+    """What a row keeps of a fact that is known."""
 
     position: int
-    body: bytes
-    sources: bytes | None
     updated_at: datetime
 
 
-def _fact_rows(briefing: Briefing, known: Mapping[str, _Known]) -> list[_Row]:
-    """A row for every fact and conflict. Those that are known keep their position, new ones come after."""
-    free = max((before.position for before in known.values()), default=-1) + 1
+def _fact_rows(
+    briefing: Briefing,
+    items: Mapping[str, _Item],
+    known: Mapping[str, _Known],
+    changed: Container[str],
+    free: int,
+) -> list[_Row]:
+    """A row for each fact and conflict. Those that are known keep their position, new ones begin at the first free."""
     heads = source_heads(briefing)
-    rows = []
-    facts: list[Fact | Conflict] = [*facts_of(briefing), *briefing.conflicts]
-    for fact in facts:
-        body = msgspec.json.encode(fact)
-        before = known.get(fact.id)
-        if before is None:
-            before = _Known(free, b"", None, briefing.updated_at)
-            free += 1
-        rows.append(
-            {
-                **_UNTOLD,
-                "briefing_id": briefing.id,
-                "id": fact.id,
-                "position": before.position,
-                "updated_at": before.updated_at if before.body == body else briefing.updated_at,
-                "body": body,
-                **_columns(fact),
-                **({} if isinstance(fact, Conflict) else {"sources": heads_of(fact, heads)}),
-            }
-        )
-    return rows
+    new = {id: place for place, id in enumerate((id for id in items if id not in known), free)}
+    return [
+        {
+            **_UNTOLD,
+            "briefing_id": briefing.id,
+            "id": id,
+            "position": new[id] if id in new else known[id].position,
+            "updated_at": briefing.updated_at if id in changed else known[id].updated_at,
+            "body": msgspec.json.encode(one),
+            **_columns(one),
+            **({} if isinstance(one, Conflict) else {"sources": heads_of(one, heads)}),
+        }
+        for id, one in items.items()
+    ]
 
 
 def source_heads(briefing: Briefing) -> dict[str, SourceHead]:
@@ -304,17 +347,8 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _link_rows(briefing: Briefing, rows: Collection[_Row]) -> list[_Row]:
+def _link_rows(briefing: Briefing, items: Mapping[str, _Item], rows: Collection[_Row]) -> list[_Row]:
     """Which facts are of which party's table and fall on whom, and which document proves which."""
-    proofs = {fact.id: {proof.document_id for proof in proofs_of(fact)} for fact in facts_of(briefing)}
-    for conflict in briefing.conflicts:
-        proofs[conflict.id] = {document for id in _facts_of(conflict) for document in proofs.get(id, ())}
-    sides = set(briefing.negotiation.parties)
-    linked = {
-        (name, fact.id): set(getattr(fact, name))
-        for fact in facts_of(briefing)
-        for name in kind_of(fact).linked
-    }
     return [
         {
             "name": name,
@@ -323,13 +357,21 @@ def _link_rows(briefing: Briefing, rows: Collection[_Row]) -> list[_Row]:
             "word": row["word"] or row["topic"],
         }
         for row in rows
-        for name, values in (
-            ("party", sides),
-            ("document_id", proofs[row["id"]]),
-            *((name, linked[name, row["id"]]) for name in LINKED if (name, row["id"]) in linked),
-        )
+        for name, values in _links(briefing, items, items[row["id"]])
         for value in values
     ]
+
+
+def _links(
+    briefing: Briefing, items: Mapping[str, _Item], item: _Item
+) -> Iterator[tuple[str, Collection[str]]]:
+    yield "party", _sides(briefing)
+    if isinstance(item, Conflict):
+        facts = (items.get(id) for id in _facts_of(item))
+        yield "document_id", {id for fact in facts if isinstance(fact, Fact) for id in _proving(fact)}
+    else:
+        yield "document_id", _proving(item)
+        yield from ((name, set(getattr(item, name))) for name in kind_of(item).linked)
 
 
 def _search_rows(briefing: Briefing, ids: Container[str]) -> Iterator[_Row]:
@@ -402,19 +444,34 @@ def compared(
 
     `among`: a column, and by which of its values the rows are known that may be others than they were.
     """
-    query = select(*(table.c[name] for name in by)).where(table.c.briefing_id == briefing)
-    rows: list[Any] = []
+    return differing(table, key, by, _stored(session, table, by, briefing, among), wanted)
+
+
+def _stored(
+    session: Session,
+    table: Table,
+    names: Sequence[str],
+    briefing: str,
+    among: tuple[str, Collection[Any]] | None,
+) -> list[Any]:
+    query = select(*(table.c[name] for name in names)).where(table.c.briefing_id == briefing)
     if among is None:
-        rows += session.execute(query).mappings()
-    else:
-        column, values = table.c[among[0]], list(among[1])
-        for start in range(0, len(values), _AT_A_TIME):
-            some = query.where(column.in_(values[start : start + _AT_A_TIME]))
-            rows += session.execute(some).mappings()
-    stored = {_part(row, key): _part(row, by) for row in rows}
-    fresh = {_part(row, key): row for row in wanted if stored.get(_part(row, key)) != _part(row, by)}
-    gone = stored.keys() - {_part(row, key) for row in wanted}
-    return Rows(table, key, sorted(gone | (stored.keys() & fresh.keys())), list(fresh.values()))
+        return list(session.execute(query).mappings())
+    column, values = table.c[among[0]], list(among[1])
+    rows: list[Any] = []
+    for start in range(0, len(values), _AT_A_TIME):
+        rows += session.execute(query.where(column.in_(values[start : start + _AT_A_TIME]))).mappings()
+    return rows
+
+
+def differing(
+    table: Table, key: tuple[str, ...], by: Sequence[str], stored: Iterable[_Row], wanted: Sequence[_Row]
+) -> Rows:
+    """As `compared`, with the rows that are stored."""
+    before = {_part(row, key): _part(row, by) for row in stored}
+    fresh = {_part(row, key): row for row in wanted if before.get(_part(row, key)) != _part(row, by)}
+    gone = before.keys() - {_part(row, key) for row in wanted}
+    return Rows(table, key, sorted(gone | (before.keys() & fresh.keys())), list(fresh.values()))
 
 
 def bring_up(session: Session, briefing: str, rows: Rows) -> None:

@@ -171,9 +171,10 @@ def overdue(session: Session, today: date, limit: int) -> list[str]:
 
 
 class Standing(NamedTuple):
-    """Where a briefing stands among others: its revision, its sides, and the day of its round."""
+    """Where a briefing stands among others: its revision and when it came, its sides, and the day of its round."""
 
     revision: int
+    updated_at: datetime
     sides: str
     day: date | None
 
@@ -183,11 +184,16 @@ def standings_of(session: Session, ids: Collection[str], *, withdrawn: bool = Fa
     if not ids:
         return {}
     query = select(
-        col(BriefingRow.id), col(BriefingRow.revision), col(BriefingRow.sides), col(BriefingRow.day)
+        col(BriefingRow.id),
+        col(BriefingRow.revision),
+        col(BriefingRow.updated_at),
+        col(BriefingRow.sides),
+        col(BriefingRow.day),
     ).where(col(BriefingRow.id).in_(ids))
     if not withdrawn:
         query = query.where(col(BriefingRow.status) != "withdrawn")
-    return {id: Standing(revision, sides, day) for id, revision, sides, day in session.execute(query)}
+    rows = session.execute(query).tuples()
+    return {id: Standing(number, at, sides, day) for id, number, at, sides, day in rows}
 
 
 def resting_on(session: Session, briefings: Collection[str]) -> set[str]:
@@ -250,9 +256,17 @@ class Revised(NamedTuple):
 
 
 def revised(
-    session: Session, briefing: Briefing, cause: Cause, day: date | None, keys: Iterable[str]
+    session: Session,
+    briefing: Briefing,
+    before: Briefing | None,
+    cause: Cause,
+    day: date | None,
+    keys: Iterable[str],
 ) -> Revised:
-    """A briefing's new revision, to be found by its facts, documents, parties and keys from when it is saved on."""
+    """A briefing's new revision, to be found by its facts, documents, parties and keys from when it is saved on.
+
+    `before`: its last one, be it withdrawn.
+    """
     stands = briefing.status != "withdrawn"
     found_by = {
         "party": set(briefing.negotiation.parties),
@@ -278,7 +292,8 @@ def revised(
         "day": day,
         **listed(briefing),
     }
-    return Revised(briefing.id, row, appended(session, briefing, cause), rows, derived(session, briefing))
+    changes = derived(session, briefing, before)
+    return Revised(briefing.id, row, appended(session, briefing, cause), rows, changes)
 
 
 def save(session: Session, change: Revised) -> None:
@@ -297,18 +312,19 @@ def save_briefing(
     session: Session, briefing: Briefing, cause: Cause, day: date | None, keys: Iterable[str]
 ) -> None:
     """Store a briefing's new revision, and find it by its facts, documents, parties and keys from now on."""
-    save(session, revised(session, briefing, cause, day, keys))
+    save(session, revised(session, briefing, briefing_of(session, briefing.id), cause, day, keys))
 
 
 def save_text(session: Session, briefing: Briefing, cause: Cause) -> None:
     """Store a revision of a briefing that differs from the last in its text alone."""
+    changes = derived(session, briefing, briefing_of(session, briefing.id))
     row = session.get_one(BriefingRow, briefing.id)
     row.revision = briefing.revision
     row.summary = msgspec.json.encode(summary_of(briefing))
     row.updated_at = briefing.updated_at
     append(session, appended(session, briefing, cause))
     count_rounds(session, row.sides)
-    save_derived(session, derived(session, briefing))
+    save_derived(session, changes)
 
 
 def check_free(session: Session, briefing: Briefing) -> None:

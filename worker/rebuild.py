@@ -426,13 +426,14 @@ def _merged(session: Session, rules: RoundRules, work: Rebuild) -> _Merge:
         if before is None:
             new.append(briefing)
         cause, day = _cause_for(work.cause, before, briefing), rules.day_of_briefing(briefing)
-        revisions.append(revised(session, briefing, cause, day, keys))
+        last = before or stored(briefing.id)
+        revisions.append(revised(session, briefing, last, cause, day, keys))
         # Who merges without a model leaves to the others what one has written of before.
         if briefing.writing.by != "model" and (rules.author or (before and before.writing.by == "model")):
             unwritten.append(briefing.id)
     for gone in standing.values():
         cause, day = _cause_for(work.cause, gone), rules.day_of_briefing(gone)
-        revisions.append(revised(session, withdrawn(gone), cause, day, ()))
+        revisions.append(revised(session, withdrawn(gone), gone, cause, day, ()))
     return _Merge(basis, looked_up, merged, new, revisions, unwritten, list(standing), reviews.outcomes)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache, partial
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import msgspec
 from sqlalchemy import Engine
@@ -58,6 +59,9 @@ _TRIES = 3
 _MOST_PARTS = 512
 """That a process keeps in memory: about a hundred kilobytes each."""
 _MEMORIES = Memories(_MOST_PARTS)
+_MOST_BRIEFINGS = 8
+_SAVED: WeakKeyDictionary[Engine, dict[str, Briefing]] = WeakKeyDictionary()
+"""The briefings that were saved last in each database, as they were saved."""
 _MOST_OVERDUE = 1_000
 """At a time: the others wait for the next hour."""
 
@@ -268,10 +272,11 @@ def rebuilt(
             work = find(session, None)
             if work is None:
                 return None
-            merge = _merged(session, rules, work)
+            merge = _merged(engine, session, rules, work)
         if changing(engine, partial(_saved_unless_moved, rules=rules, find=find, merge=merge, decide=decide)):
+            _keep(engine, merge.briefings)
             return merge.briefings
-    return changing(engine, partial(_rebuilt_at_once, rules=rules, find=find, decide=decide))
+    return changing(engine, partial(_rebuilt_at_once, engine=engine, rules=rules, find=find, decide=decide))
 
 
 def _saved_unless_moved(
@@ -291,7 +296,7 @@ def _saved_unless_moved(
 
 
 def _rebuilt_at_once(
-    session: Session, rules: RoundRules, find: Find, decide: Decide | None
+    session: Session, engine: Engine, rules: RoundRules, find: Find, decide: Decide | None
 ) -> list[Briefing] | None:
     """In one transaction, which lets nobody move anything."""
     found = find(session, None)
@@ -304,7 +309,7 @@ def _rebuilt_at_once(
         return None
     if decide:
         decide(session, work)
-    merge = _merged(session, rules, work)
+    merge = _merged(engine, session, rules, work)
     _save(session, rules, merge)
     return merge.briefings
 
@@ -387,6 +392,24 @@ def _basis(session: Session, work: Rebuild) -> _Basis:
     return _Basis(work, standing, standing_parts, reviews_in_force(session, documents))
 
 
+def _standing(engine: Engine, session: Session, standing: Mapping[str, Standing]) -> list[Briefing]:
+    """Briefings as they stand, without reading again what this process has saved itself."""
+    kept = _SAVED.get(engine, {})
+    known = {id: kept[id] for id in standing.keys() & kept.keys()}
+    at_hand = [one for id, one in known.items() if (one.revision, one.updated_at) == standing[id][:2]]
+    read = current(session, standing.keys() - {one.id for one in at_hand})
+    return sorted([*at_hand, *read], key=lambda one: (one.created_at, one.id))
+
+
+def _keep(engine: Engine, briefings: Iterable[Briefing]) -> None:
+    kept = _SAVED.setdefault(engine, {})
+    for briefing in briefings:
+        kept.pop(briefing.id, None)
+        kept[briefing.id] = briefing
+    for id in list(kept)[:-_MOST_BRIEFINGS]:
+        kept.pop(id, None)
+
+
 def _held(stored: StoredReview) -> Held:
     review = msgspec.json.decode(stored.body, type=FactReview)
     shape = BY_NAME[review.kind].fact
@@ -398,10 +421,10 @@ def _held(stored: StoredReview) -> Held:
     return Held(review, machine, stored.places, ids, tuple(rejected))
 
 
-def _merged(session: Session, rules: RoundRules, work: Rebuild) -> _Merge:
+def _merged(engine: Engine, session: Session, rules: RoundRules, work: Rebuild) -> _Merge:
     """What becomes of the rounds, worked out to the rows; it is made from what this transaction sees."""
     basis = _basis(session, work)
-    previous = current(session, basis.briefings)
+    previous = _standing(engine, session, basis.briefings)
     parts = [_part(part.readout, part.source) for part in basis.parts]
     looked_up: dict[str, Standing | None] = {}
 

@@ -242,7 +242,7 @@ def memberships(home: Round) -> list[tuple[Part, Fit]]:
     def why(part: Part) -> Fit:
         if part.id in home.placed:
             return _ASSIGNED
-        return total(_signs(part, company.without(part))) if len(home.parts) > 1 else _ALONE
+        return total(_signs(part, company, among=True)) if len(home.parts) > 1 else _ALONE
 
     return [(part, why(part)) for part in home.parts]
 
@@ -449,16 +449,6 @@ class _Company:
         self.people = Counter(person for one in traits for person in one.people)
         self.topics = Counter(topic for one in traits for topic in one.topics)
 
-    def without(self, part: Part) -> "_Company":
-        """The company of one of its documents."""
-        others, own = _Company(()), _traits(part)
-        others.tables = self.tables - Counter([own.table])
-        others.venues = self.venues - Counter([own.venue])
-        others.days = self.days - Counter([own.day] if own.day else [])
-        others.people = self.people - Counter(own.people)
-        others.topics = self.topics - Counter(own.topics)
-        return others
-
 
 @found_once
 def _traits(part: Part) -> _Traits:
@@ -472,23 +462,27 @@ def _traits(part: Part) -> _Traits:
     )
 
 
-def _signs(part: Part, others: _Company) -> Iterator[tuple[float, str]]:
-    """What speaks for a document's being about the same round as others, each with its weight."""
+def _signs(part: Part, others: _Company, among: bool = False) -> Iterator[tuple[float, str]]:
+    """What speaks for a document's being about the same round as others, each with its weight.
+
+    `among`: it is counted among them.
+    """
     own = _traits(part)
-    if own.table in others.tables:
+    if others.tables[own.table] > among:
         yield SAME_PARTIES, "same parties"
     else:
         yield SOME_PARTIES, "the parties of one are among the other's"
-    if own.venue and own.venue in others.venues:
+    if own.venue and others.venues[own.venue] > among:
         yield SAME_VENUE, f"same venue: {part.talks.venue}"
-    day = own.day
-    gap = min((abs(day - other_day) for other_day in others.days if day), default=None)
+    days = (day for day, count in others.days.items() if count > (among and day == own.day))
+    gap = min((abs(own.day - day) for day in days if own.day), default=None)
     if gap is not None:
         distance = "same day" if not gap else f"{gap.days} day{'s' * (gap.days > 1)} apart"
         yield (SAME_DAYS if gap <= CLOSE else SAME_DAYS / 2), distance
-    if any(p == q and same_person(a, b) for p, a in own.people for q, b in others.people):
+    people = [one for one, count in others.people.items() if count > (among and one in own.people)]
+    if any(p == q and same_person(a, b) for p, a in own.people for q, b in people):
         yield COMMON_DELEGATE, "a delegate in common"
-    common = own.topics & others.topics.keys()
+    common = {topic for topic in own.topics if others.topics[topic] > among}
     if common:
         share = COMMON_TOPICS * len(common) / len(own.topics)
         yield share, f"topics in common: {', '.join(sorted(common))}"

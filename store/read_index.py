@@ -453,15 +453,16 @@ def _stored(
     names: Sequence[str],
     briefing: str,
     among: tuple[str, Collection[Any]] | None,
-) -> list[Any]:
+) -> list[_Row]:
     query = select(*(table.c[name] for name in names)).where(table.c.briefing_id == briefing)
     if among is None:
-        return list(session.execute(query).mappings())
-    column, values = table.c[among[0]], list(among[1])
-    rows: list[Any] = []
-    for start in range(0, len(values), _AT_A_TIME):
-        rows += session.execute(query.where(column.in_(values[start : start + _AT_A_TIME]))).mappings()
-    return rows
+        rows = list(session.execute(query))
+    else:
+        column, values = table.c[among[0]], list(among[1])
+        rows = []
+        for start in range(0, len(values), _AT_A_TIME):
+            rows += session.execute(query.where(column.in_(values[start : start + _AT_A_TIME])))
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def differing(
@@ -484,4 +485,4 @@ def bring_up(session: Session, briefing: str, rows: Rows) -> None:
 
 
 def _part(row: _Row, names: Sequence[str]) -> tuple[Any, ...]:
-    return tuple(row[name] for name in names)
+    return tuple(map(row.__getitem__, names))

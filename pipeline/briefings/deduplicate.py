@@ -93,9 +93,14 @@ class _Tellings(Struct):
 
 
 class _Telling(NamedTuple):
-    """A fact of a document, the first of those that are one with it, and what they come to with it."""
+    """A fact of a document, the first of those that are one with it, and what they come to with it.
+
+    `key`: as in `Equality`.
+    """
 
     fact: Any
+    key: Hashable
+    documents: frozenset[str]
     first: Any
     told: Any
 
@@ -114,17 +119,21 @@ def _gathered(
     tellings: list[_Telling] = []
     begun: dict[int, _Tellings] = {}
     comparable: dict[Hashable, list[_Tellings]] = defaultdict(list)
+    moved: set[Hashable] = set()
     for fact in facts:
-        documents = {e.document_id for e in fact.evidence}
-        near = comparable[equality.key(fact)]
         then = known.get(id(fact))
+        key = then.key if then else equality.key(fact)
+        documents = then.documents if then else frozenset(e.document_id for e in fact.evidence)
         joined = begun.get(id(then.first)) if then else None
         compared = then is not None and (joined is not None or then.first is fact)
-        one = _one_with(fact, documents, near, equality, joined, compared)
+        if compared and key not in moved:
+            one = joined
+        else:
+            one = _one_with(fact, documents, comparable[key], equality, joined, compared)
         again = then if compared and one is joined else None
         if one is None:
-            one = begun[id(fact)] = _Tellings(fact, documents, [fact])
-            near.append(one)
+            one = begun[id(fact)] = _Tellings(fact, set(documents), [fact])
+            comparable[key].append(one)
         else:
             one.told = again.told if again and one.unmoved else _told_with(one.told, fact, equality)
             one.documents |= documents
@@ -135,13 +144,15 @@ def _gathered(
             one.anew = True
             if joined:
                 joined.anew = True
-        tellings.append(_Telling(fact, one.facts[0], one.told))
+        if not one.unmoved:
+            moved.add(key)
+        tellings.append(_Telling(fact, key, documents, one.facts[0], one.told))
     return [one.facts for one in begun.values()], tellings
 
 
 def _one_with(
     fact: Any,
-    documents: set[str],
+    documents: frozenset[str],
     near: Iterable[_Tellings],
     equality: "Equality",
     joined: _Tellings | None,
@@ -152,7 +163,7 @@ def _one_with(
     `compared`: it was compared with them in the last merge, up to those that it `joined`.
     """
     for known in near:
-        if compared and known.unmoved:
+        if compared and known.told is known.before and not known.anew:
             if known is joined:
                 return known
             continue

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
@@ -206,11 +207,20 @@ def _retold(left: Sequence[frozenset[str]], right: Sequence[frozenset[str]]) -> 
     fewest = max(FEWEST_RETOLD, RETOLD * min(len(left), len(right)))
     if min(len(left), len(right)) < fewest:
         return False
-    common = [0] * (len(right) + 1)
-    for one in left:
-        row = [0]
-        for at, other in enumerate(right):
-            same = len(one & other) >= SAME_SENTENCE * min(len(one), len(other))
-            row.append(max(row[at], common[at + 1], common[at] + same))
-        common = row
-    return common[-1] >= fewest
+    same = [
+        [
+            at
+            for at, other in enumerate(right)
+            if len(one & other) >= SAME_SENTENCE * min(len(one), len(other))
+        ]
+        for one in left
+    ]
+    # Most stories have so little in common that no order of it matters.
+    if sum(map(bool, same)) < fewest:
+        return False
+    ends: list[int] = []
+    for places in same:
+        for at in reversed(places):
+            end = bisect_left(ends, at)
+            ends[end : end + 1] = [at]
+    return len(ends) >= fewest

@@ -303,7 +303,7 @@ def happenings(events: Sequence[Event], deadlines: Sequence[Deadline]) -> list[E
 def _came_of(plan: Event, event: Event) -> bool:
     """Whether an event is what came of a plan: the same was done at that time, or was not held then."""
     unheld = event.status in {"postponed", "cancelled"}
-    return (unheld or same_act(plan, event)) and days_agree(plan.date, event.date)
+    return days_agree(plan.date, event.date) and (unheld or same_act(plan, event))
 
 
 def _is_due_as(plan: Event, due: Deadline) -> bool:

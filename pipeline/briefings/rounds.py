@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property, lru_cache, wraps
 from itertools import combinations, count
@@ -106,6 +106,18 @@ class Round(Struct):
     placed: frozenset[str] = frozenset()
 
 
+class _Home(Round):
+    """A round while documents are placed in it."""
+
+    numbered: dict[int, Part] = {}
+    tables: set[frozenset[str]] = set()
+
+    def take(self, part: Part) -> None:
+        self.parts.append(part)
+        self.numbered[part.number] = part
+        self.tables.add(frozenset(part.talks.parties))
+
+
 class BlockingKeys(Struct, frozen=True):
     """`index`: the keys that a round has by this document. `search`: those under which its round may be."""
 
@@ -128,29 +140,30 @@ def group(parts: Iterable[Part], assigned: Mapping[str, str] | None = None) -> l
     goes to the round it fits best among those from which nothing keeps it apart.
     """
     assigned = assigned or {}
-    rounds: dict[str, Round] = {}
+    rounds: dict[str, _Home] = {}
     free: list[Part] = []
     for part in sorted(parts, key=lambda part: (-_fullness(part), part.id)):
         briefing = assigned.get(part.id)
         if briefing is None:
             free.append(part)
         else:
-            home = rounds.setdefault(briefing, Round([], briefing))
-            home.parts.append(part)
+            home = rounds.setdefault(briefing, _Home([], briefing))
+            home.take(part)
             home.placed |= {part.id}
     homes = sorted(rounds.values(), key=lambda home: min(part.id for part in home.parts))
     for part in free:
         open_to = [home for home in homes if _admits(home, part)]
         if len(open_to) > 1:
-            max(open_to, key=lambda home: fit(part, home.parts).score).parts.append(part)
+            max(open_to, key=lambda home: fit(part, home.parts).score).take(part)
         elif open_to:
-            open_to[0].parts.append(part)
+            open_to[0].take(part)
         else:
-            homes.append(Round([part]))
-    homes = _rejoined(homes)
-    for home in homes:
-        home.parts.sort(key=lambda part: part.id)
-    return homes
+            homes.append(_Home([]))
+            homes[-1].take(part)
+    rejoined = _rejoined(homes)
+    for one in rejoined:
+        one.parts.sort(key=lambda part: part.id)
+    return rejoined
 
 
 def _rejoined(homes: Sequence[Round]) -> list[Round]:
@@ -328,13 +341,12 @@ def _fullness(part: Part) -> int:
     return bool(part.talks.venue) * 2 + bool(day_of(part.talks.start)) + bool(part.source.published)
 
 
-def _admits(home: Round, part: Part) -> bool:
+def _admits(home: _Home, part: Part) -> bool:
     """A round that editors made up may hold documents that the rules would keep apart: one that fits is enough."""
-    others = {other.number: other for other in home.parts}
-    kept_apart = _apart_from(part, others)
-    if not _sits_among(part, home.parts):
-        kept_apart |= _at_another_table(part, others)
-    return len(kept_apart) < len(others) if home.assigned else not kept_apart
+    kept_apart = _apart_from(part, home.numbered)
+    if not _sits_among(part, home.tables):
+        kept_apart |= _at_another_table(part, home.numbered)
+    return len(kept_apart) < len(home.parts) if home.assigned else not kept_apart
 
 
 @compared_once
@@ -344,10 +356,9 @@ def _at_another_table(left: Part, right: Part) -> bool:
     return not (_within(a, b) or _within(b, a))
 
 
-def _sits_among(part: Part, others: Sequence[Part]) -> bool:
+def _sits_among(part: Part, tables: Collection[frozenset[str]]) -> bool:
     """Whether a document's parties are of a table of many, of which each document names some."""
-    tables = [set(other.talks.parties) for other in others]
-    largest, sides = max(tables, key=len), set().union(*tables)
+    largest, sides = max(tables, key=len), frozenset[str]().union(*tables)
     if len(largest) <= MANY or 2 * len(largest) < len(sides):
         return False
     own = set(part.talks.parties)

@@ -246,10 +246,10 @@ class Writer:
     def _stands(self, proof: Sequence[str]) -> bool:
         """Whether the facts tell how the talks stand, and name the sides."""
         facts = {fact.id: fact for fact in facts_of(self.briefing)}
-        words = " ".join(e.exact for id in proof for e in facts[id].evidence)
-        named = {m.code for m in mentions(words)} & set(self.talks.parties)
+        texts = {e.exact for id in proof for e in facts[id].evidence}
+        named = {m.code for text in texts for m in mentions(text)} & set(self.talks.parties)
         acts = _STANDING.get(self.talks.status)
-        return len(named) >= 2 and (acts is None or bool(acts & acts_in(words)))
+        return len(named) >= 2 and (acts is None or any(acts & acts_in(text) for text in texts))
 
     @cached_property
     def _proof_of_talks(self) -> tuple[str, ...]:
@@ -308,9 +308,8 @@ class Writer:
 
     def _of_event(self, event: Event) -> Draft | None:
         when = self._when(event.date)
-        words = " ".join(e.exact for e in event.evidence)
         # To read what proves it takes long, and most events are of an act that no template tells.
-        if when is None or acts_in(words).isdisjoint(self.phrases.events):
+        if when is None or all(acts_in(e.exact).isdisjoint(self.phrases.events) for e in event.evidence):
             return None
         for clause in clauses_of_day(event):
             acts = acts_in(clause.verb.text)

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
@@ -156,7 +156,7 @@ def _tell_one_story(left: Part, right: Part) -> bool:
     return (
         bool(agency and _long_quotations(left) & _long_quotations(right))
         or _copied(_shingles(left), _shingles(right))
-        or _retold(_sentences_told(left), _sentences_told(right))
+        or _retold(_story(left), _story(right))
     )
 
 
@@ -184,9 +184,16 @@ def _copied(left: set[tuple[str, ...]], right: set[tuple[str, ...]]) -> bool:
     return bool(left and right) and len(left & right) >= COPIED * min(len(left), len(right))
 
 
+class _Story(NamedTuple):
+    """The words of each sentence that a document's facts rest on, in its order, and where each word stands."""
+
+    sentences: list[frozenset[str]]
+    places: dict[str, list[int]]
+
+
 @found_once
-def _sentences_told(part: Part) -> list[frozenset[str]]:
-    """The words of each sentence that a document's facts rest on, in its order, by how they begin."""
+def _story(part: Part) -> _Story:
+    """By how words begin."""
     spans = {(e.start, e.end): e.exact for fact in facts_of(part.readout) for e in fact.evidence}
     told: list[frozenset[str]] = []
     edge = 0
@@ -199,28 +206,36 @@ def _sentences_told(part: Part) -> list[frozenset[str]]:
         if start >= edge and len(words) >= _FEWEST_WORDS:
             told.append(words)
             edge = end
-    return told
+    places: dict[str, list[int]] = defaultdict(list)
+    for at, words in enumerate(told):
+        for word in words:
+            places[word].append(at)
+    return _Story(told, dict(places))
 
 
-def _retold(left: Sequence[frozenset[str]], right: Sequence[frozenset[str]]) -> bool:
+def _retold(left: _Story, right: _Story) -> bool:
     """Whether two stories have most of their sentences in common, in one order."""
-    fewest = max(FEWEST_RETOLD, RETOLD * min(len(left), len(right)))
-    if min(len(left), len(right)) < fewest:
-        return False
-    same = [
-        [
-            at
-            for at, other in enumerate(right)
-            if len(one & other) >= SAME_SENTENCE * min(len(one), len(other))
-        ]
-        for one in left
-    ]
-    # Most stories have so little in common that no order of it matters.
-    if sum(map(bool, same)) < fewest:
+    shorter = min(len(left.sentences), len(right.sentences))
+    fewest = max(FEWEST_RETOLD, RETOLD * shorter)
+    if shorter < fewest:
         return False
     ends: list[int] = []
-    for places in same:
-        for at in reversed(places):
+    """Of the longest orders in common, of one sentence, of two and so on, the first place at which such a one ends."""
+    for other in right.sentences:
+        for at in _told_as(other, left):
             end = bisect_left(ends, at)
             ends[end : end + 1] = [at]
     return len(ends) >= fewest
+
+
+def _told_as(sentence: frozenset[str], story: _Story) -> list[int]:
+    """Which sentences of a story tell the same, the last one first."""
+    common = [0] * len(story.sentences)
+    for word in sentence:
+        for at in story.places.get(word, ()):
+            common[at] += 1
+    own = len(sentence)
+    same = (
+        at for at, other in enumerate(story.sentences) if common[at] >= SAME_SENTENCE * min(own, len(other))
+    )
+    return sorted(same, reverse=True)

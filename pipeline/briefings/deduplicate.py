@@ -476,7 +476,7 @@ def _positions(stakes: Iterable[Stake]) -> dict[str, Any]:
     told: dict[tuple[str | None, ...], list[Position]] = defaultdict(list)
     for one in (position for stake in stakes for position in stake.positions):
         told[one.party, *(words and fold(words) for words in (one.ask, one.offer, one.red_line))].append(one)
-    return {"positions": [replace(same[-1], evidence=_evidence(same)) for same in told.values()]}
+    return {"positions": [replace(same[0], evidence=_evidence(same)) for same in told.values()]}
 
 
 # Deadlines and events

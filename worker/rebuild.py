@@ -482,14 +482,16 @@ def _cause_for(cause: Cause, *briefings: Briefing | None) -> Cause:
     """
     if cause.reason is not None:
         return cause
-    told = [{source.document_id: _told(source) for source in one.sources} for one in briefings if one]
+    told = [{source.document_id: source for source in one.sources} for one in briefings if one]
     own = [id for id in cause.document_ids if any(id in sources for sources in told)]
     kind = cause.kind
-    if kind == "read_again" and any(len({sources.get(id) for sources in told}) > 1 for id in own):
+    if kind == "read_again" and any(len({_told(sources.get(id)) for sources in told}) > 1 for id in own):
         kind = "restated"
     return msgspec.structs.replace(cause, kind=kind, document_ids=own or cause.document_ids)
 
 
-def _told(source: Source) -> bytes:
+def _told(source: Source | None) -> bytes:
     """Where a document comes from, as it and its sender tell."""
+    if source is None:
+        return b""
     return msgspec.json.encode(msgspec.structs.replace(source, origin_group=source.document_id[:8]))

@@ -221,7 +221,9 @@ def _retold(left: _Story, right: _Story) -> bool:
         return False
     ends: list[int] = []
     """Of the longest orders in common, of one sentence, of two and so on, the first place at which such a one ends."""
-    for other in right.sentences:
+    for number, other in enumerate(right.sentences):
+        if len(ends) + len(right.sentences) - number < fewest:
+            return False
         for at in _told_as(other, left):
             end = bisect_left(ends, at)
             ends[end : end + 1] = [at]
@@ -235,7 +237,9 @@ def _told_as(sentence: frozenset[str], story: _Story) -> list[int]:
         for at in story.places.get(word, ()):
             common[at] += 1
     own = len(sentence)
-    same = (
-        at for at, other in enumerate(story.sentences) if common[at] >= SAME_SENTENCE * min(own, len(other))
-    )
-    return sorted(same, reverse=True)
+    same = [
+        at
+        for at, words in enumerate(common)
+        if words and words >= SAME_SENTENCE * min(own, len(story.sentences[at]))
+    ]
+    return same[::-1]

@@ -230,7 +230,7 @@ def over_time(
             return "met"
         if any(_misses(event, due) for event in missing):
             return "missed"
-        if any(_meets(event, due) for event in done):
+        if due.kind in _DONE and any(_meets(event, due) for event in done):
             return "met"
         last = due.date.latest if due.date else None
         return "unknown" if last and last < today.isoformat() else due.status

@@ -5,14 +5,8 @@ from typing import Any
 
 from pipeline.briefings.comparison import by_matter, excerpts_of
 from pipeline.briefings.conflicts.commitments import commitments, tells_of_commitment
-from pipeline.briefings.conflicts.history import durations, outcomes, tells_how_long, tells_of_outcome
-from pipeline.briefings.conflicts.people import (
-    delegation_heads,
-    offices,
-    receivers,
-    tells_of_grant,
-    tells_of_office,
-)
+from pipeline.briefings.conflicts.history import durations, outcomes, tells_of_past
+from pipeline.briefings.conflicts.people import delegation_heads, offices, receivers, tells_of_people
 from pipeline.briefings.conflicts.values import Versions, conditions, consequences, days, event_days, values
 from pipeline.briefings.memory import Memory
 from pipeline.briefings.rounds import Part
@@ -28,7 +22,9 @@ def find_conflicts(
     delegates, stakes, statements = facts["delegate"], facts["stake"], facts["statement"]
     deadlines, figures = facts["deadline"], facts["figure"]
     told = [*stakes, *statements]
-    every = [*delegates, *stakes, *deadlines, *figures, *statements]
+    agreed = excerpts_of(told, tells_of_commitment, memory)
+    past = excerpts_of(told, tells_of_past, memory)
+    people = excerpts_of([*delegates, *stakes, *deadlines, *figures, *statements], tells_of_people, memory)
     versions = Versions(parts)
     return by_matter(
         briefing_id,
@@ -39,17 +35,10 @@ def find_conflicts(
             *conditions(briefing_id, versions, deadlines),
             *consequences(briefing_id, versions, deadlines, figures),
             *values(briefing_id, parts, figures, memory),
-            *offices(briefing_id, excerpts_of(every, tells_of_office, memory), delegates, statements),
-            *commitments(
-                briefing_id,
-                parts,
-                delegates,
-                told,
-                excerpts_of(told, tells_of_commitment, memory),
-                statements,
-            ),
-            *outcomes(briefing_id, parts, excerpts_of(told, tells_of_outcome, memory)),
-            *durations(briefing_id, parts, excerpts_of(told, tells_how_long, memory)),
-            *receivers(briefing_id, excerpts_of(every, tells_of_grant, memory)),
+            *offices(briefing_id, people, delegates, statements),
+            *commitments(briefing_id, parts, delegates, told, agreed, statements),
+            *outcomes(briefing_id, parts, past),
+            *durations(briefing_id, parts, past),
+            *receivers(briefing_id, people),
         ],
     )

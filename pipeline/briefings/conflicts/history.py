@@ -48,6 +48,11 @@ _OVER = re.compile(
 )
 
 
+@lru_cache(maxsize=10_000)
+def tells_of_past(text: str, _heading: bool) -> bool:
+    return any(pattern.search(text) for pattern in (*_OUTCOMES, _LONG, _OVER))
+
+
 class _Outcome(Struct, frozen=True):
     """What a document calls what talks reached; `keys`: the places and times that its sentence names."""
 
@@ -62,11 +67,6 @@ class _Outcome(Struct, frozen=True):
 def _between(text: str, parties: Set[str]) -> bool:
     """Whether a sentence is about the parties alone."""
     return all(mention.place or mention.code in parties for mention in mentions(text))
-
-
-@lru_cache(maxsize=10_000)
-def tells_of_outcome(text: str, _heading: bool) -> bool:
-    return any(pattern.search(text) for pattern in _OUTCOMES)
 
 
 def _outcomes(parts: Sequence[Part], excerpts: Sequence[Excerpt]) -> Iterator[_Outcome]:
@@ -141,11 +141,6 @@ def _days(match: re.Match[str]) -> float:
         if quantity.unit in _UCUM:
             return quantity.value * _UCUM[quantity.unit]
     return float(_DAYS[match["unit"]] * (2 if match["many"] else 1))
-
-
-@lru_cache(maxsize=10_000)
-def tells_how_long(text: str, _heading: bool) -> bool:
-    return bool(_LONG.search(text) or _OVER.search(text))
 
 
 def _durations(excerpts: Sequence[Excerpt], parties: Set[str]) -> Iterator[_Duration]:

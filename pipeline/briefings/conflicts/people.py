@@ -53,11 +53,6 @@ def delegation_heads(
 
 
 @lru_cache(maxsize=10_000)
-def tells_of_office(text: str, _heading: bool) -> bool:
-    return re.search(_HEAD, text) is not None
-
-
-@lru_cache(maxsize=10_000)
 def _offices(sentence: str, person: str) -> tuple[str, ...]:
     """The offices that a sentence gives somebody: right before the name, or right after it."""
     name = rf"(?P<name>(?:{NAME_WORD} ){{0,2}}{re.escape(person.split()[-1])})(?!\w)"
@@ -144,9 +139,9 @@ def _received(text: str) -> tuple[tuple[str, str | None, str], ...]:
 
 
 @lru_cache(maxsize=10_000)
-def tells_of_grant(text: str, _heading: bool) -> bool:
-    """Whether a text tells who received what, or keeps it to itself."""
-    return _WITHHELD.search(text) is not None or bool(_received(text))
+def tells_of_people(text: str, _heading: bool) -> bool:
+    """Whether a text names an office, or tells who received what, or keeps that to itself."""
+    return bool(re.search(_HEAD, text) or _WITHHELD.search(text) or _received(text))
 
 
 def receivers(briefing: str, excerpts: Sequence[Excerpt]) -> Iterator[Conflict]:

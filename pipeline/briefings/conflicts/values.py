@@ -21,7 +21,7 @@ from pipeline.briefings.comparison import (
 )
 from pipeline.briefings.deduplicate import MAYBE_MEETING, days_agree, told_apart
 from pipeline.briefings.memory import Memory
-from pipeline.briefings.rounds import Part, day_of, published_by
+from pipeline.briefings.rounds import Part, day_of, found_once, published_by
 from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import find, fold
 from pipeline.language.parties import mentions, without_parties
@@ -156,16 +156,26 @@ class Versions:
     """Deadlines as each document has them."""
 
     def __init__(self, parts: Sequence[Part]) -> None:
-        self._told = [own for part in parts for own in part.readout.deadlines]
-        self._resting_on: dict[tuple[str, int, int], set[int]] = defaultdict(set)
-        for number, own in enumerate(self._told):
-            for e in own.evidence:
-                self._resting_on[e.document_id, e.start, e.end].add(number)
+        self._parts = {part.id: part for part in parts}
 
     def of(self, due: Deadline) -> list[Deadline]:
-        spans = ((e.document_id, e.start, e.end) for e in due.evidence)
-        numbers = sorted({number for span in spans for number in self._resting_on[span]})
-        return [self._told[number] for number in numbers if self._told[number].kind == due.kind]
+        told = {
+            id(own): own
+            for e in due.evidence
+            for own in _due_on(self._parts[e.document_id]).get((e.start, e.end), ())
+            if own.kind == due.kind
+        }
+        return list(told.values())
+
+
+@found_once
+def _due_on(part: Part) -> dict[tuple[int, int], list[Deadline]]:
+    """What falls due by each span of a document."""
+    resting: dict[tuple[int, int], list[Deadline]] = defaultdict(list)
+    for due in part.readout.deadlines:
+        for e in due.evidence:
+            resting[e.start, e.end].append(due)
+    return resting
 
 
 def _what(due: Deadline) -> str:

@@ -18,7 +18,7 @@ from store.tables import RevisionRow
 
 WHOLE_EVERY = 20
 """Revisions of a number that this divides are told by no other."""
-_LEVEL = 6
+_LEVEL = 4
 
 
 def pack(body: bytes, base: bytes | None = None) -> bytes:

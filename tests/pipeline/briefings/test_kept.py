@@ -3,17 +3,20 @@
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from random import Random
 
 import msgspec
 import pytest
 
-from pipeline.briefings.memory import Memories
+from pipeline.briefings.memory import Memories, Memory
 from pipeline.briefings.merge import merge
+from pipeline.briefings.reviews import Held, Reviews
 from pipeline.briefings.rounds import Part, compared_once, found_once
 from pipeline.documents.document import source_of
 from pipeline.documents.read import read
 from pipeline.extraction.readout import readout
-from schemas import Briefing
+from schemas import Briefing, Fact, FactReview
+from schemas.kinds import facts_of, kind_of
 
 NOW = datetime(2031, 1, 1, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parents[3]
@@ -65,6 +68,107 @@ def test_a_document_that_goes_again_leaves_nothing_behind(name: str) -> None:
         left = parts[:gone] + parts[gone + 1 :]
         merged = merge(left, briefings, NOW, memories=memories)
         assert msgspec.json.encode(merged) == from_scratch(left, briefings)
+
+
+class Desk:
+    """Documents that come and go at random, and editors who decide at random where they belong and what is wrong."""
+
+    def __init__(self, parts: list[Part], seed: int) -> None:
+        self.parts = parts
+        self.random = Random(seed)
+        self.here: list[Part] = []
+        self.assigned: dict[str, str] = {}
+        self.held: list[Held] = []
+        self.briefings: list[Briefing] = []
+
+    def act(self) -> None:
+        self.come()
+        if self.briefings:
+            self.random.choice([self.come, self.go, self.place, self.decide, self.decide])()
+
+    def come(self) -> None:
+        rest = [part for part in self.parts if part not in self.here]
+        self.here += self.random.sample(rest, k=min(len(rest), 1))
+
+    def go(self) -> None:
+        self.here.remove(self.random.choice(self.here))
+
+    def place(self) -> None:
+        homes = [*(briefing.id for briefing in self.briefings), "brf_00000000000000ff"]
+        self.assigned[self.random.choice(self.here).id] = self.random.choice(homes)
+
+    def decide(self) -> None:
+        briefing = self.random.choice(self.briefings)
+        fact = self.random.choice([*facts_of(briefing)])
+        if fact.review is None:
+            self.held.append(held(fact, briefing, f"rev_{len(self.held):016x}", self.random.random() < 0.5))
+
+    def merge(self, parts: list[Part], memories: Memories) -> tuple[bytes, list[Briefing]]:
+        """What is published, and what comes of the decisions, as bytes."""
+        reviews = Reviews(self.held)
+        briefings = merge(
+            parts, self.briefings, NOW, assigned=self.assigned, reviews=reviews, memories=memories
+        )
+        return msgspec.json.encode([briefings, dict(sorted(reviews.outcomes.items()))]), briefings
+
+
+def held(fact: Fact, briefing: Briefing, id: str, rejected: bool) -> Held:
+    kind = kind_of(fact).name
+    values = {} if rejected else {kind_of(fact).heading[0]: "what the editor says it is"}
+    review = FactReview(
+        id=id,
+        fact_id=fact.id,
+        briefing_id=briefing.id,
+        kind=kind,
+        verdict="rejected" if rejected or kind != "deadline" else "corrected",
+        values=values if kind == "deadline" else {},
+        document_ids=[source.document_id for source in briefing.sources],
+        by="key_0000000000000000",
+        reason="It is wrong.",
+        at=NOW,
+    )
+    places = frozenset((e.document_id, e.start, e.end) for e in fact.evidence)
+    return Held(review, fact, places, frozenset({fact.id}), (fact,) if review.verdict == "rejected" else ())
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("name", ["series", "r1"])
+def test_whatever_comes_goes_or_is_decided_gives_what_it_gives_from_scratch(name: str, seed: int) -> None:
+    desk, memories = Desk(parts_of(name), seed), Memories(len(parts_of(name)))
+    for _ in range(8):
+        desk.act()
+        expected, _ = desk.merge([Part(one.readout, one.source) for one in desk.here], Memories())
+        merged, desk.briefings = desk.merge(desk.here, memories)
+        assert merged == expected
+
+
+def test_what_is_remembered_of_rounds_is_bounded_by_their_documents() -> None:
+    memories = Memories(most_documents=10)
+    first = memories.of("brf_1", 6)
+    assert memories.of("brf_1", 7) is first
+    memories.of("brf_2", 3)
+    assert memories.of("brf_1", 7) is first
+    second = memories.of("brf_2", 4)
+    assert memories.of("brf_1", 7) is not first
+    assert memories.of("brf_2", 4) is not second
+
+
+def test_what_a_merge_does_not_ask_for_is_forgotten() -> None:
+    asked = []
+
+    def length(word: str, unit: str) -> str:
+        asked.append(word)
+        return f"{len(word)} {unit}"
+
+    memory, word = Memory(), "salmon"
+    for _ in range(2):
+        memory.begin()
+        assert memory.once(length, word, beside=("letters",)) == "6 letters"
+    assert asked == ["salmon"]
+    memory.begin()
+    memory.begin()
+    memory.once(length, word, beside=("letters",))
+    assert asked == ["salmon", "salmon"]
 
 
 def test_what_is_found_of_a_document_is_found_once() -> None:

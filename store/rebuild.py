@@ -192,7 +192,7 @@ def standings_of(session: Session, ids: Collection[str], *, withdrawn: bool = Fa
     ).where(col(BriefingRow.id).in_(ids))
     if not withdrawn:
         query = query.where(col(BriefingRow.status) != "withdrawn")
-    rows = session.execute(query).tuples()
+    rows = session.execute(query)
     return {id: Standing(number, at, sides, day) for id, number, at, sides, day in rows}
 
 

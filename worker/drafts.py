@@ -4,7 +4,6 @@ It needs no worker. Who asks waits for the answer, or is told to come again.
 """
 
 import os
-import resource
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -16,6 +15,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Engine
 
+from pipeline.bounded import BoundedWork, Bounds, Handler
 from pipeline.documents.document import Document
 from pipeline.documents.read import read
 from pipeline.drafts.check import CheckedItem, check_items
@@ -34,10 +34,11 @@ DOCUMENTS = 300
 """So many are searched for quotations and names."""
 CHARS = 250_000
 """Of those that share most with the draft, so much is read for amounts, dates and offices."""
-_PROCESSOR_SECONDS = 60
+_BOUNDS = Bounds(processor_seconds=60)
 _LONGEST, _PATIENCE = 60, 10
 """Seconds that a check may take, and that one waits for others to be done."""
 _AT_ONCE = BoundedSemaphore(2)
+_WORK = BoundedWork(f"{__name__}:checker", _BOUNDS)
 _PLACES = 3
 _SEARCHES = 40
 
@@ -55,23 +56,18 @@ def verify_apart(database_url: str, draft: DraftToVerify, today: date) -> Verifi
     if not _AT_ONCE.acquire(timeout=_PATIENCE):
         raise DraftNotChecked("others are being checked")
     try:
-        done = subprocess.run(
-            (sys.executable, "-P", "-m", __name__),
-            input=msgspec.json.encode(DraftErrand(database_url, draft, today)),
-            stdout=subprocess.PIPE,
-            timeout=_LONGEST,
-            process_group=0,  # A terminal's Ctrl-C is for the service, which then waits for nobody.
-        )
+        errand = msgspec.json.encode(DraftErrand(database_url, draft, today))
+        return msgspec.json.decode(_WORK.ask("", errand, _LONGEST), type=VerifiedDraft)
     except subprocess.TimeoutExpired:
         raise DraftNotChecked("it takes longer than a check may") from None
+    except subprocess.CalledProcessError as ended:
+        if ended.returncode == os.EX_TEMPFAIL:
+            raise DraftNotChecked("the database does not answer") from None
+        if ended.returncode < 0:
+            raise DraftNotChecked("it takes more time or memory than a check may") from None
+        raise
     finally:
         _AT_ONCE.release()
-    if done.returncode == os.EX_TEMPFAIL:
-        raise DraftNotChecked("the database does not answer")
-    if done.returncode < 0:
-        raise DraftNotChecked("it takes more time or memory than a check may")
-    done.check_returncode()
-    return msgspec.json.decode(done.stdout, type=VerifiedDraft)
 
 
 def verified(engine: Engine, draft: DraftToVerify, today: date) -> VerifiedDraft:
@@ -145,17 +141,18 @@ def _quote(place: SourcePlace) -> SourceQuote:
     )
 
 
-def _main() -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (_PROCESSOR_SECONDS, _PROCESSOR_SECONDS))
-    errand = msgspec.json.decode(sys.stdin.buffer.read(), type=DraftErrand)
+def checker(_: str) -> Handler:
+    """What checks apart. A first text has everything loaded that is loaded when it is first asked for."""
+    annotate(read(b"Norway and Chile opened trade talks in Oslo on 3 March 2031.", format="text"))
+    return _answer
+
+
+def _answer(request: bytes) -> bytes:
+    errand = msgspec.json.decode(request, type=DraftErrand)
     try:
         answer = verified(connect(errand.database_url), errand.draft, errand.today)
     except Exception as error:
         if outage(error):
             sys.exit(os.EX_TEMPFAIL)
         raise
-    sys.stdout.buffer.write(msgspec.json.encode(answer))
-
-
-if __name__ == "__main__":
-    _main()
+    return msgspec.json.encode(answer)

@@ -9,6 +9,7 @@ import pytest
 from pipeline.documents.read import read
 from schemas.drafts import DraftToVerify, VerifiedDraft
 from store.sources import documents_in_scope
+from tests.waiting import PATIENCE
 from worker import DraftNotChecked, drafts
 from worker.drafts import verified, verify_apart
 from worker.jobs import Jobs, submit
@@ -98,7 +99,8 @@ def test_of_more_documents_than_are_searched_some_are_left_out(archive: Jobs) ->
     assert (len(scope.ids), scope.left_out) == (2, len(SAMPLES) - 2)
 
 
-def test_the_service_checks_in_a_process_of_its_own(archive: Jobs) -> None:
+def test_the_service_checks_in_a_process_of_its_own(archive: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drafts, "_LONGEST", PATIENCE)
     draft = DraftToVerify(text="India charges 150 per cent on wine, and 115 per cent on cars.", day=DAY)
     assert flagged(verify_apart(archive.database_url, draft, DAY)) == ["115 per cent"]
 

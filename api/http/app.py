@@ -17,6 +17,7 @@ from litestar import Litestar
 from litestar.config.cors import CORSConfig
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
+from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -105,6 +106,7 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
         work.close()
         raise
     keyring = Keyring(work.engine, settings.admin_key)
+    figures = service.stored_figures(work)
     limits = Limits(work.engine, settings.rate_limit) if settings.rate_limit else None
     streams = Streams(settings.stream_limit)
     guard = guard_for(settings, keyring, streams, limits)
@@ -116,6 +118,9 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
 
     async def provide_work() -> Jobs:
         return work
+
+    async def provide_figures() -> CollectorRegistry:
+        return figures
 
     async def provide_reach() -> Reach:
         return settings.webhooks
@@ -153,6 +158,7 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
         dependencies={
             "asked": Provide(asked),
             "database": Provide(provide_database),
+            "figures": Provide(provide_figures),
             "keyring": Provide(provide_keyring),
             "reach": Provide(provide_reach),
             "work": Provide(provide_work),

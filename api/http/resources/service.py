@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.http.caching import entity_tag
 from api.http.problems import NOT_READY, Refusal
-from api.http.responses import Database, StoredFigures, Work, answers, stored
+from api.http.responses import Database, StoredFigures, answers, stored
 from api.rendering.html import render_page
 from schemas import FieldError, Health
 from store import LaterVersion

@@ -252,12 +252,27 @@ def _streams(kind: str, order: _Order, given: _Given, goes_on: bool, number: int
     By date there is one for each span that a date can have: where the bounds of all dates are as far apart, those
     that reach into a range begin at one place of an index.
     """
+    if order.type is not date:
+        yield _stream(kind, order, given, goes_on, number)[0]
+        return
+    for span in _spans(kind, given.names):
+        # The last day of a date of one day is the first, by which links are sorted.
+        by = order._replace(column="day") if span == SPANS.index(0) else order
+        query, row, first = _stream(kind, by, given, goes_on, number)
+        yield query.where(row.span == span, *_bounds(first, span, given.names))
+
+
+def _stream(
+    kind: str, order: _Order, given: _Given, goes_on: bool, number: int
+) -> tuple[Select[Any], Any, ColumnElement[Any]]:
+    """Places of facts in order; the table that leads, and the column of it that comes first in the order."""
     by_day = order.column == "day"
     row, query = _linked(kind, given, number, first=by_day)
     rest = sorted(name for name in given.names if not _is_link(kind, name))
-    key = (getattr(row if by_day else FactRow, order.column), row.briefing_id, row.position)
+    first = getattr(row if by_day else FactRow, order.column)
+    key = (first, row.briefing_id, row.position)
     query = query.add_columns(
-        key[0].label("first"), *key[1:], row.span.label("its_span"), row.day.label("its_day")
+        first.label("first"), *key[1:], row.span.label("its_span"), row.day.label("its_day")
     )
     if row is FactRow:
         fits = (_CONDITIONS[name](given.place(name, number)) for name in rest)
@@ -275,11 +290,7 @@ def _streams(kind: str, order: _Order, given: _Given, goes_on: bool, number: int
     query = query.order_by(*(one.desc() if order.backwards else one for one in key))
     if goes_on:
         query = query.where(beyond(key, backwards=order.backwards))
-    if order.type is not date:
-        yield query
-        return
-    for span in _spans(kind, given.names):
-        yield query.where(row.span == span, *_bounds(key[0], span, given.names))
+    return query, row, first
 
 
 def _values(sort: str, given: _Filters) -> dict[str, Any]:

@@ -4,7 +4,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 import msgspec
@@ -20,6 +22,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 from sqlmodel import SQLModel, col
 
+import store
 from schemas import Briefing, own_documents
 from store import LaterVersion, Misshapen
 from store.briefings import get_briefing
@@ -183,6 +186,8 @@ def test_every_stored_body_follows_its_shape_or_is_its_owners() -> None:
         ("facts", "sources"),
         ("review_outcomes", "sources"),
     }
+    for module in iter_modules(store.__path__, "store."):
+        import_module(module.name)  # Each declares tables of its own.
     columns = {
         (table.name, column.name)
         for table in SQLModel.metadata.tables.values()

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import feedparser
 import pytest
+from ical.calendar_stream import IcsCalendarStream
 from icalendar import Calendar
 from msgspec.structs import replace
 
@@ -122,6 +123,27 @@ def test_the_calendar_has_every_deadline_with_a_date(made: Editions) -> None:
         assert event.decoded("DTSTART").isoformat() == days.earliest
         assert event.decoded("DTEND") == date.fromisoformat(str(days.latest)) + timedelta(days=1)
         assert event.decoded("DTSTAMP").utcoffset() == timedelta(0)
+
+
+def test_two_parsers_read_the_same_calendar(made: Editions) -> None:
+    """The second is strict: a property that RFC 5545 does not allow where it stands is an error."""
+    events = Calendar.from_ical(made.calendar).walk("VEVENT")
+    others = IcsCalendarStream.calendar_from_ics(made.calendar.decode()).events
+    assert [
+        (one.uid, one.summary, one.dtstart, one.dtend, one.status, one.description, one.sequence)
+        for one in others
+    ] == [
+        (
+            event["UID"],
+            event["SUMMARY"],
+            event.decoded("DTSTART"),
+            event.decoded("DTEND"),
+            event["STATUS"],
+            event["DESCRIPTION"],
+            event["SEQUENCE"],
+        )
+        for event in events
+    ]
 
 
 def test_the_calendar_has_the_days_that_an_editor_found(seeds: Editions) -> None:

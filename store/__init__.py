@@ -6,6 +6,7 @@
   - `KeyReused`: the idempotency key came with a request that meant something else.
   - `LaterVersion`: the database was migrated by a later version than this one.
   - `TooMany`: there are as many as there may be; the message says of what.
+  - `UnknownId`: what is asked for names something that is not there, or no more.
   - `Misshapen`: a stored body has no place in this version's shape; the message names the row.
 
 Of errors of SQLAlchemy, `outage` and `contention` in `store.engine` say after which of them trying again makes sense.
@@ -38,3 +39,11 @@ class Misshapen(StoreError):
 
 class TooMany(StoreError):
     """There are as many as there may be."""
+
+
+class UnknownId(StoreError):
+    """A query names something that is not there. `parameter`: which of its parameters does."""
+
+    def __init__(self, parameter: str, id: str) -> None:
+        super().__init__(f"There is no {id}.")
+        self.parameter = parameter

@@ -58,6 +58,7 @@ def keep_issue(engine: Engine, issue: Issue) -> bytes:
         topic_id=issue.topic_id,
         parties=digest.parties,
         topics=digest.topics,
+        query=digest.query,
         since=digest.since,
         until=digest.until,
         by=issue.by,
@@ -66,7 +67,7 @@ def keep_issue(engine: Engine, issue: Issue) -> bytes:
     body = json.encode(issue)
     row = IssueRow(
         id=issue.id,
-        about=_about(issue.topic_id, digest.parties, digest.topics),
+        about=_about(issue.topic_id, digest.parties, digest.topics, digest.query),
         topic_id=issue.topic_id,
         until=digest.until,
         created_at=issue.created_at,
@@ -91,17 +92,17 @@ def until_of(engine: Engine, id: str) -> datetime | None:
 
 
 def until_of_last(
-    engine: Engine, topic_id: str | None, parties: Sequence[str], topics: Sequence[str]
+    engine: Engine, topic_id: str | None, parties: Sequence[str], topics: Sequence[str], words: str | None
 ) -> datetime | None:
     """Up to when the last issue of these filters tells what changed."""
-    same = col(IssueRow.about) == _about(topic_id, parties, topics)
+    same = col(IssueRow.about) == _about(topic_id, parties, topics, words)
     query = select(col(IssueRow.until)).where(same).order_by(col(IssueRow.created_at).desc()).limit(1)
     with Session(engine) as session:
         return session.scalar(query)
 
 
-def _about(topic_id: str | None, parties: Sequence[str], topics: Sequence[str]) -> str:
-    return topic_id or scope_of("issues", {"parties": sorted(parties), "topics": sorted(topics)})
+def _about(topic_id: str | None, parties: Sequence[str], topics: Sequence[str], words: str | None) -> str:
+    return topic_id or scope_of("issues", {"parties": sorted(parties), "topics": sorted(topics), "q": words})
 
 
 def page_issues(engine: Engine, *, topic_id: str | None, limit: int, cursor: str | None = None) -> Page:
@@ -135,6 +136,7 @@ def create_topic(engine: Engine, new: NewTopic, now: datetime) -> SavedTopic:
         name=new.name,
         parties=new.parties,
         topics=new.topics,
+        query=new.query,
         created_at=now,
     )
     with writing(engine) as session:

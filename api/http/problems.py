@@ -4,7 +4,8 @@ An exception ends a request, and `on_error` alone makes a problem of it:
 
 - `Refusal`, the one exception of this layer, has the kind of the problem, its detail, the fields that are wrong and
   the headers that go with it. Whoever knows what the client did wrong raises it.
-- What the store and the workers raise by themselves: `BadCursor` is `bad-cursor`; `Undecidable` is `undecidable`;
+- What the store and the workers raise by themselves: `BadCursor` is `bad-cursor`;
+  `UnknownId` is `invalid-parameter`; `Undecidable` is `undecidable`;
   `ChangedMeanwhile` is `precondition-failed`; `KeyReused` and `KeyInUse` are `idempotency-key-reused` and
   `idempotency-key-in-use`; `TooMany` is `too-many-webhooks`; `QueueFull` is `queue-full`;
   `DraftNotChecked` is `checks-busy`; `NotRetryable` is `job-not-retryable`. `Unreadable` of a document, `NotCalled` of
@@ -32,7 +33,7 @@ from msgspec import Struct, json
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError, ProgrammingError, SQLAlchemyError
 
 from schemas import FieldError, Problem
-from store import BadCursor, KeyInUse, KeyReused, TooMany
+from store import BadCursor, KeyInUse, KeyReused, TooMany, UnknownId
 from store.engine import contention, outage
 from worker import ChangedMeanwhile, DraftNotChecked, NotRetryable, QueueFull, Undecidable, states
 from worker.queue import RETRY_AFTER
@@ -134,6 +135,9 @@ def _refusal(request: Request[Any, Any, Any], error: Exception) -> Refusal:
             return error
         case BadCursor():
             return _bad_cursor(str(error))
+        case UnknownId():
+            fault = FieldError(pointer=error.parameter, detail="there is no such thing")
+            return Refusal(INVALID_PARAMETER, str(error), [fault])
         case Undecidable():
             return Refusal(UNDECIDABLE, str(error))
         case ChangedMeanwhile():

@@ -121,6 +121,7 @@ def newsletter(digest: Digest, issue: Issue | None = None) -> Newsletter:
     talks = [_talks(one, digest, numbering, desk) for one in sorted(digest.briefings, key=desk.place)]
     sections = list(_sections(digest, numbering, desk))
     followed = [*map(party_name, digest.parties), *map(in_words, digest.topics)]
+    followed += [digest.query] if digest.query else []
     return Newsletter(
         title=issue.title if issue else _title(digest),
         about=", ".join(followed),

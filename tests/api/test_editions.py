@@ -129,21 +129,12 @@ def test_two_parsers_read_the_same_calendar(made: Editions) -> None:
     """The second is strict: a property that RFC 5545 does not allow where it stands is an error."""
     events = Calendar.from_ical(made.calendar).walk("VEVENT")
     others = IcsCalendarStream.calendar_from_ics(made.calendar.decode()).events
-    assert [
-        (one.uid, one.summary, one.dtstart, one.dtend, one.status, one.description, one.sequence)
-        for one in others
-    ] == [
-        (
-            event["UID"],
-            event["SUMMARY"],
-            event.decoded("DTSTART"),
-            event.decoded("DTEND"),
-            event["STATUS"],
-            event["DESCRIPTION"],
-            event["SEQUENCE"],
-        )
-        for event in events
-    ]
+    assert len(events) == len(others)
+    for event, other in zip(events, others, strict=True):
+        assert [other.uid, other.summary, other.description, other.status, other.sequence] == [
+            event[name] for name in ("UID", "SUMMARY", "DESCRIPTION", "STATUS", "SEQUENCE")
+        ]
+        assert (other.dtstart, other.dtend) == (event.decoded("DTSTART"), event.decoded("DTEND"))
 
 
 def test_the_calendar_has_the_days_that_an_editor_found(seeds: Editions) -> None:

@@ -2,6 +2,7 @@
 
 import sys
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,10 @@ def revise(engine: Engine, revision: int) -> None:
     rebuild(engine, add(engine, "a"), save(replace(now, updated_at=T0 + timedelta(hours=revision))))
 
 
+def has_been_told(receiver: Receiver, revision: int) -> bool:
+    return len(receiver.received) == revision
+
+
 def told(receiver: Receiver) -> list[str]:
     return [json.decode(one.body)["data"]["title"] for one in receiver.received]
 
@@ -75,7 +80,7 @@ def test_a_subscriber_through_ten_revisions_sees_each_change_once(database_url: 
         subscriber = Subscriber(client)
         for revision in REVISIONS:
             revise(engine, revision)
-            until(lambda revision=revision: len(told(receiver)) == revision)
+            until(partial(has_been_told, receiver, revision))
             subscriber.look()
             subscriber.look()
         engine.dispose()

@@ -14,6 +14,7 @@ from typing import Any
 
 import worker.mailings
 from store.engine import connect
+from store.mailings import mailed
 from tests.worker.test_mailings import LETTER, NOON
 from worker.mailings import Letter, Outlets, Relay, send_due, send_letter
 
@@ -40,7 +41,7 @@ def main(url: str, server: str, step: str) -> None:
         case "sent":
             send = killed_after(send)
         case "noted":
-            worker.mailings.mailed = killed_after(worker.mailings.mailed)
+            worker.mailings.mailed = killed_after(mailed)  # type: ignore[attr-defined]
     send_due(connect(url), lambda _: LETTER, send, lambda: NOON)
 
 

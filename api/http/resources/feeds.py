@@ -1,8 +1,6 @@
 """What newsletters, calendars, feed readers and followers take: digest, deadlines, briefings, changes."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
@@ -13,30 +11,16 @@ from sqlalchemy import Engine
 from api.http.auth import BRIEFINGS_READ
 from api.http.caching import entity_tag
 from api.http.content import ATOM, CALENDAR, JSON_FEED
-from api.http.problems import INVALID_PARAMETER, Refusal
 from api.http.responses import Database, address_of, answers, base_of, next_link, stored, stored_page
-from api.rendering.digest import ahead, edition
-from schemas import Briefing, BriefingSummary, ChangePage, Deadline, FieldError
+from api.newsletters import digest_of, of_topic
+from schemas import BriefingSummary, ChangePage, Deadline
 from schemas.changes import Digest
 from schemas.queries import CalendarQuery, ChangeQuery, DigestQuery, FeedQuery
-from schemas.vocabulary import with_those_below
 from store.briefings import page_briefings
 from store.changes import read_changes
-from store.digest import (
-    BriefingText,
-    changed_since,
-    changes_of,
-    deadlines_ahead,
-    since_then,
-    sources_of,
-    summaries_of,
-    told_of,
-)
+from store.digest import BriefingText, changes_of, sources_of, summaries_of, told_of
 from store.facts import page_facts
-from store.issues import get_topic, until_of, until_of_last
 from store.paging import Page
-
-OfTopicQuery = TypeVar("OfTopicQuery", DigestQuery, FeedQuery, CalendarQuery)
 
 
 @get(
@@ -141,9 +125,6 @@ def subscribed(
     return Response(body, media_type=media_type, headers=headers)
 
 
-_A_WEEK = timedelta(days=7)
-
-
 @get(
     "/v1/changes",
     operation_id="list_changes",
@@ -184,91 +165,6 @@ def read_digest(
     there are Markdown and plain HTML. `until` is the `since` of the next digest.
     """
     return stored(json.encode(digest_of(database, asked, base_of(request))))
-
-
-def digest_of(database: Engine, asked: DigestQuery, base: str) -> Digest:
-    """What the digest tells that is asked for; `base`: the service's address. Raises Refusal."""
-    asked = of_topic(database, asked)
-    now = datetime.now(UTC)
-    parties, topics = _listed(asked.parties), _listed(asked.topics)
-    since = asked.since or _since_issue(database, asked, parties, topics)
-    since = since or (now - _A_WEEK).replace(hour=0, minute=0, second=0, microsecond=0)
-    first, last = asked.date_from or now.date(), asked.date_to
-    changed = changed_since(database, since, parties=parties, topics=topics, limit=asked.limit)
-    coming = deadlines_ahead(database, first, last, parties=parties, topics=topics, limit=asked.limit)
-    deadlines = [json.decode(item, type=Deadline) for item in coming.items]
-    proofs = (evidence.document_id for deadline in deadlines for evidence in deadline.evidence)
-    briefings = summaries_of(database, (str(deadline.briefing_id) for deadline in deadlines))
-    news = edition((_pair(*bodies) for bodies in since_then(database, changed.ids, since)), base, topics)
-    return Digest(
-        since=since,
-        until=changed.until,
-        parties=parties,
-        topics=topics,
-        length=asked.length,
-        date_from=first.isoformat(),
-        date_to=last.isoformat() if last else None,
-        briefings=news.briefings,
-        changes=news.changes,
-        deadlines=ahead(
-            deadlines,
-            {id: briefing.title for id, briefing in briefings.items()},
-            sources_of(database, proofs),
-            base,
-        ),
-        conflicts=news.conflicts,
-        briefings_left_out=changed.left_out,
-        deadlines_left_out=coming.left_out,
-    )
-
-
-def of_topic(database: Engine, asked: OfTopicQuery) -> OfTopicQuery:
-    """A query with the parties and topics of the saved topic that it names, where it has no others. Raises Refusal."""
-    if asked.topic_id is None:
-        return asked
-    topic = get_topic(database, asked.topic_id)
-    if topic is None:
-        raise _unknown("topic_id", asked.topic_id)
-    parties = ",".join(topic.parties) or None
-    if isinstance(asked, FeedQuery):
-        topics = ",".join(with_those_below(topic.topics)) if topic.topics else None
-        return replace(asked, topic_id=None, party=asked.party or parties, topic=asked.topic or topics)
-    topics = ",".join(topic.topics) or None
-    if isinstance(asked, CalendarQuery):
-        return replace(asked, topic_id=None, party=asked.party or parties, topics=asked.topics or topics)
-    return replace(asked, parties=asked.parties or parties, topics=asked.topics or topics)
-
-
-def _since_issue(
-    database: Engine, asked: DigestQuery, parties: Sequence[str], topics: Sequence[str]
-) -> datetime | None:
-    """Up to when the issue that a query names tells what changed. Raises Refusal."""
-    if asked.since_issue is None:
-        return None
-    if asked.since_issue == "last":
-        return until_of_last(database, asked.topic_id, parties, topics)
-    until = until_of(database, asked.since_issue)
-    if until is None:
-        raise _unknown("since_issue", asked.since_issue)
-    return until
-
-
-def _unknown(parameter: str, id: str) -> Refusal:
-    return Refusal(
-        INVALID_PARAMETER,
-        f"There is no {id}.",
-        [FieldError(pointer=parameter, detail="there is no such thing")],
-    )
-
-
-def _listed(words: str | None) -> list[str]:
-    return list(dict.fromkeys(words.split(","))) if words else []
-
-
-def _pair(before: bytes | None, after: bytes) -> tuple[Briefing | None, Briefing]:
-    """A briefing as it was and as it is. One that had been withdrawn counts as not there."""
-    old = json.decode(before, type=Briefing) if before else None
-    return old if old and old.status != "withdrawn" else None, json.decode(after, type=Briefing)
 
 
 handlers = [list_changes, read_digest, deadline_calendar, briefing_feed, briefing_json_feed]

@@ -15,7 +15,7 @@ from api.http.auth import BRIEFINGS_READ
 from api.http.content import ATOM, JSON_FEED
 from api.http.problems import DIGEST_CHANGED, INVALID_BODY, Refusal
 from api.http.requests import Reply, json_body, once
-from api.http.resources.feeds import digest_of, subscribed
+from api.http.resources.feeds import subscribed
 from api.http.responses import (
     Database,
     address_of,
@@ -26,6 +26,7 @@ from api.http.responses import (
     stored,
     stored_page,
 )
+from api.newsletters import digest_of
 from api.rendering.digest import without
 from schemas import FieldError
 from schemas.changes import Digest
@@ -183,6 +184,7 @@ def _query(new: NewIssue) -> DigestQuery:
         topic_id=new.topic_id,
         parties=",".join(new.parties) or None,
         topics=",".join(new.topics) or None,
+        q=new.query,
         date_from=_day(new.date_from, "/date_from"),
         date_to=_day(new.date_to, "/date_to"),
         length=new.length,
@@ -243,8 +245,8 @@ class AllTopics(Controller):
         responses=answers(SavedTopic, 408, 409, 415, 422, status=201, when="The topic."),
     )
     async def make_topic(self, request: Request[Any, Any, Any], database: Database) -> Response[bytes]:
-        """Keeps parties and topics under a name. Digests, issues, the feed of briefings and the calendar take it as
-        `topic_id`.
+        """Keeps parties, topics and words under a name. Digests, issues, the feed of briefings and the calendar take
+        it as `topic_id`.
         """
         new = await json_body(request, NewTopic)
         return await sync_to_thread(_save, request, database, new)
@@ -269,7 +271,7 @@ class OneTopic(Controller):
         sync_to_thread=True,
     )
     def read_topic(self, database: Database, topic_id: TopicId) -> Response[bytes]:
-        """Its name, parties and topics."""
+        """Its name, parties, topics and words."""
         return stored(json.encode(existing(get_topic(database, topic_id), f"topic {topic_id}")))
 
     @delete(

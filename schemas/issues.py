@@ -30,8 +30,8 @@ SinceIssue = Annotated[
     str,
     Meta(
         pattern=r"^(?:last|iss_[0-9a-f]{16})\Z",
-        description="Changes after this issue, by its id; `last`: the last one of the same topic, or of the same parties, "
-        "topics and words. `since` goes before it. Where there is no last one, as without it.",
+        description="Changes after this issue, by its id; `last`: the last one of the same topic, or of the same "
+        "parties, topics and words. `since` goes before it. Where there is no last one, as without it.",
         examples=["last"],
     ),
 ]
@@ -109,12 +109,15 @@ class IssueSummary(Struct, frozen=True, kw_only=True):
     topic_id: TopicId | None
     parties: list[Party]
     topics: list[Topic]
-    query: Text | None = None
+    query: Text | None
     since: Timestamp
     until: Timestamp
     by: Annotated[
         Text,
-        Meta(description="Id of the key that froze it; where none is asked for, the address of the caller."),
+        Meta(
+            description="Id of the key that froze it, or of the schedule by which it was made; where no key is asked "
+            "for, the address of the caller."
+        ),
     ]
     created_at: Timestamp
 
@@ -128,11 +131,17 @@ class Issue(Struct, frozen=True, kw_only=True):
     topic_id: TopicId | None
     by: Annotated[
         Text,
-        Meta(description="Id of the key that froze it; where none is asked for, the address of the caller."),
+        Meta(
+            description="Id of the key that froze it, or of the schedule by which it was made; where no key is asked "
+            "for, the address of the caller."
+        ),
     ]
     created_at: Timestamp
     order: Annotated[list[ItemId], _ORDER]
     notes: list[IssueNote]
+    reminder: Annotated[
+        bool, Meta(description="Whether it tells of deadlines that come near, and of nothing that changed.")
+    ] = False
     digest: Annotated[Digest, Meta(description="Without what was dropped.")]
 
 
@@ -161,7 +170,7 @@ class SavedTopic(Struct, frozen=True, kw_only=True):
     name: Text
     parties: list[Party]
     topics: list[Topic]
-    query: Text | None = None
+    query: Text | None
     created_at: Timestamp
 
 

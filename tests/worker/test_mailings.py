@@ -91,6 +91,7 @@ def stored(database_url: str) -> Iterator[Engine]:
         until=NOON,
         parties=[],
         topics=[],
+        query=None,
         length="short",
         date_from="2031-03-14",
         date_to=None,

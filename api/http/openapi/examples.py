@@ -196,6 +196,7 @@ _DIGEST = Digest(
     until=CHANGED,
     parties=["NZ"],
     topics=[],
+    query=None,
     length="standard",
     date_from="2031-03-15",
     date_to=None,
@@ -233,17 +234,19 @@ _ISSUE_SUMMARY = IssueSummary(
     topic_id=None,
     parties=_DIGEST.parties,
     topics=_DIGEST.topics,
+    query=None,
     since=_DIGEST.since,
     until=_DIGEST.until,
     by=_ISSUE.by,
     created_at=CHANGED,
 )
-_NEW_TOPIC = NewTopic(name="Lamb", parties=["NZ"], topics=["tariffs"])
+_NEW_TOPIC = NewTopic(name="Lamb", parties=["NZ"], topics=["tariffs"], query="lamb")
 _TOPIC = SavedTopic(
     id="top_5c1f0e2d3b4a6978",
     name=_NEW_TOPIC.name,
     parties=_NEW_TOPIC.parties,
     topics=_NEW_TOPIC.topics,
+    query=_NEW_TOPIC.query,
     created_at=MADE,
 )
 _CALENDAR = calendar(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 from msgspec import json
@@ -9,16 +10,27 @@ from msgspec.structs import replace
 from sqlalchemy import Engine
 
 from api.rendering.digest import ahead, edition
+from api.rendering.newsletter import issue_html, issue_markdown, issue_text
+from api.rendering.wording import day, with_date
+from api.settings import Settings, base_url
 from schemas import Briefing, Deadline
-from schemas.changes import Digest
+from schemas.changes import DeadlineSentence, Digest
+from schemas.issues import Issue
 from schemas.queries import CalendarQuery, DigestQuery, FeedQuery
+from schemas.subscriptions import Schedule
 from schemas.vocabulary import with_those_below
 from store import UnknownId
 from store.digest import changed_since, deadlines_ahead, since_then, sources_of, summaries_of
-from store.issues import get_topic, until_of, until_of_last
+from store.issues import get_issue, get_topic, new_issue_id, until_of, until_of_last
+from store.reminders import Coming
+from store.schedules import day_of_schedule
+from worker.mailings import Letter, NoLetter, Outlets, Relay
+from worker.schedules import Desk
 
 OfTopicQuery = TypeVar("OfTopicQuery", DigestQuery, FeedQuery, CalendarQuery)
 _A_WEEK = timedelta(days=7)
+MOST = 100
+"""Briefings that changed, and deadlines, of an issue."""
 
 
 def digest_of(database: Engine, asked: DigestQuery, base: str) -> Digest:
@@ -33,9 +45,6 @@ def digest_of(database: Engine, asked: DigestQuery, base: str) -> Digest:
     coming = deadlines_ahead(
         database, first, last, parties=parties, topics=topics, words=words, limit=asked.limit
     )
-    deadlines = [json.decode(item, type=Deadline) for item in coming.items]
-    proofs = (evidence.document_id for deadline in deadlines for evidence in deadline.evidence)
-    briefings = summaries_of(database, (str(deadline.briefing_id) for deadline in deadlines))
     news = edition((_pair(*bodies) for bodies in since_then(database, changed.ids, since)), base, topics)
     return Digest(
         since=since,
@@ -48,12 +57,7 @@ def digest_of(database: Engine, asked: DigestQuery, base: str) -> Digest:
         date_to=last.isoformat() if last else None,
         briefings=news.briefings,
         changes=news.changes,
-        deadlines=ahead(
-            deadlines,
-            {id: briefing.title for id, briefing in briefings.items()},
-            sources_of(database, proofs),
-            base,
-        ),
+        deadlines=_sentences(database, [json.decode(item, type=Deadline) for item in coming.items], base),
         conflicts=news.conflicts,
         briefings_left_out=changed.left_out,
         deadlines_left_out=coming.left_out,
@@ -100,3 +104,98 @@ def _pair(before: bytes | None, after: bytes) -> tuple[Briefing | None, Briefing
     """A briefing as it was and as it is. One that had been withdrawn counts as not there."""
     old = json.decode(before, type=Briefing) if before else None
     return old if old and old.status != "withdrawn" else None, json.decode(after, type=Briefing)
+
+
+def scheduled_issue(database: Engine, base: str, schedule: Schedule, now: datetime) -> Issue | None:
+    """What changed since the last issue of a schedule's topic; None where that is nothing and a quiet time is skipped."""
+    asked = DigestQuery(since_issue="last", topic_id=schedule.topic_id, length=schedule.length, limit=MOST)
+    digest = digest_of(database, asked, base)
+    if not digest.briefings and schedule.quiet == "skip":
+        return None
+    return _by_schedule(schedule, f"{schedule.name}, {_day(schedule, now)}", digest, now)
+
+
+def reminder_issue(
+    database: Engine, base: str, schedule: Schedule, coming: Sequence[Coming], now: datetime
+) -> Issue:
+    """A letter that tells of these deadlines and of nothing else."""
+    deadlines = [json.decode(one.body, type=Deadline) for one in coming]
+    topic = get_topic(database, schedule.topic_id) if schedule.topic_id else None
+    digest = Digest(
+        since=now,
+        until=now,
+        parties=topic.parties if topic else [],
+        topics=topic.topics if topic else [],
+        query=topic.query if topic else None,
+        length="long",
+        date_from=day_of_schedule(schedule, now).isoformat(),
+        date_to=coming[-1].day.isoformat(),
+        briefings=[],
+        changes=[],
+        deadlines=_sentences(database, deadlines, base),
+        conflicts=[],
+        briefings_left_out=0,
+        deadlines_left_out=0,
+    )
+    told = with_date(deadlines[0].date, deadlines[0].what)
+    several = f"{len(deadlines)} deadlines until {day(coming[-1].day.isoformat())}"
+    title = f"Reminder: {told if len(deadlines) == 1 else several}"
+    return replace(_by_schedule(schedule, title, digest, now), reminder=True)
+
+
+def _sentences(database: Engine, deadlines: Sequence[Deadline], base: str) -> list[DeadlineSentence]:
+    proofs = (evidence.document_id for deadline in deadlines for evidence in deadline.evidence)
+    briefings = summaries_of(database, (str(deadline.briefing_id) for deadline in deadlines))
+    titles = {id: briefing.title for id, briefing in briefings.items()}
+    return ahead(deadlines, titles, sources_of(database, proofs), base)
+
+
+def _by_schedule(schedule: Schedule, title: str, digest: Digest, now: datetime) -> Issue:
+    return Issue(
+        id=new_issue_id(),
+        title=title,
+        introduction=None,
+        topic_id=schedule.topic_id,
+        by=schedule.id,
+        created_at=now,
+        order=[],
+        notes=[],
+        digest=digest,
+    )
+
+
+def _day(schedule: Schedule, now: datetime) -> str:
+    return day(day_of_schedule(schedule, now).isoformat())
+
+
+def letter_of(database: Engine, id: str) -> Letter:
+    """An issue as it is sent. Raises NoLetter."""
+    body = get_issue(database, id)
+    if body is None:
+        raise NoLetter(f"there is no issue {id}")
+    issue = json.decode(body, type=Issue)
+    return Letter(
+        issue_id=id,
+        title=issue.title,
+        at=issue.created_at,
+        text=issue_text(issue),
+        html=issue_html(issue),
+        markdown=issue_markdown(issue),
+    )
+
+
+def desk_of(database: Engine, settings: Settings) -> Desk:
+    """Who writes what workers send. Links lead to where readers reach the service."""
+    base = (settings.public_url or base_url(settings)).rstrip("/")
+    return Desk(
+        issue=partial(scheduled_issue, database, base),
+        reminder=partial(reminder_issue, database, base),
+        letter=partial(letter_of, database),
+    )
+
+
+def outlets_of(settings: Settings) -> Outlets:
+    """By what issues are sent. Mails need both their settings."""
+    given = settings.smtp_url and settings.mail_from
+    relay = Relay(settings.smtp_url or "", settings.mail_from or "") if given else None
+    return Outlets(relay, settings.webhooks)

@@ -2,6 +2,7 @@
 
 - `StoreError`
   - `BadCursor`: not a cursor of this list with these filters in this order; the message says why.
+  - `InUse`: something else is made of it, so it cannot be deleted; the message says what.
   - `KeyInUse`: a request with this idempotency key is being carried out.
   - `KeyReused`: the idempotency key came with a request that meant something else.
   - `LaterVersion`: the database was migrated by a later version than this one.
@@ -19,6 +20,10 @@ class StoreError(Exception):
 
 class BadCursor(StoreError):
     """Not a cursor of this list."""
+
+
+class InUse(StoreError):
+    """What is to be deleted is needed by something else."""
 
 
 class KeyInUse(StoreError):

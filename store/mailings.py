@@ -55,12 +55,16 @@ def ask_to_mail(engine: Engine, issue_id: str, recipients: Iterable[str], now: d
                 session.add(MailingRow(issue_id=issue_id, recipient=recipient, due_at=now))
 
 
-def take_mailing(engine: Engine, now: datetime) -> Mailing | None:
-    """The mailing that has been due longest. Nobody else gets it while it is being sent."""
+def take_mailing(engine: Engine, now: datetime, *, mails: bool = True) -> Mailing | None:
+    """The mailing that has been due longest, be it a mail or, without `mails`, another one. Nobody else gets it while
+    it is being sent."""
     due = col(MailingRow.due_at)
+    query = select(MailingRow).where(due <= now).order_by(due).limit(1)
+    if not mails:
+        query = query.where(col(MailingRow.recipient).not_like("mailto:%"))
     while True:
         with Session(engine) as session:
-            row = session.scalar(select(MailingRow).where(due <= now).order_by(due).limit(1))
+            row = session.scalar(query)
         if row is None:
             return None
         mine = Mailing(row.issue_id, row.recipient, row.tries + 1, now + _LEASE)

@@ -60,6 +60,10 @@ class Outlets(Struct, frozen=True):
     reach: Reach
 
 
+class NoLetter(Exception):
+    """An issue cannot be written as a letter: it is not there, or a template fails."""
+
+
 class NotSent(Exception):
     """Why a try failed. `final`: another one would, too."""
 
@@ -73,11 +77,18 @@ def send_due(
     letter_of: Callable[[str], Letter],
     send: Callable[[Letter, str], None],
     clock: Callable[[], datetime],
+    *,
+    mails: bool = True,
 ) -> None:
-    """Send everything that is due. What fails for now is due again later; what fails for good is refused."""
-    while mailing := take_mailing(engine, clock()):
+    """Send everything that is due. What fails for now is due again later; what fails for good is refused.
+
+    Without `mails`, these are left to somebody who has a server for them.
+    """
+    while mailing := take_mailing(engine, clock(), mails=mails):
         try:
             send(letter_of(mailing.issue_id), mailing.recipient)
+        except NoLetter as error:
+            not_mailed(engine, mailing, str(error), _again(mailing, clock()))
         except NotSent as error:
             again = None if error.final else _again(mailing, clock())
             not_mailed(engine, mailing, str(error), again)

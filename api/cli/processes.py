@@ -32,6 +32,7 @@ def work_command(database: str | None, extractor: str | None, concurrency: int |
     settings = options.settings(database=database, extractor=extractor)
     model = reading_model(settings)
     from api.cli.setup import reaching
+    from api.newsletters import desk_of, outlets_of
     from pipeline.writing.text import Style
     from worker.fetching import Manners
     from worker.process import run
@@ -48,4 +49,6 @@ def work_command(database: str | None, extractor: str | None, concurrency: int |
             settings.webhooks,
             Style(language=settings.summary_language, length=settings.summary_length),
             Manners(reach=settings.fetching, pause=settings.fetch_pause, contact=settings.fetch_contact),
+            lambda engine: desk_of(engine, settings),
+            outlets_of(settings),
         )

@@ -67,11 +67,12 @@ class ListedSource(Struct, frozen=True):
 
 
 class Newsletter(Struct, frozen=True):
-    """All that a newsletter shows, in order."""
+    """All that a newsletter shows, in order. `reminder`: it tells of nothing that changed."""
 
     title: str
     about: str
     introduction: list[str]
+    reminder: bool
     talks: list[BriefingNews]
     sections: list[NewsSection]
     sources: list[ListedSource]
@@ -126,6 +127,7 @@ def newsletter(digest: Digest, issue: Issue | None = None) -> Newsletter:
         title=issue.title if issue else _title(digest),
         about=", ".join(followed),
         introduction=_paragraphs(issue.introduction or "") if issue else [],
+        reminder=issue is not None and issue.reminder,
         talks=talks,
         sections=[one for one in sections if one.lines],
         sources=list(numbering.cited.values()),

@@ -26,7 +26,7 @@ from api.http.responses import (
     stored,
     stored_page,
 )
-from api.newsletters import digest_of
+from api.newsletters import MOST, digest_of
 from api.rendering.digest import without
 from schemas import FieldError
 from schemas.changes import Digest
@@ -55,8 +55,6 @@ from store.issues import (
     page_whole_issues,
 )
 from store.paging import Page
-
-_MOST = 100  # briefings that changed, and deadlines, of an issue
 
 
 class AllIssues(Controller):
@@ -188,7 +186,7 @@ def _query(new: NewIssue) -> DigestQuery:
         date_from=_day(new.date_from, "/date_from"),
         date_to=_day(new.date_to, "/date_to"),
         length=new.length,
-        limit=_MOST,
+        limit=MOST,
     )
 
 
@@ -260,6 +258,12 @@ def _save(request: Request[Any, Any, Any], database: Engine, new: NewTopic) -> R
     return once(request, database, new, act)
 
 
+def check_topic(database: Engine, topic_id: str | None) -> None:
+    """Raises Refusal where a body names a topic that is not there."""
+    if topic_id is not None and get_topic(database, topic_id) is None:
+        raise _invalid("/topic_id", f"there is no {topic_id}")
+
+
 class OneTopic(Controller):
     path = "/v1/topics/{topic_id:str}"
     tags = ("topics",)
@@ -278,11 +282,14 @@ class OneTopic(Controller):
         operation_id="delete_topic",
         summary="Delete a saved topic",
         status_code=204,
-        responses=answers(None, 404, status=204, when="It is gone."),
+        responses=answers(None, 404, 409, status=204, when="It is gone."),
         sync_to_thread=True,
     )
     def end_topic(self, database: Database, topic_id: TopicId) -> Response[None]:
-        """Its issues stay; who subscribes by it gets an error from then on."""
+        """Its issues stay; who subscribes by `topic_id` gets an error from then on.
+
+        Schedules, subscriptions and webhooks of it are to be deleted first: while there are any, the answer is 409.
+        """
         if not delete_topic(database, topic_id):
             raise no_such(f"topic {topic_id}")
         return Response(None, status_code=204)

@@ -29,7 +29,7 @@ from worker.schedules import Desk
 
 OfTopicQuery = TypeVar("OfTopicQuery", DigestQuery, FeedQuery, CalendarQuery)
 _A_WEEK = timedelta(days=7)
-MOST = 100
+MOST_TOLD = 100
 """Briefings that changed, and deadlines, of an issue."""
 
 
@@ -107,8 +107,10 @@ def _pair(before: bytes | None, after: bytes) -> tuple[Briefing | None, Briefing
 
 
 def scheduled_issue(database: Engine, base: str, schedule: Schedule, now: datetime) -> Issue | None:
-    """What changed since the last issue of a schedule's topic; None where that is nothing and a quiet time is skipped."""
-    asked = DigestQuery(since_issue="last", topic_id=schedule.topic_id, length=schedule.length, limit=MOST)
+    """What changed since the last issue of the topic; None where that is nothing and a quiet time is skipped."""
+    asked = DigestQuery(
+        since_issue="last", topic_id=schedule.topic_id, length=schedule.length, limit=MOST_TOLD
+    )
     digest = digest_of(database, asked, base)
     if not digest.briefings and schedule.quiet == "skip":
         return None

@@ -45,13 +45,13 @@ ItemId = Annotated[
 ]
 DigestItem = ChangeSentence | DeadlineSentence | ConflictSentence | DigestBriefing
 _WORDS = Meta(min_length=1, max_length=5000, pattern=r"^[^\x00]*\Z")
-Words = Annotated[
+FollowedWords = Annotated[
     str,
     Meta(
         min_length=1,
         max_length=500,
         pattern=r"^[^\x00-\x1f\x7f]*\Z",
-        description="Words that talks must have in some part of their briefing, as `/v1/search` takes them.",
+        description="FollowedWords that talks must have in some part of their briefing, as `/v1/search` takes them.",
         examples=['"rare earths"'],
     ),
 ]
@@ -73,7 +73,7 @@ class NewIssue(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     topic_id: TopicId | None = None
     parties: Annotated[list[Party], Meta(max_length=50)] = []
     topics: Annotated[list[Topic], Meta(max_length=50)] = []
-    query: Words | None = None
+    query: FollowedWords | None = None
     since: Annotated[datetime, Meta(tz=True, description="Changes after this moment.")] | None = None
     since_issue: SinceIssue = "last"
     until: (
@@ -160,7 +160,7 @@ class NewTopic(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         list[Party], Meta(max_length=10, description="Talks with any of these at the table.")
     ] = []
     topics: Annotated[list[Topic], Meta(max_length=10, description="Talks with any of these at stake.")] = []
-    query: Words | None = None
+    query: FollowedWords | None = None
 
 
 class SavedTopic(Struct, frozen=True, kw_only=True):

@@ -1,7 +1,7 @@
-"""When issues are made and to whom they are sent. What comes of a schedule is kept with its next moment or not at all."""
+"""When issues are made and to whom they are sent; what comes of a schedule is kept with its next moment."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice, takewhile
 from secrets import token_hex
 from typing import get_args
@@ -46,7 +46,7 @@ class ScheduleRow(SQLModel, table=True):
 def next_moment(schedule: Schedule, after: datetime) -> datetime:
     """When a schedule that makes issues or reminds is due next."""
     return next(
-        moment
+        moment.astimezone(UTC)
         for moment in _moments(schedule, after)
         if moment > after and (schedule.remind_days or _weekday(moment) in schedule.days)
     )

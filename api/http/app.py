@@ -40,6 +40,7 @@ from api.http.resources import (
     jobs,
     reviews,
     service,
+    subscriptions,
     verification,
     watches,
 )
@@ -141,6 +142,7 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
             *reviews.handlers,
             *feeds.handlers,
             *issues.handlers,
+            *subscriptions.handlers,
             *export.handlers,
             *jobs.handlers,
             *watches.handlers,

@@ -1,6 +1,6 @@
 """What newsletters, calendars, feed readers and followers take: digest, deadlines, briefings, changes."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
@@ -18,9 +18,12 @@ from schemas.changes import Digest
 from schemas.queries import CalendarQuery, ChangeQuery, DigestQuery, FeedQuery
 from store.briefings import page_briefings
 from store.changes import read_changes
-from store.digest import BriefingText, changes_of, sources_of, summaries_of, told_of
+from store.digest import changes_of, sources_of, summaries_of, told_of
 from store.facts import page_facts
 from store.paging import Page
+
+if TYPE_CHECKING:
+    from api.rendering.subscriptions import FeedContent
 
 
 @get(
@@ -34,6 +37,13 @@ def deadline_calendar(
     request: Request[Any, Any, Any], database: Database, asked: NamedDependency[CalendarQuery]
 ) -> Response[bytes]:
     """Deadlines that have a date. Where there are more than `limit`, the earliest stay out."""
+    return deadlines_as_calendar(request, database, asked)
+
+
+def deadlines_as_calendar(
+    request: Request[Any, Any, Any], database: Engine, asked: CalendarQuery
+) -> Response[bytes]:
+    """As iCalendar, the last in time first."""
     asked = replace(of_topic(database, asked), sort=asked.sort or "-date")
     return _as_calendar(request, database, page_facts(database, "deadline", asked))
 
@@ -49,8 +59,7 @@ def briefing_feed(
     request: Request[Any, Any, Any], database: Database, asked: NamedDependency[FeedQuery]
 ) -> Response[bytes]:
     """Briefings, the one that changed last first."""
-    asked = replace(of_topic(database, asked), sort=asked.sort or "-updated_at")
-    return _as_feed(request, database, page_briefings(database, asked))
+    return briefings_as(ATOM, request, database, asked)
 
 
 @get(
@@ -64,13 +73,15 @@ def briefing_json_feed(
     request: Request[Any, Any, Any], database: Database, asked: NamedDependency[FeedQuery]
 ) -> Response[bytes]:
     """The same as JSON Feed 1.1."""
-    from api.rendering.subscriptions import feed_of_briefings, json_feed
+    return briefings_as(JSON_FEED, request, database, asked)
 
+
+def briefings_as(
+    form: str, request: Request[Any, Any, Any], database: Engine, asked: FeedQuery
+) -> Response[bytes]:
+    """As a feed in this form, the one that changed last first."""
     asked = replace(of_topic(database, asked), sort=asked.sort or "-updated_at")
-    listed = page_briefings(database, asked)
-    entries = _entries(database, listed)
-    content = feed_of_briefings(*entries, base=base_of(request), address=address_of(request))
-    return subscribed(request, json_feed(content), JSON_FEED, listed.next_cursor)
+    return _as_feed(request, database, page_briefings(database, asked), form)
 
 
 def _as_calendar(request: Request[Any, Any, Any], database: Engine, listed: Page) -> Response[bytes]:
@@ -88,22 +99,30 @@ def _as_calendar(request: Request[Any, Any, Any], database: Engine, listed: Page
         base=base_of(request),
         address=address_of(request),
     )
-    return subscribed(request, body, CALENDAR, listed.next_cursor)
+    return _subscribed(request, body, CALENDAR, listed.next_cursor)
 
 
-def _as_feed(request: Request[Any, Any, Any], database: Engine, listed: Page) -> Response[bytes]:
-    """A page of briefings as Atom."""
-    from api.rendering.subscriptions import atom, feed_of_briefings
+def _as_feed(
+    request: Request[Any, Any, Any], database: Engine, listed: Page, form: str = ATOM
+) -> Response[bytes]:
+    """A page of briefings as Atom or JSON Feed, with what is told of each."""
+    from api.rendering.subscriptions import feed_of_briefings
 
-    base, entries = base_of(request), _entries(database, listed)
-    content = feed_of_briefings(*entries, base=base, address=address_of(request))
-    return subscribed(request, atom(content, base), f"{ATOM}; charset=utf-8", listed.next_cursor)
-
-
-def _entries(database: Engine, listed: Page) -> tuple[list[BriefingSummary], dict[str, BriefingText]]:
-    """The briefings of a page, and what is told of each."""
     briefings = [json.decode(item, type=BriefingSummary) for item in listed.items]
-    return briefings, told_of(database, (one.id for one in briefings))
+    texts = told_of(database, (one.id for one in briefings))
+    content = feed_of_briefings(briefings, texts, base=base_of(request), address=address_of(request))
+    return feed_as(form, request, content, listed.next_cursor)
+
+
+def feed_as(
+    form: str, request: Request[Any, Any, Any], content: "FeedContent", cursor: str | None
+) -> Response[bytes]:
+    """A page of a feed, as Atom or as JSON Feed."""
+    from api.rendering.subscriptions import atom, json_feed
+
+    if form == JSON_FEED:
+        return _subscribed(request, json_feed(content), JSON_FEED, cursor)
+    return _subscribed(request, atom(content, base_of(request)), f"{ATOM}; charset=utf-8", cursor)
 
 
 _MADE = {CALENDAR: _as_calendar, ATOM: _as_feed}
@@ -115,7 +134,7 @@ def page_of(request: Request[Any, Any, Any], database: Engine, listed: Page) -> 
     return make(request, database, listed) if make else stored_page(listed)
 
 
-def subscribed(
+def _subscribed(
     request: Request[Any, Any, Any], body: bytes, media_type: str, cursor: str | None
 ) -> Response[bytes]:
     """A page of what programs subscribe to, with the way to the next one."""

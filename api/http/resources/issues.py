@@ -1,6 +1,5 @@
 """Issues of a newsletter: frozen, listed, read, subscribed to; and the topics that they can be of."""
 
-from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -15,7 +14,7 @@ from api.http.auth import BRIEFINGS_READ
 from api.http.content import ATOM, JSON_FEED
 from api.http.problems import DIGEST_CHANGED, INVALID_BODY, Refusal
 from api.http.requests import Reply, json_body, once
-from api.http.resources.feeds import subscribed
+from api.http.resources.feeds import feed_as
 from api.http.responses import (
     Database,
     address_of,
@@ -26,7 +25,7 @@ from api.http.responses import (
     stored,
     stored_page,
 )
-from api.newsletters import MOST, digest_of
+from api.newsletters import MOST_TOLD, digest_of
 from api.rendering.digest import without
 from schemas import FieldError
 from schemas.changes import Digest
@@ -54,7 +53,6 @@ from store.issues import (
     page_topics,
     page_whole_issues,
 )
-from store.paging import Page
 
 
 class AllIssues(Controller):
@@ -115,11 +113,7 @@ def issue_feed(
     request: Request[Any, Any, Any], database: Database, asked: NamedDependency[IssueQuery]
 ) -> Response[bytes]:
     """Issues as Atom, newest first."""
-    from api.rendering.subscriptions import atom, feed_of_issues
-
-    listed, base = _whole(database, asked), base_of(request)
-    content = feed_of_issues(_issues(listed), base=base, address=address_of(request))
-    return subscribed(request, atom(content, base), f"{ATOM}; charset=utf-8", listed.next_cursor)
+    return issues_as(ATOM, request, database, asked)
 
 
 @get(
@@ -133,19 +127,19 @@ def issue_json_feed(
     request: Request[Any, Any, Any], database: Database, asked: NamedDependency[IssueQuery]
 ) -> Response[bytes]:
     """The same as JSON Feed 1.1."""
-    from api.rendering.subscriptions import feed_of_issues, json_feed
-
-    listed = _whole(database, asked)
-    content = feed_of_issues(_issues(listed), base=base_of(request), address=address_of(request))
-    return subscribed(request, json_feed(content), JSON_FEED, listed.next_cursor)
+    return issues_as(JSON_FEED, request, database, asked)
 
 
-def _whole(database: Engine, asked: IssueQuery) -> Page:
-    return page_whole_issues(database, topic_id=asked.topic_id, limit=asked.limit, cursor=asked.cursor)
+def issues_as(
+    form: str, request: Request[Any, Any, Any], database: Engine, asked: IssueQuery
+) -> Response[bytes]:
+    """As a feed in this form, newest first."""
+    from api.rendering.subscriptions import feed_of_issues
 
-
-def _issues(listed: Page) -> Iterable[Issue]:
-    return (json.decode(item, type=Issue) for item in listed.items)
+    listed = page_whole_issues(database, topic_id=asked.topic_id, limit=asked.limit, cursor=asked.cursor)
+    issues = (json.decode(item, type=Issue) for item in listed.items)
+    content = feed_of_issues(issues, base=base_of(request), address=address_of(request))
+    return feed_as(form, request, content, listed.next_cursor)
 
 
 def _freeze(request: Request[Any, Any, Any], database: Engine, new: NewIssue) -> Response[bytes]:
@@ -186,7 +180,7 @@ def _query(new: NewIssue) -> DigestQuery:
         date_from=_day(new.date_from, "/date_from"),
         date_to=_day(new.date_to, "/date_to"),
         length=new.length,
-        limit=MOST,
+        limit=MOST_TOLD,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 from msgspec import json
@@ -10,9 +11,10 @@ from msgspec.structs import replace
 from sqlalchemy import Engine
 
 from api.rendering.digest import ahead, edition
-from api.rendering.newsletter import issue_html, issue_markdown, issue_text
+from api.rendering.newsletter import check_templates, issue_html, issue_markdown, issue_text
+from api.rendering.own_templates import BadTemplate
 from api.rendering.wording import day, with_date
-from api.settings import Settings, base_url
+from api.settings import BadSetting, Settings, base_url
 from schemas import Briefing, Deadline
 from schemas.changes import DeadlineSentence, Digest
 from schemas.issues import Issue
@@ -170,29 +172,44 @@ def _day(schedule: Schedule, now: datetime) -> str:
     return day(day_of_schedule(schedule, now).isoformat())
 
 
-def letter_of(database: Engine, id: str) -> Letter:
-    """An issue as it is sent. Raises NoLetter."""
+def letter_of(database: Engine, templates: Path | None, id: str) -> Letter:
+    """An issue as it is sent, by templates of a folder where it has them. Raises NoLetter."""
     body = get_issue(database, id)
     if body is None:
         raise NoLetter(f"there is no issue {id}")
     issue = json.decode(body, type=Issue)
-    return Letter(
-        issue_id=id,
-        title=issue.title,
-        at=issue.created_at,
-        text=issue_text(issue),
-        html=issue_html(issue),
-        markdown=issue_markdown(issue),
-    )
+    try:
+        return Letter(
+            issue_id=id,
+            title=issue.title,
+            at=issue.created_at,
+            text=issue_text(issue, templates),
+            html=issue_html(issue, templates),
+            markdown=issue_markdown(issue, templates),
+        )
+    except BadTemplate as error:
+        raise NoLetter(str(error)) from None
+
+
+def templates_of(settings: Settings) -> Path | None:
+    """The folder with templates of one's own. Raises BadSetting where one of them fails."""
+    if settings.templates is None:
+        return None
+    folder = Path(settings.templates).resolve()
+    try:
+        check_templates(folder)
+    except BadTemplate as error:
+        raise BadSetting(f"READOUT_TEMPLATES: {error}") from None
+    return folder
 
 
 def desk_of(database: Engine, settings: Settings) -> Desk:
-    """Who writes what workers send. Links lead to where readers reach the service."""
+    """Who writes what workers send. Links lead to where readers reach the service. Raises BadSetting."""
     base = (settings.public_url or base_url(settings)).rstrip("/")
     return Desk(
         issue=partial(scheduled_issue, database, base),
         reminder=partial(reminder_issue, database, base),
-        letter=partial(letter_of, database),
+        letter=partial(letter_of, database, templates_of(settings)),
     )
 
 

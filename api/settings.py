@@ -126,6 +126,8 @@ class Settings(Struct, frozen=True, kw_only=True):
         | None
     ) = None
     """Where readers reach the service: links in what workers send begin with it."""
+    templates: Annotated[str, Meta(pattern=r"^[^\x00]+$", description="a folder")] | None = None
+    """A folder with templates of one's own for letters."""
     smtp_url: (
         Annotated[
             str,

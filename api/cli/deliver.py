@@ -24,7 +24,7 @@ def deliver_command(
     hours: run it without ISSUE every few minutes. The exit status is 1 where something was refused or waits.
     """
     from api.cli.setup import check_migrated, reached
-    from api.newsletters import letter_of, outlets_of
+    from api.newsletters import letter_of, outlets_of, templates_of
     from store.mailings import ask_to_mail, list_mailings
     from worker.mailings import RECIPIENT, NoLetter, send_due, send_letter
 
@@ -38,10 +38,12 @@ def deliver_command(
         raise Refused("mails need READOUT_SMTP_URL and READOUT_MAIL_FROM")
 
     check_migrated(settings)
+    templates = templates_of(settings)
     with reached(settings.database_url) as engine:
+        letter = partial(letter_of, engine, templates)
         if issue_id is not None:
             try:
-                letter_of(engine, issue_id)
+                letter(issue_id)
             except NoLetter as error:
                 raise Refused(str(error)) from None
         if dry_run:
@@ -54,7 +56,7 @@ def deliver_command(
         watched = {(one.issue_id, one.recipient) for one in list_mailings(engine)}
         send_due(
             engine,
-            partial(letter_of, engine),
+            letter,
             partial(send_letter, outlets=outlets),
             lambda: datetime.now(UTC),
         )

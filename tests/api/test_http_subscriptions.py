@@ -58,7 +58,7 @@ def test_a_schedule_is_made_listed_changed_and_deleted(desk: Client) -> None:
     answer = desk.post("/v1/schedules", json=NEW)
     schedule = answer.json()
     assert (answer.status_code, answer.headers["Location"]) == (201, f"/v1/schedules/{schedule['id']}")
-    usual = {"topic_id": None, "length": "standard", "quiet": "skip", "remind_days": []}
+    usual: dict[str, Any] = {"topic_id": None, "length": "standard", "quiet": "skip", "remind_days": []}
     known = {name: schedule[name] for name in ("id", "created_at", "next_at")}
     assert schedule == NEW | usual | known
     assert (

@@ -14,13 +14,13 @@ from api.settings import Settings
 from schemas import Deadline, fuzzy_date
 from schemas.issues import Issue, IssueSummary, NewTopic
 from schemas.subscriptions import NewSchedule, Schedule
-from schemas.webhooks import WebhookEvent
+from schemas.webhooks import MadeWebhook, WebhookEvent
 from store.engine import connect
 from store.issues import create_topic, get_issue, page_issues
 from store.mailings import list_mailings
 from store.reminders import forget_reminders
 from store.schedules import create_schedule, get_schedule, keep_done
-from store.webhooks import MadeWebhook, create_webhook, due, remind_webhooks
+from store.webhooks import create_webhook, due, remind_webhooks
 from tests.store.invented import add, briefing, deadline, save
 from tests.worker.receiver import Receiver, receiving
 from worker.mailings import Letter

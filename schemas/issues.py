@@ -51,7 +51,7 @@ FollowedWords = Annotated[
         min_length=1,
         max_length=500,
         pattern=r"^[^\x00-\x1f\x7f]*\Z",
-        description="FollowedWords that talks must have in some part of their briefing, as `/v1/search` takes them.",
+        description="Words that talks must have in some part of their briefing, as `/v1/search` takes them.",
         examples=['"rare earths"'],
     ),
 ]

@@ -8,7 +8,7 @@ import asyncio
 import re
 import smtplib
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -77,14 +77,13 @@ def send_due(
     letter_of: Callable[[str], Letter],
     send: Callable[[Letter, str], None],
     clock: Callable[[], datetime],
-    *,
-    mails: bool = True,
+    leaving: Sequence[str] = (),
 ) -> None:
-    """Send everything that is due. What fails for now is due again later; what fails for good is refused.
+    """Send everything that is due, but to recipients that begin like one of `leaving`.
 
-    Without `mails`, these are left to somebody who has a server for them.
+    What fails for now is due again later; what fails for good is refused.
     """
-    while mailing := take_mailing(engine, clock(), mails=mails):
+    while mailing := take_mailing(engine, clock(), leaving):
         try:
             send(letter_of(mailing.issue_id), mailing.recipient)
         except NoLetter as error:

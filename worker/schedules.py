@@ -37,6 +37,9 @@ class Desk(Struct, frozen=True):
 
 def keep_sending(engine: Engine, desk: Desk, outlets: Outlets, stop: Event) -> None:
     """Make and send what is due, until told to stop. Any number of workers may."""
+    send = partial(send_letter, outlets=outlets)
+    # Folders are those of whoever runs the command; mails are sent where there is a server for them.
+    leaving = ["folder:"] if outlets.relay else ["folder:", "mailto:"]
     reminded = datetime.min.replace(tzinfo=UTC)
     while not stop.is_set():
         try:
@@ -44,8 +47,7 @@ def keep_sending(engine: Engine, desk: Desk, outlets: Outlets, stop: Event) -> N
             if _now() >= reminded + _REMIND:
                 remind_webhooks(engine, _now())
                 reminded = _now()
-            send = partial(send_letter, outlets=outlets)
-            send_due(engine, desk.letter, send, _now, mails=outlets.relay is not None)
+            send_due(engine, desk.letter, send, _now, leaving)
         except SQLAlchemyError as error:
             log.warning("the database does not answer (%s): sending later", type(error).__name__)
         stop.wait(_LOOK)

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from api.rendering.digest import ahead, edition
 from api.rendering.newsletter import check_templates, issue_html, issue_markdown, issue_text
 from api.rendering.own_templates import BadTemplate
-from api.rendering.wording import day, with_date
+from api.rendering.wording import day, one_line, shortened, with_date
 from api.settings import BadSetting, Settings, base_url
 from schemas import Briefing, Deadline
 from schemas.changes import DeadlineSentence, Digest
@@ -31,6 +31,7 @@ from worker.schedules import Desk
 
 OfTopicQuery = TypeVar("OfTopicQuery", DigestQuery, FeedQuery, CalendarQuery)
 _A_WEEK = timedelta(days=7)
+_SUBJECT = 150  # characters of a title, as far as mail programs show one
 MOST_TOLD = 100
 """Briefings that changed, and deadlines, of an issue."""
 
@@ -141,9 +142,11 @@ def reminder_issue(
         briefings_left_out=0,
         deadlines_left_out=0,
     )
-    told = with_date(deadlines[0].date, deadlines[0].what)
-    several = f"{len(deadlines)} deadlines until {day(coming[-1].day.isoformat())}"
-    title = f"Reminder: {told if len(deadlines) == 1 else several}"
+    if len(deadlines) == 1:
+        told = with_date(deadlines[0].date, deadlines[0].what)
+    else:
+        told = f"{len(deadlines)} deadlines until {day(coming[-1].day.isoformat())}"
+    title = shortened(one_line(f"Reminder: {told}"), _SUBJECT)
     return replace(_by_schedule(schedule, title, digest, now), reminder=True)
 
 

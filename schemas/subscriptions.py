@@ -27,15 +27,15 @@ SubscriptionId = Annotated[
 ]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Quiet = Literal["skip", "send"]
-RemindDays = Annotated[
-    list[Annotated[int, Meta(ge=0, le=365)]],
-    Meta(
-        max_length=5,
-        description="How many days before a deadline there is a reminder of it, each once for each date that the "
-        "deadline has. Of a date that is not one day, the last that it can be counts.",
-        examples=[[7, 1]],
-    ),
-]
+_REMIND = Meta(
+    max_length=5,
+    description="How many days before a deadline there is a reminder of it, each once for each date that the "
+    "deadline has. Of a date that is not one day, the last that it can be counts.",
+    examples=[[7, 1]],
+)
+RemindDays = Annotated[list[Annotated[int, Meta(ge=0, le=365)]], _REMIND]
+GivenRemindDays = Annotated[list[Annotated[float, Meta(ge=0, le=365, multiple_of=1)]], _REMIND]
+"""As JSON has whole numbers: `7.0` is one."""
 _DAYS = Meta(
     max_length=7,
     description="On which days an issue is made; on none, there are reminders alone.",
@@ -69,7 +69,7 @@ class NewSchedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     time: Annotated[str, _TIME] = "07:00"
     time_zone: Annotated[str, _ZONE] = "UTC"
     quiet: Annotated[Quiet, _QUIET] = "skip"
-    remind_days: RemindDays = []
+    remind_days: GivenRemindDays = []
     recipients: Annotated[list[Annotated[str, _RECIPIENT]], _RECIPIENTS]
 
 
@@ -82,7 +82,7 @@ class ScheduleChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     time: Annotated[str, _TIME] | UnsetType = UNSET
     time_zone: Annotated[str, _ZONE] | UnsetType = UNSET
     quiet: Annotated[Quiet, _QUIET] | UnsetType = UNSET
-    remind_days: RemindDays | UnsetType = UNSET
+    remind_days: GivenRemindDays | UnsetType = UNSET
     recipients: Annotated[list[Annotated[str, _RECIPIENT]], _RECIPIENTS] | UnsetType = UNSET
 
 

@@ -8,7 +8,7 @@ from schemas.briefing import BriefingSummary, Conflict, Timestamp
 from schemas.facts import Deadline
 from schemas.http import HOSTED, NextCursor
 from schemas.issues import TopicId
-from schemas.subscriptions import RemindDays
+from schemas.subscriptions import GivenRemindDays, RemindDays
 from schemas.vocabulary import BriefingId, Day, Sha256, Text
 
 WebhookEvent = Literal[
@@ -56,7 +56,7 @@ class NewWebhook(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Meta(min_length=1, max_length=10, description="What to tell of; all that there is, if not given."),
     ] = field(default_factory=lambda: [*EVENTS])
     topic_id: Annotated[TopicId, _OF_TOPIC] | None = None
-    remind_days: RemindDays = field(default_factory=lambda: [7, 1])
+    remind_days: GivenRemindDays = field(default_factory=lambda: [7, 1])
 
 
 class WebhookChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -65,7 +65,7 @@ class WebhookChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     url: WebhookUrl | UnsetType = UNSET
     events: Annotated[list[WebhookEvent], Meta(min_length=1, max_length=10)] | UnsetType = UNSET
     topic_id: Annotated[TopicId, _OF_TOPIC] | UnsetType | None = UNSET
-    remind_days: RemindDays | UnsetType = UNSET
+    remind_days: GivenRemindDays | UnsetType = UNSET
 
 
 class NewSecret(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice, takewhile
 from secrets import token_hex
-from typing import get_args
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, convert, json
@@ -44,11 +44,11 @@ class ScheduleRow(SQLModel, table=True):
 
 
 def next_moment(schedule: Schedule, after: datetime) -> datetime:
-    """When a schedule that makes issues or reminds is due next."""
+    """When a schedule is due next: on its days; each day, where it reminds of deadlines, or rests."""
     return next(
         moment.astimezone(UTC)
         for moment in _moments(schedule, after)
-        if moment > after and (schedule.remind_days or _weekday(moment) in schedule.days)
+        if moment > after and (schedule.remind_days or not schedule.days or _weekday(moment) in schedule.days)
     )
 
 
@@ -78,7 +78,7 @@ def _weekday(moment: datetime) -> Weekday:
 
 def create_schedule(engine: Engine, new: NewSchedule, now: datetime) -> Schedule:
     known = {"id": f"sch_{token_hex(8)}", "created_at": now, "next_at": now}
-    schedule = _due_next(convert(asdict(new) | known, Schedule), now)
+    schedule = _due_next(convert(_given(new) | known, Schedule), now)
     with writing(engine) as session:
         session.add(
             ScheduleRow(
@@ -90,6 +90,14 @@ def create_schedule(engine: Engine, new: NewSchedule, now: datetime) -> Schedule
             )
         )
     return schedule
+
+
+def _given(new: NewSchedule | ScheduleChange) -> dict[str, Any]:
+    """What is given of a schedule, its days as whole numbers."""
+    given = {name: value for name, value in asdict(new).items() if value is not UNSET}
+    if "remind_days" in given:
+        given["remind_days"] = [int(days) for days in given["remind_days"]]
+    return given
 
 
 def _due_next(schedule: Schedule, now: datetime) -> Schedule:
@@ -119,12 +127,11 @@ def change_schedule(
     engine: Engine, id: str, change: ScheduleChange, check: Callable[[Schedule], None], now: datetime
 ) -> Schedule | None:
     """The schedule as it is from now on. `check` raises where it may not be like that."""
-    given = {name: value for name, value in asdict(change).items() if value is not UNSET}
     with writing(engine) as session:
         row = session.get(ScheduleRow, id)
         if row is None:
             return None
-        changed = replace(_schedule(row), **given)
+        changed = replace(_schedule(row), **_given(change))
         check(changed)
         changed = _due_next(changed, now)
         row.next_at, row.body = changed.next_at, json.encode(changed)

@@ -151,7 +151,7 @@ def create_webhook(
     url: str,
     events: Sequence[WebhookEvent],
     topic_id: str | None = None,
-    remind_days: Sequence[int] = (),
+    remind_days: Sequence[float] = (),
 ) -> MadeWebhook:
     """A new webhook, to be told of what changes from now on. Raises TooMany."""
     secret = _new_secret()
@@ -209,8 +209,8 @@ def change_webhook(engine: Engine, id: str, change: WebhookChange) -> Webhook | 
         return _webhook(row)
 
 
-def _written(remind_days: Sequence[int]) -> str:
-    return " ".join(str(days) for days in sorted(set(remind_days), reverse=True))
+def _written(remind_days: Sequence[float]) -> str:
+    return " ".join(str(int(days)) for days in sorted(set(remind_days), reverse=True))
 
 
 def rotate_secret(engine: Engine, id: str, overlap: timedelta) -> MadeWebhook | None:

@@ -13,13 +13,13 @@ from api.newsletters import desk_of
 from api.settings import Settings
 from schemas import Deadline, fuzzy_date
 from schemas.issues import Issue, IssueSummary, NewTopic
-from schemas.subscriptions import NewSchedule, Schedule
+from schemas.subscriptions import NewSchedule, Schedule, ScheduleChange
 from schemas.webhooks import MadeWebhook, WebhookEvent
 from store.engine import connect
 from store.issues import create_topic, get_issue, page_issues
 from store.mailings import list_mailings
 from store.reminders import forget_reminders
-from store.schedules import create_schedule, get_schedule, keep_done
+from store.schedules import change_schedule, create_schedule, get_schedule, keep_done
 from store.webhooks import create_webhook, due, remind_webhooks
 from tests.store.invented import add, briefing, deadline, save
 from tests.worker.receiver import Receiver, receiving
@@ -305,3 +305,13 @@ def test_a_date_that_has_passed_is_nobodys_reminder(engine: Engine, receiver: Re
     revise(engine, 1, FRIDAY, past, met, deadline("Today", "2031-03-17"))
     (told,) = reminded(engine, made, receiver, MONDAY)
     assert (told["data"]["deadline"]["what"], told["data"]["days_left"]) == ("Today", 0)
+
+
+def test_a_schedule_without_days_rests_until_it_is_given_some(engine: Engine, desk: Desk) -> None:
+    schedule = scheduled(engine, days=[])
+    revise(engine, 1, FRIDAY)
+    make_due(engine, desk, MONDAY)
+    assert issues(engine) == []
+    change_schedule(engine, schedule.id, ScheduleChange(days=["tue"]), lambda _: None, MONDAY)
+    make_due(engine, desk, MONDAY + A_DAY)
+    assert len(issues(engine)) == 1

@@ -255,7 +255,8 @@ def _save(request: Request[Any, Any, Any], database: Engine, new: NewTopic) -> R
 def check_topic(database: Engine, topic_id: str | None) -> None:
     """Raises Refusal where a body names a topic that is not there."""
     if topic_id is not None and get_topic(database, topic_id) is None:
-        raise _invalid("/topic_id", f"there is no {topic_id}")
+        fault = FieldError(pointer="/topic_id", detail="there is no such thing")
+        raise Refusal(INVALID_BODY, f"There is no {topic_id}.", [fault])
 
 
 class OneTopic(Controller):

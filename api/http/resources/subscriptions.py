@@ -136,17 +136,12 @@ def _make_schedule(request: Request[Any, Any, Any], database: Engine, new: NewSc
 
 
 def _check(schedule: NewSchedule | Schedule) -> None:
-    """Raises Refusal where nothing would ever come of it, or nobody knows when."""
+    """Raises Refusal where nobody knows when it is due."""
     try:
         ZoneInfo(schedule.time_zone)
     except (KeyError, ValueError, OSError):
-        raise _invalid("/time_zone", f"there is no time zone {schedule.time_zone}") from None
-    if not schedule.days and not schedule.remind_days:
-        raise _invalid("/days", "there are neither days for issues nor `remind_days`")
-
-
-def _invalid(pointer: str, detail: str) -> Refusal:
-    return Refusal(INVALID_BODY, f"{detail}.".capitalize(), [FieldError(pointer=pointer, detail=detail)])
+        fault = FieldError(pointer="/time_zone", detail="there is no such time zone")
+        raise Refusal(INVALID_BODY, f"There is no time zone {schedule.time_zone}.", [fault]) from None
 
 
 class AllSubscriptions(Controller):

@@ -75,11 +75,10 @@ def issue_row(issue: Issue) -> IssueRow:
         by=issue.by,
         created_at=issue.created_at,
     )
+    same = _about(issue.topic_id, digest.parties, digest.topics, digest.query)
     return IssueRow(
         id=issue.id,
-        about=f"reminders {issue.by}"
-        if issue.reminder
-        else _about(issue.topic_id, digest.parties, digest.topics, digest.query),
+        about=f"reminders {issue.by}" if issue.reminder else same,
         topic_id=issue.topic_id,
         until=digest.until,
         created_at=issue.created_at,

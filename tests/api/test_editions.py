@@ -56,7 +56,7 @@ def test_every_sentence_rests_on_facts_and_sources_of_its_briefing(made: Edition
 
 
 @pytest.mark.parametrize("name", list(letters()))
-def test_a_quiet_a_busy_and_another_week_are_as_they_were_written_down(name: str) -> None:
+def test_quiet_busy_and_other_weeks_and_a_reminder_are_as_they_were_written_down(name: str) -> None:
     assert letters()[name].decode() == (GOLDEN / name).read_bytes().decode()
 
 

@@ -27,7 +27,7 @@ from store.issues import get_issue, get_topic, new_issue_id, until_of, until_of_
 from store.reminders import Coming
 from store.schedules import day_of_schedule
 from worker.mailings import Letter, NoLetter, Outlets, Relay
-from worker.schedules import Desk
+from worker.schedules import Newsroom
 
 OfTopicQuery = TypeVar("OfTopicQuery", DigestQuery, FeedQuery, CalendarQuery)
 _A_WEEK = timedelta(days=7)
@@ -206,13 +206,14 @@ def templates_of(settings: Settings) -> Path | None:
     return folder
 
 
-def desk_of(database: Engine, settings: Settings) -> Desk:
-    """Who writes what workers send. Links lead to where readers reach the service. Raises BadSetting."""
+def newsroom_of(settings: Settings, database: Engine) -> Newsroom:
+    """Who writes and sends issues for workers. Links lead to where readers reach the service. Raises BadSetting."""
     base = (settings.public_url or base_url(settings)).rstrip("/")
-    return Desk(
+    return Newsroom(
         issue=partial(scheduled_issue, database, base),
         reminder=partial(reminder_issue, database, base),
         letter=partial(letter_of, database, templates_of(settings)),
+        outlets=outlets_of(settings),
     )
 
 

@@ -27,38 +27,39 @@ _REMIND = timedelta(hours=1)
 log = logging.getLogger("readout.worker")
 
 
-class Desk(Struct, frozen=True):
-    """Who writes what is sent. There is no issue where a schedule skips a quiet time."""
+class Newsroom(Struct, frozen=True):
+    """Who writes what is sent, and by what it is sent. There is no issue where a schedule skips a quiet time."""
 
     issue: Callable[[Schedule, datetime], Issue | None]
     reminder: Callable[[Schedule, Sequence[Coming], datetime], Issue]
     letter: Callable[[str], Letter]
+    outlets: Outlets
 
 
-def keep_sending(engine: Engine, desk: Desk, outlets: Outlets, stop: Event) -> None:
+def keep_sending(engine: Engine, newsroom: Newsroom, stop: Event) -> None:
     """Make and send what is due, until told to stop. Any number of workers may."""
-    send = partial(send_letter, outlets=outlets)
+    send = partial(send_letter, outlets=newsroom.outlets)
     # Folders are those of whoever runs the command; mails are sent where there is a server for them.
-    leaving = ["folder:"] if outlets.relay else ["folder:", "mailto:"]
+    leaving = ["folder:"] if newsroom.outlets.relay else ["folder:", "mailto:"]
     reminded = datetime.min.replace(tzinfo=UTC)
     while not stop.is_set():
         try:
-            make_due(engine, desk, _now())
+            make_due(engine, newsroom, _now())
             if _now() >= reminded + _REMIND:
                 remind_webhooks(engine, _now())
                 reminded = _now()
-            send_due(engine, desk.letter, send, _now, leaving)
+            send_due(engine, newsroom.letter, send, _now, leaving)
         except SQLAlchemyError as error:
             log.warning("the database does not answer (%s): sending later", type(error).__name__)
         stop.wait(_LOOK)
 
 
-def make_due(engine: Engine, desk: Desk, now: datetime) -> None:
+def make_due(engine: Engine, newsroom: Newsroom, now: datetime) -> None:
     """Make the issues and reminders of every schedule whose moment has come."""
     for schedule in due_schedules(engine, now):
-        issue = desk.issue(schedule, now) if makes_issue(schedule, now) else None
+        issue = newsroom.issue(schedule, now) if makes_issue(schedule, now) else None
         coming = reminders_of(engine, schedule, day_of_schedule(schedule, now))
-        reminder = desk.reminder(schedule, coming, now) if coming else None
+        reminder = newsroom.reminder(schedule, coming, now) if coming else None
         made = [one for one in (issue, reminder) if one is not None]
         if keep_done(engine, schedule, made, coming, now):
             for one in made:

@@ -53,11 +53,7 @@ TEXTS = frozenset({CSV, MARKDOWN, HTML, PLAIN, CALENDAR, ATOM, JSON_FEED})
 
 _RENDERED: dict[Any, dict[str, Callable[[Any, Path | None], str]]] = {
     Briefing: {MARKDOWN: lambda briefing, _: markdown(briefing)},
-    Digest: {
-        MARKDOWN: lambda digest, templates: digest_markdown(digest, templates=templates),
-        HTML: lambda digest, templates: digest_html(digest, templates=templates),
-        PLAIN: lambda digest, templates: digest_text(digest, templates=templates),
-    },
+    Digest: {MARKDOWN: digest_markdown, HTML: digest_html, PLAIN: digest_text},
     Issue: {MARKDOWN: issue_markdown, HTML: issue_html, PLAIN: issue_text},
 }
 _TYPES = {

@@ -7,7 +7,7 @@ from textwrap import TextWrapper
 from msgspec import Struct
 
 from api.rendering.html import render_page
-from api.rendering.own_templates import BadTemplate, has_template, render_own
+from api.rendering.own_templates import BadTemplate, render_own
 from api.rendering.wording import day, enumerated, in_words, one_line, shortened
 from pipeline.language.parties import party_name
 from schemas.changes import (
@@ -245,35 +245,35 @@ def _and_more(count: int) -> str:
     return " or more" if count == 100 else ""
 
 
-def digest_markdown(digest: Digest, issue: Issue | None = None, templates: Path | None = None) -> str:
+def digest_markdown(digest: Digest, templates: Path | None = None, issue: Issue | None = None) -> str:
     return _written("digest.md", newsletter(digest, issue), templates)
 
 
-def digest_html(digest: Digest, issue: Issue | None = None, templates: Path | None = None) -> str:
+def digest_html(digest: Digest, templates: Path | None = None, issue: Issue | None = None) -> str:
     """HTML for a mail: tables, style in place, nothing that is loaded or run."""
     return _written("digest.html", newsletter(digest, issue), templates)
 
 
-def digest_text(digest: Digest, issue: Issue | None = None, templates: Path | None = None) -> str:
+def digest_text(digest: Digest, templates: Path | None = None, issue: Issue | None = None) -> str:
     """Plain text, no line longer than `WIDTH` but where an address is."""
     return _wrapped(_written("digest.txt", newsletter(digest, issue), templates))
 
 
 def issue_markdown(issue: Issue, templates: Path | None = None) -> str:
-    return digest_markdown(issue.digest, issue, templates)
+    return digest_markdown(issue.digest, templates, issue)
 
 
 def issue_html(issue: Issue, templates: Path | None = None) -> str:
-    return digest_html(issue.digest, issue, templates)
+    return digest_html(issue.digest, templates, issue)
 
 
 def issue_text(issue: Issue, templates: Path | None = None) -> str:
-    return digest_text(issue.digest, issue, templates)
+    return digest_text(issue.digest, templates, issue)
 
 
 def _written(name: str, letter: Newsletter, templates: Path | None) -> str:
     """The letter by the template of this name in the folder, where it is there, else by ours. Raises BadTemplate."""
-    if templates is not None and has_template(templates, name):
+    if templates is not None and (templates / name).is_file():
         return render_own(templates, name, letter)
     return render_page(name, letter=letter)
 
@@ -294,7 +294,7 @@ def check_templates(templates: Path) -> None:
         notes=["2 more briefings changed."],
     )
     for name in LETTERS:
-        if has_template(templates, name):
+        if (templates / name).is_file():
             render_own(templates, name, letter)
 
 

@@ -61,10 +61,6 @@ def _templates(folder: Path) -> jinja2.Environment:
     return environment
 
 
-def has_template(folder: Path | None, name: str) -> bool:
-    return folder is not None and (folder / name).is_file()
-
-
 def render_own(folder: Path, name: str, letter: object) -> str:
     """A letter by a template of this folder. Raises BadTemplate."""
     parts, size = [], 0

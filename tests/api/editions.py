@@ -165,7 +165,7 @@ def letters() -> dict[str, bytes]:
     told: dict[str, tuple[Digest, Issue | None]] = {week: (digest, None) for week, digest in weeks().items()}
     told["reminder"] = (reminder().digest, reminder())
     return {
-        f"digest-{name}.{form}": render(digest, issue).encode()
+        f"digest-{name}.{form}": render(digest, issue=issue).encode()
         for name, (digest, issue) in told.items()
         for form, render in (("md", digest_markdown), ("html", digest_html), ("txt", digest_text))
     }

@@ -9,7 +9,7 @@ from msgspec import convert, json
 from msgspec.structs import replace
 from sqlalchemy import Engine
 
-from api.newsletters import desk_of
+from api.newsletters import newsroom_of
 from api.settings import Settings
 from schemas import Deadline, fuzzy_date
 from schemas.issues import Issue, IssueSummary, NewTopic
@@ -25,7 +25,7 @@ from tests.store.invented import add, briefing, deadline, save
 from tests.worker.receiver import Receiver, receiving
 from worker.mailings import Letter
 from worker.rebuild import rebuild
-from worker.schedules import Desk, make_due
+from worker.schedules import Newsroom, make_due
 from worker.webhooks import deliver, post
 
 ANN, BEN = "mailto:ann@reader.example", "mailto:ben@reader.example"
@@ -44,8 +44,8 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def desk(engine: Engine) -> Desk:
-    return desk_of(engine, SETTINGS)
+def newsroom(engine: Engine) -> Newsroom:
+    return newsroom_of(SETTINGS, engine)
 
 
 def revise(engine: Engine, revision: int, at: datetime, *deadlines: Deadline) -> None:
@@ -82,16 +82,16 @@ def sent(engine: Engine) -> list[tuple[str, str]]:
 
 
 def test_an_issue_is_made_on_its_day_at_its_time_of_what_changed_since_the_last_one(
-    engine: Engine, desk: Desk
+    engine: Engine, newsroom: Newsroom
 ) -> None:
     schedule = scheduled(engine, recipients=[ANN, BEN, ANN])
     assert schedule.next_at == MONDAY
     revise(engine, 1, FRIDAY)
-    make_due(engine, desk, MONDAY - timedelta(seconds=1))
+    make_due(engine, newsroom, MONDAY - timedelta(seconds=1))
     assert issues(engine) == []
-    make_due(engine, desk, MONDAY)
+    make_due(engine, newsroom, MONDAY)
     revise(engine, 2, MONDAY + A_DAY)
-    make_due(engine, desk, MONDAY + A_WEEK)
+    make_due(engine, newsroom, MONDAY + A_WEEK)
     first, second = issues(engine)
     assert (first.title, first.by) == ("The week, 17 March 2031", schedule.id)
     assert [one.page for one in first.digest.briefings] == [
@@ -104,12 +104,12 @@ def test_an_issue_is_made_on_its_day_at_its_time_of_what_changed_since_the_last_
     assert sent(engine) == [(one.title, to) for one in (first, second) for to in (ANN, BEN)]
 
 
-def test_summer_time_moves_the_moment_and_not_the_time_of_the_day(engine: Engine, desk: Desk) -> None:
+def test_summer_time_moves_the_moment_and_not_the_time_of_the_day(engine: Engine, newsroom: Newsroom) -> None:
     schedule = scheduled(engine, days=["sun", "mon"])
     moments = []
     for _ in range(5):
         moments.append(schedule.next_at)
-        make_due(engine, desk, schedule.next_at)
+        make_due(engine, newsroom, schedule.next_at)
         schedule = get_schedule(engine, schedule.id) or schedule
     assert [moment.strftime("%a %d %H:%M") for moment in moments] == [
         "Sun 16 06:30",
@@ -121,26 +121,28 @@ def test_summer_time_moves_the_moment_and_not_the_time_of_the_day(engine: Engine
 
 
 @pytest.mark.parametrize(("quiet", "made"), [("skip", 1), ("send", 2)])
-def test_a_quiet_week_sends_nothing_or_says_so(engine: Engine, desk: Desk, quiet: str, made: int) -> None:
+def test_a_quiet_week_sends_nothing_or_says_so(
+    engine: Engine, newsroom: Newsroom, quiet: str, made: int
+) -> None:
     scheduled(engine, quiet=quiet)
     revise(engine, 1, FRIDAY)
-    make_due(engine, desk, MONDAY)
-    make_due(engine, desk, MONDAY + A_WEEK)
+    make_due(engine, newsroom, MONDAY)
+    make_due(engine, newsroom, MONDAY + A_WEEK)
     assert len(issues(engine)) == made
-    assert [one.title for one in issues(engine) if "Nothing has changed." in desk.letter(one.id).text] == (
-        ["The week, 24 March 2031"] if quiet == "send" else []
-    )
+    assert [
+        one.title for one in issues(engine) if "Nothing has changed." in newsroom.letter(one.id).text
+    ] == (["The week, 24 March 2031"] if quiet == "send" else [])
 
 
-def test_workers_at_the_same_time_make_one_issue(engine: Engine, desk: Desk) -> None:
+def test_workers_at_the_same_time_make_one_issue(engine: Engine, newsroom: Newsroom) -> None:
     scheduled(engine)
     revise(engine, 1, FRIDAY)
 
     def also(schedule: Schedule, now: datetime) -> Issue | None:
-        make_due(engine, desk, now)
-        return desk.issue(schedule, now)
+        make_due(engine, newsroom, now)
+        return newsroom.issue(schedule, now)
 
-    make_due(engine, Desk(issue=also, reminder=desk.reminder, letter=desk.letter), MONDAY)
+    make_due(engine, replace(newsroom, issue=also), MONDAY)
     assert len(issues(engine)) == 1 == len(sent(engine))
 
 
@@ -150,7 +152,7 @@ class Killed(BaseException):
 
 @pytest.mark.parametrize("step", ["made", "kept"])
 def test_a_worker_that_dies_leaves_no_issue_twice_and_none_unmade(
-    engine: Engine, desk: Desk, monkeypatch: pytest.MonkeyPatch, step: str
+    engine: Engine, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     def killed_after(act: Callable[..., Any]) -> Callable[..., Any]:
         def acts(*given: Any) -> Any:
@@ -161,27 +163,27 @@ def test_a_worker_that_dies_leaves_no_issue_twice_and_none_unmade(
 
     scheduled(engine)
     revise(engine, 1, FRIDAY)
-    dying = Desk(issue=killed_after(desk.issue), reminder=desk.reminder, letter=desk.letter)
+    dying = replace(newsroom, issue=killed_after(newsroom.issue))
     if step == "kept":
         monkeypatch.setattr("worker.schedules.keep_done", killed_after(keep_done))
-        dying = desk
+        dying = newsroom
     with pytest.raises(Killed):
         make_due(engine, dying, MONDAY)
     monkeypatch.undo()
     for hours in (1, 2):
-        make_due(engine, desk, MONDAY + timedelta(hours=hours))
+        make_due(engine, newsroom, MONDAY + timedelta(hours=hours))
     assert len(issues(engine)) == 1 == len(sent(engine))
 
 
-def test_workers_that_were_away_make_up_for_one_issue(engine: Engine, desk: Desk) -> None:
+def test_workers_that_were_away_make_up_for_one_issue(engine: Engine, newsroom: Newsroom) -> None:
     scheduled(engine, remind_days=[1])
     revise(engine, 1, FRIDAY)
-    make_due(engine, desk, MONDAY + 2 * A_WEEK + A_DAY)
+    make_due(engine, newsroom, MONDAY + 2 * A_WEEK + A_DAY)
     assert [one.title for one in issues(engine)] == ["The week, 1 April 2031"]
 
 
 def test_a_reminder_is_sent_once_for_each_number_of_days_and_anew_when_the_date_moves(
-    engine: Engine, desk: Desk
+    engine: Engine, newsroom: Newsroom
 ) -> None:
     scheduled(engine, days=[], remind_days=[7, 1])
     revise(engine, 1, FRIDAY, deadline("Sign", "2031-03-25"))
@@ -190,7 +192,7 @@ def test_a_reminder_is_sent_once_for_each_number_of_days_and_anew_when_the_date_
         if day == 10:  # of 24 March, when a day was left: it is put off
             revise(engine, 2, MONDAY + day * A_DAY, deadline("Sign", "2031-03-31"))
         before = len(list_mailings(engine))
-        make_due(engine, desk, MONDAY + (day - 1) * A_DAY)
+        make_due(engine, newsroom, MONDAY + (day - 1) * A_DAY)
         if len(list_mailings(engine)) > before:
             told.append(MONDAY + (day - 1) * A_DAY)
     assert [moment.strftime("%d") for moment in told] == ["18", "24", "26"]
@@ -202,17 +204,17 @@ def test_a_reminder_is_sent_once_for_each_number_of_days_and_anew_when_the_date_
     ]
 
 
-def test_what_is_known_to_a_month_is_due_on_its_last_day(engine: Engine, desk: Desk) -> None:
+def test_what_is_known_to_a_month_is_due_on_its_last_day(engine: Engine, newsroom: Newsroom) -> None:
     scheduled(engine, days=[], remind_days=[7])
     revise(engine, 1, FRIDAY, deadline("Data", "2031-03"), deadline("Some day", None))
     for day in range(6):
-        make_due(engine, desk, MONDAY + day * A_DAY)
+        make_due(engine, newsroom, MONDAY + day * A_DAY)
         assert sent(engine) == []
-    make_due(engine, desk, MONDAY + A_WEEK)
+    make_due(engine, newsroom, MONDAY + A_WEEK)
     assert sent(engine) == [("Reminder: March 2031: Data", ANN)]
 
 
-def test_a_reminder_tells_of_deadlines_alone_and_is_in_no_list(engine: Engine, desk: Desk) -> None:
+def test_a_reminder_tells_of_deadlines_alone_and_is_in_no_list(engine: Engine, newsroom: Newsroom) -> None:
     topic = create_topic(engine, NewTopic(name="Fish", parties=["NO"]), FRIDAY)
     scheduled(engine, topic_id=topic.id, days=[], remind_days=[30])
     scheduled(
@@ -221,9 +223,9 @@ def test_a_reminder_tells_of_deadlines_alone_and_is_in_no_list(engine: Engine, d
         remind_days=[30],
     )
     revise(engine, 1, FRIDAY, deadline("Sign", "2031-03-25"), deadline("Ratify", "2031-04-01"))
-    make_due(engine, desk, MONDAY)
+    make_due(engine, newsroom, MONDAY)
     (mailing,) = list_mailings(engine)
-    letter: Letter = desk.letter(mailing.issue_id)
+    letter: Letter = newsroom.letter(mailing.issue_id)
     assert letter.title == "Reminder: 2 deadlines until 1 April 2031"
     for form in (letter.text, letter.html, letter.markdown):
         assert "Sign" in form and "Ratify" in form and "Nothing has changed" not in form
@@ -307,11 +309,11 @@ def test_a_date_that_has_passed_is_nobodys_reminder(engine: Engine, receiver: Re
     assert (told["data"]["deadline"]["what"], told["data"]["days_left"]) == ("Today", 0)
 
 
-def test_a_schedule_without_days_rests_until_it_is_given_some(engine: Engine, desk: Desk) -> None:
+def test_a_schedule_without_days_rests_until_it_is_given_some(engine: Engine, newsroom: Newsroom) -> None:
     schedule = scheduled(engine, days=[])
     revise(engine, 1, FRIDAY)
-    make_due(engine, desk, MONDAY)
+    make_due(engine, newsroom, MONDAY)
     assert issues(engine) == []
     change_schedule(engine, schedule.id, ScheduleChange(days=["tue"]), lambda _: None, MONDAY)
-    make_due(engine, desk, MONDAY + A_DAY)
+    make_due(engine, newsroom, MONDAY + A_DAY)
     assert len(issues(engine)) == 1

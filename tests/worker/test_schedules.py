@@ -33,6 +33,8 @@ FRIDAY = datetime(2031, 3, 14, 12, tzinfo=UTC)
 MONDAY = datetime(2031, 3, 17, 6, 30, tzinfo=UTC)
 """Half past seven in Oslo."""
 A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""Of what no database has a part in."""
 SETTINGS = Settings(public_url="https://readout.example")
 
 
@@ -104,6 +106,7 @@ def test_an_issue_is_made_on_its_day_at_its_time_of_what_changed_since_the_last_
     assert sent(engine) == [(one.title, to) for one in (first, second) for to in (ANN, BEN)]
 
 
+@ON_SQLITE
 def test_summer_time_moves_the_moment_and_not_the_time_of_the_day(engine: Engine, newsroom: Newsroom) -> None:
     schedule = scheduled(engine, days=["sun", "mon"])
     moments = []
@@ -120,6 +123,7 @@ def test_summer_time_moves_the_moment_and_not_the_time_of_the_day(engine: Engine
     ]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("quiet", "made"), [("skip", 1), ("send", 2)])
 def test_a_quiet_week_sends_nothing_or_says_so(
     engine: Engine, newsroom: Newsroom, quiet: str, made: int
@@ -175,6 +179,7 @@ def test_a_worker_that_dies_leaves_no_issue_twice_and_none_unmade(
     assert len(issues(engine)) == 1 == len(sent(engine))
 
 
+@ON_SQLITE
 def test_workers_that_were_away_make_up_for_one_issue(engine: Engine, newsroom: Newsroom) -> None:
     scheduled(engine, remind_days=[1])
     revise(engine, 1, FRIDAY)
@@ -204,6 +209,7 @@ def test_a_reminder_is_sent_once_for_each_number_of_days_and_anew_when_the_date_
     ]
 
 
+@ON_SQLITE
 def test_what_is_known_to_a_month_is_due_on_its_last_day(engine: Engine, newsroom: Newsroom) -> None:
     scheduled(engine, days=[], remind_days=[7])
     revise(engine, 1, FRIDAY, deadline("Data", "2031-03"), deadline("Some day", None))
@@ -273,6 +279,7 @@ def test_a_webhook_is_told_of_deadlines_that_come_near(engine: Engine, receiver:
     assert reminded(engine, made, receiver, MONDAY + A_WEEK) == []
 
 
+@ON_SQLITE
 def test_a_reminder_that_is_not_taken_comes_again_under_its_id(engine: Engine, receiver: Receiver) -> None:
     made = hooked(engine, receiver, remind_days=[7])
     revise(engine, 1, FRIDAY, deadline("Sign", "2031-03-20"))
@@ -300,6 +307,7 @@ def test_a_webhook_of_a_topic_is_told_of_its_talks_alone(engine: Engine, receive
     assert [one["type"] for one in told] == ["deadline.due", "briefing.changed"]
 
 
+@ON_SQLITE
 def test_a_date_that_has_passed_is_nobodys_reminder(engine: Engine, receiver: Receiver) -> None:
     made = hooked(engine, receiver, remind_days=[7, 0])
     past = replace(deadline("Gone", "2031-03-16"), date=fuzzy_date("2031-03-16", "then"))
@@ -309,6 +317,7 @@ def test_a_date_that_has_passed_is_nobodys_reminder(engine: Engine, receiver: Re
     assert (told["data"]["deadline"]["what"], told["data"]["days_left"]) == ("Today", 0)
 
 
+@ON_SQLITE
 def test_a_schedule_without_days_rests_until_it_is_given_some(engine: Engine, newsroom: Newsroom) -> None:
     schedule = scheduled(engine, days=[])
     revise(engine, 1, FRIDAY)

@@ -1,7 +1,5 @@
 """Issues on their way to their readers: each has each once, through crashes, refusals and what fails for now."""
 
-import email
-import email.policy
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,8 +13,6 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from msgspec import json
 from sqlalchemy import Engine
 
@@ -27,6 +23,7 @@ from store.issues import keep_issue
 from store.mailings import ask_to_mail, list_mailings
 from tests.forked import Forked
 from tests.waiting import PATIENCE
+from tests.worker.inbox import Inbox
 from worker.mailings import RETRIES, Letter, NotSent, Outlets, Relay, message_of, send_due, send_letter
 
 NOON = datetime(2031, 3, 14, 12, tzinfo=UTC)
@@ -41,46 +38,6 @@ LETTER = Letter(
 )
 ANN, BEN = "mailto:ann@reader.example", "mailto:ben@reader.example"
 Statuses = dict[str, tuple[str, str | None]]
-
-
-class Inbox:
-    """An SMTP server that takes what it gets, or says for an address what is in `answers`."""
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-        self.answers: dict[str, str] = {}
-
-    async def handle_RCPT(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        if answer := self.answers.get(address):
-            return answer
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        assert isinstance(envelope.content, bytes)
-        mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        assert isinstance(mail, EmailMessage)
-        self.mails.append(mail)
-        return "250 OK"
-
-    @property
-    def readers(self) -> list[str]:
-        return [mail["To"] for mail in self.mails]
-
-
-@pytest.fixture
-def inbox() -> Inbox:
-    return Inbox()
-
-
-@pytest.fixture
-def relay(inbox: Inbox, free_tcp_port: int) -> Iterator[Relay]:
-    server = Controller(inbox, hostname="127.0.0.1", port=free_tcp_port)
-    server.start()
-    yield Relay(f"smtp://127.0.0.1:{free_tcp_port}", "desk@readout.example")
-    server.stop()
 
 
 @pytest.fixture

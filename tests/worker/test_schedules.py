@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -17,15 +19,17 @@ from schemas.subscriptions import NewSchedule, Schedule, ScheduleChange
 from schemas.webhooks import MadeWebhook, WebhookEvent
 from store.engine import connect
 from store.issues import create_topic, get_issue, page_issues
-from store.mailings import list_mailings
+from store.mailings import ask_to_mail, list_mailings
 from store.reminders import forget_reminders
 from store.schedules import change_schedule, create_schedule, get_schedule, keep_done
 from store.webhooks import create_webhook, due, remind_webhooks
 from tests.store.invented import add, briefing, deadline, save
+from tests.waiting import until
+from tests.worker.inbox import Inbox
 from tests.worker.receiver import Receiver, receiving
-from worker.mailings import Letter
+from worker.mailings import Letter, Outlets, Relay
 from worker.rebuild import rebuild
-from worker.schedules import Newsroom, make_due
+from worker.schedules import Newsroom, keep_sending, make_due
 from worker.webhooks import deliver, post
 
 ANN, BEN = "mailto:ann@reader.example", "mailto:ben@reader.example"
@@ -326,3 +330,35 @@ def test_a_schedule_without_days_rests_until_it_is_given_some(engine: Engine, ne
     change_schedule(engine, schedule.id, ScheduleChange(days=["tue"]), lambda _: None, MONDAY)
     make_due(engine, newsroom, MONDAY + A_DAY)
     assert len(issues(engine)) == 1
+
+
+@ON_SQLITE
+def test_workers_send_what_is_due_but_what_is_for_a_folder(
+    engine: Engine, newsroom: Newsroom, inbox: Inbox, relay: Relay, tmp_path: Path
+) -> None:
+    """And leave mails to whoever has a server for them."""
+    long_ago = FRIDAY - 365 * 10 * A_DAY
+    schedule = create_schedule(
+        engine, convert({"name": "The week", "days": ["mon"], "recipients": [ANN]}, NewSchedule), long_ago
+    )
+    revise(engine, 1, FRIDAY)
+    stop = Event()
+
+    def left() -> list[str]:
+        return sorted(one.recipient for one in list_mailings(engine) if one.status == "waiting")
+
+    def work(outlets: Outlets, done: Callable[[], object]) -> None:
+        stop.clear()
+        thread = Thread(target=keep_sending, args=(engine, replace(newsroom, outlets=outlets), stop))
+        thread.start()
+        until(done)
+        stop.set()
+        thread.join()
+
+    work(Outlets(None, "any"), left)
+    (made,) = issues(engine)
+    assert (made.by, left(), inbox.readers) == (schedule.id, [ANN], [])
+    folder = f"folder:{tmp_path}/letters"
+    ask_to_mail(engine, made.id, [folder], long_ago)
+    work(Outlets(relay, "any"), lambda: inbox.mails)
+    assert (inbox.readers, left()) == (["ann@reader.example"], [folder])

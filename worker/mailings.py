@@ -5,6 +5,7 @@ once more, with the same `Message-ID`, by which mail programs tell that they hav
 """
 
 import asyncio
+import logging
 import re
 import smtplib
 import ssl
@@ -32,6 +33,7 @@ RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 300, 6
 """How long after each failure the next try comes; after one more it is refused."""
 _TIMEOUT = 30.0
 _MOST = {"slack": 30_000, "teams": 18_000}  # characters of a message; the rest is left out
+log = logging.getLogger("readout.worker")
 _CARD = "application/vnd.microsoft.card.adaptive"
 
 
@@ -86,11 +88,12 @@ def send_due(
     while mailing := take_mailing(engine, clock(), leaving):
         try:
             send(letter_of(mailing.issue_id), mailing.recipient)
-        except NoLetter as error:
-            not_mailed(engine, mailing, str(error), _again(mailing, clock()))
-        except NotSent as error:
-            again = None if error.final else _again(mailing, clock())
+        except (NoLetter, NotSent) as error:
+            final = isinstance(error, NotSent) and error.final
+            again = None if final else _again(mailing, clock())
             not_mailed(engine, mailing, str(error), again)
+            if again is None:
+                log.warning("a recipient of issue %s does not get it: %s", mailing.issue_id, error)
         else:
             mailed(engine, mailing, clock())
 

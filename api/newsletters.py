@@ -22,7 +22,7 @@ from schemas.queries import CalendarQuery, DigestQuery, FeedQuery
 from schemas.subscriptions import Schedule
 from schemas.vocabulary import with_those_below
 from store import UnknownId
-from store.digest import changed_since, deadlines_ahead, since_then, sources_of, summaries_of
+from store.digest import MOST_COUNTED, changed_since, deadlines_ahead, since_then, sources_of, summaries_of
 from store.issues import get_issue, get_topic, new_issue_id, until_of, until_of_last
 from store.reminders import Coming
 from store.schedules import day_of_schedule
@@ -123,8 +123,8 @@ def scheduled_issue(database: Engine, base: str, schedule: Schedule, now: dateti
 def reminder_issue(
     database: Engine, base: str, schedule: Schedule, coming: Sequence[Coming], now: datetime
 ) -> Issue:
-    """A letter that tells of these deadlines and of nothing else."""
-    deadlines = [json.decode(one.body, type=Deadline) for one in coming]
+    """A letter that tells of these deadlines, earliest first, and of nothing else."""
+    deadlines = [json.decode(one.body, type=Deadline) for one in coming[:MOST_TOLD]]
     topic = get_topic(database, schedule.topic_id) if schedule.topic_id else None
     digest = Digest(
         since=now,
@@ -140,12 +140,12 @@ def reminder_issue(
         deadlines=_sentences(database, deadlines, base),
         conflicts=[],
         briefings_left_out=0,
-        deadlines_left_out=0,
+        deadlines_left_out=min(len(coming) - len(deadlines), MOST_COUNTED),
     )
-    if len(deadlines) == 1:
+    if len(coming) == 1:
         told = with_date(deadlines[0].date, deadlines[0].what)
     else:
-        told = f"{len(deadlines)} deadlines until {day(coming[-1].day.isoformat())}"
+        told = f"{len(coming)} deadlines until {day(coming[-1].day.isoformat())}"
     title = shortened(one_line(f"Reminder: {told}"), _SUBJECT)
     return replace(_by_schedule(schedule, title, digest, now), reminder=True)
 

@@ -242,6 +242,22 @@ def test_a_reminder_tells_of_deadlines_alone_and_is_in_no_list(engine: Engine, n
     assert issues(engine) == []
 
 
+@ON_SQLITE
+def test_a_reminder_of_very_many_deadlines_names_the_first_and_counts_the_rest(
+    engine: Engine, newsroom: Newsroom
+) -> None:
+    scheduled(engine, days=[], remind_days=[30])
+    revise(engine, 1, FRIDAY, *(deadline(f"Step {number}", "2031-03-25") for number in range(103)))
+    make_due(engine, newsroom, MONDAY)
+    ((title, _),) = sent(engine)
+    assert title == "Reminder: 103 deadlines until 25 March 2031"
+    (mailing,) = list_mailings(engine)
+    digest = issue(engine, mailing.issue_id).digest
+    assert (len(digest.deadlines), digest.deadlines_left_out) == (100, 3)
+    make_due(engine, newsroom, MONDAY + A_DAY)
+    assert len(list_mailings(engine)) == 1
+
+
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
     with receiving() as receiver:

@@ -115,6 +115,19 @@ class Settings(Struct, frozen=True, kw_only=True):
         | None
     ) = None
     """What sites that documents are fetched from are told of who asks."""
+    public_url: (
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^https?://[A-Za-z0-9.:\[\]-]+(/[!-~]*)?$",
+                description="an address like https://readout.example",
+            ),
+        ]
+        | None
+    ) = None
+    """Where readers reach the service: links in what workers send begin with it."""
+    templates: Annotated[str, Meta(pattern=r"^[^\x00]+$", description="a folder")] | None = None
+    """A folder with templates of one's own for letters."""
     smtp_url: (
         Annotated[
             str,

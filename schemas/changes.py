@@ -397,6 +397,7 @@ class Digest(Struct, frozen=True, kw_only=True):
     ]
     parties: list[Party]
     topics: list[Topic]
+    query: Annotated[Text | None, Meta(description="Words that the talks have in their briefing.")]
     length: Annotated[Length, Meta(description="How much of it Markdown, text and HTML tell.")]
     date_from: Annotated[Day, Meta(description="Deadlines that can fall on this day or later are ahead.")]
     date_to: Day | None

@@ -114,10 +114,20 @@ EventStatuses = Annotated[str, _among("Only events in any of these states.", kno
 Measures = Annotated[str, _among("Only figures of any of these measures.", known_words(Measure))]
 FigureStatuses = Annotated[str, _among("Only figures as firm as any of these.", known_words(FigureStatus))]
 ConflictKinds = Annotated[str, _among("Only conflicts of any of these kinds.", known_words(ConflictKind))]
+WithWords = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=500,
+        pattern=r"^[^\x00]*\Z",
+        description="Only talks whose briefing has all these words in some part of it, as `/v1/search` takes them.",
+        examples=['"rare earths"'],
+    ),
+]
 OfTopic = Annotated[
     TopicId,
     Meta(
-        description="The parties and topics of this saved topic. What is given beside it goes before it.",
+        description="The parties, topics and words of this saved topic. What is given beside it goes before it.",
         examples=["top_5c1f0e2d3b4a6978"],
     ),
 ]
@@ -196,6 +206,7 @@ class BriefingQuery(PageQuery, frozen=True, kw_only=True):
 
 class FeedQuery(BriefingQuery, frozen=True, kw_only=True):
     topic_id: OfTopic | None = None
+    q: WithWords | None = None
     limit: Annotated[int, Meta(ge=1, le=100, description="Entries of the feed.")] = 50
 
 
@@ -331,6 +342,7 @@ class DeadlineQuery(DatedQuery, frozen=True, kw_only=True):
 
 class CalendarQuery(DeadlineQuery, frozen=True, kw_only=True):
     topic_id: OfTopic | None = None
+    q: WithWords | None = None
     topics: (
         Annotated[str, _among("Only deadlines of talks with any of these at stake.", known_words(Topic))]
         | None
@@ -537,6 +549,7 @@ class DigestQuery(Struct, frozen=True, kw_only=True):
         ]
         | None
     ) = None
+    q: WithWords | None = None
     date_from: (
         Annotated[
             CalendarDay,

@@ -38,6 +38,7 @@ from store.paging import (
 )
 from store.read_index import LAST_FIRST
 from store.revisions import body_of
+from store.search import briefings_found
 from store.tables import (
     NO_DAY,
     BriefingRow,
@@ -162,9 +163,11 @@ def page_briefings(engine: Engine, asked: BriefingQuery) -> Page:
     query = _page(sort, frozenset(given), after is not None)
     if asked.venue is not None:
         given["venue"] = asked.venue.casefold()
-    values = {**given, **beyond_values(after)}
     limit = asked.limit
     with Session(engine) as session:
+        if "q" in given:
+            given["q"] = briefings_found(session, given["q"])
+        values = {**given, **beyond_values(after)}
         rows = session.execute(query, {**values, "limit": limit + 1}).all()
     more = encode_cursor(scope, tuple(rows[limit - 1][:2])) if len(rows) > limit else None
     return Page(items=[summary for _, _, summary in rows[:limit]], next_cursor=more)
@@ -283,6 +286,7 @@ _CONDITIONS: dict[str, _Condition] = {
     "document_id": lambda value: _of(MemberRow, col(MemberRow.document_id) == value),
     "topic": lambda value: _of(FactRow, col(FactRow.kind) == "stake", col(FactRow.topic).in_(value)),
     "venue": lambda value: col(BriefingRow.venue) == value,
+    "q": lambda ids: col(BriefingRow.id).in_(bindparam(ids.key, expanding=True)),
     "updated_since": lambda value: col(BriefingRow.updated_at) >= value,
     "date_from": lambda value: and_(col(BriefingRow.starts) != NO_DAY, col(BriefingRow.ends) >= value),
     "date_to": lambda value: and_(col(BriefingRow.starts) != NO_DAY, col(BriefingRow.starts) <= value),

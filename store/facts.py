@@ -38,6 +38,7 @@ from store.paging import (
     filters_of,
     scope_of_query,
 )
+from store.search import briefings_found
 from store.tables import FactLinkRow, FactRow, ReviewOutcomeRow
 
 SPANS = (0, 31, 366)
@@ -142,6 +143,8 @@ def page_facts(engine: Engine, kind: str, asked: FactsQuery) -> Page:
         decode_cursor(asked.cursor, scope, _ORDERS[sort].type, str, int) if asked.cursor is not None else None
     )
     with Session(engine) as session:
+        if "q" in given:
+            given["q"] = briefings_found(session, given["q"])
         rows = first_facts(session, kind, sort, given, asked.limit + 1, after)
     more = encode_cursor(scope, rows[asked.limit - 1].key) if len(rows) > asked.limit else None
     page = rows[: asked.limit]
@@ -401,6 +404,7 @@ _CONDITIONS: dict[str, _Condition] = {
     "direct": _is(col(FactRow.direct)),
     "open": lambda _: col(FactRow.status).in_(OPEN_DEADLINES),
     "topics": _on_topics,
+    "q": lambda ids: col(FactRow.briefing_id).in_(bindparam(ids.key, expanding=True)),
     "date_from": _ends,
     "date_to": _starts,
     "value_min": lambda value: col(FactRow.value) >= value,

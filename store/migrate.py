@@ -32,12 +32,14 @@ from schemas import (
 )
 from schemas.issues import Issue, IssueSummary, SavedTopic
 from schemas.kinds import KINDS
+from schemas.subscriptions import Schedule
 from store import LaterVersion, Misshapen
 from store.changes import all_changed
 from store.engine import lock_schema, writable
 from store.issues import IssueRow, TopicRow
 from store.read_index import derive_anew, is_stale
 from store.revisions import change_bodies
+from store.schedules import ScheduleRow
 from store.tables import (
     BodyRow,
     BriefingRow,
@@ -91,6 +93,7 @@ BODIES = [
     Stored(IssueRow, "summary", IssueSummary),
     Stored(IssueRow, "body", Issue),
     Stored(TopicRow, "body", SavedTopic),
+    Stored(ScheduleRow, "body", Schedule),
 ]
 """Every column whose bytes are served, or sent with what is served."""
 

@@ -23,6 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from store.embargoes import embargoes_over
 from store.engine import outage
 from store.idempotency import drop_answered
+from store.reminders import forget_reminders
 from store.workers import add_counted, alive, beat, claim_upgrades, drop_answers, leave
 from worker.jobs import Jobs, redo
 from worker.observability import TAKEN_UP, Account
@@ -32,6 +33,7 @@ from worker.rebuild import ROUND_RULES, RoundRules, end_embargo, let_time_pass, 
 KEPT = timedelta(days=90)
 """How long answers of models are kept, and records of documents being read again."""
 _EVERY = timedelta(hours=1)
+_TWO_DAYS = timedelta(days=2)  # after which a day is over in every time zone
 _EMBARGOES = 5.0  # seconds between looks whether one is over
 PAUSE = timedelta(minutes=5)
 """The first try of a document for which the model failed comes as late; each further one twice as late, up to a day."""
@@ -226,6 +228,7 @@ def clean(jobs: Jobs, kept: timedelta, now: datetime) -> None:
     if dropped := drop_answers(jobs.engine, min([before, *first])):
         log.info("dropped %d answers that are older than %d days", dropped, kept.days)
     drop_answered(jobs.engine, now)
+    forget_reminders(jobs.engine, (now - _TWO_DAYS).date())
     _forget(client, REINGEST, before)
     _forget(client, DELIVER, now - _EVERY)
     _forget(client, WRITE, now - _EVERY)

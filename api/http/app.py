@@ -41,9 +41,11 @@ from api.http.resources import (
     jobs,
     reviews,
     service,
+    subscriptions,
     verification,
     watches,
 )
+from api.newsletters import templates_of
 from api.reader import pages
 from api.reader.errors import as_page
 from api.settings import BadSetting, Settings, check_address, check_serving, comma_separated
@@ -98,6 +100,7 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
 
     Raises BadSetting where the settings would leave the door open.
     """
+    templates = templates_of(settings)
     work = connect_jobs(settings.database_url, settings.queue_limit)
     needs_one = settings.auth == "required" and settings.admin_key is None
     try:
@@ -146,6 +149,7 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
             *reviews.handlers,
             *feeds.handlers,
             *issues.handlers,
+            *subscriptions.handlers,
             *export.handlers,
             *jobs.handlers,
             *watches.handlers,
@@ -172,7 +176,7 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
     )
     proxies = comma_separated(settings.trusted_proxies)
     made = streams.around(in_time(app.asgi_handler))
-    answering = ResponseCache(freshness, guard, current).around(named(protected(negotiated(made))))
+    answering = ResponseCache(freshness, guard, current).around(named(protected(negotiated(made, templates))))
     app.asgi_handler = doorway(traced(observed(answering, log)))
     if proxies:
         app.asgi_handler = wrap_asgi_with_proxy_headers(app.asgi_handler, list(proxies))

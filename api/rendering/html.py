@@ -27,7 +27,7 @@ _TEMPLATES = Path(__file__).with_name("templates")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
 
 
-def _plain_markdown(text: str) -> str:
+def plain_markdown(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", one_line(text))
 
 
@@ -83,7 +83,7 @@ def _templates() -> jinja2.Environment:
         "how_far": how_far,
         "language": language_attributes,
         "line": one_line,
-        "md": _plain_markdown,
+        "md": plain_markdown,
         "party": party_name,
         "quoted": in_quotes,
         "web": web,

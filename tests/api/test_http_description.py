@@ -140,6 +140,15 @@ def test_the_operations(operations: dict[str, dict[str, Any]]) -> None:
         "list_watch_items": "get /v1/watches/{watch_id}/items",
         "list_webhooks": "get /v1/webhooks",
         "create_webhook": "post /v1/webhooks",
+        "list_schedules": "get /v1/schedules",
+        "create_schedule": "post /v1/schedules",
+        "get_schedule": "get /v1/schedules/{schedule_id}",
+        "change_schedule": "patch /v1/schedules/{schedule_id}",
+        "delete_schedule": "delete /v1/schedules/{schedule_id}",
+        "list_subscriptions": "get /v1/subscriptions",
+        "create_subscription": "post /v1/subscriptions",
+        "get_subscription": "get /v1/subscriptions/{subscription_id}",
+        "delete_subscription": "delete /v1/subscriptions/{subscription_id}",
         "delete_webhook": "delete /v1/webhooks/{webhook_id}",
         "get_webhook": "get /v1/webhooks/{webhook_id}",
         "resume_webhook": "post /v1/webhooks/{webhook_id}/resume",
@@ -198,7 +207,7 @@ def test_every_post_takes_an_idempotency_key(operations: dict[str, dict[str, Any
     key = {"$ref": "#/components/parameters/IdempotencyKey"}
     posts = {name: one for name, one in operations.items() if one["method"] == "post"}
     without = {name for name, one in posts.items() if key not in one["parameters"]}
-    assert without == {"create_key", "add_documents", "verify_draft"}
+    assert without == {"create_key", "create_subscription", "add_documents", "verify_draft"}
 
 
 def test_parameters_are_described_and_never_null(operations: dict[str, dict[str, Any]]) -> None:

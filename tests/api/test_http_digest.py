@@ -72,6 +72,7 @@ def test_a_digest(client: Client) -> None:
         "until": "2031-03-02T12:00:00Z",
         "parties": [],
         "topics": [],
+        "query": None,
         "length": "standard",
         "date_from": "2031-01-01",
         "date_to": "2031-03-31",

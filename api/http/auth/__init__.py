@@ -37,16 +37,14 @@ _READING: dict[str, Needed] = {
         (BRIEFINGS_READ,),
     ),
     **dict.fromkeys(("jobs", "watches"), (BRIEFINGS_READ, DOCUMENTS_WRITE)),
-    "keys": (ADMIN,),
-    "webhooks": (ADMIN,),
+    **dict.fromkeys(("keys", "webhooks", "schedules", "subscriptions"), (ADMIN,)),
 }
 _WRITING: dict[str, Needed] = {
     **dict.fromkeys(("briefings", "rounds", "issues", "topics"), (BRIEFINGS_REVIEW,)),
     "drafts": (BRIEFINGS_READ,),
     "reviews": (BRIEFINGS_REVIEW,),
     **dict.fromkeys(("documents", "jobs", "watches"), (DOCUMENTS_WRITE,)),
-    "keys": (ADMIN,),
-    "webhooks": (ADMIN,),
+    **dict.fromkeys(("keys", "webhooks", "schedules", "subscriptions"), (ADMIN,)),
 }
 
 

@@ -16,6 +16,7 @@ from schemas import DocumentUpload, FoundFact, Problem, queries, vocabulary
 from schemas.changes import Change
 from schemas.drafts import DraftItemKind, DraftItemStatus
 from schemas.jobs import Scope
+from schemas.subscriptions import FeedKind, Quiet, Weekday
 from schemas.watches import ItemStatus, WatchStatus
 from schemas.webhooks import DeliveryStatus, WebhookEvent, WebhookStatus
 
@@ -115,6 +116,9 @@ _CLOSED: dict[str, tuple[Any, str]] = {
     "Verdict": (vocabulary.Verdict, "What an editor decided."),
     "DraftItemKind": (DraftItemKind, "What of a draft is looked for."),
     "DraftItemStatus": (DraftItemStatus, "Whether the sources say it."),
+    "FeedKind": (FeedKind, "What there is at the addresses of a subscription."),
+    "Quiet": (Quiet, "What comes of a time in which nothing has changed: no issue, or one that says so."),
+    "Weekday": (Weekday, "A day of the week."),
     "ItemStatus": (ItemStatus, "What became of something that a watch found."),
     "WatchStatus": (WatchStatus, "How the looks of a watch go."),
     "WebhookEvent": (WebhookEvent, "What a webhook can be told of."),

@@ -51,12 +51,22 @@ from schemas.drafts import (
 )
 from schemas.issues import Issue, IssueNote, IssueSummary, NewIssue, NewTopic, SavedTopic
 from schemas.jobs import Key, KeyCreated, NewKey
+from schemas.subscriptions import (
+    MadeSubscription,
+    NewSchedule,
+    NewSubscription,
+    Schedule,
+    ScheduleChange,
+    Subscription,
+)
 from schemas.watches import NewWatch, Watch, WatchChange, WatchItem
 from schemas.webhooks import (
     BriefingChanged,
     BriefingWithdrawn,
     ConflictOpened,
     DeadlineChanged,
+    DeadlineDue,
+    DueDeadline,
     FailedJob,
     JobFailed,
     MadeWebhook,
@@ -196,6 +206,7 @@ _DIGEST = Digest(
     until=CHANGED,
     parties=["NZ"],
     topics=[],
+    query=None,
     length="standard",
     date_from="2031-03-15",
     date_to=None,
@@ -233,17 +244,19 @@ _ISSUE_SUMMARY = IssueSummary(
     topic_id=None,
     parties=_DIGEST.parties,
     topics=_DIGEST.topics,
+    query=None,
     since=_DIGEST.since,
     until=_DIGEST.until,
     by=_ISSUE.by,
     created_at=CHANGED,
 )
-_NEW_TOPIC = NewTopic(name="Lamb", parties=["NZ"], topics=["tariffs"])
+_NEW_TOPIC = NewTopic(name="Lamb", parties=["NZ"], topics=["tariffs"], query="lamb")
 _TOPIC = SavedTopic(
     id="top_5c1f0e2d3b4a6978",
     name=_NEW_TOPIC.name,
     parties=_NEW_TOPIC.parties,
     topics=_NEW_TOPIC.topics,
+    query=_NEW_TOPIC.query,
     created_at=MADE,
 )
 _CALENDAR = calendar(
@@ -270,6 +283,8 @@ _WEBHOOK = Webhook(
     id="wbh_5c1f0e2d3b4a6978",
     url=_NEW_WEBHOOK.url,
     events=[*_NEW_WEBHOOK.events],
+    topic_id=None,
+    remind_days=[7, 1],
     created_at=MADE,
     status="active",
     last_delivery_at=None,
@@ -281,6 +296,9 @@ _MADE_WEBHOOK = MadeWebhook(webhook=_WEBHOOK, secret="whsec_Tm90QVJlYWxTZWNyZXRP
 _DELIVERED = BriefingChanged(timestamp=CHANGED, data=SUMMARY)
 _DELIVERED_WITHDRAWAL = BriefingWithdrawn(timestamp=CHANGED, data=WithdrawnBriefing(id=BRIEFING))
 _DELIVERED_DEADLINE = DeadlineChanged(timestamp=CHANGED, data=DEADLINE)
+_DELIVERED_DUE = DeadlineDue(
+    timestamp=CHANGED, data=DueDeadline(deadline=DEADLINE, due_on="2031-08-31", days_left=7)
+)
 _DELIVERED_CONFLICT = ConflictOpened(timestamp=CHANGED, data=story.DISAGREEMENT)
 _DELIVERED_FAILURE = JobFailed(timestamp=CHANGED, data=FailedJob(id=_JOB_ID, document_id=DOCUMENT))
 _DELIVERED_TEST = WebhookTested(timestamp=CHANGED)
@@ -295,6 +313,31 @@ _DELIVERY = WebhookDelivery(
     error="it answered 500",
 )
 
+_NEW_SCHEDULE = NewSchedule(
+    name="Trade talks",
+    topic_id=_TOPIC.id,
+    days=["mon"],
+    time="07:30",
+    time_zone="Europe/Brussels",
+    remind_days=[7],
+    recipients=["mailto:ann@reader.example"],
+)
+_SCHEDULE = Schedule(
+    id="sch_5c1f0e2d3b4a6978", created_at=MADE, next_at=CHANGED + timedelta(days=7), **asdict(_NEW_SCHEDULE)
+)
+_SCHEDULE_CHANGE = ScheduleChange(days=["mon", "thu"], recipients=["mailto:ann@reader.example"])
+_NEW_SUBSCRIPTION = NewSubscription(name="Ann’s calendar", feed="deadlines", topic_id=_TOPIC.id)
+_SUBSCRIPTION = Subscription(
+    id="sub_5c1f0e2d3b4a6978",
+    prefix="rs_invented",
+    created_at=MADE,
+    last_used_at=None,
+    **asdict(_NEW_SUBSCRIPTION),
+)
+_MADE_SUBSCRIPTION = MadeSubscription(
+    subscription=_SUBSCRIPTION,
+    addresses=[f"{_BASE}/s/rs_inventedNotARealSecretOnlyAnExample00000/deadlines.ics"],
+)
 _NEW_WATCH = NewWatch(url="https://ministry.example/news/feed.xml")
 _WATCH_CHANGE = WatchChange(every=3600, paused=False)
 _WATCH = Watch(
@@ -405,6 +448,13 @@ _STRUCTS: tuple[Struct, ...] = (
     _WATCH,
     _WATCH_ITEM,
     _DELIVERED_DEADLINE,
+    _DELIVERED_DUE,
+    _NEW_SCHEDULE,
+    _SCHEDULE,
+    _SCHEDULE_CHANGE,
+    _NEW_SUBSCRIPTION,
+    _SUBSCRIPTION,
+    _MADE_SUBSCRIPTION,
     _DELIVERED_CONFLICT,
     _DELIVERED_FAILURE,
     _DELIVERED_TEST,

@@ -181,7 +181,7 @@ class BriefingWithdrawn(_Told, frozen=True, kw_only=True, tag="briefing.withdraw
 class DeadlineChanged(_Told, frozen=True, kw_only=True, tag="deadline.changed"):
     """A deadline is new or says something else."""
 
-    data: Deadline
+    data: Deadline[BriefingId]
 
 
 class ConflictOpened(_Told, frozen=True, kw_only=True, tag="conflict.opened"):

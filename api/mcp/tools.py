@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from api.mcp.budget import that_fit, what_is_left
 from api.rendering.outline import as_line, standing
 from pipeline.language.matching import locate_quoted
-from schemas import Briefing, BriefingSummary, Deadline, Evidence, Fact, Figure, Source, proofs_of
+from schemas import Briefing, BriefingId, BriefingSummary, Deadline, Evidence, Fact, Figure, Source, proofs_of
 from schemas.agents import (
     AskedOn,
     ComparedSources,
@@ -199,7 +199,7 @@ def list_deadlines(engine: Engine, asked: ListDeadlines) -> ToldDeadlines:
             status=asked.status,
         )
 
-    def told(one: Deadline, sources: Mapping[str, Source]) -> ToldDeadline:
+    def told(one: Deadline[BriefingId], sources: Mapping[str, Source]) -> ToldDeadline:
         return ToldDeadline(
             id=one.id,
             briefing_id=one.briefing_id,
@@ -214,7 +214,7 @@ def list_deadlines(engine: Engine, asked: ListDeadlines) -> ToldDeadlines:
             **_proven(proofs_of(one), sources),
         )
 
-    page = _facts(engine, "deadline", Deadline, asked.briefing, query, told)
+    page = _facts(engine, "deadline", Deadline[BriefingId], asked.briefing, query, told)
     shown, left = _fitted(page, "deadlines", asked)
     return ToldDeadlines(deadlines=shown, **left)
 
@@ -234,7 +234,7 @@ def list_figures(engine: Engine, asked: ListFigures) -> ToldFigures:
             value_max=asked.value_max,
         )
 
-    def told(one: Figure, sources: Mapping[str, Source]) -> ToldFigure:
+    def told(one: Figure[BriefingId], sources: Mapping[str, Source]) -> ToldFigure:
         return ToldFigure(
             id=one.id,
             briefing_id=one.briefing_id,
@@ -252,7 +252,7 @@ def list_figures(engine: Engine, asked: ListFigures) -> ToldFigures:
             **_proven(proofs_of(one), sources),
         )
 
-    page = _facts(engine, "figure", Figure, asked.briefing, query, told)
+    page = _facts(engine, "figure", Figure[BriefingId], asked.briefing, query, told)
     shown, left = _fitted(page, "figures", asked)
     return ToldFigures(figures=shown, **left)
 

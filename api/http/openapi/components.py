@@ -4,6 +4,7 @@ without leftovers; responses to errors, parameters and headers.
 
 from collections.abc import Iterable
 from http import HTTPStatus
+from types import GenericAlias
 from typing import Any, get_args
 
 import msgspec
@@ -12,10 +13,21 @@ from msgspec import Struct, to_builtins
 from api.http.openapi.examples import problem
 from api.http.problems import CATALOGUE, MEDIA_TYPE
 from api.http.responses import WHEN
-from schemas import DocumentUpload, FoundFact, Problem, queries, vocabulary
+from schemas import (
+    BriefingId,
+    Delegation,
+    DocumentUpload,
+    Event,
+    FoundFact,
+    NoBriefing,
+    Problem,
+    queries,
+    vocabulary,
+)
 from schemas.changes import Change
 from schemas.drafts import DraftItemKind, DraftItemStatus
 from schemas.jobs import Scope
+from schemas.kinds import KINDS
 from schemas.watches import ItemStatus, WatchStatus
 from schemas.webhooks import DeliveryStatus, WebhookEvent, WebhookStatus
 
@@ -124,8 +136,21 @@ _UNIONS = {
     "Change": (Change, "What is new or different, or that it is gone: `change` tells which."),
     "FoundFact": (FoundFact, "A fact of any kind: `kind` tells which."),
 }
-_RENAMED = {"Event": "EventFact"}
-"""Structs whose names stand for something else where clients are written: `Event` is the DOM's."""
+
+
+def _name(shape: Any) -> str:
+    """What msgspec calls the schema of a struct."""
+    name: str = msgspec.json.schema_components([shape])[0][0]["$ref"].rpartition("/")[2]
+    return name
+
+
+_CARRIED = (Delegation, *(kind.fact for kind in KINDS))
+_RENAMED = {
+    **{_name(GenericAlias(one, (BriefingId,))): one.__name__ for one in _CARRIED},
+    **{_name(GenericAlias(one, (NoBriefing,))): f"Readout{one.__name__}" for one in _CARRIED},
+    _name(Event[BriefingId]): "EventFact",
+}
+"""Facts by what carries them; and `Event` stands for the DOM's where clients are written."""
 _NAMES = {frozenset(get_args(words)): name for name, (words, _) in _CLOSED.items()}
 _TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
 
@@ -229,7 +254,7 @@ def _words(words: tuple[str, ...]) -> JsonObject:
     if not any(word.startswith("-") for word in words):
         return {"enum": list(words)}
     names = [f"{word[1:]}_backwards" if word.startswith("-") else word for word in words]
-    return {"enum": list(words), "x-enum-varnames": names}
+    return {"enum": list(words), "x-enum-varnames": [name.upper() for name in names]}
 
 
 def _error_response(status: int) -> JsonObject:

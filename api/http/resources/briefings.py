@@ -24,6 +24,7 @@ from pipeline.writing.text import in_style
 from schemas import (
     Briefing,
     BriefingDiff,
+    BriefingId,
     BriefingPage,
     BriefingSummary,
     Deadline,
@@ -297,7 +298,7 @@ def _summary(rounds: Rounds) -> NegotiationSummary:
         parties=parties,
         rounds=rounds.count,
         latest=json.decode(rounds.latest, type=BriefingSummary),
-        next_deadline=json.decode(due, type=Deadline) if due else None,
+        next_deadline=json.decode(due, type=Deadline[BriefingId]) if due else None,
         updated_at=rounds.updated_at,
     )
 

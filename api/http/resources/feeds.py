@@ -16,7 +16,7 @@ from api.http.content import ATOM, CALENDAR, JSON_FEED
 from api.http.problems import INVALID_PARAMETER, Refusal
 from api.http.responses import Database, address_of, answers, base_of, next_link, stored, stored_page
 from api.rendering.digest import ahead, edition
-from schemas import Briefing, BriefingSummary, ChangePage, Deadline, FieldError
+from schemas import Briefing, BriefingId, BriefingSummary, ChangePage, Deadline, FieldError
 from schemas.changes import Digest
 from schemas.queries import CalendarQuery, ChangeQuery, DigestQuery, FeedQuery
 from schemas.vocabulary import with_those_below
@@ -94,11 +94,11 @@ def _as_calendar(request: Request[Any, Any, Any], database: Engine, listed: Page
     # What makes calendars and feeds is loaded when somebody asks for one.
     from api.rendering.subscriptions import calendar
 
-    deadlines = [json.decode(item, type=Deadline) for item in listed.items]
+    deadlines = [json.decode(item, type=Deadline[BriefingId]) for item in listed.items]
     proofs = (evidence.document_id for one in deadlines for evidence in one.evidence)
     body = calendar(
         deadlines,
-        summaries_of(database, (one.briefing_id for one in deadlines if one.briefing_id)),
+        summaries_of(database, (one.briefing_id for one in deadlines)),
         sources_of(database, proofs),
         changes_of(database, (one.id for one in deadlines)),
         base=base_of(request),
@@ -196,9 +196,9 @@ def digest_of(database: Engine, asked: DigestQuery, base: str) -> Digest:
     first, last = asked.date_from or now.date(), asked.date_to
     changed = changed_since(database, since, parties=parties, topics=topics, limit=asked.limit)
     coming = deadlines_ahead(database, first, last, parties=parties, topics=topics, limit=asked.limit)
-    deadlines = [json.decode(item, type=Deadline) for item in coming.items]
+    deadlines = [json.decode(item, type=Deadline[BriefingId]) for item in coming.items]
     proofs = (evidence.document_id for deadline in deadlines for evidence in deadline.evidence)
-    briefings = summaries_of(database, (str(deadline.briefing_id) for deadline in deadlines))
+    briefings = summaries_of(database, (deadline.briefing_id for deadline in deadlines))
     news = edition((_pair(*bodies) for bodies in since_then(database, changed.ids, since)), base, topics)
     return Digest(
         since=since,

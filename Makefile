@@ -72,7 +72,7 @@ tests/sdk/more/node_modules/.ready: tests/sdk/more/package-lock.json .venv/.read
 	@cd tests/sdk/more && PATH="$(abspath $(BIN)):$$PATH" npm ci --loglevel error >/dev/null
 	@touch $@
 
-# At night: the generators of clients that `make test` leaves out. They need Java.
+# At night: the generators of clients that `make test` leaves out. They need Java and Go; docs/sdk.md has the packages.
 sdk: .venv-sdk/bin/.ready tests/sdk/more/node_modules/.ready
 	$(BIN)/pytest tests/sdk/more
 

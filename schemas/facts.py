@@ -98,7 +98,7 @@ class Review(Struct, frozen=True, kw_only=True):
     ]
 
 
-NoBriefing = Annotated[None, Meta(description="Null: no briefing carries what one document says.")]
+NoBriefing = Annotated[None, Meta(description="Always null: no briefing carries what one document says.")]
 Carrier = TypeVar("Carrier", default=Any)
 """What carries a fact: a briefing by its `BriefingId`, or `NoBriefing` in the readout of one document."""
 

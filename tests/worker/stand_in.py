@@ -30,7 +30,7 @@ class Plan(Struct):
     silence: float = 60.0
     drain: float | None = None
     fetching: bool = False
-    deaths: int | None = None
+    deaths: int = 99
 
 
 def command(url: str, begun: Path, plan: Plan) -> list[str]:
@@ -83,8 +83,7 @@ def main(url: str, begun: Path, plan: Plan) -> None:
 
     if plan.drain:
         process.DRAIN, process.LAST = plan.drain, 2 * plan.drain
-    if plan.deaths is not None:
-        maintenance.MOST_DEATHS = ingest.MOST_DEATHS = plan.deaths
+    ingest.MOST_DEATHS = maintenance.MOST_DEATHS = plan.deaths  # type: ignore[attr-defined]
     prepare(url)
     print("ready", flush=True)
     again = apart(url, command=[sys.executable, "-m", "tests.worker.stand_in", *sys.argv[1:], "apart"])

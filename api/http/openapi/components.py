@@ -144,7 +144,7 @@ def _name(shape: Any) -> str:
     return name
 
 
-_CARRIED = (Delegation, *(kind.fact for kind in KINDS))
+_CARRIED: tuple[type[Struct], ...] = (Delegation, *(kind.fact for kind in KINDS))
 _RENAMED = {
     **{_name(GenericAlias(one, (BriefingId,))): one.__name__ for one in _CARRIED},
     **{_name(GenericAlias(one, (NoBriefing,))): f"Readout{one.__name__}" for one in _CARRIED},
@@ -194,8 +194,16 @@ def _tidy(node: Any) -> Any:
         kept["pattern"] = kept["pattern"].replace(r"\Z", "$")
     if "properties" in kept:
         kept.pop("title", None)
-        kept["properties"] = {name: _tidy(schema) for name, schema in kept["properties"].items()}
+        kept["properties"] = {name: _tidy(_nullable(schema)) for name, schema in kept["properties"].items()}
     return {key: value if key in _LITERAL else _tidy(value) for key, value in kept.items()}
+
+
+def _nullable(schema: JsonObject) -> JsonObject:
+    """What is null and nothing else, as text or null: generators know no such type."""
+    if schema.get("type") != "null":
+        return schema
+    beside = {key: value for key, value in schema.items() if key != "type"}
+    return beside | {"anyOf": [{"type": "string"}, {"type": "null"}]}
 
 
 _RENAMED_REFS = {REF.format(name=ours): REF.format(name=theirs) for ours, theirs in _RENAMED.items()}

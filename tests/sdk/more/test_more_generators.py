@@ -312,7 +312,6 @@ MATRIX: dict[str, tuple[dict[str, str], list[Step]]] = {
                 "-o",
                 "src/readout",
                 "--additional-properties=packageName=readout,enumClassPrefix=true",
-                "--type-mappings=null=any",
                 "--model-name-mappings="
                 "NewIssue=IssueToMake,NewKey=KeyToMake,NewWatch=WatchToKeep,NewTopic=TopicToKeep,NewWebhook=WebhookToCall",
             ],

@@ -122,7 +122,8 @@ dependencies: .venv/.ready
 ADVISORIES := https://api.osv.dev
 audit: .venv/.ready
 	@if curl --silent --fail --max-time 10 --output /dev/null $(ADVISORIES)/v1/vulns/PYSEC-2023-228; then \
-	  $(BIN)/uv tool run pip-audit==2.10.1 --vulnerability-service osv --disable-pip --requirement requirements.lock; \
+	  $(BIN)/uv tool run pip-audit==2.10.1 --vulnerability-service osv --osv-url $(ADVISORIES)/v1/query \
+	    --disable-pip --requirement requirements.lock; \
 	else \
 	  echo "Nothing was audited: $(ADVISORIES) is not reached."; \
 	fi

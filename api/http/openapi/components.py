@@ -247,6 +247,7 @@ def _schemas(structs: Iterable[type[Struct]]) -> JsonObject:
     """Schemas of these structs and of all that they hold, by name."""
     _, described = msgspec.json.schema_components(structs, ref_template=REF)
     schemas = {_RENAMED.get(name, name): _tidy(schema) for name, schema in described.items()}
+    assert len(schemas) == len(described), "a fact of a shape that does not say what carries it"
     if form := schemas.get(DocumentUpload.__name__):
         form["properties"] = {name: _given(schema) for name, schema in form["properties"].items()}
     for name, (words, description) in _CLOSED.items():

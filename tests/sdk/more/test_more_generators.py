@@ -250,10 +250,12 @@ func main() {
 """
 
 # Jackson is in the generator itself, the rest is Debian's.
-JARS = f"{next(PYTHON.parent.rglob('openapi-generator.jar'), '')}:/usr/share/java/geronimo-annotation-1.3-spec.jar"
+GENERATOR = next(PYTHON.parent.glob("lib/*/site-packages/openapi_generator_cli/openapi-generator.jar"), "")
+ANNOTATIONS = Path("/usr/share/java/geronimo-annotation-1.3-spec.jar")
+JARS = f"{GENERATOR}:{ANNOTATIONS}"
 GOCODE = Path("/usr/share/gocode")
 PACKAGES = {
-    "openapi-generator java": Path(JARS.rpartition(":")[2]),
+    "openapi-generator java": ANNOTATIONS,
     "openapi-generator go": GOCODE / "src/gopkg.in/validator.v2",
 }
 """What Debian carries of what a generator's client needs."""

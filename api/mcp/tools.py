@@ -35,9 +35,10 @@ from schemas.agents import (
     VerifiedQuotation,
     VerifyQuotation,
 )
+from schemas.fact_queries import DeadlineQuery, FactsQuery, FigureQuery
 from schemas.http import DocumentInfo, SearchHit
 from schemas.kinds import KINDS, facts_of, facts_of_kind, kind_of
-from schemas.queries import BriefingQuery, DeadlineQuery, DocumentQuery, FactsQuery, FigureQuery, SearchQuery
+from schemas.queries import BriefingQuery, DocumentQuery, SearchQuery
 from store.briefings import get_briefing, page_briefings
 from store.digest import sources_of, summaries_of
 from store.documents import get_text, page_documents

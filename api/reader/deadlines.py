@@ -14,7 +14,7 @@ from api.reader.home import named_parties
 from api.rendering.html import render_page
 from api.rendering.timeline import months
 from schemas import BriefingId, Deadline
-from schemas.queries import DeadlineQuery
+from schemas.fact_queries import DeadlineQuery
 from schemas.vocabulary import DEADLINE_KINDS, DEADLINE_STATUSES
 from store.digest import summaries_of
 from store.facts import page_facts

@@ -37,15 +37,8 @@ from schemas import (
     RoundsChanged,
     SplitBriefing,
 )
-from schemas.queries import (
-    AsOfQuery,
-    BriefingQuery,
-    DiffQuery,
-    NegotiationQuery,
-    PageQuery,
-    Revision,
-    TextQuery,
-)
+from schemas.filters import PageQuery
+from schemas.queries import AsOfQuery, BriefingQuery, DiffQuery, NegotiationQuery, Revision, TextQuery
 from schemas.vocabulary import NegotiationId
 from store.briefings import (
     BriefingRecord,

@@ -18,7 +18,8 @@ from api.http.responses import Database, address_of, answers, base_of, next_link
 from api.rendering.digest import ahead, edition
 from schemas import Briefing, BriefingId, BriefingSummary, ChangePage, Deadline, FieldError
 from schemas.changes import Digest
-from schemas.queries import CalendarQuery, ChangeQuery, DigestQuery, FeedQuery
+from schemas.fact_queries import CalendarQuery
+from schemas.queries import ChangeQuery, DigestQuery, FeedQuery
 from schemas.vocabulary import with_those_below
 from store.briefings import page_briefings
 from store.changes import read_changes

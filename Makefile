@@ -72,7 +72,7 @@ tests/sdk/more/node_modules/.ready: tests/sdk/more/package-lock.json .venv/.read
 	@cd tests/sdk/more && PATH="$(abspath $(BIN)):$$PATH" npm ci --loglevel error >/dev/null
 	@touch $@
 
-# At night: the generators of clients that `make test` leaves out. They need Java.
+# At night: the generators of clients that `make test` leaves out. They need Java and Go; docs/sdk.md has the packages.
 sdk: .venv-sdk/bin/.ready tests/sdk/more/node_modules/.ready
 	$(BIN)/pytest tests/sdk/more
 
@@ -122,7 +122,8 @@ dependencies: .venv/.ready
 ADVISORIES := https://api.osv.dev
 audit: .venv/.ready
 	@if curl --silent --fail --max-time 10 --output /dev/null $(ADVISORIES)/v1/vulns/PYSEC-2023-228; then \
-	  $(BIN)/uv tool run pip-audit==2.10.1 --vulnerability-service osv --disable-pip --requirement requirements.lock; \
+	  $(BIN)/uv tool run pip-audit==2.10.1 --vulnerability-service osv --osv-url $(ADVISORIES)/v1/query \
+	    --disable-pip --requirement requirements.lock; \
 	else \
 	  echo "Nothing was audited: $(ADVISORIES) is not reached."; \
 	fi

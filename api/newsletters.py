@@ -15,10 +15,11 @@ from api.rendering.newsletter import check_templates, issue_html, issue_markdown
 from api.rendering.own_templates import BadTemplate
 from api.rendering.wording import day, one_line, shortened, with_date
 from api.settings import BadSetting, Settings, base_url
-from schemas import Briefing, Deadline
+from schemas import Briefing, BriefingId, Deadline
 from schemas.changes import DeadlineSentence, Digest
+from schemas.fact_queries import CalendarQuery
 from schemas.issues import Issue
-from schemas.queries import CalendarQuery, DigestQuery, FeedQuery
+from schemas.queries import DigestQuery, FeedQuery
 from schemas.subscriptions import Schedule
 from schemas.vocabulary import with_those_below
 from store import UnknownId
@@ -60,7 +61,9 @@ def digest_of(database: Engine, asked: DigestQuery, base: str) -> Digest:
         date_to=last.isoformat() if last else None,
         briefings=news.briefings,
         changes=news.changes,
-        deadlines=_sentences(database, [json.decode(item, type=Deadline) for item in coming.items], base),
+        deadlines=_sentences(
+            database, [json.decode(item, type=Deadline[BriefingId]) for item in coming.items], base
+        ),
         conflicts=news.conflicts,
         briefings_left_out=changed.left_out,
         deadlines_left_out=coming.left_out,
@@ -124,7 +127,7 @@ def reminder_issue(
     database: Engine, base: str, schedule: Schedule, coming: Sequence[Coming], now: datetime
 ) -> Issue:
     """A letter that tells of these deadlines, earliest first, and of nothing else."""
-    deadlines = [json.decode(one.body, type=Deadline) for one in coming[:MOST_TOLD]]
+    deadlines = [json.decode(one.body, type=Deadline[BriefingId]) for one in coming[:MOST_TOLD]]
     topic = get_topic(database, schedule.topic_id) if schedule.topic_id else None
     digest = Digest(
         since=now,
@@ -150,7 +153,9 @@ def reminder_issue(
     return replace(_by_schedule(schedule, title, digest, now), reminder=True)
 
 
-def _sentences(database: Engine, deadlines: Sequence[Deadline], base: str) -> list[DeadlineSentence]:
+def _sentences(
+    database: Engine, deadlines: Sequence[Deadline[BriefingId]], base: str
+) -> list[DeadlineSentence]:
     proofs = (evidence.document_id for deadline in deadlines for evidence in deadline.evidence)
     briefings = summaries_of(database, (str(deadline.briefing_id) for deadline in deadlines))
     titles = {id: briefing.title for id, briefing in briefings.items()}

@@ -18,7 +18,8 @@ from sqlalchemy import Engine
 from bench.rows import Row
 from bench.scale import PARTIES, RARE, fill
 from bench.work import database
-from schemas.queries import FACT_QUERIES, BriefingQuery, NegotiationQuery, SearchQuery
+from schemas.fact_queries import FACT_QUERIES
+from schemas.queries import BriefingQuery, NegotiationQuery, SearchQuery
 from schemas.vocabulary import DEADLINE_KINDS, MEASURES
 from store.briefings import get_briefing, list_rounds, page_briefings
 from store.changes import read_changes

@@ -1,12 +1,22 @@
 """What one document says, proven, and what is published: one round, merged from every document about it."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Generic
 
 from msgspec import Meta, Struct
 
 from schemas.dates import FuzzyDate
-from schemas.facts import Deadline, Delegate, Event, Figure, Stake, Statement, TranslatedWords
+from schemas.facts import (
+    Carrier,
+    Deadline,
+    Delegate,
+    Event,
+    Figure,
+    NoBriefing,
+    Stake,
+    Statement,
+    TranslatedWords,
+)
 from schemas.vocabulary import (
     BriefingId,
     BriefingStatus,
@@ -60,7 +70,7 @@ class Negotiation(Struct, frozen=True, kw_only=True):
             check_party(party)
 
 
-class Delegation(Struct, frozen=True, kw_only=True):
+class Delegation(Struct, Generic[Carrier], frozen=True, kw_only=True):
     """The people whom the sources seat for one party. A party for whom they name nobody has none."""
 
     party: Party
@@ -68,7 +78,7 @@ class Delegation(Struct, frozen=True, kw_only=True):
         Head,
         Meta(description="`sole`, `joint`, `not_stated`, or `disputed` where sources disagree on who leads."),
     ]
-    members: Annotated[list[Delegate], Meta(min_length=1)]
+    members: Annotated[list[Delegate[Carrier]], Meta(min_length=1)]
 
     def __post_init__(self) -> None:
         check_party(self.party)
@@ -232,12 +242,12 @@ class DocumentReadout(Struct, frozen=True, kw_only=True):
         ),
     ]
     negotiation: Negotiation | None
-    delegations: list[Delegation]
-    stakes: list[Stake]
-    deadlines: list[Deadline]
-    figures: list[Figure]
-    statements: list[Statement]
-    events: list[Event]
+    delegations: list[Delegation[NoBriefing]]
+    stakes: list[Stake[NoBriefing]]
+    deadlines: list[Deadline[NoBriefing]]
+    figures: list[Figure[NoBriefing]]
+    statements: list[Statement[NoBriefing]]
+    events: list[Event[NoBriefing]]
     rejected: Annotated[
         list[Rejection],
         Meta(description="With those that have no `leaf`, the accepted add up to what was proposed."),
@@ -295,12 +305,12 @@ class Briefing(Struct, frozen=True, kw_only=True):
     writing: Annotated[Writing, Meta(description="How headline and summary came about.")]
     timeline: Annotated[list[TimelineEntry], Meta(description="Its main days, eight at the most, in order.")]
     negotiation: Negotiation
-    delegations: list[Delegation]
-    stakes: list[Stake]
-    deadlines: list[Deadline]
-    figures: list[Figure]
-    statements: list[Statement]
-    events: list[Event]
+    delegations: list[Delegation[BriefingId]]
+    stakes: list[Stake[BriefingId]]
+    deadlines: list[Deadline[BriefingId]]
+    figures: list[Figure[BriefingId]]
+    statements: list[Statement[BriefingId]]
+    events: list[Event[BriefingId]]
     conflicts: list[Conflict]
     sources: Annotated[list[Source], Meta(min_length=1)]
     memberships: Annotated[list[Membership], Meta(description="One for each source.")]
@@ -344,7 +354,7 @@ class NegotiationSummary(Struct, frozen=True, kw_only=True):
     rounds: Annotated[int, Meta(ge=1, description="Briefings between these sides, withdrawn ones aside.")]
     latest: Annotated[BriefingSummary, Meta(description="The last round by its days.")]
     next_deadline: Annotated[
-        Deadline | None,
+        Deadline[BriefingId] | None,
         Meta(description="Of the last rounds, what falls due next and is not known to be over."),
     ]
     updated_at: Annotated[Timestamp, Meta(description="The last change to any round.")]

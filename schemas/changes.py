@@ -186,7 +186,7 @@ class NegotiationRecord(Struct, frozen=True, kw_only=True):
     ]
     rounds_left_out: Annotated[int, Meta(ge=0, description="Rounds before these.")]
     deadlines: Annotated[
-        list[Deadline],
+        list[Deadline[BriefingId]],
         Meta(
             description="What is ahead and not known to be over, each once and as the latest round tells it: "
             "earliest first, undated ones last."
@@ -236,7 +236,7 @@ def _change_of(kind: Kind) -> type[ChangedFact]:
     article = "An" if kind.name[0] in "aeiou" else "A"
     change = defstruct(
         f"{kind.fact.__name__}Change",
-        [("item", kind.fact)],
+        [("item", kind.carried)],
         bases=(ChangedFact,),
         module=__name__,
         namespace={"__doc__": f"{article} {kind.name} is new or says something else."},

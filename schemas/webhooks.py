@@ -199,13 +199,13 @@ class BriefingWithdrawn(_Told, frozen=True, kw_only=True, tag="briefing.withdraw
 class DeadlineChanged(_Told, frozen=True, kw_only=True, tag="deadline.changed"):
     """A deadline is new or says something else."""
 
-    data: Deadline
+    data: Deadline[BriefingId]
 
 
 class DueDeadline(Struct, frozen=True, kw_only=True):
     """A deadline that comes near. `due_on` is the last day that its date can be."""
 
-    deadline: Deadline
+    deadline: Deadline[BriefingId]
     due_on: Day
     days_left: Annotated[int, Meta(ge=0, description="Days from today to `due_on`, in UTC.")]
 

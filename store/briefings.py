@@ -23,7 +23,8 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from schemas import Cause, RevisionInfo
-from schemas.queries import SEVERAL, BriefingQuery, NegotiationQuery
+from schemas.filters import SEVERAL
+from schemas.queries import BriefingQuery, NegotiationQuery
 from schemas.vocabulary import OPEN_DEADLINES
 from store.paging import (
     Page,

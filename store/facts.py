@@ -26,8 +26,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
+from schemas.fact_queries import FactsQuery
+from schemas.filters import SEVERAL
 from schemas.kinds import BY_NAME, KINDS, LINKED
-from schemas.queries import SEVERAL, FactsQuery
 from schemas.vocabulary import OPEN_DEADLINES, with_those_below
 from store.paging import (
     Page,

@@ -82,7 +82,8 @@ def review_fact(
 
 
 def _fact(record: FactRecord) -> Fact:
-    return msgspec.json.decode(record.body, type=BY_NAME[record.kind].fact)
+    fact: Fact = msgspec.json.decode(record.body, type=BY_NAME[record.kind].carried)
+    return fact
 
 
 def _values(machine: Fact, asked: ReviewFact) -> dict[str, object]:

@@ -11,7 +11,7 @@ from api.rendering.outline import as_line
 from api.rendering.wording import BY_MODEL, closed, enumerated, in_words, one_line, when, with_date
 from pipeline.briefings.diff import FactChange, is_on, on_topic, story
 from pipeline.language.parties import party_name
-from schemas import Briefing, Conflict, Deadline, Fact, Source, Stake, proofs_of
+from schemas import Briefing, BriefingId, Conflict, Deadline, Fact, Source, Stake, proofs_of
 from schemas.changes import (
     ChangeSentence,
     ConflictSentence,
@@ -139,12 +139,15 @@ def _of(briefing_id: str, title: str, base: str) -> dict[str, Any]:
 
 
 def ahead(
-    deadlines: Iterable[Deadline], titles: Mapping[str, str], sources: Mapping[str, Source], base: str
+    deadlines: Iterable[Deadline[BriefingId]],
+    titles: Mapping[str, str],
+    sources: Mapping[str, Source],
+    base: str,
 ) -> list[DeadlineSentence]:
     """Deadlines of the briefings that have titles, in their order; what has no date is not ahead."""
     return [
         DeadlineSentence(
-            **_of(id, titles[id], base),
+            **_of(deadline.briefing_id, titles[deadline.briefing_id], base),
             text=deadline_sentence(deadline),
             fact_ids=[deadline.id],
             sources=cited([deadline], sources, base),
@@ -153,7 +156,7 @@ def ahead(
             status=deadline.status,
         )
         for deadline in deadlines
-        if deadline.date and (id := deadline.briefing_id) and id in titles
+        if deadline.date and deadline.briefing_id in titles
     ]
 
 

@@ -15,7 +15,7 @@ from api.rendering.newsletter import issue_entry
 from api.rendering.outline import standing
 from api.rendering.wording import basis, in_words, one_line, shortened
 from pipeline.language.parties import names_at_table
-from schemas import BriefingSummary, Deadline, Source, SummarySentence
+from schemas import BriefingId, BriefingSummary, Deadline, Source, SummarySentence
 from schemas.issues import Issue
 from store.digest import BriefingText
 
@@ -25,7 +25,7 @@ _UNSURE = ("claimed", "disputed")
 
 
 def calendar(
-    deadlines: Iterable[Deadline],
+    deadlines: Iterable[Deadline[BriefingId]],
     briefings: Mapping[str, BriefingSummary],
     sources: Mapping[str, Source],
     changed: Mapping[tuple[str, str], datetime],
@@ -37,7 +37,7 @@ def calendar(
     events = [
         _event(one, briefings[id], sources, changed[id, one.id], base)
         for one in deadlines
-        if (id := one.briefing_id) and (id, one.id) in changed and id in briefings and _days(one)
+        if (id := one.briefing_id) in briefings and (id, one.id) in changed and _days(one)
     ]
     entries = Calendar()
     entries.add("PRODID", "-//Readout//Deadlines//EN")

@@ -71,6 +71,19 @@ def test_it_is_valid_openapi(described: dict[str, Any]) -> None:
     validate(described)
 
 
+def test_a_fact_says_which_briefing_carries_it_unless_it_is_one_of_a_readout(
+    described: dict[str, Any],
+) -> None:
+    types = {
+        name: schema["properties"]["briefing_id"].get("type", "text or null")
+        for name, schema in described["components"]["schemas"].items()
+        if "first_revision" in schema.get("properties", ())
+    }
+    facts = ("Delegate", "Stake", "Deadline", "Figure", "Statement", "EventFact")
+    readouts = {f"Readout{fact.removesuffix('Fact')}" for fact in facts}
+    assert types == dict.fromkeys(facts, "string") | dict.fromkeys(readouts, "text or null")
+
+
 def test_the_service_gives_it_as_yaml_and_as_json(client: Client, described: dict[str, Any]) -> None:
     assert client.get("/openapi.json").json() == described
     answer = client.get("/openapi.yaml")

@@ -1,7 +1,7 @@
 """Examples of every shape that the service takes and gives, as its own types, from the one invented story."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 from msgspec import Raw, Struct, convert, json, to_builtins
 from msgspec.structs import asdict, replace
@@ -500,7 +500,8 @@ def example_of(shape: Any) -> Any:
         return item and page
     if shape == FoundFact:
         return {"kind": "deadline", "item": _plain(DEADLINE), "sources": _SOURCE_HEADS}
-    return _plain(_OF[shape]) if shape in _OF else None
+    struct = get_origin(shape) or shape
+    return _plain(_OF[struct]) if struct in _OF else None
 
 
 def represented(operation: str, shape: Any, media_type: str) -> Any:

@@ -17,8 +17,9 @@ from api.http.requests import Reply, json_body, once, reply
 from api.http.resources.issues import check_topic
 from api.http.responses import Database, answers, existing, json_answer, no_such, stored, stored_page
 from schemas import FieldError
+from schemas.filters import PageQuery
 from schemas.jobs import Key, KeyCreated, KeyId, KeyPage, NewKey
-from schemas.queries import DeliveryQuery, PageQuery
+from schemas.queries import DeliveryQuery
 from schemas.webhooks import (
     DeliveryId,
     MadeWebhook,

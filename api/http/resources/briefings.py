@@ -24,6 +24,7 @@ from pipeline.writing.text import in_style
 from schemas import (
     Briefing,
     BriefingDiff,
+    BriefingId,
     BriefingPage,
     BriefingSummary,
     Deadline,
@@ -36,15 +37,8 @@ from schemas import (
     RoundsChanged,
     SplitBriefing,
 )
-from schemas.queries import (
-    AsOfQuery,
-    BriefingQuery,
-    DiffQuery,
-    NegotiationQuery,
-    PageQuery,
-    Revision,
-    TextQuery,
-)
+from schemas.filters import PageQuery
+from schemas.queries import AsOfQuery, BriefingQuery, DiffQuery, NegotiationQuery, Revision, TextQuery
 from schemas.vocabulary import NegotiationId
 from store.briefings import (
     BriefingRecord,
@@ -297,7 +291,7 @@ def _summary(rounds: Rounds) -> NegotiationSummary:
         parties=parties,
         rounds=rounds.count,
         latest=json.decode(rounds.latest, type=BriefingSummary),
-        next_deadline=json.decode(due, type=Deadline) if due else None,
+        next_deadline=json.decode(due, type=Deadline[BriefingId]) if due else None,
         updated_at=rounds.updated_at,
     )
 

@@ -13,9 +13,10 @@ from api.http.caching import entity_tag
 from api.http.content import ATOM, CALENDAR, JSON_FEED
 from api.http.responses import Database, address_of, answers, base_of, next_link, stored, stored_page
 from api.newsletters import digest_of, of_topic
-from schemas import BriefingSummary, ChangePage, Deadline
+from schemas import BriefingId, BriefingSummary, ChangePage, Deadline
 from schemas.changes import Digest
-from schemas.queries import CalendarQuery, ChangeQuery, DigestQuery, FeedQuery
+from schemas.fact_queries import CalendarQuery
+from schemas.queries import ChangeQuery, DigestQuery, FeedQuery
 from store.briefings import page_briefings
 from store.changes import read_changes
 from store.digest import changes_of, sources_of, summaries_of, told_of
@@ -89,11 +90,11 @@ def _as_calendar(request: Request[Any, Any, Any], database: Engine, listed: Page
     # What makes calendars and feeds is loaded when somebody asks for one.
     from api.rendering.subscriptions import calendar
 
-    deadlines = [json.decode(item, type=Deadline) for item in listed.items]
+    deadlines = [json.decode(item, type=Deadline[BriefingId]) for item in listed.items]
     proofs = (evidence.document_id for one in deadlines for evidence in one.evidence)
     body = calendar(
         deadlines,
-        summaries_of(database, (one.briefing_id for one in deadlines if one.briefing_id)),
+        summaries_of(database, (one.briefing_id for one in deadlines)),
         sources_of(database, proofs),
         changes_of(database, (one.id for one in deadlines)),
         base=base_of(request),

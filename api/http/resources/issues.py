@@ -29,6 +29,7 @@ from api.newsletters import MOST_TOLD, digest_of
 from api.rendering.digest import without
 from schemas import FieldError
 from schemas.changes import Digest
+from schemas.filters import PageQuery
 from schemas.issues import (
     DigestItem,
     Issue,
@@ -41,7 +42,7 @@ from schemas.issues import (
     TopicPage,
     item_ids,
 )
-from schemas.queries import DigestQuery, IssueQuery, PageQuery
+from schemas.queries import DigestQuery, IssueQuery
 from store.issues import (
     create_topic,
     delete_topic,

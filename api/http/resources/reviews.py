@@ -15,7 +15,7 @@ from api.http.requests import Reply, json_body, once
 from api.http.resources.briefings import IdOrSlug, one_briefing
 from api.http.responses import Database, answers, existing, no_such, stored, stored_page
 from schemas import FieldError, FoundFact, ReviewFact, ReviewPage
-from schemas.queries import PageQuery
+from schemas.filters import PageQuery
 from schemas.vocabulary import FactId
 from store.facts import FactRecord, get_fact
 from store.reviews import found_fact, page_reviews

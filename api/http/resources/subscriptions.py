@@ -19,7 +19,9 @@ from api.http.resources.feeds import briefings_as, deadlines_as_calendar
 from api.http.resources.issues import check_topic, issues_as
 from api.http.responses import Database, answers, base_of, existing, json_answer, no_such, stored, stored_page
 from schemas import FieldError
-from schemas.queries import CalendarQuery, FeedQuery, IssueQuery, PageQuery
+from schemas.fact_queries import CalendarQuery
+from schemas.filters import PageQuery
+from schemas.queries import FeedQuery, IssueQuery
 from schemas.subscriptions import (
     FeedKind,
     MadeSubscription,

@@ -12,7 +12,8 @@ from sqlalchemy import Engine
 
 from api.http.requests import Reply, json_body, once, reply
 from api.http.responses import Database, answers, existing, json_answer, no_such, stored, stored_page
-from schemas.queries import ItemQuery, PageQuery
+from schemas.filters import PageQuery
+from schemas.queries import ItemQuery
 from schemas.watches import NewWatch, Watch, WatchChange, WatchId, WatchItemPage, WatchPage
 from store.addresses import page_items
 from store.watches import change_watch, create_watch, delete_watch, get_watch, page_watches

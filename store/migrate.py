@@ -26,6 +26,7 @@ from schemas import (
     DocumentReadout,
     DocumentRefusal,
     FactReview,
+    RevisionNote,
     RoundDecision,
     Source,
     StatedMetadata,
@@ -40,6 +41,7 @@ from store.read_index import derive_anew, is_stale
 from store.revisions import change_bodies
 from store.tables import (
     BodyRow,
+    BriefingDraftRow,
     BriefingRow,
     DecisionRow,
     DocumentRow,
@@ -82,6 +84,9 @@ BODIES = [
     Stored(BriefingRow, "summary", BriefingSummary),
     Stored(RevisionRow, "body", Briefing),
     Stored(RevisionRow, "cause", Cause),
+    Stored(BriefingDraftRow, "body", Briefing),
+    Stored(BriefingDraftRow, "cause", Cause),
+    Stored(BriefingDraftRow, "note", RevisionNote),
     Stored(DecisionRow, "body", RoundDecision),
     Stored(ReviewRow, "body", FactReview),
     *(Stored(ReviewRow, "machine", kind.fact, kind.name) for kind in KINDS),

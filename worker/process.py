@@ -84,10 +84,12 @@ def run(
     webhooks: Reach = "public",
     summaries: Style = STANDARD,
     manners: Manners | None = CAREFUL,
+    reviewed: bool = False,
 ) -> None:
     """Work until SIGTERM or SIGINT, then end the process with status 0 within five seconds.
 
-    Reads with the model where one is given, else with the embedded extractor.
+    Reads with the model where one is given, else with the embedded extractor. `reviewed`: editors publish what it
+    makes.
 
     What is unfinished by then is taken up by another worker, or by the next one that starts.
     """
@@ -117,6 +119,7 @@ def run(
         summaries=summaries,
         copies=readout if model else None,
         manners=manners,
+        reviewed=reviewed,
     )
 
 
@@ -134,6 +137,7 @@ def work(
     summaries: Style = STANDARD,
     copies: Readout | None = None,
     manners: Manners | None = None,
+    reviewed: bool = False,
 ) -> None:
     """Take documents from the queue until a signal ends the process.
 
@@ -141,9 +145,10 @@ def work(
     those that were there when workers died. `reads_with`: what its readouts say; those of others are read again where
     somebody asks for it. `kept`: how long answers of the model are. `webhooks`: which addresses may be called; None:
     none is. `writes`: who writes of briefings; None: the rules alone. `copies` reads near copies of documents; None:
-    whoever reads the others. `manners`: how addresses are fetched; None: none is.
+    whoever reads the others. `manners`: how addresses are fetched; None: none is. `reviewed`: whether
+    briefings are drafts until an editor publishes them.
     """
-    engine = connect(database_url)
+    engine = connect(database_url, reviewed=reviewed)
     client = connect_system(database_url)
     worker = f"worker-{uuid4().hex}"
     beat(engine, worker)
@@ -176,7 +181,7 @@ def work(
     if writes:
         register_writing(engine, writes)
     learn_shapes()
-    jobs = connect_jobs(database_url)
+    jobs = connect_jobs(database_url, reviewed=reviewed)
     if reads_with:
         register_reingest(jobs, reads_with)
     if webhooks:

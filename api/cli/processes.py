@@ -48,4 +48,5 @@ def work_command(database: str | None, extractor: str | None, concurrency: int |
             settings.webhooks,
             Style(language=settings.summary_language, length=settings.summary_length),
             Manners(reach=settings.fetching, pause=settings.fetch_pause, contact=settings.fetch_contact),
+            settings.publish == "reviewed",
         )

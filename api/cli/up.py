@@ -85,7 +85,7 @@ def _run(settings: Settings, env: Mapping[str, str], names: Sequence[str]) -> No
             outcome = send(service, names, watch=watch)
             if not outcome.read and outcome.known:
                 click.echo("nothing new to read", err=True)
-            _show(service, outcome)
+            _show(service, outcome, reviewed=settings.publish == "reviewed")
         click.echo(f"Briefings to read   {base}/")
         click.echo(f"API                 {base}/v1/briefings")
         click.echo("Ctrl-C stops everything.")
@@ -111,11 +111,11 @@ def _until_ready(service: Service, watch: Tick) -> None:
         time.sleep(0.1)
 
 
-def _show(service: Service, outcome: Upload) -> None:
+def _show(service: Service, outcome: Upload, *, reviewed: bool) -> None:
     screen = console()
     for briefing_id in outcome.briefing_ids:
         screen.print(table(service.briefing(briefing_id)))
-    if outcome.read + outcome.known and not outcome.briefing_ids:
+    if outcome.read + outcome.known and not outcome.briefing_ids and not reviewed:
         click.echo("None of these documents is about a trade negotiation, so there is no briefing.")
 
 

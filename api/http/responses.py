@@ -24,6 +24,8 @@ T = TypeVar("T")
 Database = NamedDependency[SkipValidation[Engine]]
 Work = NamedDependency[SkipValidation[Jobs]]
 
+NOT_KEPT = {"Cache-Control": "private, no-store"}
+"""Of an answer that is for some alone."""
 NDJSON = "application/x-ndjson"
 BYTES = "application/octet-stream"
 """What generators of clients know NDJSON as."""

@@ -38,7 +38,8 @@ class BriefingDraft(Struct, frozen=True, kw_only=True):
 
     briefing: BriefingSummary
     published_revision: Annotated[
-        int | None, Meta(ge=1, description="What readers see; null while they see nothing of it.")
+        Annotated[int, Meta(ge=1)] | None,
+        Meta(description="What readers see; null while they see nothing of it."),
     ]
     cause: Annotated[Cause, Meta(description="What changed the draft last.")]
     publish_at: Annotated[Timestamp | None, Meta(description="When it is published; null: by an editor.")]

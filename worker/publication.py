@@ -120,8 +120,8 @@ def _published(
     gone = made.status == "withdrawn"
     talks, first = made.negotiation, made.revision == 1
     beside = served_among(session, [talks.prior_round, talks.next_round])
-    if note is None and made.note is not None and not first and made.note.kind != "withdrawal":
-        note = made.note
+    if made.note is not None and not first and (made.note.kind == "withdrawal") == gone:
+        note = note or made.note
     briefing = replace(
         made,
         status="withdrawn" if gone else "published",

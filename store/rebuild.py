@@ -306,7 +306,9 @@ def revised(
     }
     rows = []
     for table, (name, values) in zip(_FOUND_BY, found_by.items(), strict=True):
-        wanted = [{"briefing_id": briefing.id, name: value} for value in sorted(values) if stands]
+        # Of a withdrawn briefing it is still asked whose it was, by those who are told that it is gone.
+        kept = stands or name == "party"
+        wanted = [{"briefing_id": briefing.id, name: value} for value in sorted(values) if kept]
         rows.append(
             new_rows(table, (name,), wanted)
             if briefing.revision == 1

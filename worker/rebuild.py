@@ -212,8 +212,8 @@ class Rebuild(NamedTuple):
 
     `near`: sides and days of rounds to come. `tables`: the parties between which rounds are rebuilt. `waited`: the
     documents wait to be merged. `withdrawn`, `assigned`: what an editor is about to decide of documents; `review`: of
-    a fact, with where that stands and which decisions give way to this one. `announced`: what readers are told of it, as
-    a correction in these briefings, or where one is withdrawn.
+    a fact, with where that stands and which decisions give way to this one. `announced`: what readers are told of it,
+    as a correction in these briefings, or where one is withdrawn.
     """
 
     cause: Cause

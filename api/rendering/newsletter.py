@@ -6,7 +6,7 @@ from textwrap import TextWrapper
 from msgspec import Struct
 
 from api.rendering.html import render_page
-from api.rendering.wording import day, enumerated, in_words, one_line, shortened
+from api.rendering.wording import announced, day, enumerated, in_words, one_line, shortened
 from pipeline.language.parties import party_name
 from schemas.changes import (
     ChangeSentence,
@@ -39,11 +39,15 @@ class NewsLine(Struct, frozen=True):
 
 
 class BriefingNews(Struct, frozen=True):
-    """A briefing that changed: what is told first, its summary, and what an editor says of these."""
+    """A briefing that changed: what is told first, its summary, and what an editor says of these.
+
+    `announced`: what readers of the briefing were told about it.
+    """
 
     title: str
     address: str
     state: str
+    announced: str | None
     headline: NewsLine | None
     summary: list[NewsLine]
     notes: list[str]
@@ -159,6 +163,7 @@ def _talks(briefing: DigestBriefing, digest: Digest, numbering: _Numbering, desk
         title=briefing.title,
         address=briefing.page,
         state=state,
+        announced=announced(briefing.note) if briefing.note else None,
         headline=headline,
         summary=summary,
         notes=[note for note in notes if note],

@@ -64,9 +64,9 @@ def deadline_calendar(
 def briefing_feed(
     request: Request[Any, Any, Any], database: Database, asked: NamedDependency[FeedQuery]
 ) -> Response[bytes]:
-    """Briefings, the one that changed last first."""
+    """Briefings, the one that changed last first; also those that were withdrawn."""
     asked = replace(of_topic(database, asked), sort=asked.sort or "-updated_at")
-    return _as_feed(request, database, page_briefings(database, asked))
+    return _as_feed(request, database, page_briefings(database, asked, withdrawn=True))
 
 
 @get(
@@ -83,7 +83,7 @@ def briefing_json_feed(
     from api.rendering.subscriptions import feed_of_briefings, json_feed
 
     asked = replace(of_topic(database, asked), sort=asked.sort or "-updated_at")
-    listed = page_briefings(database, asked)
+    listed = page_briefings(database, asked, withdrawn=True)
     entries = _entries(database, listed)
     content = feed_of_briefings(*entries, base=base_of(request), address=address_of(request))
     return subscribed(request, json_feed(content), JSON_FEED, listed.next_cursor)

@@ -142,4 +142,25 @@ def _published(
     drop_draft(session, briefing.id)
     save(session, change)
     show_documents(session, documents)
+    for id in [] if gone else beside:
+        _link(session, id, briefing, now)
     return briefing
+
+
+def _link(session: Session, id: str, briefing: Briefing, now: datetime) -> None:
+    """Have the round before or after one that readers have from now on lead to it. A draft leads there already."""
+    served = served_briefing(session, id)
+    if served is None or draft_of(session, id) is not None:
+        return
+    name = "next_round" if id == briefing.negotiation.prior_round else "prior_round"
+    talks = served.briefing.negotiation
+    if getattr(talks, name) is not None:
+        return
+    linked = replace(
+        served.briefing,
+        negotiation=replace(talks, **{name: briefing.id}),
+        revision=served.briefing.revision + 1,
+        updated_at=now,
+    )
+    cause = Cause(kind="published", document_ids=[], reason=None)
+    save(session, revised(session, linked, cause, served.day, keys_of_round(session, id)))

@@ -477,12 +477,11 @@ def _merged(session: Session, rules: RoundRules, work: Rebuild) -> _Merge:
 
 def _noted(briefing: Briefing, work: Rebuild) -> Briefing:
     """A briefing with what the editor tells readers of it; that it was withdrawn is told while it is."""
-    told, gone = work.announced, briefing.status == "withdrawn"
-    note = briefing.note
-    if note is not None and note.kind == "withdrawal":
-        note = None
+    told, note, gone = work.announced, briefing.note, briefing.status == "withdrawn"
     if told is not None and briefing.id in work.briefings and (told.kind == "withdrawal") == gone:
         note = told.of(briefing.revision)
+    elif note is not None and (note.kind == "withdrawal") != gone:
+        note = None
     return msgspec.structs.replace(briefing, note=note)
 
 

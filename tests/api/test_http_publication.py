@@ -15,13 +15,15 @@ from api.mcp.server import TOOLS
 from api.mcp.tools import CannotAnswer
 from api.settings import Settings
 from schemas.jobs import Scope
-from store.engine import connect
+from store.addresses import AddressRow
+from store.engine import connect, writing
 from store.keys import create_key
+from store.watches import WatchRow
 from tests.api.conftest import KEY, Client, running
 from tests.api.described import APP
 from tests.api.test_auth_matrix import routes
 from tests.conftest import new_database
-from tests.store.invented import add, hexed
+from tests.store.invented import T0, add, hexed
 from worker.rebuild import rebuild
 
 REASON = "wombat said otherwise"
@@ -194,7 +196,19 @@ def test_whoever_may_not_publish_has_nothing_of_a_draft(
                 tag = desk.get(f"{address}/draft").headers["ETag"]
                 body = {"verdict": "rejected", "reason": REASON}
                 assert desk.patch(address, json=body, headers={"If-Match": tag}).status_code == 200
+        watch, fetch = f"wch_{'0' * 16}", f"fetch-{'0' * 32}"
+        with writing(engine) as session:
+            at: dict[str, Any] = {"host": "talks.example", "created_at": T0, "due_at": None}
+            session.add(WatchRow(id=watch, url="https://talks.example/feed", every=900, **at))
+            about: dict[str, Any] = {
+                "title": "Talks on quokka",
+                "document_id": hexed("quokka"),
+                "about": b"{}",
+            }
+            session.add(AddressRow(id=fetch, url="https://talks.example/1", watch_id=watch, **about, **at))
         values = {
+            "watch_id": [watch],
+            "job_id": [fetch],
             "id_or_slug": [id, hidden],
             "document_id": [hexed(name) for name in ("plain", "zebrafinch", "quokka")],
             "fact_id": [fact["id"] for fact in facts],

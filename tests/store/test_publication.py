@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
-from schemas import Briefing, BriefingDraft, PublishBriefing
+from schemas import Briefing, BriefingDraft, Cause, PublishBriefing
 from schemas.vocabulary import BriefingStatus
 from store.briefings import get_briefing, page_revisions
 from store.changes import read_changes
@@ -21,7 +21,7 @@ from store.engine import connect
 from store.facts import get_fact
 from store.publication import draft_of, page_drafts, working_fact
 from store.rebuild import save_text
-from tests.store.invented import add, by_parties, hexed
+from tests.store.invented import add, briefing, by_parties, hexed, save
 from worker import ChangedMeanwhile, Undecidable
 from worker.decisions import merge_briefings, withdraw
 from worker.publication import publish_briefing, publish_due, withdraw_briefing
@@ -185,6 +185,22 @@ def test_what_two_drafts_exchange_is_removed_from_neither(reviewed: Engine) -> N
     assert {id for id in facts & there if last[id]["change"] == "removed"} == set()
 
 
+def test_a_link_leads_to_a_round_that_readers_have(reviewed: Engine) -> None:
+    def linked(id: str, **links: str) -> Briefing:
+        talks = msgspec.structs.replace(briefing().negotiation, **links)
+        return briefing(id=id, slug=id.replace("_", "-"), negotiation=talks)
+
+    first, second = "brf_0000000000000001", "brf_0000000000000002"
+    rounds = save(linked(first, next_round=second), linked(second, prior_round=first))
+    rebuild(reviewed, add(reviewed, "a"), rounds)
+    publish(reviewed, first)
+    assert served(reviewed, first).negotiation.next_round is None
+    publish(reviewed, second)
+    assert served(reviewed, second).negotiation.prior_round == first
+    now = served(reviewed, first)
+    assert (now.negotiation.next_round, now.revision, drafts(reviewed)) == (second, 2, [])
+
+
 def test_a_draft_is_published_at_its_time_unless_it_changed(reviewed: Engine) -> None:
     [id] = rebuild(reviewed, add(reviewed, "a"), by_parties)
     soon = datetime.now(UTC) + timedelta(seconds=0.2)
@@ -227,8 +243,6 @@ def test_nothing_is_published_that_the_editor_has_not_seen(reviewed: Engine) -> 
 
 
 def test_a_model_that_writes_of_a_published_briefing_changes_its_draft(reviewed: Engine) -> None:
-    from schemas import Cause
-
     [id] = rebuild(reviewed, add(reviewed, "a"), by_parties)
     publish(reviewed, id)
     before, now = seen(reviewed), served(reviewed, id)

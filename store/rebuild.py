@@ -10,7 +10,7 @@ from itertools import combinations, product
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
-from sqlalchemy import CompoundSelect, Engine, Select, and_, delete, exists, select, union_all
+from sqlalchemy import CompoundSelect, Engine, Select, and_, delete, exists, select, union, union_all
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 from sqlmodel import SQLModel, col
@@ -93,11 +93,12 @@ def sides_of(parties: Iterable[str]) -> str:
 
 
 def tables_of(session: Session, briefings: Collection[str]) -> list[list[str]]:
-    """The parties of each of these briefings."""
+    """The parties of each of these briefings, as workers and as readers have it."""
     if not briefings:
         return []
-    rows = session.execute(working(["id", "sides"], lambda of: [of["id"].in_(briefings)]))
-    return [sides.split("+") for _, sides in sorted(tuple(row) for row in rows)]
+    served = select(col(BriefingRow.sides)).where(col(BriefingRow.id).in_(briefings))
+    drafts = select(col(BriefingDraftRow.sides)).where(col(BriefingDraftRow.briefing_id).in_(briefings))
+    return [sides.split("+") for sides in sorted(session.scalars(union(served, drafts)))]
 
 
 class StoredPart(NamedTuple):
@@ -333,9 +334,7 @@ def as_draft(briefing: Briefing) -> Briefing:
     return briefing if briefing.status == "withdrawn" else msgspec.structs.replace(briefing, status="draft")
 
 
-def drafted(
-    session: Session, briefing: Briefing, cause: Cause, day: date | None, keys: Iterable[str], edition: int
-) -> Drafted:
+def drafted(briefing: Briefing, cause: Cause, day: date | None, keys: Iterable[str], edition: int) -> Drafted:
     """A briefing as workers have made it, as the draft of that edition."""
     briefing = as_draft(briefing)
     pending = [one.date.latest for one in briefing.deadlines if one.status == "pending" and one.date]
@@ -352,10 +351,10 @@ def drafted(
         "updated_at": briefing.updated_at,
         "body": msgspec.json.encode(briefing),
         "cause": msgspec.json.encode(cause),
+        # What no editor has seen is not published because another edition was to be.
+        "publish_at": None,
+        "note": None,
     }
-    if is_reviewed(session):
-        # What no editor has seen is not published because another draft was to be.
-        row |= {"publish_at": None, "note": None}
     return Drafted(row, links_of(briefing, keys) if briefing.status != "withdrawn" else [])
 
 
@@ -383,7 +382,7 @@ def save_text(session: Session, briefing: Briefing, cause: Cause) -> None:
     at = standings_of(session, [briefing.id])[briefing.id]
     if at.edition or is_reviewed(session):
         keys = keys_of_round(session, briefing.id)
-        save_draft(session, drafted(session, briefing, cause, at.day, keys, at.edition + 1))
+        save_draft(session, drafted(briefing, cause, at.day, keys, at.edition + 1))
         return
     row = session.get_one(BriefingRow, briefing.id)
     row.revision = briefing.revision

@@ -1,6 +1,6 @@
 """What editors publish and withdraw: a draft takes the place of what readers had, at once or at its time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -97,7 +97,7 @@ def withdraw_briefing(
         kept = msgspec.json.decode(draft.body, type=Briefing) if draft else served.briefing
         day, edition = (draft.day, draft.edition) if draft else (served.day, 0)
         later = replace(kept, revision=number + 1, updated_at=now)
-        save_draft(session, drafted(session, later, cause, day, keys_of_round(session, id), edition + 1))
+        save_draft(session, drafted(later, cause, day, keys_of_round(session, id), edition + 1))
         note = Announcement("withdrawal", text, by, now).of(number)
         gone = replace(served.briefing, status="withdrawn", revision=number, updated_at=now, note=note)
         save(session, revised(session, gone, cause, served.day, ()))
@@ -135,9 +135,13 @@ def _published(
         created_at=now if first else made.created_at,
         updated_at=now,
     )
-    documents: Sequence[str] = [source.document_id for source in briefing.sources]
+    documents = {source.document_id for source in briefing.sources}
     cause = msgspec.json.decode(draft.cause, type=Cause)
-    cause = replace(cause, kind=cause.kind if gone else "published", reason=note.text if note else None)
+    if not gone:
+        before = served_briefing(session, briefing.id)
+        known = {source.document_id for source in before.briefing.sources} if before else set()
+        cause = replace(cause, kind="published", document_ids=sorted(documents - known))
+    cause = replace(cause, reason=note.text if note else None)
     change = revised(session, briefing, cause, draft.day, [] if gone else keys)
     drop_draft(session, briefing.id)
     save(session, change)

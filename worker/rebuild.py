@@ -451,7 +451,7 @@ def _merged(session: Session, rules: RoundRules, work: Rebuild) -> _Merge:
         edition = at.edition if at else 0
         briefing = _noted(briefing, work)
         if edition or is_reviewed(session):
-            drafts.append(drafted(session, briefing, cause, day, keys, edition + 1))
+            drafts.append(drafted(briefing, cause, day, keys, edition + 1))
             return as_draft(briefing)
         revisions.append(revised(session, briefing, cause, day, keys))
         return briefing

@@ -139,8 +139,8 @@ async def publish_draft(
 ) -> Response[bytes]:
     """Has readers see what is in the draft, as the next revision, with a note if there is one.
 
-    With `publish_at` it waits until then. Where the service has editors publish everything, a draft that changes
-    meanwhile waits for an editor again. A draft that is `withdrawn` withdraws the briefing.
+    With `publish_at` it waits until then; a draft that changes meanwhile waits for an editor again. A draft that is
+    `withdrawn` withdraws the briefing.
     """
     asked = await json_body(request, PublishBriefing)
 

@@ -10,7 +10,18 @@ from itertools import combinations, product
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
-from sqlalchemy import CompoundSelect, Engine, Select, and_, delete, exists, select, union, union_all
+from sqlalchemy import (
+    BindParameter,
+    Engine,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    select,
+    union,
+    union_all,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 from sqlmodel import SQLModel, col
@@ -64,6 +75,18 @@ _FOUND_BY = tuple(
     SQLModel.metadata.tables[str(table.__tablename__)] for table in (PartyRow, MemberRow, RoundKeyRow)
 )
 _keys = msgspec.json.Decoder(list[str])
+
+
+# Made once: to make a statement takes longer than to answer it.
+_GIVEN: BindParameter[Any] = bindparam("given", expanding=True)
+_HOLDING = working_links("document", lambda _, document: [document.in_(_GIVEN)])
+_RESTING = working_links("document", lambda briefing, _: [briefing.in_(_GIVEN)])
+_STANDINGS = working(
+    ["id", "status", "revision", "sides", "day", "edition"], lambda of: [of["id"].in_(_GIVEN)]
+)
+_KEYED = working_links("key", lambda _, key: [key.in_(_GIVEN)]).subquery()
+_KNOWN = working(["id", "created_at"], lambda of: [of["id"].in_(select(_KEYED.c.briefing_id))]).subquery()
+_FOUND = select(_KNOWN.c.id).order_by(_KNOWN.c.created_at.desc(), _KNOWN.c.id).limit(_MOST_CANDIDATES)
 
 
 def changing(engine: Engine, change: Callable[[Session], _T]) -> _T:
@@ -148,27 +171,20 @@ def replaced_by(session: Session, documents: Collection[str]) -> dict[str | None
 
 def holding(session: Session, documents: Collection[str]) -> set[str]:
     """The briefings that rest on one of these documents."""
-    return set(session.scalars(_members_among(documents)))
-
-
-def _members_among(documents: Collection[str]) -> CompoundSelect[Any]:
-    return working_links("document", lambda _, document: [document.in_(documents)])
+    return set(session.scalars(_HOLDING, {"given": list(documents)}))
 
 
 def held_by(session: Session, documents: Collection[str]) -> dict[str, set[str]]:
     """The briefings that rest on each of these documents."""
     held: dict[str, set[str]] = defaultdict(set)
-    for briefing, document in session.execute(_members_among(documents)):
+    for briefing, document in session.execute(_HOLDING, {"given": list(documents)}):
         held[document].add(briefing)
     return held
 
 
 def found_under(session: Session, keys: Collection[str]) -> set[str]:
     """The newest briefings that have one of these keys."""
-    has = working_links("key", lambda _, key: [key.in_(keys)]).subquery()
-    found = working(["id", "created_at"], lambda of: [of["id"].in_(select(has.c.briefing_id))]).subquery()
-    query = select(found.c.id).order_by(found.c.created_at.desc(), found.c.id).limit(_MOST_CANDIDATES)
-    return set(session.scalars(query))
+    return set(session.scalars(_FOUND, {"given": list(keys)}))
 
 
 def overdue(session: Session, today: date, limit: int) -> list[str]:
@@ -196,19 +212,15 @@ def standings_of(session: Session, ids: Collection[str], *, withdrawn: bool = Fa
     """Where these briefings stand, as far as they are there; withdrawn ones only where they are asked for."""
     if not ids:
         return {}
-    query = working(
-        ["id", *Standing._fields],
-        lambda of: [of["id"].in_(ids), *(() if withdrawn else (of["status"] != "withdrawn",))],
-    )
-    return {id: Standing(*where) for id, *where in session.execute(query)}
+    rows = session.execute(_STANDINGS, {"given": list(ids)})
+    return {id: Standing(*where) for id, status, *where in rows if withdrawn or status != "withdrawn"}
 
 
 def resting_on(session: Session, briefings: Collection[str]) -> set[str]:
     """The documents that these briefings rest on."""
     if not briefings:
         return set()
-    members = working_links("document", lambda briefing, _: [briefing.in_(briefings)])
-    return {document for _, document in session.execute(members)}
+    return {document for _, document in session.execute(_RESTING, {"given": list(briefings)})}
 
 
 def neighbours_of(session: Session, rounds: Iterable[tuple[str, date | None]]) -> set[str]:

@@ -89,6 +89,8 @@ def _run(settings: Settings, env: Mapping[str, str], names: Sequence[str]) -> No
             _show(service, outcome)
         click.echo(f"Briefings to read   {base}/")
         click.echo(f"API                 {base}/v1/briefings")
+        if settings.publish == "reviewed":
+            click.echo(f"Drafts to publish   {base}/v1/drafts")
         click.echo("Ctrl-C stops everything.")
         while True:
             watch()

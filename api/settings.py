@@ -53,6 +53,8 @@ class Settings(Struct, frozen=True, kw_only=True):
         | None
     ) = None
     """A key that may do everything, to make the others with."""
+    publish: Annotated[Literal["auto", "reviewed"], Meta(description="auto or reviewed")] = "auto"
+    """When readers see what workers make. `auto`: at once. `reviewed`: when an editor publishes it."""
     queue_limit: Annotated[int, Meta(ge=1, description="a whole number, 1 or more")] = 10_000
     """Documents that may wait to be read."""
     stream_limit: Annotated[int, Meta(ge=1, description="a whole number, 1 or more")] = 100

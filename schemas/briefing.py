@@ -31,6 +31,7 @@ from schemas.vocabulary import (
     MembershipKind,
     NegotiationId,
     NegotiationStatus,
+    NoteKind,
     Party,
     SentenceAbout,
     Sha256,
@@ -282,6 +283,22 @@ class WrittenText(Struct, frozen=True, kw_only=True):
     writing: Writing
 
 
+class RevisionNote(Struct, frozen=True, kw_only=True):
+    """What an editor tells readers about a revision."""
+
+    kind: NoteKind
+    text: Text
+    revision: Annotated[int, Meta(ge=1, description="The revision that it came with.")]
+    by: Annotated[
+        Text,
+        Meta(description="Id of the key that was used; where none is asked for, the address of the caller."),
+    ]
+    at: Timestamp
+
+
+_NOTE = Meta(description="The last that an editor told readers, about this revision or one before it.")
+
+
 class Briefing(Struct, frozen=True, kw_only=True):
     """One negotiation round: every fact with its evidence, every disagreement between sources shown."""
 
@@ -296,6 +313,7 @@ class Briefing(Struct, frozen=True, kw_only=True):
     ]
     revision: Annotated[int, Meta(ge=1, description="Number of this revision, from 1.")]
     status: BriefingStatus
+    note: Annotated[RevisionNote | None, _NOTE]
     title: Annotated[Text, Meta(description="Who talks, where and when.")]
     headline: Annotated[SummarySentence | None, Meta(description="Null where no fact bears one out.")]
     summary: Annotated[list[SummarySentence], Meta(description="The most telling sentence first.")]
@@ -334,6 +352,7 @@ class BriefingSummary(Struct, frozen=True, kw_only=True):
     ]
     revision: Annotated[int, Meta(ge=1, description="Number of the current revision.")]
     status: BriefingStatus
+    note: Annotated[RevisionNote | None, _NOTE]
     title: Annotated[Text, Meta(description="Who talks, where and when.")]
     headline: Annotated[Text | None, Meta(description="As the briefing has it, with its proofs.")]
     negotiation: Negotiation

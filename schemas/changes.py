@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Union
 
 from msgspec import Meta, Raw, Struct, defstruct
 
-from schemas.briefing import BriefingSummary, Conflict, SummarySentence, Timestamp
+from schemas.briefing import BriefingSummary, Conflict, RevisionNote, SummarySentence, Timestamp
 from schemas.dates import FuzzyDate
 from schemas.facts import Deadline, Fact
 from schemas.kinds import KINDS, Kind
@@ -32,7 +32,8 @@ CauseKind = Annotated[
     Meta(
         description="What made a revision. Known values: `added` (a document), `read_again`, `withdrawn`, "
         "`replaced` (a source published another text), `restated` (its sender said otherwise where it comes from), "
-        "`embargoed`, `split`, `merged`, `reviewed` (a fact, by an editor), `time_passed` (a day that it tells of). "
+        "`embargoed`, `split`, `merged`, `reviewed` (a fact, by an editor), `time_passed` (a day that it tells of), "
+        "`published` (by an editor, what had been made until then). "
         "New values may appear.",
         examples=["added"],
     ),
@@ -262,6 +263,7 @@ class Removal(_Changed, frozen=True, kw_only=True, tag="removed"):
     """A fact or conflict is not there any more, or a briefing was withdrawn."""
 
     kind: ChangedKind
+    note: Annotated[RevisionNote | None, Meta(description="Of a withdrawn briefing, what readers are told.")]
 
 
 if TYPE_CHECKING:
@@ -331,6 +333,7 @@ class DigestBriefing(Struct, frozen=True, kw_only=True):
     ]
     headline_sources: Annotated[list["DigestSource"], Meta(description="The proofs of the headline.")]
     status: BriefingStatus
+    note: Annotated[RevisionNote | None, Meta(description="What an editor has told readers after `since`.")]
     page: Annotated[Address, Meta(description="Its page here.")]
     revision: Annotated[int, Meta(ge=1, description="Its current revision.")]
     from_revision: Annotated[

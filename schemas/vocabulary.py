@@ -127,6 +127,13 @@ DocumentStatus = Annotated[
         "current", "waiting", "refused", "replaced", "withdrawn",
     ),
 ]  # fmt: skip
+NoteKind = Annotated[
+    str,
+    _open(
+        "What a note tells of: a `correction`, a `withdrawal`, or an `update`.",
+        "correction", "withdrawal", "update",
+    ),
+]  # fmt: skip
 NoiseKind = Annotated[
     str,
     _open(

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, get_args
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-from schemas.briefing import BriefingSummary, Conflict, Timestamp
+from schemas.briefing import BriefingSummary, Conflict, RevisionNote, Timestamp
 from schemas.facts import Deadline
 from schemas.http import HOSTED, NextCursor
 from schemas.issues import TopicId
@@ -185,9 +185,12 @@ class BriefingChanged(_Told, frozen=True, kw_only=True, tag="briefing.changed"):
 
 
 class WithdrawnBriefing(Struct, frozen=True, kw_only=True):
-    """A briefing that rests on nothing any more."""
+    """A briefing that rests on nothing any more, or that an editor withdrew."""
 
     id: BriefingId
+    note: Annotated[
+        RevisionNote | None, Meta(description="What readers are told; null where no editor said.")
+    ]
 
 
 class BriefingWithdrawn(_Told, frozen=True, kw_only=True, tag="briefing.withdrawn"):

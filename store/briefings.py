@@ -152,16 +152,16 @@ _ORDERS: dict[str, tuple[Any, type]] = {
 }
 
 
-def page_briefings(engine: Engine, asked: BriefingQuery) -> Page:
+def page_briefings(engine: Engine, asked: BriefingQuery, *, withdrawn: bool = False) -> Page:
     """Summaries; without `sort` newest first, or by last change where `updated_since` asks for changes.
 
-    Withdrawn briefings are listed only where `status` asks for them. Raises BadCursor.
+    Withdrawn briefings are listed only where `status` asks for them, or with `withdrawn`. Raises BadCursor.
     """
     sort = asked.sort or ("-created_at" if asked.updated_since is None else "updated_at")
     scope = scope_of_query("briefings", asked, sort)
     given = filters_of(asked)
     after = decode_cursor(asked.cursor, scope, _ORDERS[sort][1], str) if asked.cursor is not None else None
-    query = _page(sort, frozenset(given), after is not None)
+    query = _page(sort, frozenset(given), after is not None, withdrawn)
     if asked.venue is not None:
         given["venue"] = asked.venue.casefold()
     limit = asked.limit
@@ -176,13 +176,13 @@ def page_briefings(engine: Engine, asked: BriefingQuery) -> Page:
 
 # Made once for each set of filters: to make a statement takes longer than to answer it.
 @lru_cache(maxsize=256)
-def _page(sort: str, given: frozenset[str], goes_on: bool) -> Select[Any]:
+def _page(sort: str, given: frozenset[str], goes_on: bool, withdrawn: bool) -> Select[Any]:
     (first, _), backwards = _ORDERS[sort], sort.startswith("-")
     key = (first, col(BriefingRow.id))
     query = select(*key, col(BriefingRow.summary)).order_by(
         *(one.desc() if backwards else one for one in key)
     )
-    if "status" not in given:
+    if "status" not in given and not withdrawn:
         query = query.where(col(BriefingRow.status) != "withdrawn")
     for name in sorted(given):
         query = query.where(_CONDITIONS[name](bindparam(name, expanding=name in SEVERAL)))
@@ -285,7 +285,11 @@ _CONDITIONS: dict[str, _Condition] = {
     "status": lambda value: col(BriefingRow.status).in_(value),
     "party": lambda value: _of(PartyRow, col(PartyRow.party).in_(value)),
     "document_id": lambda value: _of(MemberRow, col(MemberRow.document_id) == value),
-    "topic": lambda value: _of(FactRow, col(FactRow.kind) == "stake", col(FactRow.topic).in_(value)),
+    # Of those that were withdrawn nobody knows the topics any more.
+    "topic": lambda value: or_(
+        col(BriefingRow.status) == "withdrawn",
+        _of(FactRow, col(FactRow.kind) == "stake", col(FactRow.topic).in_(value)),
+    ),
     "venue": lambda value: col(BriefingRow.venue) == value,
     "q": lambda ids: col(BriefingRow.id).in_(bindparam(ids.key, expanding=True)),
     "updated_since": lambda value: col(BriefingRow.updated_at) >= value,

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, and_, event, func, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from schemas.briefing import BriefingSummary
 from schemas.changes import Removal
 from store import BadCursor
 from store.engine import lock, put
@@ -150,7 +151,10 @@ def changes_after(engine: Engine, after: int, limit: int) -> list[NumberedChange
 
 def _encoded(row: ChangeRow, fact: bytes | None, summary: bytes | None) -> bytes:
     if row.removed:
-        return json.encode(Removal(id=row.id, briefing_id=row.briefing_id, at=row.at, kind=row.kind))
+        note = json.decode(summary, type=BriefingSummary).note if summary else None
+        return json.encode(
+            Removal(id=row.id, briefing_id=row.briefing_id, at=row.at, kind=row.kind, note=note)
+        )
     body = summary if row.kind == "briefing" else fact
     if body is None:
         raise LookupError(f"{row.kind} {row.id} is not where its last change says")

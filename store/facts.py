@@ -40,7 +40,7 @@ from store.paging import (
     scope_of_query,
 )
 from store.search import briefings_found
-from store.tables import FactLinkRow, FactRow, ReviewOutcomeRow
+from store.tables import BriefingDraftRow, FactLinkRow, FactRow, ReviewOutcomeRow
 
 SPANS = (0, 31, 366)
 """The most days that lie between the bounds of a date of span 0, 1 and 2. Dates of one span are found by a range of
@@ -172,8 +172,8 @@ def get_fact(engine: Engine, id: str) -> FactRecord | None:
         return fact_in(session, id)
 
 
-def fact_in(session: Session, id: str) -> FactRecord | None:
-    """`get_fact`, as this transaction sees it."""
+def fact_in(session: Session, id: str, *, decided: bool = False) -> FactRecord | None:
+    """`get_fact`, as this transaction sees it; `decided`: with what was rejected and is not published so yet."""
     row, left_out = FactRow, ReviewOutcomeRow
     query = select(col(row.kind), col(row.body), col(row.sources), col(row.briefing_id))
     query = query.where(col(row.id) == id).order_by(col(row.updated_at).desc(), col(row.briefing_id))
@@ -181,6 +181,9 @@ def fact_in(session: Session, id: str) -> FactRecord | None:
         col(left_out.kind), col(left_out.body), col(left_out.sources), col(left_out.briefing_id)
     )
     rejected = rejected.where(col(left_out.fact_id) == id).order_by(col(left_out.briefing_id))
+    if not decided:
+        drafts = col(BriefingDraftRow.briefing_id)
+        rejected = rejected.where(~exists().where(drafts == col(left_out.briefing_id)))
     found = session.execute(query.limit(1)).first() or session.execute(rejected.limit(1)).first()
     return FactRecord(found[0], found[1], found[2] or b"{}", found[3]) if found else None
 

@@ -26,6 +26,7 @@ from schemas import (
     DocumentReadout,
     DocumentRefusal,
     FactReview,
+    RevisionNote,
     RoundDecision,
     Source,
     StatedMetadata,
@@ -42,6 +43,7 @@ from store.revisions import change_bodies
 from store.schedules import ScheduleRow
 from store.tables import (
     BodyRow,
+    BriefingDraftRow,
     BriefingRow,
     DecisionRow,
     DocumentRow,
@@ -84,6 +86,9 @@ BODIES = [
     Stored(BriefingRow, "summary", BriefingSummary),
     Stored(RevisionRow, "body", Briefing),
     Stored(RevisionRow, "cause", Cause),
+    Stored(BriefingDraftRow, "body", Briefing),
+    Stored(BriefingDraftRow, "cause", Cause),
+    Stored(BriefingDraftRow, "note", RevisionNote),
     Stored(DecisionRow, "body", RoundDecision),
     Stored(ReviewRow, "body", FactReview),
     *(Stored(ReviewRow, "machine", kind.carried, kind.name) for kind in KINDS),

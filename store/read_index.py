@@ -138,7 +138,12 @@ def save_derived(session: Session, change: Derived) -> None:
     """Bring what is derived from a briefing up to its body, and have followers told what changed."""
     for rows in change.rows:
         bring_up(session, change.briefing_id, rows)
-    for kinds, removed in ((change.gone, True), (change.changed, False)):
+    here, id = col(FactRow.briefing_id), col(FactRow.id)
+    moved = select(id).where(id.in_(change.gone), here != change.briefing_id) if change.gone else None
+    # What another briefing has taken over was not removed; it may have been published before this one.
+    elsewhere = set(session.scalars(moved)) if moved is not None else set()
+    gone = {id: kind for id, kind in change.gone.items() if id not in elsewhere}
+    for kinds, removed in ((gone, True), (change.changed, False)):
         note(session, ((id, Noted(kind, change.briefing_id, removed)) for id, kind in kinds.items()))
 
 
@@ -189,6 +194,7 @@ def summary_of(briefing: Briefing) -> BriefingSummary:
         slug=briefing.slug,
         revision=briefing.revision,
         status=briefing.status,
+        note=briefing.note,
         title=briefing.title,
         headline=briefing.headline.text if briefing.headline else None,
         negotiation=briefing.negotiation,

@@ -31,6 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel, col
 
+from schemas.briefing import BriefingSummary
 from schemas.issues import SavedTopic
 from schemas.queries import DeliveryQuery
 from schemas.webhooks import (
@@ -568,7 +569,8 @@ def _event(change: ChangeRow, stored: bytes | None) -> tuple[str, bytes]:
         job = FailedJob(id=change.id, document_id=change.id.rpartition("-")[2])
         return "job.failed", json.encode(JobFailed(timestamp=change.at, data=job))
     if change.removed:
-        gone = BriefingWithdrawn(timestamp=change.at, data=WithdrawnBriefing(id=change.id))
+        note = json.decode(stored, type=BriefingSummary).note if stored else None
+        gone = BriefingWithdrawn(timestamp=change.at, data=WithdrawnBriefing(id=change.id, note=note))
         return "briefing.withdrawn", json.encode(gone)
     type = {"briefing": "briefing.changed", "deadline": "deadline.changed"}.get(
         change.kind, "conflict.opened"

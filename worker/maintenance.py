@@ -28,6 +28,7 @@ from store.webhooks import job_failed
 from store.workers import add_counted, alive, beat, claim_upgrades, drop_answers, leave
 from worker.jobs import Jobs, redo
 from worker.observability import TAKEN_UP, Account
+from worker.publication import publish_due
 from worker.queue import DELIVER, FETCH, QUEUE, REINGEST, WORKFLOW, WORKFLOW_VERSION, WRITE, Places, give_back
 from worker.rebuild import ROUND_RULES, RoundRules, end_embargo, let_time_pass, rounds_overdue
 
@@ -202,10 +203,14 @@ def keep_current(engine: Engine, stop: Event, rules: RoundRules = ROUND_RULES) -
 
 
 def keep_embargoes(engine: Engine, stop: Event, rules: RoundRules = ROUND_RULES) -> None:
-    """Let documents count some seconds after their embargo is over, until told to stop."""
+    """Let documents count some seconds after their embargo is over, and publish drafts at their time, until told to
+    stop.
+    """
     while not stop.is_set():
         try:
             end_embargoes(engine, rules)
+            for id in publish_due(engine):
+                log.info("briefing %s is published, as an editor decided", id)
         except SQLAlchemyError as error:
             log.warning("the database does not answer (%s): lifting embargoes later", type(error).__name__)
         stop.wait(_EMBARGOES)

@@ -87,10 +87,12 @@ def run(
     summaries: Style = STANDARD,
     manners: Manners | None = CAREFUL,
     newsroom: Callable[[Engine], Newsroom] | None = None,
+    reviewed: bool = False,
 ) -> None:
     """Work until SIGTERM or SIGINT, then end the process with status 0 within five seconds.
 
-    Reads with the model where one is given, else with the embedded extractor.
+    Reads with the model where one is given, else with the embedded extractor. `reviewed`: editors publish what it
+    makes.
 
     What is unfinished by then is taken up by another worker, or by the next one that starts.
     """
@@ -121,6 +123,7 @@ def run(
         copies=readout if model else None,
         manners=manners,
         newsroom=newsroom(engine) if newsroom else None,
+        reviewed=reviewed,
     )
 
 
@@ -139,6 +142,7 @@ def work(
     copies: Readout | None = None,
     manners: Manners | None = None,
     newsroom: Newsroom | None = None,
+    reviewed: bool = False,
 ) -> None:
     """Take documents from the queue until a signal ends the process.
 
@@ -147,9 +151,9 @@ def work(
     somebody asks for it. `kept`: how long answers of the model are. `webhooks`: which addresses may be called; None:
     none is. `writes`: who writes of briefings; None: the rules alone. `copies` reads near copies of documents; None:
     whoever reads the others. `manners`: how addresses are fetched; None: none is. `newsroom`: who writes and sends
-    issues; None: nobody does.
+    issues; None: nobody does. `reviewed`: whether briefings are drafts until an editor publishes them.
     """
-    engine = connect(database_url)
+    engine = connect(database_url, reviewed=reviewed)
     client = connect_system(database_url)
     worker = f"worker-{uuid4().hex}"
     beat(engine, worker)
@@ -182,7 +186,7 @@ def work(
     if writes:
         register_writing(engine, writes)
     learn_shapes()
-    jobs = connect_jobs(database_url)
+    jobs = connect_jobs(database_url, reviewed=reviewed)
     if reads_with:
         register_reingest(jobs, reads_with)
     if webhooks:

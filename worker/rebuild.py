@@ -14,20 +14,32 @@ from pipeline.briefings.merge import day_of_briefing, merge
 from pipeline.briefings.reviews import Held, ReviewOutcome, Reviews
 from pipeline.briefings.rounds import BlockingKeys, Part, blocking_keys, day_of_part
 from pipeline.writing.text import STANDARD, Style
-from schemas import Briefing, Cause, DocumentReadout, Fact, FactReview, Source, own_documents
+from schemas import (
+    Briefing,
+    Cause,
+    DocumentReadout,
+    Fact,
+    FactReview,
+    RevisionNote,
+    Source,
+    own_documents,
+)
 from schemas.kinds import BY_NAME
 from store.documents import replace_older
 from store.embargoes import lift
-from store.engine import writing
+from store.engine import is_reviewed, writing
+from store.publication import Drafted, save_draft
 from store.rebuild import (
     Revised,
     Standing,
     StoredPart,
     add_waiting,
+    as_draft,
     briefing_of,
     changing,
     check_free,
     current,
+    drafted,
     drop_waiting,
     found_under,
     held_by,
@@ -183,12 +195,25 @@ def wait_no_more(engine: Engine, document_id: str) -> None:
         drop_waiting(session, [document_id])
 
 
+class Announcement(NamedTuple):
+    """What an editor tells readers: what of, why, who and when."""
+
+    kind: str
+    text: str
+    by: str
+    at: datetime
+
+    def of(self, revision: int) -> RevisionNote:
+        return RevisionNote(revision=revision, **self._asdict())
+
+
 class Rebuild(NamedTuple):
     """What is to be merged, and why: briefings with the rounds before and after them, and documents besides.
 
     `near`: sides and days of rounds to come. `tables`: the parties between which rounds are rebuilt. `waited`: the
     documents wait to be merged. `withdrawn`, `assigned`: what an editor is about to decide of documents; `review`: of
-    a fact, with where that stands and which decisions give way to this one.
+    a fact, with where that stands and which decisions give way to this one. `announced`: what readers are told of it,
+    as a correction in these briefings, or where one is withdrawn.
     """
 
     cause: Cause
@@ -201,6 +226,7 @@ class Rebuild(NamedTuple):
     assigned: Mapping[str, str] = {}
     review: Held | None = None
     replaced: frozenset[str] = frozenset()
+    announced: Announcement | None = None
 
 
 Find = Callable[[Session, Collection[str] | None], Rebuild | None]
@@ -247,6 +273,7 @@ class _Merge(NamedTuple):
     briefings: list[Briefing]
     new: list[Briefing]
     revisions: list[Revised]
+    drafts: list[Drafted]
     unwritten: list[str]
     gone: list[str]
     outcomes: Mapping[str, Sequence[ReviewOutcome]]
@@ -413,8 +440,23 @@ def _merged(session: Session, rules: RoundRules, work: Rebuild) -> _Merge:
         raise ValueError("the merge gave two briefings one id")
     about = [part for part in parts if part.readout.negotiation]
     standing = {briefing.id: briefing for briefing in previous}
-    new, revisions, unwritten = [], [], []
-    for briefing in merged:
+    new, unwritten = [], []
+    revisions: list[Revised] = []
+    drafts: list[Drafted] = []
+
+    def make(briefing: Briefing, cause: Cause, keys: Iterable[str]) -> Briefing:
+        """A briefing as it is stored: told to readers, or a draft."""
+        day = rules.day_of_briefing(briefing)
+        at = basis.briefings.get(briefing.id) or looked_up.get(briefing.id)
+        edition = at.edition if at else 0
+        briefing = _noted(briefing, work)
+        if edition or is_reviewed(session):
+            drafts.append(drafted(briefing, cause, day, keys, edition + 1))
+            return as_draft(briefing)
+        revisions.append(revised(session, briefing, cause, day, keys))
+        return briefing
+
+    for place, briefing in enumerate(merged):
         before = standing.pop(briefing.id, None)
         if before is not None and before.revision == briefing.revision:
             continue
@@ -422,20 +464,32 @@ def _merged(session: Session, rules: RoundRules, work: Rebuild) -> _Merge:
         keys = (key for part in about if part.id in own for key in rules.keys(part).index)
         if before is None:
             new.append(briefing)
-        cause, day = _cause_for(work.cause, before, briefing), rules.day_of_briefing(briefing)
-        revisions.append(revised(session, briefing, cause, day, keys))
+        merged[place] = make(briefing, _cause_for(work.cause, before, briefing), keys)
         # Who merges without a model leaves to the others what one has written of before.
         if briefing.writing.by != "model" and (rules.author or (before and before.writing.by == "model")):
             unwritten.append(briefing.id)
     for gone in standing.values():
-        cause, day = _cause_for(work.cause, gone), rules.day_of_briefing(gone)
-        revisions.append(revised(session, withdrawn(gone), cause, day, ()))
-    return _Merge(basis, looked_up, merged, new, revisions, unwritten, list(standing), reviews.outcomes)
+        make(withdrawn(gone), _cause_for(work.cause, gone), ())
+    return _Merge(
+        basis, looked_up, merged, new, revisions, drafts, unwritten, list(standing), reviews.outcomes
+    )
+
+
+def _noted(briefing: Briefing, work: Rebuild) -> Briefing:
+    """A briefing with what the editor tells readers of it; that it was withdrawn is told while it is."""
+    told, note, gone = work.announced, briefing.note, briefing.status == "withdrawn"
+    if told is not None and briefing.id in work.briefings and (told.kind == "withdrawal") == gone:
+        note = told.of(briefing.revision)
+    elif note is not None and (note.kind == "withdrawal") != gone:
+        note = None
+    return msgspec.structs.replace(briefing, note=note)
 
 
 def _save(session: Session, rules: RoundRules, merge: _Merge) -> None:
     for briefing in merge.new:
         check_free(session, briefing)
+    for draft in merge.drafts:
+        save_draft(session, draft)
     for change in merge.revisions:
         save(session, change)
     if merge.basis.reviews or merge.basis.work.review:

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from pipeline.briefings.reviews import Held, as_read, checked_values
 from schemas import Cause, Fact, FactReview, ReviewFact
 from schemas.kinds import BY_NAME
-from store.facts import FactRecord, fact_in
+from store.facts import FactRecord
+from store.publication import working_fact
 from store.rebuild import briefing_of, tables_of
 from store.reviews import add_review
 from worker import ChangedMeanwhile, Unfit
-from worker.rebuild import ROUND_RULES, Rebuild, RoundRules, rebuilt
+from worker.rebuild import ROUND_RULES, Announcement, Rebuild, RoundRules, rebuilt
 
 
 def review_fact(
@@ -35,7 +36,7 @@ def review_fact(
     id, at = f"rev_{uuid4().hex[:16]}", datetime.now(UTC)
 
     def find(session: Session, _: Collection[str] | None) -> Rebuild | None:
-        record = fact_in(session, fact_id)
+        record = working_fact(session, fact_id)
         briefing = briefing_of(session, record.briefing_id) if record else None
         if record is None or briefing is None:
             return None
@@ -69,6 +70,9 @@ def review_fact(
                 (machine,) if review.verdict == "rejected" else (),
             ),
             replaced=frozenset({seen.review.id} if seen.review else ()),
+            announced=None
+            if asked.verdict == "accepted"
+            else Announcement("correction", asked.reason, by, at),
         )
 
     def decide(session: Session, work: Rebuild) -> None:
@@ -78,7 +82,7 @@ def review_fact(
     if rebuilt(engine, rules, find, decide) is None:
         return None
     with Session(engine) as session:
-        return fact_in(session, fact_id)
+        return working_fact(session, fact_id)
 
 
 def _fact(record: FactRecord) -> Fact:

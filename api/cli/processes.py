@@ -51,4 +51,5 @@ def work_command(database: str | None, extractor: str | None, concurrency: int |
             Style(language=settings.summary_language, length=settings.summary_length),
             Manners(reach=settings.fetching, pause=settings.fetch_pause, contact=settings.fetch_contact),
             partial(newsroom_of, settings),
+            settings.publish == "reviewed",
         )

@@ -39,6 +39,7 @@ from api.http.resources import (
     feeds,
     issues,
     jobs,
+    publication,
     reviews,
     service,
     subscriptions,
@@ -101,7 +102,7 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
     Raises BadSetting where the settings would leave the door open.
     """
     templates = templates_of(settings)
-    work = connect_jobs(settings.database_url, settings.queue_limit)
+    work = connect_jobs(settings.database_url, settings.queue_limit, reviewed=settings.publish == "reviewed")
     needs_one = settings.auth == "required" and settings.admin_key is None
     try:
         check_serving(settings, keys=needs_one and _has_keys(work.engine))
@@ -147,6 +148,7 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
             *documents.handlers,
             *facts.handlers,
             *reviews.handlers,
+            *publication.handlers,
             *feeds.handlers,
             *issues.handlers,
             *subscriptions.handlers,

@@ -26,6 +26,8 @@ Database = NamedDependency[SkipValidation[Engine]]
 Work = NamedDependency[SkipValidation[Jobs]]
 StoredFigures = NamedDependency[SkipValidation[CollectorRegistry]]
 
+NOT_KEPT = {"Cache-Control": "private, no-store"}
+"""Of an answer that is for some alone."""
 NDJSON = "application/x-ndjson"
 BYTES = "application/octet-stream"
 """What generators of clients know NDJSON as."""

@@ -295,7 +295,7 @@ def verify_quotation(engine: Engine, asked: VerifyQuotation) -> VerifiedQuotatio
         cursor = None
     else:
         query = DocumentQuery(limit=_DOCUMENTS, cursor=asked.cursor)
-        listed = page_documents(engine, query, embargoed=False)
+        listed = page_documents(engine, query)
         sources = [json.decode(item, type=DocumentInfo).source for item in listed.items]
         cursor = listed.next_cursor
     words = asked.words.strip(_MARKS)

@@ -67,6 +67,7 @@ def _briefing(before: Briefing | None, after: Briefing, base: str) -> DigestBrie
         headline=head.text if head else None,
         headline_sources=cited((facts[id] for id in head.fact_ids), sources, base) if head else [],
         status=after.status,
+        note=after.note if after.note and not (before and before.note == after.note) else None,
         page=address_of_briefing(base, after.id),
         revision=after.revision,
         from_revision=before.revision if before else None,

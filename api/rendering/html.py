@@ -19,7 +19,7 @@ from api.rendering.scripts import language_attributes, unturned
 from api.rendering.sides import disagreements, stake_sides
 from api.rendering.sources import Citations, numbers, origins_of
 from api.rendering.timeline import deadline_line, deadline_states
-from api.rendering.wording import around, day, in_quotes, in_words, one_line, when
+from api.rendering.wording import announced, around, day, in_quotes, in_words, one_line, when
 from pipeline.language.parties import party_name
 from schemas import Briefing, Evidence
 
@@ -91,6 +91,7 @@ def _templates() -> jinja2.Environment:
         "words": in_words,
     }
     environment.globals |= {
+        "announced": announced,
         "around": around,
         "cards": cards,
         "deadline_line": deadline_line,

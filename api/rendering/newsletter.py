@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from api.rendering.html import render_page
 from api.rendering.own_templates import BadTemplate, render_own
-from api.rendering.wording import day, enumerated, in_words, one_line, shortened
+from api.rendering.wording import announced, day, enumerated, in_words, one_line, shortened
 from pipeline.language.parties import party_name
 from schemas.changes import (
     ChangeSentence,
@@ -43,11 +43,15 @@ class NewsLine(Struct, frozen=True):
 
 
 class BriefingNews(Struct, frozen=True):
-    """A briefing that changed: what is told first, its summary, and what an editor says of these."""
+    """A briefing that changed: what is told first, its summary, and what an editor says of these.
+
+    `announced`: what readers of the briefing were told about it.
+    """
 
     title: str
     address: str
     state: str
+    announced: str | None
     headline: NewsLine | None
     summary: list[NewsLine]
     notes: list[str]
@@ -166,6 +170,7 @@ def _talks(briefing: DigestBriefing, digest: Digest, numbering: _Numbering, desk
         title=briefing.title,
         address=briefing.page,
         state=state,
+        announced=announced(briefing.note) if briefing.note else None,
         headline=headline,
         summary=summary,
         notes=[note for note in notes if note],
@@ -288,7 +293,11 @@ def check_templates(templates: Path) -> None:
         about="European Union",
         introduction=["Good morning."],
         reminder=False,
-        talks=[BriefingNews("Talks", "https://readout.example", "new", line, [line], ["A note."])],
+        talks=[
+            BriefingNews(
+                "Talks", "https://readout.example", "new", "Correction: a note.", line, [line], ["A note."]
+            )
+        ],
         sections=[NewsSection("What changed", [line], 1)],
         sources=[ListedSource(1, "A source", "A publisher", "https://readout.example")],
         notes=["2 more briefings changed."],

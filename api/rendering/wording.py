@@ -7,7 +7,7 @@ from functools import cache
 from babel import Locale
 
 from pipeline.language.parties import party_name
-from schemas import Evidence, Figure, FuzzyDate, Position
+from schemas import Evidence, Figure, FuzzyDate, Position, RevisionNote
 
 _QUALIFIERS = {"~": "about ", "?": "possibly ", "%": "possibly about "}
 _COMPARATORS = {
@@ -25,11 +25,18 @@ _UNITS = {
     "XXX": "in a currency that is not named",
 }  # fmt: skip
 DAY_NOT_TOLD = "day not told"
+ANNOUNCED = {"correction": "Correction", "withdrawal": "Withdrawn"}
+"""How a note of that kind begins, and the title of the revision that came with it."""
 BY_MODEL = "as read by the model"
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffe\uffff]")
 _SPACES = re.compile(r"\s+")
 _ENDS = (".", "!", "?", "…", "”", '"')
 _CONTEXT = 32  # characters of prefix and suffix; one so long was cut, and may begin or end inside a word
+
+
+def announced(note: RevisionNote) -> str:
+    """What an editor tells readers: `Correction: …`."""
+    return f"{ANNOUNCED.get(note.kind, 'Update')}: {note.text}"
 
 
 def in_words(code: str) -> str:

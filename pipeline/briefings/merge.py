@@ -211,6 +211,7 @@ def _briefing(draft: _Draft, now: datetime, reviews: Reviews) -> Briefing:
         slug=_slug(talks, sources, draft.id),
         revision=revision,
         status="published",
+        note=previous.note if previous else None,
         title=_title(talks),
         headline=None,
         summary=[],

@@ -83,6 +83,7 @@ def test_a_digest(client: Client) -> None:
                 "headline": None,
                 "headline_sources": [],
                 "status": "published",
+                "note": None,
                 "page": f"{BASE}/briefings/{OTHER}",
                 "revision": 1,
                 "from_revision": None,

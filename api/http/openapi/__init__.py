@@ -42,6 +42,7 @@ _TAGS = {
     "briefings": "One negotiation round each, merged from every document about it.",
     "negotiations": "All rounds between the same sides, in a row.",
     "reviews": "What editors decide about facts.",
+    "publication": "What editors see before readers do, and what readers are told of it.",
     "rounds": "Which documents make up a briefing, where an editor decides it.",
     "documents": "Bring a document; see its text and what was read out of it.",
     **{kind.plural: kind.about for kind in KINDS},

@@ -16,6 +16,7 @@ from schemas import (
     FACT_CHANGES,
     FACT_PAGES,
     BriefingChange,
+    BriefingDraft,
     ChangePage,
     DocumentAdded,
     DocumentUpload,
@@ -30,15 +31,19 @@ from schemas import (
     MergeBriefings,
     NewDocument,
     Problem,
+    PublishBriefing,
+    PublishedBriefing,
     Removal,
     ReviewFact,
     ReviewRecord,
+    RevisionNote,
     RoundDecision,
     RoundsChanged,
     SearchHit,
     SearchPage,
     SourceHead,
     SplitBriefing,
+    WithdrawBriefing,
 )
 from schemas.agents import SourceQuote
 from schemas.changes import Digest, ExportLine
@@ -182,7 +187,7 @@ _HIT = SearchHit(
 )
 _CHANGES = ChangePage(
     items=[
-        Removal(id="fct_0b9c8d1e2f3a4b5c", briefing_id=BRIEFING, at=CHANGED, kind="figure"),
+        Removal(id="fct_0b9c8d1e2f3a4b5c", briefing_id=BRIEFING, at=CHANGED, kind="figure", note=None),
         BriefingChange(id=BRIEFING, briefing_id=BRIEFING, at=CHANGED, item=SUMMARY),
         FACT_CHANGES["deadline"](id=DEADLINE.id, briefing_id=BRIEFING, at=CHANGED, item=DEADLINE),
     ],
@@ -294,7 +299,32 @@ _WEBHOOK = Webhook(
 )
 _MADE_WEBHOOK = MadeWebhook(webhook=_WEBHOOK, secret="whsec_Tm90QVJlYWxTZWNyZXRPbmx5QW5FeGFtcGxlMDAwMDA=")
 _DELIVERED = BriefingChanged(timestamp=CHANGED, data=SUMMARY)
-_DELIVERED_WITHDRAWAL = BriefingWithdrawn(timestamp=CHANGED, data=WithdrawnBriefing(id=BRIEFING))
+_WITHDRAWAL_NOTE = RevisionNote(
+    kind="withdrawal",
+    text="The ministry never said so: the source was forged.",
+    revision=3,
+    by="key_5c1f0e2d3b4a6978",
+    at=CHANGED,
+)
+_DELIVERED_WITHDRAWAL = BriefingWithdrawn(
+    timestamp=CHANGED, data=WithdrawnBriefing(id=BRIEFING, note=_WITHDRAWAL_NOTE)
+)
+_PUBLISH = PublishBriefing(note="The duty falls to 2 per cent, not to 3 per cent.", correction=True)
+_WITHDRAW = WithdrawBriefing(note=_WITHDRAWAL_NOTE.text)
+_DRAFTED = BriefingDraft(
+    briefing=replace(SUMMARY, status="draft"),
+    published_revision=1,
+    cause=story.REVISION.cause,
+    publish_at=None,
+    note=None,
+)
+_PUBLISHED = PublishedBriefing(
+    briefing=replace(
+        SUMMARY,
+        note=replace(_WITHDRAWAL_NOTE, kind="correction", text=str(_PUBLISH.note), revision=SUMMARY.revision),
+    ),
+    publish_at=None,
+)
 _DELIVERED_DEADLINE = DeadlineChanged(timestamp=CHANGED, data=DEADLINE)
 _DELIVERED_DUE = DeadlineDue(
     timestamp=CHANGED, data=DueDeadline(deadline=DEADLINE, due_on="2031-08-31", days_left=7)
@@ -437,6 +467,10 @@ _STRUCTS: tuple[Struct, ...] = (
     _DECIDED,
     _REVIEW,
     _REVIEWED,
+    _PUBLISH,
+    _WITHDRAW,
+    _DRAFTED,
+    _PUBLISHED,
     _WELL,
     _NEW_WEBHOOK,
     _WEBHOOK,

@@ -269,6 +269,7 @@ WHOLE = Briefing(
     slug=SLUG,
     revision=2,
     status="published",
+    note=None,
     title="New Zealand-Chile trade talks, Wellington, March 2031",
     headline=SummarySentence(
         text="Chile offers to cut its duty on lamb",

@@ -59,7 +59,7 @@ def deadlines_as_calendar(
 def briefing_feed(
     request: Request[Any, Any, Any], database: Database, asked: NamedDependency[FeedQuery]
 ) -> Response[bytes]:
-    """Briefings, the one that changed last first."""
+    """Briefings, the one that changed last first; also those that were withdrawn."""
     return briefings_as(ATOM, request, database, asked)
 
 
@@ -82,7 +82,8 @@ def briefings_as(
 ) -> Response[bytes]:
     """As a feed in this form, the one that changed last first."""
     asked = replace(of_topic(database, asked), sort=asked.sort or "-updated_at")
-    return _as_feed(request, database, page_briefings(database, asked), form)
+    listed = page_briefings(database, asked, withdrawn=True)
+    return _as_feed(request, database, listed, form)
 
 
 def _as_calendar(request: Request[Any, Any, Any], database: Engine, listed: Page) -> Response[bytes]:

@@ -8,16 +8,18 @@ from litestar.di import NamedDependency
 from litestar.types import ControllerRouterHandler
 from msgspec import json
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from api.http.caching import entity_tag, is_among
 from api.http.problems import INVALID_BODY, PRECONDITION_REQUIRED, Refusal
 from api.http.requests import Reply, json_body, once
-from api.http.resources.briefings import IdOrSlug, one_briefing
+from api.http.resources.briefings import IdOrSlug, editors_alone
 from api.http.responses import Database, answers, existing, no_such, stored, stored_page
 from schemas import FieldError, FoundFact, ReviewFact, ReviewPage
 from schemas.filters import PageQuery
 from schemas.vocabulary import FactId
 from store.facts import FactRecord, get_fact
+from store.publication import working_fact
 from store.reviews import found_fact, page_reviews
 from worker import Unfit
 from worker.reviews import review_fact
@@ -64,12 +66,18 @@ class OneFact(Controller):
         return await sync_to_thread(_decide, request, database, fact_id, asked)
 
 
+def if_match(request: Request[Any, Any, Any]) -> bytes:
+    """The entity tags of what the caller saw. Raises Refusal."""
+    given = ", ".join(request.headers.getall("If-Match", [])).encode("latin-1")
+    if not given:
+        raise Refusal(PRECONDITION_REQUIRED, "Send `If-Match` with the entity tag of what you saw.")
+    return given
+
+
 def _decide(
     request: Request[Any, Any, Any], database: Engine, fact_id: str, asked: ReviewFact
 ) -> Response[bytes]:
-    given = ", ".join(request.headers.getall("If-Match", [])).encode("latin-1")
-    if not given:
-        raise Refusal(PRECONDITION_REQUIRED, "Send `If-Match` with the entity tag of the fact as you saw it.")
+    given = if_match(request)
 
     def act() -> Reply:
         try:
@@ -88,7 +96,8 @@ def _decide(
             raise no_such(f"fact {fact_id}")
         return Reply(status=200, headers={"ETag": _tag_of(fact)}, body=bytes(found_fact(fact)))
 
-    existing(get_fact(database, fact_id), f"fact {fact_id}")
+    with Session(database) as session:
+        existing(working_fact(session, fact_id), f"fact {fact_id}")
     return once(request, database, [json.encode(asked), given], act)
 
 
@@ -107,13 +116,19 @@ def _tag_of(fact: FactRecord) -> str:
     sync_to_thread=True,
 )
 def list_reviews(
-    database: Database, asked: NamedDependency[PageQuery], id_or_slug: IdOrSlug
+    request: Request[Any, Any, Any],
+    database: Database,
+    asked: NamedDependency[PageQuery],
+    id_or_slug: IdOrSlug,
 ) -> Response[bytes]:
     """Who decided what about the facts of a briefing, when and why; whether it holds; and the fact as it is now, also
-    where it is rejected. Nothing that an editor decided is ever missing here.
+    where it is rejected. Nothing that an editor decided is ever missing here. While the briefing has a draft, it takes
+    a key that may publish it.
     """
-    current = one_briefing(database, id_or_slug)
-    return stored_page(page_reviews(database, current.id, limit=asked.limit, cursor=asked.cursor))
+    id, kept = editors_alone(request, database, id_or_slug)
+    answer = stored_page(page_reviews(database, id, limit=asked.limit, cursor=asked.cursor))
+    answer.headers.update(kept)
+    return answer
 
 
 handlers: list[ControllerRouterHandler] = [OneFact, list_reviews]

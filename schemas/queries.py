@@ -105,6 +105,7 @@ AtTables = Annotated[
 OfKind = Annotated[
     str, _among("Only what is any of these.", ("briefing", *(kind.name for kind in KINDS), "conflict"))
 ]
+FactKinds = Annotated[str, _among("Only facts of any of these kinds.", tuple(kind.name for kind in KINDS))]
 WithTopics = Annotated[str, _among("Only what is about any of these.", known_words(Topic))]
 DeadlineKinds = Annotated[str, _among("Only deadlines of any of these kinds.", known_words(DeadlineKind))]
 DeadlineStatuses = Annotated[
@@ -555,6 +556,11 @@ class DigestQuery(Struct, frozen=True, kw_only=True):
         ),
     ] = "standard"
     limit: Annotated[int, Meta(ge=1, le=100, description="Briefings that changed, and deadlines.")] = 50
+
+
+class ReviewQueueQuery(PageQuery, frozen=True, kw_only=True):
+    briefing_id: OfBriefing | None = None
+    kind: FactKinds | None = None
 
 
 class IssueQuery(PageQuery, frozen=True, kw_only=True):

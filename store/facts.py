@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
+from schemas import Fact
 from schemas.kinds import BY_NAME, KINDS, LINKED
 from schemas.queries import SEVERAL, FactsQuery
 from schemas.vocabulary import OPEN_DEADLINES, with_those_below
@@ -160,6 +161,9 @@ class FactRecord(NamedTuple):
     body: bytes
     sources: bytes
     briefing_id: str
+
+    def decoded(self) -> Fact:
+        return msgspec.json.decode(self.body, type=BY_NAME[self.kind].fact)
 
 
 def get_fact(engine: Engine, id: str) -> FactRecord | None:

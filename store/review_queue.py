@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import msgspec
 from sqlalchemy import Engine, RowMapping, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from schemas import Fact, FactReview
+from schemas.kinds import BY_NAME
 from store.facts import FactRecord
 from store.tables import BriefingRow, FactRow, ReviewOutcomeRow, ReviewRow
 
@@ -24,11 +27,10 @@ class Undecided(NamedTuple):
 
 
 class LastDecision(NamedTuple):
-    """`machine`: the fact of this kind as it was read then, as JSON; `body`: the decision."""
+    """A decision, and the fact as it was read then."""
 
-    kind: str
-    machine: bytes
-    body: bytes
+    review: FactReview
+    machine: Fact
 
 
 def undecided(
@@ -67,4 +69,10 @@ def last_decisions(engine: Engine) -> list[LastDecision]:
     query = select(col(row.kind), col(row.machine), col(row.body))
     query = query.where(col(row.replaced_by).is_(None)).order_by(col(row.at).desc(), col(row.id).desc())
     with Session(engine) as session:
-        return [LastDecision(*found) for found in session.execute(query.limit(DECISIONS))]
+        found = session.execute(query.limit(DECISIONS)).all()
+    return [
+        LastDecision(
+            msgspec.json.decode(body, type=FactReview), msgspec.json.decode(machine, type=BY_NAME[kind].fact)
+        )
+        for kind, machine, body in found
+    ]

@@ -4,13 +4,11 @@ from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from uuid import uuid4
 
-import msgspec
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from pipeline.briefings.reviews import Held, as_read, checked_values
 from schemas import Cause, Fact, FactReview, ReviewFact
-from schemas.kinds import BY_NAME
 from store.facts import FactRecord, fact_in
 from store.rebuild import briefing_of, tables_of
 from store.reviews import add_review
@@ -41,7 +39,7 @@ def review_fact(
             return None
         if not is_current(record):
             raise ChangedMeanwhile("The fact is not as you saw it any more.")
-        seen = _fact(record)
+        seen = record.decoded()
         machine = as_read(seen)
         review = FactReview(
             id=id,
@@ -79,10 +77,6 @@ def review_fact(
         return None
     with Session(engine) as session:
         return fact_in(session, fact_id)
-
-
-def _fact(record: FactRecord) -> Fact:
-    return msgspec.json.decode(record.body, type=BY_NAME[record.kind].fact)
 
 
 def _values(machine: Fact, asked: ReviewFact) -> dict[str, object]:

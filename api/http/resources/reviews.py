@@ -16,9 +16,9 @@ from api.http.caching import entity_tag, is_among
 from api.http.problems import INVALID_BODY, PRECONDITION_REQUIRED, Refusal
 from api.http.requests import Reply, json_body, once
 from api.http.resources.briefings import IdOrSlug, one_briefing
-from api.http.responses import Database, answers, existing, no_such, stored, stored_page
+from api.http.responses import Database, answers, existing, stored, stored_page
 from pipeline.briefings.review_queue import Experience, Queued, Weighed, review_queue, weighed
-from schemas import Fact, FactReview, FieldError, FoundFact, ReviewFact, ReviewPage, ReviewQueue
+from schemas import FieldError, FoundFact, ReviewFact, ReviewPage, ReviewQueue
 from schemas.kinds import BY_NAME
 from schemas.queries import PageQuery, ReviewQueueQuery
 from schemas.vocabulary import FactId
@@ -79,24 +79,28 @@ def _decide(
         raise Refusal(PRECONDITION_REQUIRED, "Send `If-Match` with the entity tag of the fact as you saw it.")
 
     def act() -> Reply:
-        try:
-            fact = review_fact(
-                database,
-                fact_id,
-                asked,
-                by=request.scope["state"]["caller"],
-                is_current=lambda record: is_among(given, tag_of_fact(record)),
-            )
-        except Unfit as error:
-            raise Refusal(
-                INVALID_BODY, str(error), [FieldError(pointer="/values", detail=str(error))]
-            ) from None
-        if fact is None:
-            raise no_such(f"fact {fact_id}")
+        fact = decided(request, database, fact_id, asked, given)
         return Reply(status=200, headers={"ETag": tag_of_fact(fact)}, body=bytes(found_fact(fact)))
 
     existing(get_fact(database, fact_id), f"fact {fact_id}")
     return once(request, database, [json.encode(asked), given], act)
+
+
+def decided(
+    request: Request[Any, Any, Any], database: Engine, fact_id: str, asked: ReviewFact, seen: bytes
+) -> FactRecord:
+    """The fact after the caller's decision about it. `seen`: the tags that it may have. Raises Refusal."""
+    try:
+        fact = review_fact(
+            database,
+            fact_id,
+            asked,
+            by=request.scope["state"]["caller"],
+            is_current=lambda record: is_among(seen, tag_of_fact(record)),
+        )
+    except Unfit as error:
+        raise Refusal(INVALID_BODY, str(error), [FieldError(pointer="/values", detail=str(error))]) from None
+    return existing(fact, f"fact {fact_id}")
 
 
 def tag_of_fact(fact: FactRecord) -> str:
@@ -157,14 +161,9 @@ def queue_of(database: Engine, asked: ReviewQueueQuery) -> list[Queued]:
     columns = [name for name in Weighed._fields if name != "contradicted"]
     stored = undecided(database, columns, briefing=asked.briefing_id, kinds=kinds)
     facts = [Weighed(**fact) for fact in stored.facts]
-    facts += [weighed(_fact(one.body, one.kind)) for one in stored.contradicted]
-    decisions = [(one, json.decode(one.body, type=FactReview)) for one in last_decisions(database)]
-    decided = ((_fact(one.machine, one.kind), review.verdict, review.at.date()) for one, review in decisions)
-    return review_queue(facts, Experience(decided), datetime.now(UTC).date())
-
-
-def _fact(body: bytes, kind: str) -> Fact:
-    return json.decode(body, type=BY_NAME[kind].fact)
+    facts += [weighed(record.decoded()) for record in stored.contradicted]
+    past = ((one.machine, one.review.verdict, one.review.at.date()) for one in last_decisions(database))
+    return review_queue(facts, Experience(past), datetime.now(UTC).date())
 
 
 def _queued(one: Queued, fact: FactRecord) -> bytes:

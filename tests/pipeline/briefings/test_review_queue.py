@@ -24,8 +24,8 @@ def queue_of(*facts: Fact, experience: Experience = NOVICE) -> list[Queued]:
     return review_queue(map(weighed, facts), experience, TODAY)
 
 
-def decided(*verdicts: Verdict, **told: Any) -> Experience:
-    return Experience((duty("decided", **told), verdict, TODAY) for verdict in verdicts)
+def decided(*verdicts: Verdict, times: int = 1, **told: Any) -> Experience:
+    return Experience((duty("decided", **told), verdict, TODAY) for verdict in verdicts * times)
 
 
 def contradicted(fact: Figure) -> Figure:
@@ -92,12 +92,12 @@ def test_how_such_facts_were_decided_about_is_told() -> None:
     [queued] = queue_of(duty("next"), experience=decided("accepted", "corrected", "rejected"))
     assert (queued.before.decided, queued.before.mended) == (3, 2)
     assert 0.1 < queued.before.rate < 2 / 3, "few decisions say little"
-    [queued] = queue_of(duty("next"), experience=decided(*["corrected"] * 200))
+    [queued] = queue_of(duty("next"), experience=decided("corrected", times=200))
     assert queued.before.rate > 0.9, "many say much"
 
 
 def test_decisions_about_other_facts_count_less() -> None:
-    taught = decided(*["corrected"] * 20, measure="share")
+    taught = decided("corrected", times=20, measure="share")
     [share], [rate], [day] = (
         queue_of(fact, experience=taught)
         for fact in (duty("share", measure="share"), duty("rate"), deadline("due", None))
@@ -109,7 +109,7 @@ def test_decisions_about_other_facts_count_less() -> None:
 def test_a_reason_for_which_facts_are_always_right_weighs_less_and_less() -> None:
     hedged = duty("hedged", certainty="claimed", origins=2)
     told = [
-        queue_of(hedged, experience=decided(*["accepted"] * many, certainty="claimed", measure="count"))
+        queue_of(hedged, experience=decided("accepted", times=many, certainty="claimed", measure="count"))
         for many in (0, 10, 100)
     ]
     assert [one.priority for [one] in told] == sorted((one.priority for [one] in told), reverse=True)

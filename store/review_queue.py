@@ -63,13 +63,13 @@ def undecided(
     )
 
 
-def last_decisions(engine: Engine) -> list[LastDecision]:
-    """Those in force, the last one first."""
+def last_decisions(engine: Engine, most: int | None = DECISIONS) -> list[LastDecision]:
+    """Those in force, the last one first; with no limit, all."""
     row = ReviewRow
     query = select(col(row.kind), col(row.machine), col(row.body))
     query = query.where(col(row.replaced_by).is_(None)).order_by(col(row.at).desc(), col(row.id).desc())
     with Session(engine) as session:
-        found = session.execute(query.limit(DECISIONS)).all()
+        found = session.execute(query.limit(most)).all()
     return [
         LastDecision(
             msgspec.json.decode(body, type=FactReview), msgspec.json.decode(machine, type=BY_NAME[kind].fact)

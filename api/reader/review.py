@@ -26,7 +26,7 @@ from pipeline.briefings.review_queue import Queued
 from schemas import Briefing, Evidence, Fact, Problem, ReviewFact, Source, proofs_of
 from schemas.kinds import KINDS
 from schemas.queries import FactKinds, OfBriefing, ReviewQueueQuery
-from schemas.vocabulary import FactId, ReviewReason
+from schemas.vocabulary import FactId, ReviewReason, Verdict
 from store.documents import get_content
 from store.facts import FactRecord, get_fact
 from worker import ChangedMeanwhile
@@ -42,6 +42,7 @@ REASONS: dict[ReviewReason, str] = {
     "salient": "weighs much",
 }
 """Why a fact waits, in the words of the page."""
+VERDICTS: dict[Verdict, str] = {"accepted": "Confirmed", "corrected": "Corrected", "rejected": "Rejected"}
 REJECTIONS = (
     "The words do not say so.",
     "It is about another matter.",
@@ -166,6 +167,7 @@ def _page(
         verdict=sent.get("verdict") if sent else None,
         reason=sent.get("reason", "") if sent else "",
         why=REASONS,
+        verdicts=VERDICTS,
         rejections=REJECTIONS,
     )
     return whole(page, problem.status if problem else 200)

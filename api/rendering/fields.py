@@ -17,8 +17,8 @@ _LONG = 60
 """Characters from which on words have more than one line of a form."""
 _YES_OR_NO = ("yes", "no")
 _HINTS: dict[Control, str] = {
-    "date": "2031-03-14, 2031-03, or 2031-03-14~ for about",
-    "codes": "codes of parties, separated by commas",
+    "date": "such as 2031-03-14, or 2031-03",
+    "codes": "codes, separated by commas",
 }
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,13 +14,20 @@ from store.keys import create_key
 from tests.api.conftest import Client, serving
 from tests.api.test_http_rounds import bring_all, only_briefing
 from tests.api.test_reader import PEOPLE, words
+from tests.conftest import new_database
 
 
 @pytest.fixture
-def desk(database_url: str) -> Iterator[Client]:
-    """A service whose database holds one round, of two documents."""
-    bring_all(database_url, "oslo", "other view")
-    with serving(database_url) as client:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """That of a database with one round, of two documents."""
+    made = new_database("sqlite", request, tmp_path)
+    bring_all(made, "oslo", "other view")
+    return made
+
+
+@pytest.fixture
+def desk(url: str) -> Iterator[Client]:
+    with serving(url) as client:
         yield client
 
 
@@ -89,7 +97,7 @@ def test_what_is_confirmed_or_rejected_waits_no_more(desk: Client) -> None:
     page = desk.get("/review?kind=figure")
     answer = send(desk, page, "accepted")
     page = desk.get(answer.headers["Location"])
-    assert "Accepted:" in words(page)
+    assert "Confirmed:" in words(page)
     answer = send(desk, page, "rejected", reason="It is about another matter.")
     assert "Nothing waits for an editor that is a figure." in words(desk.get(answer.headers["Location"]))
     assert len(only_briefing(desk)["figures"]) == 1
@@ -126,8 +134,8 @@ def test_sides_of_a_conflict_stand_beside_the_fact(desk: Client) -> None:
     assert 'class="dispute"' in heads.text and "Per Dahl" in words(heads) and "Kari Moen" in words(heads)
 
 
-def test_the_page_and_its_forms_are_for_keys_that_review(desk: Client, database_url: str) -> None:
-    engine = connect(database_url)
+def test_the_page_and_its_forms_are_for_keys_that_review(desk: Client, url: str) -> None:
+    engine = connect(url)
     reads = create_key(engine, name="reads", scopes=["briefings:read"]).key
     edits = create_key(engine, name="edits", scopes=["briefings:read", "briefings:review"]).key
     engine.dispose()

@@ -18,11 +18,11 @@ from pipeline.evaluation import (
 )
 from schemas import Deadline, Delegate, DocumentReadout, Evidence, Fact, FactReview, Figure, Stake, Statement
 
-Decided = tuple[FactReview, Fact]
+DecidedFact = tuple[FactReview, Fact]
 """A decision, and the fact as it was read then."""
 
 
-def gold_of(decisions: Iterable[Decided]) -> dict[str, Gold]:
+def gold_of(decisions: Iterable[DecidedFact]) -> dict[str, Gold]:
     """By document. Each is annotated in parts: of what no editor looked at, nothing is said.
 
     Where a fact was corrected, what the machine read is annotated as what is not so. Events and statements that are
@@ -53,7 +53,7 @@ def gold_of(decisions: Iterable[Decided]) -> dict[str, Gold]:
     }
 
 
-def are_stakes_decided(decisions: Iterable[Decided], readout: DocumentReadout) -> bool:
+def are_stakes_decided(decisions: Iterable[DecidedFact], readout: DocumentReadout) -> bool:
     """Whether editors have decided about every stake that is read in a document, and there is one."""
     document = readout.document.id
     places = {

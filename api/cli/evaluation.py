@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _TEXTS = (".txt", ".md")
 
 
-class Annotated(NamedTuple):
+class GoldDocument(NamedTuple):
     """A document, and what is annotated of it."""
 
     name: str
@@ -112,7 +112,7 @@ def _run_before(path: str) -> "Evaluation":
         raise Refused(f"{path}: it is not what `readout eval --format json` prints ({error})") from None
 
 
-def _reviewed(database: str | None, *, whole_stakes: bool) -> list[Annotated]:
+def _reviewed(database: str | None, *, whole_stakes: bool) -> list[GoldDocument]:
     """The documents of the database about whose facts editors decided; `whole_stakes`: about all of their stakes.
 
     Raises Refused.
@@ -127,7 +127,7 @@ def _reviewed(database: str | None, *, whole_stakes: bool) -> list[Annotated]:
     check_migrated(settings)
     with reached(settings.database_url) as engine:
         decisions = last_decisions(engine, most=None)
-        found = [Annotated(id, load(engine, id), gold) for id, gold in sorted(gold_of(decisions).items())]
+        found = [GoldDocument(id, load(engine, id), gold) for id, gold in sorted(gold_of(decisions).items())]
         if whole_stakes:
             bodies = {one.name: get_readout(engine, one.name) for one in found}
             found = [
@@ -145,10 +145,10 @@ def _reviewed(database: str | None, *, whole_stakes: bool) -> list[Annotated]:
     return found
 
 
-def _by_hand(gold: Path, docs: Path, refused: list[str]) -> list[Annotated]:
+def _by_hand(gold: Path, docs: Path, refused: list[str]) -> list[GoldDocument]:
     """The documents of a folder with the annotations of another. Raises Refused."""
     return [
-        Annotated(name, document, annotations)
+        GoldDocument(name, document, annotations)
         for name, annotations in _annotated(gold, docs).items()
         for _, document in readable([name], annotations.published, refused)
     ]
@@ -191,7 +191,7 @@ def _eval_briefings(gold: Path, docs: Path, extractor: str, form: str) -> int:
     return 2 if refused else 0
 
 
-def _learnt_stakes(documents: Iterable[Annotated]) -> str:
+def _learnt_stakes(documents: Iterable[GoldDocument]) -> str:
     """The lexicon that documents about talks teach by their annotated stakes. Raises Refused where they are too few."""
     from pipeline.learning import as_lexicon, learn, read_example
 
@@ -205,7 +205,7 @@ def _learnt_stakes(documents: Iterable[Annotated]) -> str:
     return as_lexicon(learn(pages), len(pages))
 
 
-def _learnt_talks(documents: Iterable[Annotated]) -> str:
+def _learnt_talks(documents: Iterable[GoldDocument]) -> str:
     """The lexicon that documents about talks, and others, teach. Raises Refused where they are too few."""
     from pipeline.learning import as_talks_lexicon, learn_talks, read_page
 

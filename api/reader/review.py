@@ -67,7 +67,7 @@ class DeskQuery(Struct, frozen=True, kw_only=True):
     done: Annotated[FactId, Meta(description="The fact that was decided about last.")] | None = None
 
 
-class Passage(NamedTuple):
+class ProofInText(NamedTuple):
     """A proof among the words around it."""
 
     source: Source
@@ -91,7 +91,7 @@ class ShownFact(Struct, frozen=True):
     following: str | None
     briefing: Briefing
     cite: Citations
-    passages: list[Passage]
+    passages: list[ProofInText]
     disputes: list[Disagreement]
     fields: list[FormField]
 
@@ -195,7 +195,7 @@ def _shown(database: Engine, record: FactRecord, waiting: Sequence[Queued], sent
     )
 
 
-def _passages(database: Engine, fact: Fact, briefing: Briefing) -> Iterator[Passage]:
+def _passages(database: Engine, fact: Fact, briefing: Briefing) -> Iterator[ProofInText]:
     sources = {source.document_id: source for source in briefing.sources}
     texts: dict[str, str] = {}
     for one in proofs_of(fact):
@@ -209,4 +209,4 @@ def _passages(database: Engine, fact: Fact, briefing: Briefing) -> Iterator[Pass
             before = f"…{before.partition(' ')[2] or before}"
         if one.end + _AROUND < len(text):
             after = f"{after.rpartition(' ')[0] or after}…"
-        yield Passage(sources[one.document_id], before, one, after)
+        yield ProofInText(sources[one.document_id], before, one, after)

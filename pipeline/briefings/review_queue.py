@@ -32,8 +32,8 @@ SALIENT = 0.5
 SOON = timedelta(days=14)
 
 
-class Weighed(NamedTuple):
-    """What is weighed of a fact. `word`: the measure of a figure, the kind of a deadline; `latest`: the last day that
+class WaitingFact(NamedTuple):
+    """What is looked at of a fact. `word`: the measure of a figure, the kind of a deadline; `latest`: the last day that
     its date can be.
     """
 
@@ -58,14 +58,14 @@ class Queued(NamedTuple):
     before: PastDecisions
 
 
-def weighed(fact: Fact) -> Weighed:
+def waiting_fact(fact: Fact) -> WaitingFact:
     kind = kind_of(fact)
     own: dict[str, Any] = {
         name: getattr(fact, kind.columns[name]) if name in kind.columns else None
         for name in ("word", "status")
     }
     told: FuzzyDate | None = getattr(fact, kind.date) if kind.date else None
-    return Weighed(
+    return WaitingFact(
         id=fact.id,
         kind=kind.name,
         **own,
@@ -86,12 +86,12 @@ class Experience:
         self._all: Counter[Any] = Counter()
         self._mended: Counter[Any] = Counter()
         for fact, verdict, day in decided:
-            known = weighed(fact)
+            known = waiting_fact(fact)
             for one in ("", known.kind, _sort(known), *_reasons(known, day)):
                 self._all[one] += 1
                 self._mended[one] += verdict != "accepted"
 
-    def of(self, fact: Weighed) -> PastDecisions:
+    def of(self, fact: WaitingFact) -> PastDecisions:
         """How decisions about facts of its sort came out: of few, as about those of its kind, or about all."""
         rate = MENDED
         for one in ("", fact.kind, _sort(fact)):
@@ -107,7 +107,7 @@ class Experience:
         return (self._mended[of] + HELD * otherwise) / (self._all[of] + HELD)
 
 
-def review_queue(facts: Iterable[Weighed], experience: Experience, today: date) -> list[Queued]:
+def review_queue(facts: Iterable[WaitingFact], experience: Experience, today: date) -> list[Queued]:
     """Those of which anything speaks against, the one first that is likeliest wrong and matters most."""
     queued = []
     for fact in facts:
@@ -126,12 +126,12 @@ def _either(*shares: float) -> float:
     return 1 - prod(1 - share for share in shares)
 
 
-def _sort(fact: Weighed) -> tuple[str, str | None, str]:
+def _sort(fact: WaitingFact) -> tuple[str, str | None, str]:
     """Facts that are read alike: `proof` tells whether code or a model read them."""
     return fact.kind, fact.word, fact.proof
 
 
-def _reasons(fact: Weighed, today: date) -> Iterator[ReviewReason]:
+def _reasons(fact: WaitingFact, today: date) -> Iterator[ReviewReason]:
     due = fact.latest if fact.kind == "deadline" and fact.status in OPEN_DEADLINES else None
     if fact.contradicted:
         yield "contradicted"

@@ -112,6 +112,7 @@ def test_the_operations(operations: dict[str, dict[str, Any]]) -> None:
         "get_fact": "get /v1/facts/{fact_id}",
         "review_fact": "patch /v1/facts/{fact_id}",
         "list_reviews": "get /v1/briefings/{id_or_slug}/reviews",
+        "list_review_queue": "get /v1/reviews/queue",
         "search": "get /v1/search",
         "list_changes": "get /v1/changes",
         "export": "get /v1/export",

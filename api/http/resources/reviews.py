@@ -17,7 +17,7 @@ from api.http.problems import INVALID_BODY, PRECONDITION_REQUIRED, Refusal
 from api.http.requests import Reply, json_body, once
 from api.http.resources.briefings import IdOrSlug, one_briefing
 from api.http.responses import Database, answers, existing, stored, stored_page
-from pipeline.briefings.review_queue import Experience, Queued, Weighed, review_queue, weighed
+from pipeline.briefings.review_queue import Experience, Queued, WaitingFact, review_queue, waiting_fact
 from schemas import FieldError, FoundFact, ReviewFact, ReviewPage, ReviewQueue
 from schemas.kinds import BY_NAME
 from schemas.queries import PageQuery, ReviewQueueQuery
@@ -158,10 +158,10 @@ def list_queue(database: Database, asked: NamedDependency[ReviewQueueQuery]) -> 
 def queue_of(database: Engine, asked: ReviewQueueQuery) -> list[Queued]:
     """All facts that wait, in the order in which an editor looks at them."""
     kinds = asked.kind.split(",") if asked.kind else list(BY_NAME)
-    columns = [name for name in Weighed._fields if name != "contradicted"]
+    columns = [name for name in WaitingFact._fields if name != "contradicted"]
     stored = undecided(database, columns, briefing=asked.briefing_id, kinds=kinds)
-    facts = [Weighed(**fact) for fact in stored.facts]
-    facts += [weighed(record.decoded()) for record in stored.contradicted]
+    facts = [WaitingFact(**fact) for fact in stored.facts]
+    facts += [waiting_fact(record.decoded()) for record in stored.contradicted]
     past = ((one.machine, one.review.verdict, one.review.at.date()) for one in last_decisions(database))
     return review_queue(facts, Experience(past), datetime.now(UTC).date())
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from pipeline.briefings.review_queue import Experience, Queued, review_queue, weighed
+from pipeline.briefings.review_queue import Experience, Queued, review_queue, waiting_fact
 from schemas import Fact, Figure, Review
 from schemas.vocabulary import Verdict
 from tests.store.invented import T0, deadline, event, figure
@@ -21,7 +21,7 @@ def duty(name: str, **told: Any) -> Figure:
 
 
 def queue_of(*facts: Fact, experience: Experience = NOVICE) -> list[Queued]:
-    return review_queue(map(weighed, facts), experience, TODAY)
+    return review_queue(map(waiting_fact, facts), experience, TODAY)
 
 
 def decided(*verdicts: Verdict, times: int = 1, **told: Any) -> Experience:

@@ -98,7 +98,7 @@ def _decision(briefing: Briefing) -> Card | None:
     return Card(
         kind="decision",
         label="What happened",
-        lead=when(event.date),
-        text=beside_date(event.date, event.what),
+        lead=when(event.date) if event.date.edtf else event.what,
+        text=beside_date(event.date, event.what) if event.date.edtf else "",
         target=event.id,
     )

@@ -3,6 +3,7 @@
 import html
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import httpx
 import pytest
@@ -11,7 +12,8 @@ from api.http.app import create_app
 from api.http.openapi import document
 from api.settings import Settings
 from tests.api.conftest import serving
-from tests.browser.conftest import Browse
+from tests.browser.conftest import Browse, Tab
+from tests.browser.test_pages import faults_of
 from tests.serving import api, free_port
 from worker.jobs import prepare
 
@@ -35,6 +37,16 @@ def test_it_shows_every_operation_and_nothing_goes_wrong(service: str, browse: B
     summaries = [each["summary"] for methods in described["paths"].values() for each in methods.values()]
     assert [summary for summary in summaries if summary not in shown] == []
     assert "every fact is proven by a span" in " ".join(shown.split())
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_keeps_anybody_from_reading_it(
+    service: str, tab: Tab, scheme: Literal["light", "dark"]
+) -> None:
+    tab.page.emulate_media(color_scheme=scheme)
+    tab.page.goto(f"{service}/docs")
+    tab.page.get_by_role("heading", name="health").wait_for(state="attached")
+    assert faults_of(tab.page) == []
 
 
 def test_the_console_is_listened_to(service: str, browse: Browse) -> None:

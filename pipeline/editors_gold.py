@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from msgspec import convert, to_builtins
 from msgspec.structs import replace
 
-from pipeline.briefings.reviews import with_values
 from pipeline.evaluation import (
     Gold,
     GoldDeadline,
@@ -30,7 +30,7 @@ def gold_of(decisions: Iterable[DecidedFact]) -> dict[str, Gold]:
     """
     found: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
     for review, machine in decisions:
-        decided = with_values(machine, review.values)
+        decided = convert(to_builtins(machine) | review.values, type(machine))
         for e in machine.evidence:
             read, meant = _annotated(machine, e), _annotated(decided, e)
             if read is None or meant is None:

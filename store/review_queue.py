@@ -64,10 +64,12 @@ def undecided(
 
 
 def last_decisions(engine: Engine, most: int | None = DECISIONS) -> list[LastDecision]:
-    """Those in force, the last one first; with no limit, all."""
+    """Those in force about facts, the last one first; with no limit, all."""
     row = ReviewRow
     query = select(col(row.kind), col(row.machine), col(row.body))
-    query = query.where(col(row.replaced_by).is_(None)).order_by(col(row.at).desc(), col(row.id).desc())
+    query = query.where(col(row.replaced_by).is_(None), col(row.kind).in_(BY_NAME)).order_by(
+        col(row.at).desc(), col(row.id).desc()
+    )
     with Session(engine) as session:
         found = session.execute(query.limit(most)).all()
     return [

@@ -4,11 +4,13 @@ from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from uuid import uuid4
 
+import msgspec
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from pipeline.briefings.reviews import Held, as_read, checked_values
 from schemas import Cause, Fact, FactReview, ReviewFact
+from schemas.kinds import BY_NAME
 from store.facts import FactRecord, fact_in
 from store.rebuild import briefing_of, tables_of
 from store.reviews import add_review
@@ -39,7 +41,7 @@ def review_fact(
             return None
         if not is_current(record):
             raise ChangedMeanwhile("The fact is not as you saw it any more.")
-        seen = record.decoded()
+        seen = _fact(record)
         machine = as_read(seen)
         review = FactReview(
             id=id,
@@ -77,6 +79,10 @@ def review_fact(
         return None
     with Session(engine) as session:
         return fact_in(session, fact_id)
+
+
+def _fact(record: FactRecord) -> Fact:
+    return msgspec.json.decode(record.body, type=BY_NAME[record.kind].fact)
 
 
 def _values(machine: Fact, asked: ReviewFact) -> dict[str, object]:

@@ -12,10 +12,10 @@ from sqlalchemy import Engine
 
 from api.http.auth import BRIEFINGS_REVIEW
 from api.http.parameters import parse
-from api.http.problems import Refusal, problem_of
+from api.http.problems import INVALID_BODY, Refusal, problem_of
 from api.http.requests import from_json
 from api.http.resources.briefings import one_briefing
-from api.http.resources.reviews import decided, queue_of, tag_of_fact
+from api.http.resources.review_queue import queue_of, tag_of_fact
 from api.http.responses import Database, existing, whole
 from api.rendering.fields import FormField, changed_values, form_fields
 from api.rendering.html import render_page
@@ -29,7 +29,8 @@ from schemas.queries import FactKinds, OfBriefing, ReviewQueueQuery
 from schemas.vocabulary import FactId, ReviewReason, Verdict
 from store.documents import get_content
 from store.facts import FactRecord, get_fact
-from worker import ChangedMeanwhile
+from worker import ChangedMeanwhile, Unfit
+from worker.reviews import review_fact
 
 REASONS: dict[ReviewReason, str] = {
     "contradicted": "read otherwise since a decision",
@@ -129,8 +130,15 @@ def _decide(request: Request[Any, Any, Any], database: Engine, sent: Sent) -> Re
         "reason": CONFIRMED if verdict == "accepted" else sent.get("reason", "").strip(),
     }
     try:
-        seen = sent.get("tag", "").encode()
-        decided(request, database, fact.id, from_json(json.encode(decision), ReviewFact), seen)
+        review_fact(
+            database,
+            fact.id,
+            from_json(json.encode(decision), ReviewFact),
+            by=request.scope["state"]["caller"],
+            is_current=lambda record: tag_of_fact(record) == sent.get("tag"),
+        )
+    except Unfit as error:
+        return _page(database, asked, sent, problem_of(request, Refusal(INVALID_BODY, str(error)))[0])
     except (Refusal, ChangedMeanwhile) as error:
         return _page(database, asked, sent, problem_of(request, error)[0])
     following = urlencode(given | {"fact_id": sent.get("following", ""), "done": fact.id})

@@ -89,7 +89,7 @@ class Experience:
             known = waiting_fact(fact)
             for one in ("", known.kind, _sort(known), *_reasons(known, day)):
                 self._all[one] += 1
-                self._mended[one] += verdict != "accepted"
+                self._mended[one] += verdict in ("corrected", "rejected")
 
     def of(self, fact: WaitingFact) -> PastDecisions:
         """How decisions about facts of its sort came out: of few, as about those of its kind, or about all."""

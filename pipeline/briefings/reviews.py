@@ -80,7 +80,7 @@ def checked_values(fact: Fact, values: Mapping[str, Any]) -> dict[str, Any]:
         given[name] = (
             msgspec.to_builtins(fuzzy_date(value, value)) if is_date and isinstance(value, str) else value
         )
-    new: Any = with_values(fact, given)
+    new: Any = _with(fact, given)
     if isinstance(new, Figure) and not given.keys().isdisjoint(QUANTITY):
         if "as_written" not in given:
             new = replace(new, as_written=_in_figures(new))
@@ -92,9 +92,7 @@ def as_read(fact: _F) -> _F:
     """A fact with the machine's values in place of an editor's."""
     if fact.review is None:
         return fact
-    return replace(
-        with_values(fact, {one.field: one.machine for one in fact.review.corrections}), review=None
-    )
+    return replace(_with(fact, {one.field: one.machine for one in fact.review.corrections}), review=None)
 
 
 class Reviews:
@@ -142,7 +140,7 @@ class Reviews:
             for fact in each:
                 review = fact.review and by_id.get(fact.review.id)
                 if review is not None:
-                    fact = with_values(fact, {one.field: one.editor for one in fact.review.corrections})
+                    fact = _with(fact, {one.field: one.editor for one in fact.review.corrections})
                     if _speaks_against(fact, review, conflicts, evidence):
                         fact = replace(fact, review=replace(fact.review, contradicted=True))
                 told[kind].append(fact)
@@ -160,8 +158,7 @@ class Reviews:
         )
 
 
-def with_values(fact: _F, values: Mapping[str, Any]) -> _F:
-    """A fact with an editor's values, as they are kept."""
+def _with(fact: _F, values: Mapping[str, Any]) -> _F:
     return msgspec.convert(msgspec.to_builtins(fact) | dict(values), type(fact)) if values else fact
 
 
@@ -177,7 +174,7 @@ def _found(
 ) -> Fact | None:
     """The fact that a decision is about, of those of its kind."""
     machine = held.machine
-    corrected = with_values(machine, held.review.values)
+    corrected = _with(machine, held.review.values)
     lasts = equality_of(held.review.kind).lasts
     others = before - held.fact_ids if before & held.fact_ids else set()
     ranked: list[tuple[int, int, str, Fact]] = []
@@ -223,7 +220,7 @@ def _reviewed(held: Held, fact: Fact) -> Fact:
         corrections=corrections,
         contradicted=_told_otherwise(held, fact),
     )
-    return replace(with_values(fact, review.values), review=mark)
+    return replace(_with(fact, review.values), review=mark)
 
 
 def _told_otherwise(held: Held, fact: Fact) -> bool:
@@ -237,7 +234,7 @@ def _told_otherwise(held: Held, fact: Fact) -> bool:
     fields = (set(review.values) or typed) - {"as_written"}
     if kind.name in _BY_THE_CLOCK:
         fields.discard("status")
-    corrected = with_values(machine, review.values)
+    corrected = _with(machine, review.values)
     return any(
         _said(getattr(fact, name)) not in (_said(getattr(machine, name)), _said(getattr(corrected, name)))
         for name in fields

@@ -1,8 +1,5 @@
-"""One fact: as it stands, and confirmed, corrected or rejected by editors, who see what has come of it, and what
-waits for them.
-"""
+"""One fact: as it stands, and confirmed, corrected or rejected by editors, who see what has come of it."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from litestar import Controller, Request, Response, get, patch
@@ -16,15 +13,11 @@ from api.http.caching import entity_tag, is_among
 from api.http.problems import INVALID_BODY, PRECONDITION_REQUIRED, Refusal
 from api.http.requests import Reply, json_body, once
 from api.http.resources.briefings import IdOrSlug, one_briefing
-from api.http.responses import Database, answers, existing, stored, stored_page
-from pipeline.briefings.review_queue import Experience, Queued, WaitingFact, review_queue, waiting_fact
-from schemas import FieldError, FoundFact, ReviewFact, ReviewPage, ReviewQueue
-from schemas.kinds import BY_NAME
-from schemas.queries import PageQuery, ReviewQueueQuery
+from api.http.responses import Database, answers, existing, no_such, stored, stored_page
+from schemas import FieldError, FoundFact, ReviewFact, ReviewPage
+from schemas.queries import PageQuery
 from schemas.vocabulary import FactId
 from store.facts import FactRecord, get_fact
-from store.paging import Page, decode_cursor, encode_cursor, scope_of_query
-from store.review_queue import last_decisions, undecided
 from store.reviews import found_fact, page_reviews
 from worker import Unfit
 from worker.reviews import review_fact
@@ -79,31 +72,27 @@ def _decide(
         raise Refusal(PRECONDITION_REQUIRED, "Send `If-Match` with the entity tag of the fact as you saw it.")
 
     def act() -> Reply:
-        fact = decided(request, database, fact_id, asked, given)
-        return Reply(status=200, headers={"ETag": tag_of_fact(fact)}, body=bytes(found_fact(fact)))
+        try:
+            fact = review_fact(
+                database,
+                fact_id,
+                asked,
+                by=request.scope["state"]["caller"],
+                is_current=lambda record: is_among(given, _tag_of(record)),
+            )
+        except Unfit as error:
+            raise Refusal(
+                INVALID_BODY, str(error), [FieldError(pointer="/values", detail=str(error))]
+            ) from None
+        if fact is None:
+            raise no_such(f"fact {fact_id}")
+        return Reply(status=200, headers={"ETag": _tag_of(fact)}, body=bytes(found_fact(fact)))
 
     existing(get_fact(database, fact_id), f"fact {fact_id}")
     return once(request, database, [json.encode(asked), given], act)
 
 
-def decided(
-    request: Request[Any, Any, Any], database: Engine, fact_id: str, asked: ReviewFact, seen: bytes
-) -> FactRecord:
-    """The fact after the caller's decision about it. `seen`: the tags that it may have. Raises Refusal."""
-    try:
-        fact = review_fact(
-            database,
-            fact_id,
-            asked,
-            by=request.scope["state"]["caller"],
-            is_current=lambda record: is_among(seen, tag_of_fact(record)),
-        )
-    except Unfit as error:
-        raise Refusal(INVALID_BODY, str(error), [FieldError(pointer="/values", detail=str(error))]) from None
-    return existing(fact, f"fact {fact_id}")
-
-
-def tag_of_fact(fact: FactRecord) -> str:
+def _tag_of(fact: FactRecord) -> str:
     """The entity tag with which a fact is served as JSON."""
     return entity_tag(bytes(found_fact(fact)))
 
@@ -127,54 +116,4 @@ def list_reviews(
     return stored_page(page_reviews(database, current.id, limit=asked.limit, cursor=asked.cursor))
 
 
-@get(
-    "/v1/reviews/queue",
-    operation_id="list_review_queue",
-    tags=["reviews"],
-    summary="List the facts that wait for an editor",
-    opt={"query": ReviewQueueQuery},
-    responses=answers(ReviewQueue, when="A page of facts, what should be looked at first first."),
-    sync_to_thread=True,
-)
-def list_queue(database: Database, asked: NamedDependency[ReviewQueueQuery]) -> Response[bytes]:
-    """What is likeliest wrong and matters most comes first, each fact with the reasons why it is here, and with how
-    often such facts were corrected or rejected before. It has the facts of the 100 rounds that changed last, or those
-    of one briefing, about which no editor has decided, or about which a decision is contradicted.
-    """
-    scope = scope_of_query("review_queue", asked)
-    queued = queue_of(database, asked)
-    if asked.cursor is not None:
-        priority, id = decode_cursor(asked.cursor, scope, float, str)
-        queued = [one for one in queued if (-one.priority, one.id) > (-priority, id)]
-    page, more = queued[: asked.limit], len(queued) > asked.limit
-    return stored_page(
-        Page(
-            items=[_queued(one, fact) for one in page if (fact := get_fact(database, one.id))],
-            next_cursor=encode_cursor(scope, (page[-1].priority, page[-1].id)) if more else None,
-        )
-    )
-
-
-def queue_of(database: Engine, asked: ReviewQueueQuery) -> list[Queued]:
-    """All facts that wait, in the order in which an editor looks at them."""
-    kinds = asked.kind.split(",") if asked.kind else list(BY_NAME)
-    columns = [name for name in WaitingFact._fields if name != "contradicted"]
-    stored = undecided(database, columns, briefing=asked.briefing_id, kinds=kinds)
-    facts = [WaitingFact(**fact) for fact in stored.facts]
-    facts += [waiting_fact(record.decoded()) for record in stored.contradicted]
-    past = ((one.machine, one.review.verdict, one.review.at.date()) for one in last_decisions(database))
-    return review_queue(facts, Experience(past), datetime.now(UTC).date())
-
-
-def _queued(one: Queued, fact: FactRecord) -> bytes:
-    told = {
-        "found": found_fact(fact),
-        "etag": tag_of_fact(fact),
-        "reasons": one.reasons,
-        "priority": one.priority,
-        "before": one.before,
-    }
-    return json.encode(told)
-
-
-handlers: list[ControllerRouterHandler] = [OneFact, list_reviews, list_queue]
+handlers: list[ControllerRouterHandler] = [OneFact, list_reviews]

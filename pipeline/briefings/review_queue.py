@@ -5,6 +5,7 @@ much it matters.
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from functools import cache
 from math import prod
 from typing import Any, NamedTuple
 
@@ -30,6 +31,8 @@ LEAST, DUE = 0.2, 0.5
 SALIENT = 0.5
 """From where on a fact weighs much in its briefing."""
 SOON = timedelta(days=14)
+_Sort = tuple[str, str | None, str]
+"""Facts that are read alike, by kind, word and proof, which tells whether code or a model read them."""
 
 
 class WaitingFact(NamedTuple):
@@ -91,12 +94,11 @@ class Experience:
                 self._all[one] += 1
                 self._mended[one] += verdict in ("corrected", "rejected")
 
-    def of(self, fact: WaitingFact) -> PastDecisions:
-        """How decisions about facts of its sort came out: of few, as about those of its kind, or about all."""
+    def of(self, sort: _Sort) -> PastDecisions:
+        """How decisions about facts of a sort came out; few of them lean on those about its kind, and on all."""
         rate = MENDED
-        for one in ("", fact.kind, _sort(fact)):
+        for one in ("", sort[0], sort):
             rate = self._rate(one, rate)
-        sort = _sort(fact)
         return PastDecisions(decided=self._all[sort], mended=self._mended[sort], rate=round(rate, 2))
 
     def risk(self, reason: ReviewReason) -> float:
@@ -109,13 +111,14 @@ class Experience:
 
 def review_queue(facts: Iterable[WaitingFact], experience: Experience, today: date) -> list[Queued]:
     """Those of which anything speaks against, the one first that is likeliest wrong and matters most."""
+    before_of, risk_of = cache(experience.of), cache(experience.risk)
     queued = []
     for fact in facts:
         reasons = list(_reasons(fact, today))
         if RISKS.keys().isdisjoint(reasons):
             continue
-        before = experience.of(fact)
-        wrong = _either(before.rate, *map(experience.risk, reasons))
+        before = before_of(_sort(fact))
+        wrong = _either(before.rate, *map(risk_of, reasons))
         matters = _either(LEAST, fact.salience, DUE if "due_soon" in reasons else 0.0)
         queued.append(Queued(fact.id, round(wrong * matters, 4), reasons, before))
     return sorted(queued, key=lambda one: (-one.priority, one.id))
@@ -126,8 +129,7 @@ def _either(*shares: float) -> float:
     return 1 - prod(1 - share for share in shares)
 
 
-def _sort(fact: WaitingFact) -> tuple[str, str | None, str]:
-    """Facts that are read alike: `proof` tells whether code or a model read them."""
+def _sort(fact: WaitingFact) -> _Sort:
     return fact.kind, fact.word, fact.proof
 
 

@@ -1,6 +1,7 @@
 """The page of the desk over a real database: what it shows of a fact, what its forms do, and who may send them."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -14,15 +15,23 @@ from store.keys import create_key
 from tests.api.conftest import Client, serving
 from tests.api.test_http_rounds import bring_all, only_briefing
 from tests.api.test_reader import PEOPLE, words
-from tests.conftest import new_database
+from worker.jobs import prepare
+
+
+@pytest.fixture(scope="module")
+def round_of_two(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with one round, of two documents."""
+    path = tmp_path_factory.mktemp("round") / "readout.db"
+    prepare(f"sqlite:///{path}")
+    bring_all(f"sqlite:///{path}", "oslo", "other view")
+    return path
 
 
 @pytest.fixture
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """That of a database with one round, of two documents."""
-    made = new_database("sqlite", request, tmp_path)
-    bring_all(made, "oslo", "other view")
-    return made
+def url(round_of_two: Path, tmp_path: Path) -> str:
+    """That of a database like it."""
+    shutil.copytree(round_of_two.parent, tmp_path, dirs_exist_ok=True)
+    return f"sqlite:///{tmp_path}/{round_of_two.name}"
 
 
 @pytest.fixture
@@ -153,5 +162,7 @@ def test_the_page_and_its_forms_are_for_keys_that_review(desk: Client, url: str)
     assert desk.post("/review", data=sent, headers=own).status_code == 403
 
 
-def test_an_empty_service_has_nothing_to_review(writer: Client) -> None:
-    assert "Nothing waits for an editor. Briefings" in words(writer.get("/review"))
+def test_an_empty_service_has_nothing_to_review(tmp_path: Path) -> None:
+    prepare(f"sqlite:///{tmp_path}/empty.db")
+    with serving(f"sqlite:///{tmp_path}/empty.db") as service:
+        assert "Nothing waits for an editor. Briefings" in words(service.get("/review"))

@@ -39,7 +39,6 @@ def paths_of(up: Up) -> list[str]:
         "/deadlines?date_from=2025-01-01",
         "/digest",
         "/review",
-        "/review?kind=deadline",
         f"/review?briefing_id={whole['id']}&fact_id={whole['figures'][0]['id']}",
         "/jobs",
         f"/jobs/ingest-{document}",

@@ -53,6 +53,7 @@ REJECTIONS = (
 CONFIRMED = "Read beside its sources and found right."
 _MOST = 65_536  # bytes of a form
 _AROUND = 280  # characters of the text before and after a proof
+_PROOFS = 12  # that are shown; the briefing has all
 _LISTED, _BEFORE = 20, 4
 """So many facts are listed, and so many of them may come before the one that is shown."""
 Sent = Mapping[str, str]
@@ -123,28 +124,38 @@ def _decide(request: Request[Any, Any, Any], database: Engine, sent: Sent) -> Re
     given = {name: sent.get(name, "") for name in ("briefing_id", "kind", "fact_id")}
     asked = parse(DeskQuery, urlencode(given).encode(), form=True)
     fact = existing(get_fact(database, asked.fact_id or ""), f"fact {asked.fact_id}").decoded()
-    verdict = sent.get("verdict")
-    decision = {
-        "verdict": verdict,
-        "values": changed_values(fact, sent) if verdict == "corrected" else {},
-        "reason": CONFIRMED if verdict == "accepted" else sent.get("reason", "").strip(),
-    }
     try:
         review_fact(
             database,
             fact.id,
-            from_json(json.encode(decision), ReviewFact),
+            from_json(json.encode(_decision(fact, sent)), ReviewFact),
             by=request.scope["state"]["caller"],
             is_current=lambda record: tag_of_fact(record) == sent.get("tag"),
         )
     except Unfit as error:
         return _page(database, asked, sent, problem_of(request, Refusal(INVALID_BODY, str(error)))[0])
-    except (Refusal, ChangedMeanwhile) as error:
+    except ChangedMeanwhile as error:
+        written = {name: sent.get(name, "") for name in ("verdict", "reason")}
+        return _page(database, asked, written, problem_of(request, error)[0])
+    except Refusal as error:
         return _page(database, asked, sent, problem_of(request, error)[0])
     following = urlencode(given | {"fact_id": sent.get("following", ""), "done": fact.id})
     return Response(
         "", status_code=303, media_type="text/plain", headers={"Location": f"/review?{following}"}
     )
+
+
+def _decision(fact: Fact, sent: Sent) -> dict[str, Any]:
+    """The decision as JSON has it. Whoever confirms what was corrected before confirms the correction."""
+    verdict, reason = sent.get("verdict"), sent.get("reason", "").strip()
+    values: dict[str, Any] = {}
+    if verdict == "corrected":
+        values = changed_values(fact, sent)
+    elif verdict == "accepted":
+        reason = CONFIRMED
+        if fact.review is not None and fact.review.corrections:
+            verdict, values = "corrected", {one.field: one.editor for one in fact.review.corrections}
+    return {"verdict": verdict, "values": values, "reason": reason}
 
 
 def _page(
@@ -206,7 +217,7 @@ def _shown(database: Engine, record: FactRecord, waiting: Sequence[Queued], sent
 def _passages(database: Engine, fact: Fact, briefing: Briefing) -> Iterator[ProofInText]:
     sources = {source.document_id: source for source in briefing.sources}
     texts: dict[str, str] = {}
-    for one in proofs_of(fact):
+    for one in proofs_of(fact)[:_PROOFS]:
         if one.document_id not in texts:
             content = get_content(database, one.document_id)
             texts[one.document_id] = content[0] if content else ""

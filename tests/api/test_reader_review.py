@@ -119,8 +119,19 @@ def test_a_fact_that_changed_since_it_was_seen_is_shown_anew(desk: Client) -> No
     late = send(desk, page, "rejected", reason="It is out of date.")
     assert late.status_code == 412
     assert "The fact is not as you saw it any more." in words(late)
-    assert form_of(late)["value"] == form_of(page)["value"], "with what was written"
-    assert only_briefing(desk)["figures"] and fact in late.text
+    assert (form_of(late)["fact_id"], form_of(late)["value"]) == (fact, "7")
+    assert 'value="It is out of date."' in late.text, "the reason is still there"
+
+
+def test_who_confirms_what_was_corrected_confirms_the_correction(desk: Client) -> None:
+    page = desk.get("/review?kind=figure")
+    fact = form_of(page)["fact_id"]
+    send(desk, page, "corrected", value="7", reason="By telephone.")
+    again = desk.get(f"/review?fact_id={fact}")
+    assert "Value: the machine reads 6 " in words(again)
+    assert send(desk, again, "accepted").status_code == 303
+    item = desk.get(f"/v1/facts/{fact}").json()["item"]
+    assert (item["value"], item["review"]["verdict"]) == (7.0, "corrected")
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,7 @@ _TOPIC = r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*"
 OfKind = Annotated[
     str, among("Only what is any of these.", ("briefing", *(kind.name for kind in KINDS), "conflict"))
 ]
+FactKinds = Annotated[str, among("Only facts of any of these kinds.", tuple(kind.name for kind in KINDS))]
 
 
 class BriefingQuery(PageQuery, frozen=True, kw_only=True):
@@ -289,6 +290,11 @@ class DigestQuery(Struct, frozen=True, kw_only=True):
         ),
     ] = "standard"
     limit: Annotated[int, Meta(ge=1, le=100, description="Briefings that changed, and deadlines.")] = 50
+
+
+class ReviewQueueQuery(PageQuery, frozen=True, kw_only=True):
+    briefing_id: OfBriefing | None = None
+    kind: FactKinds | None = None
 
 
 class IssueQuery(PageQuery, frozen=True, kw_only=True):

@@ -6,7 +6,16 @@ from msgspec import Meta, Struct
 
 from schemas.briefing import Timestamp
 from schemas.http import FoundFact, NextCursor
-from schemas.vocabulary import BriefingId, FactId, ReviewId, ReviewStanding, Sha256, Text, Verdict
+from schemas.vocabulary import (
+    BriefingId,
+    FactId,
+    ReviewId,
+    ReviewReason,
+    ReviewStanding,
+    Sha256,
+    Text,
+    Verdict,
+)
 
 
 class ReviewFact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -72,4 +81,53 @@ class ReviewPage(Struct, frozen=True, kw_only=True):
     """A page of decisions about the facts of a briefing, newest first."""
 
     items: list[ReviewRecord]
+    next_cursor: NextCursor
+
+
+class PastDecisions(Struct, frozen=True, kw_only=True):
+    """How decisions in force about such facts came out: of the same kind and `proof`, figures of the same measure,
+    deadlines of the same kind.
+    """
+
+    decided: Annotated[int, Meta(ge=0, description="How many there are among the last 1,000 of all.")]
+    mended: Annotated[int, Meta(ge=0, description="Those of them that corrected or rejected the fact.")]
+    rate: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=1,
+            description="How likely such a fact is to be mended: the share of those, and where there are few, of those "
+            "about its kind, or all.",
+            examples=[0.18],
+        ),
+    ]
+
+
+class QueuedFact(Struct, frozen=True, kw_only=True):
+    """A fact that waits for an editor, and why."""
+
+    found: FoundFact
+    etag: Annotated[
+        Text, Meta(description="Its entity tag, for `If-Match`.", examples=['"9f86d081884c7d659a"'])
+    ]
+    reasons: Annotated[
+        list[ReviewReason],
+        Meta(
+            description="`contradicted`: what was read since an editor's decision says otherwise; `disputed`: sources "
+            "conflict; `hedged`: one side says so, or it is hedged; `quoted`: its words are as a model reads them; "
+            "`one_origin`: nobody else tells it; `overdue`: its day is past, and nobody tells what became of it; "
+            "`due_soon`: in 14 days at most; `salient`: it weighs much in its briefing."
+        ),
+    ]
+    priority: Annotated[
+        float,
+        Meta(ge=0, le=1, description="How likely it is wrong, times how much it matters.", examples=[0.31]),
+    ]
+    before: PastDecisions
+
+
+class ReviewQueue(Struct, frozen=True, kw_only=True):
+    """A page of the facts that wait for an editor, the likeliest wrong and weightiest first."""
+
+    items: list[QueuedFact]
     next_cursor: NextCursor

@@ -158,6 +158,9 @@ Basis = Literal["explicit", "relative", "cross_source", "unresolved"]
 BriefingStatus = Literal["draft", "published", "withdrawn"]
 Verdict = Literal["accepted", "rejected", "corrected"]
 ReviewStanding = Literal["holds", "contradicted", "without_fact", "overruled", "replaced"]
+ReviewReason = Literal[
+    "contradicted", "disputed", "hedged", "quoted", "one_origin", "overdue", "due_soon", "salient"
+]
 DigestChange = Literal["added", "changed", "gone"]
 MembershipKind = Literal["own", "mention"]
 RoundAction = Literal["split", "merge"]

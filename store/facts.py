@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
+from schemas import BriefingId, Fact
 from schemas.fact_queries import FactsQuery
 from schemas.filters import SEVERAL
 from schemas.kinds import BY_NAME, KINDS, LINKED
@@ -164,6 +165,10 @@ class FactRecord(NamedTuple):
     body: bytes
     sources: bytes
     briefing_id: str
+
+    def decoded(self) -> Fact[BriefingId]:
+        fact: Fact[BriefingId] = msgspec.json.decode(self.body, type=BY_NAME[self.kind].carried)
+        return fact
 
 
 def get_fact(engine: Engine, id: str) -> FactRecord | None:

@@ -239,7 +239,10 @@ class ReviewRow(SQLModel, table=True):
     """An editor's decision about a fact. `machine`: the fact as it was read then; `replaced_by`: the later decision."""
 
     __tablename__ = "reviews"
-    __table_args__ = (Index("ix_reviews_briefing", "briefing_id", "at", "id"),)
+    __table_args__ = (
+        Index("ix_reviews_briefing", "briefing_id", "at", "id"),
+        Index("ix_reviews_at", "at", "id"),
+    )
 
     id: str = Field(primary_key=True)
     fact_id: str

@@ -14,12 +14,12 @@ from markupsafe import Markup
 
 from api.rendering.figures import figure_columns, figure_groups
 from api.rendering.highlights import cards, how_far
-from api.rendering.outline import entry_of, imprint, outline, source_line, standing
+from api.rendering.outline import as_line, entry_of, imprint, outline, source_line, standing
 from api.rendering.scripts import language_attributes, unturned
 from api.rendering.sides import disagreements, stake_sides
 from api.rendering.sources import Citations, numbers, origins_of
 from api.rendering.timeline import deadline_line, deadline_states
-from api.rendering.wording import announced, around, day, in_quotes, in_words, one_line, when
+from api.rendering.wording import announced, around, beside_date, day, in_quotes, in_words, one_line, when
 from pipeline.language.parties import party_name
 from schemas import Briefing, Evidence
 
@@ -79,6 +79,7 @@ def _templates() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "as_line": as_line,
         "day": _day,
         "how_far": how_far,
         "language": language_attributes,
@@ -93,6 +94,7 @@ def _templates() -> jinja2.Environment:
     environment.globals |= {
         "announced": announced,
         "around": around,
+        "beside_date": beside_date,
         "cards": cards,
         "deadline_line": deadline_line,
         "deadline_states": deadline_states,

@@ -164,9 +164,12 @@ def scores(result: Evaluation, before: Evaluation | None = None) -> RenderableTy
         )
         grid.add_row(name, *shares, *map(str, (tally.wanted, tally.found, tally.told, tally.right)))
     grid.add_row("mean", _share(result.f1, before.f1 if before else None), *[""] * 6)
+    talks = (
+        f": {result.talks} of {result.whole} rightly taken for talks or not, {result.parties} of {result.about_talks} "
+        "with exactly the parties"
+    )
     about = (
-        f"{result.documents} documents: {result.talks} rightly taken for talks or not, "
-        f"{result.parties} of {result.about_talks} with exactly the parties; {result.ungrounded} spans do not hold"
+        f"{result.documents} documents{talks if result.whole else ''}; {result.ungrounded} spans do not hold"
     )
     paid = [_text(_paid(result.usage), "dim")] if result.usage and result.usage.calls else []
     refused = f" ({len(result.rejected)} of them refused)" if result.rejected else ""

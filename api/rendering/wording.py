@@ -30,6 +30,7 @@ ANNOUNCED = {"correction": "Correction", "withdrawal": "Withdrawn"}
 BY_MODEL = "as read by the model"
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffe\uffff]")
 _SPACES = re.compile(r"\s+")
+_AFTER_DATE = (":", ",")
 _ENDS = (".", "!", "?", "…", "”", '"')
 _CONTEXT = 32  # characters of prefix and suffix; one so long was cut, and may begin or end inside a word
 
@@ -179,3 +180,13 @@ def with_date(date: FuzzyDate | None, what: str) -> str:
     """What happens on a day, which is not told twice."""
     line, first = one_line(what), when(date)
     return line if line.startswith(first) else f"{first}: {line}"
+
+
+def beside_date(date: FuzzyDate | None, what: str) -> str:
+    """What happens on a day that stands beside it: without that day, where the words begin with it."""
+    rest = what.removeprefix(when(date))
+    return initial(rest[1:].strip()) if rest[:1] in _AFTER_DATE and rest[1:].strip() else what
+
+
+def initial(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -28,7 +28,8 @@ from schemas.kinds import kind_of
 from schemas.vocabulary import ReviewStanding
 
 _F = TypeVar("_F", bound=Fact)
-_QUANTITY = ("value", "value_high", "comparator", "unit", "as_written")
+QUANTITY = ("value", "value_high", "comparator", "unit", "as_written")
+"""Fields of a figure that are corrected together."""
 _BY_THE_CLOCK = {"deadline", "event"}
 """Kinds whose status moves on by itself."""
 _CONTRADICT = ("value", "attribution")
@@ -57,6 +58,11 @@ class ReviewOutcome(NamedTuple):
     fact: Fact
 
 
+def correctable(kind: type[Fact]) -> list[str]:
+    """The fields of a kind of fact that an editor may correct."""
+    return [name for name in kind.__struct_fields__ if name not in _BESIDE_CONTENT]
+
+
 def checked_values(fact: Fact, values: Mapping[str, Any]) -> dict[str, Any]:
     """An editor's values of fields of a fact, as they are kept. Raises ValueError, which says what is wrong.
 
@@ -65,19 +71,20 @@ def checked_values(fact: Fact, values: Mapping[str, Any]) -> dict[str, Any]:
     if not values:
         raise ValueError("A correction needs a value.")
     hints = get_type_hints(type(fact))
+    known = correctable(type(fact))
     given: dict[str, Any] = {}
     for name, value in values.items():
-        if name not in hints or name in _BESIDE_CONTENT:
+        if name not in known:
             raise ValueError(f"`{name}` is no field of a {kind_of(fact).name} that can be corrected.")
         is_date = FuzzyDate in (hints[name], *get_args(hints[name]))
         given[name] = (
             msgspec.to_builtins(fuzzy_date(value, value)) if is_date and isinstance(value, str) else value
         )
     new: Any = _with(fact, given)
-    if isinstance(new, Figure) and not given.keys().isdisjoint(_QUANTITY):
+    if isinstance(new, Figure) and not given.keys().isdisjoint(QUANTITY):
         if "as_written" not in given:
             new = replace(new, as_written=_in_figures(new))
-        given |= dict.fromkeys(_QUANTITY)
+        given |= dict.fromkeys(QUANTITY)
     return {name: msgspec.to_builtins(getattr(new, name)) for name in given}
 
 

@@ -131,6 +131,7 @@ def test_the_operations(operations: dict[str, dict[str, Any]]) -> None:
         "get_draft_fact": "get /v1/facts/{fact_id}/draft",
         "publish_briefing": "post /v1/briefings/{id_or_slug}/publication",
         "withdraw_briefing": "post /v1/briefings/{id_or_slug}/withdrawal",
+        "list_review_queue": "get /v1/reviews/queue",
         "search": "get /v1/search",
         "list_changes": "get /v1/changes",
         "export": "get /v1/export",

@@ -5,10 +5,18 @@ from typing import Any
 
 import pytest
 
+from pipeline.documents.read import read
+from store.engine import connect
 from tests.api.conftest import Client, serving
 from tests.api.test_http_rounds import bring_all, only_briefing
+from tests.worker.rounds_archive import bring
 
 REASON = "The ministry gave the figure by telephone."
+ANOTHER = """What growers of fjords expect
+
+Kari Moen and Rosa Vidal meet again: Chile and Norway opened trade talks in Oslo on 3 March 2031, growers say with hope. \
+Chile's salmon tariff stands at 6%, and they pay it every week.
+"""
 
 
 @pytest.fixture
@@ -111,3 +119,51 @@ def test_a_value_that_does_not_fit_is_told(
 def test_there_is_nothing_to_decide_about_an_unknown_fact(api: Client) -> None:
     answer = decide(api, "/v1/facts/fct_ffffffffffffffff", "accepted", tag='"x"')
     assert answer.status_code == 404
+
+
+def waiting(api: Client, query: str = "") -> Any:
+    return api.get(f"/v1/reviews/queue{query}").json()
+
+
+def test_what_waits_for_an_editor_is_listed_with_why_and_can_be_decided_about_at_once(api: Client) -> None:
+    queued = waiting(api)["items"]
+    assert [one["priority"] for one in queued] == sorted((one["priority"] for one in queued), reverse=True)
+    tag = next(one for one in queued if one["found"]["kind"] == "figure")
+    assert tag["found"] == api.get(tariff(api)).json()
+    assert tag["reasons"] == ["one_origin"]
+    assert tag["before"] == {"decided": 0, "mended": 0, "rate": 0.1}
+    answer = decide(api, tariff(api), "corrected", values={"value": 7}, tag=tag["etag"])
+    assert answer.status_code == 200
+    assert [one["found"]["item"]["id"] for one in waiting(api)["items"]] == [
+        one["found"]["item"]["id"] for one in queued if one is not tag
+    ]
+
+
+def test_the_queue_goes_on_from_page_to_page(api: Client) -> None:
+    whole = waiting(api)["items"]
+    page = waiting(api, "?limit=2")
+    paged = page["items"]
+    while page["next_cursor"]:
+        page = waiting(api, f"?limit=2&cursor={page['next_cursor']}")
+        paged += page["items"]
+    assert paged == whole and len(whole) > 2
+
+
+def test_the_queue_is_narrowed_to_a_briefing_and_to_kinds(api: Client) -> None:
+    briefing = only_briefing(api)["id"]
+    kinds = {one["found"]["kind"] for one in waiting(api, f"?briefing_id={briefing}")["items"]}
+    assert kinds > {"figure", "deadline"}
+    two = waiting(api, "?kind=figure,deadline")["items"]
+    assert {one["found"]["kind"] for one in two} == {"figure", "deadline"}
+    assert waiting(api, "?briefing_id=brf_ffffffffffffffff")["items"] == []
+
+
+def test_a_rejected_fact_that_another_source_tells_waits_again(api: Client, database_url: str) -> None:
+    address = tariff(api)
+    decide(api, address, "rejected")
+    assert "figure" not in [one["found"]["kind"] for one in waiting(api)["items"]]
+    engine = connect(database_url)
+    bring(engine, read(ANOTHER.encode(), published="2031-03-05"))
+    engine.dispose()
+    [again] = waiting(api, "?kind=figure")["items"]
+    assert (f"/v1/facts/{again['found']['item']['id']}", again["reasons"][0]) == (address, "contradicted")

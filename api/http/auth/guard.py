@@ -317,10 +317,10 @@ def _token(connection: Connection, handler: BaseRouteHandler) -> str | None:
 
 
 def _takes_cookie(handler: BaseRouteHandler) -> bool:
-    """A page's own form; and reads that `briefings:read` is enough for."""
+    """Pages with a form, and what the form sends; and reads that `briefings:read` is enough for."""
     scopes = needed(handler)
     enough = scopes is not None and (not scopes or BRIEFINGS_READ in scopes)
-    return is_form(handler) or (is_read(handler) and enough)
+    return bool(handler.opt.get("form")) or (is_read(handler) and enough)
 
 
 def is_form(handler: BaseRouteHandler) -> bool:

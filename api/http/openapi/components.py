@@ -124,6 +124,7 @@ _CLOSED: dict[str, tuple[Any, str]] = {
     "Precision": (vocabulary.Precision, "How fine a date is."),
     "Proof": (vocabulary.Proof, "Who has read the values of a fact."),
     "RoundAction": (vocabulary.RoundAction, "What an editor did to rounds."),
+    "ReviewReason": (vocabulary.ReviewReason, "Why a fact waits for an editor."),
     "ReviewStanding": (vocabulary.ReviewStanding, "What has come of an editor's decision."),
     "Scope": (Scope, "What a key may do."),
     "Verdict": (vocabulary.Verdict, "What an editor decided."),

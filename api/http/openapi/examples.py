@@ -15,6 +15,7 @@ from api.rendering.subscriptions import atom, calendar, feed_of_briefings
 from schemas import (
     FACT_CHANGES,
     FACT_PAGES,
+    FOUND_FACTS,
     BriefingChange,
     BriefingDraft,
     ChangePage,
@@ -30,9 +31,11 @@ from schemas import (
     LineResult,
     MergeBriefings,
     NewDocument,
+    PastDecisions,
     Problem,
     PublishBriefing,
     PublishedBriefing,
+    QueuedFact,
     Removal,
     ReviewFact,
     ReviewRecord,
@@ -204,6 +207,13 @@ _SOURCES = {source.document_id: source for source in WHOLE.sources}
 _SOURCE_HEADS = {
     DOCUMENT: json.decode(json.encode(convert(_SOURCES[DOCUMENT], SourceHead, from_attributes=True)))
 }
+_WAITING = QueuedFact(
+    found=FOUND_FACTS["deadline"](item=DEADLINE, sources=convert(_SOURCE_HEADS, dict[str, SourceHead])),
+    etag='"9f86d081884c7d659a"',
+    reasons=["one_origin", "salient"],
+    priority=0.31,
+    before=PastDecisions(decided=11, mended=2, rate=0.18),
+)
 _EDITION = edition([(None, WHOLE)], _BASE)
 
 _DIGEST = Digest(
@@ -471,6 +481,7 @@ _STRUCTS: tuple[Struct, ...] = (
     _WITHDRAW,
     _DRAFTED,
     _PUBLISHED,
+    _WAITING,
     _WELL,
     _NEW_WEBHOOK,
     _WEBHOOK,

@@ -46,7 +46,9 @@ ItemKind = Annotated[
     ),
 ]
 JsonValue = Annotated[Raw, Meta(description="Any JSON value.")]
-_REASON = Meta(min_length=1, max_length=1000, description="Why, for whoever reads the audit later.")
+Reason = Annotated[
+    str, Meta(min_length=1, max_length=1000, description="Why, for whoever reads the audit later.")
+]
 
 
 class Cause(Struct, frozen=True, kw_only=True):
@@ -116,14 +118,14 @@ class SplitBriefing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Documents that are about another round: they leave for a briefing of their own."""
 
     document_ids: Annotated[list[Sha256], Meta(min_length=1, max_length=1000)]
-    reason: Annotated[str, _REASON]
+    reason: Reason
 
 
 class MergeBriefings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Briefings that are about the same round: their documents come over, and they are withdrawn."""
 
     briefing_ids: Annotated[list[BriefingId], Meta(min_length=1, max_length=100)]
-    reason: Annotated[str, _REASON]
+    reason: Reason
 
 
 class RoundDecision(Struct, frozen=True, kw_only=True):

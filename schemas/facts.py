@@ -26,11 +26,11 @@ from schemas.vocabulary import (
     Proof,
     Region,
     ReviewId,
+    ReviewVerdict,
     Sha256,
     Text,
     Topic,
     Unit,
-    Verdict,
     check_party,
     check_unit,
 )
@@ -82,7 +82,7 @@ class Review(Struct, frozen=True, kw_only=True):
     """What an editor decided about a fact."""
 
     id: ReviewId
-    verdict: Verdict
+    verdict: ReviewVerdict
     by: Annotated[
         Text,
         Meta(description="Id of the key that was used; where none is asked for, the address of the caller."),

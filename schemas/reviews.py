@@ -5,8 +5,18 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 
 from schemas.briefing import Timestamp
+from schemas.changes import Reason
 from schemas.http import FoundFact, NextCursor
-from schemas.vocabulary import BriefingId, FactId, ReviewId, ReviewStanding, Sha256, Text, Verdict
+from schemas.vocabulary import (
+    BriefingId,
+    FactId,
+    ReviewId,
+    ReviewStanding,
+    ReviewVerdict,
+    Sha256,
+    Text,
+    Verdict,
+)
 
 
 class ReviewFact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -26,19 +36,53 @@ class ReviewFact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             examples=[{"value": 16.0}],
         ),
     ] = {}
-    reason: Annotated[
-        str, Meta(min_length=1, max_length=1000, description="Why, for whoever reads the audit later.")
+    reason: Reason
+
+
+class QuotedEvidence(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Words of a document that prove a fact. Code finds their span."""
+
+    document_id: Annotated[Sha256, Meta(description="One of the documents that the briefing is about.")]
+    quote: Annotated[
+        Text,
+        Meta(
+            max_length=2_000,
+            description="As they stand there, but for white space and the form of quotation marks.",
+            examples=["New Zealand exported 12,400 tonnes of apples to Taiwan in 2030."],
+        ),
     ]
+    at: Annotated[
+        Annotated[int, Meta(ge=0)] | None,
+        Meta(description="Near which code point of the document, where they stand there several times."),
+    ] = None
+
+
+class AddFact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A fact that no machine has read, or not so."""
+
+    kind: Annotated[Text, Meta(description="The kind of fact.", examples=["figure"])]
+    fields: Annotated[
+        dict[str, Any],
+        Meta(
+            description="Its fields by name, in the words of the document. A date is its words, or `{text, edtf}` "
+            "where its words alone do not tell the day; a party is its name there, or its code.",
+            examples=[{"as_written": "12,400 tonnes", "subject": "apples", "measure": "trade_volume"}],
+        ),
+    ]
+    evidence: QuotedEvidence
+    reason: Reason
 
 
 class FactReview(Struct, frozen=True, kw_only=True):
     """An editor's decision about a fact. It holds until a later one about the same fact."""
 
     id: ReviewId
-    fact_id: FactId
+    fact_id: Annotated[
+        FactId, Meta(description="What it was about; of a fact that was added, its id in its document.")
+    ]
     briefing_id: Annotated[BriefingId, Meta(description="The briefing that had the fact then.")]
     kind: Annotated[Text, Meta(description="The kind of fact.", examples=["figure"])]
-    verdict: Verdict
+    verdict: ReviewVerdict
     values: Annotated[dict[str, Any], Meta(description="The editor's values; empty unless it is corrected.")]
     document_ids: Annotated[list[Sha256], Meta(description="The documents of the briefing then.")]
     by: Annotated[
@@ -53,13 +97,15 @@ class ReviewRecord(Struct, frozen=True, kw_only=True):
     """A decision about a fact, and what has come of it."""
 
     decision: FactReview
-    machine: Annotated[dict[str, Any], Meta(description="The whole fact as the machine read it then.")]
+    machine: Annotated[
+        dict[str, Any], Meta(description="The whole fact as the machine read it then, or as it was added.")
+    ]
     standing: Annotated[
         ReviewStanding,
         Meta(
             description="`holds`; `contradicted`: it holds, and what was read since says otherwise; `without_fact`: no "
             "document tells of such a fact now; `overruled`: a later decision about what became one fact holds; "
-            "`replaced`: by a later decision about the same fact."
+            "`replaced`: a later decision about the same fact holds."
         ),
     ]
     found: Annotated[

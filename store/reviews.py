@@ -122,6 +122,11 @@ def page_reviews(engine: Engine, briefing: str, *, limit: int, cursor: str | Non
     )
 
 
+def review_record(session: Session, id: str, briefing: str) -> bytes:
+    """A decision as it has come out in a briefing."""
+    return _record(session.get_one(ReviewRow, id), session.get(ReviewOutcomeRow, (briefing, id)))
+
+
 def _record(row: ReviewRow, outcome: ReviewOutcomeRow | None) -> bytes:
     standing = "replaced" if row.replaced_by else outcome.standing if outcome else "without_fact"
     found = None

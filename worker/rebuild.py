@@ -1,5 +1,6 @@
 """Rebuilding rounds: what documents change in the briefings is loaded, merged, and saved as new revisions."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache, partial
@@ -11,7 +12,7 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from pipeline.briefings.merge import day_of_briefing, merge
-from pipeline.briefings.reviews import Held, ReviewOutcome, Reviews
+from pipeline.briefings.reviews import Held, ReviewOutcome, Reviews, added_by, with_added
 from pipeline.briefings.rounds import BlockingKeys, Part, blocking_keys, day_of_part
 from pipeline.writing.text import STANDARD, Style
 from schemas import Briefing, Cause, DocumentReadout, Fact, FactReview, Source, own_documents
@@ -232,6 +233,16 @@ class _Basis(NamedTuple):
         return list(held.values())
 
     @property
+    def added(self) -> dict[str, tuple[tuple[str, bytes], ...]]:
+        """What editors added to each document, oldest first."""
+        added: dict[str, list[tuple[str, bytes]]] = defaultdict(list)
+        for one in sorted(self.held, key=lambda one: (one.review.at, one.review.id)):
+            if one.review.verdict == "added":
+                body = msgspec.json.encode(added_by(one.review, one.machine))
+                added[one.machine.evidence[0].document_id].append((one.review.kind, body))
+        return {document: tuple(facts) for document, facts in added.items()}
+
+    @property
     def assigned(self) -> dict[str, str]:
         """To which briefings editors assigned documents, or are about to."""
         decided = self.work.assigned
@@ -351,9 +362,14 @@ def _part_of(session: Session, document_id: str) -> Part:
 
 
 @lru_cache(maxsize=_MOST_PARTS)
-def _part(readout: bytes, source: bytes) -> Part:
-    """A part as it is stored. It keeps what is found out about it: most of a round was merged a moment ago."""
-    return Part(msgspec.json.decode(readout, type=DocumentReadout), msgspec.json.decode(source, type=Source))
+def _part(readout: bytes, source: bytes, added: tuple[tuple[str, bytes], ...] = ()) -> Part:
+    """A part as it is stored. It keeps what is found out about it: most of a round was merged a moment ago.
+
+    `added`: facts that editors added, each with its kind.
+    """
+    told = msgspec.json.decode(readout, type=DocumentReadout)
+    facts = [msgspec.json.decode(body, type=BY_NAME[kind].fact) for kind, body in added]
+    return Part(with_added(told, facts) if facts else told, msgspec.json.decode(source, type=Source))
 
 
 def _work_of(session: Session, rules: RoundRules, changes: Sequence[_Change]) -> Rebuild:
@@ -399,7 +415,8 @@ def _merged(session: Session, rules: RoundRules, work: Rebuild) -> _Merge:
     """What becomes of the rounds, worked out to the rows; it is made from what this transaction sees."""
     basis = _basis(session, work)
     previous = current(session, basis.briefings)
-    parts = [_part(part.readout, part.source) for part in basis.parts]
+    added = basis.added
+    parts = [_part(part.readout, part.source, added.get(part.id, ())) for part in basis.parts]
     looked_up: dict[str, Standing | None] = {}
 
     @cache

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from pipeline.briefings.reviews import Held, as_read, checked_values
-from schemas import Cause, Fact, FactReview, ReviewFact
+from schemas import Cause, Fact, FactReview, FieldError, ReviewFact
 from schemas.kinds import BY_NAME
 from store.facts import FactRecord, fact_in
 from store.rebuild import briefing_of, tables_of
@@ -68,7 +68,7 @@ def review_fact(
                 frozenset({fact_id}),
                 (machine,) if review.verdict == "rejected" else (),
             ),
-            replaced=frozenset({seen.review.id} if seen.review else ()),
+            replaced=frozenset({seen.review.id} if seen.review and seen.review.verdict != "added" else ()),
         )
 
     def decide(session: Session, work: Rebuild) -> None:
@@ -88,9 +88,12 @@ def _fact(record: FactRecord) -> Fact:
 def _values(machine: Fact, asked: ReviewFact) -> dict[str, object]:
     if asked.verdict != "corrected":
         if asked.values:
-            raise Unfit("Values come with the verdict `corrected` alone.")
+            raise Unfit(
+                [FieldError(pointer="/values", detail="Values come with the verdict `corrected` alone.")]
+            )
         return {}
     try:
         return checked_values(machine, asked.values)
     except ValueError as error:
-        raise Unfit(f"{str(error).rstrip('.')}.") from error
+        fault = FieldError(pointer="/values", detail=f"{str(error).rstrip('.')}.")
+        raise Unfit([fault]) from error

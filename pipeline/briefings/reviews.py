@@ -12,10 +12,12 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pipeline.briefings.deduplicate import equality_of
+from pipeline.briefings.deduplicate import equality_of, joined_tellings
+from pipeline.extraction.kinds.delegates import delegations_of
 from schemas import (
     Conflict,
     Correction,
+    DocumentReadout,
     Evidence,
     Fact,
     FactReview,
@@ -24,7 +26,7 @@ from schemas import (
     Review,
     fuzzy_date,
 )
-from schemas.kinds import kind_of
+from schemas.kinds import KINDS, LISTED, facts_of_kind, kind_of
 from schemas.vocabulary import ReviewStanding
 
 _F = TypeVar("_F", bound=Fact)
@@ -38,8 +40,8 @@ _Place = tuple[str, int, int]
 
 
 class Held(Struct, frozen=True):
-    """A decision that is in force. `machine`: its fact as it was read then; `places`: where it has stood; `fact_ids`:
-    what it was called; `rejected`: the facts that are left out for it, as they were read last.
+    """A decision that is in force. `machine`: its fact as it was read then, or as it was added; `places`: where it has
+    stood; `fact_ids`: what it was called; `rejected`: the facts that are left out for it, as they were read last.
     """
 
     review: FactReview
@@ -88,6 +90,40 @@ def as_read(fact: _F) -> _F:
     return replace(_with(fact, {one.field: one.machine for one in fact.review.corrections}), review=None)
 
 
+def added_by(review: FactReview, fact: _F) -> _F:
+    """A fact as its document tells it since an editor added it."""
+    return replace(fact, review=_mark(review))
+
+
+def with_added(readout: DocumentReadout, added: Iterable[Fact]) -> DocumentReadout:
+    """A readout with facts that were added by hand. One that it tells already, of the same words, is one with it."""
+    told: dict[str, list[Any]] = {kind.name: [*facts_of_kind(readout, kind)] for kind in KINDS}
+    for fact in added:
+        others = told[kind_of(fact).name]
+        twin = next((one for one in others if _is_told_in(fact, one)), None)
+        if twin is not None:
+            others.remove(twin)
+            fact = _with_twin(fact, twin)
+        others.append(fact)
+    lists = {kind.plural: told[kind.name] for kind in LISTED}
+    return replace(readout, delegations=delegations_of(told["delegate"]), **lists)
+
+
+def _is_told_in(added: Fact, fact: Fact) -> bool:
+    places = [(e.document_id, e.start, e.end) for e in added.evidence]
+    same = equality_of(kind_of(added).name).same
+    return fact.id == added.id or (any(_stands_at(e, places) for e in fact.evidence) and same(added, fact))
+
+
+def _with_twin(added: Fact, twin: Fact) -> Fact:
+    """The fact with what the machine reads besides; flagged where it reads something else in the same words."""
+    equality = equality_of(kind_of(added).name)
+    if equality.same(added, twin):
+        return replace(joined_tellings([added, twin], equality), id=added.id)
+    assert added.review is not None
+    return replace(added, review=replace(added.review, contradicted=True))
+
+
 class Reviews:
     """Decisions in force, and what they come to in each briefing."""
 
@@ -110,7 +146,8 @@ class Reviews:
             if fact is None:
                 continue
             if fact.id in reviewed:
-                self._note(briefing_id, held, "overruled", fact)
+                added = held.review.verdict == "added"
+                self._note(briefing_id, held, "replaced" if added else "overruled", fact)
                 continue
             told = _reviewed(held, fact)
             rejected = held.review.verdict == "rejected"
@@ -178,6 +215,8 @@ def _found(
             for name in fact.__struct_fields__
             if name not in _BESIDE_CONTENT
         )
+        if fact.review and fact.review.id == held.review.id:
+            return fact
         if fact.id in held.fact_ids:
             ranked.append((2, alike, fact.id, fact))
         elif fact.id in others or not any(_stands_at(e, held.places) for e in fact.evidence):
@@ -204,21 +243,29 @@ def _reviewed(held: Held, fact: Fact) -> Fact:
         Correction(field=name, machine=msgspec.to_builtins(getattr(fact, name)), editor=value)
         for name, value in review.values.items()
     ]
-    mark = Review(
+    mark = _mark(review, corrections, _told_otherwise(held, fact))
+    return replace(_with(fact, review.values), review=mark)
+
+
+def _mark(
+    review: FactReview, corrections: list[Correction] | None = None, contradicted: bool = False
+) -> Review:
+    return Review(
         id=review.id,
         verdict=review.verdict,
         by=review.by,
         at=review.at,
         note=review.reason,
-        corrections=corrections,
-        contradicted=_told_otherwise(held, fact),
+        corrections=corrections or [],
+        contradicted=contradicted,
     )
-    return replace(_with(fact, review.values), review=mark)
 
 
 def _told_otherwise(held: Held, fact: Fact) -> bool:
     """Whether the machine reads something in it that is neither what it read at the decision nor the editor's."""
     review, machine = held.review, held.machine
+    if fact.review and fact.review.contradicted:
+        return True
     if review.verdict == "rejected":
         new = any(e.document_id not in review.document_ids for e in fact.evidence)
         return new and fact.origins > machine.origins

@@ -108,6 +108,39 @@ def test_a_value_that_does_not_fit_is_told(
     )
 
 
+def addition(document: str, quote: str, **fields: Any) -> Any:
+    evidence = {"document_id": document, "quote": quote}
+    return {"kind": "event", "fields": fields, "evidence": evidence, "reason": REASON}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_fact_is_added_by_its_words_and_proven_in_a_process_of_its_own(api: Client) -> None:
+    before = only_briefing(api)
+    quote = "Chile and Norway opened trade talks in Oslo on 3 March 2031."
+    told = {"what": "opened trade talks in Oslo", "date": "3 March 2031", "status": "occurred"}
+    body = addition(before["sources"][0]["document_id"], quote, **told)
+    answer = api.post(f"/v1/briefings/{before['id']}/facts", json=body)
+    assert answer.status_code == 201
+    record, after = answer.json(), only_briefing(api)
+    assert (record["standing"], record["decision"]["verdict"]) == ("holds", "added")
+    item = record["found"]["item"]
+    assert (item["review"]["note"], item["evidence"][0]["exact"], item["proof"]) == (REASON, quote, "full")
+    assert item in after["events"]
+    assert [len(one["events"]) for one in (before, after)] == [1, 1], "it says what the machine reads"
+    [last, _] = api.get(f"/v1/briefings/{after['id']}/revisions").json()["items"]
+    assert (last["cause"]["kind"], last["cause"]["reason"]) == ("reviewed", REASON)
+    assert api.get(f"/v1/briefings/{after['id']}/reviews").json()["items"] == [record]
+
+
+def test_a_fact_of_another_document_or_of_no_kind_is_refused(api: Client) -> None:
+    address = f"/v1/briefings/{only_briefing(api)['id']}/facts"
+    [document] = only_briefing(api)["sources"]
+    of_another = api.post(address, json=addition("f" * 64, "words"))
+    of_no_kind = api.post(address, json=addition(document["document_id"], "words") | {"kind": "rumour"})
+    pointers = [answer.json()["errors"][0]["pointer"] for answer in (of_another, of_no_kind)]
+    assert pointers == ["/evidence/document_id", "/kind"]
+
+
 def test_there_is_nothing_to_decide_about_an_unknown_fact(api: Client) -> None:
     answer = decide(api, "/v1/facts/fct_ffffffffffffffff", "accepted", tag='"x"')
     assert answer.status_code == 404

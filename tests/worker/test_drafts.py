@@ -9,7 +9,7 @@ import pytest
 from pipeline.documents.read import read
 from schemas.drafts import DraftToVerify, VerifiedDraft
 from store.sources import documents_in_scope
-from worker import DraftNotChecked, drafts
+from worker import NotChecked, checking
 from worker.drafts import verified, verify_apart
 from worker.jobs import Jobs, submit
 
@@ -104,6 +104,6 @@ def test_the_service_checks_in_a_process_of_its_own(archive: Jobs) -> None:
 
 
 def test_a_check_that_takes_too_long_is_given_up(archive: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drafts, "_LONGEST", 0)
-    with pytest.raises(DraftNotChecked, match="longer than a check may"):
+    monkeypatch.setattr(checking, "_LONGEST", 0)
+    with pytest.raises(NotChecked, match="longer than a check may"):
         verify_apart(archive.database_url, DRAFT, DAY)

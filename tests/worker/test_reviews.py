@@ -1,6 +1,7 @@
 """What editors decide about facts, on both databases: it holds or is flagged, whatever comes after."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -9,13 +10,16 @@ from msgspec.structs import replace
 from sqlalchemy import Engine
 
 from pipeline.documents.read import read
-from schemas import Briefing, ReviewFact, ReviewRecord
+from pipeline.extraction.by_hand import NotProven, proposal_of, proven_by_hand
+from schemas import AddFact, Briefing, QuotedEvidence, ReviewFact, ReviewRecord, own_documents
+from schemas.kinds import BY_NAME
 from store.documents import save_readout
 from store.engine import connect
 from store.facts import get_fact
 from store.reviews import page_reviews
-from tests.worker.rounds_archive import bring, current, documents, read_once
+from tests.worker.rounds_archive import bring, current, documents, read_once, store
 from worker import ChangedMeanwhile, Unfit
+from worker.additions import add_fact, checked_addition
 from worker.decisions import merge_briefings, split_briefing, withdraw
 from worker.rebuild import rebuild
 from worker.reviews import review_fact
@@ -46,10 +50,23 @@ def decide(engine: Engine, fact_id: str, verdict: Any, **values: Any) -> Any:
     return msgspec.json.decode(fact.body) if fact else None
 
 
-def read_again(engine: Engine, name: str, value: float) -> None:
-    """The extractor reads another tariff in the same words."""
+def add(engine: Engine, name: str, kind: str, quote: str, **fields: Any) -> Any:
+    """The record of a fact that was added by hand."""
+    evidence = QuotedEvidence(document_id=DOCUMENTS[name].id, quote=quote)
+    asked = AddFact(kind=kind, fields=fields, evidence=evidence, reason="It was left out.")
+    home = next(one for one in current(engine) if DOCUMENTS[name].id in own_documents(one))
+    check = partial(checked_addition, engine)
+    record = add_fact(engine, "", home.id, asked, by="desk", check=check)
+    assert record is not None
+    return msgspec.json.decode(record, type=ReviewRecord)
+
+
+def read_again(engine: Engine, name: str, *values: float) -> None:
+    """The extractor reads these tariffs in the same words, or none."""
     told = read_once(DOCUMENTS[name])
-    figures = [replace(one, value=value, as_written=f"{value:g}%") for one in told.figures]
+    figures = [
+        replace(one, value=value, as_written=f"{value:g}%") for one in told.figures for value in values
+    ]
     save_readout(engine, DOCUMENTS[name].id, replace(told, figures=figures))
     rebuild(engine, DOCUMENTS[name].id)
 
@@ -156,6 +173,88 @@ def test_a_new_document_that_contradicts_a_confirmed_fact_flags_it(engine: Engin
     text = DOCUMENTS["oslo"].text.replace("stands at 6%", "stands at 9%").replace("opened", "began")
     bring(engine, read(text.encode(), published="2031-03-05"))
     assert standings(engine, only(engine).id) == [("accepted", "contradicted")]
+
+
+TARIFF = "Chile's salmon tariff stands at 6%."
+SIX_PERCENT = {"as_written": "6%", "subject": "salmon tariff", "measure": "tariff_rate"}
+
+
+def test_a_fact_that_is_added_is_one_with_what_the_machine_reads_later(engine: Engine) -> None:
+    store(engine, DOCUMENTS["oslo"])
+    read_again(engine, "oslo")
+    assert only(engine).figures == []
+    record = add(engine, "oslo", "figure", TARIFF, **SIX_PERCENT)
+    [added] = only(engine).figures
+    assert (record.standing, record.found.item) == ("holds", added)
+    assert (added.value, added.proof, [e.exact for e in added.evidence]) == (6.0, "full", [TARIFF])
+    assert added.review is not None
+    assert (added.review.verdict, added.review.by, added.review.note) == ("added", "desk", "It was left out.")
+    read_again(engine, "oslo", 8.0)
+    assert (figure(engine, "6%"), standings(engine, only(engine).id)) == (
+        *(added.id, [("added", "contradicted")]),
+    )
+    read_again(engine, "oslo", 6.0)
+    bring(engine, DOCUMENTS["rewrite"])
+    [both] = only(engine).figures
+    assert (both.id, both.review, len(both.evidence)) == (added.id, added.review, 2)
+    assert standings(engine, only(engine).id) == [("added", "holds")]
+
+
+def test_a_fact_that_is_added_is_decided_about_as_any_other(engine: Engine) -> None:
+    store(engine, DOCUMENTS["oslo"])
+    read_again(engine, "oslo")
+    add(engine, "oslo", "figure", TARIFF, **SIX_PERCENT)
+    id = figure(engine, "6%")
+    assert decide(engine, id, "corrected", value=7)["value"] == 7.0
+    assert standings(engine, only(engine).id) == [("corrected", "holds"), ("added", "replaced")]
+    decide(engine, id, "rejected")
+    assert only(engine).figures == []
+    add(engine, "oslo", "figure", TARIFF, **SIX_PERCENT)
+    assert figure(engine, "6%") == id
+    assert standings(engine, only(engine).id)[:2] == [("added", "holds"), ("rejected", "overruled")]
+
+
+def test_a_fact_that_is_added_goes_with_its_document_and_comes_back_with_it(engine: Engine) -> None:
+    for name in ("oslo", "other view"):
+        bring(engine, DOCUMENTS[name])
+    home = only(engine)
+    what = {
+        "what": "The pause of Chile's salmon tariff expires",
+        "date": "August 2031",
+        "status": "scheduled",
+    }
+    quote = "The pause of Chile's salmon tariff expires in August 2031"
+    record = add(engine, "other view", "event", quote, **what, place=None)
+    assert record.standing == "holds"
+    withdraw(engine, DOCUMENTS["other view"].id)
+    assert standings(engine, home.id) == [("added", "without_fact")]
+    bring(engine, DOCUMENTS["other view"])
+    assert standings(engine, home.id) == [("added", "holds")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "quote", "fields", "pointer", "why"),
+    [
+        ("figure", TARIFF, SIX_PERCENT | {"as_written": "7%"}, "/evidence/quote", "the amount ('7%') does not stand in the quote"),
+        ("figure", TARIFF, SIX_PERCENT | {"period": "2030"}, "/fields/period", "the date ('2030') does not stand in the quote"),
+        ("figure", TARIFF, SIX_PERCENT | {"colour": "red"}, "/fields/colour", "no field of figures that can be given"),
+        ("figure", TARIFF, {"as_written": "6%"}, "/fields", "Object missing required field `subject`"),
+        ("figure", "It stands at 6%.", SIX_PERCENT, "/evidence/quote", "the quote does not stand in the document"),
+        (
+            "deadline", "The tariff pause for Norwegian salmon expires in August 2031",
+            {"what": "The tariff pause", "date": {"text": "August 2031", "edtf": "2031-09"}, "kind": "measure_expiry"},
+            "/fields/date", "the date ('August 2031') reads as 2031-08, not as 2031-09",
+        ),
+    ],
+)  # fmt: skip
+def test_a_fact_that_its_words_do_not_prove_is_not_added(
+    kind: str, quote: str, fields: dict[str, Any], pointer: str, why: str
+) -> None:
+    with pytest.raises(NotProven) as error:
+        proven_by_hand(
+            DOCUMENTS["oslo"], BY_NAME[kind], proposal_of(BY_NAME[kind], fields, quote, None), ["CL", "NO"]
+        )
+    assert error.value.faults == [(pointer, why)]
 
 
 def test_a_decision_about_a_fact_that_was_not_seen_so_or_a_value_that_does_not_fit_is_refused(

@@ -1,4 +1,4 @@
-"""Facts corrected, confirmed and rejected while documents come and go and rounds are split and merged, in any order."""
+"""Facts corrected, confirmed, rejected and added while documents come and go and rounds are split and merged, in any order."""
 
 from typing import Any
 
@@ -7,12 +7,13 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 from msgspec import json, to_builtins
 from msgspec.structs import replace
 
-from schemas import ReviewFact, ReviewRecord
+from schemas import AddFact, QuotedEvidence, ReviewFact, ReviewRecord, own_documents
 from schemas.kinds import BY_NAME, facts_of, facts_of_kind
 from store.documents import save_readout
 from store.reviews import page_reviews
 from tests.worker.rounds_archive import read_once
 from tests.worker.rounds_machine import DOCUMENTS, Rounds, run
+from worker.additions import AdditionErrand, CheckedAddition, add_fact, checked_addition
 from worker.rebuild import let_time_pass, rebuild
 from worker.reviews import review_fact
 
@@ -24,6 +25,23 @@ CORRECTED: dict[str, dict[str, Any]] = {
     "stake": {"at_risk": "the harvest"},
     "statement": {"channel": "a letter"},
 }
+
+
+RATE = {"measure": "tariff_rate"}
+BY_HAND = {
+    "oslo": ("Chile's salmon tariff stands at 6%.", {"as_written": "6%", "subject": "salmon tariff"} | RATE),
+    "rewrite": (
+        "Chile's salmon tariff stands at 6%.",
+        {"as_written": "6%", "subject": "salmon tariff"} | RATE,
+    ),
+    "fruit": ("Norway's fruit tariff stands at 9%.", {"as_written": "9%", "subject": "tariff"} | RATE),
+    "other view": (
+        "exports to Norway rose 4%",
+        {"as_written": "4%", "subject": "exports", "measure": "growth_rate"},
+    ),
+}
+"""Of documents what proves a figure, and its fields."""
+CHECKED: dict[str, CheckedAddition] = {}
 
 
 class Desk(Rounds):
@@ -61,12 +79,35 @@ class Desk(Rounds):
             assert decision["verdict"] == verdict
             self.decided[decision["id"]] = fact.briefing_id
 
+    @rule(name=st.sampled_from(sorted(BY_HAND)))
+    def add_by_hand(self, name: str) -> None:
+        quote, fields = BY_HAND[name]
+        evidence = QuotedEvidence(document_id=DOCUMENTS[name].id, quote=quote)
+        home = next((one for one in self.published() if evidence.document_id in own_documents(one)), None)
+        if home is None:
+            return
+        asked = AddFact(kind="figure", fields=fields, evidence=evidence, reason="it was left out")
+
+        def check(errand: AdditionErrand) -> CheckedAddition:
+            if name not in CHECKED:
+                CHECKED[name] = checked_addition(self.engine, errand)
+            return CHECKED[name]
+
+        record = add_fact(self.engine, "", home.id, asked, by="editor", check=check)
+        assert record is not None
+        decision = json.decode(record, type=ReviewRecord).decision
+        self.decided[decision.id] = decision.briefing_id
+
     @precondition(lambda self: self.present)
-    @rule(data=st.data(), value=st.sampled_from([6.0, 8.0]))
-    def read_again(self, data: st.DataObject, value: float) -> None:
+    @rule(data=st.data(), value=st.sampled_from([6.0, 8.0, None]))
+    def read_again(self, data: st.DataObject, value: float | None) -> None:
         document = DOCUMENTS[data.draw(st.sampled_from(sorted(self.present)))]
         told = read_once(document)
-        figures = [replace(one, value=value, as_written=f"{value:g}%") for one in told.figures[:1]]
+        figures = [
+            replace(one, value=value, as_written=f"{value:g}%")
+            for one in told.figures[:1]
+            if value is not None
+        ]
         save_readout(self.engine, document.id, replace(told, figures=[*figures, *told.figures[1:]]))
         rebuild(self.engine, document.id)
 
@@ -87,6 +128,8 @@ class Desk(Rounds):
             assert told[fact.id] == fact
             assert fact.review.contradicted == (standing == "contradicted")
             assert all(to_builtins(getattr(fact, name)) == value for name, value in decision.values.items())
+            if decision.verdict == "added" and standing == "holds":
+                assert (fact.value, fact.unit) == (record.machine["value"], record.machine["unit"])
 
     @invariant()
     def to_merge_again_changes_nothing(self) -> None:

@@ -15,6 +15,7 @@ from api.rendering.subscriptions import atom, calendar, feed_of_briefings
 from schemas import (
     FACT_CHANGES,
     FACT_PAGES,
+    AddFact,
     BriefingChange,
     ChangePage,
     DocumentAdded,
@@ -30,6 +31,7 @@ from schemas import (
     MergeBriefings,
     NewDocument,
     Problem,
+    QuotedEvidence,
     Removal,
     ReviewFact,
     ReviewRecord,
@@ -139,6 +141,14 @@ _DECISION = RoundDecision(
 _DECIDED = RoundsChanged(decision=_DECISION, briefings=[SUMMARY])
 _REVIEW = ReviewFact(
     verdict="corrected", values={"date": "2031-09"}, reason="The ministry moved it on 14 March."
+)
+_ADDITION = AddFact(
+    kind="event",
+    fields={"what": "open the third round of their trade talks", "date": "Monday", "status": "scheduled"},
+    evidence=QuotedEvidence(
+        document_id=DOCUMENT, quote="open the third round of their trade talks here on Monday"
+    ),
+    reason="The calendar lacks it.",
 )
 _REVIEWED = ReviewRecord(
     decision=FactReview(
@@ -393,6 +403,7 @@ _STRUCTS: tuple[Struct, ...] = (
     _DECISION,
     _DECIDED,
     _REVIEW,
+    _ADDITION,
     _REVIEWED,
     _WELL,
     _NEW_WEBHOOK,

@@ -1,8 +1,8 @@
-"""One fact: as it stands, and confirmed, corrected or rejected by editors, who see what has come of it."""
+"""Facts as they stand, and added, confirmed, corrected or rejected by editors, who see what has come of it."""
 
 from typing import Any
 
-from litestar import Controller, Request, Response, get, patch
+from litestar import Controller, Request, Response, get, patch, post
 from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
 from litestar.types import ControllerRouterHandler
@@ -10,16 +10,16 @@ from msgspec import json
 from sqlalchemy import Engine
 
 from api.http.caching import entity_tag, is_among
-from api.http.problems import INVALID_BODY, PRECONDITION_REQUIRED, Refusal
+from api.http.problems import PRECONDITION_REQUIRED, Refusal
 from api.http.requests import Reply, json_body, once
 from api.http.resources.briefings import IdOrSlug, one_briefing
-from api.http.responses import Database, answers, existing, no_such, stored, stored_page
-from schemas import FieldError, FoundFact, ReviewFact, ReviewPage
+from api.http.responses import Database, Work, answers, existing, no_such, stored, stored_page
+from schemas import AddFact, FoundFact, ReviewFact, ReviewPage, ReviewRecord
 from schemas.queries import PageQuery
 from schemas.vocabulary import FactId
 from store.facts import FactRecord, get_fact
 from store.reviews import found_fact, page_reviews
-from worker import Unfit
+from worker.additions import add_fact
 from worker.reviews import review_fact
 
 
@@ -72,18 +72,13 @@ def _decide(
         raise Refusal(PRECONDITION_REQUIRED, "Send `If-Match` with the entity tag of the fact as you saw it.")
 
     def act() -> Reply:
-        try:
-            fact = review_fact(
-                database,
-                fact_id,
-                asked,
-                by=request.scope["state"]["caller"],
-                is_current=lambda record: is_among(given, _tag_of(record)),
-            )
-        except Unfit as error:
-            raise Refusal(
-                INVALID_BODY, str(error), [FieldError(pointer="/values", detail=str(error))]
-            ) from None
+        fact = review_fact(
+            database,
+            fact_id,
+            asked,
+            by=request.scope["state"]["caller"],
+            is_current=lambda record: is_among(given, _tag_of(record)),
+        )
         if fact is None:
             raise no_such(f"fact {fact_id}")
         return Reply(status=200, headers={"ETag": _tag_of(fact)}, body=bytes(found_fact(fact)))
@@ -116,4 +111,31 @@ def list_reviews(
     return stored_page(page_reviews(database, current.id, limit=asked.limit, cursor=asked.cursor))
 
 
-handlers: list[ControllerRouterHandler] = [OneFact, list_reviews]
+@post(
+    "/v1/briefings/{id_or_slug:str}/facts",
+    operation_id="add_fact",
+    tags=["reviews"],
+    summary="Add a fact by hand",
+    opt={"body": {"application/json": AddFact}, "headers": ["IdempotencyKey", "RequestId"]},
+    responses=answers(ReviewRecord, 404, 408, 409, 415, 422, when="The decision, with the fact."),
+)
+async def add_by_hand(request: Request[Any, Any, Any], work: Work, id_or_slug: IdOrSlug) -> Response[bytes]:
+    """Adds what no machine has read. Code finds the span of the words and proves every field by them, as it does what
+    an extractor proposes; what it cannot prove is refused with the reason.
+
+    The fact stays as long as its document counts, whoever reads that anew. Facts that say the same become one. It is
+    corrected and rejected as any other.
+    """
+    asked = await json_body(request, AddFact)
+
+    def act() -> Reply:
+        briefing = one_briefing(work.engine, id_or_slug).id
+        record = add_fact(
+            work.engine, work.database_url, briefing, asked, by=request.scope["state"]["caller"]
+        )
+        return Reply(status=201, headers={}, body=existing(record, f"briefing {id_or_slug!r}"))
+
+    return await sync_to_thread(once, request, work.engine, asked, act)
+
+
+handlers: list[ControllerRouterHandler] = [OneFact, add_by_hand, list_reviews]

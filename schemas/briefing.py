@@ -6,7 +6,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from schemas.dates import FuzzyDate
-from schemas.facts import Deadline, Delegate, Event, Figure, Stake, Statement, TranslatedWords
+from schemas.facts import Deadline, Delegate, Event, Figure, Review, Stake, Statement, TranslatedWords
 from schemas.vocabulary import (
     BriefingId,
     BriefingStatus,
@@ -82,14 +82,35 @@ class ConflictPosition(Struct, frozen=True, kw_only=True):
 
 
 class Conflict(Struct, frozen=True, kw_only=True):
-    """Sources that cannot both be right. Only an editor resolves it, never a majority."""
+    """Sources that cannot both be right. Only an editor settles it, never a majority."""
 
     id: ConflictId
     briefing_id: BriefingId
     about: Annotated[Text, Meta(description="What the sources disagree on, in words.")]
     kind: ConflictKind
     positions: Annotated[list[ConflictPosition], Meta(min_length=2)]
-    resolution: Annotated[Text | None, Meta(description="An editor's decision; null while it is open.")]
+    resolution: Annotated[
+        Text | None,
+        Meta(
+            description="The side that an editor holds to be right, in its words, or `neither`; null while it is open."
+        ),
+    ]
+    review: Annotated[
+        Review | None,
+        Meta(description="Who settled it, or opened it again; `contradicted`: new documents did."),
+    ]
+
+
+NEITHER = "neither"
+"""The resolution of a conflict of which no side is right."""
+
+
+def is_upheld(conflict: Conflict, fact_id: str) -> bool:
+    """Whether a fact is of the side that an editor holds to be right."""
+    return any(
+        position.value == conflict.resolution and fact_id in position.fact_ids
+        for position in conflict.positions
+    )
 
 
 class Source(Struct, frozen=True, kw_only=True):

@@ -381,13 +381,20 @@ class ConflictSide(Struct, frozen=True, kw_only=True):
 
 
 class ConflictSentence(_Sentence, frozen=True, kw_only=True):
-    """A disagreement that nobody has settled."""
+    """A disagreement that nobody has settled, or that an editor has settled after `since`."""
 
     about: Annotated[Text, Meta(description="What the sources disagree on.")]
     sides: Annotated[list[ConflictSide], Meta(min_length=2)]
     conflict_id: ConflictId
     kind: ConflictKind
     new: Annotated[bool, Meta(description="Whether it came up after `since`.")]
+    settlement: Annotated[
+        Text | None,
+        Meta(
+            description="Which side an editor holds to be right, and why; null while it is open.",
+            examples=["settled: 2 per cent (The ministry's notice says so.)"],
+        ),
+    ]
 
 
 class Digest(Struct, frozen=True, kw_only=True):

@@ -79,7 +79,7 @@ class Correction(Struct, frozen=True, kw_only=True):
 
 
 class Review(Struct, frozen=True, kw_only=True):
-    """What an editor decided about a fact."""
+    """What an editor decided about a fact or a conflict."""
 
     id: ReviewId
     verdict: ReviewVerdict

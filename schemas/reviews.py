@@ -4,11 +4,13 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
-from schemas.briefing import Timestamp
+from schemas.briefing import Conflict, Timestamp
 from schemas.changes import Reason
 from schemas.http import FoundFact, NextCursor
 from schemas.vocabulary import (
     BriefingId,
+    ConflictId,
+    ConflictVerdict,
     FactId,
     ReviewId,
     ReviewStanding,
@@ -73,17 +75,38 @@ class AddFact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reason: Reason
 
 
-class FactReview(Struct, frozen=True, kw_only=True):
-    """An editor's decision about a fact. It holds until a later one about the same fact."""
+class SettleConflict(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an editor decides about a conflict."""
+
+    verdict: Annotated[
+        ConflictVerdict,
+        Meta(description="`settled`: one side is right, or none; `reopened`: it is open as before."),
+    ]
+    fact_id: Annotated[
+        FactId | None,
+        Meta(description="Where it is settled, a fact of the side that is right; null where neither is."),
+    ] = None
+    reason: Reason
+
+
+class ReviewDecision(Struct, frozen=True, kw_only=True):
+    """An editor's decision about a fact or a conflict. It holds until a later one about the same."""
 
     id: ReviewId
     fact_id: Annotated[
-        FactId, Meta(description="What it was about; of a fact that was added, its id in its document.")
+        FactId | None,
+        Meta(description="The fact that it was about; of one that was added, its id in its document."),
     ]
-    briefing_id: Annotated[BriefingId, Meta(description="The briefing that had the fact then.")]
-    kind: Annotated[Text, Meta(description="The kind of fact.", examples=["figure"])]
+    conflict_id: Annotated[ConflictId | None, Meta(description="The conflict that it was about.")]
+    briefing_id: Annotated[BriefingId, Meta(description="The briefing that had it then.")]
+    kind: Annotated[Text, Meta(description="The kind of fact, or `conflict`.", examples=["figure"])]
     verdict: ReviewVerdict
-    values: Annotated[dict[str, Any], Meta(description="The editor's values; empty unless it is corrected.")]
+    values: Annotated[
+        dict[str, Any],
+        Meta(
+            description="The editor's values where it is corrected; of a conflict that is settled, `resolution`."
+        ),
+    ]
     document_ids: Annotated[list[Sha256], Meta(description="The documents of the briefing then.")]
     by: Annotated[
         Text,
@@ -92,19 +115,25 @@ class FactReview(Struct, frozen=True, kw_only=True):
     reason: Text
     at: Timestamp
 
+    @property
+    def about(self) -> str:
+        """The id of what it was about."""
+        return self.fact_id or self.conflict_id or self.briefing_id
+
 
 class ReviewRecord(Struct, frozen=True, kw_only=True):
-    """A decision about a fact, and what has come of it."""
+    """A decision about a fact or a conflict, and what has come of it."""
 
-    decision: FactReview
+    decision: ReviewDecision
     machine: Annotated[
-        dict[str, Any], Meta(description="The whole fact as the machine read it then, or as it was added.")
+        dict[str, Any],
+        Meta(description="The fact as the machine read it then, or as it was added; the conflict as it was."),
     ]
     standing: Annotated[
         ReviewStanding,
         Meta(
-            description="`holds`; `contradicted`: it holds, and what was read since says otherwise; `without_fact`: no "
-            "document tells of such a fact now; `overruled`: a later decision about what became one fact holds; "
+            description="`holds`; `contradicted`: it holds, and what was read since says otherwise; `without_fact`: "
+            "there is no such fact or conflict now; `overruled`: a later decision about what became one fact holds; "
             "`replaced`: a later decision about the same fact holds."
         ),
     ]
@@ -112,10 +141,11 @@ class ReviewRecord(Struct, frozen=True, kw_only=True):
         FoundFact | None,
         Meta(description="The fact as it is now, with its evidence, also where it is rejected."),
     ]
+    conflict: Annotated[Conflict | None, Meta(description="The conflict as it is now.")]
 
 
 class ReviewPage(Struct, frozen=True, kw_only=True):
-    """A page of decisions about the facts of a briefing, newest first."""
+    """A page of decisions about the facts and conflicts of a briefing, newest first."""
 
     items: list[ReviewRecord]
     next_cursor: NextCursor

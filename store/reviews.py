@@ -9,7 +9,7 @@ from sqlalchemy import Engine, delete, or_, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from schemas import Briefing, Fact, FactReview
+from schemas import Briefing, Conflict, Evidence, Fact, ReviewDecision, proofs_of
 from schemas.kinds import kind_of
 from store.facts import FactRecord
 from store.paging import Page, page_newest, scope_of
@@ -49,11 +49,17 @@ def reviews_in_force(session: Session, documents: Collection[str]) -> list[Store
     return [StoredReview(*told, frozenset(places[id]), tuple(outcomes[id])) for id, told in bodies.items()]
 
 
-def add_review(session: Session, review: FactReview, machine: Fact, replaced: Collection[str]) -> None:
-    """Keep a decision about a fact as it is read, which takes the place of these."""
+def add_review(
+    session: Session,
+    review: ReviewDecision,
+    machine: Fact | Conflict,
+    evidence: Iterable[Evidence],
+    replaced: Collection[str],
+) -> None:
+    """Keep a decision about what is read, and where that stands. It takes the place of these decisions."""
     row = ReviewRow(
         id=review.id,
-        fact_id=review.fact_id,
+        fact_id=review.about,
         briefing_id=review.briefing_id,
         at=review.at,
         kind=review.kind,
@@ -62,30 +68,35 @@ def add_review(session: Session, review: FactReview, machine: Fact, replaced: Co
     )
     session.add(row)
     session.flush()
-    same = or_(col(ReviewRow.id).in_(replaced), col(ReviewRow.fact_id) == review.fact_id)
+    same = or_(col(ReviewRow.id).in_(replaced), col(ReviewRow.fact_id) == review.about)
     earlier = (same, col(ReviewRow.id) != review.id, col(ReviewRow.replaced_by).is_(None))
     session.execute(update(ReviewRow).where(*earlier).values(replaced_by=review.id))
-    _add_places(session, review.id, machine)
+    _add_places(session, review.id, evidence)
 
 
-def save_outcomes(session: Session, briefing: Briefing, outcomes: Iterable[tuple[str, str, Fact]]) -> None:
-    """Keep what decisions have come to in a briefing: the id, the standing and the fact of each."""
+def save_outcomes(
+    session: Session,
+    briefing: Briefing,
+    outcomes: Iterable[tuple[str, str, Fact | Conflict, Iterable[Evidence]]],
+) -> None:
+    """Keep what decisions have come to in a briefing: of each the id, the standing, what it is about, its evidence."""
     row = ReviewOutcomeRow
     drop_outcomes(session, [briefing.id])
     heads = source_heads(briefing)
-    for id, standing, fact in outcomes:
+    for id, standing, about, evidence in outcomes:
+        proofs = evidence if isinstance(about, Conflict) else proofs_of(about)
         session.add(
             row(
                 briefing_id=briefing.id,
                 review_id=id,
-                fact_id=fact.id,
-                kind=kind_of(fact).name,
+                fact_id=about.id,
+                kind="conflict" if isinstance(about, Conflict) else kind_of(about).name,
                 standing=standing,
-                body=msgspec.json.encode(fact),
-                sources=heads_of(fact, heads),
+                body=msgspec.json.encode(about),
+                sources=heads_of(proofs, heads),
             )
         )
-        _add_places(session, id, fact)
+        _add_places(session, id, evidence)
     session.flush()
 
 
@@ -94,8 +105,8 @@ def drop_outcomes(session: Session, briefings: Collection[str]) -> None:
     session.execute(delete(ReviewOutcomeRow).where(col(ReviewOutcomeRow.briefing_id).in_(briefings)))
 
 
-def _add_places(session: Session, review_id: str, fact: Fact) -> None:
-    for e in fact.evidence:
+def _add_places(session: Session, review_id: str, evidence: Iterable[Evidence]) -> None:
+    for e in evidence:
         place = ReviewPlaceRow(document_id=e.document_id, review_id=review_id, start=e.start, end=e.end)
         session.merge(place)
 
@@ -129,14 +140,17 @@ def review_record(session: Session, id: str, briefing: str) -> bytes:
 
 def _record(row: ReviewRow, outcome: ReviewOutcomeRow | None) -> bytes:
     standing = "replaced" if row.replaced_by else outcome.standing if outcome else "without_fact"
-    found = None
-    if outcome is not None and not row.replaced_by:
+    found = conflict = None
+    if outcome is not None and not row.replaced_by and row.kind == "conflict":
+        conflict = msgspec.Raw(outcome.body)
+    elif outcome is not None and not row.replaced_by:
         found = found_fact(FactRecord(outcome.kind, outcome.body, outcome.sources, outcome.briefing_id))
     told = {
         "decision": msgspec.Raw(row.body),
         "machine": msgspec.Raw(row.machine),
         "standing": standing,
         "found": found,
+        "conflict": conflict,
     }
     return msgspec.json.encode(told)
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from pipeline.briefings.reviews import Held
 from pipeline.documents.document import Document
 from pipeline.extraction.by_hand import NotProven, proposal_of, proven_by_hand
-from schemas import AddFact, Briefing, Cause, Fact, FactReview, FieldError, own_documents
+from schemas import AddFact, Briefing, Cause, Fact, FieldError, ReviewDecision, own_documents
 from schemas.kinds import BY_NAME
 from store.rebuild import briefing_of, tables_of
 from store.reviews import add_review, review_record
@@ -84,9 +84,10 @@ def add_fact(
         briefing = _briefing(session, briefing_id, asked)
         if briefing is None:
             return None
-        review = FactReview(
+        review = ReviewDecision(
             id=id,
             fact_id=fact.id,
+            conflict_id=None,
             briefing_id=briefing_id,
             kind=asked.kind,
             verdict="added",
@@ -107,7 +108,7 @@ def add_fact(
 
     def decide(session: Session, work: Rebuild) -> None:
         assert work.review is not None
-        add_review(session, work.review.review, fact, ())
+        add_review(session, work.review.review, fact, fact.evidence, ())
 
     if rebuilt(engine, rules, find, decide) is None:
         return None

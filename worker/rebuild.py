@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from pipeline.briefings.merge import day_of_briefing, merge
 from pipeline.briefings.reviews import Held, ReviewOutcome, Reviews, added_by, with_added
 from pipeline.briefings.rounds import BlockingKeys, Part, blocking_keys, day_of_part
+from pipeline.briefings.settlements import Settlement
 from pipeline.writing.text import STANDARD, Style
-from schemas import Briefing, Cause, DocumentReadout, Fact, FactReview, Source, own_documents
+from schemas import Briefing, Cause, Conflict, DocumentReadout, Fact, ReviewDecision, Source, own_documents
 from schemas.kinds import BY_NAME
 from store.documents import replace_older
 from store.embargoes import lift
@@ -189,7 +190,7 @@ class Rebuild(NamedTuple):
 
     `near`: sides and days of rounds to come. `tables`: the parties between which rounds are rebuilt. `waited`: the
     documents wait to be merged. `withdrawn`, `assigned`: what an editor is about to decide of documents; `review`: of
-    a fact, with where that stands and which decisions give way to this one.
+    a fact or a conflict; `replaced`: which decisions give way to it.
     """
 
     cause: Cause
@@ -200,7 +201,7 @@ class Rebuild(NamedTuple):
     waited: bool = False
     withdrawn: Sequence[str] = ()
     assigned: Mapping[str, str] = {}
-    review: Held | None = None
+    review: Held | Settlement | None = None
     replaced: frozenset[str] = frozenset()
 
 
@@ -219,15 +220,13 @@ class _Basis(NamedTuple):
     reviews: list[StoredReview]
 
     @property
-    def held(self) -> list[Held]:
-        """What editors decided of facts, or are about to."""
+    def held(self) -> list[Held | Settlement]:
+        """What editors decided, or are about to."""
         held = {one.review.id: one for one in map(_held, self.reviews)}
         if (new := self.work.review) is not None:
             gone = self.work.replaced
             held = {
-                id: one
-                for id, one in held.items()
-                if id not in gone and one.review.fact_id != new.review.fact_id
+                id: one for id, one in held.items() if id not in gone and one.review.about != new.review.about
             }
             held[new.review.id] = new
         return list(held.values())
@@ -237,7 +236,7 @@ class _Basis(NamedTuple):
         """What editors added to each document, oldest first."""
         added: dict[str, list[tuple[str, bytes]]] = defaultdict(list)
         for one in sorted(self.held, key=lambda one: (one.review.at, one.review.id)):
-            if one.review.verdict == "added":
+            if isinstance(one, Held) and one.review.verdict == "added":
                 body = msgspec.json.encode(added_by(one.review, one.machine))
                 added[one.machine.evidence[0].document_id].append((one.review.kind, body))
         return {document: tuple(facts) for document, facts in added.items()}
@@ -400,14 +399,16 @@ def _basis(session: Session, work: Rebuild) -> _Basis:
     return _Basis(work, standing, standing_parts, reviews_in_force(session, documents))
 
 
-def _held(stored: StoredReview) -> Held:
-    review = msgspec.json.decode(stored.body, type=FactReview)
+def _held(stored: StoredReview) -> Held | Settlement:
+    review = msgspec.json.decode(stored.body, type=ReviewDecision)
+    if review.kind == "conflict":
+        return Settlement(review, msgspec.json.decode(stored.machine, type=Conflict))
     shape = BY_NAME[review.kind].fact
     machine = msgspec.json.decode(stored.machine, type=shape)
     rejected: list[Fact] = []
     if review.verdict == "rejected":
         rejected = [msgspec.json.decode(body, type=shape) for _, body in stored.outcomes]
-    ids = frozenset({review.fact_id, *(id for id, _ in stored.outcomes)})
+    ids = frozenset({review.about, *(id for id, _ in stored.outcomes)})
     return Held(review, machine, stored.places, ids, tuple(rejected))
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from babel import Locale
 
 from pipeline.language.parties import party_name
-from schemas import Evidence, Figure, FuzzyDate, Position
+from schemas import Conflict, Evidence, Figure, FuzzyDate, Position
 
 _QUALIFIERS = {"~": "about ", "?": "possibly ", "%": "possibly about "}
 _COMPARATORS = {
@@ -131,6 +131,14 @@ def enumerated(words: Iterable[str]) -> str:
     """`a, b and c`."""
     *others, last = words
     return f"{', '.join(others)} and {last}" if others else last
+
+
+def settlement(conflict: Conflict) -> str | None:
+    """What an editor holds to be right, and why; None while a conflict is open."""
+    if conflict.resolution is None:
+        return None
+    reason = f" ({conflict.review.note})" if conflict.review and conflict.review.note else ""
+    return f"settled: {conflict.resolution}{reason}"
 
 
 def around(evidence: Evidence) -> tuple[str, str]:

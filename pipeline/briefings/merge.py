@@ -35,6 +35,7 @@ from schemas import (
     Membership,
     Negotiation,
     Source,
+    is_upheld,
     own_documents,
 )
 from schemas.kinds import BY_NAME, KINDS, LISTED, facts_of
@@ -196,6 +197,7 @@ def _briefing(draft: _Draft, now: datetime, reviews: Reviews) -> Briefing:
     facts["deadline"] = due if draft.after or not talks.next_round else _still_moved(due, previous)
     facts["event"] = happenings(facts["event"], facts["deadline"])
     disagreements = find_conflicts(draft.id, parts, facts)
+    disagreements = reviews.settled(draft.id, facts, disagreements, sources)
     facts = reviews.upheld(draft.id, facts, disagreements)
     revision = previous.revision + 1 if previous else 1
     for name in facts:
@@ -238,15 +240,16 @@ def _still_moved(deadlines: Sequence[Deadline], before: Briefing | None) -> list
 
 
 def _delegations(people: list[Delegate], disagreements: Sequence[Conflict]) -> list[Delegation]:
+    """Who sits for whom. Where sources disagree on who leads, it is disputed until an editor upholds one side."""
     contested = {
-        person_id
+        person_id: "sole" if any(is_upheld(c, id) for p in c.positions for id in p.fact_ids) else "disputed"
         for c in disagreements
         if c.kind == "attribution"
         for p in c.positions
         for person_id in p.fact_ids
     }
     return [
-        replace(side, head="disputed") if any(m.id in contested for m in side.members) else side
+        replace(side, head=next((contested[m.id] for m in side.members if m.id in contested), side.head))
         for side in delegations_of(people)
     ]
 

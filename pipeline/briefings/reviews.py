@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pipeline.briefings.deduplicate import equality_of, joined_tellings
+from pipeline.briefings.settlements import Settlement, settled
 from pipeline.extraction.kinds.delegates import delegations_of
 from schemas import (
     Conflict,
@@ -20,10 +21,11 @@ from schemas import (
     DocumentReadout,
     Evidence,
     Fact,
-    FactReview,
     Figure,
     FuzzyDate,
     Review,
+    ReviewDecision,
+    Source,
     fuzzy_date,
 )
 from schemas.kinds import KINDS, LISTED, facts_of_kind, kind_of
@@ -44,7 +46,7 @@ class Held(Struct, frozen=True):
     stood; `fact_ids`: what it was called; `rejected`: the facts that are left out for it, as they were read last.
     """
 
-    review: FactReview
+    review: ReviewDecision
     machine: Fact
     places: frozenset[_Place]
     fact_ids: frozenset[str]
@@ -52,11 +54,12 @@ class Held(Struct, frozen=True):
 
 
 class ReviewOutcome(NamedTuple):
-    """What a decision has come to in a briefing."""
+    """What a decision has come to in a briefing. `evidence`: what that rests on."""
 
     review_id: str
     standing: ReviewStanding
-    fact: Fact
+    about: Fact | Conflict
+    evidence: Sequence[Evidence]
 
 
 def checked_values(fact: Fact, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,7 +93,7 @@ def as_read(fact: _F) -> _F:
     return replace(_with(fact, {one.field: one.machine for one in fact.review.corrections}), review=None)
 
 
-def added_by(review: FactReview, fact: _F) -> _F:
+def added_by(review: ReviewDecision, fact: _F) -> _F:
     """A fact as its document tells it since an editor added it."""
     return replace(fact, review=_mark(review))
 
@@ -127,8 +130,10 @@ def _with_twin(added: Fact, twin: Fact) -> Fact:
 class Reviews:
     """Decisions in force, and what they come to in each briefing."""
 
-    def __init__(self, held: Iterable[Held] = ()) -> None:
-        self._held = sorted(held, key=lambda one: (one.review.at, one.review.id), reverse=True)
+    def __init__(self, held: Iterable[Held | Settlement] = ()) -> None:
+        latest = sorted(held, key=lambda one: (one.review.at, one.review.id), reverse=True)
+        self._held = [one for one in latest if isinstance(one, Held)]
+        self._settlements = [one for one in latest if isinstance(one, Settlement)]
         self.outcomes: dict[str, list[ReviewOutcome]] = defaultdict(list)
 
     def left_out(self, briefing_id: str) -> list[Fact]:
@@ -159,6 +164,23 @@ class Reviews:
             for kind, each in facts.items()
         }
 
+    def settled(
+        self,
+        briefing_id: str,
+        facts: Mapping[str, Sequence[Any]],
+        conflicts: Sequence[Conflict],
+        sources: Iterable[Source],
+    ) -> list[Conflict]:
+        """Conflicts with what was decided about them."""
+        every = {fact.id: fact for each in facts.values() for fact in each}
+        ruling = settled(self._settlements, conflicts, every.values(), sources)
+        for settlement, conflict in ruling.decided:
+            ids = [id for position in conflict.positions for id in position.fact_ids]
+            evidence = [e for id in ids for e in every[id].evidence]
+            outcome = ReviewOutcome(settlement.review.id, _standing(conflict), conflict, evidence)
+            self.outcomes[briefing_id].append(outcome)
+        return ruling.conflicts
+
     def upheld(
         self, briefing_id: str, facts: Mapping[str, Sequence[Any]], conflicts: Sequence[Conflict]
     ) -> dict[str, list[Any]]:
@@ -180,12 +202,12 @@ class Reviews:
         """Keep what the decisions about the facts of a finished briefing have come to."""
         for fact in facts:
             if fact.review is not None:
-                self.outcomes[briefing_id].append(ReviewOutcome(fact.review.id, _standing(fact), fact))
+                outcome = ReviewOutcome(fact.review.id, _standing(fact), fact, fact.evidence)
+                self.outcomes[briefing_id].append(outcome)
 
     def _note(self, briefing_id: str, held: Held, standing: ReviewStanding, fact: Fact) -> None:
-        self.outcomes[briefing_id].append(
-            ReviewOutcome(held.review.id, standing, replace(fact, briefing_id=briefing_id))
-        )
+        told = replace(fact, briefing_id=briefing_id)
+        self.outcomes[briefing_id].append(ReviewOutcome(held.review.id, standing, told, fact.evidence))
 
 
 def _with(fact: _F, values: Mapping[str, Any]) -> _F:
@@ -248,7 +270,7 @@ def _reviewed(held: Held, fact: Fact) -> Fact:
 
 
 def _mark(
-    review: FactReview, corrections: list[Correction] | None = None, contradicted: bool = False
+    review: ReviewDecision, corrections: list[Correction] | None = None, contradicted: bool = False
 ) -> Review:
     return Review(
         id=review.id,
@@ -287,13 +309,18 @@ def _said(value: Any) -> Any:
 
 
 def _speaks_against(
-    fact: Fact, review: FactReview, conflicts: Iterable[Conflict], evidence: Mapping[str, Sequence[Evidence]]
+    fact: Fact,
+    review: ReviewDecision,
+    conflicts: Iterable[Conflict],
+    evidence: Mapping[str, Sequence[Evidence]],
 ) -> bool:
-    """Whether a conflict sets the fact against one that rests on documents alone that came after the decision."""
+    """Whether an open conflict sets the fact against one that rests on documents alone that came after the decision."""
     return any(
         documents and documents.isdisjoint(review.document_ids)
         for one in conflicts
-        if one.kind in _CONTRADICT and any(fact.id in position.fact_ids for position in one.positions)
+        if one.kind in _CONTRADICT
+        and one.resolution is None
+        and any(fact.id in position.fact_ids for position in one.positions)
         for position in one.positions
         if fact.id not in position.fact_ids
         for id in position.fact_ids
@@ -301,5 +328,5 @@ def _speaks_against(
     )
 
 
-def _standing(fact: Fact) -> ReviewStanding:
-    return "contradicted" if fact.review and fact.review.contradicted else "holds"
+def _standing(about: Fact | Conflict) -> ReviewStanding:
+    return "contradicted" if about.review and about.review.contradicted else "holds"

@@ -111,6 +111,8 @@ def test_the_operations(operations: dict[str, dict[str, Any]]) -> None:
         "list_conflicts": "get /v1/conflicts",
         "get_fact": "get /v1/facts/{fact_id}",
         "review_fact": "patch /v1/facts/{fact_id}",
+        "get_conflict": "get /v1/conflicts/{conflict_id}",
+        "settle_conflict": "patch /v1/conflicts/{conflict_id}",
         "add_fact": "post /v1/briefings/{id_or_slug}/facts",
         "list_reviews": "get /v1/briefings/{id_or_slug}/reviews",
         "search": "get /v1/search",

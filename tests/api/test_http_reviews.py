@@ -141,6 +141,43 @@ def test_a_fact_of_another_document_or_of_no_kind_is_refused(api: Client) -> Non
     assert pointers == ["/evidence/document_id", "/kind"]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_conflict_is_settled_as_it_was_seen_and_told_so(database_url: str) -> None:
+    bring_all(database_url, "oslo", "other view")
+    with serving(database_url) as client:
+        [seen] = client.get("/v1/conflicts", params={"kind": "attribution"}).json()["items"]
+        since = only_briefing(client)["updated_at"]
+        right = seen["positions"][0]
+        address = f"/v1/conflicts/{seen['id']}"
+        assert client.get(address).json() == seen
+        body = {"verdict": "settled", "fact_id": right["fact_ids"][0], "reason": REASON}
+        assert client.patch(address, json=body).status_code == 428
+        assert client.patch(address, json=body, headers={"If-Match": '"x"'}).status_code == 412
+        tag = client.get(address).headers["ETag"]
+        strange = client.patch(
+            address, json=body | {"fact_id": "fct_ffffffffffffffff"}, headers={"If-Match": tag}
+        )
+        assert strange.json()["errors"][0]["pointer"] == "/fact_id"
+        told = client.patch(address, json=body, headers={"If-Match": tag})
+        assert (told.status_code, told.json()["resolution"]) == (200, right["value"])
+        assert (told.json()["review"]["by"], told.json()["review"]["note"]) == (
+            "key_0000000000000000",
+            REASON,
+        )
+        assert (client.get(address).json(), client.get(address).headers["ETag"]) == (
+            *(told.json(), told.headers["ETag"]),
+        )
+        briefing = only_briefing(client)
+        assert [side["head"] for side in briefing["delegations"] if side["party"] == "NO"] == ["sole"]
+        [record] = client.get(f"/v1/briefings/{briefing['id']}/reviews").json()["items"]
+        assert (record["standing"], record["conflict"]) == ("holds", told.json())
+        digest = client.get("/v1/digest", params={"since": since}).json()
+        [sentence] = [one for one in digest["conflicts"] if one["conflict_id"] == seen["id"]]
+        assert sentence["settlement"] == f"settled: {right['value']} ({REASON})"
+        page = client.get(f"/briefings/{briefing['id']}", headers={"Accept": "text/html"}).text
+        assert sentence["settlement"] in page
+
+
 def test_there_is_nothing_to_decide_about_an_unknown_fact(api: Client) -> None:
     answer = decide(api, "/v1/facts/fct_ffffffffffffffff", "accepted", tag='"x"')
     assert answer.status_code == 404

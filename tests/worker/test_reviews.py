@@ -1,4 +1,4 @@
-"""What editors decide about facts, on both databases: it holds or is flagged, whatever comes after."""
+"""What editors decide about facts and conflicts, on both databases: it holds or is flagged, whatever comes after."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -8,21 +8,32 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from pipeline.documents.read import read
 from pipeline.extraction.by_hand import NotProven, proposal_of, proven_by_hand
-from schemas import AddFact, Briefing, QuotedEvidence, ReviewFact, ReviewRecord, own_documents
+from schemas import (
+    AddFact,
+    Briefing,
+    Conflict,
+    QuotedEvidence,
+    ReviewFact,
+    ReviewRecord,
+    SettleConflict,
+    own_documents,
+)
 from schemas.kinds import BY_NAME
 from store.documents import save_readout
 from store.engine import connect
 from store.facts import get_fact
 from store.reviews import page_reviews
+from store.tables import ChangeRow
 from tests.worker.rounds_archive import bring, current, documents, read_once, store
 from worker import ChangedMeanwhile, Unfit
 from worker.additions import add_fact, checked_addition
 from worker.decisions import merge_briefings, split_briefing, withdraw
 from worker.rebuild import rebuild
-from worker.reviews import review_fact
+from worker.reviews import review_fact, settle_conflict
 
 DOCUMENTS = documents()
 
@@ -255,6 +266,93 @@ def test_a_fact_that_its_words_do_not_prove_is_not_added(
             DOCUMENTS["oslo"], BY_NAME[kind], proposal_of(BY_NAME[kind], fields, quote, None), ["CL", "NO"]
         )
     assert error.value.faults == [(pointer, why)]
+
+
+NINE = read(
+    b"""Talks begin
+
+Chile and Norway began trade talks in Oslo on 3 March 2031. Chile's salmon tariff stands at 9%.
+""",
+    published="2031-03-05",
+)
+NINE_AGAIN = read(
+    b"""Envoys sit down in Oslo
+
+Envoys of Norway and Chile sat down for trade talks in Oslo on 3 March 2031. Oslo says that Chile's salmon tariff is 9%. \
+Norwegian exports of fish rose 12% last year.
+""",
+    published="2031-03-06",
+)
+
+
+def conflict(engine: Engine) -> Conflict:
+    [found] = only(engine).conflicts
+    return found
+
+
+def settle(engine: Engine, value: str | None, verdict: Any = "settled") -> Conflict:
+    """The conflict after an editor's decision for the side that says so, or for neither."""
+    seen = conflict(engine)
+    fact_id = next((one.fact_ids[0] for one in seen.positions if one.value == value), None)
+    asked = SettleConflict(verdict=verdict, fact_id=fact_id, reason="The ministry says so.")
+    assert settle_conflict(engine, seen.id, asked, by="desk", is_current=lambda _: True) is not None
+    return conflict(engine)
+
+
+def opened(engine: Engine) -> int | None:
+    """The number of the change with which the conflict came up; None while it is settled."""
+    with Session(engine) as session:
+        return session.get_one(ChangeRow, conflict(engine).id).opened
+
+
+def certainties(engine: Engine) -> dict[str, str]:
+    return {one.as_written: one.certainty for one in only(engine).figures}
+
+
+def test_a_settled_conflict_says_which_side_is_right_and_who_says_so(engine: Engine) -> None:
+    for document in (DOCUMENTS["oslo"], NINE):
+        bring(engine, document)
+    assert certainties(engine) == {"6%": "disputed", "9%": "disputed"}
+    told = settle(engine, "6%")
+    assert told.review is not None
+    assert (told.resolution, told.review.verdict, told.review.by, told.review.note) == (
+        *("6%", "settled", "desk", "The ministry says so."),
+    )
+    assert certainties(engine) == {"6%": "reported", "9%": "disputed"}
+    assert standings(engine, only(engine).id) == [("settled", "holds")]
+    bring(engine, DOCUMENTS["rewrite"])
+    assert (conflict(engine).resolution, certainties(engine)["9%"]) == ("6%", "disputed")
+
+
+def test_another_story_for_the_other_side_opens_the_conflict_again(engine: Engine) -> None:
+    for document in (DOCUMENTS["oslo"], NINE):
+        bring(engine, document)
+    first = opened(engine)
+    settle(engine, "6%")
+    assert opened(engine) is None
+    bring(engine, NINE_AGAIN)
+    told = conflict(engine)
+    assert (told.resolution, told.review and told.review.contradicted) == (None, True)
+    assert (opened(engine) or 0) > (first or 0), "webhooks are told of it as of a new one"
+    assert standings(engine, only(engine).id) == [("settled", "contradicted")]
+    assert settle(engine, "6%").resolution == "6%"
+    assert standings(engine, only(engine).id) == [("settled", "holds"), ("settled", "replaced")]
+    assert settle(engine, None, "reopened").resolution is None
+    assert settle(engine, None).resolution == "neither"
+    assert certainties(engine) == {"6%": "disputed", "9%": "disputed", "12%": "reported"}
+
+
+def test_a_settlement_outlasts_a_split_and_the_merge_that_undoes_it(engine: Engine) -> None:
+    for document in (DOCUMENTS["oslo"], NINE):
+        bring(engine, document)
+    home = only(engine)
+    settle(engine, "6%")
+    split_briefing(engine, home.id, [NINE.id], by="desk", reason="another round")
+    assert standings(engine, home.id) == [("settled", "without_fact")]
+    [new] = {one.id for one in current(engine)} - {home.id}
+    merge_briefings(engine, new, [home.id], by="desk", reason="one round")
+    assert conflict(engine).resolution == "6%"
+    assert standings(engine, new) == [("settled", "holds")]
 
 
 def test_a_decision_about_a_fact_that_was_not_seen_so_or_a_value_that_does_not_fit_is_refused(

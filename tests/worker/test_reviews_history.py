@@ -1,4 +1,4 @@
-"""Facts corrected, confirmed, rejected and added while documents come and go and rounds are split and merged, in any order."""
+"""Facts corrected, confirmed, rejected and added, and conflicts settled, while documents come and go and rounds are split and merged, in any order."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 from msgspec import json, to_builtins
 from msgspec.structs import replace
 
-from schemas import AddFact, QuotedEvidence, ReviewFact, ReviewRecord, own_documents
+from schemas import AddFact, QuotedEvidence, ReviewFact, ReviewRecord, SettleConflict, own_documents
 from schemas.kinds import BY_NAME, facts_of, facts_of_kind
 from store.documents import save_readout
 from store.reviews import page_reviews
@@ -15,7 +15,7 @@ from tests.worker.rounds_archive import read_once
 from tests.worker.rounds_machine import DOCUMENTS, Rounds, run
 from worker.additions import AdditionErrand, CheckedAddition, add_fact, checked_addition
 from worker.rebuild import let_time_pass, rebuild
-from worker.reviews import review_fact
+from worker.reviews import review_fact, settle_conflict
 
 CORRECTED: dict[str, dict[str, Any]] = {
     "figure": {"value": 77.0},
@@ -79,6 +79,20 @@ class Desk(Rounds):
             assert decision["verdict"] == verdict
             self.decided[decision["id"]] = fact.briefing_id
 
+    @rule(data=st.data(), verdict=st.sampled_from(["settled", "settled", "reopened"]))
+    def decide_on_conflict(self, data: st.DataObject, verdict: Any) -> None:
+        conflicts = [conflict for one in self.published() for conflict in one.conflicts]
+        if conflicts:
+            seen = data.draw(st.sampled_from(conflicts))
+            sides = [None, *(position.fact_ids[0] for position in seen.positions)]
+            fact_id = data.draw(st.sampled_from(sides)) if verdict == "settled" else None
+            asked = SettleConflict(verdict=verdict, fact_id=fact_id, reason="it is so")
+            told = settle_conflict(self.engine, seen.id, asked, by="editor", is_current=lambda _: True)
+            assert told is not None
+            decision = json.decode(told.body)["review"]
+            assert (decision["verdict"], decision["contradicted"]) == (verdict, False)
+            self.decided[decision["id"]] = told.briefing_id
+
     @rule(name=st.sampled_from(sorted(BY_HAND)))
     def add_by_hand(self, name: str) -> None:
         quote, fields = BY_HAND[name]
@@ -114,11 +128,18 @@ class Desk(Rounds):
     @invariant()
     def no_decision_is_lost(self) -> None:
         told = {fact.id: fact for one in self.published() for fact in facts_of(one)}
+        conflicts = [conflict for one in self.published() for conflict in one.conflicts]
         records = self.records()
         assert self.decided.keys() <= records.keys()
         for record in records.values():
             decision, standing = record.decision, record.standing
             if standing not in ("holds", "contradicted"):
+                continue
+            if decision.kind == "conflict":
+                conflict = record.conflict
+                assert conflict is not None and conflict.review is not None and conflict in conflicts
+                is_open = standing == "contradicted" or decision.verdict == "reopened"
+                assert (conflict.resolution is None, conflict.review.id) == (is_open, decision.id)
                 continue
             assert record.found is not None
             fact: Any = record.found.item

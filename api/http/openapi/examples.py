@@ -8,7 +8,18 @@ from msgspec.structs import asdict, replace
 
 from api.http.content import ATOM, CALENDAR, CSV, HTML, JSON, MARKDOWN, MSGPACK, converted, is_page
 from api.http.openapi import story
-from api.http.openapi.story import BRIEFING, CHANGED, DEADLINE, DOCUMENT, MADE, SECOND, SUMMARY, TEXT, WHOLE
+from api.http.openapi.story import (
+    BRIEFING,
+    CHANGED,
+    DEADLINE,
+    DOCUMENT,
+    FIGURE,
+    MADE,
+    SECOND,
+    SUMMARY,
+    TEXT,
+    WHOLE,
+)
 from api.http.responses import BYTES, NDJSON
 from api.rendering.digest import ahead, edition
 from api.rendering.subscriptions import atom, calendar, feed_of_briefings
@@ -20,7 +31,6 @@ from schemas import (
     ChangePage,
     DocumentAdded,
     DocumentUpload,
-    FactReview,
     FieldError,
     FoundFact,
     Health,
@@ -33,12 +43,14 @@ from schemas import (
     Problem,
     QuotedEvidence,
     Removal,
+    ReviewDecision,
     ReviewFact,
     ReviewRecord,
     RoundDecision,
     RoundsChanged,
     SearchHit,
     SearchPage,
+    SettleConflict,
     SourceHead,
     SplitBriefing,
 )
@@ -150,10 +162,14 @@ _ADDITION = AddFact(
     ),
     reason="The calendar lacks it.",
 )
+_SETTLEMENT = SettleConflict(
+    verdict="settled", fact_id=FIGURE.id, reason="The ministry's notice says 2 per cent."
+)
 _REVIEWED = ReviewRecord(
-    decision=FactReview(
+    decision=ReviewDecision(
         id="rev_7a6b5c4d3e2f1a0b",
         fact_id=DEADLINE.id,
+        conflict_id=None,
         briefing_id=BRIEFING,
         kind="deadline",
         verdict="accepted",
@@ -166,6 +182,7 @@ _REVIEWED = ReviewRecord(
     machine=to_builtins(DEADLINE),
     standing="without_fact",
     found=None,
+    conflict=None,
 )
 _WELL = Health(status="ok")
 _HIT = SearchHit(
@@ -404,6 +421,7 @@ _STRUCTS: tuple[Struct, ...] = (
     _DECIDED,
     _REVIEW,
     _ADDITION,
+    _SETTLEMENT,
     _REVIEWED,
     _WELL,
     _NEW_WEBHOOK,

@@ -223,6 +223,7 @@ DISAGREEMENT = Conflict(
         ConflictPosition(value="3 per cent", fact_ids=[_OTHER_FIGURE.id]),
     ],
     resolution=None,
+    review=None,
 )
 NEGOTIATION = Negotiation(
     name="New Zealand-Chile trade talks, Wellington",

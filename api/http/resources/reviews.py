@@ -1,26 +1,27 @@
-"""Facts as they stand, and added, confirmed, corrected or rejected by editors, who see what has come of it."""
+"""Facts and conflicts as they stand; what editors decide about them, and what has come of it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from litestar import Controller, Request, Response, get, patch, post
 from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
 from litestar.types import ControllerRouterHandler
-from msgspec import json
+from msgspec import Struct, json
 from sqlalchemy import Engine
 
 from api.http.caching import entity_tag, is_among
 from api.http.problems import PRECONDITION_REQUIRED, Refusal
 from api.http.requests import Reply, json_body, once
 from api.http.resources.briefings import IdOrSlug, one_briefing
-from api.http.responses import Database, Work, answers, existing, no_such, stored, stored_page
-from schemas import AddFact, FoundFact, ReviewFact, ReviewPage, ReviewRecord
+from api.http.responses import Database, Work, answers, existing, stored, stored_page
+from schemas import AddFact, Conflict, FoundFact, ReviewFact, ReviewPage, ReviewRecord, SettleConflict
 from schemas.queries import PageQuery
-from schemas.vocabulary import FactId
+from schemas.vocabulary import ConflictId, FactId
 from store.facts import FactRecord, get_fact
 from store.reviews import found_fact, page_reviews
 from worker.additions import add_fact
-from worker.reviews import review_fact
+from worker.reviews import review_fact, settle_conflict
 
 
 class OneFact(Controller):
@@ -61,42 +62,91 @@ class OneFact(Controller):
         holds and `review.contradicted` is true.
         """
         asked = await json_body(request, ReviewFact)
-        return await sync_to_thread(_decide, request, database, fact_id, asked)
+
+        def decide(by: str, is_current: Callable[[FactRecord], bool]) -> FactRecord | None:
+            return review_fact(database, fact_id, asked, by=by, is_current=is_current)
+
+        return await sync_to_thread(_decide, request, database, fact_id, asked, decide, found_fact)
+
+
+class OneConflict(Controller):
+    path = "/v1/conflicts/{conflict_id:str}"
+
+    @get(
+        operation_id="get_conflict",
+        tags=["conflicts"],
+        summary="Get a conflict",
+        responses=answers(Conflict, 404, when="The conflict, and whether it is settled."),
+        sync_to_thread=True,
+    )
+    def read_conflict(self, database: Database, conflict_id: ConflictId) -> Response[bytes]:
+        """A conflict as its briefing has it now."""
+        return stored(existing(get_fact(database, conflict_id), f"conflict {conflict_id}").body)
+
+    @patch(
+        operation_id="settle_conflict",
+        tags=["reviews"],
+        summary="Settle a conflict",
+        status_code=200,
+        opt={
+            "body": {"application/json": SettleConflict},
+            "headers": ["IfMatch", "IdempotencyKey", "RequestId"],
+        },
+        responses=answers(Conflict, 404, 408, 409, 412, 415, 422, 428, when="The conflict, with the review."),
+    )
+    async def decide_on_conflict(
+        self, request: Request[Any, Any, Any], database: Database, conflict_id: ConflictId
+    ) -> Response[bytes]:
+        """Decides which side is right, or that neither is. Facts of that side are disputed no more.
+
+        It is open again, and `review.contradicted` is true, where a document of another origin brings a new side or
+        supports the other one.
+        """
+        asked = await json_body(request, SettleConflict)
+
+        def decide(by: str, is_current: Callable[[FactRecord], bool]) -> FactRecord | None:
+            return settle_conflict(database, conflict_id, asked, by=by, is_current=is_current)
+
+        return await sync_to_thread(
+            _decide, request, database, conflict_id, asked, decide, lambda one: one.body
+        )
+
+
+_Decide = Callable[[str, Callable[[FactRecord], bool]], FactRecord | None]
+"""Decides, given who does and whether a fact or conflict is as it was seen."""
 
 
 def _decide(
-    request: Request[Any, Any, Any], database: Engine, fact_id: str, asked: ReviewFact
+    request: Request[Any, Any, Any],
+    database: Engine,
+    id: str,
+    asked: Struct,
+    decide: _Decide,
+    served: Callable[[FactRecord], bytes],
 ) -> Response[bytes]:
+    """What an editor decides of a fact or a conflict, which is `served` so."""
+    what = f"{'conflict' if id.startswith('cfl_') else 'fact'} {id}"
     given = ", ".join(request.headers.getall("If-Match", [])).encode("latin-1")
     if not given:
-        raise Refusal(PRECONDITION_REQUIRED, "Send `If-Match` with the entity tag of the fact as you saw it.")
+        raise Refusal(PRECONDITION_REQUIRED, "Send `If-Match` with the entity tag of what you saw.")
 
     def act() -> Reply:
-        fact = review_fact(
-            database,
-            fact_id,
-            asked,
-            by=request.scope["state"]["caller"],
-            is_current=lambda record: is_among(given, _tag_of(record)),
+        told = decide(
+            request.scope["state"]["caller"],
+            lambda record: is_among(given, entity_tag(bytes(served(record)))),
         )
-        if fact is None:
-            raise no_such(f"fact {fact_id}")
-        return Reply(status=200, headers={"ETag": _tag_of(fact)}, body=bytes(found_fact(fact)))
+        body = bytes(served(existing(told, what)))
+        return Reply(status=200, headers={"ETag": entity_tag(body)}, body=body)
 
-    existing(get_fact(database, fact_id), f"fact {fact_id}")
+    existing(get_fact(database, id), what)
     return once(request, database, [json.encode(asked), given], act)
-
-
-def _tag_of(fact: FactRecord) -> str:
-    """The entity tag with which a fact is served as JSON."""
-    return entity_tag(bytes(found_fact(fact)))
 
 
 @get(
     "/v1/briefings/{id_or_slug:str}/reviews",
     operation_id="list_reviews",
     tags=["reviews"],
-    summary="List the decisions about a briefing's facts",
+    summary="List an editor's decisions about a briefing",
     opt={"query": PageQuery},
     responses=answers(ReviewPage, 404, when="A page of decisions, newest first."),
     sync_to_thread=True,
@@ -104,8 +154,8 @@ def _tag_of(fact: FactRecord) -> str:
 def list_reviews(
     database: Database, asked: NamedDependency[PageQuery], id_or_slug: IdOrSlug
 ) -> Response[bytes]:
-    """Who decided what about the facts of a briefing, when and why; whether it holds; and the fact as it is now, also
-    where it is rejected. Nothing that an editor decided is ever missing here.
+    """Who decided what about the facts and conflicts of a briefing, when and why; whether it holds; and what that is
+    now, also where it is rejected. Nothing that an editor decided is ever missing here.
     """
     current = one_briefing(database, id_or_slug)
     return stored_page(page_reviews(database, current.id, limit=asked.limit, cursor=asked.cursor))
@@ -138,4 +188,4 @@ async def add_by_hand(request: Request[Any, Any, Any], work: Work, id_or_slug: I
     return await sync_to_thread(once, request, work.engine, asked, act)
 
 
-handlers: list[ControllerRouterHandler] = [OneFact, add_by_hand, list_reviews]
+handlers: list[ControllerRouterHandler] = [OneFact, OneConflict, add_by_hand, list_reviews]

@@ -148,7 +148,7 @@ class Membership(Struct, frozen=True, kw_only=True):
 
 
 class SummarySentence(Struct, frozen=True, kw_only=True):
-    """A sentence written from facts, which code has checked against them."""
+    """A sentence written from facts, which code has checked against them; an editor may say more."""
 
     text: Text
     fact_ids: Annotated[list[FactId], Meta(min_length=1, description="The facts that it rests on.")]
@@ -159,6 +159,10 @@ class SummarySentence(Struct, frozen=True, kw_only=True):
         Meta(
             description="The English that code has checked, where `text` is in another language; else null."
         ),
+    ]
+    unproven: Annotated[
+        list[Text],
+        Meta(description="What of it the facts do not prove; empty but for what an editor says."),
     ]
 
 
@@ -283,6 +287,13 @@ class Writing(Struct, frozen=True, kw_only=True):
         Meta(description="What a model wrote, was told the faults of, and did not put right."),
     ]
     usage: Usage
+    review: Annotated[
+        Review | None,
+        Meta(
+            description="Whose text it is, where an editor has edited it; `contradicted`: facts that it cites have "
+            "changed since, or are gone."
+        ),
+    ]
 
 
 class WrittenText(Struct, frozen=True, kw_only=True):
@@ -316,6 +327,9 @@ class Briefing(Struct, frozen=True, kw_only=True):
     writing: Annotated[Writing, Meta(description="How headline and summary came about.")]
     timeline: Annotated[list[TimelineEntry], Meta(description="Its main days, eight at the most, in order.")]
     negotiation: Negotiation
+    pinned: Annotated[
+        list[FactId], Meta(description="Facts that an editor has first in their lists, in this order.")
+    ]
     delegations: list[Delegation]
     stakes: list[Stake]
     deadlines: list[Deadline]

@@ -79,7 +79,7 @@ class Correction(Struct, frozen=True, kw_only=True):
 
 
 class Review(Struct, frozen=True, kw_only=True):
-    """What an editor decided about a fact or a conflict."""
+    """What an editor decided about a fact, a conflict or a text."""
 
     id: ReviewId
     verdict: ReviewVerdict

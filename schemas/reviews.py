@@ -1,8 +1,8 @@
-"""What editors decide about facts, and what comes of it."""
+"""What editors decide about facts, conflicts and texts, and what comes of it."""
 
 from typing import Annotated, Any
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from schemas.briefing import Conflict, Timestamp
 from schemas.changes import Reason
@@ -15,8 +15,10 @@ from schemas.vocabulary import (
     ReviewId,
     ReviewStanding,
     ReviewVerdict,
+    SentenceAbout,
     Sha256,
     Text,
+    TextVerdict,
     Verdict,
 )
 
@@ -89,8 +91,48 @@ class SettleConflict(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     reason: Reason
 
 
+class EditedSentence(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A sentence in an editor's words."""
+
+    text: Annotated[Text, Meta(max_length=600)]
+    fact_ids: Annotated[
+        list[FactId], Meta(min_length=1, max_length=20, description="The facts that it rests on.")
+    ]
+    about: SentenceAbout = "background"
+
+
+class EditText(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an editor does to the headline and the summary of a briefing."""
+
+    verdict: Annotated[
+        TextVerdict,
+        Meta(description="`edited`: they stay as they are then; `returned`: they are the machine's again."),
+    ]
+    headline: Annotated[
+        EditedSentence | UnsetType | None, Meta(description="Left as it is where it is not given.")
+    ] = UNSET
+    summary: Annotated[
+        Annotated[list[EditedSentence], Meta(max_length=20)] | UnsetType,
+        Meta(description="Left as it is where it is not given."),
+    ] = UNSET
+    unchecked: Annotated[
+        bool, Meta(description="Whether sentences are taken that the facts do not prove; they are marked.")
+    ] = False
+    reason: Reason
+
+
+class PinFacts(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which facts an editor has first."""
+
+    fact_ids: Annotated[
+        list[FactId],
+        Meta(max_length=100, description="Of any kinds, in their order; the others follow as before."),
+    ]
+    reason: Reason
+
+
 class ReviewDecision(Struct, frozen=True, kw_only=True):
-    """An editor's decision about a fact or a conflict. It holds until a later one about the same."""
+    """An editor's decision about a briefing or something in it. It holds until a later one about the same."""
 
     id: ReviewId
     fact_id: Annotated[
@@ -99,12 +141,15 @@ class ReviewDecision(Struct, frozen=True, kw_only=True):
     ]
     conflict_id: Annotated[ConflictId | None, Meta(description="The conflict that it was about.")]
     briefing_id: Annotated[BriefingId, Meta(description="The briefing that had it then.")]
-    kind: Annotated[Text, Meta(description="The kind of fact, or `conflict`.", examples=["figure"])]
+    kind: Annotated[
+        Text, Meta(description="The kind of fact, `conflict`, `text` or `order`.", examples=["figure"])
+    ]
     verdict: ReviewVerdict
     values: Annotated[
         dict[str, Any],
         Meta(
-            description="The editor's values where it is corrected; of a conflict that is settled, `resolution`."
+            description="What the editor says: values of a fact, the `resolution` of a conflict, `headline` and "
+            "`sentences`, or the `fact_ids` that come first."
         ),
     ]
     document_ids: Annotated[list[Sha256], Meta(description="The documents of the briefing then.")]
@@ -117,23 +162,25 @@ class ReviewDecision(Struct, frozen=True, kw_only=True):
 
     @property
     def about(self) -> str:
-        """The id of what it was about."""
-        return self.fact_id or self.conflict_id or self.briefing_id
+        """What it was about, by its id."""
+        return self.fact_id or self.conflict_id or f"{self.kind} of {self.briefing_id}"
 
 
 class ReviewRecord(Struct, frozen=True, kw_only=True):
-    """A decision about a fact or a conflict, and what has come of it."""
+    """A decision of an editor, and what has come of it."""
 
     decision: ReviewDecision
     machine: Annotated[
         dict[str, Any],
-        Meta(description="The fact as the machine read it then, or as it was added; the conflict as it was."),
+        Meta(
+            description="What it was about as the machine had it then; of a fact that was added, as it was."
+        ),
     ]
     standing: Annotated[
         ReviewStanding,
         Meta(
             description="`holds`; `contradicted`: it holds, and what was read since says otherwise; `without_fact`: "
-            "there is no such fact or conflict now; `overruled`: a later decision about what became one fact holds; "
+            "there is nothing that it is about now; `overruled`: a later decision about what became one fact holds; "
             "`replaced`: a later decision about the same fact holds."
         ),
     ]
@@ -145,7 +192,7 @@ class ReviewRecord(Struct, frozen=True, kw_only=True):
 
 
 class ReviewPage(Struct, frozen=True, kw_only=True):
-    """A page of decisions about the facts and conflicts of a briefing, newest first."""
+    """A page of an editor's decisions about a briefing, newest first."""
 
     items: list[ReviewRecord]
     next_cursor: NextCursor

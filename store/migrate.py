@@ -29,6 +29,7 @@ from schemas import (
     RoundDecision,
     Source,
     StatedMetadata,
+    WrittenText,
 )
 from schemas.issues import Issue, IssueSummary, SavedTopic
 from schemas.kinds import KINDS
@@ -86,6 +87,7 @@ BODIES = [
     Stored(ReviewRow, "body", ReviewDecision),
     *(Stored(ReviewRow, "machine", kind.fact, kind.name) for kind in KINDS),
     Stored(ReviewRow, "machine", Conflict, "conflict"),
+    Stored(ReviewRow, "machine", WrittenText, "text"),
     *(Stored(ReviewOutcomeRow, "body", kind.fact, kind.name) for kind in KINDS),
     Stored(ReviewOutcomeRow, "body", Conflict, "conflict"),
     *(Stored(FactRow, "body", kind.fact, kind.name) for kind in KINDS),

@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Engine, delete, or_, select, update
+from msgspec import Struct
+from sqlalchemy import Engine, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -15,6 +16,9 @@ from store.facts import FactRecord
 from store.paging import Page, page_newest, scope_of
 from store.read_index import heads_of, source_heads
 from store.tables import ReviewOutcomeRow, ReviewPlaceRow, ReviewRow
+
+OF_BRIEFINGS = ("text", "order")
+"""Kinds of decisions about a briefing itself."""
 
 
 class StoredReview(NamedTuple):
@@ -26,14 +30,15 @@ class StoredReview(NamedTuple):
     outcomes: tuple[tuple[str, bytes], ...]
 
 
-def reviews_in_force(session: Session, documents: Collection[str]) -> list[StoredReview]:
-    """Decisions about facts that have stood in one of these documents, oldest first."""
-    if not documents:
-        return []
+def reviews_in_force(
+    session: Session, documents: Collection[str], briefings: Collection[str]
+) -> list[StoredReview]:
+    """Decisions about what has stood in one of these documents, and about these briefings, oldest first."""
     place = ReviewPlaceRow
     near = select(col(place.review_id)).where(col(place.document_id).in_(documents))
+    own = and_(col(ReviewRow.briefing_id).in_(briefings), col(ReviewRow.kind).in_(OF_BRIEFINGS))
     query = select(col(ReviewRow.id), col(ReviewRow.body), col(ReviewRow.machine)).where(
-        col(ReviewRow.id).in_(near), col(ReviewRow.replaced_by).is_(None)
+        or_(col(ReviewRow.id).in_(near), own), col(ReviewRow.replaced_by).is_(None)
     )
     rows = session.execute(query.order_by(col(ReviewRow.at), col(ReviewRow.id)))
     bodies = {id: (body, machine) for id, body, machine in rows}
@@ -52,7 +57,7 @@ def reviews_in_force(session: Session, documents: Collection[str]) -> list[Store
 def add_review(
     session: Session,
     review: ReviewDecision,
-    machine: Fact | Conflict,
+    machine: Struct,
     evidence: Iterable[Evidence],
     replaced: Collection[str],
 ) -> None:
@@ -77,23 +82,29 @@ def add_review(
 def save_outcomes(
     session: Session,
     briefing: Briefing,
-    outcomes: Iterable[tuple[str, str, Fact | Conflict, Iterable[Evidence]]],
+    outcomes: Iterable[tuple[str, str, Fact | Conflict | None, Iterable[Evidence]]],
 ) -> None:
     """Keep what decisions have come to in a briefing: of each the id, the standing, what it is about, its evidence."""
     row = ReviewOutcomeRow
     drop_outcomes(session, [briefing.id])
     heads = source_heads(briefing)
     for id, standing, about, evidence in outcomes:
-        proofs = evidence if isinstance(about, Conflict) else proofs_of(about)
+        kind = (
+            "briefing"
+            if about is None
+            else "conflict"
+            if isinstance(about, Conflict)
+            else kind_of(about).name
+        )
         session.add(
             row(
                 briefing_id=briefing.id,
                 review_id=id,
-                fact_id=about.id,
-                kind="conflict" if isinstance(about, Conflict) else kind_of(about).name,
+                fact_id=about.id if about else briefing.id,
+                kind=kind,
                 standing=standing,
                 body=msgspec.json.encode(about),
-                sources=heads_of(proofs, heads),
+                sources=heads_of(proofs_of(about) if isinstance(about, Fact) else evidence, heads),
             )
         )
         _add_places(session, id, evidence)
@@ -141,9 +152,11 @@ def review_record(session: Session, id: str, briefing: str) -> bytes:
 def _record(row: ReviewRow, outcome: ReviewOutcomeRow | None) -> bytes:
     standing = "replaced" if row.replaced_by else outcome.standing if outcome else "without_fact"
     found = conflict = None
-    if outcome is not None and not row.replaced_by and row.kind == "conflict":
+    if outcome is None or row.replaced_by:
+        pass
+    elif outcome.kind == "conflict":
         conflict = msgspec.Raw(outcome.body)
-    elif outcome is not None and not row.replaced_by:
+    elif outcome.kind != "briefing":
         found = found_fact(FactRecord(outcome.kind, outcome.body, outcome.sources, outcome.briefing_id))
     told = {
         "decision": msgspec.Raw(row.body),

@@ -1,8 +1,6 @@
 """Facts that editors add by hand: proven as a proposal of an extractor is, and merged with what was read."""
 
-from collections.abc import Callable, Collection
-from datetime import UTC, datetime
-from uuid import uuid4
+from collections.abc import Callable
 
 import msgspec
 from msgspec import Raw, Struct
@@ -12,14 +10,15 @@ from sqlalchemy.orm import Session
 from pipeline.briefings.reviews import Held
 from pipeline.documents.document import Document
 from pipeline.extraction.by_hand import NotProven, proposal_of, proven_by_hand
-from schemas import AddFact, Briefing, Cause, Fact, FieldError, ReviewDecision, own_documents
+from schemas import AddFact, Briefing, Fact, FieldError, own_documents
 from schemas.kinds import BY_NAME
-from store.rebuild import briefing_of, tables_of
-from store.reviews import add_review, review_record
+from store.rebuild import briefing_of
+from store.reviews import review_record
 from store.sources import contents_of
 from worker import Unfit
 from worker.checking import CheckErrand, checked_apart, run_check
-from worker.rebuild import ROUND_RULES, Rebuild, RoundRules, rebuilt
+from worker.rebuild import ROUND_RULES, RoundRules
+from worker.reviews import Editor, Made, carry_out
 
 
 class AdditionErrand(CheckErrand, frozen=True):
@@ -78,42 +77,20 @@ def add_fact(
     if checked.faults:
         raise Unfit(checked.faults)
     fact: Fact = msgspec.json.decode(checked.fact, type=BY_NAME[asked.kind].fact)
-    id, at = f"rev_{uuid4().hex[:16]}", datetime.now(UTC)
+    editor = Editor.now(by, asked.reason)
 
-    def find(session: Session, _: Collection[str] | None) -> Rebuild | None:
+    def make(session: Session) -> Made | None:
         briefing = _briefing(session, briefing_id, asked)
         if briefing is None:
             return None
-        review = ReviewDecision(
-            id=id,
-            fact_id=fact.id,
-            conflict_id=None,
-            briefing_id=briefing_id,
-            kind=asked.kind,
-            verdict="added",
-            values={},
-            document_ids=sorted(source.document_id for source in briefing.sources),
-            by=by,
-            reason=asked.reason,
-            at=at,
-        )
-        return Rebuild(
-            Cause(kind="reviewed", document_ids=[asked.evidence.document_id], reason=asked.reason),
-            {briefing_id},
-            tables=tables_of(session, [briefing_id]),
-            review=Held(
-                review, fact, frozenset((e.document_id, e.start, e.end) for e in fact.evidence), frozenset()
-            ),
-        )
+        review = editor.decides(briefing, fact_id=fact.id, kind=asked.kind, verdict="added")
+        places = frozenset((e.document_id, e.start, e.end) for e in fact.evidence)
+        return Made(Held(review, fact, places, frozenset()), fact, fact.evidence)
 
-    def decide(session: Session, work: Rebuild) -> None:
-        assert work.review is not None
-        add_review(session, work.review.review, fact, fact.evidence, ())
-
-    if rebuilt(engine, rules, find, decide) is None:
+    if not carry_out(engine, rules, make):
         return None
     with Session(engine) as session:
-        return review_record(session, id, briefing_id)
+        return review_record(session, editor.id, briefing_id)
 
 
 def _briefing(session: Session, id: str, asked: AddFact) -> Briefing | None:

@@ -12,9 +12,18 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from pipeline.briefings.merge import day_of_briefing, merge
-from pipeline.briefings.reviews import Held, ReviewOutcome, Reviews, added_by, with_added
+from pipeline.briefings.reviews import (
+    Held,
+    InForce,
+    PinnedOrder,
+    ReviewOutcome,
+    Reviews,
+    added_by,
+    with_added,
+)
 from pipeline.briefings.rounds import BlockingKeys, Part, blocking_keys, day_of_part
 from pipeline.briefings.settlements import Settlement
+from pipeline.writing.edited import EditedText, TextEdit
 from pipeline.writing.text import STANDARD, Style
 from schemas import Briefing, Cause, Conflict, DocumentReadout, Fact, ReviewDecision, Source, own_documents
 from schemas.kinds import BY_NAME
@@ -190,7 +199,7 @@ class Rebuild(NamedTuple):
 
     `near`: sides and days of rounds to come. `tables`: the parties between which rounds are rebuilt. `waited`: the
     documents wait to be merged. `withdrawn`, `assigned`: what an editor is about to decide of documents; `review`: of
-    a fact or a conflict; `replaced`: which decisions give way to it.
+    what is read or written; `replaced`: which decisions give way to it.
     """
 
     cause: Cause
@@ -201,7 +210,7 @@ class Rebuild(NamedTuple):
     waited: bool = False
     withdrawn: Sequence[str] = ()
     assigned: Mapping[str, str] = {}
-    review: Held | Settlement | None = None
+    review: InForce | None = None
     replaced: frozenset[str] = frozenset()
 
 
@@ -220,7 +229,7 @@ class _Basis(NamedTuple):
     reviews: list[StoredReview]
 
     @property
-    def held(self) -> list[Held | Settlement]:
+    def held(self) -> list[InForce]:
         """What editors decided, or are about to."""
         held = {one.review.id: one for one in map(_held, self.reviews)}
         if (new := self.work.review) is not None:
@@ -396,13 +405,19 @@ def _basis(session: Session, work: Rebuild) -> _Basis:
     documents = resting_on(session, standing.keys()) | set(work.documents)
     parts = parts_of(session, documents - set(work.withdrawn))
     standing_parts = [part for part in parts if part.stands]
-    return _Basis(work, standing, standing_parts, reviews_in_force(session, documents))
+    reviews = reviews_in_force(session, documents, standing.keys() | work.briefings)
+    return _Basis(work, standing, standing_parts, reviews)
 
 
-def _held(stored: StoredReview) -> Held | Settlement:
+def _held(stored: StoredReview) -> InForce:
     review = msgspec.json.decode(stored.body, type=ReviewDecision)
     if review.kind == "conflict":
         return Settlement(review, msgspec.json.decode(stored.machine, type=Conflict))
+    if review.kind == "text":
+        edited = msgspec.convert(review.values, EditedText) if review.verdict == "edited" else None
+        return TextEdit(review, edited)
+    if review.kind == "order":
+        return PinnedOrder(review, review.values["fact_ids"])
     shape = BY_NAME[review.kind].fact
     machine = msgspec.json.decode(stored.machine, type=shape)
     rejected: list[Fact] = []
@@ -443,7 +458,7 @@ def _merged(session: Session, rules: RoundRules, work: Rebuild) -> _Merge:
         cause, day = _cause_for(work.cause, before, briefing), rules.day_of_briefing(briefing)
         revisions.append(revised(session, briefing, cause, day, keys))
         # Who merges without a model leaves to the others what one has written of before.
-        if briefing.writing.by != "model" and (rules.author or (before and before.writing.by == "model")):
+        if briefing.writing.by == "rules" and (rules.author or (before and before.writing.by == "model")):
             unwritten.append(briefing.id)
     for gone in standing.values():
         cause, day = _cause_for(work.cause, gone), rules.day_of_briefing(gone)

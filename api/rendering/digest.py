@@ -10,6 +10,7 @@ from api.rendering.html import address_of_briefing, address_of_proof, web
 from api.rendering.outline import as_line
 from api.rendering.wording import (
     BY_MODEL,
+    attributed,
     closed,
     enumerated,
     in_words,
@@ -96,7 +97,10 @@ def _add(news: Edition, before: Briefing | None, after: Briefing, base: str, top
     for sentence in way.opening:
         news.changes.append(
             ChangeSentence(
-                **sentence_of(sentence.text, sentence.fact_ids), change="added", kind=_BRIEFING, salience=1.0
+                **sentence_of(attributed(sentence), sentence.fact_ids),
+                change="added",
+                kind=_BRIEFING,
+                salience=1.0,
             )
         )
     for change in [*way.changes, *(_besides(after) if way.opening else ())]:

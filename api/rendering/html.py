@@ -19,7 +19,7 @@ from api.rendering.scripts import language_attributes, unturned
 from api.rendering.sides import disagreements, stake_sides
 from api.rendering.sources import Citations, numbers, origins_of
 from api.rendering.timeline import deadline_line, deadline_states
-from api.rendering.wording import around, day, in_quotes, in_words, one_line, when
+from api.rendering.wording import around, attributed, day, in_quotes, in_words, one_line, when
 from pipeline.language.parties import party_name
 from schemas import Briefing, Evidence
 
@@ -79,6 +79,7 @@ def _templates() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "attributed": attributed,
         "day": _day,
         "how_far": how_far,
         "language": language_attributes,

@@ -15,7 +15,9 @@ from msgspec.structs import replace
 from pipeline.briefings.deduplicate import equality_of, joined_tellings
 from pipeline.briefings.settlements import Settlement, settled
 from pipeline.extraction.kinds.delegates import delegations_of
+from pipeline.writing.edited import TextEdit, with_edited
 from schemas import (
+    Briefing,
     Conflict,
     Correction,
     DocumentReadout,
@@ -53,13 +55,26 @@ class Held(Struct, frozen=True):
     rejected: tuple[Fact, ...] = ()
 
 
+class PinnedOrder(Struct, frozen=True):
+    """An editor's decision on which facts come first in a briefing, which is in force."""
+
+    review: ReviewDecision
+    fact_ids: list[str]
+
+
+InForce = Held | Settlement | TextEdit | PinnedOrder
+"""A decision that is in force."""
+
+
 class ReviewOutcome(NamedTuple):
-    """What a decision has come to in a briefing. `evidence`: what that rests on."""
+    """What a decision has come to in a briefing: `about` a fact or a conflict, which rests on `evidence`, or about the
+    briefing itself.
+    """
 
     review_id: str
     standing: ReviewStanding
-    about: Fact | Conflict
-    evidence: Sequence[Evidence]
+    about: Fact | Conflict | None = None
+    evidence: Sequence[Evidence] = ()
 
 
 def checked_values(fact: Fact, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -130,10 +145,12 @@ def _with_twin(added: Fact, twin: Fact) -> Fact:
 class Reviews:
     """Decisions in force, and what they come to in each briefing."""
 
-    def __init__(self, held: Iterable[Held | Settlement] = ()) -> None:
+    def __init__(self, held: Iterable[InForce] = ()) -> None:
         latest = sorted(held, key=lambda one: (one.review.at, one.review.id), reverse=True)
         self._held = [one for one in latest if isinstance(one, Held)]
         self._settlements = [one for one in latest if isinstance(one, Settlement)]
+        self._texts = {one.review.briefing_id: one for one in latest if isinstance(one, TextEdit)}
+        self._orders = {one.review.briefing_id: one for one in latest if isinstance(one, PinnedOrder)}
         self.outcomes: dict[str, list[ReviewOutcome]] = defaultdict(list)
 
     def left_out(self, briefing_id: str) -> list[Fact]:
@@ -196,6 +213,30 @@ class Reviews:
                     if _speaks_against(fact, review, conflicts, evidence):
                         fact = replace(fact, review=replace(fact.review, contradicted=True))
                 told[kind].append(fact)
+        return told
+
+    def pinned(self, briefing_id: str, facts: Mapping[str, Sequence[Any]]) -> list[str]:
+        """Which facts an editor has first, of those that are there."""
+        order = self._orders.get(briefing_id)
+        if order is None:
+            return []
+        there = {fact.id for each in facts.values() for fact in each}
+        standing: ReviewStanding = "holds" if there.issuperset(order.fact_ids) else "without_fact"
+        self.outcomes[briefing_id].append(ReviewOutcome(order.review.id, standing))
+        return [id for id in order.fact_ids if id in there]
+
+    def edited(self, briefing: Briefing) -> Briefing | None:
+        """A briefing with the text that an editor left it; None where its text is the machine's."""
+        edit = self._texts.get(briefing.id)
+        if edit is None:
+            return None
+        if edit.text is None:
+            self.outcomes[briefing.id].append(ReviewOutcome(edit.review.id, "holds"))
+            return None
+        told = with_edited(briefing, edit.review, edit.text)
+        contradicted = told.writing.review is not None and told.writing.review.contradicted
+        standing: ReviewStanding = "contradicted" if contradicted else "holds"
+        self.outcomes[briefing.id].append(ReviewOutcome(edit.review.id, standing))
         return told
 
     def note(self, briefing_id: str, facts: Iterable[Fact]) -> None:

@@ -113,6 +113,8 @@ def test_the_operations(operations: dict[str, dict[str, Any]]) -> None:
         "review_fact": "patch /v1/facts/{fact_id}",
         "get_conflict": "get /v1/conflicts/{conflict_id}",
         "settle_conflict": "patch /v1/conflicts/{conflict_id}",
+        "edit_text": "patch /v1/briefings/{id_or_slug}/text",
+        "pin_facts": "put /v1/briefings/{id_or_slug}/pinned",
         "add_fact": "post /v1/briefings/{id_or_slug}/facts",
         "list_reviews": "get /v1/briefings/{id_or_slug}/reviews",
         "search": "get /v1/search",

@@ -178,6 +178,36 @@ def test_a_conflict_is_settled_as_it_was_seen_and_told_so(database_url: str) -> 
         assert sentence["settlement"] in page
 
 
+def test_a_text_is_edited_and_facts_are_pinned_as_they_were_seen(api: Client) -> None:
+    briefing = only_briefing(api)
+    address = f"/v1/briefings/{briefing['id']}"
+    [tariff] = briefing["figures"]
+    sentence = {"text": "Chile charges 7% on salmon.", "fact_ids": [tariff["id"]], "about": "background"}
+    body = {"verdict": "edited", "summary": [sentence], "reason": REASON}
+    assert api.patch(f"{address}/text", json=body).status_code == 428
+    headers = {"If-Match": api.get(address).headers["ETag"]}
+    refused = api.patch(f"{address}/text", json=body, headers=headers)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/summary/0")
+    told = api.patch(f"{address}/text", json=body | {"unchecked": True}, headers=headers)
+    assert (told.status_code, told.json()) == (200, only_briefing(api))
+    [said] = told.json()["summary"]
+    assert (said["by"], said["unproven"][0]) == ("editor", refused.json()["errors"][0]["detail"])
+    assert told.json()["writing"]["review"]["note"] == REASON
+    page = api.get(address, headers={"Accept": "text/markdown"})
+    assert f"{sentence['text']} (The editor’s words.)" in page.text
+    late = api.put(f"{address}/pinned", json={"fact_ids": [], "reason": REASON}, headers=headers)
+    assert (late.status_code, late.json()["type"]) == (412, "/problems/precondition-failed")
+    last = told.json()["events"][-1]["id"]
+    pinned = api.put(
+        f"{address}/pinned",
+        json={"fact_ids": [last], "reason": REASON},
+        headers={"If-Match": told.headers["ETag"]},
+    )
+    assert (pinned.json()["pinned"], pinned.json()["events"][0]["id"]) == ([last], last)
+    verdicts = [one["decision"]["verdict"] for one in api.get(f"{address}/reviews").json()["items"]]
+    assert verdicts == ["pinned", "edited"]
+
+
 def test_there_is_nothing_to_decide_about_an_unknown_fact(api: Client) -> None:
     answer = decide(api, "/v1/facts/fct_ffffffffffffffff", "accepted", tag='"x"')
     assert answer.status_code == 404

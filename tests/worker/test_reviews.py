@@ -16,6 +16,9 @@ from schemas import (
     AddFact,
     Briefing,
     Conflict,
+    EditedSentence,
+    EditText,
+    PinFacts,
     QuotedEvidence,
     ReviewFact,
     ReviewRecord,
@@ -33,7 +36,7 @@ from worker import ChangedMeanwhile, Unfit
 from worker.additions import add_fact, checked_addition
 from worker.decisions import merge_briefings, split_briefing, withdraw
 from worker.rebuild import rebuild
-from worker.reviews import review_fact, settle_conflict
+from worker.reviews import edit_text, pin_facts, review_fact, settle_conflict
 
 DOCUMENTS = documents()
 
@@ -353,6 +356,73 @@ def test_a_settlement_outlasts_a_split_and_the_merge_that_undoes_it(engine: Engi
     merge_briefings(engine, new, [home.id], by="desk", reason="one round")
     assert conflict(engine).resolution == "6%"
     assert standings(engine, new) == [("settled", "holds")]
+
+
+def edit(engine: Engine, verdict: Any = "edited", **given: Any) -> Briefing:
+    """The briefing after an editor has edited its text."""
+    seen = only(engine)
+    asked = EditText(verdict=verdict, reason="The desk says so.", **given)
+    assert edit_text(engine, seen.id, asked, by="desk", revision=seen.revision)
+    return only(engine)
+
+
+def test_an_edited_text_stays_and_is_out_of_date_when_what_it_cites_changes(engine: Engine) -> None:
+    bring(engine, DOCUMENTS["oslo"])
+    id, before = figure(engine, "6%"), only(engine)
+    tariff = EditedSentence(text="Chile's salmon tariff stands at 6%.", fact_ids=[id])
+    told = edit(engine, summary=[tariff])
+    assert [(one.text, one.by, one.unproven) for one in told.summary] == [(tariff.text, "editor", [])]
+    assert (told.headline, told.further) == (before.headline, [])
+    assert told.writing.review is not None
+    assert (told.writing.by, told.writing.review.verdict, told.writing.review.by) == (
+        "editor",
+        "edited",
+        "desk",
+    )
+    bring(engine, DOCUMENTS["rewrite"])
+    assert only(engine).summary == told.summary
+    assert standings(engine, told.id) == [("edited", "holds")]
+    decide(engine, id, "corrected", value=7)
+    after = only(engine)
+    assert after.summary == told.summary
+    assert after.writing.review is not None
+    assert after.writing.review.contradicted
+    assert ("edited", "contradicted") in standings(engine, told.id)
+    back = edit(engine, "returned")
+    assert (back.writing.by, back.writing.review) == ("rules", None)
+    assert back.summary[0].by == "rules"
+
+
+def test_what_facts_do_not_prove_is_taken_as_the_editors_word_alone(engine: Engine) -> None:
+    bring(engine, DOCUMENTS["oslo"])
+    id = figure(engine, "6%")
+    wrong = EditedSentence(text="Chile's salmon tariff stands at 8%.", fact_ids=[id])
+    with pytest.raises(Unfit) as error:
+        edit(engine, summary=[wrong], headline=None)
+    [fault] = error.value.faults
+    assert (fault.pointer, "8%" in fault.detail) == ("/summary/0", True)
+    told = edit(engine, summary=[wrong], headline=None, unchecked=True)
+    assert (told.headline, told.summary[0].unproven) == (None, [fault.detail])
+    decide(engine, id, "rejected")
+    assert (only(engine).summary, standings(engine, told.id)[-1]) == ([], ("edited", "contradicted"))
+    with pytest.raises(Unfit, match="not in the briefing"):
+        edit(engine, summary=[wrong], unchecked=True)
+
+
+def test_pinned_facts_come_first_also_when_other_documents_come(engine: Engine) -> None:
+    bring(engine, DOCUMENTS["other view"])
+    seen = only(engine)
+    last = seen.deadlines[-1].id
+    asked = PinFacts(fact_ids=[last], reason="Readers ask for it.")
+    assert pin_facts(engine, seen.id, asked, by="desk", revision=seen.revision)
+    with pytest.raises(ChangedMeanwhile):
+        pin_facts(engine, seen.id, asked, by="desk", revision=seen.revision)
+    bring(engine, DOCUMENTS["oslo"])
+    told = only(engine)
+    assert (told.pinned, told.deadlines[0].id) == ([last], last)
+    assert standings(engine, told.id) == [("pinned", "holds")]
+    decide(engine, last, "rejected")
+    assert standings(engine, told.id)[-1] == ("pinned", "without_fact")
 
 
 def test_a_decision_about_a_fact_that_was_not_seen_so_or_a_value_that_does_not_fit_is_refused(

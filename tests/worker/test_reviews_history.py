@@ -1,4 +1,4 @@
-"""Facts corrected, confirmed, rejected and added, and conflicts settled, while documents come and go and rounds are split and merged, in any order."""
+"""Facts corrected, confirmed, rejected and added, conflicts settled, texts edited and facts pinned, while documents come and go and rounds are split and merged, in any order."""
 
 from typing import Any
 
@@ -7,7 +7,17 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 from msgspec import json, to_builtins
 from msgspec.structs import replace
 
-from schemas import AddFact, QuotedEvidence, ReviewFact, ReviewRecord, SettleConflict, own_documents
+from schemas import (
+    AddFact,
+    EditedSentence,
+    EditText,
+    PinFacts,
+    QuotedEvidence,
+    ReviewFact,
+    ReviewRecord,
+    SettleConflict,
+    own_documents,
+)
 from schemas.kinds import BY_NAME, facts_of, facts_of_kind
 from store.documents import save_readout
 from store.reviews import page_reviews
@@ -15,7 +25,7 @@ from tests.worker.rounds_archive import read_once
 from tests.worker.rounds_machine import DOCUMENTS, Rounds, run
 from worker.additions import AdditionErrand, CheckedAddition, add_fact, checked_addition
 from worker.rebuild import let_time_pass, rebuild
-from worker.reviews import review_fact, settle_conflict
+from worker.reviews import edit_text, pin_facts, review_fact, settle_conflict
 
 CORRECTED: dict[str, dict[str, Any]] = {
     "figure": {"value": 77.0},
@@ -93,6 +103,27 @@ class Desk(Rounds):
             assert (decision["verdict"], decision["contradicted"]) == (verdict, False)
             self.decided[decision["id"]] = told.briefing_id
 
+    @precondition(lambda self: self.present)
+    @rule(data=st.data(), what=st.sampled_from(["edited", "pinned", "returned"]))
+    def edit(self, data: st.DataObject, what: Any) -> None:
+        briefings = self.published()
+        if not briefings:
+            return
+        seen = data.draw(st.sampled_from(briefings))
+        ids = sorted(fact.id for fact in facts_of(seen))
+        if what == "pinned":
+            asked = PinFacts(fact_ids=ids[:2], reason="it is so")
+            assert pin_facts(self.engine, seen.id, asked, by="editor", revision=seen.revision)
+        else:
+            summary = [EditedSentence(text="It is so.", fact_ids=[id]) for id in ids[:2]]
+            given: dict[str, Any] = {"summary": summary, "unchecked": True} if what == "edited" else {}
+            text = EditText(verdict=what, reason="it is so", **given)
+            assert edit_text(self.engine, seen.id, text, by="editor", revision=seen.revision)
+        [newest, *_] = page_reviews(self.engine, seen.id, limit=1).items
+        decision = json.decode(newest, type=ReviewRecord).decision
+        assert decision.verdict == what
+        self.decided[decision.id] = seen.id
+
     @rule(name=st.sampled_from(sorted(BY_HAND)))
     def add_by_hand(self, name: str) -> None:
         quote, fields = BY_HAND[name]
@@ -128,12 +159,26 @@ class Desk(Rounds):
     @invariant()
     def no_decision_is_lost(self) -> None:
         told = {fact.id: fact for one in self.published() for fact in facts_of(one)}
-        conflicts = [conflict for one in self.published() for conflict in one.conflicts]
+        briefings = {one.id: one for one in self.published()}
+        conflicts = [conflict for one in briefings.values() for conflict in one.conflicts]
         records = self.records()
         assert self.decided.keys() <= records.keys()
         for record in records.values():
             decision, standing = record.decision, record.standing
             if standing not in ("holds", "contradicted"):
+                continue
+            if decision.kind in ("text", "order"):
+                briefing = briefings[decision.briefing_id]
+                is_edited = decision.verdict == "edited"
+                if decision.kind == "order":
+                    assert briefing.pinned == decision.values["fact_ids"]
+                else:
+                    review = briefing.writing.review
+                    assert (review and (review.id, review.contradicted)) == (
+                        (decision.id, standing == "contradicted") if is_edited else None
+                    )
+                if is_edited and standing == "holds":
+                    assert [to_builtins(one) for one in briefing.summary] == decision.values["sentences"]
                 continue
             if decision.kind == "conflict":
                 conflict = record.conflict

@@ -114,6 +114,7 @@ _CLOSED: dict[str, tuple[Any, str]] = {
     "Scope": (Scope, "What a key may do."),
     "ReviewVerdict": (vocabulary.ReviewVerdict, "What an editor decided."),
     "ConflictVerdict": (vocabulary.ConflictVerdict, "What an editor decides about a conflict."),
+    "TextVerdict": (vocabulary.TextVerdict, "What an editor decides about a text."),
     "Verdict": (vocabulary.Verdict, "What an editor decides about a fact."),
     "DraftItemKind": (DraftItemKind, "What of a draft is looked for."),
     "DraftItemStatus": (DraftItemStatus, "Whether the sources say it."),

@@ -31,6 +31,8 @@ from schemas import (
     ChangePage,
     DocumentAdded,
     DocumentUpload,
+    EditedSentence,
+    EditText,
     FieldError,
     FoundFact,
     Health,
@@ -40,6 +42,7 @@ from schemas import (
     LineResult,
     MergeBriefings,
     NewDocument,
+    PinFacts,
     Problem,
     QuotedEvidence,
     Removal,
@@ -165,6 +168,12 @@ _ADDITION = AddFact(
 _SETTLEMENT = SettleConflict(
     verdict="settled", fact_id=FIGURE.id, reason="The ministry's notice says 2 per cent."
 )
+_EDIT = EditText(
+    verdict="edited",
+    headline=EditedSentence(text="Chile would cut its duty on lamb", fact_ids=[FIGURE.id], about="stakes"),
+    reason="Shorter.",
+)
+_ORDER = PinFacts(fact_ids=[DEADLINE.id], reason="It is what readers ask for.")
 _REVIEWED = ReviewRecord(
     decision=ReviewDecision(
         id="rev_7a6b5c4d3e2f1a0b",
@@ -422,6 +431,8 @@ _STRUCTS: tuple[Struct, ...] = (
     _REVIEW,
     _ADDITION,
     _SETTLEMENT,
+    _EDIT,
+    _ORDER,
     _REVIEWED,
     _WELL,
     _NEW_WEBHOOK,

@@ -1,9 +1,9 @@
-"""Facts and conflicts as they stand; what editors decide about them, and what has come of it."""
+"""Facts and conflicts as they stand; what editors decide about them and about texts, and what has come of it."""
 
 from collections.abc import Callable
 from typing import Any
 
-from litestar import Controller, Request, Response, get, patch, post
+from litestar import Controller, Request, Response, get, patch, post, put
 from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
 from litestar.types import ControllerRouterHandler
@@ -14,14 +14,26 @@ from api.http.caching import entity_tag, is_among
 from api.http.problems import PRECONDITION_REQUIRED, Refusal
 from api.http.requests import Reply, json_body, once
 from api.http.resources.briefings import IdOrSlug, one_briefing
-from api.http.responses import Database, Work, answers, existing, stored, stored_page
-from schemas import AddFact, Conflict, FoundFact, ReviewFact, ReviewPage, ReviewRecord, SettleConflict
+from api.http.responses import Database, Work, answers, existing, no_such, stored, stored_page
+from schemas import (
+    AddFact,
+    Briefing,
+    Conflict,
+    EditText,
+    FoundFact,
+    PinFacts,
+    ReviewFact,
+    ReviewPage,
+    ReviewRecord,
+    SettleConflict,
+)
 from schemas.queries import PageQuery
 from schemas.vocabulary import ConflictId, FactId
 from store.facts import FactRecord, get_fact
 from store.reviews import found_fact, page_reviews
+from worker import ChangedMeanwhile
 from worker.additions import add_fact
-from worker.reviews import review_fact, settle_conflict
+from worker.reviews import edit_text, pin_facts, review_fact, settle_conflict
 
 
 class OneFact(Controller):
@@ -126,9 +138,7 @@ def _decide(
 ) -> Response[bytes]:
     """What an editor decides of a fact or a conflict, which is `served` so."""
     what = f"{'conflict' if id.startswith('cfl_') else 'fact'} {id}"
-    given = ", ".join(request.headers.getall("If-Match", [])).encode("latin-1")
-    if not given:
-        raise Refusal(PRECONDITION_REQUIRED, "Send `If-Match` with the entity tag of what you saw.")
+    given = _seen(request)
 
     def act() -> Reply:
         told = decide(
@@ -161,6 +171,84 @@ def list_reviews(
     return stored_page(page_reviews(database, current.id, limit=asked.limit, cursor=asked.cursor))
 
 
+def _seen(request: Request[Any, Any, Any]) -> bytes:
+    """The entity tags of what the editor saw. Raises Refusal."""
+    given = ", ".join(request.headers.getall("If-Match", [])).encode("latin-1")
+    if not given:
+        raise Refusal(PRECONDITION_REQUIRED, "Send `If-Match` with the entity tag of what you saw.")
+    return given
+
+
+def _edit(
+    request: Request[Any, Any, Any],
+    database: Engine,
+    id_or_slug: str,
+    asked: Struct,
+    edit: Callable[[str, int, str], bool],
+) -> Response[bytes]:
+    """The briefing after an edit, which is given its id, the revision that was seen, and who edits."""
+    given = _seen(request)
+
+    def act() -> Reply:
+        before = one_briefing(database, id_or_slug)
+        if not is_among(given, entity_tag(before.body, before.revision)):
+            raise ChangedMeanwhile("The briefing is not as you saw it any more.")
+        if not edit(before.id, before.revision, request.scope["state"]["caller"]):
+            raise no_such(f"briefing {id_or_slug!r}")
+        after = one_briefing(database, before.id)
+        return Reply(
+            status=200, headers={"ETag": entity_tag(after.body, after.revision)}, body=bytes(after.body)
+        )
+
+    return once(request, database, [json.encode(asked), given], act)
+
+
+@patch(
+    "/v1/briefings/{id_or_slug:str}/text",
+    operation_id="edit_text",
+    tags=["reviews"],
+    summary="Edit a headline and a summary",
+    status_code=200,
+    opt={"body": {"application/json": EditText}, "headers": ["IfMatch", "IdempotencyKey", "RequestId"]},
+    responses=answers(Briefing, 404, 408, 409, 412, 415, 422, 428, when="The briefing, with the text."),
+)
+async def edit_summary(
+    request: Request[Any, Any, Any], database: Database, id_or_slug: IdOrSlug
+) -> Response[bytes]:
+    """Keeps the text of a briefing as an editor has it. The facts that a sentence cites have to prove it, as they have
+    to prove a model's: it is refused with the reason where they do not. With `unchecked` it is taken, and `unproven`
+    says what of it they do not prove.
+
+    The whole text stays so until an editor changes it or gives it back. `writing.review.contradicted` is true as soon
+    as a fact that it cites says something else or is gone.
+    """
+    asked = await json_body(request, EditText)
+
+    def edit(id: str, revision: int, by: str) -> bool:
+        return edit_text(database, id, asked, by=by, revision=revision)
+
+    return await sync_to_thread(_edit, request, database, id_or_slug, asked, edit)
+
+
+@put(
+    "/v1/briefings/{id_or_slug:str}/pinned",
+    operation_id="pin_facts",
+    tags=["reviews"],
+    summary="Pin facts",
+    status_code=200,
+    opt={"body": {"application/json": PinFacts}, "headers": ["IfMatch", "IdempotencyKey", "RequestId"]},
+    responses=answers(Briefing, 404, 408, 409, 412, 415, 422, 428, when="The briefing, in this order."),
+)
+async def pin(request: Request[Any, Any, Any], database: Database, id_or_slug: IdOrSlug) -> Response[bytes]:
+    """Has facts come first in the lists of a briefing, in this order. With none, all come as they are weighed."""
+    asked = await json_body(request, PinFacts)
+
+    def edit(id: str, revision: int, by: str) -> bool:
+        return pin_facts(database, id, asked, by=by, revision=revision)
+
+    return await sync_to_thread(_edit, request, database, id_or_slug, asked, edit)
+
+
 @post(
     "/v1/briefings/{id_or_slug:str}/facts",
     operation_id="add_fact",
@@ -188,4 +276,4 @@ async def add_by_hand(request: Request[Any, Any, Any], work: Work, id_or_slug: I
     return await sync_to_thread(once, request, work.engine, asked, act)
 
 
-handlers: list[ControllerRouterHandler] = [OneFact, OneConflict, add_by_hand, list_reviews]
+handlers: list[ControllerRouterHandler] = [OneFact, OneConflict, edit_summary, pin, add_by_hand, list_reviews]

@@ -7,7 +7,7 @@ from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from pipeline.writing.checks import Checker
-from pipeline.writing.material import material_of, fact_content
+from pipeline.writing.material import fact_content, material_of
 from pipeline.writing.text import UNWRITTEN
 from schemas import Briefing, EditedSentence, EditText, Fact, Review, ReviewDecision, SummarySentence
 from schemas.kinds import facts_of

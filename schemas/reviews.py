@@ -1,11 +1,13 @@
 """What editors decide about facts, conflicts and texts, and what comes of it."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from schemas.briefing import Conflict, Timestamp
 from schemas.changes import Reason
+from schemas.facts import Correction, Review
 from schemas.http import FoundFact, NextCursor
 from schemas.vocabulary import (
     BriefingId,
@@ -164,6 +166,18 @@ class ReviewDecision(Struct, frozen=True, kw_only=True):
     def about(self) -> str:
         """What it was about, by its id."""
         return self.fact_id or self.conflict_id or f"{self.kind} of {self.briefing_id}"
+
+    def mark(self, corrections: Sequence[Correction] = (), contradicted: bool = False) -> Review:
+        """What is told of it at what it is about."""
+        return Review(
+            id=self.id,
+            verdict=self.verdict,
+            by=self.by,
+            at=self.at,
+            note=self.reason,
+            corrections=list(corrections),
+            contradicted=contradicted,
+        )
 
 
 class ReviewRecord(Struct, frozen=True, kw_only=True):

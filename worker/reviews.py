@@ -200,6 +200,10 @@ def edit_text(
         briefing = _seen_briefing(session, briefing_id, revision)
         if briefing is None:
             return None
+        if asked.verdict == "returned" and not (asked.headline is asked.summary is msgspec.UNSET):
+            raise Unfit(
+                [FieldError(pointer="/verdict", detail="What is given back is the machine's to write.")]
+            )
         text = edited_text(briefing, asked) if asked.verdict == "edited" else None
         if text is not None and (faults := list(_unsound(text, asked, briefing))):
             raise Unfit(faults)

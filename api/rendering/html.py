@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 from hashlib import sha256
@@ -114,11 +114,15 @@ def _templates() -> jinja2.Environment:
     return environment
 
 
-def few_and_rest(entries: Sequence[Any], most: int) -> tuple[list[Any], list[Any]]:
-    """Those that are shown at once, the most telling, and those that are folded away; both in their order."""
+def few_and_rest(
+    entries: Sequence[Any], most: int, pinned: Container[str] = ()
+) -> tuple[list[Any], list[Any]]:
+    """Those that are shown at once, pinned ones and the most telling, and those that are folded away; both in their
+    order.
+    """
     if len(entries) <= most + 1:
         return list(entries), []
-    weightiest = sorted(entries, key=lambda one: -one.salience)[:most]
+    weightiest = sorted(entries, key=lambda one: (one.id not in pinned, -one.salience))[:most]
     shown = {one.id for one in weightiest}
     return [one for one in entries if one.id in shown], [one for one in entries if one.id not in shown]
 

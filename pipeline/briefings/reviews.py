@@ -25,7 +25,6 @@ from schemas import (
     Fact,
     Figure,
     FuzzyDate,
-    Review,
     ReviewDecision,
     Source,
     fuzzy_date,
@@ -110,7 +109,7 @@ def as_read(fact: _F) -> _F:
 
 def added_by(review: ReviewDecision, fact: _F) -> _F:
     """A fact as its document tells it since an editor added it."""
-    return replace(fact, review=_mark(review))
+    return replace(fact, review=review.mark())
 
 
 def with_added(readout: DocumentReadout, added: Iterable[Fact]) -> DocumentReadout:
@@ -306,22 +305,8 @@ def _reviewed(held: Held, fact: Fact) -> Fact:
         Correction(field=name, machine=msgspec.to_builtins(getattr(fact, name)), editor=value)
         for name, value in review.values.items()
     ]
-    mark = _mark(review, corrections, _told_otherwise(held, fact))
+    mark = review.mark(corrections, _told_otherwise(held, fact))
     return replace(_with(fact, review.values), review=mark)
-
-
-def _mark(
-    review: ReviewDecision, corrections: list[Correction] | None = None, contradicted: bool = False
-) -> Review:
-    return Review(
-        id=review.id,
-        verdict=review.verdict,
-        by=review.by,
-        at=review.at,
-        note=review.reason,
-        corrections=corrections or [],
-        contradicted=contradicted,
-    )
 
 
 def _told_otherwise(held: Held, fact: Fact) -> bool:

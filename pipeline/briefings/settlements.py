@@ -13,7 +13,6 @@ from schemas import (
     Conflict,
     ConflictPosition,
     Fact,
-    Review,
     ReviewDecision,
     Source,
 )
@@ -101,16 +100,11 @@ def _ruling(
             if upheld == NEITHER or sides.get(position.value) != upheld
         )
     )
-    mark = Review(
-        id=review.id,
-        verdict=review.verdict,
-        by=review.by,
-        at=review.at,
-        note=review.reason,
-        corrections=[],
-        contradicted=contradicted,
+    return replace(
+        conflict,
+        resolution=None if contradicted else resolution,
+        review=review.mark(contradicted=contradicted),
     )
-    return replace(conflict, resolution=None if contradicted else resolution, review=mark)
 
 
 def _brings_more(

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from pipeline.writing.checks import Checker
 from pipeline.writing.material import fact_content, material_of
 from pipeline.writing.text import UNWRITTEN
-from schemas import Briefing, EditedSentence, EditText, Fact, Review, ReviewDecision, SummarySentence
+from schemas import Briefing, EditedSentence, EditText, Fact, ReviewDecision, SummarySentence
 from schemas.kinds import facts_of
 from schemas.vocabulary import Language
 
@@ -61,15 +61,6 @@ def edited_text(briefing: Briefing, asked: EditText) -> EditedText:
 def with_edited(briefing: Briefing, review: ReviewDecision, text: EditedText) -> Briefing:
     """A briefing with an editor's text, without the sentences of which every fact is gone."""
     now = {fact.id: _mark_of(fact) for fact in facts_of(briefing) if fact.id in text.basis}
-    mark = Review(
-        id=review.id,
-        verdict=review.verdict,
-        by=review.by,
-        at=review.at,
-        note=review.reason,
-        corrections=[],
-        contradicted=now != text.basis,
-    )
     headline = _standing([text.headline] if text.headline else [], now)
     return replace(
         briefing,
@@ -77,7 +68,11 @@ def with_edited(briefing: Briefing, review: ReviewDecision, text: EditedText) ->
         summary=_standing(text.sentences, now),
         further=[],
         writing=replace(
-            UNWRITTEN, by="editor", language=text.language, basis=material_of(briefing).basis(), review=mark
+            UNWRITTEN,
+            by="editor",
+            language=text.language,
+            basis=material_of(briefing).basis(),
+            review=review.mark(contradicted=now != text.basis),
         ),
     )
 

@@ -53,14 +53,11 @@ class QuotedEvidence(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         Text,
         Meta(
             max_length=2_000,
-            description="As they stand there, but for white space and the form of quotation marks.",
+            description="As they stand there, but for white space and the form of quotation marks. They are so many "
+            "that they stand there once.",
             examples=["New Zealand exported 12,400 tonnes of apples to Taiwan in 2030."],
         ),
     ]
-    at: Annotated[
-        Annotated[int, Meta(ge=0)] | None,
-        Meta(description="Near which code point of the document, where they stand there several times."),
-    ] = None
 
 
 class AddFact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

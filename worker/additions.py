@@ -42,7 +42,7 @@ def checked_addition(engine: Engine, errand: AdditionErrand) -> CheckedAddition:
     [(text, layout)] = contents_of(engine, [evidence.document_id])
     document = msgspec.structs.replace(msgspec.json.decode(layout, type=Document), text=text)
     try:
-        proposal = proposal_of(kind, asked.fields, evidence.quote, evidence.at)
+        proposal = proposal_of(kind, asked.fields, evidence.quote)
         fact = proven_by_hand(document, kind, proposal, errand.parties)
     except NotProven as error:
         faults = [FieldError(pointer=pointer, detail=why) for pointer, why in error.faults]

@@ -22,7 +22,7 @@ class NotProven(ValueError):
         self.faults = faults
 
 
-def proposal_of(kind: Kind, fields: Mapping[str, Any], quote: str, at: int | None) -> Proposal:
+def proposal_of(kind: Kind, fields: Mapping[str, Any], quote: str) -> Proposal:
     """What an extractor would have proposed. Raises NotProven.
 
     `fields` are called as the fact calls them. A proposal has of a date, and of what a value was before, the words.
@@ -34,7 +34,7 @@ def proposal_of(kind: Kind, fields: Mapping[str, Any], quote: str, at: int | Non
             [(f"/fields/{name}", f"no field of {kind.plural} that can be given") for name in strange]
         )
     try:
-        return msgspec.convert({**named, "quote": quote, "at": at}, kind.proposal)
+        return msgspec.convert({**named, "quote": quote}, kind.proposal)
     except msgspec.ValidationError as error:
         raise NotProven([("/fields", str(error).replace("_words", ""))]) from None
 

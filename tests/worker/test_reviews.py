@@ -266,7 +266,7 @@ def test_a_fact_that_its_words_do_not_prove_is_not_added(
 ) -> None:
     with pytest.raises(NotProven) as error:
         proven_by_hand(
-            DOCUMENTS["oslo"], BY_NAME[kind], proposal_of(BY_NAME[kind], fields, quote, None), ["CL", "NO"]
+            DOCUMENTS["oslo"], BY_NAME[kind], proposal_of(BY_NAME[kind], fields, quote), ["CL", "NO"]
         )
     assert error.value.faults == [(pointer, why)]
 

@@ -16,9 +16,19 @@ from pipeline.evaluation import (
     GoldQuotation,
     GoldSide,
 )
-from schemas import Deadline, Delegate, DocumentReadout, Evidence, Fact, FactReview, Figure, Stake, Statement
+from schemas import (
+    Deadline,
+    Delegate,
+    DocumentReadout,
+    Evidence,
+    Fact,
+    Figure,
+    ReviewDecision,
+    Stake,
+    Statement,
+)
 
-DecidedFact = tuple[FactReview, Fact]
+DecidedFact = tuple[ReviewDecision, Fact]
 """A decision, and the fact as it was read then."""
 
 

@@ -13,6 +13,7 @@ from schemas.facts import (
     Event,
     Figure,
     NoBriefing,
+    Review,
     Stake,
     Statement,
     TranslatedWords,
@@ -93,14 +94,35 @@ class ConflictPosition(Struct, frozen=True, kw_only=True):
 
 
 class Conflict(Struct, frozen=True, kw_only=True):
-    """Sources that cannot both be right. Only an editor resolves it, never a majority."""
+    """Sources that cannot both be right. Only an editor settles it, never a majority."""
 
     id: ConflictId
     briefing_id: BriefingId
     about: Annotated[Text, Meta(description="What the sources disagree on, in words.")]
     kind: ConflictKind
     positions: Annotated[list[ConflictPosition], Meta(min_length=2)]
-    resolution: Annotated[Text | None, Meta(description="An editor's decision; null while it is open.")]
+    resolution: Annotated[
+        Text | None,
+        Meta(
+            description="The side that an editor holds to be right, in its words, or `neither`; null while it is open."
+        ),
+    ]
+    review: Annotated[
+        Review | None,
+        Meta(description="Who settled it, or opened it again; `contradicted`: new documents did."),
+    ]
+
+
+NEITHER = "neither"
+"""The resolution of a conflict of which no side is right."""
+
+
+def is_upheld(conflict: Conflict, fact_id: str) -> bool:
+    """Whether a fact is of the side that an editor holds to be right."""
+    return any(
+        position.value == conflict.resolution and fact_id in position.fact_ids
+        for position in conflict.positions
+    )
 
 
 class Source(Struct, frozen=True, kw_only=True):
@@ -138,7 +160,7 @@ class Membership(Struct, frozen=True, kw_only=True):
 
 
 class SummarySentence(Struct, frozen=True, kw_only=True):
-    """A sentence written from facts, which code has checked against them."""
+    """A sentence written from facts, which code has checked against them; an editor may say more."""
 
     text: Text
     fact_ids: Annotated[list[FactId], Meta(min_length=1, description="The facts that it rests on.")]
@@ -149,6 +171,10 @@ class SummarySentence(Struct, frozen=True, kw_only=True):
         Meta(
             description="The English that code has checked, where `text` is in another language; else null."
         ),
+    ]
+    unproven: Annotated[
+        list[Text],
+        Meta(description="What of it the facts do not prove; empty but for what an editor says."),
     ]
 
 
@@ -273,6 +299,13 @@ class Writing(Struct, frozen=True, kw_only=True):
         Meta(description="What a model wrote, was told the faults of, and did not put right."),
     ]
     usage: Usage
+    review: Annotated[
+        Review | None,
+        Meta(
+            description="Whose text it is, where an editor has edited it; `contradicted`: facts that it cites have "
+            "changed since, or are gone."
+        ),
+    ]
 
 
 class WrittenText(Struct, frozen=True, kw_only=True):
@@ -323,6 +356,9 @@ class Briefing(Struct, frozen=True, kw_only=True):
     writing: Annotated[Writing, Meta(description="How headline and summary came about.")]
     timeline: Annotated[list[TimelineEntry], Meta(description="Its main days, eight at the most, in order.")]
     negotiation: Negotiation
+    pinned: Annotated[
+        list[FactId], Meta(description="Facts that an editor has first in their lists, in this order.")
+    ]
     delegations: list[Delegation[BriefingId]]
     stakes: list[Stake[BriefingId]]
     deadlines: list[Deadline[BriefingId]]

@@ -47,7 +47,9 @@ ItemKind = Annotated[
     ),
 ]
 JsonValue = Annotated[Raw, Meta(description="Any JSON value.")]
-_REASON = Meta(min_length=1, max_length=1000, description="Why, for whoever reads the audit later.")
+Reason = Annotated[
+    str, Meta(min_length=1, max_length=1000, description="Why, for whoever reads the audit later.")
+]
 
 
 class Cause(Struct, frozen=True, kw_only=True):
@@ -117,14 +119,14 @@ class SplitBriefing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Documents that are about another round: they leave for a briefing of their own."""
 
     document_ids: Annotated[list[Sha256], Meta(min_length=1, max_length=1000)]
-    reason: Annotated[str, _REASON]
+    reason: Reason
 
 
 class MergeBriefings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Briefings that are about the same round: their documents come over, and they are withdrawn."""
 
     briefing_ids: Annotated[list[BriefingId], Meta(min_length=1, max_length=100)]
-    reason: Annotated[str, _REASON]
+    reason: Reason
 
 
 class RoundDecision(Struct, frozen=True, kw_only=True):
@@ -382,13 +384,20 @@ class ConflictSide(Struct, frozen=True, kw_only=True):
 
 
 class ConflictSentence(_Sentence, frozen=True, kw_only=True):
-    """A disagreement that nobody has settled."""
+    """A disagreement that nobody has settled, or that an editor has settled after `since`."""
 
     about: Annotated[Text, Meta(description="What the sources disagree on.")]
     sides: Annotated[list[ConflictSide], Meta(min_length=2)]
     conflict_id: ConflictId
     kind: ConflictKind
     new: Annotated[bool, Meta(description="Whether it came up after `since`.")]
+    settlement: Annotated[
+        Text | None,
+        Meta(
+            description="Which side an editor holds to be right, and why; null while it is open.",
+            examples=["settled: 2 per cent (The ministry's notice says so.)"],
+        ),
+    ]
 
 
 class Digest(Struct, frozen=True, kw_only=True):

@@ -26,11 +26,11 @@ from schemas.vocabulary import (
     Proof,
     Region,
     ReviewId,
+    ReviewVerdict,
     Sha256,
     Text,
     Topic,
     Unit,
-    Verdict,
     check_party,
     check_unit,
 )
@@ -79,10 +79,10 @@ class Correction(Struct, frozen=True, kw_only=True):
 
 
 class Review(Struct, frozen=True, kw_only=True):
-    """What an editor decided about a fact."""
+    """What an editor decided about a fact, a conflict or a text."""
 
     id: ReviewId
-    verdict: Verdict
+    verdict: ReviewVerdict
     by: Annotated[
         Text,
         Meta(description="Id of the key that was used; where none is asked for, the address of the caller."),

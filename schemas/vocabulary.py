@@ -107,9 +107,10 @@ SentenceAbout = Annotated[
 WrittenBy = Annotated[
     str,
     _open(
-        "Who wrote it: a `model`, whose words code has checked, or the `rules` of a language.",
+        "Who wrote it: a `model`, whose words code has checked, the `rules` of a language, or an `editor`.",
         "model",
         "rules",
+        "editor",
     ),
 ]
 SourceKind = Annotated[
@@ -157,6 +158,11 @@ Precision = Literal["day", "week", "month", "quarter", "year", "unknown"]
 Basis = Literal["explicit", "relative", "cross_source", "unresolved"]
 BriefingStatus = Literal["draft", "published", "withdrawn"]
 Verdict = Literal["accepted", "rejected", "corrected"]
+ConflictVerdict = Literal["settled", "reopened"]
+TextVerdict = Literal["edited", "returned"]
+ReviewVerdict = Literal[
+    "added", "accepted", "rejected", "corrected", "settled", "reopened", "edited", "returned", "pinned"
+]
 ReviewStanding = Literal["holds", "contradicted", "without_fact", "overruled", "replaced"]
 ReviewReason = Literal[
     "contradicted", "disputed", "hedged", "quoted", "one_origin", "overdue", "due_soon", "salient"

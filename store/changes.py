@@ -55,11 +55,12 @@ class Changes(Struct, frozen=True):
 
 
 class Noted(NamedTuple):
-    """A change that has no number yet."""
+    """A change that has no number yet. `is_open`: of a conflict, whether nobody has settled it."""
 
     kind: str
     briefing_id: str
     removed: bool
+    is_open: bool = False
 
 
 class _Changed(Struct, frozen=True):
@@ -172,21 +173,22 @@ def _number(session: Session) -> None:
     open_since = _open_conflicts(session, noted)
     for batch in _batches(enumerate(ordered, last + 1)):
         rows = [
-            {"number": number, "id": id, "at": at, "opened": _opened(id, change, number, open_since)}
-            | change._asdict()
+            {
+                "number": number,
+                "id": id,
+                "at": at,
+                "opened": (open_since.get(id) or number) if change.is_open else None,
+                "kind": change.kind,
+                "briefing_id": change.briefing_id,
+                "removed": change.removed,
+            }
             for number, (id, change) in batch
         ]
         put(session, ChangeRow, rows)
 
 
-def _opened(id: str, change: Noted, number: int, open_since: dict[str, int | None]) -> int | None:
-    if change.kind != "conflict" or change.removed:
-        return None
-    return open_since.get(id, number)
-
-
 def _open_conflicts(session: Session, noted: dict[str, Noted]) -> dict[str, int | None]:
-    """Of the conflicts among these, those that were there before, each with its number then."""
+    """Of the conflicts among these, those that were there before, each with the number with which it was opened."""
     ids = [id for id, change in noted.items() if change.kind == "conflict"]
     query = select(col(ChangeRow.id), col(ChangeRow.opened)).where(col(ChangeRow.removed).is_(False))
     return {

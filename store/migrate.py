@@ -25,11 +25,12 @@ from schemas import (
     DetectedMetadata,
     DocumentReadout,
     DocumentRefusal,
-    FactReview,
+    ReviewDecision,
     RevisionNote,
     RoundDecision,
     Source,
     StatedMetadata,
+    WrittenText,
 )
 from schemas.issues import Issue, IssueSummary, SavedTopic
 from schemas.kinds import KINDS
@@ -90,9 +91,12 @@ BODIES = [
     Stored(BriefingDraftRow, "cause", Cause),
     Stored(BriefingDraftRow, "note", RevisionNote),
     Stored(DecisionRow, "body", RoundDecision),
-    Stored(ReviewRow, "body", FactReview),
+    Stored(ReviewRow, "body", ReviewDecision),
     *(Stored(ReviewRow, "machine", kind.carried, kind.name) for kind in KINDS),
+    Stored(ReviewRow, "machine", Conflict, "conflict"),
+    Stored(ReviewRow, "machine", WrittenText, "text"),
     *(Stored(ReviewOutcomeRow, "body", kind.carried, kind.name) for kind in KINDS),
+    Stored(ReviewOutcomeRow, "body", Conflict, "conflict"),
     *(Stored(FactRow, "body", kind.carried, kind.name) for kind in KINDS),
     Stored(FactRow, "body", Conflict, "conflict"),
     Stored(IssueRow, "summary", IssueSummary),

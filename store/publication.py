@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from schemas import Briefing, BriefingDraft, Cause, RevisionNote
+from schemas import Briefing, BriefingDraft, Cause, RevisionNote, proofs_of
 from schemas.kinds import facts_of, kind_of
 from store.engine import put
 from store.facts import FactRecord, fact_in
@@ -219,5 +219,5 @@ def working_fact(session: Session, id: str) -> FactRecord | None:
         return fact_in(session, id, decided=True)
     briefing = msgspec.json.decode(body, type=Briefing)
     fact = next(one for one in facts_of(briefing) if one.id == id)
-    heads = heads_of(fact, source_heads(briefing))
+    heads = heads_of(proofs_of(fact), source_heads(briefing))
     return FactRecord(kind_of(fact).name, msgspec.json.encode(fact), heads, briefing.id)

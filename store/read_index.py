@@ -13,7 +13,17 @@ from sqlalchemy import Connection, Table, delete, func, insert, select, tuple_, 
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel, col
 
-from schemas import Briefing, BriefingSummary, Conflict, Fact, FuzzyDate, Negotiation, SourceHead, proofs_of
+from schemas import (
+    Briefing,
+    BriefingSummary,
+    Conflict,
+    Evidence,
+    Fact,
+    FuzzyDate,
+    Negotiation,
+    SourceHead,
+    proofs_of,
+)
 from schemas.kinds import KINDS, LINKED, facts_of, facts_of_kind, kind_of
 from store.changes import Noted, note
 from store.engine import put
@@ -62,12 +72,16 @@ class Rows(NamedTuple):
 
 
 class Derived(NamedTuple):
-    """What changes with a revision in what is derived from a briefing's body, and what followers are told."""
+    """What changes with a revision in what is derived from a briefing's body, and what followers are told.
+
+    `settled`: conflicts that are not open.
+    """
 
     briefing_id: str
     rows: list[Rows]
     changed: dict[str, str]
     gone: dict[str, str]
+    settled: set[str]
 
 
 def derived(session: Session, briefing: Briefing, anew: bool = False) -> Derived:
@@ -108,6 +122,7 @@ def derived(session: Session, briefing: Briefing, anew: bool = False) -> Derived
         ],
         changed,
         gone,
+        {one.id for one in briefing.conflicts if one.resolution is not None},
     )
 
 
@@ -120,7 +135,7 @@ def _first(briefing: Briefing) -> Derived:
         new_rows(_LINKS, _LINK[:-1], _link_rows(briefing, facts)),
         new_rows(_ENTRIES, ("id",), list(_search_rows(briefing, changed))),
     ]
-    return Derived(briefing.id, rows, changed, {})
+    return Derived(briefing.id, rows, changed, {}, set())
 
 
 def _facts_of(conflict: Conflict) -> Iterator[str]:
@@ -143,8 +158,14 @@ def save_derived(session: Session, change: Derived) -> None:
     # What another briefing has taken over was not removed; it may have been published before this one.
     elsewhere = set(session.scalars(moved)) if moved is not None else set()
     gone = {id: kind for id, kind in change.gone.items() if id not in elsewhere}
-    for kinds, removed in ((gone, True), (change.changed, False)):
-        note(session, ((id, Noted(kind, change.briefing_id, removed)) for id, kind in kinds.items()))
+    note(session, ((id, Noted(kind, change.briefing_id, removed=True)) for id, kind in gone.items()))
+    changed = {
+        id: Noted(
+            kind, change.briefing_id, removed=False, is_open=kind == "conflict" and id not in change.settled
+        )
+        for id, kind in change.changed.items()
+    }
+    note(session, changed.items())
 
 
 def count_rounds(session: Session, sides: str) -> None:
@@ -257,7 +278,7 @@ def _fact_rows(briefing: Briefing, known: Mapping[str, _Known]) -> list[_Row]:
                 "updated_at": before.updated_at if before.body == body else briefing.updated_at,
                 "body": body,
                 **_columns(fact),
-                **({} if isinstance(fact, Conflict) else {"sources": heads_of(fact, heads)}),
+                **({} if isinstance(fact, Conflict) else {"sources": heads_of(proofs_of(fact), heads)}),
             }
         )
     return rows
@@ -270,8 +291,8 @@ def source_heads(briefing: Briefing) -> dict[str, SourceHead]:
     }
 
 
-def heads_of(fact: Fact, heads: Mapping[str, SourceHead]) -> bytes:
-    ids = dict.fromkeys(proof.document_id for proof in proofs_of(fact))
+def heads_of(proofs: Iterable[Evidence], heads: Mapping[str, SourceHead]) -> bytes:
+    ids = dict.fromkeys(proof.document_id for proof in proofs)
     return msgspec.json.encode({id: heads[id] for id in ids if id in heads})
 
 

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec import convert
 from sqlalchemy import Engine, RowMapping, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from schemas import Fact, FactReview
+from schemas import Fact, ReviewDecision
 from schemas.kinds import BY_NAME
+from schemas.vocabulary import Verdict
 from store.facts import FactRecord
 from store.tables import BriefingRow, FactRow, ReviewOutcomeRow, ReviewRow
 
@@ -29,8 +31,13 @@ class Undecided(NamedTuple):
 class LastDecision(NamedTuple):
     """A decision, and the fact as it was read then."""
 
-    review: FactReview
+    review: ReviewDecision
     machine: Fact
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """On what a machine read; None of a fact that an editor added."""
+        return convert(self.review.verdict, Verdict) if self.review.verdict != "added" else None
 
 
 def undecided(
@@ -74,7 +81,8 @@ def last_decisions(engine: Engine, most: int | None = DECISIONS) -> list[LastDec
         found = session.execute(query.limit(most)).all()
     return [
         LastDecision(
-            msgspec.json.decode(body, type=FactReview), msgspec.json.decode(machine, type=BY_NAME[kind].fact)
+            msgspec.json.decode(body, type=ReviewDecision),
+            msgspec.json.decode(machine, type=BY_NAME[kind].fact),
         )
         for kind, machine, body in found
     ]

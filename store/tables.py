@@ -236,7 +236,9 @@ class DecisionRow(SQLModel, table=True):
 
 
 class ReviewRow(SQLModel, table=True):
-    """An editor's decision about a fact. `machine`: the fact as it was read then; `replaced_by`: the later decision."""
+    """An editor's decision about a fact or a conflict, whose id is `fact_id`. `machine`: it as it was read then;
+    `replaced_by`: the later decision.
+    """
 
     __tablename__ = "reviews"
     __table_args__ = (
@@ -255,7 +257,7 @@ class ReviewRow(SQLModel, table=True):
 
 
 class ReviewPlaceRow(SQLModel, table=True):
-    """A span on which a reviewed fact has stood: by it the decision is found again, whatever the fact is called."""
+    """A span on which what was decided about has stood: by it the decision is found again, whatever that is called."""
 
     __tablename__ = "review_places"
 
@@ -266,7 +268,7 @@ class ReviewPlaceRow(SQLModel, table=True):
 
 
 class ReviewOutcomeRow(SQLModel, table=True):
-    """What a decision has come to in a briefing as it stands: the fact, with the heads of its sources."""
+    """What a decision has come to in a briefing as it stands: the fact or conflict, with the heads of its sources."""
 
     __tablename__ = "review_outcomes"
     __table_args__ = (Index("ix_review_outcomes_fact", "fact_id"),)
@@ -431,7 +433,8 @@ class SearchRow(SQLModel, table=True):
 class ChangeRow(SQLModel, table=True):
     """The last change to a fact, conflict or briefing, or that a job failed (`JOB`), of which webhooks alone are told.
 
-    Numbers grow in the order in which changes can be seen. `opened`: of a conflict, the number with which it came up.
+    Numbers grow in the order in which changes can be seen. `opened`: of an open conflict, the number with which it came
+    up, or came up again.
     """
 
     __tablename__ = "changes"

@@ -1,5 +1,6 @@
 """Rebuilding rounds: what documents change in the briefings is loaded, merged, and saved as new revisions."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache, partial
@@ -11,15 +12,26 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from pipeline.briefings.merge import day_of_briefing, merge
-from pipeline.briefings.reviews import Held, ReviewOutcome, Reviews
+from pipeline.briefings.reviews import (
+    Held,
+    InForce,
+    PinnedOrder,
+    ReviewOutcome,
+    Reviews,
+    added_by,
+    with_added,
+)
 from pipeline.briefings.rounds import BlockingKeys, Part, blocking_keys, day_of_part
+from pipeline.briefings.settlements import Settlement
+from pipeline.writing.edited import EditedText, TextEdit
 from pipeline.writing.text import STANDARD, Style
 from schemas import (
     Briefing,
     Cause,
+    Conflict,
     DocumentReadout,
     Fact,
-    FactReview,
+    ReviewDecision,
     RevisionNote,
     Source,
     own_documents,
@@ -212,7 +224,7 @@ class Rebuild(NamedTuple):
 
     `near`: sides and days of rounds to come. `tables`: the parties between which rounds are rebuilt. `waited`: the
     documents wait to be merged. `withdrawn`, `assigned`: what an editor is about to decide of documents; `review`: of
-    a fact, with where that stands and which decisions give way to this one. `announced`: what readers are told of it,
+    what is read or written; `replaced`: which decisions give way to it. `announced`: what readers are told of it,
     as a correction in these briefings, or where one is withdrawn.
     """
 
@@ -224,7 +236,7 @@ class Rebuild(NamedTuple):
     waited: bool = False
     withdrawn: Sequence[str] = ()
     assigned: Mapping[str, str] = {}
-    review: Held | None = None
+    review: InForce | None = None
     replaced: frozenset[str] = frozenset()
     announced: Announcement | None = None
 
@@ -244,18 +256,26 @@ class _Basis(NamedTuple):
     reviews: list[StoredReview]
 
     @property
-    def held(self) -> list[Held]:
-        """What editors decided of facts, or are about to."""
+    def held(self) -> list[InForce]:
+        """What editors decided, or are about to."""
         held = {one.review.id: one for one in map(_held, self.reviews)}
         if (new := self.work.review) is not None:
             gone = self.work.replaced
             held = {
-                id: one
-                for id, one in held.items()
-                if id not in gone and one.review.fact_id != new.review.fact_id
+                id: one for id, one in held.items() if id not in gone and one.review.about != new.review.about
             }
             held[new.review.id] = new
         return list(held.values())
+
+    @property
+    def added(self) -> dict[str, tuple[tuple[str, bytes], ...]]:
+        """What editors added to each document, oldest first."""
+        added: dict[str, list[tuple[str, bytes]]] = defaultdict(list)
+        for one in sorted(self.held, key=lambda one: (one.review.at, one.review.id)):
+            if isinstance(one, Held) and one.review.verdict == "added":
+                body = msgspec.json.encode(added_by(one.review, one.machine))
+                added[one.machine.evidence[0].document_id].append((one.review.kind, body))
+        return {document: tuple(facts) for document, facts in added.items()}
 
     @property
     def assigned(self) -> dict[str, str]:
@@ -378,9 +398,14 @@ def _part_of(session: Session, document_id: str) -> Part:
 
 
 @lru_cache(maxsize=_MOST_PARTS)
-def _part(readout: bytes, source: bytes) -> Part:
-    """A part as it is stored. It keeps what is found out about it: most of a round was merged a moment ago."""
-    return Part(msgspec.json.decode(readout, type=DocumentReadout), msgspec.json.decode(source, type=Source))
+def _part(readout: bytes, source: bytes, added: tuple[tuple[str, bytes], ...] = ()) -> Part:
+    """A part as it is stored. It keeps what is found out about it: most of a round was merged a moment ago.
+
+    `added`: facts that editors added, each with its kind.
+    """
+    told = msgspec.json.decode(readout, type=DocumentReadout)
+    facts = [msgspec.json.decode(body, type=BY_NAME[kind].fact) for kind, body in added]
+    return Part(with_added(told, facts) if facts else told, msgspec.json.decode(source, type=Source))
 
 
 def _work_of(session: Session, rules: RoundRules, changes: Sequence[_Change]) -> Rebuild:
@@ -408,17 +433,25 @@ def _basis(session: Session, work: Rebuild) -> _Basis:
     documents = resting_on(session, standing.keys()) | set(work.documents)
     parts = parts_of(session, documents - set(work.withdrawn))
     standing_parts = [part for part in parts if part.stands]
-    return _Basis(work, standing, standing_parts, reviews_in_force(session, documents))
+    reviews = reviews_in_force(session, documents, standing.keys() | work.briefings)
+    return _Basis(work, standing, standing_parts, reviews)
 
 
-def _held(stored: StoredReview) -> Held:
-    review = msgspec.json.decode(stored.body, type=FactReview)
+def _held(stored: StoredReview) -> InForce:
+    review = msgspec.json.decode(stored.body, type=ReviewDecision)
+    if review.kind == "conflict":
+        return Settlement(review, msgspec.json.decode(stored.machine, type=Conflict))
+    if review.kind == "text":
+        edited = msgspec.convert(review.values, EditedText) if review.verdict == "edited" else None
+        return TextEdit(review, edited)
+    if review.kind == "order":
+        return PinnedOrder(review, review.values["fact_ids"])
     shape = BY_NAME[review.kind].fact
     machine = msgspec.json.decode(stored.machine, type=shape)
     rejected: list[Fact] = []
     if review.verdict == "rejected":
         rejected = [msgspec.json.decode(body, type=shape) for _, body in stored.outcomes]
-    ids = frozenset({review.fact_id, *(id for id, _ in stored.outcomes)})
+    ids = frozenset({review.about, *(id for id, _ in stored.outcomes)})
     return Held(review, machine, stored.places, ids, tuple(rejected))
 
 
@@ -426,7 +459,8 @@ def _merged(session: Session, rules: RoundRules, work: Rebuild) -> _Merge:
     """What becomes of the rounds, worked out to the rows; it is made from what this transaction sees."""
     basis = _basis(session, work)
     previous = current(session, basis.briefings)
-    parts = [_part(part.readout, part.source) for part in basis.parts]
+    added = basis.added
+    parts = [_part(part.readout, part.source, added.get(part.id, ())) for part in basis.parts]
     looked_up: dict[str, Standing | None] = {}
 
     @cache
@@ -466,7 +500,7 @@ def _merged(session: Session, rules: RoundRules, work: Rebuild) -> _Merge:
             new.append(briefing)
         merged[place] = make(briefing, _cause_for(work.cause, before, briefing), keys)
         # Who merges without a model leaves to the others what one has written of before.
-        if briefing.writing.by != "model" and (rules.author or (before and before.writing.by == "model")):
+        if briefing.writing.by == "rules" and (rules.author or (before and before.writing.by == "model")):
             unwritten.append(briefing.id)
     for gone in standing.values():
         make(withdrawn(gone), _cause_for(work.cause, gone), ())

@@ -9,9 +9,9 @@ An exception ends a request, and `on_error` alone makes a problem of it:
   `ChangedMeanwhile` is `precondition-failed`; `KeyReused` and `KeyInUse` are `idempotency-key-reused` and
   `idempotency-key-in-use`; `TooMany` is `too-many-webhooks`;
   `InUse` is `topic-in-use`; `QueueFull` is `queue-full`;
-  `DraftNotChecked` is `checks-busy`; `NotRetryable` is `job-not-retryable`. `Unreadable` of a document, `NotCalled` of
-  an address and `Unfit` of an editor's value are said of the field of the body that they stood in, so whoever reads
-  the body makes a `Refusal` of them.
+  `NotChecked` is `checks-busy`; `NotRetryable` is `job-not-retryable`. `Unfit` is `invalid-body`. `Unreadable` of a
+  document and `NotCalled` of an address are said of the field of the body that they stood in, so whoever reads the
+  body makes a `Refusal` of them.
 - Litestar's `HTTPException`: `not-found`, `method-not-allowed`, `too-large`, `bad-request`.
 - SQLAlchemy's, where the database is away, busy or not migrated: `store-unavailable`.
 - Anything else is a fault of the service: `internal`, with its cause in the log alone.
@@ -36,7 +36,7 @@ from sqlalchemy.exc import DataError, InterfaceError, OperationalError, Programm
 from schemas import FieldError, Problem
 from store import BadCursor, InUse, KeyInUse, KeyReused, TooMany, UnknownId
 from store.engine import contention, outage
-from worker import ChangedMeanwhile, DraftNotChecked, NotRetryable, QueueFull, Undecidable, states
+from worker import ChangedMeanwhile, NotChecked, NotRetryable, QueueFull, Undecidable, Unfit, states
 from worker.queue import RETRY_AFTER
 
 MEDIA_TYPE = "application/problem+json"
@@ -158,8 +158,10 @@ def _refusal(request: Request[Any, Any, Any], error: Exception) -> Refusal:
             return Refusal(TOO_MANY_WEBHOOKS, f"{error}: delete one.".capitalize())
         case QueueFull():
             return Refusal(QUEUE_FULL, f"{error}.", headers={"Retry-After": str(RETRY_AFTER)})
-        case DraftNotChecked():
-            return Refusal(CHECKS_BUSY, f"The draft was not checked: {error}.", headers={"Retry-After": "5"})
+        case Unfit():
+            return Refusal(INVALID_BODY, str(error), error.faults)
+        case NotChecked():
+            return Refusal(CHECKS_BUSY, f"It was not checked: {error}.", headers={"Retry-After": "5"})
         case InternalServerException(detail="client disconnected prematurely"):
             return Refusal(BAD_REQUEST, "The request ended before its body did.")
         case NotFoundException():

@@ -8,7 +8,17 @@ from msgspec.structs import replace
 
 from api.rendering.html import address_of_briefing, address_of_proof, web
 from api.rendering.outline import as_line
-from api.rendering.wording import BY_MODEL, closed, enumerated, in_words, one_line, when, with_date
+from api.rendering.wording import (
+    BY_MODEL,
+    attributed,
+    closed,
+    enumerated,
+    in_words,
+    one_line,
+    settlement,
+    when,
+    with_date,
+)
 from pipeline.briefings.diff import FactChange, is_on, on_topic, story
 from pipeline.language.parties import party_name
 from schemas import Briefing, BriefingId, Conflict, Deadline, Fact, Source, Stake, proofs_of
@@ -88,7 +98,10 @@ def _add(news: Edition, before: Briefing | None, after: Briefing, base: str, top
     for sentence in way.opening:
         news.changes.append(
             ChangeSentence(
-                **sentence_of(sentence.text, sentence.fact_ids), change="added", kind=_BRIEFING, salience=1.0
+                **sentence_of(attributed(sentence), sentence.fact_ids),
+                change="added",
+                kind=_BRIEFING,
+                salience=1.0,
             )
         )
     for change in [*way.changes, *(_besides(after) if way.opening else ())]:
@@ -116,6 +129,7 @@ def _add(news: Edition, before: Briefing | None, after: Briefing, base: str, top
                 conflict_id=conflict.id,
                 kind=conflict.kind,
                 new=new,
+                settlement=settlement(conflict),
             )
         )
 
@@ -213,9 +227,9 @@ def deadline_sentence(deadline: Deadline) -> str:
 
 
 def conflict_sentence(conflict: Conflict) -> str:
-    return closed(
-        f"Sources disagree on {conflict.about}: {' versus '.join(p.value for p in conflict.positions)}"
-    )
+    sides = " versus ".join(position.value for position in conflict.positions)
+    parts = (f"Sources disagree on {conflict.about}: {sides}", settlement(conflict))
+    return closed("; ".join(filter(None, parts)))
 
 
 def change_sentence(change: FactChange) -> str | None:

@@ -221,6 +221,8 @@ def _line(sentence: ChangeSentence, numbering: _Numbering, desk: _Desk) -> NewsL
 def _quarrel(conflict: ConflictSentence, numbering: _Numbering, desk: _Desk) -> NewsLine:
     """Who says what, each side with its own numbers."""
     told = "; ".join(_side(one, numbering) for one in conflict.sides)
+    if conflict.settlement:
+        told += f"; {one_line(conflict.settlement)}"
     about = conflict.about[:1].upper() + conflict.about[1:]
     address = f"{conflict.briefing_page}#{conflict.conflict_id}"
     note = desk.note(conflict.conflict_id)

@@ -13,7 +13,7 @@ from api.rendering.digest import cited, deadline_sentence
 from api.rendering.html import address_of_briefing, address_of_fact
 from api.rendering.newsletter import issue_entry
 from api.rendering.outline import standing
-from api.rendering.wording import ANNOUNCED, announced, basis, in_words, one_line, shortened
+from api.rendering.wording import ANNOUNCED, announced, attributed, basis, in_words, one_line, shortened
 from pipeline.language.parties import names_at_table
 from schemas import BriefingId, BriefingSummary, Deadline, Source, SummarySentence
 from schemas.issues import Issue
@@ -254,7 +254,7 @@ def _content(briefing: BriefingSummary, text: BriefingText | None, base: str) ->
 
     def proven(sentence: SummarySentence) -> Markup:
         """A sentence with the addresses of its facts, each of which has one number in the entry."""
-        return escape(one_line(sentence.text)) + Markup("").join(
+        return escape(one_line(attributed(sentence))) + Markup("").join(
             Markup(' <a href="{}">[{}]</a>').format(address_of_fact(base, briefing.id, id), numbers[id])
             for id in sentence.fact_ids
         )

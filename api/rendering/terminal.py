@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from api.rendering.outline import Entry, outline, source_line, standing
-from api.rendering.wording import around, in_quotes
+from api.rendering.wording import around, attributed, in_quotes
 from schemas import Briefing, DocumentReadout, Evidence, Usage
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def table(subject: Briefing | DocumentReadout) -> RenderableType:
     if subject.headline:
         head += [Text(), _text(subject.headline.text, "bold cyan")]
     if subject.summary:
-        head += [Text(), _listed((Text("•"), _text(sentence.text)) for sentence in subject.summary)]
+        head += [Text(), _listed((Text("•"), _text(attributed(sentence))) for sentence in subject.summary)]
     sources = _listed(
         (Text(f"[{n}]", "bold blue"), _text(source_line(source)))
         for n, source in enumerate(subject.sources, 1)

@@ -7,7 +7,7 @@ from functools import cache
 from babel import Locale
 
 from pipeline.language.parties import party_name
-from schemas import Evidence, Figure, FuzzyDate, Position, RevisionNote
+from schemas import Conflict, Evidence, Figure, FuzzyDate, Position, RevisionNote, SummarySentence
 
 _QUALIFIERS = {"~": "about ", "?": "possibly ", "%": "possibly about "}
 _COMPARATORS = {
@@ -139,6 +139,19 @@ def enumerated(words: Iterable[str]) -> str:
     """`a, b and c`."""
     *others, last = words
     return f"{', '.join(others)} and {last}" if others else last
+
+
+def settlement(conflict: Conflict) -> str | None:
+    """What an editor holds to be right, and why; None while a conflict is open."""
+    if conflict.resolution is None:
+        return None
+    reason = f" ({conflict.review.note})" if conflict.review and conflict.review.note else ""
+    return f"settled: {conflict.resolution}{reason}"
+
+
+def attributed(sentence: SummarySentence) -> str:
+    """A sentence of a summary, as the editor's where the facts do not prove it."""
+    return f"{sentence.text} (The editor’s words.)" if sentence.unproven else sentence.text
 
 
 def around(evidence: Evidence) -> tuple[str, str]:

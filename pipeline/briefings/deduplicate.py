@@ -92,7 +92,7 @@ def deduplicate(
                 one.told = _fill(equality.fold(one.told, fact), fact, *equality.agreed)
                 one.documents |= documents
                 one.facts.append(fact)
-    return [_joined(one.facts, equality) for one in found]
+    return [joined_tellings(one.facts, equality) for one in found]
 
 
 class _Tellings(Struct):
@@ -123,7 +123,8 @@ def equality_of(kind: str) -> Equality:
     return EQUALITY.get(kind, _PLAIN)
 
 
-def _joined(facts: Sequence[_F], equality: Equality) -> _F:
+def joined_tellings(facts: Sequence[_F], equality: Equality) -> _F:
+    """What several tellings of one fact come to; what an editor decided about one of them stays."""
     if len(facts) == 1:
         return facts[0]
     kept, *others = sorted(facts, key=lambda fact: fact.proof != "full")
@@ -138,6 +139,7 @@ def _joined(facts: Sequence[_F], equality: Equality) -> _F:
         translated=all_translated(facts),
         certainty=min((fact.certainty for fact in facts), key=_FIRMNESS.index),
         proof=_proof(folded, facts),
+        review=next((fact.review for fact in facts if fact.review), None),
     )
 
 

@@ -81,12 +81,16 @@ class RoundScope(Struct, frozen=True):
         return cls(talks, own, strangers, elsewhere, later)
 
     def within(self, facts: Iterable[_F]) -> list[_F]:
-        """Facts without those of the talks of others, or of none."""
-        return [fact for fact in facts if not (self._of_strangers(fact) or self._beside_the_talks(fact))]
+        """Facts without those of the talks of others, or of none. What an editor added is of these."""
+        return [
+            fact
+            for fact in facts
+            if fact.review or not (self._of_strangers(fact) or self._beside_the_talks(fact))
+        ]
 
     def holds(self, fact: Fact) -> bool:
         """Whether what a document tells is not told, as a figure, a stake or a seat, of another round alone."""
-        if not isinstance(fact, Figure | Stake | Delegate):
+        if fact.review or not isinstance(fact, Figure | Stake | Delegate):
             return True
         return not all(self._tells_of_other_round(fact, e) for e in fact.evidence)
 

@@ -151,6 +151,7 @@ def test_sources_that_disagree(client: Client) -> None:
         "conflict_id": f"cfl_{hexed('the duty')[:16]}",
         "kind": "value",
         "new": True,
+        "settlement": None,
     }
 
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from pipeline.editors_gold import are_stakes_decided, gold_of
 from pipeline.evaluation import Evaluation, evaluate
-from schemas import DocumentReadout, Fact, FactReview
+from schemas import DocumentReadout, Fact, ReviewDecision
 from schemas.kinds import facts_of, kind_of
 from schemas.vocabulary import Verdict
 from tests.store.invented import BRIEFING, T0
@@ -20,10 +20,11 @@ def read() -> DocumentReadout:
     return read_once(OSLO)
 
 
-def decided(fact: Fact, verdict: Verdict, **values: Any) -> tuple[FactReview, Fact]:
-    review = FactReview(
+def decided(fact: Fact, verdict: Verdict, **values: Any) -> tuple[ReviewDecision, Fact]:
+    review = ReviewDecision(
         id="rev_7a6b5c4d3e2f1a0b",
         fact_id=fact.id,
+        conflict_id=None,
         briefing_id=BRIEFING,
         kind=kind_of(fact).name,
         verdict=verdict,
@@ -36,7 +37,7 @@ def decided(fact: Fact, verdict: Verdict, **values: Any) -> tuple[FactReview, Fa
     return review, fact
 
 
-def scored(readout: DocumentReadout, *decisions: tuple[FactReview, Fact]) -> Evaluation:
+def scored(readout: DocumentReadout, *decisions: tuple[ReviewDecision, Fact]) -> Evaluation:
     [gold] = gold_of(decisions).values()
     return evaluate([("oslo", OSLO.text, gold, readout)])
 

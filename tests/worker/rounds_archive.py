@@ -107,8 +107,7 @@ def store(engine: Engine, document: Document) -> None:
         withdrawn_at=None,
         replaced_by=None,
     )
-    layout = msgspec.json.encode(replace(document, text=""))
-    add_document(engine, info, document.text, layout)
+    add_document(engine, info, document.text, msgspec.json.encode(replace(document, text="")))
     if get_readout(engine, document.id) is None:
         save_readout(engine, document.id, read_once(document))
 

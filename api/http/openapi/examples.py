@@ -8,7 +8,18 @@ from msgspec.structs import asdict, replace
 
 from api.http.content import ATOM, CALENDAR, CSV, HTML, JSON, MARKDOWN, MSGPACK, converted, is_page
 from api.http.openapi import story
-from api.http.openapi.story import BRIEFING, CHANGED, DEADLINE, DOCUMENT, MADE, SECOND, SUMMARY, TEXT, WHOLE
+from api.http.openapi.story import (
+    BRIEFING,
+    CHANGED,
+    DEADLINE,
+    DOCUMENT,
+    FIGURE,
+    MADE,
+    SECOND,
+    SUMMARY,
+    TEXT,
+    WHOLE,
+)
 from api.http.responses import BYTES, NDJSON
 from api.rendering.digest import ahead, edition
 from api.rendering.subscriptions import atom, calendar, feed_of_briefings
@@ -16,12 +27,14 @@ from schemas import (
     FACT_CHANGES,
     FACT_PAGES,
     FOUND_FACTS,
+    AddFact,
     BriefingChange,
     BriefingDraft,
     ChangePage,
     DocumentAdded,
     DocumentUpload,
-    FactReview,
+    EditedSentence,
+    EditText,
     FieldError,
     FoundFact,
     Health,
@@ -32,11 +45,14 @@ from schemas import (
     MergeBriefings,
     NewDocument,
     PastDecisions,
+    PinFacts,
     Problem,
     PublishBriefing,
     PublishedBriefing,
     QueuedFact,
+    QuotedEvidence,
     Removal,
+    ReviewDecision,
     ReviewFact,
     ReviewRecord,
     RevisionNote,
@@ -44,6 +60,7 @@ from schemas import (
     RoundsChanged,
     SearchHit,
     SearchPage,
+    SettleConflict,
     SourceHead,
     SplitBriefing,
     WithdrawBriefing,
@@ -158,10 +175,28 @@ _DECIDED = RoundsChanged(decision=_DECISION, briefings=[SUMMARY])
 _REVIEW = ReviewFact(
     verdict="corrected", values={"date": "2031-09"}, reason="The ministry moved it on 14 March."
 )
+_ADDITION = AddFact(
+    kind="event",
+    fields={"what": "open the third round of their trade talks", "date": "Monday", "status": "scheduled"},
+    evidence=QuotedEvidence(
+        document_id=DOCUMENT, quote="open the third round of their trade talks here on Monday"
+    ),
+    reason="The calendar lacks it.",
+)
+_SETTLEMENT = SettleConflict(
+    verdict="settled", fact_id=FIGURE.id, reason="The ministry's notice says 2 per cent."
+)
+_EDIT = EditText(
+    verdict="edited",
+    headline=EditedSentence(text="Chile would cut its duty on lamb", fact_ids=[FIGURE.id], about="stakes"),
+    reason="Shorter.",
+)
+_ORDER = PinFacts(fact_ids=[DEADLINE.id], reason="It is what readers ask for.")
 _REVIEWED = ReviewRecord(
-    decision=FactReview(
+    decision=ReviewDecision(
         id="rev_7a6b5c4d3e2f1a0b",
         fact_id=DEADLINE.id,
+        conflict_id=None,
         briefing_id=BRIEFING,
         kind="deadline",
         verdict="accepted",
@@ -174,6 +209,7 @@ _REVIEWED = ReviewRecord(
     machine=to_builtins(DEADLINE),
     standing="without_fact",
     found=None,
+    conflict=None,
 )
 _WELL = Health(status="ok")
 _HIT = SearchHit(
@@ -476,6 +512,10 @@ _STRUCTS: tuple[Struct, ...] = (
     _DECISION,
     _DECIDED,
     _REVIEW,
+    _ADDITION,
+    _SETTLEMENT,
+    _EDIT,
+    _ORDER,
     _REVIEWED,
     _PUBLISH,
     _WITHDRAW,

@@ -55,7 +55,11 @@ def queue_of(database: Engine, asked: ReviewQueueQuery) -> list[Queued]:
     stored = undecided(database, columns, briefing=asked.briefing_id, kinds=kinds)
     facts = [WaitingFact(**fact) for fact in stored.facts]
     facts += [waiting_fact(record.decoded()) for record in stored.contradicted]
-    past = ((one.machine, one.review.verdict, one.review.at.date()) for one in last_decisions(database))
+    past = (
+        (one.machine, verdict, one.review.at.date())
+        for one in last_decisions(database)
+        if (verdict := one.verdict)
+    )
     return review_queue(facts, Experience(past), datetime.now(UTC).date())
 
 

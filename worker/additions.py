@@ -54,10 +54,10 @@ def checked_addition(engine: Engine, errand: AdditionErrand) -> CheckedAddition:
 
 def addition_apart(errand: AdditionErrand) -> CheckedAddition:
     """The same, found in a process of its own. Raises NotChecked."""
-    return msgspec.json.decode(checked_apart(f"{__name__}:check_addition", errand), type=CheckedAddition)
+    return msgspec.json.decode(checked_apart(f"{__name__}:run_addition_check", errand), type=CheckedAddition)
 
 
-def check_addition(request: bytes) -> CheckedAddition:
+def run_addition_check(request: bytes) -> CheckedAddition:
     """What the process does that proves a fact."""
     errand = msgspec.json.decode(request, type=AdditionErrand)
     return checked_addition(connect(errand.database_url), errand)

@@ -40,11 +40,11 @@ class DraftErrand(Struct, frozen=True):
 
 def verify_apart(database_url: str, draft: DraftToVerify, today: date) -> VerifiedDraft:
     """What the sources say of a draft. Raises NotChecked."""
-    answer = checked_apart(f"{__name__}:check_draft", DraftErrand(database_url, draft, today))
+    answer = checked_apart(f"{__name__}:run_draft_check", DraftErrand(database_url, draft, today))
     return msgspec.json.decode(answer, type=VerifiedDraft)
 
 
-def check_draft(request: bytes) -> VerifiedDraft:
+def run_draft_check(request: bytes) -> VerifiedDraft:
     """What the process does that checks a draft."""
     errand = msgspec.json.decode(request, type=DraftErrand)
     return verified(connect(errand.database_url), errand.draft, errand.today)

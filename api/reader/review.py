@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from api.http.auth import BRIEFINGS_REVIEW
 from api.http.parameters import parse
-from api.http.problems import INVALID_BODY, Refusal, problem_of
+from api.http.problems import Refusal, problem_of
 from api.http.requests import from_json
 from api.http.resources.briefings import one_briefing
 from api.http.resources.review_queue import queue_of, tag_of_fact
@@ -133,12 +133,10 @@ def _decide(request: Request[Any, Any, Any], database: Engine, sent: Sent) -> Re
             by=request.scope["state"]["caller"],
             is_current=lambda record: tag_of_fact(record) == sent.get("tag"),
         )
-    except Unfit as error:
-        return _page(database, asked, sent, problem_of(request, Refusal(INVALID_BODY, str(error)))[0])
     except ChangedMeanwhile as error:
         written = {name: sent.get(name, "") for name in ("verdict", "reason")}
         return _page(database, asked, written, problem_of(request, error)[0])
-    except Refusal as error:
+    except (Refusal, Unfit) as error:
         return _page(database, asked, sent, problem_of(request, error)[0])
     following = urlencode(given | {"fact_id": sent.get("following", ""), "done": fact.id})
     return Response(

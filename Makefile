@@ -38,10 +38,10 @@ $(NODE_MODULES): tests/%/node_modules/.ready: tests/%/package-lock.json tests/%/
 test: .venv/.ready .venv/.model $(NODE_MODULES)
 	@$(MAKE) --no-print-directory --jobs 2 tests generated
 
-# The tests of workers wait most and take longest, so they begin; as others wait too, there is one process more than the
-# two cores of the smallest machine that this is meant for.
+# The tests of workers wait most and take longest, so they begin; as others wait too, there are two processes for each of
+# the two cores of the smallest machine that this is meant for.
 tests: .venv/.ready .venv/.model $(NODE_MODULES)
-	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --ignore $(GENERATED) \
+	$(BIN)/pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder --ignore $(GENERATED) \
 	  tests/worker tests/sdk $(filter-out tests/worker/ tests/sdk/,$(wildcard tests/*/)) $(wildcard tests/test_*.py)
 
 generated: .venv/.ready
@@ -72,7 +72,7 @@ tests/sdk/more/node_modules/.ready: tests/sdk/more/package-lock.json .venv/.read
 	@cd tests/sdk/more && PATH="$(abspath $(BIN)):$$PATH" npm ci --loglevel error >/dev/null
 	@touch $@
 
-# At night: the generators of clients that `make test` leaves out. They need Java.
+# At night: the generators of clients that `make test` leaves out. They need Java and Go; docs/sdk.md has the packages.
 sdk: .venv-sdk/bin/.ready tests/sdk/more/node_modules/.ready
 	$(BIN)/pytest tests/sdk/more
 
@@ -122,7 +122,8 @@ dependencies: .venv/.ready
 ADVISORIES := https://api.osv.dev
 audit: .venv/.ready
 	@if curl --silent --fail --max-time 10 --output /dev/null $(ADVISORIES)/v1/vulns/PYSEC-2023-228; then \
-	  $(BIN)/uv tool run pip-audit==2.10.1 --vulnerability-service osv --disable-pip --requirement requirements.lock; \
+	  $(BIN)/uv tool run pip-audit==2.10.1 --vulnerability-service osv --osv-url $(ADVISORIES)/v1/query \
+	    --disable-pip --requirement requirements.lock; \
 	else \
 	  echo "Nothing was audited: $(ADVISORIES) is not reached."; \
 	fi

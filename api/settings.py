@@ -53,6 +53,8 @@ class Settings(Struct, frozen=True, kw_only=True):
         | None
     ) = None
     """A key that may do everything, to make the others with."""
+    publish: Annotated[Literal["auto", "reviewed"], Meta(description="auto or reviewed")] = "auto"
+    """When readers see what workers make. `auto`: at once. `reviewed`: when an editor publishes it."""
     queue_limit: Annotated[int, Meta(ge=1, description="a whole number, 1 or more")] = 10_000
     """Documents that may wait to be read."""
     stream_limit: Annotated[int, Meta(ge=1, description="a whole number, 1 or more")] = 100
@@ -115,6 +117,19 @@ class Settings(Struct, frozen=True, kw_only=True):
         | None
     ) = None
     """What sites that documents are fetched from are told of who asks."""
+    public_url: (
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^https?://[A-Za-z0-9.:\[\]-]+(/[!-~]*)?$",
+                description="an address like https://readout.example",
+            ),
+        ]
+        | None
+    ) = None
+    """Where readers reach the service: links in what workers send begin with it."""
+    templates: Annotated[str, Meta(pattern=r"^[^\x00]+$", description="a folder")] | None = None
+    """A folder with templates of one's own for letters."""
     smtp_url: (
         Annotated[
             str,

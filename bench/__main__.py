@@ -14,6 +14,7 @@ MEASUREMENTS = (
     "rounds",
     "serving",
     "lists",
+    "export",
     "workers",
     "latency",
     "doors",

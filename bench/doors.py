@@ -17,7 +17,7 @@ import httpx
 
 from bench.archive import fill
 from bench.rows import Row
-from bench.work import free_port, readout
+from bench.work import free_port, readout, wait_until_ready
 from pipeline.documents.read import read
 from store.engine import connect
 from store.keys import create_key
@@ -42,7 +42,7 @@ def measure() -> list[Row]:
         paths = [f"/v1/briefings/{id}" for id in briefings] + ["/v1/deadlines?limit=20", "/v1/jobs?limit=20"]
         client = stack.enter_context(httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60))
         client.headers["Authorization"] = f"Bearer {keys[0]}"
-        _wait(client)
+        wait_until_ready(client)
         _milliseconds(client, paths, READS // 10)
         alone, alone_cost = _cost(process.pid, lambda: _milliseconds(client, paths, READS))
         asked = [(keys[number // _OF_A_KEY], job) for number, job in enumerate(jobs)]
@@ -85,16 +85,6 @@ def _filled(url: str) -> tuple[list[str], list[str], list[str]]:
     added = [submit(jobs, read(f"Talks {number}.".encode())).job_id for number in range(STREAMS)]
     jobs.close()
     return keys, added, briefings
-
-
-def _wait(client: httpx.Client) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        with suppress(httpx.TransportError):
-            client.get("/health/ready").raise_for_status()
-            return
-        time.sleep(0.1)
-    raise RuntimeError("the service did not start")
 
 
 def _milliseconds(client: httpx.Client, paths: Sequence[str], times: int) -> list[float]:

@@ -15,10 +15,12 @@ from typing import Any
 from msgspec import Struct, convert
 from sqlalchemy import Engine
 
+from api.http.resources.review_queue import queue_of
 from bench.rows import Row
 from bench.scale import PARTIES, RARE, fill
 from bench.work import database
-from schemas.queries import FACT_QUERIES, BriefingQuery, NegotiationQuery, SearchQuery
+from schemas.fact_queries import FACT_QUERIES
+from schemas.queries import BriefingQuery, NegotiationQuery, ReviewQueueQuery, SearchQuery
 from schemas.vocabulary import DEADLINE_KINDS, MEASURES
 from store.briefings import get_briefing, list_rounds, page_briefings
 from store.changes import read_changes
@@ -77,6 +79,7 @@ QUESTIONS: dict[str, Ask] = {
     "search for a rare word": _asked(search, SearchQuery, q=RARE),
     "a digest, as far as it is asked of the database": _digest,
     "changes": lambda engine, _: read_changes(engine, limit=100),
+    "what waits for an editor": _asked(queue_of, ReviewQueueQuery),
 }
 
 

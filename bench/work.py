@@ -9,11 +9,12 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import httpx
 from sqlalchemy import create_engine, make_url
 
 from bench.throughput import serve
@@ -87,6 +88,17 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def wait_until_ready(client: httpx.Client) -> None:
+    """Until the service answers."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        with suppress(httpx.TransportError):
+            client.get("/health/ready").raise_for_status()
+            return
+        time.sleep(0.1)
+    raise RuntimeError("the service did not start")
 
 
 def until_over(jobs: Jobs, id: str) -> Job:

@@ -1,7 +1,8 @@
 """How well documents were read, against what an annotator found in them: what is missing, wrong or made up.
 
 An annotation names a fact by words of its document, so that it holds however a fact is told. Two of one fact are no
-fault, and background that its annotator marked is neither asked for nor held against a reader.
+fault, and background that its annotator marked is neither asked for nor held against a reader. Nor are facts of which
+nobody says anything, where a document is annotated in parts.
 """
 
 import re
@@ -50,12 +51,14 @@ _LONGER = {"a": ("mo", 12), "wk": ("d", 7)}
 class GoldFact(Struct, frozen=True, kw_only=True):
     """Something that a document says. `quote`: words of it that say so.
 
-    `in_scope`: false for background; `must`: false for what a reader may leave out.
+    `in_scope`: false for background; `must`: false for what a reader may leave out; `holds`: false for what is not so,
+    which nobody may tell.
     """
 
     quote: str
     in_scope: bool = True
     must: bool = True
+    holds: bool = True
 
 
 class GoldFigure(GoldFact, frozen=True, kw_only=True):
@@ -91,6 +94,7 @@ class GoldQuotation(Struct, frozen=True, kw_only=True):
 
     text: str
     speaker: str | None
+    holds: bool = True
 
 
 class GoldTalks(Struct, frozen=True, kw_only=True):
@@ -101,8 +105,12 @@ class GoldTalks(Struct, frozen=True, kw_only=True):
 
 
 class Gold(Struct, frozen=True, kw_only=True):
-    """What an annotator found in a document. A kind that is left out is not scored; `[]` says that there is none."""
+    """What an annotator found in a document. A kind that is left out is not scored; `[]` says that there is none.
 
+    `whole`: false where only some facts are annotated.
+    """
+
+    whole: bool = True
     published: str | None = None
     negotiation: GoldTalks = field(default_factory=GoldTalks)
     delegations: list[GoldSide] | None = None
@@ -154,11 +162,13 @@ class Evaluation(Struct, kw_only=True):
     """The score of a run over several documents.
 
     `wrong`: facts that rest on the words of an annotation and say something else than it does. `rejected`: those of
-    `missing` that were proposed and refused. `talks`: documents of which it was told rightly whether they are about
-    trade talks; `parties`: those whose parties are exactly right, of those about talks.
+    `missing` that were proposed and refused. `whole`: documents that are annotated whole; `talks`: those of them of
+    which it was told rightly whether they are about trade talks; `parties`: those whose parties are exactly right, of
+    those about talks.
     """
 
     documents: int = 0
+    whole: int = 0
     talks: int = 0
     about_talks: int = 0
     parties: int = 0
@@ -189,6 +199,7 @@ class _Wanted(Struct, frozen=True, kw_only=True):
     same: Callable[[Any], bool]
     asked: bool = True
     scope: bool = True
+    holds: bool = True
 
 
 def evaluate(read: Iterable[tuple[str, str, Gold, DocumentReadout]]) -> Evaluation:
@@ -197,21 +208,28 @@ def evaluate(read: Iterable[tuple[str, str, Gold, DocumentReadout]]) -> Evaluati
     for name, text, gold, readout in read:
         total.documents += 1
         about = gold.negotiation.is_negotiation
-        total.talks += (readout.negotiation is not None) == about
+        total.whole += gold.whole
+        total.talks += gold.whole and (readout.negotiation is not None) == about
         total.ungrounded += sum(_ungrounded(text, readout))
         total.usage = used_together(total.usage, readout.usage) if total.usage else readout.usage
-        if about and readout.negotiation:
+        if gold.whole and about and readout.negotiation:
             total.about_talks += 1
             total.parties += set(readout.negotiation.parties) == set(gold.negotiation.parties)
         for kind in KINDS:
             wanted = _WANTED[kind.fact](text, gold) if kind.fact in _WANTED else None
             if wanted is not None or not about:
-                _score(total, kind, name, list(wanted or ()) if about else [], readout)
+                _score(total, kind, name, list(wanted or ()) if about else [], readout, whole=gold.whole)
     return total
 
 
 def _score(
-    total: Evaluation, kind: Kind, name: str, wanted: Sequence[_Wanted], readout: DocumentReadout
+    total: Evaluation,
+    kind: Kind,
+    name: str,
+    wanted: Sequence[_Wanted],
+    readout: DocumentReadout,
+    *,
+    whole: bool,
 ) -> None:
     tally = total.kinds.setdefault(kind.plural, Tally())
     found: set[int] = set()
@@ -220,24 +238,24 @@ def _score(
             continue
         own = [i for i, each in enumerate(wanted) if _at(fact, each.spans) or not each.spans]
         same = [i for i in own if wanted[i].same(fact)]
-        if same and not any(wanted[i].scope for i in same):
+        if not any(wanted[i].scope for i in same) if same else not whole:
             continue
         tally.told += 1
-        if same:
+        if right := [i for i in same if wanted[i].holds]:
             tally.right += 1
-            found.update(same)
+            found.update(right)
             continue
-        near = next((wanted[i] for i in own if wanted[i].spans), None)
+        near = next((wanted[i] for i in same or own if wanted[i].spans), None)
         fault = Fault(
             document=name,
             kind=kind.name,
             quote=fact.evidence[0].exact,
-            wanted=near.says if near else None,
+            wanted=_asked(near) if near else None,
             told=_says(fact),
         )
         (total.wrong if near else total.extra).append(fault)
     for i, each in enumerate(wanted):
-        if each.asked and each.scope:
+        if each.asked and each.scope and each.holds:
             tally.wanted += 1
             tally.found += i in found
             if i not in found:
@@ -245,6 +263,10 @@ def _score(
                 total.missing.append(
                     Fault(document=name, kind=kind.name, quote=each.quote, wanted=each.says, reason=reason)
                 )
+
+
+def _asked(wanted: _Wanted) -> str:
+    return wanted.says if wanted.holds else f"not {wanted.says}"
 
 
 def _refused(kind: Kind, wanted: _Wanted, readout: DocumentReadout) -> str | None:
@@ -363,6 +385,7 @@ def _delegates(text: str, gold: Gold) -> Iterator[_Wanted] | None:
             same=partial(_same_delegate, side.party, member),
             asked=member.must,
             scope=member.in_scope,
+            holds=member.holds,
         )
         for side in gold.delegations
         for member in side.members
@@ -385,6 +408,7 @@ def _statements(text: str, gold: Gold) -> Iterator[_Wanted] | None:
             spans=find(text, each.text),
             same=partial(_same_speaker, each),
             asked=each.speaker is not None,
+            holds=each.holds,
         )
         for each in gold.quotes
     )
@@ -404,6 +428,7 @@ def _wanted(
         same=same,
         asked=gold.must if asked is None else asked,
         scope=gold.in_scope,
+        holds=gold.holds,
     )
 
 

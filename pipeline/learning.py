@@ -78,7 +78,7 @@ def read_example(name: str, document: Document, gold: Gold) -> Example:
     annotated = annotate(document)
     read = talks.propose(annotated)
     parties = frozenset(read.parties if read else gold.negotiation.parties)
-    wanted = [find(document.text, stake.quote) for stake in gold.stakes or () if stake.must]
+    wanted = [find(document.text, stake.quote) for stake in gold.stakes or () if stake.must and stake.holds]
     places = [annotated.source(sentence.start, sentence.end) for sentence in annotated.body]
     told = [
         {i for i, spans in enumerate(wanted) if any(s.start < at.end and at.start < s.end for s in spans)}

@@ -15,6 +15,7 @@ from schemas.dates import *
 from schemas.facts import *
 from schemas.http import *
 from schemas.jobs import *
+from schemas.publication import *
 from schemas.reviews import *
 from schemas.vocabulary import *
 

@@ -181,7 +181,7 @@ class ToldBriefing(_Answer, frozen=True, kw_only=True):
 
 class ToldDeadline(_Proven, frozen=True, kw_only=True):
     id: FactId
-    briefing_id: BriefingId | None
+    briefing_id: BriefingId
     what: Text
     date: Annotated[Text | None, Meta(description="EDTF; null where no source fixes it.")]
     date_as_written: Text | None
@@ -198,7 +198,7 @@ class ToldDeadlines(_Answer, frozen=True, kw_only=True):
 
 class ToldFigure(_Proven, frozen=True, kw_only=True):
     id: FactId
-    briefing_id: BriefingId | None
+    briefing_id: BriefingId
     subject: Text
     value: float
     value_high: float | None

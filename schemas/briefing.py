@@ -1,12 +1,23 @@
 """What one document says, proven, and what is published: one round, merged from every document about it."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Generic
 
 from msgspec import Meta, Struct
 
 from schemas.dates import FuzzyDate
-from schemas.facts import Deadline, Delegate, Event, Figure, Stake, Statement, TranslatedWords
+from schemas.facts import (
+    Carrier,
+    Deadline,
+    Delegate,
+    Event,
+    Figure,
+    NoBriefing,
+    Review,
+    Stake,
+    Statement,
+    TranslatedWords,
+)
 from schemas.vocabulary import (
     BriefingId,
     BriefingStatus,
@@ -21,6 +32,7 @@ from schemas.vocabulary import (
     MembershipKind,
     NegotiationId,
     NegotiationStatus,
+    NoteKind,
     Party,
     SentenceAbout,
     Sha256,
@@ -60,7 +72,7 @@ class Negotiation(Struct, frozen=True, kw_only=True):
             check_party(party)
 
 
-class Delegation(Struct, frozen=True, kw_only=True):
+class Delegation(Struct, Generic[Carrier], frozen=True, kw_only=True):
     """The people whom the sources seat for one party. A party for whom they name nobody has none."""
 
     party: Party
@@ -68,7 +80,7 @@ class Delegation(Struct, frozen=True, kw_only=True):
         Head,
         Meta(description="`sole`, `joint`, `not_stated`, or `disputed` where sources disagree on who leads."),
     ]
-    members: Annotated[list[Delegate], Meta(min_length=1)]
+    members: Annotated[list[Delegate[Carrier]], Meta(min_length=1)]
 
     def __post_init__(self) -> None:
         check_party(self.party)
@@ -82,14 +94,35 @@ class ConflictPosition(Struct, frozen=True, kw_only=True):
 
 
 class Conflict(Struct, frozen=True, kw_only=True):
-    """Sources that cannot both be right. Only an editor resolves it, never a majority."""
+    """Sources that cannot both be right. Only an editor settles it, never a majority."""
 
     id: ConflictId
     briefing_id: BriefingId
     about: Annotated[Text, Meta(description="What the sources disagree on, in words.")]
     kind: ConflictKind
     positions: Annotated[list[ConflictPosition], Meta(min_length=2)]
-    resolution: Annotated[Text | None, Meta(description="An editor's decision; null while it is open.")]
+    resolution: Annotated[
+        Text | None,
+        Meta(
+            description="The side that an editor holds to be right, in its words, or `neither`; null while it is open."
+        ),
+    ]
+    review: Annotated[
+        Review | None,
+        Meta(description="Who settled it, or opened it again; `contradicted`: new documents did."),
+    ]
+
+
+NEITHER = "neither"
+"""The resolution of a conflict of which no side is right."""
+
+
+def is_upheld(conflict: Conflict, fact_id: str) -> bool:
+    """Whether a fact is of the side that an editor holds to be right."""
+    return any(
+        position.value == conflict.resolution and fact_id in position.fact_ids
+        for position in conflict.positions
+    )
 
 
 class Source(Struct, frozen=True, kw_only=True):
@@ -127,7 +160,7 @@ class Membership(Struct, frozen=True, kw_only=True):
 
 
 class SummarySentence(Struct, frozen=True, kw_only=True):
-    """A sentence written from facts, which code has checked against them."""
+    """A sentence written from facts, which code has checked against them; an editor may say more."""
 
     text: Text
     fact_ids: Annotated[list[FactId], Meta(min_length=1, description="The facts that it rests on.")]
@@ -138,6 +171,10 @@ class SummarySentence(Struct, frozen=True, kw_only=True):
         Meta(
             description="The English that code has checked, where `text` is in another language; else null."
         ),
+    ]
+    unproven: Annotated[
+        list[Text],
+        Meta(description="What of it the facts do not prove; empty but for what an editor says."),
     ]
 
 
@@ -232,12 +269,12 @@ class DocumentReadout(Struct, frozen=True, kw_only=True):
         ),
     ]
     negotiation: Negotiation | None
-    delegations: list[Delegation]
-    stakes: list[Stake]
-    deadlines: list[Deadline]
-    figures: list[Figure]
-    statements: list[Statement]
-    events: list[Event]
+    delegations: list[Delegation[NoBriefing]]
+    stakes: list[Stake[NoBriefing]]
+    deadlines: list[Deadline[NoBriefing]]
+    figures: list[Figure[NoBriefing]]
+    statements: list[Statement[NoBriefing]]
+    events: list[Event[NoBriefing]]
     rejected: Annotated[
         list[Rejection],
         Meta(description="With those that have no `leaf`, the accepted add up to what was proposed."),
@@ -262,6 +299,13 @@ class Writing(Struct, frozen=True, kw_only=True):
         Meta(description="What a model wrote, was told the faults of, and did not put right."),
     ]
     usage: Usage
+    review: Annotated[
+        Review | None,
+        Meta(
+            description="Whose text it is, where an editor has edited it; `contradicted`: facts that it cites have "
+            "changed since, or are gone."
+        ),
+    ]
 
 
 class WrittenText(Struct, frozen=True, kw_only=True):
@@ -270,6 +314,22 @@ class WrittenText(Struct, frozen=True, kw_only=True):
     headline: SummarySentence | None
     sentences: list[SummarySentence]
     writing: Writing
+
+
+class RevisionNote(Struct, frozen=True, kw_only=True):
+    """What an editor tells readers about a revision."""
+
+    kind: NoteKind
+    text: Text
+    revision: Annotated[int, Meta(ge=1, description="The revision that it came with.")]
+    by: Annotated[
+        Text,
+        Meta(description="Id of the key that was used; where none is asked for, the address of the caller."),
+    ]
+    at: Timestamp
+
+
+_NOTE = Meta(description="The last that an editor told readers, about this revision or one before it.")
 
 
 class Briefing(Struct, frozen=True, kw_only=True):
@@ -286,6 +346,7 @@ class Briefing(Struct, frozen=True, kw_only=True):
     ]
     revision: Annotated[int, Meta(ge=1, description="Number of this revision, from 1.")]
     status: BriefingStatus
+    note: Annotated[RevisionNote | None, _NOTE]
     title: Annotated[Text, Meta(description="Who talks, where and when.")]
     headline: Annotated[SummarySentence | None, Meta(description="Null where no fact bears one out.")]
     summary: Annotated[list[SummarySentence], Meta(description="The most telling sentence first.")]
@@ -295,12 +356,15 @@ class Briefing(Struct, frozen=True, kw_only=True):
     writing: Annotated[Writing, Meta(description="How headline and summary came about.")]
     timeline: Annotated[list[TimelineEntry], Meta(description="Its main days, eight at the most, in order.")]
     negotiation: Negotiation
-    delegations: list[Delegation]
-    stakes: list[Stake]
-    deadlines: list[Deadline]
-    figures: list[Figure]
-    statements: list[Statement]
-    events: list[Event]
+    pinned: Annotated[
+        list[FactId], Meta(description="Facts that an editor has first in their lists, in this order.")
+    ]
+    delegations: list[Delegation[BriefingId]]
+    stakes: list[Stake[BriefingId]]
+    deadlines: list[Deadline[BriefingId]]
+    figures: list[Figure[BriefingId]]
+    statements: list[Statement[BriefingId]]
+    events: list[Event[BriefingId]]
     conflicts: list[Conflict]
     sources: Annotated[list[Source], Meta(min_length=1)]
     memberships: Annotated[list[Membership], Meta(description="One for each source.")]
@@ -324,6 +388,7 @@ class BriefingSummary(Struct, frozen=True, kw_only=True):
     ]
     revision: Annotated[int, Meta(ge=1, description="Number of the current revision.")]
     status: BriefingStatus
+    note: Annotated[RevisionNote | None, _NOTE]
     title: Annotated[Text, Meta(description="Who talks, where and when.")]
     headline: Annotated[Text | None, Meta(description="As the briefing has it, with its proofs.")]
     negotiation: Negotiation
@@ -344,7 +409,7 @@ class NegotiationSummary(Struct, frozen=True, kw_only=True):
     rounds: Annotated[int, Meta(ge=1, description="Briefings between these sides, withdrawn ones aside.")]
     latest: Annotated[BriefingSummary, Meta(description="The last round by its days.")]
     next_deadline: Annotated[
-        Deadline | None,
+        Deadline[BriefingId] | None,
         Meta(description="Of the last rounds, what falls due next and is not known to be over."),
     ]
     updated_at: Annotated[Timestamp, Meta(description="The last change to any round.")]

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Union
 
 from msgspec import Meta, Raw, Struct, defstruct
 
-from schemas.briefing import BriefingSummary, Conflict, SummarySentence, Timestamp
+from schemas.briefing import BriefingSummary, Conflict, RevisionNote, SummarySentence, Timestamp
 from schemas.dates import FuzzyDate
 from schemas.facts import Deadline, Fact
 from schemas.kinds import KINDS, Kind
@@ -32,7 +32,8 @@ CauseKind = Annotated[
     Meta(
         description="What made a revision. Known values: `added` (a document), `read_again`, `withdrawn`, "
         "`replaced` (a source published another text), `restated` (its sender said otherwise where it comes from), "
-        "`embargoed`, `split`, `merged`, `reviewed` (a fact, by an editor), `time_passed` (a day that it tells of). "
+        "`embargoed`, `split`, `merged`, `reviewed` (a fact, by an editor), `time_passed` (a day that it tells of), "
+        "`published` (by an editor, what had been made until then). "
         "New values may appear.",
         examples=["added"],
     ),
@@ -46,7 +47,9 @@ ItemKind = Annotated[
     ),
 ]
 JsonValue = Annotated[Raw, Meta(description="Any JSON value.")]
-_REASON = Meta(min_length=1, max_length=1000, description="Why, for whoever reads the audit later.")
+Reason = Annotated[
+    str, Meta(min_length=1, max_length=1000, description="Why, for whoever reads the audit later.")
+]
 
 
 class Cause(Struct, frozen=True, kw_only=True):
@@ -116,14 +119,14 @@ class SplitBriefing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Documents that are about another round: they leave for a briefing of their own."""
 
     document_ids: Annotated[list[Sha256], Meta(min_length=1, max_length=1000)]
-    reason: Annotated[str, _REASON]
+    reason: Reason
 
 
 class MergeBriefings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Briefings that are about the same round: their documents come over, and they are withdrawn."""
 
     briefing_ids: Annotated[list[BriefingId], Meta(min_length=1, max_length=100)]
-    reason: Annotated[str, _REASON]
+    reason: Reason
 
 
 class RoundDecision(Struct, frozen=True, kw_only=True):
@@ -186,7 +189,7 @@ class NegotiationRecord(Struct, frozen=True, kw_only=True):
     ]
     rounds_left_out: Annotated[int, Meta(ge=0, description="Rounds before these.")]
     deadlines: Annotated[
-        list[Deadline],
+        list[Deadline[BriefingId]],
         Meta(
             description="What is ahead and not known to be over, each once and as the latest round tells it: "
             "earliest first, undated ones last."
@@ -236,7 +239,7 @@ def _change_of(kind: Kind) -> type[ChangedFact]:
     article = "An" if kind.name[0] in "aeiou" else "A"
     change = defstruct(
         f"{kind.fact.__name__}Change",
-        [("item", kind.fact)],
+        [("item", kind.carried)],
         bases=(ChangedFact,),
         module=__name__,
         namespace={"__doc__": f"{article} {kind.name} is new or says something else."},
@@ -262,6 +265,7 @@ class Removal(_Changed, frozen=True, kw_only=True, tag="removed"):
     """A fact or conflict is not there any more, or a briefing was withdrawn."""
 
     kind: ChangedKind
+    note: Annotated[RevisionNote | None, Meta(description="Of a withdrawn briefing, what readers are told.")]
 
 
 if TYPE_CHECKING:
@@ -331,6 +335,7 @@ class DigestBriefing(Struct, frozen=True, kw_only=True):
     ]
     headline_sources: Annotated[list["DigestSource"], Meta(description="The proofs of the headline.")]
     status: BriefingStatus
+    note: Annotated[RevisionNote | None, Meta(description="What an editor has told readers after `since`.")]
     page: Annotated[Address, Meta(description="Its page here.")]
     revision: Annotated[int, Meta(ge=1, description="Its current revision.")]
     from_revision: Annotated[
@@ -379,13 +384,20 @@ class ConflictSide(Struct, frozen=True, kw_only=True):
 
 
 class ConflictSentence(_Sentence, frozen=True, kw_only=True):
-    """A disagreement that nobody has settled."""
+    """A disagreement that nobody has settled, or that an editor has settled after `since`."""
 
     about: Annotated[Text, Meta(description="What the sources disagree on.")]
     sides: Annotated[list[ConflictSide], Meta(min_length=2)]
     conflict_id: ConflictId
     kind: ConflictKind
     new: Annotated[bool, Meta(description="Whether it came up after `since`.")]
+    settlement: Annotated[
+        Text | None,
+        Meta(
+            description="Which side an editor holds to be right, and why; null while it is open.",
+            examples=["settled: 2 per cent (The ministry's notice says so.)"],
+        ),
+    ]
 
 
 class Digest(Struct, frozen=True, kw_only=True):
@@ -397,6 +409,7 @@ class Digest(Struct, frozen=True, kw_only=True):
     ]
     parties: list[Party]
     topics: list[Topic]
+    query: Annotated[Text | None, Meta(description="Words that the talks have in their briefing.")]
     length: Annotated[Length, Meta(description="How much of it Markdown, text and HTML tell.")]
     date_from: Annotated[Day, Meta(description="Deadlines that can fall on this day or later are ahead.")]
     date_to: Day | None

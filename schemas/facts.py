@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Generic, Literal
 
 from msgspec import Meta, Struct
 from msgspec.structs import replace
+from typing_extensions import TypeVar
 
 from schemas.dates import FuzzyDate
 from schemas.vocabulary import (
-    BriefingId,
     Capacity,
     Certainty,
     Comparator,
@@ -26,11 +26,11 @@ from schemas.vocabulary import (
     Proof,
     Region,
     ReviewId,
+    ReviewVerdict,
     Sha256,
     Text,
     Topic,
     Unit,
-    Verdict,
     check_party,
     check_unit,
 )
@@ -79,10 +79,10 @@ class Correction(Struct, frozen=True, kw_only=True):
 
 
 class Review(Struct, frozen=True, kw_only=True):
-    """What an editor decided about a fact."""
+    """What an editor decided about a fact, a conflict or a text."""
 
     id: ReviewId
-    verdict: Verdict
+    verdict: ReviewVerdict
     by: Annotated[
         Text,
         Meta(description="Id of the key that was used; where none is asked for, the address of the caller."),
@@ -98,14 +98,16 @@ class Review(Struct, frozen=True, kw_only=True):
     ]
 
 
-class Fact(Struct, frozen=True, kw_only=True):
+NoBriefing = Annotated[None, Meta(description="Always null: no briefing carries what one document says.")]
+Carrier = TypeVar("Carrier", default=Any)
+"""What carries a fact: a briefing by its `BriefingId`, or `NoBriefing` in the readout of one document."""
+
+
+class Fact(Struct, Generic[Carrier], frozen=True, kw_only=True):
     """What every fact carries beside its own content."""
 
     id: FactId
-    briefing_id: Annotated[
-        BriefingId | None,
-        Meta(description="The briefing that carries it; null in the readout of one document."),
-    ]
+    briefing_id: Carrier
     certainty: Annotated[
         Certainty,
         Meta(
@@ -149,7 +151,7 @@ class Fact(Struct, frozen=True, kw_only=True):
     changed_revision: Annotated[int, Meta(ge=0, description="Revision that last changed it; 0 in a readout.")]
 
 
-class Delegate(Fact, frozen=True, kw_only=True):
+class Delegate(Fact[Carrier], Generic[Carrier], frozen=True, kw_only=True):
     """A person whom a source seats at the table."""
 
     party: Party
@@ -192,7 +194,7 @@ class Position(Struct, frozen=True, kw_only=True):
         check_party(self.party)
 
 
-class Stake(Fact, frozen=True, kw_only=True):
+class Stake(Fact[Carrier], Generic[Carrier], frozen=True, kw_only=True):
     """What is on the table."""
 
     topic: Topic
@@ -212,7 +214,7 @@ class Condition(Struct, frozen=True, kw_only=True):
     text: Annotated[Text, Meta(description="The source's words.")]
 
 
-class Deadline(Fact, frozen=True, kw_only=True):
+class Deadline(Fact[Carrier], Generic[Carrier], frozen=True, kw_only=True):
     """Something that falls due."""
 
     what: Annotated[Text, Meta(description="What falls due, in a few words.")]
@@ -226,7 +228,7 @@ class Deadline(Fact, frozen=True, kw_only=True):
     status: DeadlineStatus
 
 
-class Figure(Fact, frozen=True, kw_only=True):
+class Figure(Fact[Carrier], Generic[Carrier], frozen=True, kw_only=True):
     """A quantity. `value` is what re-reading `as_written` gives, in `unit`."""
 
     value: Annotated[
@@ -271,7 +273,7 @@ class Figure(Fact, frozen=True, kw_only=True):
             raise ValueError("a figure has a `value_high` exactly when its comparator is `range`")
 
 
-class Statement(Fact, frozen=True, kw_only=True):
+class Statement(Fact[Carrier], Generic[Carrier], frozen=True, kw_only=True):
     """What somebody said: `direct` holds the quoted words, otherwise the reporting sentence."""
 
     speaker: Annotated[Text, Meta(description="Named as the source does.")]
@@ -287,7 +289,7 @@ class Statement(Fact, frozen=True, kw_only=True):
             check_party(self.party)
 
 
-class Event(Fact, frozen=True, kw_only=True):
+class Event(Fact[Carrier], Generic[Carrier], frozen=True, kw_only=True):
     """Something that happened or is to happen."""
 
     what: Annotated[Text, Meta(description="What happens, in a few words.")]

@@ -242,7 +242,7 @@ def _page_of(kind: Kind) -> type[Struct]:
     order = ", earliest first, undated ones last" if kind.dated else ""
     return defstruct(
         f"{kind.fact.__name__}Page",
-        [("items", GenericAlias(list, kind.fact)), ("next_cursor", NextCursor), ("sources", SourcesById)],
+        [("items", GenericAlias(list, kind.carried)), ("next_cursor", NextCursor), ("sources", SourcesById)],
         module=__name__,
         namespace={"__doc__": f"A page of {kind.plural}{order}."},
         frozen=True,
@@ -265,7 +265,7 @@ def _found(kind: Kind) -> type[_Found]:
     article = "An" if kind.name[0] in "aeiou" else "A"
     found = defstruct(
         f"Found{kind.fact.__name__}",
-        [("item", kind.fact), ("sources", SourcesById)],
+        [("item", kind.carried), ("sources", SourcesById)],
         bases=(_Found,),
         module=__name__,
         namespace={"__doc__": f"{article} {kind.name}, and where its proofs were published."},

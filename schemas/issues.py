@@ -30,8 +30,8 @@ SinceIssue = Annotated[
     str,
     Meta(
         pattern=r"^(?:last|iss_[0-9a-f]{16})\Z",
-        description="Changes after this issue, by its id; `last`: the last one of the same topic, parties and topics. "
-        "`since` goes before it. Where there is no last one, as without it.",
+        description="Changes after this issue, by its id; `last`: the last one of the same topic, or of the same "
+        "parties, topics and words. `since` goes before it. Where there is no last one, as without it.",
         examples=["last"],
     ),
 ]
@@ -45,6 +45,16 @@ ItemId = Annotated[
 ]
 DigestItem = ChangeSentence | DeadlineSentence | ConflictSentence | DigestBriefing
 _WORDS = Meta(min_length=1, max_length=5000, pattern=r"^[^\x00]*\Z")
+FollowedWords = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=500,
+        pattern=r"^[^\x00-\x1f\x7f]*\Z",
+        description="Words that talks must have in some part of their briefing, as `/v1/search` takes them.",
+        examples=['"rare earths"'],
+    ),
+]
 _ORDER = Meta(max_length=1000, description="What comes first, in this order; the rest follows as it was.")
 
 
@@ -63,6 +73,7 @@ class NewIssue(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     topic_id: TopicId | None = None
     parties: Annotated[list[Party], Meta(max_length=50)] = []
     topics: Annotated[list[Topic], Meta(max_length=50)] = []
+    query: FollowedWords | None = None
     since: Annotated[datetime, Meta(tz=True, description="Changes after this moment.")] | None = None
     since_issue: SinceIssue = "last"
     until: (
@@ -98,11 +109,15 @@ class IssueSummary(Struct, frozen=True, kw_only=True):
     topic_id: TopicId | None
     parties: list[Party]
     topics: list[Topic]
+    query: Text | None
     since: Timestamp
     until: Timestamp
     by: Annotated[
         Text,
-        Meta(description="Id of the key that froze it; where none is asked for, the address of the caller."),
+        Meta(
+            description="Id of the key that froze it, or of the schedule by which it was made; where no key is asked "
+            "for, the address of the caller."
+        ),
     ]
     created_at: Timestamp
 
@@ -116,11 +131,17 @@ class Issue(Struct, frozen=True, kw_only=True):
     topic_id: TopicId | None
     by: Annotated[
         Text,
-        Meta(description="Id of the key that froze it; where none is asked for, the address of the caller."),
+        Meta(
+            description="Id of the key that froze it, or of the schedule by which it was made; where no key is asked "
+            "for, the address of the caller."
+        ),
     ]
     created_at: Timestamp
     order: Annotated[list[ItemId], _ORDER]
     notes: list[IssueNote]
+    reminder: Annotated[
+        bool, Meta(description="Whether it tells of deadlines that come near, and of nothing that changed.")
+    ] = False
     digest: Annotated[Digest, Meta(description="Without what was dropped.")]
 
 
@@ -139,6 +160,7 @@ class NewTopic(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         list[Party], Meta(max_length=10, description="Talks with any of these at the table.")
     ] = []
     topics: Annotated[list[Topic], Meta(max_length=10, description="Talks with any of these at stake.")] = []
+    query: FollowedWords | None = None
 
 
 class SavedTopic(Struct, frozen=True, kw_only=True):
@@ -148,6 +170,7 @@ class SavedTopic(Struct, frozen=True, kw_only=True):
     name: Text
     parties: list[Party]
     topics: list[Topic]
+    query: Text | None
     created_at: Timestamp
 
 

@@ -1,6 +1,7 @@
 """The kinds of fact, a row each: what has to be done for every kind is a loop over `KINDS`."""
 
 from collections.abc import Iterator, Mapping
+from types import GenericAlias
 from typing import Any
 
 from msgspec import Struct
@@ -23,6 +24,7 @@ from schemas.proposals import (
     StatementAnswer,
     StatementProposal,
 )
+from schemas.vocabulary import BriefingId
 
 
 class Kind(Struct, frozen=True, kw_only=True):
@@ -53,6 +55,11 @@ class Kind(Struct, frozen=True, kw_only=True):
     def dated(self) -> bool:
         """Whether a fact falls on a day of its own, rather than telling of a period."""
         return self.date == "date"
+
+    @property
+    def carried(self) -> Any:
+        """The shape of a fact of this kind that a briefing carries."""
+        return GenericAlias(self.fact, (BriefingId,))
 
 
 KINDS = (

@@ -107,9 +107,10 @@ SentenceAbout = Annotated[
 WrittenBy = Annotated[
     str,
     _open(
-        "Who wrote it: a `model`, whose words code has checked, or the `rules` of a language.",
+        "Who wrote it: a `model`, whose words code has checked, the `rules` of a language, or an `editor`.",
         "model",
         "rules",
+        "editor",
     ),
 ]
 SourceKind = Annotated[
@@ -125,6 +126,13 @@ DocumentStatus = Annotated[
         "Whether a document counts: it is `waiting` until it has been read, `refused` where there was nothing to read, "
         "`replaced` by what its address gave later, or `withdrawn`.",
         "current", "waiting", "refused", "replaced", "withdrawn",
+    ),
+]  # fmt: skip
+NoteKind = Annotated[
+    str,
+    _open(
+        "What a note tells of: a `correction`, a `withdrawal`, or an `update`.",
+        "correction", "withdrawal", "update",
     ),
 ]  # fmt: skip
 NoiseKind = Annotated[
@@ -150,7 +158,15 @@ Precision = Literal["day", "week", "month", "quarter", "year", "unknown"]
 Basis = Literal["explicit", "relative", "cross_source", "unresolved"]
 BriefingStatus = Literal["draft", "published", "withdrawn"]
 Verdict = Literal["accepted", "rejected", "corrected"]
+ConflictVerdict = Literal["settled", "reopened"]
+TextVerdict = Literal["edited", "returned"]
+ReviewVerdict = Literal[
+    "added", "accepted", "rejected", "corrected", "settled", "reopened", "edited", "returned", "pinned"
+]
 ReviewStanding = Literal["holds", "contradicted", "without_fact", "overruled", "replaced"]
+ReviewReason = Literal[
+    "contradicted", "disputed", "hedged", "quoted", "one_origin", "overdue", "due_soon", "salient"
+]
 DigestChange = Literal["added", "changed", "gone"]
 MembershipKind = Literal["own", "mention"]
 RoundAction = Literal["split", "merge"]

@@ -4,13 +4,20 @@ from typing import Annotated, Literal, get_args
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-from schemas.briefing import BriefingSummary, Conflict, Timestamp
+from schemas.briefing import BriefingSummary, Conflict, RevisionNote, Timestamp
 from schemas.facts import Deadline
 from schemas.http import HOSTED, NextCursor
-from schemas.vocabulary import BriefingId, Sha256, Text
+from schemas.issues import TopicId
+from schemas.subscriptions import GivenRemindDays, RemindDays
+from schemas.vocabulary import BriefingId, Day, Sha256, Text
 
 WebhookEvent = Literal[
-    "briefing.changed", "briefing.withdrawn", "deadline.changed", "conflict.opened", "job.failed"
+    "briefing.changed",
+    "briefing.withdrawn",
+    "deadline.changed",
+    "deadline.due",
+    "conflict.opened",
+    "job.failed",
 ]
 EVENTS: tuple[WebhookEvent, ...] = get_args(WebhookEvent)
 DeliveryStatus = Literal["queued", "taken", "failed"]
@@ -34,6 +41,11 @@ WebhookId = Annotated[
     ),
 ]
 
+_OF_TOPIC = Meta(
+    description="It is told of the talks of this saved topic alone, and of no job.",
+    examples=["top_5c1f0e2d3b4a6978"],
+)
+
 
 class NewWebhook(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Somebody to tell of changes from now on."""
@@ -43,6 +55,8 @@ class NewWebhook(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         list[WebhookEvent],
         Meta(min_length=1, max_length=10, description="What to tell of; all that there is, if not given."),
     ] = field(default_factory=lambda: [*EVENTS])
+    topic_id: Annotated[TopicId, _OF_TOPIC] | None = None
+    remind_days: GivenRemindDays = field(default_factory=lambda: [7, 1])
 
 
 class WebhookChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -50,6 +64,8 @@ class WebhookChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     url: WebhookUrl | UnsetType = UNSET
     events: Annotated[list[WebhookEvent], Meta(min_length=1, max_length=10)] | UnsetType = UNSET
+    topic_id: Annotated[TopicId, _OF_TOPIC] | UnsetType | None = UNSET
+    remind_days: GivenRemindDays | UnsetType = UNSET
 
 
 class NewSecret(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -78,6 +94,8 @@ class Webhook(Struct, frozen=True, kw_only=True):
         ],
         Meta(description="What it is told of. The list may grow: accept words you do not know."),
     ]
+    topic_id: Annotated[TopicId, _OF_TOPIC] | None
+    remind_days: RemindDays
     created_at: Timestamp
     status: Annotated[
         WebhookStatus,
@@ -167,9 +185,12 @@ class BriefingChanged(_Told, frozen=True, kw_only=True, tag="briefing.changed"):
 
 
 class WithdrawnBriefing(Struct, frozen=True, kw_only=True):
-    """A briefing that rests on nothing any more."""
+    """A briefing that rests on nothing any more, or that an editor withdrew."""
 
     id: BriefingId
+    note: Annotated[
+        RevisionNote | None, Meta(description="What readers are told; null where no editor said.")
+    ]
 
 
 class BriefingWithdrawn(_Told, frozen=True, kw_only=True, tag="briefing.withdrawn"):
@@ -181,7 +202,21 @@ class BriefingWithdrawn(_Told, frozen=True, kw_only=True, tag="briefing.withdraw
 class DeadlineChanged(_Told, frozen=True, kw_only=True, tag="deadline.changed"):
     """A deadline is new or says something else."""
 
-    data: Deadline
+    data: Deadline[BriefingId]
+
+
+class DueDeadline(Struct, frozen=True, kw_only=True):
+    """A deadline that comes near. `due_on` is the last day that its date can be."""
+
+    deadline: Deadline[BriefingId]
+    due_on: Day
+    days_left: Annotated[int, Meta(ge=0, description="Days from today to `due_on`, in UTC.")]
+
+
+class DeadlineDue(_Told, frozen=True, kw_only=True, tag="deadline.due"):
+    """A deadline comes near: as many days before as the webhook wants to be reminded. Once for each date it has."""
+
+    data: DueDeadline
 
 
 class ConflictOpened(_Told, frozen=True, kw_only=True, tag="conflict.opened"):
@@ -207,4 +242,12 @@ class WebhookTested(_Told, frozen=True, kw_only=True, tag="webhook.test"):
     """Somebody asked whether you can be reached."""
 
 
-Delivered = BriefingChanged | BriefingWithdrawn | DeadlineChanged | ConflictOpened | JobFailed | WebhookTested
+Delivered = (
+    BriefingChanged
+    | BriefingWithdrawn
+    | DeadlineChanged
+    | DeadlineDue
+    | ConflictOpened
+    | JobFailed
+    | WebhookTested
+)

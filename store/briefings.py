@@ -23,7 +23,8 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from schemas import Cause, RevisionInfo
-from schemas.queries import SEVERAL, BriefingQuery, NegotiationQuery
+from schemas.filters import SEVERAL
+from schemas.queries import BriefingQuery, NegotiationQuery
 from schemas.vocabulary import OPEN_DEADLINES
 from store.paging import (
     Page,
@@ -38,6 +39,7 @@ from store.paging import (
 )
 from store.read_index import LAST_FIRST
 from store.revisions import body_of
+from store.search import briefings_found
 from store.tables import (
     NO_DAY,
     BriefingRow,
@@ -150,21 +152,23 @@ _ORDERS: dict[str, tuple[Any, type]] = {
 }
 
 
-def page_briefings(engine: Engine, asked: BriefingQuery) -> Page:
+def page_briefings(engine: Engine, asked: BriefingQuery, *, withdrawn: bool = False) -> Page:
     """Summaries; without `sort` newest first, or by last change where `updated_since` asks for changes.
 
-    Withdrawn briefings are listed only where `status` asks for them. Raises BadCursor.
+    Withdrawn briefings are listed only where `status` asks for them, or with `withdrawn`. Raises BadCursor.
     """
     sort = asked.sort or ("-created_at" if asked.updated_since is None else "updated_at")
     scope = scope_of_query("briefings", asked, sort)
     given = filters_of(asked)
     after = decode_cursor(asked.cursor, scope, _ORDERS[sort][1], str) if asked.cursor is not None else None
-    query = _page(sort, frozenset(given), after is not None)
+    query = _page(sort, frozenset(given), after is not None, withdrawn)
     if asked.venue is not None:
         given["venue"] = asked.venue.casefold()
-    values = {**given, **beyond_values(after)}
     limit = asked.limit
     with Session(engine) as session:
+        if "q" in given:
+            given["q"] = briefings_found(session, given["q"])
+        values = {**given, **beyond_values(after)}
         rows = session.execute(query, {**values, "limit": limit + 1}).all()
     more = encode_cursor(scope, tuple(rows[limit - 1][:2])) if len(rows) > limit else None
     return Page(items=[summary for _, _, summary in rows[:limit]], next_cursor=more)
@@ -172,13 +176,13 @@ def page_briefings(engine: Engine, asked: BriefingQuery) -> Page:
 
 # Made once for each set of filters: to make a statement takes longer than to answer it.
 @lru_cache(maxsize=256)
-def _page(sort: str, given: frozenset[str], goes_on: bool) -> Select[Any]:
+def _page(sort: str, given: frozenset[str], goes_on: bool, withdrawn: bool) -> Select[Any]:
     (first, _), backwards = _ORDERS[sort], sort.startswith("-")
     key = (first, col(BriefingRow.id))
     query = select(*key, col(BriefingRow.summary)).order_by(
         *(one.desc() if backwards else one for one in key)
     )
-    if "status" not in given:
+    if "status" not in given and not withdrawn:
         query = query.where(col(BriefingRow.status) != "withdrawn")
     for name in sorted(given):
         query = query.where(_CONDITIONS[name](bindparam(name, expanding=name in SEVERAL)))
@@ -281,8 +285,13 @@ _CONDITIONS: dict[str, _Condition] = {
     "status": lambda value: col(BriefingRow.status).in_(value),
     "party": lambda value: _of(PartyRow, col(PartyRow.party).in_(value)),
     "document_id": lambda value: _of(MemberRow, col(MemberRow.document_id) == value),
-    "topic": lambda value: _of(FactRow, col(FactRow.kind) == "stake", col(FactRow.topic).in_(value)),
+    # Of those that were withdrawn nobody knows the topics any more.
+    "topic": lambda value: or_(
+        col(BriefingRow.status) == "withdrawn",
+        _of(FactRow, col(FactRow.kind) == "stake", col(FactRow.topic).in_(value)),
+    ),
     "venue": lambda value: col(BriefingRow.venue) == value,
+    "q": lambda ids: col(BriefingRow.id).in_(bindparam(ids.key, expanding=True)),
     "updated_since": lambda value: col(BriefingRow.updated_at) >= value,
     "date_from": lambda value: and_(col(BriefingRow.starts) != NO_DAY, col(BriefingRow.ends) >= value),
     "date_to": lambda value: and_(col(BriefingRow.starts) != NO_DAY, col(BriefingRow.starts) <= value),

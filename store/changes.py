@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, and_, event, func, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from schemas.briefing import BriefingSummary
 from schemas.changes import Removal
 from store import BadCursor
 from store.engine import lock, put
@@ -54,11 +55,12 @@ class Changes(Struct, frozen=True):
 
 
 class Noted(NamedTuple):
-    """A change that has no number yet."""
+    """A change that has no number yet. `is_open`: of a conflict, whether nobody has settled it."""
 
     kind: str
     briefing_id: str
     removed: bool
+    is_open: bool = False
 
 
 class _Changed(Struct, frozen=True):
@@ -150,7 +152,10 @@ def changes_after(engine: Engine, after: int, limit: int) -> list[NumberedChange
 
 def _encoded(row: ChangeRow, fact: bytes | None, summary: bytes | None) -> bytes:
     if row.removed:
-        return json.encode(Removal(id=row.id, briefing_id=row.briefing_id, at=row.at, kind=row.kind))
+        note = json.decode(summary, type=BriefingSummary).note if summary else None
+        return json.encode(
+            Removal(id=row.id, briefing_id=row.briefing_id, at=row.at, kind=row.kind, note=note)
+        )
     body = summary if row.kind == "briefing" else fact
     if body is None:
         raise LookupError(f"{row.kind} {row.id} is not where its last change says")
@@ -168,21 +173,22 @@ def _number(session: Session) -> None:
     open_since = _open_conflicts(session, noted)
     for batch in _batches(enumerate(ordered, last + 1)):
         rows = [
-            {"number": number, "id": id, "at": at, "opened": _opened(id, change, number, open_since)}
-            | change._asdict()
+            {
+                "number": number,
+                "id": id,
+                "at": at,
+                "opened": (open_since.get(id) or number) if change.is_open else None,
+                "kind": change.kind,
+                "briefing_id": change.briefing_id,
+                "removed": change.removed,
+            }
             for number, (id, change) in batch
         ]
         put(session, ChangeRow, rows)
 
 
-def _opened(id: str, change: Noted, number: int, open_since: dict[str, int | None]) -> int | None:
-    if change.kind != "conflict" or change.removed:
-        return None
-    return open_since.get(id, number)
-
-
 def _open_conflicts(session: Session, noted: dict[str, Noted]) -> dict[str, int | None]:
-    """Of the conflicts among these, those that were there before, each with its number then."""
+    """Of the conflicts among these, those that were there before, each with the number with which it was opened."""
     ids = [id for id, change in noted.items() if change.kind == "conflict"]
     query = select(col(ChangeRow.id), col(ChangeRow.opened)).where(col(ChangeRow.removed).is_(False))
     return {

@@ -13,6 +13,7 @@ from schemas import BriefingSummary, Source, SummarySentence
 from schemas.vocabulary import with_those_below
 from store.facts import first_facts, places_of
 from store.revisions import body_of
+from store.search import briefings_found, briefings_with
 from store.tables import BriefingRow, DocumentRow, FactRow, PartyRow, RevisionRow
 
 MOST_COUNTED = 100
@@ -43,14 +44,18 @@ class BriefingText(Struct):
 
 
 def changed_since(
-    engine: Engine, since: datetime, *, parties: Sequence[str], topics: Sequence[str], limit: int
+    engine: Engine,
+    since: datetime,
+    *,
+    parties: Sequence[str],
+    topics: Sequence[str],
+    words: str | None = None,
+    limit: int,
 ) -> Changed:
-    """Briefings with a revision after the moment that are about any of the parties and any of the topics.
-
-    Of those that were withdrawn nobody knows the topics: they are among them.
-    """
+    """Briefings with a revision after the moment that are about any of the parties, any of the topics and the words."""
     updated, id = col(BriefingRow.updated_at), col(BriefingRow.id)
-    query = select(id, updated).where(updated > since, *_about(parties, topics))
+    about = is_about(parties, topics, words, engine.dialect.name)
+    query = select(id, updated).where(updated > since, *about)
     query = query.order_by(updated.desc(), id).limit(limit + MOST_COUNTED)
     with Session(engine) as session:
         rows = session.execute(query).all()
@@ -83,6 +88,7 @@ def deadlines_ahead(
     *,
     parties: Sequence[str],
     topics: Sequence[str],
+    words: str | None = None,
     limit: int,
 ) -> Ahead:
     """Deadlines that can fall between these days and are not known to be over, of briefings about these."""
@@ -94,6 +100,8 @@ def deadlines_ahead(
     found: dict[Any, bytes] = {}
     places: set[Any] = set()
     with Session(engine) as session:
+        if words is not None:
+            given["q"] = briefings_found(session, words)
         for wanted in [given | {"party": [party]} for party in parties] or [given]:
             rows = first_facts(session, "deadline", "date", wanted, limit)
             found |= {row.key: row.body for row in rows}
@@ -133,8 +141,14 @@ def changes_of(engine: Engine, fact_ids: Iterable[str]) -> dict[tuple[str, str],
     return {(briefing, id): at for briefing, id, at in _of_each(engine, query, col(FactRow.id), fact_ids)}
 
 
-def _about(parties: Sequence[str], topics: Sequence[str]) -> list[ColumnElement[bool]]:
-    """Conditions on a briefing: any of the parties sits at its table, any of the topics lies on it."""
+def is_about(
+    parties: Sequence[str], topics: Sequence[str], words: str | None, dialect: str
+) -> list[ColumnElement[bool]]:
+    """Conditions on a briefing: any of the parties sits at its table, any of the topics lies on it, it has the words.
+
+    Of those that were withdrawn nobody knows topics and words: they are among them.
+    """
+    withdrawn = col(BriefingRow.status) == "withdrawn"
     conditions: list[ColumnElement[bool]] = []
     if parties:
         sides = col(PartyRow.briefing_id) == col(BriefingRow.id)
@@ -143,7 +157,9 @@ def _about(parties: Sequence[str], topics: Sequence[str]) -> list[ColumnElement[
         on = col(FactRow.topic).in_(with_those_below(topics))
         own = col(FactRow.briefing_id) == col(BriefingRow.id)
         stakes = exists().where(own, col(FactRow.kind) == "stake", on)
-        conditions.append(or_(col(BriefingRow.status) == "withdrawn", stakes))
+        conditions.append(or_(withdrawn, stakes))
+    if words is not None:
+        conditions.append(or_(withdrawn, col(BriefingRow.id).in_(briefings_with(words, dialect))))
     return conditions
 
 

@@ -24,8 +24,8 @@ from schemas import (
 )
 from schemas.queries import DocumentQuery
 from store.copies import add_sketch
-from store.embargoes import under_embargo
-from store.engine import put, writing
+from store.embargoes import NOBODY, Cleared, told_to, under_embargo
+from store.engine import is_reviewed, put, writing
 from store.paging import Page, decode_cursor, encode_cursor, filters_of, scope_of_query
 from store.tables import BEFORE_DAYS, DocumentRow, MemberRow, ReadoutRow
 
@@ -60,14 +60,13 @@ def add_document(
     back = known is not None and (known.withdrawn_at is not None or known.replaced_by is not None)
     if known is not None and not back and known.stated == info.stated:
         return False
-    row = {"file": info.file, "layout": layout, **_about(info)}
+    row: dict[str, Any] = {"file": info.file, "layout": layout, **_about(info)}
     this = col(DocumentRow.id) == info.id
     try:
         with writing(engine) as session:
             if known is None:
-                session.add(
-                    DocumentRow(id=info.id, chars=info.chars, text=text, added_at=info.added_at, **row)
-                )
+                new = {"chars": info.chars, "text": text, "added_at": info.added_at, **row}
+                session.add(DocumentRow(id=info.id, withheld=is_reviewed(session), **new))
                 session.flush()
                 add_sketch(session, info.id, sketch)
             else:
@@ -190,10 +189,10 @@ _FILTERS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
 }
 
 
-def page_documents(engine: Engine, asked: DocumentQuery, *, embargoed: bool = True) -> Page:
-    """Documents, those added last first, or by day where a range of days is given. Raises BadCursor.
+def page_documents(engine: Engine, asked: DocumentQuery, *, to: Cleared = NOBODY) -> Page:
+    """Documents that somebody is told of, those added last first, or by day where a range of days is given.
 
-    `embargoed`: with those that are under an embargo.
+    Raises BadCursor.
     """
     given = filters_of(asked)
     ranged = "published_from" in given or "published_to" in given
@@ -202,8 +201,7 @@ def page_documents(engine: Engine, asked: DocumentQuery, *, embargoed: bool = Tr
     key = (column, col(DocumentRow.id))
     scope = scope_of_query("documents", asked, sort)
     query = select(*_INFO).where(*(_FILTERS[name](value) for name, value in given.items()))
-    if not embargoed:
-        query = query.where(~under_embargo())
+    query = query.where(*told_to(to))
     if asked.cursor is not None:
         last = decode_cursor(asked.cursor, scope, kind, str)
         query = query.where(tuple_(*key) < last if backwards else tuple_(*key) > last)

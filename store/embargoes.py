@@ -1,8 +1,10 @@
-"""Documents that nothing is to be told of until a moment."""
+"""Documents that not everybody is told of: until a moment, or until a briefing that rests on them is published."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Engine, and_, select, update
+from sqlalchemy import ColumnElement, Engine, and_, or_, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -16,11 +18,38 @@ def under_embargo() -> ColumnElement[bool]:
     return and_(embargo.is_not(None), embargo > datetime.now(UTC))
 
 
-def is_embargoed(engine: Engine, id: str | None = None) -> bool:
-    """Whether a document is under an embargo; without one, whether any is."""
-    query = select(col(DocumentRow.id)).where(under_embargo()).limit(1)
+class Cleared(NamedTuple):
+    """Which documents somebody is told of besides those that everybody is."""
+
+    embargoed: bool
+    withheld: bool
+
+
+NOBODY = Cleared(embargoed=False, withheld=False)
+
+
+def told_to(who: Cleared) -> list[ColumnElement[bool]]:
+    """Of documents: what must hold of those that somebody is told of."""
+    conditions = []
+    if not who.embargoed:
+        conditions.append(~under_embargo())
+    if not who.withheld:
+        conditions.append(~col(DocumentRow.withheld))
+    return conditions
+
+
+def is_restricted(engine: Engine, id: str | None = None) -> bool:
+    """Whether some are not told of a document; without one, whether there is any such."""
+    query = select(col(DocumentRow.id)).where(or_(under_embargo(), col(DocumentRow.withheld))).limit(1)
     with Session(engine) as session:
         return session.scalar(query if id is None else query.where(col(DocumentRow.id) == id)) is not None
+
+
+def told_among(engine: Engine, ids: Iterable[str], who: Cleared) -> set[str]:
+    """Those of these documents that somebody is told of."""
+    query = select(col(DocumentRow.id)).where(col(DocumentRow.id).in_(list(ids)), *told_to(who))
+    with Session(engine) as session:
+        return set(session.scalars(query))
 
 
 def embargoes_over(engine: Engine, limit: int) -> list[tuple[str, bool]]:

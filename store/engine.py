@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
 _WRITES = "readout_writes"
+_REVIEWED = "readout_reviewed"
 _MIGRATION_LOCK = 7_305_415_862
 _PATIENCE = 10.0  # seconds to wait for others before giving up
 # A server that is gone without a word is noticed in seconds, not in the system's quarter of an hour.
@@ -49,8 +50,21 @@ _POSTGRESQL_OUTAGES = {
 """By SQLSTATE, or how it begins."""
 
 
-def connect(url: str) -> Engine:
-    """A connection pool for `sqlite:///file` or `postgresql://…`. Connects on first use."""
+def connect(url: str, *, reviewed: bool = False) -> Engine:
+    """A connection pool for `sqlite:///file` or `postgresql://…`. Connects on first use.
+
+    `reviewed`: what comes of documents and decisions that are stored through it is a draft, until an editor publishes.
+    """
+    engine = _pool(url)
+    return engine.execution_options(**{_REVIEWED: True}) if reviewed else engine
+
+
+def is_reviewed(session: Session) -> bool:
+    """Whether what is stored in this transaction is for editors first; see `connect`."""
+    return bool(session.connection().get_execution_options().get(_REVIEWED))
+
+
+def _pool(url: str) -> Engine:
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         return _sqlite(create_engine(address, hide_parameters=True, connect_args={"timeout": _PATIENCE}))

@@ -26,8 +26,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
+from schemas import BriefingId, Fact
+from schemas.fact_queries import FactsQuery
+from schemas.filters import SEVERAL
 from schemas.kinds import BY_NAME, KINDS, LINKED
-from schemas.queries import SEVERAL, FactsQuery
 from schemas.vocabulary import OPEN_DEADLINES, with_those_below
 from store.paging import (
     Page,
@@ -38,7 +40,8 @@ from store.paging import (
     filters_of,
     scope_of_query,
 )
-from store.tables import FactLinkRow, FactRow, ReviewOutcomeRow
+from store.search import briefings_found
+from store.tables import BriefingDraftRow, FactLinkRow, FactRow, ReviewOutcomeRow
 
 SPANS = (0, 31, 366)
 """The most days that lie between the bounds of a date of span 0, 1 and 2. Dates of one span are found by a range of
@@ -142,6 +145,8 @@ def page_facts(engine: Engine, kind: str, asked: FactsQuery) -> Page:
         decode_cursor(asked.cursor, scope, _ORDERS[sort].type, str, int) if asked.cursor is not None else None
     )
     with Session(engine) as session:
+        if "q" in given:
+            given["q"] = briefings_found(session, given["q"])
         rows = first_facts(session, kind, sort, given, asked.limit + 1, after)
     more = encode_cursor(scope, rows[asked.limit - 1].key) if len(rows) > asked.limit else None
     page = rows[: asked.limit]
@@ -161,6 +166,10 @@ class FactRecord(NamedTuple):
     sources: bytes
     briefing_id: str
 
+    def decoded(self) -> Fact[BriefingId]:
+        fact: Fact[BriefingId] = msgspec.json.decode(self.body, type=BY_NAME[self.kind].carried)
+        return fact
+
 
 def get_fact(engine: Engine, id: str) -> FactRecord | None:
     """A fact of a current briefing, of the one that changed last where several have it; or one that was rejected."""
@@ -168,8 +177,8 @@ def get_fact(engine: Engine, id: str) -> FactRecord | None:
         return fact_in(session, id)
 
 
-def fact_in(session: Session, id: str) -> FactRecord | None:
-    """`get_fact`, as this transaction sees it."""
+def fact_in(session: Session, id: str, *, decided: bool = False) -> FactRecord | None:
+    """`get_fact`, as this transaction sees it; `decided`: with what was rejected and is not published so yet."""
     row, left_out = FactRow, ReviewOutcomeRow
     query = select(col(row.kind), col(row.body), col(row.sources), col(row.briefing_id))
     query = query.where(col(row.id) == id).order_by(col(row.updated_at).desc(), col(row.briefing_id))
@@ -177,6 +186,9 @@ def fact_in(session: Session, id: str) -> FactRecord | None:
         col(left_out.kind), col(left_out.body), col(left_out.sources), col(left_out.briefing_id)
     )
     rejected = rejected.where(col(left_out.fact_id) == id).order_by(col(left_out.briefing_id))
+    if not decided:
+        drafts = col(BriefingDraftRow.briefing_id)
+        rejected = rejected.where(~exists().where(drafts == col(left_out.briefing_id)))
     found = session.execute(query.limit(1)).first() or session.execute(rejected.limit(1)).first()
     return FactRecord(found[0], found[1], found[2] or b"{}", found[3]) if found else None
 
@@ -252,12 +264,27 @@ def _streams(kind: str, order: _Order, given: _Given, goes_on: bool, number: int
     By date there is one for each span that a date can have: where the bounds of all dates are as far apart, those
     that reach into a range begin at one place of an index.
     """
+    if order.type is not date:
+        yield _stream(kind, order, given, goes_on, number)[0]
+        return
+    for span in _spans(kind, given.names):
+        # The last day of a date of one day is the first, by which links are sorted.
+        by = order._replace(column="day") if span == SPANS.index(0) else order
+        query, row, first = _stream(kind, by, given, goes_on, number)
+        yield query.where(row.span == span, *_bounds(first, span, given.names))
+
+
+def _stream(
+    kind: str, order: _Order, given: _Given, goes_on: bool, number: int
+) -> tuple[Select[Any], Any, ColumnElement[Any]]:
+    """Places of facts in order; the table that leads, and the column of it that comes first in the order."""
     by_day = order.column == "day"
     row, query = _linked(kind, given, number, first=by_day)
     rest = sorted(name for name in given.names if not _is_link(kind, name))
-    key = (getattr(row if by_day else FactRow, order.column), row.briefing_id, row.position)
+    first = getattr(row if by_day else FactRow, order.column)
+    key = (first, row.briefing_id, row.position)
     query = query.add_columns(
-        key[0].label("first"), *key[1:], row.span.label("its_span"), row.day.label("its_day")
+        first.label("first"), *key[1:], row.span.label("its_span"), row.day.label("its_day")
     )
     if row is FactRow:
         fits = (_CONDITIONS[name](given.place(name, number)) for name in rest)
@@ -275,11 +302,7 @@ def _streams(kind: str, order: _Order, given: _Given, goes_on: bool, number: int
     query = query.order_by(*(one.desc() if order.backwards else one for one in key))
     if goes_on:
         query = query.where(beyond(key, backwards=order.backwards))
-    if order.type is not date:
-        yield query
-        return
-    for span in _spans(kind, given.names):
-        yield query.where(row.span == span, *_bounds(key[0], span, given.names))
+    return query, row, first
 
 
 def _values(sort: str, given: _Filters) -> dict[str, Any]:
@@ -390,6 +413,7 @@ _CONDITIONS: dict[str, _Condition] = {
     "direct": _is(col(FactRow.direct)),
     "open": lambda _: col(FactRow.status).in_(OPEN_DEADLINES),
     "topics": _on_topics,
+    "q": lambda ids: col(FactRow.briefing_id).in_(bindparam(ids.key, expanding=True)),
     "date_from": _ends,
     "date_to": _starts,
     "value_min": lambda value: col(FactRow.value) >= value,

@@ -6,17 +6,19 @@ from secrets import token_hex
 
 from msgspec import json
 from sqlalchemy import CursorResult, Engine, Index, delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel, col
 
 from schemas.issues import Issue, IssueSummary, NewTopic, SavedTopic
+from store import InUse
 from store.engine import writing
 from store.paging import Page, page_newest, scope_of
 from store.tables import Moment
 
 
 class IssueRow(SQLModel, table=True):
-    """A frozen issue. `about`: what it is of, which the next one has to be of, too."""
+    """A frozen issue. `about`: what it is of, which the next one has to be of, too. A reminder is in no list."""
 
     __tablename__ = "issues"
     __table_args__ = (
@@ -31,6 +33,7 @@ class IssueRow(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Moment)
     summary: bytes
     body: bytes
+    reminder: bool = False
 
 
 class TopicRow(SQLModel, table=True):
@@ -50,6 +53,14 @@ def new_issue_id() -> str:
 
 def keep_issue(engine: Engine, issue: Issue) -> bytes:
     """The issue as it is kept and served from now on."""
+    row = issue_row(issue)
+    with writing(engine) as session:
+        session.add(row)
+    return json.encode(issue)
+
+
+def issue_row(issue: Issue) -> IssueRow:
+    """An issue as it is kept."""
     digest = issue.digest
     summary = IssueSummary(
         id=issue.id,
@@ -58,24 +69,23 @@ def keep_issue(engine: Engine, issue: Issue) -> bytes:
         topic_id=issue.topic_id,
         parties=digest.parties,
         topics=digest.topics,
+        query=digest.query,
         since=digest.since,
         until=digest.until,
         by=issue.by,
         created_at=issue.created_at,
     )
-    body = json.encode(issue)
-    row = IssueRow(
+    same = _about(issue.topic_id, digest.parties, digest.topics, digest.query)
+    return IssueRow(
         id=issue.id,
-        about=_about(issue.topic_id, digest.parties, digest.topics),
+        about=f"reminders {issue.by}" if issue.reminder else same,
         topic_id=issue.topic_id,
         until=digest.until,
         created_at=issue.created_at,
         summary=json.encode(summary),
-        body=body,
+        body=json.encode(issue),
+        reminder=issue.reminder,
     )
-    with writing(engine) as session:
-        session.add(row)
-    return body
 
 
 def get_issue(engine: Engine, id: str) -> bytes | None:
@@ -91,17 +101,17 @@ def until_of(engine: Engine, id: str) -> datetime | None:
 
 
 def until_of_last(
-    engine: Engine, topic_id: str | None, parties: Sequence[str], topics: Sequence[str]
+    engine: Engine, topic_id: str | None, parties: Sequence[str], topics: Sequence[str], words: str | None
 ) -> datetime | None:
     """Up to when the last issue of these filters tells what changed."""
-    same = col(IssueRow.about) == _about(topic_id, parties, topics)
+    same = col(IssueRow.about) == _about(topic_id, parties, topics, words)
     query = select(col(IssueRow.until)).where(same).order_by(col(IssueRow.created_at).desc()).limit(1)
     with Session(engine) as session:
         return session.scalar(query)
 
 
-def _about(topic_id: str | None, parties: Sequence[str], topics: Sequence[str]) -> str:
-    return topic_id or scope_of("issues", {"parties": sorted(parties), "topics": sorted(topics)})
+def _about(topic_id: str | None, parties: Sequence[str], topics: Sequence[str], words: str | None) -> str:
+    return topic_id or scope_of("issues", {"parties": sorted(parties), "topics": sorted(topics), "q": words})
 
 
 def page_issues(engine: Engine, *, topic_id: str | None, limit: int, cursor: str | None = None) -> Page:
@@ -117,7 +127,7 @@ def page_whole_issues(engine: Engine, *, topic_id: str | None, limit: int, curso
 def _page(
     engine: Engine, topic_id: str | None, limit: int, cursor: str | None, shown: Callable[[IssueRow], bytes]
 ) -> Page:
-    query = select(IssueRow)
+    query = select(IssueRow).where(col(IssueRow.reminder).is_(False))
     return page_newest(
         engine,
         query if topic_id is None else query.where(col(IssueRow.topic_id) == topic_id),
@@ -135,6 +145,7 @@ def create_topic(engine: Engine, new: NewTopic, now: datetime) -> SavedTopic:
         name=new.name,
         parties=new.parties,
         topics=new.topics,
+        query=new.query,
         created_at=now,
     )
     with writing(engine) as session:
@@ -162,7 +173,10 @@ def page_topics(engine: Engine, *, limit: int, cursor: str | None = None) -> Pag
 
 
 def delete_topic(engine: Engine, id: str) -> bool:
-    """Whether there was one. Its issues stay."""
-    with writing(engine) as session:
-        deleted = session.execute(delete(TopicRow).where(col(TopicRow.id) == id))
-        return isinstance(deleted, CursorResult) and deleted.rowcount > 0
+    """Whether there was one. Its issues stay. Raises InUse where schedules, subscriptions or webhooks are of it."""
+    try:
+        with writing(engine) as session:
+            deleted = session.execute(delete(TopicRow).where(col(TopicRow.id) == id))
+            return isinstance(deleted, CursorResult) and deleted.rowcount > 0
+    except IntegrityError:
+        raise InUse(f"Schedules, subscriptions or webhooks are of {id}: delete them first") from None

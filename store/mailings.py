@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from msgspec import Struct
-from sqlalchemy import CursorResult, Engine, Index, Text, select, update
+from sqlalchemy import CursorResult, Engine, Index, Text, not_, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel, col
 
@@ -55,12 +55,18 @@ def ask_to_mail(engine: Engine, issue_id: str, recipients: Iterable[str], now: d
                 session.add(MailingRow(issue_id=issue_id, recipient=recipient, due_at=now))
 
 
-def take_mailing(engine: Engine, now: datetime) -> Mailing | None:
-    """The mailing that has been due longest. Nobody else gets it while it is being sent."""
+def take_mailing(engine: Engine, now: datetime, leaving: Sequence[str] = ()) -> Mailing | None:
+    """The mailing that has been due longest. Nobody else gets it while it is being sent.
+
+    Those whose recipients begin like one of `leaving` are left to others.
+    """
     due = col(MailingRow.due_at)
+    query = select(MailingRow).where(due <= now).order_by(due).limit(1)
+    for beginning in leaving:
+        query = query.where(not_(col(MailingRow.recipient).startswith(beginning, autoescape=True)))
     while True:
         with Session(engine) as session:
-            row = session.scalar(select(MailingRow).where(due <= now).order_by(due).limit(1))
+            row = session.scalar(query)
         if row is None:
             return None
         mine = Mailing(row.issue_id, row.recipient, row.tries + 1, now + _LEASE)

@@ -25,21 +25,26 @@ from schemas import (
     DetectedMetadata,
     DocumentReadout,
     DocumentRefusal,
-    FactReview,
+    ReviewDecision,
+    RevisionNote,
     RoundDecision,
     Source,
     StatedMetadata,
+    WrittenText,
 )
 from schemas.issues import Issue, IssueSummary, SavedTopic
 from schemas.kinds import KINDS
+from schemas.subscriptions import Schedule
 from store import LaterVersion, Misshapen
 from store.changes import all_changed
 from store.engine import lock_schema, writable
 from store.issues import IssueRow, TopicRow
 from store.read_index import derive_anew, is_stale
 from store.revisions import change_bodies
+from store.schedules import ScheduleRow
 from store.tables import (
     BodyRow,
+    BriefingDraftRow,
     BriefingRow,
     DecisionRow,
     DocumentRow,
@@ -82,15 +87,22 @@ BODIES = [
     Stored(BriefingRow, "summary", BriefingSummary),
     Stored(RevisionRow, "body", Briefing),
     Stored(RevisionRow, "cause", Cause),
+    Stored(BriefingDraftRow, "body", Briefing),
+    Stored(BriefingDraftRow, "cause", Cause),
+    Stored(BriefingDraftRow, "note", RevisionNote),
     Stored(DecisionRow, "body", RoundDecision),
-    Stored(ReviewRow, "body", FactReview),
-    *(Stored(ReviewRow, "machine", kind.fact, kind.name) for kind in KINDS),
-    *(Stored(ReviewOutcomeRow, "body", kind.fact, kind.name) for kind in KINDS),
-    *(Stored(FactRow, "body", kind.fact, kind.name) for kind in KINDS),
+    Stored(ReviewRow, "body", ReviewDecision),
+    *(Stored(ReviewRow, "machine", kind.carried, kind.name) for kind in KINDS),
+    Stored(ReviewRow, "machine", Conflict, "conflict"),
+    Stored(ReviewRow, "machine", WrittenText, "text"),
+    *(Stored(ReviewOutcomeRow, "body", kind.carried, kind.name) for kind in KINDS),
+    Stored(ReviewOutcomeRow, "body", Conflict, "conflict"),
+    *(Stored(FactRow, "body", kind.carried, kind.name) for kind in KINDS),
     Stored(FactRow, "body", Conflict, "conflict"),
     Stored(IssueRow, "summary", IssueSummary),
     Stored(IssueRow, "body", Issue),
     Stored(TopicRow, "body", SavedTopic),
+    Stored(ScheduleRow, "body", Schedule),
 ]
 """Every column whose bytes are served, or sent with what is served."""
 

@@ -13,7 +13,7 @@ from msgspec.structs import asdict
 from sqlalchemy import ColumnElement, Engine, Select, bindparam, tuple_
 from sqlalchemy.orm import Session
 
-from schemas.queries import SEVERAL, written
+from schemas.filters import SEVERAL, written
 from store import BadCursor
 
 _T = TypeVar("_T")

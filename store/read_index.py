@@ -13,7 +13,17 @@ from sqlalchemy import Connection, Table, delete, func, insert, select, tuple_, 
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel, col
 
-from schemas import Briefing, BriefingSummary, Conflict, Fact, FuzzyDate, Negotiation, SourceHead, proofs_of
+from schemas import (
+    Briefing,
+    BriefingSummary,
+    Conflict,
+    Evidence,
+    Fact,
+    FuzzyDate,
+    Negotiation,
+    SourceHead,
+    proofs_of,
+)
 from schemas.kinds import KINDS, facts_of, facts_of_kind, kind_of
 from store.changes import Noted, note
 from store.engine import put
@@ -64,12 +74,16 @@ class Rows(NamedTuple):
 
 
 class Derived(NamedTuple):
-    """What changes with a revision in what is derived from a briefing's body, and what followers are told."""
+    """What changes with a revision in what is derived from a briefing's body, and what followers are told.
+
+    `settled`: conflicts that are not open.
+    """
 
     briefing_id: str
     rows: list[Rows]
     changed: dict[str, str]
     gone: dict[str, str]
+    settled: set[str]
 
 
 def derived(session: Session, briefing: Briefing, before: Briefing | None) -> Derived:
@@ -127,6 +141,7 @@ def _changes(
         ],
         noted,
         removed,
+        _settled(briefing),
     )
 
 
@@ -157,7 +172,11 @@ def _first(briefing: Briefing) -> Derived:
         new_rows(_ENTRIES, ("id",), list(_search_rows(briefing, items))),
     ]
     changed = {id: _kind(one) for id, one in items.items()} | {briefing.id: "briefing"}
-    return Derived(briefing.id, rows, changed, {})
+    return Derived(briefing.id, rows, changed, {}, _settled(briefing))
+
+
+def _settled(briefing: Briefing) -> set[str]:
+    return {one.id for one in briefing.conflicts if one.resolution is not None}
 
 
 def _facts_of(conflict: Conflict) -> Iterator[str]:
@@ -174,8 +193,19 @@ def save_derived(session: Session, change: Derived) -> None:
     """Bring what is derived from a briefing up to its body, and have followers told what changed."""
     for rows in change.rows:
         bring_up(session, change.briefing_id, rows)
-    for kinds, removed in ((change.gone, True), (change.changed, False)):
-        note(session, ((id, Noted(kind, change.briefing_id, removed)) for id, kind in kinds.items()))
+    here, id = col(FactRow.briefing_id), col(FactRow.id)
+    moved = select(id).where(id.in_(change.gone), here != change.briefing_id) if change.gone else None
+    # What another briefing has taken over was not removed; it may have been published before this one.
+    elsewhere = set(session.scalars(moved)) if moved is not None else set()
+    gone = {id: kind for id, kind in change.gone.items() if id not in elsewhere}
+    note(session, ((id, Noted(kind, change.briefing_id, removed=True)) for id, kind in gone.items()))
+    changed = {
+        id: Noted(
+            kind, change.briefing_id, removed=False, is_open=kind == "conflict" and id not in change.settled
+        )
+        for id, kind in change.changed.items()
+    }
+    note(session, changed.items())
 
 
 def count_rounds(session: Session, sides: str) -> None:
@@ -236,6 +266,7 @@ def summary_of(briefing: Briefing) -> BriefingSummary:
         slug=briefing.slug,
         revision=briefing.revision,
         status=briefing.status,
+        note=briefing.note,
         title=briefing.title,
         headline=briefing.headline.text if briefing.headline else None,
         negotiation=briefing.negotiation,
@@ -294,7 +325,7 @@ def _fact_rows(
             "updated_at": briefing.updated_at if id in changed else known[id].updated_at,
             "body": msgspec.json.encode(one),
             **_columns(one),
-            **({} if isinstance(one, Conflict) else {"sources": heads_of(one, heads)}),
+            **({} if isinstance(one, Conflict) else {"sources": heads_of(proofs_of(one), heads)}),
         }
         for id, one in items.items()
     ]
@@ -307,8 +338,8 @@ def source_heads(briefing: Briefing) -> dict[str, SourceHead]:
     }
 
 
-def heads_of(fact: Fact, heads: Mapping[str, SourceHead]) -> bytes:
-    ids = dict.fromkeys(proof.document_id for proof in proofs_of(fact))
+def heads_of(proofs: Iterable[Evidence], heads: Mapping[str, SourceHead]) -> bytes:
+    ids = dict.fromkeys(proof.document_id for proof in proofs)
     return msgspec.json.encode({id: heads[id] for id in ids if id in heads})
 
 

@@ -6,18 +6,39 @@ What is saved is part of a transaction of `changing`. What it costs to find out 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, date, datetime
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
-from sqlalchemy import Engine, Select, and_, delete, exists, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    Engine,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    select,
+    union,
+    union_all,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 from sqlmodel import SQLModel, col
 
 from schemas import Briefing, Cause, RoundDecision
 from store.embargoes import under_embargo
-from store.engine import lock, put, writing
+from store.engine import is_reviewed, lock, put, writing
+from store.publication import (
+    PLACES,
+    Drafted,
+    has_draft,
+    keys_of_round,
+    links_of,
+    save_draft,
+    working,
+    working_links,
+)
 from store.read_index import (
     Derived,
     Rows,
@@ -33,6 +54,7 @@ from store.read_index import (
 from store.revisions import Appended, append, appended
 from store.tables import (
     AssignmentRow,
+    BriefingDraftRow,
     BriefingRow,
     DecisionRow,
     DocumentRow,
@@ -53,6 +75,18 @@ _FOUND_BY = tuple(
     SQLModel.metadata.tables[str(table.__tablename__)] for table in (PartyRow, MemberRow, RoundKeyRow)
 )
 _keys = msgspec.json.Decoder(list[str])
+
+
+# Made once: to make a statement takes longer than to answer it.
+_GIVEN: BindParameter[Any] = bindparam("given", expanding=True)
+_HOLDING = working_links("document", lambda _, document: [document.in_(_GIVEN)])
+_RESTING = working_links("document", lambda briefing, _: [briefing.in_(_GIVEN)])
+_STANDINGS = working(
+    ["id", "status", "revision", "updated_at", "sides", "day", "edition"], lambda of: [of["id"].in_(_GIVEN)]
+)
+_KEYED = working_links("key", lambda _, key: [key.in_(_GIVEN)]).subquery()
+_KNOWN = working(["id", "created_at"], lambda of: [of["id"].in_(select(_KEYED.c.briefing_id))]).subquery()
+_FOUND = select(_KNOWN.c.id).order_by(_KNOWN.c.created_at.desc(), _KNOWN.c.id).limit(_MOST_CANDIDATES)
 
 
 def changing(engine: Engine, change: Callable[[Session], _T]) -> _T:
@@ -82,11 +116,12 @@ def sides_of(parties: Iterable[str]) -> str:
 
 
 def tables_of(session: Session, briefings: Collection[str]) -> list[list[str]]:
-    """The parties of each of these briefings."""
+    """The parties of each of these briefings, as workers and as readers have it."""
     if not briefings:
         return []
-    sides = select(col(BriefingRow.sides)).where(col(BriefingRow.id).in_(briefings))
-    return [one.split("+") for one in session.scalars(sides.order_by(col(BriefingRow.id)))]
+    served = select(col(BriefingRow.sides)).where(col(BriefingRow.id).in_(briefings))
+    drafts = select(col(BriefingDraftRow.sides)).where(col(BriefingDraftRow.briefing_id).in_(briefings))
+    return [sides.split("+") for sides in sorted(session.scalars(union(served, drafts)))]
 
 
 class StoredPart(NamedTuple):
@@ -136,72 +171,57 @@ def replaced_by(session: Session, documents: Collection[str]) -> dict[str | None
 
 def holding(session: Session, documents: Collection[str]) -> set[str]:
     """The briefings that rest on one of these documents."""
-    query = select(col(MemberRow.briefing_id)).where(col(MemberRow.document_id).in_(documents))
-    return set(session.scalars(query))
+    return set(session.scalars(_HOLDING, {"given": list(documents)}))
 
 
 def held_by(session: Session, documents: Collection[str]) -> dict[str, set[str]]:
     """The briefings that rest on each of these documents."""
     held: dict[str, set[str]] = defaultdict(set)
-    query = select(col(MemberRow.document_id), col(MemberRow.briefing_id))
-    for document, briefing in session.execute(query.where(col(MemberRow.document_id).in_(documents))):
+    for briefing, document in session.execute(_HOLDING, {"given": list(documents)}):
         held[document].add(briefing)
     return held
 
 
 def found_under(session: Session, keys: Collection[str]) -> set[str]:
     """The newest briefings that have one of these keys."""
-    query = (
-        select(col(BriefingRow.id))
-        .join(RoundKeyRow, col(RoundKeyRow.briefing_id) == col(BriefingRow.id))
-        .where(col(RoundKeyRow.key).in_(keys))
-        .group_by(col(BriefingRow.id), col(BriefingRow.created_at))
-        .order_by(col(BriefingRow.created_at).desc(), col(BriefingRow.id))
-        .limit(_MOST_CANDIDATES)
-    )
-    return set(session.scalars(query))
+    return set(session.scalars(_FOUND, {"given": list(keys)}))
 
 
 def overdue(session: Session, today: date, limit: int) -> list[str]:
     """Briefings that tell of a deadline as pending whose day has passed."""
-    query = select(col(FactRow.briefing_id)).where(
-        col(FactRow.kind) == "deadline", col(FactRow.status) == "pending", col(FactRow.latest) < today
-    )
-    return list(session.scalars(query.distinct().order_by(col(FactRow.briefing_id)).limit(limit)))
+    pending = (col(FactRow.kind) == "deadline", col(FactRow.status) == "pending", col(FactRow.latest) < today)
+    served = select(col(FactRow.briefing_id)).where(*pending, ~has_draft(FactRow.briefing_id)).distinct()
+    drafts = select(col(BriefingDraftRow.briefing_id)).where(col(BriefingDraftRow.overdue_from) < today)
+    both = union_all(served, drafts).subquery()
+    return list(session.scalars(select(both.c.briefing_id).order_by(both.c.briefing_id).limit(limit)))
 
 
 class Standing(NamedTuple):
-    """Where a briefing stands among others: its revision and when it came, its sides, and the day of its round."""
+    """Where a briefing stands among others: its revision and when it came, its sides, and the day of its round.
+
+    `edition`: how often its draft was made; 0 where it has none.
+    """
 
     revision: int
     updated_at: datetime
     sides: str
     day: date | None
+    edition: int
 
 
 def standings_of(session: Session, ids: Collection[str], *, withdrawn: bool = False) -> dict[str, Standing]:
     """Where these briefings stand, as far as they are there; withdrawn ones only where they are asked for."""
     if not ids:
         return {}
-    query = select(
-        col(BriefingRow.id),
-        col(BriefingRow.revision),
-        col(BriefingRow.updated_at),
-        col(BriefingRow.sides),
-        col(BriefingRow.day),
-    ).where(col(BriefingRow.id).in_(ids))
-    if not withdrawn:
-        query = query.where(col(BriefingRow.status) != "withdrawn")
-    rows = session.execute(query)
-    return {id: Standing(number, at, sides, day) for id, number, at, sides, day in rows}
+    rows = session.execute(_STANDINGS, {"given": list(ids)})
+    return {id: Standing(*where) for id, status, *where in rows if withdrawn or status != "withdrawn"}
 
 
 def resting_on(session: Session, briefings: Collection[str]) -> set[str]:
     """The documents that these briefings rest on."""
     if not briefings:
         return set()
-    query = select(col(MemberRow.document_id)).where(col(MemberRow.briefing_id).in_(briefings))
-    return set(session.scalars(query))
+    return {document for _, document in session.execute(_RESTING, {"given": list(briefings)})}
 
 
 def neighbours_of(session: Session, rounds: Iterable[tuple[str, date | None]]) -> set[str]:
@@ -211,9 +231,9 @@ def neighbours_of(session: Session, rounds: Iterable[tuple[str, date | None]]) -
         if day is not None:
             days[sides].append(day)
     neighbours: set[str] = set()
-    on, id = col(BriefingRow.day), col(BriefingRow.id)
-    for sides, known in days.items():
-        query = select(id).where(col(BriefingRow.sides) == sides, col(BriefingRow.status) != "withdrawn")
+    for (sides, known), (of, counts) in product(days.items(), PLACES):
+        id, on = of["id"], of["day"]
+        query = select(id).where(*counts, of["sides"] == sides, of["status"] != "withdrawn")
         before = query.where(on < min(known)).order_by(on.desc(), id.desc()).limit(1)
         after = query.where(on > max(known)).order_by(on, id).limit(1)
         between = query.where(on >= min(known), on <= max(known)).limit(_MOST_CANDIDATES)
@@ -226,23 +246,61 @@ def current(session: Session, ids: Iterable[str]) -> list[Briefing]:
     """These briefings as they stand, except withdrawn ones."""
     if not (wanted := set(ids)):
         return []
-    query = _bodies().where(col(BriefingRow.status) != "withdrawn").where(col(BriefingRow.id).in_(wanted))
-    ordered = query.order_by(col(BriefingRow.created_at), col(BriefingRow.id))
-    return [msgspec.json.decode(body, type=Briefing) for body in session.scalars(ordered)]
+    served = _bodies().where(col(BriefingRow.status) != "withdrawn").where(col(BriefingRow.id).in_(wanted))
+    briefings = [msgspec.json.decode(body, type=Briefing) for body in session.scalars(served)]
+    drafts = select(col(BriefingDraftRow.body)).where(
+        col(BriefingDraftRow.briefing_id).in_(wanted), col(BriefingDraftRow.status) != "withdrawn"
+    )
+    briefings += map(_as_made, session.scalars(drafts))
+    return sorted(briefings, key=lambda one: (one.created_at, one.id))
 
 
 def briefing_of(session: Session, id: str) -> Briefing | None:
     """A briefing as it stands, or stood last; None where there is none of that id."""
+    draft = select(col(BriefingDraftRow.body)).where(col(BriefingDraftRow.briefing_id) == id)
+    if (body := session.scalar(draft)) is not None:
+        return _as_made(body)
     body = session.scalar(_bodies().where(col(BriefingRow.id) == id))
     return msgspec.json.decode(body, type=Briefing) if body is not None else None
 
 
 def _bodies() -> Select[bytes]:
+    """Of what is served and has no draft."""
     return (
         select(col(RevisionRow.body))
         .join(BriefingRow, col(BriefingRow.id) == col(RevisionRow.briefing_id))
-        .where(col(BriefingRow.revision) == col(RevisionRow.revision))
+        .where(col(BriefingRow.revision) == col(RevisionRow.revision), ~has_draft(BriefingRow.id))
     )
+
+
+class Served(NamedTuple):
+    """A briefing as readers have it, and the day of its round."""
+
+    briefing: Briefing
+    day: date | None
+
+
+def served_briefing(session: Session, id: str) -> Served | None:
+    """A briefing as readers have it, be it withdrawn; None where they have none of that id."""
+    query = (
+        select(col(RevisionRow.body), col(BriefingRow.day))
+        .join(BriefingRow, col(BriefingRow.id) == col(RevisionRow.briefing_id))
+        .where(col(BriefingRow.revision) == col(RevisionRow.revision), col(BriefingRow.id) == id)
+    )
+    row = session.execute(query).first()
+    return Served(msgspec.json.decode(row.body, type=Briefing), row.day) if row else None
+
+
+def _served(session: Session, id: str) -> Briefing | None:
+    served = served_briefing(session, id)
+    return served.briefing if served else None
+
+
+def _as_made(draft: bytes) -> Briefing:
+    """A draft as a merge goes on from it: what it makes takes the number of the draft."""
+    briefing = msgspec.json.decode(draft, type=Briefing)
+    status = "published" if briefing.status == "draft" else briefing.status
+    return msgspec.structs.replace(briefing, status=status, revision=briefing.revision - 1)
 
 
 class Revised(NamedTuple):
@@ -265,7 +323,7 @@ def revised(
 ) -> Revised:
     """A briefing's new revision, to be found by its facts, documents, parties and keys from when it is saved on.
 
-    `before`: its last one, be it withdrawn.
+    `before`: its last one as readers have it, be it withdrawn.
     """
     stands = briefing.status != "withdrawn"
     found_by = {
@@ -275,7 +333,9 @@ def revised(
     }
     rows = []
     for table, (name, values) in zip(_FOUND_BY, found_by.items(), strict=True):
-        wanted = [{"briefing_id": briefing.id, name: value} for value in sorted(values) if stands]
+        # Of a withdrawn briefing it is still asked whose it was, by those who are told that it is gone.
+        kept = stands or name == "party"
+        wanted = [{"briefing_id": briefing.id, name: value} for value in sorted(values) if kept]
         rows.append(
             new_rows(table, (name,), wanted)
             if briefing.revision == 1
@@ -296,6 +356,35 @@ def revised(
     return Revised(briefing.id, row, appended(session, briefing, cause), rows, changes)
 
 
+def as_draft(briefing: Briefing) -> Briefing:
+    """A briefing as workers have made it; one that they withdraw says so."""
+    return briefing if briefing.status == "withdrawn" else msgspec.structs.replace(briefing, status="draft")
+
+
+def drafted(briefing: Briefing, cause: Cause, day: date | None, keys: Iterable[str], edition: int) -> Drafted:
+    """A briefing as workers have made it, as the draft of that edition."""
+    briefing = as_draft(briefing)
+    pending = [one.date.latest for one in briefing.deadlines if one.status == "pending" and one.date]
+    row = {
+        "briefing_id": briefing.id,
+        "edition": edition,
+        "revision": briefing.revision,
+        "slug": briefing.slug,
+        "status": briefing.status,
+        "sides": sides_of(briefing.negotiation.parties),
+        "day": day,
+        "overdue_from": min((date.fromisoformat(one) for one in pending if one), default=None),
+        "created_at": briefing.created_at,
+        "updated_at": briefing.updated_at,
+        "body": msgspec.json.encode(briefing),
+        "cause": msgspec.json.encode(cause),
+        # What no editor has seen is not published because another edition was to be.
+        "publish_at": None,
+        "note": None,
+    }
+    return Drafted(row, links_of(briefing, keys) if briefing.status != "withdrawn" else [])
+
+
 def save(session: Session, change: Revised) -> None:
     sides = col(BriefingRow.sides)
     before = session.scalar(select(sides).where(col(BriefingRow.id) == change.id))
@@ -312,12 +401,17 @@ def save_briefing(
     session: Session, briefing: Briefing, cause: Cause, day: date | None, keys: Iterable[str]
 ) -> None:
     """Store a briefing's new revision, and find it by its facts, documents, parties and keys from now on."""
-    save(session, revised(session, briefing, briefing_of(session, briefing.id), cause, day, keys))
+    save(session, revised(session, briefing, _served(session, briefing.id), cause, day, keys))
 
 
 def save_text(session: Session, briefing: Briefing, cause: Cause) -> None:
     """Store a revision of a briefing that differs from the last in its text alone."""
-    changes = derived(session, briefing, briefing_of(session, briefing.id))
+    at = standings_of(session, [briefing.id])[briefing.id]
+    if at.edition or is_reviewed(session):
+        keys = keys_of_round(session, briefing.id)
+        save_draft(session, drafted(briefing, cause, at.day, keys, at.edition + 1))
+        return
+    changes = derived(session, briefing, _served(session, briefing.id))
     row = session.get_one(BriefingRow, briefing.id)
     row.revision = briefing.revision
     row.summary = msgspec.json.encode(summary_of(briefing))

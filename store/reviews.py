@@ -5,16 +5,20 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Engine, delete, or_, select, update
+from msgspec import Struct
+from sqlalchemy import Engine, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from schemas import Briefing, Fact, FactReview
+from schemas import Briefing, Conflict, Evidence, Fact, ReviewDecision, proofs_of
 from schemas.kinds import kind_of
 from store.facts import FactRecord
 from store.paging import Page, page_newest, scope_of
 from store.read_index import heads_of, source_heads
 from store.tables import ReviewOutcomeRow, ReviewPlaceRow, ReviewRow
+
+OF_BRIEFINGS = ("text", "order")
+"""Kinds of decisions about a briefing itself."""
 
 
 class StoredReview(NamedTuple):
@@ -26,14 +30,15 @@ class StoredReview(NamedTuple):
     outcomes: tuple[tuple[str, bytes], ...]
 
 
-def reviews_in_force(session: Session, documents: Collection[str]) -> list[StoredReview]:
-    """Decisions about facts that have stood in one of these documents, oldest first."""
-    if not documents:
-        return []
+def reviews_in_force(
+    session: Session, documents: Collection[str], briefings: Collection[str]
+) -> list[StoredReview]:
+    """Decisions about what has stood in one of these documents, and about these briefings, oldest first."""
     place = ReviewPlaceRow
     near = select(col(place.review_id)).where(col(place.document_id).in_(documents))
+    own = and_(col(ReviewRow.briefing_id).in_(briefings), col(ReviewRow.kind).in_(OF_BRIEFINGS))
     query = select(col(ReviewRow.id), col(ReviewRow.body), col(ReviewRow.machine)).where(
-        col(ReviewRow.id).in_(near), col(ReviewRow.replaced_by).is_(None)
+        or_(col(ReviewRow.id).in_(near), own), col(ReviewRow.replaced_by).is_(None)
     )
     rows = session.execute(query.order_by(col(ReviewRow.at), col(ReviewRow.id)))
     bodies = {id: (body, machine) for id, body, machine in rows}
@@ -49,11 +54,17 @@ def reviews_in_force(session: Session, documents: Collection[str]) -> list[Store
     return [StoredReview(*told, frozenset(places[id]), tuple(outcomes[id])) for id, told in bodies.items()]
 
 
-def add_review(session: Session, review: FactReview, machine: Fact, replaced: Collection[str]) -> None:
-    """Keep a decision about a fact as it is read, which takes the place of these."""
+def add_review(
+    session: Session,
+    review: ReviewDecision,
+    machine: Struct,
+    evidence: Iterable[Evidence],
+    replaced: Collection[str],
+) -> None:
+    """Keep a decision about what is read, and where that stands. It takes the place of these decisions."""
     row = ReviewRow(
         id=review.id,
-        fact_id=review.fact_id,
+        fact_id=review.about,
         briefing_id=review.briefing_id,
         at=review.at,
         kind=review.kind,
@@ -62,30 +73,41 @@ def add_review(session: Session, review: FactReview, machine: Fact, replaced: Co
     )
     session.add(row)
     session.flush()
-    same = or_(col(ReviewRow.id).in_(replaced), col(ReviewRow.fact_id) == review.fact_id)
+    same = or_(col(ReviewRow.id).in_(replaced), col(ReviewRow.fact_id) == review.about)
     earlier = (same, col(ReviewRow.id) != review.id, col(ReviewRow.replaced_by).is_(None))
     session.execute(update(ReviewRow).where(*earlier).values(replaced_by=review.id))
-    _add_places(session, review.id, machine)
+    _add_places(session, review.id, evidence)
 
 
-def save_outcomes(session: Session, briefing: Briefing, outcomes: Iterable[tuple[str, str, Fact]]) -> None:
-    """Keep what decisions have come to in a briefing: the id, the standing and the fact of each."""
+def save_outcomes(
+    session: Session,
+    briefing: Briefing,
+    outcomes: Iterable[tuple[str, str, Fact | Conflict | None, Iterable[Evidence]]],
+) -> None:
+    """Keep what decisions have come to in a briefing: of each the id, the standing, what it is about, its evidence."""
     row = ReviewOutcomeRow
     drop_outcomes(session, [briefing.id])
     heads = source_heads(briefing)
-    for id, standing, fact in outcomes:
+    for id, standing, about, evidence in outcomes:
+        kind = (
+            "briefing"
+            if about is None
+            else "conflict"
+            if isinstance(about, Conflict)
+            else kind_of(about).name
+        )
         session.add(
             row(
                 briefing_id=briefing.id,
                 review_id=id,
-                fact_id=fact.id,
-                kind=kind_of(fact).name,
+                fact_id=about.id if about else briefing.id,
+                kind=kind,
                 standing=standing,
-                body=msgspec.json.encode(fact),
-                sources=heads_of(fact, heads),
+                body=msgspec.json.encode(about),
+                sources=heads_of(proofs_of(about) if isinstance(about, Fact) else evidence, heads),
             )
         )
-        _add_places(session, id, fact)
+        _add_places(session, id, evidence)
     session.flush()
 
 
@@ -94,8 +116,8 @@ def drop_outcomes(session: Session, briefings: Collection[str]) -> None:
     session.execute(delete(ReviewOutcomeRow).where(col(ReviewOutcomeRow.briefing_id).in_(briefings)))
 
 
-def _add_places(session: Session, review_id: str, fact: Fact) -> None:
-    for e in fact.evidence:
+def _add_places(session: Session, review_id: str, evidence: Iterable[Evidence]) -> None:
+    for e in evidence:
         place = ReviewPlaceRow(document_id=e.document_id, review_id=review_id, start=e.start, end=e.end)
         session.merge(place)
 
@@ -122,16 +144,26 @@ def page_reviews(engine: Engine, briefing: str, *, limit: int, cursor: str | Non
     )
 
 
+def review_record(session: Session, id: str, briefing: str) -> bytes:
+    """A decision as it has come out in a briefing."""
+    return _record(session.get_one(ReviewRow, id), session.get(ReviewOutcomeRow, (briefing, id)))
+
+
 def _record(row: ReviewRow, outcome: ReviewOutcomeRow | None) -> bytes:
     standing = "replaced" if row.replaced_by else outcome.standing if outcome else "without_fact"
-    found = None
-    if outcome is not None and not row.replaced_by:
+    found = conflict = None
+    if outcome is None or row.replaced_by:
+        pass
+    elif outcome.kind == "conflict":
+        conflict = msgspec.Raw(outcome.body)
+    elif outcome.kind != "briefing":
         found = found_fact(FactRecord(outcome.kind, outcome.body, outcome.sources, outcome.briefing_id))
     told = {
         "decision": msgspec.Raw(row.body),
         "machine": msgspec.Raw(row.machine),
         "standing": standing,
         "found": found,
+        "conflict": conflict,
     }
     return msgspec.json.encode(told)
 

@@ -12,7 +12,19 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from msgspec import Struct, json
-from sqlalchemy import ColumnElement, Engine, Select, cast, column, exists, func, literal, select, table
+from sqlalchemy import (
+    ColumnElement,
+    Engine,
+    Select,
+    cast,
+    column,
+    exists,
+    false,
+    func,
+    literal,
+    select,
+    table,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 from sqlmodel import col
@@ -41,6 +53,7 @@ _Key = tuple[int, int, str]
 """Rank, length and id: the order of what was found."""
 RANKED = 1_000
 """So many of a rank are ordered, the newest; where it has as many, those of lower ranks are not looked for."""
+_MOST_BRIEFINGS = 10_000
 _LOOKED_AT = 2_000
 """Where a kind or a party is asked for, it is looked for among so many of each rank."""
 
@@ -73,6 +86,25 @@ def search(engine: Engine, asked: SearchQuery) -> Found:
     more = encode_cursor(scope, shown[-1]) if len(ranked) > asked.limit else None
     items = [json.encode(_hit(rows[candidates[one]], one[0], wanted)) for one in shown]
     return Found(Page(items=items, next_cursor=more), capped)
+
+
+def briefings_with(query: str, dialect: str) -> Select[str]:
+    """Ids of the briefings of which some part has all words and phrases, as `search` takes them."""
+    wanted = _terms(query)
+    found = select(col(SearchRow.briefing_id)).distinct()
+    if not wanted:
+        return found.where(false())
+    if dialect == "postgresql":
+        return found.where(_has("words", wanted, dialect))
+    return found.where(
+        col(SearchRow.number).in_(select(_INDEX.c.rowid).where(_has("words", wanted, dialect)))
+    )
+
+
+def briefings_found(session: Session, query: str) -> list[str]:
+    """These ids themselves, where a statement has no place for a query; so many as fit one."""
+    found = briefings_with(query, session.get_bind().dialect.name)
+    return list(session.scalars(found.limit(_MOST_BRIEFINGS)))
 
 
 def _candidates(session: Session, asked: SearchQuery, wanted: list[_Term]) -> tuple[dict[_Key, int], bool]:

@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from schemas.http import SearchHit
 from schemas.queries import SearchQuery
-from store.embargoes import under_embargo
+from store.embargoes import NOBODY, told_to
 from store.search import search
 from store.tables import DocumentRow, MemberRow
 
@@ -32,12 +32,12 @@ def documents_in_scope(
     searches: Iterable[str],
     most: int,
 ) -> InScope:
-    """The documents of these briefings and these documents, or all; none that is under an embargo or counts no more.
+    """The documents of these briefings and these documents, or all; of those that count, and that everybody is told of.
 
     Where they are more than `most`, first those behind what the searches find, then the newest.
     """
     counts = [
-        ~under_embargo(),
+        *told_to(NOBODY),
         col(DocumentRow.withdrawn_at).is_(None),
         col(DocumentRow.replaced_by).is_(None),
         col(DocumentRow.status) != "refused",
@@ -80,8 +80,8 @@ def contents_of(engine: Engine, ids: Sequence[str]) -> list[tuple[str, bytes]]:
 def unknown_sources(
     engine: Engine, briefing_ids: Sequence[str], document_ids: Sequence[str]
 ) -> tuple[list[str], list[str]]:
-    """Those of these briefings and documents that are not there or under an embargo."""
-    there = select(col(DocumentRow.id)).where(col(DocumentRow.id).in_(document_ids), ~under_embargo())
+    """Those of these briefings and documents that are not there, or that not all are told of."""
+    there = select(col(DocumentRow.id)).where(col(DocumentRow.id).in_(document_ids), *told_to(NOBODY))
     held = select(col(MemberRow.briefing_id)).where(col(MemberRow.briefing_id).in_(briefing_ids))
     with Session(engine) as session:
         documents, briefings = set(session.scalars(there)), set(session.scalars(held))

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Index, LargeBinary, Text, text
+from sqlalchemy import BigInteger, DateTime, Dialect, Index, LargeBinary, Text, false, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field, SQLModel
@@ -37,7 +37,8 @@ class DocumentRow(SQLModel, table=True):
     """A document for ever: canonical text, where it came from, and how its reader laid it out.
 
     `publisher` and `host` are in lower case; `published` is the first day that it can be. `embargo` is null once it is
-    over and the document has been merged.
+    over and the document has been merged. `withheld`: no briefing that rests on it has been published yet, and
+    editors see it before readers do.
     """
 
     __tablename__ = "documents"
@@ -47,6 +48,9 @@ class DocumentRow(SQLModel, table=True):
         Index("ix_documents_url", "url"),
         Index("ix_documents_replaced", "replaced_by"),
         Index("ix_documents_embargo", "embargo"),
+        Index(
+            "ix_documents_withheld", "id", sqlite_where=text("withheld"), postgresql_where=text("withheld")
+        ),
         *(
             Index(f"ix_documents_{name}_{order}", name, at, "id")
             for name in LISTED_BY
@@ -70,6 +74,7 @@ class DocumentRow(SQLModel, table=True):
     refusal: bytes | None = Field(default=None, sa_type=LargeBinary)
     copy_of: str | None = None
     embargo: datetime | None = Field(default=None, sa_type=Moment)
+    withheld: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     publisher: str | None = None
     kind: str = "unknown"
     host: str | None = None
@@ -123,6 +128,50 @@ class BriefingRow(SQLModel, table=True):
     starts: date = NO_DAY
     ends: date = BEFORE_DAYS
     venue: str | None = None
+
+
+class BriefingDraftRow(SQLModel, table=True):
+    """What workers have made of a briefing since it was published. Readers have no part of it.
+
+    `edition` counts how often it was made anew, `revision` is the number that it is published under. Columns as in
+    `briefings`; `overdue_from`: the last day of the deadline that it tells of as pending and that is the first to pass.
+    With a `publish_at`, it is published then, with `note`.
+    """
+
+    __tablename__ = "briefing_drafts"
+    __table_args__ = (
+        Index("ix_briefing_drafts_updated", "updated_at", "briefing_id"),
+        Index("ix_briefing_drafts_sides", "sides", "day"),
+        Index("ix_briefing_drafts_slug", "slug"),
+        Index("ix_briefing_drafts_publish", "publish_at"),
+        Index("ix_briefing_drafts_overdue", "overdue_from"),
+    )
+
+    briefing_id: str = Field(primary_key=True)
+    edition: int
+    revision: int
+    slug: str
+    status: str
+    sides: str
+    day: date | None = None
+    overdue_from: date | None = None
+    created_at: datetime = Field(sa_type=Moment)
+    updated_at: datetime = Field(sa_type=Moment)
+    body: bytes = Field(sa_type=LargeBinary)
+    cause: bytes = Field(sa_type=LargeBinary)
+    publish_at: datetime | None = Field(default=None, sa_type=Moment)
+    note: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
+class DraftLinkRow(SQLModel, table=True):
+    """What a draft is found by: a document, a fact, or a key under which a document looks for its round."""
+
+    __tablename__ = "briefing_draft_links"
+    __table_args__ = (Index("ix_briefing_draft_links_value", "name", "value"),)
+
+    briefing_id: str = Field(primary_key=True, foreign_key="briefing_drafts.briefing_id")
+    name: str = Field(primary_key=True)
+    value: str = Field(primary_key=True)
 
 
 class NegotiationRow(SQLModel, table=True):
@@ -187,10 +236,15 @@ class DecisionRow(SQLModel, table=True):
 
 
 class ReviewRow(SQLModel, table=True):
-    """An editor's decision about a fact. `machine`: the fact as it was read then; `replaced_by`: the later decision."""
+    """An editor's decision about a fact or a conflict, whose id is `fact_id`. `machine`: it as it was read then;
+    `replaced_by`: the later decision.
+    """
 
     __tablename__ = "reviews"
-    __table_args__ = (Index("ix_reviews_briefing", "briefing_id", "at", "id"),)
+    __table_args__ = (
+        Index("ix_reviews_briefing", "briefing_id", "at", "id"),
+        Index("ix_reviews_at", "at", "id"),
+    )
 
     id: str = Field(primary_key=True)
     fact_id: str
@@ -203,7 +257,7 @@ class ReviewRow(SQLModel, table=True):
 
 
 class ReviewPlaceRow(SQLModel, table=True):
-    """A span on which a reviewed fact has stood: by it the decision is found again, whatever the fact is called."""
+    """A span on which what was decided about has stood: by it the decision is found again, whatever that is called."""
 
     __tablename__ = "review_places"
 
@@ -214,7 +268,7 @@ class ReviewPlaceRow(SQLModel, table=True):
 
 
 class ReviewOutcomeRow(SQLModel, table=True):
-    """What a decision has come to in a briefing as it stands: the fact, with the heads of its sources."""
+    """What a decision has come to in a briefing as it stands: the fact or conflict, with the heads of its sources."""
 
     __tablename__ = "review_outcomes"
     __table_args__ = (Index("ix_review_outcomes_fact", "fact_id"),)
@@ -379,7 +433,8 @@ class SearchRow(SQLModel, table=True):
 class ChangeRow(SQLModel, table=True):
     """The last change to a fact, conflict or briefing, or that a job failed (`JOB`), of which webhooks alone are told.
 
-    Numbers grow in the order in which changes can be seen. `opened`: of a conflict, the number with which it came up.
+    Numbers grow in the order in which changes can be seen. `opened`: of an open conflict, the number with which it came
+    up, or came up again.
     """
 
     __tablename__ = "changes"
@@ -434,12 +489,12 @@ class UpgradeRow(SQLModel, table=True):
 
 
 class UnwrittenRow(SQLModel, table=True):
-    """A briefing that waits for a model to write of it; the rules' text serves meanwhile."""
+    """A briefing, or the draft of one, that waits for a model to write of it; the rules' text serves meanwhile."""
 
     __tablename__ = "unwritten"
     __table_args__ = (Index("ix_unwritten_due", "due_at"),)
 
-    briefing_id: str = Field(primary_key=True, foreign_key="briefings.id")
+    briefing_id: str = Field(primary_key=True)
     tries: int
     due_at: datetime = Field(sa_type=Moment)
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
     and_,
     delete,
     exists,
+    false,
     func,
     or_,
     select,
@@ -30,6 +31,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel, col
 
+from schemas.briefing import BriefingSummary
+from schemas.issues import SavedTopic
 from schemas.queries import DeliveryQuery
 from schemas.webhooks import (
     BriefingWithdrawn,
@@ -46,8 +49,11 @@ from schemas.webhooks import (
 )
 from store import TooMany
 from store.changes import Noted, last_number, note
-from store.engine import lock, writing
+from store.digest import is_about
+from store.engine import insert_into, lock, writing
+from store.issues import TopicRow
 from store.paging import Page, page_newest, scope_of
+from store.reminders import ReminderRow, coming
 from store.tables import JOB, BriefingRow, ChangeRow, FactRow, Moment
 
 MOST = 100
@@ -68,6 +74,8 @@ class WebhookRow(SQLModel, table=True):
     secret: str
     position: int
     created_at: datetime = Field(sa_type=Moment)
+    topic_id: str | None = Field(default=None, foreign_key=f"{TopicRow.__tablename__}.id")
+    remind_days: str = ""
     disabled: bool = False
     last_delivery_at: datetime | None = Field(default=None, sa_type=Moment)
     failures: int = 0
@@ -113,12 +121,21 @@ class Delivery(Posting, frozen=True, kw_only=True):
     after: int
     number: int
     failures: int
+    reminder: ReminderRow | None = None
 
 
 class Extra(Posting, frozen=True, kw_only=True):
     """What somebody asked for it to be told besides, once."""
 
     delivery_id: str
+
+
+class _Due(Struct, frozen=True):
+    """A deadline that comes near, around what is stored."""
+
+    deadline: Raw
+    due_on: str
+    days_left: int
 
 
 class _Told(Struct, frozen=True):
@@ -129,7 +146,14 @@ class _Told(Struct, frozen=True):
     data: Raw
 
 
-def create_webhook(engine: Engine, *, url: str, events: Sequence[WebhookEvent]) -> MadeWebhook:
+def create_webhook(
+    engine: Engine,
+    *,
+    url: str,
+    events: Sequence[WebhookEvent],
+    topic_id: str | None = None,
+    remind_days: Sequence[float] = (),
+) -> MadeWebhook:
     """A new webhook, to be told of what changes from now on. Raises TooMany."""
     secret = _new_secret()
     with writing(engine) as session:
@@ -142,6 +166,8 @@ def create_webhook(engine: Engine, *, url: str, events: Sequence[WebhookEvent]) 
             events=" ".join(sorted(set(events))),
             secret=secret,
             position=last_number(session),
+            topic_id=topic_id,
+            remind_days=_written(remind_days),
             created_at=datetime.now(UTC),
         )
         session.add(row)
@@ -177,7 +203,15 @@ def change_webhook(engine: Engine, id: str, change: WebhookChange) -> Webhook | 
             row.url = change.url
         if change.events is not UNSET:
             row.events = " ".join(sorted(set(change.events)))
+        if change.topic_id is not UNSET:
+            row.topic_id = change.topic_id
+        if change.remind_days is not UNSET:
+            row.remind_days = _written(change.remind_days)
         return _webhook(row)
+
+
+def _written(remind_days: Sequence[float]) -> str:
+    return " ".join(str(int(days)) for days in sorted(set(remind_days), reverse=True))
 
 
 def rotate_secret(engine: Engine, id: str, overlap: timedelta) -> MadeWebhook | None:
@@ -198,6 +232,7 @@ def _new_secret() -> str:
 def delete_webhook(engine: Engine, id: str) -> bool:
     """Whether there was one."""
     with writing(engine) as session:
+        session.execute(delete(ReminderRow).where(col(ReminderRow.recipient_id) == id))
         session.execute(delete(DeliveryRow).where(col(DeliveryRow.webhook_id) == id))
         deleted = session.execute(delete(WebhookRow).where(col(WebhookRow.id) == id))
         return isinstance(deleted, CursorResult) and deleted.rowcount > 0
@@ -219,6 +254,33 @@ def job_failed(engine: Engine, job_id: str) -> None:
         note(session, [(job_id, Noted(JOB, "", False))])
 
 
+def remind_webhooks(engine: Engine, now: datetime) -> None:
+    """Have webhooks told of deadlines that come near: each as many days ahead as it wants, of its topic."""
+    today = now.astimezone(UTC).date()
+    with Session(engine) as session:
+        rows = session.scalars(select(WebhookRow).where(col(WebhookRow.disabled).is_(False))).all()
+    for row in rows:
+        if "deadline.due" not in row.events.split():
+            continue
+        with writing(engine) as session:
+            days = [int(one) for one in row.remind_days.split()]
+            for one in coming(session, row.id, today, days, _about(session, row)):
+                left = _Due(Raw(one.body), one.day.isoformat(), (one.day - today).days)
+                told = json.encode(_Told("deadline.due", now, Raw(json.encode(left))))
+                known = {"fact_id": one.fact_id, "day": one.day, "days": one.days, "at": now, "body": told}
+                new = insert_into(session, ReminderRow).values(recipient_id=row.id, **known)
+                session.execute(new.on_conflict_do_nothing())
+
+
+def _about(session: Session, row: WebhookRow) -> list[ColumnElement[bool]]:
+    """Conditions on a briefing that a webhook is told of."""
+    topic = session.get(TopicRow, row.topic_id) if row.topic_id else None
+    if topic is None:
+        return []
+    saved = json.decode(topic.body, type=SavedTopic)
+    return is_about(saved.parties, saved.topics, saved.query, session.get_bind().dialect.name)
+
+
 def due(engine: Engine, now: datetime) -> dict[str, int]:
     """Webhooks that something has changed for, and whose next try may come now; how often each failed in a row.
 
@@ -226,6 +288,9 @@ def due(engine: Engine, now: datetime) -> dict[str, int]:
     """
     last = select(func.max(col(ChangeRow.number))).scalar_subquery()
     again = col(WebhookRow.next_attempt_at)
+    untold = exists().where(
+        col(ReminderRow.body).is_not(None), col(ReminderRow.recipient_id) == WebhookRow.id
+    )
     besides = exists().where(
         col(DeliveryRow.status) == "queued", col(DeliveryRow.webhook_id) == WebhookRow.id
     )
@@ -234,7 +299,7 @@ def due(engine: Engine, now: datetime) -> dict[str, int]:
             and_(
                 col(WebhookRow.disabled).is_(False),
                 or_(again.is_(None), again <= now),
-                col(WebhookRow.position) < last,
+                or_(col(WebhookRow.position) < last, untold),
             ),
             besides,
         )
@@ -243,7 +308,7 @@ def due(engine: Engine, now: datetime) -> dict[str, int]:
         return {id: failures for id, failures in session.execute(query)}
 
 
-def _wanted(row: WebhookRow) -> ColumnElement[bool]:
+def _wanted(session: Session, row: WebhookRow) -> ColumnElement[bool]:
     """Which changes a webhook is told of."""
     kind, removed = col(ChangeRow.kind), col(ChangeRow.removed)
     of_event = {
@@ -253,11 +318,15 @@ def _wanted(row: WebhookRow) -> ColumnElement[bool]:
         "conflict.opened": and_(kind == "conflict", removed.is_(False), col(ChangeRow.opened) > row.position),
         "job.failed": kind == JOB,
     }
-    return or_(*(of_event[event] for event in row.events.split()))
+    wanted = or_(false(), *(of_event[event] for event in row.events.split() if event in of_event))
+    if about := _about(session, row):
+        wanted = and_(wanted, col(ChangeRow.briefing_id).in_(select(col(BriefingRow.id)).where(*about)))
+    return wanted
 
 
 def next_delivery(engine: Engine, id: str, now: datetime) -> Delivery | None:
-    """The first change that a webhook has not been told of and wants to be; None: there is none, or it is not its time.
+    """A reminder, else the first change that a webhook has not been told of and wants to be; None: there is none, or it
+    is not its time.
 
     Of a thing there is the last change alone, so one that changed again meanwhile is told once, as it is now.
     """
@@ -266,6 +335,8 @@ def next_delivery(engine: Engine, id: str, now: datetime) -> Delivery | None:
         row = session.get(WebhookRow, id)
         if row is None or row.disabled or (row.next_attempt_at and row.next_attempt_at > now):
             return None
+        if (reminder := _untold(session, id)) is not None:
+            return _reminding(row, reminder, now)
         # Whoever sees this number sees every lower one.
         last = last_number(session)
         query = (
@@ -279,7 +350,7 @@ def next_delivery(engine: Engine, id: str, now: datetime) -> Delivery | None:
                     col(FactRow.id) == col(ChangeRow.id),
                 ),
             )
-            .where(number > row.position, number <= last, _wanted(row))
+            .where(number > row.position, number <= last, _wanted(session, row))
             .order_by(number)
         )
         first = session.execute(query.limit(1)).one_or_none()
@@ -299,6 +370,29 @@ def next_delivery(engine: Engine, id: str, now: datetime) -> Delivery | None:
         after=row.position,
         number=change.number,
         failures=row.failures,
+    )
+
+
+def _untold(session: Session, id: str) -> ReminderRow | None:
+    """The reminder that a webhook has waited for longest."""
+    untold = (col(ReminderRow.recipient_id) == id, col(ReminderRow.body).is_not(None))
+    query = select(ReminderRow).where(*untold)
+    first = (col(ReminderRow.at), col(ReminderRow.day), col(ReminderRow.fact_id))
+    return session.scalars(query.order_by(*first).limit(1)).first()
+
+
+def _reminding(row: WebhookRow, reminder: ReminderRow, now: datetime) -> Delivery:
+    return Delivery(
+        webhook_id=row.id,
+        url=row.url,
+        secrets=_secrets(row, now),
+        id=_hashed(f"{row.id} {reminder.fact_id} {reminder.day} {reminder.days} {reminder.at.isoformat()}"),
+        type="deadline.due",
+        body=reminder.body or b"",
+        after=row.position,
+        number=row.position,
+        failures=row.failures,
+        reminder=reminder,
     )
 
 
@@ -445,6 +539,8 @@ def _note(engine: Engine, delivery: Delivery, now: datetime, **values: Any) -> N
         status: DeliveryStatus = "failed" if error else "taken"
         _logged(session, delivery.webhook_id, delivery.id, delivery.type, delivery.body, status, now, error)
         _moved(session, delivery.webhook_id, delivery.after, **values)
+        if delivery.reminder is not None and not error:
+            session.merge(delivery.reminder).body = None
 
 
 def _move(engine: Engine, id: str, after: int, **values: object) -> None:
@@ -460,7 +556,10 @@ def _moved(session: Session, id: str, after: int, **values: object) -> None:
 
 def _message_id(id: str, change: ChangeRow) -> str:
     # With its time, so that a database that was restored from a backup does not give a number's id again.
-    seed = f"{id} {change.number} {change.at.isoformat()}"
+    return _hashed(f"{id} {change.number} {change.at.isoformat()}")
+
+
+def _hashed(seed: str) -> str:
     return f"msg_{blake2b(seed.encode(), digest_size=12).hexdigest()}"
 
 
@@ -470,7 +569,8 @@ def _event(change: ChangeRow, stored: bytes | None) -> tuple[str, bytes]:
         job = FailedJob(id=change.id, document_id=change.id.rpartition("-")[2])
         return "job.failed", json.encode(JobFailed(timestamp=change.at, data=job))
     if change.removed:
-        gone = BriefingWithdrawn(timestamp=change.at, data=WithdrawnBriefing(id=change.id))
+        note = json.decode(stored, type=BriefingSummary).note if stored else None
+        gone = BriefingWithdrawn(timestamp=change.at, data=WithdrawnBriefing(id=change.id, note=note))
         return "briefing.withdrawn", json.encode(gone)
     type = {"briefing": "briefing.changed", "deadline": "deadline.changed"}.get(
         change.kind, "conflict.opened"
@@ -481,4 +581,5 @@ def _event(change: ChangeRow, stored: bytes | None) -> tuple[str, bytes]:
 def _webhook(row: WebhookRow) -> Webhook:
     status = "disabled" if row.disabled else "failing" if row.failures else "active"
     known = row.model_dump(exclude={"secret", "position", "disabled", "old_secret", "old_until"})
-    return convert(known | {"events": row.events.split(), "status": status}, Webhook)
+    lists = {"events": row.events.split(), "remind_days": [int(days) for days in row.remind_days.split()]}
+    return convert(known | lists | {"status": status}, Webhook)

@@ -5,7 +5,8 @@
   - `NotRetryable`: the job is queued, running or done; the message is which.
   - `Undecidable`: an editor's decision that cannot be carried out, in a sentence.
   - `ChangedMeanwhile`: what an editor decides about is not what the editor saw, in a sentence.
-  - `Unfit`: why an editor's value does not fit its field.
+  - `Unfit`: why something that an editor gives does not fit, or is not proven.
+  - `NotChecked`: why nobody had the time to check what an editor wrote.
   - `IngestError`: why a document could not be worked on, in a sentence; it is the error of the job.
     - `DocumentRefused`: a page stands in place of it; the message begins with `NOT_READ`.
   - `IsolationError`: what went wrong in the process that read a document apart, as it said itself.
@@ -19,6 +20,8 @@
 """
 
 from datetime import timedelta
+
+from schemas import FieldError
 
 LOST = "Every worker that read this document died while it did"
 NOT_READ = "The document is not read"
@@ -45,7 +48,11 @@ class ChangedMeanwhile(WorkerError):
 
 
 class Unfit(WorkerError):
-    """An editor's value does not fit its field."""
+    """What an editor gives does not fit. `faults`: by pointers into the body of the request."""
+
+    def __init__(self, faults: list[FieldError]) -> None:
+        super().__init__(" ".join(fault.detail for fault in faults))
+        self.faults = faults
 
 
 class IngestError(WorkerError):
@@ -68,8 +75,8 @@ class DocumentLost(IsolationError):
     """The process that read a document apart died of it."""
 
 
-class DraftNotChecked(WorkerError):
-    """Nobody had the time to check a draft."""
+class NotChecked(WorkerError):
+    """Nobody had the time to check what an editor wrote."""
 
 
 class OtherExtractor(WorkerError):

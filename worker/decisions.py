@@ -15,7 +15,7 @@ from schemas import Briefing, Cause, RoundDecision, own_documents
 from store.documents import is_known, withdraw_document
 from store.rebuild import add_decision, assign, current, holding, tables_of
 from worker import Undecidable
-from worker.rebuild import ROUND_RULES, Find, Rebuild, rebuilt
+from worker.rebuild import ROUND_RULES, Announcement, Find, Rebuild, rebuilt
 
 
 class Decided(Struct, frozen=True):
@@ -69,14 +69,14 @@ def merge_briefings(engine: Engine, id: str, others: Sequence[str], *, by: str, 
 
     Raises Undecidable where one of them is unknown, withdrawn, or this one.
     """
-    ids = list(dict.fromkeys([id, *others]))
+    ids, told = list(dict.fromkeys([id, *others])), Announcement("withdrawal", reason, by, datetime.now(UTC))
 
     def find(session: Session, _: Collection[str] | None) -> Rebuild:
         own = {briefing.id: own_documents(briefing) for briefing in _standing(session, ids)}
         documents = {document for one in own.values() for document in one}
         cause = Cause(kind="merged", document_ids=sorted(documents - own[id]), reason=reason)
         assigned = dict.fromkeys(documents, id)
-        return Rebuild(cause, set(ids), tables=tables_of(session, ids), assigned=assigned)
+        return Rebuild(cause, set(ids), tables=tables_of(session, ids), assigned=assigned, announced=told)
 
     if id in others:
         raise Undecidable("A briefing cannot be merged with itself.")

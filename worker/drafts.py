@@ -1,16 +1,8 @@
-"""Checking a draft in a process of its own, which has bounds: the language layer is not for one that serves.
+"""Checking a draft against what is stored."""
 
-It needs no worker. Who asks waits for the answer, or is told to come again.
-"""
-
-import os
-import resource
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import islice
-from threading import BoundedSemaphore
 
 import msgspec
 from msgspec import Struct
@@ -26,24 +18,20 @@ from pipeline.language.people import Person
 from pipeline.language.quotations import Quotation
 from schemas.agents import SourceQuote
 from schemas.drafts import DraftToVerify, NearestWording, VerifiedDraft, VerifiedItem
-from store.engine import connect, outage
+from store.engine import connect
 from store.sources import contents_of, documents_in_scope
-from worker import DraftNotChecked
+from worker.checking import checked_apart
 
 DOCUMENTS = 300
 """So many are searched for quotations and names."""
 CHARS = 250_000
 """Of those that share most with the draft, so much is read for amounts, dates and offices."""
-_PROCESSOR_SECONDS = 60
-_LONGEST, _PATIENCE = 60, 10
-"""Seconds that a check may take, and that one waits for others to be done."""
-_AT_ONCE = BoundedSemaphore(2)
 _PLACES = 3
 _SEARCHES = 40
 
 
 class DraftErrand(Struct, frozen=True):
-    """What the process is told, on its standard input."""
+    """What the process is told that checks a draft; `today`: what day it is."""
 
     database_url: str
     draft: DraftToVerify
@@ -51,27 +39,15 @@ class DraftErrand(Struct, frozen=True):
 
 
 def verify_apart(database_url: str, draft: DraftToVerify, today: date) -> VerifiedDraft:
-    """What the sources say of a draft. Raises DraftNotChecked."""
-    if not _AT_ONCE.acquire(timeout=_PATIENCE):
-        raise DraftNotChecked("others are being checked")
-    try:
-        done = subprocess.run(
-            (sys.executable, "-P", "-m", __name__),
-            input=msgspec.json.encode(DraftErrand(database_url, draft, today)),
-            stdout=subprocess.PIPE,
-            timeout=_LONGEST,
-            process_group=0,  # A terminal's Ctrl-C is for the service, which then waits for nobody.
-        )
-    except subprocess.TimeoutExpired:
-        raise DraftNotChecked("it takes longer than a check may") from None
-    finally:
-        _AT_ONCE.release()
-    if done.returncode == os.EX_TEMPFAIL:
-        raise DraftNotChecked("the database does not answer")
-    if done.returncode < 0:
-        raise DraftNotChecked("it takes more time or memory than a check may")
-    done.check_returncode()
-    return msgspec.json.decode(done.stdout, type=VerifiedDraft)
+    """What the sources say of a draft. Raises NotChecked."""
+    answer = checked_apart(f"{__name__}:run_draft_check", DraftErrand(database_url, draft, today))
+    return msgspec.json.decode(answer, type=VerifiedDraft)
+
+
+def run_draft_check(request: bytes) -> VerifiedDraft:
+    """What the process does that checks a draft."""
+    errand = msgspec.json.decode(request, type=DraftErrand)
+    return verified(connect(errand.database_url), errand.draft, errand.today)
 
 
 def verified(engine: Engine, draft: DraftToVerify, today: date) -> VerifiedDraft:
@@ -143,19 +119,3 @@ def _quote(place: SourcePlace) -> SourceQuote:
         title=place.document.title,
         url=place.document.url,
     )
-
-
-def _main() -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (_PROCESSOR_SECONDS, _PROCESSOR_SECONDS))
-    errand = msgspec.json.decode(sys.stdin.buffer.read(), type=DraftErrand)
-    try:
-        answer = verified(connect(errand.database_url), errand.draft, errand.today)
-    except Exception as error:
-        if outage(error):
-            sys.exit(os.EX_TEMPFAIL)
-        raise
-    sys.stdout.buffer.write(msgspec.json.encode(answer))
-
-
-if __name__ == "__main__":
-    _main()

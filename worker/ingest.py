@@ -26,7 +26,7 @@ from store.workers import upgraded, wait_for_model
 from worker import NOT_READ, DocumentLost, DocumentRefused, IngestError
 from worker.extractors import waits
 from worker.isolation import TRUSTED
-from worker.maintenance import PAUSE
+from worker.maintenance import MOST_DEATHS, PAUSE
 from worker.observability import FACTS, FAILED, READ, REJECTED, timed
 from worker.queue import QUEUE, WORKFLOW, Places
 from worker.rebuild import ROUND_RULES, RoundRules, rebuild, rebuild_waiting, wait_no_more, wait_to_rebuild
@@ -35,10 +35,6 @@ from worker.states import PREFIX
 Readout = Callable[[Document], DocumentReadout]
 log = logging.getLogger("readout.worker")
 access = logging.getLogger("readout.access")
-
-# Deaths of workers after which a document is given up though none of them can be laid to it. One that takes down
-# the process which reads it apart is given up before.
-MOST_DEATHS = 99
 
 # What the database cannot do now it is asked again, for a day: a document that was accepted is read.
 _EVERY = 2.0  # seconds

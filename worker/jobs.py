@@ -63,9 +63,13 @@ class Jobs:
         self.engine.dispose()
 
 
-def connect_jobs(database_url: str, queue_limit: int | None = None) -> Jobs:
-    """Opens nothing until it is used. `queue_limit`: documents that may wait; None: any number."""
-    return Jobs(database_url, connect_store(database_url), Backlog(queue_limit), connect_system(database_url))
+def connect_jobs(database_url: str, queue_limit: int | None = None, *, reviewed: bool = False) -> Jobs:
+    """Opens nothing until it is used. `queue_limit`: documents that may wait; None: any number.
+
+    `reviewed`: as in `store.engine.connect`.
+    """
+    engine = connect_store(database_url, reviewed=reviewed)
+    return Jobs(database_url, engine, Backlog(queue_limit), connect_system(database_url))
 
 
 def prepare(database_url: str) -> list[str]:

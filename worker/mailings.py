@@ -5,10 +5,11 @@ once more, with the same `Message-ID`, by which mail programs tell that they hav
 """
 
 import asyncio
+import logging
 import re
 import smtplib
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -32,6 +33,7 @@ RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 300, 6
 """How long after each failure the next try comes; after one more it is refused."""
 _TIMEOUT = 30.0
 _MOST = {"slack": 30_000, "teams": 18_000}  # characters of a message; the rest is left out
+log = logging.getLogger("readout.worker")
 _CARD = "application/vnd.microsoft.card.adaptive"
 
 
@@ -60,6 +62,10 @@ class Outlets(Struct, frozen=True):
     reach: Reach
 
 
+class NoLetter(Exception):
+    """An issue cannot be written as a letter: it is not there, or a template fails."""
+
+
 class NotSent(Exception):
     """Why a try failed. `final`: another one would, too."""
 
@@ -73,14 +79,21 @@ def send_due(
     letter_of: Callable[[str], Letter],
     send: Callable[[Letter, str], None],
     clock: Callable[[], datetime],
+    leaving: Sequence[str] = (),
 ) -> None:
-    """Send everything that is due. What fails for now is due again later; what fails for good is refused."""
-    while mailing := take_mailing(engine, clock()):
+    """Send everything that is due, but to recipients that begin like one of `leaving`.
+
+    What fails for now is due again later; what fails for good is refused.
+    """
+    while mailing := take_mailing(engine, clock(), leaving):
         try:
             send(letter_of(mailing.issue_id), mailing.recipient)
-        except NotSent as error:
-            again = None if error.final else _again(mailing, clock())
+        except (NoLetter, NotSent) as error:
+            final = isinstance(error, NotSent) and error.final
+            again = None if final else _again(mailing, clock())
             not_mailed(engine, mailing, str(error), again)
+            if again is None:
+                log.warning("a recipient of issue %s does not get it: %s", mailing.issue_id, error)
         else:
             mailed(engine, mailing, clock())
 

@@ -23,15 +23,22 @@ from sqlalchemy.exc import SQLAlchemyError
 from store.embargoes import embargoes_over
 from store.engine import outage
 from store.idempotency import drop_answered
+from store.reminders import forget_reminders
+from store.webhooks import job_failed
 from store.workers import add_counted, alive, beat, claim_upgrades, drop_answers, leave
 from worker.jobs import Jobs, redo
 from worker.observability import TAKEN_UP, Account
+from worker.publication import publish_due
 from worker.queue import DELIVER, FETCH, QUEUE, REINGEST, WORKFLOW, WORKFLOW_VERSION, WRITE, Places, give_back
 from worker.rebuild import ROUND_RULES, RoundRules, end_embargo, let_time_pass, rounds_overdue
 
+# One that takes down the process which reads it apart is given up before.
+MOST_DEATHS = 99
+"""Deaths of workers after which a document is given up though none of them can be laid to it."""
 KEPT = timedelta(days=90)
 """How long answers of models are kept, and records of documents being read again."""
 _EVERY = timedelta(hours=1)
+_TWO_DAYS = timedelta(days=2)  # after which a day is over in every time zone
 _EMBARGOES = 5.0  # seconds between looks whether one is over
 PAUSE = timedelta(minutes=5)
 """The first try of a document for which the model failed comes as late; each further one twice as late, up to a day."""
@@ -59,7 +66,7 @@ def keep_watch(
             if patience.over():
                 held = unfinished()
                 reclaim(dbos, engine, held, silence)
-                dropped = take_up(dbos, places, worker, held, dropped)
+                dropped = take_up(dbos, engine, places, worker, held, dropped)
         except SQLAlchemyError as error:
             patience.lost()
             log.warning("%s: trying again", outage(error) or f"the database failed ({type(error).__name__})")
@@ -101,18 +108,35 @@ def unfinished() -> list[WorkflowStatus]:
 
 
 def take_up(
-    dbos: DBOS, places: Places, worker: str, held: Sequence[WorkflowStatus], before: set[str]
+    dbos: DBOS,
+    engine: Engine,
+    places: Places,
+    worker: str,
+    held: Sequence[WorkflowStatus],
+    before: set[str],
 ) -> set[str]:
     """Put back into the queue what this worker holds and does not run; `before`: what was so a while ago.
 
     A connection that breaks when work is handed over, or when its outcome is written, leaves such work behind.
     """
-    queues = {one.workflow_id: one.queue_name or QUEUE for one in held if one.executor_id == worker}
-    idle = set(queues) - places.running()
+    mine = {one.workflow_id: one for one in held if one.executor_id == worker}
+    idle = set(mine) - places.running()
     for id in sorted(idle & before):
         log.warning("taking up %s again, which an outage interrupted", id)
-        give_back(dbos, id, worker, queues[id])
+        _put_back(dbos, engine, mine[id])
     return idle - before
+
+
+def _put_back(dbos: DBOS, engine: Engine, one: WorkflowStatus) -> bool:
+    """Put work back into the queue, unless somebody else has; whether it was.
+
+    What was begun too often DBOS does not begin again but gives up, and tells nobody.
+    """
+    back = give_back(dbos, one.workflow_id, one.executor_id or "", one.queue_name or QUEUE)
+    if back and one.name == WORKFLOW and (one.recovery_attempts or 0) > MOST_DEATHS:
+        log.error("%s is given up: too many workers died while they worked on it", one.workflow_id)
+        job_failed(engine, one.workflow_id)
+    return back
 
 
 def pause_in_outages() -> None:
@@ -130,13 +154,13 @@ def reclaim(dbos: DBOS, engine: Engine, held: Sequence[WorkflowStatus], silence:
     if not held:
         return
     live = alive(engine, silence)
-    left = [(one, one.executor_id) for one in held if one.executor_id and one.executor_id not in live]
-    taken = [one for one, dead in left if give_back(dbos, one.workflow_id, dead, one.queue_name or QUEUE)]
+    left = [one for one in held if one.executor_id and one.executor_id not in live]
+    taken = [one for one in left if _put_back(dbos, engine, one)]
     if taken:
         count = sum(one.name == WORKFLOW for one in taken)
         log.warning("taking up %d documents of a worker that is gone", count)
         TAKEN_UP.inc(count)
-    for dead in {dead for _, dead in left}:
+    for dead in {one.executor_id or "" for one in left}:
         leave(engine, dead)
 
 
@@ -179,10 +203,14 @@ def keep_current(engine: Engine, stop: Event, rules: RoundRules = ROUND_RULES) -
 
 
 def keep_embargoes(engine: Engine, stop: Event, rules: RoundRules = ROUND_RULES) -> None:
-    """Let documents count some seconds after their embargo is over, until told to stop."""
+    """Let documents count some seconds after their embargo is over, and publish drafts at their time, until told to
+    stop.
+    """
     while not stop.is_set():
         try:
             end_embargoes(engine, rules)
+            for id in publish_due(engine):
+                log.info("briefing %s is published, as an editor decided", id)
         except SQLAlchemyError as error:
             log.warning("the database does not answer (%s): lifting embargoes later", type(error).__name__)
         stop.wait(_EMBARGOES)
@@ -226,6 +254,7 @@ def clean(jobs: Jobs, kept: timedelta, now: datetime) -> None:
     if dropped := drop_answers(jobs.engine, min([before, *first])):
         log.info("dropped %d answers that are older than %d days", dropped, kept.days)
     drop_answered(jobs.engine, now)
+    forget_reminders(jobs.engine, (now - _TWO_DAYS).date())
     _forget(client, REINGEST, before)
     _forget(client, DELIVER, now - _EVERY)
     _forget(client, WRITE, now - _EVERY)

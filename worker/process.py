@@ -13,6 +13,7 @@ from threading import Event, Thread, Timer
 from uuid import uuid4
 
 from dbos import DBOS, DBOSClient, DBOSConfig
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.documents.read import read
@@ -62,6 +63,7 @@ from worker.queue import (
 )
 from worker.rebuild import RoundRules
 from worker.reingest import register_reingest
+from worker.schedules import Newsroom, keep_sending
 from worker.webhooks import AT_ONCE, keep_delivering, post, register_deliveries
 from worker.writing import WRITTEN_AT_ONCE, Author, author_of, keep_writing, register_writing
 
@@ -84,10 +86,13 @@ def run(
     webhooks: Reach = "public",
     summaries: Style = STANDARD,
     manners: Manners | None = CAREFUL,
+    newsroom: Callable[[Engine], Newsroom] | None = None,
+    reviewed: bool = False,
 ) -> None:
     """Work until SIGTERM or SIGINT, then end the process with status 0 within five seconds.
 
-    Reads with the model where one is given, else with the embedded extractor.
+    Reads with the model where one is given, else with the embedded extractor. `reviewed`: editors publish what it
+    makes.
 
     What is unfinished by then is taken up by another worker, or by the next one that starts.
     """
@@ -117,6 +122,8 @@ def run(
         summaries=summaries,
         copies=readout if model else None,
         manners=manners,
+        newsroom=newsroom(engine) if newsroom else None,
+        reviewed=reviewed,
     )
 
 
@@ -134,6 +141,8 @@ def work(
     summaries: Style = STANDARD,
     copies: Readout | None = None,
     manners: Manners | None = None,
+    newsroom: Newsroom | None = None,
+    reviewed: bool = False,
 ) -> None:
     """Take documents from the queue until a signal ends the process.
 
@@ -141,9 +150,10 @@ def work(
     those that were there when workers died. `reads_with`: what its readouts say; those of others are read again where
     somebody asks for it. `kept`: how long answers of the model are. `webhooks`: which addresses may be called; None:
     none is. `writes`: who writes of briefings; None: the rules alone. `copies` reads near copies of documents; None:
-    whoever reads the others. `manners`: how addresses are fetched; None: none is.
+    whoever reads the others. `manners`: how addresses are fetched; None: none is. `newsroom`: who writes and sends
+    issues; None: nobody does. `reviewed`: whether briefings are drafts until an editor publishes them.
     """
-    engine = connect(database_url)
+    engine = connect(database_url, reviewed=reviewed)
     client = connect_system(database_url)
     worker = f"worker-{uuid4().hex}"
     beat(engine, worker)
@@ -176,7 +186,7 @@ def work(
     if writes:
         register_writing(engine, writes)
     learn_shapes()
-    jobs = connect_jobs(database_url)
+    jobs = connect_jobs(database_url, reviewed=reviewed)
     if reads_with:
         register_reingest(jobs, reads_with)
     if webhooks:
@@ -197,6 +207,8 @@ def work(
         Thread(target=keep_delivering, args=(jobs, stop), daemon=True).start()
     if manners:
         Thread(target=keep_fetching, args=(jobs, stop), daemon=True).start()
+    if newsroom:
+        Thread(target=keep_sending, args=(engine, newsroom, stop), daemon=True).start()
     if writes:
         Thread(target=keep_writing, args=(jobs, stop), daemon=True).start()
     watch = Thread(target=keep_watch, args=(dbos, places, engine, worker, silence, stop), daemon=True)

@@ -1,5 +1,6 @@
 """Rebuilding rounds: what documents change in the briefings is loaded, merged, and saved as new revisions."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache, partial
@@ -13,23 +14,46 @@ from sqlalchemy.orm import Session
 
 from pipeline.briefings.memory import Memories
 from pipeline.briefings.merge import day_of_briefing, merge
-from pipeline.briefings.reviews import Held, ReviewOutcome, Reviews
+from pipeline.briefings.reviews import (
+    Held,
+    InForce,
+    PinnedOrder,
+    ReviewOutcome,
+    Reviews,
+    added_by,
+    with_added,
+)
 from pipeline.briefings.rounds import BlockingKeys, Part, blocking_keys, day_of_part
+from pipeline.briefings.settlements import Settlement
+from pipeline.writing.edited import EditedText, TextEdit
 from pipeline.writing.text import STANDARD, Style
-from schemas import Briefing, Cause, DocumentReadout, Fact, FactReview, Source, own_documents
+from schemas import (
+    Briefing,
+    Cause,
+    Conflict,
+    DocumentReadout,
+    Fact,
+    ReviewDecision,
+    RevisionNote,
+    Source,
+    own_documents,
+)
 from schemas.kinds import BY_NAME
 from store.documents import replace_older
 from store.embargoes import lift
-from store.engine import writing
+from store.engine import is_reviewed, writing
+from store.publication import Drafted, save_draft
 from store.rebuild import (
     Revised,
     Standing,
     StoredPart,
     add_waiting,
+    as_draft,
     briefing_of,
     changing,
     check_free,
     current,
+    drafted,
     drop_waiting,
     found_under,
     held_by,
@@ -190,12 +214,25 @@ def wait_no_more(engine: Engine, document_id: str) -> None:
         drop_waiting(session, [document_id])
 
 
+class Announcement(NamedTuple):
+    """What an editor tells readers: what of, why, who and when."""
+
+    kind: str
+    text: str
+    by: str
+    at: datetime
+
+    def of(self, revision: int) -> RevisionNote:
+        return RevisionNote(revision=revision, **self._asdict())
+
+
 class Rebuild(NamedTuple):
     """What is to be merged, and why: briefings with the rounds before and after them, and documents besides.
 
     `near`: sides and days of rounds to come. `tables`: the parties between which rounds are rebuilt. `waited`: the
     documents wait to be merged. `withdrawn`, `assigned`: what an editor is about to decide of documents; `review`: of
-    a fact, with where that stands and which decisions give way to this one.
+    what is read or written; `replaced`: which decisions give way to it. `announced`: what readers are told of it,
+    as a correction in these briefings, or where one is withdrawn.
     """
 
     cause: Cause
@@ -206,8 +243,9 @@ class Rebuild(NamedTuple):
     waited: bool = False
     withdrawn: Sequence[str] = ()
     assigned: Mapping[str, str] = {}
-    review: Held | None = None
+    review: InForce | None = None
     replaced: frozenset[str] = frozenset()
+    announced: Announcement | None = None
 
 
 Find = Callable[[Session, Collection[str] | None], Rebuild | None]
@@ -225,18 +263,26 @@ class _Basis(NamedTuple):
     reviews: list[StoredReview]
 
     @property
-    def held(self) -> list[Held]:
-        """What editors decided of facts, or are about to."""
+    def held(self) -> list[InForce]:
+        """What editors decided, or are about to."""
         held = {one.review.id: one for one in map(_held, self.reviews)}
         if (new := self.work.review) is not None:
             gone = self.work.replaced
             held = {
-                id: one
-                for id, one in held.items()
-                if id not in gone and one.review.fact_id != new.review.fact_id
+                id: one for id, one in held.items() if id not in gone and one.review.about != new.review.about
             }
             held[new.review.id] = new
         return list(held.values())
+
+    @property
+    def added(self) -> dict[str, tuple[tuple[str, bytes], ...]]:
+        """What editors added to each document, oldest first."""
+        added: dict[str, list[tuple[str, bytes]]] = defaultdict(list)
+        for one in sorted(self.held, key=lambda one: (one.review.at, one.review.id)):
+            if isinstance(one, Held) and one.review.verdict == "added":
+                body = msgspec.json.encode(added_by(one.review, one.machine))
+                added[one.machine.evidence[0].document_id].append((one.review.kind, body))
+        return {document: tuple(facts) for document, facts in added.items()}
 
     @property
     def assigned(self) -> dict[str, str]:
@@ -254,6 +300,7 @@ class _Merge(NamedTuple):
     briefings: list[Briefing]
     new: list[Briefing]
     revisions: list[Revised]
+    drafts: list[Drafted]
     unwritten: list[str]
     gone: list[str]
     outcomes: Mapping[str, Sequence[ReviewOutcome]]
@@ -359,9 +406,14 @@ def _part_of(session: Session, document_id: str) -> Part:
 
 
 @lru_cache(maxsize=_MOST_PARTS)
-def _part(readout: bytes, source: bytes) -> Part:
-    """A part as it is stored. It keeps what is found out about it: most of a round was merged a moment ago."""
-    return Part(msgspec.json.decode(readout, type=DocumentReadout), msgspec.json.decode(source, type=Source))
+def _part(readout: bytes, source: bytes, added: tuple[tuple[str, bytes], ...] = ()) -> Part:
+    """A part as it is stored. It keeps what is found out about it: most of a round was merged a moment ago.
+
+    `added`: facts that editors added, each with its kind.
+    """
+    told = msgspec.json.decode(readout, type=DocumentReadout)
+    facts = [msgspec.json.decode(body, type=BY_NAME[kind].fact) for kind, body in added]
+    return Part(with_added(told, facts) if facts else told, msgspec.json.decode(source, type=Source))
 
 
 def _work_of(session: Session, rules: RoundRules, changes: Sequence[_Change]) -> Rebuild:
@@ -389,14 +441,19 @@ def _basis(session: Session, work: Rebuild) -> _Basis:
     documents = resting_on(session, standing.keys()) | set(work.documents)
     parts = parts_of(session, documents - set(work.withdrawn))
     standing_parts = [part for part in parts if part.stands]
-    return _Basis(work, standing, standing_parts, reviews_in_force(session, documents))
+    reviews = reviews_in_force(session, documents, standing.keys() | work.briefings)
+    return _Basis(work, standing, standing_parts, reviews)
 
 
 def _standing(engine: Engine, session: Session, standing: Mapping[str, Standing]) -> list[Briefing]:
     """Briefings as they stand, without reading again what this process has saved itself."""
     kept = _SAVED.get(engine, {})
     known = {id: kept[id] for id in standing.keys() & kept.keys()}
-    at_hand = [one for id, one in known.items() if (one.revision, one.updated_at) == standing[id][:2]]
+    at_hand = [
+        one
+        for id, one in known.items()
+        if (one.revision, one.updated_at) == standing[id][:2] and not standing[id].edition
+    ]
     read = current(session, standing.keys() - {one.id for one in at_hand})
     return sorted([*at_hand, *read], key=lambda one: (one.created_at, one.id))
 
@@ -405,19 +462,27 @@ def _keep(engine: Engine, briefings: Iterable[Briefing]) -> None:
     kept = _SAVED.setdefault(engine, {})
     for briefing in briefings:
         kept.pop(briefing.id, None)
-        kept[briefing.id] = briefing
+        if briefing.status != "draft":
+            kept[briefing.id] = briefing
     for id in list(kept)[:-_MOST_BRIEFINGS]:
         kept.pop(id, None)
 
 
-def _held(stored: StoredReview) -> Held:
-    review = msgspec.json.decode(stored.body, type=FactReview)
+def _held(stored: StoredReview) -> InForce:
+    review = msgspec.json.decode(stored.body, type=ReviewDecision)
+    if review.kind == "conflict":
+        return Settlement(review, msgspec.json.decode(stored.machine, type=Conflict))
+    if review.kind == "text":
+        edited = msgspec.convert(review.values, EditedText) if review.verdict == "edited" else None
+        return TextEdit(review, edited)
+    if review.kind == "order":
+        return PinnedOrder(review, review.values["fact_ids"])
     shape = BY_NAME[review.kind].fact
     machine = msgspec.json.decode(stored.machine, type=shape)
     rejected: list[Fact] = []
     if review.verdict == "rejected":
         rejected = [msgspec.json.decode(body, type=shape) for _, body in stored.outcomes]
-    ids = frozenset({review.fact_id, *(id for id, _ in stored.outcomes)})
+    ids = frozenset({review.about, *(id for id, _ in stored.outcomes)})
     return Held(review, machine, stored.places, ids, tuple(rejected))
 
 
@@ -425,7 +490,8 @@ def _merged(engine: Engine, session: Session, rules: RoundRules, work: Rebuild) 
     """What becomes of the rounds, worked out to the rows; it is made from what this transaction sees."""
     basis = _basis(session, work)
     previous = _standing(engine, session, basis.briefings)
-    parts = [_part(part.readout, part.source) for part in basis.parts]
+    added = basis.added
+    parts = [_part(part.readout, part.source, added.get(part.id, ())) for part in basis.parts]
     looked_up: dict[str, Standing | None] = {}
 
     @cache
@@ -439,8 +505,23 @@ def _merged(engine: Engine, session: Session, rules: RoundRules, work: Rebuild) 
         raise ValueError("the merge gave two briefings one id")
     about = [part for part in parts if part.readout.negotiation]
     standing = {briefing.id: briefing for briefing in previous}
-    new, revisions, unwritten = [], [], []
-    for briefing in merged:
+    new, unwritten = [], []
+    revisions: list[Revised] = []
+    drafts: list[Drafted] = []
+
+    def make(briefing: Briefing, before: Briefing | None, cause: Cause, keys: Iterable[str]) -> Briefing:
+        """A briefing as it is stored: told to readers, or a draft. `before`: its last revision."""
+        day = rules.day_of_briefing(briefing)
+        at = basis.briefings.get(briefing.id) or looked_up.get(briefing.id)
+        edition = at.edition if at else 0
+        briefing = _noted(briefing, work)
+        if edition or is_reviewed(session):
+            drafts.append(drafted(briefing, cause, day, keys, edition + 1))
+            return as_draft(briefing)
+        revisions.append(revised(session, briefing, before, cause, day, keys))
+        return briefing
+
+    for place, briefing in enumerate(merged):
         before = standing.pop(briefing.id, None)
         if before is not None and before.revision == briefing.revision:
             continue
@@ -448,21 +529,33 @@ def _merged(engine: Engine, session: Session, rules: RoundRules, work: Rebuild) 
         keys = (key for part in about if part.id in own for key in rules.keys(part).index)
         if before is None:
             new.append(briefing)
-        cause, day = _cause_for(work.cause, before, briefing), rules.day_of_briefing(briefing)
         last = before or stored(briefing.id)
-        revisions.append(revised(session, briefing, last, cause, day, keys))
+        merged[place] = make(briefing, last, _cause_for(work.cause, before, briefing), keys)
         # Who merges without a model leaves to the others what one has written of before.
-        if briefing.writing.by != "model" and (rules.author or (before and before.writing.by == "model")):
+        if briefing.writing.by == "rules" and (rules.author or (before and before.writing.by == "model")):
             unwritten.append(briefing.id)
     for gone in standing.values():
-        cause, day = _cause_for(work.cause, gone), rules.day_of_briefing(gone)
-        revisions.append(revised(session, withdrawn(gone), gone, cause, day, ()))
-    return _Merge(basis, looked_up, merged, new, revisions, unwritten, list(standing), reviews.outcomes)
+        make(withdrawn(gone), gone, _cause_for(work.cause, gone), ())
+    return _Merge(
+        basis, looked_up, merged, new, revisions, drafts, unwritten, list(standing), reviews.outcomes
+    )
+
+
+def _noted(briefing: Briefing, work: Rebuild) -> Briefing:
+    """A briefing with what the editor tells readers of it; that it was withdrawn is told while it is."""
+    told, note, gone = work.announced, briefing.note, briefing.status == "withdrawn"
+    if told is not None and briefing.id in work.briefings and (told.kind == "withdrawal") == gone:
+        note = told.of(briefing.revision)
+    elif note is not None and (note.kind == "withdrawal") != gone:
+        note = None
+    return msgspec.structs.replace(briefing, note=note)
 
 
 def _save(session: Session, rules: RoundRules, merge: _Merge) -> None:
     for briefing in merge.new:
         check_free(session, briefing)
+    for draft in merge.drafts:
+        save_draft(session, draft)
     for change in merge.revisions:
         save(session, change)
     if merge.basis.reviews or merge.basis.work.review:

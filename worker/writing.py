@@ -76,7 +76,7 @@ def write_of(engine: Engine, briefing_id: str, write: Author, pause: timedelta =
     """Give a briefing a model's text, as a revision of its own; whether it has got one. It may be run again."""
     with Session(engine) as session:
         briefing = briefing_of(session, briefing_id)
-    if briefing is None or briefing.status == "withdrawn" or briefing.writing.by == "model":
+    if briefing is None or briefing.status == "withdrawn" or briefing.writing.by != "rules":
         drop_unwritten(engine, briefing_id)
         return False
     try:
@@ -99,7 +99,7 @@ def _save(session: Session, briefing_id: str, text: WrittenText) -> bool:
         return False
     lock_rounds(session, [before.negotiation.parties])
     now = briefing_of(session, briefing_id) or before
-    if now.writing.by == "model" or material_of(now).basis() != text.writing.basis:
+    if now.writing.by != "rules" or material_of(now).basis() != text.writing.basis:
         return False
     written = replace(with_written(now, text), revision=now.revision + 1, updated_at=datetime.now(UTC))
     save_text(session, written, Cause(kind="written", document_ids=[], reason=None))

@@ -57,7 +57,7 @@ def add_command(files: tuple[str, ...], server: str | None, **about: str | None)
     names = in_folders(files)
     if about["title"] and len(names) > 1:
         raise Refused("--title is that of one document: name one FILE")
-    outcome = Upload()
+    outcome = Upload(reviewed=settings.publish == "reviewed")
     stopped = False
     with service_at(server or base_url(settings), settings.admin_key) as service:
         try:
@@ -83,8 +83,12 @@ _FEW = 100  # documents of which each gets its line beside the bar
 
 
 class Upload(Struct):
-    """What became of the documents: briefings they support, in order, and how many went wrong."""
+    """What became of the documents: briefings they support, in order, and how many went wrong.
 
+    `reviewed`: whether they support drafts first, of which nothing is known here.
+    """
+
+    reviewed: bool = False
     briefing_ids: list[str] = []
     read: int = 0
     known: int = 0
@@ -235,7 +239,7 @@ class _Sending:
         outcome.known += known
         outcome.read += not known
         outcome.briefing_ids += [id for id in job.briefing_ids if id not in outcome.briefing_ids]
-        about = "" if job.briefing_ids else ", not about a trade negotiation"
+        about = "" if job.briefing_ids or outcome.reviewed else ", not about a trade negotiation"
         self.progress.read(f"{name}: {'already read' if known else 'read'}{about}")
 
 

@@ -1,6 +1,7 @@
 """`readout deliver`: issues are sent to whoever should have them."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 import click
 
@@ -22,45 +23,29 @@ def deliver_command(
     Each recipient has an issue once, however often this is run. What failed for now is due again after minutes, then
     hours: run it without ISSUE every few minutes. The exit status is 1 where something was refused or waits.
     """
-    from msgspec import json
-
     from api.cli.setup import check_migrated, reached
-    from api.rendering.newsletter import issue_html, issue_markdown, issue_text
-    from schemas.issues import Issue
-    from store.issues import get_issue
+    from api.newsletters import letter_of, outlets_of, templates_of
     from store.mailings import ask_to_mail, list_mailings
-    from worker.mailings import RECIPIENT, Letter, Outlets, Relay, send_due, send_letter
+    from worker.mailings import RECIPIENT, NoLetter, send_due, send_letter
 
     settings = options.settings(database=database)
     if wrong := next((one for one in recipients if not RECIPIENT.fullmatch(one)), None):
         raise Refused(f"{wrong} is none of mailto:ADDRESS, slack+URL, teams+URL and folder:PATH")
     if recipients and issue_id is None:
         raise Refused("--to needs an issue: readout deliver ISSUE --to RECIPIENT")
-    given = settings.smtp_url and settings.mail_from
-    if not given and any(one.startswith("mailto:") for one in recipients):
+    outlets = outlets_of(settings)
+    if outlets.relay is None and any(one.startswith("mailto:") for one in recipients):
         raise Refused("mails need READOUT_SMTP_URL and READOUT_MAIL_FROM")
-    relay = Relay(settings.smtp_url or "", settings.mail_from or "") if given else None
-    outlets = Outlets(relay, settings.webhooks)
 
     check_migrated(settings)
+    templates = templates_of(settings)
     with reached(settings.database_url) as engine:
-
-        def letter_of(id: str) -> Letter:
-            body = get_issue(engine, id)
-            if body is None:
-                raise Refused(f"there is no issue {id}")
-            issue = json.decode(body, type=Issue)
-            return Letter(
-                issue_id=id,
-                title=issue.title,
-                at=issue.created_at,
-                text=issue_text(issue),
-                html=issue_html(issue),
-                markdown=issue_markdown(issue),
-            )
-
+        letter = partial(letter_of, engine, templates)
         if issue_id is not None:
-            letter_of(issue_id)
+            try:
+                letter(issue_id)
+            except NoLetter as error:
+                raise Refused(str(error)) from None
         if dry_run:
             known = {one.recipient: one.status for one in list_mailings(engine, issue_id)}
             for recipient in known | dict.fromkeys(recipients):
@@ -71,8 +56,8 @@ def deliver_command(
         watched = {(one.issue_id, one.recipient) for one in list_mailings(engine)}
         send_due(
             engine,
-            letter_of,
-            lambda letter, recipient: send_letter(letter, recipient, outlets),
+            letter,
+            partial(send_letter, outlets=outlets),
             lambda: datetime.now(UTC),
         )
         ids = {id for id, _ in watched} | ({issue_id} if issue_id else set())

@@ -43,7 +43,7 @@ _MODULES = {
     "digest": "digest",
     "deliver": "deliver",
     "annotate": "offline",
-    "eval": "offline",
+    "eval": "evaluation",
     "verify": "offline",
     "keys": "keys",
     "reingest": "setup",

@@ -1,4 +1,4 @@
-"""`readout extract`, `brief`, `annotate`, `verify` and `eval`: documents read here, without storing anything."""
+"""`readout extract`, `brief`, `annotate` and `verify`: documents read here, without storing anything."""
 
 import sys
 from collections import deque
@@ -18,7 +18,6 @@ from pipeline.language.matching import locate
 from schemas import DocumentReadout
 from schemas.vocabulary import LENGTHS, Language, Length
 
-_TEXTS = (".txt", ".md")
 Given = TypeVar("Given")
 Made = TypeVar("Made")
 
@@ -226,7 +225,6 @@ def _briefing_at(name: str, server: str | None) -> "Briefing":
 
 
 if TYPE_CHECKING:
-    from pipeline.evaluation import Gold
     from pipeline.language.annotate import Annotated
     from pipeline.language.quotations import Quotation
     from pipeline.writing.text import Style
@@ -355,152 +353,3 @@ def _claims(lines: Iterable[bytes]) -> Iterator[tuple[int, _Claim]]:
         if not claim.exact.strip():
             raise Refused(f"standard input, line {number}: `exact` is empty: give the words to look for")
         yield number, claim
-
-
-@click.command()
-@click.argument("gold", metavar="GOLD_DIR")
-@click.argument("docs", metavar="DOCS_DIR")
-@options.own_extractor
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
-@click.option(
-    "--compare", metavar="RUN", help="A run before, as --format json printed it: what changed since."
-)
-@click.option(
-    "--learn",
-    type=click.Choice(["stakes", "talks"]),
-    is_flag=False,
-    flag_value="stakes",
-    help="Print what the annotations teach, not scores: stakes.toml, or relevance.toml for talks.",
-)
-@click.option(
-    "--briefings",
-    is_flag=True,
-    help="Score the briefings that come of all documents by GOLD_DIR/merged.json.",
-)
-def eval_command(
-    gold: str, docs: str, extractor: str, form: str, compare: str | None, learn: str | None, briefings: bool
-) -> int:
-    """Read the documents of DOCS_DIR that GOLD_DIR has annotations for, and score what was read.
-
-    NAME.json annotates NAME.txt (or .md): docs/evaluation.md tells how. What is missing, wrong or made up is listed,
-    and what was proposed and refused. A file that cannot be read is named on stderr; the exit status is 2.
-    """
-    from api.rendering.terminal import console, scores
-    from pipeline.evaluation import Evaluation, evaluate
-
-    if briefings:
-        if compare is not None or learn is not None:
-            raise Refused("--briefings goes with neither --compare nor --learn")
-        return _eval_briefings(Path(gold), Path(docs), extractor, form)
-
-    before = None
-    if compare is not None:
-        try:
-            before = json.decode(contents(compare), type=Evaluation)
-        except (DecodeError, UnicodeDecodeError) as error:
-            raise Refused(
-                f"{compare}: it is not what `readout eval --format json` prints ({error})"
-            ) from None
-    annotated = _annotated(Path(gold), Path(docs))
-    refused: list[str] = []
-    documents = {
-        name: document
-        for name, annotations in annotated.items()
-        for _, document in readable([name], annotations.published, refused)
-    }
-    if learn:
-        learnt = _learnt_stakes if learn == "stakes" else _learnt_talks
-        sys.stdout.write(learnt([(name, document, annotated[name]) for name, document in documents.items()]))
-        return 2 if refused else 0
-    read = readouts(documents.items(), extractor)
-    result = evaluate(
-        (Path(name).name, document.text, annotated[name], readout)
-        for (name, document), (_, readout) in zip(documents.items(), read, strict=True)
-    )
-    if form == "json":
-        sys.stdout.buffer.write(json.format(json.encode(result), indent=2) + b"\n")
-    else:
-        console().print(scores(result, before))
-    return 2 if refused else 0
-
-
-def _eval_briefings(gold: Path, docs: Path, extractor: str, form: str) -> int:
-    """The score of what the documents of a folder give when they are merged. Raises Refused."""
-    from api.rendering.terminal import console, merge_scores
-    from pipeline.briefings.evaluation import evaluate_merged, read_merged
-    from pipeline.briefings.merge import merge
-    from pipeline.briefings.rounds import Part
-    from pipeline.documents.document import source_of
-
-    path = gold / "merged.json" if gold.is_dir() else gold
-    try:
-        golds = read_merged(path.read_bytes())
-    except OSError as error:
-        raise Refused(f"{path}: {error.strerror}") from None
-    except (DecodeError, UnicodeDecodeError) as error:
-        raise Refused(f"{path}: {error}") from None
-    names = sorted(str(each) for each in docs.iterdir() if each.suffix in _TEXTS) if docs.is_dir() else []
-    if not names:
-        raise Refused(f"{docs}: no document (*{', *'.join(_TEXTS)})")
-    refused: list[str] = []
-    documents = dict(readable(names, None, refused))
-    parts = [
-        Part(readout, source_of(document))
-        for document, readout in readouts(documents.items(), extractor)
-        if readout.negotiation
-    ]
-    result = evaluate_merged(
-        golds,
-        merge(parts),
-        {Path(name).name: (document.id, document.text) for name, document in documents.items()},
-    )
-    if form == "json":
-        sys.stdout.buffer.write(json.format(json.encode(result), indent=2) + b"\n")
-    else:
-        console().print(merge_scores(result))
-    return 2 if refused else 0
-
-
-def _learnt_stakes(documents: "Iterable[tuple[str, Document, Gold]]") -> str:
-    """The lexicon that documents about talks teach by their annotated stakes. Raises Refused where they are too few."""
-    from pipeline.learning import as_lexicon, learn, read_example
-
-    pages = [
-        read_example(name, document, gold)
-        for name, document, gold in documents
-        if gold.negotiation.is_negotiation and gold.stakes
-    ]
-    if len(pages) < 2:
-        raise Refused("nothing can be learnt: two documents at least must have annotated stakes")
-    return as_lexicon(learn(pages), len(pages))
-
-
-def _learnt_talks(documents: "Iterable[tuple[str, Document, Gold]]") -> str:
-    """The lexicon that documents about talks, and others, teach. Raises Refused where they are too few."""
-    from pipeline.learning import as_talks_lexicon, learn_talks, read_page
-
-    pages = [page for each in documents if (page := read_page(*each))]
-    if min([page.told for page in pages].count(told) for told in (True, False)) < 2:
-        raise Refused("nothing can be learnt: two documents at least must be about talks, and two not")
-    return as_talks_lexicon(learn_talks(pages), pages)
-
-
-def _annotated(gold: Path, docs: Path) -> "dict[str, Gold]":
-    """The annotations of each document that has some, by the document's file. Raises Refused."""
-    from pipeline.evaluation import Gold
-
-    for folder in (gold, docs):
-        if not folder.is_dir():
-            raise Refused(f"{folder}: there is no such folder")
-    found: dict[str, Gold] = {}
-    for path in sorted(gold.glob("*.json")):
-        document = next((d for end in _TEXTS if (d := docs / f"{path.stem}{end}").is_file()), None)
-        if document is None:
-            raise Refused(f"{path}: {docs} has no document {path.stem}.txt for it")
-        try:
-            found[str(document)] = json.decode(contents(str(path)), type=Gold)
-        except (DecodeError, UnicodeDecodeError) as error:
-            raise Refused(f"{path}: {error}") from None
-    if not found:
-        raise Refused(f"{gold}: there are no annotations (*.json)")
-    return found

@@ -1,6 +1,7 @@
 """`readout serve` and `work`: the API and a worker alone, which load nothing that they do not run."""
 
 from datetime import timedelta
+from functools import partial
 
 import click
 
@@ -32,6 +33,7 @@ def work_command(database: str | None, extractor: str | None, concurrency: int |
     settings = options.settings(database=database, extractor=extractor)
     model = reading_model(settings)
     from api.cli.setup import reaching
+    from api.newsletters import newsroom_of
     from pipeline.writing.text import Style
     from worker.fetching import Manners
     from worker.process import run
@@ -48,4 +50,6 @@ def work_command(database: str | None, extractor: str | None, concurrency: int |
             settings.webhooks,
             Style(language=settings.summary_language, length=settings.summary_length),
             Manners(reach=settings.fetching, pause=settings.fetch_pause, contact=settings.fetch_contact),
+            partial(newsroom_of, settings),
+            settings.publish == "reviewed",
         )

@@ -82,12 +82,15 @@ def _run(settings: Settings, env: Mapping[str, str], names: Sequence[str]) -> No
 
         _until_ready(service, watch)
         if names:
-            outcome = send(service, names, watch=watch)
+            outcome = Upload(reviewed=settings.publish == "reviewed")
+            send(service, names, watch=watch, outcome=outcome)
             if not outcome.read and outcome.known:
                 click.echo("nothing new to read", err=True)
             _show(service, outcome)
         click.echo(f"Briefings to read   {base}/")
         click.echo(f"API                 {base}/v1/briefings")
+        if settings.publish == "reviewed":
+            click.echo(f"Drafts to publish   {base}/v1/drafts")
         click.echo("Ctrl-C stops everything.")
         while True:
             watch()
@@ -115,7 +118,7 @@ def _show(service: Service, outcome: Upload) -> None:
     screen = console()
     for briefing_id in outcome.briefing_ids:
         screen.print(table(service.briefing(briefing_id)))
-    if outcome.read + outcome.known and not outcome.briefing_ids:
+    if outcome.read + outcome.known and not outcome.briefing_ids and not outcome.reviewed:
         click.echo("None of these documents is about a trade negotiation, so there is no briefing.")
 
 

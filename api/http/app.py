@@ -17,6 +17,7 @@ from litestar import Litestar
 from litestar.config.cors import CORSConfig
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
+from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -38,11 +39,15 @@ from api.http.resources import (
     feeds,
     issues,
     jobs,
+    publication,
+    review_queue,
     reviews,
     service,
+    subscriptions,
     verification,
     watches,
 )
+from api.newsletters import templates_of
 from api.reader import pages
 from api.reader.errors import as_page
 from api.settings import BadSetting, Settings, check_address, check_serving, comma_separated
@@ -97,7 +102,8 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
 
     Raises BadSetting where the settings would leave the door open.
     """
-    work = connect_jobs(settings.database_url, settings.queue_limit)
+    templates = templates_of(settings)
+    work = connect_jobs(settings.database_url, settings.queue_limit, reviewed=settings.publish == "reviewed")
     needs_one = settings.auth == "required" and settings.admin_key is None
     try:
         check_serving(settings, keys=needs_one and _has_keys(work.engine))
@@ -105,6 +111,7 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
         work.close()
         raise
     keyring = Keyring(work.engine, settings.admin_key)
+    figures = service.stored_figures(work)
     limits = Limits(work.engine, settings.rate_limit) if settings.rate_limit else None
     streams = Streams(settings.stream_limit)
     guard = guard_for(settings, keyring, streams, limits)
@@ -116,6 +123,9 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
 
     async def provide_work() -> Jobs:
         return work
+
+    async def provide_figures() -> CollectorRegistry:
+        return figures
 
     async def provide_reach() -> Reach:
         return settings.webhooks
@@ -139,8 +149,11 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
             *documents.handlers,
             *facts.handlers,
             *reviews.handlers,
+            *publication.handlers,
+            *review_queue.handlers,
             *feeds.handlers,
             *issues.handlers,
+            *subscriptions.handlers,
             *export.handlers,
             *jobs.handlers,
             *watches.handlers,
@@ -153,6 +166,7 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
         dependencies={
             "asked": Provide(asked),
             "database": Provide(provide_database),
+            "figures": Provide(provide_figures),
             "keyring": Provide(provide_keyring),
             "reach": Provide(provide_reach),
             "work": Provide(provide_work),
@@ -166,7 +180,7 @@ def create_app(settings: Settings, log: AccessLog | None = None) -> Litestar:
     )
     proxies = comma_separated(settings.trusted_proxies)
     made = streams.around(in_time(app.asgi_handler))
-    answering = ResponseCache(freshness, guard, current).around(named(protected(negotiated(made))))
+    answering = ResponseCache(freshness, guard, current).around(named(protected(negotiated(made, templates))))
     app.asgi_handler = doorway(traced(observed(answering, log)))
     if proxies:
         app.asgi_handler = wrap_asgi_with_proxy_headers(app.asgi_handler, list(proxies))

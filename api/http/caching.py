@@ -87,8 +87,6 @@ _BESIDES = 2_000  # bytes that an answer takes besides its body, about
 _VARIES = (b"accept", b"accept-encoding", b"origin", b"host", b"x-forwarded-proto")
 _ONE_BRIEFING = re.compile(r"/v1/briefings/(brf_[0-9a-f]{16})")
 _MOST_HEADS = 20
-_ASKING = {"/mcp", "/v1/verify"}
-"""Paths at which a POST changes nothing."""
 _NOT_OF_304 = (b"content-type", b"content-length", b"link", b"etag")
 Headers = list[tuple[bytes, bytes]]
 _Key = tuple[bytes, ...]
@@ -148,8 +146,7 @@ class ResponseCache:
                 await inner(scope, receive, send)
                 return
             if scope["method"] != "GET":
-                asks = scope["path"] in _ASKING
-                await inner(scope, receive, send if asks else _first(self._freshness.changed, send))
+                await inner(scope, receive, _first(lambda: self._wrote(scope), send))
                 return
             condition, key = _if_none_match(scope), _key(scope)
             kept = self._answers.get(key)
@@ -164,6 +161,12 @@ class ResponseCache:
                 await _send(send, answer.headers, answer.etag, answer.body, condition)
 
         return enter
+
+    def _wrote(self, scope: HTTPScope) -> None:
+        """Something may be different now, but for handlers whose `opt["asks"]` says that they change nothing."""
+        match scope:
+            case {"route_handler": handler} if not handler.opt.get("asks"):
+                self._freshness.changed()
 
     async def _known(
         self, scope: HTTPScope, key: _Key, kept: _Answer | None, changes: ChangeCounts

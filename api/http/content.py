@@ -7,9 +7,11 @@ import gzip
 import io
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import zstandard
+from litestar import Request
 from litestar.concurrency import sync_to_thread
 from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
@@ -20,7 +22,8 @@ from msgspec.structs import fields
 
 from api.http.caching import tag_of_coding, tag_of_representation
 from api.http.middleware import Connection
-from api.http.problems import NOT_ACCEPTABLE, Refusal
+from api.http.problems import MEDIA_TYPE as PROBLEM
+from api.http.problems import NOT_ACCEPTABLE, Refusal, problem_of
 from api.http.responses import next_link
 from api.rendering.html import markdown
 from api.rendering.newsletter import (
@@ -31,6 +34,7 @@ from api.rendering.newsletter import (
     issue_markdown,
     issue_text,
 )
+from api.rendering.own_templates import BadTemplate
 from schemas import Briefing
 from schemas.changes import Digest
 from schemas.issues import Issue
@@ -47,8 +51,8 @@ JSON_FEED = "application/feed+json"
 TEXTS = frozenset({CSV, MARKDOWN, HTML, PLAIN, CALENDAR, ATOM, JSON_FEED})
 """What has a form of its own, so that no schema tells it."""
 
-_RENDERED: dict[Any, dict[str, Callable[[Any], str]]] = {
-    Briefing: {MARKDOWN: markdown},
+_RENDERED: dict[Any, dict[str, Callable[[Any, Path | None], str]]] = {
+    Briefing: {MARKDOWN: lambda briefing, _: markdown(briefing)},
     Digest: {MARKDOWN: digest_markdown, HTML: digest_html, PLAIN: digest_text},
     Issue: {MARKDOWN: issue_markdown, HTML: issue_html, PLAIN: issue_text},
 }
@@ -139,8 +143,8 @@ async def acceptable(connection: Connection, handler: BaseRouteHandler) -> None:
     connection.scope["state"]["representation"] = chosen
 
 
-def negotiated(inner: ASGIApp) -> ASGIApp:
-    """Works on answers that are whole; a stream passes as it is."""
+def negotiated(inner: ASGIApp, templates: Path | None = None) -> ASGIApp:
+    """Works on answers that are whole; a stream passes as it is. `templates`: a folder of one's own for letters."""
 
     async def enter(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -156,7 +160,10 @@ def negotiated(inner: ASGIApp) -> ASGIApp:
             if held is not None and message["type"] == "http.response.body":
                 start, held = held, None
                 if not message.get("more_body"):
-                    message["body"] = await _settled(scope, start, message["body"])
+                    try:
+                        message["body"] = await _settled(scope, start, message["body"], templates)
+                    except BadTemplate as error:
+                        message["body"] = _failed(scope, start, error)
                 await send(start)
             await send(message)
 
@@ -165,7 +172,21 @@ def negotiated(inner: ASGIApp) -> ASGIApp:
     return enter
 
 
-async def _settled(scope: HTTPScope, start: HTTPResponseStartEvent, body: bytes) -> bytes:
+def _failed(scope: HTTPScope, start: HTTPResponseStartEvent, error: BadTemplate) -> bytes:
+    """The problem in place of an answer. Changes the head to go with it."""
+    problem, _ = problem_of(Request(scope), error)
+    body = json.encode(problem)
+    start["status"] = problem.status
+    start["headers"] = [
+        (b"content-type", PROBLEM.encode()),
+        (b"content-length", str(len(body)).encode()),
+    ]
+    return body
+
+
+async def _settled(
+    scope: HTTPScope, start: HTTPResponseStartEvent, body: bytes, templates: Path | None
+) -> bytes:
     """The body to send. Changes the head to go with it."""
     headers = [(name.lower(), value) for name, value in start["headers"]]
     head: _Head = dict(headers)
@@ -176,7 +197,7 @@ async def _settled(scope: HTTPScope, start: HTTPResponseStartEvent, body: bytes)
         varies.append(b"Accept")
         if is_page(shape_of(scope["route_handler"])) and _is_json(head) and (cursor := _next_cursor(body)):
             head[b"link"] = next_link(scope, cursor).encode()
-        body = await _represented(scope, head, body)
+        body = await _represented(scope, head, body, templates)
     if body and _is_text(head.get(b"content-type") or b""):
         varies.append(b"Accept-Encoding")
         body = await _coded(scope, head, body)
@@ -192,11 +213,11 @@ def _is_json(head: _Head) -> bool:
     return (head.get(b"content-type") or b"").partition(b";")[0] == JSON.encode()
 
 
-async def _represented(scope: HTTPScope, head: _Head, body: bytes) -> bytes:
+async def _represented(scope: HTTPScope, head: _Head, body: bytes, templates: Path | None) -> bytes:
     chosen: str = scope["state"]["representation"]
     if chosen == JSON or not _is_json(head):
         return body
-    body = await sync_to_thread(converted, body, chosen, shape_of(scope["route_handler"]))
+    body = await sync_to_thread(converted, body, chosen, shape_of(scope["route_handler"]), templates)
     head[b"content-type"] = _TYPES.get(chosen, chosen).encode()
     head[b"content-length"] = str(len(body)).encode()
     if chosen == HTML:
@@ -233,14 +254,14 @@ def _is_text(content_type: bytes) -> bool:
     return kind.startswith(b"text/") or kind.endswith((b"json", b"msgpack", b"yaml"))
 
 
-def converted(body: bytes, media_type: str, shape: Any) -> bytes:
-    """The JSON of a `shape` in another representation."""
+def converted(body: bytes, media_type: str, shape: Any, templates: Path | None = None) -> bytes:
+    """The JSON of a `shape` in another representation. Raises BadTemplate."""
     if media_type == MSGPACK:
         return msgpack.encode(json.decode(body))
     if media_type == CSV:
         return _csv(json.decode(body), shape)
     if render := _RENDERED.get(shape, {}).get(media_type):
-        return render(json.decode(body, type=shape)).encode()
+        return render(json.decode(body, type=shape), templates).encode()
     raise ValueError(f"nothing becomes {media_type}")
 
 

@@ -133,6 +133,8 @@ SECONDS = Histogram(
 REFUSALS = Counter("readout_http_refusals", "Requests whose caller was refused, by reason.", ["reason"])
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"}
 _JOB = b"/v1/jobs/"
+_SECRET = re.compile(r"(rs_[0-9A-Za-z]{8})[0-9A-Za-z]+")
+"""In the address of a subscription; the log has its beginning, by which lists tell it."""
 _WAIT, _MOST = 0.1, 500  # seconds that a line may wait for others, and how many are written together
 
 
@@ -228,11 +230,12 @@ def observed(inner: ASGIApp, log: AccessLog | None) -> ASGIApp:
             if "refused" in state:
                 REFUSALS.labels(state["refused"]).inc()
             if log is not None:
+                path = _SECRET.sub(r"\1…", scope["path"])
                 line = Line(
-                    event=f"{method} {scope['path']} {status}",
+                    event=f"{method} {path} {status}",
                     timestamp=datetime.now(UTC),
                     method=method,
-                    path=scope["path"],
+                    path=path,
                     status=status,
                     operation=operation,
                     duration_ms=round((perf_counter() - began) * 1000, 1),
@@ -300,7 +303,7 @@ def traced(inner: ASGIApp) -> ASGIApp:
         await inner(scope, receive, answer)
 
     around: Any = OpenTelemetryMiddleware(
-        spanned, excluded_urls=parse_excluded_urls("/health/,/metrics"), exclude_spans=["receive", "send"]
+        spanned, excluded_urls=parse_excluded_urls("/health/,/metrics,/s/"), exclude_spans=["receive", "send"]
     )
 
     async def enter(scope: Scope, receive: Receive, send: Send) -> None:

@@ -15,7 +15,7 @@ from msgspec.structs import fields
 from api.http.middleware import Connection
 from api.http.problems import INVALID_PARAMETER, NOT_FOUND, REPEATED_PARAMETER, UNKNOWN_PARAMETER, Refusal
 from schemas import FieldError
-from schemas.queries import written
+from schemas.filters import written
 from schemas.vocabulary import Day
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -4,12 +4,14 @@ An exception ends a request, and `on_error` alone makes a problem of it:
 
 - `Refusal`, the one exception of this layer, has the kind of the problem, its detail, the fields that are wrong and
   the headers that go with it. Whoever knows what the client did wrong raises it.
-- What the store and the workers raise by themselves: `BadCursor` is `bad-cursor`; `Undecidable` is `undecidable`;
+- What the store and the workers raise by themselves: `BadCursor` is `bad-cursor`;
+  `UnknownId` is `invalid-parameter`; `Undecidable` is `undecidable`;
   `ChangedMeanwhile` is `precondition-failed`; `KeyReused` and `KeyInUse` are `idempotency-key-reused` and
-  `idempotency-key-in-use`; `TooMany` is `too-many-webhooks`; `QueueFull` is `queue-full`;
-  `DraftNotChecked` is `checks-busy`; `NotRetryable` is `job-not-retryable`. `Unreadable` of a document, `NotCalled` of
-  an address and `Unfit` of an editor's value are said of the field of the body that they stood in, so whoever reads
-  the body makes a `Refusal` of them.
+  `idempotency-key-in-use`; `TooMany` is `too-many-webhooks`;
+  `InUse` is `topic-in-use`; `QueueFull` is `queue-full`;
+  `NotChecked` is `checks-busy`; `NotRetryable` is `job-not-retryable`. `Unfit` is `invalid-body`. `Unreadable` of a
+  document and `NotCalled` of an address are said of the field of the body that they stood in, so whoever reads the
+  body makes a `Refusal` of them.
 - Litestar's `HTTPException`: `not-found`, `method-not-allowed`, `too-large`, `bad-request`.
 - SQLAlchemy's, where the database is away, busy or not migrated: `store-unavailable`.
 - Anything else is a fault of the service: `internal`, with its cause in the log alone.
@@ -32,9 +34,9 @@ from msgspec import Struct, json
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError, ProgrammingError, SQLAlchemyError
 
 from schemas import FieldError, Problem
-from store import BadCursor, KeyInUse, KeyReused, TooMany
+from store import BadCursor, InUse, KeyInUse, KeyReused, TooMany, UnknownId
 from store.engine import contention, outage
-from worker import ChangedMeanwhile, DraftNotChecked, NotRetryable, QueueFull, Undecidable, states
+from worker import ChangedMeanwhile, NotChecked, NotRetryable, QueueFull, Undecidable, Unfit, states
 from worker.queue import RETRY_AFTER
 
 MEDIA_TYPE = "application/problem+json"
@@ -77,6 +79,7 @@ UNDECIDABLE = ProblemKind("undecidable", 409, "The briefings cannot be split or 
 JOB_FINISHED = ProblemKind("job-finished", 409, "The job has finished")
 JOB_NOT_RETRYABLE = ProblemKind("job-not-retryable", 409, "The job has neither failed nor been cancelled")
 TOO_MANY_WEBHOOKS = ProblemKind("too-many-webhooks", 409, "There are as many webhooks as there may be")
+TOPIC_IN_USE = ProblemKind("topic-in-use", 409, "Something else is of the topic")
 DIGEST_CHANGED = ProblemKind("digest-changed", 409, "Something has changed since the digest was looked at")
 IDEMPOTENCY_KEY_IN_USE = ProblemKind(
     "idempotency-key-in-use", 409, "A request with this key is being carried out"
@@ -134,6 +137,9 @@ def _refusal(request: Request[Any, Any, Any], error: Exception) -> Refusal:
             return error
         case BadCursor():
             return _bad_cursor(str(error))
+        case UnknownId():
+            fault = FieldError(pointer=error.parameter, detail="there is no such thing")
+            return Refusal(INVALID_PARAMETER, str(error), [fault])
         case Undecidable():
             return Refusal(UNDECIDABLE, str(error))
         case ChangedMeanwhile():
@@ -146,12 +152,16 @@ def _refusal(request: Request[Any, Any, Any], error: Exception) -> Refusal:
         case KeyInUse():
             detail = "A request with this `Idempotency-Key` is being carried out."
             return Refusal(IDEMPOTENCY_KEY_IN_USE, detail, headers={"Retry-After": "1"})
+        case InUse():
+            return Refusal(TOPIC_IN_USE, f"{error}.")
         case TooMany():
             return Refusal(TOO_MANY_WEBHOOKS, f"{error}: delete one.".capitalize())
         case QueueFull():
             return Refusal(QUEUE_FULL, f"{error}.", headers={"Retry-After": str(RETRY_AFTER)})
-        case DraftNotChecked():
-            return Refusal(CHECKS_BUSY, f"The draft was not checked: {error}.", headers={"Retry-After": "5"})
+        case Unfit():
+            return Refusal(INVALID_BODY, str(error), error.faults)
+        case NotChecked():
+            return Refusal(CHECKS_BUSY, f"It was not checked: {error}.", headers={"Retry-After": "5"})
         case InternalServerException(detail="client disconnected prematurely"):
             return Refusal(BAD_REQUEST, "The request ended before its body did.")
         case NotFoundException():

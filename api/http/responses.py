@@ -10,6 +10,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import SkipValidation
 from litestar.types import HTTPScope
 from msgspec import Struct, json
+from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine
 
 from api.http.caching import entity_tag
@@ -23,7 +24,10 @@ from worker.jobs import Jobs
 T = TypeVar("T")
 Database = NamedDependency[SkipValidation[Engine]]
 Work = NamedDependency[SkipValidation[Jobs]]
+StoredFigures = NamedDependency[SkipValidation[CollectorRegistry]]
 
+NOT_KEPT = {"Cache-Control": "private, no-store"}
+"""Of an answer that is for some alone."""
 NDJSON = "application/x-ndjson"
 BYTES = "application/octet-stream"
 """What generators of clients know NDJSON as."""

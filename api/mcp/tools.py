@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from api.mcp.budget import that_fit, what_is_left
 from api.rendering.outline import as_line, standing
 from pipeline.language.matching import locate_quoted
-from schemas import Briefing, BriefingSummary, Deadline, Evidence, Fact, Figure, Source, proofs_of
+from schemas import Briefing, BriefingId, BriefingSummary, Deadline, Evidence, Fact, Figure, Source, proofs_of
 from schemas.agents import (
     AskedOn,
     ComparedSources,
@@ -35,9 +35,10 @@ from schemas.agents import (
     VerifiedQuotation,
     VerifyQuotation,
 )
+from schemas.fact_queries import DeadlineQuery, FactsQuery, FigureQuery
 from schemas.http import DocumentInfo, SearchHit
 from schemas.kinds import KINDS, facts_of, facts_of_kind, kind_of
-from schemas.queries import BriefingQuery, DeadlineQuery, DocumentQuery, FactsQuery, FigureQuery, SearchQuery
+from schemas.queries import BriefingQuery, DocumentQuery, SearchQuery
 from store.briefings import get_briefing, page_briefings
 from store.digest import sources_of, summaries_of
 from store.documents import get_text, page_documents
@@ -199,7 +200,7 @@ def list_deadlines(engine: Engine, asked: ListDeadlines) -> ToldDeadlines:
             status=asked.status,
         )
 
-    def told(one: Deadline, sources: Mapping[str, Source]) -> ToldDeadline:
+    def told(one: Deadline[BriefingId], sources: Mapping[str, Source]) -> ToldDeadline:
         return ToldDeadline(
             id=one.id,
             briefing_id=one.briefing_id,
@@ -214,7 +215,7 @@ def list_deadlines(engine: Engine, asked: ListDeadlines) -> ToldDeadlines:
             **_proven(proofs_of(one), sources),
         )
 
-    page = _facts(engine, "deadline", Deadline, asked.briefing, query, told)
+    page = _facts(engine, "deadline", Deadline[BriefingId], asked.briefing, query, told)
     shown, left = _fitted(page, "deadlines", asked)
     return ToldDeadlines(deadlines=shown, **left)
 
@@ -234,7 +235,7 @@ def list_figures(engine: Engine, asked: ListFigures) -> ToldFigures:
             value_max=asked.value_max,
         )
 
-    def told(one: Figure, sources: Mapping[str, Source]) -> ToldFigure:
+    def told(one: Figure[BriefingId], sources: Mapping[str, Source]) -> ToldFigure:
         return ToldFigure(
             id=one.id,
             briefing_id=one.briefing_id,
@@ -252,7 +253,7 @@ def list_figures(engine: Engine, asked: ListFigures) -> ToldFigures:
             **_proven(proofs_of(one), sources),
         )
 
-    page = _facts(engine, "figure", Figure, asked.briefing, query, told)
+    page = _facts(engine, "figure", Figure[BriefingId], asked.briefing, query, told)
     shown, left = _fitted(page, "figures", asked)
     return ToldFigures(figures=shown, **left)
 
@@ -294,7 +295,7 @@ def verify_quotation(engine: Engine, asked: VerifyQuotation) -> VerifiedQuotatio
         cursor = None
     else:
         query = DocumentQuery(limit=_DOCUMENTS, cursor=asked.cursor)
-        listed = page_documents(engine, query, embargoed=False)
+        listed = page_documents(engine, query)
         sources = [json.decode(item, type=DocumentInfo).source for item in listed.items]
         cursor = listed.next_cursor
     words = asked.words.strip(_MARKS)

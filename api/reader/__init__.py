@@ -1,6 +1,7 @@
 """Pages for people."""
 
 from litestar import Response, get
+from litestar.types import ControllerRouterHandler
 
 from api.http.caching import entity_tag
 from api.reader.adding import add_from_page, show_form
@@ -9,6 +10,7 @@ from api.reader.deadlines import show_deadlines
 from api.reader.documents import show_document
 from api.reader.home import show_digest, show_home
 from api.reader.jobs import show_job, show_jobs
+from api.reader.review import Desk
 from api.rendering.html import script, script_path
 
 
@@ -19,7 +21,7 @@ def reader_script() -> Response[bytes]:
     return Response(script(), media_type="text/javascript", headers=headers)
 
 
-pages = [
+pages: list[ControllerRouterHandler] = [
     show_home,
     show_briefing,
     show_revision,
@@ -28,6 +30,7 @@ pages = [
     show_negotiation,
     show_deadlines,
     show_digest,
+    Desk,
     show_jobs,
     show_job,
     show_form,

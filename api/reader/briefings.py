@@ -17,6 +17,7 @@ from api.http.resources.briefings import (
 from api.http.responses import Database, whole
 from api.rendering.comparison import compared_pages
 from api.rendering.html import html, render_page
+from api.rendering.wording import announced, day
 from schemas import Briefing, RevisionInfo
 from schemas.queries import DiffQuery, Revision
 from schemas.vocabulary import NegotiationId
@@ -41,8 +42,10 @@ def _page(record: BriefingRecord, notice: str | None = None) -> Response[str]:
 )
 def show_briefing(database: Database, id_or_slug: IdOrSlug) -> Response[str]:
     record = one_briefing(database, id_or_slug)
-    withdrawn = "It was withdrawn." if json.decode(record.body, type=Briefing).status == "withdrawn" else None
-    return _page(record, withdrawn)
+    briefing = json.decode(record.body, type=Briefing)
+    if (note := briefing.note) is not None:
+        return _page(record, f"{day(note.at.date().isoformat())}. {announced(note)}")
+    return _page(record, "It was withdrawn." if briefing.status == "withdrawn" else None)
 
 
 @get(

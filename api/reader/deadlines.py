@@ -13,8 +13,8 @@ from api.http.responses import Database, whole
 from api.reader.home import named_parties
 from api.rendering.html import render_page
 from api.rendering.timeline import months
-from schemas import Deadline
-from schemas.queries import DeadlineQuery
+from schemas import BriefingId, Deadline
+from schemas.fact_queries import DeadlineQuery
 from schemas.vocabulary import DEADLINE_KINDS, DEADLINE_STATUSES
 from store.digest import summaries_of
 from store.facts import page_facts
@@ -35,7 +35,7 @@ def show_deadlines(database: Database, asked: NamedDependency[DeadlinesQuery]) -
     today = datetime.now(UTC).date()
     asked = replace(asked, date_from=asked.date_from or today, sort="date")
     listed = page_facts(database, "deadline", asked)
-    deadlines = [json.decode(item, type=Deadline) for item in listed.items]
+    deadlines = [json.decode(item, type=Deadline[BriefingId]) for item in listed.items]
     return whole(
         render_page(
             "deadlines.html",
@@ -47,7 +47,7 @@ def show_deadlines(database: Database, asked: NamedDependency[DeadlinesQuery]) -
             statuses=DEADLINE_STATUSES,
             deadlines=deadlines,
             months=months(deadlines, today),
-            briefings=summaries_of(database, (one.briefing_id for one in deadlines if one.briefing_id)),
+            briefings=summaries_of(database, (one.briefing_id for one in deadlines)),
             today=today,
             next_cursor=listed.next_cursor,
         )

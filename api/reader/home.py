@@ -11,8 +11,8 @@ from sqlalchemy import Engine
 
 from api.http.auth import BRIEFINGS_READ
 from api.http.resources.briefings import id_of_sides
-from api.http.resources.feeds import digest_of
 from api.http.responses import Database, whole
+from api.newsletters import digest_of
 from api.rendering.html import render_page
 from api.rendering.newsletter import newsletter
 from pipeline.language.parties import name_of, party_name

@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
-from api.http.auth import BRIEFINGS_READ, may_write_documents
+from api.http.auth import BRIEFINGS_READ, cleared
 from api.http.responses import Work, existing, whole
 from api.rendering.html import render_page
 from api.rendering.outline import source_title
@@ -13,7 +13,7 @@ from schemas import Job
 from schemas.jobs import JobId
 from schemas.queries import JobQuery
 from store.digest import sources_of, summaries_of
-from store.embargoes import is_embargoed
+from store.embargoes import is_restricted, told_among
 from worker.jobs import Jobs, get_job, page_jobs
 from worker.states import OVER, STEPS
 
@@ -21,9 +21,11 @@ _STATUSES = ("queued", "running", "done", "failed", "cancelled")
 
 
 def _titles(request: Request[Any, Any, Any], work: Jobs, jobs: list[Job]) -> dict[str, str]:
-    """By job. Where something is under an embargo, whoever may not see it is told no titles."""
-    told = may_write_documents(request.scope) or not is_embargoed(work.engine)
-    known = {job.id: job.document_id for job in jobs if job.document_id and told}
+    """By job; those of documents that the caller is not told of have none."""
+    documents = {job.document_id for job in jobs if job.document_id}
+    if is_restricted(work.engine):
+        documents = told_among(work.engine, documents, cleared(request.scope))
+    known = {job.id: job.document_id for job in jobs if job.document_id in documents}
     sources = sources_of(work.engine, known.values())
     return {job.id: source_title(sources[known[job.id]]) if job.id in known else "A document" for job in jobs}
 

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from msgspec import Struct
 
 from api.rendering.outline import entry_of, source_line, standing
-from api.rendering.wording import in_words
+from api.rendering.wording import in_words, settlement
 from pipeline.briefings.diff import fact_changes
 from schemas import Briefing, Conflict, Fact
 from schemas.vocabulary import DigestChange
@@ -89,8 +89,7 @@ def _conflicts(briefing: Briefing) -> dict[str, str]:
 
 def _conflict(conflict: Conflict) -> str:
     sides = " or ".join(position.value for position in conflict.positions)
-    settled = f" (settled: {conflict.resolution})" if conflict.resolution else ""
-    return f"{conflict.about}: {sides}{settled}"
+    return " · ".join(filter(None, (f"{conflict.about}: {sides}", settlement(conflict))))
 
 
 def _sources(briefing: Briefing) -> dict[str, str]:

@@ -8,10 +8,20 @@ from msgspec.structs import replace
 
 from api.rendering.html import address_of_briefing, address_of_proof, web
 from api.rendering.outline import as_line
-from api.rendering.wording import BY_MODEL, closed, enumerated, in_words, one_line, when, with_date
+from api.rendering.wording import (
+    BY_MODEL,
+    attributed,
+    closed,
+    enumerated,
+    in_words,
+    one_line,
+    settlement,
+    when,
+    with_date,
+)
 from pipeline.briefings.diff import FactChange, is_on, on_topic, story
 from pipeline.language.parties import party_name
-from schemas import Briefing, Conflict, Deadline, Fact, Source, Stake, proofs_of
+from schemas import Briefing, BriefingId, Conflict, Deadline, Fact, Source, Stake, proofs_of
 from schemas.changes import (
     ChangeSentence,
     ConflictSentence,
@@ -67,6 +77,7 @@ def _briefing(before: Briefing | None, after: Briefing, base: str) -> DigestBrie
         headline=head.text if head else None,
         headline_sources=cited((facts[id] for id in head.fact_ids), sources, base) if head else [],
         status=after.status,
+        note=after.note if after.note and not (before and before.note == after.note) else None,
         page=address_of_briefing(base, after.id),
         revision=after.revision,
         from_revision=before.revision if before else None,
@@ -87,7 +98,10 @@ def _add(news: Edition, before: Briefing | None, after: Briefing, base: str, top
     for sentence in way.opening:
         news.changes.append(
             ChangeSentence(
-                **sentence_of(sentence.text, sentence.fact_ids), change="added", kind=_BRIEFING, salience=1.0
+                **sentence_of(attributed(sentence), sentence.fact_ids),
+                change="added",
+                kind=_BRIEFING,
+                salience=1.0,
             )
         )
     for change in [*way.changes, *(_besides(after) if way.opening else ())]:
@@ -115,6 +129,7 @@ def _add(news: Edition, before: Briefing | None, after: Briefing, base: str, top
                 conflict_id=conflict.id,
                 kind=conflict.kind,
                 new=new,
+                settlement=settlement(conflict),
             )
         )
 
@@ -139,12 +154,15 @@ def _of(briefing_id: str, title: str, base: str) -> dict[str, Any]:
 
 
 def ahead(
-    deadlines: Iterable[Deadline], titles: Mapping[str, str], sources: Mapping[str, Source], base: str
+    deadlines: Iterable[Deadline[BriefingId]],
+    titles: Mapping[str, str],
+    sources: Mapping[str, Source],
+    base: str,
 ) -> list[DeadlineSentence]:
     """Deadlines of the briefings that have titles, in their order; what has no date is not ahead."""
     return [
         DeadlineSentence(
-            **_of(id, titles[id], base),
+            **_of(deadline.briefing_id, titles[deadline.briefing_id], base),
             text=deadline_sentence(deadline),
             fact_ids=[deadline.id],
             sources=cited([deadline], sources, base),
@@ -153,7 +171,7 @@ def ahead(
             status=deadline.status,
         )
         for deadline in deadlines
-        if deadline.date and (id := deadline.briefing_id) and id in titles
+        if deadline.date and deadline.briefing_id in titles
     ]
 
 
@@ -209,9 +227,9 @@ def deadline_sentence(deadline: Deadline) -> str:
 
 
 def conflict_sentence(conflict: Conflict) -> str:
-    return closed(
-        f"Sources disagree on {conflict.about}: {' versus '.join(p.value for p in conflict.positions)}"
-    )
+    sides = " versus ".join(position.value for position in conflict.positions)
+    parts = (f"Sources disagree on {conflict.about}: {sides}", settlement(conflict))
+    return closed("; ".join(filter(None, parts)))
 
 
 def change_sentence(change: FactChange) -> str | None:

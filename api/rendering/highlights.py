@@ -4,7 +4,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from api.rendering.wording import when
+from api.rendering.wording import beside_date, when
 from schemas import Briefing, Deadline, Event
 from schemas.dates import FuzzyDate
 from schemas.vocabulary import OPEN_DEADLINES
@@ -66,7 +66,7 @@ def _due(briefing: Briefing, today: date) -> Card | None:
         kind="deadline",
         label="Next deadline",
         lead=when(due.date),
-        text=due.what,
+        text=beside_date(due.date, due.what),
         note=how_far(due.date, today),
         target=due.id,
     )
@@ -96,5 +96,9 @@ def _decision(briefing: Briefing) -> Card | None:
         return None
     event: Event = max(happened, key=lambda one: (one.salience, one.date.latest or ""))
     return Card(
-        kind="decision", label="What happened", lead=when(event.date), text=event.what, target=event.id
+        kind="decision",
+        label="What happened",
+        lead=when(event.date) if event.date.edtf else event.what,
+        text=beside_date(event.date, event.what) if event.date.edtf else "",
+        target=event.id,
     )

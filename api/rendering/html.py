@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 from hashlib import sha256
@@ -14,12 +14,22 @@ from markupsafe import Markup
 
 from api.rendering.figures import figure_columns, figure_groups
 from api.rendering.highlights import cards, how_far
-from api.rendering.outline import entry_of, imprint, outline, source_line, standing
+from api.rendering.outline import as_line, entry_of, imprint, outline, source_line, standing
 from api.rendering.scripts import language_attributes, unturned
 from api.rendering.sides import disagreements, stake_sides
 from api.rendering.sources import Citations, numbers, origins_of
 from api.rendering.timeline import deadline_line, deadline_states
-from api.rendering.wording import around, day, in_quotes, in_words, one_line, when
+from api.rendering.wording import (
+    announced,
+    around,
+    attributed,
+    beside_date,
+    day,
+    in_quotes,
+    in_words,
+    one_line,
+    when,
+)
 from pipeline.language.parties import party_name
 from schemas import Briefing, Evidence
 
@@ -27,7 +37,7 @@ _TEMPLATES = Path(__file__).with_name("templates")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
 
 
-def _plain_markdown(text: str) -> str:
+def plain_markdown(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", one_line(text))
 
 
@@ -79,11 +89,13 @@ def _templates() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "as_line": as_line,
+        "attributed": attributed,
         "day": _day,
         "how_far": how_far,
         "language": language_attributes,
         "line": one_line,
-        "md": _plain_markdown,
+        "md": plain_markdown,
         "party": party_name,
         "quoted": in_quotes,
         "web": web,
@@ -91,7 +103,9 @@ def _templates() -> jinja2.Environment:
         "words": in_words,
     }
     environment.globals |= {
+        "announced": announced,
         "around": around,
+        "beside_date": beside_date,
         "cards": cards,
         "deadline_line": deadline_line,
         "deadline_states": deadline_states,
@@ -113,11 +127,15 @@ def _templates() -> jinja2.Environment:
     return environment
 
 
-def few_and_rest(entries: Sequence[Any], most: int) -> tuple[list[Any], list[Any]]:
-    """Those that are shown at once, the most telling, and those that are folded away; both in their order."""
+def few_and_rest(
+    entries: Sequence[Any], most: int, pinned: Container[str] = ()
+) -> tuple[list[Any], list[Any]]:
+    """Those that are shown at once, pinned ones and the most telling, and those that are folded away; both in their
+    order.
+    """
     if len(entries) <= most + 1:
         return list(entries), []
-    weightiest = sorted(entries, key=lambda one: -one.salience)[:most]
+    weightiest = sorted(entries, key=lambda one: (one.id not in pinned, -one.salience))[:most]
     shown = {one.id for one in weightiest}
     return [one for one in entries if one.id in shown], [one for one in entries if one.id not in shown]
 

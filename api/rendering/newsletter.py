@@ -1,12 +1,14 @@
 """A digest as it is sent: sections, what weighs most first, and the sources once, each under one number."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from textwrap import TextWrapper
 
 from msgspec import Struct
 
 from api.rendering.html import render_page
-from api.rendering.wording import day, enumerated, in_words, one_line, shortened
+from api.rendering.own_templates import BadTemplate, render_own
+from api.rendering.wording import announced, day, enumerated, in_words, one_line, shortened
 from pipeline.language.parties import party_name
 from schemas.changes import (
     ChangeSentence,
@@ -20,6 +22,8 @@ from schemas.issues import DigestItem, Issue, item_ids
 from schemas.vocabulary import Length
 
 WIDTH = 72
+LETTERS = ("digest.html", "digest.md", "digest.txt")
+"""The templates that one may have of one's own."""
 _LINES: dict[Length, int] = {"short": 3, "standard": 6, "long": 100}
 _SENTENCES: dict[Length, int] = {"short": 0, "standard": 4, "long": 10}
 _QUOTED = 280  # characters of a line, beyond which it is cut between words
@@ -39,11 +43,15 @@ class NewsLine(Struct, frozen=True):
 
 
 class BriefingNews(Struct, frozen=True):
-    """A briefing that changed: what is told first, its summary, and what an editor says of these."""
+    """A briefing that changed: what is told first, its summary, and what an editor says of these.
+
+    `announced`: what readers of the briefing were told about it.
+    """
 
     title: str
     address: str
     state: str
+    announced: str | None
     headline: NewsLine | None
     summary: list[NewsLine]
     notes: list[str]
@@ -67,11 +75,12 @@ class ListedSource(Struct, frozen=True):
 
 
 class Newsletter(Struct, frozen=True):
-    """All that a newsletter shows, in order."""
+    """All that a newsletter shows, in order. `reminder`: it tells of nothing that changed."""
 
     title: str
     about: str
     introduction: list[str]
+    reminder: bool
     talks: list[BriefingNews]
     sections: list[NewsSection]
     sources: list[ListedSource]
@@ -121,10 +130,12 @@ def newsletter(digest: Digest, issue: Issue | None = None) -> Newsletter:
     talks = [_talks(one, digest, numbering, desk) for one in sorted(digest.briefings, key=desk.place)]
     sections = list(_sections(digest, numbering, desk))
     followed = [*map(party_name, digest.parties), *map(in_words, digest.topics)]
+    followed += [digest.query] if digest.query else []
     return Newsletter(
         title=issue.title if issue else _title(digest),
         about=", ".join(followed),
         introduction=_paragraphs(issue.introduction or "") if issue else [],
+        reminder=issue is not None and issue.reminder,
         talks=talks,
         sections=[one for one in sections if one.lines],
         sources=list(numbering.cited.values()),
@@ -159,6 +170,7 @@ def _talks(briefing: DigestBriefing, digest: Digest, numbering: _Numbering, desk
         title=briefing.title,
         address=briefing.page,
         state=state,
+        announced=announced(briefing.note) if briefing.note else None,
         headline=headline,
         summary=summary,
         notes=[note for note in notes if note],
@@ -209,6 +221,8 @@ def _line(sentence: ChangeSentence, numbering: _Numbering, desk: _Desk) -> NewsL
 def _quarrel(conflict: ConflictSentence, numbering: _Numbering, desk: _Desk) -> NewsLine:
     """Who says what, each side with its own numbers."""
     told = "; ".join(_side(one, numbering) for one in conflict.sides)
+    if conflict.settlement:
+        told += f"; {one_line(conflict.settlement)}"
     about = conflict.about[:1].upper() + conflict.about[1:]
     address = f"{conflict.briefing_page}#{conflict.conflict_id}"
     note = desk.note(conflict.conflict_id)
@@ -238,30 +252,61 @@ def _and_more(count: int) -> str:
     return " or more" if count == 100 else ""
 
 
-def digest_markdown(digest: Digest, issue: Issue | None = None) -> str:
-    return render_page("digest.md", letter=newsletter(digest, issue))
+def digest_markdown(digest: Digest, templates: Path | None = None, issue: Issue | None = None) -> str:
+    return _written("digest.md", newsletter(digest, issue), templates)
 
 
-def digest_html(digest: Digest, issue: Issue | None = None) -> str:
+def digest_html(digest: Digest, templates: Path | None = None, issue: Issue | None = None) -> str:
     """HTML for a mail: tables, style in place, nothing that is loaded or run."""
-    return render_page("digest.html", letter=newsletter(digest, issue))
+    return _written("digest.html", newsletter(digest, issue), templates)
 
 
-def digest_text(digest: Digest, issue: Issue | None = None) -> str:
+def digest_text(digest: Digest, templates: Path | None = None, issue: Issue | None = None) -> str:
     """Plain text, no line longer than `WIDTH` but where an address is."""
-    return _wrapped(render_page("digest.txt", letter=newsletter(digest, issue)))
+    return _wrapped(_written("digest.txt", newsletter(digest, issue), templates))
 
 
-def issue_markdown(issue: Issue) -> str:
-    return digest_markdown(issue.digest, issue)
+def issue_markdown(issue: Issue, templates: Path | None = None) -> str:
+    return digest_markdown(issue.digest, templates, issue)
 
 
-def issue_html(issue: Issue) -> str:
-    return digest_html(issue.digest, issue)
+def issue_html(issue: Issue, templates: Path | None = None) -> str:
+    return digest_html(issue.digest, templates, issue)
 
 
-def issue_text(issue: Issue) -> str:
-    return digest_text(issue.digest, issue)
+def issue_text(issue: Issue, templates: Path | None = None) -> str:
+    return digest_text(issue.digest, templates, issue)
+
+
+def _written(name: str, letter: Newsletter, templates: Path | None) -> str:
+    """The letter by the template of this name in the folder, where it is there, else by ours. Raises BadTemplate."""
+    if templates is not None and (templates / name).is_file():
+        return render_own(templates, name, letter)
+    return render_page(name, letter=letter)
+
+
+def check_templates(templates: Path) -> None:
+    """Write a letter that has everything by each template of a folder. Raises BadTemplate."""
+    if not templates.is_dir():
+        raise BadTemplate(f"{templates} is not a folder")
+    line = NewsLine("A sentence.", [1], "Talks", "https://readout.example", "A note.")
+    letter = Newsletter(
+        title="A letter",
+        about="European Union",
+        introduction=["Good morning."],
+        reminder=False,
+        talks=[
+            BriefingNews(
+                "Talks", "https://readout.example", "new", "Correction: a note.", line, [line], ["A note."]
+            )
+        ],
+        sections=[NewsSection("What changed", [line], 1)],
+        sources=[ListedSource(1, "A source", "A publisher", "https://readout.example")],
+        notes=["2 more briefings changed."],
+    )
+    for name in LETTERS:
+        if (templates / name).is_file():
+            render_own(templates, name, letter)
 
 
 def issue_entry(issue: Issue) -> str:

@@ -8,10 +8,13 @@ from msgspec import Struct
 from api.rendering.wording import (
     BY_MODEL,
     basis,
+    beside_date,
     in_quotes,
     in_words,
+    initial,
     measure,
     reading,
+    settlement,
     wants,
     when,
     with_date,
@@ -68,7 +71,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     @property
     def beside_proof(self) -> str:
         """What it says where its proof stands beside it: nothing, if the proof says it in the same words."""
-        return "" if any(_same_words(self.body, e.exact) for e in self.evidence) else self.body
+        return "" if any(_tells(e.exact, self.body) for e in self.evidence) else self.body
 
 
 class Group(Struct, frozen=True):
@@ -84,10 +87,10 @@ class OutlineSection(Struct, frozen=True):
     groups: list[Group]
 
 
-def _same_words(body: str, quote: str) -> bool:
-    return [word.strip('“”"‘’.,') for word in body.split()] == [
-        word.strip('“”"‘’.,') for word in quote.split()
-    ]
+def _tells(quote: str, body: str) -> bool:
+    """Whether a quote ends with these words, after a date perhaps."""
+    told, words = ([word.strip('“”"‘’.,').casefold() for word in text.split()] for text in (quote, body))
+    return told[-len(words) :] == words
 
 
 def _entry(fact: Fact, lead: str, body: str, *notes: str | None, points: Sequence[Point] = ()) -> Entry:
@@ -116,7 +119,7 @@ def _delegate(delegate: Delegate) -> Entry:
     told = (delegate.role if delegate.name else None, delegate.organisation)
     return _entry(
         delegate,
-        delegate.name or _initial(delegate.role),
+        delegate.name or initial(delegate.role),
         ", ".join(filter(None, told)),
         None if delegate.name else "not named",
         _LEADS.get(delegate.head),
@@ -124,15 +127,11 @@ def _delegate(delegate: Delegate) -> Entry:
     )
 
 
-def _initial(words: str) -> str:
-    return words[:1].upper() + words[1:]
-
-
 def _stake(stake: Stake) -> Entry:
     topic = in_words(stake.topic)
     return _entry(
         stake,
-        _initial(stake.title or topic),
+        initial(stake.title or topic),
         stake.summary,
         topic if stake.title else None,
         f"at risk: {stake.at_risk}" if stake.at_risk else None,
@@ -144,7 +143,7 @@ def _deadline(deadline: Deadline) -> Entry:
     return _entry(
         deadline,
         when(deadline.date),
-        deadline.what,
+        beside_date(deadline.date, deadline.what),
         in_words(deadline.kind) if deadline.kind != "other" else None,
         deadline.status if deadline.status != "unknown" else None,
         basis(deadline.date),
@@ -188,7 +187,14 @@ def _speech(statement: Statement) -> str:
 
 
 def _event(event: Event) -> Entry:
-    return _entry(event, when(event.date), event.what, in_words(event.status), event.place, basis(event.date))
+    return _entry(
+        event,
+        when(event.date),
+        beside_date(event.date, event.what),
+        in_words(event.status),
+        event.place,
+        basis(event.date),
+    )
 
 
 def _conflict(conflict: Conflict, facts: dict[str, Fact]) -> Entry:
@@ -199,7 +205,7 @@ def _conflict(conflict: Conflict, facts: dict[str, Fact]) -> Entry:
         id=conflict.id,
         lead=conflict.about,
         body=" versus ".join(position.value for position in conflict.positions),
-        notes=[f"settled: {conflict.resolution}" if conflict.resolution else "open"],
+        notes=[settlement(conflict) or "open"],
         certainty=None,
         origins=len({e.document_id for e in proof}),
         evidence=proof,
@@ -227,7 +233,7 @@ def _start(deadline: Deadline) -> list[str]:
 def _seat(delegate: Delegate) -> str:
     """Who sits at the table, and for whom. Somebody whom nobody names is known by the office."""
     party = party_name(delegate.party)
-    who = f"{delegate.name}, {delegate.role}" if delegate.name else f"{_initial(delegate.role)}, not named"
+    who = f"{delegate.name}, {delegate.role}" if delegate.name else f"{initial(delegate.role)}, not named"
     return f"{who}, leads for {party}" if delegate.head else f"{who}, for {party}"
 
 
@@ -257,7 +263,7 @@ _TELLINGS = {
     "delegate": _Telling(_delegate, _seat),
     "deadline": _Telling(_deadline, lambda one: _beside(with_date(one.date, one.what), _start(one))),
     "figure": _Telling(_figure, _amount),
-    "stake": _Telling(_stake, lambda one: f"{_initial(one.title or in_words(one.topic))}: {_told(one)}"),
+    "stake": _Telling(_stake, lambda one: f"{initial(one.title or in_words(one.topic))}: {_told(one)}"),
     "statement": _Telling(_statement, lambda one: f"{_who(one)}: {_speech(one)}"),
     "event": _Telling(_event, lambda one: with_date(one.date, one.what)),
 }

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from api.rendering.outline import Entry, entry_of
+from api.rendering.wording import settlement
 from pipeline.language.parties import party_name
 from schemas import Briefing, Conflict, Evidence, Stake
 from schemas.kinds import facts_of
@@ -27,9 +28,10 @@ class StakeSides(Struct, frozen=True):
 
 
 class Disagreement(Struct, frozen=True):
-    """A conflict, each of its positions with its proofs."""
+    """A conflict, each of its positions with its proofs. `state`: whether it is open, in words."""
 
     conflict: Conflict
+    state: str
     positions: list[tuple[str, list[Evidence]]]
 
 
@@ -53,6 +55,7 @@ def disagreements(briefing: Briefing) -> list[Disagreement]:
     return [
         Disagreement(
             conflict,
+            settlement(conflict) or "open",
             [
                 (position.value, [e for id in position.fact_ids for e in facts[id].evidence])
                 for position in conflict.positions

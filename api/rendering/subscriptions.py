@@ -13,9 +13,9 @@ from api.rendering.digest import cited, deadline_sentence
 from api.rendering.html import address_of_briefing, address_of_fact
 from api.rendering.newsletter import issue_entry
 from api.rendering.outline import standing
-from api.rendering.wording import basis, in_words, one_line, shortened
+from api.rendering.wording import ANNOUNCED, announced, attributed, basis, in_words, one_line, shortened
 from pipeline.language.parties import names_at_table
-from schemas import BriefingSummary, Deadline, Source, SummarySentence
+from schemas import BriefingId, BriefingSummary, Deadline, Source, SummarySentence
 from schemas.issues import Issue
 from store.digest import BriefingText
 
@@ -25,7 +25,7 @@ _UNSURE = ("claimed", "disputed")
 
 
 def calendar(
-    deadlines: Iterable[Deadline],
+    deadlines: Iterable[Deadline[BriefingId]],
     briefings: Mapping[str, BriefingSummary],
     sources: Mapping[str, Source],
     changed: Mapping[tuple[str, str], datetime],
@@ -37,7 +37,7 @@ def calendar(
     events = [
         _event(one, briefings[id], sources, changed[id, one.id], base)
         for one in deadlines
-        if (id := one.briefing_id) and (id, one.id) in changed and id in briefings and _days(one)
+        if (id := one.briefing_id) in briefings and (id, one.id) in changed and _days(one)
     ]
     entries = Calendar()
     entries.add("PRODID", "-//Readout//Deadlines//EN")
@@ -163,7 +163,7 @@ def feed_of_briefings(
         _Item(
             id=_urn(one.id),
             url=address_of_briefing(base, one.id),
-            title=one_line(one.title),
+            title=one_line(_title_of(one)),
             content_html=_content(one, texts.get(one.id), base),
             date_published=one.created_at,
             date_modified=one.updated_at,
@@ -231,10 +231,21 @@ def _urn(name: str) -> str:
     return uuid5(NAMESPACE_URL, name).urn
 
 
+def _title_of(briefing: BriefingSummary) -> str:
+    """Its title; what this revision is where an editor corrected or withdrew it."""
+    if briefing.status == "withdrawn":
+        return f"{ANNOUNCED['withdrawal']}: {briefing.title}"
+    note = briefing.note
+    if note is not None and note.revision == briefing.revision and note.kind in ANNOUNCED:
+        return f"{ANNOUNCED[note.kind]}: {briefing.title}"
+    return briefing.title
+
+
 def _content(briefing: BriefingSummary, text: BriefingText | None, base: str) -> str:
     counts = ", ".join(f"{name}: {briefing.counts[name]}" for name in _SHOWN if briefing.counts.get(name))
-    state = "withdrawn" if briefing.status == "withdrawn" else ""
-    lines = [standing(briefing), state, f"Revision {briefing.revision}; {counts}" if counts else ""]
+    said = announced(briefing.note) if briefing.note else ""
+    state = "Withdrawn." if briefing.status == "withdrawn" and not said else said
+    lines = [state, standing(briefing), f"Revision {briefing.revision}; {counts}" if counts else ""]
     headline, summary = (text.headline, text.summary) if text else (None, [])
     told = [one for one in (headline, *summary) if one]
     numbers = {
@@ -243,7 +254,7 @@ def _content(briefing: BriefingSummary, text: BriefingText | None, base: str) ->
 
     def proven(sentence: SummarySentence) -> Markup:
         """A sentence with the addresses of its facts, each of which has one number in the entry."""
-        return escape(one_line(sentence.text)) + Markup("").join(
+        return escape(one_line(attributed(sentence))) + Markup("").join(
             Markup(' <a href="{}">[{}]</a>').format(address_of_fact(base, briefing.id, id), numbers[id])
             for id in sentence.fact_ids
         )

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from api.rendering.outline import Entry, outline, source_line, standing
-from api.rendering.wording import around, in_quotes
+from api.rendering.wording import around, attributed, in_quotes
 from schemas import Briefing, DocumentReadout, Evidence, Usage
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def table(subject: Briefing | DocumentReadout) -> RenderableType:
     if subject.headline:
         head += [Text(), _text(subject.headline.text, "bold cyan")]
     if subject.summary:
-        head += [Text(), _listed((Text("•"), _text(sentence.text)) for sentence in subject.summary)]
+        head += [Text(), _listed((Text("•"), _text(attributed(sentence))) for sentence in subject.summary)]
     sources = _listed(
         (Text(f"[{n}]", "bold blue"), _text(source_line(source)))
         for n, source in enumerate(subject.sources, 1)
@@ -164,9 +164,12 @@ def scores(result: Evaluation, before: Evaluation | None = None) -> RenderableTy
         )
         grid.add_row(name, *shares, *map(str, (tally.wanted, tally.found, tally.told, tally.right)))
     grid.add_row("mean", _share(result.f1, before.f1 if before else None), *[""] * 6)
+    talks = (
+        f": {result.talks} of {result.whole} rightly taken for talks or not, {result.parties} of {result.about_talks} "
+        "with exactly the parties"
+    )
     about = (
-        f"{result.documents} documents: {result.talks} rightly taken for talks or not, "
-        f"{result.parties} of {result.about_talks} with exactly the parties; {result.ungrounded} spans do not hold"
+        f"{result.documents} documents{talks if result.whole else ''}; {result.ungrounded} spans do not hold"
     )
     paid = [_text(_paid(result.usage), "dim")] if result.usage and result.usage.calls else []
     refused = f" ({len(result.rejected)} of them refused)" if result.rejected else ""

@@ -7,7 +7,7 @@ from functools import cache
 from babel import Locale
 
 from pipeline.language.parties import party_name
-from schemas import Evidence, Figure, FuzzyDate, Position
+from schemas import Conflict, Evidence, Figure, FuzzyDate, Position, RevisionNote, SummarySentence
 
 _QUALIFIERS = {"~": "about ", "?": "possibly ", "%": "possibly about "}
 _COMPARATORS = {
@@ -25,11 +25,19 @@ _UNITS = {
     "XXX": "in a currency that is not named",
 }  # fmt: skip
 DAY_NOT_TOLD = "day not told"
+ANNOUNCED = {"correction": "Correction", "withdrawal": "Withdrawn"}
+"""How a note of that kind begins, and the title of the revision that came with it."""
 BY_MODEL = "as read by the model"
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffe\uffff]")
 _SPACES = re.compile(r"\s+")
+_AFTER_DATE = (":", ",")
 _ENDS = (".", "!", "?", "…", "”", '"')
 _CONTEXT = 32  # characters of prefix and suffix; one so long was cut, and may begin or end inside a word
+
+
+def announced(note: RevisionNote) -> str:
+    """What an editor tells readers: `Correction: …`."""
+    return f"{ANNOUNCED.get(note.kind, 'Update')}: {note.text}"
 
 
 def in_words(code: str) -> str:
@@ -133,6 +141,19 @@ def enumerated(words: Iterable[str]) -> str:
     return f"{', '.join(others)} and {last}" if others else last
 
 
+def settlement(conflict: Conflict) -> str | None:
+    """What an editor holds to be right, and why; None while a conflict is open."""
+    if conflict.resolution is None:
+        return None
+    reason = f" ({conflict.review.note})" if conflict.review and conflict.review.note else ""
+    return f"settled: {conflict.resolution}{reason}"
+
+
+def attributed(sentence: SummarySentence) -> str:
+    """A sentence of a summary, as the editor's where the facts do not prove it."""
+    return f"{sentence.text} (The editor’s words.)" if sentence.unproven else sentence.text
+
+
 def around(evidence: Evidence) -> tuple[str, str]:
     """The whole words before and after a quote, on one line, joined to it as in the source."""
     before = _SPACES.sub(" ", evidence.prefix)
@@ -172,3 +193,13 @@ def with_date(date: FuzzyDate | None, what: str) -> str:
     """What happens on a day, which is not told twice."""
     line, first = one_line(what), when(date)
     return line if line.startswith(first) else f"{first}: {line}"
+
+
+def beside_date(date: FuzzyDate | None, what: str) -> str:
+    """What happens on a day that stands beside it: without that day, where the words begin with it."""
+    rest = what.removeprefix(when(date))
+    return initial(rest[1:].strip()) if rest[:1] in _AFTER_DATE and rest[1:].strip() else what
+
+
+def initial(words: str) -> str:
+    return words[:1].upper() + words[1:]

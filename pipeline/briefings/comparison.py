@@ -134,6 +134,7 @@ def conflict(briefing: str, about: str, kind: str, sides: Sides) -> Conflict:
             ConflictPosition(value=value, fact_ids=sorted(set(ids))) for value, ids in sorted(sides.items())
         ],
         resolution=None,
+        review=None,
     )
 
 

@@ -72,7 +72,7 @@ def deduplicate(
     last = memory.kept.get((deduplicate, kind.name), [])
     found, tellings = _gathered([fact for own in told for fact in own], equality_of(kind.name), last)
     memory.kept[deduplicate, kind.name] = tellings
-    return [facts[0] if len(facts) == 1 else memory.once(_joined, *facts) for facts in found]
+    return [facts[0] if len(facts) == 1 else memory.once(joined_tellings, *facts) for facts in found]
 
 
 class _Tellings(Struct):
@@ -202,7 +202,8 @@ def equality_of(kind: str) -> Equality:
     return EQUALITY.get(kind, _PLAIN)
 
 
-def _joined(*facts: _F) -> _F:
+def joined_tellings(*facts: _F) -> _F:
+    """What several tellings of one fact come to; what an editor decided about one of them stays."""
     equality = equality_of(kind_of(facts[0]).name)
     kept, *others = sorted(facts, key=lambda fact: fact.proof != "full")
     folded: _F = reduce(equality.fold, others, kept)
@@ -217,6 +218,7 @@ def _joined(*facts: _F) -> _F:
         translated=all_translated(facts),
         certainty=min((fact.certainty for fact in facts), key=_FIRMNESS.index),
         proof=_proof(folded, facts),
+        review=next((fact.review for fact in facts if fact.review), None),
     )
 
 

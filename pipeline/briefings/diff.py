@@ -65,7 +65,7 @@ class Story(Struct, frozen=True, kw_only=True):
     opening: list[SummarySentence]
     changes: list[FactChange]
     conflicts: list[tuple[Conflict, bool]]
-    """Those that nobody has settled; whether each is new."""
+    """Those that nobody has settled, or that have been settled on the way; whether each is new."""
 
 
 def difference(before: Briefing, after: Briefing) -> BriefingDiff:
@@ -89,11 +89,15 @@ def story(before: Briefing | None, after: Briefing) -> Story:
     """The way from one revision, or from nothing, to another. Of a withdrawn briefing there is nothing to tell."""
     if after.status == "withdrawn":
         return Story(opening=[], changes=[], conflicts=[])
-    known = {conflict.id for conflict in before.conflicts} if before else set()
+    known = {conflict.id: conflict for conflict in before.conflicts} if before else {}
     return Story(
         opening=after.summary if before is None else [],
         changes=[] if before is None and after.summary else fact_changes(before, after),
-        conflicts=[(one, one.id not in known) for one in after.conflicts if one.resolution is None],
+        conflicts=[
+            (one, one.id not in known)
+            for one in after.conflicts
+            if one.resolution is None or (one.id in known and known[one.id].resolution != one.resolution)
+        ],
     )
 
 

@@ -17,7 +17,7 @@ from pipeline.briefings.rounds import Part, compared_once, found_once
 from pipeline.language.clauses import certainty_of
 from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import fold
-from schemas import Briefing, Conflict, Fact, Source
+from schemas import Briefing, Conflict, Fact, Source, is_upheld
 from schemas.kinds import KINDS, facts_of, facts_of_kind, kind_of
 from schemas.vocabulary import Certainty
 
@@ -116,14 +116,16 @@ def _certainty(certainty: Certainty, outright: int) -> Certainty:
 
 
 def disputed(facts: Iterable[_F], conflicts: Sequence[Conflict]) -> list[_F]:
-    """Facts with the conflicts they stand in. They are disputed where they cannot all be right."""
+    """Facts with the conflicts they stand in. They are disputed where they cannot all be right, unless an editor holds
+    them to be.
+    """
     about: dict[str, list[Conflict]] = defaultdict(list)
     for one in conflicts:
         for id in {id for position in one.positions for id in position.fact_ids}:
             about[id].append(one)
 
     def marked(fact: _F, mine: Sequence[Conflict]) -> _F:
-        against = any(c.kind in _CONTRADICT for c in mine)
+        against = any(c.kind in _CONTRADICT and not is_upheld(c, fact.id) for c in mine)
         certainty = "disputed" if against else fact.certainty
         return replace(fact, conflict_ids=[c.id for c in mine], certainty=certainty)
 

@@ -36,6 +36,7 @@ from schemas import (
     Membership,
     Negotiation,
     Source,
+    is_upheld,
     own_documents,
 )
 from schemas.kinds import BY_NAME, KINDS, LISTED, facts_of
@@ -99,9 +100,7 @@ def merge(
     briefings = []
     for draft in drafts:
         memory = memories.of(draft.id, len(draft.parts))
-        new, old = _briefing(draft, moment, reviews, memory), draft.old
-        same = old is not None and _unchanged(new, old) and is_styled(old, style)
-        briefings.append(old if old and same else with_text(new, old, style))
+        briefings.append(_told(_briefing(draft, moment, reviews, memory), draft.old, style, reviews))
     return sorted(briefings, key=lambda briefing: briefing.id)
 
 
@@ -203,14 +202,17 @@ def _briefing(draft: _Draft, now: datetime, reviews: Reviews, memory: Memory) ->
     facts["deadline"] = due if draft.after or not talks.next_round else _still_moved(due, previous)
     facts["event"] = happenings(facts["event"], facts["deadline"])
     disagreements = find_conflicts(draft.id, parts, facts, memory)
+    disagreements = reviews.settled(draft.id, facts, disagreements, sources)
     facts = reviews.upheld(draft.id, facts, disagreements)
     revision = previous.revision + 1 if previous else 1
+    pinned = reviews.pinned(draft.id, facts)
     origins = len({source.origin_group for source in sources})
     for name in facts:
         weighed = weigh_facts(disputed(facts[name], disagreements), parts, origins)
         facts[name] = by_salience(with_revisions(weighed, previous, revision))
         if BY_NAME[name].dated:
             facts[name].sort(key=lambda fact: (by_day(fact.date), place(fact)))
+        facts[name].sort(key=lambda fact: pinned.index(fact.id) if fact.id in pinned else len(pinned))
     reviews.note(draft.id, (fact for each in facts.values() for fact in each))
     delegations = _delegations(facts["delegate"], disagreements)
     lists = {kind.plural: facts[kind.name] for kind in LISTED}
@@ -219,6 +221,7 @@ def _briefing(draft: _Draft, now: datetime, reviews: Reviews, memory: Memory) ->
         slug=_slug(talks, sources, draft.id),
         revision=revision,
         status="published",
+        note=previous.note if previous else None,
         title=_title(talks),
         headline=None,
         summary=[],
@@ -226,6 +229,7 @@ def _briefing(draft: _Draft, now: datetime, reviews: Reviews, memory: Memory) ->
         writing=UNWRITTEN,
         timeline=timeline(facts["event"], facts["deadline"]),
         negotiation=talks,
+        pinned=pinned,
         delegations=delegations,
         conflicts=disagreements,
         sources=sources,
@@ -246,15 +250,16 @@ def _still_moved(deadlines: Sequence[Deadline], before: Briefing | None) -> list
 
 
 def _delegations(people: list[Delegate], disagreements: Sequence[Conflict]) -> list[Delegation]:
+    """Who sits for whom. Where sources disagree on who leads, it is disputed until an editor upholds one side."""
     contested = {
-        person_id
+        person_id: "sole" if any(is_upheld(c, id) for p in c.positions for id in p.fact_ids) else "disputed"
         for c in disagreements
         if c.kind == "attribution"
         for p in c.positions
         for person_id in p.fact_ids
     }
     return [
-        replace(side, head="disputed") if any(m.id in contested for m in side.members) else side
+        replace(side, head=next((contested[m.id] for m in side.members if m.id in contested), side.head))
         for side in delegations_of(people)
     ]
 
@@ -289,6 +294,16 @@ def _title(talks: Negotiation) -> str:
     return f"{talks.name}, {day:%B %Y}" if day else talks.name
 
 
+def _told(new: Briefing, old: Briefing | None, style: Style, reviews: Reviews) -> Briefing:
+    """A briefing with its text: an editor's, the machine's, or the old one as it is where nothing differs."""
+    edited = reviews.edited(new)
+    if edited is not None:
+        return old if old and _unchanged(edited, old) else edited
+    if old and old.writing.by != "editor" and is_styled(old, style) and _unchanged(told_as(new, old), old):
+        return old
+    return with_text(new, old, style)
+
+
 def _unchanged(new: Briefing, old: Briefing) -> bool:
     """Nothing differs but the revision's own marks."""
-    return told_as(replace(new, revision=old.revision, updated_at=old.updated_at), old) == old
+    return replace(new, revision=old.revision, updated_at=old.updated_at) == old

@@ -182,7 +182,10 @@ def _most_frequent(words: Iterable[str | None]) -> str | None:
 
 
 def present(delegates: Iterable[Delegate], parts: Sequence[Part]) -> list[Delegate]:
-    """Those who came: who was to lead a side to a meeting that was put off, and was led by others, did not."""
+    """Those who came: who was to lead a side to a meeting that was put off, and was led by others, did not.
+
+    Whom an editor has decided about stays.
+    """
     start = start_of(parts)
     plans = {part.id for part in parts if only_planned(part, start)}
     delegates = list(delegates)
@@ -191,7 +194,7 @@ def present(delegates: Iterable[Delegate], parts: Sequence[Part]) -> list[Delega
         return {e.document_id for e in one.evidence} <= plans
 
     led = {one.party for one in delegates if one.head and not announced(one)}
-    return [one for one in delegates if not (one.head and announced(one) and one.party in led)]
+    return [one for one in delegates if one.review or not (one.head and announced(one) and one.party in led)]
 
 
 def over_time(
@@ -282,6 +285,7 @@ def happenings(events: Sequence[Event], deadlines: Sequence[Deadline]) -> list[E
     """Events without plans that are told as deadlines, or as what came of them.
 
     `deadlines`: with what became of them. A meeting that was held or moved is told as that, though only its plan is.
+    What an editor has decided about stays.
     """
     done = [event for event in events if event.status != "scheduled"]
 
@@ -297,7 +301,11 @@ def happenings(events: Sequence[Event], deadlines: Sequence[Deadline]) -> list[E
             return replace(plan, status=became[0])
         return None if due else plan
 
-    return [kept for event in events if (kept := event if event.status != "scheduled" else told(event))]
+    return [
+        kept
+        for event in events
+        if (kept := event if event.review or event.status != "scheduled" else told(event))
+    ]
 
 
 def _came_of(plan: Event, event: Event) -> bool:

@@ -82,13 +82,15 @@ class RoundScope(Struct, frozen=True):
         return cls(talks, own, strangers, elsewhere, later)
 
     def within(self, facts: Iterable[_F], memory: Memory) -> list[_F]:
-        """Facts without those of the talks of others, or of none, that one document alone tells."""
+        """Facts without those of the talks of others, or of none, that one document alone tells. What an editor added
+        is of these.
+        """
         kept = []
         for fact in facts:
             document = fact.evidence[0].document_id
             strangers = self.strangers.get(document, frozenset())
             shared = fact.evidence[-1].document_id != document
-            if shared or not memory.once(_is_beside, fact, beside=(self.own, strangers)):
+            if shared or fact.review or not memory.once(_is_beside, fact, beside=(self.own, strangers)):
                 kept.append(fact)
         return kept
 
@@ -172,7 +174,7 @@ def _of_round(
     return [
         fact
         for fact in facts_of_kind(part.readout, BY_NAME[kind])
-        if not all(tells_of_other(fact, e) for e in fact.evidence)
+        if fact.review or not all(tells_of_other(fact, e) for e in fact.evidence)
     ]
 
 

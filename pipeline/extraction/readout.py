@@ -1,6 +1,6 @@
 """One document -> its readout: an extractor proposes, code verifies."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from functools import cache, cached_property
 from typing import Any, NamedTuple, Protocol, TypeVar
 
@@ -15,7 +15,7 @@ from pipeline.language.annotate import Annotated, annotate
 from pipeline.language.foreign import is_foreign, language_name
 from schemas import Delegate, DocumentReadout, ExtractorInfo, Negotiation, Rejection, Usage
 from schemas.facts import Fact
-from schemas.kinds import KINDS
+from schemas.kinds import KINDS, Kind
 from schemas.proposals import Proposal, Proposals
 
 F = TypeVar("F", bound=Fact)
@@ -115,9 +115,17 @@ class Reading:
             facts = {kind: [] for kind in facts}
         return Verified(talks=negotiation, facts=facts, failures=failures)
 
-    def _verifier(self, answers: Sequence[Proposals], own: bool) -> Verifier:
+    def prove(self, kind: Kind, proposal: Proposal, parties: Iterable[str]) -> Verified:
+        """What the document proves of one proposal, about talks between these parties."""
+        proposed: dict[str, Any] = {kind.plural: [proposal]}
+        failures: list[Failure] = []
+        verifier = self._verifier([Proposals(talks=None, **proposed)], own=False, between=parties)
+        proven = verify_all(verifier, kind.name, [proposal], [], VERIFY[kind.name], failures)
+        return Verified(talks=None, facts={kind.name: proven}, failures=failures)
+
+    def _verifier(self, answers: Sequence[Proposals], own: bool, between: Iterable[str] = ()) -> Verifier:
         named = frozenset(mention.code for mention in self.annotated.parties)
-        proposed = {
+        proposed = set(between) | {
             self.annotated.party(words)
             for answer in answers
             if answer.talks

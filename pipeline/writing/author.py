@@ -37,7 +37,7 @@ class _Sentence(Struct, frozen=True):
     @property
     def served(self) -> SummarySentence:
         return SummarySentence(
-            text=self.text, fact_ids=self.fact_ids, about=self.about, by="model", original=None
+            text=self.text, fact_ids=self.fact_ids, about=self.about, by="model", original=None, unproven=[]
         )
 
     @property
@@ -85,6 +85,7 @@ def compose(
             basis=author.material.basis(),
             dropped=dropped,
             usage=author.ledger.usage(),
+            review=None,
         ),
     )
 

@@ -43,6 +43,7 @@ def _sentence(draft: Draft, change: DigestChange) -> ChangedSentence:
         about=draft.about,
         by="rules",
         original=None,
+        unproven=[],
         change=change,
     )
 

@@ -32,7 +32,8 @@ def _in_english(fact: F) -> F:
         return fact
     english = {words.original: words.text for words in fact.translated}
     told = {**msgspec.to_builtins(fact), "translated": []}
-    return msgspec.convert(_replaced(told, english), type(fact))
+    translation: F = msgspec.convert(_replaced(told, english), type(fact))
+    return translation
 
 
 def _replaced(value: Any, english: Mapping[str, str]) -> Any:

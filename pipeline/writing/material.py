@@ -40,7 +40,7 @@ class Material(Struct, frozen=True):
 
         More proof of the same changes nothing, unless what was only claimed is borne out by it.
         """
-        told = sorted(msgspec.json.encode([kind_of(fact).name, _told(fact)]) for fact in self.facts)
+        told = sorted(msgspec.json.encode([kind_of(fact).name, fact_content(fact)]) for fact in self.facts)
         body = b"\0".join([msgspec.json.encode([list(self._talks()), list(self._conflicts())]), *told])
         return hashlib.sha256(body).hexdigest()[:12]
 
@@ -66,7 +66,8 @@ def material_of(briefing: Briefing) -> Material:
     return Material(briefing, list(islice(fit, MOST_FACTS)))
 
 
-def _told(fact: Fact) -> Any:
+def fact_content(fact: Fact) -> Any:
+    """What a fact says, without how it is proven, but for whether anybody stands by it."""
     content = {
         name: msgspec.to_builtins(unproven(getattr(fact, name)))
         for name in fact.__struct_fields__

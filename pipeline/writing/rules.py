@@ -122,7 +122,12 @@ def _sound(writer: Writer, checker: Checker) -> Iterator[Draft]:
 
 def _sentence(draft: Draft, original: str | None = None) -> SummarySentence:
     return SummarySentence(
-        text=draft.text, fact_ids=list(draft.facts), about=draft.about, by="rules", original=original
+        text=draft.text,
+        fact_ids=list(draft.facts),
+        about=draft.about,
+        by="rules",
+        original=original,
+        unproven=[],
     )
 
 

@@ -20,6 +20,7 @@ UNWRITTEN = Writing(
     basis="0",
     dropped=[],
     usage=NOTHING_SPENT,
+    review=None,
 )
 """Of a briefing that has no text yet."""
 

@@ -6,6 +6,9 @@ from sqlmodel import SQLModel
 import store.addresses
 import store.issues
 import store.mailings
+import store.reminders
+import store.schedules
+import store.subscriptions
 import store.tables
 import store.watches
 import store.webhooks  # noqa: F401

@@ -9,6 +9,7 @@ from litestar.testing import TestClient
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from api.http.app import create_app
+from api.http.middleware import AccessLog
 from api.settings import Settings
 from tests.api.filled import fill
 from tests.conftest import BOTH, new_database
@@ -19,9 +20,9 @@ Client = TestClient[Litestar]
 
 
 @contextmanager
-def running(settings: Settings) -> Iterator[Client]:
+def running(settings: Settings, log: AccessLog | None = None) -> Iterator[Client]:
     """A client with the key of a service with these settings."""
-    app = create_app(settings)
+    app = create_app(settings, log)
     with TestClient(app, base_url="http://readout.test") as client:
         client.headers.update(AUTHORIZED)
         client.follow_redirects = False

@@ -22,6 +22,7 @@ from pipeline.documents.read import read
 from pipeline.extraction.readout import readout
 from schemas import Briefing
 from schemas.changes import Digest
+from schemas.issues import Issue
 from store.digest import BriefingText
 from store.read_index import summary_of
 
@@ -76,6 +77,7 @@ def editions(folder: Path, late: str | None = None) -> Editions:
         until=SECOND,
         parties=[],
         topics=[],
+        query=None,
         length="long",
         date_from="2025-01-01",
         date_to=None,
@@ -128,6 +130,7 @@ def of_week(pairs: Sequence[tuple[Briefing | None, Briefing]]) -> Digest:
         until=datetime(2031, 3, 17, tzinfo=UTC),
         parties=["NZ"],
         topics=["tariffs"],
+        query=None,
         length="standard",
         date_from="2031-03-17",
         date_to=None,
@@ -140,11 +143,30 @@ def of_week(pairs: Sequence[tuple[Briefing | None, Briefing]]) -> Digest:
     )
 
 
+def reminder() -> Issue:
+    """Of the deadlines of a briefing."""
+    digest = replace(of_week([(None, WHOLE)]), briefings=[], changes=[], conflicts=[])
+    return Issue(
+        id="iss_5c1f0e2d3b4a6978",
+        title="Reminder: 30 April 2031: The offer lapses",
+        introduction=None,
+        topic_id=None,
+        by="sch_5c1f0e2d3b4a6978",
+        created_at=digest.until,
+        order=[],
+        notes=[],
+        reminder=True,
+        digest=digest,
+    )
+
+
 def letters() -> dict[str, bytes]:
-    """The golden files of these weeks by name."""
+    """The golden files of these weeks, and of a reminder, by name."""
+    told: dict[str, tuple[Digest, Issue | None]] = {week: (digest, None) for week, digest in weeks().items()}
+    told["reminder"] = (reminder().digest, reminder())
     return {
-        f"digest-{week}.{form}": render(digest).encode()
-        for week, digest in weeks().items()
+        f"digest-{name}.{form}": render(digest, issue=issue).encode()
+        for name, (digest, issue) in told.items()
         for form, render in (("md", digest_markdown), ("html", digest_html), ("txt", digest_text))
     }
 

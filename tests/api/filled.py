@@ -39,6 +39,7 @@ def second() -> Briefing:
         about="outcome",
         by="rules",
         original=None,
+        unproven=[],
     )
     return replace(
         first(),

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import feedparser
 import pytest
+from ical.calendar_stream import IcsCalendarStream
 from icalendar import Calendar
 from msgspec.structs import replace
 
@@ -55,7 +56,7 @@ def test_every_sentence_rests_on_facts_and_sources_of_its_briefing(made: Edition
 
 
 @pytest.mark.parametrize("name", list(letters()))
-def test_a_quiet_a_busy_and_another_week_are_as_they_were_written_down(name: str) -> None:
+def test_quiet_busy_and_other_weeks_and_a_reminder_are_as_they_were_written_down(name: str) -> None:
     assert letters()[name].decode() == (GOLDEN / name).read_bytes().decode()
 
 
@@ -122,6 +123,18 @@ def test_the_calendar_has_every_deadline_with_a_date(made: Editions) -> None:
         assert event.decoded("DTSTART").isoformat() == days.earliest
         assert event.decoded("DTEND") == date.fromisoformat(str(days.latest)) + timedelta(days=1)
         assert event.decoded("DTSTAMP").utcoffset() == timedelta(0)
+
+
+def test_two_parsers_read_the_same_calendar(made: Editions) -> None:
+    """The second is strict: a property that RFC 5545 does not allow where it stands is an error."""
+    events = Calendar.from_ical(made.calendar).walk("VEVENT")
+    others = IcsCalendarStream.calendar_from_ics(made.calendar.decode()).events
+    assert len(events) == len(others)
+    for event, other in zip(events, others, strict=True):
+        assert [other.uid, other.summary, other.description, other.status, other.sequence] == [
+            event[name] for name in ("UID", "SUMMARY", "DESCRIPTION", "STATUS", "SEQUENCE")
+        ]
+        assert (other.dtstart, other.dtend) == (event.decoded("DTSTART"), event.decoded("DTEND"))
 
 
 def test_the_calendar_has_the_days_that_an_editor_found(seeds: Editions) -> None:

@@ -71,6 +71,19 @@ def test_it_is_valid_openapi(described: dict[str, Any]) -> None:
     validate(described)
 
 
+def test_a_fact_says_which_briefing_carries_it_unless_it_is_one_of_a_readout(
+    described: dict[str, Any],
+) -> None:
+    types = {
+        name: schema["properties"]["briefing_id"].get("type", "text or null")
+        for name, schema in described["components"]["schemas"].items()
+        if "first_revision" in schema.get("properties", ())
+    }
+    facts = ("Delegate", "Stake", "Deadline", "Figure", "Statement", "EventFact")
+    readouts = {f"Readout{fact.removesuffix('Fact')}" for fact in facts}
+    assert types == dict.fromkeys(facts, "string") | dict.fromkeys(readouts, "text or null")
+
+
 def test_the_service_gives_it_as_yaml_and_as_json(client: Client, described: dict[str, Any]) -> None:
     assert client.get("/openapi.json").json() == described
     answer = client.get("/openapi.yaml")
@@ -111,7 +124,19 @@ def test_the_operations(operations: dict[str, dict[str, Any]]) -> None:
         "list_conflicts": "get /v1/conflicts",
         "get_fact": "get /v1/facts/{fact_id}",
         "review_fact": "patch /v1/facts/{fact_id}",
+        "get_conflict": "get /v1/conflicts/{conflict_id}",
+        "settle_conflict": "patch /v1/conflicts/{conflict_id}",
+        "edit_text": "patch /v1/briefings/{id_or_slug}/text",
+        "pin_facts": "put /v1/briefings/{id_or_slug}/pinned",
+        "add_fact": "post /v1/briefings/{id_or_slug}/facts",
         "list_reviews": "get /v1/briefings/{id_or_slug}/reviews",
+        "list_drafts": "get /v1/drafts",
+        "get_draft": "get /v1/briefings/{id_or_slug}/draft",
+        "diff_draft": "get /v1/briefings/{id_or_slug}/draft/diff",
+        "get_draft_fact": "get /v1/facts/{fact_id}/draft",
+        "publish_briefing": "post /v1/briefings/{id_or_slug}/publication",
+        "withdraw_briefing": "post /v1/briefings/{id_or_slug}/withdrawal",
+        "list_review_queue": "get /v1/reviews/queue",
         "search": "get /v1/search",
         "list_changes": "get /v1/changes",
         "export": "get /v1/export",
@@ -140,6 +165,15 @@ def test_the_operations(operations: dict[str, dict[str, Any]]) -> None:
         "list_watch_items": "get /v1/watches/{watch_id}/items",
         "list_webhooks": "get /v1/webhooks",
         "create_webhook": "post /v1/webhooks",
+        "list_schedules": "get /v1/schedules",
+        "create_schedule": "post /v1/schedules",
+        "get_schedule": "get /v1/schedules/{schedule_id}",
+        "change_schedule": "patch /v1/schedules/{schedule_id}",
+        "delete_schedule": "delete /v1/schedules/{schedule_id}",
+        "list_subscriptions": "get /v1/subscriptions",
+        "create_subscription": "post /v1/subscriptions",
+        "get_subscription": "get /v1/subscriptions/{subscription_id}",
+        "delete_subscription": "delete /v1/subscriptions/{subscription_id}",
         "delete_webhook": "delete /v1/webhooks/{webhook_id}",
         "get_webhook": "get /v1/webhooks/{webhook_id}",
         "resume_webhook": "post /v1/webhooks/{webhook_id}/resume",
@@ -198,7 +232,7 @@ def test_every_post_takes_an_idempotency_key(operations: dict[str, dict[str, Any
     key = {"$ref": "#/components/parameters/IdempotencyKey"}
     posts = {name: one for name, one in operations.items() if one["method"] == "post"}
     without = {name for name, one in posts.items() if key not in one["parameters"]}
-    assert without == {"create_key", "add_documents", "verify_draft"}
+    assert without == {"create_key", "create_subscription", "add_documents", "verify_draft"}
 
 
 def test_parameters_are_described_and_never_null(operations: dict[str, dict[str, Any]]) -> None:

@@ -72,6 +72,7 @@ def test_a_digest(client: Client) -> None:
         "until": "2031-03-02T12:00:00Z",
         "parties": [],
         "topics": [],
+        "query": None,
         "length": "standard",
         "date_from": "2031-01-01",
         "date_to": "2031-03-31",
@@ -82,6 +83,7 @@ def test_a_digest(client: Client) -> None:
                 "headline": None,
                 "headline_sources": [],
                 "status": "published",
+                "note": None,
                 "page": f"{BASE}/briefings/{OTHER}",
                 "revision": 1,
                 "from_revision": None,
@@ -149,6 +151,7 @@ def test_sources_that_disagree(client: Client) -> None:
         "conflict_id": f"cfl_{hexed('the duty')[:16]}",
         "kind": "value",
         "new": True,
+        "settlement": None,
     }
 
 

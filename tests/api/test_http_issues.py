@@ -57,6 +57,7 @@ def test_issues_are_listed_newest_first(desk: Client) -> None:
             "topic_id": None,
             "parties": [],
             "topics": [],
+            "query": None,
             "since": second["digest"]["since"],
             "until": second["digest"]["until"],
             "by": second["by"],
@@ -201,3 +202,31 @@ def test_topics_are_listed_and_deleted(desk: Client) -> None:
     assert desk.delete(f"/v1/topics/{topic}").status_code == 404
     answer = desk.get(f"/v1/deadlines.ics?topic_id={topic}")
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "topic_id")
+
+
+def test_words_narrow_whatever_takes_a_topic(desk: Client) -> None:
+    """As the search takes them: all of them, in any form, in one part of a briefing."""
+    for words, parties in (
+        ("kava quotas", ["FJ", "TO"]),
+        ('"Salmon duties"', ["NO", "CL"]),
+        ("kava duties", None),
+    ):
+        topic = saved(desk, query=words)
+        titles = [] if parties is None else ["Kava" if "FJ" in parties else "Salmon"]
+        digest = desk.get("/v1/digest", params=DAYS | {"topic_id": topic}).json()
+        assert ([one["title"] for one in digest["briefings"]], digest["query"]) == (titles, words)
+        assert {one["briefing_title"] for one in digest["deadlines"]} == set(titles)
+        feed = desk.get(f"/v1/briefings.feed.json?topic_id={topic}").json()["items"]
+        assert [(one["title"], one["tags"]) for one in feed] == [(title, parties) for title in titles]
+        calendar = Calendar.from_ical(desk.get("/v1/deadlines.ics", params={"q": words}).content)
+        events = {str(event["SUMMARY"]).partition(":")[0] for event in calendar.walk("VEVENT")}
+        assert events == ({"Fiji–Tonga"} if "Kava" in titles else {"Norway–Chile"} if titles else set())
+
+
+def test_issues_of_the_same_words_follow_one_another(desk: Client) -> None:
+    issue = frozen(desk, query="kava")
+    assert "Kava" in as_markdown(desk, issue) and "Salmon" not in as_markdown(desk, issue)
+    assert desk.get("/v1/issues").json()["items"][0]["query"] == "kava"
+    following = desk.get("/v1/digest?since_issue=last&q=kava").json()
+    assert following["since"] == issue["digest"]["until"]
+    assert desk.get("/v1/digest?since_issue=last&q=salmon").json()["since"] != following["since"]

@@ -1,11 +1,13 @@
 """Answers that are kept in memory: only while nothing has changed, and only for whoever may have them."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec import json
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from api.settings import Settings
 from schemas.queries import BriefingQuery
@@ -44,6 +46,22 @@ def api(other_process: Engine, database_url: str) -> Iterator[Client]:
         yield client
 
 
+@contextmanager
+def briefings_read() -> Iterator[list[str]]:
+    """The queries of briefings while it is open."""
+    read: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "FROM briefings" in statement:
+            read.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield read
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
 def titles(api: Client) -> list[str]:
     return [item["title"] for item in api.get("/v1/briefings").json()["items"]]
 
@@ -59,6 +77,18 @@ def test_what_this_process_changes_is_seen_at_once(api: Client) -> None:
         assert len(titles(api)) == 1
     api.delete(f"/v1/documents/{DOCUMENTS['oslo'].id}")
     assert titles(api) == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # which tells of changes at once
+def test_what_only_asks_leaves_what_is_kept(api: Client) -> None:
+    api.get("/v1/briefings")
+    with briefings_read() as read:
+        assert api.post("/v1/verify", json={}).status_code == 422
+        api.get("/v1/briefings")
+        assert read == []
+        assert api.post("/v1/topics", json={}).status_code == 422
+        api.get("/v1/briefings")
+        assert len(read) == 1
 
 
 def test_a_kept_answer_is_the_answer(api: Client) -> None:

@@ -77,8 +77,13 @@ BEYOND_A_SCHEMA = (
     "/problems/precondition-required",
     "/problems/unreadable-document",
 )
-NAMES_NOTHING = ("there is no such thing", "there is none with this id", "it is not in the digest")
-"""Details of an error that is said of an id which looks as ids do."""
+NAMES_NOTHING = (
+    "there is no such thing",
+    "there is none with this id",
+    "it is not in the digest",
+    "there is no such time zone",
+)
+"""Details of an error that is said of an id, or of a name, which looks as these do."""
 RIGOUR = settings(
     max_examples=EXAMPLES,
     derandomize="READOUT_FUZZ_EXAMPLES" not in os.environ,

@@ -5,10 +5,18 @@ from typing import Any
 
 import pytest
 
+from pipeline.documents.read import read
+from store.engine import connect
 from tests.api.conftest import Client, serving
 from tests.api.test_http_rounds import bring_all, only_briefing
+from tests.worker.rounds_archive import bring
 
 REASON = "The ministry gave the figure by telephone."
+ANOTHER = """What growers of fjords expect
+
+Kari Moen and Rosa Vidal meet again: Chile and Norway opened trade talks in Oslo on 3 March 2031, growers say with hope. \
+Chile's salmon tariff stands at 6%, and they pay it every week.
+"""
 
 
 @pytest.fixture
@@ -108,6 +116,154 @@ def test_a_value_that_does_not_fit_is_told(
     )
 
 
+def addition(document: str, quote: str, **fields: Any) -> Any:
+    evidence = {"document_id": document, "quote": quote}
+    return {"kind": "event", "fields": fields, "evidence": evidence, "reason": REASON}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_fact_is_added_by_its_words_and_proven_in_a_process_of_its_own(api: Client) -> None:
+    before = only_briefing(api)
+    quote = "Chile and Norway opened trade talks in Oslo on 3 March 2031."
+    told = {"what": "opened trade talks in Oslo", "date": "3 March 2031", "status": "occurred"}
+    body = addition(before["sources"][0]["document_id"], quote, **told)
+    answer = api.post(f"/v1/briefings/{before['id']}/facts", json=body)
+    assert answer.status_code == 201
+    record, after = answer.json(), only_briefing(api)
+    assert (record["standing"], record["decision"]["verdict"]) == ("holds", "added")
+    item = record["found"]["item"]
+    assert (item["review"]["note"], item["evidence"][0]["exact"], item["proof"]) == (REASON, quote, "full")
+    assert item in after["events"]
+    assert [len(one["events"]) for one in (before, after)] == [1, 1], "it says what the machine reads"
+    [last, _] = api.get(f"/v1/briefings/{after['id']}/revisions").json()["items"]
+    assert (last["cause"]["kind"], last["cause"]["reason"]) == ("reviewed", REASON)
+    assert api.get(f"/v1/briefings/{after['id']}/reviews").json()["items"] == [record]
+
+
+def test_a_fact_of_another_document_or_of_no_kind_is_refused(api: Client) -> None:
+    address = f"/v1/briefings/{only_briefing(api)['id']}/facts"
+    [document] = only_briefing(api)["sources"]
+    of_another = api.post(address, json=addition("f" * 64, "words"))
+    of_no_kind = api.post(address, json=addition(document["document_id"], "words") | {"kind": "rumour"})
+    pointers = [answer.json()["errors"][0]["pointer"] for answer in (of_another, of_no_kind)]
+    assert pointers == ["/evidence/document_id", "/kind"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_conflict_is_settled_as_it_was_seen_and_told_so(database_url: str) -> None:
+    bring_all(database_url, "oslo", "other view")
+    with serving(database_url) as client:
+        [seen] = client.get("/v1/conflicts", params={"kind": "attribution"}).json()["items"]
+        since = only_briefing(client)["updated_at"]
+        right = seen["positions"][0]
+        address = f"/v1/conflicts/{seen['id']}"
+        assert client.get(address).json() == seen
+        body = {"verdict": "settled", "fact_id": right["fact_ids"][0], "reason": REASON}
+        assert client.patch(address, json=body).status_code == 428
+        assert client.patch(address, json=body, headers={"If-Match": '"x"'}).status_code == 412
+        tag = client.get(address).headers["ETag"]
+        strange = client.patch(
+            address, json=body | {"fact_id": "fct_ffffffffffffffff"}, headers={"If-Match": tag}
+        )
+        assert strange.json()["errors"][0]["pointer"] == "/fact_id"
+        told = client.patch(address, json=body, headers={"If-Match": tag})
+        assert (told.status_code, told.json()["resolution"]) == (200, right["value"])
+        assert (told.json()["review"]["by"], told.json()["review"]["note"]) == (
+            "key_0000000000000000",
+            REASON,
+        )
+        assert (client.get(address).json(), client.get(address).headers["ETag"]) == (
+            *(told.json(), told.headers["ETag"]),
+        )
+        briefing = only_briefing(client)
+        assert [side["head"] for side in briefing["delegations"] if side["party"] == "NO"] == ["sole"]
+        [record] = client.get(f"/v1/briefings/{briefing['id']}/reviews").json()["items"]
+        assert (record["standing"], record["conflict"]) == ("holds", told.json())
+        digest = client.get("/v1/digest", params={"since": since}).json()
+        [sentence] = [one for one in digest["conflicts"] if one["conflict_id"] == seen["id"]]
+        assert sentence["settlement"] == f"settled: {right['value']} ({REASON})"
+        page = client.get(f"/briefings/{briefing['id']}", headers={"Accept": "text/html"}).text
+        assert sentence["settlement"] in page
+
+
+def test_a_text_is_edited_and_facts_are_pinned_as_they_were_seen(api: Client) -> None:
+    briefing = only_briefing(api)
+    address = f"/v1/briefings/{briefing['id']}"
+    [tariff] = briefing["figures"]
+    sentence = {"text": "Chile charges 7% on salmon.", "fact_ids": [tariff["id"]], "about": "background"}
+    body = {"verdict": "edited", "summary": [sentence], "reason": REASON}
+    assert api.patch(f"{address}/text", json=body).status_code == 428
+    headers = {"If-Match": api.get(address).headers["ETag"]}
+    refused = api.patch(f"{address}/text", json=body, headers=headers)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/summary/0")
+    told = api.patch(f"{address}/text", json=body | {"unchecked": True}, headers=headers)
+    assert (told.status_code, told.json()) == (200, only_briefing(api))
+    [said] = told.json()["summary"]
+    assert (said["by"], said["unproven"][0]) == ("editor", refused.json()["errors"][0]["detail"])
+    assert told.json()["writing"]["review"]["note"] == REASON
+    page = api.get(address, headers={"Accept": "text/markdown"})
+    assert f"{sentence['text']} (The editor’s words.)" in page.text
+    late = api.put(f"{address}/pinned", json={"fact_ids": [], "reason": REASON}, headers=headers)
+    assert (late.status_code, late.json()["type"]) == (412, "/problems/precondition-failed")
+    last = told.json()["events"][-1]["id"]
+    pinned = api.put(
+        f"{address}/pinned",
+        json={"fact_ids": [last], "reason": REASON},
+        headers={"If-Match": told.headers["ETag"]},
+    )
+    assert (pinned.json()["pinned"], pinned.json()["events"][0]["id"]) == ([last], last)
+    verdicts = [one["decision"]["verdict"] for one in api.get(f"{address}/reviews").json()["items"]]
+    assert verdicts == ["pinned", "edited"]
+
+
 def test_there_is_nothing_to_decide_about_an_unknown_fact(api: Client) -> None:
     answer = decide(api, "/v1/facts/fct_ffffffffffffffff", "accepted", tag='"x"')
     assert answer.status_code == 404
+
+
+def waiting(api: Client, query: str = "") -> Any:
+    return api.get(f"/v1/reviews/queue{query}").json()
+
+
+def test_what_waits_for_an_editor_is_listed_with_why_and_can_be_decided_about_at_once(api: Client) -> None:
+    queued = waiting(api)["items"]
+    assert [one["priority"] for one in queued] == sorted((one["priority"] for one in queued), reverse=True)
+    tag = next(one for one in queued if one["found"]["kind"] == "figure")
+    assert tag["found"] == api.get(tariff(api)).json()
+    assert tag["reasons"] == ["one_origin"]
+    assert tag["before"] == {"decided": 0, "mended": 0, "rate": 0.1}
+    answer = decide(api, tariff(api), "corrected", values={"value": 7}, tag=tag["etag"])
+    assert answer.status_code == 200
+    assert [one["found"]["item"]["id"] for one in waiting(api)["items"]] == [
+        one["found"]["item"]["id"] for one in queued if one is not tag
+    ]
+
+
+def test_the_queue_goes_on_from_page_to_page(api: Client) -> None:
+    whole = waiting(api)["items"]
+    page = waiting(api, "?limit=2")
+    paged = page["items"]
+    while page["next_cursor"]:
+        page = waiting(api, f"?limit=2&cursor={page['next_cursor']}")
+        paged += page["items"]
+    assert paged == whole and len(whole) > 2
+
+
+def test_the_queue_is_narrowed_to_a_briefing_and_to_kinds(api: Client) -> None:
+    briefing = only_briefing(api)["id"]
+    kinds = {one["found"]["kind"] for one in waiting(api, f"?briefing_id={briefing}")["items"]}
+    assert kinds > {"figure", "deadline"}
+    two = waiting(api, "?kind=figure,deadline")["items"]
+    assert {one["found"]["kind"] for one in two} == {"figure", "deadline"}
+    assert waiting(api, "?briefing_id=brf_ffffffffffffffff")["items"] == []
+
+
+def test_a_rejected_fact_that_another_source_tells_waits_again(api: Client, database_url: str) -> None:
+    address = tariff(api)
+    decide(api, address, "rejected")
+    assert "figure" not in [one["found"]["kind"] for one in waiting(api)["items"]]
+    engine = connect(database_url)
+    bring(engine, read(ANOTHER.encode(), published="2031-03-05"))
+    engine.dispose()
+    [again] = waiting(api, "?kind=figure")["items"]
+    assert (f"/v1/facts/{again['found']['item']['id']}", again["reasons"][0]) == (address, "contradicted")

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.api.conftest import Client, serving
-from worker import DraftNotChecked
+from worker import NotChecked
 
 DOCUMENT = {
     "text": "Norway charges a duty of 12 per cent on lamb from Chile.\n\n“We are close,” said Ana Example on 3 March 2031.\n",
@@ -66,7 +66,7 @@ def test_who_cannot_be_served_now_is_told_when_to_come_again(
     filled_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def busy(*_: object) -> None:
-        raise DraftNotChecked("others are being checked")
+        raise NotChecked("others are being checked")
 
     monkeypatch.setattr("api.http.resources.verification.verify_apart", busy)
     with serving(filled_url) as client:

@@ -40,6 +40,8 @@ def test_the_secret_is_shown_once(writer: Client) -> None:
         "id": webhook["id"],
         "url": NEW["url"],
         "events": sorted(EVENTS),
+        "topic_id": None,
+        "remind_days": [7, 1],
         "created_at": webhook["created_at"],
         "status": "active",
         "last_delivery_at": None,
@@ -50,6 +52,23 @@ def test_the_secret_is_shown_once(writer: Client) -> None:
     one, all = writer.get(answer.headers["Location"]), writer.get("/v1/webhooks")
     assert (one.json(), all.json()) == (webhook, {"items": [webhook], "next_cursor": None})
     assert secret.startswith("whsec_") and secret not in one.text + all.text
+
+
+@ON_SQLITE
+def test_a_webhook_can_be_of_a_topic_that_is_there(writer: Client) -> None:
+    topic = writer.post("/v1/topics", json={"name": "Fish", "query": "salmon"}).json()["id"]
+    webhook = writer.post("/v1/webhooks", json=NEW | {"topic_id": topic, "remind_days": [1, 30]}).json()[
+        "webhook"
+    ]
+    assert (webhook["topic_id"], webhook["remind_days"]) == (topic, [30, 1])
+    path = f"/v1/webhooks/{webhook['id']}"
+    nowhere = {"topic_id": "top_0000000000000000"}
+    for answer in (writer.post("/v1/webhooks", json=NEW | nowhere), writer.patch(path, json=nowhere)):
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/topic_id")
+    assert writer.delete(f"/v1/topics/{topic}").status_code == 409
+    changed = writer.patch(path, json={"topic_id": None, "remind_days": []}).json()
+    assert (changed["topic_id"], changed["remind_days"]) == (None, [])
+    assert writer.delete(f"/v1/topics/{topic}").status_code == 204
 
 
 def test_pages_begin_with_the_newest(writer: Client) -> None:

@@ -1,5 +1,6 @@
 """Figures for Prometheus: requests by operation, what the database holds, and what every worker did."""
 
+import time
 from collections.abc import Iterator
 
 import httpx
@@ -10,6 +11,7 @@ from sqlalchemy import Engine
 from store.engine import connect
 from store.workers import add_counted, beat
 from tests.api.conftest import Client, serving
+from worker import observability
 from worker.jobs import connect_jobs
 from worker.observability import READ, STEP_SECONDS, Account, timed
 
@@ -52,6 +54,23 @@ def test_what_the_database_holds_is_told(client: Client) -> None:
     found = figures(client)
     assert found["readout_documents", labels()] == 3
     assert found["readout_briefings", labels()] == 2
+
+
+def test_of_many_rows_the_count_of_a_minute_ago_is_told(
+    writer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(observability, "_MANY", 1)
+
+    def documents() -> float:
+        return figures(writer)["readout_documents", labels()]
+
+    told = []
+    for number in range(3):
+        writer.post("/v1/documents", json={"text": f"Talks {number}."})
+        told.append(documents())
+    assert told == [1, 2, 2]
+    monkeypatch.setattr(observability, "monotonic", lambda: time.monotonic() + 61)
+    assert documents() == 3
 
 
 def test_the_queue_and_the_workers_are_told(writer: Client, database_url: str) -> None:

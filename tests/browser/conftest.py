@@ -1,11 +1,8 @@
 """A real browser without a window. Where CI has none, that is a failure."""
 
 import os
-import re
 import shutil
-import subprocess
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from msgspec import Struct
@@ -14,32 +11,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.api.cli.conftest import SAMPLES
 from tests.serving import Up
 from tests.waiting import PATIENCE
-
-_LINE = re.compile(r':(\w+):CONSOLE:\d+\] "(.*)", source:')
-_FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--enable-logging=stderr",
-    "--virtual-time-budget=20000",
-    "--window-size=1400,1000",
-    "--dump-dom",
-]
-
-
-class Seen(Struct, frozen=True):
-    """What the page became, and what its scripts and the browser said to the console."""
-
-    dom: str
-    console: list[str]
-
-
-Browse = Callable[[str], Seen]
 
 
 @pytest.fixture(scope="session")
@@ -89,16 +60,3 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
         yield started
     finally:
         started.end()
-
-
-@pytest.fixture(scope="session")
-def browse(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Browse:
-    """Opens an address and waits until its scripts have nothing to do."""
-
-    def act(address: str) -> Seen:
-        profile: Path = tmp_path_factory.mktemp("profile")
-        command = [chromium, *_FLAGS, f"--user-data-dir={profile}", address]
-        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE)
-        return Seen(done.stdout, [f"{level}: {text}" for level, text in _LINE.findall(done.stderr)])
-
-    return act

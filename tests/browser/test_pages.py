@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Tab
 from tests.browser.test_reader import DISPUTED
@@ -38,6 +38,8 @@ def paths_of(up: Up) -> list[str]:
         "/negotiations/eu_in",
         "/deadlines?date_from=2025-01-01",
         "/digest",
+        "/review",
+        f"/review?briefing_id={whole['id']}&fact_id={whole['figures'][0]['id']}",
         "/jobs",
         f"/jobs/ingest-{document}",
         "/add",
@@ -47,18 +49,22 @@ def paths_of(up: Up) -> list[str]:
     ]
 
 
+def faults_of(page: Page) -> list[tuple[str, list[str]]]:
+    """What axe-core finds on a page: the rules that are broken, and where."""
+    page.evaluate((TOOLS / "axe-core/axe.min.js").read_text("utf-8"))
+    found = page.evaluate(AXE)["violations"]
+    return [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_nothing_keeps_anybody_from_reading(browser: Browser, up: Up, width: int, scheme: str) -> None:
     context = browser.new_context(viewport={"width": width, "height": 900})
     page = context.new_page()
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    axe = (TOOLS / "axe-core/axe.min.js").read_text("utf-8")
     for path in paths_of(up):
         page.goto(up.base + path)
-        page.evaluate(axe)
-        found = page.evaluate(AXE)["violations"]
-        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == [], path
+        assert faults_of(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
     context.close()
 

@@ -72,6 +72,60 @@ def test_deadlines_are_filtered_and_lead_to_their_briefing(tab: Tab, up: Up) -> 
     expect(page.locator(".fact:target")).to_be_in_viewport()
 
 
+def test_a_fact_is_corrected_by_keyboard_alone_and_stands_so_in_its_briefing(tab: Tab, up: Up) -> None:
+    page, keys = tab.page, tab.page.keyboard
+    page.goto(f"{up.base}/review?kind=figure")
+    heading = page.locator("h2")
+    first = heading.inner_text()
+    keys.press("j")
+    expect(heading).not_to_have_text(first)
+    keys.press("k")
+    expect(heading).to_have_text(first)
+    keys.press("e")
+    expect(page.locator("[name=value]")).to_be_focused()
+    keys.press("Control+A")
+    keys.type("41")
+    keys.press("Enter")
+    expect(page.locator("details[open] [name=reason]")).to_be_focused()
+    keys.type("The ministry gave it by telephone.")
+    keys.press("Enter")
+    page.wait_for_url("**done=**")
+    expect(page.get_by_role("status")).to_contain_text("Corrected: 41")
+    expect(heading).not_to_have_text(first)
+    keys.press("b")
+    expect(page.locator("tr:target")).to_contain_text("41")
+    assert tab.complaints == []
+
+
+def test_keys_can_be_turned_off_and_what_was_opened_is_closed_by_escape(tab: Tab, up: Up) -> None:
+    page, keys = tab.page, tab.page.keyboard
+    page.goto(f"{up.base}/review")
+    reject = page.locator("details", has=page.locator("summary", has_text="Reject"))
+    keys.press("x")
+    expect(reject.locator("[name=reason]")).to_be_focused()
+    keys.type("j")
+    keys.press("Escape")
+    expect(reject).not_to_have_attribute("open", "")
+    page.get_by_label("single keys").uncheck()
+    page.reload()
+    keys.press("x")
+    expect(reject).not_to_have_attribute("open", "")
+
+
+def test_a_fact_is_rejected_without_scripts(browser: Browser, up: Up) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{up.base}/review?kind=statement")
+    said = page.locator(".current .body").inner_text()
+    page.locator("summary", has_text="Reject").click()
+    page.locator("details[open] [name=reason]").fill("It is about another matter.")
+    page.get_by_role("button", name="Reject").click()
+    page.wait_for_url("**done=**")
+    expect(page.get_by_role("status")).to_contain_text("Rejected:")
+    expect(page.locator(".current .body")).not_to_have_text(said)
+    context.close()
+
+
 def test_a_text_is_added_and_watched_until_it_is_in_a_briefing(tab: Tab, up: Up) -> None:
     page = tab.page
     page.goto(f"{up.base}/add")

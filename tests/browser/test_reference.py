@@ -3,6 +3,7 @@
 import html
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import httpx
 import pytest
@@ -11,7 +12,8 @@ from api.http.app import create_app
 from api.http.openapi import document
 from api.settings import Settings
 from tests.api.conftest import serving
-from tests.browser.conftest import Browse
+from tests.browser.conftest import Tab
+from tests.browser.test_pages import faults_of
 from tests.serving import api, free_port
 from worker.jobs import prepare
 
@@ -26,21 +28,37 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
 
 
-def test_it_shows_every_operation_and_nothing_goes_wrong(service: str, browse: Browse) -> None:
+def read_in(tab: Tab, service: str) -> None:
+    """Opens the page, and waits until its script has written all of it."""
+    tab.page.goto(f"{service}/docs")
+    tab.page.get_by_role("heading", name="health").wait_for(state="attached")
+
+
+def test_it_shows_every_operation_and_nothing_goes_wrong(service: str, tab: Tab) -> None:
     """What the page would load from elsewhere, its policy refuses, and the console would say so."""
-    seen = browse(f"{service}/docs")
-    assert [line for line in seen.console if "@scalar/api-reference@" not in line] == []
-    shown = html.unescape(seen.dom)
+    read_in(tab, service)
+    assert [line for line in tab.complaints if "@scalar/api-reference@" not in line] == []
+    shown = html.unescape(tab.page.content())
     described = document(create_app(Settings()))
     summaries = [each["summary"] for methods in described["paths"].values() for each in methods.values()]
     assert [summary for summary in summaries if summary not in shown] == []
     assert "every fact is proven by a span" in " ".join(shown.split())
 
 
-def test_the_console_is_listened_to(service: str, browse: Browse) -> None:
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_keeps_anybody_from_reading_it(
+    service: str, tab: Tab, scheme: Literal["light", "dark"]
+) -> None:
+    tab.page.emulate_media(color_scheme=scheme)
+    read_in(tab, service)
+    assert faults_of(tab.page) == []
+
+
+def test_the_console_is_listened_to(service: str, tab: Tab) -> None:
     """The check above can fail: what the policy refuses is said."""
     page = f"data:text/html,<script src='{service}/nothing.js'></script><script>console.error('oh')</script>"
-    assert browse(page).console[-1].endswith("oh")
+    tab.page.goto(page)
+    assert "oh" in tab.complaints
 
 
 def test_it_loads_nothing_from_elsewhere(service: str) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 from tests.api.described import DESCRIBED
 from tests.sdk.conftest import HERE, Run
@@ -29,42 +30,32 @@ def test_redocly_sees_what_is_wrong(run: Run, tmp_path: Path) -> None:
     assert "operation-operationId-unique" in {each["ruleId"] for each in json.loads(done.stdout)["problems"]}
 
 
+def spectral(run: Run, folder: Path, file: str) -> tuple[list[dict[str, Any]], int]:
+    """What it finds, and its status."""
+    (folder / "rules.yaml").write_text('extends: ["spectral:oas"]\n')
+    command = ["spectral", "lint", "--quiet", "--ruleset", "rules.yaml", "--fail-severity", "hint"]
+    done = run([*command, "--format", "json", file], folder)
+    return json.loads(done.stdout), done.returncode
+
+
 def test_spectral(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "rules.yaml").write_text('extends: ["spectral:oas"]\n')
-    command = [
-        "spectral",
-        "lint",
-        "--quiet",
-        "--ruleset",
-        "rules.yaml",
-        "--fail-severity",
-        "hint",
-        "--format",
-        "json",
-    ]
-    done = run([*command, DESCRIPTION], tmp_path)
-    assert (json.loads(done.stdout), done.returncode) == ([], 0)
+    assert spectral(run, tmp_path, DESCRIPTION) == ([], 0)
 
 
 def test_spectral_sees_what_is_wrong(run: Run, tmp_path: Path) -> None:
     """The check can fail: an example that is no example of its schema breaks a rule."""
-    (tmp_path / "rules.yaml").write_text('extends: ["spectral:oas"]\n')
-    text = Path(DESCRIPTION).read_text(encoding="utf-8")
-    (tmp_path / "openapi.yaml").write_text(text.replace("status: ok\n", "status: unwell\n"))
-    command = [
-        "spectral",
-        "lint",
-        "--quiet",
-        "--ruleset",
-        "rules.yaml",
-        "--fail-severity",
-        "hint",
-        "--format",
-        "json",
-    ]
-    done = run([*command, "openapi.yaml"], tmp_path)
-    assert {each["code"] for each in json.loads(done.stdout)} == {"oas3-valid-media-example"}
-    assert done.returncode == 1
+    health = DESCRIBED["paths"]["/health/live"]["get"]
+    answer = {
+        "description": "It is well.",
+        "content": {"application/json": {"schema": {"type": "string"}, "example": 1}},
+    }
+    wrong = {
+        **{name: DESCRIBED[name] for name in ("openapi", "info", "servers", "tags")},
+        "paths": {"/health/live": {"get": health | {"responses": {"200": answer}, "parameters": []}}},
+    }
+    (tmp_path / "openapi.json").write_text(json.dumps(wrong))
+    found, status = spectral(run, tmp_path, "openapi.json")
+    assert ([each["code"] for each in found], status) == (["oas3-valid-media-example"], 1)
 
 
 def test_no_component_has_the_name_of_a_type_of_the_language_or_of_browsers() -> None:

@@ -38,7 +38,8 @@ def revision(client: AuthenticatedClient) -> int:
     names: list[str | None] = [member.name for side in found.delegations for member in side.members]
     days: list[str | None] = [deadline.date.edtf for deadline in found.deadlines if deadline.date is not None]
     before: list[float | None] = [figure.previous_value for figure in found.figures]
-    return number + len(quotations) + len(names) + len(days) + len(before)
+    briefings: list[str] = [figure.briefing_id for figure in found.figures]
+    return number + len(quotations) + len(names) + len(days) + len(before) + len(briefings)
 """
 
 

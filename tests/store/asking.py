@@ -5,7 +5,8 @@ from typing import Any
 from msgspec import convert
 from sqlalchemy import Engine
 
-from schemas.queries import FACT_QUERIES, BriefingQuery, ConflictQuery, SearchQuery
+from schemas.fact_queries import FACT_QUERIES, ConflictQuery
+from schemas.queries import BriefingQuery, SearchQuery
 from store import briefings, facts
 from store import search as searching
 from store.paging import Page

@@ -91,6 +91,7 @@ def test_a_list_shows_what_a_briefing_holds(engine: Engine) -> None:
             "slug": "no-cl",
             "revision": 1,
             "status": "published",
+            "note": None,
             "title": "Salmon",
             "headline": None,
             "negotiation": msgspec.to_builtins(negotiation(["NO", "CL"])),

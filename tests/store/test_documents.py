@@ -22,6 +22,7 @@ from store.documents import (
     refuse_document,
     save_readout,
 )
+from store.embargoes import Cleared
 from store.engine import writing
 from tests.store.invented import BRIEFING, T0, add, briefing, hexed, info, readout, save, text_of
 from worker.rebuild import rebuild
@@ -30,7 +31,7 @@ from worker.rebuild import rebuild
 def listed(engine: Engine, embargoed: bool = True, **asked: Any) -> tuple[list[DocumentInfo], str | None]:
     """A page of documents, asked for as a request does."""
     query = convert(asked, DocumentQuery, strict=False)
-    page = documents.page_documents(engine, query, embargoed=embargoed)
+    page = documents.page_documents(engine, query, to=Cleared(embargoed=embargoed, withheld=False))
     return [msgspec.json.decode(item, type=DocumentInfo) for item in page.items], page.next_cursor
 
 

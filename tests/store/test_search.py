@@ -45,6 +45,7 @@ FULL = briefing(
             about="outcome",
             by="rules",
             original=None,
+            unproven=[],
         )
     ],
     delegations=[

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from aiosmtpd.controller import Controller
 from sqlalchemy import Engine, delete, true
 from sqlmodel import col
 
@@ -17,8 +18,10 @@ from store.engine import writing
 from store.tables import WorkerRow
 from tests.forked import Forked
 from tests.waiting import until
+from tests.worker.inbox import Inbox
 from tests.worker.stand_in import Plan, command
 from worker.jobs import Jobs, connect_jobs, get_job, prepare
+from worker.mailings import Relay
 
 REAL = "import sys; from worker.process import run; run(sys.argv[1])"
 
@@ -66,6 +69,20 @@ def real_worker(database_url: str, tmp_path: Path) -> Iterator["subprocess.Popen
     )
     yield process
     end(process)
+
+
+@pytest.fixture
+def inbox() -> Inbox:
+    return Inbox()
+
+
+@pytest.fixture
+def relay(inbox: Inbox, free_tcp_port: int) -> Iterator[Relay]:
+    """The way to that mail server."""
+    server = Controller(inbox, hostname="127.0.0.1", port=free_tcp_port)
+    server.start()
+    yield Relay(f"smtp://127.0.0.1:{free_tcp_port}", "desk@readout.example")
+    server.stop()
 
 
 def end(process: "subprocess.Popen[bytes] | subprocess.Popen[str]") -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import Engine, select
 from sqlmodel import col
 
@@ -106,7 +107,7 @@ def store(engine: Engine, document: Document) -> None:
         withdrawn_at=None,
         replaced_by=None,
     )
-    add_document(engine, info, document.text, b"{}")
+    add_document(engine, info, document.text, msgspec.json.encode(replace(document, text="")))
     if get_readout(engine, document.id) is None:
         save_readout(engine, document.id, read_once(document))
 

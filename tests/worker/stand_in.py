@@ -23,13 +23,14 @@ from worker.isolation import apart, run_errand
 class Plan(Struct):
     """`silence`: seconds until a worker that is not heard of is gone; `drain`: what its own work has when it stops.
 
-    `fetching`: it fetches what is on this machine.
+    `fetching`: it fetches what is on this machine. `deaths`: of workers, after which a document is given up.
     """
 
     seconds: float = 0.0
     silence: float = 60.0
     drain: float | None = None
     fetching: bool = False
+    deaths: int = 99
 
 
 def command(url: str, begun: Path, plan: Plan) -> list[str]:
@@ -76,12 +77,13 @@ def main(url: str, begun: Path, plan: Plan) -> None:
         run_errand(lambda errand: readout(errand.document))
         return
     # What reads one document needs nothing of this, and there is one for each.
-    from worker import process
+    from worker import ingest, maintenance, process
     from worker.fetching import Manners
     from worker.jobs import prepare
 
     if plan.drain:
         process.DRAIN, process.LAST = plan.drain, 2 * plan.drain
+    ingest.MOST_DEATHS = maintenance.MOST_DEATHS = plan.deaths  # type: ignore[attr-defined]
     prepare(url)
     print("ready", flush=True)
     again = apart(url, command=[sys.executable, "-m", "tests.worker.stand_in", *sys.argv[1:], "apart"])

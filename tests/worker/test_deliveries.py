@@ -160,7 +160,7 @@ def test_a_withdrawn_briefing_is_told_to_those_who_want_it(
     assert (tell(), deliver(engine, other, partial(post, reach="any"), lambda: NOW)) == (1, 0)
     [told] = receiver.received
     said = msgspec.json.decode(told.body, type=BriefingWithdrawn)
-    assert said == BriefingWithdrawn(timestamp=said.timestamp, data=WithdrawnBriefing(id=BRIEFING))
+    assert said == BriefingWithdrawn(timestamp=said.timestamp, data=WithdrawnBriefing(id=BRIEFING, note=None))
     assert due(engine, NOW) == {}
 
 

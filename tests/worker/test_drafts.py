@@ -9,7 +9,8 @@ import pytest
 from pipeline.documents.read import read
 from schemas.drafts import DraftToVerify, VerifiedDraft
 from store.sources import documents_in_scope
-from worker import DraftNotChecked, drafts
+from tests.waiting import PATIENCE
+from worker import NotChecked, checking
 from worker.drafts import verified, verify_apart
 from worker.jobs import Jobs, submit
 
@@ -98,12 +99,13 @@ def test_of_more_documents_than_are_searched_some_are_left_out(archive: Jobs) ->
     assert (len(scope.ids), scope.left_out) == (2, len(SAMPLES) - 2)
 
 
-def test_the_service_checks_in_a_process_of_its_own(archive: Jobs) -> None:
+def test_the_service_checks_in_a_process_of_its_own(archive: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checking, "_LONGEST", PATIENCE)
     draft = DraftToVerify(text="India charges 150 per cent on wine, and 115 per cent on cars.", day=DAY)
     assert flagged(verify_apart(archive.database_url, draft, DAY)) == ["115 per cent"]
 
 
 def test_a_check_that_takes_too_long_is_given_up(archive: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drafts, "_LONGEST", 0)
-    with pytest.raises(DraftNotChecked, match="longer than a check may"):
+    monkeypatch.setattr(checking, "_LONGEST", 0)
+    with pytest.raises(NotChecked, match="longer than a check may"):
         verify_apart(archive.database_url, DRAFT, DAY)

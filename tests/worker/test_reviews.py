@@ -1,24 +1,42 @@
-"""What editors decide about facts, on both databases: it holds or is flagged, whatever comes after."""
+"""What editors decide about facts and conflicts, on both databases: it holds or is flagged, whatever comes after."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import msgspec
 import pytest
 from msgspec.structs import replace
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from pipeline.documents.read import read
-from schemas import Briefing, ReviewFact, ReviewRecord
+from pipeline.extraction.by_hand import NotProven, proposal_of, proven_by_hand
+from schemas import (
+    AddFact,
+    Briefing,
+    Conflict,
+    EditedSentence,
+    EditText,
+    PinFacts,
+    QuotedEvidence,
+    ReviewFact,
+    ReviewRecord,
+    SettleConflict,
+    own_documents,
+)
+from schemas.kinds import BY_NAME
 from store.documents import save_readout
 from store.engine import connect
 from store.facts import get_fact
 from store.reviews import page_reviews
-from tests.worker.rounds_archive import bring, current, documents, read_once
+from store.tables import ChangeRow
+from tests.worker.rounds_archive import bring, current, documents, read_once, store
 from worker import ChangedMeanwhile, Unfit
+from worker.additions import add_fact, checked_addition
 from worker.decisions import merge_briefings, split_briefing, withdraw
 from worker.rebuild import rebuild
-from worker.reviews import review_fact
+from worker.reviews import edit_text, pin_facts, review_fact, settle_conflict
 
 DOCUMENTS = documents()
 
@@ -46,10 +64,23 @@ def decide(engine: Engine, fact_id: str, verdict: Any, **values: Any) -> Any:
     return msgspec.json.decode(fact.body) if fact else None
 
 
-def read_again(engine: Engine, name: str, value: float) -> None:
-    """The extractor reads another tariff in the same words."""
+def add(engine: Engine, name: str, kind: str, quote: str, **fields: Any) -> Any:
+    """The record of a fact that was added by hand."""
+    evidence = QuotedEvidence(document_id=DOCUMENTS[name].id, quote=quote)
+    asked = AddFact(kind=kind, fields=fields, evidence=evidence, reason="It was left out.")
+    home = next(one for one in current(engine) if DOCUMENTS[name].id in own_documents(one))
+    check = partial(checked_addition, engine)
+    record = add_fact(engine, "", home.id, asked, by="desk", check=check)
+    assert record is not None
+    return msgspec.json.decode(record, type=ReviewRecord)
+
+
+def read_again(engine: Engine, name: str, *values: float) -> None:
+    """The extractor reads these tariffs in the same words, or none."""
     told = read_once(DOCUMENTS[name])
-    figures = [replace(one, value=value, as_written=f"{value:g}%") for one in told.figures]
+    figures = [
+        replace(one, value=value, as_written=f"{value:g}%") for one in told.figures for value in values
+    ]
     save_readout(engine, DOCUMENTS[name].id, replace(told, figures=figures))
     rebuild(engine, DOCUMENTS[name].id)
 
@@ -156,6 +187,242 @@ def test_a_new_document_that_contradicts_a_confirmed_fact_flags_it(engine: Engin
     text = DOCUMENTS["oslo"].text.replace("stands at 6%", "stands at 9%").replace("opened", "began")
     bring(engine, read(text.encode(), published="2031-03-05"))
     assert standings(engine, only(engine).id) == [("accepted", "contradicted")]
+
+
+TARIFF = "Chile's salmon tariff stands at 6%."
+SIX_PERCENT = {"as_written": "6%", "subject": "salmon tariff", "measure": "tariff_rate"}
+
+
+def test_a_fact_that_is_added_is_one_with_what_the_machine_reads_later(engine: Engine) -> None:
+    store(engine, DOCUMENTS["oslo"])
+    read_again(engine, "oslo")
+    assert only(engine).figures == []
+    record = add(engine, "oslo", "figure", TARIFF, **SIX_PERCENT)
+    [added] = only(engine).figures
+    assert (record.standing, record.found.item) == ("holds", added)
+    assert (added.value, added.proof, [e.exact for e in added.evidence]) == (6.0, "full", [TARIFF])
+    assert added.review is not None
+    assert (added.review.verdict, added.review.by, added.review.note) == ("added", "desk", "It was left out.")
+    read_again(engine, "oslo", 8.0)
+    assert (figure(engine, "6%"), standings(engine, only(engine).id)) == (
+        *(added.id, [("added", "contradicted")]),
+    )
+    read_again(engine, "oslo", 6.0)
+    bring(engine, DOCUMENTS["rewrite"])
+    [both] = only(engine).figures
+    assert (both.id, both.review, len(both.evidence)) == (added.id, added.review, 2)
+    assert standings(engine, only(engine).id) == [("added", "holds")]
+
+
+def test_a_fact_that_is_added_is_decided_about_as_any_other(engine: Engine) -> None:
+    store(engine, DOCUMENTS["oslo"])
+    read_again(engine, "oslo")
+    add(engine, "oslo", "figure", TARIFF, **SIX_PERCENT)
+    id = figure(engine, "6%")
+    assert decide(engine, id, "corrected", value=7)["value"] == 7.0
+    assert standings(engine, only(engine).id) == [("corrected", "holds"), ("added", "replaced")]
+    decide(engine, id, "rejected")
+    assert only(engine).figures == []
+    add(engine, "oslo", "figure", TARIFF, **SIX_PERCENT)
+    assert figure(engine, "6%") == id
+    assert standings(engine, only(engine).id)[:2] == [("added", "holds"), ("rejected", "overruled")]
+
+
+def test_a_fact_that_is_added_goes_with_its_document_and_comes_back_with_it(engine: Engine) -> None:
+    for name in ("oslo", "other view"):
+        bring(engine, DOCUMENTS[name])
+    home = only(engine)
+    what = {
+        "what": "The pause of Chile's salmon tariff expires",
+        "date": "August 2031",
+        "status": "scheduled",
+    }
+    quote = "The pause of Chile's salmon tariff expires in August 2031"
+    record = add(engine, "other view", "event", quote, **what, place=None)
+    assert record.standing == "holds"
+    withdraw(engine, DOCUMENTS["other view"].id)
+    assert standings(engine, home.id) == [("added", "without_fact")]
+    bring(engine, DOCUMENTS["other view"])
+    assert standings(engine, home.id) == [("added", "holds")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "quote", "fields", "pointer", "why"),
+    [
+        ("figure", TARIFF, SIX_PERCENT | {"as_written": "7%"}, "/evidence/quote", "the amount ('7%') does not stand in the quote"),
+        ("figure", TARIFF, SIX_PERCENT | {"period": "2030"}, "/fields/period", "the date ('2030') does not stand in the quote"),
+        ("figure", TARIFF, SIX_PERCENT | {"colour": "red"}, "/fields/colour", "no field of figures that can be given"),
+        ("figure", TARIFF, {"as_written": "6%"}, "/fields", "Object missing required field `subject`"),
+        ("figure", "It stands at 6%.", SIX_PERCENT, "/evidence/quote", "the quote does not stand in the document"),
+        (
+            "deadline", "The tariff pause for Norwegian salmon expires in August 2031",
+            {"what": "The tariff pause", "date": {"text": "August 2031", "edtf": "2031-09"}, "kind": "measure_expiry"},
+            "/fields/date", "the date ('August 2031') reads as 2031-08, not as 2031-09",
+        ),
+    ],
+)  # fmt: skip
+def test_a_fact_that_its_words_do_not_prove_is_not_added(
+    kind: str, quote: str, fields: dict[str, Any], pointer: str, why: str
+) -> None:
+    with pytest.raises(NotProven) as error:
+        proven_by_hand(
+            DOCUMENTS["oslo"], BY_NAME[kind], proposal_of(BY_NAME[kind], fields, quote), ["CL", "NO"]
+        )
+    assert error.value.faults == [(pointer, why)]
+
+
+NINE = read(
+    b"""Talks begin
+
+Chile and Norway began trade talks in Oslo on 3 March 2031. Chile's salmon tariff stands at 9%.
+""",
+    published="2031-03-05",
+)
+NINE_AGAIN = read(
+    b"""Envoys sit down in Oslo
+
+Envoys of Norway and Chile sat down for trade talks in Oslo on 3 March 2031. Oslo says that Chile's salmon tariff is 9%. \
+Norwegian exports of fish rose 12% last year.
+""",
+    published="2031-03-06",
+)
+
+
+def conflict(engine: Engine) -> Conflict:
+    [found] = only(engine).conflicts
+    return found
+
+
+def settle(engine: Engine, value: str | None, verdict: Any = "settled") -> Conflict:
+    """The conflict after an editor's decision for the side that says so, or for neither."""
+    seen = conflict(engine)
+    fact_id = next((one.fact_ids[0] for one in seen.positions if one.value == value), None)
+    asked = SettleConflict(verdict=verdict, fact_id=fact_id, reason="The ministry says so.")
+    assert settle_conflict(engine, seen.id, asked, by="desk", is_current=lambda _: True) is not None
+    return conflict(engine)
+
+
+def opened(engine: Engine) -> int | None:
+    """The number of the change with which the conflict came up; None while it is settled."""
+    with Session(engine) as session:
+        return session.get_one(ChangeRow, conflict(engine).id).opened
+
+
+def certainties(engine: Engine) -> dict[str, str]:
+    return {one.as_written: one.certainty for one in only(engine).figures}
+
+
+def test_a_settled_conflict_says_which_side_is_right_and_who_says_so(engine: Engine) -> None:
+    for document in (DOCUMENTS["oslo"], NINE):
+        bring(engine, document)
+    assert certainties(engine) == {"6%": "disputed", "9%": "disputed"}
+    told = settle(engine, "6%")
+    assert told.review is not None
+    assert (told.resolution, told.review.verdict, told.review.by, told.review.note) == (
+        *("6%", "settled", "desk", "The ministry says so."),
+    )
+    assert certainties(engine) == {"6%": "reported", "9%": "disputed"}
+    assert standings(engine, only(engine).id) == [("settled", "holds")]
+    bring(engine, DOCUMENTS["rewrite"])
+    assert (conflict(engine).resolution, certainties(engine)["9%"]) == ("6%", "disputed")
+
+
+def test_another_story_for_the_other_side_opens_the_conflict_again(engine: Engine) -> None:
+    for document in (DOCUMENTS["oslo"], NINE):
+        bring(engine, document)
+    first = opened(engine)
+    settle(engine, "6%")
+    assert opened(engine) is None
+    bring(engine, NINE_AGAIN)
+    told = conflict(engine)
+    assert (told.resolution, told.review and told.review.contradicted) == (None, True)
+    assert (opened(engine) or 0) > (first or 0), "webhooks are told of it as of a new one"
+    assert standings(engine, only(engine).id) == [("settled", "contradicted")]
+    assert settle(engine, "6%").resolution == "6%"
+    assert standings(engine, only(engine).id) == [("settled", "holds"), ("settled", "replaced")]
+    assert settle(engine, None, "reopened").resolution is None
+    assert settle(engine, None).resolution == "neither"
+    assert certainties(engine) == {"6%": "disputed", "9%": "disputed", "12%": "reported"}
+
+
+def test_a_settlement_outlasts_a_split_and_the_merge_that_undoes_it(engine: Engine) -> None:
+    for document in (DOCUMENTS["oslo"], NINE):
+        bring(engine, document)
+    home = only(engine)
+    settle(engine, "6%")
+    split_briefing(engine, home.id, [NINE.id], by="desk", reason="another round")
+    assert standings(engine, home.id) == [("settled", "without_fact")]
+    [new] = {one.id for one in current(engine)} - {home.id}
+    merge_briefings(engine, new, [home.id], by="desk", reason="one round")
+    assert conflict(engine).resolution == "6%"
+    assert standings(engine, new) == [("settled", "holds")]
+
+
+def edit(engine: Engine, verdict: Any = "edited", **given: Any) -> Briefing:
+    """The briefing after an editor has edited its text."""
+    seen = only(engine)
+    asked = EditText(verdict=verdict, reason="The desk says so.", **given)
+    assert edit_text(engine, seen.id, asked, by="desk", revision=seen.revision)
+    return only(engine)
+
+
+def test_an_edited_text_stays_and_is_out_of_date_when_what_it_cites_changes(engine: Engine) -> None:
+    bring(engine, DOCUMENTS["oslo"])
+    id, before = figure(engine, "6%"), only(engine)
+    tariff = EditedSentence(text="Chile's salmon tariff stands at 6%.", fact_ids=[id])
+    told = edit(engine, summary=[tariff])
+    assert [(one.text, one.by, one.unproven) for one in told.summary] == [(tariff.text, "editor", [])]
+    assert (told.headline, told.further) == (before.headline, [])
+    assert told.writing.review is not None
+    assert (told.writing.by, told.writing.review.verdict, told.writing.review.by) == (
+        "editor",
+        "edited",
+        "desk",
+    )
+    bring(engine, DOCUMENTS["rewrite"])
+    assert only(engine).summary == told.summary
+    assert standings(engine, told.id) == [("edited", "holds")]
+    decide(engine, id, "corrected", value=7)
+    after = only(engine)
+    assert after.summary == told.summary
+    assert after.writing.review is not None
+    assert after.writing.review.contradicted
+    assert ("edited", "contradicted") in standings(engine, told.id)
+    back = edit(engine, "returned")
+    assert (back.writing.by, back.writing.review) == ("rules", None)
+    assert back.summary[0].by == "rules"
+
+
+def test_what_facts_do_not_prove_is_taken_as_the_editors_word_alone(engine: Engine) -> None:
+    bring(engine, DOCUMENTS["oslo"])
+    id = figure(engine, "6%")
+    wrong = EditedSentence(text="Chile's salmon tariff stands at 8%.", fact_ids=[id])
+    with pytest.raises(Unfit) as error:
+        edit(engine, summary=[wrong], headline=None)
+    [fault] = error.value.faults
+    assert (fault.pointer, "8%" in fault.detail) == ("/summary/0", True)
+    told = edit(engine, summary=[wrong], headline=None, unchecked=True)
+    assert (told.headline, told.summary[0].unproven) == (None, [fault.detail])
+    decide(engine, id, "rejected")
+    assert (only(engine).summary, standings(engine, told.id)[-1]) == ([], ("edited", "contradicted"))
+    with pytest.raises(Unfit, match="not in the briefing"):
+        edit(engine, summary=[wrong], unchecked=True)
+
+
+def test_pinned_facts_come_first_also_when_other_documents_come(engine: Engine) -> None:
+    bring(engine, DOCUMENTS["other view"])
+    seen = only(engine)
+    last = seen.deadlines[-1].id
+    asked = PinFacts(fact_ids=[last], reason="Readers ask for it.")
+    assert pin_facts(engine, seen.id, asked, by="desk", revision=seen.revision)
+    with pytest.raises(ChangedMeanwhile):
+        pin_facts(engine, seen.id, asked, by="desk", revision=seen.revision)
+    bring(engine, DOCUMENTS["oslo"])
+    told = only(engine)
+    assert (told.pinned, told.deadlines[0].id) == ([last], last)
+    assert standings(engine, told.id) == [("pinned", "holds")]
+    decide(engine, last, "rejected")
+    assert standings(engine, told.id)[-1] == ("pinned", "without_fact")
 
 
 def test_a_decision_about_a_fact_that_was_not_seen_so_or_a_value_that_does_not_fit_is_refused(

@@ -14,6 +14,7 @@ from schemas.queries import DocumentQuery
 from schemas.watches import Watch, WatchChange, WatchItem
 from store.addresses import page_items
 from store.documents import get_document, page_documents
+from store.embargoes import Cleared
 from store.watches import change_watch, create_watch, delete_watch, due_hosts, get_watch
 from tests.serving import worker
 from tests.site import Page, Site, rss, site, story, zipped
@@ -64,7 +65,7 @@ class Desk:
         return [json.decode(item, type=WatchItem) for item in page.items]
 
     def documents(self) -> list[DocumentInfo]:
-        listed = page_documents(self.jobs.engine, DocumentQuery(limit=100), embargoed=True)
+        listed = page_documents(self.jobs.engine, DocumentQuery(limit=100), to=Cleared(True, True))
         return [json.decode(item, type=DocumentInfo) for item in listed.items]
 
     def job(self, id: str) -> Job:

@@ -35,6 +35,16 @@ def has_begun(begun: Path, times: int) -> bool:
     return len(lines(begun)) == times
 
 
+def kill_one_that_reads(
+    jobs: Jobs, start_worker: StartWorker, begun: Path, attempt: int, **plan: int
+) -> None:
+    victim = start_worker(seconds=NEVER, **plan)
+    until(partial(has_begun, begun, attempt))
+    victim.send_signal(signal.SIGKILL)
+    victim.wait()
+    bury(jobs.engine)
+
+
 def lines(path: Path) -> list[str]:
     return path.read_text().split()
 
@@ -182,12 +192,26 @@ def test_a_document_that_was_there_when_workers_died_is_not_blamed(
 ) -> None:
     document = numbered(1)
     id = submit(jobs, document).job_id
-    for attempt in range(1, 5):
-        victim = start_worker(seconds=NEVER)
-        until(partial(has_begun, begun, attempt))
-        victim.send_signal(signal.SIGKILL)
-        victim.wait()
-        bury(jobs.engine)
+    for attempt in range(1, 4):
+        kill_one_that_reads(jobs, start_worker, begun, attempt)
     start_worker()
     done = wait_for(id)
-    assert (done.status, done.attempts, lines(begun)) == ("done", 5, [document.id] * 5)
+    assert (done.status, done.attempts, lines(begun)) == ("done", 4, [document.id] * 4)
+
+
+@ON_SQLITE
+def test_a_document_is_given_up_when_too_many_workers_died_and_webhooks_are_told(
+    jobs: Jobs, start_worker: StartWorker, begun: Path, wait_for: WaitFor
+) -> None:
+    webhook = create_webhook(jobs.engine, url="https://desk.example/", events=["job.failed"]).webhook.id
+    id = submit(jobs, numbered(1)).job_id
+    for attempt in (1, 2):
+        assert next_delivery(jobs.engine, webhook, datetime.now(UTC)) is None
+        kill_one_that_reads(jobs, start_worker, begun, attempt, deaths=1)
+    start_worker(deaths=1)
+    failed = wait_for(id)
+    assert (failed.status, failed.attempts) == ("failed", 2)
+    assert failed.error is not None and failed.error.type == "/problems/worker-lost"
+    until(lambda: next_delivery(jobs.engine, webhook, datetime.now(UTC)))
+    told = next_delivery(jobs.engine, webhook, datetime.now(UTC))
+    assert told is not None and (told.type, id in told.body.decode()) == ("job.failed", True)

@@ -8,6 +8,7 @@ from litestar.types import HTTPScope
 
 from schemas.jobs import Scope
 from schemas.kinds import KINDS
+from store.embargoes import Cleared
 
 BRIEFINGS_READ: Scope = "briefings:read"
 DOCUMENTS_WRITE: Scope = "documents:write"
@@ -36,17 +37,16 @@ _READING: dict[str, Needed] = {
         ),
         (BRIEFINGS_READ,),
     ),
+    "publication": (BRIEFINGS_REVIEW,),
     **dict.fromkeys(("jobs", "watches"), (BRIEFINGS_READ, DOCUMENTS_WRITE)),
-    "keys": (ADMIN,),
-    "webhooks": (ADMIN,),
+    **dict.fromkeys(("keys", "webhooks", "schedules", "subscriptions"), (ADMIN,)),
 }
 _WRITING: dict[str, Needed] = {
     **dict.fromkeys(("briefings", "rounds", "issues", "topics"), (BRIEFINGS_REVIEW,)),
     "drafts": (BRIEFINGS_READ,),
-    "reviews": (BRIEFINGS_REVIEW,),
+    **dict.fromkeys(("reviews", "publication"), (BRIEFINGS_REVIEW,)),
     **dict.fromkeys(("documents", "jobs", "watches"), (DOCUMENTS_WRITE,)),
-    "keys": (ADMIN,),
-    "webhooks": (ADMIN,),
+    **dict.fromkeys(("keys", "webhooks", "schedules", "subscriptions"), (ADMIN,)),
 }
 
 
@@ -59,10 +59,15 @@ def is_read(handler: BaseRouteHandler) -> bool:
     return isinstance(handler, HTTPRouteHandler) and handler.http_methods <= READS
 
 
-def may_write_documents(scope: HTTPScope) -> bool:
-    """Whether a request that was let in may add documents. Without keys, everybody may."""
+def may(scope: HTTPScope, wanted: Scope) -> bool:
+    """Whether a request that was let in may do what takes this scope. Without keys, everybody may everything."""
     scopes = scope["state"].get("scopes")
-    return scopes is None or not {ADMIN, DOCUMENTS_WRITE}.isdisjoint(scopes)
+    return scopes is None or not {ADMIN, wanted}.isdisjoint(scopes)
+
+
+def cleared(scope: HTTPScope) -> Cleared:
+    """Which documents the caller is told of: under an embargo who adds documents, unpublished who publishes."""
+    return Cleared(embargoed=may(scope, DOCUMENTS_WRITE), withheld=may(scope, BRIEFINGS_REVIEW))
 
 
 def needed(handler: BaseRouteHandler) -> Needed | None:

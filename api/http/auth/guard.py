@@ -196,6 +196,9 @@ def guard_for(settings: Settings, keyring: Keyring, streams: Streams, limits: Li
             if handler.opt.get("counted"):
                 await count(connection, _address(connection))
             return
+        if handler.opt.get("addressed"):
+            await addressed(connection, handler)
+            return
         token = _token(connection, handler)
         if is_form(handler):
             check_origin(connection)
@@ -213,6 +216,15 @@ def guard_for(settings: Settings, keyring: Keyring, streams: Streams, limits: Li
         if handler.opt.get("own_origin"):
             _check_origin(connection, allowed)
         hold(connection, handler)
+
+    async def addressed(connection: Connection, handler: BaseRouteHandler) -> None:
+        """An address has its key in itself, which opens that feed alone. A request is counted as the subscription's."""
+        secret = connection.path_params["secret"]
+        subscription = await keyring.subscription(secret)
+        await count(connection, subscription.id if subscription else _address(connection))
+        if subscription is None:
+            raise _unauthorized(handler, "unknown-address", "The address was revoked, or never was one.")
+        connection.scope["state"]["key_id"] = subscription.id
 
     mode = local if settings.auth == "local" else required
 
@@ -305,10 +317,10 @@ def _token(connection: Connection, handler: BaseRouteHandler) -> str | None:
 
 
 def _takes_cookie(handler: BaseRouteHandler) -> bool:
-    """A page's own form; and reads that `briefings:read` is enough for."""
+    """Pages with a form, and what the form sends; and reads that `briefings:read` is enough for."""
     scopes = needed(handler)
     enough = scopes is not None and (not scopes or BRIEFINGS_READ in scopes)
-    return is_form(handler) or (is_read(handler) and enough)
+    return bool(handler.opt.get("form")) or (is_read(handler) and enough)
 
 
 def is_form(handler: BaseRouteHandler) -> bool:

@@ -15,7 +15,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.http.auth import ADMIN
 from schemas.jobs import Key
+from schemas.subscriptions import Subscription
 from store.keys import find_key, saw_key
+from store.subscriptions import find_subscription
 
 FRESH = 10.0  # seconds: for so long another process may still let in a key that was revoked in this one
 _A_MINUTE = 60.0
@@ -48,6 +50,10 @@ class Keyring:
             self._known[digest] = (now + FRESH, key)
         self._note(key, now)
         return key
+
+    async def subscription(self, secret: str) -> Subscription | None:
+        """The subscription whose address has this secret. Asked for by the hour, so it is not remembered."""
+        return await sync_to_thread(find_subscription, self._engine, secret)
 
     def revoked(self, revoked: Key) -> None:
         """Believe it at once, here."""

@@ -4,6 +4,7 @@ without leftovers; responses to errors, parameters and headers.
 
 from collections.abc import Iterable
 from http import HTTPStatus
+from types import GenericAlias
 from typing import Any, get_args
 
 import msgspec
@@ -12,10 +13,23 @@ from msgspec import Struct, to_builtins
 from api.http.openapi.examples import problem
 from api.http.problems import CATALOGUE, MEDIA_TYPE
 from api.http.responses import WHEN
-from schemas import DocumentUpload, FoundFact, Problem, queries, vocabulary
+from schemas import (
+    BriefingId,
+    Delegation,
+    DocumentUpload,
+    Event,
+    FoundFact,
+    NoBriefing,
+    Problem,
+    fact_queries,
+    queries,
+    vocabulary,
+)
 from schemas.changes import Change
 from schemas.drafts import DraftItemKind, DraftItemStatus
 from schemas.jobs import Scope
+from schemas.kinds import KINDS
+from schemas.subscriptions import FeedKind, Quiet, Weekday
 from schemas.watches import ItemStatus, WatchStatus
 from schemas.webhooks import DeliveryStatus, WebhookEvent, WebhookStatus
 
@@ -89,14 +103,14 @@ _CLOSED: dict[str, tuple[Any, str]] = {
     "BriefingStatus": (vocabulary.BriefingStatus, "Whether a briefing is out."),
     "Certainty": (vocabulary.Certainty, "How sure a fact is."),
     "Comparator": (vocabulary.Comparator, "How a value relates to the quantity."),
-    "ConflictSort": (queries.ConflictSort, "Orders of conflicts."),
-    "DatedSort": (queries.DatedSort, "Orders of facts with a date."),
+    "ConflictSort": (fact_queries.ConflictSort, "Orders of conflicts."),
+    "DatedSort": (fact_queries.DatedSort, "Orders of facts with a date."),
     "DigestChange": (vocabulary.DigestChange, "Whether something is new, different or gone."),
     "Direction": (vocabulary.Direction, "Which way a quantity moved."),
     "ExportFormat": (queries.ExportFormat, "Formats of an export."),
     "ExportOf": (queries.ExportOf, "What can be exported."),
-    "FactSort": (queries.FactSort, "Orders of facts."),
-    "FigureSort": (queries.FigureSort, "Orders of figures."),
+    "FactSort": (fact_queries.FactSort, "Orders of facts."),
+    "FigureSort": (fact_queries.FigureSort, "Orders of figures."),
     "Head": (vocabulary.Head, "Who leads a delegation."),
     "DocumentSort": (queries.DocumentSort, "Orders of documents."),
     "Reliability": (vocabulary.Reliability, "How far the source of a document is to be trusted."),
@@ -110,11 +124,18 @@ _CLOSED: dict[str, tuple[Any, str]] = {
     "Precision": (vocabulary.Precision, "How fine a date is."),
     "Proof": (vocabulary.Proof, "Who has read the values of a fact."),
     "RoundAction": (vocabulary.RoundAction, "What an editor did to rounds."),
+    "ReviewReason": (vocabulary.ReviewReason, "Why a fact waits for an editor."),
     "ReviewStanding": (vocabulary.ReviewStanding, "What has come of an editor's decision."),
     "Scope": (Scope, "What a key may do."),
-    "Verdict": (vocabulary.Verdict, "What an editor decided."),
+    "ReviewVerdict": (vocabulary.ReviewVerdict, "What an editor decided."),
+    "ConflictVerdict": (vocabulary.ConflictVerdict, "What an editor decides about a conflict."),
+    "TextVerdict": (vocabulary.TextVerdict, "What an editor decides about a text."),
+    "Verdict": (vocabulary.Verdict, "What an editor decides about a fact."),
     "DraftItemKind": (DraftItemKind, "What of a draft is looked for."),
     "DraftItemStatus": (DraftItemStatus, "Whether the sources say it."),
+    "FeedKind": (FeedKind, "What there is at the addresses of a subscription."),
+    "Quiet": (Quiet, "What comes of a time in which nothing has changed: no issue, or one that says so."),
+    "Weekday": (Weekday, "A day of the week."),
     "ItemStatus": (ItemStatus, "What became of something that a watch found."),
     "WatchStatus": (WatchStatus, "How the looks of a watch go."),
     "WebhookEvent": (WebhookEvent, "What a webhook can be told of."),
@@ -124,8 +145,21 @@ _UNIONS = {
     "Change": (Change, "What is new or different, or that it is gone: `change` tells which."),
     "FoundFact": (FoundFact, "A fact of any kind: `kind` tells which."),
 }
-_RENAMED = {"Event": "EventFact"}
-"""Structs whose names stand for something else where clients are written: `Event` is the DOM's."""
+
+
+def _name(shape: Any) -> str:
+    """What msgspec calls the schema of a struct."""
+    name: str = msgspec.json.schema_components([shape])[0][0]["$ref"].rpartition("/")[2]
+    return name
+
+
+_CARRIED: tuple[type[Struct], ...] = (Delegation, *(kind.fact for kind in KINDS))
+_RENAMED = {
+    **{_name(GenericAlias(one, (BriefingId,))): one.__name__ for one in _CARRIED},
+    **{_name(GenericAlias(one, (NoBriefing,))): f"Readout{one.__name__}" for one in _CARRIED},
+    _name(Event[BriefingId]): "EventFact",
+}
+"""Facts by what carries them; and `Event` stands for the DOM's where clients are written."""
 _NAMES = {frozenset(get_args(words)): name for name, (words, _) in _CLOSED.items()}
 _TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
 
@@ -169,8 +203,16 @@ def _tidy(node: Any) -> Any:
         kept["pattern"] = kept["pattern"].replace(r"\Z", "$")
     if "properties" in kept:
         kept.pop("title", None)
-        kept["properties"] = {name: _tidy(schema) for name, schema in kept["properties"].items()}
+        kept["properties"] = {name: _tidy(_nullable(schema)) for name, schema in kept["properties"].items()}
     return {key: value if key in _LITERAL else _tidy(value) for key, value in kept.items()}
+
+
+def _nullable(schema: JsonObject) -> JsonObject:
+    """What is null and nothing else, as text or null: generators know no such type."""
+    if schema.get("type") != "null":
+        return schema
+    beside = {key: value for key, value in schema.items() if key != "type"}
+    return beside | {"anyOf": [{"type": "string"}, {"type": "null"}]}
 
 
 _RENAMED_REFS = {REF.format(name=ours): REF.format(name=theirs) for ours, theirs in _RENAMED.items()}
@@ -214,6 +256,7 @@ def _schemas(structs: Iterable[type[Struct]]) -> JsonObject:
     """Schemas of these structs and of all that they hold, by name."""
     _, described = msgspec.json.schema_components(structs, ref_template=REF)
     schemas = {_RENAMED.get(name, name): _tidy(schema) for name, schema in described.items()}
+    assert len(schemas) == len(described), "a fact of a shape that does not say what carries it"
     if form := schemas.get(DocumentUpload.__name__):
         form["properties"] = {name: _given(schema) for name, schema in form["properties"].items()}
     for name, (words, description) in _CLOSED.items():
@@ -229,7 +272,7 @@ def _words(words: tuple[str, ...]) -> JsonObject:
     if not any(word.startswith("-") for word in words):
         return {"enum": list(words)}
     names = [f"{word[1:]}_backwards" if word.startswith("-") else word for word in words]
-    return {"enum": list(words), "x-enum-varnames": names}
+    return {"enum": list(words), "x-enum-varnames": [name.upper() for name in names]}
 
 
 def _error_response(status: int) -> JsonObject:

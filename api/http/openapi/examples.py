@@ -1,25 +1,40 @@
 """Examples of every shape that the service takes and gives, as its own types, from the one invented story."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 from msgspec import Raw, Struct, convert, json, to_builtins
 from msgspec.structs import asdict, replace
 
 from api.http.content import ATOM, CALENDAR, CSV, HTML, JSON, MARKDOWN, MSGPACK, converted, is_page
 from api.http.openapi import story
-from api.http.openapi.story import BRIEFING, CHANGED, DEADLINE, DOCUMENT, MADE, SECOND, SUMMARY, TEXT, WHOLE
+from api.http.openapi.story import (
+    BRIEFING,
+    CHANGED,
+    DEADLINE,
+    DOCUMENT,
+    FIGURE,
+    MADE,
+    SECOND,
+    SUMMARY,
+    TEXT,
+    WHOLE,
+)
 from api.http.responses import BYTES, NDJSON
 from api.rendering.digest import ahead, edition
 from api.rendering.subscriptions import atom, calendar, feed_of_briefings
 from schemas import (
     FACT_CHANGES,
     FACT_PAGES,
+    FOUND_FACTS,
+    AddFact,
     BriefingChange,
+    BriefingDraft,
     ChangePage,
     DocumentAdded,
     DocumentUpload,
-    FactReview,
+    EditedSentence,
+    EditText,
     FieldError,
     FoundFact,
     Health,
@@ -29,16 +44,26 @@ from schemas import (
     LineResult,
     MergeBriefings,
     NewDocument,
+    PastDecisions,
+    PinFacts,
     Problem,
+    PublishBriefing,
+    PublishedBriefing,
+    QueuedFact,
+    QuotedEvidence,
     Removal,
+    ReviewDecision,
     ReviewFact,
     ReviewRecord,
+    RevisionNote,
     RoundDecision,
     RoundsChanged,
     SearchHit,
     SearchPage,
+    SettleConflict,
     SourceHead,
     SplitBriefing,
+    WithdrawBriefing,
 )
 from schemas.agents import SourceQuote
 from schemas.changes import Digest, ExportLine
@@ -51,12 +76,22 @@ from schemas.drafts import (
 )
 from schemas.issues import Issue, IssueNote, IssueSummary, NewIssue, NewTopic, SavedTopic
 from schemas.jobs import Key, KeyCreated, NewKey
+from schemas.subscriptions import (
+    MadeSubscription,
+    NewSchedule,
+    NewSubscription,
+    Schedule,
+    ScheduleChange,
+    Subscription,
+)
 from schemas.watches import NewWatch, Watch, WatchChange, WatchItem
 from schemas.webhooks import (
     BriefingChanged,
     BriefingWithdrawn,
     ConflictOpened,
     DeadlineChanged,
+    DeadlineDue,
+    DueDeadline,
     FailedJob,
     JobFailed,
     MadeWebhook,
@@ -140,10 +175,28 @@ _DECIDED = RoundsChanged(decision=_DECISION, briefings=[SUMMARY])
 _REVIEW = ReviewFact(
     verdict="corrected", values={"date": "2031-09"}, reason="The ministry moved it on 14 March."
 )
+_ADDITION = AddFact(
+    kind="event",
+    fields={"what": "open the third round of their trade talks", "date": "Monday", "status": "scheduled"},
+    evidence=QuotedEvidence(
+        document_id=DOCUMENT, quote="open the third round of their trade talks here on Monday"
+    ),
+    reason="The calendar lacks it.",
+)
+_SETTLEMENT = SettleConflict(
+    verdict="settled", fact_id=FIGURE.id, reason="The ministry's notice says 2 per cent."
+)
+_EDIT = EditText(
+    verdict="edited",
+    headline=EditedSentence(text="Chile would cut its duty on lamb", fact_ids=[FIGURE.id], about="stakes"),
+    reason="Shorter.",
+)
+_ORDER = PinFacts(fact_ids=[DEADLINE.id], reason="It is what readers ask for.")
 _REVIEWED = ReviewRecord(
-    decision=FactReview(
+    decision=ReviewDecision(
         id="rev_7a6b5c4d3e2f1a0b",
         fact_id=DEADLINE.id,
+        conflict_id=None,
         briefing_id=BRIEFING,
         kind="deadline",
         verdict="accepted",
@@ -156,6 +209,7 @@ _REVIEWED = ReviewRecord(
     machine=to_builtins(DEADLINE),
     standing="without_fact",
     found=None,
+    conflict=None,
 )
 _WELL = Health(status="ok")
 _HIT = SearchHit(
@@ -172,7 +226,7 @@ _HIT = SearchHit(
 )
 _CHANGES = ChangePage(
     items=[
-        Removal(id="fct_0b9c8d1e2f3a4b5c", briefing_id=BRIEFING, at=CHANGED, kind="figure"),
+        Removal(id="fct_0b9c8d1e2f3a4b5c", briefing_id=BRIEFING, at=CHANGED, kind="figure", note=None),
         BriefingChange(id=BRIEFING, briefing_id=BRIEFING, at=CHANGED, item=SUMMARY),
         FACT_CHANGES["deadline"](id=DEADLINE.id, briefing_id=BRIEFING, at=CHANGED, item=DEADLINE),
     ],
@@ -189,6 +243,13 @@ _SOURCES = {source.document_id: source for source in WHOLE.sources}
 _SOURCE_HEADS = {
     DOCUMENT: json.decode(json.encode(convert(_SOURCES[DOCUMENT], SourceHead, from_attributes=True)))
 }
+_WAITING = QueuedFact(
+    found=FOUND_FACTS["deadline"](item=DEADLINE, sources=convert(_SOURCE_HEADS, dict[str, SourceHead])),
+    etag='"9f86d081884c7d659a"',
+    reasons=["one_origin", "salient"],
+    priority=0.31,
+    before=PastDecisions(decided=11, mended=2, rate=0.18),
+)
 _EDITION = edition([(None, WHOLE)], _BASE)
 
 _DIGEST = Digest(
@@ -196,6 +257,7 @@ _DIGEST = Digest(
     until=CHANGED,
     parties=["NZ"],
     topics=[],
+    query=None,
     length="standard",
     date_from="2031-03-15",
     date_to=None,
@@ -233,17 +295,19 @@ _ISSUE_SUMMARY = IssueSummary(
     topic_id=None,
     parties=_DIGEST.parties,
     topics=_DIGEST.topics,
+    query=None,
     since=_DIGEST.since,
     until=_DIGEST.until,
     by=_ISSUE.by,
     created_at=CHANGED,
 )
-_NEW_TOPIC = NewTopic(name="Lamb", parties=["NZ"], topics=["tariffs"])
+_NEW_TOPIC = NewTopic(name="Lamb", parties=["NZ"], topics=["tariffs"], query="lamb")
 _TOPIC = SavedTopic(
     id="top_5c1f0e2d3b4a6978",
     name=_NEW_TOPIC.name,
     parties=_NEW_TOPIC.parties,
     topics=_NEW_TOPIC.topics,
+    query=_NEW_TOPIC.query,
     created_at=MADE,
 )
 _CALENDAR = calendar(
@@ -270,6 +334,8 @@ _WEBHOOK = Webhook(
     id="wbh_5c1f0e2d3b4a6978",
     url=_NEW_WEBHOOK.url,
     events=[*_NEW_WEBHOOK.events],
+    topic_id=None,
+    remind_days=[7, 1],
     created_at=MADE,
     status="active",
     last_delivery_at=None,
@@ -279,8 +345,36 @@ _WEBHOOK = Webhook(
 )
 _MADE_WEBHOOK = MadeWebhook(webhook=_WEBHOOK, secret="whsec_Tm90QVJlYWxTZWNyZXRPbmx5QW5FeGFtcGxlMDAwMDA=")
 _DELIVERED = BriefingChanged(timestamp=CHANGED, data=SUMMARY)
-_DELIVERED_WITHDRAWAL = BriefingWithdrawn(timestamp=CHANGED, data=WithdrawnBriefing(id=BRIEFING))
+_WITHDRAWAL_NOTE = RevisionNote(
+    kind="withdrawal",
+    text="The ministry never said so: the source was forged.",
+    revision=3,
+    by="key_5c1f0e2d3b4a6978",
+    at=CHANGED,
+)
+_DELIVERED_WITHDRAWAL = BriefingWithdrawn(
+    timestamp=CHANGED, data=WithdrawnBriefing(id=BRIEFING, note=_WITHDRAWAL_NOTE)
+)
+_PUBLISH = PublishBriefing(note="The duty falls to 2 per cent, not to 3 per cent.", correction=True)
+_WITHDRAW = WithdrawBriefing(note=_WITHDRAWAL_NOTE.text)
+_DRAFTED = BriefingDraft(
+    briefing=replace(SUMMARY, status="draft"),
+    published_revision=1,
+    cause=story.REVISION.cause,
+    publish_at=None,
+    note=None,
+)
+_PUBLISHED = PublishedBriefing(
+    briefing=replace(
+        SUMMARY,
+        note=replace(_WITHDRAWAL_NOTE, kind="correction", text=str(_PUBLISH.note), revision=SUMMARY.revision),
+    ),
+    publish_at=None,
+)
 _DELIVERED_DEADLINE = DeadlineChanged(timestamp=CHANGED, data=DEADLINE)
+_DELIVERED_DUE = DeadlineDue(
+    timestamp=CHANGED, data=DueDeadline(deadline=DEADLINE, due_on="2031-08-31", days_left=7)
+)
 _DELIVERED_CONFLICT = ConflictOpened(timestamp=CHANGED, data=story.DISAGREEMENT)
 _DELIVERED_FAILURE = JobFailed(timestamp=CHANGED, data=FailedJob(id=_JOB_ID, document_id=DOCUMENT))
 _DELIVERED_TEST = WebhookTested(timestamp=CHANGED)
@@ -295,6 +389,31 @@ _DELIVERY = WebhookDelivery(
     error="it answered 500",
 )
 
+_NEW_SCHEDULE = NewSchedule(
+    name="Trade talks",
+    topic_id=_TOPIC.id,
+    days=["mon"],
+    time="07:30",
+    time_zone="Europe/Brussels",
+    remind_days=[7],
+    recipients=["mailto:ann@reader.example"],
+)
+_SCHEDULE = Schedule(
+    id="sch_5c1f0e2d3b4a6978", created_at=MADE, next_at=CHANGED + timedelta(days=7), **asdict(_NEW_SCHEDULE)
+)
+_SCHEDULE_CHANGE = ScheduleChange(days=["mon", "thu"], recipients=["mailto:ann@reader.example"])
+_NEW_SUBSCRIPTION = NewSubscription(name="Ann’s calendar", feed="deadlines", topic_id=_TOPIC.id)
+_SUBSCRIPTION = Subscription(
+    id="sub_5c1f0e2d3b4a6978",
+    prefix="rs_invented",
+    created_at=MADE,
+    last_used_at=None,
+    **asdict(_NEW_SUBSCRIPTION),
+)
+_MADE_SUBSCRIPTION = MadeSubscription(
+    subscription=_SUBSCRIPTION,
+    addresses=[f"{_BASE}/s/rs_inventedNotARealSecretOnlyAnExample00000/deadlines.ics"],
+)
 _NEW_WATCH = NewWatch(url="https://ministry.example/news/feed.xml")
 _WATCH_CHANGE = WatchChange(every=3600, paused=False)
 _WATCH = Watch(
@@ -393,7 +512,16 @@ _STRUCTS: tuple[Struct, ...] = (
     _DECISION,
     _DECIDED,
     _REVIEW,
+    _ADDITION,
+    _SETTLEMENT,
+    _EDIT,
+    _ORDER,
     _REVIEWED,
+    _PUBLISH,
+    _WITHDRAW,
+    _DRAFTED,
+    _PUBLISHED,
+    _WAITING,
     _WELL,
     _NEW_WEBHOOK,
     _WEBHOOK,
@@ -405,6 +533,13 @@ _STRUCTS: tuple[Struct, ...] = (
     _WATCH,
     _WATCH_ITEM,
     _DELIVERED_DEADLINE,
+    _DELIVERED_DUE,
+    _NEW_SCHEDULE,
+    _SCHEDULE,
+    _SCHEDULE_CHANGE,
+    _NEW_SUBSCRIPTION,
+    _SUBSCRIPTION,
+    _MADE_SUBSCRIPTION,
     _DELIVERED_CONFLICT,
     _DELIVERED_FAILURE,
     _DELIVERED_TEST,
@@ -450,7 +585,8 @@ def example_of(shape: Any) -> Any:
         return item and page
     if shape == FoundFact:
         return {"kind": "deadline", "item": _plain(DEADLINE), "sources": _SOURCE_HEADS}
-    return _plain(_OF[shape]) if shape in _OF else None
+    struct = get_origin(shape) or shape
+    return _plain(_OF[struct]) if struct in _OF else None
 
 
 def represented(operation: str, shape: Any, media_type: str) -> Any:

@@ -25,6 +25,7 @@ from schemas.webhooks import (
     BriefingWithdrawn,
     ConflictOpened,
     DeadlineChanged,
+    DeadlineDue,
     Delivered,
     JobFailed,
     WebhookTested,
@@ -200,6 +201,12 @@ _WATCH = [
 ]
 _ISSUE = [("get_issue", "The issue whole.")]
 _TOPIC = [("get_topic", "The topic."), ("delete_topic", "Follow it no more.")]
+_SCHEDULE = [
+    ("get_schedule", "The schedule."),
+    ("change_schedule", "Change when and to whom."),
+    ("delete_schedule", "Make no more issues."),
+]
+_SUBSCRIPTION = [("get_subscription", "The subscription."), ("delete_subscription", "Let nobody in by it.")]
 _LINKS: dict[str, dict[str, Any]] = {
     "add_document": _to([*_JOB, _CANCEL], "job_id", "/job_id")
     | _to(_DOCUMENT, "document_id", "/document_id"),
@@ -224,6 +231,10 @@ _LINKS: dict[str, dict[str, Any]] = {
     "list_issues": _to(_ISSUE, "issue_id", "/items/0/id"),
     "create_topic": _to(_TOPIC, "topic_id", "/id"),
     "list_topics": _to(_TOPIC, "topic_id", "/items/0/id"),
+    "create_schedule": _to(_SCHEDULE, "schedule_id", "/id"),
+    "list_schedules": _to(_SCHEDULE, "schedule_id", "/items/0/id"),
+    "create_subscription": _to(_SUBSCRIPTION, "subscription_id", "/subscription/id"),
+    "list_subscriptions": _to(_SUBSCRIPTION, "subscription_id", "/items/0/id"),
     "create_webhook": _to(_WEBHOOK, "webhook_id", "/webhook/id"),
     "list_webhooks": _to(_WEBHOOK, "webhook_id", "/items/0/id"),
     "create_watch": _to(_WATCH, "watch_id", "/id"),
@@ -245,6 +256,7 @@ _SUMMARIES: dict[type[Delivered], str] = {
     BriefingChanged: "A briefing changed",
     BriefingWithdrawn: "A briefing was withdrawn",
     DeadlineChanged: "A deadline changed",
+    DeadlineDue: "A deadline comes near",
     ConflictOpened: "A conflict came up",
     JobFailed: "A job failed",
     WebhookTested: "A test",

@@ -223,6 +223,7 @@ DISAGREEMENT = Conflict(
         ConflictPosition(value="3 per cent", fact_ids=[_OTHER_FIGURE.id]),
     ],
     resolution=None,
+    review=None,
 )
 NEGOTIATION = Negotiation(
     name="New Zealand-Chile trade talks, Wellington",
@@ -269,6 +270,7 @@ WHOLE = Briefing(
     slug=SLUG,
     revision=2,
     status="published",
+    note=None,
     title="New Zealand-Chile trade talks, Wellington, March 2031",
     headline=SummarySentence(
         text="Chile offers to cut its duty on lamb",
@@ -276,6 +278,7 @@ WHOLE = Briefing(
         about="stakes",
         by="model",
         original=None,
+        unproven=[],
     ),
     summary=[
         SummarySentence(
@@ -284,6 +287,7 @@ WHOLE = Briefing(
             about="next",
             by="model",
             original=None,
+            unproven=[],
         ),
     ],
     further=[],
@@ -304,12 +308,14 @@ WHOLE = Briefing(
         usage=Usage(
             calls=2, prompt_tokens=5200, cached_tokens=0, completion_tokens=610, seconds=7.4, cost=0.004
         ),
+        review=None,
     ),
     timeline=[
         TimelineEntry(date=EVENT.date, what=EVENT.what, fact_ids=[EVENT.id]),
         TimelineEntry(date=_APRIL, what=DEADLINE.what, fact_ids=[DEADLINE.id]),
     ],
     negotiation=NEGOTIATION,
+    pinned=[],
     delegations=_SIDES,
     stakes=[STAKE],
     deadlines=[DEADLINE],

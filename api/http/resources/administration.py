@@ -14,10 +14,12 @@ from sqlalchemy import Engine
 from api.http.auth.keyring import Keyring
 from api.http.problems import INVALID_BODY, Refusal
 from api.http.requests import Reply, json_body, once, reply
+from api.http.resources.issues import check_topic
 from api.http.responses import Database, answers, existing, json_answer, no_such, stored, stored_page
 from schemas import FieldError
+from schemas.filters import PageQuery
 from schemas.jobs import Key, KeyCreated, KeyId, KeyPage, NewKey
-from schemas.queries import DeliveryQuery, PageQuery
+from schemas.queries import DeliveryQuery
 from schemas.webhooks import (
     DeliveryId,
     MadeWebhook,
@@ -169,10 +171,12 @@ class OneWebhook(Controller):
     async def alter_webhook(
         self, request: Request[Any, Any, Any], database: Database, reach: Called, webhook_id: WebhookId
     ) -> Response[bytes]:
-        """Another address, or other events, from the next delivery on. What is not given stays as it is."""
+        """Another address, other events, another topic, from the next delivery on. What is not given stays."""
         change = await json_body(request, WebhookChange)
         if change.url is not UNSET:
             await sync_to_thread(_check, change.url, reach)
+        if change.topic_id is not UNSET:
+            await sync_to_thread(check_topic, database, change.topic_id)
         changed = await sync_to_thread(change_webhook, database, webhook_id, change)
         return json_answer(existing(changed, f"webhook {webhook_id}"))
 
@@ -322,7 +326,10 @@ def _make(
 ) -> Response[bytes]:
     def act() -> Reply:
         _check(new.url, reach)
-        made = create_webhook(database, url=new.url, events=new.events)
+        check_topic(database, new.topic_id)
+        made = create_webhook(
+            database, url=new.url, events=new.events, topic_id=new.topic_id, remind_days=new.remind_days
+        )
         headers = {"Location": f"/v1/webhooks/{made.webhook.id}", "Cache-Control": "no-store"}
         return reply(made, 201, headers)
 

@@ -18,7 +18,7 @@ _STATE = "agents"
 @post(
     "/mcp",
     include_in_schema=False,
-    opt={"scope": (BRIEFINGS_READ,), "own_origin": True},
+    opt={"scope": (BRIEFINGS_READ,), "own_origin": True, "asks": True},
 )
 async def speak_with_agents(request: Request[Any, Any, Any], database: Database) -> ASGIApp:
     """JSON-RPC of the protocol, an exchange a request."""

@@ -13,10 +13,12 @@ from msgspec import Meta, json
 from msgspec.structs import replace
 from sqlalchemy import Engine
 
+from api.http.auth import BRIEFINGS_REVIEW, may
 from api.http.content import ATOM
+from api.http.problems import MISSING_SCOPE, Refusal
 from api.http.requests import Reply, json_body, once, reply
 from api.http.resources.feeds import page_of
-from api.http.responses import Database, answers, existing, no_such, stored, stored_page
+from api.http.responses import NOT_KEPT, Database, answers, existing, no_such, stored, stored_page
 from pipeline.briefings.diff import difference, open_deadlines, round_changes
 from pipeline.language.parties import name_of
 from pipeline.writing.changes import changes_as_text
@@ -24,6 +26,7 @@ from pipeline.writing.text import in_style
 from schemas import (
     Briefing,
     BriefingDiff,
+    BriefingId,
     BriefingPage,
     BriefingSummary,
     Deadline,
@@ -36,15 +39,8 @@ from schemas import (
     RoundsChanged,
     SplitBriefing,
 )
-from schemas.queries import (
-    AsOfQuery,
-    BriefingQuery,
-    DiffQuery,
-    NegotiationQuery,
-    PageQuery,
-    Revision,
-    TextQuery,
-)
+from schemas.filters import PageQuery
+from schemas.queries import AsOfQuery, BriefingQuery, DiffQuery, NegotiationQuery, Revision, TextQuery
 from schemas.vocabulary import NegotiationId
 from store.briefings import (
     BriefingRecord,
@@ -59,6 +55,7 @@ from store.briefings import (
     rounds_between,
 )
 from store.paging import Page
+from store.publication import draft_id
 from store.read_index import summary_of
 from store.rebuild import sides_of
 from worker.decisions import Decided, merge_briefings, split_briefing
@@ -84,6 +81,32 @@ def one_revision(database: Engine, id_or_slug: str, revision: int) -> BriefingRe
         get_revision(database, one_briefing(database, id_or_slug).id, revision),
         f"revision {revision} of a briefing {id_or_slug!r}",
     )
+
+
+def editors_briefing(database: Engine, id_or_slug: str) -> str:
+    """The id of a briefing that editors know, be it a draft alone. Raises Refusal."""
+    if (served := get_briefing(database, id_or_slug)) is not None:
+        return served.id
+    return existing(draft_id(database, id_or_slug), f"briefing {id_or_slug!r}")
+
+
+def editors_alone(
+    request: Request[Any, Any, Any], database: Engine, id_or_slug: str
+) -> tuple[str, dict[str, str]]:
+    """The id of a briefing, and headers of an answer about what editors decided of it.
+
+    While the briefing has a draft, that is for them alone. Raises Refusal.
+    """
+    if may(request.scope, BRIEFINGS_REVIEW):
+        id = editors_briefing(database, id_or_slug)
+        return id, NOT_KEPT if draft_id(database, id) else {}
+    id = one_briefing(database, id_or_slug).id
+    if draft_id(database, id):
+        raise Refusal(
+            MISSING_SCOPE,
+            f"While the briefing has a draft, this takes a key with the scope `{BRIEFINGS_REVIEW}`.",
+        )
+    return id, {}
 
 
 @get(
@@ -201,7 +224,7 @@ async def _decide(
     """What an editor decides of a briefing, given its id and who the editor is."""
 
     def act() -> Reply:
-        decided = decide(one_briefing(database, id_or_slug).id, request.scope["state"]["caller"])
+        decided = decide(editors_briefing(database, id_or_slug), request.scope["state"]["caller"])
         briefings = sorted(decided.briefings, key=lambda one: decided.decision.briefing_ids.index(one.id))
         return reply(
             RoundsChanged(decision=decided.decision, briefings=[summary_of(one) for one in briefings])
@@ -272,11 +295,18 @@ async def merge_into(
     sync_to_thread=True,
 )
 def list_decisions(
-    database: Database, asked: NamedDependency[PageQuery], id_or_slug: IdOrSlug
+    request: Request[Any, Any, Any],
+    database: Database,
+    asked: NamedDependency[PageQuery],
+    id_or_slug: IdOrSlug,
 ) -> Response[bytes]:
-    """What editors decided about the round of a briefing: who, when, why, and which documents moved."""
-    current = one_briefing(database, id_or_slug)
-    return stored_page(page_decisions(database, current.id, limit=asked.limit, cursor=asked.cursor))
+    """What editors decided about the round of a briefing: who, when, why, and which documents moved. While the briefing
+    has a draft, it takes a key that may publish it.
+    """
+    id, kept = editors_alone(request, database, id_or_slug)
+    answer = stored_page(page_decisions(database, id, limit=asked.limit, cursor=asked.cursor))
+    answer.headers.update(kept)
+    return answer
 
 
 def id_of_sides(sides: str) -> str:
@@ -297,7 +327,7 @@ def _summary(rounds: Rounds) -> NegotiationSummary:
         parties=parties,
         rounds=rounds.count,
         latest=json.decode(rounds.latest, type=BriefingSummary),
-        next_deadline=json.decode(due, type=Deadline) if due else None,
+        next_deadline=json.decode(due, type=Deadline[BriefingId]) if due else None,
         updated_at=rounds.updated_at,
     )
 

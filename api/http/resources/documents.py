@@ -10,12 +10,13 @@ from litestar.types import ControllerRouterHandler
 from msgspec import Meta, json
 from sqlalchemy import Engine
 
-from api.http.auth import may_write_documents
+from api.http.auth import cleared
 from api.http.problems import UNSUPPORTED_MEDIA_TYPE, Refusal
 from api.http.requests import MAX_BODY, Reply, brought, carried_out, once, received, reply
 from api.http.responses import (
     BYTES,
     NDJSON,
+    NOT_KEPT,
     Database,
     Work,
     answers,
@@ -39,11 +40,10 @@ from schemas import (
 from schemas.queries import DocumentQuery
 from schemas.vocabulary import Sha256
 from store.documents import get_document, get_readout, get_text, page_documents
-from store.embargoes import is_embargoed
+from store.embargoes import is_restricted, told_among
 from worker.decisions import withdraw
 from worker.jobs import Jobs
 
-NOT_KEPT = {"Cache-Control": "private, no-store"}
 Lines = Annotated[
     str,
     Meta(
@@ -92,13 +92,13 @@ async def bring_documents(request: Request[Any, Any, Any], work: Work) -> Stream
 
 
 def as_admitted(request: Request[Any, Any, Any], database: Engine, document_id: str) -> dict[str, str]:
-    """Headers of an answer about a document: what is under an embargo is for some alone, so nobody keeps it.
+    """Headers of an answer about a document: what is for some alone nobody keeps.
 
     Raises Refusal where there is no such document for the caller.
     """
-    if not is_embargoed(database, document_id):
+    if not is_restricted(database, document_id):
         return {}
-    if not may_write_documents(request.scope):
+    if not told_among(database, [document_id], cleared(request.scope)):
         raise no_such(f"document {document_id}")
     return NOT_KEPT
 
@@ -121,11 +121,12 @@ class Documents(Controller):
     ) -> Response[bytes]:
         """What was brought, what is known of where it comes from, and whether it counts.
 
-        What is under an embargo is listed for keys that may add documents alone.
+        What is under an embargo is listed for keys that may add documents alone; what supports no published briefing
+        yet, where an editor publishes them, for keys that may do that.
         """
-        listed = page_documents(database, asked, embargoed=may_write_documents(request.scope))
+        listed = page_documents(database, asked, to=cleared(request.scope))
         answer = stored_page(listed)
-        if is_embargoed(database):
+        if is_restricted(database):
             answer.headers.update(NOT_KEPT)
         return answer
 

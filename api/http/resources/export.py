@@ -95,7 +95,7 @@ def _columns(of: ExportOf) -> list[_Path]:
     if of == "briefings":
         listed = BriefingSummary.__struct_fields__
         return [path for path in columns_of(Briefing) if path[0] in listed]
-    shapes = (BY_NAME[kind].fact if kind in BY_NAME else Conflict for kind in KINDS_OF[of])
+    shapes = (BY_NAME[kind].carried if kind in BY_NAME else Conflict for kind in KINDS_OF[of])
     return list(dict.fromkeys(path for shape in shapes for path in columns_of(shape)))
 
 

@@ -11,8 +11,9 @@ from api.http.content import CALENDAR
 from api.http.resources.feeds import page_of
 from api.http.responses import Database, answers, stored_page
 from schemas import FACT_PAGES, ConflictPage, SearchPage
+from schemas.fact_queries import FACT_QUERIES, ConflictQuery, FactsQuery
 from schemas.kinds import KINDS
-from schemas.queries import FACT_QUERIES, ConflictQuery, FactsQuery, SearchQuery
+from schemas.queries import SearchQuery
 from store.facts import page_facts
 from store.search import search
 

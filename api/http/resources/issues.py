@@ -1,6 +1,5 @@
 """Issues of a newsletter: frozen, listed, read, subscribed to; and the topics that they can be of."""
 
-from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -15,7 +14,7 @@ from api.http.auth import BRIEFINGS_READ
 from api.http.content import ATOM, JSON_FEED
 from api.http.problems import DIGEST_CHANGED, INVALID_BODY, Refusal
 from api.http.requests import Reply, json_body, once
-from api.http.resources.feeds import digest_of, subscribed
+from api.http.resources.feeds import feed_as
 from api.http.responses import (
     Database,
     address_of,
@@ -26,9 +25,11 @@ from api.http.responses import (
     stored,
     stored_page,
 )
+from api.newsletters import MOST_TOLD, digest_of
 from api.rendering.digest import without
 from schemas import FieldError
 from schemas.changes import Digest
+from schemas.filters import PageQuery
 from schemas.issues import (
     DigestItem,
     Issue,
@@ -41,7 +42,7 @@ from schemas.issues import (
     TopicPage,
     item_ids,
 )
-from schemas.queries import DigestQuery, IssueQuery, PageQuery
+from schemas.queries import DigestQuery, IssueQuery
 from store.issues import (
     create_topic,
     delete_topic,
@@ -53,9 +54,6 @@ from store.issues import (
     page_topics,
     page_whole_issues,
 )
-from store.paging import Page
-
-_MOST = 100  # briefings that changed, and deadlines, of an issue
 
 
 class AllIssues(Controller):
@@ -116,11 +114,7 @@ def issue_feed(
     request: Request[Any, Any, Any], database: Database, asked: NamedDependency[IssueQuery]
 ) -> Response[bytes]:
     """Issues as Atom, newest first."""
-    from api.rendering.subscriptions import atom, feed_of_issues
-
-    listed, base = _whole(database, asked), base_of(request)
-    content = feed_of_issues(_issues(listed), base=base, address=address_of(request))
-    return subscribed(request, atom(content, base), f"{ATOM}; charset=utf-8", listed.next_cursor)
+    return issues_as(ATOM, request, database, asked)
 
 
 @get(
@@ -134,19 +128,19 @@ def issue_json_feed(
     request: Request[Any, Any, Any], database: Database, asked: NamedDependency[IssueQuery]
 ) -> Response[bytes]:
     """The same as JSON Feed 1.1."""
-    from api.rendering.subscriptions import feed_of_issues, json_feed
-
-    listed = _whole(database, asked)
-    content = feed_of_issues(_issues(listed), base=base_of(request), address=address_of(request))
-    return subscribed(request, json_feed(content), JSON_FEED, listed.next_cursor)
+    return issues_as(JSON_FEED, request, database, asked)
 
 
-def _whole(database: Engine, asked: IssueQuery) -> Page:
-    return page_whole_issues(database, topic_id=asked.topic_id, limit=asked.limit, cursor=asked.cursor)
+def issues_as(
+    form: str, request: Request[Any, Any, Any], database: Engine, asked: IssueQuery
+) -> Response[bytes]:
+    """As a feed in this form, newest first."""
+    from api.rendering.subscriptions import feed_of_issues
 
-
-def _issues(listed: Page) -> Iterable[Issue]:
-    return (json.decode(item, type=Issue) for item in listed.items)
+    listed = page_whole_issues(database, topic_id=asked.topic_id, limit=asked.limit, cursor=asked.cursor)
+    issues = (json.decode(item, type=Issue) for item in listed.items)
+    content = feed_of_issues(issues, base=base_of(request), address=address_of(request))
+    return feed_as(form, request, content, listed.next_cursor)
 
 
 def _freeze(request: Request[Any, Any, Any], database: Engine, new: NewIssue) -> Response[bytes]:
@@ -183,10 +177,11 @@ def _query(new: NewIssue) -> DigestQuery:
         topic_id=new.topic_id,
         parties=",".join(new.parties) or None,
         topics=",".join(new.topics) or None,
+        q=new.query,
         date_from=_day(new.date_from, "/date_from"),
         date_to=_day(new.date_to, "/date_to"),
         length=new.length,
-        limit=_MOST,
+        limit=MOST_TOLD,
     )
 
 
@@ -243,8 +238,8 @@ class AllTopics(Controller):
         responses=answers(SavedTopic, 408, 409, 415, 422, status=201, when="The topic."),
     )
     async def make_topic(self, request: Request[Any, Any, Any], database: Database) -> Response[bytes]:
-        """Keeps parties and topics under a name. Digests, issues, the feed of briefings and the calendar take it as
-        `topic_id`.
+        """Keeps parties, topics and words under a name. Digests, issues, the feed of briefings and the calendar take
+        it as `topic_id`.
         """
         new = await json_body(request, NewTopic)
         return await sync_to_thread(_save, request, database, new)
@@ -258,6 +253,13 @@ def _save(request: Request[Any, Any, Any], database: Engine, new: NewTopic) -> R
     return once(request, database, new, act)
 
 
+def check_topic(database: Engine, topic_id: str | None) -> None:
+    """Raises Refusal where a body names a topic that is not there."""
+    if topic_id is not None and get_topic(database, topic_id) is None:
+        fault = FieldError(pointer="/topic_id", detail="there is no such thing")
+        raise Refusal(INVALID_BODY, f"There is no {topic_id}.", [fault])
+
+
 class OneTopic(Controller):
     path = "/v1/topics/{topic_id:str}"
     tags = ("topics",)
@@ -269,18 +271,21 @@ class OneTopic(Controller):
         sync_to_thread=True,
     )
     def read_topic(self, database: Database, topic_id: TopicId) -> Response[bytes]:
-        """Its name, parties and topics."""
+        """Its name, parties, topics and words."""
         return stored(json.encode(existing(get_topic(database, topic_id), f"topic {topic_id}")))
 
     @delete(
         operation_id="delete_topic",
         summary="Delete a saved topic",
         status_code=204,
-        responses=answers(None, 404, status=204, when="It is gone."),
+        responses=answers(None, 404, 409, status=204, when="It is gone."),
         sync_to_thread=True,
     )
     def end_topic(self, database: Database, topic_id: TopicId) -> Response[None]:
-        """Its issues stay; who subscribes by it gets an error from then on."""
+        """Its issues stay; who subscribes by `topic_id` gets an error from then on.
+
+        Schedules, subscriptions and webhooks of it are to be deleted first: while there are any, the answer is 409.
+        """
         if not delete_topic(database, topic_id):
             raise no_such(f"topic {topic_id}")
         return Response(None, status_code=204)

@@ -1,26 +1,41 @@
-"""One fact: as it stands, and confirmed, corrected or rejected by editors, who see what has come of it."""
+"""Facts and conflicts as they stand; what editors decide about them and about texts, and what has come of it."""
 
+from collections.abc import Callable
 from typing import Any
 
-from litestar import Controller, Request, Response, get, patch
+from litestar import Controller, Request, Response, get, patch, post, put
 from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
 from litestar.types import ControllerRouterHandler
-from msgspec import json
+from msgspec import Struct, json
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from api.http.caching import entity_tag, is_among
-from api.http.problems import INVALID_BODY, PRECONDITION_REQUIRED, Refusal
+from api.http.problems import PRECONDITION_REQUIRED, Refusal
 from api.http.requests import Reply, json_body, once
-from api.http.resources.briefings import IdOrSlug, one_briefing
-from api.http.responses import Database, answers, existing, no_such, stored, stored_page
-from schemas import FieldError, FoundFact, ReviewFact, ReviewPage
-from schemas.queries import PageQuery
-from schemas.vocabulary import FactId
+from api.http.resources.briefings import IdOrSlug, editors_alone, one_briefing
+from api.http.responses import Database, Work, answers, existing, no_such, stored, stored_page
+from schemas import (
+    AddFact,
+    Briefing,
+    Conflict,
+    EditText,
+    FoundFact,
+    PinFacts,
+    ReviewFact,
+    ReviewPage,
+    ReviewRecord,
+    SettleConflict,
+)
+from schemas.filters import PageQuery
+from schemas.vocabulary import ConflictId, FactId
 from store.facts import FactRecord, get_fact
+from store.publication import working_fact
 from store.reviews import found_fact, page_reviews
-from worker import Unfit
-from worker.reviews import review_fact
+from worker import ChangedMeanwhile
+from worker.additions import add_fact
+from worker.reviews import edit_text, pin_facts, review_fact, settle_conflict
 
 
 class OneFact(Controller):
@@ -61,59 +76,213 @@ class OneFact(Controller):
         holds and `review.contradicted` is true.
         """
         asked = await json_body(request, ReviewFact)
-        return await sync_to_thread(_decide, request, database, fact_id, asked)
+
+        def decide(by: str, is_current: Callable[[FactRecord], bool]) -> FactRecord | None:
+            return review_fact(database, fact_id, asked, by=by, is_current=is_current)
+
+        return await sync_to_thread(_decide, request, database, fact_id, asked, decide, found_fact)
+
+
+class OneConflict(Controller):
+    path = "/v1/conflicts/{conflict_id:str}"
+
+    @get(
+        operation_id="get_conflict",
+        tags=["conflicts"],
+        summary="Get a conflict",
+        responses=answers(Conflict, 404, when="The conflict, and whether it is settled."),
+        sync_to_thread=True,
+    )
+    def read_conflict(self, database: Database, conflict_id: ConflictId) -> Response[bytes]:
+        """A conflict as its briefing has it now."""
+        return stored(existing(get_fact(database, conflict_id), f"conflict {conflict_id}").body)
+
+    @patch(
+        operation_id="settle_conflict",
+        tags=["reviews"],
+        summary="Settle a conflict",
+        status_code=200,
+        opt={
+            "body": {"application/json": SettleConflict},
+            "headers": ["IfMatch", "IdempotencyKey", "RequestId"],
+        },
+        responses=answers(Conflict, 404, 408, 409, 412, 415, 422, 428, when="The conflict, with the review."),
+    )
+    async def decide_on_conflict(
+        self, request: Request[Any, Any, Any], database: Database, conflict_id: ConflictId
+    ) -> Response[bytes]:
+        """Decides which side is right, or that neither is. Facts of that side are disputed no more.
+
+        It is open again, and `review.contradicted` is true, where a document of another origin brings a new side or
+        supports the other one.
+        """
+        asked = await json_body(request, SettleConflict)
+
+        def decide(by: str, is_current: Callable[[FactRecord], bool]) -> FactRecord | None:
+            return settle_conflict(database, conflict_id, asked, by=by, is_current=is_current)
+
+        return await sync_to_thread(
+            _decide, request, database, conflict_id, asked, decide, lambda one: one.body
+        )
+
+
+_Decide = Callable[[str, Callable[[FactRecord], bool]], FactRecord | None]
+"""Decides, given who does and whether a fact or conflict is as it was seen."""
+
+
+def if_match(request: Request[Any, Any, Any]) -> bytes:
+    """The entity tags of what the caller saw. Raises Refusal."""
+    given = ", ".join(request.headers.getall("If-Match", [])).encode("latin-1")
+    if not given:
+        raise Refusal(PRECONDITION_REQUIRED, "Send `If-Match` with the entity tag of what you saw.")
+    return given
 
 
 def _decide(
-    request: Request[Any, Any, Any], database: Engine, fact_id: str, asked: ReviewFact
+    request: Request[Any, Any, Any],
+    database: Engine,
+    id: str,
+    asked: Struct,
+    decide: _Decide,
+    served: Callable[[FactRecord], bytes],
 ) -> Response[bytes]:
-    given = ", ".join(request.headers.getall("If-Match", [])).encode("latin-1")
-    if not given:
-        raise Refusal(PRECONDITION_REQUIRED, "Send `If-Match` with the entity tag of the fact as you saw it.")
+    """What an editor decides of a fact or a conflict, which is `served` so."""
+    what = f"{'conflict' if id.startswith('cfl_') else 'fact'} {id}"
+    given = if_match(request)
 
     def act() -> Reply:
-        try:
-            fact = review_fact(
-                database,
-                fact_id,
-                asked,
-                by=request.scope["state"]["caller"],
-                is_current=lambda record: is_among(given, _tag_of(record)),
-            )
-        except Unfit as error:
-            raise Refusal(
-                INVALID_BODY, str(error), [FieldError(pointer="/values", detail=str(error))]
-            ) from None
-        if fact is None:
-            raise no_such(f"fact {fact_id}")
-        return Reply(status=200, headers={"ETag": _tag_of(fact)}, body=bytes(found_fact(fact)))
+        told = decide(
+            request.scope["state"]["caller"],
+            lambda record: is_among(given, entity_tag(bytes(served(record)))),
+        )
+        body = bytes(served(existing(told, what)))
+        return Reply(status=200, headers={"ETag": entity_tag(body)}, body=body)
 
-    existing(get_fact(database, fact_id), f"fact {fact_id}")
+    with Session(database) as session:
+        existing(working_fact(session, id), what)
     return once(request, database, [json.encode(asked), given], act)
-
-
-def _tag_of(fact: FactRecord) -> str:
-    """The entity tag with which a fact is served as JSON."""
-    return entity_tag(bytes(found_fact(fact)))
 
 
 @get(
     "/v1/briefings/{id_or_slug:str}/reviews",
     operation_id="list_reviews",
     tags=["reviews"],
-    summary="List the decisions about a briefing's facts",
+    summary="List an editor's decisions about a briefing",
     opt={"query": PageQuery},
     responses=answers(ReviewPage, 404, when="A page of decisions, newest first."),
     sync_to_thread=True,
 )
 def list_reviews(
-    database: Database, asked: NamedDependency[PageQuery], id_or_slug: IdOrSlug
+    request: Request[Any, Any, Any],
+    database: Database,
+    asked: NamedDependency[PageQuery],
+    id_or_slug: IdOrSlug,
 ) -> Response[bytes]:
-    """Who decided what about the facts of a briefing, when and why; whether it holds; and the fact as it is now, also
-    where it is rejected. Nothing that an editor decided is ever missing here.
+    """Who decided what about the facts and conflicts of a briefing, when and why; whether it holds; and what that is
+    now, also where it is rejected. Nothing that an editor decided is ever missing here. While the briefing has a
+    draft, it takes a key that may publish it.
     """
-    current = one_briefing(database, id_or_slug)
-    return stored_page(page_reviews(database, current.id, limit=asked.limit, cursor=asked.cursor))
+    id, kept = editors_alone(request, database, id_or_slug)
+    answer = stored_page(page_reviews(database, id, limit=asked.limit, cursor=asked.cursor))
+    answer.headers.update(kept)
+    return answer
 
 
-handlers: list[ControllerRouterHandler] = [OneFact, list_reviews]
+def _edit(
+    request: Request[Any, Any, Any],
+    database: Engine,
+    id_or_slug: str,
+    asked: Struct,
+    edit: Callable[[str, int, str], bool],
+) -> Response[bytes]:
+    """The briefing after an edit, which is given its id, the revision that was seen, and who edits."""
+    given = if_match(request)
+
+    def act() -> Reply:
+        before = one_briefing(database, id_or_slug)
+        if not is_among(given, entity_tag(before.body, before.revision)):
+            raise ChangedMeanwhile("The briefing is not as you saw it any more.")
+        if not edit(before.id, before.revision, request.scope["state"]["caller"]):
+            raise no_such(f"briefing {id_or_slug!r}")
+        after = one_briefing(database, before.id)
+        return Reply(
+            status=200, headers={"ETag": entity_tag(after.body, after.revision)}, body=bytes(after.body)
+        )
+
+    return once(request, database, [json.encode(asked), given], act)
+
+
+@patch(
+    "/v1/briefings/{id_or_slug:str}/text",
+    operation_id="edit_text",
+    tags=["reviews"],
+    summary="Edit a headline and a summary",
+    status_code=200,
+    opt={"body": {"application/json": EditText}, "headers": ["IfMatch", "IdempotencyKey", "RequestId"]},
+    responses=answers(Briefing, 404, 408, 409, 412, 415, 422, 428, when="The briefing, with the text."),
+)
+async def edit_summary(
+    request: Request[Any, Any, Any], database: Database, id_or_slug: IdOrSlug
+) -> Response[bytes]:
+    """Keeps the text of a briefing as an editor has it. The facts that a sentence cites have to prove it, as they have
+    to prove a model's: it is refused with the reason where they do not. With `unchecked` it is taken, and `unproven`
+    says what of it they do not prove.
+
+    The whole text stays so until an editor changes it or gives it back. `writing.review.contradicted` is true as soon
+    as a fact that it cites says something else or is gone.
+    """
+    asked = await json_body(request, EditText)
+
+    def edit(id: str, revision: int, by: str) -> bool:
+        return edit_text(database, id, asked, by=by, revision=revision)
+
+    return await sync_to_thread(_edit, request, database, id_or_slug, asked, edit)
+
+
+@put(
+    "/v1/briefings/{id_or_slug:str}/pinned",
+    operation_id="pin_facts",
+    tags=["reviews"],
+    summary="Pin facts",
+    status_code=200,
+    opt={"body": {"application/json": PinFacts}, "headers": ["IfMatch", "IdempotencyKey", "RequestId"]},
+    responses=answers(Briefing, 404, 408, 409, 412, 415, 422, 428, when="The briefing, in this order."),
+)
+async def pin(request: Request[Any, Any, Any], database: Database, id_or_slug: IdOrSlug) -> Response[bytes]:
+    """Has facts come first in the lists of a briefing, in this order. With none, all come as they are weighed."""
+    asked = await json_body(request, PinFacts)
+
+    def edit(id: str, revision: int, by: str) -> bool:
+        return pin_facts(database, id, asked, by=by, revision=revision)
+
+    return await sync_to_thread(_edit, request, database, id_or_slug, asked, edit)
+
+
+@post(
+    "/v1/briefings/{id_or_slug:str}/facts",
+    operation_id="add_fact",
+    tags=["reviews"],
+    summary="Add a fact by hand",
+    opt={"body": {"application/json": AddFact}, "headers": ["IdempotencyKey", "RequestId"]},
+    responses=answers(ReviewRecord, 404, 408, 409, 415, 422, when="The decision, with the fact."),
+)
+async def add_by_hand(request: Request[Any, Any, Any], work: Work, id_or_slug: IdOrSlug) -> Response[bytes]:
+    """Adds what no machine has read. Code finds the span of the words and proves every field by them, as it does what
+    an extractor proposes; what it cannot prove is refused with the reason.
+
+    The fact stays as long as its document counts, whoever reads that anew. Facts that say the same become one. It is
+    corrected and rejected as any other.
+    """
+    asked = await json_body(request, AddFact)
+
+    def act() -> Reply:
+        briefing = one_briefing(work.engine, id_or_slug).id
+        record = add_fact(
+            work.engine, work.database_url, briefing, asked, by=request.scope["state"]["caller"]
+        )
+        return Reply(status=201, headers={}, body=existing(record, f"briefing {id_or_slug!r}"))
+
+    return await sync_to_thread(once, request, work.engine, asked, act)
+
+
+handlers: list[ControllerRouterHandler] = [OneFact, OneConflict, edit_summary, pin, add_by_hand, list_reviews]

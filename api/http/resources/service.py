@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.http.caching import entity_tag
 from api.http.problems import NOT_READY, Refusal
-from api.http.responses import Database, Work, answers, stored
+from api.http.responses import Database, StoredFigures, answers, stored
 from api.rendering.html import render_page
 from schemas import FieldError, Health
 from store import LaterVersion
@@ -72,25 +72,30 @@ def _not_ready(what: str, detail: str) -> Refusal:
 
 
 @get("/metrics", include_in_schema=False, sync_to_thread=True, opt={"scope": ()})
-def metrics(work: Work) -> Response[bytes]:
+def metrics(figures: StoredFigures) -> Response[bytes]:
     """Of this process and of all workers. Takes any key; docs/operations.md tells the figures."""
     return Response(
-        exposition(work), headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4, "Cache-Control": "no-store"}
+        exposition(figures), headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4, "Cache-Control": "no-store"}
     )
 
 
-def exposition(jobs: Jobs) -> bytes:
+def stored_figures(jobs: Jobs) -> CollectorRegistry:
+    """What the database has to tell. One is kept, which need not count many rows each time."""
+    figures = CollectorRegistry()
+    figures.register(AsOfNow(jobs.engine, jobs.client))
+    figures.register(OfAllWorkers(jobs.engine))
+    return figures
+
+
+def exposition(figures: CollectorRegistry) -> bytes:
     """Everything, in Prometheus's text format; of this process alone while the database does not answer."""
     try:
-        stored = CollectorRegistry()
-        stored.register(AsOfNow(jobs.engine, jobs.client))
-        stored.register(OfAllWorkers(jobs.engine))
-        stored_figures = generate_latest(stored)
+        told = generate_latest(figures)
         DATABASE.set(1)
     except SQLAlchemyError:
-        stored_figures = b""
+        told = b""
         DATABASE.set(0)
-    return generate_latest(REGISTRY) + stored_figures
+    return generate_latest(REGISTRY) + told
 
 
 SCALAR = "1.76.0"

@@ -26,7 +26,7 @@ from worker.jobs import Jobs
     summary="Check a draft",
     tags=["drafts"],
     status_code=200,
-    opt={"body": {"application/json": DraftToVerify}},
+    opt={"body": {"application/json": DraftToVerify}, "asks": True},
     responses=answers(VerifiedDraft, 408, 415, 422, when="What the sources say of it."),
 )
 async def verify_draft(request: Request[Any, Any, Any], work: Work) -> Response[bytes]:

@@ -1,5 +1,6 @@
 """Watches: addresses that are looked at again and again, and what was taken from them."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,13 +9,17 @@ from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
 from litestar.types import ControllerRouterHandler
 from msgspec import json
+from msgspec.structs import replace
 from sqlalchemy import Engine
 
+from api.http.auth import cleared
 from api.http.requests import Reply, json_body, once, reply
 from api.http.responses import Database, answers, existing, json_answer, no_such, stored, stored_page
-from schemas.queries import ItemQuery, PageQuery
-from schemas.watches import NewWatch, Watch, WatchChange, WatchId, WatchItemPage, WatchPage
+from schemas.filters import PageQuery
+from schemas.queries import ItemQuery
+from schemas.watches import NewWatch, Watch, WatchChange, WatchId, WatchItem, WatchItemPage, WatchPage
 from store.addresses import page_items
+from store.embargoes import Cleared, is_restricted, told_among
 from store.watches import change_watch, create_watch, delete_watch, get_watch, page_watches
 
 
@@ -102,13 +107,27 @@ class OneWatch(Controller):
         sync_to_thread=True,
     )
     def list_items(
-        self, database: Database, watch_id: WatchId, asked: NamedDependency[ItemQuery]
+        self,
+        request: Request[Any, Any, Any],
+        database: Database,
+        watch_id: WatchId,
+        asked: NamedDependency[ItemQuery],
     ) -> Response[bytes]:
-        """Everything that the address pointed to: what was taken, what was skipped or failed, and why."""
+        """Everything that the address pointed to: what was taken, what was skipped or failed, and why. What the caller
+        is not told of as a document has no title.
+        """
         existing(get_watch(database, watch_id), f"watch {watch_id}")
-        return stored_page(
-            page_items(database, watch_id, status=asked.status, limit=asked.limit, cursor=asked.cursor)
-        )
+        listed = page_items(database, watch_id, status=asked.status, limit=asked.limit, cursor=asked.cursor)
+        if is_restricted(database):
+            listed = replace(listed, items=_titled(database, listed.items, cleared(request.scope)))
+        return stored_page(listed)
+
+
+def _titled(database: Engine, items: Sequence[bytes], who: Cleared) -> list[bytes]:
+    """Items of a watch, with the titles of those documents that somebody is told of."""
+    found = [json.decode(item, type=WatchItem) for item in items]
+    told = told_among(database, filter(None, (one.document_id for one in found)), who)
+    return [json.encode(one if one.document_id in told else replace(one, title=None)) for one in found]
 
 
 def _make(request: Request[Any, Any, Any], database: Engine, new: NewWatch) -> Response[bytes]:

@@ -32,3 +32,27 @@ if (job) {
     location.reload();
   });
 }
+
+// Keys that a page shows beside what they do: a link is followed, a button pressed, a fold opened to be filled in.
+// Who uses keys otherwise turns them off (WCAG 2.1.4).
+const keys = document.getElementById("keys");
+if (keys) {
+  keys.checked = localStorage.getItem("keys") !== "off";
+  keys.parentElement.hidden = false;
+  keys.addEventListener("change", () => localStorage.setItem("keys", keys.checked ? "on" : "off"));
+  addEventListener("keydown", (event) => {
+    if (!keys.checked || event.ctrlKey || event.metaKey || event.altKey) return;
+    const fold = event.target.closest(".decide details[open]");
+    if (event.key === "Escape" && fold) {
+      fold.open = false;
+      fold.querySelector("summary").focus();
+    }
+    if (event.target.matches("input:not([type=checkbox]), select, textarea")) return;
+    const does = document.querySelector(`[data-key~="${CSS.escape(event.key)}"]`);
+    if (!does) return;
+    event.preventDefault();
+    does.click();
+    const own = does.closest("details[open]");
+    if (own) own.querySelector("input:not([type=hidden]), select, textarea").focus();
+  });
+}

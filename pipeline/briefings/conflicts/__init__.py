@@ -1,4 +1,4 @@
-"""Where sources cannot all be right. Conflicts are shown, never settled."""
+"""Where sources cannot all be right. Conflicts are shown; who settles them is an editor."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -5,10 +5,9 @@ A parser that crashes, loops or swells on a hostile file takes down no more than
 
 import logging
 import os
-import resource
 import subprocess
-import sys
 import traceback
+from functools import partial
 from importlib import import_module
 from threading import BoundedSemaphore
 
@@ -16,11 +15,10 @@ import msgspec
 from msgspec import Struct
 
 from pipeline import ReaderFault, Unreadable
+from pipeline.bounded import BoundedWork, Bounds, Handler
 from pipeline.documents.formats import DAMAGED, FORMATS, MAX_BYTES, Content, Reader
 
-_PROCESSOR_SECONDS = 20
-_MEMORY = 1_500_000_000
-"""Bytes of address space, libraries included."""
+_BOUNDS = Bounds(processor_seconds=20, memory=1_500_000_000, writes_files=False)
 _TOO_MUCH = "it is {} that takes more time or memory than it may: export it as UTF-8 text"
 _LONGEST = 120
 """Seconds, also of waiting for a processor."""
@@ -28,7 +26,7 @@ _FAULT = "it is {} at which Readout itself fails, as its log tells: export it as
 _OWN = "pipeline."
 """How the names of our modules begin."""
 _AT_ONCE = BoundedSemaphore(max(os.cpu_count() or 1, 2))
-
+_WORK = BoundedWork(f"{__name__}:parser_of", _BOUNDS, quiet=True)
 
 log = logging.getLogger("readout.documents")
 
@@ -42,24 +40,16 @@ class _Answer(Struct):
 
 def parse_apart(format: str, data: bytes, seconds: float = _LONGEST) -> Content:
     """What a reader makes of a file. Raises Unreadable."""
-    command = (sys.executable, "-P", "-m", __name__, format)
-    with _AT_ONCE:
-        try:
-            done = subprocess.run(
-                command,
-                input=data,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-                timeout=seconds,
-                process_group=0,  # A terminal's Ctrl-C is for us, and must not look like the file's doing.
-            )
-        except subprocess.TimeoutExpired:
+    try:
+        with _AT_ONCE:
+            answered = _WORK.ask(format, data, seconds)
+    except subprocess.TimeoutExpired:
+        raise Unreadable(_TOO_MUCH.format(FORMATS[format])) from None
+    except subprocess.CalledProcessError as ended:
+        if ended.returncode < 0:
             raise Unreadable(_TOO_MUCH.format(FORMATS[format])) from None
-    if done.returncode < 0:
-        raise Unreadable(_TOO_MUCH.format(FORMATS[format]))
-    done.check_returncode()
-    answer = msgspec.msgpack.decode(done.stdout, type=_Answer)
+        raise
+    answer = msgspec.msgpack.decode(answered, type=_Answer)
     if answer.fault:
         log.error("reading %s failed: %s", FORMATS[format], answer.fault)
     if answer.content is None:
@@ -69,9 +59,8 @@ def parse_apart(format: str, data: bytes, seconds: float = _LONGEST) -> Content:
 
 def parse_here(format: str, data: bytes) -> Content:
     """What a reader makes of a file, in this process. Raises Unreadable, whatever is wrong with the file."""
-    reader: Reader = import_module(f"pipeline.documents.formats.{format}")
     try:
-        content = reader.parse(data)
+        content = _reader(format).parse(data)
     except Unreadable:
         raise
     except (MemoryError, RecursionError):
@@ -95,19 +84,23 @@ def _is_ours(error: Exception) -> bool:
     return str(frame.f_globals["__name__"]).startswith(_OWN)
 
 
-def _main() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (_PROCESSOR_SECONDS, _PROCESSOR_SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+def _reader(format: str) -> Reader:
+    reader: Reader = import_module(f"pipeline.documents.formats.{format}")
+    return reader
+
+
+def parser_of(format: str) -> Handler:
+    """What parses files of a format apart."""
+    _reader(format)
+    return partial(_answer, format)
+
+
+def _answer(format: str, data: bytes) -> bytes:
     try:
-        answer = _Answer(content=parse_here(sys.argv[1], sys.stdin.buffer.read()))
+        answer = _Answer(content=parse_here(format, data))
     except Unreadable as error:
         cause = error.__cause__
         answer = _Answer(
             problem=str(error), fault="".join(traceback.format_exception(cause)) if cause else None
         )
-    sys.stdout.buffer.write(msgspec.msgpack.encode(answer))
-
-
-if __name__ == "__main__":
-    _main()
+    return msgspec.msgpack.encode(answer)

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from prometheus_client.parser import text_string_to_metric_families
 
 from api.cli.main import COMMANDS, cli
-from api.http.resources.service import exposition
+from api.http.resources.service import exposition, stored_figures
 from api.settings import variables
 from worker.jobs import connect_jobs, prepare
 
@@ -90,7 +90,7 @@ def test_every_figure_is_documented(tmp_path: Path) -> None:
     jobs = connect_jobs(url)
     told = {
         f"{family.name}_total" if family.type == "counter" else family.name
-        for family in text_string_to_metric_families(exposition(jobs).decode())
+        for family in text_string_to_metric_families(exposition(stored_figures(jobs)).decode())
         if family.name.startswith("readout_")
     }
     jobs.close()

@@ -10,8 +10,13 @@ import pytest
 from msgspec import toml
 
 from pipeline.language.lexicons.schema import Relevance, Stakes
+from schemas import ReviewFact
+from store.engine import connect
 from tests.api.cli.conftest import Run
 from tests.conftest import ROOT
+from tests.worker.rounds_archive import bring, current, documents
+from worker.jobs import prepare
+from worker.reviews import review_fact
 
 PAGE = (ROOT / "docs" / "evaluation.md").read_text("utf-8")
 
@@ -171,3 +176,30 @@ def test_talks_alone_do_not_teach_what_is_none(run: Run, folders: Path) -> None:
 def test_one_document_teaches_nothing(run: Run, folders: Path) -> None:
     done = run("eval", folders / "gold", folders / "docs", "--learn")
     assert done.returncode == 2 and b"two documents at least" in done.stderr
+
+
+def test_what_editors_decided_scores_an_extractor_without_folders(run: Run, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/readout.db"
+    prepare(url)
+    engine = connect(url)
+    none = run("eval", "--from-reviews", "--database", url)
+    assert (none.returncode, none.stderr) == (
+        *(2, b"readout: no editor has decided about a fact that an annotation can tell\n"),
+    )
+    [id] = bring(engine, documents()["oslo"])
+    [briefing] = [one for one in current(engine) if one.id == id]
+    asked = ReviewFact(verdict="corrected", values={"value": 7}, reason="By telephone.")
+    review_fact(engine, briefing.figures[0].id, asked, by="desk", is_current=lambda _: True)
+    engine.dispose()
+    done = run("eval", "--from-reviews", "--database", url, "--format", "json")
+    assert (done.returncode, done.stderr) == (0, b"")
+    result = json.loads(done.stdout)
+    assert result["kinds"] == {"figures": {"wanted": 1, "found": 0, "told": 1, "right": 0}}
+    assert [(one["wanted"], one["told"]) for one in result["wrong"]] == [("not 6 %", "6 %")]
+
+
+def test_decisions_go_with_no_folders(run: Run, folders: Path) -> None:
+    both = run("eval", "--from-reviews", folders / "gold", folders / "docs")
+    assert both.returncode == 2 and b"--from-reviews goes with neither folders" in both.stderr
+    neither = run("eval")
+    assert neither.returncode == 2 and b"give GOLD_DIR and DOCS_DIR, or --from-reviews" in neither.stderr

@@ -12,6 +12,7 @@ from api.rendering.figures import figure_columns, figure_groups
 from api.rendering.highlights import cards, how_far
 from api.rendering.html import few_and_rest, html
 from api.rendering.marked import Layout, margin_of, runs
+from api.rendering.outline import entry_of
 from api.rendering.scripts import language_attributes, script_of, unturned
 from api.rendering.sides import disagreements, stake_sides
 from api.rendering.sources import origins_of
@@ -298,3 +299,18 @@ def test_signs_that_turn_the_direction_are_named() -> None:
 
 def test_a_date_that_nothing_fixes_is_on_no_line_and_not_far_off() -> None:
     assert how_far(unresolved("soon"), TODAY) == "" == how_far(None, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("what", "told"),
+    [
+        ("1 April 2031: the levy takes effect.", "The levy takes effect."),
+        ("1 April 2031, the levy takes effect.", "The levy takes effect."),
+        ("1 April 2031 is the day.", "1 April 2031 is the day."),
+        ("1 April 2031", "1 April 2031"),
+        ("The levy takes effect on 1 April 2031.", "The levy takes effect on 1 April 2031."),
+    ],
+)
+def test_a_date_that_the_words_begin_with_stands_once(what: str, told: str) -> None:
+    entry = entry_of(deadline(what, "2031-04-01"))
+    assert (entry.lead, entry.body) == ("1 April 2031", told)

@@ -69,6 +69,7 @@ def test_a_new_briefing_is_told_by_its_summary() -> None:
         about="outcome",
         by="rules",
         original=None,
+        unproven=[],
     )
     found = story(None, replace(OLD, summary=[sentence]))
     assert (found.opening, found.changes) == ([sentence], [])

@@ -15,7 +15,7 @@ from pipeline.briefings.rounds import Part, compared_once, found_once
 from pipeline.documents.document import source_of
 from pipeline.documents.read import read
 from pipeline.extraction.readout import readout
-from schemas import Briefing, Fact, FactReview
+from schemas import Briefing, Fact, ReviewDecision
 from schemas.kinds import facts_of, kind_of
 
 NOW = datetime(2031, 1, 1, tzinfo=UTC)
@@ -115,9 +115,10 @@ class Desk:
 def held(fact: Fact, briefing: Briefing, id: str, rejected: bool) -> Held:
     kind = kind_of(fact).name
     values = {} if rejected else {kind_of(fact).heading[0]: "what the editor says it is"}
-    review = FactReview(
+    review = ReviewDecision(
         id=id,
         fact_id=fact.id,
+        conflict_id=None,
         briefing_id=briefing.id,
         kind=kind,
         verdict="rejected" if rejected or kind != "deadline" else "corrected",

@@ -23,7 +23,8 @@ import msgspec
 from msgspec import Struct
 
 Handler = Callable[[bytes], bytes]
-_HEAD = struct.Struct(">32sQ")
+_LONGEST_NAME = 100
+_HEAD = struct.Struct(f">{_LONGEST_NAME}sQ")
 """What is to be loaded, and how many bytes the request has."""
 _LENGTH = struct.Struct(">Q")
 _AT_A_TIME = 1 << 20
@@ -55,6 +56,7 @@ class BoundedWork:
 
     def ask(self, what: str, request: bytes, seconds: float) -> bytes:
         """The answer. Raises subprocess.CalledProcessError with how the process ended, and TimeoutExpired."""
+        assert len(what.encode()) <= _LONGEST_NAME
         until = time.monotonic() + seconds
         while True:
             process = self._taken()

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from schemas import Briefing, BriefingDraft, Cause, RevisionNote, proofs_of
+from schemas import Briefing, BriefingDraft, Cause, Conflict, Fact, RevisionNote, proofs_of
 from schemas.kinds import facts_of, kind_of
 from store.engine import put
 from store.facts import FactRecord, fact_in
@@ -101,7 +101,7 @@ def links_of(briefing: Briefing, keys: Iterable[str]) -> list[dict[str, str]]:
     """What the draft of a briefing is found by."""
     found_by = {
         "document": {source.document_id for source in briefing.sources},
-        "fact": {fact.id for fact in facts_of(briefing)},
+        "fact": {one.id for one in _told(briefing)},
         "key": set(keys),
     }
     return [
@@ -109,6 +109,10 @@ def links_of(briefing: Briefing, keys: Iterable[str]) -> list[dict[str, str]]:
         for name, values in found_by.items()
         for value in sorted(values)
     ]
+
+
+def _told(briefing: Briefing) -> Iterable[Fact | Conflict]:
+    return (*facts_of(briefing), *briefing.conflicts)
 
 
 def save_draft(session: Session, draft: Drafted) -> None:
@@ -205,8 +209,16 @@ def page_drafts(engine: Engine, *, limit: int, cursor: str | None = None) -> Pag
     return Page(items=[msgspec.json.encode(item) for item in items], next_cursor=more)
 
 
+def get_working_fact(engine: Engine, id: str) -> FactRecord | None:
+    """A fact as editors have it."""
+    with Session(engine) as session:
+        return working_fact(session, id)
+
+
 def working_fact(session: Session, id: str) -> FactRecord | None:
-    """A fact as editors have it: that of a draft, where one has it, else what is served; or one that was rejected."""
+    """A fact or a conflict as editors have it: that of a draft, where one has it, else what is served; or a fact that
+    was rejected.
+    """
     found = (col(DraftLinkRow.name) == "fact", col(DraftLinkRow.value) == id)
     body = session.scalar(
         select(col(BriefingDraftRow.body))
@@ -218,6 +230,8 @@ def working_fact(session: Session, id: str) -> FactRecord | None:
     if body is None:
         return fact_in(session, id, decided=True)
     briefing = msgspec.json.decode(body, type=Briefing)
-    fact = next(one for one in facts_of(briefing) if one.id == id)
-    heads = heads_of(proofs_of(fact), source_heads(briefing))
-    return FactRecord(kind_of(fact).name, msgspec.json.encode(fact), heads, briefing.id)
+    one = next(one for one in _told(briefing) if one.id == id)
+    if isinstance(one, Conflict):
+        return FactRecord("conflict", msgspec.json.encode(one), b"{}", briefing.id)
+    heads = heads_of(proofs_of(one), source_heads(briefing))
+    return FactRecord(kind_of(one).name, msgspec.json.encode(one), heads, briefing.id)

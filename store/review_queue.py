@@ -5,26 +5,28 @@ from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import convert
-from sqlalchemy import Engine, RowMapping, select
+from sqlalchemy import ColumnElement, Engine, RowMapping, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from schemas import Fact, ReviewDecision
-from schemas.kinds import BY_NAME
+from schemas import Briefing, Fact, ReviewDecision
+from schemas.kinds import BY_NAME, facts_of, kind_of
 from schemas.vocabulary import Verdict
 from store.facts import FactRecord
-from store.tables import BriefingRow, FactRow, ReviewOutcomeRow, ReviewRow
+from store.publication import Columns, working
+from store.tables import BriefingDraftRow, FactRow, ReviewOutcomeRow, ReviewRow
 
 ROUNDS, DECISIONS = 100, 1_000
 """So many rounds and decisions, those that changed or were made last, are looked at."""
 
 
 class Undecided(NamedTuple):
-    """Columns of facts about which no decision holds; and facts whose decisions are contradicted, also of such as were
-    rejected.
+    """Facts about which no decision holds, in columns, and those of drafts whole; and facts whose decisions are
+    contradicted, also of such as were rejected.
     """
 
     facts: Sequence[RowMapping]
+    drafted: list[Fact]
     contradicted: list[FactRecord]
 
 
@@ -44,24 +46,36 @@ def undecided(
     engine: Engine, columns: Sequence[str], *, briefing: str | None, kinds: Sequence[str]
 ) -> Undecided:
     """Of one briefing, or of the rounds that changed last."""
-    rounds = select(col(BriefingRow.id)).where(col(BriefingRow.status) != "withdrawn")
-    if briefing is None:
-        rounds = rounds.order_by(col(BriefingRow.updated_at).desc(), col(BriefingRow.id).desc()).limit(ROUNDS)
-    else:
-        rounds = rounds.where(col(BriefingRow.id) == briefing)
+
+    def wanted_rounds(of: Columns) -> list[ColumnElement[bool]]:
+        return [of["status"] != "withdrawn", *([of["id"] == briefing] if briefing else [])]
+
+    there = working(["id", "updated_at", "edition"], wanted_rounds).subquery()
+    rounds = select(there.c.id, there.c.edition).order_by(there.c.updated_at.desc(), there.c.id.desc())
     row, outcome = FactRow, ReviewOutcomeRow
     wanted: list[Any] = [getattr(row, name) for name in columns]
     with Session(engine) as session:
-        here = session.scalars(rounds).all()
-        query = select(*wanted).where(col(row.briefing_id).in_(here), col(row.kind).in_(kinds))
+        here = {id: edition for id, edition in session.execute(rounds.limit(ROUNDS))}
+        served = [id for id, edition in here.items() if not edition]
+        query = select(*wanted).where(col(row.briefing_id).in_(served), col(row.kind).in_(kinds))
+        drafts = select(col(BriefingDraftRow.body)).where(
+            col(BriefingDraftRow.briefing_id).in_(here.keys() - set(served))
+        )
         outcomes = session.scalars(
             select(outcome).where(col(outcome.briefing_id).in_(here), col(outcome.kind).in_(kinds))
         ).all()
         decided = {one.fact_id for one in outcomes}
         facts = [fact for fact in session.execute(query).mappings() if fact["id"] not in decided]
+        drafted = [
+            fact
+            for body in session.scalars(drafts)
+            for fact in facts_of(msgspec.json.decode(body, type=Briefing))
+            if kind_of(fact).name in kinds and fact.id not in decided
+        ]
     held = {one.fact_id for one in outcomes if one.standing == "holds"}
     return Undecided(
         facts,
+        drafted,
         [
             FactRecord(one.kind, one.body, one.sources, one.briefing_id)
             for one in outcomes

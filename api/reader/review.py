@@ -9,12 +9,12 @@ from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
 from msgspec import Meta, Struct, json
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from api.http.auth import BRIEFINGS_REVIEW
 from api.http.parameters import parse
 from api.http.problems import Refusal, problem_of
 from api.http.requests import from_json
-from api.http.resources.briefings import one_briefing
 from api.http.resources.review_queue import queue_of, tag_of_fact
 from api.http.responses import Database, existing, whole
 from api.rendering.fields import FormField, changed_values, form_fields
@@ -29,7 +29,9 @@ from schemas.kinds import KINDS
 from schemas.queries import FactKinds, ReviewQueueQuery
 from schemas.vocabulary import FactId, ReviewReason, Verdict
 from store.documents import get_content
-from store.facts import FactRecord, get_fact
+from store.facts import FactRecord
+from store.publication import get_working_fact
+from store.rebuild import briefing_of
 from worker import ChangedMeanwhile, Unfit
 from worker.reviews import review_fact
 
@@ -124,7 +126,7 @@ class Desk(Controller):
 def _decide(request: Request[Any, Any, Any], database: Engine, sent: Sent) -> Response[str]:
     given = {name: sent.get(name, "") for name in ("briefing_id", "kind", "fact_id")}
     asked = parse(DeskQuery, urlencode(given).encode(), form=True)
-    fact = existing(get_fact(database, asked.fact_id or ""), f"fact {asked.fact_id}").decoded()
+    fact = existing(get_working_fact(database, asked.fact_id or ""), f"fact {asked.fact_id}").decoded()
     try:
         review_fact(
             database,
@@ -162,14 +164,14 @@ def _page(
 ) -> Response[str]:
     """`sent`: what was written in the form of the fact, about which nothing could be decided for the `problem`."""
     waiting = queue_of(database, ReviewQueueQuery(briefing_id=asked.briefing_id, kind=asked.kind))
-    record = get_fact(database, asked.fact_id) if asked.fact_id else None
+    record = get_working_fact(database, asked.fact_id) if asked.fact_id else None
     if record is None and waiting:
-        record = get_fact(database, waiting[0].id)
+        record = get_working_fact(database, waiting[0].id)
     shown = _shown(database, record, waiting, sent or {}) if record else None
     at = next((place for place, one in enumerate(waiting) if shown and one.id == shown.fact.id), 0)
     start = max(0, at - _BEFORE)
-    listed = (get_fact(database, one.id) for one in waiting[start : start + _LISTED])
-    last = get_fact(database, asked.done) if asked.done else None
+    listed = (get_working_fact(database, one.id) for one in waiting[start : start + _LISTED])
+    last = get_working_fact(database, asked.done) if asked.done else None
     page = render_page(
         "review.html",
         title="Review",
@@ -196,7 +198,8 @@ def _shown(database: Engine, record: FactRecord, waiting: Sequence[Queued], sent
     at = next((place for place, one in enumerate(waiting) if one.id == fact.id), None)
     others = [one.id for one in waiting if one.id != fact.id]
     here = 0 if at is None else at
-    briefing = json.decode(one_briefing(database, record.briefing_id).body, type=Briefing)
+    with Session(database) as session:
+        briefing = existing(briefing_of(session, record.briefing_id), f"briefing {record.briefing_id}")
     return ShownFact(
         fact=fact,
         kind=record.kind,

@@ -174,6 +174,27 @@ WORDS = ("zebrafinch", "quokka", "wombat")
 """They stand in drafts alone: of a document, of a party's talks, and of an editor's reason."""
 
 
+def test_an_editor_reviews_what_is_a_draft(desk: Client) -> None:
+    id = only_draft(desk)["briefing"]["id"]
+    first = desk.get("/v1/reviews/queue").json()["items"][0]
+    fact = first["found"]["item"]["id"]
+    assert first["found"]["item"]["briefing_id"] == id
+    asked = {"verdict": "accepted", "reason": "It says so."}
+    done = desk.patch(f"/v1/facts/{fact}", json=asked, headers={"If-Match": first["etag"]})
+    assert done.status_code == 200
+    assert fact not in [one["found"]["item"]["id"] for one in desk.get("/v1/reviews/queue").json()["items"]]
+    tag = desk.get(f"/v1/briefings/{id}/draft").headers["ETag"]
+    order = {"fact_ids": [fact], "reason": "It comes first."}
+    pinned = desk.put(f"/v1/briefings/{id}/pinned", json=order, headers={"If-Match": tag})
+    assert (pinned.status_code, pinned.json()["pinned"]) == (200, [fact])
+    assert desk.put(f"/v1/briefings/{id}/pinned", json=order, headers={"If-Match": tag}).status_code == 412
+    assert pinned.headers["ETag"] == desk.get(f"/v1/briefings/{id}/draft").headers["ETag"]
+    assert desk.get(f"/v1/facts/{fact}").status_code == 404
+    assert desk.get("/review").status_code == 200
+    publish(desk, id)
+    assert desk.get(f"/v1/briefings/{id}").json()["pinned"] == [fact]
+
+
 def test_whoever_may_not_publish_has_nothing_of_a_draft(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -8,14 +8,16 @@ from litestar.types import ControllerRouterHandler
 from msgspec import json
 from sqlalchemy import Engine
 
+from api.http.auth import BRIEFINGS_REVIEW
 from api.http.caching import entity_tag
-from api.http.responses import Database, answers, stored_page
+from api.http.responses import NOT_KEPT, Database, answers, stored_page
 from pipeline.briefings.review_queue import Experience, Queued, WaitingFact, review_queue, waiting_fact
 from schemas import ReviewQueue
 from schemas.kinds import BY_NAME
 from schemas.queries import ReviewQueueQuery
-from store.facts import FactRecord, get_fact
+from store.facts import FactRecord
 from store.paging import Page, decode_cursor, encode_cursor, scope_of_query
+from store.publication import get_working_fact
 from store.review_queue import last_decisions, undecided
 from store.reviews import found_fact
 
@@ -25,14 +27,15 @@ from store.reviews import found_fact
     operation_id="list_review_queue",
     tags=["reviews"],
     summary="List the facts that wait for an editor",
-    opt={"query": ReviewQueueQuery},
+    opt={"query": ReviewQueueQuery, "scope": (BRIEFINGS_REVIEW,)},
     responses=answers(ReviewQueue, when="A page of facts, what should be looked at first first."),
     sync_to_thread=True,
 )
 def list_queue(database: Database, asked: NamedDependency[ReviewQueueQuery]) -> Response[bytes]:
     """What is likeliest wrong and matters most comes first, each fact with the reasons why it is here, and with how
     often such facts were corrected or rejected before. It has the facts of the 100 rounds that changed last, or those
-    of one briefing, about which no editor has decided, or about which a decision is contradicted.
+    of one briefing, about which no editor has decided, or about which a decision is contradicted; where a briefing has
+    a draft, as the draft has them.
     """
     scope = scope_of_query("review_queue", asked)
     queued = queue_of(database, asked)
@@ -40,12 +43,14 @@ def list_queue(database: Database, asked: NamedDependency[ReviewQueueQuery]) -> 
         priority, id = decode_cursor(asked.cursor, scope, float, str)
         queued = [one for one in queued if (-one.priority, one.id) > (-priority, id)]
     page, more = queued[: asked.limit], len(queued) > asked.limit
-    return stored_page(
+    answer = stored_page(
         Page(
-            items=[_queued(one, fact) for one in page if (fact := get_fact(database, one.id))],
+            items=[_queued(one, fact) for one in page if (fact := get_working_fact(database, one.id))],
             next_cursor=encode_cursor(scope, (page[-1].priority, page[-1].id)) if more else None,
         )
     )
+    answer.headers.update(NOT_KEPT)
+    return answer
 
 
 def queue_of(database: Engine, asked: ReviewQueueQuery) -> list[Queued]:
@@ -54,6 +59,7 @@ def queue_of(database: Engine, asked: ReviewQueueQuery) -> list[Queued]:
     columns = [name for name in WaitingFact._fields if name != "contradicted"]
     stored = undecided(database, columns, briefing=asked.briefing_id, kinds=kinds)
     facts = [WaitingFact(**fact) for fact in stored.facts]
+    facts += [waiting_fact(fact) for fact in stored.drafted]
     facts += [waiting_fact(record.decoded()) for record in stored.contradicted]
     past = (
         (one.machine, verdict, one.review.at.date())

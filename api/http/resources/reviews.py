@@ -1,7 +1,7 @@
 """Facts and conflicts as they stand; what editors decide about them and about texts, and what has come of it."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from litestar import Controller, Request, Response, get, patch, post, put
 from litestar.concurrency import sync_to_thread
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from api.http.caching import entity_tag, is_among
 from api.http.problems import PRECONDITION_REQUIRED, Refusal
 from api.http.requests import Reply, json_body, once
-from api.http.resources.briefings import IdOrSlug, editors_alone, one_briefing
+from api.http.resources.briefings import IdOrSlug, editors_alone, editors_briefing, one_briefing
 from api.http.responses import Database, Work, answers, existing, no_such, stored, stored_page
 from schemas import (
     AddFact,
@@ -31,7 +31,7 @@ from schemas import (
 from schemas.filters import PageQuery
 from schemas.vocabulary import ConflictId, FactId
 from store.facts import FactRecord, get_fact
-from store.publication import working_fact
+from store.publication import draft_of, working_fact
 from store.reviews import found_fact, page_reviews
 from worker import ChangedMeanwhile
 from worker.additions import add_fact
@@ -188,6 +188,25 @@ def list_reviews(
     return answer
 
 
+class _Edited(NamedTuple):
+    """A briefing as editors have it. `revision`: the last one, which a draft would follow."""
+
+    id: str
+    revision: int
+    body: bytes
+    tag: str
+
+
+def _as_edited(database: Engine, id_or_slug: str) -> _Edited:
+    """The draft of a briefing where it has one, else what readers have. Raises Refusal."""
+    with Session(database) as session:
+        draft = draft_of(session, id_or_slug)
+    if draft is not None:
+        return _Edited(draft.briefing_id, draft.revision - 1, draft.body, entity_tag(draft.body))
+    served = one_briefing(database, id_or_slug)
+    return _Edited(served.id, served.revision, bytes(served.body), entity_tag(served.body, served.revision))
+
+
 def _edit(
     request: Request[Any, Any, Any],
     database: Engine,
@@ -199,15 +218,13 @@ def _edit(
     given = if_match(request)
 
     def act() -> Reply:
-        before = one_briefing(database, id_or_slug)
-        if not is_among(given, entity_tag(before.body, before.revision)):
+        before = _as_edited(database, id_or_slug)
+        if not is_among(given, before.tag):
             raise ChangedMeanwhile("The briefing is not as you saw it any more.")
         if not edit(before.id, before.revision, request.scope["state"]["caller"]):
             raise no_such(f"briefing {id_or_slug!r}")
-        after = one_briefing(database, before.id)
-        return Reply(
-            status=200, headers={"ETag": entity_tag(after.body, after.revision)}, body=bytes(after.body)
-        )
+        after = _as_edited(database, before.id)
+        return Reply(status=200, headers={"ETag": after.tag}, body=after.body)
 
     return once(request, database, [json.encode(asked), given], act)
 
@@ -276,7 +293,7 @@ async def add_by_hand(request: Request[Any, Any, Any], work: Work, id_or_slug: I
     asked = await json_body(request, AddFact)
 
     def act() -> Reply:
-        briefing = one_briefing(work.engine, id_or_slug).id
+        briefing = editors_briefing(work.engine, id_or_slug)
         record = add_fact(
             work.engine, work.database_url, briefing, asked, by=request.scope["state"]["caller"]
         )

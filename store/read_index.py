@@ -129,9 +129,10 @@ def _changes(
     rows = _fact_rows(briefing, some, known, changed, free or 0)
     places = [row["position"] for row in rows] + [known[id].position for id in gone]
     links = _link_rows(briefing, items, rows)
-    entries = _search_rows(briefing, some) if items else []
-    noted = {id: _kind(one) for id, one in changed.items()} | ({here: "briefing"} if items else {})
-    removed = {**gone, **({} if items else {here: "briefing"})}
+    stands = briefing.status != "withdrawn"
+    entries = _search_rows(briefing, some) if stands else []
+    noted = {id: _kind(one) for id, one in changed.items()} | ({here: "briefing"} if stands else {})
+    removed = {**gone, **({} if stands else {here: "briefing"})}
     return Derived(
         here,
         [

@@ -266,7 +266,8 @@ def _seen(session: Session, id: str, is_current: IsCurrent) -> tuple[FactRecord,
     if record is None or briefing is None:
         return None
     if not is_current(record):
-        raise ChangedMeanwhile("It is not as you saw it any more.")
+        what = "conflict" if record.kind == "conflict" else "fact"
+        raise ChangedMeanwhile(f"The {what} is not as you saw it any more.")
     return record, briefing
 
 

@@ -132,6 +132,7 @@ def test_a_conflict_is_found_where_its_positions_rest_on_other_words(scored):
         conflict = {
             "id": "cfl_0000000000000000", "briefing_id": briefing.id, "about": "x", "kind": "value",
             "positions": [{"value": "1", "fact_ids": [one]}, {"value": "2", "fact_ids": [other]}], "resolution": None,
+            "review": None,
         }  # fmt: skip
         return json.decode(
             json.encode({**json.decode(json.encode(briefing)), "conflicts": [conflict]}), type=type(briefing)

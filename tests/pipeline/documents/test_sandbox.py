@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from pipeline import Unreadable
-from pipeline.documents.formats import FORMATS
+from pipeline.bounded import BoundedWork
+from pipeline.documents.formats import FORMATS, sandbox
 from pipeline.documents.formats.sandbox import parse_apart
 
 TOO_MUCH = "it is a broken format that takes more time or memory than it may: export it as UTF-8 text"
@@ -24,6 +25,10 @@ def broken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(f"{hook}formats.__path__.append({str(package)!r})\n")
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setitem(FORMATS, "broken", "a broken format")
+    # Processes that are there already know nothing of it.
+    monkeypatch.setattr(
+        sandbox, "_WORK", BoundedWork(f"{sandbox.__name__}:parser_of", sandbox._BOUNDS, quiet=True)
+    )
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ To merge without it gives the same, and takes as long as the whole round does.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ class Memory:
     """
 
     def __init__(self) -> None:
+        self.lock = Lock()
         self.kept: dict[Hashable, Any] = {}
         self._last: _Known = {}
         self._now: _Known = {}
@@ -45,12 +47,14 @@ class Memories:
         self._rounds: OrderedDict[str, tuple[int, Memory]] = OrderedDict()
         self._lock = Lock()
 
-    def of(self, briefing_id: str, documents: int) -> Memory:
-        """What is remembered of a round that has so many documents now, for a merge that begins."""
+    @contextmanager
+    def of(self, briefing_id: str, documents: int) -> Iterator[Memory]:
+        """What is remembered of a round that has so many documents now, for one merge at a time."""
         with self._lock:
             _, memory = self._rounds.pop(briefing_id, (0, Memory()))
             self._rounds[briefing_id] = documents, memory
             while len(self._rounds) > 1 and sum(count for count, _ in self._rounds.values()) > self._most:
                 self._rounds.popitem(last=False)
-        memory.begin()
-        return memory
+        with memory.lock:
+            memory.begin()
+            yield memory

@@ -99,8 +99,9 @@ def merge(
         _invite(draft, guests)
     briefings = []
     for draft in drafts:
-        memory = memories.of(draft.id, len(draft.parts))
-        briefings.append(_told(_briefing(draft, moment, reviews, memory), draft.old, style, reviews))
+        with memories.of(draft.id, len(draft.parts)) as memory:
+            briefing = _briefing(draft, moment, reviews, memory)
+        briefings.append(_told(briefing, draft.old, style, reviews))
     return sorted(briefings, key=lambda briefing: briefing.id)
 
 

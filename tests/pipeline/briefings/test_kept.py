@@ -143,15 +143,20 @@ def test_whatever_comes_goes_or_is_decided_gives_what_it_gives_from_scratch(name
         assert merged == expected
 
 
+def remembered(memories: Memories, briefing: str, documents: int) -> Memory:
+    with memories.of(briefing, documents) as memory:
+        return memory
+
+
 def test_what_is_remembered_of_rounds_is_bounded_by_their_documents() -> None:
     memories = Memories(most_documents=10)
-    first = memories.of("brf_1", 6)
-    assert memories.of("brf_1", 7) is first
-    memories.of("brf_2", 3)
-    assert memories.of("brf_1", 7) is first
-    second = memories.of("brf_2", 4)
-    assert memories.of("brf_1", 7) is not first
-    assert memories.of("brf_2", 4) is not second
+    first = remembered(memories, "brf_1", 6)
+    assert remembered(memories, "brf_1", 7) is first
+    remembered(memories, "brf_2", 3)
+    assert remembered(memories, "brf_1", 7) is first
+    second = remembered(memories, "brf_2", 4)
+    assert remembered(memories, "brf_1", 7) is not first
+    assert remembered(memories, "brf_2", 4) is not second
 
 
 def test_what_a_merge_does_not_ask_for_is_forgotten() -> None:

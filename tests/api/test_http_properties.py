@@ -34,7 +34,7 @@ from tests.conftest import BOTH, new_database
 from tests.serving import api, free_port, worker
 from tests.waiting import PATIENCE
 
-EXAMPLES = int(os.environ.get("READOUT_FUZZ_EXAMPLES", "25"))
+EXAMPLES = int(os.environ.get("READOUT_FUZZ_EXAMPLES", "16"))
 LEAST = max(5_000, 125 * EXAMPLES)  # requests to both databases together
 RUNS = 5
 LEAST_IN_SEQUENCE = 8 * EXAMPLES  # requests to each database

@@ -315,7 +315,8 @@ MATRIX: dict[str, tuple[dict[str, str], list[Step]]] = {
                 "src/readout",
                 "--additional-properties=packageName=readout,enumClassPrefix=true",
                 "--model-name-mappings="
-                "NewIssue=IssueToMake,NewKey=KeyToMake,NewWatch=WatchToKeep,NewTopic=TopicToKeep,NewWebhook=WebhookToCall",
+                "NewIssue=IssueToMake,NewKey=KeyToMake,NewSchedule=ScheduleToKeep,"
+                "NewSubscription=SubscriptionToMake,NewWatch=WatchToKeep,NewTopic=TopicToKeep,NewWebhook=WebhookToCall",
             ],
             ["go", "vet", "readout"],
             ["go", "run", "program.go"],

@@ -94,7 +94,11 @@ def _readout(parts: list[str], overlapping: int) -> DocumentReadout:
         )
         facts.append(
             replace(
-                story.DEADLINE, id=f"fct_{number:016x}", what=f"The duty falls, {number}", evidence=[evidence]
+                story.DEADLINE,
+                id=f"fct_{number:016x}",
+                briefing_id=None,
+                what=f"The duty falls, {number}",
+                evidence=[evidence],
             )
         )
     nothing: dict[str, Any] = {

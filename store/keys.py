@@ -12,6 +12,7 @@ import string
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import NamedTuple
 
 from msgspec import Struct, convert, json, structs
 from sqlalchemy import Engine, delete, func, insert, or_, select, update
@@ -26,24 +27,42 @@ from store.tables import KeyRow, Moment, RateRow
 
 BEGIN = "rk_"
 _ALPHABET = string.ascii_letters + string.digits
-_SHOWN = len(BEGIN) + 8
+_SHOWN = 8
 _HIDDEN = 32  # characters, of 62 each: 190 bits, so a plain hash cannot be searched
-_TOKEN = re.compile(f"{BEGIN}[0-9A-Za-z]{{{8 + _HIDDEN}}}")
+_TOKEN = re.compile(f"{BEGIN}[0-9A-Za-z]{{{_SHOWN + _HIDDEN}}}")
 _SEEN = timedelta(minutes=1)
 _NOBODY = sha256(b"").hexdigest()
 _ROUNDING = 1e-3  # of a request
 _AT_A_TIME = 100
 
 
+class Token(NamedTuple):
+    """What lets somebody in. `prefix` is shown in lists, and `digest` is all that is kept of the rest."""
+
+    text: str
+    prefix: str
+    digest: str
+
+
+def new_token(begin: str) -> Token:
+    """Another one that begins so."""
+    text = begin + "".join(secrets.choice(_ALPHABET) for _ in range(_SHOWN + _HIDDEN))
+    return Token(text, text[: len(begin) + _SHOWN], token_digest(text))
+
+
+def token_digest(text: str) -> str:
+    return sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+
+
 def create_key(
     engine: Engine, *, name: str, scopes: Sequence[Scope], expires_at: datetime | None = None
 ) -> KeyCreated:
     """A new key; its `key` is nowhere else."""
-    token = BEGIN + "".join(secrets.choice(_ALPHABET) for _ in range(8 + _HIDDEN))
+    token = new_token(BEGIN)
     row = KeyRow(
         id=f"key_{secrets.token_hex(8)}",
-        prefix=token[:_SHOWN],
-        digest=_digest(token),
+        prefix=token.prefix,
+        digest=token.digest,
         name=name,
         scopes=" ".join(sorted(set(scopes))),
         created_at=datetime.now(UTC),
@@ -51,7 +70,7 @@ def create_key(
         revoked_at=None,
         last_used_at=None,
     )
-    made = KeyCreated(**structs.asdict(_key(row)), key=token)
+    made = KeyCreated(**structs.asdict(_key(row)), key=token.text)
     with writing(engine) as session:
         session.add(row)
     return made
@@ -62,8 +81,10 @@ def find_key(engine: Engine, token: str) -> Key | None:
     if not _TOKEN.fullmatch(token):
         return None
     with Session(engine) as session:
-        row = session.scalars(select(KeyRow).where(col(KeyRow.prefix) == token[:_SHOWN])).one_or_none()
-    matches = hmac.compare_digest(_digest(token), row.digest if row else _NOBODY)
+        row = session.scalars(
+            select(KeyRow).where(col(KeyRow.prefix) == token[: len(BEGIN) + _SHOWN])
+        ).one_or_none()
+    matches = hmac.compare_digest(token_digest(token), row.digest if row else _NOBODY)
     return _key(row) if row and matches else None
 
 
@@ -119,10 +140,6 @@ def saw_key(engine: Engine, id: str) -> None:
     due = or_(seen.is_(None), seen < now - _SEEN)
     with writing(engine) as session:
         session.execute(update(KeyRow).where(col(KeyRow.id) == id, due).values(last_used_at=now))
-
-
-def _digest(token: str) -> str:
-    return sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _key(row: KeyRow) -> Key:

@@ -69,7 +69,7 @@ def coming(
         .order_by(latest, id)
     )
     known = select(col(ReminderRow.fact_id), col(ReminderRow.day), col(ReminderRow.days))
-    known = known.where(col(ReminderRow.recipient_id) == recipient_id)
+    known = known.where(col(ReminderRow.recipient_id) == recipient_id, col(ReminderRow.day) >= today)
     reminded = {tuple(row) for row in session.execute(known)}
     found: dict[str, Coming] = {}
     rows: Iterable[Any] = session.execute(query)

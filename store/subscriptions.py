@@ -1,9 +1,7 @@
 """Addresses of feeds for programs that send no password. Of the secret in an address a hash is kept, as of keys."""
 
-import secrets
-import string
 from datetime import datetime, timedelta
-from hashlib import sha256
+from secrets import token_hex
 
 from msgspec import convert, json
 from sqlalchemy import CursorResult, Engine, Index, delete, or_, select, update
@@ -13,13 +11,11 @@ from sqlmodel import Field, SQLModel, col
 from schemas.subscriptions import NewSubscription, Subscription
 from store.engine import writing
 from store.issues import TopicRow
+from store.keys import new_token, token_digest
 from store.paging import Page, page_newest, scope_of
 from store.tables import Moment
 
 _BEGIN = "rs_"
-_ALPHABET = string.ascii_letters + string.digits
-_SHOWN = len(_BEGIN) + 8
-_HIDDEN = 32  # characters, of 62 each: 190 bits, so a plain hash cannot be searched
 _SEEN = timedelta(hours=1)
 
 
@@ -41,11 +37,11 @@ class SubscriptionRow(SQLModel, table=True):
 
 def create_subscription(engine: Engine, new: NewSubscription, now: datetime) -> tuple[Subscription, str]:
     """A new subscription, and its secret, which is nowhere else."""
-    secret = _BEGIN + "".join(secrets.choice(_ALPHABET) for _ in range(8 + _HIDDEN))
+    secret = new_token(_BEGIN)
     row = SubscriptionRow(
-        id=f"sub_{secrets.token_hex(8)}",
-        digest=_digest(secret),
-        prefix=secret[:_SHOWN],
+        id=f"sub_{token_hex(8)}",
+        digest=secret.digest,
+        prefix=secret.prefix,
         name=new.name,
         feed=new.feed,
         topic_id=new.topic_id,
@@ -54,13 +50,13 @@ def create_subscription(engine: Engine, new: NewSubscription, now: datetime) -> 
     made = _subscription(row)
     with writing(engine) as session:
         session.add(row)
-    return made, secret
+    return made, secret.text
 
 
 def find_subscription(engine: Engine, secret: str) -> Subscription | None:
     """The one whose address has this secret."""
     with Session(engine) as session:
-        query = select(SubscriptionRow).where(col(SubscriptionRow.digest) == _digest(secret))
+        query = select(SubscriptionRow).where(col(SubscriptionRow.digest) == token_digest(secret))
         row = session.scalars(query).one_or_none()
     return _subscription(row) if row else None
 
@@ -100,10 +96,6 @@ def delete_subscription(engine: Engine, id: str) -> bool:
     with writing(engine) as session:
         deleted = session.execute(delete(SubscriptionRow).where(col(SubscriptionRow.id) == id))
         return isinstance(deleted, CursorResult) and deleted.rowcount > 0
-
-
-def _digest(secret: str) -> str:
-    return sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _subscription(row: SubscriptionRow) -> Subscription:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TypeVar
 
 import msgspec
 from msgspec.structs import replace
@@ -25,7 +24,6 @@ from store.tables import BriefingDraftRow
 from worker import ChangedMeanwhile, Undecidable
 from worker.rebuild import Announcement
 
-_T = TypeVar("_T")
 _AT_A_TIME = 100
 
 
@@ -39,7 +37,8 @@ def publish_briefing(
     """
 
     def publish(session: Session) -> PublishedBriefing:
-        draft = _locked(session, id, lambda: draft_of(session, id))
+        _lock(session, id)
+        draft = draft_of(session, id)
         if draft is None:
             raise Undecidable(f"There is no draft of {id}: all of it is published.")
         if not is_current(draft.body):
@@ -65,7 +64,8 @@ def publish_due(engine: Engine) -> list[str]:
 
 def _publish_if_due(engine: Engine, id: str) -> bool:
     def publish(session: Session) -> bool:
-        draft = _locked(session, id, lambda: draft_of(session, id))
+        _lock(session, id)
+        draft = draft_of(session, id)
         now = datetime.now(UTC)
         if draft is None or draft.publish_at is None or draft.publish_at > now:
             return False
@@ -86,7 +86,8 @@ def withdraw_briefing(
     """
 
     def withdraw(session: Session) -> PublishedBriefing:
-        served = _locked(session, id, lambda: served_briefing(session, id))
+        _lock(session, id)
+        served = served_briefing(session, id)
         if served is None or served.briefing.status == "withdrawn":
             raise Undecidable(f"There is no briefing {id} that is published.")
         if not is_current(served.briefing):
@@ -106,10 +107,9 @@ def withdraw_briefing(
     return changing(engine, withdraw)
 
 
-def _locked(session: Session, id: str, look: Callable[[], _T]) -> _T:
-    """What is seen of a briefing once nobody else changes rounds between its sides."""
+def _lock(session: Session, id: str) -> None:
+    """Nobody else changes rounds between the sides of a briefing from now on."""
     lock_rounds(session, tables_of(session, [id]))
-    return look()
 
 
 def _published(

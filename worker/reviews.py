@@ -194,18 +194,18 @@ def edit_text(
     asked: EditText,
     *,
     by: str,
-    revision: int,
+    seen: datetime,
     rules: RoundRules = ROUND_RULES,
 ) -> bool:
     """Let a headline and a summary stay as an editor has them, or be the machine's again; False without the briefing.
 
-    Raises ChangedMeanwhile where it has another revision than the editor saw, and Unfit where the facts do not prove a
-    sentence that is to be proven.
+    `seen`: when what the editor saw had changed last. Raises ChangedMeanwhile where it has changed since, and Unfit
+    where the facts do not prove a sentence that is to be proven.
     """
     editor = Editor.now(by, asked.reason)
 
     def make(session: Session) -> Made | None:
-        briefing = _seen_briefing(session, briefing_id, revision)
+        briefing = _seen_briefing(session, briefing_id, seen)
         if briefing is None:
             return None
         if asked.verdict == "returned" and not (asked.headline is asked.summary is msgspec.UNSET):
@@ -233,17 +233,18 @@ def pin_facts(
     asked: PinFacts,
     *,
     by: str,
-    revision: int,
+    seen: datetime,
     rules: RoundRules = ROUND_RULES,
 ) -> bool:
     """Let facts come first in their lists; False where there is no such briefing.
 
-    Raises ChangedMeanwhile where it has another revision than the editor saw, and Unfit where it has no such fact.
+    `seen`: when what the editor saw had changed last. Raises ChangedMeanwhile where it has changed since, and Unfit
+    where it has no such fact.
     """
     editor = Editor.now(by, asked.reason)
 
     def make(session: Session) -> Made | None:
-        briefing = _seen_briefing(session, briefing_id, revision)
+        briefing = _seen_briefing(session, briefing_id, seen)
         if briefing is None:
             return None
         there = {fact.id for fact in facts_of(briefing)}
@@ -271,11 +272,12 @@ def _seen(session: Session, id: str, is_current: IsCurrent) -> tuple[FactRecord,
     return record, briefing
 
 
-def _seen_briefing(session: Session, id: str, revision: int) -> Briefing | None:
+def _seen_briefing(session: Session, id: str, seen: datetime) -> Briefing | None:
     briefing = briefing_of(session, id)
     if briefing is None or briefing.status == "withdrawn":
         return None
-    if briefing.revision != revision:
+    # Not by its revision: all editions of a draft have one number.
+    if briefing.updated_at != seen:
         raise ChangedMeanwhile("The briefing is not as you saw it any more.")
     return briefing
 

@@ -163,7 +163,7 @@ def _one_with(
     `compared`: it was compared with them in the last merge, up to those that it `joined`.
     """
     for known in near:
-        if compared and known.told is known.before and not known.anew:
+        if compared and known.unmoved:
             if known is joined:
                 return known
             continue

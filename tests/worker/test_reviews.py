@@ -362,7 +362,7 @@ def edit(engine: Engine, verdict: Any = "edited", **given: Any) -> Briefing:
     """The briefing after an editor has edited its text."""
     seen = only(engine)
     asked = EditText(verdict=verdict, reason="The desk says so.", **given)
-    assert edit_text(engine, seen.id, asked, by="desk", revision=seen.revision)
+    assert edit_text(engine, seen.id, asked, by="desk", seen=seen.updated_at)
     return only(engine)
 
 
@@ -414,9 +414,9 @@ def test_pinned_facts_come_first_also_when_other_documents_come(engine: Engine) 
     seen = only(engine)
     last = seen.deadlines[-1].id
     asked = PinFacts(fact_ids=[last], reason="Readers ask for it.")
-    assert pin_facts(engine, seen.id, asked, by="desk", revision=seen.revision)
+    assert pin_facts(engine, seen.id, asked, by="desk", seen=seen.updated_at)
     with pytest.raises(ChangedMeanwhile):
-        pin_facts(engine, seen.id, asked, by="desk", revision=seen.revision)
+        pin_facts(engine, seen.id, asked, by="desk", seen=seen.updated_at)
     bring(engine, DOCUMENTS["oslo"])
     told = only(engine)
     assert (told.pinned, told.deadlines[0].id) == ([last], last)

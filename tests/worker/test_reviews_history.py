@@ -1,4 +1,6 @@
-"""Facts corrected, confirmed, rejected and added, conflicts settled, texts edited and facts pinned, while documents come and go and rounds are split and merged, in any order."""
+"""Editors decide about facts, conflicts, texts and orders, while documents come and go and rounds are split and merged,
+in any order.
+"""
 
 from typing import Any
 
@@ -113,12 +115,12 @@ class Desk(Rounds):
         ids = sorted(fact.id for fact in facts_of(seen))
         if what == "pinned":
             asked = PinFacts(fact_ids=ids[:2], reason="it is so")
-            assert pin_facts(self.engine, seen.id, asked, by="editor", revision=seen.revision)
+            assert pin_facts(self.engine, seen.id, asked, by="editor", seen=seen.updated_at)
         else:
             summary = [EditedSentence(text="It is so.", fact_ids=[id]) for id in ids[:2]]
             given: dict[str, Any] = {"summary": summary, "unchecked": True} if what == "edited" else {}
             text = EditText(verdict=what, reason="it is so", **given)
-            assert edit_text(self.engine, seen.id, text, by="editor", revision=seen.revision)
+            assert edit_text(self.engine, seen.id, text, by="editor", seen=seen.updated_at)
         [newest, *_] = page_reviews(self.engine, seen.id, limit=1).items
         decision = json.decode(newest, type=ReviewRecord).decision
         assert decision.verdict == what

@@ -1,6 +1,7 @@
 """Facts and conflicts as they stand; what editors decide about them and about texts, and what has come of it."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from litestar import Controller, Request, Response, get, patch, post, put
@@ -189,10 +190,8 @@ def list_reviews(
 
 
 class _Edited(NamedTuple):
-    """A briefing as editors have it. `revision`: the last one, which a draft would follow."""
+    """A briefing as editors have it."""
 
-    id: str
-    revision: int
     body: bytes
     tag: str
 
@@ -202,9 +201,9 @@ def _as_edited(database: Engine, id_or_slug: str) -> _Edited:
     with Session(database) as session:
         draft = draft_of(session, id_or_slug)
     if draft is not None:
-        return _Edited(draft.briefing_id, draft.revision - 1, draft.body, entity_tag(draft.body))
+        return _Edited(draft.body, entity_tag(draft.body))
     served = one_briefing(database, id_or_slug)
-    return _Edited(served.id, served.revision, bytes(served.body), entity_tag(served.body, served.revision))
+    return _Edited(bytes(served.body), entity_tag(served.body, served.revision))
 
 
 def _edit(
@@ -212,18 +211,19 @@ def _edit(
     database: Engine,
     id_or_slug: str,
     asked: Struct,
-    edit: Callable[[str, int, str], bool],
+    edit: Callable[[str, datetime, str], bool],
 ) -> Response[bytes]:
-    """The briefing after an edit, which is given its id, the revision that was seen, and who edits."""
+    """The briefing after an edit, which is given its id, when what was seen had changed last, and who edits."""
     given = if_match(request)
 
     def act() -> Reply:
         before = _as_edited(database, id_or_slug)
         if not is_among(given, before.tag):
             raise ChangedMeanwhile("The briefing is not as you saw it any more.")
-        if not edit(before.id, before.revision, request.scope["state"]["caller"]):
+        seen = json.decode(before.body, type=Briefing)
+        if not edit(seen.id, seen.updated_at, request.scope["state"]["caller"]):
             raise no_such(f"briefing {id_or_slug!r}")
-        after = _as_edited(database, before.id)
+        after = _as_edited(database, seen.id)
         return Reply(status=200, headers={"ETag": after.tag}, body=after.body)
 
     return once(request, database, [json.encode(asked), given], act)
@@ -250,8 +250,8 @@ async def edit_summary(
     """
     asked = await json_body(request, EditText)
 
-    def edit(id: str, revision: int, by: str) -> bool:
-        return edit_text(database, id, asked, by=by, revision=revision)
+    def edit(id: str, seen: datetime, by: str) -> bool:
+        return edit_text(database, id, asked, by=by, seen=seen)
 
     return await sync_to_thread(_edit, request, database, id_or_slug, asked, edit)
 
@@ -269,8 +269,8 @@ async def pin(request: Request[Any, Any, Any], database: Database, id_or_slug: I
     """Has facts come first in the lists of a briefing, in this order. With none, all come as they are weighed."""
     asked = await json_body(request, PinFacts)
 
-    def edit(id: str, revision: int, by: str) -> bool:
-        return pin_facts(database, id, asked, by=by, revision=revision)
+    def edit(id: str, seen: datetime, by: str) -> bool:
+        return pin_facts(database, id, asked, by=by, seen=seen)
 
     return await sync_to_thread(_edit, request, database, id_or_slug, asked, edit)
 

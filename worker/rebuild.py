@@ -255,12 +255,13 @@ Decide = Callable[[Session, Rebuild], None]
 
 
 class _Basis(NamedTuple):
-    """All that a merge is made from, as it is stored."""
+    """All that a merge is made from, as it is stored. `revived`: the briefings withdrawn before that it brings back."""
 
     work: Rebuild
     briefings: dict[str, Standing]
     parts: list[StoredPart]
     reviews: list[StoredReview]
+    revived: frozenset[str]
 
     @property
     def held(self) -> list[InForce]:
@@ -331,7 +332,7 @@ def _saved_unless_moved(
 ) -> bool:
     lock_rounds(session, merge.basis.work.tables)
     work = find(session, merge.basis.work.documents)
-    if work != merge.basis.work or _basis(session, work) != merge.basis:
+    if work != merge.basis.work or _basis(session, work, merge.basis.revived) != merge.basis:
         return False
     now = standings_of(session, merge.looked_up, withdrawn=True)
     if any(now.get(id) != before for id, before in merge.looked_up.items()):
@@ -434,15 +435,15 @@ def _holding(briefings: Iterable[Briefing], document_id: str) -> list[str]:
     return [one.id for one in briefings if any(source.document_id == document_id for source in one.sources)]
 
 
-def _basis(session: Session, work: Rebuild) -> _Basis:
+def _basis(session: Session, work: Rebuild, revived: frozenset[str] = frozenset()) -> _Basis:
     standing = standings_of(session, work.briefings)
     days = [(one.sides, one.day) for one in standing.values()]
     standing |= standings_of(session, neighbours_of(session, [*days, *work.near]))
     documents = resting_on(session, standing.keys()) | set(work.documents)
     parts = parts_of(session, documents - set(work.withdrawn))
     standing_parts = [part for part in parts if part.stands]
-    reviews = reviews_in_force(session, documents, standing.keys() | work.briefings)
-    return _Basis(work, standing, standing_parts, reviews)
+    reviews = reviews_in_force(session, documents, standing.keys() | work.briefings | revived)
+    return _Basis(work, standing, standing_parts, reviews, revived)
 
 
 def _standing(engine: Engine, session: Session, standing: Mapping[str, Standing]) -> list[Briefing]:
@@ -501,6 +502,12 @@ def _merged(engine: Engine, session: Session, rules: RoundRules, work: Rebuild) 
 
     reviews = Reviews(basis.held)
     merged = rules.merge(parts, previous, basis.assigned, stored, reviews)
+    revived = frozenset(one.id for one in merged if one.id not in basis.briefings and looked_up.get(one.id))
+    if revived - work.briefings:
+        # What editors decided of them counts again, and that they come back is known only now.
+        basis = _basis(session, work, revived)
+        reviews = Reviews(basis.held)
+        merged = rules.merge(parts, previous, basis.assigned, stored, reviews)
     if len({briefing.id for briefing in merged}) < len(merged):
         raise ValueError("the merge gave two briefings one id")
     about = [part for part in parts if part.readout.negotiation]

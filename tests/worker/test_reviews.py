@@ -393,6 +393,21 @@ def test_an_edited_text_stays_and_is_out_of_date_when_what_it_cites_changes(engi
     assert back.summary[0].by == "rules"
 
 
+def test_what_was_decided_of_a_briefing_counts_again_when_the_briefing_comes_back(engine: Engine) -> None:
+    bring(engine, DOCUMENTS["oslo"])
+    id = figure(engine, "6%")
+    told = edit(engine, summary=[EditedSentence(text="Chile's salmon tariff stands at 6%.", fact_ids=[id])])
+    assert pin_facts(
+        engine, told.id, PinFacts(fact_ids=[id], reason="First."), by="desk", seen=told.updated_at
+    )
+    assert withdraw(engine, DOCUMENTS["oslo"].id)
+    assert [one.status for one in current(engine)] == ["withdrawn"]
+    bring(engine, DOCUMENTS["oslo"])
+    again = only(engine)
+    assert (again.id, again.summary, again.pinned) == (told.id, told.summary, [id])
+    assert sorted(standings(engine, told.id)) == [("edited", "holds"), ("pinned", "holds")]
+
+
 def test_what_facts_do_not_prove_is_taken_as_the_editors_word_alone(engine: Engine) -> None:
     bring(engine, DOCUMENTS["oslo"])
     id = figure(engine, "6%")

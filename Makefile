@@ -50,6 +50,8 @@ generated: .venv/.ready
 fuzz: .venv/.ready
 	READOUT_FUZZ_CASES=10000 $(BIN)/pytest --timeout 3600 tests/pipeline/extraction/corpus/test_fuzz.py
 	READOUT_FUZZ_CASES=5000 $(BIN)/pytest --timeout 3600 tests/pipeline/documents/test_damage.py
+	READOUT_FUZZ_CASES=400 $(BIN)/pytest --timeout 7200 tests/worker/test_reviews_history.py \
+	  tests/worker/test_rounds_history.py tests/worker/test_changes_followed.py
 
 # At night: 50,000 generated requests. Those of `make test` are the same each time, these are not.
 fuzz-api: .venv/.ready

@@ -1,5 +1,9 @@
-"""What may happen to an archive of rounds, in any order: what the tests of histories have in common."""
+"""What may happen to an archive of rounds, in any order: what the tests of histories have in common.
 
+READOUT_FUZZ_CASES sets how many histories there are (`make fuzz`: 400, others each time).
+"""
+
+import os
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -20,6 +24,7 @@ from store.migrate import migrate
 from tests.worker.rounds_archive import bring, current, documents
 from worker.decisions import merge_briefings, split_briefing, withdraw
 
+HISTORIES = int(os.environ.get("READOUT_FUZZ_CASES", "25"))
 DOCUMENTS = documents()
 
 
@@ -90,7 +95,7 @@ def run(machine: type[Rounds]) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=25,
+            max_examples=HISTORIES,
             stateful_step_count=15,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
         ),

@@ -88,6 +88,10 @@ class SettleConflict(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         FactId | None,
         Meta(description="Where it is settled, a fact of the side that is right; null where neither is."),
     ] = None
+    value: Annotated[
+        Annotated[str, Meta(min_length=1, max_length=2_000)] | None,
+        Meta(description="The `value` of that side, where several rest on one fact."),
+    ] = None
     reason: Reason
 
 

@@ -302,16 +302,24 @@ def _values(machine: Fact, asked: ReviewFact) -> dict[str, object]:
 
 def _resolution(conflict: Conflict, asked: SettleConflict) -> dict[str, object]:
     if asked.verdict == "reopened":
-        if asked.fact_id is not None:
+        if asked.fact_id is not None or asked.value is not None:
             detail = "A conflict that is open again has no right side."
-            raise Unfit([FieldError(pointer="/fact_id", detail=detail)])
+            raise Unfit(
+                [FieldError(pointer="/value" if asked.fact_id is None else "/fact_id", detail=detail)]
+            )
         return {}
-    if asked.fact_id is None:
+    if asked.fact_id is None and asked.value is None:
         return {"resolution": NEITHER}
-    side = next((one.value for one in conflict.positions if asked.fact_id in one.fact_ids), None)
-    if side is None:
+    sides = [one for one in conflict.positions if asked.fact_id in (None, *one.fact_ids)]
+    if not sides:
         raise Unfit([FieldError(pointer="/fact_id", detail="No side of the conflict rests on this fact.")])
-    return {"resolution": side}
+    sides = [one for one in sides if asked.value in (None, one.value)]
+    if not sides:
+        raise Unfit([FieldError(pointer="/value", detail="No such side of the conflict has this value.")])
+    if len(sides) > 1:
+        detail = "Several sides of the conflict rest on this fact: the value of one has to be named, too."
+        raise Unfit([FieldError(pointer="/value", detail=detail)])
+    return {"resolution": sides[0].value}
 
 
 def _unsound(text: EditedText, asked: EditText, briefing: Briefing) -> Iterator[FieldError]:

@@ -275,7 +275,8 @@ def _found(
     machine = held.machine
     corrected = _with(machine, held.review.values)
     lasts = equality_of(held.review.kind).lasts
-    others = before - held.fact_ids if before & held.fact_ids else set()
+    stands = any(fact.id in held.fact_ids for fact in facts)
+    others = before - held.fact_ids if stands else set()
     ranked: list[tuple[int, int, str, Fact]] = []
     fresh: list[Fact] = []
     for fact in facts:

@@ -69,17 +69,18 @@ def _found(settlement: Settlement, conflicts: Iterable[Conflict]) -> Conflict | 
 
 
 def _sides(settlement: Settlement, conflict: Conflict) -> dict[str, str]:
-    """Of the positions that the conflict had when it was decided about, each with the one that it had then."""
-    return {
-        now.value: then.value
-        for now in conflict.positions
-        for then in settlement.conflict.positions
-        if _is_same(then, now)
-    }
+    """Of the positions that the conflict had when it was decided about, each with the one that it had then.
 
-
-def _is_same(then: ConflictPosition, now: ConflictPosition) -> bool:
-    return then.value == now.value or not set(then.fact_ids).isdisjoint(now.fact_ids)
+    They are known by their values, or else by their facts where those leave no choice.
+    """
+    then = {one.value: set(one.fact_ids) for one in settlement.conflict.positions}
+    sides = {now.value: now.value for now in conflict.positions if now.value in then}
+    left = {value: facts for value, facts in then.items() if value not in sides}
+    for now in conflict.positions:
+        fit = [value for value, facts in left.items() if not facts.isdisjoint(now.fact_ids)]
+        if now.value not in then and len(fit) == 1:
+            sides[now.value] = fit[0]
+    return sides
 
 
 def _ruling(

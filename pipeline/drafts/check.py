@@ -33,7 +33,7 @@ from schemas.drafts import DraftItemKind, DraftItemStatus, WordingDifference
 _SAME_MATTER = 0.5
 """What says the value must share so much with the draft, of what shares most with it and may say another."""
 _CLOSE = 0.5
-"""WordWeights, or letters of a name, that must be the same for a wording to be near."""
+"""Words, or letters of a name, that must be the same for a wording to be near."""
 _SLIP = 0.25
 """How little it tells against an amount that it is many times another: millions are taken for billions."""
 _SENTENCES_LOOKED_AT = 8
@@ -70,7 +70,7 @@ class _Answer(Struct, frozen=True):
 
 def check_items(draft: Annotated, sources: SourceTexts) -> list[CheckedItem]:
     """Every item of a draft, in order."""
-    surroundings, items = Surroundings(draft), items_of(draft)
+    surroundings, items = Surroundings(draft), items_of(draft, sources.names)
 
     def beside(item: DraftItem) -> list[Value]:
         """What else the draft says there."""
@@ -268,13 +268,17 @@ def _same_party(draft: Person, source: Person) -> bool:
 def _nearest_name(name: str, sources: SourceTexts) -> SourcePlace | None:
     """Where somebody is named whose name is spelled most alike."""
     everybody: Iterable[tuple[SourcePlace, Person | NamedPerson]] = [*sources.people, *sources.others]
-    scored = [(_spelled_alike(name, one.name), place) for place, one in everybody]
+    surname = " " not in name
+    scored = [
+        (_spelled_alike(name, one.name.split()[-1] if surname else one.name), place)
+        for place, one in everybody
+    ]
     score, place = max(scored, key=lambda each: each[0], default=(0.0, None))
     return place if score >= _CLOSE else None
 
 
 def differences(draft: str, source: str) -> list[WordingDifference]:
-    """WordWeights that are in one and not in the other, in the order of the draft."""
+    """Words that are in one and not in the other, in the order of the draft."""
     left, right = list(_TOKEN.finditer(draft)), list(_TOKEN.finditer(source))
     matcher = SequenceMatcher(
         None, [fold(token[0]) for token in left], [fold(token[0]) for token in right], autojunk=False

@@ -1,17 +1,31 @@
 """What of a draft is looked for: its quotations, amounts, dates and names, each where it stands."""
 
-from collections.abc import Iterator
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from difflib import get_close_matches
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from pipeline.documents.document import touching
-from pipeline.language.annotate import Annotated, DateMention
-from pipeline.language.parser import entities
-from pipeline.language.people import Person
+from pipeline.language.annotate import Annotated, DateMention, Sentence
+from pipeline.language.parser import entities, entity_of
+from pipeline.language.people import FULL_NAME, Person, is_title, spelled
 from pipeline.language.quantities import Quantity
 from pipeline.language.quotations import Quotation
 
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
 COUNT = "1"
+_WORD = re.compile(r"[^\W\d_]+(?:[’'-](?!s\b)[^\W\d_]+)*")
+_NO_PERSON = {"ORG", "GPE", "LOC", "FAC", "DATE", "EVENT", "LAW", "PRODUCT", "WORK_OF_ART"}
+_MOST_WORDS = 4
+_NEARLY = 0.75
+"""How much alike two spellings of one surname are."""
 Value = Quantity | DateMention
 
 
@@ -31,19 +45,80 @@ class DraftItem(Struct, frozen=True):
     means: Quotation | Value | Person | NamedPerson
 
 
-def items_of(draft: Annotated) -> list[DraftItem]:
-    """In order. What a quotation holds is a part of it and no item of its own."""
+def items_of(draft: Annotated, known: Collection[str] = ()) -> list[DraftItem]:
+    """In order. What a quotation holds is a part of it and no item of its own.
+
+    `known`: whom the sources give an office.
+    """
     quoted = draft.quotations
     others: list[Value | Person | NamedPerson] = [
         *(one for one in draft.quantities if not _is_word_for_few(draft, one)),
         *(one for one in draft.dates if one.date.edtf),
         *draft.people,
-        *names_in(draft),
+        *_names(draft, known),
     ]
     outside = (one for one in others if not touching(quoted, one.start, one.end))
     return sorted(
         (DraftItem(one.start, one.end, one) for one in (*quoted, *outside)), key=lambda item: item.start
     )
+
+
+def _names(draft: Annotated, known: Collection[str]) -> Iterator[NamedPerson]:
+    """Who is named, each place once."""
+    found = list(names_in(draft))
+    yield from found
+    for named in (*_like_known(draft, known), *_surnames(draft, known)):
+        if not any(
+            touching(others, named.start, named.end) for others in (draft.people, draft.parties, found)
+        ):
+            found.append(named)
+            yield named
+
+
+def _like_known(draft: Annotated, known: Iterable[str]) -> Iterator[NamedPerson]:
+    """Who shares a given name or a surname with somebody known: the parser does not know the names of all countries."""
+    full = [words for words in map(spelled, known) if len(words) > 1]
+    given, surnames = {words[0] for words in full}, {words[-1] for words in full}
+    for sentence in draft.sentences:
+        for run in FULL_NAME.finditer(draft.text, sentence.start, sentence.end):
+            words = list(_WORD.finditer(draft.text, *run.span()))
+            for first, second in pairwise(range(len(words))):
+                start, ends = (
+                    words[first].start(),
+                    [word.end() for word in words[second : first + _MOST_WORDS]],
+                )
+                if spelled(words[first][0])[0] in given or spelled(words[second][0])[-1] in surnames:
+                    end = next((end for end in reversed(ends) if _is_name(sentence, start, end)), None)
+                    if end is not None:
+                        yield NamedPerson(start, end, draft.text[start:end])
+                        break
+
+
+def _surnames(draft: Annotated, known: Iterable[str]) -> Iterator[NamedPerson]:
+    """Who is named by a surname that somebody known has, or nearly so as far as the parser knows a person."""
+    surnames = {words[-1] for words in map(spelled, known) if len(words) > 1}
+    for sentence in draft.sentences:
+        for token in sentence.tokens if sentence.tokens is not None else ():
+            name = " ".join(spelled(token.text)) if _is_proper(token) else ""
+            is_near = entity_of(token) == "PERSON" and get_close_matches(name, surnames, 1, _NEARLY)
+            if name in surnames or is_near:
+                start = sentence.shift + token.idx
+                yield NamedPerson(start, start + len(token), token.text)
+
+
+def _is_name(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether words can name a person."""
+    if sentence.tokens is None:
+        return False
+    words = sentence.tokens.doc.char_span(
+        start - sentence.shift, end - sentence.shift, alignment_mode="expand"
+    )
+    return words is not None and all(word.is_punct or _is_proper(word) for word in words)
+
+
+def _is_proper(word: Token) -> bool:
+    """Whether a word is a part of a name, and as far as the parser knows, of no body's and no place's."""
+    return word.pos_ == "PROPN" and entity_of(word) not in _NO_PERSON and not is_title(word)
 
 
 def names_in(annotated: Annotated) -> Iterator[NamedPerson]:

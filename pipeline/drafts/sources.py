@@ -111,6 +111,11 @@ class SourceTexts:
         ]
 
     @cached_property
+    def names(self) -> set[str]:
+        """Of everybody with an office."""
+        return {one.name for _, one in self.people}
+
+    @cached_property
     def _having(self) -> dict[str, list[tuple[int, int]]]:
         """The sentences that have a word, each by its source's number and its own."""
         having: dict[str, list[tuple[int, int]]] = defaultdict(list)

@@ -388,7 +388,7 @@ _BREAK = re.compile(r"[^\w]+")
 
 
 @lru_cache(maxsize=10_000)
-def _spelled(name: str) -> tuple[str, ...]:
+def spelled(name: str) -> tuple[str, ...]:
     """The words of a name, each in one spelling."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
     for written, letter in _SPELLINGS:
@@ -406,7 +406,7 @@ def same_person(left: str, right: str) -> bool:
 
     Of two surnames the first may stand for both: "Minister Ruiz" for "Ana Ruiz Castro".
     """
-    a, b = sorted((_spelled(left), _spelled(right)), key=len)
+    a, b = sorted((spelled(left), spelled(right)), key=len)
     if not a:
         return False
     if len(a) == 1 and len(b) > 2 and a[0] == b[-2]:
@@ -429,7 +429,8 @@ _NO_PERSON = {"GPE", "LOC", "NORP", "FAC", "DATE", "TIME", "MONEY", "PERCENT"}
 _BODIES = {"ORG", "GPE", "NORP"}
 _OTHERS = {"dobj", "pobj", "conj", "appos", "poss", "npadvmod"}
 _LINKS = {"compound", "flat", "nmod", "npadvmod"}
-_FULL_NAME = re.compile(rf"{UPPER}[\w.’'-]*(?: (?:{_PARTICLES} )?{UPPER}[\w.’'-]*)+")
+FULL_NAME = re.compile(rf"{UPPER}[\w.’'-]*(?: (?:{_PARTICLES} )?{UPPER}[\w.’'-]*)+")
+"""What can be a name of two words and more."""
 _AROUND = ".’'-"
 _SENTENCES_BACK, _PEOPLE_BACK = 8, 50
 _BARE = 2
@@ -468,7 +469,7 @@ class Cast:
         """The sentences that have a word in what can be a full name, by the word."""
         named: dict[str, list[Sentence]] = defaultdict(list)
         for sentence in self._sentences:
-            for match in _FULL_NAME.finditer(sentence.text) if sentence.tokens is not None else ():
+            for match in FULL_NAME.finditer(sentence.text) if sentence.tokens is not None else ():
                 for word in {written.strip(_AROUND) for written in match[0].split()}:
                     named[word].append(sentence)
         return named
@@ -530,7 +531,7 @@ class Cast:
             return named
         names = (child for child in head.children if child.dep_ == "appos" and child.pos_ == "PROPN")
         beside = next((name for name in names if entity_of(name) not in _NO_PERSON), None)
-        return beside or (_apposed_within(head) if _is_title(head) else None) or head
+        return beside or (_apposed_within(head) if is_title(head) else None) or head
 
     def _is_proper(self, head: Token) -> bool:
         """Whether a noun is a name, also where the parser does not know it."""
@@ -571,7 +572,7 @@ class Cast:
         if entity_of(head) == "PERSON":
             return True
         before = head.doc[words[0].i - 1] if words[0].i > head.sent.start else None
-        if before is not None and _is_title(before):
+        if before is not None and is_title(before):
             return True
         owned = before is not None and before.tag_ == "POS" and len(words) > 1
         if self._known(words[-1].text):
@@ -661,7 +662,7 @@ class Cast:
         named = known or (head.pos_ == "PROPN" and not strict and entity_of(head) not in _NO_PERSON)
         plural = head.tag_ in {"NNS", "NNPS"} and not known
         joined = any(child.dep_ == "conj" for child in head.children)
-        person = (named or _is_title(head)) and not plural
+        person = (named or is_title(head)) and not plural
         if kind == "person":
             return person
         if kind == "several":
@@ -739,7 +740,8 @@ def _is_small(word: Token) -> bool:
     return word.text[0].islower() or word.lower_ in _SPEECH.articles
 
 
-def _is_title(word: Token) -> bool:
+def is_title(word: Token) -> bool:
+    """Whether a word is an office or a style that stands before names."""
     return word.lower_.rstrip(".") in _TITLED
 
 
@@ -747,7 +749,7 @@ def _untitled(words: list[Token]) -> list[Token]:
     """A name without the titles before it and without the mark of an owner."""
     while len(words) > 1 and (words[-1].tag_ == "POS" or words[-1].is_punct):
         words = words[:-1]
-    title = next((i for i in reversed(range(len(words) - 1)) if _is_title(words[i])), -1)
+    title = next((i for i in reversed(range(len(words) - 1)) if is_title(words[i])), -1)
     organised = title >= 0 and entity_of(words[title]) == "ORG" and goes_on(words[title + 1])
     words = words if organised else words[title + 1 :]
     owner = next((i for i in reversed(range(len(words) - 1)) if words[i].tag_ == "POS"), -1)

@@ -140,6 +140,18 @@ def test_to_confirm_a_corrected_fact_gives_the_machines_values_back(engine: Engi
     assert (told["value"], told["as_written"], told["review"]["corrections"]) == (6.0, "6%", [])
 
 
+def test_a_correction_holds_when_another_document_joins_its_fact_with_one_that_stands(engine: Engine) -> None:
+    bring(engine, DOCUMENTS["corrected"])
+    [stake] = [one for one in only(engine).stakes if "August" in one.evidence[0].exact]
+    decide(engine, stake.id, "corrected", at_risk="the harvest")
+    for name in ("fruit", "santiago", "oslo"):
+        bring(engine, DOCUMENTS[name])
+    [home] = [one for one in current(engine) if DOCUMENTS["corrected"].id in own_documents(one)]
+    assert stake.id not in {one.id for one in home.stakes}
+    assert [one.at_risk for one in home.stakes if one.review is not None] == ["the harvest"]
+    assert standings(engine, home.id) == [("corrected", "holds")]
+
+
 def test_a_decision_goes_with_its_document_into_another_briefing_and_back(engine: Engine) -> None:
     for name in ("oslo", "other view"):
         bring(engine, DOCUMENTS[name])
@@ -343,6 +355,29 @@ def test_another_story_for_the_other_side_opens_the_conflict_again(engine: Engin
     assert settle(engine, None, "reopened").resolution is None
     assert settle(engine, None).resolution == "neither"
     assert certainties(engine) == {"6%": "disputed", "9%": "disputed", "12%": "reported"}
+
+
+def test_of_sides_that_rest_on_one_fact_the_value_says_which_is_right(engine: Engine) -> None:
+    for name in ("corrected", "oslo"):
+        bring(engine, DOCUMENTS[name])
+    [seen] = [one for one in only(engine).conflicts if one.kind == "scope"]
+    first, second = seen.positions
+    assert first.fact_ids == second.fact_ids
+
+    def decide_for(**side: str) -> str | None:
+        asked = SettleConflict(verdict="settled", reason="The text says so.", **side)
+        assert settle_conflict(engine, seen.id, asked, by="desk", is_current=lambda _: True)
+        [told] = [one for one in only(engine).conflicts if one.id == seen.id]
+        assert told.review is not None
+        assert not told.review.contradicted
+        return told.resolution
+
+    with pytest.raises(Unfit, match="the value of one has to be named"):
+        decide_for(fact_id=first.fact_ids[0])
+    with pytest.raises(Unfit, match="has this value"):
+        decide_for(fact_id=first.fact_ids[0], value="unless it rains")
+    assert decide_for(fact_id=first.fact_ids[0], value=first.value) == first.value
+    assert decide_for(value=second.value) == second.value
 
 
 def test_a_settlement_outlasts_a_split_and_the_merge_that_undoes_it(engine: Engine) -> None:

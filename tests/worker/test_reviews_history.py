@@ -96,9 +96,9 @@ class Desk(Rounds):
         conflicts = [conflict for one in self.published() for conflict in one.conflicts]
         if conflicts:
             seen = data.draw(st.sampled_from(conflicts))
-            sides = [None, *(position.fact_ids[0] for position in seen.positions)]
-            fact_id = data.draw(st.sampled_from(sides)) if verdict == "settled" else None
-            asked = SettleConflict(verdict=verdict, fact_id=fact_id, reason="it is so")
+            sides = [(None, None), *((position.fact_ids[0], position.value) for position in seen.positions)]
+            fact_id, value = data.draw(st.sampled_from(sides)) if verdict == "settled" else (None, None)
+            asked = SettleConflict(verdict=verdict, fact_id=fact_id, value=value, reason="it is so")
             told = settle_conflict(self.engine, seen.id, asked, by="editor", is_current=lambda _: True)
             assert told is not None
             decision = json.decode(told.body)["review"]

@@ -31,6 +31,8 @@ def checked(draft: str, source: str = SOURCE) -> list[CheckedItem]:
         '"We cannot open our market … and pay with the other," said Meera Raghunathan.',
         '"We cannot open [the] market with one hand," said Meera Raghunathan.',
         "Commerce Minister Piyush Goyal leads them.",
+        "Piyush Goyal leads them.",
+        "Goyal leads the Indian side.",
     ],
 )
 def test_what_means_the_same_is_found(draft: str) -> None:
@@ -70,6 +72,14 @@ def test_what_differs_is_flagged_with_what_comes_nearest(
     assert item.nearest is not None
     assert item.nearest.place.exact == nearest
     assert [(one.draft, one.source) for one in item.nearest.differences] == [differs]
+
+
+@pytest.mark.parametrize("draft", ["Piyush Sharma leads them.", "But Pavan Goyal led them."])
+def test_half_of_a_known_name_is_not_the_name(draft: str) -> None:
+    [item] = checked(draft)
+    assert (item.kind, item.status) == ("name", "not_found")
+    assert item.nearest is not None
+    assert item.nearest.place.exact == "Commerce Minister Piyush Goyal"
 
 
 def test_what_is_said_of_something_else_is_elsewhere() -> None:

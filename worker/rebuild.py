@@ -254,14 +254,23 @@ Decide = Callable[[Session, Rebuild], None]
 """Stores what an editor decides."""
 
 
+class _Reach(NamedTuple):
+    """What a merge turns out to concern besides what it was to: briefings withdrawn before that it brings back, and
+    sides and days to which it moves rounds.
+    """
+
+    revived: frozenset[str] = frozenset()
+    places: frozenset[tuple[str, date | None]] = frozenset()
+
+
 class _Basis(NamedTuple):
-    """All that a merge is made from, as it is stored. `revived`: the briefings withdrawn before that it brings back."""
+    """All that a merge is made from, as it is stored."""
 
     work: Rebuild
     briefings: dict[str, Standing]
     parts: list[StoredPart]
     reviews: list[StoredReview]
-    revived: frozenset[str]
+    reach: _Reach
 
     @property
     def held(self) -> list[InForce]:
@@ -332,7 +341,7 @@ def _saved_unless_moved(
 ) -> bool:
     lock_rounds(session, merge.basis.work.tables)
     work = find(session, merge.basis.work.documents)
-    if work != merge.basis.work or _basis(session, work, merge.basis.revived) != merge.basis:
+    if work != merge.basis.work or _basis(session, work, merge.basis.reach) != merge.basis:
         return False
     now = standings_of(session, merge.looked_up, withdrawn=True)
     if any(now.get(id) != before for id, before in merge.looked_up.items()):
@@ -435,15 +444,15 @@ def _holding(briefings: Iterable[Briefing], document_id: str) -> list[str]:
     return [one.id for one in briefings if any(source.document_id == document_id for source in one.sources)]
 
 
-def _basis(session: Session, work: Rebuild, revived: frozenset[str] = frozenset()) -> _Basis:
+def _basis(session: Session, work: Rebuild, reach: _Reach) -> _Basis:
     standing = standings_of(session, work.briefings)
     days = [(one.sides, one.day) for one in standing.values()]
-    standing |= standings_of(session, neighbours_of(session, [*days, *work.near]))
+    standing |= standings_of(session, neighbours_of(session, [*days, *work.near, *reach.places]))
     documents = resting_on(session, standing.keys()) | set(work.documents)
     parts = parts_of(session, documents - set(work.withdrawn))
     standing_parts = [part for part in parts if part.stands]
-    reviews = reviews_in_force(session, documents, standing.keys() | work.briefings | revived)
-    return _Basis(work, standing, standing_parts, reviews, revived)
+    reviews = reviews_in_force(session, documents, standing.keys() | work.briefings | reach.revived)
+    return _Basis(work, standing, standing_parts, reviews, reach)
 
 
 def _standing(engine: Engine, session: Session, standing: Mapping[str, Standing]) -> list[Briefing]:
@@ -487,12 +496,25 @@ def _held(stored: StoredReview) -> InForce:
     return Held(review, machine, stored.places, ids, tuple(rejected))
 
 
+def _reached(
+    session: Session,
+    basis: _Basis,
+    merged: Iterable[Briefing],
+    looked_up: Mapping[str, Standing | None],
+    rules: RoundRules,
+) -> _Reach:
+    """What a merge concerns of which its basis does not tell, with what was found so before."""
+    back = (one.id for one in merged if one.id not in basis.briefings and looked_up.get(one.id))
+    places = {(sides_of(one.negotiation.parties), rules.day_of_briefing(one)) for one in merged}
+    places -= {*basis.work.near, *((one.sides, one.day) for one in basis.briefings.values())}
+    if neighbours_of(session, places) <= basis.briefings.keys():
+        places.clear()
+    return _Reach(basis.reach.revived.union(back) - basis.work.briefings, basis.reach.places | places)
+
+
 def _merged(engine: Engine, session: Session, rules: RoundRules, work: Rebuild) -> _Merge:
     """What becomes of the rounds, worked out to the rows; it is made from what this transaction sees."""
-    basis = _basis(session, work)
-    previous = _standing(engine, session, basis.briefings)
-    added = basis.added
-    parts = [_part(part.readout, part.source, added.get(part.id, ())) for part in basis.parts]
+    reach = _Reach()
     looked_up: dict[str, Standing | None] = {}
 
     @cache
@@ -500,14 +522,17 @@ def _merged(engine: Engine, session: Session, rules: RoundRules, work: Rebuild) 
         looked_up[id] = standings_of(session, [id], withdrawn=True).get(id)
         return briefing_of(session, id)
 
-    reviews = Reviews(basis.held)
-    merged = rules.merge(parts, previous, basis.assigned, stored, reviews)
-    revived = frozenset(one.id for one in merged if one.id not in basis.briefings and looked_up.get(one.id))
-    if revived - work.briefings:
-        # What editors decided of them counts again, and that they come back is known only now.
-        basis = _basis(session, work, revived)
+    while True:
+        basis = _basis(session, work, reach)
+        previous = _standing(engine, session, basis.briefings)
+        added = basis.added
+        parts = [_part(part.readout, part.source, added.get(part.id, ())) for part in basis.parts]
         reviews = Reviews(basis.held)
         merged = rules.merge(parts, previous, basis.assigned, stored, reviews)
+        further = _reached(session, basis, merged, looked_up, rules)
+        if further == reach:
+            break
+        reach = further
     if len({briefing.id for briefing in merged}) < len(merged):
         raise ValueError("the merge gave two briefings one id")
     about = [part for part in parts if part.readout.negotiation]

@@ -9,8 +9,10 @@ from pipeline.briefings.diff import difference
 from schemas import Briefing, BriefingDiff, own_documents
 from schemas.kinds import facts_of
 from store.documents import get_document
-from tests.worker.rounds_archive import current, revision
+from store.engine import connect
+from tests.worker.rounds_archive import bring, current, revision
 from tests.worker.rounds_machine import DOCUMENTS, Rounds, run
+from worker.decisions import merge_briefings, split_briefing
 
 LISTS = ("stakes", "deadlines", "figures", "statements", "events", "conflicts", "sources", "memberships")
 KINDS = ("stake", "deadline", "figure", "statement", "event", "conflict", "source", "membership")
@@ -111,3 +113,19 @@ class Archive(Rounds):
 
 def test_histories() -> None:
     run(Archive)
+
+
+def test_a_round_that_editors_move_between_other_parties_is_linked_to_theirs_at_once(
+    database_url: str,
+) -> None:
+    engine = connect(database_url)
+    for name in ("undated", "fruit", "elsewhere"):
+        bring(engine, DOCUMENTS[name])
+    homes = {document: one.id for one in current(engine) for document in own_documents(one)}
+    fruit, elsewhere, undated = (DOCUMENTS[name].id for name in ("fruit", "elsewhere", "undated"))
+    split_briefing(engine, homes[fruit], [undated], by="editor", reason="another round")
+    alone = next(one.id for one in current(engine) if own_documents(one) == {undated})
+    merge_briefings(engine, homes[elsewhere], [alone], by="editor", reason="one round")
+    links = {one.id: one.negotiation.prior_round for one in current(engine) if one.status == "published"}
+    assert links == {homes[fruit]: homes[elsewhere], homes[elsewhere]: None}
+    engine.dispose()

@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy
 from hypothesis import HealthCheck, settings
 from psycopg import Connection
 from psycopg.rows import TupleRow
@@ -46,7 +47,7 @@ _IN_MEMORY = ("fsync = off", "synchronous_commit = off", "full_page_writes = off
 def _compile_statements_once() -> None:
     """For all databases of a kind: else those of each test would be compiled again, as each has engines of its own."""
     compiled: LRUCache[Any, Any] = LRUCache(5_000)
-    create = store.engine.create_engine
+    create = sqlalchemy.create_engine
 
     def create_engine(*given: Any, **options: Any) -> Engine:
         engine = create(*given, **options)
@@ -55,8 +56,8 @@ def _compile_statements_once() -> None:
 
     store.engine.create_engine = create_engine  # type: ignore[attr-defined]
     for dialect in (pysqlite.dialect, psycopg.dialect):
-        dialect.__hash__ = lambda self: hash(type(self))
-        dialect.__eq__ = lambda self, other: type(self) is type(other)
+        dialect.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign]
+        dialect.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign]
 
 
 _compile_statements_once()

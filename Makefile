@@ -38,10 +38,10 @@ $(NODE_MODULES): tests/%/node_modules/.ready: tests/%/package-lock.json tests/%/
 test: .venv/.ready .venv/.model $(NODE_MODULES)
 	@$(MAKE) --no-print-directory --jobs 2 tests generated
 
-# The tests of workers wait most and take longest, so they begin; as others wait too, there are two processes for each of
-# the two cores of the smallest machine that this is meant for.
+# The tests of workers wait most and take longest, so they begin. As they wait, there are more processes than the two cores
+# of the smallest machine that this is meant for; each takes half a minute of them to load what it needs.
 tests: .venv/.ready .venv/.model $(NODE_MODULES)
-	$(BIN)/pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder --ignore $(GENERATED) \
+	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --ignore $(GENERATED) \
 	  tests/worker tests/sdk $(filter-out tests/worker/ tests/sdk/,$(wildcard tests/*/)) $(wildcard tests/test_*.py)
 
 generated: .venv/.ready

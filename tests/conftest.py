@@ -15,11 +15,16 @@ from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy
 from hypothesis import HealthCheck, settings
 from psycopg import Connection
 from psycopg.rows import TupleRow
-from sqlalchemy import make_url
+from sqlalchemy import Engine, make_url
+from sqlalchemy.dialects.postgresql import psycopg
+from sqlalchemy.dialects.sqlite import pysqlite
+from sqlalchemy.util import LRUCache
 
+import store.engine
 from tests.waiting import PATIENCE
 from worker.jobs import prepare
 
@@ -43,6 +48,25 @@ _NUMBERS = count()
 # The tests end servers, never the machine: nothing needs to be on the disk.
 _ROOM = 4 << 30  # bytes
 _IN_MEMORY = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+
+
+def _compile_statements_once() -> None:
+    """For all databases of a kind: else those of each test would be compiled again, as each has engines of its own."""
+    compiled: LRUCache[Any, Any] = LRUCache(5_000)
+    create = sqlalchemy.create_engine
+
+    def create_engine(*given: Any, **options: Any) -> Engine:
+        engine = create(*given, **options)
+        engine._compiled_cache = compiled
+        return engine
+
+    store.engine.create_engine = create_engine  # type: ignore[attr-defined]
+    for dialect in (pysqlite.dialect, psycopg.dialect):
+        dialect.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign]
+        dialect.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign]
+
+
+_compile_statements_once()
 
 
 @pytest.hookimpl(trylast=True)

@@ -2,15 +2,22 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from msgspec import Struct
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests import forked
 from tests.api.cli.conftest import SAMPLES
-from tests.serving import Up
+from tests.conftest import new_database
+from tests.forked import READOUT, Forked
+from tests.serving import api, free_port, running, unset
 from tests.waiting import PATIENCE
+from tests.worker.conftest import REAL
 
 
 @pytest.fixture(scope="session")
@@ -39,8 +46,8 @@ class Tab(Struct):
     complaints: list[str]
 
 
-@pytest.fixture
-def tab(browser: Browser) -> Iterator[Tab]:
+@contextmanager
+def opened_in(browser: Browser) -> Iterator[Tab]:
     """A window of 1280 by 900."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.set_default_timeout(PATIENCE * 1000)
@@ -51,12 +58,19 @@ def tab(browser: Browser) -> Iterator[Tab]:
     context.close()
 
 
+@pytest.fixture
+def tab(browser: Browser) -> Iterator[Tab]:
+    with opened_in(browser) as tab:
+        yield tab
+
+
 @pytest.fixture(scope="session")
-def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
-    """The samples, read and served; documents that are added are read."""
-    started = Up(tmp_path_factory.mktemp("up"), *sorted(SAMPLES.glob("*.txt")))
-    try:
-        started.until_served()
-        yield started
-    finally:
-        started.end()
+def base(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a service that has read the samples, and reads documents that are added."""
+    folder, port = tmp_path_factory.mktemp("read"), free_port()
+    url, base = new_database("sqlite", request, folder), f"http://127.0.0.1:{port}"
+    worker = Forked([sys.executable, "-c", REAL, url], stderr=subprocess.DEVNULL, cwd=folder)
+    with running(worker), api(url, folder, port):
+        added = forked.run([READOUT, "add", SAMPLES, "--server", base], env=unset(), cwd=folder, text=True)
+        assert added.returncode == 0, added.stderr
+        yield base

@@ -11,7 +11,7 @@ from store.engine import connect
 from store.keys import create_key
 from tests.browser.conftest import Tab
 from tests.conftest import new_database
-from tests.serving import Up, api, free_port
+from tests.serving import api, free_port
 
 DISPUTED = "EU–India trade talks, New Delhi, September 2025"
 TALKS = """\
@@ -21,9 +21,9 @@ Peru wants Norway to cut its duty on grapes from 12 to 4 per cent. The offer lap
 """
 
 
-def test_a_briefing_is_found_and_a_proof_leads_to_its_words(tab: Tab, up: Up) -> None:
+def test_a_briefing_is_found_and_a_proof_leads_to_its_words(tab: Tab, base: str) -> None:
     page = tab.page
-    page.goto(up.base)
+    page.goto(base)
     page.get_by_label("Search in everything").fill("carbon border levy")
     page.get_by_role("button", name="Search").click()
     page.locator(".hits a").first.click()
@@ -40,9 +40,9 @@ def test_a_briefing_is_found_and_a_proof_leads_to_its_words(tab: Tab, up: Up) ->
     assert tab.complaints == []
 
 
-def test_the_sides_of_a_conflict_stand_side_by_side_with_their_sources(tab: Tab, up: Up) -> None:
+def test_the_sides_of_a_conflict_stand_side_by_side_with_their_sources(tab: Tab, base: str) -> None:
     page = tab.page
-    page.goto(up.base)
+    page.goto(base)
     page.get_by_role("link", name=DISPUTED).first.click()
     dispute = page.locator(".dispute").first
     sides = dispute.locator(".side")
@@ -56,9 +56,9 @@ def test_the_sides_of_a_conflict_stand_side_by_side_with_their_sources(tab: Tab,
     assert conflicts and figures and conflicts["y"] < figures["y"]
 
 
-def test_deadlines_are_filtered_and_lead_to_their_briefing(tab: Tab, up: Up) -> None:
+def test_deadlines_are_filtered_and_lead_to_their_briefing(tab: Tab, base: str) -> None:
     page = tab.page
-    page.goto(f"{up.base}/deadlines?date_from=2025-01-01")
+    page.goto(f"{base}/deadlines?date_from=2025-01-01")
     everything = page.locator(".dues li").count()
     page.get_by_label("Kind").select_option("entry_into_force")
     page.get_by_role("button", name="Filter").click()
@@ -72,9 +72,9 @@ def test_deadlines_are_filtered_and_lead_to_their_briefing(tab: Tab, up: Up) -> 
     expect(page.locator(".fact:target")).to_be_in_viewport()
 
 
-def test_a_fact_is_corrected_by_keyboard_alone_and_stands_so_in_its_briefing(tab: Tab, up: Up) -> None:
+def test_a_fact_is_corrected_by_keyboard_alone_and_stands_so_in_its_briefing(tab: Tab, base: str) -> None:
     page, keys = tab.page, tab.page.keyboard
-    page.goto(f"{up.base}/review?kind=figure")
+    page.goto(f"{base}/review?kind=figure")
     heading = page.locator("h2")
     first = heading.inner_text()
     keys.press("j")
@@ -97,9 +97,9 @@ def test_a_fact_is_corrected_by_keyboard_alone_and_stands_so_in_its_briefing(tab
     assert tab.complaints == []
 
 
-def test_keys_can_be_turned_off_and_what_was_opened_is_closed_by_escape(tab: Tab, up: Up) -> None:
+def test_keys_can_be_turned_off_and_what_was_opened_is_closed_by_escape(tab: Tab, base: str) -> None:
     page, keys = tab.page, tab.page.keyboard
-    page.goto(f"{up.base}/review")
+    page.goto(f"{base}/review")
     reject = page.locator("details", has=page.locator("summary", has_text="Reject"))
     keys.press("x")
     expect(reject.locator("[name=reason]")).to_be_focused()
@@ -112,10 +112,10 @@ def test_keys_can_be_turned_off_and_what_was_opened_is_closed_by_escape(tab: Tab
     expect(reject).not_to_have_attribute("open", "")
 
 
-def test_a_fact_is_rejected_without_scripts(browser: Browser, up: Up) -> None:
+def test_a_fact_is_rejected_without_scripts(browser: Browser, base: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{up.base}/review?kind=statement")
+    page.goto(f"{base}/review?kind=statement")
     said = page.locator(".current .body").inner_text()
     page.locator("summary", has_text="Reject").click()
     page.locator("details[open] [name=reason]").fill("It is about another matter.")
@@ -126,9 +126,9 @@ def test_a_fact_is_rejected_without_scripts(browser: Browser, up: Up) -> None:
     context.close()
 
 
-def test_a_text_is_added_and_watched_until_it_is_in_a_briefing(tab: Tab, up: Up) -> None:
+def test_a_text_is_added_and_watched_until_it_is_in_a_briefing(tab: Tab, base: str) -> None:
     page = tab.page
-    page.goto(f"{up.base}/add")
+    page.goto(f"{base}/add")
     page.get_by_label("The document’s own words").fill(TALKS)
     page.get_by_label("Title", exact=True).fill("Peru and Norway open talks")
     page.get_by_role("button", name="Add the text").click()
@@ -137,14 +137,14 @@ def test_a_text_is_added_and_watched_until_it_is_in_a_briefing(tab: Tab, up: Up)
     page.locator("main p a", has_text="Norway").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Peru")
     text = httpx.get(page.url.replace("/briefings/", "/v1/briefings/")).json()["sources"][0]["document_id"]
-    assert httpx.get(f"{up.base}/v1/documents/{text}/text").text == TALKS
+    assert httpx.get(f"{base}/v1/documents/{text}/text").text == TALKS
     assert tab.complaints == []
 
 
-def test_a_file_is_added_by_a_form_without_scripts(browser: Browser, up: Up) -> None:
+def test_a_file_is_added_by_a_form_without_scripts(browser: Browser, base: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{up.base}/add")
+    page.goto(f"{base}/add")
     page.get_by_label("Text, Markdown").set_input_files(
         {
             "name": "strike.txt",
@@ -158,9 +158,9 @@ def test_a_file_is_added_by_a_form_without_scripts(browser: Browser, up: Up) -> 
     context.close()
 
 
-def test_what_cannot_be_read_is_said_on_a_page(tab: Tab, up: Up) -> None:
+def test_what_cannot_be_read_is_said_on_a_page(tab: Tab, base: str) -> None:
     page = tab.page
-    page.goto(f"{up.base}/add")
+    page.goto(f"{base}/add")
     page.get_by_label("Text, Markdown").set_input_files(
         {"name": "a.bin", "mimeType": "application/octet-stream", "buffer": b"\0\1\2\3" * 50}
     )
@@ -168,10 +168,10 @@ def test_what_cannot_be_read_is_said_on_a_page(tab: Tab, up: Up) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("The document cannot be read")
 
 
-def test_every_fact_is_there_without_scripts(browser: Browser, up: Up) -> None:
+def test_every_fact_is_there_without_scripts(browser: Browser, base: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(up.base)
+    page.goto(base)
     page.get_by_role("link", name=DISPUTED).first.click()
     page.locator(".fact summary").first.click()
     expect(page.locator(".fact .proof").first).to_be_visible()
@@ -180,8 +180,8 @@ def test_every_fact_is_there_without_scripts(browser: Browser, up: Up) -> None:
     context.close()
 
 
-def test_a_briefing_prints_on_two_pages(tab: Tab, up: Up) -> None:
-    tab.page.goto(up.base)
+def test_a_briefing_prints_on_two_pages(tab: Tab, base: str) -> None:
+    tab.page.goto(base)
     tab.page.get_by_role("link", name=DISPUTED).first.click()
     printed = pypdfium2.PdfDocument(tab.page.pdf(format="A4"))
     assert len(printed) <= 2

@@ -3,16 +3,16 @@
 import html
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
 
 import httpx
 import pytest
+from playwright.sync_api import Browser
 
 from api.http.app import create_app
 from api.http.openapi import document
 from api.settings import Settings
 from tests.api.conftest import serving
-from tests.browser.conftest import Tab
+from tests.browser.conftest import Tab, opened_in
 from tests.browser.test_pages import faults_of
 from tests.serving import api, free_port
 from worker.jobs import prepare
@@ -28,30 +28,28 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
 
 
-def read_in(tab: Tab, service: str) -> None:
-    """Opens the page, and waits until its script has written all of it."""
-    tab.page.goto(f"{service}/docs")
-    tab.page.get_by_role("heading", name="health").wait_for(state="attached")
+@pytest.fixture(scope="module", params=["light", "dark"])
+def read(request: pytest.FixtureRequest, browser: Browser, service: str) -> Iterator[Tab]:
+    """The page, of which its script has written all."""
+    with opened_in(browser) as tab:
+        tab.page.emulate_media(color_scheme=request.param)
+        tab.page.goto(f"{service}/docs")
+        tab.page.get_by_role("heading", name="health").wait_for(state="attached")
+        yield tab
 
 
-def test_it_shows_every_operation_and_nothing_goes_wrong(service: str, tab: Tab) -> None:
+def test_it_shows_every_operation_and_nothing_goes_wrong(read: Tab) -> None:
     """What the page would load from elsewhere, its policy refuses, and the console would say so."""
-    read_in(tab, service)
-    assert [line for line in tab.complaints if "@scalar/api-reference@" not in line] == []
-    shown = html.unescape(tab.page.content())
+    assert [line for line in read.complaints if "@scalar/api-reference@" not in line] == []
+    shown = html.unescape(read.page.content())
     described = document(create_app(Settings()))
     summaries = [each["summary"] for methods in described["paths"].values() for each in methods.values()]
     assert [summary for summary in summaries if summary not in shown] == []
     assert "every fact is proven by a span" in " ".join(shown.split())
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_keeps_anybody_from_reading_it(
-    service: str, tab: Tab, scheme: Literal["light", "dark"]
-) -> None:
-    tab.page.emulate_media(color_scheme=scheme)
-    read_in(tab, service)
-    assert faults_of(tab.page) == []
+def test_nothing_keeps_anybody_from_reading_it(read: Tab) -> None:
+    assert faults_of(read.page) == []
 
 
 def test_the_console_is_listened_to(service: str, tab: Tab) -> None:

@@ -24,7 +24,7 @@ from tests.worker.many_talks import document, good, number_of
 from worker.jobs import Jobs, get_jobs, submit
 from worker.states import STEPS
 
-DOCUMENTS, ROUNDS, TIMES, PAIRS = 60, 6, 6, 2
+DOCUMENTS, ROUNDS, TIMES, PAIRS = 36, 6, 6, 2
 LOOKS = 25
 """At the steps that workers are in, before it is asked again whether all is done: that takes longer."""
 

@@ -90,8 +90,10 @@ def _reader(format: str) -> Reader:
 
 
 def parser_of(format: str) -> Handler:
-    """What parses files of a format apart."""
-    _reader(format)
+    """What parses files of a format apart: the processes that do it are forked from one that has loaded all."""
+    reader = _reader(format)
+    if preload := getattr(reader, "preload", None):
+        preload()
     return partial(_answer, format)
 
 

@@ -29,14 +29,18 @@ _WAITS = (
     "AND status IN ('ENQUEUED', 'PENDING'))"
 )
 _LOOK = 0.05  # seconds between looks at the file
-_APART = 0.1  # seconds between looks into a queue whose bell rings all the time
+_APART = 0.1
 
 
 class Bell(Event):
-    """What the thread of a queue waits on between two looks into it: rung, it looks at once; set, it ends."""
+    """What a thread waits on between two looks at what there is to do: rung, it looks at once; set, it ends.
 
-    def __init__(self) -> None:
+    `apart`: seconds between two looks where it rings all the time.
+    """
+
+    def __init__(self, apart: float = _APART) -> None:
         super().__init__()
+        self._apart = apart
         self._rung = Event()
 
     def ring(self) -> None:
@@ -49,7 +53,7 @@ class Bell(Event):
     def wait(self, timeout: float | None = None) -> bool:
         if not self.is_set():
             # What the last look took is counted once it has begun.
-            super().wait(_APART)
+            super().wait(self._apart)
             self._rung.wait(timeout)
             self._rung.clear()
         return self.is_set()

@@ -39,7 +39,7 @@ from store.addresses import (
 from store.engine import contention, outage
 from store.watches import FoundItem, WatchRow, due_hosts, due_watch, leave_alone, look_failed, looked
 from worker import LOST, NotFetched
-from worker.agenda import SELDOM
+from worker.bells import SELDOM
 from worker.fetching import Fetch, Fetched, Fetcher, normal, unpacked
 from worker.ingest import load, patient
 from worker.jobs import Jobs, job_time, queue_each, submit

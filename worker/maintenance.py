@@ -26,7 +26,7 @@ from store.idempotency import drop_answered
 from store.reminders import forget_reminders
 from store.webhooks import job_failed
 from store.workers import add_counted, alive, beat, claim_upgrades, drop_answers, leave
-from worker.agenda import SELDOM
+from worker.bells import SELDOM
 from worker.jobs import Jobs, redo
 from worker.observability import TAKEN_UP, Account
 from worker.publication import publish_due

@@ -25,8 +25,7 @@ from store.agenda import Matter
 from store.engine import connect
 from store.workers import beat, leave
 from worker.addresses import Reach
-from worker.agenda import keep_agenda
-from worker.bells import Bell, keep_ringing
+from worker.bells import Bell, keep_agenda, keep_ringing
 from worker.extractors import answers_of, info_of, provider, reader
 from worker.fetching import CAREFUL, Fetcher, Manners
 from worker.hosts import HOSTS_AT_ONCE, keep_fetching, register_fetching

@@ -19,7 +19,7 @@ from schemas.subscriptions import Schedule
 from store.reminders import Coming
 from store.schedules import day_of_schedule, due_schedules, keep_done, makes_issue, reminders_of
 from store.webhooks import remind_webhooks
-from worker.agenda import SELDOM
+from worker.bells import SELDOM
 from worker.mailings import Letter, Outlets, send_due, send_letter
 
 _REMIND = timedelta(hours=1)

@@ -24,7 +24,7 @@ from standardwebhooks import Webhook as Signer
 from store.webhooks import Delivery, Posting, delivered, due, extras, failed, next_delivery, told_besides
 from worker import NotCalled
 from worker.addresses import Reach, check_secure
-from worker.agenda import SELDOM
+from worker.bells import SELDOM
 from worker.calls import CALL_ERRORS, called, why_failed
 from worker.ingest import patient
 from worker.jobs import Jobs, queue_each

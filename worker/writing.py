@@ -26,7 +26,7 @@ from pipeline.writing.text import Style, with_written
 from schemas import Briefing, Cause, WrittenText
 from store.rebuild import briefing_of, changing, lock_rounds, save_text
 from store.writing import drop_unwritten, due_to_be_written, note_written, put_off
-from worker.agenda import SELDOM
+from worker.bells import SELDOM
 from worker.extractors import Answers, budgeted
 from worker.ingest import patient
 from worker.jobs import Jobs, queue_each

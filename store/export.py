@@ -85,7 +85,7 @@ def _facts_of(kinds: tuple[str, ...]) -> _Read:
     query = query.order_by(*key).limit(_FACTS)
 
     def read(session: Session, after: tuple[str, ...]) -> list[tuple[str, tuple[str, ...], bytes]]:
-        rows = session.execute(query, beyond_values(after)).tuples()
+        rows = session.execute(query, beyond_values(after))
         return [(kind, (briefing, kind, id), body) for briefing, kind, id, body in rows]
 
     return read

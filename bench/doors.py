@@ -2,7 +2,6 @@
 
 import asyncio
 import multiprocessing
-import os
 import resource
 import statistics
 import tempfile
@@ -16,6 +15,7 @@ from typing import TypeVar
 import httpx
 
 from bench.archive import fill
+from bench.processes import processor_seconds
 from bench.rows import Row
 from bench.work import free_port, readout, wait_until_ready
 from pipeline.documents.read import read
@@ -104,15 +104,9 @@ def _p99(took: list[float]) -> float:
 
 def _cost(process: int, act: Callable[[], Found]) -> tuple[Found, float]:
     """What it gave, and the seconds of the processor that the process took meanwhile."""
-    before = _processor(process)
+    before = processor_seconds(process)
     found = act()
-    return found, _processor(process) - before
-
-
-def _processor(process: int) -> float:
-    """Seconds, of all its threads."""
-    times = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:13]
-    return sum(map(int, times)) / os.sysconf("SC_CLK_TCK")
+    return found, processor_seconds(process) - before
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 
+from bench.processes import family, processor_seconds
 from bench.rows import Row
 from bench.work import free_port, readout
 from worker.jobs import prepare
@@ -21,22 +22,10 @@ _BENEATH = "import dbos, granian, litestar, sqlmodel"
 _ASKED = ("/", "/v1/briefings", "/v1/deadlines", "/v1/deadlines.ics", "/v1/briefings.atom", "/openapi.json")
 
 
-def _processor_time(process: int) -> float:
-    """Seconds."""
-    spent = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:13]
-    return sum(map(int, spent)) / os.sysconf("SC_CLK_TCK")
-
-
 def _memory(process: int) -> float:
     """Megabytes, of what is shared with others its part."""
     told = Path(f"/proc/{process}/smaps_rollup").read_text()
     return int(told.partition("Pss:")[2].split()[0]) / 1_024
-
-
-def _family(process: int) -> list[int]:
-    """A process and all that it started, in the order of starting."""
-    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    return [process, *(one for child in children for one in _family(int(child)))]
 
 
 def _until_ready(port: int) -> None:
@@ -56,7 +45,7 @@ def _started(folder: Path) -> tuple[float, float]:
     settings = {"READOUT_DATABASE_URL": url, "READOUT_PORT": str(port), "MALLOC_ARENA_MAX": "2"}
     with readout(folder / "serve.log", "serve", **settings) as process:
         _until_ready(port)
-        took = _processor_time(process.pid)
+        took = processor_seconds(process.pid)
         for path in _ASKED:
             httpx.get(f"http://127.0.0.1:{port}{path}").raise_for_status()
         return took, _memory(process.pid)
@@ -75,7 +64,7 @@ def _together(folder: Path) -> list[float]:
             time.sleep(0.2)
         for path in _ASKED:
             httpx.get(f"http://127.0.0.1:{port}{path}").raise_for_status()
-        return [_memory(one) for one in _family(process.pid)]
+        return [_memory(one) for one in family(process.pid)]
 
 
 def _imported() -> float:

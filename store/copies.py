@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from sqlalchemy import Engine, select, tuple_, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
 from store.engine import insert_into, writing
@@ -26,24 +26,22 @@ def like(engine: Engine, document_id: str) -> list[tuple[str, str]]:
     """
     mine = select(col(SketchRow.run)).where(col(SketchRow.document_id) == document_id)
     others = select(col(SketchRow.document_id)).where(col(SketchRow.run).in_(mine))
-    came = tuple_(col(DocumentRow.added_at), col(DocumentRow.id))
-    this = select(col(DocumentRow.added_at), col(DocumentRow.id), col(DocumentRow.url))
-    with Session(engine) as session:
-        row = session.execute(this.where(col(DocumentRow.id) == document_id)).one_or_none()
-        if row is None:
-            return []
-        query = (
-            select(col(DocumentRow.id), col(DocumentRow.text))
-            .where(
-                col(DocumentRow.id).in_(others),
-                came < (row.added_at, row.id),
-                col(DocumentRow.status).in_(("waiting", "current")),
-                col(DocumentRow.copy_of).is_(None),
-                col(DocumentRow.url).is_distinct_from(row.url) | col(DocumentRow.url).is_(None),
-            )
-            .order_by(*came)
-            .limit(_MOST)
+    came = (col(DocumentRow.added_at), col(DocumentRow.id))
+    this = aliased(DocumentRow)
+    query = (
+        select(came[1], col(DocumentRow.text))
+        .join(this, col(this.id) == document_id)
+        .where(
+            came[1].in_(others),
+            tuple_(*came) < tuple_(col(this.added_at), col(this.id)),
+            col(DocumentRow.status).in_(("waiting", "current")),
+            col(DocumentRow.copy_of).is_(None),
+            col(DocumentRow.url).is_distinct_from(col(this.url)) | col(DocumentRow.url).is_(None),
         )
+        .order_by(*came)
+        .limit(_MOST)
+    )
+    with Session(engine) as session:
         return [(id, text) for id, text in session.execute(query)]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy import ColumnElement, Engine, and_, case, exists, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -48,15 +48,21 @@ _INFO: tuple[Any, ...] = (
 
 
 def add_document(
-    engine: Engine, info: DocumentInfo, text: str, layout: bytes, sketch: Collection[int] = ()
+    engine: Engine,
+    info: DocumentInfo,
+    text: str,
+    layout: bytes,
+    sketch: Collection[int] = (),
+    known: DocumentInfo | UnsetType | None = UNSET,
 ) -> bool:
     """Keep a document for ever: once this returns, it survives a crash. False where nothing is new about it.
 
     New is one that was withdrawn or replaced and comes back, and one of which something else is stated. It replaces
     what the same address gave before, as soon as it has been read and is under no embargo. `sketch`: by what near
-    copies of it are found.
+    copies of it are found. `known`: what `get_document` told just now, where it was asked.
     """
-    known = get_document(engine, info.id)
+    if known is UNSET:
+        known = get_document(engine, info.id)
     back = known is not None and (known.withdrawn_at is not None or known.replaced_by is not None)
     if known is not None and not back and known.stated == info.stated:
         return False

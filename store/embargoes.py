@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Engine, and_, or_, select, update
+from sqlalchemy import ColumnElement, Engine, and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -50,6 +50,11 @@ def told_among(engine: Engine, ids: Iterable[str], who: Cleared) -> set[str]:
     query = select(col(DocumentRow.id)).where(col(DocumentRow.id).in_(list(ids)), *told_to(who))
     with Session(engine) as session:
         return set(session.scalars(query))
+
+
+def any_embargo_over(now: datetime) -> ColumnElement[bool]:
+    """Whether there is an embargo that is over and has not been lifted."""
+    return exists().where(col(DocumentRow.embargo) <= now)
 
 
 def embargoes_over(engine: Engine, limit: int) -> list[tuple[str, bool]]:

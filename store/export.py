@@ -7,17 +7,17 @@ changes after the number that was the last when the export began: each cursor ca
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from sqlalchemy import Engine, select, tuple_
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from schemas.kinds import KINDS
 from schemas.queries import ExportOf
 from store.changes import changes_after, cursor_at, last_number, number_of
-from store.paging import decode_cursor, encode_cursor, scope_of
+from store.paging import beyond, beyond_values, decode_cursor, encode_cursor, scope_of
 from store.tables import BriefingRow, FactRow, RevisionRow
 
-_FACTS, _BRIEFINGS = 200, 20  # of a batch: some hundred kilobytes
+_FACTS, _BRIEFINGS = 400, 20  # of a batch: some hundred kilobytes
 KINDS_OF: dict[ExportOf, tuple[str, ...]] = {
     "facts": tuple(kind.name for kind in KINDS),
     "delegates": ("delegate",),
@@ -81,10 +81,11 @@ def _facts_of(kinds: tuple[str, ...]) -> _Read:
     key = (col(FactRow.briefing_id), col(FactRow.kind), col(FactRow.id))
     # A planner that may look for the kind first sorts all facts of it for each batch.
     wanted = (col(FactRow.kind) + "").in_(kinds)
-    query = select(*key, col(FactRow.body)).where(wanted).order_by(*key).limit(_FACTS)
+    query = select(*key, col(FactRow.body)).where(wanted, beyond(key, backwards=False))
+    query = query.order_by(*key).limit(_FACTS)
 
     def read(session: Session, after: tuple[str, ...]) -> list[tuple[str, tuple[str, ...], bytes]]:
-        rows = session.execute(query.where(tuple_(*key) > after))
+        rows = session.execute(query, beyond_values(after))
         return [(kind, (briefing, kind, id), body) for briefing, kind, id, body in rows]
 
     return read

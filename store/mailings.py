@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from msgspec import Struct
-from sqlalchemy import CursorResult, Engine, Index, Text, not_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Engine, Index, Text, exists, not_, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel, col
 
@@ -55,15 +55,25 @@ def ask_to_mail(engine: Engine, issue_id: str, recipients: Iterable[str], now: d
                 session.add(MailingRow(issue_id=issue_id, recipient=recipient, due_at=now))
 
 
+def any_mailing_due(now: datetime, leaving: Sequence[str] = ()) -> ColumnElement[bool]:
+    """Whether there is a mailing for `take_mailing`."""
+    return exists().where(*_is_due(now, leaving))
+
+
+def _is_due(now: datetime, leaving: Sequence[str]) -> list[ColumnElement[bool]]:
+    recipient = col(MailingRow.recipient)
+    return [
+        col(MailingRow.due_at) <= now,
+        *(not_(recipient.startswith(beginning, autoescape=True)) for beginning in leaving),
+    ]
+
+
 def take_mailing(engine: Engine, now: datetime, leaving: Sequence[str] = ()) -> Mailing | None:
     """The mailing that has been due longest. Nobody else gets it while it is being sent.
 
     Those whose recipients begin like one of `leaving` are left to others.
     """
-    due = col(MailingRow.due_at)
-    query = select(MailingRow).where(due <= now).order_by(due).limit(1)
-    for beginning in leaving:
-        query = query.where(not_(col(MailingRow.recipient).startswith(beginning, autoescape=True)))
+    query = select(MailingRow).where(*_is_due(now, leaving)).order_by(col(MailingRow.due_at)).limit(1)
     while True:
         with Session(engine) as session:
             row = session.scalar(query)

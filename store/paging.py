@@ -1,7 +1,6 @@
 """Pages, and the opaque cursors between them: the last item's sort key, and what it was a cursor of."""
 
-from base64 import urlsafe_b64encode
-from binascii import Error, a2b_base64
+from binascii import Error, a2b_base64, b2a_base64
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
@@ -20,6 +19,8 @@ _T = TypeVar("_T")
 
 _NO_FILTERS = ("limit", "cursor", "sort")
 _URL_SAFE = str.maketrans("-_", "+/")
+_SAFE = bytes.maketrans(b"+/", b"-_")
+_encode = msgspec.json.Encoder().encode
 
 
 class Page(Struct, frozen=True):
@@ -62,7 +63,8 @@ def scope_of_query(collection: str, asked: Struct, sort: str | None = None) -> s
 
 
 def encode_cursor(scope: str, key: tuple[object, ...]) -> str:
-    return urlsafe_b64encode(msgspec.json.encode([scope, key])).decode().rstrip("=")
+    encoded = b2a_base64(_encode([scope, key]), newline=False)
+    return encoded.translate(_SAFE).rstrip(b"=").decode()
 
 
 def decode_cursor(cursor: str, scope: str, *key: type) -> tuple[Any, ...]:

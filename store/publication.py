@@ -176,6 +176,11 @@ def served_among(session: Session, ids: Iterable[str | None]) -> set[str]:
     return set(session.scalars(select(col(BriefingRow.id)).where(*standing)))
 
 
+def any_draft_due(now: datetime) -> ColumnElement[bool]:
+    """Whether there is a draft that is to be published."""
+    return exists().where(col(BriefingDraftRow.publish_at) <= now)
+
+
 def drafts_due(engine: Engine, now: datetime, limit: int) -> list[str]:
     """Briefings whose drafts are to be published, the longest due first."""
     at = col(BriefingDraftRow.publish_at)

@@ -212,13 +212,13 @@ def save_derived(session: Session, change: Derived) -> None:
 def count_rounds(session: Session, sides: str) -> None:
     """Bring a negotiation up to its rounds."""
     standing = (col(BriefingRow.sides) == sides, col(BriefingRow.status) != "withdrawn")
-    totals = select(func.count(), func.max(col(BriefingRow.updated_at))).where(*standing)
-    rounds, updated_at = session.execute(totals).one()
+    latest = select(col(BriefingRow.id)).where(*standing).order_by(*LAST_FIRST).limit(1).scalar_subquery()
+    totals = select(func.count(), func.max(col(BriefingRow.updated_at)), latest).where(*standing)
+    rounds, updated_at, latest_id = session.execute(totals).one()
     if not rounds:
         session.execute(delete(NegotiationRow).where(col(NegotiationRow.sides) == sides))
         return
-    latest = select(col(BriefingRow.id)).where(*standing).order_by(*LAST_FIRST).limit(1)
-    row = {"sides": sides, "rounds": rounds, "latest_id": session.scalar(latest), "updated_at": updated_at}
+    row = {"sides": sides, "rounds": rounds, "latest_id": latest_id, "updated_at": updated_at}
     put(session, NegotiationRow, [row])
 
 

@@ -6,7 +6,7 @@ What is saved is part of a transaction of `changing`. What it costs to find out 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, date, datetime
-from itertools import combinations, product
+from itertools import combinations
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -128,7 +128,8 @@ class StoredPart(NamedTuple):
     """What was read in a document and where it comes from, as it is stored; what has been decided of it.
 
     `stands`: briefings may rest on it, for it is not withdrawn, under no embargo, nor replaced by one that has been
-    read. `assigned`: the briefing to which an editor assigned it.
+    read. `replaces`: others, by which briefings may rest on it instead. `assigned`: the briefing to which an editor
+    assigned it.
     """
 
     id: str
@@ -136,12 +137,15 @@ class StoredPart(NamedTuple):
     source: bytes
     stands: bool
     embargoed: bool
+    replaces: bool
     assigned: str | None
 
 
 def parts_of(session: Session, documents: Collection[str]) -> list[StoredPart]:
     """Those of these documents that were read, by id."""
-    newer = aliased(ReadoutRow)
+    if not documents:
+        return []
+    newer, older = aliased(ReadoutRow), aliased(DocumentRow)
     replaced = exists().where(col(newer.document_id) == col(DocumentRow.replaced_by))
     query = (
         select(
@@ -150,6 +154,7 @@ def parts_of(session: Session, documents: Collection[str]) -> list[StoredPart]:
             col(DocumentRow.source),
             and_(col(DocumentRow.withdrawn_at).is_(None), ~replaced, ~under_embargo()),
             under_embargo(),
+            exists().where(col(older.replaced_by) == col(DocumentRow.id)),
             col(AssignmentRow.briefing_id),
         )
         .join(ReadoutRow, col(ReadoutRow.document_id) == col(DocumentRow.id))
@@ -162,6 +167,8 @@ def parts_of(session: Session, documents: Collection[str]) -> list[StoredPart]:
 
 def replaced_by(session: Session, documents: Collection[str]) -> dict[str | None, list[str]]:
     """The documents that each of these replaces."""
+    if not documents:
+        return {}
     replaced: dict[str | None, list[str]] = defaultdict(list)
     query = select(col(DocumentRow.replaced_by), col(DocumentRow.id))
     for newer, older in session.execute(query.where(col(DocumentRow.replaced_by).in_(documents))):
@@ -231,14 +238,15 @@ def neighbours_of(session: Session, rounds: Iterable[tuple[str, date | None]]) -
         if day is not None:
             days[sides].append(day)
     neighbours: set[str] = set()
-    for (sides, known), (of, counts) in product(days.items(), PLACES):
-        id, on = of["id"], of["day"]
-        query = select(id).where(*counts, of["sides"] == sides, of["status"] != "withdrawn")
-        before = query.where(on < min(known)).order_by(on.desc(), id.desc()).limit(1)
-        after = query.where(on > max(known)).order_by(on, id).limit(1)
-        between = query.where(on >= min(known), on <= max(known)).limit(_MOST_CANDIDATES)
-        near = union_all(*(select(one.subquery()) for one in (before, after, between)))
-        neighbours.update(session.scalars(near))
+    for sides, known in days.items():
+        near: list[Select[Any]] = []
+        for of, counts in PLACES:
+            id, on = of["id"], of["day"]
+            query = select(id).where(*counts, of["sides"] == sides, of["status"] != "withdrawn")
+            near.append(query.where(on < min(known)).order_by(on.desc(), id.desc()).limit(1))
+            near.append(query.where(on > max(known)).order_by(on, id).limit(1))
+            near.append(query.where(on >= min(known), on <= max(known)).limit(_MOST_CANDIDATES))
+        neighbours.update(session.scalars(union_all(*(select(one.subquery()) for one in near))))
     return neighbours
 
 
@@ -387,7 +395,9 @@ def drafted(briefing: Briefing, cause: Cause, day: date | None, keys: Iterable[s
 
 def save(session: Session, change: Revised) -> None:
     sides = col(BriefingRow.sides)
-    before = session.scalar(select(sides).where(col(BriefingRow.id) == change.id))
+    # Of a first revision there is no row yet.
+    known = change.briefing["revision"] > 1
+    before = session.scalar(select(sides).where(col(BriefingRow.id) == change.id)) if known else None
     put(session, BriefingRow, [change.briefing])
     for each in {change.briefing["sides"], before or change.briefing["sides"]}:
         count_rounds(session, each)

@@ -78,6 +78,8 @@ def appended(session: Session, briefing: Briefing, cause: Cause) -> Appended:
         cause=msgspec.json.encode(cause),
         created_at=briefing.updated_at,
     )
+    if briefing.revision == 1:
+        return Appended(row, None)
     number = col(RevisionRow.revision)
     query = select(number, col(RevisionRow.body)).where(col(RevisionRow.briefing_id) == briefing.id)
     last = session.execute(query.order_by(number.desc()).limit(1)).first()

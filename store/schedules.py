@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, convert, json
 from msgspec.structs import asdict, replace
-from sqlalchemy import CursorResult, Engine, Index, delete, select, update
+from sqlalchemy import ColumnElement, CursorResult, Engine, Index, delete, exists, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel, col
 
@@ -144,6 +144,11 @@ def delete_schedule(engine: Engine, id: str) -> bool:
         session.execute(delete(ReminderRow).where(col(ReminderRow.recipient_id) == id))
         deleted = session.execute(delete(ScheduleRow).where(col(ScheduleRow.id) == id))
         return isinstance(deleted, CursorResult) and deleted.rowcount > 0
+
+
+def any_schedule_due(now: datetime) -> ColumnElement[bool]:
+    """Whether the moment of a schedule has come."""
+    return exists().where(col(ScheduleRow.next_at) <= now)
 
 
 def due_schedules(engine: Engine, now: datetime) -> list[Schedule]:

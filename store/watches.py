@@ -6,7 +6,7 @@ from hashlib import sha256
 from urllib.parse import urldefrag, urlsplit
 
 from msgspec import UNSET, Struct, convert, json
-from sqlalchemy import CursorResult, Engine, Index, Text, delete, select, union, update
+from sqlalchemy import ColumnElement, CursorResult, Engine, Index, Text, delete, exists, select, union, update
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel, col
 
@@ -115,6 +115,11 @@ def delete_watch(engine: Engine, id: str) -> bool:
         session.execute(delete(AddressRow).where(col(AddressRow.watch_id) == id))
         deleted = session.execute(delete(WatchRow).where(col(WatchRow.id) == id))
         return isinstance(deleted, CursorResult) and deleted.rowcount > 0
+
+
+def any_host_due(now: datetime) -> ColumnElement[bool]:
+    """Whether there is a host of which something is to be looked at or fetched."""
+    return exists().where(col(WatchRow.due_at) <= now) | exists().where(col(AddressRow.due_at) <= now)
 
 
 def due_hosts(engine: Engine, now: datetime) -> set[str]:

@@ -281,11 +281,22 @@ def _about(session: Session, row: WebhookRow) -> list[ColumnElement[bool]]:
     return is_about(saved.parties, saved.topics, saved.query, session.get_bind().dialect.name)
 
 
+def any_webhook_due(now: datetime) -> ColumnElement[bool]:
+    """Whether there is a webhook that `due` tells of."""
+    return exists().where(_is_due(now))
+
+
 def due(engine: Engine, now: datetime) -> dict[str, int]:
     """Webhooks that something has changed for, and whose next try may come now; how often each failed in a row.
 
     Those that are to be told something besides are among them whatever became of the rest.
     """
+    query = select(col(WebhookRow.id), col(WebhookRow.failures)).where(_is_due(now))
+    with Session(engine) as session:
+        return {id: failures for id, failures in session.execute(query)}
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
     last = select(func.max(col(ChangeRow.number))).scalar_subquery()
     again = col(WebhookRow.next_attempt_at)
     untold = exists().where(
@@ -294,18 +305,14 @@ def due(engine: Engine, now: datetime) -> dict[str, int]:
     besides = exists().where(
         col(DeliveryRow.status) == "queued", col(DeliveryRow.webhook_id) == WebhookRow.id
     )
-    query = select(col(WebhookRow.id), col(WebhookRow.failures)).where(
-        or_(
-            and_(
-                col(WebhookRow.disabled).is_(False),
-                or_(again.is_(None), again <= now),
-                or_(col(WebhookRow.position) < last, untold),
-            ),
-            besides,
-        )
+    return or_(
+        and_(
+            col(WebhookRow.disabled).is_(False),
+            or_(again.is_(None), again <= now),
+            or_(col(WebhookRow.position) < last, untold),
+        ),
+        besides,
     )
-    with Session(engine) as session:
-        return {id: failures for id, failures in session.execute(query)}
 
 
 def _wanted(session: Session, row: WebhookRow) -> ColumnElement[bool]:

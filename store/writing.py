@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import ColumnElement, Engine, delete, exists, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -28,6 +28,11 @@ def drop_unwritten(engine: Engine, briefing_id: str) -> None:
     """`note_written` in a transaction of its own."""
     with writing(engine) as session:
         note_written(session, briefing_id)
+
+
+def any_text_due(now: datetime) -> ColumnElement[bool]:
+    """Whether there is a briefing whose time to be written of has come."""
+    return exists().where(col(UnwrittenRow.due_at) <= now)
 
 
 def due_to_be_written(engine: Engine, now: datetime, limit: int) -> list[str]:

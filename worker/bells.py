@@ -1,17 +1,24 @@
-"""How idle workers learn that something waits in a queue: they are told at once, and look now and then besides.
+"""How idle workers learn that there is something to do: they are told at once, and look now and then besides.
 
 On PostgreSQL a trigger of the table of work gives notice, with the transaction that queues something. On SQLite the
 file of work tells whether anybody wrote to it. A notice that is missed costs time, never work.
+
+What has its time is looked at by a clock, all of it in one statement. It is due until it is done, and rung for until
+then.
 """
 
+import logging
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from threading import Event
 from typing import Any
 
 import psycopg
 from sqlalchemy import Connection, Engine, make_url
+from sqlalchemy.exc import SQLAlchemyError
 
+from store.agenda import Matter, due_matters
 from store.engine import lock_schema
 from store.notices import WatchedFile, listen
 
@@ -29,14 +36,22 @@ _WAITS = (
     "AND status IN ('ENQUEUED', 'PENDING'))"
 )
 _LOOK = 0.05  # seconds between looks at the file
-_APART = 0.1  # seconds between looks into a queue whose bell rings all the time
+_LOOK_FOR_DUE = 0.75  # seconds between looks at what has its time
+_APART = 0.1
+SELDOM = 60.0
+"""Seconds after which who does what is due looks without having been rung for."""
+log = logging.getLogger("readout.worker")
 
 
 class Bell(Event):
-    """What the thread of a queue waits on between two looks into it: rung, it looks at once; set, it ends."""
+    """What a thread waits on between two looks at what there is to do: rung, it looks at once; set, it ends.
 
-    def __init__(self) -> None:
+    `apart`: seconds between two looks where it rings all the time.
+    """
+
+    def __init__(self, apart: float = _APART) -> None:
         super().__init__()
+        self._apart = apart
         self._rung = Event()
 
     def ring(self) -> None:
@@ -49,7 +64,7 @@ class Bell(Event):
     def wait(self, timeout: float | None = None) -> bool:
         if not self.is_set():
             # What the last look took is counted once it has begun.
-            super().wait(_APART)
+            super().wait(self._apart)
             self._rung.wait(timeout)
             self._rung.clear()
         return self.is_set()
@@ -96,3 +111,19 @@ def keep_ringing(engine: Engine, system_url: str, bells: Bells, stop: Event) -> 
         except sqlite3.Error:
             ring_all()
     file.close()
+
+
+def keep_agenda(
+    engine: Engine, bells: Mapping[Matter, Bell], stop: Event, leaving: Sequence[str] = ()
+) -> None:
+    """Ring the bell of each of these matters of which something is due, until told to stop.
+
+    `leaving`: to which recipients this worker sends nothing.
+    """
+    while not stop.is_set():
+        try:
+            for matter in due_matters(engine, bells.keys(), datetime.now(UTC), leaving):
+                bells[matter].ring()
+        except SQLAlchemyError as error:
+            log.warning("the database does not answer (%s): looking again", type(error).__name__)
+        stop.wait(_LOOK_FOR_DUE)

@@ -39,6 +39,7 @@ from store.addresses import (
 from store.engine import contention, outage
 from store.watches import FoundItem, WatchRow, due_hosts, due_watch, leave_alone, look_failed, looked
 from worker import LOST, NotFetched
+from worker.bells import SELDOM
 from worker.fetching import Fetch, Fetched, Fetcher, normal, unpacked
 from worker.ingest import load, patient
 from worker.jobs import Jobs, job_time, queue_each, submit
@@ -46,8 +47,6 @@ from worker.queue import FETCH, FETCHES
 
 HOSTS_AT_ONCE = 4
 """Hosts that a worker asks at the same time."""
-LOOK_FOR_DUE = 0.5
-"""Seconds between looks at what is due."""
 AGAIN = (
     timedelta(seconds=10),
     timedelta(minutes=1),
@@ -83,14 +82,14 @@ def register_fetching(jobs: Jobs, fetcher: Fetcher, relevant: Relevant) -> None:
         return visit_host(host)
 
 
-def keep_fetching(jobs: Jobs, stop: Event) -> None:
-    """Put hosts of which something is due into the queue, until told to stop. Any number of workers may."""
-    while not stop.is_set():
+def keep_fetching(jobs: Jobs, bell: Event) -> None:
+    """Put hosts of which something is due into the queue whenever the bell rings. Any number of workers may."""
+    while not bell.is_set():
         try:
             queue_each(jobs, FETCH, FETCHES, dict.fromkeys(due_hosts(jobs.engine, job_time()), 1))
         except (SQLAlchemyError, dbos_error.DBOSException) as error:
             log.warning("the database does not answer (%s): fetching later", type(error).__name__)
-        stop.wait(LOOK_FOR_DUE)
+        bell.wait(SELDOM)
 
 
 def visit(

@@ -112,7 +112,7 @@ def submit(jobs: Jobs, document: Document) -> DocumentAdded:
         replaced_by=None,
     )
     layout = msgspec.json.encode(msgspec.structs.replace(document, text=""))
-    new = add_document(jobs.engine, info, document.text, layout, sketch_of(document))
+    new = add_document(jobs.engine, info, document.text, layout, sketch_of(document), known)
     if state is None:
         _enqueue(jobs, id, document.id)
         state = "ENQUEUED"

@@ -26,6 +26,7 @@ from store.idempotency import drop_answered
 from store.reminders import forget_reminders
 from store.webhooks import job_failed
 from store.workers import add_counted, alive, beat, claim_upgrades, drop_answers, leave
+from worker.bells import SELDOM
 from worker.jobs import Jobs, redo
 from worker.observability import TAKEN_UP, Account
 from worker.publication import publish_due
@@ -39,7 +40,8 @@ KEPT = timedelta(days=90)
 """How long answers of models are kept, and records of documents being read again."""
 _EVERY = timedelta(hours=1)
 _TWO_DAYS = timedelta(days=2)  # after which a day is over in every time zone
-_EMBARGOES = 5.0  # seconds between looks whether one is over
+EMBARGOES = 5.0
+"""Seconds between looks whether one is over, where one cannot be lifted."""
 PAUSE = timedelta(minutes=5)
 """The first try of a document for which the model failed comes as late; each further one twice as late, up to a day."""
 _UPGRADED_AT_A_TIME = 500
@@ -202,18 +204,16 @@ def keep_current(engine: Engine, stop: Event, rules: RoundRules = ROUND_RULES) -
         stop.wait(_EVERY.total_seconds())
 
 
-def keep_embargoes(engine: Engine, stop: Event, rules: RoundRules = ROUND_RULES) -> None:
-    """Let documents count some seconds after their embargo is over, and publish drafts at their time, until told to
-    stop.
-    """
-    while not stop.is_set():
+def keep_embargoes(engine: Engine, bell: Event, rules: RoundRules = ROUND_RULES) -> None:
+    """Let documents count once their embargo is over, and publish drafts at their time, whenever the bell rings."""
+    while not bell.is_set():
         try:
             end_embargoes(engine, rules)
             for id in publish_due(engine):
                 log.info("briefing %s is published, as an editor decided", id)
         except SQLAlchemyError as error:
             log.warning("the database does not answer (%s): lifting embargoes later", type(error).__name__)
-        stop.wait(_EMBARGOES)
+        bell.wait(SELDOM)
 
 
 def end_embargoes(engine: Engine, rules: RoundRules = ROUND_RULES) -> None:

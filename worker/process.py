@@ -21,10 +21,11 @@ from pipeline.extraction.readout import about_talks, readout
 from pipeline.extraction.settings import ModelSettings
 from pipeline.writing.text import STANDARD, Style
 from schemas import ExtractorInfo, learn_shapes
+from store.agenda import Matter
 from store.engine import connect
 from store.workers import beat, leave
 from worker.addresses import Reach
-from worker.bells import Bell, keep_ringing
+from worker.bells import Bell, keep_agenda, keep_ringing
 from worker.extractors import answers_of, info_of, provider, reader
 from worker.fetching import CAREFUL, Fetcher, Manners
 from worker.hosts import HOSTS_AT_ONCE, keep_fetching, register_fetching
@@ -33,6 +34,7 @@ from worker.isolation import apart
 from worker.jobs import connect_jobs as connect_jobs
 from worker.jobs import prepare
 from worker.maintenance import (
+    EMBARGOES,
     KEPT,
     PAUSE,
     keep_clean,
@@ -63,7 +65,7 @@ from worker.queue import (
 )
 from worker.rebuild import RoundRules
 from worker.reingest import register_reingest
-from worker.schedules import Newsroom, keep_sending
+from worker.schedules import Newsroom, keep_sending, left_to_others
 from worker.webhooks import AT_ONCE, keep_delivering, post, register_deliveries
 from worker.writing import WRITTEN_AT_ONCE, Author, author_of, keep_writing, register_writing
 
@@ -203,21 +205,28 @@ def work(
         take_from(dbos, queue, at_once[queue], bell)
     stop = Event()
     Thread(target=keep_ringing, args=(engine, system_url(database_url), bells, stop), daemon=True).start()
+    due: dict[Matter, Bell] = {"publishing": Bell(EMBARGOES)}
+    Thread(target=keep_embargoes, args=(engine, due["publishing"], rules), daemon=True).start()
     if webhooks:
-        Thread(target=keep_delivering, args=(jobs, stop), daemon=True).start()
+        due["delivering"] = Bell()
+        Thread(target=keep_delivering, args=(jobs, due["delivering"]), daemon=True).start()
     if manners:
-        Thread(target=keep_fetching, args=(jobs, stop), daemon=True).start()
+        due["fetching"] = Bell()
+        Thread(target=keep_fetching, args=(jobs, due["fetching"]), daemon=True).start()
     if newsroom:
-        Thread(target=keep_sending, args=(engine, newsroom, stop), daemon=True).start()
+        due["sending"] = Bell()
+        Thread(target=keep_sending, args=(engine, newsroom, due["sending"]), daemon=True).start()
     if writes:
-        Thread(target=keep_writing, args=(jobs, stop), daemon=True).start()
+        due["writing"] = Bell()
+        Thread(target=keep_writing, args=(jobs, due["writing"]), daemon=True).start()
+    leaving = left_to_others(newsroom.outlets) if newsroom else ()
+    Thread(target=keep_agenda, args=(engine, due, stop, leaving), daemon=True).start()
     watch = Thread(target=keep_watch, args=(dbos, places, engine, worker, silence, stop), daemon=True)
     watch.start()
     if upgrading:
         Thread(target=keep_upgrading, args=(jobs, upgrading, stop), daemon=True).start()
     Thread(target=keep_clean, args=(jobs, kept, stop), daemon=True).start()
     Thread(target=keep_current, args=(engine, stop, rules), daemon=True).start()
-    Thread(target=keep_embargoes, args=(engine, stop, rules), daemon=True).start()
     log.info("ready to read documents")
     # Never asleep for long: a signal that comes just before is seen when the thread wakes.
     while not signalled:
@@ -225,7 +234,7 @@ def work(
     # Threads that still extract, or a database that does not answer, must not keep the process from ending.
     Timer(LAST, os._exit, args=(0,)).start()
     stop.set()
-    for bell in bells.values():
+    for bell in (*bells.values(), *due.values()):
         bell.set()
     gathering.hurry()
     Thread(target=DBOS.destroy, kwargs={"workflow_completion_timeout_sec": 3}, daemon=True).start()

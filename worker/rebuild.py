@@ -230,9 +230,9 @@ class Rebuild(NamedTuple):
     """What is to be merged, and why: briefings with the rounds before and after them, and documents besides.
 
     `near`: sides and days of rounds to come. `tables`: the parties between which rounds are rebuilt. `waited`: the
-    documents wait to be merged. `withdrawn`, `assigned`: what an editor is about to decide of documents; `review`: of
-    what is read or written; `replaced`: which decisions give way to it. `announced`: what readers are told of it,
-    as a correction in these briefings, or where one is withdrawn.
+    documents wait to be merged. `read`: what has been loaded of them. `withdrawn`, `assigned`: what an editor is about
+    to decide of documents; `review`: of what is read or written; `replaced`: which decisions give way to it.
+    `announced`: what readers are told of it, as a correction in these briefings, or where one is withdrawn.
     """
 
     cause: Cause
@@ -241,6 +241,7 @@ class Rebuild(NamedTuple):
     near: Sequence[tuple[str, date | None]] = ()
     tables: Sequence[Sequence[str]] = ()
     waited: bool = False
+    read: Sequence[StoredPart] = ()
     withdrawn: Sequence[str] = ()
     assigned: Mapping[str, str] = {}
     review: InForce | None = None
@@ -391,7 +392,7 @@ def _changes_of(session: Session, documents: Collection[str]) -> list[_Change]:
     stored = parts_of(session, documents)
     if missing := sorted(set(documents) - {part.id for part in stored}):
         raise NoResultFound(f"document {missing[0]} has not been read")
-    older = replaced_by(session, documents)
+    older = replaced_by(session, [part.id for part in stored if part.replaces])
     held = held_by(session, {*documents, *(id for replaced in older.values() for id in replaced)})
     standing = standings_of(session, {id for briefings in held.values() for id in briefings}, withdrawn=True)
     changes = []
@@ -436,7 +437,8 @@ def _work_of(session: Session, rules: RoundRules, changes: Sequence[_Change]) ->
         ids |= found_under(session, keys)
     near = [(sides_of(one.part.talks.parties), rules.day(one.part)) for one in coming]
     cause = Cause(kind=changes[0].kind, document_ids=documents, reason=None)
-    return Rebuild(cause, ids, documents, near, [table for one in changes for table in one.tables])
+    tables = [table for one in changes for table in one.tables]
+    return Rebuild(cause, ids, documents, near, tables, read=[one.stored for one in changes])
 
 
 def _holding(briefings: Iterable[Briefing], document_id: str) -> list[str]:
@@ -449,8 +451,9 @@ def _basis(session: Session, work: Rebuild, reach: _Reach) -> _Basis:
     days = [(one.sides, one.day) for one in standing.values()]
     standing |= standings_of(session, neighbours_of(session, [*days, *work.near, *reach.places]))
     documents = resting_on(session, standing.keys()) | set(work.documents)
-    parts = parts_of(session, documents - set(work.withdrawn))
-    standing_parts = [part for part in parts if part.stands]
+    read = {part.id: part for part in work.read}
+    read |= {part.id: part for part in parts_of(session, documents - read.keys() - set(work.withdrawn))}
+    standing_parts = [part for _, part in sorted(read.items()) if part.stands]
     reviews = reviews_in_force(session, documents, standing.keys() | work.briefings | reach.revived)
     return _Basis(work, standing, standing_parts, reviews, reach)
 
@@ -520,7 +523,7 @@ def _merged(engine: Engine, session: Session, rules: RoundRules, work: Rebuild) 
     @cache
     def stored(id: str) -> Briefing | None:
         looked_up[id] = standings_of(session, [id], withdrawn=True).get(id)
-        return briefing_of(session, id)
+        return briefing_of(session, id) if looked_up[id] else None
 
     while True:
         basis = _basis(session, work, reach)
@@ -585,7 +588,9 @@ def _noted(briefing: Briefing, work: Rebuild) -> Briefing:
 
 def _save(session: Session, rules: RoundRules, merge: _Merge) -> None:
     for briefing in merge.new:
-        check_free(session, briefing)
+        # Of the others nothing was there, and nothing is: what was looked up has not moved.
+        if merge.looked_up.get(briefing.id):
+            check_free(session, briefing)
     for draft in merge.drafts:
         save_draft(session, draft)
     for change in merge.revisions:

@@ -19,9 +19,9 @@ from schemas.subscriptions import Schedule
 from store.reminders import Coming
 from store.schedules import day_of_schedule, due_schedules, keep_done, makes_issue, reminders_of
 from store.webhooks import remind_webhooks
+from worker.bells import SELDOM
 from worker.mailings import Letter, Outlets, send_due, send_letter
 
-_LOOK = 5.0  # seconds between looks at what is due
 _REMIND = timedelta(hours=1)
 """How often webhooks are looked at for deadlines that come near, which are told of by the day."""
 log = logging.getLogger("readout.worker")
@@ -36,13 +36,18 @@ class Newsroom(Struct, frozen=True):
     outlets: Outlets
 
 
-def keep_sending(engine: Engine, newsroom: Newsroom, stop: Event) -> None:
-    """Make and send what is due, until told to stop. Any number of workers may."""
-    send = partial(send_letter, outlets=newsroom.outlets)
+def left_to_others(outlets: Outlets) -> list[str]:
+    """How recipients begin to which a worker sends nothing."""
     # Folders are those of whoever runs the command; mails are sent where there is a server for them.
-    leaving = ["folder:"] if newsroom.outlets.relay else ["folder:", "mailto:"]
+    return ["folder:"] if outlets.relay else ["folder:", "mailto:"]
+
+
+def keep_sending(engine: Engine, newsroom: Newsroom, bell: Event) -> None:
+    """Make and send what is due whenever the bell rings. Any number of workers may."""
+    send = partial(send_letter, outlets=newsroom.outlets)
+    leaving = left_to_others(newsroom.outlets)
     reminded = datetime.min.replace(tzinfo=UTC)
-    while not stop.is_set():
+    while not bell.is_set():
         try:
             make_due(engine, newsroom, _now())
             if _now() >= reminded + _REMIND:
@@ -51,7 +56,7 @@ def keep_sending(engine: Engine, newsroom: Newsroom, stop: Event) -> None:
             send_due(engine, newsroom.letter, send, _now, leaving)
         except SQLAlchemyError as error:
             log.warning("the database does not answer (%s): sending later", type(error).__name__)
-        stop.wait(_LOOK)
+        bell.wait(SELDOM)
 
 
 def make_due(engine: Engine, newsroom: Newsroom, now: datetime) -> None:

@@ -24,6 +24,7 @@ from standardwebhooks import Webhook as Signer
 from store.webhooks import Delivery, Posting, delivered, due, extras, failed, next_delivery, told_besides
 from worker import NotCalled
 from worker.addresses import Reach, check_secure
+from worker.bells import SELDOM
 from worker.calls import CALL_ERRORS, called, why_failed
 from worker.ingest import patient
 from worker.jobs import Jobs, queue_each
@@ -35,8 +36,6 @@ TIMEOUT = 10.0
 _GONE = 410
 AT_ONCE = 8
 """Webhooks that a worker calls at the same time."""
-LOOK = 1.0
-"""Seconds between looks at who is behind."""
 AFTER = (
     timedelta(seconds=5),
     timedelta(minutes=5),
@@ -113,14 +112,14 @@ def _failed(engine: Engine, delivery: Delivery, outcome: Outcome, now: datetime)
         log.warning("webhook %s is disabled: %s", delivery.webhook_id, outcome.error)
 
 
-def keep_delivering(jobs: Jobs, stop: Event) -> None:
-    """Put webhooks that are behind into the queue, until told to stop. Any number of workers may."""
-    while not stop.is_set():
+def keep_delivering(jobs: Jobs, bell: Event) -> None:
+    """Put webhooks that are behind into the queue whenever the bell rings. Any number of workers may."""
+    while not bell.is_set():
         try:
             queue_due(jobs, _now())
         except (SQLAlchemyError, dbos_error.DBOSException) as error:
             log.warning("the database does not answer (%s): delivering later", type(error).__name__)
-        stop.wait(LOOK)
+        bell.wait(SELDOM)
 
 
 def queue_due(jobs: Jobs, now: datetime) -> None:

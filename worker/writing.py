@@ -26,6 +26,7 @@ from pipeline.writing.text import Style, with_written
 from schemas import Briefing, Cause, WrittenText
 from store.rebuild import briefing_of, changing, lock_rounds, save_text
 from store.writing import drop_unwritten, due_to_be_written, note_written, put_off
+from worker.bells import SELDOM
 from worker.extractors import Answers, budgeted
 from worker.ingest import patient
 from worker.jobs import Jobs, queue_each
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
 
 WRITTEN_AT_ONCE = 2
 """Briefings that a worker writes of at the same time."""
-LOOK_FOR_UNWRITTEN = 0.5
-"""Seconds between looks at which briefings wait."""
 WRITING_PAUSE = timedelta(minutes=2)
 _AT_A_TIME = 100
 Author = Callable[[Briefing], WrittenText]
@@ -107,14 +106,14 @@ def _save(session: Session, briefing_id: str, text: WrittenText) -> bool:
     return True
 
 
-def keep_writing(jobs: Jobs, stop: Event) -> None:
-    """Put briefings that wait for a text into the queue, until told to stop. Any number of workers may."""
-    while not stop.is_set():
+def keep_writing(jobs: Jobs, bell: Event) -> None:
+    """Put briefings that wait for a text into the queue whenever the bell rings. Any number of workers may."""
+    while not bell.is_set():
         try:
             queue_unwritten(jobs, datetime.now(UTC))
         except (SQLAlchemyError, dbos_error.DBOSException) as error:
             log.warning("the database does not answer (%s): writing later", type(error).__name__)
-        stop.wait(LOOK_FOR_UNWRITTEN)
+        bell.wait(SELDOM)
 
 
 def queue_unwritten(jobs: Jobs, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Near copies: documents whose stories have nearly all runs of words in common, whatever stands around them."""
 
 import re
+from functools import lru_cache
 from hashlib import blake2b
 from heapq import nsmallest
 
@@ -29,11 +30,13 @@ def is_near_copy(text: str, other: str) -> bool:
     return bool(one and two) and len(one & two) >= _NEAR * len(one | two)
 
 
-def _runs(text: str) -> set[int]:
+# A text is compared with several others, one after another.
+@lru_cache(maxsize=8)
+def _runs(text: str) -> frozenset[int]:
     words = [word.lower() for word in _WORD.findall(text)]
     if len(words) < _FEWEST:
-        return set()
-    return {_number(" ".join(words[at : at + _RUN])) for at in range(len(words) - _RUN + 1)}
+        return frozenset()
+    return frozenset(_number(" ".join(words[at : at + _RUN])) for at in range(len(words) - _RUN + 1))
 
 
 def _number(run: str) -> int:

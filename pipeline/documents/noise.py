@@ -2,6 +2,8 @@
 for to have them read."""
 
 import re
+from collections.abc import Callable
+from functools import cache
 
 from pipeline.documents.document import Document
 from pipeline.language.lexicons import lexicon
@@ -22,15 +24,21 @@ def noise_of(document: Document) -> NoiseSigns | None:
     if len(document.text) > _LONGEST:
         return None
     sentences = [words for part in _SENTENCE.split(document.text) if (words := part.strip())]
-    return next((kind for kind in lexicon.noise.kinds if _fits(kind, sentences)), None)
+    telling = cache(_telling)
+    return next((kind for kind in lexicon.noise.kinds if _fits(kind, sentences, telling)), None)
 
 
-def _fits(kind: NoiseSigns, sentences: list[str]) -> bool:
-    own = [bool(kind.signs.search(sentence)) for sentence in sentences]
-    if sum(own) < kind.least:
-        return False
-    others = (sentence for sentence, is_own in zip(sentences, own, strict=True) if not is_own)
-    return sum(map(_telling, others)) <= kind.beside
+def _fits(kind: NoiseSigns, sentences: list[str], telling: Callable[[str], int]) -> bool:
+    own = beside = 0
+    for sentence in sentences:
+        if kind.signs.search(sentence):
+            own += 1
+            continue
+        beside += telling(sentence)
+        if beside > kind.beside:
+            # Most documents say so in a few sentences.
+            return False
+    return own >= kind.least
 
 
 def _telling(sentence: str) -> int:

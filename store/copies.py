@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Engine, select, tuple_, update
+from sqlalchemy import Engine, func, select, tuple_, update
 from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
@@ -34,7 +34,8 @@ def like(engine: Engine, document_id: str) -> list[tuple[str, str]]:
         .where(
             came[1].in_(others),
             tuple_(*came) < tuple_(col(this.added_at), col(this.id)),
-            col(DocumentRow.status).in_(("waiting", "current")),
+            # Most documents count: to begin with those would be to look at all of them.
+            func.coalesce(col(DocumentRow.status), "").in_(("waiting", "current")),
             col(DocumentRow.copy_of).is_(None),
             col(DocumentRow.url).is_distinct_from(col(this.url)) | col(DocumentRow.url).is_(None),
         )

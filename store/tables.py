@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, DateTime, Dialect, Index, LargeBinary, Text, false, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.types import TypeDecorator, TypeEngine
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, col
 
 NO_DAY = date.max
 """Sorts what has no date after everything that has one."""
@@ -128,6 +128,15 @@ class BriefingRow(SQLModel, table=True):
     starts: date = NO_DAY
     ends: date = BEFORE_DAYS
     venue: str | None = None
+
+
+LAST_FIRST = (
+    col(BriefingRow.day).desc().nulls_last(),
+    col(BriefingRow.created_at).desc(),
+    col(BriefingRow.id).desc(),
+)
+"""The rounds between the same sides, the last one first."""
+Index("ix_briefings_last", col(BriefingRow.sides), *LAST_FIRST)
 
 
 class BriefingDraftRow(SQLModel, table=True):

@@ -12,6 +12,8 @@ NO_DAY = date.max
 """Sorts what has no date after everything that has one."""
 BEFORE_DAYS = date.min
 """Sorts what has no date after everything that has one, latest first."""
+BEGINS = "begins_first IS NOT NULL OR begins_last IS NOT NULL"
+"""Of the few facts that say from when on they apply."""
 FILTERED = ("party", "topic", "word", "status", "unit", "speaker", "certainty", "proof")
 RANGED = ("updated_at", "origins", "salience", "value")
 LISTED_BY = ("publisher", "kind", "host", "status")
@@ -336,6 +338,12 @@ class FactRow(SQLModel, table=True):
             *("kind", "imposed_by", "span", "day", "briefing_id", "position"),
             sqlite_where=text("imposed_by IS NOT NULL"),
             postgresql_where=text("imposed_by IS NOT NULL"),
+        ),
+        Index(
+            "ix_facts_begins",
+            *("kind", "span", "day", "briefing_id", "position"),
+            sqlite_where=text(BEGINS),
+            postgresql_where=text(BEGINS),
         ),
     )
 

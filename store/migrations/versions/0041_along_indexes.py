@@ -1,6 +1,7 @@
-"""The last rounds between the same sides are found without reading all of them."""
+"""The last rounds between the same sides, and facts that apply from a day on, are found without reading all of them."""
 
 from alembic import op
+from sqlalchemy import text
 
 revision = "0041"
 down_revision = "0040"
@@ -13,7 +14,11 @@ def upgrade() -> None:
     orders = {"day": "DESC NULLS LAST", "created_at": "DESC", "id": "DESC"}
     columns = ["sides", "day", "created_at", "id"]
     op.create_index("ix_briefings_last", "briefings", columns, postgresql_ops=orders)
+    begins = text("begins_first IS NOT NULL OR begins_last IS NOT NULL")
+    columns = ["kind", "span", "day", "briefing_id", "position"]
+    op.create_index("ix_facts_begins", "facts", columns, sqlite_where=begins, postgresql_where=begins)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_facts_begins", "facts")
     op.drop_index("ix_briefings_last", "briefings")

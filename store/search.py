@@ -58,9 +58,8 @@ RANKED = 1_000
 _MOST_BRIEFINGS = 10_000
 _LOOKED_AT = 2_000
 """Where a kind or a party is asked for, it is looked for among so many of each rank."""
-_SAMPLE, _OFTEN = 500, 0.02
-_WALKED = 60_000
-"""What more than two of a hundred have, of a sample of the newest rows, is looked for among so many of them first."""
+_WALKED, _SAMPLE = 60_000, 100
+"""The newest rows, among which it may be looked for what many have; and how many tell how many."""
 
 
 class Found(Struct, frozen=True):
@@ -155,9 +154,8 @@ def _matching(
     """
     dialect = session.get_bind().dialect.name
     on_server = dialect == "postgresql"
-    if on_server and asked.briefing_id is None:
-        if _is_frequent(session, where, terms):
-            yield _walked(where, terms).limit(most)
+    if on_server and asked.briefing_id is None and _is_frequent(session, where, terms, most):
+        yield _walked(where, terms).limit(most)
     number = col(SearchRow.number) if on_server else _INDEX.c.rowid
     query = select(number.label("number")).where(_has(where, terms, dialect))
     if asked.briefing_id is not None:
@@ -167,16 +165,22 @@ def _matching(
     yield query.order_by(order.desc()).limit(most)
 
 
-def _is_frequent(session: Session, where: str, terms: list[_Term]) -> bool:
-    """Whether many of the newest rows have all terms in a column, by a sample of them."""
+def _is_frequent(session: Session, where: str, terms: list[_Term], most: int) -> bool:
+    """Whether so many rows that have all terms in a column are sooner reached from the newest on than by the index.
+
+    It is told by a sample of the newest rows.
+    """
     number, has = col(SearchRow.number), _meets(col(getattr(SearchRow, where)), terms)
     last = select(func.max(number)).scalar_subquery()
-    sample = (
-        func.generate_series(last - _WALKED, last, _WALKED // _SAMPLE).table_valued("number").render_derived()
-    )
-    query = select(func.count().filter(has), func.count()).join(sample, sample.c.number == number)
-    having, all_of_them = session.execute(query).one()
-    return bool(having > all_of_them * _OFTEN)
+    every = func.generate_series(last - _WALKED, last, _WALKED // _SAMPLE)
+    at = every.table_valued("number").render_derived()
+    # Looked up one by one: a planner that may join them reads all rows.
+    one = select(has).where(number == at.c.number).correlate(at).scalar_subquery()
+    sample = select(one.label("has")).select_from(at).subquery()
+    query = select(func.count().filter(sample.c.has), func.count(sample.c.has), last)
+    having, sampled, rows = session.execute(query).one()
+    share = having / sampled if sampled else 0
+    return share > 0 and most / share < min(share * rows, _WALKED)
 
 
 def _walked(where: str, terms: list[_Term]) -> Select[Any]:

@@ -140,7 +140,7 @@ def _ranked(
         fitting = [(number, length, id) for number, length, id, fits in rows if fits][:RANKED]
         if len(rows) == most:
             return fitting, True
-    return fitting, False
+    return fitting, len(fitting) == RANKED
 
 
 def _matching(

@@ -58,8 +58,11 @@ RANKED = 1_000
 _MOST_BRIEFINGS = 10_000
 _LOOKED_AT = 2_000
 """Where a kind or a party is asked for, it is looked for among so many of each rank."""
-_WALKED, _SAMPLE = 60_000, 100
-"""The newest rows, among which it may be looked for what many have; and how many tell how many."""
+_WALKED, _EVERY = 150_000, 751
+"""The newest rows, among which it may be looked for what many have; and which of them tell how many have it: by a prime
+number, as briefings that are alike come at even distances."""
+_APART = 16
+"""What the index gives lies anywhere: to read it takes as long as to walk through so many rows side by side."""
 
 
 class Found(Struct, frozen=True):
@@ -172,7 +175,7 @@ def _is_frequent(session: Session, where: str, terms: list[_Term], most: int) ->
     """
     number, has = col(SearchRow.number), _meets(col(getattr(SearchRow, where)), terms)
     last = select(func.max(number)).scalar_subquery()
-    every = func.generate_series(last - _WALKED, last, _WALKED // _SAMPLE)
+    every = func.generate_series(last - _WALKED, last, _EVERY)
     at = every.table_valued("number").render_derived()
     # Looked up one by one: a planner that may join them reads all rows.
     one = select(has).where(number == at.c.number).correlate(at).scalar_subquery()
@@ -180,7 +183,7 @@ def _is_frequent(session: Session, where: str, terms: list[_Term], most: int) ->
     query = select(func.count().filter(sample.c.has), func.count(sample.c.has), last)
     having, sampled, rows = session.execute(query).one()
     share = having / sampled if sampled else 0
-    return share > 0 and most / share < min(share * rows, _WALKED)
+    return share > 0 and most / share < min(share * rows * _APART, _WALKED)
 
 
 def _walked(where: str, terms: list[_Term]) -> Select[Any]:

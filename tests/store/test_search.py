@@ -226,7 +226,7 @@ def test_what_is_found_is_the_same_whichever_way_is_the_shorter(
     def found() -> list[searching.Found]:
         return [searching.search(engine, SearchQuery(q=q)) for q in ("salmon", "salmon duty", "absent")]
 
-    monkeypatch.setattr(searching, "_SAMPLE", searching._WALKED)
+    monkeypatch.setattr(searching, "_EVERY", 1)
     is_frequent = searching._is_frequent
     for most in (1, 1_000):
         monkeypatch.setattr(searching, "RANKED", most)

@@ -32,7 +32,7 @@ from sqlmodel import SQLModel
 _WRITES = "readout_writes"
 _REVIEWED = "readout_reviewed"
 _MIGRATION_LOCK = 7_305_415_862
-MANY = 100_000
+COUNTED_UP_TO = 100_000
 """Rows that are not counted for each question."""
 _PATIENCE = 10.0  # seconds to wait for others before giving up
 # A server that is gone without a word is noticed in seconds, not in the system's quarter of an hour.
@@ -149,13 +149,13 @@ def put(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any
     session.execute(new.on_conflict_do_update(index_elements=keys, set_=others), rows)
 
 
-def how_many(session: Session, table: type[SQLModel]) -> int:
+def count_rows(session: Session, table: type[SQLModel]) -> int:
     """The rows of a table. PostgreSQL reads all to count them: where they are many, as it last knew them without."""
     name = str(table.__tablename__)
     if session.get_bind().dialect.name == "postgresql":
         known = select(column("reltuples", Integer)).select_from(text("pg_class"))
         about = session.scalar(known.where(column("oid") == func.to_regclass(name))) or 0
-        if about > MANY:
+        if about > COUNTED_UP_TO:
             return int(about)
     return session.scalar(select(func.count()).select_from(SQLModel.metadata.tables[name])) or 0
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from store.engine import clock, how_many, insert_into, lock, writing
+from store.engine import clock, count_rows, insert_into, lock, writing
 from store.tables import (
     AnswerRow,
     CallRow,
@@ -83,12 +83,12 @@ def row_counts(engine: Engine) -> dict[str, tuple[str, int]]:
     with Session(engine) as session:
         rounds = session.scalar(select(func.sum(col(NegotiationRow.rounds))))
         return {
-            "documents": ("Documents stored.", how_many(session, DocumentRow)),
+            "documents": ("Documents stored.", count_rows(session, DocumentRow)),
             "briefings": ("Briefings that are not withdrawn.", rounds or 0),
-            "current_facts": ("Facts and conflicts of the current briefings.", how_many(session, FactRow)),
+            "current_facts": ("Facts and conflicts of the current briefings.", count_rows(session, FactRow)),
             "awaiting_model": (
                 "Documents that wait for the model to read them after all.",
-                how_many(session, UpgradeRow),
+                count_rows(session, UpgradeRow),
             ),
         }
 

@@ -33,7 +33,7 @@ def test_what_is_there_is_counted_without_what_was_withdrawn(engine: Engine) -> 
 def test_many_rows_are_as_many_as_there_were_when_the_server_looked(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(databases, "MANY", 20)
+    monkeypatch.setattr(databases, "COUNTED_UP_TO", 20)
     engine = connect(database_url)
     rebuild(engine, add(engine, "a"), save(briefing(deadlines=FACTS)))
     with writing(engine) as session:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Engine,
     Integer,
+    ScalarSelect,
     Select,
     and_,
     bindparam,
@@ -37,10 +38,10 @@ from store.paging import (
     scope_of,
     scope_of_query,
 )
-from store.read_index import LAST_FIRST
 from store.revisions import body_of
 from store.search import briefings_found
 from store.tables import (
+    LAST_FIRST,
     NO_DAY,
     BriefingRow,
     DecisionRow,
@@ -195,26 +196,23 @@ def list_rounds(engine: Engine, asked: NegotiationQuery, today: date) -> tuple[l
     """A page of negotiations, the one that changed last first, and where the next page starts. Raises BadCursor."""
     scope = scope_of_query("negotiations", asked)
     key = (col(NegotiationRow.updated_at), col(NegotiationRow.sides))
-    query = (
-        select(key[1], col(NegotiationRow.rounds), key[0], col(BriefingRow.summary))
-        .join(BriefingRow, col(BriefingRow.id) == col(NegotiationRow.latest_id))
-        .order_by(*(one.desc() for one in key))
-    )
+    listed = select(NegotiationRow).order_by(*(one.desc() for one in key)).limit(asked.limit + 1)
     if asked.party is not None:
         among = "+" + col(NegotiationRow.sides) + "+"
         sides = filters_of(asked)["party"]
-        query = query.where(or_(*(among.contains(f"+{one}+", autoescape=True) for one in sides)))
+        listed = listed.where(or_(*(among.contains(f"+{one}+", autoescape=True) for one in sides)))
     if asked.cursor is not None:
-        query = query.where(tuple_(*key) < decode_cursor(asked.cursor, scope, datetime, str))
-    limit = asked.limit
+        listed = listed.where(tuple_(*key) < decode_cursor(asked.cursor, scope, datetime, str))
+    row = listed.subquery()
+    query = (
+        select(row.c.sides, row.c.rounds, row.c.updated_at, col(BriefingRow.summary), _next(row.c.sides))
+        .join(BriefingRow, col(BriefingRow.id) == row.c.latest_id)
+        .order_by(row.c.updated_at.desc(), row.c.sides.desc())
+    )
     with Session(engine) as session:
-        rows = session.execute(query.limit(limit + 1)).all()
-        due = _next_deadlines(session, [sides for sides, *_ in rows[:limit]], today)
-    found = [
-        Rounds(sides, count, updated_at, latest, due.get(sides))
-        for sides, count, updated_at, latest in rows[:limit]
-    ]
-    more = encode_cursor(scope, (found[-1].updated_at, found[-1].sides)) if len(rows) > limit else None
+        rows = session.execute(query, {"today": today}).all()
+    found = [Rounds(*row) for row in rows[: asked.limit]]
+    more = encode_cursor(scope, (found[-1].updated_at, found[-1].sides)) if len(rows) > asked.limit else None
     return found, more
 
 
@@ -251,30 +249,25 @@ def rounds_between(engine: Engine, sides: str) -> tuple[list[bytes], int]:
     return bodies, count - len(bodies)
 
 
-def _next_deadlines(session: Session, sides: list[str], today: date) -> dict[str, bytes]:
-    """What falls due next between each of these sides, by their last rounds."""
-    due: dict[str, bytes] = {}
-    for one in sides:
-        if (body := session.scalar(_NEXT, {"sides": one, "today": today})) is not None:
-            due[one] = body
-    return due
-
-
-_LAST = (
-    select(col(BriefingRow.id))
-    .where(col(BriefingRow.sides) == bindparam("sides"), col(BriefingRow.status) != "withdrawn")
-    .order_by(*LAST_FIRST)
-    .limit(_LOOKED_THROUGH)
-)
-_STATUS = func.coalesce(col(FactRow.status), "")
-"""A planner that may look for the status first reads the deadlines of all talks."""
-_NEXT = (
-    select(col(FactRow.body))
-    .where(col(FactRow.briefing_id).in_(_LAST), col(FactRow.kind) == "deadline")
-    .where(_STATUS.in_(OPEN_DEADLINES), col(FactRow.latest) >= bindparam("today"))
-    .order_by(col(FactRow.day), col(FactRow.briefing_id), col(FactRow.position))
-    .limit(1)
-)
+def _next(sides: ColumnElement[str]) -> ScalarSelect[bytes]:
+    """What falls due next between these sides, by their last rounds."""
+    last = (
+        select(col(BriefingRow.id))
+        .where(col(BriefingRow.sides) == sides, col(BriefingRow.status) != "withdrawn")
+        .order_by(*LAST_FIRST)
+        .limit(_LOOKED_THROUGH)
+        .correlate(sides.table)
+    )
+    # A planner that may look for the status first reads the deadlines of all talks.
+    status = func.coalesce(col(FactRow.status), "")
+    return (
+        select(col(FactRow.body))
+        .where(col(FactRow.briefing_id).in_(last), col(FactRow.kind) == "deadline")
+        .where(status.in_(OPEN_DEADLINES), col(FactRow.latest) >= bindparam("today"))
+        .order_by(col(FactRow.day), col(FactRow.briefing_id), col(FactRow.position))
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 def _of(table: type[PartyRow | MemberRow | FactRow], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct, json
 from sqlalchemy import ColumnElement, Engine, Select, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
 from schemas import BriefingSummary, Source, SummarySentence
@@ -154,9 +154,9 @@ def is_about(
         sides = col(PartyRow.briefing_id) == col(BriefingRow.id)
         conditions.append(exists().where(sides, col(PartyRow.party).in_(parties)))
     if topics:
-        on = col(FactRow.topic).in_(with_those_below(topics))
-        own = col(FactRow.briefing_id) == col(BriefingRow.id)
-        stakes = exists().where(own, col(FactRow.kind) == "stake", on)
+        stake: Any = aliased(FactRow)  # for queries that are of facts themselves
+        on = stake.topic.in_(with_those_below(topics))
+        stakes = exists().where(stake.briefing_id == col(BriefingRow.id), stake.kind == "stake", on)
         conditions.append(or_(withdrawn, stakes))
     if words is not None:
         conditions.append(or_(withdrawn, col(BriefingRow.id).in_(briefings_with(words, dialect))))

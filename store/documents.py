@@ -1,7 +1,8 @@
 """Documents and what was read out of them."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,6 +31,7 @@ from store.paging import Page, decode_cursor, encode_cursor, filters_of, scope_o
 from store.tables import BEFORE_DAYS, DocumentRow, MemberRow, ReadoutRow
 
 _AT_A_TIME = 200
+_TEXTS = 10  # in one answer of the database: each may be a megabyte
 _INFO: tuple[Any, ...] = (
     col(DocumentRow.id),
     col(DocumentRow.file),
@@ -226,6 +228,16 @@ def get_text(engine: Engine, id: str) -> str | None:
     """A document's canonical text."""
     with Session(engine) as session:
         return session.scalar(select(col(DocumentRow.text)).where(col(DocumentRow.id) == id))
+
+
+def get_texts(engine: Engine, ids: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Each of these documents that is there with its text, in their order; never all of them at once."""
+    waiting = iter(ids)
+    while some := list(islice(waiting, _TEXTS)):
+        query = select(col(DocumentRow.id), col(DocumentRow.text)).where(col(DocumentRow.id).in_(some))
+        with Session(engine) as session:
+            texts = {id: text for id, text in session.execute(query)}
+        yield from ((id, texts[id]) for id in some if id in texts)
 
 
 def get_content(engine: Engine, id: str) -> tuple[str, bytes] | None:

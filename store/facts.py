@@ -383,12 +383,16 @@ def _ends(value: Any) -> ColumnElement[bool]:
 
 def _begins_by(value: Any) -> ColumnElement[bool]:
     first, last = col(FactRow.begins_first), col(FactRow.begins_last)
-    return or_(first <= value, and_(first.is_(None), last.is_not(None)))
+    return and_(_BEGINS, or_(first <= value, and_(first.is_(None), last.is_not(None))))
 
 
 def _begins_from(value: Any) -> ColumnElement[bool]:
     first, last = col(FactRow.begins_first), col(FactRow.begins_last)
-    return or_(last >= value, and_(last.is_(None), first.is_not(None)))
+    return and_(_BEGINS, or_(last >= value, and_(last.is_(None), first.is_not(None))))
+
+
+_BEGINS = or_(col(FactRow.begins_first).is_not(None), col(FactRow.begins_last).is_not(None))
+"""What an index of those that begin is known by."""
 
 
 def _on_topics(topics: Any) -> ColumnElement[bool]:

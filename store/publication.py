@@ -4,7 +4,7 @@ A briefing has a draft where an editor is to see first what workers make, and wh
 go on from the draft; of what readers ask for, no table holds any of it.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Engine,
+    bindparam,
     delete,
     exists,
     insert,
@@ -26,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from schemas import Briefing, BriefingDraft, Cause, Conflict, Fact, RevisionNote, proofs_of
+from schemas import Briefing, BriefingDraft, Cause, Conflict, Fact, RevisionNote, SourceHead, proofs_of
 from schemas.kinds import facts_of, kind_of
 from store.engine import put
 from store.facts import FactRecord, fact_in
@@ -67,13 +68,24 @@ PLACES: tuple[tuple[Columns, Sequence[ColumnElement[bool]]], ...] = (
 
 
 def working(
-    names: Sequence[str], where: Callable[[Columns], Iterable[ColumnElement[bool]]]
+    names: Sequence[str],
+    where: Callable[[Columns], Iterable[ColumnElement[bool]]],
+    newest: int | None = None,
 ) -> CompoundSelect[Any]:
-    """These columns of the briefings that workers go on from: drafts, and what is served of those without one."""
+    """These columns of the briefings that workers go on from: drafts, and what is served of those without one.
+
+    `newest`: of each of both so many, those that changed last.
+    """
+    both = [
+        (of, select(*(of[name].label(name) for name in names)).where(*counts, *where(of)))
+        for of, counts in PLACES
+    ]
+    if newest is None:
+        return union_all(*(query for _, query in both))
     return union_all(
         *(
-            select(*(of[name].label(name) for name in names)).where(*counts, *where(of))
-            for of, counts in PLACES
+            select(query.order_by(of["updated_at"].desc(), of["id"].desc()).limit(newest).subquery())
+            for of, query in both
         )
     )
 
@@ -216,27 +228,50 @@ def page_drafts(engine: Engine, *, limit: int, cursor: str | None = None) -> Pag
 
 def get_working_fact(engine: Engine, id: str) -> FactRecord | None:
     """A fact as editors have it."""
+    return get_working_facts(engine, [id]).get(id)
+
+
+def get_working_facts(engine: Engine, ids: Collection[str]) -> dict[str, FactRecord]:
+    """Those of these facts that are there, as editors have them."""
     with Session(engine) as session:
-        return working_fact(session, id)
+        return _working_facts(session, ids)
 
 
 def working_fact(session: Session, id: str) -> FactRecord | None:
     """A fact or a conflict as editors have it: that of a draft, where one has it, else what is served; or a fact that
     was rejected.
     """
-    found = (col(DraftLinkRow.name) == "fact", col(DraftLinkRow.value) == id)
-    body = session.scalar(
-        select(col(BriefingDraftRow.body))
-        .join(DraftLinkRow, col(DraftLinkRow.briefing_id) == col(BriefingDraftRow.briefing_id))
-        .where(*found)
-        .order_by(col(BriefingDraftRow.updated_at).desc(), col(BriefingDraftRow.briefing_id))
-        .limit(1)
-    )
-    if body is None:
-        return fact_in(session, id, decided=True)
-    briefing = msgspec.json.decode(body, type=Briefing)
-    one = next(one for one in _told(briefing) if one.id == id)
+    return _working_facts(session, [id]).get(id)
+
+
+def _working_facts(session: Session, ids: Collection[str]) -> dict[str, FactRecord]:
+    """As `working_fact`; each draft is read once."""
+    holding: dict[str, list[str]] = {}
+    for fact_id, briefing_id in session.execute(_HOLDING, {"ids": list(ids)}):
+        holding.setdefault(briefing_id, []).append(fact_id)
+    drafts = select(col(BriefingDraftRow.body)).where(col(BriefingDraftRow.briefing_id).in_(holding))
+    drafts = drafts.order_by(col(BriefingDraftRow.updated_at).desc(), col(BriefingDraftRow.briefing_id))
+    found: dict[str, FactRecord] = {}
+    for body in session.scalars(drafts) if holding else ():
+        briefing = msgspec.json.decode(body, type=Briefing)
+        wanted = set(holding[briefing.id]) - found.keys()
+        heads = source_heads(briefing)
+        found |= {one.id: _record(one, briefing.id, heads) for one in _told(briefing) if one.id in wanted}
+    for id in ids:
+        if id not in found and (record := fact_in(session, id, decided=True)):
+            found[id] = record
+    return found
+
+
+def _record(one: Fact | Conflict, briefing_id: str, heads: Mapping[str, SourceHead]) -> FactRecord:
     if isinstance(one, Conflict):
-        return FactRecord("conflict", msgspec.json.encode(one), b"{}", briefing.id)
-    heads = heads_of(proofs_of(one), source_heads(briefing))
-    return FactRecord(kind_of(one).name, msgspec.json.encode(one), heads, briefing.id)
+        return FactRecord("conflict", msgspec.json.encode(one), b"{}", briefing_id)
+    return FactRecord(
+        kind_of(one).name, msgspec.json.encode(one), heads_of(proofs_of(one), heads), briefing_id
+    )
+
+
+_HOLDING = select(col(DraftLinkRow.value), col(DraftLinkRow.briefing_id)).where(
+    col(DraftLinkRow.name) == "fact", col(DraftLinkRow.value).in_(bindparam("ids", expanding=True))
+)
+"""The drafts that have facts."""

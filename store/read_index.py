@@ -31,6 +31,7 @@ from store.facts import UNDATED, span_of
 from store.search import index_words
 from store.tables import (
     BEFORE_DAYS,
+    LAST_FIRST,
     NO_DAY,
     BodyRow,
     BriefingRow,
@@ -51,12 +52,6 @@ _UNTOLD = {name: field.default for name, field in FactRow.model_fields.items() i
 _LINK = tuple(FactLinkRow.model_fields)
 _ENTRY = ("id", "kind", "heading", "text")
 _AT_A_TIME = 100
-LAST_FIRST = (
-    col(BriefingRow.day).desc().nulls_last(),
-    col(BriefingRow.created_at).desc(),
-    col(BriefingRow.id).desc(),
-)
-"""The rounds between the same sides, the last one first."""
 _Row = dict[str, Any]
 """A row of a table by its columns: there are thousands, and a model of each takes longer than to store it."""
 

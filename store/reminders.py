@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Engine, Index, delete, select, text
+from sqlalchemy import ColumnElement, Engine, Index, delete, func, select, text
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel, col
 
 from schemas.vocabulary import OPEN_DEADLINES
 from store.engine import writing
+from store.facts import UNDATED
 from store.tables import BriefingRow, FactRow, Moment
 
 
@@ -61,11 +62,14 @@ def coming(
     if not remind_days:
         return []
     latest, id = col(FactRow.latest), col(FactRow.id)
+    # What has a latest day has it for its last: among those of each span it is in one place of an index.
+    near = col(FactRow.last_day).between(today, today + timedelta(max(remind_days)))
     query = (
         select(id, latest, col(FactRow.body))
         .join(BriefingRow, col(BriefingRow.id) == col(FactRow.briefing_id))
-        .where(col(FactRow.kind) == "deadline", col(FactRow.status).in_(OPEN_DEADLINES))
-        .where(latest >= today, latest <= today + timedelta(max(remind_days)), *about)
+        .where(col(FactRow.kind) == "deadline", col(FactRow.span).in_(range(UNDATED)), near)
+        # A planner that may look for the status first reads the deadlines of all talks.
+        .where(func.coalesce(col(FactRow.status), "").in_(OPEN_DEADLINES), latest.is_not(None), *about)
         .order_by(latest, id)
     )
     known = select(col(ReminderRow.fact_id), col(ReminderRow.day), col(ReminderRow.days))

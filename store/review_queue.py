@@ -50,7 +50,7 @@ def undecided(
     def wanted_rounds(of: Columns) -> list[ColumnElement[bool]]:
         return [of["status"] != "withdrawn", *([of["id"] == briefing] if briefing else [])]
 
-    there = working(["id", "updated_at", "edition"], wanted_rounds).subquery()
+    there = working(["id", "updated_at", "edition"], wanted_rounds, newest=ROUNDS).subquery()
     rounds = select(there.c.id, there.c.edition).order_by(there.c.updated_at.desc(), there.c.id.desc())
     row, outcome = FactRow, ReviewOutcomeRow
     wanted: list[Any] = [getattr(row, name) for name in columns]

@@ -6,7 +6,7 @@ ranked by what its own row says, so pages stay right while other rows come and g
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import product
 from typing import Any, NamedTuple
@@ -16,6 +16,8 @@ from sqlalchemy import (
     ColumnElement,
     Engine,
     Select,
+    and_,
+    case,
     cast,
     column,
     exists,
@@ -24,6 +26,7 @@ from sqlalchemy import (
     literal,
     select,
     table,
+    true,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
@@ -56,6 +59,11 @@ RANKED = 1_000
 _MOST_BRIEFINGS = 10_000
 _LOOKED_AT = 2_000
 """Where a kind or a party is asked for, it is looked for among so many of each rank."""
+_WALKED, _EVERY = 150_000, 751
+"""The newest rows, among which it may be looked for what many have; and which of them tell how many have it: by a prime
+number, as briefings that are alike come at even distances."""
+_APART = 16
+"""What the index gives lies anywhere: to read it takes as long as to walk through so many rows side by side."""
 
 
 class Found(Struct, frozen=True):
@@ -109,7 +117,6 @@ def briefings_found(session: Session, query: str) -> list[str]:
 
 def _candidates(session: Session, asked: SearchQuery, wanted: list[_Term]) -> tuple[dict[_Key, int], bool]:
     """The numbers of the rows that are ranked, by rank, length and id; and whether there are more."""
-    dialect = session.get_bind().dialect.name
     phrase = [tuple(form for term in wanted for form in term)]
     found: dict[_Key, int] = {}
     known: set[int] = set()
@@ -119,54 +126,100 @@ def _candidates(session: Session, asked: SearchQuery, wanted: list[_Term]) -> tu
             continue  # of one word
         if len(found) >= RANKED:
             return found, True
-        matching = _matching(asked, where, terms, dialect)
-        rows = session.execute(_fitting(asked, matching)).all()
-        capped = capped or len(rows) == RANKED
-        if _is_filtered(asked):
-            looked_at = session.scalar(select(func.count()).select_from(matching.subquery())) or 0
-            capped = capped or looked_at == _LOOKED_AT
+        rows, more = _ranked(session, asked, where, terms)
+        capped = capped or more
         found |= {(rank, length, id): number for number, length, id in rows if number not in known}
         known.update(number for number, _, _ in rows)
     return found, capped
 
 
-def _matching(asked: SearchQuery, where: str, terms: list[_Term], dialect: str) -> Select[int]:
-    """The numbers of the newest rows that have all terms in a column, of one briefing if it is asked for."""
-    number = col(SearchRow.number) if dialect == "postgresql" else _INDEX.c.rowid
+def _ranked(
+    session: Session, asked: SearchQuery, where: str, terms: list[_Term]
+) -> tuple[list[tuple[int, int, str]], bool]:
+    """Number, length and id of the newest rows that have all terms in a column; and whether there may be more."""
+    most = _LOOKED_AT if asked.party is not None or asked.kind is not None else RANKED
+    fitting: list[tuple[int, int, str]] = []
+    for matching in _matching(session, asked, where, terms, most):
+        rows = session.execute(_looked_at(asked, matching)).all()
+        fitting = [(number, length, id) for number, length, id, fits in rows if fits][:RANKED]
+        if len(rows) == most:
+            return fitting, True
+    return fitting, len(fitting) == RANKED
+
+
+def _matching(
+    session: Session, asked: SearchQuery, where: str, terms: list[_Term], most: int
+) -> Iterator[Select[Any]]:
+    """The numbers of the newest rows that have all terms in a column, of one briefing if it is asked for; another way
+    where that did not give the `most`.
+
+    PostgreSQL's index knows no order, and its planner does not know which words come together. So what the newest rows
+    often have is looked for by walking through them, not forever, and all else by the index.
+    """
+    dialect = session.get_bind().dialect.name
+    on_server = dialect == "postgresql"
+    if on_server and asked.briefing_id is None and _is_frequent(session, where, terms, most):
+        yield _walked(where, terms).limit(most)
+    number = col(SearchRow.number) if on_server else _INDEX.c.rowid
     query = select(number.label("number")).where(_has(where, terms, dialect))
     if asked.briefing_id is not None:
         own = select(col(SearchRow.number)).where(col(SearchRow.briefing_id) == asked.briefing_id)
         query = query.where(number.in_(own))
-    return query.order_by(number.desc()).limit(_LOOKED_AT if _is_filtered(asked) else RANKED)
+    order = number + 0 if on_server else number  # no walk
+    yield query.order_by(order.desc()).limit(most)
 
 
-def _is_filtered(asked: SearchQuery) -> bool:
-    return asked.party is not None or asked.kind is not None
+def _is_frequent(session: Session, where: str, terms: list[_Term], most: int) -> bool:
+    """Whether so many rows that have all terms in a column are sooner reached from the newest on than by the index.
+
+    It is told by a sample of the newest rows; of few rows by none, the index gives them soon enough.
+    """
+    number, has = col(SearchRow.number), _meets(col(getattr(SearchRow, where)), terms)
+    last = select(func.max(number)).scalar_subquery()
+    every = func.generate_series(case((last > _WALKED, last - _WALKED), else_=last + 1), last, _EVERY)
+    at = every.table_valued("number").render_derived()
+    # Looked up one by one: a planner that may join them reads all rows.
+    one = select(has).where(number == at.c.number).correlate(at).scalar_subquery()
+    sample = select(one.label("has")).select_from(at).subquery()
+    query = select(func.count().filter(sample.c.has), func.count(sample.c.has), last)
+    having, sampled, rows = session.execute(query).one()
+    share = having / sampled if sampled else 0
+    return share > 0 and most / share < min(share * rows * _APART, _WALKED)
 
 
-def _fitting(asked: SearchQuery, matching: Select[int]) -> Select[*tuple[Any, ...]]:
-    """Number, length and id of those of these rows that are of the kind and the party that are asked for."""
+def _walked(where: str, terms: list[_Term]) -> Select[Any]:
+    """The numbers of those among the newest rows that have all terms in a column."""
+    newest: Any = select(col(SearchRow.number), col(getattr(SearchRow, where)).label("words"))
+    rows = newest.order_by(col(SearchRow.number).desc()).limit(_WALKED).subquery()
+    return select(rows.c.number).where(_meets(rows.c.words, terms)).order_by(rows.c.number.desc())
+
+
+def _looked_at(asked: SearchQuery, matching: Select[Any]) -> Select[*tuple[Any, ...]]:
+    """Number, length and id of these rows, and whether each is of the kind and the party that are asked for."""
     there = matching.subquery()
-    query = select(col(SearchRow.number), col(SearchRow.length), col(SearchRow.id)).join(
-        there, there.c.number == col(SearchRow.number)
-    )
+    fits: list[ColumnElement[bool]] = [true()]
     if asked.kind is not None:
-        query = query.where(col(SearchRow.kind).in_(asked.kind.split(",")))
+        fits.append(col(SearchRow.kind).in_(asked.kind.split(",")))
     if asked.party is not None:
         sides = col(PartyRow.briefing_id) == col(SearchRow.briefing_id)
-        query = query.where(exists().where(sides, col(PartyRow.party).in_(asked.party.split(","))))
-    return query.order_by(there.c.number.desc()).limit(RANKED)
+        fits.append(exists().where(sides, col(PartyRow.party).in_(asked.party.split(","))))
+    query = select(col(SearchRow.number), col(SearchRow.length), col(SearchRow.id), and_(*fits))
+    return query.join(there, there.c.number == col(SearchRow.number)).order_by(there.c.number.desc())
 
 
 def _has(where: str, wanted: Sequence[_Term], dialect: str) -> ColumnElement[bool]:
     """Whether a column has all terms. Their words are letters and digits, so nothing needs to be escaped."""
     if dialect == "postgresql":
-        meant = " & ".join(f"({' <-> '.join(term)})" for term in wanted)
-        words: Any = col(getattr(SearchRow, where))
-        condition: ColumnElement[bool] = words.op("@@", is_comparison=True)(cast(literal(meant), TSQUERY))
-        return condition
+        return _meets(col(getattr(SearchRow, where)), wanted)
     phrases = " AND ".join(f'"{" ".join(term)}"' for term in wanted)
     return _INDEX.c.search_words.op("MATCH", is_comparison=True)(f"{{{where}}} : ({phrases})")
+
+
+def _meets(words: Any, wanted: Sequence[_Term]) -> ColumnElement[bool]:
+    """`_has` of a column of PostgreSQL."""
+    meant = " & ".join(f"({' <-> '.join(term)})" for term in wanted)
+    condition: ColumnElement[bool] = words.op("@@", is_comparison=True)(cast(literal(meant), TSQUERY))
+    return condition
 
 
 def _hit(row: SearchRow, rank: int, wanted: list[_Term]) -> SearchHit:

@@ -6,12 +6,14 @@ from typing import Any
 from sqlalchemy import BigInteger, DateTime, Dialect, Index, LargeBinary, Text, false, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.types import TypeDecorator, TypeEngine
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, col
 
 NO_DAY = date.max
 """Sorts what has no date after everything that has one."""
 BEFORE_DAYS = date.min
 """Sorts what has no date after everything that has one, latest first."""
+BEGINS = "begins_first IS NOT NULL OR begins_last IS NOT NULL"
+"""Of the few facts that say from when on they apply."""
 FILTERED = ("party", "topic", "word", "status", "unit", "speaker", "certainty", "proof")
 RANGED = ("updated_at", "origins", "salience", "value")
 LISTED_BY = ("publisher", "kind", "host", "status")
@@ -128,6 +130,15 @@ class BriefingRow(SQLModel, table=True):
     starts: date = NO_DAY
     ends: date = BEFORE_DAYS
     venue: str | None = None
+
+
+LAST_FIRST = (
+    col(BriefingRow.day).desc().nulls_last(),
+    col(BriefingRow.created_at).desc(),
+    col(BriefingRow.id).desc(),
+)
+"""The rounds between the same sides, the last one first."""
+Index("ix_briefings_last", col(BriefingRow.sides), *LAST_FIRST)
 
 
 class BriefingDraftRow(SQLModel, table=True):
@@ -327,6 +338,12 @@ class FactRow(SQLModel, table=True):
             *("kind", "imposed_by", "span", "day", "briefing_id", "position"),
             sqlite_where=text("imposed_by IS NOT NULL"),
             postgresql_where=text("imposed_by IS NOT NULL"),
+        ),
+        Index(
+            "ix_facts_begins",
+            *("kind", "span", "day", "briefing_id", "position"),
+            sqlite_where=text(BEGINS),
+            postgresql_where=text(BEGINS),
         ),
     )
 

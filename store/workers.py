@@ -9,14 +9,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from store.engine import clock, insert_into, lock, writing
+from store.engine import clock, count_rows, insert_into, lock, writing
 from store.tables import (
     AnswerRow,
-    BriefingRow,
     CallRow,
     DocumentRow,
     FactRow,
     Moment,
+    NegotiationRow,
     RateRow,
     TotalRow,
     UpgradeRow,
@@ -80,23 +80,17 @@ def counted(engine: Engine) -> dict[Sample, float]:
 
 def row_counts(engine: Engine) -> dict[str, tuple[str, int]]:
     """What the database holds, in words, and how many, by the name of a metric."""
-    queries = {
-        "documents": ("Documents stored.", select(func.count()).select_from(DocumentRow)),
-        "briefings": (
-            "Briefings that are not withdrawn.",
-            select(func.count()).select_from(BriefingRow).where(col(BriefingRow.status) != "withdrawn"),
-        ),
-        "current_facts": (
-            "Facts and conflicts of the current briefings.",
-            select(func.count()).select_from(FactRow),
-        ),
-        "awaiting_model": (
-            "Documents that wait for the model to read them after all.",
-            select(func.count()).select_from(UpgradeRow),
-        ),
-    }
     with Session(engine) as session:
-        return {name: (words, session.scalars(query).one()) for name, (words, query) in queries.items()}
+        rounds = session.scalar(select(func.sum(col(NegotiationRow.rounds))))
+        return {
+            "documents": ("Documents stored.", count_rows(session, DocumentRow)),
+            "briefings": ("Briefings that are not withdrawn.", rounds or 0),
+            "current_facts": ("Facts and conflicts of the current briefings.", count_rows(session, FactRow)),
+            "awaiting_model": (
+                "Documents that wait for the model to read them after all.",
+                count_rows(session, UpgradeRow),
+            ),
+        }
 
 
 LASTING = 10.0

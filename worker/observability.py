@@ -25,6 +25,7 @@ from sqlalchemy import Engine
 from structlog.stdlib import ProcessorFormatter
 from structlog.types import EventDict, Processor, WrappedLogger
 
+from store.engine import COUNTED_UP_TO
 from store.workers import Sample, alive, counted, row_counts
 from worker.queue import SILENCE, WAITING, how_many, longest_wait
 
@@ -234,9 +235,8 @@ def _bound(line: tuple[str, dict[str, str], float]) -> float:
     return float(line[1].get("le", 0))
 
 
-_MANY = 100_000
 _KEPT_FOR = 60.0
-"""Seconds between two counts of so many rows: counting takes as long as there are rows."""
+"""Seconds between two counts of `COUNTED_UP_TO` rows: counting takes as long as there are rows."""
 
 
 class AsOfNow(Collector):
@@ -262,7 +262,7 @@ class AsOfNow(Collector):
         )
         if monotonic() >= self._until:
             self._counts = row_counts(self._engine)
-            if max(count for _, count in self._counts.values()) > _MANY:
+            if max(count for _, count in self._counts.values()) > COUNTED_UP_TO:
                 self._until = monotonic() + _KEPT_FOR
         for name, (meaning, count) in self._counts.items():
             yield GaugeMetricFamily(f"readout_{name}", meaning, count)

@@ -41,7 +41,7 @@ from schemas.kinds import KINDS, facts_of, facts_of_kind, kind_of
 from schemas.queries import BriefingQuery, DocumentQuery, SearchQuery
 from store.briefings import get_briefing, page_briefings
 from store.digest import sources_of, summaries_of
-from store.documents import get_text, page_documents
+from store.documents import get_texts, page_documents
 from store.facts import page_facts
 from store.paging import decode_cursor, encode_cursor, scope_of
 from store.search import search
@@ -299,14 +299,14 @@ def verify_quotation(engine: Engine, asked: VerifyQuotation) -> VerifiedQuotatio
         sources = [json.decode(item, type=DocumentInfo).source for item in listed.items]
         cursor = listed.next_cursor
     words = asked.words.strip(_MARKS)
-    places, searched = [], 0
-    for source in sources:
-        text = get_text(engine, source.document_id) or ""
-        searched += 1
+    by_id = {source.document_id: source for source in sources}
+    places = []
+    for id, text in get_texts(engine, by_id):
         if span := locate_quoted(text, words):
+            source = by_id[id]
             places.append(
                 SourceQuote(
-                    document_id=source.document_id,
+                    document_id=id,
                     start=span.start,
                     end=span.end,
                     exact=text[span.start : span.end],
@@ -320,7 +320,7 @@ def verify_quotation(engine: Engine, asked: VerifyQuotation) -> VerifiedQuotatio
         more = f"{len(places) - len(shown)} more places do not fit: give `max_tokens`."
         hint = f"{more} {hint}" if hint else more
     return VerifiedQuotation(
-        found=bool(places), documents_searched=searched, places=shown, left_out=hint, cursor=cursor
+        found=bool(places), documents_searched=len(by_id), places=shown, left_out=hint, cursor=cursor
     )
 
 

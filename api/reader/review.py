@@ -30,7 +30,7 @@ from schemas.queries import FactKinds, ReviewQueueQuery
 from schemas.vocabulary import FactId, ReviewReason, Verdict
 from store.documents import get_content
 from store.facts import FactRecord
-from store.publication import get_working_fact
+from store.publication import get_working_fact, get_working_facts
 from store.rebuild import briefing_of
 from worker import ChangedMeanwhile, Unfit
 from worker.reviews import review_fact
@@ -170,7 +170,8 @@ def _page(
     shown = _shown(database, record, waiting, sent or {}) if record else None
     at = next((place for place, one in enumerate(waiting) if shown and one.id == shown.fact.id), 0)
     start = max(0, at - _BEFORE)
-    listed = (get_working_fact(database, one.id) for one in waiting[start : start + _LISTED])
+    near = [one.id for one in waiting[start : start + _LISTED]]
+    listed = get_working_facts(database, near)
     last = get_working_fact(database, asked.done) if asked.done else None
     page = render_page(
         "review.html",
@@ -180,7 +181,7 @@ def _page(
         kinds=[kind.name for kind in KINDS],
         waiting=len(waiting),
         start=start + 1,
-        listed=[(found.kind, entry_of(found.decoded())) for found in listed if found],
+        listed=[(listed[id].kind, entry_of(listed[id].decoded())) for id in near if id in listed],
         shown=shown,
         done=last.decoded() if last else None,
         problem=problem,

@@ -20,6 +20,7 @@ from schemas.issues import Issue
 from store.digest import BriefingText
 
 _REFRESH = timedelta(hours=1)
+_FOLD = 74  # octets, beside the space that a line goes on with
 _LONGEST = 120  # characters of a title, as far as calendars show one
 _UNSURE = ("claimed", "disputed")
 
@@ -52,7 +53,23 @@ def calendar(
     entries.add("X-PUBLISHED-TTL", "PT1H")
     for event in events:
         entries.add_component(event)
-    return bytes(entries.to_ical())
+    return b"".join(_folded(line.encode()) + b"\r\n" for line in entries.content_lines() if line)
+
+
+def _folded(line: bytes) -> bytes:
+    """A line as RFC 5545 wants it: 75 octets at the most, no character and no escape apart.
+
+    The library looks at every character alone, which takes as long as all the rest.
+    """
+    parts, start = [], 0
+    while len(line) - start > _FOLD:
+        end = start + _FOLD
+        while line[end] & 0xC0 == 0x80:  # inside of a character
+            end -= 1
+        end -= line[end - 1] in b"\\^"
+        parts.append(line[start:end])
+        start = end
+    return b"\r\n ".join([*parts, line[start:]])
 
 
 def _days(deadline: Deadline) -> tuple[date, date] | None:

@@ -59,7 +59,7 @@ def test_what_the_database_holds_is_told(client: Client) -> None:
 def test_of_many_rows_the_count_of_a_minute_ago_is_told(
     writer: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(observability, "_MANY", 1)
+    monkeypatch.setattr(observability, "COUNTED_UP_TO", 1)
 
     def documents() -> float:
         return figures(writer)["readout_documents", labels()]

@@ -212,6 +212,33 @@ def test_of_more_than_can_be_ordered_the_newest_are_and_that_is_told(
     assert set(some.page.items) < set(whole.page.items)
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_what_is_found_is_the_same_whichever_way_is_the_shorter(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is frequent is met sooner among the newest rows, and what is not there by the index."""
+    ways: list[bool] = []
+
+    def told(*asked: Any) -> bool:
+        ways.append(is_frequent(*asked))
+        return ways[-1]
+
+    def found() -> list[searching.Found]:
+        return [searching.search(engine, SearchQuery(q=q)) for q in ("salmon", "salmon duty", "absent")]
+
+    monkeypatch.setattr(searching, "_EVERY", 1)
+    monkeypatch.setattr(searching, "_WALKED", 4)
+    is_frequent = searching._is_frequent
+    for most in (1, 1_000):
+        monkeypatch.setattr(searching, "RANKED", most)
+        monkeypatch.setattr(searching, "_is_frequent", told)
+        usual = found()
+        for way in (lambda *_: True, lambda *_: False):
+            monkeypatch.setattr(searching, "_is_frequent", way)
+            assert found() == usual
+    assert set(ways) == {True, False}
+
+
 WORDS = st.text(
     st.sampled_from(string.ascii_letters + string.punctuation + " “”’éßſＡ١中\u0301\t"), max_size=40
 )

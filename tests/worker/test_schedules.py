@@ -23,7 +23,7 @@ from store.mailings import ask_to_mail, list_mailings
 from store.reminders import forget_reminders
 from store.schedules import change_schedule, create_schedule, get_schedule, keep_done
 from store.webhooks import create_webhook, due, remind_webhooks
-from tests.store.invented import add, briefing, deadline, save
+from tests.store.invented import add, briefing, deadline, save, stake
 from tests.waiting import until
 from tests.worker.inbox import Inbox
 from tests.worker.receiver import Receiver, receiving
@@ -240,6 +240,17 @@ def test_a_reminder_tells_of_deadlines_alone_and_is_in_no_list(engine: Engine, n
     for form in (letter.text, letter.html, letter.markdown):
         assert "Sign" in form and "Ratify" in form and "Nothing has changed" not in form
     assert issues(engine) == []
+
+
+def test_a_reminder_is_of_talks_with_a_topic_at_stake(engine: Engine, newsroom: Newsroom) -> None:
+    for name, stakes in {"Tariffs": ["tariffs"], "Energy": ["energy"]}.items():
+        topic = create_topic(engine, convert({"name": name, "topics": stakes}, NewTopic), FRIDAY)
+        scheduled(engine, name=name, topic_id=topic.id, days=[], remind_days=[30])
+    told = briefing(stakes=[stake("Salmon", "tariffs")], deadlines=[deadline("Sign", "2031-03-25")])
+    rebuild(engine, add(engine, "a"), save(told))
+    make_due(engine, newsroom, MONDAY)
+    (mailing,) = list_mailings(engine)
+    assert "Sign" in newsroom.letter(mailing.issue_id).text
 
 
 @ON_SQLITE

@@ -17,7 +17,7 @@ from schemas.kinds import BY_NAME
 from schemas.queries import ReviewQueueQuery
 from store.facts import FactRecord
 from store.paging import Page, decode_cursor, encode_cursor, scope_of_query
-from store.publication import get_working_fact
+from store.publication import get_working_facts
 from store.review_queue import last_decisions, undecided
 from store.reviews import found_fact
 
@@ -43,9 +43,10 @@ def list_queue(database: Database, asked: NamedDependency[ReviewQueueQuery]) -> 
         priority, id = decode_cursor(asked.cursor, scope, float, str)
         queued = [one for one in queued if (-one.priority, one.id) > (-priority, id)]
     page, more = queued[: asked.limit], len(queued) > asked.limit
+    facts = get_working_facts(database, [one.id for one in page])
     answer = stored_page(
         Page(
-            items=[_queued(one, fact) for one in page if (fact := get_working_fact(database, one.id))],
+            items=[_queued(one, facts[one.id]) for one in page if one.id in facts],
             next_cursor=encode_cursor(scope, (page[-1].priority, page[-1].id)) if more else None,
         )
     )

@@ -4,7 +4,7 @@ import hashlib
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from itertools import takewhile
 from typing import Any, NamedTuple, TypeVar
 
@@ -76,7 +76,9 @@ class Identities:
         for fact in facts:
             spans = self._memory.once(_spans, fact)
             old = (known for span in spans for known in self._known.get(span, ()) if _lasts(known, fact))
-            id = next((known.id for known in old if known.id not in assigned), None) or self._new_id(fact)
+            id = next((known.id for known in old if known.id not in assigned), None) or self._new_id(
+                fact, assigned
+            )
             origins, outright = (
                 len({self._origin[document] for document in documents})
                 for documents in self._memory.once(_documents, fact)
@@ -85,9 +87,12 @@ class Identities:
             assigned[id] = self._memory.once(_lasting, fact, beside=(id, self._briefing, origins, certainty))
         return list(assigned.values())
 
-    def _new_id(self, fact: Fact) -> str:
-        digest = hashlib.sha256(f"{self._briefing}|{type(fact).__name__}|{fact.id}".encode()).hexdigest()
-        return f"fct_{digest[:16]}"
+    def _new_id(self, fact: Fact, assigned: Container[str]) -> str:
+        """An id that follows from the fact; another where one that was with it before has kept that."""
+        told = f"{self._briefing}|{type(fact).__name__}|{fact.id}"
+        salted = (hashlib.sha256(f"{told}{salt}".encode()).hexdigest() for salt in ("", *range(1, 1_000)))
+        ids = (f"fct_{digest[:16]}" for digest in salted)
+        return next(id for id in ids if id not in assigned)
 
 
 def _spans(fact: Fact) -> list[tuple[str, int, int]]:

@@ -129,3 +129,17 @@ def test_a_round_that_editors_move_between_other_parties_is_linked_to_theirs_at_
     links = {one.id: one.negotiation.prior_round for one in current(engine) if one.status == "published"}
     assert links == {homes[fruit]: homes[elsewhere], homes[elsewhere]: None}
     engine.dispose()
+
+
+def test_no_fact_is_lost_whose_id_another_that_was_one_with_it_keeps(database_url: str) -> None:
+    engine = connect(database_url)
+    for name in ("corrected", "rewrite", "santiago"):
+        bring(engine, DOCUMENTS[name])
+    rewrite, corrected = DOCUMENTS["rewrite"].id, DOCUMENTS["corrected"].id
+    [home] = [one.id for one in current(engine) if corrected in own_documents(one)]
+    split_briefing(engine, home, [rewrite], by="editor", reason="another round")
+    [left] = [one for one in current(engine) if one.id == home]
+    told = {e.exact.split(maxsplit=1)[0] for stake in left.stakes for e in stake.evidence}
+    assert told == {"In", "The", "Chilean"}
+    assert len({stake.id for stake in left.stakes}) == len(left.stakes) == 3
+    engine.dispose()

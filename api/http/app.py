@@ -1,6 +1,7 @@
 """The HTTP service: a Litestar application, served on Granian in this very process."""
 
 import asyncio
+import gc
 import os
 import resource
 import signal
@@ -223,6 +224,9 @@ async def _serve(settings: Settings, access: AccessLog | None) -> None:
         websockets=False,
     )
     loop = asyncio.get_running_loop()
+    # What is there now stays: a request would wait while all of it is looked through for garbage.
+    gc.collect()
+    gc.freeze()
 
     def stop() -> None:
         loop.call_soon(server.stop)

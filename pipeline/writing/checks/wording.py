@@ -49,8 +49,9 @@ def check_form(text: str, heading: bool) -> Iterator[str]:
 
 
 def check_quotes(sentence: Written) -> Iterator[str]:
-    spoken = fold(" ".join(g.text for g in sentence.grounds))
-    for match in _QUOTED.finditer(sentence.text):
+    quoted = list(_QUOTED.finditer(sentence.text))
+    spoken = fold(" ".join(g.text for g in sentence.grounds)) if quoted else ""
+    for match in quoted:
         if fold(match[1]).strip(" .,") not in spoken:
             yield f"the words “{match[1]}” are quoted, and stand in no fact that it cites"
 

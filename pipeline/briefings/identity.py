@@ -17,7 +17,7 @@ from pipeline.briefings.rounds import Part, compared_once, found_once
 from pipeline.language.clauses import certainty_of
 from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import fold
-from schemas import Briefing, Conflict, Evidence, Fact, Source, is_upheld
+from schemas import Briefing, Conflict, Fact, Source, is_upheld
 from schemas.kinds import KINDS, facts_of, facts_of_kind, kind_of
 from schemas.vocabulary import Certainty
 
@@ -60,11 +60,6 @@ def place(fact: Fact) -> tuple[str, int, int]:
             break
         start, end = min((start, end), (e.start, e.end))
     return document, start, end
-
-
-def documents_of(evidence: Iterable[Evidence]) -> tuple[str, ...]:
-    """The documents that a fact rests on, each once."""
-    return tuple(dict.fromkeys(e.document_id for e in evidence))
 
 
 class Identities:

@@ -250,9 +250,9 @@ def _with_status(due: Deadline, status: DeadlineStatus) -> Deadline:
 
 def _takes_place_of(new: Deadline, old: Deadline, published: Mapping[str, str]) -> bool:
     """Whether a later document moves what was due to a later day."""
-    if not of_one_matter(new, old) or not (new.date and old.date and new.date.earliest and old.date.latest):
+    if not (new.date and old.date and new.date.earliest and old.date.latest):
         return False
-    if new.date.earliest <= old.date.latest:
+    if new.date.earliest <= old.date.latest or not of_one_matter(new, old):
         return False
     told = max(published.get(e.document_id, "") for e in old.evidence)
     moving = (e for e in new.evidence if told < published.get(e.document_id, "") <= old.date.latest)

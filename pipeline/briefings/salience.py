@@ -14,8 +14,8 @@ from pipeline.briefings import (
     WEIGHT_OF_NEWS,
     WEIGHT_OF_ORIGINS,
 )
-from pipeline.briefings.comparison import act_of, stems
-from pipeline.briefings.identity import documents_of, place
+from pipeline.briefings.comparison import act_of, documents_of, stems
+from pipeline.briefings.identity import place
 from pipeline.briefings.memory import Memory
 from pipeline.briefings.rounds import Part, by_day, day_of, found_once, published_by
 from schemas import (
@@ -139,10 +139,10 @@ def timeline(events: Sequence[Event], deadlines: Iterable[Deadline]) -> list[Tim
 
 def _one_entry(left: Event | Deadline, right: Event | Deadline) -> bool:
     """Whether two facts tell of the same done or due at one time."""
-    if left.date is None or right.date is None or _matter(left) != _matter(right):
+    if left.date is None or right.date is None:
         return False
     first, second = sorted((left.date, right.date), key=lambda date: date.earliest or "")
-    return (second.earliest or "") <= (first.latest or "")
+    return (second.earliest or "") <= (first.latest or "") and _matter(left) == _matter(right)
 
 
 def _matter(fact: Event | Deadline) -> str | None:

@@ -91,7 +91,7 @@ def check_disputes(sentence: Written, conflicts: Sequence[Conflict]) -> Iterator
     if _WORDING.disputes.search(sentence.text):
         return
     for conflict in conflicts:
-        held = [p for p in conflict.positions if cited & set(p.fact_ids)]
+        held = [p for p in conflict.positions if not cited.isdisjoint(p.fact_ids)]
         if not held:
             continue
         if conflict.kind == "attribution" and not ({"lead"} & acts_in(sentence.text)):

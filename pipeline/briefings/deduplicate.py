@@ -152,8 +152,10 @@ def _gathered(
                 joined.anew = True
         if not one.unmoved:
             moved.add(key)
-        as_then = again is not None and one.told is again.told
-        tellings.append(again if as_then else _Telling(fact, key, documents, one.facts[0], one.told))
+        if again and one.told is again.told:
+            tellings.append(again)
+        else:
+            tellings.append(_Telling(fact, key, documents, one.facts[0], one.told))
     return [one.facts for one in begun.values()], tellings
 
 

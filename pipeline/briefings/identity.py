@@ -107,6 +107,8 @@ class Identities:
 def _standing(facts: Iterable[Fact], memory: Memory) -> dict[_Span, dict[int, Fact]]:
     """Which facts stand on each span: those of the last merge, but for what came and went since."""
     here = {id(fact): fact for fact in facts}
+    before: dict[int, Fact]
+    standing: dict[_Span, dict[int, Fact]]
     before, standing = memory.kept.pop(_standing, ({}, {}))
     for gone in before.keys() - here.keys():
         for span in _spans(before[gone]):

@@ -295,6 +295,10 @@ def consequences(
     briefing: str, versions: Versions, deadlines: Sequence[Deadline], figures: Sequence[Figure]
 ) -> Iterator[Conflict]:
     """Documents that let different things follow the same deadline."""
+    telling: dict[str, list[tuple[Evidence, str]]] = defaultdict(list)
+    for figure in figures:
+        for e in figure.evidence:
+            telling[e.document_id].append((e, figure.id))
     for due in deadlines:
         outcomes: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for own in versions.of(due):
@@ -306,8 +310,9 @@ def consequences(
         for tellings in outcomes.values():
             proof = [
                 figure_id
-                for e, figure_id in ((e, figure.id) for figure in figures for e in figure.evidence)
-                if any(document == e.document_id and find(words, e.exact) for words, document in tellings)
+                for words, document in tellings
+                for e, figure_id in telling[document]
+                if find(words, e.exact)
             ]
             shortest, _ = min(tellings, key=lambda one: (len(one[0]), one[0]))
             sides[shortest] = proof or [due.id]

@@ -454,9 +454,11 @@ def _words_at(value: Any, field: str, *leaves: str) -> Iterator[str | None]:
 
 def _search_row(briefing: str, kind: str, id: str, heading: str, texts: Iterable[str | None]) -> _Row:
     lines: list[str] = []
+    told = heading
     for line in texts:
-        if line and not any(line in before for before in (heading, *lines)):
+        if line and line not in told:
             lines.append(line)
+            told += f"\0{line}"  # which no line holds
     words = index_words(heading, *lines)
     return {
         "kind": kind,

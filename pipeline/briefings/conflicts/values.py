@@ -280,7 +280,7 @@ def _lifts(due: Deadline) -> set[str]:
 def conditions(briefing: str, versions: Versions, deadlines: Sequence[Deadline]) -> Iterator[Conflict]:
     """One deadline that documents let different things lift; a document that names both is on no side."""
     for due in deadlines:
-        kinds = [_lifts(own) for own in versions.of(due)]
+        kinds = {frozenset(_lifts(own)) for own in versions.of(due)}
         if any(left and right and not left & right for left, right in combinations(kinds, 2)):
             lifts = {c.text: [due.id] for c in due.conditions if c.kind != "other"}
             yield conflict(briefing, f"what lifts the deadline: {due.what[:_ABOUT]}", "scope", lifts)

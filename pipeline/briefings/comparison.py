@@ -111,7 +111,10 @@ def contradicting(
     places = {id(fact): place for place, fact in enumerate(facts)}
     together = last.together
     for gone in last.facts.keys() - places.keys():
-        del together[about(last.facts[gone])][gone]
+        thing = about(last.facts[gone])
+        del together[thing][gone]
+        if not together[thing]:
+            del together[thing]
     found = [two for two in last.contradicting if all(id(fact) in places for fact in two)]
     for fact in (fact for fact in facts if id(fact) not in last.facts):
         compared = together.setdefault(about(fact), {})

@@ -3,7 +3,7 @@
 Rows that are as they should be are left alone: most facts of a briefing outlive most of its revisions.
 """
 
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -96,7 +96,7 @@ def derived(session: Session, briefing: Briefing, before: Briefing | None) -> De
     else:
         touched = changed.keys() | gone.keys() | _restated(before, briefing)
         touched |= {one.id for one in briefing.conflicts if touched & set(_facts_of(one))}
-    return _changes(session, briefing, items, changed, gone, touched)
+    return _changes(session, briefing, before, changed, gone, touched)
 
 
 def _restated(before: Briefing, after: Briefing) -> set[str]:
@@ -109,21 +109,27 @@ def _restated(before: Briefing, after: Briefing) -> set[str]:
 def _changes(
     session: Session,
     briefing: Briefing,
-    items: Mapping[str, _Item],
+    before: Briefing | None,
     changed: Mapping[str, _Item],
     gone: Mapping[str, str],
     touched: Collection[str],
 ) -> Derived:
-    """Rows for those of a briefing's facts and conflicts that are touched. New ones come after those that are known."""
-    here = briefing.id
+    """Rows for those of a briefing's facts and conflicts that are touched. New ones come after those that are known.
+
+    `before`: of which the rows are derived that are stored, by the rules of this version; None where others may be.
+    """
+    here, items = briefing.id, _items(briefing)
     stored = _stored(session, _FACTS, _FACT, here, ("id", touched))
     known = {row["id"]: _Known(row["position"], row["updated_at"]) for row in stored}
     some = {id: one for id, one in items.items() if id in touched}
     next_ = select(func.coalesce(func.max(_FACTS.c.position) + 1, 0)).where(_FACTS.c.briefing_id == here)
     free = 0 if some.keys() <= known.keys() else session.scalar(next_)
     rows = _fact_rows(briefing, some, known, changed, free or 0)
-    places = [row["position"] for row in rows] + [known[id].position for id in gone]
-    links = _link_rows(briefing, items, rows)
+    if before:
+        linked = _link_rows(before, _items(before), stored)
+    else:
+        places = [row["position"] for row in rows] + [known[id].position for id in gone]
+        linked = {tuple(row.values()) for row in _stored(session, _LINKS, _LINK, here, ("position", places))}
     stands = briefing.status != "withdrawn"
     entries = _search_rows(briefing, some) if stands else []
     noted = {id: _kind(one) for id, one in changed.items()} | ({here: "briefing"} if stands else {})
@@ -132,7 +138,7 @@ def _changes(
         here,
         [
             differing(_FACTS, ("id",), _FACT, stored, rows),
-            compared(session, _LINKS, _LINK[:-1], _LINK, here, links, ("position", places)),
+            _relinked(linked, _link_rows(briefing, items, rows)),
             compared(session, _ENTRIES, ("id",), _ENTRY, here, list(entries), ("id", [*touched, here])),
         ],
         noted,
@@ -164,7 +170,7 @@ def _first(briefing: Briefing) -> Derived:
     facts = _fact_rows(briefing, items, {}, items, 0)
     rows = [
         new_rows(_FACTS, ("id",), facts),
-        new_rows(_LINKS, _LINK[:-1], _link_rows(briefing, items, facts)),
+        _relinked(set(), _link_rows(briefing, items, facts)),
         new_rows(_ENTRIES, ("id",), list(_search_rows(briefing, items))),
     ]
     changed = {id: _kind(one) for id, one in items.items()} | {briefing.id: "briefing"}
@@ -252,7 +258,7 @@ def _derived_anew(session: Session, briefing: Briefing) -> Derived:
     bodies = {id: body for id, _, body in rows}
     changed = {id: one for id, one in items.items() if bodies.get(id) != msgspec.json.encode(one)}
     gone = {id: kind for id, kind, _ in rows if id not in items}
-    return _changes(session, briefing, items, changed, gone, bodies.keys() | items.keys())
+    return _changes(session, briefing, None, changed, gone, bodies.keys() | items.keys())
 
 
 def summary_of(briefing: Briefing) -> BriefingSummary:
@@ -374,19 +380,25 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _link_rows(briefing: Briefing, items: Mapping[str, _Item], rows: Collection[_Row]) -> list[_Row]:
-    """Which facts are of which party's table and fall on whom, and which document proves which."""
-    return [
-        {
-            "name": name,
-            "value": value,
-            **{column: row[column] for column in ("kind", "span", "day", "briefing_id", "position")},
-            "word": row["word"] or row["topic"],
-        }
-        for row in rows
-        for name, values in _links(briefing, items, items[row["id"]])
-        for value in values
-    ]
+def _link_rows(briefing: Briefing, items: Mapping[str, _Item], rows: Iterable[_Row]) -> set[tuple[Any, ...]]:
+    """Which facts are of which party's table and fall on whom, and which document proves which.
+
+    `rows`: those of the facts. Columns come as in `_LINK`.
+    """
+    links: set[tuple[Any, ...]] = set()
+    for row in rows:
+        place = tuple(row[column] for column in ("kind", "span", "day", "briefing_id", "position"))
+        word = row["word"] or row["topic"]
+        for name, values in _links(briefing, items, items[row["id"]]):
+            links.update((name, value, *place, word) for value in values)
+    return links
+
+
+def _relinked(stored: Set[tuple[Any, ...]], wanted: Set[tuple[Any, ...]]) -> Rows:
+    """What makes the links that are stored those that are wanted. A fact of many documents keeps most of its own."""
+    stale = sorted(link[:-1] for link in stored - wanted)
+    fresh = sorted(wanted - stored, key=lambda link: link[:-1])
+    return Rows(_LINKS, _LINK[:-1], stale, [dict(zip(_LINK, link, strict=True)) for link in fresh])
 
 
 def _links(
@@ -437,9 +449,11 @@ def _words_at(value: Any, field: str, *leaves: str) -> Iterator[str | None]:
 
 def _search_row(briefing: str, kind: str, id: str, heading: str, texts: Iterable[str | None]) -> _Row:
     lines: list[str] = []
+    told = heading
     for line in texts:
-        if line and not any(line in before for before in (heading, *lines)):
+        if line and line not in told:
             lines.append(line)
+            told += f"\0{line}"  # which no line holds
     words = index_words(heading, *lines)
     return {
         "kind": kind,

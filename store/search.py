@@ -253,7 +253,12 @@ def _words(text: str) -> list[_Word]:
 
 def index_words(*texts: str) -> str:
     """The words of these texts for a full-text index. No phrase reaches from one text into the next."""
-    return f" {_GAP} ".join(" ".join(word.form for word in _words(text)) for text in texts)
+    return f" {_GAP} ".join(map(_forms, texts))
+
+
+@lru_cache(maxsize=10_000)
+def _forms(text: str) -> str:
+    return " ".join(word.form for word in _words(text))
 
 
 def _terms(query: str) -> list[_Term]:

@@ -90,9 +90,12 @@ def plain_text(proof: Evidence) -> str:
 
 
 class _Compared(NamedTuple):
-    """Facts of which each two were compared, and those that contradict each other."""
+    """Facts of which each two about one thing were compared, all and by what they are about, each by its `id()`; and
+    those that contradict each other.
+    """
 
     facts: dict[int, Any]
+    together: dict[Hashable, dict[int, Any]]
     contradicting: list[tuple[Any, Any]]
 
 
@@ -104,21 +107,23 @@ def contradicting(
 ) -> list[tuple[_F, _F]]:
     """Each two facts about one thing that contradict each other. What was compared in the last merge is not again."""
     step = (contradicting, contradict)
-    last = memory.kept.get(step, _Compared({}, []))
+    last = memory.kept.pop(step, _Compared({}, {}, []))
     places = {id(fact): place for place, fact in enumerate(facts)}
-    together: dict[Hashable, list[_F]] = defaultdict(list)
-    for fact in facts:
-        together[about(fact)].append(fact)
+    together = last.together
+    for gone in last.facts.keys() - places.keys():
+        thing = about(last.facts[gone])
+        del together[thing][gone]
+        if not together[thing]:
+            del together[thing]
     found = [two for two in last.contradicting if all(id(fact) in places for fact in two)]
-    for group in together.values():
-        compared = [fact for fact in group if id(fact) in last.facts]
-        for fact in (fact for fact in group if id(fact) not in last.facts):
-            for other in compared:
-                left, right = sorted((fact, other), key=lambda one: places[id(one)])
-                if contradict(left, right):
-                    found.append((left, right))
-            compared.append(fact)
-    memory.kept[step] = _Compared({id(fact): fact for fact in facts}, found)
+    for fact in (fact for fact in facts if id(fact) not in last.facts):
+        compared = together.setdefault(about(fact), {})
+        for other in compared.values():
+            left, right = sorted((fact, other), key=lambda one: places[id(one)])
+            if contradict(left, right):
+                found.append((left, right))
+        compared[id(fact)] = fact
+    memory.kept[step] = _Compared({id(fact): fact for fact in facts}, together, found)
     return found
 
 
@@ -146,6 +151,11 @@ def by_matter(briefing: str, conflicts: Iterable[Conflict]) -> list[Conflict]:
             sides[one.kind, one.about][position.value].update(position.fact_ids)
     whole = [conflict(briefing, about, kind, positions) for (kind, about), positions in sides.items()]
     return sorted(whole, key=lambda one: (one.kind, one.about))
+
+
+def documents_of(evidence: Iterable[Evidence]) -> tuple[str, ...]:
+    """The documents that a fact rests on, each once."""
+    return tuple(dict.fromkeys(e.document_id for e in evidence))
 
 
 def independent(left: Fact, right: Fact) -> bool:
@@ -200,8 +210,13 @@ def stems(text: str) -> frozenset[str]:
 
 def act_of(fact: Event | Deadline) -> str | None:
     """What is done, by the first of the lexicon's words for it in the clause of its day, or else in its sentence."""
-    clause = clause_with(fact.what, fact.date.text) if fact.date else fact.what
-    return _first_act(clause) or _first_act(fact.what)
+    return _act_on(fact.what, fact.date.text if fact.date else None)
+
+
+@lru_cache(maxsize=10_000)
+def _act_on(sentence: str, day: str | None) -> str | None:
+    clause = clause_with(sentence, day) if day else sentence
+    return _first_act(clause) or _first_act(sentence)
 
 
 @lru_cache(maxsize=10_000)

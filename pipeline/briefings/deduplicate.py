@@ -114,7 +114,7 @@ def _gathered(
     have moved.
     """
     known = {id(telling.fact): telling for telling in last}
-    if not known.keys() <= {id(fact) for fact in facts}:
+    if not known.keys() <= set(map(id, facts)):
         known = {}
     tellings: list[_Telling] = []
     begun: dict[int, _Tellings] = {}
@@ -126,8 +126,14 @@ def _gathered(
         documents = then.documents if then else frozenset(e.document_id for e in fact.evidence)
         joined = begun.get(id(then.first)) if then else None
         compared = then is not None and (joined is not None or then.first is fact)
+        if then and joined and key not in moved:
+            joined.told = joined.before = then.told
+            joined.documents |= documents
+            joined.facts.append(fact)
+            tellings.append(then)
+            continue
         if compared and key not in moved:
-            one = joined
+            one = None
         else:
             one = _one_with(fact, documents, comparable[key], equality, joined, compared)
         again = then if compared and one is joined else None
@@ -146,7 +152,10 @@ def _gathered(
                 joined.anew = True
         if not one.unmoved:
             moved.add(key)
-        tellings.append(_Telling(fact, key, documents, one.facts[0], one.told))
+        if again and one.told is again.told:
+            tellings.append(again)
+        else:
+            tellings.append(_Telling(fact, key, documents, one.facts[0], one.told))
     return [one.facts for one in begun.values()], tellings
 
 

@@ -4,8 +4,8 @@ import hashlib
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Container, Iterable, Sequence
-from itertools import takewhile
+from collections.abc import Callable, Container, Iterable, Sequence
+from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from msgspec.structs import replace
@@ -22,6 +22,8 @@ from schemas.kinds import KINDS, facts_of, facts_of_kind, kind_of
 from schemas.vocabulary import Certainty
 
 _F = TypeVar("_F", bound=Fact)
+_Span = tuple[str, int, int]
+"""A document, and where in it words begin and end."""
 _WORD = re.compile(r"\w[\w'.,]*\w|\w")
 _ROOT, _FEWEST_WORDS = 6, 4
 """By how many letters words are compared, and how many tell what a sentence says."""
@@ -51,9 +53,13 @@ def group_origins(parts: Sequence[Part]) -> list[Source]:
 
 def place(fact: Fact) -> tuple[str, int, int]:
     """Where a fact stands first: an order that does not depend on when documents came in."""
-    first = fact.evidence[0].document_id  # as documents are sorted
-    own = takewhile(lambda e: e.document_id == first, fact.evidence)
-    return first, *min((e.start, e.end) for e in own)
+    first = fact.evidence[0]
+    document, start, end = first.document_id, first.start, first.end
+    for e in islice(fact.evidence, 1, None):
+        if e.document_id != document:  # as documents are sorted
+            break
+        start, end = min((start, end), (e.start, e.end))
+    return document, start, end
 
 
 class Identities:
@@ -65,27 +71,33 @@ class Identities:
         self._briefing = briefing
         self._memory = memory
         self._origin = {source.document_id: source.origin_group for source in sources}
-        self._known: dict[tuple[str, int, int], list[Fact]] = defaultdict(list)
-        for fact in known:
-            for span in memory.once(_spans, fact):
-                self._known[span].append(fact)
+        known = list(known)
+        self._order = {id(fact): order for order, fact in enumerate(known)}
+        self._standing = _standing(known, memory)
 
     def assign(self, facts: Iterable[_F]) -> list[_F]:
         """Facts with their lasting id, their origins and the certainty that follows."""
         assigned: dict[str, _F] = {}
         for fact in facts:
-            spans = self._memory.once(_spans, fact)
-            old = (known for span in spans for known in self._known.get(span, ()) if _lasts(known, fact))
-            id = next((known.id for known in old if known.id not in assigned), None) or self._new_id(
-                fact, assigned
-            )
-            origins, outright = (
-                len({self._origin[document] for document in documents})
-                for documents in self._memory.once(_documents, fact)
-            )
+            id = self._id_before(fact, assigned) or self._new_id(fact, assigned)
+            told, plainly = self._memory.once(_documents, fact)
+            origins = len(set(map(self._origin.__getitem__, told)))
+            outright = len(set(map(self._origin.__getitem__, plainly)))
             certainty = _certainty(fact.certainty, outright)
             assigned[id] = self._memory.once(_lasting, fact, beside=(id, self._briefing, origins, certainty))
         return list(assigned.values())
+
+    def _id_before(self, fact: Fact, assigned: Container[str]) -> str | None:
+        """What a fact was called that stood on one of its spans, and is not another one by now."""
+        for e in fact.evidence:
+            stood = self._standing.get((e.document_id, e.start, e.end), {}).values()
+            for known in sorted(stood, key=self._order_of) if len(stood) > 1 else stood:
+                if known.id not in assigned and _lasts(known, fact):
+                    return known.id
+        return None
+
+    def _order_of(self, known: Fact) -> int:
+        return self._order[id(known)]
 
     def _new_id(self, fact: Fact, assigned: Container[str]) -> str:
         """An id that follows from the fact; another where one that was with it before has kept that."""
@@ -95,8 +107,26 @@ class Identities:
         return next(id for id in ids if id not in assigned)
 
 
-def _spans(fact: Fact) -> list[tuple[str, int, int]]:
-    return [(e.document_id, e.start, e.end) for e in fact.evidence]
+def _standing(facts: Iterable[Fact], memory: Memory) -> dict[_Span, dict[int, Fact]]:
+    """Which facts stand on each span: those of the last merge, but for what came and went since."""
+    here = {id(fact): fact for fact in facts}
+    before: dict[int, Fact]
+    standing: dict[_Span, dict[int, Fact]]
+    before, standing = memory.kept.pop(_standing, ({}, {}))
+    for gone in before.keys() - here.keys():
+        for span in _spans(before[gone]):
+            del standing[span][gone]
+            if not standing[span]:
+                del standing[span]
+    for new in here.keys() - before.keys():
+        for span in _spans(here[new]):
+            standing.setdefault(span, {})[new] = here[new]
+    memory.kept[_standing] = here, standing
+    return standing
+
+
+def _spans(fact: Fact) -> set[_Span]:
+    return {(e.document_id, e.start, e.end) for e in fact.evidence}
 
 
 def _documents(fact: Fact) -> tuple[set[str], set[str]]:
@@ -120,41 +150,79 @@ def _certainty(certainty: Certainty, outright: int) -> Certainty:
     return "confirmed" if certainty == "reported" and outright > 1 else certainty
 
 
-def disputed(facts: Iterable[_F], conflicts: Sequence[Conflict]) -> list[_F]:
-    """Facts with the conflicts they stand in. They are disputed where they cannot all be right, unless an editor holds
-    them to be.
-    """
-    about: dict[str, list[Conflict]] = defaultdict(list)
-    for one in conflicts:
-        for id in {id for position in one.positions for id in position.fact_ids}:
-            about[id].append(one)
+class _Marks(NamedTuple):
+    """What a briefing says of a fact beside what its documents say."""
 
-    def marked(fact: _F, mine: Sequence[Conflict]) -> _F:
+    conflict_ids: list[str]
+    certainty: Certainty
+    salience: float
+
+
+class _Marked(NamedTuple):
+    """A fact with its marks as it was told last; `read`: as it was before it had any."""
+
+    read: Fact
+    marks: _Marks
+    told: Any
+
+
+class Telling:
+    """Gives the facts of a briefing their marks, and the revisions that brought them and last changed them.
+
+    They are disputed where they cannot all be right, unless an editor holds them to be. `weigh`: how much a fact
+    weighs, given whether it stands in a conflict. A fact that comes to what it was told as last is that very object.
+    """
+
+    def __init__(
+        self,
+        conflicts: Iterable[Conflict],
+        weigh: Callable[[Fact, bool], float],
+        previous: Briefing | None,
+        revision: int,
+        memory: Memory,
+    ) -> None:
+        self._about: dict[str, list[Conflict]] = defaultdict(list)
+        for one in conflicts:
+            for id in {id for position in one.positions for id in position.fact_ids}:
+                self._about[id].append(one)
+        self._weigh = weigh
+        self._before: dict[str, Any] = {fact.id: fact for fact in facts_of(previous)} if previous else {}
+        self._revision = revision
+        self._last: dict[str, _Marked] = memory.kept.get(Telling, {})
+        self._now: dict[str, _Marked] = {}
+        memory.kept[Telling] = self._now
+
+    def of(self, facts: Iterable[_F]) -> list[_F]:
+        return [self._told(fact) for fact in facts]
+
+    def _told(self, fact: _F) -> _F:
+        marks, last = self._marks(fact), self._last.get(fact.id)
+        old = self._before.get(fact.id)
+        if last is None or last.told is not old or last.read is not fact or last.marks != marks:
+            last = _Marked(fact, marks, self._revised(replace(fact, **marks._asdict()), old))
+        self._now[fact.id] = last
+        told: _F = last.told
+        return told
+
+    def _marks(self, fact: Fact) -> _Marks:
+        mine = self._about.get(fact.id)
+        if mine is None:
+            return _Marks(fact.conflict_ids, fact.certainty, self._weigh(fact, bool(fact.conflict_ids)))
         against = any(c.kind in _CONTRADICT and not is_upheld(c, fact.id) for c in mine)
         certainty = "disputed" if against else fact.certainty
-        return replace(fact, conflict_ids=[c.id for c in mine], certainty=certainty)
+        return _Marks([c.id for c in mine], certainty, self._weigh(fact, True))
 
-    return [marked(fact, about[fact.id]) if fact.id in about else fact for fact in facts]
-
-
-def with_revisions(facts: Iterable[_F], previous: Briefing | None, revision: int) -> list[_F]:
-    """Facts with the revision that brought them and the one that last changed them."""
-    before: dict[str, Any] = {fact.id: fact for fact in facts_of(previous)} if previous else {}
-    marked = []
-    for fact in facts:
-        old = before.get(fact.id)
+    def _revised(self, fact: _F, old: Any) -> _F:
         if old is None:
-            marked.append(replace(fact, first_revision=revision, changed_revision=revision))
-            continue
+            return replace(fact, first_revision=self._revision, changed_revision=self._revision)
         first, changed = old.first_revision, old.changed_revision
         same = replace(fact, first_revision=first, changed_revision=changed)
         if same == old:
-            marked.append(old)
-        elif replace(same, salience=old.salience) == old:
-            marked.append(same)
-        else:
-            marked.append(replace(fact, first_revision=first, changed_revision=revision))
-    return marked
+            unchanged: _F = old
+            return unchanged
+        if replace(same, salience=old.salience) == old:
+            return same
+        return replace(fact, first_revision=first, changed_revision=self._revision)
 
 
 @compared_once

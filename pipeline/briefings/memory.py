@@ -9,8 +9,17 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Any, TypeVar
 
+from msgspec import Struct
+
 _T = TypeVar("_T")
-_Known = dict[Hashable, tuple[Any, tuple[object, ...]]]
+
+
+class _Known(Struct):
+    """What was found out, from which objects, and in which merge it was asked for last."""
+
+    found: Any
+    of: tuple[object, ...]
+    asked: int
 
 
 class Memory:
@@ -22,20 +31,22 @@ class Memory:
     def __init__(self) -> None:
         self.lock = Lock()
         self.kept: dict[Hashable, Any] = {}
-        self._last: _Known = {}
-        self._now: _Known = {}
+        self._known: dict[Hashable, _Known] = {}
+        self._merge = 0
 
     def begin(self) -> None:
         """Another merge begins."""
-        self._last, self._now = self._now, {}
+        self._known = {key: known for key, known in self._known.items() if known.asked == self._merge}
+        self._merge += 1
 
     def once(self, find: Callable[..., _T], *of: object, beside: tuple[Hashable, ...] = ()) -> _T:
         """Finds out but once what follows from some objects, and from values beside them."""
         key = (find, *beside, *map(id, of))
-        known = self._now.get(key)
+        known = self._known.get(key)
         if known is None:
-            known = self._now[key] = self._last.get(key) or (find(*of, *beside), of)
-        found: _T = known[0]
+            known = self._known[key] = _Known(find(*of, *beside), of, self._merge)
+        known.asked = self._merge
+        found: _T = known.found
         return found
 
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from pipeline.briefings.conflicts import find_conflicts
 from pipeline.briefings.deduplicate import deduplicate
-from pipeline.briefings.identity import Identities, disputed, group_origins, place, with_revisions
+from pipeline.briefings.identity import Identities, Telling, group_origins, place
 from pipeline.briefings.memory import Memories, Memory
 from pipeline.briefings.negotiation import (
     day_of_round,
@@ -22,7 +22,7 @@ from pipeline.briefings.negotiation import (
 )
 from pipeline.briefings.reviews import Reviews, as_read
 from pipeline.briefings.rounds import Fit, Part, Round, by_day, day_of, group, memberships
-from pipeline.briefings.salience import by_salience, timeline, weigh_facts
+from pipeline.briefings.salience import Weights, by_salience, timeline
 from pipeline.briefings.scope import RoundScope, share
 from pipeline.extraction.kinds.delegates import delegations_of
 from pipeline.language.parties import slug
@@ -208,9 +208,9 @@ def _briefing(draft: _Draft, now: datetime, reviews: Reviews, memory: Memory) ->
     revision = previous.revision + 1 if previous else 1
     pinned = reviews.pinned(draft.id, facts)
     origins = len({source.origin_group for source in sources})
+    telling = Telling(disagreements, Weights(parts, origins, memory).of, previous, revision, memory)
     for name in facts:
-        weighed = weigh_facts(disputed(facts[name], disagreements), parts, origins)
-        facts[name] = by_salience(with_revisions(weighed, previous, revision))
+        facts[name] = by_salience(telling.of(facts[name]))
         if BY_NAME[name].dated:
             facts[name].sort(key=lambda fact: (by_day(fact.date), place(fact)))
         facts[name].sort(key=lambda fact: pinned.index(fact.id) if fact.id in pinned else len(pinned))

@@ -223,7 +223,8 @@ def over_time(
     done = [event for event in events if event.status == "occurred" and act_of(event)]
 
     def became(due: Deadline) -> DeadlineStatus:
-        if any(_takes_place_of(other, due, published) for other in moving):
+        told = max(published.get(e.document_id, "") for e in due.evidence)
+        if any(_takes_place_of(other, due, told, published) for other in moving):
             return "extended" if due.kind == "measure_expiry" else "superseded"
         if any(one.kind == due.kind and days_agree(one.date, due.date) for one in given_up):
             return "superseded"
@@ -248,13 +249,12 @@ def _with_status(due: Deadline, status: DeadlineStatus) -> Deadline:
     return due if due.status == status else replace(due, status=status)
 
 
-def _takes_place_of(new: Deadline, old: Deadline, published: Mapping[str, str]) -> bool:
-    """Whether a later document moves what was due to a later day."""
-    if not of_one_matter(new, old) or not (new.date and old.date and new.date.earliest and old.date.latest):
+def _takes_place_of(new: Deadline, old: Deadline, told: str, published: Mapping[str, str]) -> bool:
+    """Whether a later document moves what was due to a later day. `told`: when the old day was told last."""
+    if not (new.date and old.date and new.date.earliest and old.date.latest):
         return False
-    if new.date.earliest <= old.date.latest:
+    if new.date.earliest <= old.date.latest or not of_one_matter(new, old):
         return False
-    told = max(published.get(e.document_id, "") for e in old.evidence)
     moving = (e for e in new.evidence if told < published.get(e.document_id, "") <= old.date.latest)
     return any(_moves(e.exact) for e in moving) and (new.kind == "meeting" or on_one_thing(new, old))
 

@@ -195,6 +195,8 @@ class Reviews:
         sources: Iterable[Source],
     ) -> list[Conflict]:
         """Conflicts with what was decided about them."""
+        if not self._settlements:
+            return list(conflicts)
         every = {fact.id: fact for each in facts.values() for fact in each}
         ruling = settled(self._settlements, conflicts, every.values(), sources)
         for settlement, conflict in ruling.decided:

@@ -251,11 +251,18 @@ def _broke_off(home: Round) -> bool:
 def memberships(home: Round) -> list[tuple[Part, Fit]]:
     """Why each document is in its round."""
     company = _Company(home.parts)
+    told: dict[tuple[_Traits, str | None], Fit] = {}
 
     def why(part: Part) -> Fit:
         if part.id in home.placed:
             return _ASSIGNED
-        return total(_signs(part, company, among=True)) if len(home.parts) > 1 else _ALONE
+        if len(home.parts) == 1:
+            return _ALONE
+        # Many documents of a round have the same traits.
+        traits = _traits(part), part.talks.venue
+        if traits not in told:
+            told[traits] = total(_signs(part, company, among=True))
+        return told[traits]
 
     return [(part, why(part)) for part in home.parts]
 

@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from msgspec.structs import replace
-
 from pipeline.briefings import (
     FEWEST_ENTRIES,
     MOST_ENTRIES,
@@ -16,13 +14,15 @@ from pipeline.briefings import (
     WEIGHT_OF_NEWS,
     WEIGHT_OF_ORIGINS,
 )
-from pipeline.briefings.comparison import act_of, stems
+from pipeline.briefings.comparison import act_of, documents_of, stems
 from pipeline.briefings.identity import place
+from pipeline.briefings.memory import Memory
 from pipeline.briefings.rounds import Part, by_day, day_of, found_once, published_by
 from schemas import (
     Deadline,
     Delegate,
     Event,
+    Evidence,
     Fact,
     Figure,
     Stake,
@@ -53,28 +53,37 @@ _TELLING_MEASURES = {
 }  # fmt: skip
 
 
-def weigh_facts(facts: Iterable[_F], parts: Sequence[Part], origins: int) -> list[_F]:
-    """Facts with their salience: by what they tell, their origins, the headlines, and how new they are.
+class Weights:
+    """How much facts weigh: by what they tell, their origins, the headlines, and how new they are.
 
     `origins`: of how many the documents are.
     """
-    headlines = {part.id: _in_headline(part) for part in parts}
-    days = {part.id: published_by(part.source) for part in parts}
-    last = max(days.values(), default="")
-    latest = {document for document, day in days.items() if day == last != ""}
 
-    def salience(fact: Fact) -> float:
-        told = max(headlines[e.document_id][e.start, e.end] for e in fact.evidence)
+    def __init__(self, parts: Sequence[Part], origins: int, memory: Memory) -> None:
+        self._parts = {part.id: part for part in parts}
+        self._origins = origins
+        self._memory = memory
+        days = {part.id: published_by(part.source) for part in parts}
+        last = max(days.values(), default="")
+        self._latest = {document for document, day in days.items() if day == last != ""}
+
+    def of(self, fact: Fact, in_conflict: bool) -> float:
+        documents = self._memory.once(documents_of, fact.evidence)
+        parts = map(self._parts.__getitem__, documents)
         sum_ = (
             WEIGHT_OF_CONTENT * _content(fact)
-            + WEIGHT_OF_ORIGINS * (fact.origins / origins if origins > 1 else 0)
-            + WEIGHT_OF_HEADLINE * told
-            + WEIGHT_OF_NEWS * any(e.document_id in latest for e in fact.evidence)
-            + WEIGHT_OF_DISPUTE * bool(fact.conflict_ids)
+            + WEIGHT_OF_ORIGINS * (fact.origins / self._origins if self._origins > 1 else 0)
+            + WEIGHT_OF_HEADLINE * self._memory.once(_in_headlines, fact.evidence, *parts)
+            + WEIGHT_OF_NEWS * (not self._latest.isdisjoint(documents))
+            + WEIGHT_OF_DISPUTE * in_conflict
         )
         return round(min(sum_ * (OVERTAKEN if _is_overtaken(fact) else 1), 1.0), 2)
 
-    return [replace(fact, salience=salience(fact)) for fact in facts]
+
+def _in_headlines(evidence: Iterable[Evidence], *parts: Part) -> float:
+    """How much of a title, of the documents that tell a fact, the spans tell that it rests on."""
+    headlines = {part.id: _in_headline(part) for part in parts}
+    return max(headlines[e.document_id][e.start, e.end] for e in evidence)
 
 
 @found_once
@@ -130,10 +139,10 @@ def timeline(events: Sequence[Event], deadlines: Iterable[Deadline]) -> list[Tim
 
 def _one_entry(left: Event | Deadline, right: Event | Deadline) -> bool:
     """Whether two facts tell of the same done or due at one time."""
-    if left.date is None or right.date is None or _matter(left) != _matter(right):
+    if left.date is None or right.date is None:
         return False
     first, second = sorted((left.date, right.date), key=lambda date: date.earliest or "")
-    return (second.earliest or "") <= (first.latest or "")
+    return (second.earliest or "") <= (first.latest or "") and _matter(left) == _matter(right)
 
 
 def _matter(fact: Event | Deadline) -> str | None:

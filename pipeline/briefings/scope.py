@@ -35,6 +35,8 @@ _PAIR = 2
 """Fewer sides than these deal with nobody of this round."""
 _OF_TALKS = {"tariff_rate", "tariff_change", "commitment", "quota", "purchase", "investment"}
 """Measures that are of talks whatever their sentence says."""
+_OF_ROUNDS = {Figure, Stake, Delegate}
+"""Kinds that a document may tell of another round alone."""
 _SIGNS = (
     lexicon.talks.matters,
     lexicon.talks.bargaining,
@@ -68,8 +70,9 @@ class RoundScope(Struct, frozen=True):
     talks: Negotiation
     own: frozenset[str]
     strangers: Mapping[str, frozenset[str]]
-    elsewhere: Sequence[str]
+    elsewhere: tuple[str, ...]
     later: frozenset[str]
+    number: int | None
 
     @classmethod
     def of(cls, talks: Negotiation, parts: Sequence[Part], elsewhere: Sequence[str]) -> "RoundScope":
@@ -79,7 +82,7 @@ class RoundScope(Struct, frozen=True):
         later = frozenset(
             part.id for part in parts if over and over.latest and published_by(part.source) > over.latest
         )
-        return cls(talks, own, strangers, elsewhere, later)
+        return cls(talks, own, strangers, tuple(elsewhere), later, number_of_round(talks.round))
 
     def within(self, facts: Iterable[_F], memory: Memory) -> list[_F]:
         """Facts without those of the talks of others, or of none, that one document alone tells. What an editor added
@@ -96,11 +99,10 @@ class RoundScope(Struct, frozen=True):
 
     def told_by(self, part: Part, kind: Kind) -> list[Any]:
         """The facts of a document, without the figures, stakes and seats that it tells of another round alone."""
-        if not issubclass(kind.fact, Figure | Stake | Delegate):
+        if kind.fact not in _OF_ROUNDS:
             return facts_of_kind(part.readout, kind)
-        number = number_of_round(self.talks.round)
         return _of_round(
-            part, kind.name, self.talks.venue, number, tuple(self.elsewhere), part.id in self.later
+            part, kind.name, self.talks.venue, self.number, self.elsewhere, part.id in self.later
         )
 
 

@@ -401,6 +401,7 @@ def _given_agree(left: str, right: str) -> bool:
     return left == right or (1 in (len(left), len(right)) and left[0] == right[0])
 
 
+@lru_cache(maxsize=50_000)
 def same_person(left: str, right: str) -> bool:
     """Whether both names can be one person's. Two given names with one surname are two people.
 

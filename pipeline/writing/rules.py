@@ -267,7 +267,7 @@ class Writer:
         acts = _STANDING.get(self.talks.status, frozenset())
 
         def tells(fact: Fact) -> bool:
-            if acts and not any(acts & acts_in(e.exact) for e in fact.evidence):
+            if acts and all(acts.isdisjoint(acts_in(e.exact)) for e in fact.evidence):
                 return False
             on = getattr(fact, "date", None)
             if isinstance(fact, Event | Deadline) and on and on.earliest and first <= on.earliest <= last:

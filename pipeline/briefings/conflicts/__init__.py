@@ -25,7 +25,7 @@ def find_conflicts(
     agreed = excerpts_of(told, tells_of_commitment, memory)
     past = excerpts_of(told, tells_of_past, memory)
     people = excerpts_of([*delegates, *stakes, *deadlines, *figures, *statements], tells_of_people, memory)
-    versions = Versions(parts)
+    versions = Versions(parts, memory)
     return by_matter(
         briefing_id,
         [

@@ -1,7 +1,7 @@
 """One thing with two values: a quantity, a day, what lifts a deadline or follows from it."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import lru_cache
 from itertools import combinations
@@ -15,6 +15,7 @@ from pipeline.briefings.comparison import (
     clause_with,
     conflict,
     contradicting,
+    documents_of,
     independent,
     one_thing,
     stems,
@@ -26,7 +27,7 @@ from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import find, fold
 from pipeline.language.parties import mentions, without_parties
 from pipeline.language.quantities import find_quantities
-from schemas import Conflict, Deadline, Event, Figure
+from schemas import Conflict, Deadline, Event, Evidence, Figure
 
 _NEAR = 30
 
@@ -155,17 +156,20 @@ _ABOUT = 120
 class Versions:
     """Deadlines as each document has them."""
 
-    def __init__(self, parts: Sequence[Part]) -> None:
+    def __init__(self, parts: Sequence[Part], memory: Memory) -> None:
         self._parts = {part.id: part for part in parts}
+        self._memory = memory
 
     def of(self, due: Deadline) -> list[Deadline]:
-        told = {
-            id(own): own
-            for e in due.evidence
-            for own in _due_on(self._parts[e.document_id]).get((e.start, e.end), ())
-            if own.kind == due.kind
-        }
-        return list(told.values())
+        parts = map(self._parts.__getitem__, self._memory.once(documents_of, due.evidence))
+        return [own for own in self._memory.once(_due_by, due.evidence, *parts) if own.kind == due.kind]
+
+
+def _due_by(evidence: Iterable[Evidence], *parts: Part) -> list[Deadline]:
+    """What falls due by some spans of these documents, each once."""
+    due_on = {part.id: _due_on(part) for part in parts}
+    due = {id(own): own for e in evidence for own in due_on[e.document_id].get((e.start, e.end), ())}
+    return list(due.values())
 
 
 @found_once
@@ -276,7 +280,7 @@ def _lifts(due: Deadline) -> set[str]:
 def conditions(briefing: str, versions: Versions, deadlines: Sequence[Deadline]) -> Iterator[Conflict]:
     """One deadline that documents let different things lift; a document that names both is on no side."""
     for due in deadlines:
-        kinds = [_lifts(own) for own in versions.of(due)]
+        kinds = {frozenset(_lifts(own)) for own in versions.of(due)}
         if any(left and right and not left & right for left, right in combinations(kinds, 2)):
             lifts = {c.text: [due.id] for c in due.conditions if c.kind != "other"}
             yield conflict(briefing, f"what lifts the deadline: {due.what[:_ABOUT]}", "scope", lifts)
@@ -291,6 +295,10 @@ def consequences(
     briefing: str, versions: Versions, deadlines: Sequence[Deadline], figures: Sequence[Figure]
 ) -> Iterator[Conflict]:
     """Documents that let different things follow the same deadline."""
+    telling: dict[str, list[tuple[Evidence, str]]] = defaultdict(list)
+    for figure in figures:
+        for e in figure.evidence:
+            telling[e.document_id].append((e, figure.id))
     for due in deadlines:
         outcomes: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for own in versions.of(due):
@@ -302,8 +310,9 @@ def consequences(
         for tellings in outcomes.values():
             proof = [
                 figure_id
-                for e, figure_id in ((e, figure.id) for figure in figures for e in figure.evidence)
-                if any(document == e.document_id and find(words, e.exact) for words, document in tellings)
+                for words, document in tellings
+                for e, figure_id in telling[document]
+                if find(words, e.exact)
             ]
             shortest, _ = min(tellings, key=lambda one: (len(one[0]), one[0]))
             sides[shortest] = proof or [due.id]

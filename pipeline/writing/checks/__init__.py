@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
@@ -24,7 +25,7 @@ from pipeline.writing.checks.wording import (
 )
 from pipeline.writing.claims import told
 from pipeline.writing.edition import english_edition
-from schemas import Briefing
+from schemas import Briefing, Conflict
 from schemas.kinds import facts_of
 
 
@@ -42,7 +43,11 @@ class Checker:
         self._publishers = {
             s.document_id: f"{s.publisher or ''} {' '.join(s.cites)}" for s in briefing.sources
         }
-        self._open = [conflict for conflict in briefing.conflicts if conflict.resolution is None]
+        self._open: dict[str, dict[int, Conflict]] = defaultdict(dict)
+        for place, conflict in enumerate(briefing.conflicts):
+            for id in (id for position in conflict.positions for id in position.fact_ids):
+                if conflict.resolution is None:
+                    self._open[id][place] = conflict
 
     def faults(self, text: str, fact_ids: Sequence[str], heading: bool = False) -> list[str]:
         """Why a sentence does not stand; nothing where it does. `heading`: it is none, and needs no full stop."""
@@ -57,7 +62,8 @@ class Checker:
         faults = list(check_form(text, heading))
         for check in _CHECKS:
             faults += check(sentence)
-        faults += check_disputes(sentence, self._open)
+        open_ = {place: one for id in fact_ids for place, one in self._open.get(id, {}).items()}
+        faults += check_disputes(sentence, [open_[place] for place in sorted(open_)])
         return list(dict.fromkeys(faults))
 
     def _ground(self, id: str) -> Ground:

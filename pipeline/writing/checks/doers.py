@@ -46,8 +46,9 @@ def check_doers(sentence: Written) -> Iterator[str]:
         agree = [
             (g, c) for g, c, sense in alike if (c.denied == claim.denied) == (sense > 0) or _not_yet(claim, c)
         ]
-        faint = _FAINT.search(sentence.text) or any(_FAINT.search(g.text) for g, _, _ in alike)
-        limits = _LIMIT.search(sentence.text) and any(_LIMIT.search(g.text) for g, _, _ in alike)
+        texts = {g.text for g, _, _ in alike}
+        faint = _FAINT.search(sentence.text) or any(map(_FAINT.search, texts))
+        limits = _LIMIT.search(sentence.text) and any(map(_LIMIT.search, texts))
         loose = claim.text.endswith("ing") and claim.tense is None and " short of " not in sentence.text
         told_apart = _WORDING.disputes.search(sentence.text) and claim.acts & {"agree", "say", "give"}
         if (

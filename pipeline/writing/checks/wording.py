@@ -49,8 +49,9 @@ def check_form(text: str, heading: bool) -> Iterator[str]:
 
 
 def check_quotes(sentence: Written) -> Iterator[str]:
-    spoken = fold(" ".join(g.text for g in sentence.grounds))
-    for match in _QUOTED.finditer(sentence.text):
+    quoted = list(_QUOTED.finditer(sentence.text))
+    spoken = fold(" ".join(g.text for g in sentence.grounds)) if quoted else ""
+    for match in quoted:
         if fold(match[1]).strip(" .,") not in spoken:
             yield f"the words “{match[1]}” are quoted, and stand in no fact that it cites"
 
@@ -90,7 +91,7 @@ def check_disputes(sentence: Written, conflicts: Sequence[Conflict]) -> Iterator
     if _WORDING.disputes.search(sentence.text):
         return
     for conflict in conflicts:
-        held = [p for p in conflict.positions if cited & set(p.fact_ids)]
+        held = [p for p in conflict.positions if not cited.isdisjoint(p.fact_ids)]
         if not held:
             continue
         if conflict.kind == "attribution" and not ({"lead"} & acts_in(sentence.text)):

@@ -430,8 +430,7 @@ _NO_PERSON = {"GPE", "LOC", "NORP", "FAC", "DATE", "TIME", "MONEY", "PERCENT"}
 _BODIES = {"ORG", "GPE", "NORP"}
 _OTHERS = {"dobj", "pobj", "conj", "appos", "poss", "npadvmod"}
 _LINKS = {"compound", "flat", "nmod", "npadvmod"}
-FULL_NAME = re.compile(rf"{UPPER}[\w.’'-]*(?: (?:{_PARTICLES} )?{UPPER}[\w.’'-]*)+")
-"""What can be a name of two words and more."""
+_FULL_NAME = re.compile(rf"{UPPER}[\w.’'-]*(?: (?:{_PARTICLES} )?{UPPER}[\w.’'-]*)+")
 _AROUND = ".’'-"
 _SENTENCES_BACK, _PEOPLE_BACK = 8, 50
 _BARE = 2
@@ -470,7 +469,7 @@ class Cast:
         """The sentences that have a word in what can be a full name, by the word."""
         named: dict[str, list[Sentence]] = defaultdict(list)
         for sentence in self._sentences:
-            for match in FULL_NAME.finditer(sentence.text) if sentence.tokens is not None else ():
+            for match in _FULL_NAME.finditer(sentence.text) if sentence.tokens is not None else ():
                 for word in {written.strip(_AROUND) for written in match[0].split()}:
                     named[word].append(sentence)
         return named

@@ -71,6 +71,9 @@ _T = TypeVar("_T")
 _TRIES = 5
 _MOST_CANDIDATES = 20
 _MOST_TOGETHER = 200
+_MOST_READOUTS = 512
+_READOUTS: dict[str, bytes] = {}
+"""The bodies that this process loaded last, by digest: most of a round was merged a moment ago."""
 _FOUND_BY = tuple(
     SQLModel.metadata.tables[str(table.__tablename__)] for table in (PartyRow, MemberRow, RoundKeyRow)
 )
@@ -150,7 +153,7 @@ def parts_of(session: Session, documents: Collection[str]) -> list[StoredPart]:
     query = (
         select(
             col(DocumentRow.id),
-            col(ReadoutRow.body),
+            col(ReadoutRow.digest),
             col(DocumentRow.source),
             and_(col(DocumentRow.withdrawn_at).is_(None), ~replaced, ~under_embargo()),
             under_embargo(),
@@ -162,7 +165,25 @@ def parts_of(session: Session, documents: Collection[str]) -> list[StoredPart]:
         .where(col(DocumentRow.id).in_(documents))
         .order_by(col(DocumentRow.id))
     )
-    return [StoredPart(*row) for row in session.execute(query)]
+    rows = session.execute(query).all()
+    readouts = {id: body for id, digest, *_ in rows if digest and (body := _READOUTS.get(digest))}
+    readouts |= _load_readouts(session, [id for id, *_ in rows if id not in readouts])
+    return [StoredPart(row[0], readouts[row[0]], *row[2:]) for row in rows]
+
+
+def _load_readouts(session: Session, documents: Collection[str]) -> dict[str, bytes]:
+    if not documents:
+        return {}
+    query = select(col(ReadoutRow.document_id), col(ReadoutRow.digest), col(ReadoutRow.body))
+    readouts = {}
+    # With its digest of the same moment: it may have been read again since.
+    for id, digest, body in session.execute(query.where(col(ReadoutRow.document_id).in_(documents))):
+        readouts[id] = body
+        if digest is not None:
+            _READOUTS[digest] = body
+    for digest in list(_READOUTS)[:-_MOST_READOUTS]:
+        _READOUTS.pop(digest, None)
+    return readouts
 
 
 def replaced_by(session: Session, documents: Collection[str]) -> dict[str | None, list[str]]:

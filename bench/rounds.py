@@ -23,6 +23,7 @@ from store.documents import add_document, save_readout
 from store.engine import connect, writable
 from store.migrate import migrate
 from store.tables import RevisionRow
+from worker.process import spare_what_is_loaded
 from worker.rebuild import rebuild_waiting, wait_to_rebuild
 
 SIZES = (5, 20, 50, 200)
@@ -80,6 +81,9 @@ def _grown(engine: Engine) -> tuple[list[_Added], str]:
     """What each document of a round cost that came alone, first to last; and its briefing."""
     added = []
     held: list[str] = []
+    # As a worker that has started.
+    readout(read(b"Norway and Chile opened trade talks in Oslo on 3 March 2031."))
+    spare_what_is_loaded()
     for text, day in texts(SIZES[-1] + EACH):
         document = read(text.encode(), published=day.isoformat())
         part = Part(readout(document), source_of(document))

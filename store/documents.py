@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
@@ -250,8 +251,10 @@ def get_content(engine: Engine, id: str) -> tuple[str, bytes] | None:
 
 def save_readout(engine: Engine, id: str, readout: DocumentReadout) -> None:
     """Keep a document's readout in place of an earlier one."""
+    body = msgspec.json.encode(readout)
+    row = {"document_id": id, "body": body, "digest": sha256(body).hexdigest()}
     with writing(engine) as session:
-        put(session, ReadoutRow, [{"document_id": id, "body": msgspec.json.encode(readout)}])
+        put(session, ReadoutRow, [row])
         _settle(session, col(DocumentRow.id) == id)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Engine, and_, exists, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Engine, and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -12,10 +12,10 @@ from store.engine import writing
 from store.tables import DocumentRow, ReadoutRow
 
 
-def under_embargo() -> ColumnElement[bool]:
-    """Of documents: whether their embargo lasts."""
+def under_embargo(at: BindParameter[datetime] | None = None) -> ColumnElement[bool]:
+    """Of documents: whether their embargo lasts. `at`: the moment, of a statement that is made before it comes."""
     embargo = col(DocumentRow.embargo)
-    return and_(embargo.is_not(None), embargo > datetime.now(UTC))
+    return and_(embargo.is_not(None), embargo > (datetime.now(UTC) if at is None else at))
 
 
 class Cleared(NamedTuple):

@@ -61,6 +61,7 @@ from store.tables import (
     FactRow,
     MemberRow,
     MergeRow,
+    Moment,
     PartyRow,
     ReadoutRow,
     RevisionRow,
@@ -71,6 +72,9 @@ _T = TypeVar("_T")
 _TRIES = 5
 _MOST_CANDIDATES = 20
 _MOST_TOGETHER = 200
+_MOST_READOUTS = 512
+_READOUTS: dict[str, bytes] = {}
+"""The bodies that this process loaded last, by digest: most of a round was merged a moment ago."""
 _FOUND_BY = tuple(
     SQLModel.metadata.tables[str(table.__tablename__)] for table in (PartyRow, MemberRow, RoundKeyRow)
 )
@@ -87,6 +91,30 @@ _STANDINGS = working(
 _KEYED = working_links("key", lambda _, key: [key.in_(_GIVEN)]).subquery()
 _KNOWN = working(["id", "created_at"], lambda of: [of["id"].in_(select(_KEYED.c.briefing_id))]).subquery()
 _FOUND = select(_KNOWN.c.id).order_by(_KNOWN.c.created_at.desc(), _KNOWN.c.id).limit(_MOST_CANDIDATES)
+_NOW: BindParameter[datetime] = bindparam("now", type_=Moment)
+_NEWER, _OLDER = aliased(ReadoutRow), aliased(DocumentRow)
+_PARTS = (
+    select(
+        col(DocumentRow.id),
+        col(ReadoutRow.digest),
+        col(DocumentRow.source),
+        and_(
+            col(DocumentRow.withdrawn_at).is_(None),
+            ~exists().where(col(_NEWER.document_id) == col(DocumentRow.replaced_by)),
+            ~under_embargo(_NOW),
+        ),
+        under_embargo(_NOW),
+        exists().where(col(_OLDER.replaced_by) == col(DocumentRow.id)),
+        col(AssignmentRow.briefing_id),
+    )
+    .join(ReadoutRow, col(ReadoutRow.document_id) == col(DocumentRow.id))
+    .outerjoin(AssignmentRow, col(AssignmentRow.document_id) == col(DocumentRow.id))
+    .where(col(DocumentRow.id).in_(_GIVEN))
+    .order_by(col(DocumentRow.id))
+)
+_BODIES = select(col(ReadoutRow.document_id), col(ReadoutRow.digest), col(ReadoutRow.body)).where(
+    col(ReadoutRow.document_id).in_(_GIVEN)
+)
 
 
 def changing(engine: Engine, change: Callable[[Session], _T]) -> _T:
@@ -145,24 +173,24 @@ def parts_of(session: Session, documents: Collection[str]) -> list[StoredPart]:
     """Those of these documents that were read, by id."""
     if not documents:
         return []
-    newer, older = aliased(ReadoutRow), aliased(DocumentRow)
-    replaced = exists().where(col(newer.document_id) == col(DocumentRow.replaced_by))
-    query = (
-        select(
-            col(DocumentRow.id),
-            col(ReadoutRow.body),
-            col(DocumentRow.source),
-            and_(col(DocumentRow.withdrawn_at).is_(None), ~replaced, ~under_embargo()),
-            under_embargo(),
-            exists().where(col(older.replaced_by) == col(DocumentRow.id)),
-            col(AssignmentRow.briefing_id),
-        )
-        .join(ReadoutRow, col(ReadoutRow.document_id) == col(DocumentRow.id))
-        .outerjoin(AssignmentRow, col(AssignmentRow.document_id) == col(DocumentRow.id))
-        .where(col(DocumentRow.id).in_(documents))
-        .order_by(col(DocumentRow.id))
-    )
-    return [StoredPart(*row) for row in session.execute(query)]
+    rows = session.execute(_PARTS, {"given": list(documents), "now": datetime.now(UTC)}).all()
+    readouts = {id: body for id, digest, *_ in rows if digest and (body := _READOUTS.get(digest))}
+    readouts |= _load_readouts(session, [id for id, *_ in rows if id not in readouts])
+    return [StoredPart(row[0], readouts[row[0]], *row[2:]) for row in rows]
+
+
+def _load_readouts(session: Session, documents: Collection[str]) -> dict[str, bytes]:
+    if not documents:
+        return {}
+    readouts = {}
+    # With its digest of the same moment: it may have been read again since.
+    for id, digest, body in session.execute(_BODIES, {"given": list(documents)}):
+        readouts[id] = body
+        if digest is not None:
+            _READOUTS[digest] = body
+    for digest in list(_READOUTS)[:-_MOST_READOUTS]:
+        _READOUTS.pop(digest, None)
+    return readouts
 
 
 def replaced_by(session: Session, documents: Collection[str]) -> dict[str | None, list[str]]:

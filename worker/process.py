@@ -1,5 +1,6 @@
 """The worker as a process of its own."""
 
+import gc
 import logging
 import os
 import signal
@@ -195,6 +196,7 @@ def work(
         register_deliveries(engine, partial(post, reach=webhooks))
     if manners:
         register_fetching(jobs, Fetcher(manners), about_talks)
+    spare_what_is_loaded()
     DBOS.listen_queues([])
     DBOS.launch()
     stop_polling(dbos)
@@ -246,6 +248,12 @@ def work(
     stop_tracing()
     sys.stderr.flush()
     os._exit(0)
+
+
+def spare_what_is_loaded() -> None:
+    """What is there now stays: no document waits while all of it is looked through for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 def is_queued() -> bool:

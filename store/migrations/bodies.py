@@ -28,12 +28,15 @@ def rewrite(
         change_bodies(connection, table, lambda _, body: _rewritten(body, change))
         return
     keys = list(table.primary_key)
+    stale = {"digest": None} if "digest" in table.c else {}
     query = sa.select(*keys, table.c[column]).order_by(*keys).limit(_AT_A_TIME)
     rows = connection.execute(query).all()
     while rows:
         for *key, stored in rows:
             mine = sa.tuple_(*keys) == tuple(key)
-            connection.execute(table.update().where(mine).values({column: _rewritten(stored, change)}))
+            connection.execute(
+                table.update().where(mine).values({column: _rewritten(stored, change), **stale})
+            )
         rows = connection.execute(query.where(sa.tuple_(*keys) > tuple(rows[-1][:-1]))).all()
 
 

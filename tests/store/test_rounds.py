@@ -3,19 +3,35 @@
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, MetaData, event
 from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import Session
 
 from pipeline.briefings.reviews import Reviews
 from pipeline.briefings.rounds import Part
 from schemas import Briefing
 from store.briefings import get_briefing, get_revision, page_revisions
-from store.documents import briefings_of
+from store.documents import briefings_of, get_readout, save_readout
+from store.engine import writable
+from store.migrations.bodies import rewrite
+from store.rebuild import StoredPart, parts_of
 from tests.store.asking import page_briefings, page_facts
-from tests.store.invented import BRIEFING, T0, ByParties, add, briefing, by_parties, deadline, hexed, save
+from tests.store.invented import (
+    BRIEFING,
+    T0,
+    ByParties,
+    add,
+    briefing,
+    by_parties,
+    deadline,
+    hexed,
+    readout,
+    save,
+)
 from worker.maintenance import tell_what_has_passed
 from worker.rebuild import RoundRules, rebuild, rounds_overdue
 
@@ -46,6 +62,44 @@ def test_rebuilding_again_changes_nothing(engine: Engine) -> None:
     before = get_briefing(engine, id)
     assert rebuild(engine, document, by_parties) == [id]
     assert (get_briefing(engine, id), get_revision(engine, id, 2)) == (before, None)
+
+
+def test_readouts_that_a_process_has_are_not_loaded_again(engine: Engine) -> None:
+    document, other = add(engine, "a"), add(engine, "b")
+    before, _ = loading(engine, [document, other])
+    assert loading(engine, [document, other]) == (before, 0)
+    save_readout(engine, document, readout("a", ["NO", "JP"]))
+    now, _ = loading(engine, [document, other])
+    assert {part.id for part in now if part not in before} == {document}
+    assert get_readout(engine, document) in {part.readout for part in now}
+
+
+def test_a_readout_that_was_rewritten_is_loaded_as_it_is_stored(engine: Engine) -> None:
+    documents = [add(engine, "a")]
+    loading(engine, documents)
+    with writable(engine).begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection, only=["readouts"])
+        rewrite(connection, tables.tables["readouts"], lambda body: body.update(language="xx"))
+    [part], loaded = loading(engine, documents)
+    assert (part.readout, loaded) == (get_readout(engine, documents[0]), 1)
+    assert b'"language":"xx"' in part.readout
+    # Nothing tells that one from another yet: it is loaded each time.
+    assert loading(engine, documents) == ([part], 1)
+
+
+def loading(engine: Engine, documents: Sequence[str]) -> tuple[list[StoredPart], int]:
+    """The parts of these documents, and how many statements loaded bodies of readouts."""
+    statements: list[str] = []
+
+    def note(*executed: Any) -> None:
+        statements.append(executed[2])
+
+    event.listen(engine, "before_cursor_execute", note)
+    with Session(engine) as session:
+        parts = parts_of(session, documents)
+    event.remove(engine, "before_cursor_execute", note)
+    return parts, sum("readouts.body" in statement for statement in statements)
 
 
 def test_a_document_about_something_else_makes_nothing(engine: Engine) -> None:

@@ -246,10 +246,10 @@ def _proof(folded: Fact, facts: Iterable[Fact]) -> Proof:
 
     def is_read(name: str) -> bool:
         value = unproven(getattr(folded, name))
-        known = [unproven(getattr(fact, name)) for fact in read]
         if isinstance(value, list):
+            known = [unproven(getattr(fact, name)) for fact in read]
             return all(any(item in own for own in known) for item in value)
-        return value is None or value in known
+        return value is None or value in (unproven(getattr(fact, name)) for fact in read)
 
     return "full" if all(is_read(name) for name in _content(folded)) else "quoted"
 

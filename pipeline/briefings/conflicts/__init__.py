@@ -32,7 +32,7 @@ def find_conflicts(
             *delegation_heads(briefing_id, parts, delegates),
             *days(briefing_id, deadlines, memory),
             *event_days(briefing_id, facts["event"], memory),
-            *conditions(briefing_id, versions, deadlines),
+            *conditions(briefing_id, versions, deadlines, memory),
             *consequences(briefing_id, versions, deadlines, figures),
             *values(briefing_id, parts, figures, memory),
             *offices(briefing_id, people, delegates, statements),

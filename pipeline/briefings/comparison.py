@@ -143,20 +143,23 @@ def conflict(briefing: str, about: str, kind: str, sides: Sides) -> Conflict:
     )
 
 
-def by_matter(briefing: str, conflicts: Iterable[Conflict]) -> list[Conflict]:
+def by_matter(conflicts: Iterable[Conflict], memory: Memory) -> list[Conflict]:
     """One conflict for each matter, with the positions of all that are about it, in a fixed order."""
     matters: dict[tuple[str, str], list[Conflict]] = defaultdict(list)
     for one in conflicts:
         matters[one.kind, one.about].append(one)
-    return [found[0] if len(found) == 1 else _joined(briefing, found) for _, found in sorted(matters.items())]
+    return [
+        found[0] if len(found) == 1 else memory.once(_joined, *found) for _, found in sorted(matters.items())
+    ]
 
 
-def _joined(briefing: str, conflicts: Sequence[Conflict]) -> Conflict:
+def _joined(*conflicts: Conflict) -> Conflict:
     sides: dict[str, set[str]] = defaultdict(set)
     for one in conflicts:
         for position in one.positions:
             sides[position.value].update(position.fact_ids)
-    return conflict(briefing, conflicts[0].about, conflicts[0].kind, sides)
+    first = conflicts[0]
+    return conflict(first.briefing_id, first.about, first.kind, sides)
 
 
 def documents_of(evidence: Iterable[Evidence]) -> tuple[str, ...]:

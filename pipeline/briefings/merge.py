@@ -193,9 +193,7 @@ def _briefing(draft: _Draft, now: datetime, reviews: Reviews, memory: Memory) ->
     told = [scope.told_by(part) for part in parts]
     facts: dict[str, list[Any]] = {
         kind.name: identities.assign(
-            scope.within(
-                deduplicate(kind, [own[kind.name] for own in told], talks.start, memory), memory
-            )
+            scope.within(deduplicate(kind, [own[kind.name] for own in told], talks.start, memory), memory)
         )
         for kind in KINDS
     }

@@ -98,7 +98,7 @@ class RoundScope(Struct, frozen=True):
         return kept
 
     def told_by(self, part: Part) -> dict[str, list[Any]]:
-        """The facts of a document by kind, without the figures, stakes and seats that it tells of another round alone."""
+        """The facts of a document by kind, without figures, stakes and seats that it tells of another round alone."""
         return _of_round(part, self.talks.venue, self.number, self.elsewhere, part.id in self.later)
 
 

@@ -27,7 +27,6 @@ def find_conflicts(
     people = excerpts_of([*delegates, *stakes, *deadlines, *figures, *statements], tells_of_people, memory)
     versions = Versions(parts, memory)
     return by_matter(
-        briefing_id,
         [
             *delegation_heads(briefing_id, parts, delegates),
             *days(briefing_id, deadlines, memory),
@@ -41,4 +40,5 @@ def find_conflicts(
             *durations(briefing_id, parts, past),
             *receivers(briefing_id, people),
         ],
+        memory,
     )

@@ -71,9 +71,9 @@ class Weights:
     def __init__(self, parts: Sequence[Part], origins: int, memory: Memory) -> None:
         self._parts = {part.id: part for part in parts}
         self._origins = origins
-        parts_before, last = memory.kept.get(Weights, ({}, {}))
+        parts_before, weighed = memory.kept.get(Weights, ({}, {}))
         same = all(self._parts.get(id) is part for id, part in parts_before.items())
-        self._last: dict[int, _Alone] = last if same else {}
+        self._last: dict[int, _Alone] = weighed if same else {}
         self._now: dict[int, _Alone] = {}
         memory.kept[Weights] = self._parts, self._now
         days = {part.id: published_by(part.source) for part in parts}

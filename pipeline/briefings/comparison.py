@@ -143,14 +143,23 @@ def conflict(briefing: str, about: str, kind: str, sides: Sides) -> Conflict:
     )
 
 
-def by_matter(briefing: str, conflicts: Iterable[Conflict]) -> list[Conflict]:
+def by_matter(conflicts: Iterable[Conflict], memory: Memory) -> list[Conflict]:
     """One conflict for each matter, with the positions of all that are about it, in a fixed order."""
-    sides: dict[tuple[str, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    matters: dict[tuple[str, str], list[Conflict]] = defaultdict(list)
+    for one in conflicts:
+        matters[one.kind, one.about].append(one)
+    return [
+        found[0] if len(found) == 1 else memory.once(_joined, *found) for _, found in sorted(matters.items())
+    ]
+
+
+def _joined(*conflicts: Conflict) -> Conflict:
+    sides: dict[str, set[str]] = defaultdict(set)
     for one in conflicts:
         for position in one.positions:
-            sides[one.kind, one.about][position.value].update(position.fact_ids)
-    whole = [conflict(briefing, about, kind, positions) for (kind, about), positions in sides.items()]
-    return sorted(whole, key=lambda one: (one.kind, one.about))
+            sides[position.value].update(position.fact_ids)
+    first = conflicts[0]
+    return conflict(first.briefing_id, first.about, first.kind, sides)
 
 
 def documents_of(evidence: Iterable[Evidence]) -> tuple[str, ...]:

@@ -126,16 +126,16 @@ def _gathered(
         documents = then.documents if then else frozenset(e.document_id for e in fact.evidence)
         joined = begun.get(id(then.first)) if then else None
         compared = then is not None and (joined is not None or then.first is fact)
-        if then and joined and key not in moved:
+        if then and compared and key not in moved:
+            if joined is None:
+                joined = begun[id(fact)] = _Tellings(fact, set(), [])
+                comparable[key].append(joined)
             joined.told = joined.before = then.told
             joined.documents |= documents
             joined.facts.append(fact)
             tellings.append(then)
             continue
-        if compared and key not in moved:
-            one = None
-        else:
-            one = _one_with(fact, documents, comparable[key], equality, joined, compared)
+        one = _one_with(fact, documents, comparable[key], equality, joined, compared)
         again = then if compared and one is joined else None
         if one is None:
             one = begun[id(fact)] = _Tellings(fact, set(documents), [fact])
@@ -246,10 +246,10 @@ def _proof(folded: Fact, facts: Iterable[Fact]) -> Proof:
 
     def is_read(name: str) -> bool:
         value = unproven(getattr(folded, name))
-        known = [unproven(getattr(fact, name)) for fact in read]
         if isinstance(value, list):
+            known = [unproven(getattr(fact, name)) for fact in read]
             return all(any(item in own for own in known) for item in value)
-        return value is None or value in known
+        return value is None or value in (unproven(getattr(fact, name)) for fact in read)
 
     return "full" if all(is_read(name) for name in _content(folded)) else "quoted"
 

@@ -7,19 +7,16 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from threading import Lock
-from typing import Any, TypeVar
-
-from msgspec import Struct
+from typing import Any, NamedTuple, TypeVar
 
 _T = TypeVar("_T")
 
 
-class _Known(Struct):
-    """What was found out, from which objects, and in which merge it was asked for last."""
+class _Known(NamedTuple):
+    """What was found out, and from which objects."""
 
     found: Any
     of: tuple[object, ...]
-    asked: int
 
 
 class Memory:
@@ -32,20 +29,19 @@ class Memory:
         self.lock = Lock()
         self.kept: dict[Hashable, Any] = {}
         self._known: dict[Hashable, _Known] = {}
-        self._merge = 0
+        self._before: dict[Hashable, _Known] = {}
 
     def begin(self) -> None:
         """Another merge begins."""
-        self._known = {key: known for key, known in self._known.items() if known.asked == self._merge}
-        self._merge += 1
+        self._before, self._known = self._known, {}
 
     def once(self, find: Callable[..., _T], *of: object, beside: tuple[Hashable, ...] = ()) -> _T:
         """Finds out but once what follows from some objects, and from values beside them."""
         key = (find, *beside, *map(id, of))
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = _Known(find(*of, *beside), of, self._merge)
-        known.asked = self._merge
+            known = self._before.get(key) or _Known(find(*of, *beside), of)
+            self._known[key] = known
         found: _T = known.found
         return found
 

@@ -190,10 +190,10 @@ def _briefing(draft: _Draft, now: datetime, reviews: Reviews, memory: Memory) ->
     known += reviews.left_out(draft.id)
     identities = Identities(draft.id, sources, known, memory)
     scope = RoundScope.of(talks, parts, draft.elsewhere)
-    told = {kind.name: [scope.told_by(part, kind) for part in parts] for kind in KINDS}
+    told = [scope.told_by(part) for part in parts]
     facts: dict[str, list[Any]] = {
         kind.name: identities.assign(
-            scope.within(deduplicate(kind, told[kind.name], talks.start, memory), memory)
+            scope.within(deduplicate(kind, [own[kind.name] for own in told], talks.start, memory), memory)
         )
         for kind in KINDS
     }

@@ -67,9 +67,11 @@ def found_once(find: Callable[Concatenate[Part, _P], _T]) -> Callable[Concatenat
 
     def kept(part: Part, /, *about: _P.args, **named: _P.kwargs) -> _T:
         key = (find, *about)
-        if key not in part.kept:
-            part.kept[key] = find(part, *about, **named)
-        found: _T = part.kept[key]
+        found: _T
+        try:
+            found = part.kept[key]
+        except KeyError:
+            found = part.kept[key] = find(part, *about, **named)
         return found
 
     return wraps(find)(kept)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from pipeline.briefings import (
     FEWEST_ENTRIES,
@@ -22,7 +22,6 @@ from schemas import (
     Deadline,
     Delegate,
     Event,
-    Evidence,
     Fact,
     Figure,
     Stake,
@@ -53,37 +52,50 @@ _TELLING_MEASURES = {
 }  # fmt: skip
 
 
+class _Alone(NamedTuple):
+    """What of a fact's weight no other fact moves, and the documents that tell it."""
+
+    fact: Fact
+    documents: tuple[str, ...]
+    content: float
+    in_headlines: float
+
+
 class Weights:
     """How much facts weigh: by what they tell, their origins, the headlines, and how new they are.
 
-    `origins`: of how many the documents are.
+    `origins`: of how many the documents are. A fact that was weighed in the last merge is not read again, unless one
+    of the documents has been.
     """
 
     def __init__(self, parts: Sequence[Part], origins: int, memory: Memory) -> None:
         self._parts = {part.id: part for part in parts}
         self._origins = origins
-        self._memory = memory
+        parts_before, weighed = memory.kept.get(Weights, ({}, {}))
+        same = all(self._parts.get(id) is part for id, part in parts_before.items())
+        self._last: dict[int, _Alone] = weighed if same else {}
+        self._now: dict[int, _Alone] = {}
+        memory.kept[Weights] = self._parts, self._now
         days = {part.id: published_by(part.source) for part in parts}
         last = max(days.values(), default="")
         self._latest = {document for document, day in days.items() if day == last != ""}
 
     def of(self, fact: Fact, in_conflict: bool) -> float:
-        documents = self._memory.once(documents_of, fact.evidence)
-        parts = map(self._parts.__getitem__, documents)
+        alone = self._now[id(fact)] = self._last.get(id(fact)) or self._alone(fact)
         sum_ = (
-            WEIGHT_OF_CONTENT * _content(fact)
+            WEIGHT_OF_CONTENT * alone.content
             + WEIGHT_OF_ORIGINS * (fact.origins / self._origins if self._origins > 1 else 0)
-            + WEIGHT_OF_HEADLINE * self._memory.once(_in_headlines, fact.evidence, *parts)
-            + WEIGHT_OF_NEWS * (not self._latest.isdisjoint(documents))
+            + WEIGHT_OF_HEADLINE * alone.in_headlines
+            + WEIGHT_OF_NEWS * (not self._latest.isdisjoint(alone.documents))
             + WEIGHT_OF_DISPUTE * in_conflict
         )
         return round(min(sum_ * (OVERTAKEN if _is_overtaken(fact) else 1), 1.0), 2)
 
-
-def _in_headlines(evidence: Iterable[Evidence], *parts: Part) -> float:
-    """How much of a title, of the documents that tell a fact, the spans tell that it rests on."""
-    headlines = {part.id: _in_headline(part) for part in parts}
-    return max(headlines[e.document_id][e.start, e.end] for e in evidence)
+    def _alone(self, fact: Fact) -> _Alone:
+        documents = documents_of(fact.evidence)
+        headlines = {id: _in_headline(self._parts[id]) for id in documents}
+        told = max(headlines[e.document_id][e.start, e.end] for e in fact.evidence)
+        return _Alone(fact, documents, _content(fact), told)
 
 
 @found_once

@@ -28,7 +28,7 @@ from pipeline.language.lexicons import any_of, lexicon
 from pipeline.language.parties import mentions, with_kin
 from pipeline.language.quantities import find_quantities, is_money
 from schemas import Deadline, Delegate, Event, Evidence, Fact, Figure, Negotiation, Stake, Statement
-from schemas.kinds import BY_NAME, LISTED, Kind, facts_of_kind, kind_of
+from schemas.kinds import KINDS, LISTED, Kind, facts_of_kind, kind_of
 
 _F = TypeVar("_F", bound=Fact)
 _PAIR = 2
@@ -97,13 +97,9 @@ class RoundScope(Struct, frozen=True):
                 kept.append(fact)
         return kept
 
-    def told_by(self, part: Part, kind: Kind) -> list[Any]:
-        """The facts of a document, without the figures, stakes and seats that it tells of another round alone."""
-        if kind.fact not in _OF_ROUNDS:
-            return facts_of_kind(part.readout, kind)
-        return _of_round(
-            part, kind.name, self.talks.venue, self.number, self.elsewhere, part.id in self.later
-        )
+    def told_by(self, part: Part) -> dict[str, list[Any]]:
+        """The facts of a document by kind, without figures, stakes and seats that it tells of another round alone."""
+        return _of_round(part, self.talks.venue, self.number, self.elsewhere, part.id in self.later)
 
 
 def _is_beside(fact: Fact, own: frozenset[str], strangers: frozenset[str]) -> bool:
@@ -160,8 +156,8 @@ def _is_of_others(figure: Figure, own: frozenset[str]) -> bool:
 
 @found_once
 def _of_round(
-    part: Part, kind: str, venue: str | None, number: int | None, elsewhere: tuple[str, ...], later: bool
-) -> list[Any]:
+    part: Part, venue: str | None, number: int | None, elsewhere: tuple[str, ...], later: bool
+) -> dict[str, list[Any]]:
     def tells_of_other(fact: Fact, proof: Evidence) -> bool:
         if later and isinstance(fact, Delegate) and _is_to_come(proof):
             return True
@@ -173,11 +169,17 @@ def _of_round(
         told = _rounds_in(near)
         return bool(told) and number is not None and number not in told
 
-    return [
-        fact
-        for fact in facts_of_kind(part.readout, BY_NAME[kind])
-        if fact.review or not all(tells_of_other(fact, e) for e in fact.evidence)
-    ]
+    def is_kept(kind: Kind, fact: Fact) -> bool:
+        return (
+            kind.fact not in _OF_ROUNDS
+            or fact.review is not None
+            or not all(tells_of_other(fact, e) for e in fact.evidence)
+        )
+
+    return {
+        kind.name: [fact for fact in facts_of_kind(part.readout, kind) if is_kept(kind, fact)]
+        for kind in KINDS
+    }
 
 
 def _is_to_come(proof: Evidence) -> bool:

@@ -27,12 +27,11 @@ def find_conflicts(
     people = excerpts_of([*delegates, *stakes, *deadlines, *figures, *statements], tells_of_people, memory)
     versions = Versions(parts, memory)
     return by_matter(
-        briefing_id,
         [
             *delegation_heads(briefing_id, parts, delegates),
             *days(briefing_id, deadlines, memory),
             *event_days(briefing_id, facts["event"], memory),
-            *conditions(briefing_id, versions, deadlines),
+            *conditions(briefing_id, versions, deadlines, memory),
             *consequences(briefing_id, versions, deadlines, figures),
             *values(briefing_id, parts, figures, memory),
             *offices(briefing_id, people, delegates, statements),
@@ -41,4 +40,5 @@ def find_conflicts(
             *durations(briefing_id, parts, past),
             *receivers(briefing_id, people),
         ],
+        memory,
     )

@@ -30,12 +30,12 @@ def delegation_heads(
     minister is told to lead.
     """
     start = start_of(parts)
+    present = [part for part in parts if not only_planned(part, start)]
     for party in sorted({person.party for person in delegates}):
         sides: dict[str, list[str]] = defaultdict(list)
         told = [
             [m for d in part.readout.delegations if d.party == party for m in d.members if m.head and m.name]
-            for part in parts
-            if not only_planned(part, start)
+            for part in present
         ]
         plainly = any(not leads_by_office(one) for heads in told for one in heads)
         named_together = {

@@ -122,8 +122,12 @@ def values(
     published = {part.id: published_by(part.source) for part in parts}
     for left, right in contradicting(figures, _quantity, _contradict, memory):
         if not _counted_on(left, right, published):
-            sides = {left.as_written: [left.id], right.as_written: [right.id]}
-            yield conflict(briefing, quantity_in_words(left, right), "value", sides)
+            yield memory.once(_of_values, left, right, beside=(briefing,))
+
+
+def _of_values(left: Figure, right: Figure, briefing: str) -> Conflict:
+    sides = {left.as_written: [left.id], right.as_written: [right.id]}
+    return conflict(briefing, quantity_in_words(left, right), "value", sides)
 
 
 def _quantity(figure: Figure) -> Hashable:
@@ -208,7 +212,7 @@ def days(briefing: str, deadlines: Sequence[Deadline], memory: Memory) -> Iterat
         if due.status not in {"extended", "superseded"} and due.date and due.date.edtf
     ]
     for left, right in contradicting(standing, lambda due: None, _due_on_others, memory):
-        yield _of_days(briefing, left, right)
+        yield memory.once(_of_days, left, right, beside=(briefing,))
 
 
 def _due_on_others(left: Deadline, right: Deadline) -> bool:
@@ -217,7 +221,7 @@ def _due_on_others(left: Deadline, right: Deadline) -> bool:
     return (meet or (len(kinds) == 1 and falls_due_alike(left, right))) and independent(left, right)
 
 
-def _of_days(briefing: str, left: Deadline | Event, right: Deadline | Event) -> Conflict:
+def _of_days(left: Deadline | Event, right: Deadline | Event, briefing: str) -> Conflict:
     about = f"when: {min(left.what, right.what)[:_ABOUT]}"
     told = [((fact.date and fact.date.edtf) or "", [fact.id]) for fact in (left, right)]
     return conflict(briefing, about, "value", dict(told))
@@ -236,7 +240,7 @@ def event_days(briefing: str, events: Sequence[Event], memory: Memory) -> Iterat
     """
     dated = [event for event in events if day_of(event.date) and act_of(event) not in _UNLIKE]
     for left, right in contradicting(dated, lambda event: (act_of(event), event.status), _on_others, memory):
-        yield _of_days(briefing, left, right)
+        yield memory.once(_of_days, left, right, beside=(briefing,))
 
 
 def _on_others(left: Event, right: Event) -> bool:
@@ -270,17 +274,19 @@ def _done(fact: Event | Deadline) -> frozenset[str]:
     return told if len(told) >= _FEWEST_IN_COMMON else stems(without_parties(fact.what.replace(words, " ")))
 
 
-def _lifts(due: Deadline) -> set[str]:
+def _lifts(due: Deadline) -> frozenset[str]:
     """What lifts a deadline by one document; "unless a deal is reached or it is extended" names both."""
     text = " ".join(c.text for c in due.conditions if c.kind != "other")
-    named = {row.name for row in lexicon.conflicts.lifts if row.words.search(text)}
+    named = frozenset(row.name for row in lexicon.conflicts.lifts if row.words.search(text))
     return named | {c.kind for c in due.conditions} - {"other"}
 
 
-def conditions(briefing: str, versions: Versions, deadlines: Sequence[Deadline]) -> Iterator[Conflict]:
+def conditions(
+    briefing: str, versions: Versions, deadlines: Sequence[Deadline], memory: Memory
+) -> Iterator[Conflict]:
     """One deadline that documents let different things lift; a document that names both is on no side."""
     for due in deadlines:
-        kinds = {frozenset(_lifts(own)) for own in versions.of(due)}
+        kinds = {memory.once(_lifts, own) for own in versions.of(due)}
         if any(left and right and not left & right for left, right in combinations(kinds, 2)):
             lifts = {c.text: [due.id] for c in due.conditions if c.kind != "other"}
             yield conflict(briefing, f"what lifts the deadline: {due.what[:_ABOUT]}", "scope", lifts)

@@ -25,12 +25,12 @@ _WORD = re.compile(r"[^\W\d_]+(?:[’'-](?!s\b)[^\W\d_]+)*")
 _NO_PERSON = {"ORG", "GPE", "LOC", "FAC", "DATE", "EVENT", "LAW", "PRODUCT", "WORK_OF_ART"}
 _MOST_WORDS = 4
 _NEARLY = 0.75
-"""How much alike two spellings of one surname are."""
+"""How much alike two spellings of one surname are: of four letters one may be another."""
 Value = Quantity | DateMention
 
 
 class NamedPerson(Struct, frozen=True):
-    """Somebody named in full without an office."""
+    """Somebody named without an office."""
 
     start: int
     end: int
@@ -63,40 +63,36 @@ def items_of(draft: Annotated, known: Collection[str] = ()) -> list[DraftItem]:
     )
 
 
-def _names(draft: Annotated, known: Collection[str]) -> Iterator[NamedPerson]:
+def _names(draft: Annotated, known: Iterable[str]) -> Iterator[NamedPerson]:
     """Who is named, each place once."""
     found = list(names_in(draft))
     yield from found
-    for named in (*_like_known(draft, known), *_surnames(draft, known)):
-        if not any(
-            touching(others, named.start, named.end) for others in (draft.people, draft.parties, found)
-        ):
+    full = [words for words in map(spelled, known) if len(words) > 1]
+    given, surnames = {words[0] for words in full}, {words[-1] for words in full}
+    for named in (*_like_known(draft, given, surnames), *_surnames(draft, surnames)):
+        others = (draft.people, draft.parties, found)
+        if not any(touching(each, named.start, named.end) for each in others):
             found.append(named)
             yield named
 
 
-def _like_known(draft: Annotated, known: Iterable[str]) -> Iterator[NamedPerson]:
-    """Who shares a given name or a surname with somebody known: the parser does not know the names of all countries."""
-    full = [words for words in map(spelled, known) if len(words) > 1]
-    given, surnames = {words[0] for words in full}, {words[-1] for words in full}
+def _like_known(draft: Annotated, given: Collection[str], surnames: Collection[str]) -> Iterator[NamedPerson]:
+    """Who has one of these given names or surnames: the parser does not know the names of all countries."""
     for sentence in draft.sentences:
         for run in FULL_NAME.finditer(draft.text, sentence.start, sentence.end):
             words = list(_WORD.finditer(draft.text, *run.span()))
-            for first, second in pairwise(range(len(words))):
-                start, ends = (
-                    words[first].start(),
-                    [word.end() for word in words[second : first + _MOST_WORDS]],
-                )
-                if spelled(words[first][0])[0] in given or spelled(words[second][0])[-1] in surnames:
-                    end = next((end for end in reversed(ends) if _is_name(sentence, start, end)), None)
-                    if end is not None:
-                        yield NamedPerson(start, end, draft.text[start:end])
-                        break
+            for place, (first, second) in enumerate(pairwise(words)):
+                if spelled(first[0])[0] not in given and spelled(second[0])[-1] not in surnames:
+                    continue
+                start, ends = first.start(), [word.end() for word in words[place + 1 : place + _MOST_WORDS]]
+                end = next((end for end in reversed(ends) if _is_name(sentence, start, end)), None)
+                if end is not None:
+                    yield NamedPerson(start, end, draft.text[start:end])
+                    break
 
 
-def _surnames(draft: Annotated, known: Iterable[str]) -> Iterator[NamedPerson]:
-    """Who is named by a surname that somebody known has, or nearly so as far as the parser knows a person."""
-    surnames = {words[-1] for words in map(spelled, known) if len(words) > 1}
+def _surnames(draft: Annotated, surnames: Collection[str]) -> Iterator[NamedPerson]:
+    """Who is named by one of these surnames alone, or nearly so as far as the parser knows a person."""
     for sentence in draft.sentences:
         for token in sentence.tokens if sentence.tokens is not None else ():
             name = " ".join(spelled(token.text)) if _is_proper(token) else ""

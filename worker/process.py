@@ -74,6 +74,7 @@ DRAIN = 2.5  # seconds that work under way has to finish when the worker is told
 LAST = 4.0  # seconds after which the worker ends, whatever it still waits for
 LISTEN = 0.2  # seconds between looks for a signal
 NICE = 5
+LOOKED_THROUGH = 10_000  # objects more than before, when it is looked for garbage among them
 _FIRST = b"Norway and Chile opened trade talks in Oslo on 3 March 2031."
 log = logging.getLogger("readout.worker")
 
@@ -251,9 +252,14 @@ def work(
 
 
 def spare_what_is_loaded() -> None:
-    """What is there now stays: no document waits while all of it is looked through for garbage."""
+    """What is there now stays: no document waits while all of it is looked through for garbage.
+
+    What comes later is looked through less often than Python does by itself: of a long round it keeps much, and little
+    of it is garbage that only a search finds.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(LOOKED_THROUGH)
 
 
 def is_queued() -> bool:

@@ -27,7 +27,7 @@ from schemas import (
 )
 from schemas.vocabulary import Region
 
-_F = TypeVar("_F", bound=Fact)
+_T = TypeVar("_T")
 Sides = Mapping[str, Iterable[str]]
 """What is said, each with the ids of the facts that say so."""
 
@@ -90,40 +90,37 @@ def plain_text(proof: Evidence) -> str:
 
 
 class _Compared(NamedTuple):
-    """Facts of which each two about one thing were compared, all and by what they are about, each by its `id()`; and
-    those that contradict each other.
+    """Things of which each two about one matter were compared, all and by what they are about, each by its `id()`; and
+    those with which it held.
     """
 
-    facts: dict[int, Any]
+    things: dict[int, Any]
     together: dict[Hashable, dict[int, Any]]
-    contradicting: list[tuple[Any, Any]]
+    holding: list[tuple[Any, Any]]
 
 
-def contradicting(
-    facts: Sequence[_F],
-    about: Callable[[_F], Hashable],
-    contradict: Callable[[_F, _F], bool],
-    memory: Memory,
-) -> list[tuple[_F, _F]]:
-    """Each two facts about one thing that contradict each other. What was compared in the last merge is not again."""
-    step = (contradicting, contradict)
+def each_two(
+    things: Sequence[_T], about: Callable[[_T], Hashable], holds: Callable[[_T, _T], bool], memory: Memory
+) -> list[tuple[_T, _T]]:
+    """Each two things about one matter with which something holds. What the last merge compared is not again."""
+    step = (each_two, holds)
     last = memory.kept.pop(step, _Compared({}, {}, []))
-    places = {id(fact): place for place, fact in enumerate(facts)}
+    places = {id(thing): place for place, thing in enumerate(things)}
     together = last.together
-    for gone in last.facts.keys() - places.keys():
-        thing = about(last.facts[gone])
-        del together[thing][gone]
-        if not together[thing]:
-            del together[thing]
-    found = [two for two in last.contradicting if all(id(fact) in places for fact in two)]
-    for fact in (fact for fact in facts if id(fact) not in last.facts):
-        compared = together.setdefault(about(fact), {})
+    for gone in last.things.keys() - places.keys():
+        matter = about(last.things[gone])
+        del together[matter][gone]
+        if not together[matter]:
+            del together[matter]
+    found = [two for two in last.holding if all(id(thing) in places for thing in two)]
+    for thing in (thing for thing in things if id(thing) not in last.things):
+        compared = together.setdefault(about(thing), {})
         for other in compared.values():
-            left, right = sorted((fact, other), key=lambda one: places[id(one)])
-            if contradict(left, right):
+            left, right = (thing, other) if places[id(thing)] < places[id(other)] else (other, thing)
+            if holds(left, right):
                 found.append((left, right))
-        compared[id(fact)] = fact
-    memory.kept[step] = _Compared({id(fact): fact for fact in facts}, together, found)
+        compared[id(thing)] = thing
+    memory.kept[step] = _Compared({id(thing): thing for thing in things}, together, found)
     return found
 
 

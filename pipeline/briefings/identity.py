@@ -5,15 +5,18 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Sequence
+from functools import reduce
 from itertools import islice
+from operator import or_
 from typing import Any, NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
 from pipeline.briefings import COPIED, FEWEST_RETOLD, LONG_QUOTATION, RETOLD, SAME_SENTENCE, SHINGLE
+from pipeline.briefings.comparison import each_two
 from pipeline.briefings.deduplicate import equality_of
 from pipeline.briefings.memory import Memory
-from pipeline.briefings.rounds import Part, compared_once, found_once
+from pipeline.briefings.rounds import Part, found_once
 from pipeline.language.clauses import certainty_of
 from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import fold
@@ -22,6 +25,8 @@ from schemas.kinds import KINDS, facts_of, facts_of_kind, kind_of
 from schemas.vocabulary import Certainty
 
 _F = TypeVar("_F", bound=Fact)
+_Sentence = tuple[int, int]
+"""A sentence by its words: how many there are, and which, as bits."""
 _Span = tuple[str, int, int]
 """A document, and where in it words begin and end."""
 _WORD = re.compile(r"\w[\w'.,]*\w|\w")
@@ -33,22 +38,20 @@ _ANYBODYS = {"statement", "delegate"}
 """Kinds whose sentences are quoted speech, or names and offices: no story tells them in its own words."""
 
 
-def group_origins(parts: Sequence[Part]) -> list[Source]:
+def group_origins(parts: Sequence[Part], memory: Memory) -> list[Source]:
     """The sources of a round, with `origin_group` shared by documents that tell one story.
 
     One story: the same long quotation and the same agency named, the same words for most of the facts, or the same
     sentences in the same order, each in other words.
     """
-    groups = list(range(len(parts)))
-    places = {part.number: place for place, part in enumerate(parts)}
-    rest = {part.number: part for part in parts}
-    for place, part in enumerate(parts):
-        del rest[part.number]
-        for number in _tell_one_story(part, rest):
-            low, high = sorted((groups[place], groups[places[number]]))
-            groups = [low if g == high else g for g in groups]
-    names = {g: f"o{n}" for n, g in enumerate(dict.fromkeys(groups), start=1)}
-    return [replace(part.source, origin_group=names[g]) for part, g in zip(parts, groups, strict=True)]
+    group = {id(part): place for place, part in enumerate(parts)}
+    words = memory.kept.setdefault(_Vocabulary, _Vocabulary())
+    for left, right in each_two(parts, lambda _: None, words.tell_one_story, memory):
+        low, high = sorted((group[id(left)], group[id(right)]))
+        if low != high:
+            group = {part: low if place == high else place for part, place in group.items()}
+    names = {place: f"o{n}" for n, place in enumerate(dict.fromkeys(group.values()), start=1)}
+    return [replace(part.source, origin_group=names[group[id(part)]]) for part in parts]
 
 
 def place(fact: Fact) -> tuple[str, int, int]:
@@ -225,14 +228,23 @@ class Telling:
         return replace(fact, first_revision=first, changed_revision=self._revision)
 
 
-@compared_once
-def _tell_one_story(left: Part, right: Part) -> bool:
-    agency = set(left.source.cites) & set(right.source.cites)
-    return (
-        bool(agency and _long_quotations(left) & _long_quotations(right))
-        or _copied(_shingles(left), _shingles(right))
-        or _retold(_story(left), _story(right))
-    )
+class _Vocabulary:
+    """The words of a round, by how they begin, each as a bit: two sentences are compared by their bits."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def bits(self, words: Iterable[str]) -> int:
+        numbers = self._numbers
+        return reduce(or_, (1 << numbers.setdefault(word[:_ROOT], len(numbers)) for word in words), 0)
+
+    def tell_one_story(self, left: Part, right: Part) -> bool:
+        agency = set(left.source.cites) & set(right.source.cites)
+        return (
+            bool(agency and _long_quotations(left) & _long_quotations(right))
+            or _copied(_shingles(left), _shingles(right))
+            or _retold(_story(left, self), _story(right, self))
+        )
 
 
 @found_once
@@ -259,62 +271,38 @@ def _copied(left: set[tuple[str, ...]], right: set[tuple[str, ...]]) -> bool:
     return bool(left and right) and len(left & right) >= COPIED * min(len(left), len(right))
 
 
-class _Story(NamedTuple):
-    """The words of each sentence that a document's facts rest on, in its order, and where each word stands."""
-
-    sentences: list[frozenset[str]]
-    places: dict[str, list[int]]
-
-
 @found_once
-def _story(part: Part) -> _Story:
-    """By how words begin."""
+def _story(part: Part, vocabulary: _Vocabulary) -> list[_Sentence]:
+    """The sentences that a document's facts rest on, in its order."""
     spans = {(e.start, e.end): e.exact for fact in facts_of(part.readout) for e in fact.evidence}
-    told: list[frozenset[str]] = []
+    told = []
     edge = 0
     for (start, end), exact in sorted(spans.items()):
-        words = frozenset(
-            word[:_ROOT]
-            for word in _WORD.findall(fold(exact))
-            if word not in lexicon.conflicts.function_words
-        )
-        if start >= edge and len(words) >= _FEWEST_WORDS:
-            told.append(words)
+        found = _WORD.findall(fold(exact))
+        words = vocabulary.bits(word for word in found if word not in lexicon.conflicts.function_words)
+        if start >= edge and words.bit_count() >= _FEWEST_WORDS:
+            told.append((words.bit_count(), words))
             edge = end
-    places: dict[str, list[int]] = defaultdict(list)
-    for at, words in enumerate(told):
-        for word in words:
-            places[word].append(at)
-    return _Story(told, dict(places))
+    return told
 
 
-def _retold(left: _Story, right: _Story) -> bool:
+def _retold(left: Sequence[_Sentence], right: Sequence[_Sentence]) -> bool:
     """Whether two stories have most of their sentences in common, in one order."""
-    shorter = min(len(left.sentences), len(right.sentences))
+    shorter = min(len(left), len(right))
     fewest = max(FEWEST_RETOLD, RETOLD * shorter)
     if shorter < fewest:
         return False
     ends: list[int] = []
     """Of the longest orders in common, of one sentence, of two and so on, the first place at which such a one ends."""
-    for number, other in enumerate(right.sentences):
-        if len(ends) + len(right.sentences) - number < fewest:
+    for number, (count, words) in enumerate(right):
+        if len(ends) + len(right) - number < fewest:
             return False
-        for at in _told_as(other, left):
+        same = [
+            at
+            for at, (own_count, own) in enumerate(left)
+            if (own & words).bit_count() >= SAME_SENTENCE * (own_count if own_count < count else count)
+        ]
+        for at in reversed(same):
             end = bisect_left(ends, at)
             ends[end : end + 1] = [at]
     return len(ends) >= fewest
-
-
-def _told_as(sentence: frozenset[str], story: _Story) -> list[int]:
-    """Which sentences of a story tell the same, the last one first."""
-    common = [0] * len(story.sentences)
-    for word in sentence:
-        for at in story.places.get(word, ()):
-            common[at] += 1
-    own = len(sentence)
-    same = [
-        at
-        for at, words in enumerate(common)
-        if words and words >= SAME_SENTENCE * min(own, len(story.sentences[at]))
-    ]
-    return same[::-1]

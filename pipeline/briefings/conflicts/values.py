@@ -14,8 +14,8 @@ from pipeline.briefings.comparison import (
     charged_on,
     clause_with,
     conflict,
-    contradicting,
     documents_of,
+    each_two,
     independent,
     one_thing,
     stems,
@@ -120,7 +120,7 @@ def values(
     briefing: str, parts: Sequence[Part], figures: Sequence[Figure], memory: Memory
 ) -> Iterator[Conflict]:
     published = {part.id: published_by(part.source) for part in parts}
-    for left, right in contradicting(figures, _quantity, _contradict, memory):
+    for left, right in each_two(figures, _quantity, _contradict, memory):
         if not _counted_on(left, right, published):
             yield memory.once(_of_values, left, right, beside=(briefing,))
 
@@ -211,7 +211,7 @@ def days(briefing: str, deadlines: Sequence[Deadline], memory: Memory) -> Iterat
         for due in deadlines
         if due.status not in {"extended", "superseded"} and due.date and due.date.edtf
     ]
-    for left, right in contradicting(standing, lambda due: None, _due_on_others, memory):
+    for left, right in each_two(standing, lambda due: None, _due_on_others, memory):
         yield memory.once(_of_days, left, right, beside=(briefing,))
 
 
@@ -239,7 +239,7 @@ def event_days(briefing: str, events: Sequence[Event], memory: Memory) -> Iterat
     Where a document has it on both days, it is two things.
     """
     dated = [event for event in events if day_of(event.date) and act_of(event) not in _UNLIKE]
-    for left, right in contradicting(dated, lambda event: (act_of(event), event.status), _on_others, memory):
+    for left, right in each_two(dated, lambda event: (act_of(event), event.status), _on_others, memory):
         yield memory.once(_of_days, left, right, beside=(briefing,))
 
 

@@ -15,13 +15,17 @@ from sqlmodel import col
 
 from store.briefings import BriefingRecord
 from store.engine import connect_to_read, connect_to_wait
-from store.tables import BriefingRow, RevisionRow
+from store.tables import BriefingRow, RevisionRow, served
 
 _QUERY = (
     select(col(BriefingRow.id), col(RevisionRow.slug), col(RevisionRow.revision), col(RevisionRow.body))
     .join(RevisionRow, col(RevisionRow.briefing_id) == col(BriefingRow.id))
     .where(col(BriefingRow.revision) == col(RevisionRow.revision), col(BriefingRow.id) == bindparam("id"))
 )
+
+
+def _record(id: str, slug: str, revision: int, body: bytes) -> BriefingRecord:
+    return BriefingRecord(id, slug, revision, served(body))
 
 
 class CurrentBriefings(Protocol):
@@ -51,7 +55,7 @@ class _InFile:
             if self._connection is None:
                 self._connection = connect_to_read(self._path)
             row = self._connection.execute(self._query, (id,)).fetchone()
-            return BriefingRecord(*row) if row else None
+            return _record(*row) if row else None
         return None
 
     async def close(self) -> None:
@@ -75,7 +79,7 @@ class _OnServer:
             return None
         with suppress(psycopg.Error):
             row = await (await connection.execute(self._query, {"id": id}, binary=True)).fetchone()
-            return BriefingRecord(*row) if row else None
+            return _record(*row) if row else None
         return None
 
     async def _connect(self) -> None:

@@ -1,4 +1,4 @@
-"""Bodies of revisions as they are stored: the last one as it is served, each before it by how it differs from the next.
+"""Bodies of revisions as they are stored: the last one whole, each before it by how it differs from the next.
 
 That is a frame of Zstandard, which takes the next body for a dictionary: one document more leaves most of a briefing as
 it was. Some are compressed whole in between, so that no reader has to put many together.
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from schemas import Briefing, Cause
-from store.tables import RevisionRow
+from store.tables import RevisionRow, at_rest, served
 
 WHOLE_EVERY = 20
 """Revisions of a number that this divides are told by no other."""
@@ -46,7 +46,7 @@ def _dictionary(base: bytes) -> zstandard.ZstdCompressionDict:
 def as_served(number: int, base: int | None, stored: bytes, following: bytes) -> bytes:
     """The body of a revision by how it is stored, and by the body of the next one."""
     if base is None:
-        return stored
+        return served(stored)
     return unpack(stored, None if base == number else following)
 
 
@@ -114,7 +114,7 @@ def change_bodies(
         told_by_next = base is not None and base != number
         # What tells the difference from the next body is another where that has changed.
         if fresh != body or (told_by_next and next_fresh != following):
-            packed = fresh if base is None else pack(fresh, next_fresh if told_by_next else None)
+            packed = at_rest(fresh) if base is None else pack(fresh, next_fresh if told_by_next else None)
             mine = (table.c.briefing_id == id, table.c.revision == number)
             connection.execute(table.update().where(*mine).values(body=packed))
         count += fresh != body

@@ -4,7 +4,7 @@ import hashlib
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Sequence
 from functools import reduce
 from itertools import islice
 from operator import or_
@@ -84,11 +84,13 @@ class Identities:
         for fact in facts:
             id = self._id_before(fact, assigned) or self._new_id(fact, assigned)
             told, plainly = self._memory.once(_documents, fact)
-            origins = len(set(map(self._origin.__getitem__, told)))
-            outright = len(set(map(self._origin.__getitem__, plainly)))
-            certainty = _certainty(fact.certainty, outright)
-            assigned[id] = self._memory.once(_lasting, fact, beside=(id, self._briefing, origins, certainty))
+            certainty = _certainty(fact.certainty, self._origins_of(plainly))
+            marks = (id, self._briefing, self._origins_of(told), certainty)
+            assigned[id] = self._memory.once(_lasting, fact, beside=marks)
         return list(assigned.values())
+
+    def _origins_of(self, documents: Collection[str]) -> int:
+        return len(set(map(self._origin.__getitem__, documents))) if len(documents) > 1 else len(documents)
 
     def _id_before(self, fact: Fact, assigned: Container[str]) -> str | None:
         """What a fact was called that stood on one of its spans, and is not another one by now."""

@@ -7,16 +7,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from threading import Lock
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 _T = TypeVar("_T")
 
 
-class _Known(NamedTuple):
-    """What was found out, and from which objects."""
-
-    found: Any
-    of: tuple[object, ...]
+_Known = tuple[Any, tuple[object, ...]]
+"""What was found out, and from which objects."""
 
 
 class Memory:
@@ -37,12 +34,13 @@ class Memory:
 
     def once(self, find: Callable[..., _T], *of: object, beside: tuple[Hashable, ...] = ()) -> _T:
         """Finds out but once what follows from some objects, and from values beside them."""
-        key = (find, *beside, *map(id, of))
+        # By far the most is asked of one object.
+        key: Hashable = (find, id(of[0])) if len(of) == 1 and not beside else (find, *beside, *map(id, of))
         known = self._known.get(key)
         if known is None:
-            known = self._before.get(key) or _Known(find(*of, *beside), of)
+            known = self._before.get(key) or (find(*of, *beside), of)
             self._known[key] = known
-        found: _T = known.found
+        found: _T = known[0]
         return found
 
 

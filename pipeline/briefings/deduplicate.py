@@ -69,10 +69,20 @@ def deduplicate(
     `readings`: what each document tells, the documents in an order that lasts.
     """
     told = _dated(readings, start, memory) if kind.dated else readings
-    last = memory.kept.get((deduplicate, kind.name), [])
-    found, tellings = _gathered([fact for own in told for fact in own], equality_of(kind.name), last)
-    memory.kept[deduplicate, kind.name] = tellings
-    return [facts[0] if len(facts) == 1 else memory.once(joined_tellings, *facts) for facts in found]
+    facts = [fact for own in told for fact in own]
+    last = memory.kept.get((deduplicate, kind.name), _Gathered([], [], []))
+    if last.facts != facts:
+        found, tellings = _gathered(facts, equality_of(kind.name), last.tellings)
+        last = memory.kept[deduplicate, kind.name] = _Gathered(facts, found, tellings)
+    return [own[0] if len(own) == 1 else memory.once(joined_tellings, *own) for own in last.found]
+
+
+class _Gathered(NamedTuple):
+    """What the documents tell, the facts that are one, and how that came about."""
+
+    facts: list[Any]
+    found: list[list[Any]]
+    tellings: "list[_Telling]"
 
 
 class _Tellings(Struct):
@@ -122,19 +132,22 @@ def _gathered(
     moved: set[Hashable] = set()
     for fact in facts:
         then = known.get(id(fact))
-        key = then.key if then else equality.key(fact)
-        documents = then.documents if then else frozenset(e.document_id for e in fact.evidence)
-        joined = begun.get(id(then.first)) if then else None
-        compared = then is not None and (joined is not None or then.first is fact)
-        if then and compared and key not in moved:
-            if joined is None:
-                joined = begun[id(fact)] = _Tellings(fact, set(), [])
-                comparable[key].append(joined)
-            joined.told = joined.before = then.told
-            joined.documents |= documents
-            joined.facts.append(fact)
-            tellings.append(then)
-            continue
+        if then is None:
+            key, documents = equality.key(fact), frozenset(e.document_id for e in fact.evidence)
+            joined, compared = None, False
+        else:
+            _, key, documents, first, told = then
+            joined = begun.get(id(first))
+            compared = joined is not None or first is fact
+            if compared and (not moved or key not in moved):
+                if joined is None:
+                    joined = begun[id(fact)] = _Tellings(fact, set(), [])
+                    comparable[key].append(joined)
+                joined.told = joined.before = told
+                joined.documents |= documents
+                joined.facts.append(fact)
+                tellings.append(then)
+                continue
         one = _one_with(fact, documents, comparable[key], equality, joined, compared)
         again = then if compared and one is joined else None
         if one is None:

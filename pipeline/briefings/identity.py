@@ -44,14 +44,30 @@ def group_origins(parts: Sequence[Part], memory: Memory) -> list[Source]:
     One story: the same long quotation and the same agency named, the same words for most of the facts, or the same
     sentences in the same order, each in other words.
     """
-    group = {id(part): place for place, part in enumerate(parts)}
     words = memory.kept.setdefault(_Vocabulary, _Vocabulary())
-    for left, right in each_two(parts, lambda _: None, words.tell_one_story, memory):
-        low, high = sorted((group[id(left)], group[id(right)]))
-        if low != high:
-            group = {part: low if place == high else place for part, place in group.items()}
-    names = {place: f"o{n}" for n, place in enumerate(dict.fromkeys(group.values()), start=1)}
-    return [replace(part.source, origin_group=names[group[id(part)]]) for part in parts]
+    telling = each_two(parts, lambda _: None, words.tell_one_story, memory)
+    places = {id(part): place for place, part in enumerate(parts)}
+    groups = _joined(len(parts), ((places[id(left)], places[id(right)]) for left, right in telling))
+    names = {group: f"o{n}" for n, group in enumerate(dict.fromkeys(groups), start=1)}
+    return [
+        replace(part.source, origin_group=names[group]) for part, group in zip(parts, groups, strict=True)
+    ]
+
+
+def _joined(count: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
+    """Of so many things the first one that each hangs together with, by these pairs."""
+    before = list(range(count))
+
+    def first(thing: int) -> int:
+        while before[thing] != thing:
+            before[thing] = before[before[thing]]
+            thing = before[thing]
+        return thing
+
+    for left, right in pairs:
+        low, high = sorted((first(left), first(right)))
+        before[high] = low
+    return [first(thing) for thing in range(count)]
 
 
 def place(fact: Fact) -> tuple[str, int, int]:

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 
 from pipeline.briefings.comparison import Excerpt, conflict
 from pipeline.briefings.rounds import Part, only_planned, start_of
@@ -19,6 +20,7 @@ _PLACE = rf"(?: (?:of|for|at) (?:the )?{NAME_WORD}(?: (?:of |for |and )?{NAME_WO
 _OFFICE = rf"(?:(?!(?:and|or|who)\b)[\w’'.-]+ ){{0,3}}?{_HEAD}{_PLACE}"
 _LEADS = re.compile(rf"\w+ (?:of|for) (?:[\w’'-]+ ){{0,3}}?{lexicon.offices.groups.any}\b", re.IGNORECASE)
 """Who leads those who came holds no office by that."""
+_WORD = re.compile(r"\w+")
 
 
 def delegation_heads(
@@ -78,15 +80,22 @@ def offices(
     speakers = {s.speaker for s in statements if s.role}
     seated = {d.name for d in delegates if d.name}
     names = sorted(seated | {name for name in speakers if " " in name})
+    with_word: dict[str, list[Excerpt]] = defaultdict(list)
+    for excerpt in excerpts:
+        for word in _words_of(excerpt.text):
+            with_word[word].append(excerpt)
+    by_speaker: dict[str, list[Statement]] = defaultdict(list)
+    for statement in statements:
+        if statement.role:
+            by_speaker[statement.speaker].append(statement)
     for name in names:
         by_document: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
-        surname = name.split()[-1]
-        for excerpt in (one for one in excerpts if surname in one.text):
+        last = ["", *_WORD.findall(name)][-1]
+        for excerpt in with_word.get(last, ()):
             for office in _offices(excerpt.text, name):
                 by_document[excerpt.document_id].append((office, excerpt.facts))
-        for s in statements:
-            if s.role and same_person(s.speaker, name):
-                by_document[s.evidence[0].document_id].append((s.role, (s.id,)))
+        for s in chain.from_iterable(own for who, own in by_speaker.items() if same_person(who, name)):
+            by_document[s.evidence[0].document_id].append((s.role or "", (s.id,)))
         kinds = [{_kind(office) for office, _ in held} - {""} for held in by_document.values()]
         single = [kind for kind in kinds if len(kind) == 1]
         if len(set().union(*single)) < 2 or len(single) < len([k for k in kinds if k]):
@@ -98,6 +107,11 @@ def offices(
             for _, ids in held:
                 sides[fullest].update(ids)
         yield conflict(briefing, f"which office {name} holds", "scope", sides)
+
+
+@lru_cache(maxsize=10_000)
+def _words_of(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text))
 
 
 _WORDS = lexicon.conflicts

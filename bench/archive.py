@@ -91,7 +91,8 @@ def _keep(session: Session, part: Part) -> None:
         DocumentRow(id=part.id, file=None, chars=1, source=source, text="", layout=b"{}", added_at=_NOW)
     )
     session.flush()
-    session.add(ReadoutRow(document_id=part.id, body=msgspec.json.encode(part.readout)))
+    body = msgspec.json.encode(part.readout)
+    session.add(ReadoutRow(document_id=part.id, digest=sha256(body).hexdigest(), body=body))
     session.flush()
 
 

@@ -217,13 +217,13 @@ def _encode_column(connection: Connection, stored: Stored) -> int:
     if stored.table is RevisionRow and stored.column == "body":
         return change_bodies(connection, SQLModel.metadata.tables["briefing_revisions"], fresh)
     keys = sqlalchemy.inspect(stored.table).primary_key
-    stale = {"digest": None} if stored.table is ReadoutRow else {}
     count = 0
     for key, body in _rows(connection, stored, keys):
         now = fresh(key, body)
         if now != body:
             mine = tuple_(*keys) == key
-            connection.execute(update(stored.table).where(mine).values({stored.column: now, **stale}))
+            digest = {"digest": sha256(now).hexdigest()} if stored.table is ReadoutRow else {}
+            connection.execute(update(stored.table).where(mine).values({stored.column: now, **digest}))
             count += 1
     return count
 

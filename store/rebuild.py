@@ -174,7 +174,7 @@ def parts_of(session: Session, documents: Collection[str]) -> list[StoredPart]:
     if not documents:
         return []
     rows = session.execute(_PARTS, {"given": list(documents), "now": datetime.now(UTC)}).all()
-    readouts = {id: body for id, digest, *_ in rows if digest and (body := _READOUTS.get(digest))}
+    readouts = {id: body for id, digest, *_ in rows if (body := _READOUTS.get(digest))}
     readouts |= _load_readouts(session, [id for id, *_ in rows if id not in readouts])
     return [StoredPart(row[0], readouts[row[0]], *row[2:]) for row in rows]
 
@@ -185,9 +185,7 @@ def _load_readouts(session: Session, documents: Collection[str]) -> dict[str, by
     readouts = {}
     # With its digest of the same moment: it may have been read again since.
     for id, digest, body in session.execute(_BODIES, {"given": list(documents)}):
-        readouts[id] = body
-        if digest is not None:
-            _READOUTS[digest] = body
+        readouts[id] = _READOUTS[digest] = body
     for digest in list(_READOUTS)[:-_MOST_READOUTS]:
         _READOUTS.pop(digest, None)
     return readouts

@@ -124,13 +124,13 @@ class SketchRow(SQLModel, table=True):
 
 
 class ReadoutRow(SQLModel, table=True):
-    """What was read out of a document. `digest`: of the body; None where it has been rewritten since it was saved."""
+    """What was read out of a document. `digest`: of the body."""
 
     __tablename__ = "readouts"
 
     document_id: str = Field(primary_key=True, foreign_key="documents.id")
+    digest: str
     body: bytes = Field(sa_type=LargeBinary)
-    digest: str | None = None
 
 
 class BriefingRow(SQLModel, table=True):

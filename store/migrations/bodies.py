@@ -1,6 +1,7 @@
 """Stored bodies, as migrations rewrite them: plain JSON, for the structs of an earlier version are gone."""
 
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,15 +29,14 @@ def rewrite(
         change_bodies(connection, table, lambda _, body: _rewritten(body, change))
         return
     keys = list(table.primary_key)
-    stale = {"digest": None} if "digest" in table.c else {}
     query = sa.select(*keys, table.c[column]).order_by(*keys).limit(_AT_A_TIME)
     rows = connection.execute(query).all()
     while rows:
         for *key, stored in rows:
             mine = sa.tuple_(*keys) == tuple(key)
-            connection.execute(
-                table.update().where(mine).values({column: _rewritten(stored, change), **stale})
-            )
+            body = _rewritten(stored, change)
+            digest = {"digest": sha256(body).hexdigest()} if "digest" in table.c else {}
+            connection.execute(table.update().where(mine).values({column: body, **digest}))
         rows = connection.execute(query.where(sa.tuple_(*keys) > tuple(rows[-1][:-1]))).all()
 
 

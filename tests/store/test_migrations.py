@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -32,7 +33,15 @@ from store.issues import IssueRow, TopicRow
 from store.migrate import BODIES, MIGRATIONS, NEWEST, Migrated, grown, migrate, pending
 from store.revisions import body_of
 from store.schedules import ScheduleRow
-from store.tables import BriefingDraftRow, DecisionRow, ReviewOutcomeRow, ReviewRow, RevisionRow
+from store.tables import (
+    Body,
+    BriefingDraftRow,
+    DecisionRow,
+    ReadoutRow,
+    ReviewOutcomeRow,
+    ReviewRow,
+    RevisionRow,
+)
 from tests.forked import Forked
 from tests.store.invented import hexed, text_of
 from tests.waiting import PATIENCE
@@ -86,7 +95,7 @@ def stored(table: Table, row: dict[str, Any]) -> dict[str, Any]:
 def given(kind: TypeEngine[Any], value: Any) -> Any:
     """A value of a file, be it JSON or a database, as a column takes it."""
     match value:
-        case str() if isinstance(kind, LargeBinary):
+        case str() if isinstance(kind, LargeBinary | Body):
             return value.encode()
         case str() if isinstance(kind, DateTime):
             return datetime.fromisoformat(value)
@@ -163,6 +172,9 @@ def test_a_database_of_an_earlier_version_is_read_in_this_versions_shapes(empty:
             again = msgspec.json.decode(stored_body, type=one.shape)
             assert msgspec.json.encode(again) == stored_body
     assert get_text(empty, hexed("a")) == text_of("a")
+    with Session(empty) as session:
+        for body, digest in session.execute(select(col(ReadoutRow.body), col(ReadoutRow.digest))):
+            assert digest == sha256(body).hexdigest()
 
 
 @pytest.mark.parametrize("file", EARLIER, ids=lambda file: file.stem)
@@ -195,7 +207,7 @@ def test_every_stored_body_follows_its_shape_or_is_its_owners() -> None:
         (table.name, column.name)
         for table in SQLModel.metadata.tables.values()
         for column in table.columns
-        if isinstance(column.type, LargeBinary)
+        if isinstance(column.type, LargeBinary | Body)
     }
     assert columns == {(str(one.table.__tablename__), one.column) for one in BODIES} | of_others
 

@@ -1,5 +1,6 @@
 """Bodies of revisions are stored small, and served as the very bytes that they were."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -9,20 +10,23 @@ from alembic import command
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from sqlalchemy import Engine, MetaData, Table, select, update
+from sqlalchemy import Engine, MetaData, Table, func, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from schemas import Briefing, Cause
+from store import tables
 from store.briefings import get_briefing, get_briefing_as_of, get_revision
+from store.current import current_briefings
 from store.engine import connect, writable, writing
 from store.migrate import migrate
 from store.migrations.bodies import rewrite
 from store.rebuild import save_briefing, save_text
 from store.revisions import WHOLE_EVERY, pack, unpack
-from store.tables import BodyRow, RevisionRow
+from store.tables import LARGE, BodyRow, RevisionRow, at_rest
 from tests.store.invented import BRIEFING, T0, add, briefing, deadline
 from tests.store.test_migrations import config
+from tests.waiting import PATIENCE
 
 REVISIONS = 2 * WHOLE_EVERY + 5
 CAUSE = Cause(kind="added", document_ids=[], reason=None)
@@ -36,6 +40,12 @@ def grown(revision: int) -> Briefing:
 
 def bodies() -> list[bytes]:
     return [msgspec.json.encode(grown(number)) for number in range(1, REVISIONS + 1)]
+
+
+@pytest.fixture(autouse=True, params=[LARGE, 1_000], ids=["as they are", "compressed"])
+def large(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From which size on bodies are compressed."""
+    monkeypatch.setattr("store.tables.LARGE", request.param)
 
 
 @pytest.fixture
@@ -54,10 +64,11 @@ def served(engine: Engine) -> list[bytes]:
 
 def stored(engine: Engine) -> list[tuple[int, int | None, int]]:
     """Number, base and size of each revision."""
-    query = select(col(RevisionRow.revision), col(RevisionRow.base), col(RevisionRow.body))
+    size = func.length(col(RevisionRow.body))
+    query = select(col(RevisionRow.revision), col(RevisionRow.base), size)
     with Session(engine) as session:
         rows = session.execute(query.order_by(col(RevisionRow.revision)))
-        return [(number, base, len(body)) for number, base, body in rows]
+        return [(number, base, size) for number, base, size in rows]
 
 
 def test_every_revision_is_served_as_the_bytes_that_it_was(filled: Engine) -> None:
@@ -80,6 +91,25 @@ def test_the_last_revision_is_stored_as_it_is_served_and_some_are_told_by_no_oth
 
 def test_all_revisions_together_take_less_than_twice_what_the_last_one_takes(filled: Engine) -> None:
     assert sum(size for _, _, size in stored(filled)) < 2 * len(bodies()[-1])
+
+
+def test_a_large_body_is_compressed_and_read_by_its_key_as_it_is_served(filled: Engine) -> None:
+    *_, (_, _, size) = stored(filled)
+    body = bodies()[-1]
+    assert size == len(at_rest(body)) and (size < len(body) / 4) == (len(body) >= tables.LARGE)
+
+    async def read() -> bytes | None:
+        current = current_briefings(filled)
+        try:
+            # On PostgreSQL the first question finds no connection yet.
+            async with asyncio.timeout(PATIENCE):
+                while (record := await current.read(BRIEFING)) is None:
+                    await asyncio.sleep(0.01)
+            return record.body
+        finally:
+            await current.close()
+
+    assert asyncio.run(read()) == body
 
 
 def test_a_text_of_its_own_is_a_revision_like_the_others(filled: Engine) -> None:
@@ -128,9 +158,9 @@ def test_what_an_earlier_version_stored_is_packed_and_served_as_it_was(before: E
 
 
 def revisions(engine: Engine) -> Table:
-    tables = MetaData()
-    tables.reflect(engine, only=["briefing_revisions"])
-    return tables.tables["briefing_revisions"]
+    here = MetaData()
+    here.reflect(engine, only=["briefing_revisions"])
+    return here.tables["briefing_revisions"]
 
 
 def test_a_migration_rewrites_bodies_that_are_packed(filled: Engine) -> None:

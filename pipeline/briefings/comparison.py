@@ -3,9 +3,8 @@
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeVar
 
 from msgspec import Struct
 
@@ -27,7 +26,6 @@ from schemas import (
 )
 from schemas.vocabulary import Region
 
-_T = TypeVar("_T")
 Sides = Mapping[str, Iterable[str]]
 """What is said, each with the ids of the facts that say so."""
 
@@ -87,41 +85,6 @@ def _telling(fact: Fact, tells: Callable[[str, bool], bool]) -> list[Evidence]:
 def plain_text(proof: Evidence) -> str:
     """The words of a span on one line."""
     return " ".join(proof.exact.split())
-
-
-class _Compared(NamedTuple):
-    """Things of which each two about one matter were compared, all and by what they are about, each by its `id()`; and
-    those with which it held.
-    """
-
-    things: dict[int, Any]
-    together: dict[Hashable, dict[int, Any]]
-    holding: list[tuple[Any, Any]]
-
-
-def each_two(
-    things: Sequence[_T], about: Callable[[_T], Hashable], holds: Callable[[_T, _T], bool], memory: Memory
-) -> list[tuple[_T, _T]]:
-    """Each two things about one matter with which something holds. What the last merge compared is not again."""
-    step = (each_two, holds)
-    last = memory.kept.pop(step, _Compared({}, {}, []))
-    places = {id(thing): place for place, thing in enumerate(things)}
-    together = last.together
-    for gone in last.things.keys() - places.keys():
-        matter = about(last.things[gone])
-        del together[matter][gone]
-        if not together[matter]:
-            del together[matter]
-    found = [two for two in last.holding if all(id(thing) in places for thing in two)]
-    for thing in (thing for thing in things if id(thing) not in last.things):
-        compared = together.setdefault(about(thing), {})
-        for other in compared.values():
-            left, right = (thing, other) if places[id(thing)] < places[id(other)] else (other, thing)
-            if holds(left, right):
-                found.append((left, right))
-        compared[id(thing)] = thing
-    memory.kept[step] = _Compared({id(thing): thing for thing in things}, together, found)
-    return found
 
 
 def conflict(briefing: str, about: str, kind: str, sides: Sides) -> Conflict:

@@ -368,8 +368,8 @@ def _same_day(old: Deadline | Event, new: Deadline | Event) -> bool:
 
 def _fill(left: _F, right: _F, *names: str) -> _F:
     """The first of two, with what it leaves open and the second says in these fields."""
-    open_ = (name for name in names if not _is_told(getattr(left, name)))
-    return replace(left, **{name: getattr(right, name) for name in open_})
+    open_ = [name for name in names if not _is_told(getattr(left, name))]
+    return replace(left, **{name: getattr(right, name) for name in open_}) if open_ else left
 
 
 def _is_told(value: Any) -> bool:

@@ -13,9 +13,8 @@ from typing import Any, NamedTuple, TypeVar
 from msgspec.structs import replace
 
 from pipeline.briefings import COPIED, FEWEST_RETOLD, LONG_QUOTATION, RETOLD, SAME_SENTENCE, SHINGLE
-from pipeline.briefings.comparison import each_two
 from pipeline.briefings.deduplicate import equality_of
-from pipeline.briefings.memory import Memory
+from pipeline.briefings.memory import Memory, each_two
 from pipeline.briefings.rounds import Part, found_once
 from pipeline.language.clauses import certainty_of
 from pipeline.language.lexicons import lexicon

@@ -4,10 +4,10 @@ To merge without it gives the same, and takes as long as the whole round does.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 _T = TypeVar("_T")
 
@@ -42,6 +42,62 @@ class Memory:
             self._known[key] = known
         found: _T = known[0]
         return found
+
+
+class _Compared(NamedTuple):
+    """Things of which each two about one matter were compared, by what they are about; and with whom something held.
+
+    All by `id()`.
+    """
+
+    things: dict[int, Any]
+    together: dict[Hashable, dict[int, Any]]
+    holding: dict[int, dict[int, Any]]
+
+
+def compared(
+    things: Sequence[_T], about: Callable[[_T], Hashable], holds: Callable[[_T, _T], bool], memory: Memory
+) -> Mapping[int, Mapping[int, _T]]:
+    """The others about one matter with which something holds of each thing, both by `id()`.
+
+    What the last merge compared is not again.
+    """
+    step = (compared, holds)
+    # Until all is done nothing is kept: what fails halfway is done anew.
+    last: _Compared = memory.kept.pop(step, _Compared({}, {}, {}))
+    here = {id(thing): thing for thing in things}
+    for gone in last.things.keys() - here.keys():
+        matter = about(last.things[gone])
+        del last.together[matter][gone]
+        if not last.together[matter]:
+            del last.together[matter]
+        for other in last.holding.pop(gone, ()):
+            del last.holding[other][gone]
+    places: dict[int, int] = {}
+    for new in here.keys() - last.things.keys():
+        places = places or {id(thing): place for place, thing in enumerate(things)}
+        together = last.together.setdefault(about(here[new]), {})
+        mine = last.holding.setdefault(new, {})
+        for number, other in together.items():
+            both = (here[new], other) if places[new] < places[number] else (other, here[new])
+            if holds(*both):
+                mine[number] = other
+                last.holding[number][new] = here[new]
+        together[new] = here[new]
+    memory.kept[step] = last._replace(things=here)
+    return last.holding
+
+
+def each_two(
+    things: Sequence[_T], about: Callable[[_T], Hashable], holds: Callable[[_T, _T], bool], memory: Memory
+) -> Iterator[tuple[_T, _T]]:
+    """Each two things about one matter with which something holds, in the order of the things."""
+    holding = compared(things, about, holds, memory)
+    places = {id(thing): place for place, thing in enumerate(things)}
+    for place, thing in enumerate(things):
+        others = holding[id(thing)]
+        later = sorted(places[other] for other in others if places[other] > place)
+        yield from ((thing, things[other]) for other in later)
 
 
 class Memories:

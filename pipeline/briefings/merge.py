@@ -91,7 +91,10 @@ def merge(
     hosted = {m.document_id for b in previous for m in b.memberships if m.kind == "mention"}
     hosted -= {document for briefing in previous for document in own_documents(briefing)}
     about = [part for part in parts if part.readout.negotiation]
-    homes = group((part for part in about if part.id not in hosted), assigned)
+    first = min((briefing.id for briefing in previous), default="")
+    # Of each document little is kept here beside what its round keeps.
+    with memories.of(f"rounds from {first} on", len(about) // 8) as memory:
+        homes = group((part for part in about if part.id not in hosted), assigned, memory)
     drafts = _drafts(homes, previous, set(assigned.values()), stored)
     _link(drafts, previous, stored)
     guests = {part.id: part for part in about if part.id in hosted}

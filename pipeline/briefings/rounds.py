@@ -2,10 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
 from functools import cached_property, lru_cache, wraps
-from itertools import combinations, count
+from itertools import combinations
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from msgspec import Struct
@@ -23,6 +23,7 @@ from pipeline.briefings import (
     SAME_VENUE,
     SOME_PARTIES,
 )
+from pipeline.briefings.memory import Memory, compared
 from pipeline.language.lexicons import any_of, lexicon
 from pipeline.language.people import same_person
 from schemas import DocumentReadout, FuzzyDate, Negotiation, Source
@@ -30,7 +31,6 @@ from schemas.kinds import LISTED, facts_of_kind
 
 _T = TypeVar("_T")
 _P = ParamSpec("_P")
-_numbers = count()
 _MOST_SIDES = 8
 """Parties of a document that get blocking keys: their number grows with its square."""
 _ORDINALS = lexicon.numbers.ordinals
@@ -38,7 +38,7 @@ _NUMBER = re.compile(rf"\b(?:(\d+)(?:st|nd|rd|th)|({any_of(_ORDINALS)}))\b", re.
 
 
 class Part(Struct, frozen=True, dict=True):
-    """One document's share in a briefing. It keeps what `found_once` and `compared_once` find out about it."""
+    """One document's share in a briefing. It keeps what `found_once` finds out about it."""
 
     readout: DocumentReadout
     source: Source
@@ -56,11 +56,6 @@ class Part(Struct, frozen=True, dict=True):
     def kept(self) -> dict[object, Any]:
         return {}
 
-    @cached_property
-    def number(self) -> int:
-        """No other part has the same, be it of the same document."""
-        return next(_numbers)
-
 
 def found_once(find: Callable[Concatenate[Part, _P], _T]) -> Callable[Concatenate[Part, _P], _T]:
     """Finds out but once what follows from a document alone: a round is merged again with each that comes."""
@@ -75,24 +70,6 @@ def found_once(find: Callable[Concatenate[Part, _P], _T]) -> Callable[Concatenat
         return found
 
     return wraps(find)(kept)
-
-
-def compared_once(holds: Callable[[Part, Part], bool]) -> Callable[[Part, Mapping[int, Part]], set[int]]:
-    """Finds those of others, by their numbers, with which something holds. The first part keeps what it is told."""
-
-    def found(part: Part, others: Mapping[int, Part]) -> set[int]:
-        known: set[int]
-        holding: set[int]
-        known, holding = part.kept.setdefault(holds, (set(), set()))
-        # Most often it knows them all, which is found out in less time than which it does not.
-        new = () if others.keys() <= known else others.keys() - known
-        for number in new:
-            if holds(part, others[number]):
-                holding.add(number)
-            known.add(number)
-        return others.keys() & holding
-
-    return found
 
 
 class Fit(Struct, frozen=True):
@@ -111,14 +88,14 @@ class Round(Struct):
 
 
 class _Home(Round):
-    """A round while documents are placed in it."""
+    """A round while documents are placed in it; `held`: their parts, by `id()`."""
 
-    numbered: dict[int, Part] = {}
+    held: set[int] = set()
     tables: set[frozenset[str]] = set()
 
     def take(self, part: Part) -> None:
         self.parts.append(part)
-        self.numbered[part.number] = part
+        self.held.add(id(part))
         self.tables.add(frozenset(part.talks.parties))
 
 
@@ -137,7 +114,9 @@ _ASSIGNED = Fit(1.0, ("an editor said so",))
 _ALONE = Fit(1.0, ("the only document about this round",))
 
 
-def group(parts: Iterable[Part], assigned: Mapping[str, str] | None = None) -> list[Round]:
+def group(
+    parts: Iterable[Part], assigned: Mapping[str, str] | None = None, memory: Memory | None = None
+) -> list[Round]:
     """Rounds, whatever order the parts come in. `assigned`: briefing ids by document id, by editors.
 
     The parts that say most are placed first, so that one that says little cannot join two rounds into one; each
@@ -146,7 +125,11 @@ def group(parts: Iterable[Part], assigned: Mapping[str, str] | None = None) -> l
     assigned = assigned or {}
     rounds: dict[str, _Home] = {}
     free: list[Part] = []
-    for part in sorted(parts, key=lambda part: (-_fullness(part), part.id)):
+    parts = sorted(parts, key=lambda part: (-_fullness(part), part.id))
+    memory = memory or Memory()
+    apart = compared(parts, lambda _: None, _are_apart, memory)
+    elsewhere = compared(parts, lambda _: None, _at_other_tables, memory)
+    for part in parts:
         briefing = assigned.get(part.id)
         if briefing is None:
             free.append(part)
@@ -156,7 +139,8 @@ def group(parts: Iterable[Part], assigned: Mapping[str, str] | None = None) -> l
             home.placed |= {part.id}
     homes = sorted(rounds.values(), key=lambda home: min(part.id for part in home.parts))
     for part in free:
-        open_to = [home for home in homes if _admits(home, part)]
+        others = apart[id(part)].keys(), elsewhere[id(part)].keys()
+        open_to = [home for home in homes if _admits(home, part, *others)]
         if len(open_to) > 1:
             max(open_to, key=lambda home: fit(part, home.parts).score).take(part)
         elif open_to:
@@ -352,16 +336,19 @@ def _fullness(part: Part) -> int:
     return bool(part.talks.venue) * 2 + bool(day_of(part.talks.start)) + bool(part.source.published)
 
 
-def _admits(home: _Home, part: Part) -> bool:
-    """A round that editors made up may hold documents that the rules would keep apart: one that fits is enough."""
-    kept_apart = _apart_from(part, home.numbered)
-    if not _sits_among(part, home.tables):
-        kept_apart |= _at_another_table(part, home.numbered)
-    return len(kept_apart) < len(home.parts) if home.assigned else not kept_apart
+def _admits(home: _Home, part: Part, apart: Set[int], elsewhere: Set[int]) -> bool:
+    """A round that editors made up may hold documents that the rules would keep apart: one that fits is enough.
+
+    `apart`: parts from which something keeps this one; `elsewhere`: those of another table. Both by `id()`.
+    """
+    if _sits_among(part, home.tables):
+        elsewhere = frozenset()
+    if not home.assigned:
+        return apart.isdisjoint(home.held) and elsewhere.isdisjoint(home.held)
+    return len((apart | elsewhere) & home.held) < len(home.parts)
 
 
-@compared_once
-def _at_another_table(left: Part, right: Part) -> bool:
+def _at_other_tables(left: Part, right: Part) -> bool:
     """Whether of neither document all parties are among those of the other."""
     a, b = left.talks.parties, right.talks.parties
     return not (_within(a, b) or _within(b, a))
@@ -376,8 +363,7 @@ def _sits_among(part: Part, tables: Collection[frozenset[str]]) -> bool:
     return 2 * len(own & sides) > len(own)
 
 
-@compared_once
-def _apart_from(left: Part, right: Part) -> bool:
+def _are_apart(left: Part, right: Part) -> bool:
     """Whether something that both say keeps them apart: the venue, the round's number, the days."""
     a, b = left.talks, right.talks
     if a.venue and b.venue and a.venue.casefold() != b.venue.casefold() and not _one_meeting(left, right):

@@ -15,13 +15,12 @@ from pipeline.briefings.comparison import (
     clause_with,
     conflict,
     documents_of,
-    each_two,
     independent,
     one_thing,
     stems,
 )
 from pipeline.briefings.deduplicate import MAYBE_MEETING, days_agree, told_apart
-from pipeline.briefings.memory import Memory
+from pipeline.briefings.memory import Memory, each_two
 from pipeline.briefings.rounds import Part, day_of, found_once, published_by
 from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import find, fold

@@ -7,11 +7,12 @@ from random import Random
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
-from pipeline.briefings.memory import Memories, Memory
+from pipeline.briefings.memory import Memories, Memory, each_two
 from pipeline.briefings.merge import merge
 from pipeline.briefings.reviews import Held, Reviews
-from pipeline.briefings.rounds import Part, compared_once, found_once
+from pipeline.briefings.rounds import Part, found_once
 from pipeline.documents.document import source_of
 from pipeline.documents.read import read
 from pipeline.extraction.readout import readout
@@ -194,15 +195,25 @@ def test_what_is_found_of_a_document_is_found_once() -> None:
 def test_two_documents_are_compared_once() -> None:
     asked = []
 
-    @compared_once
-    def longer_than(left: Part, right: Part) -> bool:
+    def as_long(left: Part, right: Part) -> bool:
         asked.append((left.id, right.id))
-        return left.readout.document.chars > right.readout.document.chars
+        return left.readout.document.chars == right.readout.document.chars
 
-    short, middle, long = sorted(parts_of("samples")[:3], key=lambda part: part.readout.document.chars)
-    assert longer_than(middle, {one.number: one for one in (short,)}) == {short.number}
-    assert longer_than(middle, {one.number: one for one in (short, long)}) == {short.number}
-    assert longer_than(middle, {long.number: long}) == set()
-    again = Part(short.readout, short.source)
-    assert longer_than(middle, {again.number: again}) == {again.number}
-    assert asked == [(middle.id, short.id), (middle.id, long.id), (middle.id, short.id)]
+    def equals(*parts: Part) -> list[tuple[Part, Part]]:
+        return list(each_two(parts, lambda part: part.source.kind, as_long, memory))
+
+    memory = Memory()
+    one, other, third = parts_of("samples")[:3]
+    again = Part(one.readout, one.source)
+    assert one.source.kind == other.source.kind == third.source.kind
+    assert equals(one, other) == []
+    assert equals(other, one, again) == [(one, again)]
+    assert equals(again, other) == []
+    assert equals(again, one, third) == [(again, one)]
+    by_ids = [
+        (left.id, right.id) for left, right in ((one, other), (other, again), (one, again), (again, one))
+    ]
+    assert sorted(asked) == sorted([*by_ids, (again.id, third.id), (one.id, third.id)])
+
+    alone = Part(one.readout, replace(one.source, kind="joint_statement"))
+    assert equals(one, third, alone) == [] and len(asked) == 6

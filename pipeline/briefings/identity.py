@@ -80,6 +80,19 @@ def place(fact: Fact) -> tuple[str, int, int]:
     return document, start, end
 
 
+class _Lasting(NamedTuple):
+    """A fact as it was read, the documents that tell it and those that tell it outright, and the fact that lasts.
+
+    `marks`: its id, its origins, its certainty.
+    """
+
+    fact: Fact
+    told: set[str]
+    plainly: set[str]
+    marks: tuple[str, int, Certainty]
+    lasts: Any
+
+
 class Identities:
     """Gives the facts of one briefing what lasts. `known`: facts that may have been these before."""
 
@@ -87,22 +100,33 @@ class Identities:
         self, briefing: str, sources: Sequence[Source], known: Iterable[Fact], memory: Memory
     ) -> None:
         self._briefing = briefing
-        self._memory = memory
         self._origin = {source.document_id: source.origin_group for source in sources}
         known = list(known)
         self._order = {id(fact): order for order, fact in enumerate(known)}
         self._standing = _standing(known, memory)
+        self._last: dict[int, _Lasting] = memory.kept.get(Identities, {})
+        self._now: dict[int, _Lasting] = {}
+        memory.kept[Identities] = self._now
 
     def assign(self, facts: Iterable[_F]) -> list[_F]:
         """Facts with their lasting id, their origins and the certainty that follows."""
         assigned: dict[str, _F] = {}
         for fact in facts:
-            id = self._id_before(fact, assigned) or self._new_id(fact, assigned)
-            told, plainly = self._memory.once(_documents, fact)
-            certainty = _certainty(fact.certainty, self._origins_of(plainly))
-            marks = (id, self._briefing, self._origins_of(told), certainty)
-            assigned[id] = self._memory.once(_lasting, fact, beside=marks)
+            lasting = self._id_before(fact, assigned) or self._new_id(fact, assigned)
+            assigned[lasting] = self._told_as(fact, lasting)
         return list(assigned.values())
+
+    def _told_as(self, fact: _F, lasting: str) -> _F:
+        """A fact with what lasts; the very one of the last merge where all of it is the same."""
+        last = self._last.get(id(fact))
+        told, plainly = (last.told, last.plainly) if last else _documents(fact)
+        certainty = _certainty(fact.certainty, self._origins_of(plainly))
+        marks = (lasting, self._origins_of(told), certainty)
+        if last is None or last.marks != marks:
+            last = _Lasting(fact, told, plainly, marks, _marked(fact, self._briefing, *marks))
+        self._now[id(fact)] = last
+        lasts: _F = last.lasts
+        return lasts
 
     def _origins_of(self, documents: Collection[str]) -> int:
         return len(set(map(self._origin.__getitem__, documents))) if len(documents) > 1 else len(documents)
@@ -155,7 +179,7 @@ def _documents(fact: Fact) -> tuple[set[str], set[str]]:
     return {e.document_id for e in fact.evidence}, plain
 
 
-def _lasting(fact: _F, id: str, briefing: str, origins: int, certainty: Certainty) -> _F:
+def _marked(fact: _F, briefing: str, id: str, origins: int, certainty: Certainty) -> _F:
     return replace(fact, id=id, briefing_id=briefing, origins=origins, certainty=certainty)
 
 

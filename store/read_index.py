@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import convert
+from msgspec.structs import replace
 from sqlalchemy import Connection, Table, delete, func, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel, col
@@ -99,6 +100,17 @@ def derived(session: Session, briefing: Briefing, before: Briefing | None) -> De
     return _changes(session, briefing, before, changed, gone, touched)
 
 
+_MARKS = ("salience", "certainty", "origins", "conflict_ids", "changed_revision")
+"""By which no search finds a fact, and no link."""
+
+
+def _is_found_alike(before: _Item | None, after: _Item | None) -> bool:
+    """Whether all that has changed of a fact is how it is marked."""
+    if not (isinstance(before, Fact) and isinstance(after, Fact)):
+        return False
+    return replace(before, **{name: getattr(after, name) for name in _MARKS}) == after
+
+
 def _restated(before: Briefing, after: Briefing) -> set[str]:
     """The facts of which a source is told otherwise."""
     heads = source_heads(after)
@@ -125,21 +137,25 @@ def _changes(
     next_ = select(func.coalesce(func.max(_FACTS.c.position) + 1, 0)).where(_FACTS.c.briefing_id == here)
     free = 0 if some.keys() <= known.keys() else session.scalar(next_)
     rows = _fact_rows(briefing, some, known, changed, free or 0)
+    moved = set(touched)
     if before:
-        linked = _link_rows(before, _items(before), stored)
+        earlier = _items(before)
+        if _sides(briefing) == _sides(before):
+            moved = {id for id in touched if not _is_found_alike(earlier.get(id), items.get(id))}
+        linked = _link_rows(before, earlier, (row for row in stored if row["id"] in moved))
     else:
         places = [row["position"] for row in rows] + [known[id].position for id in gone]
         linked = {tuple(row.values()) for row in _stored(session, _LINKS, _LINK, here, ("position", places))}
     stands = briefing.status != "withdrawn"
-    entries = _search_rows(briefing, some) if stands else []
+    entries = _search_rows(briefing, moved) if stands else []
     noted = {id: _kind(one) for id, one in changed.items()} | ({here: "briefing"} if stands else {})
     removed = {**gone, **({} if stands else {here: "briefing"})}
     return Derived(
         here,
         [
             differing(_FACTS, ("id",), _FACT, stored, rows),
-            _relinked(linked, _link_rows(briefing, items, rows)),
-            compared(session, _ENTRIES, ("id",), _ENTRY, here, list(entries), ("id", [*touched, here])),
+            _relinked(linked, _link_rows(briefing, items, (row for row in rows if row["id"] in moved))),
+            compared(session, _ENTRIES, ("id",), _ENTRY, here, list(entries), ("id", [*moved, here])),
         ],
         noted,
         removed,

@@ -3,6 +3,7 @@
 Rows that are as they should be are left alone: most facts of a briefing outlive most of its revisions.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -10,7 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import convert
 from msgspec.structs import replace
-from sqlalchemy import Connection, Table, delete, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel, col
 
@@ -61,12 +62,16 @@ _Item = Fact | Conflict
 
 
 class Rows(NamedTuple):
-    """How the rows of a briefing in a table are brought up to date: the keys of those that go, and those that come."""
+    """How the rows of a briefing in a table are brought up to date: the keys of those that go, and those that come.
+
+    `altered`: rows that stay, with the columns that change; by which these are.
+    """
 
     table: Table
     key: tuple[str, ...]
     stale: list[tuple[Any, ...]]
     fresh: list[_Row]
+    altered: Mapping[tuple[str, ...], list[_Row]] = {}
 
 
 class Derived(NamedTuple):
@@ -153,7 +158,7 @@ def _changes(
     return Derived(
         here,
         [
-            differing(_FACTS, ("id",), _FACT, stored, rows),
+            differing(_FACTS, ("kind", "id"), _FACT, stored, rows),
             _relinked(linked, _link_rows(briefing, items, (row for row in rows if row["id"] in moved))),
             compared(session, _ENTRIES, ("id",), _ENTRY, here, list(entries), ("id", [*moved, here])),
         ],
@@ -185,7 +190,7 @@ def _first(briefing: Briefing) -> Derived:
     items = _items(briefing)
     facts = _fact_rows(briefing, items, {}, items, 0)
     rows = [
-        new_rows(_FACTS, ("id",), facts),
+        new_rows(_FACTS, ("kind", "id"), facts),
         _relinked(set(), _link_rows(briefing, items, facts)),
         new_rows(_ENTRIES, ("id",), list(_search_rows(briefing, items))),
     ]
@@ -525,11 +530,17 @@ def _stored(
 def differing(
     table: Table, key: tuple[str, ...], by: Sequence[str], stored: Iterable[_Row], wanted: Sequence[_Row]
 ) -> Rows:
-    """As `compared`, with the rows that are stored."""
-    before = {_part(row, key): _part(row, by) for row in stored}
-    fresh = {_part(row, key): row for row in wanted if before.get(_part(row, key)) != _part(row, by)}
-    gone = before.keys() - {_part(row, key) for row in wanted}
-    return Rows(table, key, sorted(gone | (before.keys() & fresh.keys())), list(fresh.values()))
+    """As `compared`, with the rows that are stored. Of those that stay, indexes of other columns are left alone."""
+    before = {_part(row, key): row for row in stored}
+    fresh = []
+    altered: dict[tuple[str, ...], list[_Row]] = defaultdict(list)
+    for row in wanted:
+        old = before.pop(_part(row, key), None)
+        if old is None:
+            fresh.append(row)
+        elif _part(old, by) != _part(row, by):
+            altered[tuple(name for name in row if name not in old or old[name] != row[name])].append(row)
+    return Rows(table, key, sorted(before), fresh, altered)
 
 
 def bring_up(session: Session, briefing: str, rows: Rows) -> None:
@@ -537,6 +548,14 @@ def bring_up(session: Session, briefing: str, rows: Rows) -> None:
     for start in range(0, len(stale), _AT_A_TIME):
         mine = tuple_(*(table.c[name] for name in rows.key)).in_(stale[start : start + _AT_A_TIME])
         session.execute(delete(table).where(table.c.briefing_id == briefing, mine))
+    for columns, altered in rows.altered.items():
+        known = (table.c[name] == bindparam(f"its_{name}") for name in rows.key)
+        change = update(table).where(table.c.briefing_id == briefing, *known)
+        parameters = [
+            {f"its_{name}": row[name] for name in rows.key} | {name: row[name] for name in columns}
+            for row in altered
+        ]
+        session.execute(change.values({name: bindparam(name) for name in columns}), parameters)
     if rows.fresh:
         session.execute(insert(table), rows.fresh)
 

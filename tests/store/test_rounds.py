@@ -80,10 +80,12 @@ def test_a_readout_that_was_rewritten_is_loaded_as_it_is_stored(engine: Engine) 
     with writable(engine).begin() as connection:
         tables = MetaData()
         tables.reflect(connection, only=["readouts"])
-        rewrite(connection, tables.tables["readouts"], lambda body: body.update(language="xx"))
+        # A process knows bodies by what they say, whichever database they are from.
+        told = engine.dialect.name
+        rewrite(connection, tables.tables["readouts"], lambda body: body.update(language=told))
     [part], loaded = loading(engine, documents)
     assert (part.readout, loaded) == (get_readout(engine, documents[0]), 1)
-    assert b'"language":"xx"' in part.readout
+    assert f'"language":"{told}"'.encode() in part.readout
     assert loading(engine, documents) == ([part], 0)
 
 

@@ -205,7 +205,7 @@ def first_facts(
     session: Session, kind: str, sort: str, given: _Filters, limit: int, after: _Key | None = None
 ) -> list[Placed]:
     """The first facts, after a key if one is given, that fit these filters of a query."""
-    query = _page(kind, sort, _Given.of(given), after is not None)
+    query = _page(kind, sort, _Given.of(given), after is not None, session.get_bind().dialect.name)
     rows = session.execute(query, {**_values(sort, given), **beyond_values(after), "limit": limit})
     return [
         Placed((first, briefing, position), body, heads) for first, briefing, position, body, heads in rows
@@ -214,16 +214,16 @@ def first_facts(
 
 def places_of(session: Session, kind: str, sort: str, given: _Filters, limit: int) -> list[_Key]:
     """Where the first facts that fit these filters stand, without their bodies."""
-    query = _places(kind, sort, _Given.of(given))
+    query = _places(kind, sort, _Given.of(given), session.get_bind().dialect.name)
     rows = session.execute(query, {**_values(sort, given), "limit": limit})
     return [(first, briefing, position) for first, briefing, position in rows]
 
 
 # Statements are made once for each set of filters: to make one takes longer than to answer it.
 @lru_cache(maxsize=1_024)
-def _page(kind: str, sort: str, given: _Given, goes_on: bool) -> Select[Any]:
+def _page(kind: str, sort: str, given: _Given, goes_on: bool, dialect: str) -> Select[Any]:
     """The first facts: the three columns of their keys, and what is served, which is read of none but these."""
-    order, keys = _ORDERS[sort], _keys(kind, sort, given, goes_on)
+    order, keys = _ORDERS[sort], _keys(kind, sort, given, goes_on, dialect)
     first, briefing, position, span, day = keys.c
     fact = and_(
         col(FactRow.kind) == kind,
@@ -239,22 +239,27 @@ def _page(kind: str, sort: str, given: _Given, goes_on: bool) -> Select[Any]:
 
 
 @lru_cache(maxsize=1_024)
-def _places(kind: str, sort: str, given: _Given) -> Select[Any]:
-    keys = _keys(kind, sort, given, goes_on=False)
+def _places(kind: str, sort: str, given: _Given, dialect: str) -> Select[Any]:
+    keys = _keys(kind, sort, given, False, dialect)
     return select(keys.c.first, keys.c.briefing_id, keys.c.position)
 
 
-def _keys(kind: str, sort: str, given: _Given, goes_on: bool) -> Subquery:
-    """The places of the first facts, in order."""
+def _keys(kind: str, sort: str, given: _Given, goes_on: bool, dialect: str) -> Subquery:
+    """The places of the first facts, in order.
+
+    Streams are followed side by side, no further than they are needed: by SQLite where none is cut by itself,
+    by PostgreSQL where each is, as it may sort what is not.
+    """
     order, most = _ORDERS[sort], bindparam("limit", type_=Integer)
+    cut = given.spread or dialect == "postgresql"
     streams = [
-        select((query.limit(most) if given.spread else query).subquery())
+        select((query.limit(most) if cut else query).subquery())
         for number in range(given.values)
         for query in _streams(kind, order, given, goes_on, number)
     ]
     places = (union(*streams) if given.spread else union_all(*streams)).subquery()
     key = (places.c.first, places.c.briefing_id, places.c.position)
-    # Cut here, so that what is served is read of these alone; each stream is followed no further than it is needed.
+    # Cut here, so that what is served is read of these alone.
     first = select(places).order_by(*(one.desc() if order.backwards else one for one in key))
     return first.limit(most).subquery()
 

@@ -27,6 +27,7 @@ from schemas import Cause, RevisionInfo
 from schemas.filters import SEVERAL
 from schemas.queries import BriefingQuery, NegotiationQuery
 from schemas.vocabulary import OPEN_DEADLINES
+from store.facts import has_topic
 from store.paging import (
     Page,
     beyond,
@@ -270,7 +271,7 @@ def _next(sides: ColumnElement[str]) -> ScalarSelect[bytes]:
     )
 
 
-def _of(table: type[PartyRow | MemberRow | FactRow], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+def _of(table: type[PartyRow | MemberRow], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(col(table.briefing_id) == col(BriefingRow.id), *conditions)
 
 
@@ -279,10 +280,7 @@ _CONDITIONS: dict[str, _Condition] = {
     "party": lambda value: _of(PartyRow, col(PartyRow.party).in_(value)),
     "document_id": lambda value: _of(MemberRow, col(MemberRow.document_id) == value),
     # Of those that were withdrawn nobody knows the topics any more.
-    "topic": lambda value: or_(
-        col(BriefingRow.status) == "withdrawn",
-        _of(FactRow, col(FactRow.kind) == "stake", col(FactRow.topic).in_(value)),
-    ),
+    "topic": lambda value: or_(col(BriefingRow.status) == "withdrawn", has_topic(col(BriefingRow.id), value)),
     "venue": lambda value: col(BriefingRow.venue) == value,
     "q": lambda ids: col(BriefingRow.id).in_(bindparam(ids.key, expanding=True)),
     "updated_since": lambda value: col(BriefingRow.updated_at) >= value,

@@ -6,12 +6,12 @@ from typing import Any
 
 from msgspec import Struct, json
 from sqlalchemy import ColumnElement, Engine, Select, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from schemas import BriefingSummary, Source, SummarySentence
 from schemas.vocabulary import with_those_below
-from store.facts import first_facts, places_of
+from store.facts import first_facts, has_topic, places_of
 from store.revisions import body_of
 from store.search import briefings_found, briefings_with
 from store.tables import BriefingRow, DocumentRow, FactRow, PartyRow, RevisionRow
@@ -154,10 +154,7 @@ def is_about(
         sides = col(PartyRow.briefing_id) == col(BriefingRow.id)
         conditions.append(exists().where(sides, col(PartyRow.party).in_(parties)))
     if topics:
-        stake: Any = aliased(FactRow)  # for queries that are of facts themselves
-        on = stake.topic.in_(with_those_below(topics))
-        stakes = exists().where(stake.briefing_id == col(BriefingRow.id), stake.kind == "stake", on)
-        conditions.append(or_(withdrawn, stakes))
+        conditions.append(or_(withdrawn, has_topic(col(BriefingRow.id), with_those_below(topics))))
     if words is not None:
         conditions.append(or_(withdrawn, col(BriefingRow.id).in_(briefings_with(words, dialect))))
     return conditions

@@ -41,7 +41,7 @@ from store.paging import (
     scope_of_query,
 )
 from store.search import briefings_found
-from store.tables import BriefingDraftRow, FactLinkRow, FactRow, ReviewOutcomeRow
+from store.tables import NO_DAY, BriefingDraftRow, FactLinkRow, FactRow, ReviewOutcomeRow
 
 SPANS = (0, 31, 366)
 """The most days that lie between the bounds of a date of span 0, 1 and 2. Dates of one span are found by a range of
@@ -205,7 +205,7 @@ def first_facts(
     session: Session, kind: str, sort: str, given: _Filters, limit: int, after: _Key | None = None
 ) -> list[Placed]:
     """The first facts, after a key if one is given, that fit these filters of a query."""
-    query = _page(kind, sort, _Given.of(given), after is not None)
+    query = _page(kind, sort, _Given.of(given), after is not None, session.get_bind().dialect.name)
     rows = session.execute(query, {**_values(sort, given), **beyond_values(after), "limit": limit})
     return [
         Placed((first, briefing, position), body, heads) for first, briefing, position, body, heads in rows
@@ -214,16 +214,16 @@ def first_facts(
 
 def places_of(session: Session, kind: str, sort: str, given: _Filters, limit: int) -> list[_Key]:
     """Where the first facts that fit these filters stand, without their bodies."""
-    query = _places(kind, sort, _Given.of(given))
+    query = _places(kind, sort, _Given.of(given), session.get_bind().dialect.name)
     rows = session.execute(query, {**_values(sort, given), "limit": limit})
     return [(first, briefing, position) for first, briefing, position in rows]
 
 
 # Statements are made once for each set of filters: to make one takes longer than to answer it.
 @lru_cache(maxsize=1_024)
-def _page(kind: str, sort: str, given: _Given, goes_on: bool) -> Select[Any]:
+def _page(kind: str, sort: str, given: _Given, goes_on: bool, dialect: str) -> Select[Any]:
     """The first facts: the three columns of their keys, and what is served, which is read of none but these."""
-    order, keys = _ORDERS[sort], _keys(kind, sort, given, goes_on)
+    order, keys = _ORDERS[sort], _keys(kind, sort, given, goes_on, dialect)
     first, briefing, position, span, day = keys.c
     fact = and_(
         col(FactRow.kind) == kind,
@@ -235,25 +235,33 @@ def _page(kind: str, sort: str, given: _Given, goes_on: bool) -> Select[Any]:
     # Looked up one by one: a planner that may join them the other way reads all facts to sort them.
     served = (select(col(one)).where(fact).scalar_subquery() for one in (FactRow.body, FactRow.sources))
     key = (first, briefing, position)
-    query = select(*key, *served).order_by(*(one.desc() if order.backwards else one for one in key))
-    return query.limit(bindparam("limit", type_=Integer))
+    return select(*key, *served).order_by(*(one.desc() if order.backwards else one for one in key))
 
 
 @lru_cache(maxsize=1_024)
-def _places(kind: str, sort: str, given: _Given) -> Select[Any]:
-    keys = _keys(kind, sort, given, goes_on=False)
-    return select(keys.c.first, keys.c.briefing_id, keys.c.position).limit(bindparam("limit", type_=Integer))
+def _places(kind: str, sort: str, given: _Given, dialect: str) -> Select[Any]:
+    keys = _keys(kind, sort, given, False, dialect)
+    return select(keys.c.first, keys.c.briefing_id, keys.c.position)
 
 
-def _keys(kind: str, sort: str, given: _Given, goes_on: bool) -> Subquery:
-    """The places of the first facts of each stream."""
-    most = bindparam("limit", type_=Integer)
+def _keys(kind: str, sort: str, given: _Given, goes_on: bool, dialect: str) -> Subquery:
+    """The places of the first facts, in order.
+
+    Streams are followed side by side, no further than they are needed: by SQLite where none is cut by itself,
+    by PostgreSQL where each is, as it may sort what is not.
+    """
+    order, most = _ORDERS[sort], bindparam("limit", type_=Integer)
+    cut = given.spread or dialect == "postgresql"
     streams = [
-        select(query.limit(most).subquery())
+        select((query.limit(most) if cut else query).subquery())
         for number in range(given.values)
-        for query in _streams(kind, _ORDERS[sort], given, goes_on, number)
+        for query in _streams(kind, order, given, goes_on, number)
     ]
-    return (union(*streams) if given.spread else union_all(*streams)).subquery()
+    places = (union(*streams) if given.spread else union_all(*streams)).subquery()
+    key = (places.c.first, places.c.briefing_id, places.c.position)
+    # Cut here, so that what is served is read of these alone.
+    first = select(places).order_by(*(one.desc() if order.backwards else one for one in key))
+    return first.limit(most).subquery()
 
 
 def _streams(kind: str, order: _Order, given: _Given, goes_on: bool, number: int) -> Iterator[Select[Any]]:
@@ -270,8 +278,13 @@ def _streams(kind: str, order: _Order, given: _Given, goes_on: bool, number: int
     for span in _spans(kind, given.names):
         # The last day of a date of one day is the first, by which links are sorted.
         by = order._replace(column="day") if span == SPANS.index(0) else order
-        query, row, first = _stream(kind, by, given, goes_on, number)
-        yield query.where(row.span == span, *_bounds(first, span, given.names))
+        told = _told(span, order.backwards) & given.names
+        query, row, first = _stream(kind, by, given._replace(names=given.names - told), goes_on, number)
+        query = query.where(row.span == span, *_bounds(first, span, given.names))
+        if "date_from" in told and row is FactRow and any(_is_link(kind, name) for name in given.names):
+            # For a planner that begins at the link, which knows first days alone.
+            query = query.where(_LINKS[0].day >= bindparam(f"reach_{span}"))
+        yield query
 
 
 def _stream(
@@ -311,7 +324,8 @@ def _values(sort: str, given: _Filters) -> dict[str, Any]:
     bounds: dict[str, Any] = {}
     for span, reach in enumerate(SPANS):
         if "date_from" in given:
-            bounds[f"from_{span}"] = _shifted(given["date_from"], 0 if backwards else -reach)
+            bounds[f"reach_{span}"] = _shifted(given["date_from"], -reach)
+            bounds[f"from_{span}"] = given["date_from"] if backwards else bounds[f"reach_{span}"]
         if "date_to" in given:
             bounds[f"to_{span}"] = _shifted(given["date_to"], reach if backwards else 0)
     filters: dict[str, Any] = {}
@@ -355,6 +369,15 @@ def _bounds(column: ColumnElement[Any], span: int, given: frozenset[str]) -> Ite
         yield column <= bindparam(f"to_{span}")
 
 
+def _told(span: int, backwards: bool) -> frozenset[str]:
+    """The filters of days that those bounds are enough for."""
+    if span == SPANS.index(0):
+        return frozenset(("date_from", "date_to"))
+    if span >= OPEN:
+        return frozenset()
+    return frozenset(("date_from" if backwards else "date_to",))
+
+
 def _shifted(day: date, days: int) -> date:
     """A day so many days away, or the last one that there is on that side."""
     try:
@@ -395,11 +418,12 @@ _BEGINS = or_(col(FactRow.begins_first).is_not(None), col(FactRow.begins_last).i
 """What an index of those that begin is known by."""
 
 
-def _on_topics(topics: Any) -> ColumnElement[bool]:
-    """Of a briefing with a stake of one of these topics."""
-    stake: Any = aliased(FactRow)
-    on = stake.topic.in_(bindparam(topics.key, expanding=True))
-    return exists().where(stake.briefing_id == col(FactRow.briefing_id), stake.kind == "stake", on)
+def has_topic(briefing_id: Any, topics: Any) -> ColumnElement[bool]:
+    """Whether a briefing has a stake of one of these topics."""
+    stake: Any = aliased(FactRow)  # for queries that are of facts themselves
+    at = (stake.kind == "stake", stake.topic.in_(topics), stake.span == UNDATED, stake.day == NO_DAY)
+    one = select(literal(1)).where(*at, stake.briefing_id == briefing_id).limit(1).scalar_subquery()
+    return one.is_not(None)  # looked up one by one: of what exists, a planner may read all stakes of a topic
 
 
 _CONDITIONS: dict[str, _Condition] = {
@@ -416,7 +440,7 @@ _CONDITIONS: dict[str, _Condition] = {
     "imposed_by": _is(col(FactRow.imposed_by)),
     "direct": _is(col(FactRow.direct)),
     "open": lambda _: col(FactRow.status).in_(OPEN_DEADLINES),
-    "topics": _on_topics,
+    "topics": lambda value: has_topic(col(FactRow.briefing_id), bindparam(value.key, expanding=True)),
     "q": lambda ids: col(FactRow.briefing_id).in_(bindparam(ids.key, expanding=True)),
     "date_from": _ends,
     "date_to": _starts,

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec import Struct, json
 from sqlalchemy import (
@@ -239,16 +239,9 @@ def _highlights(text: str, wanted: list[_Term]) -> list[HighlightSpan]:
     return [HighlightSpan(start=start, end=end) for start, end in _found_in(text, wanted)]
 
 
-class _Word(NamedTuple):
-    """A word of a text as it is compared, and where it stands: code points, end exclusive."""
-
-    form: str
-    start: int
-    end: int
-
-
-def _words(text: str) -> list[_Word]:
-    return [_Word(_form(match[0]), match.start(), match.end()) for match in _WORD.finditer(text)]
+def _forms_of(text: str) -> list[str]:
+    """The words of a text as they are compared."""
+    return [_form(word) for word in _WORD.findall(text)]
 
 
 def index_words(*texts: str) -> str:
@@ -258,12 +251,12 @@ def index_words(*texts: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def _forms(text: str) -> str:
-    return " ".join(word.form for word in _words(text))
+    return " ".join(_forms_of(text))
 
 
 def _terms(query: str) -> list[_Term]:
     """What is to be found, all of it: words, and phrases in quotation marks. Other marks part words, no more."""
-    phrases = [tuple(word.form for word in _words(phrase)) for phrase in _PHRASE.findall(query)]
+    phrases = [tuple(_forms_of(phrase)) for phrase in _PHRASE.findall(query)]
     plain = [(word[0], _form(word[0])) for word in _WORD.finditer(_PHRASE.sub(" ", query))]
     telling = [(form,) for word, form in plain if word.lower() not in _COMMON]
     chosen = [phrase for phrase in phrases if phrase] + telling
@@ -272,12 +265,13 @@ def _terms(query: str) -> list[_Term]:
 
 def _found_in(text: str, wanted: list[_Term]) -> list[tuple[int, int]]:
     """Where a text has one of these terms: code points, in order; spans neither touch nor overlap."""
-    stand = _words(text)
+    forms = _forms_of(text)
+    stand = [match.span() for match in _WORD.finditer(text)]
     hits = sorted(
-        (stand[at].start, stand[at + len(term) - 1].end)
+        (stand[at][0], stand[at + len(term) - 1][1])
         for term in wanted
-        for at in range(len(stand) - len(term) + 1)
-        if all(stand[at + place].form == form for place, form in enumerate(term))
+        for at, form in enumerate(forms)
+        if form == term[0] and tuple(forms[at : at + len(term)]) == term
     )
     merged: list[tuple[int, int]] = []
     for start, end in hits:

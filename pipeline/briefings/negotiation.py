@@ -1,10 +1,11 @@
 """What the documents of one round say of it together, and what became of what fell due."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
+from typing import Generic, TypeVar
 
 from msgspec.structs import replace
 
@@ -29,6 +30,7 @@ from pipeline.language.parties import name_of
 from schemas import Deadline, Delegate, Event, FuzzyDate, Negotiation, all_translated
 from schemas.vocabulary import OPEN_DEADLINES, DeadlineStatus, EventStatus, Level, NegotiationStatus
 
+_T = TypeVar("_T", Deadline, Event)
 _PROGRESS = (
     "announced", "scheduled", "in_progress", "concluded", "agreed_in_principle", "signed", "in_force",
 )  # fmt: skip
@@ -223,8 +225,7 @@ def over_time(
     done = [event for event in events if event.status == "occurred" and act_of(event)]
 
     def became(due: Deadline) -> DeadlineStatus:
-        told = max(published.get(e.document_id, "") for e in due.evidence)
-        if any(_takes_place_of(other, due, told, published) for other in moving):
+        if any(_takes_place_of(other, due, published) for other in moving):
             return "extended" if due.kind == "measure_expiry" else "superseded"
         if any(one.kind == due.kind and days_agree(one.date, due.date) for one in given_up):
             return "superseded"
@@ -249,12 +250,13 @@ def _with_status(due: Deadline, status: DeadlineStatus) -> Deadline:
     return due if due.status == status else replace(due, status=status)
 
 
-def _takes_place_of(new: Deadline, old: Deadline, told: str, published: Mapping[str, str]) -> bool:
-    """Whether a later document moves what was due to a later day. `told`: when the old day was told last."""
+def _takes_place_of(new: Deadline, old: Deadline, published: Mapping[str, str]) -> bool:
+    """Whether a later document moves what was due to a later day."""
     if not (new.date and old.date and new.date.earliest and old.date.latest):
         return False
     if new.date.earliest <= old.date.latest or not of_one_matter(new, old):
         return False
+    told = max(published.get(e.document_id, "") for e in old.evidence)
     moving = (e for e in new.evidence if told < published.get(e.document_id, "") <= old.date.latest)
     return any(_moves(e.exact) for e in moving) and (new.kind == "meeting" or on_one_thing(new, old))
 
@@ -288,11 +290,12 @@ def happenings(events: Sequence[Event], deadlines: Sequence[Deadline]) -> list[E
     What an editor has decided about stays.
     """
     done = [event for event in events if event.status != "scheduled"]
+    on_days, due_on_days = _OnDays(done), _OnDays(deadlines)
 
     def told(plan: Event) -> Event | None:
-        due = [one for one in deadlines if _is_due_as(plan, one)]
-        if any(_came_of(plan, event) for event in done) or any(
-            _meets(event, one) for event in done for one in due
+        due = [one for one in due_on_days.agreeing(plan.date) if _is_due_as(plan, one)]
+        if any(_came_of(plan, event) for event in on_days.agreeing(plan.date)) or any(
+            _meets(event, one) for one in due for event in done
         ):
             return None
         of_it = (one for one in due if act_of(plan) in _DONE.get(one.kind, ()))
@@ -306,6 +309,29 @@ def happenings(events: Sequence[Event], deadlines: Sequence[Deadline]) -> list[E
         for event in events
         if (kept := event if event.review or event.status != "scheduled" else told(event))
     ]
+
+
+class _OnDays(Generic[_T]):
+    """Facts by their days: most of many are on others than those that are asked for."""
+
+    def __init__(self, facts: Iterable[_T]) -> None:
+        self._bounded: list[tuple[str, str, _T]] = []
+        self._others: list[_T] = []
+        for fact in facts:
+            when = fact.date
+            if when is not None and when.earliest and when.latest:
+                self._bounded.append((when.earliest, when.latest, fact))
+            else:
+                self._others.append(fact)
+
+    def agreeing(self, date: FuzzyDate) -> Iterator[_T]:
+        """Those that some day of a date may be of; see `days_agree`."""
+        if not (date.earliest and date.latest):
+            yield from (fact for _, _, fact in self._bounded if days_agree(date, fact.date))
+        else:
+            first, last = date.earliest, date.latest
+            yield from (fact for begin, end, fact in self._bounded if begin <= last and first <= end)
+        yield from (fact for fact in self._others if days_agree(date, fact.date))
 
 
 def _came_of(plan: Event, event: Event) -> bool:

@@ -332,6 +332,7 @@ def _slice(day: date) -> int:
     return day.toordinal() // SAME_ROUND.days
 
 
+@found_once
 def _fullness(part: Part) -> int:
     return bool(part.talks.venue) * 2 + bool(day_of(part.talks.start)) + bool(part.source.published)
 

@@ -113,13 +113,20 @@ class _OwnWords(Struct, frozen=True):
 def _own_words(round_: _Round) -> Iterator[_OwnWords]:
     """What a party says that it has done, or denies."""
     for statement in round_.statements:
-        denied = bool(lexicon.commitments.denies.search(statement.text))
-        agrees = bool(lexicon.commitments.agreed.search(statement.text)) and not denied
-        if not (denied or agrees or lexicon.commitments.done.search(statement.text)):
+        does, agrees = _own_doing(statement.text)
+        if not does:
             continue
         party, commitment = statement.party or round_.side_of(statement.speaker), claimed(statement.text)
         if party and (commitment is None or commitment.party == party):
             yield _OwnWords(statement, party, agrees)
+
+
+@lru_cache(maxsize=10_000)
+def _own_doing(text: str) -> tuple[bool, bool]:
+    """Whether words tell what who says them has done, or deny it; whether they say that it was to agree."""
+    denied = bool(lexicon.commitments.denies.search(text))
+    agrees = bool(lexicon.commitments.agreed.search(text)) and not denied
+    return denied or agrees or bool(lexicon.commitments.done.search(text)), agrees
 
 
 def _connected(claims: Sequence[_Claim]) -> list[list[_Claim]]:

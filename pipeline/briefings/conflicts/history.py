@@ -71,6 +71,8 @@ def _between(text: str, parties: Set[str]) -> bool:
 
 def _outcomes(parts: Sequence[Part], excerpts: Sequence[Excerpt]) -> Iterator[_Outcome]:
     """What earlier talks between the parties reached, as each sentence calls it."""
+    if not excerpts:
+        return
     parties = {code for part in parts for code in part.talks.parties}
     venues = {part.talks.venue for part in parts}
     months = {f"{day:%B}" for part in parts if (day := day_of_part(part))}

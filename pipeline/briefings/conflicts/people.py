@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import chain
 
 from pipeline.briefings.comparison import Excerpt, conflict
-from pipeline.briefings.rounds import Part, only_planned, start_of
+from pipeline.briefings.rounds import Part, found_once, only_planned, start_of
 from pipeline.extraction.kinds.delegates import leads_by_office
 from pipeline.language.lexicons import NAME_WORD, any_of, lexicon
 from pipeline.language.parties import mentions, party_name
@@ -23,6 +23,15 @@ _LEADS = re.compile(rf"\w+ (?:of|for) (?:[\w’'-]+ ){{0,3}}?{lexicon.offices.gr
 _WORD = re.compile(r"\w+")
 
 
+@found_once
+def _heads_told(part: Part) -> dict[str, list[Delegate]]:
+    """Whom a document names as heads, by party."""
+    heads: dict[str, list[Delegate]] = defaultdict(list)
+    for side in part.readout.delegations:
+        heads[side.party] += [one for one in side.members if one.head and one.name]
+    return dict(heads)
+
+
 def delegation_heads(
     briefing: str, parts: Sequence[Part], delegates: Sequence[Delegate]
 ) -> Iterator[Conflict]:
@@ -35,10 +44,7 @@ def delegation_heads(
     present = [part for part in parts if not only_planned(part, start)]
     for party in sorted({person.party for person in delegates}):
         sides: dict[str, list[str]] = defaultdict(list)
-        told = [
-            [m for d in part.readout.delegations if d.party == party for m in d.members if m.head and m.name]
-            for part in present
-        ]
+        told = [_heads_told(part).get(party, []) for part in present]
         plainly = any(not leads_by_office(one) for heads in told for one in heads)
         named_together = {
             tuple(one.name for one in people if one.name and not (plainly and leads_by_office(one)))

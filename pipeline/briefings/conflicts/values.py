@@ -162,10 +162,14 @@ class Versions:
     def __init__(self, parts: Sequence[Part], memory: Memory) -> None:
         self._parts = {part.id: part for part in parts}
         self._memory = memory
+        self._own: dict[str, list[Deadline]] = {}
 
     def of(self, due: Deadline) -> list[Deadline]:
-        parts = map(self._parts.__getitem__, self._memory.once(documents_of, due.evidence))
-        return [own for own in self._memory.once(_due_by, due.evidence, *parts) if own.kind == due.kind]
+        if due.id not in self._own:
+            parts = map(self._parts.__getitem__, documents_of(due.evidence))
+            told = self._memory.once(_due_by, due.evidence, *parts)
+            self._own[due.id] = [own for own in told if own.kind == due.kind]
+        return self._own[due.id]
 
 
 def _due_by(evidence: Iterable[Evidence], *parts: Part) -> list[Deadline]:
@@ -296,14 +300,15 @@ def _outcome(consequence: str) -> str:
     return ", ".join(sorted(_amounts(consequence))) or fold(consequence)
 
 
+def _figures_of(document: str, figures: Sequence[Figure]) -> Iterator[tuple[Evidence, str]]:
+    """Where a document tells figures, and which."""
+    return ((e, figure.id) for figure in figures for e in figure.evidence if e.document_id == document)
+
+
 def consequences(
     briefing: str, versions: Versions, deadlines: Sequence[Deadline], figures: Sequence[Figure]
 ) -> Iterator[Conflict]:
     """Documents that let different things follow the same deadline."""
-    telling: dict[str, list[tuple[Evidence, str]]] = defaultdict(list)
-    for figure in figures:
-        for e in figure.evidence:
-            telling[e.document_id].append((e, figure.id))
     for due in deadlines:
         outcomes: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for own in versions.of(due):
@@ -316,7 +321,7 @@ def consequences(
             proof = [
                 figure_id
                 for words, document in tellings
-                for e, figure_id in telling[document]
+                for e, figure_id in _figures_of(document, figures)
                 if find(words, e.exact)
             ]
             shortest, _ = min(tellings, key=lambda one: (len(one[0]), one[0]))

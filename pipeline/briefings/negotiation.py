@@ -318,8 +318,8 @@ class _OnDays(Generic[_T]):
         self._bounded: list[tuple[str, str, _T]] = []
         self._others: list[_T] = []
         for fact in facts:
-            when = fact.date
-            if when is not None and when.earliest and when.latest:
+            when: FuzzyDate | None = fact.date
+            if when and when.earliest and when.latest:
                 self._bounded.append((when.earliest, when.latest, fact))
             else:
                 self._others.append(fact)

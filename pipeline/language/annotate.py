@@ -523,9 +523,9 @@ def _doc(text: str, group: Sequence[Sentence]) -> Doc:
 
     shift = group[0].start
     doc = parser.tokens(text[shift : group[-1].end])
-    starts = [sentence.start - shift for sentence in group]
+    starts = {sentence.start - shift for sentence in group}
     # At once: whoever tells it of a token has spaCy look at all the others.
-    told: Any = np.where(np.isin(doc.to_array("IDX"), starts), 1, -1)
+    told: Any = np.array([1 if place in starts else -1 for place in doc.to_array("IDX").tolist()])
     return doc.from_array("SENT_START", told.astype(np.uint64))
 
 

@@ -519,10 +519,10 @@ def _groups(read: Sequence[Sentence]) -> Iterator[tuple[list[Sentence], bool]]:
 
 def _doc(text: str, group: Sequence[Sentence]) -> Doc:
     """Tokens with our own sentences: the parser keeps to them."""
-    import numpy as np
-
     shift = group[0].start
     doc = parser.tokens(text[shift : group[-1].end])
+    import numpy as np  # once the model is loaded, which says how numpy is to work
+
     starts = {sentence.start - shift for sentence in group}
     # At once: whoever tells it of a token has spaCy look at all the others.
     told: Any = np.array([1 if place in starts else -1 for place in doc.to_array("IDX").tolist()])

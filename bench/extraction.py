@@ -1,15 +1,19 @@
-"""The embedded extractor against spaCy's own reading of the same articles, and against itself on longer texts."""
+"""The embedded extractor against spaCy's own reading of the same articles, and against itself on longer texts.
+
+In processor time: it does not grow where others work on the machine, too.
+"""
 
 import json
 import random
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from itertools import cycle
 from pathlib import Path
 
-from bench.rows import Row, seconds
+from bench.rows import Row
 from pipeline.documents.read import read
 from pipeline.extraction.model.requests import read_answer
 from pipeline.extraction.readout import readout
@@ -29,9 +33,9 @@ from pipeline.documents.read import read
 from pipeline.extraction.readout import readout
 text = sys.stdin.read()
 readout(read(b"Norway and Chile opened trade talks in Oslo on 3 March 2031."))
-began = time.perf_counter()
+began = time.process_time()
 readout(read(text.encode()))
-took = time.perf_counter() - began
+took = time.process_time() - began
 # Not ru_maxrss, which counts what the parent had.
 peak = int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1])
 print(json.dumps([took, peak / 1024]))
@@ -79,6 +83,16 @@ def alone(text: str) -> tuple[float, float]:
     return took, megabytes
 
 
+def seconds(work: Callable[[], object], times: int = 3) -> float:
+    """Of the processor, the least of several runs."""
+    best = float("inf")
+    for _ in range(times):
+        began = time.process_time()
+        work()
+        best = min(best, time.process_time() - began)
+    return best
+
+
 def slowest_of_generated() -> float:
     """Seconds, of texts that put words of the news in any order."""
     chance = random.Random(9)
@@ -92,7 +106,7 @@ def measure() -> list[Row]:
     nlp = model()
     ours = seconds(lambda: [readout(read(text.encode())) for text in texts])
     parse = seconds(lambda: list(nlp.pipe(texts)))
-    small = seconds(lambda: readout(read(prose(10_000).encode())), 3)
+    small = seconds(lambda: readout(read(prose(10_000).encode())))
     large = seconds(lambda: readout(read(prose(100_000).encode())), 1)
     hundred, whole = ("\n\n".join(paragraphs()) * 60)[:100_000], ("\n\n".join(paragraphs()) * 60)[:1_000_000]
     short, short_megabytes = alone(hundred)

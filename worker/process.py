@@ -1,5 +1,6 @@
 """The worker as a process of its own."""
 
+import ctypes
 import gc
 import logging
 import os
@@ -254,10 +255,13 @@ def work(
 def spare_what_is_loaded() -> None:
     """What is there now stays: no document waits while all of it is looked through for garbage.
 
-    What comes later is looked through less often than Python does by itself: of a long round it keeps much, and little
-    of it is garbage that only a search finds.
+    What loading it took goes back to the system, where its C library can give it back. What comes later is looked
+    through less often than Python does by itself: of a long round much is kept, and little of it is garbage that only
+    a search finds.
     """
     gc.collect()
+    with suppress(AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
     gc.freeze()
     gc.set_threshold(LOOKED_THROUGH)
 

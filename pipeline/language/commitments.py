@@ -139,21 +139,15 @@ class Wish(Struct, frozen=True):
 
 def wishes(tokens: Tokens) -> Iterator[Wish]:
     """What the clauses of a sentence have somebody ask for, offer, or refuse."""
+    # Heads of clauses that are a condition, or in question: "if Chile refuses", "unclear whether Norway will".
+    unsettled = {word.head.i for word in tokens.doc if word.dep_ == "mark" and word.lower_ in _OPEN}
     for word in tokens:
-        if _unsettled(word):
+        if unsettled and any(step.i in unsettled for step in (word, *word.ancestors)):
             continue
         if word.pos_ in VERBS or word.dep_ in {"acomp", "ROOT", "relcl", "conj"}:
             yield from _by_verb(word)
         if word.pos_ == "NOUN":
             yield from _by_noun(word)
-
-
-def _unsettled(word: Token) -> bool:
-    """Whether a clause is a condition, or in question: "if Chile refuses", "unclear whether Norway will"."""
-    for step in (word, *word.ancestors):
-        if any(child.dep_ == "mark" and child.lower_ in _OPEN for child in step.children):
-            return True
-    return False
 
 
 def _by_verb(verb: Token) -> Iterator[Wish]:

@@ -5,6 +5,7 @@ Most paragraphs are never asked who or what their names are, and telling it take
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -80,11 +81,18 @@ def split(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
 
 @cache
 def model() -> Language:
-    """The statistical model: the official `en_core_web_sm` where it is installed, else its pinned wheel."""
+    """The statistical model: the official `en_core_web_sm` where it is installed, else its pinned wheel.
+
+    It multiplies with numpy's BLAS, which has kernels for more processors than spaCy's own; in one thread, for there
+    are as many workers as processors.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     import spacy
+    from thinc.api import use_ops
 
     name = next((name for name in MODELS if spacy.util.is_package(name)), MODELS[-1])
-    return spacy.load(name, exclude=["lemmatizer"])
+    with use_ops("numpy", use_blis=False):
+        return spacy.load(name, exclude=["lemmatizer"])
 
 
 def tokens(text: str) -> Doc:

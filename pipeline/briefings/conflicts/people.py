@@ -83,6 +83,9 @@ def offices(
     briefing: str, excerpts: Sequence[Excerpt], delegates: Sequence[Delegate], statements: Sequence[Statement]
 ) -> Iterator[Conflict]:
     """Documents that give one person offices of different kinds. Whoever has both in one document is in no conflict."""
+    documents = {one.document_id for one in excerpts} | {s.evidence[0].document_id for s in statements}
+    if len(documents) < 2:
+        return
     speakers = {s.speaker for s in statements if s.role}
     seated = {d.name for d in delegates if d.name}
     names = sorted(seated | {name for name in speakers if " " in name})

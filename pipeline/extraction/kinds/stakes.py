@@ -200,37 +200,37 @@ def _signs_of_clause(
     if tokens is None:
         return {"unparsed": True}
     rows = {row.name: row.words for row in _TOPICS.cues}
-    root = tokens.root
-    actors = [word for word in tokens if word.dep_ in _ACTORS]
+    root, words = tokens.root, list(tokens)
+    actors = [word for word in words if word.dep_ in _ACTORS]
     acts = any(_party_of(annotated, sentence, word) & parties for word in actors)
     who = [word for word in actors if word.head == root]
     things = {
-        word.dep_ for word in tokens if word.dep_ in _THINGS and _stem(word) in new and word.pos_ == "NOUN"
+        word.dep_ for word in words if word.dep_ in _THINGS and _stem(word) in new and word.pos_ == "NOUN"
     }
-    will = any(word.tag_ == "MD" and word.lower_ in _WILL for word in tokens)
+    will = any(word.tag_ == "MD" and word.lower_ in _WILL for word in words)
     return {
         "party_acts": acts,
         "party_asks": acts and cues["asks"],
         "party_will": acts and will,
         "will": will,
-        "modal": any(word.tag_ == "MD" and word.lower_ not in _WILL for word in tokens),
-        "not": any(word.dep_ == "neg" for word in tokens),
-        "to_do": any(word.tag_ == "TO" for word in tokens),
+        "modal": any(word.tag_ == "MD" and word.lower_ not in _WILL for word in words),
+        "not": any(word.dep_ == "neg" for word in words),
+        "to_do": any(word.tag_ == "TO" for word in words),
         "past": root.tag_ == "VBD",
         "is": root.lower_ in _COPULAS,
-        "no_verb": not any(word.pos_ in VERBS for word in tokens),
-        "verbs": min(sum(word.pos_ == "VERB" for word in tokens), 6) / 3,
+        "no_verb": not any(word.pos_ in VERBS for word in words),
+        "verbs": min(sum(word.pos_ == "VERB" for word in words), 6) / 3,
         "pronoun_acts": any(word.lower_ in _PERSONS for word in who),
         "it_acts": any(word.lower_ in _THESE for word in who),
         "name_acts": any(word.pos_ == "PROPN" and not _party_of(annotated, sentence, word) for word in who),
         **{f"verb_{name}": bool(rows[name].fullmatch(root.text)) for name in _OF_VERBS},
-        "to_ease": any(word.tag_ == "VB" and rows["eases"].fullmatch(word.text) for word in tokens),
+        "to_ease": any(word.tag_ == "VB" and rows["eases"].fullmatch(word.text) for word in words),
         "barrier_on": any(
-            word.lower_ in _OVER and rows["barrier"].fullmatch(word.head.text) for word in tokens
+            word.lower_ in _OVER and rows["barrier"].fullmatch(word.head.text) for word in words
         ),
         "new_thing": bool(things),
         "new_object": bool(things - {"pobj"}),
-        "listed": min(sum(word.dep_ == "conj" and word.pos_ in NOUNS for word in tokens), 3),
+        "listed": min(sum(word.dep_ == "conj" and word.pos_ in NOUNS for word in words), 3),
     }
 
 

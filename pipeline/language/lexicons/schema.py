@@ -1,6 +1,7 @@
 """What each file of a lexicon holds: words and signs, which compile when they are first asked, and ordered rows."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from itertools import accumulate, chain, pairwise
@@ -29,10 +30,14 @@ _LETTERS = re.compile(r"\w{1,3}(?![?*{+])")
 
 
 @lru_cache(maxsize=512)
-def _beginnings(text: str) -> set[str]:
-    """The first letter of each word of a text, its first two and its first three."""
-    words = set(_WORD_BEGINNING.findall(text.lower()))
-    return words.union({word[:2] for word in words}, {word[0] for word in words})
+def _beginnings(text: str) -> dict[str, list[int]]:
+    """Where words begin, by the first letter of each, its first two and its first three."""
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for match in _WORD_BEGINNING.finditer(text):
+        letters = match[0].lower()
+        for beginning in {letters, letters[:2], letters[0]}:
+            places[beginning].append(match.start())
+    return dict(places)
 
 
 def _depths(expression: str) -> list[int]:
@@ -96,11 +101,18 @@ class WordList:
         return None if begins is None else frozenset(begins)
 
     def search(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
-        # Most sentences have no word of most lists, and how words begin says so sooner than the pattern does.
-        first = self._first_letters
-        if first is not None and len(text) < _LONG and first.isdisjoint(_beginnings(text)):
+        # Most words of a sentence are in no list, and how they begin says so sooner than the pattern does.
+        last = len(text) if end is None else end
+        if self._first_letters is None or len(text) >= _LONG:
+            return self.pattern.search(text, start, last)
+        places = _beginnings(text)
+        if self._first_letters.isdisjoint(places):
             return None
-        return self.pattern.search(text, start, len(text) if end is None else end)
+        beginnings = self._first_letters.intersection(places)
+        for place in sorted(place for beginning in beginnings for place in places[beginning]):
+            if place >= start and (match := self.pattern.match(text, place, last)):
+                return match
+        return None
 
     def fullmatch(self, text: str) -> re.Match[str] | None:
         return self.pattern.fullmatch(text)

@@ -46,25 +46,29 @@ log = logging.getLogger("readout.worker")
 class Bell(Event):
     """What a thread waits on between two looks at what there is to do: rung, it looks at once; set, it ends.
 
-    `apart`: seconds between two looks where it rings all the time.
+    `apart`: seconds between two looks where it rings all the time, unless it is to be looked at once.
     """
 
     def __init__(self, apart: float = _APART) -> None:
         super().__init__()
         self._apart = apart
         self._rung = Event()
+        self._hurried = Event()
 
-    def ring(self) -> None:
+    def ring(self, at_once: bool = False) -> None:
+        if at_once:
+            self._hurried.set()
         self._rung.set()
 
     def set(self) -> None:
         super().set()
-        self.ring()
+        self.ring(at_once=True)
 
     def wait(self, timeout: float | None = None) -> bool:
         if not self.is_set():
             # What the last look took is counted once it has begun.
-            super().wait(self._apart)
+            self._hurried.wait(self._apart)
+            self._hurried.clear()
             self._rung.wait(timeout)
             self._rung.clear()
         return self.is_set()

@@ -174,12 +174,13 @@ class Places(ActiveWorkflowById):
     def wait(self, count: int) -> None:
         """So many more documents wait to be merged."""
         self.waiting += count
-        self._bells[QUEUE].ring()
+        if count > 0:
+            self._bells[QUEUE].ring(at_once=True)
 
     def _remove(self, key: str, bucket: tuple[str, str | None] | None) -> None:
         super()._remove(key, bucket)
         if bucket is not None and bucket[0] in self._bells:
-            self._bells[bucket[0]].ring()
+            self._bells[bucket[0]].ring(at_once=True)
 
     def count_for_queue(self, queue_name: str) -> int:
         count = super().count_for_queue(queue_name)

@@ -9,7 +9,7 @@ from pipeline.documents.read import read
 from tests.waiting import PATIENCE, until
 from worker.bells import Bell, keep_ringing
 from worker.jobs import Jobs, cancel_job, retry_job, submit
-from worker.queue import QUEUE, UPKEEP, system_url
+from worker.queue import QUEUE, UPKEEP, Places, system_url
 
 
 class Counting(Bell):
@@ -19,9 +19,9 @@ class Counting(Bell):
         super().__init__()
         self.rung = 0
 
-    def ring(self) -> None:
+    def ring(self, at_once: bool = False) -> None:
         self.rung += 1
-        super().ring()
+        super().ring(at_once)
 
 
 @pytest.fixture
@@ -74,3 +74,14 @@ def test_a_bell_that_is_set_ends_every_wait() -> None:
     for one in (early, late):
         one.join(PATIENCE)
     assert not early.is_alive() and not late.is_alive()
+
+
+def test_a_place_that_becomes_free_is_filled_without_a_pause() -> None:
+    bell = Bell(apart=3_600)
+    places = Places({QUEUE: bell})
+    waiting = waiter(bell)
+    bell.ring()
+    assert waiting.is_alive(), "it was rung, and pauses since the last look"
+    places.wait(1)
+    waiting.join(PATIENCE)
+    assert not waiting.is_alive()

@@ -23,6 +23,7 @@ from schemas import (
     Fact,
     FuzzyDate,
     Negotiation,
+    Source,
     SourceHead,
     proofs_of,
 )
@@ -101,7 +102,7 @@ def derived(session: Session, briefing: Briefing, before: Briefing | None) -> De
         touched = known.keys() | items.keys()
     else:
         touched = changed.keys() | gone.keys() | _restated(before, briefing)
-        touched |= {one.id for one in briefing.conflicts if touched & set(_facts_of(one))}
+        touched |= {one.id for one in briefing.conflicts if not touched.isdisjoint(_facts_of(one))}
     return _changes(session, briefing, before, changed, gone, touched)
 
 
@@ -118,9 +119,15 @@ def _is_found_alike(before: _Item | None, after: _Item | None) -> bool:
 
 def _restated(before: Briefing, after: Briefing) -> set[str]:
     """The facts of which a source is told otherwise."""
-    heads = source_heads(after)
-    documents = {id for id, head in source_heads(before).items() if heads.get(id, head) != head}
-    return {one.id for one in facts_of(after) if documents and not documents.isdisjoint(_proving(one))}
+    known = {source.document_id: source for source in before.sources}
+    documents = {
+        source.document_id
+        for source in after.sources
+        if (old := known.get(source.document_id, source)) is not source and _head(old) != _head(source)
+    }
+    if not documents:
+        return set()
+    return {one.id for one in facts_of(after) if not documents.isdisjoint(_proving(one))}
 
 
 def _changes(
@@ -356,9 +363,11 @@ def _fact_rows(
 
 def source_heads(briefing: Briefing) -> dict[str, SourceHead]:
     """Where the documents of a briefing were published, by id."""
-    return {
-        source.document_id: convert(source, SourceHead, from_attributes=True) for source in briefing.sources
-    }
+    return {source.document_id: _head(source) for source in briefing.sources}
+
+
+def _head(source: Source) -> SourceHead:
+    return convert(source, SourceHead, from_attributes=True)
 
 
 def heads_of(proofs: Iterable[Evidence], heads: Mapping[str, SourceHead]) -> bytes:

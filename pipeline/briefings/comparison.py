@@ -61,8 +61,8 @@ def excerpts_of(facts: Sequence[Fact], tells: Callable[[str, bool], bool], memor
     """
     resting_on: dict[tuple[str, int, int], list[Fact]] = defaultdict(list)
     proofs: dict[tuple[str, int, int], Evidence] = {}
-    for fact in facts:
-        for e in memory.once(_telling, fact, beside=(tells,)):
+    for fact, telling in zip(facts, memory.each(_telling, facts, tells), strict=True):
+        for e in telling:
             span = (e.document_id, e.start, e.end)
             resting_on[span].append(fact)
             proofs.setdefault(span, e)

@@ -4,7 +4,7 @@ To merge without it gives the same, and takes as long as the whole round does.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import Lock
 from typing import Any, NamedTuple, TypeVar
@@ -42,6 +42,17 @@ class Memory:
             self._known[key] = known
         found: _T = known[0]
         return found
+
+    def each(self, find: Callable[..., _T], things: Iterable[object], *beside: Hashable) -> Iterator[_T]:
+        """As `once`, of each of many things, in less time. To be asked once in a merge, and to its end."""
+        key = (find, *beside)
+        last: dict[int, _Known] = self.kept.get(key, {})
+        here: dict[int, _Known] = {}
+        for thing in things:
+            known = last.get(id(thing)) or (find(thing, *beside), (thing,))
+            here[id(thing)] = known
+            yield known[0]
+        self.kept[key] = here
 
 
 class _Compared(NamedTuple):

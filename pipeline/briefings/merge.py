@@ -40,7 +40,7 @@ from schemas import (
     own_documents,
 )
 from schemas.kinds import BY_NAME, KINDS, LISTED, facts_of
-from schemas.vocabulary import OPEN_DEADLINES
+from schemas.vocabulary import OPEN_DEADLINES, MembershipKind
 
 _MOVED = {"extended", "superseded"}
 Lookup = Callable[[str], Briefing | None]
@@ -269,17 +269,14 @@ def _delegations(people: list[Delegate], disagreements: Sequence[Conflict]) -> l
 
 
 def _memberships(draft: _Draft) -> list[Membership]:
-    own = [(part.id, "own", fit) for part, fit in memberships(draft.home)]
-    guests = [(part.id, "mention", fit) for part, fit in draft.guests]
-    return [
-        Membership(
-            document_id=id,
-            kind="own" if kind == "own" else "mention",
-            score=min(fit.score, 1.0),
-            reasons=list(fit.reasons),
-        )
-        for id, kind, fit in sorted([*own, *guests])
-    ]
+    own = [_membership(part, "own", fit) for part, fit in memberships(draft.home)]
+    guests = [_membership(part, "mention", fit) for part, fit in draft.guests]
+    return sorted([*own, *guests], key=lambda one: one.document_id)
+
+
+def _membership(part: Part, kind: MembershipKind, fit: Fit) -> Membership:
+    score = min(fit.score, 1.0)
+    return Membership(document_id=part.id, kind=kind, score=score, reasons=list(fit.reasons))
 
 
 def _slug(talks: Negotiation, sources: Sequence[Source], briefing: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
 from functools import cached_property, lru_cache, wraps
 from itertools import combinations
@@ -88,15 +88,20 @@ class Round(Struct):
 
 
 class _Home(Round):
-    """A round while documents are placed in it; `held`: their parts, by `id()`."""
+    """A round while documents are placed in it.
+
+    `held`: their parts, by `id()`; `table`: the largest of which one tells; `sides`: all that they name.
+    """
 
     held: set[int] = set()
-    tables: set[frozenset[str]] = set()
+    table: frozenset[str] = frozenset()
+    sides: frozenset[str] = frozenset()
 
     def take(self, part: Part) -> None:
         self.parts.append(part)
         self.held.add(id(part))
-        self.tables.add(frozenset(part.talks.parties))
+        self.table = max(self.table, frozenset(part.talks.parties), key=len)
+        self.sides = self.sides.union(part.talks.parties)
 
 
 class BlockingKeys(Struct, frozen=True):
@@ -342,7 +347,7 @@ def _admits(home: _Home, part: Part, apart: Set[int], elsewhere: Set[int]) -> bo
 
     `apart`: parts from which something keeps this one; `elsewhere`: those of another table. Both by `id()`.
     """
-    if _sits_among(part, home.tables):
+    if _sits_among(part, home):
         elsewhere = frozenset()
     if not home.assigned:
         return apart.isdisjoint(home.held) and elsewhere.isdisjoint(home.held)
@@ -355,13 +360,12 @@ def _at_other_tables(left: Part, right: Part) -> bool:
     return not (_within(a, b) or _within(b, a))
 
 
-def _sits_among(part: Part, tables: Collection[frozenset[str]]) -> bool:
+def _sits_among(part: Part, home: _Home) -> bool:
     """Whether a document's parties are of a table of many, of which each document names some."""
-    largest, sides = max(tables, key=len), frozenset[str]().union(*tables)
-    if len(largest) <= MANY or 2 * len(largest) < len(sides):
+    if len(home.table) <= MANY or 2 * len(home.table) < len(home.sides):
         return False
     own = set(part.talks.parties)
-    return 2 * len(own & sides) > len(own)
+    return 2 * len(own & home.sides) > len(own)
 
 
 def _are_apart(left: Part, right: Part) -> bool:

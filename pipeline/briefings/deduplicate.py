@@ -74,14 +74,17 @@ def deduplicate(
     if last.facts != facts:
         found, tellings = _gathered(facts, equality_of(kind.name), last.tellings)
         last = memory.kept[deduplicate, kind.name] = _Gathered(facts, found, tellings)
-    return [own[0] if len(own) == 1 else memory.once(joined_tellings, *own) for own in last.found]
+    return [
+        one.facts[0] if len(one.facts) == 1 else memory.once(_joined, one.told, *one.facts)
+        for one in last.found
+    ]
 
 
 class _Gathered(NamedTuple):
     """What the documents tell, the facts that are one, and how that came about."""
 
     facts: list[Any]
-    found: list[list[Any]]
+    found: "list[_Tellings]"
     tellings: "list[_Telling]"
 
 
@@ -117,7 +120,7 @@ class _Telling(NamedTuple):
 
 def _gathered(
     facts: Sequence[Any], equality: "Equality", last: Sequence[_Telling]
-) -> tuple[list[list[Any]], list[_Telling]]:
+) -> tuple[list[_Tellings], list[_Telling]]:
     """The facts that are one, and how that came about, fact by fact.
 
     `last`: how it did when some of them had not come yet. A fact that was there is only compared again with what these
@@ -169,7 +172,7 @@ def _gathered(
             tellings.append(again)
         else:
             tellings.append(_Telling(fact, key, documents, one.facts[0], one.told))
-    return [one.facts for one in begun.values()], tellings
+    return list(begun.values()), tellings
 
 
 def _one_with(
@@ -226,13 +229,25 @@ def equality_of(kind: str) -> Equality:
 
 def joined_tellings(*facts: _F) -> _F:
     """What several tellings of one fact come to; what an editor decided about one of them stays."""
-    equality = equality_of(kind_of(facts[0]).name)
-    kept, *others = sorted(facts, key=lambda fact: fact.proof != "full")
-    folded: _F = reduce(equality.fold, others, kept)
+    first, *others = best_read = sorted(facts, key=lambda fact: fact.proof != "full")
+    folded: _F = reduce(equality_of(kind_of(first).name).fold, others, first)
+    return _marked(folded, best_read, facts)
+
+
+def _joined(told: _F, *facts: _F) -> _F:
+    """As `joined_tellings`. `told`: what they came to in their order, which is that of the best read where all are."""
+    if len({fact.proof for fact in facts}) > 1:
+        return joined_tellings(*facts)
+    return _marked(told, facts, facts)
+
+
+def _marked(folded: _F, best_read: Sequence[_F], facts: Sequence[_F]) -> _F:
+    """What the content of some facts comes to, with what is told by all of them at once."""
+    equality = equality_of(kind_of(folded).name)
     folded = replace(
         folded,
-        **{name: _agreed([getattr(fact, name) for fact in (kept, *others)]) for name in equality.agreed},
-        **equality.whole([kept, *others]),
+        **{name: _agreed([getattr(fact, name) for fact in best_read]) for name in equality.agreed},
+        **equality.whole(best_read),
     )
     return replace(
         folded,

@@ -70,10 +70,9 @@ def deduplicate(
     """
     told = _dated(readings, start, memory) if kind.dated else readings
     facts = [fact for own in told for fact in own]
-    last = memory.kept.get((deduplicate, kind.name), _Gathered([], [], []))
+    last = memory.kept.get((deduplicate, kind.name), _Gathered([], {}, {}, {}, []))
     if last.facts != facts:
-        found, tellings = _gathered(facts, equality_of(kind.name), last.tellings)
-        last = memory.kept[deduplicate, kind.name] = _Gathered(facts, found, tellings)
+        last = memory.kept[deduplicate, kind.name] = _gathered(facts, equality_of(kind.name), last)
     return [
         one.facts[0] if len(one.facts) == 1 else memory.once(_joined, one.told, *one.facts)
         for one in last.found
@@ -81,9 +80,22 @@ def deduplicate(
 
 
 class _Gathered(NamedTuple):
-    """What the documents tell, the facts that are one, and how that came about."""
+    """What the documents tell, the facts that are one, and how that came about.
+
+    `keys`: numbers of the keys that facts have, see `Equality`; `key_of`: that of a fact, by its `id()`; `by_key`:
+    those that may be one.
+    """
 
     facts: list[Any]
+    keys: dict[Hashable, int]
+    key_of: dict[int, int]
+    by_key: "dict[int, _Comparable]"
+    found: "list[_Tellings]"
+
+
+class _Comparable(NamedTuple):
+    """Facts that may be one."""
+
     found: "list[_Tellings]"
     tellings: "list[_Telling]"
 
@@ -106,56 +118,66 @@ class _Tellings(Struct):
 
 
 class _Telling(NamedTuple):
-    """A fact of a document, the first of those that are one with it, and what they come to with it.
-
-    `key`: as in `Equality`.
-    """
+    """A fact of a document, the first of those that are one with it, and what they come to with it."""
 
     fact: Any
-    key: Hashable
     documents: frozenset[str]
     first: Any
     told: Any
 
 
-def _gathered(
-    facts: Sequence[Any], equality: "Equality", last: Sequence[_Telling]
-) -> tuple[list[_Tellings], list[_Telling]]:
-    """The facts that are one, and how that came about, fact by fact.
+def _gathered(facts: list[Any], equality: "Equality", last: _Gathered) -> _Gathered:
+    """The facts that are one. Those are looked at again whose key one has that is new."""
+    if not last.key_of.keys() <= set(map(id, facts)):
+        last = _Gathered([], {}, {}, {}, [])
+    keys, key_of, by_key = {**last.keys}, {**last.key_of}, {**last.by_key}
+    again: dict[int, list[Any]] = {}
+    for fact in facts:
+        if id(fact) not in key_of:
+            key = key_of[id(fact)] = keys.setdefault(equality.key(fact), len(keys))
+            again[key] = []
+    for fact in facts:
+        if (key := key_of[id(fact)]) in again:
+            again[key].append(fact)
+    for key, some in again.items():
+        by_key[key] = _compared(some, equality, by_key[key].tellings if key in by_key else ())
+    places = {id(fact): place for place, fact in enumerate(facts)}
+    found = [one for some in by_key.values() for one in some.found]
+    found.sort(key=lambda one: places[id(one.facts[0])])
+    return _Gathered(facts, keys, key_of, by_key, found)
+
+
+def _compared(facts: Sequence[Any], equality: "Equality", last: Iterable[_Telling]) -> _Comparable:
+    """Facts that may be one by those that are, and how that came about, fact by fact.
 
     `last`: how it did when some of them had not come yet. A fact that was there is only compared again with what these
     have moved.
     """
     known = {id(telling.fact): telling for telling in last}
-    if not known.keys() <= set(map(id, facts)):
-        known = {}
     tellings: list[_Telling] = []
     begun: dict[int, _Tellings] = {}
-    comparable: dict[Hashable, list[_Tellings]] = defaultdict(list)
-    moved: set[Hashable] = set()
+    moved = False
     for fact in facts:
         then = known.get(id(fact))
         if then is None:
-            key, documents = equality.key(fact), frozenset(e.document_id for e in fact.evidence)
+            documents = frozenset(e.document_id for e in fact.evidence)
             joined, compared = None, False
         else:
-            _, key, documents, first, told = then
+            _, documents, first, told = then
             joined = begun.get(id(first))
             compared = joined is not None or first is fact
-            if compared and (not moved or key not in moved):
+            if compared and not moved:
                 if joined is None:
                     joined = begun[id(fact)] = _Tellings(fact, set(), [])
-                    comparable[key].append(joined)
                 joined.told = joined.before = told
                 joined.documents |= documents
                 joined.facts.append(fact)
                 tellings.append(then)
                 continue
-        one = _one_with(fact, documents, comparable[key], equality, joined, compared)
+        one = _one_with(fact, documents, begun.values(), equality, joined, compared)
         again = then if compared and one is joined else None
         if one is None:
             one = begun[id(fact)] = _Tellings(fact, set(documents), [fact])
-            comparable[key].append(one)
         else:
             one.told = again.told if again and one.unmoved else _told_with(one.told, fact, equality)
             one.documents |= documents
@@ -166,13 +188,12 @@ def _gathered(
             one.anew = True
             if joined:
                 joined.anew = True
-        if not one.unmoved:
-            moved.add(key)
+        moved = moved or not one.unmoved
         if again and one.told is again.told:
             tellings.append(again)
         else:
-            tellings.append(_Telling(fact, key, documents, one.facts[0], one.told))
-    return list(begun.values()), tellings
+            tellings.append(_Telling(fact, documents, one.facts[0], one.told))
+    return _Comparable(list(begun.values()), tellings)
 
 
 def _one_with(

@@ -104,13 +104,13 @@ class _Lines(logging.Formatter):
 
     def __init__(self, process: str, style: LogFormat) -> None:
         super().__init__()
-        self._process, self._style = process, style
+        self._process, self._written = process, style
 
     def format(self, record: logging.LogRecord) -> str:
         extra = {name: value for name, value in vars(record).items() if name not in _OF_EVERY_RECORD}
         entry = {"event": record.getMessage(), **(_worked_on.get() or {}), **extra}
         error = self.formatException(record.exc_info) if record.exc_info else None
-        if self._style == "text":
+        if self._written == "text":
             line = as_text(self._process, entry)
             return f"{line}\n{error}" if error else line
         told = {

@@ -92,11 +92,12 @@ def log_to_stderr(process: str, style: LogFormat, level: LogLevel, access: bool 
 @contextmanager
 def working_on(**ids: str) -> Iterator[None]:
     """What is logged meanwhile, by this task or thread and those it starts, carries these ids."""
-    before = _worked_on.set({**(_worked_on.get() or {}), **ids})
+    before = _worked_on.get()
+    _worked_on.set({**(before or {}), **ids})
     try:
         yield
     finally:
-        _worked_on.reset(before)
+        _worked_on.set(before)
 
 
 class _Lines(logging.Formatter):

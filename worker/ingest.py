@@ -11,7 +11,6 @@ from typing import ParamSpec, TypeVar
 import msgspec
 from dbos import DBOS
 from sqlalchemy import Engine
-from structlog.contextvars import bound_contextvars
 
 from pipeline.documents.copies import is_near_copy
 from pipeline.documents.document import Document
@@ -27,7 +26,7 @@ from worker import NOT_READ, DocumentLost, DocumentRefused, IngestError
 from worker.extractors import waits
 from worker.isolation import TRUSTED
 from worker.maintenance import MOST_DEATHS, PAUSE
-from worker.observability import FACTS, FAILED, READ, REJECTED, timed
+from worker.observability import FACTS, FAILED, READ, REJECTED, timed, working_on
 from worker.queue import QUEUE, WORKFLOW, Places
 from worker.rebuild import ROUND_RULES, RoundRules, rebuild, rebuild_waiting, wait_no_more, wait_to_rebuild
 from worker.states import PREFIX
@@ -229,7 +228,7 @@ def load(engine: Engine, document_id: str) -> Document:
 @contextmanager
 def explained(engine: Engine, step: str, document_id: str) -> Iterator[None]:
     """Turns what goes wrong into a sentence for the job, and a traceback for the log; counts, times, tells webhooks."""
-    with bound_contextvars(job_id=f"{PREFIX}{document_id}", document_id=document_id), timed(step):
+    with working_on(job_id=f"{PREFIX}{document_id}", document_id=document_id), timed(step):
         try:
             yield
         except Exception as error:

@@ -24,7 +24,6 @@ from sqlalchemy import Engine
 from store.mailings import Mailing, mailed, not_mailed, take_mailing
 from worker import NotCalled
 from worker.addresses import Reach, check_secure
-from worker.calls import CALL_ERRORS, called, why_failed
 
 RECIPIENT = re.compile(
     r"mailto:[!#-'*+./0-9=?A-Z^-~-]+@[A-Za-z0-9.-]+|(?:slack|teams)\+https?://[!-~]+|folder:.+"
@@ -208,6 +207,9 @@ def _cut(text: str, most: int) -> str:
 
 
 def _post(url: str, body: bytes, reach: Reach) -> None:
+    # What calls others is loaded when there is a call: the API has letters too, and makes none.
+    from worker.calls import CALL_ERRORS, why_failed
+
     try:
         check_secure(url, reach)
         status = asyncio.run(_status(url, body, reach))
@@ -222,6 +224,8 @@ def _post(url: str, body: bytes, reach: Reach) -> None:
 
 
 async def _status(url: str, body: bytes, reach: Reach) -> int:
+    from worker.calls import called
+
     headers = {"Content-Type": "application/json", "User-Agent": "Readout"}
     async with (
         asyncio.timeout(_TIMEOUT),

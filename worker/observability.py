@@ -9,21 +9,20 @@ workers, and a worker that is killed takes two seconds of counting with it.
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
 from time import monotonic, perf_counter
 from typing import Any, Literal, TypeVar
 
 import msgspec
-import structlog
 from dbos import DBOSClient
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from prometheus_client.samples import Sample as Line
 from sqlalchemy import Engine
-from structlog.stdlib import ProcessorFormatter
-from structlog.types import EventDict, Processor, WrappedLogger
 
 from store.engine import COUNTED_UP_TO
 from store.workers import Sample, alive, counted, row_counts
@@ -36,6 +35,8 @@ _ASKED = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 _R = TypeVar("_R")
 _LAST_WORDS = 1000  # milliseconds that the last spans have to be sent
 log = logging.getLogger("readout")
+_OF_EVERY_RECORD = frozenset(vars(logging.makeLogRecord({})))
+_worked_on: ContextVar[Mapping[str, str] | None] = ContextVar("worked_on", default=None)
 _flush: list[Callable[[], object]] = []
 
 disable_created_metrics()
@@ -82,54 +83,57 @@ DELIVERED = Counter(
 def log_to_stderr(process: str, style: LogFormat, level: LogLevel, access: bool = False) -> None:
     """Everything from `level` up; a line for each document read where `access` is on. Call it first."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_formatter(process, style))
+    handler.setFormatter(_Lines(process, style))
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.getLogger("readout").setLevel(level.upper())
     logging.getLogger("readout.access").setLevel(logging.INFO if access else logging.WARNING)
 
 
-def _formatter(process: str, style: LogFormat) -> logging.Formatter:
-    shared: list[Processor] = [structlog.contextvars.merge_contextvars, structlog.stdlib.ExtraAdder()]
-    if style == "text":
-        return ProcessorFormatter(foreign_pre_chain=shared, processors=[as_text(process)])
-
-    def name(_: WrappedLogger, __: str, entry: EventDict) -> EventDict:
-        entry["process"] = process
-        return entry
-
-    return ProcessorFormatter(
-        foreign_pre_chain=[
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.stdlib.add_log_level,
-            structlog.stdlib.add_logger_name,
-            name,
-            *shared,
-            structlog.processors.format_exc_info,
-        ],
-        processors=[
-            ProcessorFormatter.remove_processors_meta,
-            structlog.processors.JSONRenderer(serializer=_json),
-        ],
-    )
+@contextmanager
+def working_on(**ids: str) -> Iterator[None]:
+    """What is logged meanwhile, by this task or thread and those it starts, carries these ids."""
+    before = _worked_on.get()
+    _worked_on.set({**(before or {}), **ids})
+    try:
+        yield
+    finally:
+        _worked_on.set(before)
 
 
-def as_text(process: str) -> Processor:
-    """Makes a line to read of an entry."""
+class _Lines(logging.Formatter):
+    """Writes what a record says with the ids of what is worked on, and what was given as `extra`."""
 
-    def render(_: WrappedLogger, __: str, entry: EventDict) -> str:
-        ids = [
-            f"{name}={entry[name]}"
-            for name in IDS
-            if name in entry and str(entry[name]) not in entry["event"]
-        ]
-        took = [f"{entry['duration_ms']} ms"] if "duration_ms" in entry else []
-        refused = [f"refused={entry['refused']}"] if "refused" in entry else []
-        line = _one_line(" ".join([f"{process}:", entry["event"], *took, *refused, *ids]))
-        if error := entry.get("exc_info"):
-            line += "\n" + logging.Formatter().formatException(error)
-        return line
+    def __init__(self, process: str, style: LogFormat) -> None:
+        super().__init__()
+        self._process, self._written = process, style
 
-    return render
+    def format(self, record: logging.LogRecord) -> str:
+        extra = {name: value for name, value in vars(record).items() if name not in _OF_EVERY_RECORD}
+        entry = {"event": record.getMessage(), **(_worked_on.get() or {}), **extra}
+        error = self.formatException(record.exc_info) if record.exc_info else None
+        if self._written == "text":
+            line = as_text(self._process, entry)
+            return f"{line}\n{error}" if error else line
+        told = {
+            "event": entry.pop("event"),
+            "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "process": self._process,
+            **entry,
+            **({"exception": error} if error else {}),
+        }
+        return msgspec.json.encode(told, enc_hook=str).decode()
+
+
+def as_text(process: str, entry: Mapping[str, Any]) -> str:
+    """A line to read of an entry."""
+    ids = [
+        f"{name}={entry[name]}" for name in IDS if name in entry and str(entry[name]) not in entry["event"]
+    ]
+    took = [f"{entry['duration_ms']} ms"] if "duration_ms" in entry else []
+    refused = [f"refused={entry['refused']}"] if "refused" in entry else []
+    return _one_line(" ".join([f"{process}:", entry["event"], *took, *refused, *ids]))
 
 
 def _one_line(text: str) -> str:
@@ -137,10 +141,6 @@ def _one_line(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
-
-
-def _json(entry: Any, **_: Any) -> str:
-    return msgspec.json.encode(entry, enc_hook=str).decode()
 
 
 def start_tracing(service: str) -> bool:

@@ -18,9 +18,8 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from msgspec import UNSET, Struct, UnsetType, json
 from msgspec.structs import asdict
 from prometheus_client import Counter, Histogram
-from structlog.contextvars import bound_contextvars
 
-from worker.observability import LogFormat, as_text, is_tracing
+from worker.observability import LogFormat, as_text, is_tracing, working_on
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
@@ -189,9 +188,8 @@ class AccessLog:
 
 
 def _as_text(lines: list[Line]) -> bytes:
-    render = as_text("api")
     entries = ({k: v for k, v in asdict(line).items() if v is not UNSET} for line in lines)
-    return "".join(str(render(None, "", entry)) + "\n" for entry in entries).encode()
+    return "".join(as_text("api", entry) + "\n" for entry in entries).encode()
 
 
 def operation_of(scope: Scope) -> str:
@@ -273,7 +271,7 @@ def named(inner: ASGIApp) -> ASGIApp:
         if scope["type"] != ScopeType.HTTP:
             await inner(scope, receive, send)
             return
-        with bound_contextvars(request_id=scope["state"]["request_id"]):
+        with working_on(request_id=scope["state"]["request_id"]):
             await inner(scope, receive, send)
 
     return enter

@@ -2,10 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from functools import cache
 
-from babel import Locale
-
+from pipeline.language.lexicons import lexicon
 from pipeline.language.parties import party_name
 from schemas import Conflict, Evidence, Figure, FuzzyDate, Position, RevisionNote, SummarySentence
 
@@ -45,13 +43,8 @@ def in_words(code: str) -> str:
     return code.replace("_", " ").replace(".", ": ")
 
 
-@cache
-def _months() -> dict[int, str]:
-    return dict(Locale("en").months["format"]["wide"])
-
-
 def month_name(month: int) -> str:
-    return _months()[month]
+    return lexicon.calendar.months[month - 1].name
 
 
 def _point(edtf: str) -> str:
@@ -59,7 +52,7 @@ def _point(edtf: str) -> str:
     year, *rest = edtf.rstrip("?~%").split("-")
     parts = [year]
     if rest:
-        parts.insert(0, _months()[int(rest[0])])
+        parts.insert(0, month_name(int(rest[0])))
     if len(rest) > 1:
         parts.insert(0, str(int(rest[1])))
     return qualifier + " ".join(parts)

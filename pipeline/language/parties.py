@@ -1,5 +1,6 @@
 """Which party a name means, and what a party is called: names from ISO 3166-1 and CLDR, others from our own lexicon."""
 
+import pickle
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -7,6 +8,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from babel import Locale
+from babel.localedata import resolve_locale_filename
 from msgspec import Struct
 
 from pipeline.language.lexicons import NAME_WORD, any_of, lexicon
@@ -61,6 +63,14 @@ def _plain(name: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
 
 
+@cache
+def _in_english() -> dict[str, str]:
+    """What CLDR calls countries. Read from Babel's file: the whole locale would stay, a hundred times as much."""
+    with open(resolve_locale_filename("en"), "rb") as data:
+        named: dict[str, str] = pickle.load(data)["territories"]
+    return named
+
+
 def _called(code: str) -> Iterator[str]:
     """What a country and its people are called."""
     import pycountry
@@ -68,7 +78,7 @@ def _called(code: str) -> Iterator[str]:
     country = pycountry.countries.get(alpha_2=code)
     titles = (getattr(country, key, None) for key in ("name", "common_name", "official_name"))
     yield from (title for title in titles if title)
-    if name := Locale("en").territories.get(code):
+    if name := _in_english().get(code):
         yield name.replace(" & ", " and ")
     if known := lexicon.countries.by_code.get(code):
         yield from known.names
@@ -275,8 +285,10 @@ def party_name(code: str, language: str = "en") -> str:
     """
     if code.startswith("X-"):
         return code[2:].replace("-", " ")
-    short = _SHORT.get(code) if language == "en" else None
-    name = short or Locale(language).territories.get(code, code)
+    if language == "en":
+        name = _SHORT.get(code) or _in_english().get(code, code)
+    else:
+        name = Locale(language).territories.get(code, code)
     return name.replace(" & ", " and ")
 
 

@@ -1,6 +1,7 @@
 """What parties are called for readers, wherever they are named."""
 
 import pytest
+from babel import Locale
 
 from pipeline.language.parties import name_of, party_name
 
@@ -36,6 +37,12 @@ from pipeline.language.parties import name_of, party_name
 )
 def test_a_party_has_the_name_that_the_press_prints(code: str, name: str) -> None:
     assert party_name(code) == name
+
+
+def test_who_goes_by_no_name_of_ours_has_that_of_cldr() -> None:
+    names = {code: name.replace(" & ", " and ") for code, name in Locale("en").territories.items()}
+    ours = {code for code, name in names.items() if party_name(code) != name}
+    assert ours == {"AE", "CD", "CG", "EU", "GB", "HK", "MM", "MO", "PS", "US"}
 
 
 def test_talks_are_named_by_their_parties() -> None:

@@ -10,12 +10,11 @@ from tests.forked import run
 
 SCRIPT = """
 import logging, sys
-from structlog.contextvars import bound_contextvars
-from worker.observability import log_to_stderr
+from worker.observability import log_to_stderr, working_on
 log_to_stderr("worker", sys.argv[1], "info", access=True)
 log = logging.getLogger("readout.worker")
 log.debug("not said")
-with bound_contextvars(job_id="ingest-1", document_id="1"):
+with working_on(job_id="ingest-1", document_id="1"):
     log.info("read %d facts", 3)
     try:
         1 / 0

@@ -118,20 +118,21 @@ _POLICY = (
 )
 
 
-def _described(app: Litestar) -> dict[str, Any]:
+def _described(app: Litestar) -> bytes:
+    """As JSON, which is a fraction of what it is made of."""
     if "openapi" not in app.state:
         # What describes the service is loaded when somebody asks.
         from api.http.openapi import document
 
-        app.state["openapi"] = document(app)
-    described: dict[str, Any] = app.state["openapi"]
+        app.state["openapi"] = json.encode(document(app))
+    described: bytes = app.state["openapi"]
     return described
 
 
 @get("/openapi.json", include_in_schema=False, sync_to_thread=True, opt={"scope": ()})
 def openapi_json(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The OpenAPI document as JSON."""
-    return stored(json.encode(_described(request.app)))
+    return stored(_described(request.app))
 
 
 @get("/openapi.yaml", include_in_schema=False, sync_to_thread=True, opt={"scope": ()})
@@ -139,7 +140,7 @@ def openapi_yaml(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The OpenAPI document as YAML, as in the repository."""
     from api.http.openapi import to_yaml
 
-    body = to_yaml(_described(request.app)).encode()
+    body = to_yaml(json.decode(_described(request.app))).encode()
     return Response(body, media_type="application/yaml", headers={"ETag": entity_tag(body)})
 
 

@@ -66,14 +66,14 @@ class _Compared(NamedTuple):
     holding: dict[int, dict[int, Any]]
 
 
-def compared(
+def related(
     things: Sequence[_T], about: Callable[[_T], Hashable], holds: Callable[[_T, _T], bool], memory: Memory
 ) -> Mapping[int, Mapping[int, _T]]:
     """The others about one matter with which something holds of each thing, both by `id()`.
 
     What the last merge compared is not again.
     """
-    step = (compared, holds)
+    step = (related, holds)
     # Until all is done nothing is kept: what fails halfway is done anew.
     last: _Compared = memory.kept.pop(step, _Compared({}, {}, {}))
     here = {id(thing): thing for thing in things}
@@ -103,7 +103,7 @@ def each_two(
     things: Sequence[_T], about: Callable[[_T], Hashable], holds: Callable[[_T, _T], bool], memory: Memory
 ) -> Iterator[tuple[_T, _T]]:
     """Each two things about one matter with which something holds, in the order of the things."""
-    holding = compared(things, about, holds, memory)
+    holding = related(things, about, holds, memory)
     places = {id(thing): place for place, thing in enumerate(things)}
     for place, thing in enumerate(things):
         others = holding[id(thing)]

@@ -23,7 +23,7 @@ from pipeline.briefings import (
     SAME_VENUE,
     SOME_PARTIES,
 )
-from pipeline.briefings.memory import Memory, compared
+from pipeline.briefings.memory import Memory, related
 from pipeline.language.lexicons import any_of, lexicon
 from pipeline.language.people import same_person
 from schemas import DocumentReadout, FuzzyDate, Negotiation, Source
@@ -132,8 +132,8 @@ def group(
     free: list[Part] = []
     parts = sorted(parts, key=lambda part: (-_fullness(part), part.id))
     memory = memory or Memory()
-    apart = compared(parts, lambda _: None, _are_apart, memory)
-    elsewhere = compared(parts, lambda _: None, _at_other_tables, memory)
+    apart = related(parts, lambda _: None, _are_apart, memory)
+    elsewhere = related(parts, lambda _: None, _at_other_tables, memory)
     for part in parts:
         briefing = assigned.get(part.id)
         if briefing is None:

@@ -38,6 +38,7 @@ _WAITS = (
 _LOOK = 0.05  # seconds between looks at the file
 _LOOK_FOR_DUE = 0.75  # seconds between looks at what has its time
 _APART = 0.1
+_BEGINS = 0.05  # seconds until what a look took has begun
 SELDOM = 60.0
 """Seconds after which who does what is due looks without having been rung for."""
 log = logging.getLogger("readout.worker")
@@ -46,7 +47,8 @@ log = logging.getLogger("readout.worker")
 class Bell(Event):
     """What a thread waits on between two looks at what there is to do: rung, it looks at once; set, it ends.
 
-    `apart`: seconds between two looks where it rings all the time, unless it is to be looked at once.
+    `apart`: seconds between two looks where it rings all the time, unless it is to be looked at once, which is half as
+    long.
     """
 
     def __init__(self, apart: float = _APART) -> None:
@@ -67,7 +69,8 @@ class Bell(Event):
     def wait(self, timeout: float | None = None) -> bool:
         if not self.is_set():
             # What the last look took is counted once it has begun.
-            self._hurried.wait(self._apart)
+            super().wait(min(_BEGINS, self._apart))
+            self._hurried.wait(max(0.0, self._apart - _BEGINS))
             self._hurried.clear()
             self._rung.wait(timeout)
             self._rung.clear()

@@ -92,7 +92,8 @@ def test_it_goes_on_where_a_killed_worker_was(jobs: Jobs, start: Start, begun: P
     assert set(versions(jobs, documents)) == {"2"}
     again = Counter(line for line in begun.read_text().splitlines() if line.startswith("2 "))
     assert len(again) == 45
-    assert sum(again.values()) <= 45 + 4, "only those are read twice that the killed worker was reading"
+    # It reads four at once, and takes a fifth where the fourth has not begun when it looks again.
+    assert sum(again.values()) <= 45 + 5, "only those are read twice that the killed worker was reading"
 
 
 @ON_SQLITE

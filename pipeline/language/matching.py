@@ -24,6 +24,8 @@ _MARKUP = re.compile(
     r"(?<!\d)\*+|\*+(?!\d)|(?<![^\W_])_+(?=\w)|(?<=[^\W_])_+(?!\w)|\\(?=[^\w\s])|\[\d{1,3}\](?!\d)"
 )
 """Emphasis and escapes of Markdown, footnote markers: a quote may leave them out."""
+_PLAIN = re.compile(r"[A-Za-z0-9]{2,}")
+"""Of which folding changes the case alone."""
 _NUMBER_GOES_ON = re.compile(r"[.,:/'’]\d")
 _EDGE = 4
 _SHORT = 2_000
@@ -54,16 +56,29 @@ class Folded:
         characters: list[str] = []
         origin: list[int] = []
         last = ""
+        edge = 0
         markup = {offset for match in _MARKUP.finditer(source) for offset in range(*match.span())}
-        for offset, character in enumerate(source):
-            if offset in markup:
-                continue
-            for folded in _FOLDED.get(character) or _fold_character(character):
-                if folded == last and folded in _SQUEEZED:
+
+        def keep(start: int, end: int) -> None:
+            nonlocal last
+            for offset in range(start, end):
+                if offset in markup:
                     continue
-                characters.append(folded)
-                origin.append(offset)
-                last = folded
+                character = source[offset]
+                for folded in _FOLDED.get(character) or _fold_character(character):
+                    if folded == last and folded in _SQUEEZED:
+                        continue
+                    characters.append(folded)
+                    origin.append(offset)
+                    last = folded
+
+        for word in () if markup else _PLAIN.finditer(source):
+            keep(edge, word.start())
+            edge = word.end()
+            characters.append(word[0].lower())
+            origin.extend(range(word.start(), edge))
+            last = characters[-1]
+        keep(edge, len(source))
         self.text = "".join(characters)
         self.origin = origin
 

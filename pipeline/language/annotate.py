@@ -460,6 +460,8 @@ def _visible(document: Document) -> tuple[str, array[int], list[Passage]]:
         edge = shift + len(source)
         first, begun, at, bullet = length, len(characters), 0, False
         for match in _MARKUP.finditer(source):
+            if match[0] == " " and match.start() > at:
+                continue  # it is kept with what follows
             keep(shift + at, shift + match.start())
             at = match.end()
             bullet = bullet or bool(match["bullet"])

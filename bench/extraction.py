@@ -9,11 +9,13 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 
 from bench.rows import Row
+from bench.rows import seconds as least
 from pipeline.documents.read import read
 from pipeline.extraction.model.requests import read_answer
 from pipeline.extraction.readout import readout
@@ -24,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = (ROOT / "samples", ROOT / "tests/pipeline/extraction/corpus/docs")
 ARTICLES, SHORTEST, LONGEST = 8, 5_000, 10_000
 GENERATED = 300
+seconds = partial(least, clock=time.process_time)
 LIST_OF_SHARES = "12 per cent, " * 5000
 _STOCKS = re.compile(r"\b(?:stocks?|shares)\b")
 _ALONE = r"""
@@ -83,16 +86,6 @@ def alone(text: str) -> tuple[float, float]:
     return took, megabytes
 
 
-def seconds(work: Callable[[], object], times: int = 3) -> float:
-    """Of the processor, the least of several runs."""
-    best = float("inf")
-    for _ in range(times):
-        began = time.process_time()
-        work()
-        best = min(best, time.process_time() - began)
-    return best
-
-
 def slowest_of_generated() -> float:
     """Seconds, of texts that put words of the news in any order."""
     chance = random.Random(9)
@@ -104,9 +97,9 @@ def measure() -> list[Row]:
     texts = list(articles())
     assert all(SHORTEST <= len(text.encode()) <= LONGEST for text in texts)
     nlp = model()
-    ours = seconds(lambda: [readout(read(text.encode())) for text in texts])
-    parse = seconds(lambda: list(nlp.pipe(texts)))
-    small = seconds(lambda: readout(read(prose(10_000).encode())))
+    ours = seconds(lambda: [readout(read(text.encode())) for text in texts], 3)
+    parse = seconds(lambda: list(nlp.pipe(texts)), 3)
+    small = seconds(lambda: readout(read(prose(10_000).encode())), 3)
     large = seconds(lambda: readout(read(prose(100_000).encode())), 1)
     hundred, whole = ("\n\n".join(paragraphs()) * 60)[:100_000], ("\n\n".join(paragraphs()) * 60)[:1_000_000]
     short, short_megabytes = alone(hundred)

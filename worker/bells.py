@@ -47,8 +47,8 @@ log = logging.getLogger("readout.worker")
 class Bell(Event):
     """What a thread waits on between two looks at what there is to do: rung, it looks at once; set, it ends.
 
-    `apart`: seconds between two looks where it rings all the time, unless it is to be looked at once, which is half as
-    long.
+    `apart`: seconds between two looks where it rings all the time. Where it is to be looked at once it is only as long
+    as what the last look took needs to begin.
     """
 
     def __init__(self, apart: float = _APART) -> None:

@@ -86,8 +86,6 @@ _MEMORIES = Memories(_MOST_PARTS)
 _MOST_BRIEFINGS = 8
 _SAVED: WeakKeyDictionary[Engine, dict[str, Briefing]] = WeakKeyDictionary()
 """The briefings that were saved last in each database, as they were saved."""
-_READ: WeakKeyDictionary[Engine, dict[str, StoredPart]] = WeakKeyDictionary()
-"""Documents of each database as they were when they were merged last: most of a round is as it was."""
 _MOST_OVERDUE = 1_000
 """At a time: the others wait for the next hour."""
 
@@ -324,18 +322,17 @@ def rebuilt(
 ) -> list[Briefing] | None:
     """The briefings as they are merged and saved; None where there is nothing to do.
 
-    Others can write while a round is merged. What has been made from what moved meanwhile is thrown away: documents,
-    too, are first taken to be as they were when they were merged last. `decide` stores what an editor decides, in the
-    transaction that saves what comes of it.
+    Others can write while a round is merged. What has been made from what moved meanwhile is thrown away. `decide`
+    stores what an editor decides, in the transaction that saves what comes of it.
     """
     for _ in range(_TRIES):
         with Session(engine) as session:
             work = find(session, None)
             if work is None:
                 return None
-            merge = _merged(engine, session, rules, work, _READ.pop(engine, {}))
+            merge = _merged(engine, session, rules, work)
         if changing(engine, partial(_saved_unless_moved, rules=rules, find=find, merge=merge, decide=decide)):
-            _keep(engine, merge)
+            _keep(engine, merge.briefings)
             return merge.briefings
     return changing(engine, partial(_rebuilt_at_once, engine=engine, rules=rules, find=find, decide=decide))
 
@@ -449,15 +446,13 @@ def _holding(briefings: Iterable[Briefing], document_id: str) -> list[str]:
     return [one.id for one in briefings if any(source.document_id == document_id for source in one.sources)]
 
 
-def _basis(session: Session, work: Rebuild, reach: _Reach, at_hand: Mapping[str, StoredPart] = {}) -> _Basis:
-    """`at_hand`: documents that are not read again."""
+def _basis(session: Session, work: Rebuild, reach: _Reach) -> _Basis:
     standing = standings_of(session, work.briefings)
     days = [(one.sides, one.day) for one in standing.values()]
     standing |= standings_of(session, neighbours_of(session, [*days, *work.near, *reach.places]))
     documents = resting_on(session, standing.keys()) | set(work.documents)
-    wanted = documents - set(work.withdrawn)
-    read = {id: at_hand[id] for id in wanted & at_hand.keys()} | {part.id: part for part in work.read}
-    read |= {part.id: part for part in parts_of(session, wanted - read.keys())}
+    read = {part.id: part for part in work.read}
+    read |= {part.id: part for part in parts_of(session, documents - read.keys() - set(work.withdrawn))}
     standing_parts = [part for _, part in sorted(read.items()) if part.stands]
     reviews = reviews_in_force(session, documents, standing.keys() | work.briefings | reach.revived)
     return _Basis(work, standing, standing_parts, reviews, reach)
@@ -476,10 +471,9 @@ def _standing(engine: Engine, session: Session, standing: Mapping[str, Standing]
     return sorted([*at_hand, *read], key=lambda one: (one.created_at, one.id))
 
 
-def _keep(engine: Engine, merge: _Merge) -> None:
-    _READ[engine] = {part.id: part for part in merge.basis.parts[-_MOST_PARTS:]}
+def _keep(engine: Engine, briefings: Iterable[Briefing]) -> None:
     kept = _SAVED.setdefault(engine, {})
-    for briefing in merge.briefings:
+    for briefing in briefings:
         kept.pop(briefing.id, None)
         if briefing.status != "draft":
             kept[briefing.id] = briefing
@@ -521,17 +515,8 @@ def _reached(
     return _Reach(basis.reach.revived.union(back) - basis.work.briefings, basis.reach.places | places)
 
 
-def _merged(
-    engine: Engine,
-    session: Session,
-    rules: RoundRules,
-    work: Rebuild,
-    at_hand: Mapping[str, StoredPart] = {},
-) -> _Merge:
-    """What becomes of the rounds, worked out to the rows; it is made from what this transaction sees.
-
-    `at_hand`: documents as they are taken to be.
-    """
+def _merged(engine: Engine, session: Session, rules: RoundRules, work: Rebuild) -> _Merge:
+    """What becomes of the rounds, worked out to the rows; it is made from what this transaction sees."""
     reach = _Reach()
     looked_up: dict[str, Standing | None] = {}
 
@@ -541,7 +526,7 @@ def _merged(
         return briefing_of(session, id) if looked_up[id] else None
 
     while True:
-        basis = _basis(session, work, reach, at_hand)
+        basis = _basis(session, work, reach)
         previous = _standing(engine, session, basis.briefings)
         added = basis.added
         parts = [_part(part.readout, part.source, added.get(part.id, ())) for part in basis.parts]

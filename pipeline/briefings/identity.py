@@ -43,8 +43,9 @@ def group_origins(parts: Sequence[Part], memory: Memory) -> list[Source]:
     One story: the same long quotation and the same agency named, the same words for most of the facts, or the same
     sentences in the same order, each in other words.
     """
-    words = memory.kept.setdefault(_Vocabulary, _Vocabulary())
-    telling = each_two(parts, lambda _: None, words.tell_one_story, memory)
+    stories = memory.kept.setdefault(_Stories, _Stories())
+    stories.told = dict(zip(map(id, parts), memory.each(stories.story, parts), strict=True))
+    telling = each_two(parts, lambda _: None, stories.are_one, memory)
     places = {id(part): place for place, part in enumerate(parts)}
     groups = _joined(len(parts), ((places[id(left)], places[id(right)]) for left, right in telling))
     names = {group: f"o{n}" for n, group in enumerate(dict.fromkeys(groups), start=1)}
@@ -269,22 +270,39 @@ class Telling:
         return replace(fact, first_revision=first, changed_revision=self._revision)
 
 
-class _Vocabulary:
-    """The words of a round, by how they begin, each as a bit: two sentences are compared by their bits."""
+class _Stories:
+    """The stories of a round, whose words are a bit each, by how they begin: two sentences are compared by their bits.
+
+    `told`: the sentences of each document, by the `id()` of its part.
+    """
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
+        self.told: dict[int, list[_Sentence]] = {}
 
-    def bits(self, words: Iterable[str]) -> int:
+    def story(self, part: Part) -> list[_Sentence]:
+        """The sentences that a document's facts rest on, in its order."""
+        spans = {(e.start, e.end): e.exact for fact in facts_of(part.readout) for e in fact.evidence}
+        told = []
+        edge = 0
+        for (start, end), exact in sorted(spans.items()):
+            found = _WORD.findall(fold(exact))
+            words = self._bits(word for word in found if word not in lexicon.conflicts.function_words)
+            if start >= edge and words.bit_count() >= _FEWEST_WORDS:
+                told.append((words.bit_count(), words))
+                edge = end
+        return told
+
+    def _bits(self, words: Iterable[str]) -> int:
         numbers = self._numbers
         return reduce(or_, (1 << numbers.setdefault(word[:_ROOT], len(numbers)) for word in words), 0)
 
-    def tell_one_story(self, left: Part, right: Part) -> bool:
+    def are_one(self, left: Part, right: Part) -> bool:
         agency = set(left.source.cites) & set(right.source.cites)
         return (
             bool(agency and _long_quotations(left) & _long_quotations(right))
             or _copied(_shingles(left), _shingles(right))
-            or _retold(_story(left, self), _story(right, self))
+            or _retold(self.told[id(left)], self.told[id(right)])
         )
 
 
@@ -310,21 +328,6 @@ def _shingles(part: Part) -> set[tuple[str, ...]]:
 def _copied(left: set[tuple[str, ...]], right: set[tuple[str, ...]]) -> bool:
     """Most of what the shorter of two stories tells, the other tells in the same words."""
     return bool(left and right) and len(left & right) >= COPIED * min(len(left), len(right))
-
-
-@found_once
-def _story(part: Part, vocabulary: _Vocabulary) -> list[_Sentence]:
-    """The sentences that a document's facts rest on, in its order."""
-    spans = {(e.start, e.end): e.exact for fact in facts_of(part.readout) for e in fact.evidence}
-    told = []
-    edge = 0
-    for (start, end), exact in sorted(spans.items()):
-        found = _WORD.findall(fold(exact))
-        words = vocabulary.bits(word for word in found if word not in lexicon.conflicts.function_words)
-        if start >= edge and words.bit_count() >= _FEWEST_WORDS:
-            told.append((words.bit_count(), words))
-            edge = end
-    return told
 
 
 def _retold(left: Sequence[_Sentence], right: Sequence[_Sentence]) -> bool:

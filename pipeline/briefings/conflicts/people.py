@@ -93,18 +93,18 @@ def offices(
     for excerpt in excerpts:
         for word in _words_of(excerpt.text):
             with_word[word].append(excerpt)
-    by_speaker: dict[str, list[Statement]] = defaultdict(list)
+    by_speaker: dict[str, list[tuple[str, Statement]]] = defaultdict(list)
     for statement in statements:
         if statement.role:
-            by_speaker[statement.speaker].append(statement)
+            by_speaker[statement.speaker].append((statement.role, statement))
     for name in names:
         by_document: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
         last = ["", *_WORD.findall(name)][-1]
         for excerpt in with_word.get(last, ()):
             for office in _offices(excerpt.text, name):
                 by_document[excerpt.document_id].append((office, excerpt.facts))
-        for s in chain.from_iterable(own for who, own in by_speaker.items() if same_person(who, name)):
-            by_document[s.evidence[0].document_id].append((s.role or "", (s.id,)))
+        for role, s in chain.from_iterable(own for who, own in by_speaker.items() if same_person(who, name)):
+            by_document[s.evidence[0].document_id].append((role, (s.id,)))
         kinds = [{_kind(office) for office, _ in held} - {""} for held in by_document.values()]
         single = [kind for kind in kinds if len(kind) == 1]
         if len(set().union(*single)) < 2 or len(single) < len([k for k in kinds if k]):

@@ -106,9 +106,9 @@ def each_two(
     holding = related(things, about, holds, memory)
     places = {id(thing): place for place, thing in enumerate(things)}
     for place, thing in enumerate(things):
-        others = holding[id(thing)]
-        later = sorted(places[other] for other in others if places[other] > place)
-        yield from ((thing, things[other]) for other in later)
+        if others := holding[id(thing)]:
+            later = sorted(places[other] for other in others if places[other] > place)
+            yield from ((thing, things[other]) for other in later)
 
 
 class Memories:

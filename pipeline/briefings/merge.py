@@ -33,6 +33,7 @@ from schemas import (
     Deadline,
     Delegate,
     Delegation,
+    Event,
     Membership,
     Negotiation,
     Source,
@@ -213,10 +214,11 @@ def _briefing(draft: _Draft, now: datetime, reviews: Reviews, memory: Memory) ->
     origins = len({source.origin_group for source in sources})
     telling = Telling(disagreements, Weights(parts, origins, memory).of, previous, revision, memory)
     for name in facts:
-        facts[name] = by_salience(telling.of(facts[name]))
-        if BY_NAME[name].dated:
-            facts[name].sort(key=lambda fact: (by_day(fact.date), place(fact)))
-        facts[name].sort(key=lambda fact: pinned.index(fact.id) if fact.id in pinned else len(pinned))
+        told_of = telling.of(facts[name])
+        ordered = sorted(told_of, key=_by_date) if BY_NAME[name].dated else list(by_salience(told_of))
+        if pinned:
+            ordered.sort(key=lambda fact: pinned.index(fact.id) if fact.id in pinned else len(pinned))
+        facts[name] = ordered
     reviews.note(draft.id, (fact for each in facts.values() for fact in each))
     delegations = _delegations(facts["delegate"], disagreements)
     lists = {kind.plural: facts[kind.name] for kind in LISTED}
@@ -242,6 +244,10 @@ def _briefing(draft: _Draft, now: datetime, reviews: Reviews, memory: Memory) ->
         updated_at=now,
         **lists,
     )
+
+
+def _by_date(fact: Deadline | Event) -> tuple[str, tuple[str, int, int], float]:
+    return by_day(fact.date), place(fact), -fact.salience
 
 
 def _still_moved(deadlines: Sequence[Deadline], before: Briefing | None) -> list[Deadline]:

@@ -22,7 +22,6 @@ from pipeline.briefings.rounds import (
     day_of,
     day_of_part,
     only_planned,
-    published_by,
     start_of,
 )
 from pipeline.language.lexicons import lexicon
@@ -34,6 +33,7 @@ _T = TypeVar("_T", Deadline, Event)
 _PROGRESS = (
     "announced", "scheduled", "in_progress", "concluded", "agreed_in_principle", "signed", "in_force",
 )  # fmt: skip
+_RANKS = {status: rank for rank, status in enumerate(_PROGRESS)}
 _HELD = {"in_progress", *MEETING_OVER} - INTERRUPTED
 _DONE = {"meeting": {"meet", "end", "agree"}, "signing": {"agree"}}
 """By which acts a deadline of a kind is met."""
@@ -132,31 +132,32 @@ def _status(parts: Sequence[Part]) -> NegotiationStatus:
     A document could know what another told on its day or before. Talks that a later document tells to be suspended or
     lapsed are that, however far they had come.
     """
-    told = [
-        (published_by(part.source), part.talks.status) for part in parts if part.talks.status != "unknown"
-    ]
+    told = Counter((part.published_by, part.talks.status) for part in parts if part.talks.status != "unknown")
     last = max((day for day, _ in told), default="")
-    latest = Counter(status for day, status in told if day == last)
+    latest = Counter({status: count for (day, status), count in told.items() if day == last})
     stopped = sorted(s for s in INTERRUPTED & latest.keys() if 2 * latest[s] >= latest.total())
     return stopped[0] if stopped else next((s for s in reversed(_PROGRESS) if _reached(s, told)), "unknown")
 
 
 def _concluded(status: NegotiationStatus, end: FuzzyDate | None, parts: Sequence[Part]) -> NegotiationStatus:
     """Talks of which nobody says how they stand are concluded where a document knows the day on which they ended."""
-    last = max(published_by(part.source) for part in parts)
+    last = max(part.published_by for part in parts)
     over = end is not None and end.latest is not None and end.latest <= last
     return "concluded" if status == "unknown" and over else status
 
 
-def _reached(status: NegotiationStatus, told: Sequence[tuple[str, NegotiationStatus]]) -> bool:
-    """Whether half of those that could know it, by their days, have the talks so far or further."""
-    telling = [day for day, own in told if _rank(own) >= _rank(status)]
-    could = [day for day, own in told if telling and day >= min(telling) and own in _PROGRESS]
-    return bool(telling) and 2 * len(telling) >= len(could)
+def _reached(status: NegotiationStatus, told: Mapping[tuple[str, NegotiationStatus], int]) -> bool:
+    """Whether half of those that could know it, by their days, have the talks so far or further.
 
-
-def _rank(status: NegotiationStatus) -> int:
-    return _PROGRESS.index(status) if status in _PROGRESS else -1
+    `told`: how many documents of a day tell how the talks stand.
+    """
+    rank = _RANKS[status]
+    telling = [day for day, own in told if _RANKS.get(own, -1) >= rank]
+    if not telling:
+        return False
+    first = min(telling)
+    could = [(own, count) for (day, own), count in told.items() if day >= first and own in _RANKS]
+    return 2 * sum(count for own, count in could if _RANKS[own] >= rank) >= sum(count for _, count in could)
 
 
 def _end_of(talks: Sequence[Negotiation], start: FuzzyDate | None) -> FuzzyDate | None:
@@ -175,7 +176,7 @@ def _latest(parts: Iterable[Part], told: Callable[[Negotiation], str | None]) ->
 
 
 def _published(part: Part) -> tuple[str, str]:
-    return published_by(part.source), part.id
+    return part.published_by, part.id
 
 
 def _most_frequent(words: Iterable[str | None]) -> str | None:
@@ -214,7 +215,7 @@ def over_time(
     is not known. `after`: documents of the round that follows, which may move all but this round's meetings, and tell
     which day another has taken the place of.
     """
-    published = {part.id: published_by(part.source) for part in (*parts, *after)}
+    published = {part.id: part.published_by for part in (*parts, *after)}
     held = talks.start if talks.status in _HELD else None
     told_after = [due for part in after for due in part.readout.deadlines]
     given_up = [due for due in told_after if due.status == "superseded"]

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property, lru_cache, wraps
 from itertools import combinations
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
@@ -43,14 +43,21 @@ class Part(Struct, frozen=True, dict=True):
     readout: DocumentReadout
     source: Source
 
-    @property
+    # Asked for by each step of each merge of its round.
+    @cached_property
     def id(self) -> str:
         return self.readout.document.id
 
-    @property
+    @cached_property
     def talks(self) -> Negotiation:
         assert self.readout.negotiation is not None, "parts without talks belong to no round"
         return self.readout.negotiation
+
+    @cached_property
+    def published_by(self) -> str:
+        """The last day, `YYYY-MM-DD`, on which it can have been published or changed; empty where untold."""
+        when = self.source.updated or self.source.published
+        return (when.latest if when else None) or ""
 
     @cached_property
     def kept(self) -> dict[object, Any]:
@@ -61,7 +68,7 @@ def found_once(find: Callable[Concatenate[Part, _P], _T]) -> Callable[Concatenat
     """Finds out but once what follows from a document alone: a round is merged again with each that comes."""
 
     def kept(part: Part, /, *about: _P.args, **named: _P.kwargs) -> _T:
-        key = (find, *about)
+        key: object = (find, *about) if about else find
         found: _T
         try:
             found = part.kept[key]
@@ -203,7 +210,7 @@ def meeting_began(parts: Iterable[Part]) -> date | None:
 def knows_of_meeting(part: Part) -> bool:
     """Whether the meeting that a document tells of had begun when it was published."""
     start = day_of(part.talks.start)
-    return start is not None and start.isoformat() <= published_by(part.source)
+    return start is not None and start.isoformat() <= part.published_by
 
 
 def only_planned(part: Part, start: FuzzyDate | None) -> bool:
@@ -310,12 +317,6 @@ def covers(when: FuzzyDate | None, day: date | None) -> bool:
     if when is None or when.earliest is None or when.latest is None or day is None:
         return False
     return when.earliest <= day.isoformat() <= when.latest
-
-
-def published_by(source: Source) -> str:
-    """The last day, `YYYY-MM-DD`, on which a document can have been published or changed; empty where untold."""
-    when = source.updated or source.published
-    return (when.latest if when else None) or ""
 
 
 @found_once
@@ -487,15 +488,25 @@ def _signs(part: Part, others: _Company, among: bool = False) -> Iterator[tuple[
         yield SOME_PARTIES, "the parties of one are among the other's"
     if own.venue and others.venues[own.venue] > among:
         yield SAME_VENUE, f"same venue: {part.talks.venue}"
-    days = (day for day, count in others.days.items() if count > (among and day == own.day))
-    gap = min((abs(own.day - day) for day in days if own.day), default=None)
+    gap = _gap(own.day, _told_by_others(others.days, {own.day}, among)) if own.day else None
     if gap is not None:
         distance = "same day" if not gap else f"{gap.days} day{'s' * (gap.days > 1)} apart"
         yield (SAME_DAYS if gap <= CLOSE else SAME_DAYS / 2), distance
-    people = [one for one, count in others.people.items() if count > (among and one in own.people)]
-    if any(p == q and same_person(a, b) for p, a in own.people for q, b in people):
+    people = _told_by_others(others.people, own.people, among)
+    if own.people & people or any(p == q and same_person(a, b) for p, a in own.people for q, b in people):
         yield COMMON_DELEGATE, "a delegate in common"
-    common = {topic for topic in own.topics if others.topics[topic] > among}
+    common = _told_by_others(others.topics, own.topics, among) & own.topics
     if common:
         share = COMMON_TOPICS * len(common) / len(own.topics)
         yield share, f"topics in common: {', '.join(sorted(common))}"
+
+
+def _told_by_others(counts: Counter[_T], own: Set[_T], among: bool) -> Set[_T]:
+    """What documents tell beside one that tells its own. `among`: that is counted, too."""
+    alone = {each for each in own if counts.get(each) == 1} if among else set()
+    return counts.keys() - alone if alone else counts.keys()
+
+
+def _gap(day: date, others: Set[date]) -> timedelta | None:
+    """How far the nearest of other days is."""
+    return timedelta(0) if day in others else min((abs(day - other) for other in others), default=None)

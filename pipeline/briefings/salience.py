@@ -1,7 +1,9 @@
 """What of a briefing an editor tells first: how much each fact weighs, the main days, the sentences that sum it up."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
 from pipeline.briefings import (
@@ -17,7 +19,7 @@ from pipeline.briefings import (
 from pipeline.briefings.comparison import act_of, documents_of, stems
 from pipeline.briefings.identity import place
 from pipeline.briefings.memory import Memory
-from pipeline.briefings.rounds import Part, by_day, day_of, found_once, published_by
+from pipeline.briefings.rounds import Part, by_day, day_of, found_once
 from schemas import (
     Deadline,
     Delegate,
@@ -52,6 +54,9 @@ _TELLING_MEASURES = {
 }  # fmt: skip
 
 
+_salience = attrgetter("salience")
+
+
 class _Alone(NamedTuple):
     """What of a fact's weight no other fact moves, and the documents that tell it."""
 
@@ -76,7 +81,7 @@ class Weights:
         self._last: dict[int, _Alone] = weighed if same else {}
         self._now: dict[int, _Alone] = {}
         memory.kept[Weights] = self._parts, self._now
-        days = {part.id: published_by(part.source) for part in parts}
+        days = {part.id: part.published_by for part in parts}
         last = max(days.values(), default="")
         self._latest = {document for document, day in days.items() if day == last != ""}
 
@@ -106,8 +111,11 @@ def _in_headline(part: Part) -> dict[tuple[int, int], float]:
     return {span: len(title & stems(exact)) / len(title) if title else 0.0 for span, exact in proofs.items()}
 
 
-def by_salience(facts: Iterable[_F]) -> list[_F]:
-    return sorted(facts, key=lambda fact: (-fact.salience, place(fact)))
+def by_salience(facts: Iterable[_F]) -> Iterator[_F]:
+    """The facts that weigh most come first. Of many of which a few are taken, most are not looked at closely."""
+    ranked = sorted(facts, key=_salience, reverse=True)
+    for _, alike in groupby(ranked, key=_salience):
+        yield from sorted(alike, key=place)
 
 
 def _content(fact: Fact) -> float:
@@ -141,7 +149,7 @@ def timeline(events: Sequence[Event], deadlines: Iterable[Deadline]) -> list[Tim
     rest: list[Event | Deadline] = [event for event in held if act_of(event) not in _ACTS]
     told: list[Event | Deadline] = []
     for facts, most in ((main, MOST_ENTRIES), (rest, FEWEST_ENTRIES)):
-        for fact in sorted(facts, key=lambda fact: (-fact.salience, place(fact))):
+        for fact in by_salience(facts):
             new = day_of(fact.date) is not None and not any(_one_entry(fact, known) for known in told)
             if new and len(told) < most:
                 told.append(fact)

@@ -20,7 +20,6 @@ from pipeline.briefings.rounds import (
     found_once,
     is_in_place,
     number_of_round,
-    published_by,
     total,
 )
 from pipeline.language.clauses import tense_of
@@ -80,7 +79,7 @@ class RoundScope(Struct, frozen=True):
         strangers = {part.id: frozenset(part.talks.parties) - own for part in parts}
         over = (talks.end or talks.start) if talks.status in MEETING_OVER else None
         later = frozenset(
-            part.id for part in parts if over and over.latest and published_by(part.source) > over.latest
+            part.id for part in parts if over and over.latest and part.published_by > over.latest
         )
         return cls(talks, own, strangers, tuple(elsewhere), later, number_of_round(talks.round))
 

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from pipeline.briefings.identity import place
+from pipeline.briefings.salience import by_salience
 from pipeline.writing.claims import speaks_to_a_writer
 from pipeline.writing.edition import english_edition
 from schemas import Briefing, Fact, unproven
@@ -61,7 +61,7 @@ class Material(Struct, frozen=True):
 def material_of(briefing: Briefing) -> Material:
     """The facts that may be told. None whose words speak to a writer, for these are no news of the talks."""
     briefing = english_edition(briefing)
-    ranked = sorted(facts_of(briefing), key=lambda fact: (-fact.salience, place(fact)))
+    ranked = by_salience(facts_of(briefing))
     fit = (fact for fact in ranked if not any(speaks_to_a_writer(e.exact) for e in fact.evidence))
     return Material(briefing, list(islice(fit, MOST_FACTS)))
 

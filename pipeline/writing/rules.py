@@ -17,7 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pipeline.briefings.goods import goods_in
-from pipeline.briefings.identity import place
+from pipeline.briefings.salience import by_salience
 from pipeline.language.lexicons import lexicon
 from pipeline.language.parties import mentions, party_name
 from pipeline.writing.checks import Checker
@@ -274,9 +274,9 @@ class Writer:
                 return True
             return bool(venue) and any(venue in e.exact.casefold() for e in fact.evidence)
 
-        ranked = sorted(facts_of(self.briefing), key=_rank)
-        telling = list(islice(filter(tells, ranked), 2))
-        return tuple(dict.fromkeys(fact.id for fact in (*telling, *ranked[:2])))[:2]
+        telling = islice(filter(tells, by_salience(facts_of(self.briefing))), 2)
+        weightiest = islice(by_salience(facts_of(self.briefing)), 2)
+        return tuple(dict.fromkeys(fact.id for fact in (*telling, *weightiest)))[:2]
 
     def day_of(self, due: Deadline) -> str | None:
         """The day of a deadline in words, without a preposition; None where it is not plain."""
@@ -307,7 +307,7 @@ class Writer:
             yield draft
 
     def _of_events(self) -> Iterator[Draft]:
-        for event in sorted(self.briefing.events, key=_rank):
+        for event in by_salience(self.briefing.events):
             if event.status == "occurred" and _is_firm(event) and (draft := self._of_event(event)):
                 yield draft
 
@@ -566,10 +566,6 @@ class Writer:
 
 def goods_words(line: str) -> set[str]:
     return set(re.findall(r"\w+", line.lower()))
-
-
-def _rank(fact: Fact) -> tuple[float, tuple[str, int, int]]:
-    return -fact.salience, place(fact)
 
 
 def _is_firm(fact: Fact) -> bool:

@@ -24,12 +24,12 @@ _WORD = re.compile(r"\w+")
 
 
 @found_once
-def _heads_told(part: Part) -> dict[str, list[Delegate]]:
-    """Whom a document names as heads, by party."""
-    heads: dict[str, list[Delegate]] = defaultdict(list)
+def _heads_told(part: Part) -> dict[str, frozenset[tuple[str, bool]]]:
+    """Whom a document names as heads, by party, and of each whether that is by an office alone."""
+    heads: dict[str, set[tuple[str, bool]]] = defaultdict(set)
     for side in part.readout.delegations:
-        heads[side.party] += [one for one in side.members if one.head and one.name]
-    return dict(heads)
+        heads[side.party] |= {(m.name, leads_by_office(m)) for m in side.members if m.head and m.name}
+    return {party: frozenset(told) for party, told in heads.items()}
 
 
 def delegation_heads(
@@ -41,14 +41,13 @@ def delegation_heads(
     minister is told to lead.
     """
     start = start_of(parts)
-    present = [part for part in parts if not only_planned(part, start)]
+    heads_told = [_heads_told(part) for part in parts if not only_planned(part, start)]
     for party in sorted({person.party for person in delegates}):
         sides: dict[str, list[str]] = defaultdict(list)
-        told = [_heads_told(part).get(party, []) for part in present]
-        plainly = any(not leads_by_office(one) for heads in told for one in heads)
+        told = {own[party] for own in heads_told if party in own}
+        plainly = any(not by_office for each in told for _, by_office in each)
         named_together = {
-            tuple(one.name for one in people if one.name and not (plainly and leads_by_office(one)))
-            for people in told
+            frozenset(name for name, by_office in each if not (plainly and by_office)) for each in told
         }
         seated = [(person.id, person.name) for person in delegates if person.party == party and person.name]
         for heads in named_together:
@@ -74,6 +73,7 @@ def _offices(sentence: str, person: str) -> tuple[str, ...]:
     )
 
 
+@lru_cache(maxsize=10_000)
 def _kind(office: str) -> str:
     head = re.search(_HEAD, office)
     return _KIND_OF[head[0].casefold()] if head else ""
@@ -89,9 +89,11 @@ def offices(
     speakers = {s.speaker for s in statements if s.role}
     seated = {d.name for d in delegates if d.name}
     names = sorted(seated | {name for name in speakers if " " in name})
+    last_of = {name: ["", *_WORD.findall(name)][-1] for name in names}
+    lasts = frozenset(last_of.values())
     with_word: dict[str, list[Excerpt]] = defaultdict(list)
     for excerpt in excerpts:
-        for word in _words_of(excerpt.text):
+        for word in _words_of(excerpt.text) & lasts:
             with_word[word].append(excerpt)
     by_speaker: dict[str, list[tuple[str, Statement]]] = defaultdict(list)
     for statement in statements:
@@ -99,8 +101,7 @@ def offices(
             by_speaker[statement.speaker].append((statement.role, statement))
     for name in names:
         by_document: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
-        last = ["", *_WORD.findall(name)][-1]
-        for excerpt in with_word.get(last, ()):
+        for excerpt in with_word.get(last_of[name], ()):
             for office in _offices(excerpt.text, name):
                 by_document[excerpt.document_id].append((office, excerpt.facts))
         for role, s in chain.from_iterable(own for who, own in by_speaker.items() if same_person(who, name)):

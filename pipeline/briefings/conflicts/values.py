@@ -21,7 +21,7 @@ from pipeline.briefings.comparison import (
 )
 from pipeline.briefings.deduplicate import MAYBE_MEETING, days_agree, told_apart
 from pipeline.briefings.memory import Memory, each_two
-from pipeline.briefings.rounds import Part, day_of, found_once, published_by
+from pipeline.briefings.rounds import Part, day_of, found_once
 from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import find, fold
 from pipeline.language.parties import mentions, without_parties
@@ -118,7 +118,7 @@ def _on_one_subject(left: str, right: str) -> bool:
 def values(
     briefing: str, parts: Sequence[Part], figures: Sequence[Figure], memory: Memory
 ) -> Iterator[Conflict]:
-    published = {part.id: published_by(part.source) for part in parts}
+    published = {part.id: part.published_by for part in parts}
     for left, right in each_two(figures, _quantity, _contradict, memory):
         if not _counted_on(left, right, published):
             yield memory.once(_of_values, left, right, beside=(briefing,))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import chain
 from typing import Annotated, Any, Generic, Literal
 
 from msgspec import Meta, Struct
@@ -305,8 +306,17 @@ def all_translated(holders: Iterable[Any]) -> list[TranslatedWords]:
 
 def proofs_of(fact: Fact) -> list[Evidence]:
     """Every span that a fact or a part of it rests on, each once, those of the whole first."""
-    parts = [e for position in fact.positions for e in position.evidence] if isinstance(fact, Stake) else []
-    return list({(e.document_id, e.start, e.end): e for e in (*fact.evidence, *parts)}.values())
+    return list({(e.document_id, e.start, e.end): e for e in _all_evidence(fact)}.values())
+
+
+def proving_documents(fact: Fact) -> list[str]:
+    """The ids of the documents that a fact or a part of it rests on, each once, those of the whole first."""
+    return list(dict.fromkeys(e.document_id for e in _all_evidence(fact)))
+
+
+def _all_evidence(fact: Fact) -> Iterable[Evidence]:
+    parts = fact.positions if isinstance(fact, Stake) else ()
+    return chain(fact.evidence, *(part.evidence for part in parts))
 
 
 def unproven(value: Any) -> Any:

@@ -27,7 +27,16 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from schemas import Briefing, BriefingDraft, Cause, Conflict, Fact, RevisionNote, SourceHead, proofs_of
+from schemas import (
+    Briefing,
+    BriefingDraft,
+    Cause,
+    Conflict,
+    Fact,
+    RevisionNote,
+    SourceHead,
+    proving_documents,
+)
 from schemas.kinds import facts_of, kind_of
 from store.engine import put
 from store.facts import FactRecord, fact_in
@@ -267,7 +276,7 @@ def _record(one: Fact | Conflict, briefing_id: str, heads: Mapping[str, SourceHe
     if isinstance(one, Conflict):
         return FactRecord("conflict", msgspec.json.encode(one), b"{}", briefing_id)
     return FactRecord(
-        kind_of(one).name, msgspec.json.encode(one), heads_of(proofs_of(one), heads), briefing_id
+        kind_of(one).name, msgspec.json.encode(one), heads_of(proving_documents(one), heads), briefing_id
     )
 
 

@@ -19,13 +19,13 @@ from schemas import (
     Briefing,
     BriefingSummary,
     Conflict,
-    Evidence,
     Fact,
     FuzzyDate,
     Negotiation,
     Source,
     SourceHead,
     proofs_of,
+    proving_documents,
 )
 from schemas.kinds import KINDS, facts_of, facts_of_kind, kind_of
 from store.changes import Noted, note
@@ -127,7 +127,7 @@ def _restated(before: Briefing, after: Briefing) -> set[str]:
     }
     if not documents:
         return set()
-    return {one.id for one in facts_of(after) if not documents.isdisjoint(_proving(one))}
+    return {one.id for one in facts_of(after) if not documents.isdisjoint(proving_documents(one))}
 
 
 def _changes(
@@ -154,10 +154,10 @@ def _changes(
         earlier = _items(before)
         if _sides(briefing) == _sides(before):
             moved = {id for id in touched if not _is_found_alike(earlier.get(id), items.get(id))}
-        linked = _link_rows(before, earlier, (row for row in stored if row["id"] in moved))
+        linked = _links_of(before, earlier, (row for row in stored if row["id"] in moved))
     else:
         places = [row["position"] for row in rows] + [known[id].position for id in gone]
-        linked = {tuple(row.values()) for row in _stored(session, _LINKS, _LINK, here, ("position", places))}
+        linked = _stored_links(session, here, places)
     stands = briefing.status != "withdrawn"
     entries = _search_rows(briefing, moved) if stands else []
     noted = {id: _kind(one) for id, one in changed.items()} | ({here: "briefing"} if stands else {})
@@ -166,7 +166,7 @@ def _changes(
         here,
         [
             differing(_FACTS, ("kind", "id"), _FACT, stored, rows),
-            _relinked(linked, _link_rows(briefing, items, (row for row in rows if row["id"] in moved))),
+            _relinked(linked, _links_of(briefing, items, (row for row in rows if row["id"] in moved))),
             compared(session, _ENTRIES, ("id",), _ENTRY, here, list(entries), ("id", [*moved, here])),
         ],
         noted,
@@ -198,7 +198,7 @@ def _first(briefing: Briefing) -> Derived:
     facts = _fact_rows(briefing, items, {}, items, 0)
     rows = [
         new_rows(_FACTS, ("kind", "id"), facts),
-        _relinked(set(), _link_rows(briefing, items, facts)),
+        _relinked({}, _links_of(briefing, items, facts)),
         new_rows(_ENTRIES, ("id",), list(_search_rows(briefing, items))),
     ]
     changed = {id: _kind(one) for id, one in items.items()} | {briefing.id: "briefing"}
@@ -212,11 +212,6 @@ def _settled(briefing: Briefing) -> set[str]:
 def _facts_of(conflict: Conflict) -> Iterator[str]:
     """The facts in whose documents a conflict is found."""
     return (id for position in conflict.positions for id in position.fact_ids)
-
-
-def _proving(fact: Fact) -> set[str]:
-    """The documents that prove a fact."""
-    return {proof.document_id for proof in proofs_of(fact)}
 
 
 def save_derived(session: Session, change: Derived) -> None:
@@ -355,7 +350,7 @@ def _fact_rows(
             "updated_at": briefing.updated_at if id in changed else known[id].updated_at,
             "body": msgspec.json.encode(one),
             **_columns(one),
-            **({} if isinstance(one, Conflict) else {"sources": heads_of(proofs_of(one), heads)}),
+            **({} if isinstance(one, Conflict) else {"sources": heads_of(proving_documents(one), heads)}),
         }
         for id, one in items.items()
     ]
@@ -370,9 +365,9 @@ def _head(source: Source) -> SourceHead:
     return convert(source, SourceHead, from_attributes=True)
 
 
-def heads_of(proofs: Iterable[Evidence], heads: Mapping[str, SourceHead]) -> bytes:
-    ids = dict.fromkeys(proof.document_id for proof in proofs)
-    return msgspec.json.encode({id: heads[id] for id in ids if id in heads})
+def heads_of(documents: Iterable[str], heads: Mapping[str, SourceHead]) -> bytes:
+    """Where these documents were published, as it is stored and served."""
+    return msgspec.json.encode({id: heads[id] for id in documents if id in heads})
 
 
 def _columns(fact: Fact | Conflict) -> dict[str, Any]:
@@ -410,36 +405,59 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _link_rows(briefing: Briefing, items: Mapping[str, _Item], rows: Iterable[_Row]) -> set[tuple[Any, ...]]:
+_Links = Mapping[tuple[Any, ...], Set[str]]
+"""Whom and what facts are linked with, by the other columns of the links, in the order of `_LINK`."""
+
+
+def _links_of(briefing: Briefing, items: Mapping[str, _Item], rows: Iterable[_Row]) -> _Links:
     """Which facts are of which party's table and fall on whom, and which document proves which.
 
-    `rows`: those of the facts. Columns come as in `_LINK`.
+    `rows`: those of the facts.
     """
-    links: set[tuple[Any, ...]] = set()
+    links: dict[tuple[Any, ...], Set[str]] = {}
     for row in rows:
         place = tuple(row[column] for column in ("kind", "span", "day", "briefing_id", "position"))
         word = row["word"] or row["topic"]
         for name, values in _links(briefing, items, items[row["id"]]):
-            links.update((name, value, *place, word) for value in values)
+            links[name, *place, word] = values
     return links
 
 
-def _relinked(stored: Set[tuple[Any, ...]], wanted: Set[tuple[Any, ...]]) -> Rows:
+def _stored_links(session: Session, briefing: str, positions: Collection[int]) -> _Links:
+    links: dict[tuple[Any, ...], set[str]] = defaultdict(set)
+    for row in _stored(session, _LINKS, _LINK, briefing, ("position", positions)):
+        name, value, *place = row.values()
+        links[name, *place].add(value)
+    return links
+
+
+def _relinked(stored: _Links, wanted: _Links) -> Rows:
     """What makes the links that are stored those that are wanted. A fact of many documents keeps most of its own."""
-    stale = sorted(link[:-1] for link in stored - wanted)
-    fresh = sorted(wanted - stored, key=lambda link: link[:-1])
-    return Rows(_LINKS, _LINK[:-1], stale, [dict(zip(_LINK, link, strict=True)) for link in fresh])
+    stale = [link[:-1] for link in _beyond(stored, wanted)]
+    fresh = [dict(zip(_LINK, link, strict=True)) for link in _beyond(wanted, stored)]
+    return Rows(_LINKS, _LINK[:-1], stale, fresh)
 
 
-def _links(
-    briefing: Briefing, items: Mapping[str, _Item], item: _Item
-) -> Iterator[tuple[str, Collection[str]]]:
+def _beyond(some: _Links, others: _Links) -> list[tuple[Any, ...]]:
+    """The rows of the links that are among some, and not among others, in the order of their key."""
+    rows = (
+        (name, value, *place)
+        for (name, *place), values in some.items()
+        for value in values - others.get((name, *place), frozenset())
+    )
+    return sorted(rows, key=lambda row: row[:-1])
+
+
+def _links(briefing: Briefing, items: Mapping[str, _Item], item: _Item) -> Iterator[tuple[str, Set[str]]]:
     yield "party", _sides(briefing)
     if isinstance(item, Conflict):
         facts = (items.get(id) for id in _facts_of(item))
-        yield "document_id", {id for fact in facts if isinstance(fact, Fact) for id in _proving(fact)}
+        yield (
+            "document_id",
+            {id for fact in facts if isinstance(fact, Fact) for id in proving_documents(fact)},
+        )
     else:
-        yield "document_id", _proving(item)
+        yield "document_id", set(proving_documents(item))
         yield from ((name, set(getattr(item, name))) for name in kind_of(item).linked)
 
 

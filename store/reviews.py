@@ -10,7 +10,7 @@ from sqlalchemy import Engine, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from schemas import Briefing, Conflict, Evidence, Fact, ReviewDecision, proofs_of
+from schemas import Briefing, Conflict, Evidence, Fact, ReviewDecision, proving_documents
 from schemas.kinds import kind_of
 from store.facts import FactRecord
 from store.paging import Page, page_newest, scope_of
@@ -96,6 +96,7 @@ def save_outcomes(
             if isinstance(about, Conflict)
             else kind_of(about).name
         )
+        told = proving_documents(about) if isinstance(about, Fact) else [e.document_id for e in evidence]
         session.add(
             row(
                 briefing_id=briefing.id,
@@ -104,7 +105,7 @@ def save_outcomes(
                 kind=kind,
                 standing=standing,
                 body=msgspec.json.encode(about),
-                sources=heads_of(proofs_of(about) if isinstance(about, Fact) else evidence, heads),
+                sources=heads_of(told, heads),
             )
         )
         _add_places(session, id, evidence)

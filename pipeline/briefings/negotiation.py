@@ -220,13 +220,21 @@ def over_time(
     told_after = [due for part in after for due in part.readout.deadlines]
     given_up = [due for due in told_after if due.status == "superseded"]
     later = [due for due in told_after if due.kind != "meeting"]
-    moving = [due for due in (*deadlines, *later) if any(_moves(e.exact) for e in due.evidence)]
+    moving = [
+        (due.date.earliest, due)
+        for due in (*deadlines, *later)
+        if due.date and due.date.earliest and any(_moves(e.exact) for e in due.evidence)
+    ]
     unheld = [event for event in events if event.status in {"postponed", "cancelled"}]
     missing = [event for event in events if left_undone(event.what) or _tells_of_miss(event.what)]
-    done = [event for event in events if event.status == "occurred" and act_of(event)]
+    done: dict[str | None, set[date]] = defaultdict(set)
+    for event in events:
+        if event.status == "occurred" and (day := day_of(event.date)):
+            done[act_of(event)].add(day)
 
     def became(due: Deadline) -> DeadlineStatus:
-        if any(_takes_place_of(other, due, published) for other in moving):
+        last = due.date.latest if due.date else None
+        if last and any(day > last and _takes_place_of(new, due, published) for day, new in moving):
             return "extended" if due.kind == "measure_expiry" else "superseded"
         if any(one.kind == due.kind and days_agree(one.date, due.date) for one in given_up):
             return "superseded"
@@ -236,9 +244,8 @@ def over_time(
             return "met"
         if any(_misses(event, due) for event in missing):
             return "missed"
-        if due.kind in _DONE and any(_meets(event, due) for event in done):
+        if any(covers(due.date, day) for act in _DONE.get(due.kind, ()) for day in done.get(act, ())):
             return "met"
-        last = due.date.latest if due.date else None
         return "unknown" if last and last < today.isoformat() else due.status
 
     return [
@@ -296,7 +303,7 @@ def happenings(events: Sequence[Event], deadlines: Sequence[Deadline]) -> list[E
     def told(plan: Event) -> Event | None:
         due = [one for one in due_on_days.agreeing(plan.date) if _is_due_as(plan, one)]
         if any(_came_of(plan, event) for event in on_days.agreeing(plan.date)) or any(
-            _meets(event, one) for one in due for event in done
+            _meets(event, one) for one in due if one.date for event in on_days.agreeing(one.date)
         ):
             return None
         of_it = (one for one in due if act_of(plan) in _DONE.get(one.kind, ()))

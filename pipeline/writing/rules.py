@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain, islice
 
 from babel import Locale
@@ -272,7 +272,7 @@ class Writer:
             on = getattr(fact, "date", None)
             if isinstance(fact, Event | Deadline) and on and on.earliest and first <= on.earliest <= last:
                 return True
-            return bool(venue) and any(venue in e.exact.casefold() for e in fact.evidence)
+            return bool(venue) and any(_has_words(e.exact, venue) for e in fact.evidence)
 
         telling = islice(filter(tells, by_salience(facts_of(self.briefing))), 2)
         weightiest = islice(by_salience(facts_of(self.briefing)), 2)
@@ -566,6 +566,11 @@ class Writer:
 
 def goods_words(line: str) -> set[str]:
     return set(re.findall(r"\w+", line.lower()))
+
+
+@lru_cache(maxsize=10_000)
+def _has_words(text: str, folded: str) -> bool:
+    return folded in text.casefold()
 
 
 def _is_firm(fact: Fact) -> bool:

@@ -73,10 +73,7 @@ def deduplicate(
     last = memory.kept.get((deduplicate, kind.name), _Gathered([], {}, {}, {}, []))
     if last.facts != facts:
         last = memory.kept[deduplicate, kind.name] = _gathered(facts, equality_of(kind.name), last)
-    return [
-        one.facts[0] if len(one.facts) == 1 else memory.once(_joined, one.told, *one.facts)
-        for one in last.found
-    ]
+    return [one.whole for one in last.found]
 
 
 class _Gathered(NamedTuple):
@@ -103,14 +100,17 @@ class _Comparable(NamedTuple):
 class _Tellings(Struct):
     """A fact as documents tell it: each, and what they come to so far.
 
-    `before`: what they came to here in the last merge; `anew`: whether some of them were not together in that.
+    `place`: how many others were begun before. `before`: what they came to here in the last merge; `anew`: whether some
+    of them were not together in that. `whole`: what they come to in the end, with what is told by all of them at once.
     """
 
+    place: int
     told: Any
     documents: set[str]
     facts: list[Any]
     before: Any = None
     anew: bool = False
+    whole: Any = None
 
     @property
     def unmoved(self) -> bool:
@@ -128,23 +128,33 @@ class _Telling(NamedTuple):
 
 def _gathered(facts: list[Any], equality: "Equality", last: _Gathered) -> _Gathered:
     """The facts that are one. Those are looked at again whose key one has that is new."""
-    if not last.key_of.keys() <= set(map(id, facts)):
-        last = _Gathered([], {}, {}, {}, [])
+    before = {id(one.facts[0]): one for one in last.found}
+    new = [fact for fact in facts if id(fact) not in last.key_of]
+    if len(last.key_of) + len(new) > len(facts):  # some are gone
+        last, new = _Gathered([], {}, {}, {}, []), facts
     keys, key_of, by_key = {**last.keys}, {**last.key_of}, {**last.by_key}
     again: dict[int, list[Any]] = {}
-    for fact in facts:
-        if id(fact) not in key_of:
-            key = key_of[id(fact)] = keys.setdefault(equality.key(fact), len(keys))
-            again[key] = []
+    for fact in new:
+        key = key_of[id(fact)] = keys.setdefault(equality.key(fact), len(keys))
+        again[key] = []
     for fact in facts:
         if (key := key_of[id(fact)]) in again:
             again[key].append(fact)
     for key, some in again.items():
         by_key[key] = _compared(some, equality, by_key[key].tellings if key in by_key else ())
+        for one in by_key[key].found:
+            one.whole = _whole(one, before.get(id(one.facts[0])))
     places = {id(fact): place for place, fact in enumerate(facts)}
     found = [one for some in by_key.values() for one in some.found]
     found.sort(key=lambda one: places[id(one.facts[0])])
     return _Gathered(facts, keys, key_of, by_key, found)
+
+
+def _whole(one: _Tellings, before: _Tellings | None) -> Any:
+    """What the tellings of a fact come to; the very same where they are those of the last merge."""
+    if before and before.told == one.told and before.facts == one.facts:
+        return before.whole
+    return one.facts[0] if len(one.facts) == 1 else _joined(one.told, *one.facts)
 
 
 def _compared(facts: Sequence[Any], equality: "Equality", last: Iterable[_Telling]) -> _Comparable:
@@ -155,8 +165,10 @@ def _compared(facts: Sequence[Any], equality: "Equality", last: Iterable[_Tellin
     """
     known = {id(telling.fact): telling for telling in last}
     tellings: list[_Telling] = []
-    begun: dict[int, _Tellings] = {}
-    moved = False
+    begun: list[_Tellings] = []
+    by_first: dict[int, _Tellings] = {}
+    moved: dict[int, _Tellings] = {}
+    """By their place, those that are not what they were here in the last merge."""
     for fact in facts:
         then = known.get(id(fact))
         if then is None:
@@ -164,20 +176,24 @@ def _compared(facts: Sequence[Any], equality: "Equality", last: Iterable[_Tellin
             joined, compared = None, False
         else:
             _, documents, first, told = then
-            joined = begun.get(id(first))
+            joined = by_first.get(id(first))
             compared = joined is not None or first is fact
             if compared and not moved:
                 if joined is None:
-                    joined = begun[id(fact)] = _Tellings(fact, set(), [])
+                    joined = by_first[id(fact)] = _Tellings(len(begun), fact, set(), [])
+                    begun.append(joined)
                 joined.told = joined.before = told
                 joined.documents |= documents
                 joined.facts.append(fact)
                 tellings.append(then)
                 continue
-        one = _one_with(fact, documents, begun.values(), equality, joined, compared)
+        one = _one_with(fact, documents, _to_compare(begun, moved, joined) if compared else begun, equality)
+        if one is None and joined and joined.unmoved:
+            one = joined
         again = then if compared and one is joined else None
         if one is None:
-            one = begun[id(fact)] = _Tellings(fact, set(documents), [fact])
+            one = by_first[id(fact)] = _Tellings(len(begun), fact, set(documents), [fact])
+            begun.append(one)
         else:
             one.told = again.told if again and one.unmoved else _told_with(one.told, fact, equality)
             one.documents |= documents
@@ -188,35 +204,34 @@ def _compared(facts: Sequence[Any], equality: "Equality", last: Iterable[_Tellin
             one.anew = True
             if joined:
                 joined.anew = True
-        moved = moved or not one.unmoved
+        for each in (one, joined):
+            if each and each.unmoved:
+                moved.pop(each.place, None)
+            elif each:
+                moved[each.place] = each
         if again and one.told is again.told:
             tellings.append(again)
         else:
             tellings.append(_Telling(fact, documents, one.facts[0], one.told))
-    return _Comparable(list(begun.values()), tellings)
+    return _Comparable(begun, tellings)
+
+
+def _to_compare(
+    begun: Sequence[_Tellings], moved: Mapping[int, _Tellings], joined: _Tellings | None
+) -> list[_Tellings]:
+    """With which a fact is compared that was compared with the others in the last merge, up to those it `joined`."""
+    here = [moved[place] for place in sorted(moved) if joined is None or place < joined.place]
+    return here if joined is None or joined.unmoved else [*here, *begun[joined.place :]]
 
 
 def _one_with(
-    fact: Any,
-    documents: frozenset[str],
-    near: Iterable[_Tellings],
-    equality: "Equality",
-    joined: _Tellings | None,
-    compared: bool,
+    fact: Any, documents: frozenset[str], near: Iterable[_Tellings], equality: "Equality"
 ) -> _Tellings | None:
-    """The first of those that are near which a fact is one with.
-
-    `compared`: it was compared with them in the last merge, up to those that it `joined`.
-    """
+    """The first of those that are near which a fact is one with."""
     for known in near:
-        if compared and known.unmoved:
-            if known is joined:
-                return known
-            continue
         equal = equality.repeats if documents & known.documents else equality.same
         if equal(known.told, fact):
             return known
-        compared = compared and known is not joined
     return None
 
 

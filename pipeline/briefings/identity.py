@@ -5,7 +5,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Collection, Container, Iterable, Sequence
-from functools import reduce
+from functools import cached_property, reduce
 from itertools import islice
 from operator import or_
 from typing import Any, NamedTuple, TypeVar
@@ -102,9 +102,8 @@ class Identities:
     ) -> None:
         self._briefing = briefing
         self._origin = {source.document_id: source.origin_group for source in sources}
-        known = list(known)
-        self._order = {id(fact): order for order, fact in enumerate(known)}
-        self._standing = _standing(known, memory)
+        self._known = list(known)
+        self._standing = _standing(self._known, memory)
         self._last: dict[int, _Lasting] = memory.kept.get(Identities, {})
         self._now: dict[int, _Lasting] = {}
         memory.kept[Identities] = self._now
@@ -121,8 +120,9 @@ class Identities:
         """A fact with what lasts; the very one of the last merge where all of it is the same."""
         last = self._last.get(id(fact))
         told, plainly = (last.told, last.plainly) if last else _documents(fact)
-        certainty = _certainty(fact.certainty, self._origins_of(plainly))
-        marks = (lasting, self._origins_of(told), certainty)
+        origins = self._origins_of(told)
+        outright = origins if plainly is told else self._origins_of(plainly)
+        marks = (lasting, origins, _certainty(fact.certainty, outright))
         if last is None or last.marks != marks:
             last = _Lasting(fact, told, plainly, marks, _marked(fact, self._briefing, *marks))
         self._now[id(fact)] = last
@@ -135,14 +135,18 @@ class Identities:
     def _id_before(self, fact: Fact, assigned: Container[str]) -> str | None:
         """What a fact was called that stood on one of its spans, and is not another one by now."""
         for e in fact.evidence:
-            stood = self._standing.get((e.document_id, e.start, e.end), {}).values()
-            for known in sorted(stood, key=self._order_of) if len(stood) > 1 else stood:
+            stood = self._standing.get((e.document_id, e.start, e.end))
+            if stood is None:
+                continue
+            first = stood if len(stood) == 1 else sorted(stood, key=self._order.__getitem__)
+            for known in map(stood.__getitem__, first):
                 if known.id not in assigned and _lasts(known, fact):
                     return known.id
         return None
 
-    def _order_of(self, known: Fact) -> int:
-        return self._order[id(known)]
+    @cached_property
+    def _order(self) -> dict[int, int]:
+        return {id(fact): order for order, fact in enumerate(self._known)}
 
     def _new_id(self, fact: Fact, assigned: Container[str]) -> str:
         """An id that follows from the fact; another where one that was with it before has kept that."""
@@ -175,9 +179,10 @@ def _spans(fact: Fact) -> set[_Span]:
 
 
 def _documents(fact: Fact) -> tuple[set[str], set[str]]:
-    """Those that tell a fact, and those that tell it outright."""
+    """Those that tell a fact, and those that tell it outright; one set where all do."""
+    told = {e.document_id for e in fact.evidence}
     plain = {e.document_id for e in fact.evidence if certainty_of(e.exact) != "claimed"}
-    return {e.document_id for e in fact.evidence}, plain
+    return told, told if plain == told else plain
 
 
 def _marked(fact: _F, briefing: str, id: str, origins: int, certainty: Certainty) -> _F:

@@ -190,7 +190,7 @@ def _invite(draft: _Draft, guests: Mapping[str, Part]) -> None:
 def _briefing(draft: _Draft, now: datetime, reviews: Reviews, memory: Memory) -> Briefing:
     parts, talks, previous = draft.parts, draft.talks, draft.old
     sources = group_origins(parts, memory)
-    known = [as_read(fact) for fact in facts_of(previous)] if previous else []
+    known = [as_read(fact) if fact.review else fact for fact in facts_of(previous)] if previous else []
     known += reviews.left_out(draft.id)
     identities = Identities(draft.id, sources, known, memory)
     scope = RoundScope.of(talks, parts, draft.elsewhere)

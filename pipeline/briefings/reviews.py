@@ -167,6 +167,8 @@ class Reviews:
         self, briefing_id: str, facts: Mapping[str, Sequence[Any]], known: Iterable[Fact]
     ) -> dict[str, list[Any]]:
         """Facts by kind, corrected and without those that are rejected. `known`: the briefing's facts before."""
+        if not self._held:
+            return {kind: [*each] for kind, each in facts.items()}
         before = {fact.id for fact in known}
         reviewed: dict[str, Fact | None] = {}
         for held in self._held:
@@ -210,6 +212,8 @@ class Reviews:
         self, briefing_id: str, facts: Mapping[str, Sequence[Any]], conflicts: Sequence[Conflict]
     ) -> dict[str, list[Any]]:
         """Facts whose corrections stand whatever was derived since, flagged where new documents speak against them."""
+        if not self._held:
+            return {kind: [*each] for kind, each in facts.items()}
         by_id = {held.review.id: held.review for held in self._held}
         evidence = {fact.id: fact.evidence for each in facts.values() for fact in each}
         told: dict[str, list[Any]] = {kind: [] for kind in facts}

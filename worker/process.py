@@ -75,7 +75,7 @@ DRAIN = 2.5  # seconds that work under way has to finish when the worker is told
 LAST = 4.0  # seconds after which the worker ends, whatever it still waits for
 LISTEN = 0.2  # seconds between looks for a signal
 NICE = 5
-LOOKED_THROUGH = 10_000  # objects more than before, when it is looked for garbage among them
+LOOKED_THROUGH = 50_000  # objects more than before, when it is looked for garbage among them
 _FIRST = b"Norway and Chile opened trade talks in Oslo on 3 March 2031."
 log = logging.getLogger("readout.worker")
 

@@ -31,6 +31,7 @@ from schemas.kinds import KINDS, facts_of, facts_of_kind, kind_of
 from store.changes import Noted, note
 from store.engine import put
 from store.facts import UNDATED, span_of
+from store.revisions import Encoded, encode
 from store.search import index_words
 from store.tables import (
     BEFORE_DAYS,
@@ -88,13 +89,13 @@ class Derived(NamedTuple):
     settled: set[str]
 
 
-def derived(session: Session, briefing: Briefing, before: Briefing | None) -> Derived:
+def derived(session: Session, briefing: Briefing, before: Briefing | None, encoded: Encoded) -> Derived:
     """What is to change with a revision. `before`: the last one, of which all is derived that is stored.
 
     What hangs on a fact that stays as it was stays, too. Of a withdrawn briefing nothing is found any more.
     """
     if before is None:
-        return _first(briefing)
+        return _first(briefing, encoded)
     items, known = _items(briefing), _items(before)
     changed = {id: one for id, one in items.items() if one is not known.get(id) and one != known.get(id)}
     gone = {id: _kind(one) for id, one in known.items() if id not in items}
@@ -103,7 +104,7 @@ def derived(session: Session, briefing: Briefing, before: Briefing | None) -> De
     else:
         touched = changed.keys() | gone.keys() | _restated(before, briefing)
         touched |= {one.id for one in briefing.conflicts if not touched.isdisjoint(_facts_of(one))}
-    return _changes(session, briefing, before, changed, gone, touched)
+    return _changes(session, briefing, before, encoded, changed, gone, touched)
 
 
 _MARKS = ("salience", "certainty", "origins", "conflict_ids", "changed_revision")
@@ -134,6 +135,7 @@ def _changes(
     session: Session,
     briefing: Briefing,
     before: Briefing | None,
+    encoded: Encoded,
     changed: Mapping[str, _Item],
     gone: Mapping[str, str],
     touched: Collection[str],
@@ -148,7 +150,7 @@ def _changes(
     some = {id: one for id, one in items.items() if id in touched}
     next_ = select(func.coalesce(func.max(_FACTS.c.position) + 1, 0)).where(_FACTS.c.briefing_id == here)
     free = 0 if some.keys() <= known.keys() else session.scalar(next_)
-    rows = _fact_rows(briefing, some, known, changed, free or 0)
+    rows = _fact_rows(briefing, some, known, changed, free or 0, encoded)
     moved = set(touched)
     if before:
         earlier = _items(before)
@@ -192,10 +194,10 @@ def _sides(briefing: Briefing) -> set[str]:
     return set(briefing.negotiation.parties)
 
 
-def _first(briefing: Briefing) -> Derived:
+def _first(briefing: Briefing, encoded: Encoded) -> Derived:
     """Of a briefing of which nothing is stored yet."""
     items = _items(briefing)
-    facts = _fact_rows(briefing, items, {}, items, 0)
+    facts = _fact_rows(briefing, items, {}, items, 0, encoded)
     rows = [
         new_rows(_FACTS, ("kind", "id"), facts),
         _relinked({}, _links_of(briefing, items, facts)),
@@ -279,9 +281,10 @@ def _derived_anew(session: Session, briefing: Briefing) -> Derived:
     columns = (_FACTS.c[name] for name in ("id", "kind", "body"))
     rows = session.execute(select(*columns).where(_FACTS.c.briefing_id == briefing.id)).all()
     bodies = {id: body for id, _, body in rows}
-    changed = {id: one for id, one in items.items() if bodies.get(id) != msgspec.json.encode(one)}
+    encoded = encode(briefing)
+    changed = {id: one for id, one in items.items() if bodies.get(id) != _body(one, encoded)}
     gone = {id: kind for id, kind, _ in rows if id not in items}
-    return _changes(session, briefing, None, changed, gone, bodies.keys() | items.keys())
+    return _changes(session, briefing, None, encoded, changed, gone, bodies.keys() | items.keys())
 
 
 def summary_of(briefing: Briefing) -> BriefingSummary:
@@ -337,6 +340,7 @@ def _fact_rows(
     known: Mapping[str, _Known],
     changed: Container[str],
     free: int,
+    encoded: Encoded,
 ) -> list[_Row]:
     """A row for each fact and conflict. Those that are known keep their position, new ones begin at the first free."""
     heads = source_heads(briefing)
@@ -348,12 +352,17 @@ def _fact_rows(
             "id": id,
             "position": new[id] if id in new else known[id].position,
             "updated_at": briefing.updated_at if id in changed else known[id].updated_at,
-            "body": msgspec.json.encode(one),
+            "body": _body(one, encoded),
             **_columns(one),
             **({} if isinstance(one, Conflict) else {"sources": heads_of(proving_documents(one), heads)}),
         }
         for id, one in items.items()
     ]
+
+
+def _body(item: _Item, encoded: Encoded) -> bytes:
+    _, body = encoded.facts.get(id(item), (item, None))
+    return msgspec.json.encode(item) if body is None else bytes(body)
 
 
 def source_heads(briefing: Briefing) -> dict[str, SourceHead]:

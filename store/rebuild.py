@@ -51,7 +51,7 @@ from store.read_index import (
     save_derived,
     summary_of,
 )
-from store.revisions import Appended, append, appended
+from store.revisions import Appended, Encoded, append, appended, encode
 from store.tables import (
     AssignmentRow,
     BriefingDraftRow,
@@ -341,6 +341,7 @@ class Revised(NamedTuple):
     """A revision, worked out before it is saved: its briefing's row, its own, and what else changes with it."""
 
     id: str
+    encoded: Encoded
     briefing: dict[str, Any]
     revision: Appended
     found_by: list[Rows]
@@ -354,11 +355,13 @@ def revised(
     cause: Cause,
     day: date | None,
     keys: Iterable[str],
+    stored: Encoded | None = None,
 ) -> Revised:
     """A briefing's new revision, to be found by its facts, documents, parties and keys from when it is saved on.
 
-    `before`: its last one as readers have it, be it withdrawn.
+    `before`: its last one as readers have it, be it withdrawn; `stored`: as it was stored, where that is at hand.
     """
+    encoded = encode(briefing, stored)
     stands = briefing.status != "withdrawn"
     found_by = {
         "party": set(briefing.negotiation.parties),
@@ -386,8 +389,10 @@ def revised(
         "day": day,
         **listed(briefing),
     }
-    changes = derived(session, briefing, before)
-    return Revised(briefing.id, row, appended(session, briefing, cause), rows, changes)
+    changes = derived(session, briefing, before, encoded)
+    last = (before.revision, stored.body) if before and stored else None
+    revision = appended(session, briefing, cause, encoded.body, last)
+    return Revised(briefing.id, encoded, row, revision, rows, changes)
 
 
 def as_draft(briefing: Briefing) -> Briefing:
@@ -447,12 +452,13 @@ def save_text(session: Session, briefing: Briefing, cause: Cause) -> None:
         keys = keys_of_round(session, briefing.id)
         save_draft(session, drafted(briefing, cause, at.day, keys, at.edition + 1))
         return
-    changes = derived(session, briefing, _served(session, briefing.id))
+    encoded = encode(briefing)
+    changes = derived(session, briefing, _served(session, briefing.id), encoded)
     row = session.get_one(BriefingRow, briefing.id)
     row.revision = briefing.revision
     row.summary = msgspec.json.encode(summary_of(briefing))
     row.updated_at = briefing.updated_at
-    append(session, appended(session, briefing, cause))
+    append(session, appended(session, briefing, cause, encoded.body))
     count_rounds(session, row.sides)
     save_derived(session, changes)
 

@@ -4,16 +4,18 @@ That is a frame of Zstandard, which takes the next body for a dictionary: one do
 it was. Some are compressed whole in between, so that no reader has to put many together.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 import msgspec
 import zstandard
+from msgspec.structs import replace
 from sqlalchemy import Connection, Table, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from schemas import Briefing, Cause
+from schemas import Briefing, Cause, Fact
+from schemas.kinds import LISTED, facts_of_kind
 from store.tables import RevisionRow, at_rest, served
 
 WHOLE_EVERY = 20
@@ -62,6 +64,26 @@ def body_of(session: Session, briefing_id: str, revision: int) -> bytes:
     return body
 
 
+class Encoded(NamedTuple):
+    """A briefing as JSON. `facts`: those of its lists, and each as JSON, by their `id()`."""
+
+    body: bytes
+    facts: Mapping[int, tuple[Fact, msgspec.Raw]]
+
+
+def encode(briefing: Briefing, before: Encoded | None = None) -> Encoded:
+    """A briefing as it is stored and served. Facts that were in the one `before` are not encoded again."""
+    lists = {kind.plural: facts_of_kind(briefing, kind) for kind in LISTED}
+    known = before.facts if before else {}
+    facts = {
+        id(fact): known.get(id(fact)) or (fact, msgspec.Raw(msgspec.json.encode(fact)))
+        for each in lists.values()
+        for fact in each
+    }
+    told = {name: [facts[id(fact)][1] for fact in each] for name, each in lists.items()}
+    return Encoded(msgspec.json.encode(replace(briefing, **told)), facts)
+
+
 class Appended(NamedTuple):
     """A revision to be stored, and how the one before is stored from then on: its number, its base, its body."""
 
@@ -69,22 +91,29 @@ class Appended(NamedTuple):
     before: tuple[int, int, bytes] | None
 
 
-def appended(session: Session, briefing: Briefing, cause: Cause) -> Appended:
+def appended(
+    session: Session, briefing: Briefing, cause: Cause, body: bytes, last: tuple[int, bytes] | None = None
+) -> Appended:
+    """`last`: the number and the body of the last revision, where they are at hand."""
     row = RevisionRow(
         briefing_id=briefing.id,
         revision=briefing.revision,
         slug=briefing.slug,
-        body=msgspec.json.encode(briefing),
+        body=body,
         cause=msgspec.json.encode(cause),
         created_at=briefing.updated_at,
     )
     if briefing.revision == 1:
         return Appended(row, None)
+    last = last or _last_body(session, briefing.id)
+    return Appended(row, superseded(*last, row.revision, body) if last else None)
+
+
+def _last_body(session: Session, briefing_id: str) -> tuple[int, bytes] | None:
     number = col(RevisionRow.revision)
-    query = select(number, col(RevisionRow.body)).where(col(RevisionRow.briefing_id) == briefing.id)
-    last = session.execute(query.order_by(number.desc()).limit(1)).first()
-    before = superseded(last.revision, last.body, row.revision, row.body) if last else None
-    return Appended(row, before)
+    query = select(number, col(RevisionRow.body)).where(col(RevisionRow.briefing_id) == briefing_id)
+    row = session.execute(query.order_by(number.desc()).limit(1)).first()
+    return (row.revision, row.body) if row else None
 
 
 def superseded(number: int, body: bytes, next_number: int, next_body: bytes) -> tuple[int, int, bytes]:

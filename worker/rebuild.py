@@ -74,6 +74,7 @@ from store.rebuild import (
     withdrawn,
 )
 from store.reviews import StoredReview, drop_outcomes, reviews_in_force, save_outcomes
+from store.revisions import Encoded
 from store.writing import note_unwritten
 
 WRITTEN_AFTER = timedelta(seconds=1)
@@ -84,8 +85,8 @@ _MOST_PARTS = 512
 """That a process keeps in memory: about a hundred kilobytes each."""
 _MEMORIES = Memories(_MOST_PARTS)
 _MOST_BRIEFINGS = 8
-_SAVED: WeakKeyDictionary[Engine, dict[str, Briefing]] = WeakKeyDictionary()
-"""The briefings that were saved last in each database, as they were saved."""
+_SAVED: "WeakKeyDictionary[Engine, dict[str, _Saved]]" = WeakKeyDictionary()
+"""The briefings that were saved last in each database, by id."""
 _MOST_OVERDUE = 1_000
 """At a time: the others wait for the next hour."""
 
@@ -332,7 +333,7 @@ def rebuilt(
                 return None
             merge = _merged(engine, session, rules, work)
         if changing(engine, partial(_saved_unless_moved, rules=rules, find=find, merge=merge, decide=decide)):
-            _keep(engine, merge.briefings)
+            _keep(engine, merge)
             return merge.briefings
     return changing(engine, partial(_rebuilt_at_once, engine=engine, rules=rules, find=find, decide=decide))
 
@@ -458,10 +459,17 @@ def _basis(session: Session, work: Rebuild, reach: _Reach) -> _Basis:
     return _Basis(work, standing, standing_parts, reviews, reach)
 
 
+class _Saved(NamedTuple):
+    """A briefing as it was saved; `stored`: as it was stored, where this process has done that."""
+
+    briefing: Briefing
+    stored: Encoded | None
+
+
 def _standing(engine: Engine, session: Session, standing: Mapping[str, Standing]) -> list[Briefing]:
     """Briefings as they stand, without reading again what this process has saved itself."""
     kept = _SAVED.get(engine, {})
-    known = {id: kept[id] for id in standing.keys() & kept.keys()}
+    known = {id: kept[id].briefing for id in standing.keys() & kept.keys()}
     at_hand = [
         one
         for id, one in known.items()
@@ -471,14 +479,23 @@ def _standing(engine: Engine, session: Session, standing: Mapping[str, Standing]
     return sorted([*at_hand, *read], key=lambda one: (one.created_at, one.id))
 
 
-def _keep(engine: Engine, briefings: Iterable[Briefing]) -> None:
+def _keep(engine: Engine, merge: _Merge) -> None:
     kept = _SAVED.setdefault(engine, {})
-    for briefing in briefings:
-        kept.pop(briefing.id, None)
+    stored = {one.id: one.encoded for one in merge.revisions}
+    for briefing in merge.briefings:
+        before = kept.pop(briefing.id, None)
         if briefing.status != "draft":
-            kept[briefing.id] = briefing
+            same = before.stored if before and before.briefing is briefing else None
+            kept[briefing.id] = _Saved(briefing, stored.get(briefing.id, same))
+
     for id in list(kept)[:-_MOST_BRIEFINGS]:
         kept.pop(id, None)
+
+
+def _stored(engine: Engine, briefing: Briefing | None) -> Encoded | None:
+    """A briefing as this process has stored it, if it has."""
+    saved = _SAVED.get(engine, {}).get(briefing.id) if briefing else None
+    return saved.stored if saved and saved.briefing is briefing else None
 
 
 def _held(stored: StoredReview) -> InForce:
@@ -553,7 +570,7 @@ def _merged(engine: Engine, session: Session, rules: RoundRules, work: Rebuild) 
         if edition or is_reviewed(session):
             drafts.append(drafted(briefing, cause, day, keys, edition + 1))
             return as_draft(briefing)
-        revisions.append(revised(session, briefing, before, cause, day, keys))
+        revisions.append(revised(session, briefing, before, cause, day, keys, _stored(engine, before)))
         return briefing
 
     for place, briefing in enumerate(merged):

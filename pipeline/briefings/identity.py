@@ -6,9 +6,9 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Collection, Container, Iterable, Sequence
 from functools import cached_property, reduce
-from itertools import islice
+from itertools import compress, islice
 from operator import or_
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
@@ -22,6 +22,10 @@ from pipeline.language.matching import fold
 from schemas import Briefing, Conflict, Fact, Source, is_upheld
 from schemas.kinds import KINDS, facts_of, facts_of_kind, kind_of
 from schemas.vocabulary import Certainty
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _F = TypeVar("_F", bound=Fact)
 _Sentence = tuple[int, int]
@@ -45,7 +49,7 @@ def group_origins(parts: Sequence[Part], memory: Memory) -> list[Source]:
     """
     stories = memory.kept.setdefault(_Stories, _Stories())
     stories.told = dict(zip(map(id, parts), memory.each(stories.story, parts), strict=True))
-    telling = each_two(parts, lambda _: None, stories.are_one, memory)
+    telling = each_two(parts, lambda _: None, stories.are_one, memory, stories.near)
     places = {id(part): place for place, part in enumerate(parts)}
     groups = _joined(len(parts), ((places[id(left)], places[id(right)]) for left, right in telling))
     names = {group: f"o{n}" for n, group in enumerate(dict.fromkeys(groups), start=1)}
@@ -275,20 +279,33 @@ class Telling:
         return replace(fact, first_revision=first, changed_revision=self._revision)
 
 
-class _Stories:
-    """The stories of a round, whose words are a bit each, by how they begin: two sentences are compared by their bits.
+class _Story(NamedTuple):
+    """What a document's facts rest on: its sentences in their order, and the runs of words of all of them.
 
-    `told`: the sentences of each document, by the `id()` of its part.
+    `bits`: the words of each sentence again, a row each; `runs`: by their numbers.
+    """
+
+    sentences: list[_Sentence]
+    bits: "NDArray[np.uint64]"
+    runs: "NDArray[np.intp]"
+
+
+class _Stories:
+    """The stories of a round. Words have a bit each, by how they begin, and runs of words a number.
+
+    `told`: the story of each document, by the `id()` of its part.
     """
 
     def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-        self.told: dict[int, list[_Sentence]] = {}
+        self._words: dict[str, int] = {}
+        self._runs: dict[tuple[str, ...], int] = {}
+        self.told: dict[int, _Story] = {}
 
-    def story(self, part: Part) -> list[_Sentence]:
-        """The sentences that a document's facts rest on, in its order."""
+    def story(self, part: Part) -> _Story:
+        import numpy as np  # once the model is loaded, which says how numpy is to work
+
         spans = {(e.start, e.end): e.exact for fact in facts_of(part.readout) for e in fact.evidence}
-        told = []
+        told: list[_Sentence] = []
         edge = 0
         for (start, end), exact in sorted(spans.items()):
             found = _WORD.findall(fold(exact))
@@ -296,18 +313,52 @@ class _Stories:
             if start >= edge and words.bit_count() >= _FEWEST_WORDS:
                 told.append((words.bit_count(), words))
                 edge = end
-        return told
+        width = len(self._words) // 64 + 1
+        rows = b"".join(words.to_bytes(8 * width, "little") for _, words in told)
+        runs = [self._runs.setdefault(run, len(self._runs)) for run in _shingles(part)]
+        return _Story(told, np.frombuffer(rows, "<u8").reshape(-1, width), np.array(runs, np.intp))
 
     def _bits(self, words: Iterable[str]) -> int:
-        numbers = self._numbers
+        numbers = self._words
         return reduce(or_, (1 << numbers.setdefault(word[:_ROOT], len(numbers)) for word in words), 0)
+
+    def near(self, part: Part, others: Collection[Part]) -> Iterable[Part]:
+        """Those of other documents that name an agency that it names, or tell most of it, all of them at once."""
+        import numpy as np
+
+        own, stories = self.told[id(part)], [self.told[id(other)] for other in others]
+        if not stories:
+            return ()
+        cites = set(part.source.cites)
+        cited = [not cites.isdisjoint(other.source.cites) for other in others]
+        many = np.array([len(one.runs) for one in stories])
+        is_own = np.zeros(len(self._runs), bool)
+        is_own[own.runs] = True
+        common = np.bincount(
+            np.repeat(np.arange(len(stories)), many)[is_own[np.concatenate([one.runs for one in stories])]],
+            minlength=len(stories),
+        )
+        copied = (common > 0) & (common >= COPIED * np.minimum(many, len(own.runs)))
+        lengths = np.array([len(one.sentences) for one in stories])
+        story_of = np.repeat(np.arange(len(stories)), lengths)
+        bits = np.zeros((len(story_of), len(self._words) // 64 + 1), np.uint64)
+        for end, one in zip(np.cumsum(lengths), stories, strict=True):
+            bits[end - len(one.bits) : end, : one.bits.shape[1]] = one.bits
+        counts = np.bitwise_count(bits).sum(1)
+        told = np.zeros(len(stories), int)
+        for (count, _), row in zip(own.sentences, own.bits, strict=True):
+            words = np.bitwise_count(bits[:, : len(row)] & row).sum(1)
+            same = words >= SAME_SENTENCE * np.minimum(counts, count)
+            told += np.bincount(story_of[same], minlength=len(stories)) > 0
+        fewest = np.maximum(FEWEST_RETOLD, RETOLD * np.minimum(lengths, len(own.sentences)))
+        return compress(others, copied | (told >= fewest) | np.array(cited))
 
     def are_one(self, left: Part, right: Part) -> bool:
         agency = set(left.source.cites) & set(right.source.cites)
         return (
             bool(agency and _long_quotations(left) & _long_quotations(right))
             or _copied(_shingles(left), _shingles(right))
-            or _retold(self.told[id(left)], self.told[id(right)])
+            or _retold(self.told[id(left)].sentences, self.told[id(right)].sentences)
         )
 
 

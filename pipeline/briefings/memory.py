@@ -4,7 +4,7 @@ To merge without it gives the same, and takes as long as the whole round does.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import Lock
 from typing import Any, NamedTuple, TypeVar
@@ -67,11 +67,15 @@ class _Compared(NamedTuple):
 
 
 def related(
-    things: Sequence[_T], about: Callable[[_T], Hashable], holds: Callable[[_T, _T], bool], memory: Memory
+    things: Sequence[_T],
+    about: Callable[[_T], Hashable],
+    holds: Callable[[_T, _T], bool],
+    memory: Memory,
+    near: Callable[[_T, Collection[_T]], Iterable[_T]] = lambda _, others: others,
 ) -> Mapping[int, Mapping[int, _T]]:
     """The others about one matter with which something holds of each thing, both by `id()`.
 
-    What the last merge compared is not again.
+    What the last merge compared is not again. `near`: of others, with which it may hold.
     """
     step = (related, holds)
     # Until all is done nothing is kept: what fails halfway is done anew.
@@ -89,21 +93,25 @@ def related(
         places = places or {id(thing): place for place, thing in enumerate(things)}
         together = last.together.setdefault(about(here[new]), {})
         mine = last.holding.setdefault(new, {})
-        for number, other in together.items():
-            both = (here[new], other) if places[new] < places[number] else (other, here[new])
+        for known in near(here[new], together.values()):
+            both = (here[new], known) if places[new] < places[id(known)] else (known, here[new])
             if holds(*both):
-                mine[number] = other
-                last.holding[number][new] = here[new]
+                mine[id(known)] = known
+                last.holding[id(known)][new] = here[new]
         together[new] = here[new]
     memory.kept[step] = last._replace(things=here)
     return last.holding
 
 
 def each_two(
-    things: Sequence[_T], about: Callable[[_T], Hashable], holds: Callable[[_T, _T], bool], memory: Memory
+    things: Sequence[_T],
+    about: Callable[[_T], Hashable],
+    holds: Callable[[_T, _T], bool],
+    memory: Memory,
+    near: Callable[[_T, Collection[_T]], Iterable[_T]] = lambda _, others: others,
 ) -> Iterator[tuple[_T, _T]]:
-    """Each two things about one matter with which something holds, in the order of the things."""
-    holding = related(things, about, holds, memory)
+    """Each two things about one matter with which something holds, in the order of the things; see `related`."""
+    holding = related(things, about, holds, memory, near)
     places = {id(thing): place for place, thing in enumerate(things)}
     for place, thing in enumerate(things):
         if others := holding[id(thing)]:

@@ -1,6 +1,6 @@
 """Briefings as they are read: the exact bytes of a revision, pages of summaries, rounds between the same sides."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -27,7 +27,7 @@ from schemas import Cause, RevisionInfo
 from schemas.filters import SEVERAL
 from schemas.queries import BriefingQuery, NegotiationQuery
 from schemas.vocabulary import OPEN_DEADLINES
-from store.facts import has_topic
+from store.facts import FEW, has_topic, with_topic
 from store.paging import (
     Page,
     beyond,
@@ -163,22 +163,48 @@ def page_briefings(engine: Engine, asked: BriefingQuery, *, withdrawn: bool = Fa
     scope = scope_of_query("briefings", asked, sort)
     given = filters_of(asked)
     after = decode_cursor(asked.cursor, scope, _ORDERS[sort][1], str) if asked.cursor is not None else None
-    query = _page(sort, frozenset(given), after is not None, withdrawn)
     if asked.venue is not None:
         given["venue"] = asked.venue.casefold()
     limit = asked.limit
     with Session(engine) as session:
         if "q" in given:
             given["q"] = briefings_found(session, given["q"])
-        values = {**given, **beyond_values(after)}
+        names = frozenset(given)
+        query = _page(sort, names, after is not None, withdrawn, _lead(session, given, withdrawn))
+        values = {**given, **beyond_values(after), "few": FEW}
         rows = session.execute(query, {**values, "limit": limit + 1}).all()
     more = encode_cursor(scope, tuple(rows[limit - 1][:2])) if len(rows) > limit else None
     return Page(items=[summary for _, _, summary in rows[:limit]], next_cursor=more)
 
 
+def _lead(session: Session, given: Mapping[str, Any], withdrawn: bool) -> str:
+    """A filter that so few briefings fit that these are looked through rather than the list, if there is one."""
+    names = frozenset(given.keys() & _BY_INDEX.keys())
+    if withdrawn or "status" in given:
+        names -= {"topic"}  # which is unknown of those that were withdrawn
+    if not names:
+        return ""
+    counts = session.execute(_counts(names), {**given, "few": FEW}).one()
+    count, name = min(zip(counts, sorted(names), strict=True))
+    return name if count < FEW else ""
+
+
+@lru_cache(maxsize=256)
+def _counts(names: frozenset[str]) -> Select[Any]:
+    """How many briefings fit each of these filters, as far as they are few."""
+    fitting = (_fitting(name).subquery() for name in sorted(names))
+    return select(*(select(func.count()).select_from(one).scalar_subquery() for one in fitting))
+
+
+def _fitting(name: str) -> Select[str]:
+    """The first briefings that fit one filter, in no order."""
+    query = _BY_INDEX[name](bindparam(name, expanding=name in SEVERAL))
+    return query.limit(bindparam("few", type_=Integer))
+
+
 # Made once for each set of filters: to make a statement takes longer than to answer it.
 @lru_cache(maxsize=256)
-def _page(sort: str, given: frozenset[str], goes_on: bool, withdrawn: bool) -> Select[Any]:
+def _page(sort: str, given: frozenset[str], goes_on: bool, withdrawn: bool, lead: str) -> Select[Any]:
     (first, _), backwards = _ORDERS[sort], sort.startswith("-")
     key = (first, col(BriefingRow.id))
     query = select(*key, col(BriefingRow.summary)).order_by(
@@ -188,6 +214,8 @@ def _page(sort: str, given: frozenset[str], goes_on: bool, withdrawn: bool) -> S
         query = query.where(col(BriefingRow.status) != "withdrawn")
     for name in sorted(given):
         query = query.where(_CONDITIONS[name](bindparam(name, expanding=name in SEVERAL)))
+    if lead:
+        query = query.where(col(BriefingRow.id).in_(_fitting(lead)))
     if goes_on:
         query = query.where(beyond(key, backwards=backwards))
     return query.limit(bindparam("limit", type_=Integer))
@@ -288,6 +316,16 @@ _CONDITIONS: dict[str, _Condition] = {
     "date_to": lambda value: and_(col(BriefingRow.starts) != NO_DAY, col(BriefingRow.starts) <= value),
 }
 
+
+_BY_INDEX: dict[str, Callable[[Any], Select[str]]] = {
+    "party": lambda value: select(col(PartyRow.briefing_id)).where(col(PartyRow.party).in_(value)),
+    "document_id": lambda value: select(col(MemberRow.briefing_id)).where(
+        col(MemberRow.document_id) == value
+    ),
+    "topic": with_topic,
+    "venue": lambda value: select(col(BriefingRow.id)).where(col(BriefingRow.venue) == value),
+}
+"""Ids of briefings that fit a filter."""
 
 _CURRENT = (
     select(col(BriefingRow.id), col(RevisionRow.slug), col(RevisionRow.revision), col(RevisionRow.body))

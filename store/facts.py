@@ -72,8 +72,8 @@ _SHARES = {
 }  # fmt: skip
 """What part of all facts mostly fits a filter by a value that has an index."""
 _MOST = 0.9
-_FEW = 1_000
-"""Facts that are sooner looked through than a list of all."""
+FEW = 1_000
+"""What is sooner looked through than a list of all."""
 _ANY = 2**31 - 1
 _SLIM = tuple(one for one in SQLModel.metadata.tables["facts"].c if one.name not in ("body", "sources"))
 _LINK: Any = aliased(FactLinkRow)
@@ -256,9 +256,9 @@ def _lead(session: Session, kind: str, sort: str, given: _Filters) -> str:
     if not names:
         return ""
     several = frozenset(name for name in SEVERAL.intersection(names) if len(given[name]) > 1)
-    found = session.execute(_counts(kind, names, several), {**_plain(given), "few": _FEW}).one()
+    found = session.execute(_counts(kind, names, several), {**_plain(given), "few": FEW}).one()
     count, name = min(zip(found, names, strict=True))
-    return name if count < _FEW else ""
+    return name if count < FEW else ""
 
 
 def _counted(kind: str, column: str, given: frozenset[str]) -> tuple[str, ...]:
@@ -278,9 +278,8 @@ def _counted(kind: str, column: str, given: frozenset[str]) -> tuple[str, ...]:
             and values <= {"unit"}
             and (column == "value" or not values)
         )
-    if "q" in given:
-        return tuple(sorted({*values, *ranges, "q"}))
-    return () if in_order else tuple(sorted(values | ranges))
+    briefings = given & {"q", "topics"}
+    return () if in_order and not briefings else tuple(sorted({*values, *ranges, *briefings}))
 
 
 @lru_cache(maxsize=1_024)
@@ -293,8 +292,13 @@ def _counts(kind: str, names: tuple[str, ...], several: frozenset[str]) -> Selec
 
 def _fitting(kind: str, given: _Given, name: str, *columns: ColumnElement[Any]) -> Select[Any]:
     """The first facts that fit one filter, in no order."""
-    place, query = given.place(name, 0), select(*columns)
-    if not _is_link(kind, name):
+    place, query, few = given.place(name, 0), select(*columns), bindparam("few", type_=Integer)
+    if name == "topics":  # of their briefings, which are few
+        stakes = with_topic(bindparam(name, expanding=True))
+        if columns != _SLIM:
+            return stakes.limit(few)
+        query = query.where(col(FactRow.kind) == kind, col(FactRow.briefing_id).in_(stakes))
+    elif not _is_link(kind, name):
         query = query.where(col(FactRow.kind) == kind, _CONDITIONS[name](FactRow, place))
     else:
         query = query.where(_LINK.name == name, _any_of(_LINK.value, place), _LINK.kind == kind)
@@ -304,7 +308,7 @@ def _fitting(kind: str, given: _Given, name: str, *columns: ColumnElement[Any]) 
             query = query.select_from(
                 outerjoin(_LINK, FactRow, fact)
             )  # outer: SQLite begins at the links then
-    return query.limit(bindparam("few", type_=Integer))
+    return query.limit(few)
 
 
 def _among(kind: str, order: _Order, given: _Given, goes_on: bool, lead: str) -> Select[Any]:
@@ -437,7 +441,7 @@ def _plain(given: _Filters) -> dict[str, Any]:
 def _values(sort: str, given: _Filters, wanted: _Given, lead: str) -> dict[str, Any]:
     """What the statements of these filters are filled with."""
     if lead:
-        return {**_plain(given), "few": _FEW if lead != "briefing_id" else _ANY}
+        return {**_plain(given), "few": _ANY if lead in ("briefing_id", "topics") else FEW}
     backwards = _ORDERS[sort].backwards
     bounds: dict[str, Any] = {}
     for span, reach in enumerate(SPANS):
@@ -542,11 +546,18 @@ def _begins(row: Any) -> ColumnElement[bool]:
     return or_(row.begins_first.is_not(None), row.begins_last.is_not(None))
 
 
-def has_topic(briefing_id: Any, topics: Any) -> ColumnElement[bool]:
-    """Whether a briefing has a stake of one of these topics."""
+def with_topic(topics: Any) -> Select[str]:
+    """For each stake of one of these topics, the briefing that has it."""
     stake: Any = aliased(FactRow)  # for queries that are of facts themselves
     at = (stake.kind == "stake", stake.topic.in_(topics), stake.span == UNDATED, stake.day == NO_DAY)
-    one = select(literal(1)).where(*at, stake.briefing_id == briefing_id).limit(1).scalar_subquery()
+    return select(stake.briefing_id).where(*at)
+
+
+def has_topic(briefing_id: Any, topics: Any) -> ColumnElement[bool]:
+    """Whether a briefing has a stake of one of these topics."""
+    query = with_topic(topics)
+    [stake] = query.selected_columns
+    one = query.where(stake == briefing_id).limit(1).scalar_subquery()
     return one.is_not(None)  # looked up one by one: of what exists, a planner may read all stakes of a topic
 
 

@@ -267,7 +267,8 @@ def _counted(kind: str, column: str, given: frozenset[str]) -> tuple[str, ...]:
     It does not where one alone gives the order, too.
     """
     links = {name for name in given if _is_link(kind, name)}
-    values, ranges = links | (given & _SHARES.keys()), {name for name in given if name in _RANGES}
+    values = links | (given & {*_SHARES, "effective_from", "effective_to"})
+    ranges = {name for name in given if name in _RANGES}
     if column == "day":
         if links:
             values -= set(_WORDS)
@@ -409,24 +410,22 @@ def _stream(
     query = query.add_columns(
         first.label("first"), *key[1:], row.span.label("its_span"), row.day.label("its_day")
     )
-    if row is FactRow:
-        query = query.where(col(FactRow.kind) == kind)
-        for name in rest:
-            fits = _CONDITIONS[name](FactRow, given.place(name, number))
-            # SQLite has no idea of how many facts fit what, and may sort all that fit the commonest.
-            hinted = dialect == "sqlite" and (name in _SHARES or name in _RANGES)
+    query = query.where(col(FactRow.kind) == kind) if row is FactRow else query
+    for name in rest:
+        place = given.place(name, number)
+        if row is not FactRow and name in _WORDS:
+            query = query.where(_any_of(row.word, place))
+            continue
+        fits = _CONDITIONS[name](FactRow, place)
+        if dialect == "sqlite" and (name in _RANGES or (row is FactRow and name in _SHARES)):
+            # It has no idea of how many facts fit what, and may sort all that fit the commonest.
             share = _SHARES.get(name, _MOST) if by_day else _MOST
-            query = query.where(func.likelihood(fits, literal_column(str(share))) if hinted else fits)
-    else:
-        same = (getattr(FactRow, name) == getattr(row, name) for name in _PLACE)
-        fact = and_(col(FactRow.kind) == kind, *same)
-        for name in rest:  # each by an index of its own
-            place = given.place(name, number)
-            if name in _WORDS:
-                query = query.where(_any_of(row.word, place))
-            else:
-                one = select(literal(1)).where(fact, _CONDITIONS[name](FactRow, place)).scalar_subquery()
-                query = query.where(one.is_not(None))
+            fits = func.likelihood(fits, literal_column(str(share)))
+        if row is not FactRow:  # each by an index of its own
+            same = (getattr(FactRow, one) == getattr(row, one) for one in _PLACE)
+            one = select(literal(1)).where(col(FactRow.kind) == kind, *same, fits)
+            fits = one.scalar_subquery().is_not(None)
+        query = query.where(fits)
     query = query.order_by(*(one.desc() if order.backwards else one for one in key))
     if goes_on:
         query = query.where(beyond(key, backwards=order.backwards))

@@ -1,6 +1,6 @@
 """Briefings as they are read: the exact bytes of a revision, pages of summaries, rounds between the same sides."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -10,7 +10,6 @@ from sqlalchemy import (
     ColumnElement,
     Engine,
     Integer,
-    ScalarSelect,
     Select,
     and_,
     bindparam,
@@ -26,7 +25,6 @@ from sqlmodel import col
 from schemas import Cause, RevisionInfo
 from schemas.filters import SEVERAL
 from schemas.queries import BriefingQuery, NegotiationQuery
-from schemas.vocabulary import OPEN_DEADLINES
 from store.facts import FEW, has_topic, with_topic
 from store.paging import (
     Page,
@@ -59,15 +57,13 @@ _Condition = Callable[[Any], ColumnElement[bool]]
 _MOST_TABLES = 500  # whose parties can be chosen from
 _MOST_ROUNDS = 30
 """Of one negotiation: each is a body of tens of kilobytes that is read whole."""
-_LOOKED_THROUGH = 10
-"""Rounds of each negotiation in a list, for what falls due next."""
+_AHEAD = json.Decoder(list[tuple[str, str, str]])
 
 
 class Rounds(Struct, frozen=True):
     """All rounds between the same sides, `sides` as in `sides_of`; what is in bytes is JSON.
 
-    `latest` is the summary of the last one, `next_deadline` what falls due next in any of the
-    last `_LOOKED_THROUGH`.
+    `latest` is the summary of the last one, `next_deadline` what falls due next in any of the last ones.
     """
 
     sides: str
@@ -234,13 +230,19 @@ def list_rounds(engine: Engine, asked: NegotiationQuery, today: date) -> tuple[l
         listed = listed.where(tuple_(*key) < decode_cursor(asked.cursor, scope, datetime, str))
     row = listed.subquery()
     query = (
-        select(row.c.sides, row.c.rounds, row.c.updated_at, col(BriefingRow.summary), _next(row.c.sides))
+        select(row.c.sides, row.c.rounds, row.c.updated_at, col(BriefingRow.summary), row.c.ahead)
         .join(BriefingRow, col(BriefingRow.id) == row.c.latest_id)
         .order_by(row.c.updated_at.desc(), row.c.sides.desc())
     )
     with Session(engine) as session:
-        rows = session.execute(query, {"today": today}).all()
-    found = [Rounds(*row) for row in rows[: asked.limit]]
+        rows = session.execute(query).all()
+        page = rows[: asked.limit]
+        next_ = [_first_from(ahead, today) for *_, ahead in page]
+        bodies = _deadlines(session, [place[1] for place in next_ if place])
+    found = [
+        Rounds(sides, count, changed, latest, bodies[place] if place else None)
+        for (sides, count, changed, latest, _), place in zip(page, next_, strict=True)
+    ]
     more = encode_cursor(scope, (found[-1].updated_at, found[-1].sides)) if len(rows) > asked.limit else None
     return found, more
 
@@ -278,25 +280,18 @@ def rounds_between(engine: Engine, sides: str) -> tuple[list[bytes], int]:
     return bodies, count - len(bodies)
 
 
-def _next(sides: ColumnElement[str]) -> ScalarSelect[bytes]:
-    """What falls due next between these sides, by their last rounds."""
-    last = (
-        select(col(BriefingRow.id))
-        .where(col(BriefingRow.sides) == sides, col(BriefingRow.status) != "withdrawn")
-        .order_by(*LAST_FIRST)
-        .limit(_LOOKED_THROUGH)
-        .correlate(sides.table)
-    )
-    # A planner that may look for the status first reads the deadlines of all talks.
-    status = func.coalesce(col(FactRow.status), "")
-    return (
-        select(col(FactRow.body))
-        .where(col(FactRow.briefing_id).in_(last), col(FactRow.kind) == "deadline")
-        .where(status.in_(OPEN_DEADLINES), col(FactRow.latest) >= bindparam("today"))
-        .order_by(col(FactRow.day), col(FactRow.briefing_id), col(FactRow.position))
-        .limit(1)
-        .scalar_subquery()
-    )
+def _first_from(ahead: str, today: date) -> tuple[str, str] | None:
+    """The briefing and the id of the deadline that falls due next."""
+    day = today.isoformat()
+    return next(((briefing, id) for latest, briefing, id in _AHEAD.decode(ahead) if latest >= day), None)
+
+
+def _deadlines(session: Session, ids: Collection[str]) -> dict[tuple[str, str], bytes]:
+    """These deadlines as JSON, by briefing and id."""
+    row = FactRow
+    query = select(col(row.briefing_id), col(row.id), col(row.body))
+    rows = session.execute(query.where(col(row.id).in_(ids)))
+    return {(briefing, id): body for briefing, id, body in rows}
 
 
 def _of(table: type[PartyRow | MemberRow], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -252,7 +252,8 @@ def _lead(session: Session, kind: str, sort: str, given: _Filters) -> str:
     """A filter that so few facts fit that these are looked through rather than the list, if there is one."""
     if "briefing_id" in given:
         return "briefing_id"
-    names = _counted(kind, _ORDERS[sort].column, frozenset(given))
+    wide = {"q"} if len(given.get("q", ())) >= FEW else set()
+    names = _counted(kind, _ORDERS[sort].column, frozenset(given.keys() - wide))
     if not names:
         return ""
     several = frozenset(name for name in SEVERAL.intersection(names) if len(given[name]) > 1)
@@ -306,9 +307,8 @@ def _fitting(kind: str, given: _Given, name: str, *columns: ColumnElement[Any]) 
         if columns == _SLIM:
             same = (getattr(FactRow, one) == getattr(_LINK, one) for one in _PLACE)
             fact = and_(col(FactRow.kind) == kind, *same)
-            query = query.select_from(
-                outerjoin(_LINK, FactRow, fact)
-            )  # outer: SQLite begins at the links then
+            # Outer, so that SQLite begins at the links.
+            query = query.select_from(outerjoin(_LINK, FactRow, fact))
     return query.limit(few)
 
 

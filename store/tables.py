@@ -217,7 +217,10 @@ class DraftLinkRow(SQLModel, table=True):
 
 
 class NegotiationRow(SQLModel, table=True):
-    """All rounds between the same sides that are not withdrawn. Derived from the briefings."""
+    """All rounds between the same sides that are not withdrawn. Derived from the briefings.
+
+    `ahead`: as JSON the last day, the briefing and the id of each open deadline of the last rounds, first to last.
+    """
 
     __tablename__ = "negotiations"
     __table_args__ = (Index("ix_negotiations_updated", "updated_at", "sides"),)
@@ -226,6 +229,7 @@ class NegotiationRow(SQLModel, table=True):
     rounds: int
     latest_id: str
     updated_at: datetime = Field(sa_type=Moment)
+    ahead: str = Field(default="[]", sa_type=Text, sa_column_kwargs={"server_default": "[]"})
 
 
 class RevisionRow(SQLModel, table=True):

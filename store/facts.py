@@ -19,7 +19,6 @@ from sqlalchemy import (
     exists,
     func,
     literal,
-    literal_column,
     or_,
     outerjoin,
     select,
@@ -42,6 +41,7 @@ from store.paging import (
     encode_cursor,
     filters_of,
     scope_of_query,
+    weighed,
 )
 from store.search import briefings_found
 from store.tables import NO_DAY, BriefingDraftRow, FactLinkRow, FactRow, ReviewOutcomeRow
@@ -72,6 +72,7 @@ _SHARES = {
 }  # fmt: skip
 """What part of all facts mostly fits a filter by a value that has an index."""
 _MOST = 0.9
+"""What part fits a range; and by which values that are nothing to an order are not found at all."""
 FEW = 1_000
 """What is sooner looked through than a list of all."""
 _ANY = 2**31 - 1
@@ -417,10 +418,8 @@ def _stream(
             query = query.where(_any_of(row.word, place))
             continue
         fits = _CONDITIONS[name](FactRow, place)
-        if dialect == "sqlite" and (name in _RANGES or (row is FactRow and name in _SHARES)):
-            # It has no idea of how many facts fit what, and may sort all that fit the commonest.
-            share = _SHARES.get(name, _MOST) if by_day else _MOST
-            fits = func.likelihood(fits, literal_column(str(share)))
+        if name in _RANGES or (row is FactRow and name in _SHARES):
+            fits = weighed(fits, _SHARES.get(name, _MOST) if by_day else _MOST, dialect)
         if row is not FactRow:  # each by an index of its own
             same = (getattr(FactRow, one) == getattr(row, one) for one in _PLACE)
             one = select(literal(1)).where(col(FactRow.kind) == kind, *same, fits)

@@ -25,7 +25,7 @@ from sqlmodel import col
 from schemas import Cause, RevisionInfo
 from schemas.filters import SEVERAL
 from schemas.queries import BriefingQuery, NegotiationQuery
-from store.facts import FEW, has_topic, with_topic
+from store.facts import ALL, FEW, has_topic, with_topic
 from store.paging import (
     Page,
     beyond,
@@ -167,7 +167,7 @@ def page_briefings(engine: Engine, asked: BriefingQuery, *, withdrawn: bool = Fa
             given["q"] = briefings_found(session, given["q"])
         names = frozenset(given)
         query = _page(sort, names, after is not None, withdrawn, _lead(session, given, withdrawn))
-        values = {**given, **beyond_values(after), "few": FEW}
+        values = {**given, **beyond_values(after), "few": ALL}
         rows = session.execute(query, {**values, "limit": limit + 1}).all()
     more = encode_cursor(scope, tuple(rows[limit - 1][:2])) if len(rows) > limit else None
     return Page(items=[summary for _, _, summary in rows[:limit]], next_cursor=more)
@@ -193,7 +193,7 @@ def _counts(names: frozenset[str]) -> Select[Any]:
 
 
 def _fitting(name: str) -> Select[str]:
-    """The first briefings that fit one filter, in no order."""
+    """Briefings that fit one filter, in no order."""
     query = _BY_INDEX[name](bindparam(name, expanding=name in SEVERAL))
     return query.limit(bindparam("few", type_=Integer))
 

@@ -75,7 +75,8 @@ _MOST = 0.9
 """What part fits a range; and by which values that are nothing to an order are not found at all."""
 FEW = 1_000
 """What is sooner looked through than a list of all."""
-_ANY = 2**31 - 1
+ALL = 2**31 - 1
+"""A limit that cuts nothing: planners leave alone what is in a query with one."""
 _SLIM = tuple(one for one in SQLModel.metadata.tables["facts"].c if one.name not in ("body", "sources"))
 _LINK: Any = aliased(FactLinkRow)
 _BY_ID = msgspec.json.Decoder(dict[str, Raw])
@@ -276,11 +277,8 @@ def _counted(kind: str, column: str, given: frozenset[str]) -> tuple[str, ...]:
             values -= set(_WORDS)
         in_order = len(values) == 1 and not ranges
     else:
-        in_order = (
-            {_RANGES[name] for name in ranges} <= {column}
-            and values <= {"unit"}
-            and (column == "value" or not values)
-        )
+        own = {"unit"} if column == "value" else set()
+        in_order = values <= own and all(_RANGES[name] == column for name in ranges)
     briefings = given & {"q", "topics"}
     return () if in_order and not briefings else tuple(sorted({*values, *ranges, *briefings}))
 
@@ -294,7 +292,7 @@ def _counts(kind: str, names: tuple[str, ...], several: frozenset[str]) -> Selec
 
 
 def _fitting(kind: str, given: _Given, name: str, *columns: ColumnElement[Any]) -> Select[Any]:
-    """The first facts that fit one filter, in no order."""
+    """Facts that fit one filter, in no order."""
     place, query, few = given.place(name, 0), select(*columns), bindparam("few", type_=Integer)
     if name == "topics":  # of their briefings, which are few
         stakes = with_topic(bindparam(name, expanding=True))
@@ -439,7 +437,7 @@ def _plain(given: _Filters) -> dict[str, Any]:
 def _values(sort: str, given: _Filters, wanted: _Given, lead: str) -> dict[str, Any]:
     """What the statements of these filters are filled with."""
     if lead:
-        return {**_plain(given), "few": _ANY if lead in ("briefing_id", "topics") else FEW}
+        return {**_plain(given), "few": ALL}
     backwards = _ORDERS[sort].backwards
     bounds: dict[str, Any] = {}
     for span, reach in enumerate(SPANS):

@@ -405,7 +405,7 @@ def test_a_list_walks_along_what_chooses_most_in_its_order(
     [
         ("deadline", {"briefing_id": BRIEFING}, OWN),
         ("deadline", {"briefing_id": BRIEFING, "party": "NO", "sort": "-salience"}, OWN),
-        ("stake", {"party": "US", "min_salience": "0.1"}, LINKS),
+        ("stake", {"party": "US", "min_salience": "0"}, LINKS),
         ("stake", {"party": "US,JP", "sort": "-origins"}, LINKS),
         ("stake", {"topic": "sanctions", "party": "NO", "sort": "salience"}, "ix_facts_topic"),
         ("stake", {"document_id": hexed("b"), "sort": "updated_at"}, LINKS),

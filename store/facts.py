@@ -58,6 +58,8 @@ _PLACE = ("span", "day", "briefing_id", "position")
 """What a link and its fact have alike, besides the kind: where they stand in a list by date."""
 _WORDS = ("kind", "measure", "topic")
 """_Filters that a link answers by itself."""
+_SELDOM = frozenset(("imposed_by", "effective_from", "effective_to"))
+"""_Filters by what few facts have at all."""
 _RANGES = {
     "updated_since": "updated_at",
     "min_origins": "origins",
@@ -270,7 +272,7 @@ def _counted(kind: str, column: str, given: frozenset[str]) -> tuple[str, ...]:
     It does not where one alone gives the order, too.
     """
     links = {name for name in given if _is_link(kind, name)}
-    values = links | (given & {*_SHARES, "effective_from", "effective_to"})
+    values = links | (given & (_SHARES.keys() | _SELDOM))
     ranges = {name for name in given if name in _RANGES}
     if column == "day":
         if links:
@@ -402,7 +404,7 @@ def _stream(
 ) -> tuple[Select[Any], Any, ColumnElement[Any]]:
     """Places of facts in order; the table that leads, and the column of it that comes first in the order."""
     by_day = order.column == "day"
-    row, query = _linked(kind, given, number, first=by_day)
+    row, query = _linked(kind, given, number, first=by_day and given.names.isdisjoint(_SELDOM))
     rest = sorted(name for name in given.names if not _is_link(kind, name))
     first = getattr(row if by_day else FactRow, order.column)
     key = (first, row.briefing_id, row.position)

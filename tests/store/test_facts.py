@@ -386,6 +386,8 @@ LINKS, OWN = "sqlite_autoindex_fact_links_1", "sqlite_autoindex_facts_1"
         ("deadline", {"party": "NO", "min_salience": "0.1"}, "ix_facts_salience"),
         ("deadline", {"party": "NO", "min_salience": "0.1", "sort": "date"}, LINKS),
         ("deadline", {"min_origins": "1", "sort": "date"}, "ix_facts_order"),
+        ("figure", {"imposed_by": "NO", "applies_to": "CL"}, "ix_facts_imposed_by"),
+        ("figure", {"effective_from": "2031-01-01", "party": "NO"}, "ix_facts_begins"),
         ("figure", {"unit": "%", "value_min": "1"}, "ix_facts_unit_value"),
         ("figure", {"unit": "%", "sort": "salience"}, "ix_facts_salience"),
         ("stake", {"topic": "tariffs", "min_salience": "0.5"}, "ix_facts_salience"),

@@ -28,7 +28,7 @@ from schemas.queries import DocumentQuery
 from store.copies import add_sketch
 from store.embargoes import NOBODY, Cleared, told_to, under_embargo
 from store.engine import is_reviewed, put, writing
-from store.paging import Page, decode_cursor, encode_cursor, filters_of, scope_of_query, weighed
+from store.paging import Page, as_likely, decode_cursor, encode_cursor, filters_of, scope_of_query
 from store.tables import BEFORE_DAYS, DocumentRow, MemberRow, ReadoutRow
 
 _AT_A_TIME = 200
@@ -216,7 +216,7 @@ def page_documents(engine: Engine, asked: DocumentQuery, *, to: Cleared = NOBODY
     query = select(*_INFO).where(*told_to(to))
     for name, value in given.items():
         fits = _FILTERS[name](value)
-        query = query.where(weighed(fits, _SHARES[name], engine.dialect.name) if name in _SHARES else fits)
+        query = query.where(as_likely(fits, _SHARES[name], engine.dialect.name) if name in _SHARES else fits)
     if asked.cursor is not None:
         last = decode_cursor(asked.cursor, scope, kind, str)
         query = query.where(tuple_(*key) < last if backwards else tuple_(*key) > last)

@@ -35,13 +35,13 @@ from schemas.kinds import BY_NAME, KINDS, LINKED
 from schemas.vocabulary import OPEN_DEADLINES, with_those_below
 from store.paging import (
     Page,
+    as_likely,
     beyond,
     beyond_values,
     decode_cursor,
     encode_cursor,
     filters_of,
     scope_of_query,
-    weighed,
 )
 from store.search import briefings_found
 from store.tables import NO_DAY, BriefingDraftRow, FactLinkRow, FactRow, ReviewOutcomeRow
@@ -419,7 +419,7 @@ def _stream(
             continue
         fits = _CONDITIONS[name](FactRow, place)
         if name in _RANGES or (row is FactRow and name in _SHARES):
-            fits = weighed(fits, _SHARES.get(name, _MOST) if by_day else _MOST, dialect)
+            fits = as_likely(fits, _SHARES.get(name, _MOST) if by_day else _MOST, dialect)
         if row is not FactRow:  # each by an index of its own
             same = (getattr(FactRow, one) == getattr(row, one) for one in _PLACE)
             one = select(literal(1)).where(col(FactRow.kind) == kind, *same, fits)

@@ -81,7 +81,7 @@ def decode_cursor(cursor: str, scope: str, *key: type) -> tuple[Any, ...]:
     return decoded[1]
 
 
-def weighed(condition: ColumnElement[bool], share: float, dialect: str) -> ColumnElement[bool]:
+def as_likely(condition: ColumnElement[bool], share: float, dialect: str) -> ColumnElement[bool]:
     """A condition, with what share of all rows about meets it: SQLite counts none, and may begin at the commonest."""
     return func.likelihood(condition, literal_column(str(share))) if dialect == "sqlite" else condition
 

@@ -67,7 +67,7 @@ _UNTOLD = {name: field.default for name, field in FactRow.model_fields.items() i
 _LINK = tuple(FactLinkRow.model_fields)
 _ENTRY = ("id", "kind", "heading", "text")
 _AT_A_TIME = 100
-LOOKED_THROUGH = 10
+_LOOKED_THROUGH = 10
 """Rounds of each negotiation in a list, for what falls due next."""
 _Row = dict[str, Any]
 """A row of a table by its columns: there are thousands, and a model of each takes longer than to store it."""
@@ -267,7 +267,7 @@ def count_rounds(session: Session, sides: str) -> None:
 
 def _ahead(session: Session, standing: Sequence[ColumnElement[bool]]) -> list[tuple[date, str, str]]:
     """Each open deadline of the last of these rounds: the last day that it can be, its briefing, its id."""
-    last = select(col(BriefingRow.id)).where(*standing).order_by(*LAST_FIRST).limit(LOOKED_THROUGH)
+    last = select(col(BriefingRow.id)).where(*standing).order_by(*LAST_FIRST).limit(_LOOKED_THROUGH)
     row = FactRow
     query = select(col(row.latest), col(row.briefing_id), col(row.id)).where(
         col(row.briefing_id).in_(list(session.scalars(last))),

@@ -269,13 +269,12 @@ def _ahead(session: Session, standing: Sequence[ColumnElement[bool]]) -> list[tu
     """Each open deadline of the last of these rounds: the last day that it can be, its briefing, its id."""
     last = select(col(BriefingRow.id)).where(*standing).order_by(*LAST_FIRST).limit(_LOOKED_THROUGH)
     row = FactRow
+    status = func.coalesce(col(row.status), "")  # a planner may begin at the status of all facts else
     query = select(col(row.latest), col(row.briefing_id), col(row.id)).where(
         col(row.briefing_id).in_(list(session.scalars(last))),
         col(row.kind) == "deadline",
         col(row.latest).is_not(None),
-        func.coalesce(col(row.status), "").in_(
-            OPEN_DEADLINES
-        ),  # else a planner may begin at the status of all
+        status.in_(OPEN_DEADLINES),
     )
     rows = session.execute(query.order_by(col(row.day), col(row.briefing_id), col(row.position)))
     return [(latest, briefing, id) for latest, briefing, id in rows if latest]

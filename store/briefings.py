@@ -176,7 +176,7 @@ def page_briefings(engine: Engine, asked: BriefingQuery, *, withdrawn: bool = Fa
 def _lead(session: Session, given: Mapping[str, Any], withdrawn: bool) -> str:
     """A filter that so few briefings fit that these are looked through rather than the list, if there is one."""
     names = frozenset(given.keys() & _BY_INDEX.keys())
-    if withdrawn or "status" in given:
+    if "withdrawn" in given["status"] if "status" in given else withdrawn:
         names -= {"topic"}  # which is unknown of those that were withdrawn
     if not names:
         return ""

@@ -1,6 +1,6 @@
 """Briefings as they are read: the exact bytes of a revision, pages of summaries, rounds between the same sides."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -10,7 +10,6 @@ from sqlalchemy import (
     ColumnElement,
     Engine,
     Integer,
-    ScalarSelect,
     Select,
     and_,
     bindparam,
@@ -26,8 +25,7 @@ from sqlmodel import col
 from schemas import Cause, RevisionInfo
 from schemas.filters import SEVERAL
 from schemas.queries import BriefingQuery, NegotiationQuery
-from schemas.vocabulary import OPEN_DEADLINES
-from store.facts import has_topic
+from store.facts import ALL, FEW, has_topic, with_topic
 from store.paging import (
     Page,
     beyond,
@@ -59,15 +57,13 @@ _Condition = Callable[[Any], ColumnElement[bool]]
 _MOST_TABLES = 500  # whose parties can be chosen from
 _MOST_ROUNDS = 30
 """Of one negotiation: each is a body of tens of kilobytes that is read whole."""
-_LOOKED_THROUGH = 10
-"""Rounds of each negotiation in a list, for what falls due next."""
+_AHEAD = json.Decoder(list[tuple[str, str, str]])
 
 
 class Rounds(Struct, frozen=True):
     """All rounds between the same sides, `sides` as in `sides_of`; what is in bytes is JSON.
 
-    `latest` is the summary of the last one, `next_deadline` what falls due next in any of the
-    last `_LOOKED_THROUGH`.
+    `latest` is the summary of the last one, `next_deadline` what falls due next in any of the last ones.
     """
 
     sides: str
@@ -163,22 +159,48 @@ def page_briefings(engine: Engine, asked: BriefingQuery, *, withdrawn: bool = Fa
     scope = scope_of_query("briefings", asked, sort)
     given = filters_of(asked)
     after = decode_cursor(asked.cursor, scope, _ORDERS[sort][1], str) if asked.cursor is not None else None
-    query = _page(sort, frozenset(given), after is not None, withdrawn)
     if asked.venue is not None:
         given["venue"] = asked.venue.casefold()
     limit = asked.limit
     with Session(engine) as session:
         if "q" in given:
             given["q"] = briefings_found(session, given["q"])
-        values = {**given, **beyond_values(after)}
+        names = frozenset(given)
+        query = _page(sort, names, after is not None, withdrawn, _lead(session, given, withdrawn))
+        values = {**given, **beyond_values(after), "few": ALL}
         rows = session.execute(query, {**values, "limit": limit + 1}).all()
     more = encode_cursor(scope, tuple(rows[limit - 1][:2])) if len(rows) > limit else None
     return Page(items=[summary for _, _, summary in rows[:limit]], next_cursor=more)
 
 
+def _lead(session: Session, given: Mapping[str, Any], withdrawn: bool) -> str:
+    """A filter that so few briefings fit that these are looked through rather than the list, if there is one."""
+    names = frozenset(given.keys() & _BY_INDEX.keys())
+    if "withdrawn" in given["status"] if "status" in given else withdrawn:
+        names -= {"topic"}  # which is unknown of those that were withdrawn
+    if not names:
+        return ""
+    counts = session.execute(_counts(names), {**given, "few": FEW}).one()
+    count, name = min(zip(counts, sorted(names), strict=True))
+    return name if count < FEW else ""
+
+
+@lru_cache(maxsize=256)
+def _counts(names: frozenset[str]) -> Select[Any]:
+    """How many briefings fit each of these filters, as far as they are few."""
+    fitting = (_fitting(name).subquery() for name in sorted(names))
+    return select(*(select(func.count()).select_from(one).scalar_subquery() for one in fitting))
+
+
+def _fitting(name: str) -> Select[str]:
+    """Briefings that fit one filter, in no order."""
+    query = _BY_INDEX[name](bindparam(name, expanding=name in SEVERAL))
+    return query.limit(bindparam("few", type_=Integer))
+
+
 # Made once for each set of filters: to make a statement takes longer than to answer it.
 @lru_cache(maxsize=256)
-def _page(sort: str, given: frozenset[str], goes_on: bool, withdrawn: bool) -> Select[Any]:
+def _page(sort: str, given: frozenset[str], goes_on: bool, withdrawn: bool, lead: str) -> Select[Any]:
     (first, _), backwards = _ORDERS[sort], sort.startswith("-")
     key = (first, col(BriefingRow.id))
     query = select(*key, col(BriefingRow.summary)).order_by(
@@ -188,6 +210,8 @@ def _page(sort: str, given: frozenset[str], goes_on: bool, withdrawn: bool) -> S
         query = query.where(col(BriefingRow.status) != "withdrawn")
     for name in sorted(given):
         query = query.where(_CONDITIONS[name](bindparam(name, expanding=name in SEVERAL)))
+    if lead:
+        query = query.where(col(BriefingRow.id).in_(_fitting(lead)))
     if goes_on:
         query = query.where(beyond(key, backwards=backwards))
     return query.limit(bindparam("limit", type_=Integer))
@@ -206,13 +230,19 @@ def list_rounds(engine: Engine, asked: NegotiationQuery, today: date) -> tuple[l
         listed = listed.where(tuple_(*key) < decode_cursor(asked.cursor, scope, datetime, str))
     row = listed.subquery()
     query = (
-        select(row.c.sides, row.c.rounds, row.c.updated_at, col(BriefingRow.summary), _next(row.c.sides))
+        select(row.c.sides, row.c.rounds, row.c.updated_at, col(BriefingRow.summary), row.c.ahead)
         .join(BriefingRow, col(BriefingRow.id) == row.c.latest_id)
         .order_by(row.c.updated_at.desc(), row.c.sides.desc())
     )
     with Session(engine) as session:
-        rows = session.execute(query, {"today": today}).all()
-    found = [Rounds(*row) for row in rows[: asked.limit]]
+        rows = session.execute(query).all()
+        page = rows[: asked.limit]
+        next_ = [_first_from(ahead, today) for *_, ahead in page]
+        bodies = _deadlines(session, [place[1] for place in next_ if place])
+    found = [
+        Rounds(sides, count, changed, latest, bodies[place] if place else None)
+        for (sides, count, changed, latest, _), place in zip(page, next_, strict=True)
+    ]
     more = encode_cursor(scope, (found[-1].updated_at, found[-1].sides)) if len(rows) > asked.limit else None
     return found, more
 
@@ -250,25 +280,18 @@ def rounds_between(engine: Engine, sides: str) -> tuple[list[bytes], int]:
     return bodies, count - len(bodies)
 
 
-def _next(sides: ColumnElement[str]) -> ScalarSelect[bytes]:
-    """What falls due next between these sides, by their last rounds."""
-    last = (
-        select(col(BriefingRow.id))
-        .where(col(BriefingRow.sides) == sides, col(BriefingRow.status) != "withdrawn")
-        .order_by(*LAST_FIRST)
-        .limit(_LOOKED_THROUGH)
-        .correlate(sides.table)
-    )
-    # A planner that may look for the status first reads the deadlines of all talks.
-    status = func.coalesce(col(FactRow.status), "")
-    return (
-        select(col(FactRow.body))
-        .where(col(FactRow.briefing_id).in_(last), col(FactRow.kind) == "deadline")
-        .where(status.in_(OPEN_DEADLINES), col(FactRow.latest) >= bindparam("today"))
-        .order_by(col(FactRow.day), col(FactRow.briefing_id), col(FactRow.position))
-        .limit(1)
-        .scalar_subquery()
-    )
+def _first_from(ahead: str, today: date) -> tuple[str, str] | None:
+    """The briefing and the id of the deadline that falls due next."""
+    day = today.isoformat()
+    return next(((briefing, id) for latest, briefing, id in _AHEAD.decode(ahead) if latest >= day), None)
+
+
+def _deadlines(session: Session, ids: Collection[str]) -> dict[tuple[str, str], bytes]:
+    """These deadlines as JSON, by briefing and id."""
+    row = FactRow
+    query = select(col(row.briefing_id), col(row.id), col(row.body))
+    rows = session.execute(query.where(col(row.id).in_(ids)))
+    return {(briefing, id): body for briefing, id, body in rows}
 
 
 def _of(table: type[PartyRow | MemberRow], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -288,6 +311,16 @@ _CONDITIONS: dict[str, _Condition] = {
     "date_to": lambda value: and_(col(BriefingRow.starts) != NO_DAY, col(BriefingRow.starts) <= value),
 }
 
+
+_BY_INDEX: dict[str, Callable[[Any], Select[str]]] = {
+    "party": lambda value: select(col(PartyRow.briefing_id)).where(col(PartyRow.party).in_(value)),
+    "document_id": lambda value: select(col(MemberRow.briefing_id)).where(
+        col(MemberRow.document_id) == value
+    ),
+    "topic": with_topic,
+    "venue": lambda value: select(col(BriefingRow.id)).where(col(BriefingRow.venue) == value),
+}
+"""Ids of briefings that fit a filter."""
 
 _CURRENT = (
     select(col(BriefingRow.id), col(RevisionRow.slug), col(RevisionRow.revision), col(RevisionRow.body))

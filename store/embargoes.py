@@ -4,12 +4,22 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Engine, and_, exists, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Engine,
+    and_,
+    exists,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from store.engine import writing
-from store.tables import DocumentRow, ReadoutRow
+from store.tables import WITHHELD, DocumentRow, ReadoutRow
 
 
 def under_embargo(at: BindParameter[datetime] | None = None) -> ColumnElement[bool]:
@@ -40,9 +50,11 @@ def told_to(who: Cleared) -> list[ColumnElement[bool]]:
 
 def is_restricted(engine: Engine, id: str | None = None) -> bool:
     """Whether some are not told of a document; without one, whether there is any such."""
-    query = select(col(DocumentRow.id)).where(or_(under_embargo(), col(DocumentRow.withheld))).limit(1)
+    this = () if id is None else (col(DocumentRow.id) == id,)
+    row = exists().select_from(DocumentRow)
+    query = select(or_(row.where(under_embargo(), *this), row.where(text(WITHHELD), *this)))
     with Session(engine) as session:
-        return session.scalar(query if id is None else query.where(col(DocumentRow.id) == id)) is not None
+        return bool(session.scalar(query))
 
 
 def told_among(engine: Engine, ids: Iterable[str], who: Cleared) -> set[str]:

@@ -17,14 +17,16 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
+    func,
     literal,
     or_,
+    outerjoin,
     select,
     union,
     union_all,
 )
 from sqlalchemy.orm import Session, aliased
-from sqlmodel import col
+from sqlmodel import SQLModel, col
 
 from schemas import BriefingId, Fact
 from schemas.fact_queries import FactsQuery
@@ -33,6 +35,7 @@ from schemas.kinds import BY_NAME, KINDS, LINKED
 from schemas.vocabulary import OPEN_DEADLINES, with_those_below
 from store.paging import (
     Page,
+    as_likely,
     beyond,
     beyond_values,
     decode_cursor,
@@ -55,11 +58,34 @@ _PLACE = ("span", "day", "briefing_id", "position")
 """What a link and its fact have alike, besides the kind: where they stand in a list by date."""
 _WORDS = ("kind", "measure", "topic")
 """_Filters that a link answers by itself."""
-_LINKS: tuple[Any, ...] = tuple(aliased(FactLinkRow) for _ in ("applies_to", "document_id", "party"))
+_SELDOM = frozenset(("imposed_by", "effective_from", "effective_to"))
+"""_Filters by what few facts have at all."""
+_RANGES = {
+    "updated_since": "updated_at",
+    "min_origins": "origins",
+    "min_salience": "salience",
+    "value_min": "value",
+    "value_max": "value",
+}
+"""_Filters by a range of a column, which has an index."""
+_SHARES = {
+    "speaker": 0.01, "imposed_by": 0.02, "party": 0.05, "topic": 0.1, "kind": 0.2, "measure": 0.2, "unit": 0.4,
+    "certainty": 0.5, "status": 0.6, "proof": 0.9,
+}  # fmt: skip
+"""What part of all facts mostly fits a filter by a value that has an index."""
+_MOST = 0.9
+"""What part fits a range; and by which values that are nothing to an order are not found at all."""
+FEW = 1_000
+"""What is sooner looked through than a list of all."""
+ALL = 2**31 - 1
+"""A limit that cuts nothing: planners leave alone what is in a query with one."""
+_SLIM = tuple(one for one in SQLModel.metadata.tables["facts"].c if one.name not in ("body", "sources"))
+_LINK: Any = aliased(FactLinkRow)
 _BY_ID = msgspec.json.Decoder(dict[str, Raw])
 _Key = tuple[Any, ...]
 _Filters = Mapping[str, Any]
-_Condition = Callable[[BindParameter[Any]], ColumnElement[bool]]
+_Condition = Callable[[Any, BindParameter[Any]], ColumnElement[bool]]
+"""Of a row of facts, and what a filter is filled in at."""
 
 
 class _Given(NamedTuple):
@@ -74,8 +100,10 @@ class _Given(NamedTuple):
     values: int = 1
 
     @classmethod
-    def of(cls, given: _Filters) -> "_Given":
+    def of(cls, given: _Filters, order: "_Order", lead: str = "") -> "_Given":
         several = {name for name in SEVERAL & given.keys() if len(given[name]) > 1}
+        if lead or order.type is not date:
+            return cls(frozenset(given), frozenset(several))
         # A fact can be of the tables of two parties, and must not be in one stream twice.
         spread = "party" if "party" in several else min(several, default="")
         rest = frozenset(several - {spread})
@@ -205,8 +233,11 @@ def first_facts(
     session: Session, kind: str, sort: str, given: _Filters, limit: int, after: _Key | None = None
 ) -> list[Placed]:
     """The first facts, after a key if one is given, that fit these filters of a query."""
-    query = _page(kind, sort, _Given.of(given), after is not None, session.get_bind().dialect.name)
-    rows = session.execute(query, {**_values(sort, given), **beyond_values(after), "limit": limit})
+    lead = _lead(session, kind, sort, given)
+    wanted = _Given.of(given, _ORDERS[sort], lead)
+    query = _page(kind, sort, wanted, after is not None, session.get_bind().dialect.name, lead)
+    values = {**_values(sort, given, wanted, lead), **beyond_values(after), "limit": limit}
+    rows = session.execute(query, values)
     return [
         Placed((first, briefing, position), body, heads) for first, briefing, position, body, heads in rows
     ]
@@ -214,16 +245,94 @@ def first_facts(
 
 def places_of(session: Session, kind: str, sort: str, given: _Filters, limit: int) -> list[_Key]:
     """Where the first facts that fit these filters stand, without their bodies."""
-    query = _places(kind, sort, _Given.of(given), session.get_bind().dialect.name)
-    rows = session.execute(query, {**_values(sort, given), "limit": limit})
+    lead = _lead(session, kind, sort, given)
+    wanted = _Given.of(given, _ORDERS[sort], lead)
+    query = _places(kind, sort, wanted, session.get_bind().dialect.name, lead)
+    rows = session.execute(query, {**_values(sort, given, wanted, lead), "limit": limit})
     return [(first, briefing, position) for first, briefing, position in rows]
+
+
+def _lead(session: Session, kind: str, sort: str, given: _Filters) -> str:
+    """A filter that so few facts fit that these are looked through rather than the list, if there is one."""
+    if "briefing_id" in given:
+        return "briefing_id"
+    wide = {"q"} if len(given.get("q", ())) >= FEW else set()
+    names = _counted(kind, _ORDERS[sort].column, frozenset(given.keys() - wide))
+    if not names:
+        return ""
+    several = frozenset(name for name in SEVERAL.intersection(names) if len(given[name]) > 1)
+    found = session.execute(_counts(kind, names, several), {**_plain(given), "few": FEW}).one()
+    count, name = min(zip(found, names, strict=True))
+    return name if count < FEW else ""
+
+
+def _counted(kind: str, column: str, given: frozenset[str]) -> tuple[str, ...]:
+    """The filters of which it matters for a list in the order of a column how many facts fit them.
+
+    It does not where one alone gives the order, too.
+    """
+    links = {name for name in given if _is_link(kind, name)}
+    values = links | (given & (_SHARES.keys() | _SELDOM))
+    ranges = {name for name in given if name in _RANGES}
+    if column == "day":
+        if links:
+            values -= set(_WORDS)
+        in_order = len(values) == 1 and not ranges
+    else:
+        own = {"unit"} if column == "value" else set()
+        in_order = values <= own and all(_RANGES[name] == column for name in ranges)
+    briefings = given & {"q", "topics"}
+    return () if in_order and not briefings else tuple(sorted({*values, *ranges, *briefings}))
+
+
+@lru_cache(maxsize=1_024)
+def _counts(kind: str, names: tuple[str, ...], several: frozenset[str]) -> Select[Any]:
+    """How many facts fit each of these filters, as far as they are few."""
+    given = _Given(frozenset(names), several)
+    fitting = (_fitting(kind, given, name, literal(1)).subquery() for name in names)
+    return select(*(select(func.count()).select_from(one).scalar_subquery() for one in fitting))
+
+
+def _fitting(kind: str, given: _Given, name: str, *columns: ColumnElement[Any]) -> Select[Any]:
+    """Facts that fit one filter, in no order."""
+    place, query, few = given.place(name, 0), select(*columns), bindparam("few", type_=Integer)
+    if name == "topics":  # of their briefings, which are few
+        stakes = with_topic(bindparam(name, expanding=True))
+        if columns != _SLIM:
+            return stakes.limit(few)
+        query = query.where(col(FactRow.kind) == kind, col(FactRow.briefing_id).in_(stakes))
+    elif not _is_link(kind, name):
+        query = query.where(col(FactRow.kind) == kind, _CONDITIONS[name](FactRow, place))
+    else:
+        query = query.where(_LINK.name == name, _any_of(_LINK.value, place), _LINK.kind == kind)
+        if columns == _SLIM:
+            same = (getattr(FactRow, one) == getattr(_LINK, one) for one in _PLACE)
+            fact = and_(col(FactRow.kind) == kind, *same)
+            # Outer, so that SQLite begins at the links.
+            query = query.select_from(outerjoin(_LINK, FactRow, fact))
+    return query.limit(few)
+
+
+def _among(kind: str, order: _Order, given: _Given, goes_on: bool, lead: str) -> Select[Any]:
+    """The places of the facts that fit all filters, of the few that fit one."""
+    few = _fitting(kind, given, lead, *_SLIM).subquery().c
+    key = (getattr(few, order.column), few.briefing_id, few.position)
+    query = select(key[0].label("first"), *key[1:], few.span.label("its_span"), few.day.label("its_day"))
+    if lead in given.several and _is_link(kind, lead):
+        query = query.distinct()  # a fact can be of the tables of two parties
+    for name in sorted(given.names - {lead}):
+        place = given.place(name, 0)
+        query = query.where(
+            _has_link(few, kind, name, place) if _is_link(kind, name) else _CONDITIONS[name](few, place)
+        )
+    return query.where(beyond(key, backwards=order.backwards)) if goes_on else query
 
 
 # Statements are made once for each set of filters: to make one takes longer than to answer it.
 @lru_cache(maxsize=1_024)
-def _page(kind: str, sort: str, given: _Given, goes_on: bool, dialect: str) -> Select[Any]:
+def _page(kind: str, sort: str, given: _Given, goes_on: bool, dialect: str, lead: str) -> Select[Any]:
     """The first facts: the three columns of their keys, and what is served, which is read of none but these."""
-    order, keys = _ORDERS[sort], _keys(kind, sort, given, goes_on, dialect)
+    order, keys = _ORDERS[sort], _keys(kind, sort, given, goes_on, dialect, lead)
     first, briefing, position, span, day = keys.c
     fact = and_(
         col(FactRow.kind) == kind,
@@ -239,12 +348,12 @@ def _page(kind: str, sort: str, given: _Given, goes_on: bool, dialect: str) -> S
 
 
 @lru_cache(maxsize=1_024)
-def _places(kind: str, sort: str, given: _Given, dialect: str) -> Select[Any]:
-    keys = _keys(kind, sort, given, False, dialect)
+def _places(kind: str, sort: str, given: _Given, dialect: str, lead: str) -> Select[Any]:
+    keys = _keys(kind, sort, given, False, dialect, lead)
     return select(keys.c.first, keys.c.briefing_id, keys.c.position)
 
 
-def _keys(kind: str, sort: str, given: _Given, goes_on: bool, dialect: str) -> Subquery:
+def _keys(kind: str, sort: str, given: _Given, goes_on: bool, dialect: str, lead: str) -> Subquery:
     """The places of the first facts, in order.
 
     Streams are followed side by side, no further than they are needed: by SQLite where none is cut by itself,
@@ -252,19 +361,24 @@ def _keys(kind: str, sort: str, given: _Given, goes_on: bool, dialect: str) -> S
     """
     order, most = _ORDERS[sort], bindparam("limit", type_=Integer)
     cut = given.spread or dialect == "postgresql"
-    streams = [
-        select((query.limit(most) if cut else query).subquery())
-        for number in range(given.values)
-        for query in _streams(kind, order, given, goes_on, number)
-    ]
-    places = (union(*streams) if given.spread else union_all(*streams)).subquery()
+    if lead:
+        places = _among(kind, order, given, goes_on, lead).subquery()
+    else:
+        streams = [
+            select((query.limit(most) if cut else query).subquery())
+            for number in range(given.values)
+            for query in _streams(kind, order, given, goes_on, number, dialect)
+        ]
+        places = (union(*streams) if given.spread else union_all(*streams)).subquery()
     key = (places.c.first, places.c.briefing_id, places.c.position)
     # Cut here, so that what is served is read of these alone.
     first = select(places).order_by(*(one.desc() if order.backwards else one for one in key))
     return first.limit(most).subquery()
 
 
-def _streams(kind: str, order: _Order, given: _Given, goes_on: bool, number: int) -> Iterator[Select[Any]]:
+def _streams(
+    kind: str, order: _Order, given: _Given, goes_on: bool, number: int, dialect: str
+) -> Iterator[Select[Any]]:
     """Queries that give, among them and each in order, the places of facts, those after a key if it goes on.
 
     Of the values of `given.spread`, the one with this number.
@@ -273,53 +387,59 @@ def _streams(kind: str, order: _Order, given: _Given, goes_on: bool, number: int
     that reach into a range begin at one place of an index.
     """
     if order.type is not date:
-        yield _stream(kind, order, given, goes_on, number)[0]
+        yield _stream(kind, order, given, goes_on, number, dialect)[0]
         return
     for span in _spans(kind, given.names):
         # The last day of a date of one day is the first, by which links are sorted.
         by = order._replace(column="day") if span == SPANS.index(0) else order
         told = _told(span, order.backwards) & given.names
-        query, row, first = _stream(kind, by, given._replace(names=given.names - told), goes_on, number)
+        rest = given._replace(names=given.names - told)
+        query, row, first = _stream(kind, by, rest, goes_on, number, dialect)
         query = query.where(row.span == span, *_bounds(first, span, given.names))
-        if "date_from" in told and row is FactRow and any(_is_link(kind, name) for name in given.names):
-            # For a planner that begins at the link, which knows first days alone.
-            query = query.where(_LINKS[0].day >= bindparam(f"reach_{span}"))
         yield query
 
 
 def _stream(
-    kind: str, order: _Order, given: _Given, goes_on: bool, number: int
+    kind: str, order: _Order, given: _Given, goes_on: bool, number: int, dialect: str
 ) -> tuple[Select[Any], Any, ColumnElement[Any]]:
     """Places of facts in order; the table that leads, and the column of it that comes first in the order."""
     by_day = order.column == "day"
-    row, query = _linked(kind, given, number, first=by_day)
+    row, query = _linked(kind, given, number, first=by_day and given.names.isdisjoint(_SELDOM))
     rest = sorted(name for name in given.names if not _is_link(kind, name))
     first = getattr(row if by_day else FactRow, order.column)
     key = (first, row.briefing_id, row.position)
     query = query.add_columns(
         first.label("first"), *key[1:], row.span.label("its_span"), row.day.label("its_day")
     )
-    if row is FactRow:
-        fits = (_CONDITIONS[name](given.place(name, number)) for name in rest)
-        query = query.where(col(FactRow.kind) == kind, *fits)
-    else:
-        same = (getattr(FactRow, name) == getattr(row, name) for name in _PLACE)
-        fact = and_(col(FactRow.kind) == kind, *same)
-        for name in rest:  # each by an index of its own
-            place = given.place(name, number)
-            if name in _WORDS:
-                query = query.where(_is(row.word)(place))
-            else:
-                one = select(literal(1)).where(fact, _CONDITIONS[name](place)).scalar_subquery()
-                query = query.where(one.is_not(None))
+    query = query.where(col(FactRow.kind) == kind) if row is FactRow else query
+    for name in rest:
+        place = given.place(name, number)
+        if row is not FactRow and name in _WORDS:
+            query = query.where(_any_of(row.word, place))
+            continue
+        fits = _CONDITIONS[name](FactRow, place)
+        if name in _RANGES or (row is FactRow and name in _SHARES):
+            fits = as_likely(fits, _SHARES.get(name, _MOST) if by_day else _MOST, dialect)
+        if row is not FactRow:  # each by an index of its own
+            same = (getattr(FactRow, one) == getattr(row, one) for one in _PLACE)
+            one = select(literal(1)).where(col(FactRow.kind) == kind, *same, fits)
+            fits = one.scalar_subquery().is_not(None)
+        query = query.where(fits)
     query = query.order_by(*(one.desc() if order.backwards else one for one in key))
     if goes_on:
         query = query.where(beyond(key, backwards=order.backwards))
     return query, row, first
 
 
-def _values(sort: str, given: _Filters) -> dict[str, Any]:
+def _plain(given: _Filters) -> dict[str, Any]:
+    """What a statement of one stream is filled with: a value, or several."""
+    return {name: value[0] if name in SEVERAL and len(value) == 1 else value for name, value in given.items()}
+
+
+def _values(sort: str, given: _Filters, wanted: _Given, lead: str) -> dict[str, Any]:
     """What the statements of these filters are filled with."""
+    if lead:
+        return {**_plain(given), "few": ALL}
     backwards = _ORDERS[sort].backwards
     bounds: dict[str, Any] = {}
     for span, reach in enumerate(SPANS):
@@ -328,14 +448,9 @@ def _values(sort: str, given: _Filters) -> dict[str, Any]:
             bounds[f"from_{span}"] = given["date_from"] if backwards else bounds[f"reach_{span}"]
         if "date_to" in given:
             bounds[f"to_{span}"] = _shifted(given["date_to"], reach if backwards else 0)
-    filters: dict[str, Any] = {}
-    for name, value in given.items():
-        if name not in SEVERAL:
-            filters[name] = value
-        elif name == _Given.of(given).spread:
-            filters |= {f"{name}__{number}": one for number, one in enumerate(value)}
-        else:
-            filters[name] = value if len(value) > 1 else value[0]
+    filters = _plain(given)
+    if spread := wanted.spread:
+        filters |= {f"{spread}__{number}": one for number, one in enumerate(filters.pop(spread))}
     return {**filters, **bounds}
 
 
@@ -343,14 +458,22 @@ def _linked(kind: str, given: _Given, number: int, *, first: bool) -> tuple[Any,
     """What is asked of links, and the table that leads: the first link, if `first`, as it is in order of days too."""
     query: Select[Any] = select()
     row: Any = FactRow
-    wanted = sorted(name for name in given.names if _is_link(kind, name))
-    for name, link in zip(wanted, _LINKS, strict=False):
-        query = query.where(link.name == name, link.value == given.place(name, number), link.kind == kind)
+    for name in sorted(name for name in given.names if _is_link(kind, name)):
+        place = given.place(name, number)
         if first and row is FactRow:
-            row = link
+            row = _LINK
+            query = query.where(row.name == name, row.value == place, row.kind == kind)
         else:
-            query = query.where(*(getattr(link, name) == getattr(row, name) for name in _PLACE))
+            query = query.where(_has_link(row, kind, name, place))
     return row, query
+
+
+def _has_link(row: Any, kind: str, name: str, place: BindParameter[Any]) -> ColumnElement[bool]:
+    """Whether a fact has a link with this name to any of these values."""
+    link: Any = aliased(FactLinkRow)
+    same = (getattr(link, one) == getattr(row, one) for one in _PLACE)
+    one = select(literal(1)).where(link.name == name, _any_of(link.value, place), link.kind == kind, *same)
+    return one.limit(1).scalar_subquery().is_not(None)
 
 
 def _spans(kind: str, given: frozenset[str]) -> Iterable[int]:
@@ -390,65 +513,75 @@ def _is_link(kind: str, name: str) -> bool:
     return name == "document_id" or name in LINKED or (name == "party" and kind not in _OWN_PARTY)
 
 
-def _is(column: Any) -> _Condition:
-    return lambda place: cast(ColumnElement[bool], column.in_(place) if place.expanding else column == place)
+def _is(name: str) -> _Condition:
+    return lambda row, place: _any_of(getattr(row, name), place)
 
 
-def _starts(value: Any) -> ColumnElement[bool]:
-    starts = col(FactRow.earliest)
-    return and_(col(FactRow.span) != UNDATED, or_(starts.is_(None), starts <= value))
+def _any_of(column: Any, place: BindParameter[Any]) -> ColumnElement[bool]:
+    return cast(ColumnElement[bool], column.in_(place) if place.expanding else column == place)
 
 
-def _ends(value: Any) -> ColumnElement[bool]:
-    ends = col(FactRow.latest)
-    return and_(col(FactRow.span) != UNDATED, or_(ends.is_(None), ends >= value))
+def _starts(row: Any, value: Any) -> ColumnElement[bool]:
+    return and_(row.span != UNDATED, or_(row.earliest.is_(None), row.earliest <= value))
 
 
-def _begins_by(value: Any) -> ColumnElement[bool]:
-    first, last = col(FactRow.begins_first), col(FactRow.begins_last)
-    return and_(_BEGINS, or_(first <= value, and_(first.is_(None), last.is_not(None))))
+def _ends(row: Any, value: Any) -> ColumnElement[bool]:
+    return and_(row.span != UNDATED, or_(row.latest.is_(None), row.latest >= value))
 
 
-def _begins_from(value: Any) -> ColumnElement[bool]:
-    first, last = col(FactRow.begins_first), col(FactRow.begins_last)
-    return and_(_BEGINS, or_(last >= value, and_(last.is_(None), first.is_not(None))))
+def _begins_by(row: Any, value: Any) -> ColumnElement[bool]:
+    first, last = row.begins_first, row.begins_last
+    return and_(_begins(row), or_(first <= value, and_(first.is_(None), last.is_not(None))))
 
 
-_BEGINS = or_(col(FactRow.begins_first).is_not(None), col(FactRow.begins_last).is_not(None))
-"""What an index of those that begin is known by."""
+def _begins_from(row: Any, value: Any) -> ColumnElement[bool]:
+    first, last = row.begins_first, row.begins_last
+    return and_(_begins(row), or_(last >= value, and_(last.is_(None), first.is_not(None))))
+
+
+def _begins(row: Any) -> ColumnElement[bool]:
+    """What an index of those that begin is known by."""
+    return or_(row.begins_first.is_not(None), row.begins_last.is_not(None))
+
+
+def with_topic(topics: Any) -> Select[str]:
+    """For each stake of one of these topics, the briefing that has it."""
+    stake: Any = aliased(FactRow)  # for queries that are of facts themselves
+    at = (stake.kind == "stake", stake.topic.in_(topics), stake.span == UNDATED, stake.day == NO_DAY)
+    return select(stake.briefing_id).where(*at)
 
 
 def has_topic(briefing_id: Any, topics: Any) -> ColumnElement[bool]:
     """Whether a briefing has a stake of one of these topics."""
-    stake: Any = aliased(FactRow)  # for queries that are of facts themselves
-    at = (stake.kind == "stake", stake.topic.in_(topics), stake.span == UNDATED, stake.day == NO_DAY)
-    one = select(literal(1)).where(*at, stake.briefing_id == briefing_id).limit(1).scalar_subquery()
+    query = with_topic(topics)
+    [stake] = query.selected_columns
+    one = query.where(stake == briefing_id).limit(1).scalar_subquery()
     return one.is_not(None)  # looked up one by one: of what exists, a planner may read all stakes of a topic
 
 
 _CONDITIONS: dict[str, _Condition] = {
-    "briefing_id": _is(col(FactRow.briefing_id)),
-    "party": _is(col(FactRow.party)),
-    "topic": _is(col(FactRow.topic)),
-    "kind": _is(col(FactRow.word)),
-    "measure": _is(col(FactRow.word)),
-    "status": _is(col(FactRow.status)),
-    "unit": _is(col(FactRow.unit)),
-    "speaker": _is(col(FactRow.speaker)),
-    "certainty": _is(col(FactRow.certainty)),
-    "proof": _is(col(FactRow.proof)),
-    "imposed_by": _is(col(FactRow.imposed_by)),
-    "direct": _is(col(FactRow.direct)),
-    "open": lambda _: col(FactRow.status).in_(OPEN_DEADLINES),
-    "topics": lambda value: has_topic(col(FactRow.briefing_id), bindparam(value.key, expanding=True)),
-    "q": lambda ids: col(FactRow.briefing_id).in_(bindparam(ids.key, expanding=True)),
+    "briefing_id": _is("briefing_id"),
+    "party": _is("party"),
+    "topic": _is("topic"),
+    "kind": _is("word"),
+    "measure": _is("word"),
+    "status": _is("status"),
+    "unit": _is("unit"),
+    "speaker": _is("speaker"),
+    "certainty": _is("certainty"),
+    "proof": _is("proof"),
+    "imposed_by": _is("imposed_by"),
+    "direct": _is("direct"),
+    "open": lambda row, _: row.status.in_(OPEN_DEADLINES),
+    "topics": lambda row, value: has_topic(row.briefing_id, bindparam(value.key, expanding=True)),
+    "q": lambda row, ids: row.briefing_id.in_(bindparam(ids.key, expanding=True)),
     "date_from": _ends,
     "date_to": _starts,
-    "value_min": lambda value: col(FactRow.value) >= value,
-    "value_max": lambda value: col(FactRow.value) <= value,
-    "min_origins": lambda value: col(FactRow.origins) >= value,
-    "min_salience": lambda value: col(FactRow.salience) >= value,
+    "value_min": lambda row, value: row.value >= value,
+    "value_max": lambda row, value: row.value <= value,
+    "min_origins": lambda row, value: row.origins >= value,
+    "min_salience": lambda row, value: row.salience >= value,
     "effective_from": _begins_from,
     "effective_to": _begins_by,
-    "updated_since": lambda value: col(FactRow.updated_at) >= value,
+    "updated_since": lambda row, value: row.updated_at >= value,
 }

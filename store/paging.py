@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Raw, Struct
 from msgspec.structs import asdict
-from sqlalchemy import ColumnElement, Engine, Select, bindparam, tuple_
+from sqlalchemy import ColumnElement, Engine, Select, bindparam, func, literal_column, tuple_
 from sqlalchemy.orm import Session
 
 from schemas.filters import SEVERAL, written
@@ -79,6 +79,11 @@ def decode_cursor(cursor: str, scope: str, *key: type) -> tuple[Any, ...]:
     if encode_cursor(scope, decoded[1]) != cursor:
         raise BadCursor("the cursor is not one that this service gave out")
     return decoded[1]
+
+
+def as_likely(condition: ColumnElement[bool], share: float, dialect: str) -> ColumnElement[bool]:
+    """A condition, with what share of all rows about meets it: SQLite counts none, and may begin at the commonest."""
+    return func.likelihood(condition, literal_column(str(share))) if dialect == "sqlite" else condition
 
 
 def beyond(key: Sequence[Any], *, backwards: bool) -> ColumnElement[bool]:

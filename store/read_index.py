@@ -11,7 +11,18 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import convert
 from msgspec.structs import replace
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel, col
 
@@ -28,6 +39,7 @@ from schemas import (
     proving_documents,
 )
 from schemas.kinds import KINDS, facts_of, facts_of_kind, kind_of
+from schemas.vocabulary import OPEN_DEADLINES
 from store.changes import Noted, note
 from store.engine import put
 from store.facts import UNDATED, span_of
@@ -56,6 +68,8 @@ _UNTOLD = {name: field.default for name, field in FactRow.model_fields.items() i
 _LINK = tuple(FactLinkRow.model_fields)
 _ENTRY = ("id", "kind", "heading", "text")
 _AT_A_TIME = 100
+_LOOKED_THROUGH = 10
+"""Rounds of each negotiation in a list, for what falls due next."""
 _Row = dict[str, Any]
 """A row of a table by its columns: there are thousands, and a model of each takes longer than to store it."""
 
@@ -236,7 +250,7 @@ def save_derived(session: Session, change: Derived) -> None:
 
 
 def count_rounds(session: Session, sides: str) -> None:
-    """Bring a negotiation up to its rounds."""
+    """Bring a negotiation up to its rounds and their facts."""
     standing = (col(BriefingRow.sides) == sides, col(BriefingRow.status) != "withdrawn")
     latest = select(col(BriefingRow.id)).where(*standing).order_by(*LAST_FIRST).limit(1).scalar_subquery()
     totals = select(func.count(), func.max(col(BriefingRow.updated_at)), latest).where(*standing)
@@ -245,7 +259,22 @@ def count_rounds(session: Session, sides: str) -> None:
         session.execute(delete(NegotiationRow).where(col(NegotiationRow.sides) == sides))
         return
     row = {"sides": sides, "rounds": rounds, "latest_id": latest_id, "updated_at": updated_at}
-    put(session, NegotiationRow, [row])
+    put(session, NegotiationRow, [row | {"ahead": msgspec.json.encode(_ahead(session, standing)).decode()}])
+
+
+def _ahead(session: Session, standing: Sequence[ColumnElement[bool]]) -> list[tuple[date, str, str]]:
+    """Each open deadline of the last of these rounds: the last day that it can be, its briefing, its id."""
+    last = select(col(BriefingRow.id)).where(*standing).order_by(*LAST_FIRST).limit(_LOOKED_THROUGH)
+    row = FactRow
+    status = func.coalesce(col(row.status), "")  # a planner may begin at the status of all facts else
+    query = select(col(row.latest), col(row.briefing_id), col(row.id)).where(
+        col(row.briefing_id).in_(list(session.scalars(last))),
+        col(row.kind) == "deadline",
+        col(row.latest).is_not(None),
+        status.in_(OPEN_DEADLINES),
+    )
+    rows = session.execute(query.order_by(col(row.day), col(row.briefing_id), col(row.position)))
+    return [(latest, briefing, id) for latest, briefing, id in rows if latest]
 
 
 def is_stale(connection: Connection) -> bool:

@@ -430,12 +430,12 @@ def save(session: Session, change: Revised) -> None:
     known = change.briefing["revision"] > 1
     before = session.scalar(select(sides).where(col(BriefingRow.id) == change.id)) if known else None
     put(session, BriefingRow, [change.briefing])
-    for each in {change.briefing["sides"], before or change.briefing["sides"]}:
-        count_rounds(session, each)
     append(session, change.revision)
     for rows in change.found_by:
         bring_up(session, change.id, rows)
     save_derived(session, change.derived)
+    for each in {change.briefing["sides"], before or change.briefing["sides"]}:
+        count_rounds(session, each)
 
 
 def save_briefing(
@@ -459,8 +459,8 @@ def save_text(session: Session, briefing: Briefing, cause: Cause) -> None:
     row.summary = msgspec.json.encode(summary_of(briefing))
     row.updated_at = briefing.updated_at
     append(session, appended(session, briefing, cause, encoded.body))
-    count_rounds(session, row.sides)
     save_derived(session, changes)
+    count_rounds(session, row.sides)
 
 
 def check_free(session: Session, briefing: Briefing) -> None:

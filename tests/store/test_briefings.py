@@ -207,6 +207,22 @@ def test_rounds_between_the_same_sides_are_one_negotiation(engine: Engine) -> No
     assert rounds_between(engine, "CL+JP") == ([], 0)
 
 
+def test_what_falls_due_next_follows_the_rounds(engine: Engine) -> None:
+    def next_one() -> str | None:
+        told = listed(engine)[0].next_deadline
+        return msgspec.json.decode(told)["what"] if told else None
+
+    first = held(1, "2031-02-01", deadlines=[deadline("Sign", "2031-04-02")])
+    place(engine, first, held(2, "2031-03-10", deadlines=[deadline("Review", "2031-04-01")]))
+    assert next_one() == "Review"
+    met = replace(deadline("Review", "2031-04-01"), status="met")
+    second = held(2, "2031-03-10", revision=2, deadlines=[met])
+    place(engine, first, second)
+    assert next_one() == "Sign"
+    place(engine, held(1, "2031-02-01", revision=2, status="withdrawn"), second)
+    assert next_one() is None
+
+
 def test_of_very_many_rounds_the_last_are_told(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("store.briefings._MOST_ROUNDS", 2)
     place(engine, held(1, "2031-02-01"), held(2, None), held(3, "2031-03-01"), held(4, "2031-04-01"))

@@ -1,6 +1,7 @@
 """Facts are found across briefings, by filters, in an order that paging keeps."""
 
 import random
+import re
 import threading
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -13,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from sqlalchemy import Engine
+from sqlalchemy.event import listens_for
 
 from schemas import Briefing, Cause, Deadline, fuzzy_date
 from store import BadCursor
@@ -344,6 +346,97 @@ def test_figures_are_found_by_who_imposes_them_on_whom_and_from_when(engine: Eng
         assert names(page_facts(engine, "figure", filters, limit=10)) == ["20 per cent"]
     for filters in ({"imposed_by": "CL"}, {"applies_to": "NO"}, {"effective_from": "2031-07-02"}):
         assert names(page_facts(engine, "figure", filters, limit=10)) == []
+
+
+def begins_at(engine: Engine, kind: str, filters: dict[str, str]) -> list[str]:
+    """The indexes in which SQLite begins to look for the places of facts on a page."""
+    asked: list[tuple[str, Any]] = []
+
+    @listens_for(engine, "before_cursor_execute")
+    def note(_: object, __: object, statement: str, parameters: Any, *___: object) -> None:
+        asked.append((statement, parameters))
+
+    page_facts(engine, kind, filters, limit=10)
+    statement, parameters = asked[-1]
+    with engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+    there: set[int] = set()
+    found = []
+    for step in plan:
+        if "CORRELATED" in step.detail or step.parent in there:
+            there.add(step.id)  # what is looked up of each place
+        elif index := re.match(r"SEARCH \w+ USING (?:COVERING )?INDEX (\w+)", step.detail):
+            found.append(index[1])
+    return list(dict.fromkeys(found))
+
+
+LINKS, OWN = "sqlite_autoindex_fact_links_1", "sqlite_autoindex_facts_1"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("kind", "filters", "index"),
+    [
+        ("statement", {"party": "NO", "proof": "full"}, "ix_facts_party"),
+        ("statement", {"party": "NO", "certainty": "reported"}, "ix_facts_party"),
+        ("statement", {"speaker": "Ana", "proof": "full"}, "ix_facts_speaker"),
+        ("figure", {"measure": "share", "status": "actual"}, "ix_facts_word"),
+        ("figure", {"certainty": "reported", "proof": "full"}, "ix_facts_certainty"),
+        ("deadline", {"party": "NO", "proof": "full"}, LINKS),
+        ("deadline", {"party": "NO", "min_salience": "0.1"}, "ix_facts_salience"),
+        ("deadline", {"party": "NO", "min_salience": "0.1", "sort": "date"}, LINKS),
+        ("deadline", {"min_origins": "1", "sort": "date"}, "ix_facts_order"),
+        ("figure", {"imposed_by": "NO", "applies_to": "CL"}, "ix_facts_imposed_by"),
+        ("figure", {"effective_from": "2031-01-01", "party": "NO"}, "ix_facts_begins"),
+        ("figure", {"unit": "%", "value_min": "1"}, "ix_facts_unit_value"),
+        ("figure", {"unit": "%", "sort": "salience"}, "ix_facts_salience"),
+        ("stake", {"topic": "tariffs", "min_salience": "0.5"}, "ix_facts_salience"),
+        ("stake", {"topic": "tariffs", "proof": "full"}, "ix_facts_topic"),
+    ],
+)
+def test_a_list_walks_along_what_chooses_most_in_its_order(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, kind: str, filters: dict[str, str], index: str
+) -> None:
+    monkeypatch.setattr("store.facts.FEW", 0)  # many fit each filter
+    assert begins_at(engine, kind, filters) == [index]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("kind", "filters", "index"),
+    [
+        ("deadline", {"briefing_id": BRIEFING}, OWN),
+        ("deadline", {"briefing_id": BRIEFING, "party": "NO", "sort": "-salience"}, OWN),
+        ("stake", {"party": "US", "min_salience": "0"}, LINKS),
+        ("stake", {"party": "US,JP", "sort": "-origins"}, LINKS),
+        ("stake", {"topic": "sanctions", "party": "NO", "sort": "salience"}, "ix_facts_topic"),
+        ("stake", {"document_id": hexed("b"), "sort": "updated_at"}, LINKS),
+        ("statement", {"certainty": "disputed", "proof": "full"}, "ix_facts_certainty"),
+        ("figure", {"min_origins": "9", "sort": "-date"}, "ix_facts_origins"),
+        ("figure", {"effective_from": "2031-01-01", "proof": "full"}, "ix_facts_begins"),
+        ("conflict", {"party": "US", "updated_since": "2031-01-01T00:00:00Z"}, LINKS),
+    ],
+)
+def test_the_few_that_fit_a_filter_are_looked_through(
+    engine: Engine, kind: str, filters: dict[str, str], index: str
+) -> None:
+    assert begins_at(engine, kind, filters)[0] == index
+
+
+@pytest.mark.parametrize("many", [0, 1_000])
+def test_a_list_is_the_same_whether_few_or_many_fit(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    monkeypatch.setattr("store.facts.FEW", many)
+    for sort, expected in [
+        ("date", ["spring", "open", "autumn", "undated"]),
+        ("-date", ["autumn", "open", "spring", "undated"]),
+        ("salience", ["undated", "autumn", "spring", "open"]),
+    ]:
+        filters = {"party": "CL,NO", "proof": "full", "sort": sort}
+        first = page_facts(engine, "deadline", filters, limit=2)
+        rest = page_facts(engine, "deadline", filters, limit=2, cursor=first.next_cursor)
+        assert (names(first) + names(rest), rest.next_cursor) == (expected, None)
 
 
 def test_a_page_tells_the_sources_of_its_facts_and_a_fact_its_own(engine: Engine) -> None:

@@ -138,7 +138,8 @@ def _restated(before: Briefing, after: Briefing) -> set[str]:
     documents = {
         source.document_id
         for source in after.sources
-        if (old := known.get(source.document_id, source)) is not source and _head(old) != _head(source)
+        if (old := known.get(source.document_id, source)) is not source
+        and any(getattr(old, name) != getattr(source, name) for name in SourceHead.__struct_fields__)
     }
     if not documents:
         return set()

@@ -234,7 +234,8 @@ def over_time(
 
     def became(due: Deadline) -> DeadlineStatus:
         last = due.date.latest if due.date else None
-        if last and any(day > last and _takes_place_of(new, due, published) for day, new in moving):
+        later_days = [new for day, new in moving if last and day > last]
+        if later_days and _is_moved(due, later_days, published):
             return "extended" if due.kind == "measure_expiry" else "superseded"
         if any(one.kind == due.kind and days_agree(one.date, due.date) for one in given_up):
             return "superseded"
@@ -258,15 +259,16 @@ def _with_status(due: Deadline, status: DeadlineStatus) -> Deadline:
     return due if due.status == status else replace(due, status=status)
 
 
-def _takes_place_of(new: Deadline, old: Deadline, published: Mapping[str, str]) -> bool:
-    """Whether a later document moves what was due to a later day."""
-    if not (new.date and old.date and new.date.earliest and old.date.latest):
-        return False
-    if new.date.earliest <= old.date.latest or not of_one_matter(new, old):
-        return False
-    told = max(published.get(e.document_id, "") for e in old.evidence)
-    moving = (e for e in new.evidence if told < published.get(e.document_id, "") <= old.date.latest)
-    return any(_moves(e.exact) for e in moving) and (new.kind == "meeting" or on_one_thing(new, old))
+def _is_moved(due: Deadline, others: Iterable[Deadline], published: Mapping[str, str]) -> bool:
+    """Whether a later document moves what was due to the later day of one of these others."""
+    told = max(published.get(e.document_id, "") for e in due.evidence)
+    last = (due.date.latest if due.date else None) or ""
+    return any(
+        of_one_matter(other, due)
+        and any(_moves(e.exact) for e in other.evidence if told < published.get(e.document_id, "") <= last)
+        and (other.kind == "meeting" or on_one_thing(other, due))
+        for other in others
+    )
 
 
 @lru_cache(maxsize=10_000)

@@ -3,6 +3,7 @@
 The only module that knows which databases there are.
 """
 
+import json
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,9 +13,17 @@ from urllib.parse import quote
 
 import psycopg
 from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    ColumnElement,
     Connection,
+    Dialect,
     Engine,
     Integer,
+    SQLColumnExpression,
+    Text,
+    TypeDecorator,
+    bindparam,
     column,
     create_engine,
     event,
@@ -26,7 +35,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, TimeoutError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeEngine
 from sqlmodel import SQLModel
 
 _WRITES = "readout_writes"
@@ -126,6 +139,37 @@ def lock_schema(connection: Connection) -> None:
     """Let one process at a time change tables, until the transaction ends."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
+
+
+class _Listed(TypeDecorator[list[str]]):
+    """Words as one parameter."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(ARRAY(Text()) if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> Any:
+        return value if dialect.name == "postgresql" else json.dumps(value)
+
+
+class _OneOf(FunctionElement[bool]):
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(_OneOf)
+def _one_of(element: _OneOf, compiler: SQLCompiler, **told: Any) -> str:
+    column, words = (compiler.process(one, **told) for one in element.clauses)
+    if compiler.dialect.name == "postgresql":
+        return f"{column} = ANY ({words})"
+    return f"{column} IN (SELECT value FROM json_each({words}))"
+
+
+def one_of(column: SQLColumnExpression[str], name: str) -> ColumnElement[bool]:
+    """Whether a column has one of the words of a list under a name: one parameter, of however many words."""
+    return _OneOf(column, bindparam(name, type_=_Listed()))
 
 
 def lock(session: Session, names: Iterable[str]) -> None:

@@ -28,7 +28,7 @@ from sqlmodel import SQLModel, col
 
 from schemas import Briefing, Cause, RoundDecision
 from store.embargoes import under_embargo
-from store.engine import is_reviewed, lock, put, writing
+from store.engine import is_reviewed, lock, one_of, put, writing
 from store.publication import (
     PLACES,
     Drafted,
@@ -75,20 +75,20 @@ _MOST_TOGETHER = 200
 _MOST_READOUTS = 512
 _READOUTS: dict[str, bytes] = {}
 """The bodies that this process loaded last, by digest: most of a round was merged a moment ago."""
-_FOUND_BY = tuple(
+_PARTIES, _MEMBERS, _KEYS = (
     SQLModel.metadata.tables[str(table.__tablename__)] for table in (PartyRow, MemberRow, RoundKeyRow)
 )
 _keys = msgspec.json.Decoder(list[str])
 
 
 # Made once: to make a statement takes longer than to answer it.
-_GIVEN: BindParameter[Any] = bindparam("given", expanding=True)
-_HOLDING = working_links("document", lambda _, document: [document.in_(_GIVEN)])
-_RESTING = working_links("document", lambda briefing, _: [briefing.in_(_GIVEN)])
+_HOLDING = working_links("document", lambda _, document: [one_of(document, "given")])
+_RESTING = working_links("document", lambda briefing, _: [one_of(briefing, "given")])
 _STANDINGS = working(
-    ["id", "status", "revision", "updated_at", "sides", "day", "edition"], lambda of: [of["id"].in_(_GIVEN)]
+    ["id", "status", "revision", "updated_at", "sides", "day", "edition"],
+    lambda of: [one_of(of["id"], "given")],
 )
-_KEYED = working_links("key", lambda _, key: [key.in_(_GIVEN)]).subquery()
+_KEYED = working_links("key", lambda _, key: [one_of(key, "given")]).subquery()
 _KNOWN = working(["id", "created_at"], lambda of: [of["id"].in_(select(_KEYED.c.briefing_id))]).subquery()
 _FOUND = select(_KNOWN.c.id).order_by(_KNOWN.c.created_at.desc(), _KNOWN.c.id).limit(_MOST_CANDIDATES)
 _NOW: BindParameter[datetime] = bindparam("now", type_=Moment)
@@ -109,11 +109,11 @@ _PARTS = (
     )
     .join(ReadoutRow, col(ReadoutRow.document_id) == col(DocumentRow.id))
     .outerjoin(AssignmentRow, col(AssignmentRow.document_id) == col(DocumentRow.id))
-    .where(col(DocumentRow.id).in_(_GIVEN))
+    .where(one_of(col(DocumentRow.id), "given"))
     .order_by(col(DocumentRow.id))
 )
 _BODIES = select(col(ReadoutRow.document_id), col(ReadoutRow.digest), col(ReadoutRow.body)).where(
-    col(ReadoutRow.document_id).in_(_GIVEN)
+    one_of(col(ReadoutRow.document_id), "given")
 )
 
 
@@ -362,22 +362,6 @@ def revised(
     `before`: its last one as readers have it, be it withdrawn; `stored`: as it was stored, where that is at hand.
     """
     encoded = encode(briefing, stored)
-    stands = briefing.status != "withdrawn"
-    found_by = {
-        "party": set(briefing.negotiation.parties),
-        "document_id": {source.document_id for source in briefing.sources},
-        "key": set(keys),
-    }
-    rows = []
-    for table, (name, values) in zip(_FOUND_BY, found_by.items(), strict=True):
-        # Of a withdrawn briefing it is still asked whose it was, by those who are told that it is gone.
-        kept = stands or name == "party"
-        wanted = [{"briefing_id": briefing.id, name: value} for value in sorted(values) if kept]
-        rows.append(
-            new_rows(table, (name,), wanted)
-            if briefing.revision == 1
-            else compared(session, table, (name,), (name,), briefing.id, wanted)
-        )
     row = {
         "id": briefing.id,
         "slug": briefing.slug,
@@ -392,7 +376,39 @@ def revised(
     changes = derived(session, briefing, before, encoded)
     last = (before.revision, stored.body) if before and stored else None
     revision = appended(session, briefing, cause, encoded.body, last)
-    return Revised(briefing.id, encoded, row, revision, rows, changes)
+    found_by = _found_by(session, briefing, before, keys if briefing.status != "withdrawn" else ())
+    return Revised(briefing.id, encoded, row, revision, found_by, changes)
+
+
+def _found_by(
+    session: Session, briefing: Briefing, before: Briefing | None, keys: Iterable[str]
+) -> list[Rows]:
+    """How the rows that a briefing is found by change."""
+    known = _found_under(before) if before else [set(), set()]
+    rows = []
+    both = ((_PARTIES, "party"), (_MEMBERS, "document_id"))
+    for (table, name), wanted, there in zip(both, _found_under(briefing), known, strict=True):
+        fresh = [{"briefing_id": briefing.id, name: value} for value in sorted(wanted - there)]
+        rows.append(Rows(table, (name,), [(value,) for value in sorted(there - wanted)], fresh))
+    key = ("key",)
+    wanted_keys = [{"briefing_id": briefing.id, "key": value} for value in sorted(set(keys))]
+    first = briefing.revision == 1
+    rows.append(
+        new_rows(_KEYS, key, wanted_keys)
+        if first
+        else compared(session, _KEYS, key, key, briefing.id, wanted_keys)
+    )
+    return rows
+
+
+def _found_under(briefing: Briefing) -> list[set[str]]:
+    """The parties and the documents of a briefing.
+
+    Of a withdrawn one it is still asked whose it was, by those who are told that it is gone.
+    """
+    gone = briefing.status == "withdrawn"
+    documents = set() if gone else {source.document_id for source in briefing.sources}
+    return [set(briefing.negotiation.parties), documents]
 
 
 def as_draft(briefing: Briefing) -> Briefing:

@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from schemas import Briefing, Conflict, Evidence, Fact, ReviewDecision, proving_documents
 from schemas.kinds import kind_of
+from store.engine import one_of
 from store.facts import FactRecord
 from store.paging import Page, page_newest, scope_of
 from store.read_index import heads_of, source_heads
@@ -35,12 +36,13 @@ def reviews_in_force(
 ) -> list[StoredReview]:
     """Decisions about what has stood in one of these documents, and about these briefings, oldest first."""
     place = ReviewPlaceRow
-    near = select(col(place.review_id)).where(col(place.document_id).in_(documents))
+    near = select(col(place.review_id)).where(one_of(col(place.document_id), "documents"))
     own = and_(col(ReviewRow.briefing_id).in_(briefings), col(ReviewRow.kind).in_(OF_BRIEFINGS))
     query = select(col(ReviewRow.id), col(ReviewRow.body), col(ReviewRow.machine)).where(
         or_(col(ReviewRow.id).in_(near), own), col(ReviewRow.replaced_by).is_(None)
     )
-    rows = session.execute(query.order_by(col(ReviewRow.at), col(ReviewRow.id)))
+    ordered = query.order_by(col(ReviewRow.at), col(ReviewRow.id))
+    rows = session.execute(ordered, {"documents": list(documents)})
     bodies = {id: (body, machine) for id, body, machine in rows}
     if not bodies:
         return []

@@ -105,10 +105,12 @@ class _Home(Round):
     sides: frozenset[str] = frozenset()
 
     def take(self, part: Part) -> None:
+        own = _traits(part).table
         self.parts.append(part)
         self.held.add(id(part))
-        self.table = max(self.table, frozenset(part.talks.parties), key=len)
-        self.sides = self.sides.union(part.talks.parties)
+        self.table = max(self.table, own, key=len)
+        if not own <= self.sides:
+            self.sides |= own
 
 
 class BlockingKeys(Struct, frozen=True):

@@ -58,12 +58,16 @@ _salience = attrgetter("salience")
 
 
 class _Alone(NamedTuple):
-    """What of a fact's weight no other fact moves, and the documents that tell it."""
+    """What of a fact's weight no other fact moves, and the documents that tell it.
+
+    `share`: how much of its weight is left it.
+    """
 
     fact: Fact
     documents: tuple[str, ...]
     content: float
     in_headlines: float
+    share: float
 
 
 class Weights:
@@ -88,19 +92,25 @@ class Weights:
     def of(self, fact: Fact, in_conflict: bool) -> float:
         alone = self._now[id(fact)] = self._last.get(id(fact)) or self._alone(fact)
         sum_ = (
-            WEIGHT_OF_CONTENT * alone.content
+            alone.content
             + WEIGHT_OF_ORIGINS * (fact.origins / self._origins if self._origins > 1 else 0)
-            + WEIGHT_OF_HEADLINE * alone.in_headlines
+            + alone.in_headlines
             + WEIGHT_OF_NEWS * (not self._latest.isdisjoint(alone.documents))
             + WEIGHT_OF_DISPUTE * in_conflict
         )
-        return round(min(sum_ * (OVERTAKEN if _is_overtaken(fact) else 1), 1.0), 2)
+        return round(min(sum_ * alone.share, 1.0), 2)
 
     def _alone(self, fact: Fact) -> _Alone:
         documents = documents_of(fact.evidence)
         headlines = {id: _in_headline(self._parts[id]) for id in documents}
         told = max(headlines[e.document_id][e.start, e.end] for e in fact.evidence)
-        return _Alone(fact, documents, _content(fact), told)
+        return _Alone(
+            fact,
+            documents,
+            WEIGHT_OF_CONTENT * _content(fact),
+            WEIGHT_OF_HEADLINE * told,
+            OVERTAKEN if _is_overtaken(fact) else 1.0,
+        )
 
 
 @found_once

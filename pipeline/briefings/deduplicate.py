@@ -70,24 +70,27 @@ def deduplicate(
     """
     told = _dated(readings, start, memory) if kind.dated else readings
     facts = [fact for own in told for fact in own]
-    last = memory.kept.get((deduplicate, kind.name), _Gathered([], {}, {}, {}, []))
+    last = memory.kept.get((deduplicate, kind.name), _NOTHING)
     if last.facts != facts:
         last = memory.kept[deduplicate, kind.name] = _gathered(facts, equality_of(kind.name), last)
-    return [one.whole for one in last.found]
+    return [one.whole for one in last.found.values()]
 
 
 class _Gathered(NamedTuple):
     """What the documents tell, the facts that are one, and how that came about.
 
     `keys`: numbers of the keys that facts have, see `Equality`; `key_of`: that of a fact, by its `id()`; `by_key`:
-    those that may be one.
+    those that may be one; `found`: by the `id()` of the first, in its order.
     """
 
     facts: list[Any]
     keys: dict[Hashable, int]
     key_of: dict[int, int]
     by_key: "dict[int, _Comparable]"
-    found: "list[_Tellings]"
+    found: "dict[int, _Tellings]"
+
+
+_NOTHING = _Gathered([], {}, {}, {}, {})
 
 
 class _Comparable(NamedTuple):
@@ -128,10 +131,10 @@ class _Telling(NamedTuple):
 
 def _gathered(facts: list[Any], equality: "Equality", last: _Gathered) -> _Gathered:
     """The facts that are one. Those are looked at again whose key one has that is new."""
-    before = {id(one.facts[0]): one for one in last.found}
+    before = last.found
     new = [fact for fact in facts if id(fact) not in last.key_of]
     if len(last.key_of) + len(new) > len(facts):  # some are gone
-        last, new = _Gathered([], {}, {}, {}, []), facts
+        last, new = _NOTHING, facts
     keys, key_of, by_key = {**last.keys}, {**last.key_of}, {**last.by_key}
     again: dict[int, list[Any]] = {}
     for fact in new:
@@ -144,9 +147,8 @@ def _gathered(facts: list[Any], equality: "Equality", last: _Gathered) -> _Gathe
         by_key[key] = _compared(some, equality, by_key[key].tellings if key in by_key else ())
         for one in by_key[key].found:
             one.whole = _whole(one, before.get(id(one.facts[0])))
-    places = {id(fact): place for place, fact in enumerate(facts)}
-    found = [one for some in by_key.values() for one in some.found]
-    found.sort(key=lambda one: places[id(one.facts[0])])
+    by_first = {id(one.facts[0]): one for some in by_key.values() for one in some.found}
+    found = {first: by_first[first] for first in map(id, facts) if first in by_first}
     return _Gathered(facts, keys, key_of, by_key, found)
 
 

@@ -88,13 +88,14 @@ def place(fact: Fact) -> tuple[str, int, int]:
 class _Lasting(NamedTuple):
     """A fact as it was read, the documents that tell it and those that tell it outright, and the fact that lasts.
 
-    `marks`: its id, its origins, its certainty.
+    `marks`: its id, its origins, its certainty; `known`: which of those that stood before it is, if any.
     """
 
     fact: Fact
     told: set[str]
     plainly: set[str]
     marks: tuple[str, int, Certainty]
+    known: Fact | None
     lasts: Any
 
 
@@ -116,19 +117,22 @@ class Identities:
         """Facts with their lasting id, their origins and the certainty that follows."""
         assigned: dict[str, _F] = {}
         for fact in facts:
-            lasting = self._id_before(fact, assigned) or self._new_id(fact, assigned)
-            assigned[lasting] = self._told_as(fact, lasting)
+            last = self._last.get(id(fact))
+            known = self._before(fact, assigned, last)
+            lasting = known.id if known else self._new_id(fact, assigned)
+            assigned[lasting] = self._told_as(fact, lasting, known, last)
         return list(assigned.values())
 
-    def _told_as(self, fact: _F, lasting: str) -> _F:
-        """A fact with what lasts; the very one of the last merge where all of it is the same."""
-        last = self._last.get(id(fact))
+    def _told_as(self, fact: _F, lasting: str, known: Fact | None, last: _Lasting | None) -> _F:
+        """A fact with what lasts; the very one of the `last` merge where all of it is the same."""
         told, plainly = (last.told, last.plainly) if last else _documents(fact)
         origins = self._origins_of(told)
         outright = origins if plainly is told else self._origins_of(plainly)
         marks = (lasting, origins, _certainty(fact.certainty, outright))
         if last is None or last.marks != marks:
-            last = _Lasting(fact, told, plainly, marks, _marked(fact, self._briefing, *marks))
+            last = _Lasting(fact, told, plainly, marks, known, _marked(fact, self._briefing, *marks))
+        elif last.known is not known:
+            last = last._replace(known=known)
         self._now[id(fact)] = last
         lasts: _F = last.lasts
         return lasts
@@ -136,16 +140,17 @@ class Identities:
     def _origins_of(self, documents: Collection[str]) -> int:
         return len(set(map(self._origin.__getitem__, documents))) if len(documents) > 1 else len(documents)
 
-    def _id_before(self, fact: Fact, assigned: Container[str]) -> str | None:
-        """What a fact was called that stood on one of its spans, and is not another one by now."""
+    def _before(self, fact: Fact, assigned: Container[str], last: _Lasting | None) -> Fact | None:
+        """The fact that stood on one of its spans, and is not another one by now. `last`: of the last merge."""
+        then = last.known if last else None
         for e in fact.evidence:
             stood = self._standing.get((e.document_id, e.start, e.end))
             if stood is None:
                 continue
             first = stood if len(stood) == 1 else sorted(stood, key=self._order.__getitem__)
             for known in map(stood.__getitem__, first):
-                if known.id not in assigned and _lasts(known, fact):
-                    return known.id
+                if known.id not in assigned and (known is then or _lasts(known, fact)):
+                    return known
         return None
 
     @cached_property

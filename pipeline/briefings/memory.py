@@ -54,6 +54,18 @@ class Memory:
             yield known[0]
         self.kept[key] = here
 
+    def of_parts(
+        self, step: Hashable, parts: Mapping[str, object]
+    ) -> tuple[Mapping[int, Any], dict[int, Any]]:
+        """What a step found out in the last merge from documents, of which none has gone or been read anew, by `id()`;
+        and where it keeps what it finds out in this one, or what of the last still holds.
+        """
+        before, found = self.kept.get(step, ({}, {}))
+        same = all(parts.get(id) is part for id, part in before.items())
+        now: dict[int, Any] = {}
+        self.kept[step] = parts, now
+        return (found if same else {}), now
+
 
 class _Compared(NamedTuple):
     """Things of which each two about one matter were compared, by what they are about; and with whom something held.

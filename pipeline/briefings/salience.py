@@ -1,7 +1,7 @@
 """What of a briefing an editor tells first: how much each fact weighs, the main days, the sentences that sum it up."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple, TypeVar
@@ -80,11 +80,8 @@ class Weights:
     def __init__(self, parts: Sequence[Part], origins: int, memory: Memory) -> None:
         self._parts = {part.id: part for part in parts}
         self._origins = origins
-        parts_before, weighed = memory.kept.get(Weights, ({}, {}))
-        same = all(self._parts.get(id) is part for id, part in parts_before.items())
-        self._last: dict[int, _Alone] = weighed if same else {}
-        self._now: dict[int, _Alone] = {}
-        memory.kept[Weights] = self._parts, self._now
+        self._last: Mapping[int, _Alone]
+        self._last, self._now = memory.of_parts(Weights, self._parts)
         days = {part.id: part.published_by for part in parts}
         last = max(days.values(), default="")
         self._latest = {document for document, day in days.items() if day == last != ""}

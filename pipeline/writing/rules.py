@@ -575,8 +575,8 @@ def _has_words(text: str, folded: str) -> bool:
 
 def _is_firm(fact: Fact) -> bool:
     """Whether nobody disputes it, and it is more than somebody's word; and no words of it speak to a writer."""
-    spoken = any(speaks_to_a_writer(e.exact) for e in fact.evidence)
-    return fact.certainty in {"confirmed", "reported"} and not spoken
+    firm = fact.certainty in {"confirmed", "reported"}
+    return firm and not any(speaks_to_a_writer(e.exact) for e in fact.evidence)
 
 
 def capital(text: str) -> str:

@@ -1,7 +1,7 @@
 """One thing with two values: a quantity, a day, what lifts a deadline or follows from it."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import lru_cache
 from itertools import combinations
@@ -14,7 +14,6 @@ from pipeline.briefings.comparison import (
     charged_on,
     clause_with,
     conflict,
-    documents_of,
     independent,
     one_thing,
     stems,
@@ -161,22 +160,26 @@ class Versions:
 
     def __init__(self, parts: Sequence[Part], memory: Memory) -> None:
         self._parts = {part.id: part for part in parts}
-        self._memory = memory
-        self._own: dict[str, list[Deadline]] = {}
+        self._last: Mapping[int, _Versions]
+        self._last, self._now = memory.of_parts(Versions, self._parts)
 
     def of(self, due: Deadline) -> list[Deadline]:
-        if due.id not in self._own:
-            parts = map(self._parts.__getitem__, documents_of(due.evidence))
-            told = self._memory.once(_due_by, due.evidence, *parts)
-            self._own[due.id] = [own for own in told if own.kind == due.kind]
-        return self._own[due.id]
+        known = self._now.get(id(due)) or self._last.get(id(due)) or self._find(due)
+        self._now[id(due)] = known
+        return known.told
+
+    def _find(self, due: Deadline) -> "_Versions":
+        """Of its kind, each once, what falls due by its spans."""
+        by_span = ((_due_on(self._parts[e.document_id]), (e.start, e.end)) for e in due.evidence)
+        told = {id(own): own for due_on, span in by_span for own in due_on.get(span, ())}
+        return _Versions(due, [own for own in told.values() if own.kind == due.kind])
 
 
-def _due_by(evidence: Iterable[Evidence], *parts: Part) -> list[Deadline]:
-    """What falls due by some spans of these documents, each once."""
-    due_on = {part.id: _due_on(part) for part in parts}
-    due = {id(own): own for e in evidence for own in due_on[e.document_id].get((e.start, e.end), ())}
-    return list(due.values())
+class _Versions(NamedTuple):
+    """A deadline, and how documents have it."""
+
+    due: Deadline
+    told: list[Deadline]
 
 
 @found_once

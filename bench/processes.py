@@ -1,7 +1,10 @@
 """What processes take of the processor, in seconds, to the hundredth."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+
+from sqlalchemy import Engine, func, select
 
 
 def processor_seconds(process: int) -> float:
@@ -14,6 +17,16 @@ def family_seconds(process: int) -> float:
     return sum(sum(_ticks(one)) for one in family(process)) / os.sysconf("SC_CLK_TCK")
 
 
+def server_seconds(engine: Engine) -> Callable[[], float]:
+    """Tells what all processes of a PostgreSQL server on this machine have taken until then; of SQLite nothing."""
+    if engine.dialect.name != "postgresql":
+        return lambda: 0.0
+    with engine.connect() as connection:
+        ours: int = connection.scalars(select(func.pg_backend_pid())).one()
+    server = _fields(ours)[0]
+    return lambda: family_seconds(server)
+
+
 def family(process: int) -> list[int]:
     """A process and all that it started and lives, in the order of starting."""
     threads = sorted(Path(f"/proc/{process}/task").iterdir(), key=lambda thread: int(thread.name))
@@ -23,4 +36,10 @@ def family(process: int) -> list[int]:
 
 def _ticks(process: int) -> list[int]:
     """Its own as a user and as the system, then both of its children that have ended."""
-    return [int(one) for one in Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:15]]
+    return _fields(process)[10:14]
+
+
+def _fields(process: int) -> list[int]:
+    """What the system tells of a process in numbers: its parent is the first."""
+    _, *numbers = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return [int(one) for one in numbers]

@@ -2,9 +2,12 @@
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import func, select
+
+from store.engine import connect
 
 
 def processor_seconds(process: int) -> float:
@@ -14,15 +17,19 @@ def processor_seconds(process: int) -> float:
 
 def family_seconds(process: int) -> float:
     """Of a process and all that it started, those included that have ended and were waited for."""
-    return sum(sum(_ticks(one)) for one in family(process)) / os.sysconf("SC_CLK_TCK")
+    while True:
+        with suppress(FileNotFoundError, ProcessLookupError):  # one ended while it was looked at: its parent tells
+            return sum(sum(_ticks(one)) for one in family(process)) / os.sysconf("SC_CLK_TCK")
 
 
-def server_seconds(engine: Engine) -> Callable[[], float]:
+def server_seconds(url: str) -> Callable[[], float]:
     """Tells what all processes of a PostgreSQL server on this machine have taken until then; of SQLite nothing."""
-    if engine.dialect.name != "postgresql":
-        return lambda: 0.0
+    engine = connect(url)
+    if engine.dialect.name == "sqlite":
+        return float
     with engine.connect() as connection:
         ours: int = connection.scalars(select(func.pg_backend_pid())).one()
+    engine.dispose()
     server = _fields(ours)[0]
     return lambda: family_seconds(server)
 

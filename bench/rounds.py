@@ -7,7 +7,7 @@ tells what others take in hundredths of a second.
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -67,7 +67,7 @@ def _part(text: str, day: date) -> Part:
 
 def _measured(name: str, url: str, documents: list[tuple[Part, str]]) -> Iterator[Row]:
     engine = connect(url)
-    added, briefing = _grown(engine, documents)
+    added, briefing = _grown(engine, documents, server_seconds(url))
     kept, body = _kept(engine, briefing)
     engine.dispose()
     lasts = {size: added[size : size + EACH] for size in SIZES}
@@ -105,16 +105,17 @@ def _apart(added: list[_Added]) -> str:
     return f"{server:.0f} of them the server’s, {worst} without" if server else worst
 
 
-def _grown(engine: Engine, documents: list[tuple[Part, str]]) -> tuple[list[_Added], str]:
+def _grown(
+    engine: Engine, documents: list[tuple[Part, str]], server: Callable[[], float]
+) -> tuple[list[_Added], str]:
     """What each document of a round cost that came alone, first to last; and its briefing."""
-    server = server_seconds(engine)
     added = []
     held: list[str] = []
     for part, text in documents:
         add_document(engine, stored(part, text), text, b"{}")
         save_readout(engine, part.id, part.readout)
         with _lock_holders(engine) as holders:
-            began, at_server = time.process_time(), server()
+            at_server, began = server(), time.process_time()
             wait_to_rebuild(engine, part.id)
             held = rebuild_waiting(engine, part.id)
             added.append(_Added(time.process_time() - began, max(holders), server() - at_server))

@@ -18,7 +18,9 @@ def processor_seconds(process: int) -> float:
 def family_seconds(process: int) -> float:
     """Of a process and all that it started, those included that have ended and were waited for."""
     while True:
-        with suppress(FileNotFoundError, ProcessLookupError):  # one ended while it was looked at: its parent tells
+        with suppress(
+            FileNotFoundError, ProcessLookupError
+        ):  # one ended while it was looked at: its parent tells
             return sum(sum(_ticks(one)) for one in family(process)) / os.sysconf("SC_CLK_TCK")
 
 
@@ -29,8 +31,8 @@ def server_seconds(url: str) -> Callable[[], float]:
         return float
     with engine.connect() as connection:
         ours: int = connection.scalars(select(func.pg_backend_pid())).one()
+        server = _fields(ours)[0]
     engine.dispose()
-    server = _fields(ours)[0]
     return lambda: family_seconds(server)
 
 

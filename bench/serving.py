@@ -1,8 +1,9 @@
 """Reads over HTTP: ours with keys checked and requests logged, a FastAPI peer, Datasette, and a bare route.
 
 Bodies are as large as those of the samples. What is asked for in turn is more than is kept in memory, so none of it is
-found there. Beside a rate: the processor time of an answer, of the server process and of PostgreSQL. What it does not
-show: a network, more than one process, and rates where PostgreSQL and the caller have cores of their own.
+found there. Beside a rate: the processor time of an answer, of the process that serves and of PostgreSQL, the writer's
+share included. What it does not show: a network, more than one process, and rates where PostgreSQL and the caller have
+cores of their own.
 """
 
 import itertools
@@ -37,7 +38,7 @@ from store.engine import connect, writing
 from store.rebuild import briefing_of, save_briefing
 from worker.jobs import prepare
 
-FACTS, POPULAR, TIMES, SECONDS = 25_000, 100, 3, 2.0
+FACTS, POPULAR, TIMES, SECONDS = 25_000, 100, 3, 1.5
 _OURS = "from api.cli.main import main; main()"
 _SQL = (
     "select cast(facts.body as text) as body from fact_links join facts using (kind, span, day, briefing_id, position) "
@@ -55,8 +56,7 @@ class _Served(Struct, frozen=True):
     server: float
 
     def __str__(self) -> str:
-        cost = f"{self.process:.2f} ms" + (f" + {self.server:.2f}" if self.server else "")
-        return f"{self.rate:,.0f}/s, {cost} each"
+        return f"{self.rate:,.0f}/s, {self.process:.2f} + {self.server:.2f} ms each"
 
 
 class _Process(Struct, frozen=True):
@@ -150,7 +150,7 @@ def _lists(address: str) -> list[bytes]:
     return [request(address.format(party=party, day=day), **key) for party, day in sorted(asked)]
 
 
-def _write_on(url: str, ids: list[str], stop: Event) -> None:
+def _write_on(url: str, ids: list[str], begun: Event, stop: Event) -> None:
     """A new revision of some briefing every 50 ms."""
     engine = connect(url)
     cause = Cause(kind="read_again", document_ids=[], reason=None)
@@ -163,17 +163,19 @@ def _write_on(url: str, ids: list[str], stop: Event) -> None:
             now = datetime.now(UTC)
             changed = msgspec.structs.replace(before, revision=before.revision + 1, updated_at=now)
             save_briefing(session, changed, cause, now.date(), ())
+        begun.set()
     engine.dispose()
 
 
 @contextmanager
 def _written(url: str, ids: list[str]) -> Iterator[None]:
     spawned = multiprocessing.get_context("spawn")
-    stop = spawned.Event()
-    writer = spawned.Process(target=_write_on, args=(url, ids, stop))
+    begun, stop = spawned.Event(), spawned.Event()
+    writer = spawned.Process(target=_write_on, args=(url, ids, begun, stop))
     writer.start()
-    time.sleep(2)
     try:
+        if not begun.wait(60):
+            raise RuntimeError("the writer did not start")
         yield
     finally:
         stop.set()
@@ -216,7 +218,7 @@ def _shared(
 
 
 def _besides(ids: list[str], served: dict[str, _Process]) -> dict[str, Callable[[], _Served]]:
-    """What asks no database, and what is on SQLite alone."""
+    """What asks no database, what does nothing else, and what is on SQLite alone."""
     popular = _briefings(ids[:POPULAR])
     ours, peer = served["ours, SQLite"], served["FastAPI, SQLite"]
     key = {"Authorization": f"Bearer {KEY}"}
@@ -226,6 +228,7 @@ def _besides(ids: list[str], served: dict[str, _Process]) -> dict[str, Callable[
     sql = _lists(f"/ours.json?sql={quote(_SQL)}&_shape=array&party={{party}}&day={{day}}")
     return {
         "bare": lambda: served["bare"].ask(popular),
+        "bare, PostgreSQL": lambda: served["bare, PostgreSQL"].ask(_briefings(ids)),
         "popular, FastAPI": lambda: peer.ask(popular),
         "known": lambda: ours.ask(known, status="304"),
         "again": lambda: ours.ask(again),
@@ -255,7 +258,9 @@ def measure() -> list[Row]:
             serve(f"FastAPI, {on}", at_server, "-m", "bench.peer", theirs, "PORT")
         ids = list(bodies)
         (folder / "body").write_bytes(sorted(bodies.values(), key=len)[len(bodies) // 2])
-        serve("bare", float, "-m", "bench.bare", str(folder / "body"), "PORT")
+        bare = "-m", "bench.bare", str(folder / "body"), "PORT"
+        serve("bare", float, *bare)
+        serve("bare, PostgreSQL", at_server, *bare, urls["PostgreSQL"][0])
         serve("Datasette", float, "-m", "datasette", f"{folder}/ours.db", "--port", "PORT")
         measured = _besides(ids, served)
         for on, (ours, _) in urls.items():
@@ -283,4 +288,7 @@ def _rows(rate: dict[str, _Served]) -> Iterator[Row]:
         yield row(written, f"popular, written, {on}", f"popular, {on}", "without", 0.5)
         yield row(f"{one}, none that is kept, {on}", f"any, {on}", "bare", "a bare route", 0.4)
         yield row(f"{one}, none that is kept, {on}", f"any, {on}", f"any, FastAPI, {on}", "FastAPI", 1.5)
+        if on == "PostgreSQL":
+            floor = "a bare route that reads it there"
+            yield row(f"{one}, none that is kept, {on}", f"any, {on}", f"bare, {on}", floor, 0.7)
         yield row(f"{page}, {on}", f"lists, {on}", f"lists, FastAPI, {on}", "FastAPI", 1.5)

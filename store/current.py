@@ -23,10 +23,9 @@ _QUERY = (
     .where(col(BriefingRow.revision) == col(RevisionRow.revision))
 )
 _ONE = _QUERY.where(col(BriefingRow.id) == bindparam("id"))
-_PLAN_ONCE = (
-    "SET plan_cache_mode = force_generic_plan"  # to plan for several keys takes longer than to read them
-)
 _SEVERAL = _QUERY.where(col(BriefingRow.id) == any_(bindparam("ids", type_=ARRAY(String))))
+# To plan for several keys each time takes longer than to read them.
+_PLAN_ONCE = "SET plan_cache_mode = force_generic_plan"
 
 
 def _record(id: str, slug: str, revision: int, body: bytes) -> BriefingRecord:

@@ -1,7 +1,13 @@
 """What processes take of the processor, in seconds, to the hundredth."""
 
 import os
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+
+from sqlalchemy import func, select
+
+from store.engine import connect
 
 
 def processor_seconds(process: int) -> float:
@@ -11,7 +17,23 @@ def processor_seconds(process: int) -> float:
 
 def family_seconds(process: int) -> float:
     """Of a process and all that it started, those included that have ended and were waited for."""
-    return sum(sum(_ticks(one)) for one in family(process)) / os.sysconf("SC_CLK_TCK")
+    while True:
+        with suppress(
+            FileNotFoundError, ProcessLookupError
+        ):  # one ended while it was looked at: its parent tells
+            return sum(sum(_ticks(one)) for one in family(process)) / os.sysconf("SC_CLK_TCK")
+
+
+def server_seconds(url: str) -> Callable[[], float]:
+    """Tells what all processes of a PostgreSQL server on this machine have taken until then; of SQLite nothing."""
+    engine = connect(url)
+    if engine.dialect.name == "sqlite":
+        return float
+    with engine.connect() as connection:
+        ours: int = connection.scalars(select(func.pg_backend_pid())).one()
+        server = _fields(ours)[0]
+    engine.dispose()
+    return lambda: family_seconds(server)
 
 
 def family(process: int) -> list[int]:
@@ -23,4 +45,10 @@ def family(process: int) -> list[int]:
 
 def _ticks(process: int) -> list[int]:
     """Its own as a user and as the system, then both of its children that have ended."""
-    return [int(one) for one in Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:15]]
+    return _fields(process)[10:14]
+
+
+def _fields(process: int) -> list[int]:
+    """What the system tells of a process in numbers: its parent is the first."""
+    _, *numbers = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return [int(one) for one in numbers]

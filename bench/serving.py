@@ -1,14 +1,15 @@
 """Reads over HTTP: ours with keys checked and requests logged, a FastAPI peer, Datasette, and a bare route.
 
 Bodies are as large as those of the samples. What is asked for in turn is more than is kept in memory, so none of it is
-found there. What it does not show: a network, more than one process, and PostgreSQL, on whose server the rest depends.
+found there. Beside a rate: the processor time of an answer, of the process that serves and of PostgreSQL, the writer's
+share included. What it does not show: a network, more than one process, and rates where PostgreSQL and the caller have
+cores of their own.
 """
 
 import itertools
 import multiprocessing
 import os
 import random
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -22,20 +23,22 @@ from urllib.parse import quote
 
 import httpx
 import msgspec
+from msgspec import Struct
 from sqlalchemy import create_engine
 from sqlmodel import Session, SQLModel
 
-from bench.load import Served, load, request
+from bench.load import load, request
 from bench.peer import KEY, Briefing, Deadline, Side
+from bench.processes import processor_seconds, server_seconds
 from bench.rows import Row
 from bench.scale import PARTIES, fill, variants
-from bench.work import free_port
+from bench.work import database, free_port
 from schemas import Cause
 from store.engine import connect, writing
 from store.rebuild import briefing_of, save_briefing
 from worker.jobs import prepare
 
-FACTS, POPULAR, TIMES = 25_000, 100, 3
+FACTS, POPULAR, TIMES, SECONDS = 25_000, 100, 3, 1.5
 _OURS = "from api.cli.main import main; main()"
 _SQL = (
     "select cast(facts.body as text) as body from fact_links join facts using (kind, span, day, briefing_id, position) "
@@ -43,6 +46,35 @@ _SQL = (
     "order by day, briefing_id, position limit 51"
 )
 """The same page, as one would ask for it by hand."""
+
+
+class _Served(Struct, frozen=True):
+    """Answers a second, and milliseconds of the processor for one: of the process that answers, and of PostgreSQL."""
+
+    rate: float
+    process: float
+    server: float
+
+    def __str__(self) -> str:
+        return f"{self.rate:,.0f}/s, {self.process:.2f} + {self.server:.2f} ms each"
+
+
+class _Process(Struct, frozen=True):
+    """A process that serves; `database`: tells the processor time of its PostgreSQL."""
+
+    port: int
+    id: int
+    database: Callable[[], float]
+
+    def ask(self, requests: list[bytes], status: str = "200") -> _Served:
+        process, server = processor_seconds(self.id), self.database()
+        rate = load(self.port, requests, SECONDS, status=status).rate
+        answers = rate * SECONDS / 1_000
+        return _Served(
+            rate,
+            (processor_seconds(self.id) - process) / answers,
+            (self.database() - server) / answers,
+        )
 
 
 @contextmanager
@@ -73,20 +105,17 @@ def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
     raise RuntimeError("a server did not start")
 
 
-def _fill(folder: Path) -> tuple[str, str, list[str], bytes]:
-    """The same briefings in our database and the peer's; ids, and the middle one by size as it is served."""
-    ours, theirs = f"sqlite:///{folder}/ours.db", f"sqlite:///{folder}/theirs.db"
-    prepare(ours)
+def _fill(ours: str, theirs: str) -> dict[str, bytes]:
+    """The same briefings in our database and the peer's: as they are served, by their ids."""
     engine = connect(ours)
     fill(engine, FACTS)
-    engine.dispose()
     peer = create_engine(theirs)
     tables = [SQLModel.metadata.tables[name] for name in ("briefing", "deadline", "side")]
     SQLModel.metadata.create_all(peer, tables)
-    bodies = []
+    bodies = {}
     with Session(peer) as session:
         for briefing in variants(FACTS):
-            bodies.append((briefing.id, msgspec.json.encode(briefing)))
+            bodies[briefing.id] = msgspec.json.encode(briefing)
             session.add(Briefing(id=briefing.id, slug=briefing.slug, body=msgspec.to_builtins(briefing)))
             session.add_all(Side(briefing_id=briefing.id, party=one) for one in briefing.negotiation.parties)
             for due in briefing.deadlines:
@@ -100,9 +129,16 @@ def _fill(folder: Path) -> tuple[str, str, list[str], bytes]:
                 )
                 session.add(row)
         session.commit()
-    peer.dispose()
-    middle = sorted((body for _, body in bodies), key=len)[len(bodies) // 2]
-    return ours, theirs, [id for id, _ in bodies], middle
+    for one in (engine, peer):
+        if one.dialect.name == "postgresql":  # which does so by itself, in a while
+            with one.begin() as connection:
+                connection.exec_driver_sql("ANALYZE")
+        one.dispose()
+    return bodies
+
+
+def _briefings(ids: list[str]) -> list[bytes]:
+    return [request(f"/v1/briefings/{id}", Authorization=f"Bearer {KEY}") for id in ids]
 
 
 def _lists(address: str) -> list[bytes]:
@@ -114,7 +150,7 @@ def _lists(address: str) -> list[bytes]:
     return [request(address.format(party=party, day=day), **key) for party, day in sorted(asked)]
 
 
-def _write_on(url: str, ids: list[str], stop: Event) -> None:
+def _write_on(url: str, ids: list[str], begun: Event, stop: Event) -> None:
     """A new revision of some briefing every 50 ms."""
     engine = connect(url)
     cause = Cause(kind="read_again", document_ids=[], reason=None)
@@ -127,122 +163,132 @@ def _write_on(url: str, ids: list[str], stop: Event) -> None:
             now = datetime.now(UTC)
             changed = msgspec.structs.replace(before, revision=before.revision + 1, updated_at=now)
             save_briefing(session, changed, cause, now.date(), ())
+        begun.set()
     engine.dispose()
 
 
 @contextmanager
 def _written(url: str, ids: list[str]) -> Iterator[None]:
     spawned = multiprocessing.get_context("spawn")
-    stop = spawned.Event()
-    writer = spawned.Process(target=_write_on, args=(url, ids, stop))
+    begun, stop = spawned.Event(), spawned.Event()
+    writer = spawned.Process(target=_write_on, args=(url, ids, begun, stop))
     writer.start()
-    time.sleep(2)
     try:
+        if not begun.wait(60):
+            raise RuntimeError("the writer did not start")
         yield
     finally:
         stop.set()
         writer.join()
 
 
-def _rss(process: int) -> float:
-    """Megabytes."""
-    told = Path(f"/proc/{process}/status").read_text()
-    return int(told.partition("VmRSS:")[2].split()[0]) / 1_024
-
-
 def _loads_spacy(process: int) -> bool:
     return "spacy" in Path(f"/proc/{process}/maps").read_text()
 
 
-def _in_turn(*measured: Callable[[], Served]) -> list[float]:
-    """Median rates, measured in turn so that noise meets all of them."""
-    rates: list[list[float]] = [[] for _ in measured]
+def _in_turn(measured: dict[str, Callable[[], _Served]]) -> dict[str, _Served]:
+    """Of each the one with the median rate, measured in turn so that noise meets all of them."""
+    found: dict[str, list[_Served]] = {name: [] for name in measured}
     for _ in range(TIMES):
-        for found, one in zip(rates, measured, strict=True):
-            found.append(one().rate)
-    return [statistics.median(found) for found in rates]
+        for name, one in measured.items():
+            found[name].append(one())
+    return {name: sorted(some, key=lambda one: one.rate)[TIMES // 2] for name, some in found.items()}
 
 
-def _row(what: str, ours: float, theirs: float, name: str, least: float) -> Row:
-    ratio = ours / theirs
-    return Row(
-        what,
-        f"{ours:,.0f}/s",
-        f"{theirs:,.0f}/s, {name}",
-        f"{ratio:.2f}",
-        f"at least {least}",
-        ratio >= least,
-    )
-
-
-def _loads(ours: str, ids: list[str], ports: dict[str, int]) -> dict[str, Callable[[], Served]]:
-    """What is measured, by name."""
-    key = {"Authorization": f"Bearer {KEY}"}
-    popular = [request(f"/v1/briefings/{id}", **key) for id in ids[:POPULAR]]
-    anyone = [request(f"/v1/briefings/{id}", **key) for id in ids]
-    etag = httpx.get(f"http://127.0.0.1:{ports['ours']}/v1/briefings/{ids[0]}", headers=key).headers["etag"]
-    known = [request(f"/v1/briefings/{ids[0]}", **key, If_None_Match=etag)]
-    again = [request("/v1/deadlines?kind=measure_expiry&limit=20", **key)]
+def _shared(
+    on: str, url: str, ids: list[str], served: dict[str, _Process]
+) -> dict[str, Callable[[], _Served]]:
+    """What is measured on each database, by name."""
+    popular, anyone = _briefings(ids[:POPULAR]), _briefings(ids)
     lists = _lists("/v1/deadlines?party={party}&date_from={day}&limit=50")
-    sql = _lists(f"/ours.json?sql={quote(_SQL)}&_shape=array&party={{party}}&day={{day}}")
+    ours, peer = served[f"ours, {on}"], served[f"FastAPI, {on}"]
 
-    def under_writer() -> Served:
-        with _written(ours, ids[POPULAR:]):
-            return load(ports["ours"], popular)
+    def under_writer() -> _Served:
+        with _written(url, ids[POPULAR:]):
+            return ours.ask(popular)
 
     return {
-        "popular": lambda: load(ports["ours"], popular),
-        "popular, FastAPI": lambda: load(ports["FastAPI"], popular),
-        "bare": lambda: load(ports["bare"], popular),
-        "known": lambda: load(ports["ours"], known, status="304"),
-        "popular, written": under_writer,
-        "any": lambda: load(ports["ours"], anyone),
-        "any, FastAPI": lambda: load(ports["FastAPI"], anyone),
-        "again": lambda: load(ports["ours"], again),
-        "again, FastAPI": lambda: load(ports["FastAPI"], again),
-        "lists": lambda: load(ports["ours"], lists),
-        "lists, FastAPI": lambda: load(ports["FastAPI"], lists),
-        "lists, Datasette": lambda: load(ports["Datasette"], sql),
+        f"popular, {on}": lambda: ours.ask(popular),
+        f"popular, written, {on}": under_writer,
+        f"any, {on}": lambda: ours.ask(anyone),
+        f"any, FastAPI, {on}": lambda: peer.ask(anyone),
+        f"lists, {on}": lambda: ours.ask(lists),
+        f"lists, FastAPI, {on}": lambda: peer.ask(lists),
+    }
+
+
+def _besides(ids: list[str], served: dict[str, _Process]) -> dict[str, Callable[[], _Served]]:
+    """What asks no database, what does nothing else, and what is on SQLite alone."""
+    popular = _briefings(ids[:POPULAR])
+    ours, peer = served["ours, SQLite"], served["FastAPI, SQLite"]
+    key = {"Authorization": f"Bearer {KEY}"}
+    etag = httpx.get(f"http://127.0.0.1:{ours.port}/v1/briefings/{ids[0]}", headers=key).headers["etag"]
+    known = [request(f"/v1/briefings/{ids[0]}", **key, If_None_Match=etag)]
+    again = [request("/v1/deadlines?kind=measure_expiry&limit=20", **key)]
+    sql = _lists(f"/ours.json?sql={quote(_SQL)}&_shape=array&party={{party}}&day={{day}}")
+    return {
+        "bare": lambda: served["bare"].ask(popular),
+        "bare, PostgreSQL": lambda: served["bare, PostgreSQL"].ask(_briefings(ids)),
+        "popular, FastAPI": lambda: peer.ask(popular),
+        "known": lambda: ours.ask(known, status="304"),
+        "again": lambda: ours.ask(again),
+        "again, FastAPI": lambda: peer.ask(again),
+        "lists, Datasette": lambda: served["Datasette"].ask(sql),
     }
 
 
 def measure() -> list[Row]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        ours, theirs, ids, body = _fill(folder)
-        (folder / "body").write_bytes(body)
-        settings = {"READOUT_DATABASE_URL": ours, "READOUT_AUTH": "required", "READOUT_ADMIN_KEY": KEY}
-        settings |= {"READOUT_LOG_FORMAT": "json"}
-        commands = {
-            "ours": ("-c", _OURS, "serve"),
-            "FastAPI": ("-m", "bench.peer", theirs, "PORT"),
-            "bare": ("-m", "bench.bare", str(folder / "body"), "PORT"),
-            "Datasette": ("-m", "datasette", f"{folder}/ours.db", "--port", "PORT"),
-        }
-        ports, processes = {}, {}
-        for name, command in commands.items():
-            env = settings if name == "ours" else {}
-            ports[name], processes[name] = stack.enter_context(
-                _serving(folder / f"{name}.log", *command, **env)
-            )
-        measured = _loads(ours, ids, ports)
-        rate = dict(zip(measured, _in_turn(*measured.values()), strict=True))
-        size, spacy = _rss(processes["ours"]), _loads_spacy(processes["ours"])
+        new = stack.enter_context(database())
+        lite = f"sqlite:///{folder}/ours.db"
+        prepare(lite)
+        urls = {"SQLite": (lite, f"sqlite:///{folder}/theirs.db"), "PostgreSQL": (new("ours"), new("theirs"))}
+        served: dict[str, _Process] = {}
 
-        def row(what: str, of: str, to: str, name: str, least: float) -> Row:
-            return _row(what, rate[of], rate[to], name, least)
+        def serve(name: str, at_server: Callable[[], float], *command: str, **env: str) -> None:
+            port, id = stack.enter_context(_serving(folder / f"{name}.log", *command, **env))
+            served[name] = _Process(port, id, at_server)
 
-        one, page = "GET a briefing", "a page of 50 deadlines by party and date, each another"
-        return [
-            row(f"{one}, of {POPULAR} that are asked for", "popular", "bare", "a bare route", 0.6),
-            row(f"{one}, of {POPULAR} that are asked for", "popular", "popular, FastAPI", "FastAPI", 4),
-            row("304 for a briefing", "known", "bare", "a bare route", 0.7),
-            row(f"{one} while others change every 50 ms", "popular, written", "popular", "without", 0.5),
-            row(f"{one}, none that is kept", "any", "bare", "a bare route", 0.4),
-            row(f"{one}, none that is kept", "any", "any, FastAPI", "FastAPI", 1.5),
-            row("a filtered list of 20, the same again", "again", "again, FastAPI", "FastAPI", 3),
-            row(page, "lists", "lists, FastAPI", "FastAPI", 1.5),
-            row(page, "lists", "lists, Datasette", "Datasette, on the same file", 1.0),
-            Row("memory of the API process", f"{size:.0f} MB", "", "", "under 150 MB", size < 150),
-            Row("spaCy in the API process", str(spacy), "", "", "False", not spacy),
-        ]
+        settings = {"READOUT_AUTH": "required", "READOUT_ADMIN_KEY": KEY, "READOUT_LOG_FORMAT": "json"}
+        for on, (ours, theirs) in urls.items():
+            bodies = _fill(ours, theirs)
+            at_server = server_seconds(ours)
+            serve(f"ours, {on}", at_server, "-c", _OURS, "serve", READOUT_DATABASE_URL=ours, **settings)
+            serve(f"FastAPI, {on}", at_server, "-m", "bench.peer", theirs, "PORT")
+        ids = list(bodies)
+        (folder / "body").write_bytes(sorted(bodies.values(), key=len)[len(bodies) // 2])
+        bare = "-m", "bench.bare", str(folder / "body"), "PORT"
+        serve("bare", float, *bare)
+        serve("bare, PostgreSQL", at_server, *bare, urls["PostgreSQL"][0])
+        serve("Datasette", float, "-m", "datasette", f"{folder}/ours.db", "--port", "PORT")
+        measured = _besides(ids, served)
+        for on, (ours, _) in urls.items():
+            measured |= _shared(on, ours, ids, served)
+        rate = _in_turn(measured)
+        spacy = any(_loads_spacy(one.id) for one in served.values())
+    return [*_rows(rate), Row("spaCy in the API process", str(spacy), "", "", "False", not spacy)]
+
+
+def _rows(rate: dict[str, _Served]) -> Iterator[Row]:
+    def row(what: str, of: str, to: str, name: str, least: float) -> Row:
+        ratio = rate[of].rate / rate[to].rate
+        told = str(rate[of]), f"{rate[to]}, {name}", f"{ratio:.2f}", f"at least {least}"
+        return Row(what, *told, held=ratio >= least)
+
+    one, page = "GET a briefing", "a page of 50 deadlines by party and date, each another"
+    popular = f"{one}, of {POPULAR} that are asked for"
+    yield row(f"{popular}, SQLite", "popular, SQLite", "popular, FastAPI", "FastAPI", 4)
+    yield row("304 for a briefing, SQLite", "known", "bare", "a bare route", 0.7)
+    yield row("a filtered list of 20, the same again, SQLite", "again", "again, FastAPI", "FastAPI", 3)
+    yield row(f"{page}, SQLite", "lists, SQLite", "lists, Datasette", "Datasette, on the same file", 1.0)
+    for on in ("SQLite", "PostgreSQL"):
+        written = f"{one} while others change every 50 ms, {on}"
+        yield row(f"{popular}, {on}", f"popular, {on}", "bare", "a bare route", 0.6)
+        yield row(written, f"popular, written, {on}", f"popular, {on}", "without", 0.5)
+        yield row(f"{one}, none that is kept, {on}", f"any, {on}", "bare", "a bare route", 0.4)
+        yield row(f"{one}, none that is kept, {on}", f"any, {on}", f"any, FastAPI, {on}", "FastAPI", 1.5)
+        if on == "PostgreSQL":
+            floor = "a bare route that reads it there"
+            yield row(f"{one}, none that is kept, {on}", f"any, {on}", f"bare, {on}", floor, 0.7)
+        yield row(f"{page}, {on}", f"lists, {on}", f"lists, FastAPI, {on}", "FastAPI", 1.5)

@@ -64,6 +64,57 @@ def test_many_ask_at_once(stored: Engine) -> None:
     asyncio.run(check())
 
 
+def test_each_is_told_what_it_asked_for(stored: Engine) -> None:
+    other = replace(BRIEFING, id="brf_00000000000000b2", slug="other", title="Another one")
+    rebuild(stored, add(stored, "b", None), save(other))
+
+    async def check() -> None:
+        async with reading(stored) as current:
+            assert await read(current, BRIEFING.id)
+            asked = [BRIEFING.id, other.id, "brf_ffffffffffffffff", other.id, BRIEFING.id] * 10
+            told = await asyncio.gather(*(current.read(id) for id in asked))
+            assert told == [get_briefing(stored, id) for id in asked]
+
+    asyncio.run(check())
+
+
+def test_who_gives_up_keeps_no_other_from_reading(stored: Engine) -> None:
+    if stored.dialect.name == "sqlite":
+        return  # nobody waits
+
+    async def check() -> None:
+        async with reading(stored) as current:
+            first = await read(current, BRIEFING.id)
+            with stored.begin() as connection:
+                connection.exec_driver_sql("LOCK TABLE briefings")
+                waiting = [asyncio.create_task(current.read(BRIEFING.id)) for _ in range(5)]
+                await asyncio.sleep(0.1)
+                waiting[1].cancel()
+                waiting[0].cancel()
+                await asyncio.sleep(0.1)
+            told = await asyncio.gather(*waiting, return_exceptions=True)
+            assert [isinstance(one, asyncio.CancelledError) for one in told[:2]] == [True, True]
+            assert told[2:] == [first] * 3
+
+    asyncio.run(check())
+
+
+def test_what_is_asked_after_a_change_is_read_after_it(stored: Engine) -> None:
+    async def check() -> None:
+        async with reading(stored) as current:
+            assert await read(current, BRIEFING.id)
+            for revision in range(2, 6):
+                before = [asyncio.create_task(current.read(BRIEFING.id)) for _ in range(3)]
+                await asyncio.sleep(0)
+                rebuild(stored, hexed("a"), save(replace(BRIEFING, revision=revision, title=str(revision))))
+                told = await current.read(BRIEFING.id)
+                assert told is not None
+                assert told.revision == revision
+                await asyncio.gather(*before)
+
+    asyncio.run(check())
+
+
 def test_what_is_not_there_is_nothing(stored: Engine) -> None:
     async def check() -> None:
         async with reading(stored) as current:
@@ -94,7 +145,8 @@ def test_a_connection_that_is_lost_is_made_again(stored: Engine) -> None:
             assert await read(current, BRIEFING.id)
             with stored.connect() as connection:
                 connection.exec_driver_sql(_END)
-            assert await current.read(BRIEFING.id) is None
+            told = await asyncio.gather(*(current.read(BRIEFING.id) for _ in range(5)))
+            assert told == [None] * 5
             assert await read(current, BRIEFING.id)
 
     asyncio.run(check())

@@ -1,7 +1,8 @@
 """One more document in rounds of growing size: what it costs, how long others wait, and what is stored.
 
-On PostgreSQL what all processes of the server take counts, too; the worst is told of ours alone, for the system
-tells what others take in hundredths of a second.
+Each is read right before it is merged, as a worker does it, though the reading is not counted: what a merge needs has
+left the processor's caches by then. On PostgreSQL what all processes of the server take counts, too; the worst is told
+of ours alone, for the system tells what others take in hundredths of a second.
 """
 
 import statistics
@@ -9,7 +10,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
 from typing import Any
 
 from msgspec import Struct
@@ -51,23 +51,18 @@ class _Added(Struct, frozen=True):
 
 
 def measure() -> list[Row]:
-    documents = [(_part(text, day), text) for text, day in texts(SIZES[-1] + EACH)]
     # As a worker that has started.
+    readout(read(b"Norway and Chile opened trade talks in Oslo on 3 March 2031."))
     spare_what_is_loaded()
     with tempfile.TemporaryDirectory() as folder, database() as new:
         lite = f"sqlite:///{folder}/rounds.db"
         prepare(lite)
-        return [*_measured("SQLite", lite, documents), *_measured("PostgreSQL", new("rounds"), documents)]
+        return [*_measured("SQLite", lite), *_measured("PostgreSQL", new("rounds"))]
 
 
-def _part(text: str, day: date) -> Part:
-    document = read(text.encode(), published=day.isoformat())
-    return Part(readout(document), source_of(document))
-
-
-def _measured(name: str, url: str, documents: list[tuple[Part, str]]) -> Iterator[Row]:
+def _measured(name: str, url: str) -> Iterator[Row]:
     engine = connect(url)
-    added, briefing = _grown(engine, documents, server_seconds(url))
+    added, briefing = _grown(engine, server_seconds(url))
     kept, body = _kept(engine, briefing)
     engine.dispose()
     lasts = {size: added[size : size + EACH] for size in SIZES}
@@ -105,13 +100,13 @@ def _apart(added: list[_Added]) -> str:
     return f"{server:.0f} of them the server’s, {worst} without" if server else worst
 
 
-def _grown(
-    engine: Engine, documents: list[tuple[Part, str]], server: Callable[[], float]
-) -> tuple[list[_Added], str]:
+def _grown(engine: Engine, server: Callable[[], float]) -> tuple[list[_Added], str]:
     """What each document of a round cost that came alone, first to last; and its briefing."""
     added = []
     held: list[str] = []
-    for part, text in documents:
+    for text, day in texts(SIZES[-1] + EACH):
+        document = read(text.encode(), published=day.isoformat())
+        part = Part(readout(document), source_of(document))
         add_document(engine, stored(part, text), text, b"{}")
         save_readout(engine, part.id, part.readout)
         with _lock_holders(engine) as holders:

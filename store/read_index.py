@@ -12,7 +12,6 @@ import msgspec
 from msgspec import convert
 from msgspec.structs import replace
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Table,
     bindparam,
@@ -252,24 +251,25 @@ def save_derived(session: Session, change: Derived) -> None:
 
 def count_rounds(session: Session, sides: str) -> None:
     """Bring a negotiation up to its rounds and their facts."""
+    totals = (func.count().over(), func.max(col(BriefingRow.updated_at)).over())
     standing = (col(BriefingRow.sides) == sides, col(BriefingRow.status) != "withdrawn")
-    latest = select(col(BriefingRow.id)).where(*standing).order_by(*LAST_FIRST).limit(1).scalar_subquery()
-    totals = select(func.count(), func.max(col(BriefingRow.updated_at)), latest).where(*standing)
-    rounds, updated_at, latest_id = session.execute(totals).one()
-    if not rounds:
+    query = select(col(BriefingRow.id), *totals).where(*standing)
+    last = session.execute(query.order_by(*LAST_FIRST).limit(_LOOKED_THROUGH)).all()
+    if not last:
         session.execute(delete(NegotiationRow).where(col(NegotiationRow.sides) == sides))
         return
-    row = {"sides": sides, "rounds": rounds, "latest_id": latest_id, "updated_at": updated_at}
-    put(session, NegotiationRow, [row | {"ahead": msgspec.json.encode(_ahead(session, standing)).decode()}])
+    latest_id, rounds, updated_at = last[0]
+    ahead = msgspec.json.encode(_ahead(session, [id for id, *_ in last])).decode()
+    row = {"sides": sides, "rounds": rounds, "latest_id": latest_id, "updated_at": updated_at, "ahead": ahead}
+    put(session, NegotiationRow, [row])
 
 
-def _ahead(session: Session, standing: Sequence[ColumnElement[bool]]) -> list[tuple[date, str, str]]:
-    """Each open deadline of the last of these rounds: the last day that it can be, its briefing, its id."""
-    last = select(col(BriefingRow.id)).where(*standing).order_by(*LAST_FIRST).limit(_LOOKED_THROUGH)
+def _ahead(session: Session, rounds: Collection[str]) -> list[tuple[date, str, str]]:
+    """Each open deadline of these rounds: the last day that it can be, its briefing, its id."""
     row = FactRow
     status = func.coalesce(col(row.status), "")  # a planner may begin at the status of all facts else
     query = select(col(row.latest), col(row.briefing_id), col(row.id)).where(
-        col(row.briefing_id).in_(list(session.scalars(last))),
+        col(row.briefing_id).in_(rounds),
         col(row.kind) == "deadline",
         col(row.latest).is_not(None),
         status.in_(OPEN_DEADLINES),

@@ -94,6 +94,10 @@ class _OnServer:
     async def _read_next(self, connection: psycopg.AsyncConnection[Any]) -> dict[str, BriefingRecord]:
         """What is asked for until its turn: nobody is told what was read before they asked."""
         async with self._turn:
+            known = 0
+            while known < len(self._asked):  # as long as others ask who are ready to
+                known = len(self._asked)
+                await asyncio.sleep(0)
             ids, self._asked, self._next = self._asked, [], None
             return await self._found(connection, ids)
 

@@ -487,7 +487,6 @@ def _keep(engine: Engine, merge: _Merge) -> None:
         if briefing.status != "draft":
             same = before.stored if before and before.briefing is briefing else None
             kept[briefing.id] = _Saved(briefing, stored.get(briefing.id, same))
-
     for id in list(kept)[:-_MOST_BRIEFINGS]:
         kept.pop(id, None)
 

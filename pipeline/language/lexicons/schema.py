@@ -30,14 +30,32 @@ _LETTERS = re.compile(r"\w{1,3}(?![?*{+])")
 
 
 @lru_cache(maxsize=512)
-def _beginnings(text: str) -> dict[str, list[int]]:
-    """Where words begin, by the first letter of each, its first two and its first three."""
+def _beginnings(text: str) -> tuple[frozenset[str], dict[str, list[int]]]:
+    """How words begin, by the first letter of each, its first two and its first three; and where each of these is."""
     places: defaultdict[str, list[int]] = defaultdict(list)
     for match in _WORD_BEGINNING.finditer(text):
         letters = match[0].lower()
         for beginning in {letters, letters[:2], letters[0]}:
             places[beginning].append(match.start())
-    return dict(places)
+    return frozenset(places), dict(places)
+
+
+def _search(
+    pattern: re.Pattern[str], begins: frozenset[str], text: str, start: int, end: int
+) -> re.Match[str] | None:
+    """What a pattern finds whose matches begin as words do, with these letters.
+
+    Most words of a sentence are in no list, and how they begin says so sooner than the pattern does.
+    """
+    if len(text) >= _LONG:
+        return pattern.search(text, start, end)
+    beginnings, places = _beginnings(text)
+    if begins.isdisjoint(beginnings):
+        return None
+    for place in sorted(place for beginning in begins & beginnings for place in places[beginning]):
+        if place >= start and (match := pattern.match(text, place, end)):
+            return match
+    return None
 
 
 def _depths(expression: str) -> list[int]:
@@ -101,18 +119,10 @@ class WordList:
         return None if begins is None else frozenset(begins)
 
     def search(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
-        # Most words of a sentence are in no list, and how they begin says so sooner than the pattern does.
         last = len(text) if end is None else end
-        if self._first_letters is None or len(text) >= _LONG:
+        if self._first_letters is None:
             return self.pattern.search(text, start, last)
-        places = _beginnings(text)
-        if self._first_letters.isdisjoint(places):
-            return None
-        beginnings = self._first_letters.intersection(places)
-        for place in sorted(place for beginning in beginnings for place in places[beginning]):
-            if place >= start and (match := self.pattern.match(text, place, last)):
-                return match
-        return None
+        return _search(self.pattern, self._first_letters, text, start, last)
 
     def fullmatch(self, text: str) -> re.Match[str] | None:
         return self.pattern.fullmatch(text)
@@ -128,11 +138,38 @@ class SignList:
         self._expressions = tuple(expressions)
 
     @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        return re.compile("|".join(self._expressions), re.IGNORECASE | re.DOTALL)
+    def _first_letters(self) -> dict[str, set[str]]:
+        """How those begin that begin as words do, where that is plain."""
+        words = (one for one in self._expressions if one.startswith(r"\b"))
+        return {one: letters for one in words if (letters := _begins(one.removeprefix(r"\b")))}
+
+    @cached_property
+    def _opening(self) -> re.Pattern[str] | None:
+        return _any_sign(one for one in self._expressions if one.startswith("^"))
+
+    @cached_property
+    def _words(self) -> tuple[re.Pattern[str] | None, frozenset[str]]:
+        letters = chain.from_iterable(self._first_letters.values())
+        return _any_sign(self._first_letters), frozenset(letters)
+
+    @cached_property
+    def _others(self) -> re.Pattern[str] | None:
+        known = self._first_letters
+        return _any_sign(one for one in self._expressions if one not in known and not one.startswith("^"))
 
     def search(self, text: str) -> re.Match[str] | None:
-        return self.pattern.search(text)
+        """One of those that are in the text: the first that opens it, else the first that begins as a word."""
+        if self._opening and (match := self._opening.match(text)):
+            return match
+        words, letters = self._words
+        if words and (match := _search(words, letters, text, 0, len(text))):
+            return match
+        return self._others.search(text) if self._others else None
+
+
+def _any_sign(expressions: Iterable[str]) -> re.Pattern[str] | None:
+    each = "|".join(expressions)
+    return re.compile(each, re.IGNORECASE | re.DOTALL) if each else None
 
 
 Name = TypeVar("Name", bound=str)

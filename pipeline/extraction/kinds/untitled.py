@@ -36,7 +36,7 @@ _ROLE, _NEAR = 60, 80
 def untitled(annotated: Annotated, sentence: Sentence, parties: frozenset[str]) -> Iterator[Person]:
     """Whom a sentence seats for one of the parties without an office. `role`: the words that seat them."""
     whole = Span(sentence.start, sentence.end)
-    if not _DOES.search(sentence.text) or not any(m.code in parties for m in annotated.parties_in(whole)):
+    if not any(m.code in parties for m in annotated.parties_in(whole)) or not _DOES.search(sentence.text):
         return
     people = inside(annotated.people, sentence.start, sentence.end)
     known = [person for person in people if conducts_talks(person.office)]

@@ -136,6 +136,10 @@ SIGNS = {
     "month": re.compile(MONTH),
     "weekday": re.compile(_WEEKDAY),
     "unit": re.compile("day|week|fortnight|month|quarter|year|half|decade|hour", re.IGNORECASE),
+    "count": re.compile(
+        rf" {_UNIT},? (?:from|after|following|of|on|before|ahead|prior|starting|beginning|effective"
+        "|ago|earlier|previously|later)"
+    ),
     "year": re.compile(_FOUR_DIGITS),
 }
 """What tells by a look that a text has dates of some form: most sentences have nothing of any."""
@@ -244,7 +248,7 @@ PERIODS: tuple[Rule, ...] = (
         means.resolve_quarter,
     ),
     # the second half of 2032
-    Rule("half", rf"\b(?i:the )?(?P<half>{ordinals(2)}) half of {_SOME_YEAR}", means.resolve_half),
+    Rule("half", rf"\b(?i:the )?(?P<half>{ordinals(2)}) half of {_SOME_YEAR}", means.resolve_half, "unit"),
     # H2 2032
     Rule("half in a number", rf"\bH(?P<half>[12]) {_SOME_YEAR}", means.resolve_half, "year"),
     # next week, this summer
@@ -409,7 +413,7 @@ GRAMMAR: tuple[Rule, ...] = (
         rf"(?: (?:from|after|following|of|(?<=\ba week )on|(?P<before>before|ahead of|prior to))|{_STARTING}) "
         rf"(?:the )?(?P<of>{_A_DAY})",
         partial(means.resolve_counted_from, _day),
-        "unit",
+        "count",
     ),
     # the day after the 5 May vote
     Rule(
@@ -538,6 +542,7 @@ GRAMMAR: tuple[Rule, ...] = (
         "decade",
         r"\b(?:the )?(?:(?:early|mid|late)[- ])?(?P<decade>(?:19|20)\d0)[’']?s\b",
         means.resolve_decade,
+        "year",
     ),
     # FY 2030-31, fiscal 2031
     Rule(
@@ -567,6 +572,7 @@ GRAMMAR: tuple[Rule, ...] = (
         "weekend",
         r"\b(?i:at|over|on|during|through|for|until|by) (?P<words>the weekend)\b",
         means.resolve_weekend,
+        "unit",
     ),
     # within 90 days, six months from now; not within 90 days of signing
     Rule(
@@ -577,42 +583,44 @@ GRAMMAR: tuple[Rule, ...] = (
         "unit",
     ),
     # six months from now
-    Rule("count from now", rf"{_NO_LARGER}{_COUNT} {_UNIT} from now\b", means.resolve_counted, "unit"),
+    Rule("count from now", rf"{_NO_LARGER}{_COUNT} {_UNIT} from now\b", means.resolve_counted, "count"),
     # two weeks ago
-    Rule("count back", rf"{_NO_LARGER}{_COUNT} {_UNIT} (?P<ago>ago)\b", means.resolve_counted, "unit"),
+    Rule("count back", rf"{_NO_LARGER}{_COUNT} {_UNIT} (?P<ago>ago)\b", means.resolve_counted, "count"),
     # 30 days after signing
     Rule(
         "count from a signing",
         rf"(?:\b(?i:within) )?{_NO_LARGER}{_COUNT} {_UNIT} (?:after|following|from|of) "
         r"(?:the |its |their )?(?:date of )?(?:signing|signature)\b(?! of)",
         means.resolve_signed,
-        "unit",
+        "count",
     ),
     # a year earlier, six months later
     Rule(
         "count from what was told",
         rf"{_NO_LARGER}{_COUNT} {_UNIT} (?:(?P<back>earlier|before|previously)|later){_ENDS_HERE}",
         means.resolve_shifted,
-        "unit",
+        "count",
     ),
     # two weeks after the vote
     Rule(
         "count from what has no day",
         rf"{_NO_LARGER}{_COUNT} {_UNIT} (?:after|following|before|earlier|later)\b(?! than\b)",
         means.resolve_nothing,
-        "unit",
+        "count",
     ),
     # within weeks
     Rule(
         "vague",
         r"\b(?i:within|in the coming|in the next(?: few)?|in coming|over the coming) (?:days|weeks|months|hours)\b",
         means.resolve_nothing,
+        "unit",
     ),
     # the first day of the same month
     Rule(
         "day of some month",
         r"\bthe (?:first|last) day of (?:the )?[\w ]{0,20}?month\b",
         means.resolve_nothing,
+        "unit",
     ),
     # February trade data; "May figures" may be a modal's
     Rule(

@@ -74,7 +74,7 @@ _OWNED_TOO = re.compile(
     rf"{_AND} (?P<owner>{_COUNTRY})[’']s? {_HONORIFIC}(?P<name>{_NAME})(?!,? (?:the|an?) )"
 )
 _SEVERAL = re.compile(
-    rf"(?P<role>(?:(?i:{_OFFICES.portfolios.any}) )?(?i:{any_of(_OFFICES.negotiators)})s)\b"
+    rf"\b(?P<role>(?:(?i:{_OFFICES.portfolios.any}) )?(?i:{any_of(_OFFICES.negotiators)})s)\b"
     rf"(?: {_OFFICES.homes.any} [^,;:.]{{0,40}})?[,:](?= )"
 )
 _OF_PARTY = re.compile(
@@ -110,8 +110,8 @@ class Person(Struct, frozen=True, kw_only=True):
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], ...]:
-    """`Trade Minister Name`, `Name, the trade minister of X` and `Name (Trade Minister, X)`."""
+def _patterns() -> dict[str, re.Pattern[str]]:
+    """`Trade Minister Name`, `Name, the trade minister of X` and `Name (Trade Minister, X)`, by the sign that each has."""
     portfolio, rank = _OFFICES.portfolios.any, _OFFICES.ranks.any
     fields = rf"(?i:{portfolio}(?:(?:, {portfolio})*,?(?: and| &) {portfolio}| {portfolio})*)"
     body = rf"(?:{UPPER}[\w’.]+ ){{0,4}}{_OFFICES.institutions.any}(?: (?:of|for) (?:the )?{fields})?"
@@ -130,7 +130,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     name = rf"{titled}(?P<name>{_NAME_WORD}(?(titled){more}{{0,4}}|{more}{{1,4}}))"
     after = rf"{name}, (?:the |an? |who is )?{role}"
     bracketed = rf"{name} \((?P<role>(?:[\w.’'-]+ ){{0,4}}?{office}){ends}[^()]{{0,60}}\)"
-    return re.compile(before), re.compile(after), re.compile(bracketed)
+    return {"": re.compile(before), ", ": re.compile(after), " (": re.compile(bracketed)}
 
 
 def _office(role: str, owner: Mention | None, start: int) -> str:
@@ -230,7 +230,10 @@ def _named_in(text: str, sentence: Span, parties: Sequence[Mention]) -> list[Per
     """Everybody whom a sentence names with an office, in order, with the party that the office names."""
     edge = sentence.start
     matches = [
-        match for pattern in _patterns() for match in pattern.finditer(text, sentence.start, sentence.end)
+        match
+        for sign, pattern in _patterns().items()
+        if text.find(sign, sentence.start, sentence.end) >= 0
+        for match in pattern.finditer(text, sentence.start, sentence.end)
     ]
     matches = [match for match in matches if not _outranked(match, matches)]
     people = [*_chiefs(text, sentence, parties), *_respectively(text, sentence, parties)]

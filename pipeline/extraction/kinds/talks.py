@@ -4,6 +4,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from pipeline.documents.document import Span, inside
@@ -245,7 +246,7 @@ def _says_so(annotated: Annotated, parties: Collection[str]) -> bool:
     body = annotated.body
     others = sum(_TALKS.others.search(sentence.text) is not None for sentence in body)
     says = [
-        _TRADE_TALK.search(sentence.text) is not None and len(_actors(annotated, sentence) & set(parties)) > 1
+        _of_trade_talks(sentence.text) and len(_actors(annotated, sentence) & set(parties)) > 1
         for sentence in body
     ]
     few = 2 * others < len(body) or (
@@ -258,7 +259,7 @@ def _titled(annotated: Annotated, parties: Collection[str]) -> bool:
     """Whether the title has two of the parties in trade talks."""
     title = annotated.document.title or ""
     named = {mention.code for mention in mentions(title)} & set(parties)
-    return _TRADE_TALK.search(title) is not None and len(named) > 1
+    return _of_trade_talks(title) and len(named) > 1
 
 
 def _with_host(annotated: Annotated, parties: list[str], named: Counter[str]) -> list[str]:
@@ -307,7 +308,7 @@ def sides(annotated: Annotated) -> list[str]:
     if len(signed) > 1 and lexicon.sources.joint_titles.search(title):
         return sorted(signed)
     scores: Counter[str] = Counter()
-    _weigh(title, in_title if _TRADE_TALK.search(title) else (), _TITLE, scores)
+    _weigh(title, in_title if _of_trade_talks(title) else (), _TITLE, scores)
     of_trade = [_names_a_matter(sentence.text) for sentence in body]
     named: Counter[str] = Counter(mention.code for mention in in_title if not mention.place)
     for i, sentence in enumerate(body):
@@ -438,9 +439,14 @@ def _one_table(annotated: Annotated, parties: list[str]) -> list[str]:
     return sorted([hubs[0], min(others, key=lambda code: first[code])])
 
 
+@lru_cache(maxsize=1_000)
+def _of_trade_talks(text: str) -> bool:
+    return _TRADE_TALK.search(text) is not None
+
+
 def _names_a_matter(text: str) -> bool:
     """Whether a text names what trade talks are about: "trade" alone may be the trade of players."""
-    if _TRADE_TALK.search(text):
+    if _of_trade_talks(text):
         return True
     return any(match[0].casefold() != "trade" for match in _TALKS.matters.pattern.finditer(text))
 
@@ -459,7 +465,7 @@ def _about_trade_talks(annotated: Annotated, sentence: Sentence, trade_beside: b
 
     `trade_beside`: whether it or a sentence near it names a matter of trade.
     """
-    if _TRADE_TALK.search(sentence.text):
+    if _of_trade_talks(sentence.text):
         return True
     if _TALKS.matters.search(sentence.text) and _TALKS.dealings.search(sentence.text):
         return len({mention.code for mention in _named(annotated, sentence) if not mention.place}) > 1
@@ -518,7 +524,7 @@ def page_signs(annotated: Annotated, parties: Collection[str]) -> Signs:
     other = [_TALKS.others.search(text) is not None for text in texts]
     sides = [len(_actors(annotated, sentence) & set(parties)) for sentence in annotated.body]
     acting = [len(_acting(annotated, sentence)) for sentence in annotated.body]
-    outright = [_TRADE_TALK.search(text) is not None for text in texts]
+    outright = [_of_trade_talks(text) for text in texts]
     trade, talks = told["trade"], told["talks"]
     matters = [any(each) for each in zip(trade, told["goods"], told["offices"], outright, strict=True)]
     near = [any(matters[max(at - 1, 0) : at + 2]) for at in range(len(matters))]

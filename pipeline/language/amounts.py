@@ -437,7 +437,7 @@ class _Chunk(NamedTuple):
 
 
 class AmountReader:
-    """A sentence with what each of its figures asks of it."""
+    """A sentence with what each of its figures asks of it, and what it has told of them: it is asked again and again."""
 
     def __init__(self, annotated: Annotated, sentence: Sentence) -> None:
         self._annotated = annotated
@@ -445,6 +445,9 @@ class AmountReader:
         self.sentence = sentence
         self.quantities = inside(annotated.quantities, sentence.start, sentence.end)
         self.dates = inside(annotated.dates, sentence.start, sentence.end)
+        self._roots: dict[tuple[int, int], Token | None] = {}
+        self._moves: dict[Quantity, Move] = {}
+        self._subjects: dict[tuple[Quantity, int], str] = {}
 
     @cached_property
     def _cuts(self) -> list[int]:
@@ -475,8 +478,11 @@ class AmountReader:
 
     def root(self, start: int, end: int) -> Token | None:
         """The word that a quantity or a date hangs by; None outside of prose."""
-        found = self._parsed(start, end)
-        return _root(found) if found is not None else None
+        place = start, end
+        if place not in self._roots:
+            words = self._parsed(start, end)
+            self._roots[place] = _root(words) if words is not None else None
+        return self._roots[place]
 
     def _verb(self, quantity: Quantity) -> Token | None:
         """The nearest verb above a quantity; None outside of prose."""
@@ -502,8 +508,10 @@ class AmountReader:
 
     def move(self, quantity: Quantity) -> Move:
         """Which way an amount goes, by its grammar; a growth of less than nothing is a fall."""
-        move = self._from_to(quantity) or self._governed(quantity)
-        return Move(_TURNED[move.way], move.former) if quantity.value < 0 else move
+        if quantity not in self._moves:
+            move = self._from_to(quantity) or self._governed(quantity)
+            self._moves[quantity] = Move(_TURNED[move.way], move.former) if quantity.value < 0 else move
+        return self._moves[quantity]
 
     def _from_to(self, quantity: Quantity) -> Move | None:
         """ "From 5% to 7%": the first is the amount before, the second says by itself which way that goes."""
@@ -1033,6 +1041,12 @@ class AmountReader:
 
         Of what an amount so many amounts before it is, at the most: "rice 5%, down from 6%".
         """
+        asked = quantity, amounts_back
+        if asked not in self._subjects:
+            self._subjects[asked] = self._subject(quantity, amounts_back)
+        return self._subjects[asked]
+
+    def _subject(self, quantity: Quantity, amounts_back: int) -> str:
         if quantity.unit == "1" and (counted := self.counted(quantity)) is not None:
             return self.text[counted[0] : counted[1]]
         back = max(quantity.start - _WORD_BACK, self.sentence.start)
@@ -1107,8 +1121,8 @@ class AmountReader:
 
     def _bounded(self, quantity: Quantity) -> str | None:
         """The noun phrase that an amount begins with: "a mean tariff ceiling of 18%"."""
-        found = self._parsed(quantity.start, quantity.end)
-        noun = found[0] if found is not None and quantity.comparator in _BOUNDED else None
+        found = self._parsed(quantity.start, quantity.end) if quantity.comparator in _BOUNDED else None
+        noun = found[0] if found is not None else None
         if noun is None or noun.pos_ != "NOUN" or noun.i + 1 >= len(noun.doc) or noun.nbor().lower_ != "of":
             return None
         first = next((word for word in noun.lefts if word.dep_ in _PARTS), noun)

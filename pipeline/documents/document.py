@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
@@ -37,18 +38,19 @@ class _Placed(Protocol):
 
 
 Placed = TypeVar("Placed", bound=_Placed)
+_START, _END = attrgetter("start"), attrgetter("end")
 
 
 def touching(placed: Sequence[Placed], start: int, end: int) -> Sequence[Placed]:
     """Those that have a character in `start` to `end`, of things in order that do not overlap."""
-    first = bisect_right(placed, start, key=lambda one: one.end)
-    return placed[first : bisect_left(placed, end, lo=first, key=lambda one: one.start)]
+    first = bisect_right(placed, start, key=_END)
+    return placed[first : bisect_left(placed, end, lo=first, key=_START)]
 
 
 def inside(placed: Sequence[Placed], start: int, end: int) -> Sequence[Placed]:
     """Those that lie whole in `start` to `end`, of things in order that do not overlap."""
-    first = bisect_left(placed, start, key=lambda one: one.start)
-    return placed[first : bisect_right(placed, end, lo=first, key=lambda one: one.end)]
+    first = bisect_left(placed, start, key=_START)
+    return placed[first : bisect_right(placed, end, lo=first, key=_END)]
 
 
 class Block(Struct, frozen=True):

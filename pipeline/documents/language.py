@@ -48,7 +48,7 @@ def language_of(text: str, hint: str | None = None) -> str | None:
     words = [match[0].lower() for match in _WORD.finditer(sample)]
     counted = Counter(words)
     shares = {
-        language: sum(counted[word] for word in common) / max(len(words), 1)
+        language: sum(counted[word] for word in common & counted.keys()) / max(len(words), 1)
         for language, common in _common().items()
     }
     if script := _by_script(sample):

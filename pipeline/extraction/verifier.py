@@ -119,7 +119,8 @@ class Verifier(Struct, frozen=True, kw_only=True):
 
     `own`: proposals are of our own rules, which know the place that they mean; others are tried at the other places of
     their quotes, too. `tried`: what became of proposals, for whoever verifies them. `sides`: whose each speaker was
-    found to be, who is asked for with every statement of theirs. `people`: all whom the proposals name.
+    found to be, who is asked for with every statement of theirs. `denials`: which spans their sentences deny.
+    `people`: all whom the proposals name.
     """
 
     annotated: Annotated

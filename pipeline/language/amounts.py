@@ -437,7 +437,7 @@ class _Chunk(NamedTuple):
 
 
 class AmountReader:
-    """A sentence with what each of its figures asks of it, and what it has told of them: it is asked again and again."""
+    """A sentence with what each of its figures asks of it; it keeps what it told, for it is asked again and again."""
 
     def __init__(self, annotated: Annotated, sentence: Sentence) -> None:
         self._annotated = annotated

@@ -145,7 +145,7 @@ class WordClasses:
 
         self._ruler = ruler
         self._beyond = Matcher(ruler.vocab)
-        self._known: dict[tuple[int, int, int, bool], tuple[int, int, int]] = {}
+        self._known: dict[tuple[int, int, int, int], tuple[int, int, int]] = {}
         rules: list[dict[str, Any]] = ruler.patterns
         patterns: list[list[dict[str, Any]]] = [
             pattern for rule in rules if self._GIVEN & rule["attrs"].keys() for pattern in rule["patterns"]
@@ -160,9 +160,9 @@ class WordClasses:
     def __call__(self, doc: Doc) -> Doc:
         if self._beyond(doc, allow_missing=True):
             return self._ruler(doc)
-        for token in doc:
-            word = token.lower if token.lower in self._words else 0
-            kind = (token.tag, token.dep, word, token.is_space)
+        told: Any = doc.to_array(["TAG", "DEP", "LOWER", "IS_SPACE"])
+        for token, (tag, dep, lower, space) in zip(doc, told.tolist(), strict=True):
+            kind = (tag, dep, lower if lower in self._words else 0, space)
             if kind not in self._known:
                 self._known[kind] = self._ruled(token)
             token.pos, token.tag, token.dep = self._known[kind]

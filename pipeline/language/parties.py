@@ -52,10 +52,14 @@ class Mention(Struct, frozen=True):
 
 
 class _Names(Struct, frozen=True):
-    """Party codes by name, None for a longer name that only holds one; `faint`: capitals that few think of."""
+    """Party codes by name, None for a longer name that only holds one; `faint`: capitals that few think of.
+
+    `first`: the words that names begin with.
+    """
 
     codes: dict[str, str | None]
     faint: frozenset[str]
+    first: frozenset[str]
 
 
 def _plain(name: str) -> str:
@@ -109,7 +113,8 @@ def _names() -> _Names:
         if countries[code].population < _POPULOUS:
             faint |= new
     codes.update(dict.fromkeys(_PARTIES.others, None))
-    return _Names(codes, frozenset(faint))
+    first = frozenset(match[0].rstrip(".") for name in codes if (match := _WORD.match(name)))
+    return _Names(codes, frozenset(faint), first)
 
 
 @cache
@@ -130,11 +135,12 @@ def _states() -> re.Pattern[str]:
 def _occurrences(text: str) -> Iterator[tuple[Mention, str]]:
     """Whatever is written like the name of a party, in order, the longest reading of each."""
     words = [match.span() for match in _WORD.finditer(text)]
-    codes = _names().codes
+    codes, first = _names().codes, _names().first
     i, place_end = 0, None
     while i < len(words):
-        start = words[i][0]
-        for j in range(min(i + _LONGEST, len(words)) - 1, i - 1, -1):
+        start, stop = words[i]
+        longest = _LONGEST if text[start:stop].rstrip(".") in first else 0
+        for j in range(min(i + longest, len(words)) - 1, i - 1, -1):
             end = words[j][1]
             name = text[start:end]
             if name.endswith(".") and name not in codes:

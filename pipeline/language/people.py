@@ -111,7 +111,7 @@ class Person(Struct, frozen=True, kw_only=True):
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
-    """`Trade Minister Name`, `Name, the trade minister of X` and `Name (Trade Minister, X)`, by the sign that each has."""
+    """`Trade Minister Name`, `Name, the trade minister of X`, `Name (Trade Minister, X)`: by the sign that each has."""
     portfolio, rank = _OFFICES.portfolios.any, _OFFICES.ranks.any
     fields = rf"(?i:{portfolio}(?:(?:, {portfolio})*,?(?: and| &) {portfolio}| {portfolio})*)"
     body = rf"(?:{UPPER}[\w’.]+ ){{0,4}}{_OFFICES.institutions.any}(?: (?:of|for) (?:the )?{fields})?"

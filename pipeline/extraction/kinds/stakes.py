@@ -77,8 +77,8 @@ class _Page:
     def likeness(self, at: int) -> float:
         """How much of its nouns a sentence shares with the one before it that is most like it."""
         nouns, earlier = self.nouns[at], self.nouns[max(at - _REMEMBERED, 0) : at]
-        alike = (len(nouns & before) / max(len(nouns | before), 1) for before in earlier)
-        return max(alike, default=0.0)
+        shared = [(len(nouns & before), len(nouns) + len(before)) for before in earlier]
+        return max((both / max(total - both, 1) for both, total in shared), default=0.0)
 
 
 def _topics(text: str) -> frozenset[str]:

@@ -1,7 +1,6 @@
 """What each file of a lexicon holds: words and signs, which compile when they are first asked, and ordered rows."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from itertools import accumulate, chain, pairwise
@@ -32,12 +31,12 @@ _LETTERS = re.compile(r"\w{1,3}(?![?*{+])")
 @lru_cache(maxsize=512)
 def _beginnings(text: str) -> tuple[frozenset[str], dict[str, list[int]]]:
     """How words begin, by the first letter of each, its first two and its first three; and where each of these is."""
-    places: defaultdict[str, list[int]] = defaultdict(list)
+    places: dict[str, list[int]] = {}
     for match in _WORD_BEGINNING.finditer(text):
-        letters = match[0].lower()
-        for beginning in {letters, letters[:2], letters[0]}:
-            places[beginning].append(match.start())
-    return frozenset(places), dict(places)
+        letters, at = match[0].lower(), match.start()
+        for length in range(1, len(letters) + 1):
+            places.setdefault(letters[:length], []).append(at)
+    return frozenset(places), places
 
 
 def _search(
@@ -132,7 +131,10 @@ class WordList:
 
 
 class SignList:
-    """A list of regular expressions that say themselves where a word begins and ends, or a line."""
+    """A list of regular expressions that say themselves where a word begins and ends, or a line.
+
+    What an expression begins with, `^` or `\\b`, holds for all that it matches.
+    """
 
     def __init__(self, expressions: Iterable[str]) -> None:
         self._expressions = tuple(expressions)

@@ -46,9 +46,9 @@ def test_a_file_is_read_and_its_expressions_compile(name):
     rows = [row for value in words if isinstance(value, tuple) for row in value]
     for value in [*words, *(row.words for row in rows if isinstance(row, Row))]:
         if isinstance(value, WordList):
-            assert value.cased
-        if isinstance(value, WordList | SignList):
-            assert value.pattern
+            assert value.cased and value.pattern
+        if isinstance(value, SignList):
+            assert not value.search("")
 
 
 @pytest.mark.parametrize(
@@ -153,6 +153,26 @@ def test_a_word_is_found_however_its_expression_begins(expression, words):
         re.search(rf"(?<!\w)(?:{expression})(?!\w)", words, re.IGNORECASE) is not None
     )
     assert WordList([expression, "zebra"]).search("a page of something else") is None
+
+
+@pytest.mark.parametrize(
+    ("sign", "words"),
+    [
+        (r"^\W*read more\b", "» Read more"),
+        (r"^\W*read more\b", "They read more"),
+        (r"\bcookies?\b", "We use Cookies"),
+        (r"\bcookies?\b", "hocookies"),
+        (r"\bcookie", "cookiecutter"),
+        (r"\b\d+ min read$", "a 12 min read"),
+        (r"\b(?:/ap photo|afp/)", "AFP/Someone"),
+        (r"\(photo\)\s*$", "The port (photo) "),
+        ("©", "2031 © Somebody"),
+    ],
+)
+def test_a_sign_is_found_where_it_says_that_it_stands(sign, words):
+    found = re.search(sign, words, re.IGNORECASE) is not None
+    assert (SignList([sign]).search(words) is not None) is found
+    assert (SignList([sign, "^zebra", r"\bzebra", "zebra$"]).search(words) is not None) is found
 
 
 def test_lists_find_in_sentences_what_their_patterns_find():

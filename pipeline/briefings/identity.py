@@ -4,7 +4,7 @@ import hashlib
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Collection, Container, Iterable, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from functools import cached_property, reduce
 from itertools import compress, islice
 from operator import or_
@@ -54,8 +54,13 @@ def group_origins(parts: Sequence[Part], memory: Memory) -> list[Source]:
     groups = _joined(len(parts), ((places[id(left)], places[id(right)]) for left, right in telling))
     names = {group: f"o{n}" for n, group in enumerate(dict.fromkeys(groups), start=1)}
     return [
-        replace(part.source, origin_group=names[group]) for part, group in zip(parts, groups, strict=True)
+        memory.once(_in_group, part, beside=(names[group],))
+        for part, group in zip(parts, groups, strict=True)
     ]
+
+
+def _in_group(part: Part, name: str) -> Source:
+    return replace(part.source, origin_group=name)
 
 
 def _joined(count: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
@@ -107,6 +112,8 @@ class Identities:
     ) -> None:
         self._briefing = briefing
         self._origin = {source.document_id: source.origin_group for source in sources}
+        self._same_origins = _are_alike(memory.kept.get(_are_alike, {}), self._origin)
+        memory.kept[_are_alike] = self._origin
         self._known = list(known)
         self._standing = _standing(self._known, memory)
         self._last: dict[int, _Lasting] = memory.kept.get(Identities, {})
@@ -125,13 +132,14 @@ class Identities:
 
     def _told_as(self, fact: _F, lasting: str, known: Fact | None, last: _Lasting | None) -> _F:
         """A fact with what lasts; the very one of the `last` merge where all of it is the same."""
-        told, plainly = (last.told, last.plainly) if last else _documents(fact)
-        origins = self._origins_of(told)
-        outright = origins if plainly is told else self._origins_of(plainly)
-        marks = (lasting, origins, _certainty(fact.certainty, outright))
-        if last is None or last.marks != marks:
-            last = _Lasting(fact, told, plainly, marks, known, _marked(fact, self._briefing, *marks))
-        elif last.known is not known:
+        if last is None or not self._same_origins or last.marks[0] != lasting:
+            told, plainly = (last.told, last.plainly) if last else _documents(fact)
+            origins = self._origins_of(told)
+            outright = origins if plainly is told else self._origins_of(plainly)
+            marks = (lasting, origins, _certainty(fact.certainty, outright))
+            if last is None or last.marks != marks:
+                last = _Lasting(fact, told, plainly, marks, known, _marked(fact, self._briefing, *marks))
+        if last.known is not known:
             last = last._replace(known=known)
         self._now[id(fact)] = last
         lasts: _F = last.lasts
@@ -163,6 +171,12 @@ class Identities:
         salted = (hashlib.sha256(f"{told}{salt}".encode()).hexdigest() for salt in ("", *range(1, 1_000)))
         ids = (f"fct_{digest[:16]}" for digest in salted)
         return next(id for id in ids if id not in assigned)
+
+
+def _are_alike(before: Mapping[str, str], now: Mapping[str, str]) -> bool:
+    """Whether documents that were there before are of one origin if, and only if, they were."""
+    both = {(before[document], origin) for document, origin in now.items() if document in before}
+    return len(both) == len({old for old, _ in both}) == len({new for _, new in both})
 
 
 def _standing(facts: Iterable[Fact], memory: Memory) -> dict[_Span, dict[int, Fact]]:

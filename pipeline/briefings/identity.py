@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 _F = TypeVar("_F", bound=Fact)
 _Sentence = tuple[int, int]
 """A sentence by its words: how many there are, and which, as bits."""
-_Span = tuple[str, int, int]
-"""A document, and where in it words begin and end."""
+_Span = tuple[type[Fact], str, int, int]
+"""A kind of fact, a document, and where in it words begin and end."""
 _WORD = re.compile(r"\w[\w'.,]*\w|\w")
 _ROOT, _FEWEST_WORDS = 6, 4
 """By how many letters words are compared, and how many tell what a sentence says."""
@@ -151,8 +151,9 @@ class Identities:
     def _before(self, fact: Fact, assigned: Container[str], last: _Lasting | None) -> Fact | None:
         """The fact that stood on one of its spans, and is not another one by now. `last`: of the last merge."""
         then = last.known if last else None
+        shape = type(fact)
         for e in fact.evidence:
-            stood = self._standing.get((e.document_id, e.start, e.end))
+            stood = self._standing.get((shape, e.document_id, e.start, e.end))
             if stood is None:
                 continue
             first = stood if len(stood) == 1 else sorted(stood, key=self._order.__getitem__)
@@ -179,9 +180,9 @@ def _are_alike(before: Mapping[str, str], now: Mapping[str, str]) -> bool:
     return len(both) == len({old for old, _ in both}) == len({new for _, new in both})
 
 
-def _standing(facts: Iterable[Fact], memory: Memory) -> dict[_Span, dict[int, Fact]]:
-    """Which facts stand on each span: those of the last merge, but for what came and went since."""
-    here = {id(fact): fact for fact in facts}
+def _standing(facts: Sequence[Fact], memory: Memory) -> dict[_Span, dict[int, Fact]]:
+    """Which facts of a kind stand on each span: those of the last merge, but for what came and went since."""
+    here = dict(zip(map(id, facts), facts, strict=True))
     before: dict[int, Fact]
     standing: dict[_Span, dict[int, Fact]]
     before, standing = memory.kept.pop(_standing, ({}, {}))
@@ -198,7 +199,8 @@ def _standing(facts: Iterable[Fact], memory: Memory) -> dict[_Span, dict[int, Fa
 
 
 def _spans(fact: Fact) -> set[_Span]:
-    return {(e.document_id, e.start, e.end) for e in fact.evidence}
+    shape = type(fact)
+    return {(shape, e.document_id, e.start, e.end) for e in fact.evidence}
 
 
 def _documents(fact: Fact) -> tuple[set[str], set[str]]:
@@ -213,9 +215,8 @@ def _marked(fact: _F, briefing: str, id: str, origins: int, certainty: Certainty
 
 
 def _lasts(old: Fact, new: Fact) -> bool:
-    """Whether two facts that rest on one sentence are the same one."""
-    kind = kind_of(new)
-    return kind_of(old) is kind and equality_of(kind.name).lasts(old, new)
+    """Whether two facts of a kind that rest on one sentence are the same one."""
+    return equality_of(kind_of(new).name).lasts(old, new)
 
 
 def _certainty(certainty: Certainty, outright: int) -> Certainty:
@@ -223,16 +224,14 @@ def _certainty(certainty: Certainty, outright: int) -> Certainty:
     return "confirmed" if certainty == "reported" and outright > 1 else certainty
 
 
-class _Marks(NamedTuple):
-    """What a briefing says of a fact beside what its documents say."""
-
-    conflict_ids: list[str]
-    certainty: Certainty
-    salience: float
+_Marks = tuple[list[str], Certainty, float]
 
 
 class _Marked(NamedTuple):
-    """A fact with its marks as it was told last; `read`: as it was before it had any."""
+    """A fact with its marks as it was told last; `read`: as it was before it had any.
+
+    `marks`: its conflicts, its certainty, how much it weighs.
+    """
 
     read: Fact
     marks: _Marks
@@ -272,7 +271,9 @@ class Telling:
         marks, last = self._marks(fact), self._last.get(fact.id)
         old = self._before.get(fact.id)
         if last is None or last.told is not old or last.read is not fact or last.marks != marks:
-            last = _Marked(fact, marks, self._revised(replace(fact, **marks._asdict()), old))
+            conflicts, certainty, salience = marks
+            marked = replace(fact, conflict_ids=conflicts, certainty=certainty, salience=salience)
+            last = _Marked(fact, marks, self._revised(marked, old))
         self._now[fact.id] = last
         told: _F = last.told
         return told
@@ -280,10 +281,10 @@ class Telling:
     def _marks(self, fact: Fact) -> _Marks:
         mine = self._about.get(fact.id)
         if mine is None:
-            return _Marks(fact.conflict_ids, fact.certainty, self._weigh(fact, bool(fact.conflict_ids)))
+            return fact.conflict_ids, fact.certainty, self._weigh(fact, bool(fact.conflict_ids))
         against = any(c.kind in _CONTRADICT and not is_upheld(c, fact.id) for c in mine)
         certainty = "disputed" if against else fact.certainty
-        return _Marks([c.id for c in mine], certainty, self._weigh(fact, True))
+        return [c.id for c in mine], certainty, self._weigh(fact, True)
 
     def _revised(self, fact: _F, old: Any) -> _F:
         if old is None:

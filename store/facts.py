@@ -1,6 +1,6 @@
 """Facts across briefings: pages of the stored bytes, filtered and sorted by indexed columns."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
@@ -202,23 +202,26 @@ class FactRecord(NamedTuple):
 def get_fact(engine: Engine, id: str) -> FactRecord | None:
     """A fact of a current briefing, of the one that changed last where several have it; or one that was rejected."""
     with Session(engine) as session:
-        return fact_in(session, id)
+        return facts_in(session, [id]).get(id)
 
 
-def fact_in(session: Session, id: str, *, decided: bool = False) -> FactRecord | None:
-    """`get_fact`, as this transaction sees it; `decided`: with what was rejected and is not published so yet."""
+def facts_in(session: Session, ids: Collection[str], *, decided: bool = False) -> dict[str, FactRecord]:
+    """As `get_fact`, in this transaction; `decided`: with what was rejected and is not published so yet."""
     row, left_out = FactRow, ReviewOutcomeRow
-    query = select(col(row.kind), col(row.body), col(row.sources), col(row.briefing_id))
-    query = query.where(col(row.id) == id).order_by(col(row.updated_at).desc(), col(row.briefing_id))
-    rejected = select(
-        col(left_out.kind), col(left_out.body), col(left_out.sources), col(left_out.briefing_id)
-    )
-    rejected = rejected.where(col(left_out.fact_id) == id).order_by(col(left_out.briefing_id))
+    columns = ("kind", "body", "sources", "briefing_id")
+    query = select(col(row.id), *(getattr(row, name) for name in columns))
+    query = query.order_by(col(row.updated_at).desc(), col(row.briefing_id))
+    rejected = select(col(left_out.fact_id), *(getattr(left_out, name) for name in columns))
+    rejected = rejected.order_by(col(left_out.briefing_id))
     if not decided:
         drafts = col(BriefingDraftRow.briefing_id)
         rejected = rejected.where(~exists().where(drafts == col(left_out.briefing_id)))
-    found = session.execute(query.limit(1)).first() or session.execute(rejected.limit(1)).first()
-    return FactRecord(found[0], found[1], found[2] or b"{}", found[3]) if found else None
+    found: dict[str, FactRecord] = {}
+    for one, id in ((query, col(row.id)), (rejected, col(left_out.fact_id))):
+        if wanted := set(ids) - found.keys():
+            for of, kind, body, sources, briefing in session.execute(one.where(id.in_(wanted))):
+                found.setdefault(of, FactRecord(kind, body, sources or b"{}", briefing))
+    return found
 
 
 class Placed(NamedTuple):

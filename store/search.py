@@ -40,7 +40,8 @@ from store.tables import PartyRow, SearchRow
 
 _USUAL_LENGTH = 20
 _INDEX = table("search_words", column("rowid"), column("search_words"))
-_WORD = re.compile("(?:[^\\W_][\u0300-\u036f]*)+(?:['’](?:[^\\W_][\u0300-\u036f]*)+)*")
+_LETTERS = "[^\\W_]+(?:[\u0300-\u036f]+[^\\W_]*)*"
+_WORD = re.compile(f"{_LETTERS}(?:['’]{_LETTERS})*")
 _PHRASE = re.compile('["“”„«»]([^"“”„«»]*)["“”„«»]')
 _LONGEST = 64
 _MOST_TERMS = 32
@@ -54,6 +55,9 @@ _Term = tuple[str, ...]
 """Words that follow one another; mostly one."""
 _Key = tuple[int, int, str]
 """Rank, length and id: the order of what was found."""
+_SHOWN = tuple(
+    getattr(SearchRow, name) for name in ("number", "kind", "id", "briefing_id", "heading", "text", "length")
+)
 RANKED = 1_000
 """So many of a rank are ordered, the newest; where it has as many, those of lower ranks are not looked for."""
 _MOST_BRIEFINGS = 10_000
@@ -89,8 +93,8 @@ def search(engine: Engine, asked: SearchQuery) -> Found:
         candidates, capped = _candidates(session, asked, wanted)
         ranked = sorted(one for one in candidates if after is None or one > after)
         shown = ranked[: asked.limit]
-        query = select(SearchRow).where(col(SearchRow.number).in_([candidates[one] for one in shown]))
-        rows = {row.number: row for row in session.scalars(query)}
+        query = select(*_SHOWN).where(col(SearchRow.number).in_([candidates[one] for one in shown]))
+        rows = {row.number: row for row in session.execute(query)}
     more = encode_cursor(scope, shown[-1]) if len(ranked) > asked.limit else None
     items = [json.encode(_hit(rows[candidates[one]], one[0], wanted)) for one in shown]
     return Found(Page(items=items, next_cursor=more), capped)
@@ -222,7 +226,7 @@ def _meets(words: Any, wanted: Sequence[_Term]) -> ColumnElement[bool]:
     return condition
 
 
-def _hit(row: SearchRow, rank: int, wanted: list[_Term]) -> SearchHit:
+def _hit(row: Any, rank: int, wanted: list[_Term]) -> SearchHit:
     return SearchHit(
         kind=row.kind,
         id=row.id,
@@ -266,13 +270,17 @@ def _terms(query: str) -> list[_Term]:
 def _found_in(text: str, wanted: list[_Term]) -> list[tuple[int, int]]:
     """Where a text has one of these terms: code points, in order; spans neither touch nor overlap."""
     forms = _forms_of(text)
-    stand = [match.span() for match in _WORD.finditer(text)]
-    hits = sorted(
-        (stand[at][0], stand[at + len(term) - 1][1])
+    places = [
+        (at, at + len(term) - 1)
         for term in wanted
+        if term[0] in forms
         for at, form in enumerate(forms)
         if form == term[0] and tuple(forms[at : at + len(term)]) == term
-    )
+    ]
+    if not places:
+        return []
+    stand = [match.span() for match in _WORD.finditer(text)]
+    hits = sorted((stand[first][0], stand[last][1]) for first, last in places)
     merged: list[tuple[int, int]] = []
     for start, end in hits:
         if merged and start <= merged[-1][1]:

@@ -82,7 +82,7 @@ class _OnServer:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._connection: psycopg.AsyncConnection[Any] | None = None
-        self._socket = -1
+        self._socket = -1  # a connection that is lost does not tell it any more
         self._connecting: asyncio.Task[None] | None = None
         self._asked: list[str] = []
         self._next: _Found | None = None
@@ -121,7 +121,7 @@ class _OnServer:
         try:
             server = connection.pgconn
             server.consume_input()
-            while not server.is_busy():
+            while not server.is_busy():  # nothing else may be asked before None has ended this answer
                 if (result := server.get_result()) is None:
                     self._answered(connection)
                     return

@@ -17,6 +17,7 @@ from worker.rebuild import rebuild
 
 BRIEFING = briefing()
 _END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+_CANCEL = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
 @asynccontextmanager
@@ -134,6 +135,24 @@ def test_a_database_that_is_not_there_is_nothing(tmp_path: Path) -> None:
 
     asyncio.run(check(f"sqlite:///{tmp_path}/none.db"))
     asyncio.run(check("postgresql://nobody@127.0.0.1:1/none"))
+
+
+def test_a_question_that_fails_is_told_nothing_and_the_next_is_answered(stored: Engine) -> None:
+    if stored.dialect.name == "sqlite":
+        return  # nobody waits
+
+    async def check() -> None:
+        async with reading(stored) as current:
+            first = await read(current, BRIEFING.id)
+            with stored.begin() as connection:
+                connection.exec_driver_sql("LOCK TABLE briefings")
+                waiting = [asyncio.create_task(current.read(BRIEFING.id)) for _ in range(3)]
+                while not any(connection.exec_driver_sql(_CANCEL).scalars()):
+                    await asyncio.sleep(0.01)
+                assert await asyncio.gather(*waiting) == [None] * 3
+            assert await read(current, BRIEFING.id) == first
+
+    asyncio.run(check())
 
 
 def test_a_connection_that_is_lost_is_made_again(stored: Engine) -> None:

@@ -6,8 +6,9 @@ one.
 
 import asyncio
 import sqlite3
+from collections.abc import Iterator
 from contextlib import AsyncExitStack, suppress
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import psycopg
 from psycopg.adapt import PyFormat, Transformer
@@ -19,7 +20,7 @@ from sqlmodel import col
 
 from store.briefings import BriefingRecord
 from store.engine import connect_to_read, connect_to_wait, one_of
-from store.tables import BriefingRow, RevisionRow, served
+from store.tables import BriefingRow, RevisionRow, digest_of, served
 
 _QUERY = (
     select(col(BriefingRow.id), col(RevisionRow.slug), col(RevisionRow.revision), col(RevisionRow.body))
@@ -32,17 +33,27 @@ _SEVERAL = str(_QUERY.where(one_of(col(BriefingRow.id), "ids")).compile(dialect=
 _NAME = "current_briefings"
 # To plan for several keys each time takes longer than to read them.
 _PLAN_ONCE = "SET plan_cache_mode = force_generic_plan"
-_Found = asyncio.Future[dict[str, BriefingRecord]]
 
 
-def _record(id: str, slug: str, revision: int, body: bytes) -> BriefingRecord:
-    return BriefingRecord(id, slug, revision, served(body))
+class Current(NamedTuple):
+    """The current revision of a briefing, and the SHA-256 of its body in hexadecimal digits."""
+
+    record: BriefingRecord
+    digest: str
+
+
+_Waiting = dict[str, list[asyncio.Future[Current | None]]]
+"""Who waits for a briefing, by its id."""
+
+
+def _current(id: str, slug: str, revision: int, stored: bytes) -> Current:
+    return Current(BriefingRecord(id, slug, revision, served(stored)), digest_of(stored))
 
 
 class CurrentBriefings(Protocol):
     """Reads current revisions of briefings on the event loop."""
 
-    async def read(self, id: str) -> BriefingRecord | None:
+    async def read(self, id: str) -> Current | None:
         """None: it is not there, or cannot be read at once; `get_briefing` tells which."""
 
     async def close(self) -> None: ...
@@ -60,12 +71,12 @@ class _InFile:
         self._path, self._query = engine.url.database or "", str(_ONE.compile(engine))
         self._connection: sqlite3.Connection | None = None
 
-    async def read(self, id: str) -> BriefingRecord | None:
+    async def read(self, id: str) -> Current | None:
         with suppress(sqlite3.Error):
             if self._connection is None:
                 self._connection = connect_to_read(self._path)
             row = self._connection.execute(self._query, (id,)).fetchone()
-            return _record(*row) if row else None
+            return _current(*row) if row else None
         return None
 
     async def close(self) -> None:
@@ -84,57 +95,54 @@ class _OnServer:
         self._connection: psycopg.AsyncConnection[Any] | None = None
         self._socket = -1  # a connection that is lost does not tell it any more
         self._connecting: asyncio.Task[None] | None = None
-        self._asked: list[str] = []
-        self._next: _Found | None = None
-        self._asking: _Found | None = None
-        self._found: dict[str, BriefingRecord] = {}
+        self._next: _Waiting = {}
+        self._asked: _Waiting = {}
+        self._is_busy = False
 
-    async def read(self, id: str) -> BriefingRecord | None:
+    async def read(self, id: str) -> Current | None:
         if self._connection is None:
             if self._connecting is None or self._connecting.done():
                 self._connecting = asyncio.create_task(self._connect())
             return None
-        if self._next is None:
-            loop = asyncio.get_running_loop()
-            self._next = loop.create_future()
-            if self._asking is None:
-                loop.call_soon(self._ask, self._connection, 0)
-        self._asked.append(id)
-        return (await asyncio.shield(self._next)).get(id)
+        loop = asyncio.get_running_loop()
+        if not self._next and not self._is_busy:
+            loop.call_soon(self._ask, self._connection, 0)
+        found: asyncio.Future[Current | None] = loop.create_future()
+        self._next.setdefault(id, []).append(found)
+        return await found
 
     def _ask(self, connection: psycopg.AsyncConnection[Any], known: int) -> None:
         """For what is asked for until now: nobody is told what was read before they asked."""
-        if connection is not self._connection or self._next is None:
+        if connection is not self._connection or not self._next:
             return
-        if known < len(self._asked):  # as long as others ask who are ready to
-            asyncio.get_running_loop().call_soon(self._ask, connection, len(self._asked))
+        if known < len(self._next):  # as long as others ask who are ready to
+            asyncio.get_running_loop().call_soon(self._ask, connection, len(self._next))
             return
-        ids, self._asked = self._asked, []
-        self._asking, self._next = self._next, None
+        self._asked, self._next, self._is_busy = self._next, {}, True
+        ids = [*self._asked]
         listed = Transformer().get_dumper(ids, PyFormat.TEXT).dump(ids)
         try:
-            connection.pgconn.send_query_prepared(_NAME.encode(), [listed], result_format=Format.BINARY)
+            server = connection.pgconn
+            server.send_query_prepared(_NAME.encode(), [listed], result_format=Format.BINARY)
+            server.set_single_row_mode()
         except psycopg.Error:
             self._lose()
 
     def _hear(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        """Each is told as soon as its row is there, while the server looks for the others."""
         try:
             server = connection.pgconn
             server.consume_input()
             while not server.is_busy():  # nothing else may be asked before None has ended this answer
                 if (result := server.get_result()) is None:
-                    self._answered(connection)
+                    _tell(self._asked, None)
+                    self._asked, self._is_busy = {}, False
+                    self._ask(connection, 0)
                     return
-                self._found = _records(result)
+                for found in _read(result):
+                    _tell({found.record.id: self._asked.pop(found.record.id)}, found)
         except psycopg.Error:
             self._lose()
-
-    def _answered(self, connection: psycopg.AsyncConnection[Any]) -> None:
-        answered, self._asking = self._asking, None
-        if answered is not None:
-            answered.set_result(self._found)
-        if self._next is not None:
-            self._ask(connection, 0)
 
     async def _connect(self) -> None:
         with suppress(psycopg.Error):
@@ -152,11 +160,10 @@ class _OnServer:
         if self._connection is not None:
             asyncio.get_running_loop().remove_reader(self._socket)
             self._connection.pgconn.finish()
-        waiting = self._asking, self._next
-        self._connection, self._asking, self._next, self._asked = None, None, None, []
-        for one in waiting:
-            if one is not None:
-                one.set_result({})
+        waiting = self._asked, self._next
+        self._connection, self._asked, self._next, self._is_busy = None, {}, {}, False
+        for some in waiting:
+            _tell(some, None)
 
     async def close(self) -> None:
         if self._connecting is not None:
@@ -164,12 +171,17 @@ class _OnServer:
         self._lose()
 
 
-def _records(result: PGresult) -> dict[str, BriefingRecord]:
+def _tell(waiting: _Waiting, found: Current | None) -> None:
+    for some in waiting.values():
+        for one in some:
+            if not one.done():  # who has hung up waits no longer
+                one.set_result(found)
+
+
+def _read(result: PGresult) -> Iterator[Current]:
     """Raises psycopg.Error where the server could not answer."""
-    if result.status != ExecStatus.TUPLES_OK:
+    if result.status not in (ExecStatus.SINGLE_TUPLE, ExecStatus.TUPLES_OK):
         raise psycopg.OperationalError(result.error_message.decode())
-    records = {}
     for row in range(result.ntuples):
         id, slug, revision, body = (result.get_value(row, column) or b"" for column in range(4))
-        records[id.decode()] = _record(id.decode(), slug.decode(), int.from_bytes(revision), body)
-    return records
+        yield _current(id.decode(), slug.decode(), int.from_bytes(revision), body)

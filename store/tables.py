@@ -1,6 +1,8 @@
 """The tables. Bodies are stored as the bytes that are served, beside the columns that queries use."""
 
 from datetime import UTC, date, datetime
+from hashlib import sha256
+from threading import local
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Index, LargeBinary, Text, false, text
@@ -20,10 +22,11 @@ WITHHELD = "withheld"
 FILTERED = ("party", "topic", "word", "status", "unit", "speaker", "certainty", "proof")
 RANGED = ("updated_at", "origins", "salience", "value")
 LISTED_BY = ("publisher", "kind", "host", "status")
-LARGE = 256 * 1024
-"""Bytes of a body that is compressed: most are a tenth of that, and as quick to read as they are."""
-_COMPRESSED = b"z"
-"""Begins neither JSON nor a frame of Zstandard."""
+LARGE = 4 * 1024
+"""Bytes of a body that is compressed: smaller ones are as quick to read as they are."""
+_DIGESTED, _COMPRESSED = b"d", b"z"
+"""How a body begins that is compressed: behind its digest, or without one, as earlier versions stored it."""
+_BODY = 1 + sha256().digest_size
 
 
 class Moment(TypeDecorator[datetime]):
@@ -43,7 +46,7 @@ class Moment(TypeDecorator[datetime]):
 
 
 class Body(TypeDecorator[bytes]):
-    """JSON, compressed where it is large: all of it is written with each document that joins a round."""
+    """JSON, at rest where it is large: all of it is written with each document that joins a round."""
 
     impl = LargeBinary
     cache_ok = True
@@ -56,15 +59,31 @@ class Body(TypeDecorator[bytes]):
 
 
 def at_rest(body: bytes) -> bytes:
-    """A body as it is stored; what is no plain JSON is left as it is."""
+    """A body as it is stored: its digest, and it compressed. What is small, or no plain JSON, is left as it is."""
     if len(body) < LARGE or body[:1] != b"{":
         return body
-    return _COMPRESSED + ZstdCompressor(level=1).compress(body)
+    return _DIGESTED + sha256(body).digest() + _OF_THREAD.compressor.compress(body)
 
 
 def served(stored: bytes) -> bytes:
     """A stored body as it is served."""
-    return ZstdDecompressor().decompress(stored[1:]) if stored[:1] == _COMPRESSED else stored
+    begins = {_DIGESTED: _BODY, _COMPRESSED: 1}.get(stored[:1])
+    return _OF_THREAD.decompressor.decompress(stored[begins:]) if begins else stored
+
+
+def digest_of(stored: bytes) -> str:
+    """The SHA-256 of the body that is stored so, which is at hand with most."""
+    return (stored[1:_BODY] if stored[:1] == _DIGESTED else sha256(served(stored)).digest()).hex()
+
+
+class _Zstandard(local):
+    """To make one takes longer than to decompress most bodies, and none may be in use twice at once."""
+
+    def __init__(self) -> None:
+        self.compressor, self.decompressor = ZstdCompressor(level=1), ZstdDecompressor()
+
+
+_OF_THREAD = _Zstandard()
 
 
 class DocumentRow(SQLModel, table=True):

@@ -1,8 +1,9 @@
 """Bodies of revisions are stored small, and served as the very bytes that they were."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from hashlib import sha256
 
 import msgspec
 import pytest
@@ -17,7 +18,7 @@ from sqlmodel import col
 from schemas import Briefing, Cause
 from store import tables
 from store.briefings import get_briefing, get_briefing_as_of, get_revision
-from store.current import current_briefings
+from store.current import Current, current_briefings
 from store.engine import connect, writable, writing
 from store.migrate import migrate
 from store.migrations.bodies import rewrite
@@ -42,7 +43,7 @@ def bodies() -> list[bytes]:
     return [msgspec.json.encode(grown(number)) for number in range(1, REVISIONS + 1)]
 
 
-@pytest.fixture(autouse=True, params=[LARGE, 1_000], ids=["as they are", "compressed"])
+@pytest.fixture(autouse=True, params=[1_000_000, LARGE], ids=["as they are", "compressed"])
 def large(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """From which size on bodies are compressed."""
     monkeypatch.setattr("store.tables.LARGE", request.param)
@@ -98,18 +99,26 @@ def test_a_large_body_is_compressed_and_read_by_its_key_as_it_is_served(filled: 
     body = bodies()[-1]
     assert size == len(at_rest(body)) and (size < len(body) / 4) == (len(body) >= tables.LARGE)
 
-    async def read() -> bytes | None:
+    async def read() -> Current:
         current = current_briefings(filled)
         try:
             # On PostgreSQL the first question finds no connection yet.
             async with asyncio.timeout(PATIENCE):
-                while (record := await current.read(BRIEFING)) is None:
+                while (found := await current.read(BRIEFING)) is None:
                     await asyncio.sleep(0.01)
-            return record.body
+            return found
         finally:
             await current.close()
 
-    assert asyncio.run(read()) == body
+    found = asyncio.run(read())
+    assert (found.record.body, found.digest) == (body, sha256(body).hexdigest())
+
+
+@pytest.mark.parametrize("at_rest", [at_rest, bytes, lambda body: b"z" + pack(body)])
+def test_a_body_is_known_by_its_digest_however_it_is_stored(at_rest: Callable[[bytes], bytes]) -> None:
+    for body in (b"{}", bodies()[-1]):
+        assert tables.served(at_rest(body)) == body
+        assert tables.digest_of(at_rest(body)) == sha256(body).hexdigest()
 
 
 def test_a_text_of_its_own_is_a_revision_like_the_others(filled: Engine) -> None:

@@ -1,0 +1,39 @@
+"""Bodies of briefings are compressed from 4 KiB on, behind their digests."""
+
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+from alembic import op
+
+from store.tables import at_rest, served
+
+revision = "0045"
+down_revision = "0044"
+branch_labels = None
+depends_on = None
+
+_TABLES = ("briefing_revisions", "briefing_drafts")
+
+
+def upgrade() -> None:
+    for table, mine, stored in _whole_bodies():
+        if (body := at_rest(served(stored))) != stored:
+            op.get_bind().execute(table.update().where(mine).values(body=body))
+
+
+def downgrade() -> None:
+    for table, mine, stored in _whole_bodies():
+        if (body := served(stored)) != stored:
+            op.get_bind().execute(table.update().where(mine).values(body=body))
+
+
+def _whole_bodies() -> Iterator[tuple[sa.Table, sa.ColumnElement[bool], bytes]]:
+    """Bodies that are told by no other, and their rows: one at a time, as some are large."""
+    connection, tables = op.get_bind(), sa.MetaData()
+    tables.reflect(connection, only=_TABLES)
+    for table in map(tables.tables.__getitem__, _TABLES):
+        keys = list(table.primary_key)
+        whole = table.c.base.is_(None) if "base" in table.c else sa.true()
+        for key in connection.execute(sa.select(*keys).where(whole)).all():
+            mine = sa.tuple_(*keys) == tuple(key)
+            yield table, mine, connection.execute(sa.select(table.c.body).where(mine)).scalar_one()

@@ -397,7 +397,7 @@ LINKS, OWN = "sqlite_autoindex_fact_links_1", "sqlite_autoindex_facts_1"
 def test_a_list_walks_along_what_chooses_most_in_its_order(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, kind: str, filters: dict[str, str], index: str
 ) -> None:
-    monkeypatch.setattr("store.facts.FEW", 0)  # many fit each filter
+    monkeypatch.setattr("store.paging.FEW", 0)  # many fit each filter
     assert begins_at(engine, kind, filters) == [index]
 
 
@@ -411,6 +411,7 @@ def test_a_list_walks_along_what_chooses_most_in_its_order(
         ("stake", {"party": "US,JP", "sort": "-origins"}, LINKS),
         ("stake", {"topic": "sanctions", "party": "NO", "sort": "salience"}, "ix_facts_topic"),
         ("stake", {"document_id": hexed("b"), "sort": "updated_at"}, LINKS),
+        ("deadline", {"party": "NO", "min_salience": "0", "sort": "date"}, LINKS),  # in order anyway
         ("statement", {"certainty": "disputed", "proof": "full"}, "ix_facts_certainty"),
         ("figure", {"min_origins": "9", "sort": "-date"}, "ix_facts_origins"),
         ("figure", {"effective_from": "2031-01-01", "proof": "full"}, "ix_facts_begins"),
@@ -427,7 +428,7 @@ def test_the_few_that_fit_a_filter_are_looked_through(
 def test_a_list_is_the_same_whether_few_or_many_fit(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, many: int
 ) -> None:
-    monkeypatch.setattr("store.facts.FEW", many)
+    monkeypatch.setattr("store.paging.FEW", many)
     for sort, expected in [
         ("date", ["spring", "open", "autumn", "undated"]),
         ("-date", ["autumn", "open", "spring", "undated"]),

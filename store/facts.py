@@ -265,7 +265,7 @@ def _lead(session: Session, kind: str, sort: str, given: _Filters) -> str:
         return ""
     several = frozenset(name for name in SEVERAL.intersection(names) if len(given[name]) > 1)
     along = _along(kind, _ORDERS[sort].column, frozenset(given))
-    return leading(session, _counts(kind, names, several), names, _plain(given), along)
+    return leading(session, _counts(kind, names, several), names, _plain(given), along=along)
 
 
 def _along(kind: str, column: str, given: frozenset[str]) -> str | None:

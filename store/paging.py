@@ -107,16 +107,19 @@ def leading(
     counts: Select[Any],
     names: Sequence[str],
     values: Mapping[str, Any],
+    *,
     along: str | None = None,
+    few: int | None = None,
 ) -> str:
     """The filter that so few fit that these are looked through rather than the list, if there is one.
 
     `counts`: of what fits each of these filters. `along`: the one whose rows are in the order of the list, which is
     then walked along, no further than the page needs.
     """
-    found = session.execute(counts, {**values, "few": FEW}).one()
+    few = FEW if few is None else few
+    found = session.execute(counts, {**values, "few": few}).one()
     count, other, name = min((count, name != along, name) for count, name in zip(found, names, strict=True))
-    return name if other and count < FEW else ""
+    return name if other and count < few else ""
 
 
 def beyond(key: Sequence[Any], *, backwards: bool) -> ColumnElement[bool]:

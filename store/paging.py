@@ -107,19 +107,16 @@ def leading(
     counts: Select[Any],
     names: Sequence[str],
     values: Mapping[str, Any],
-    *,
-    along: str | None = None,
-    few: int | None = None,
+    few: Mapping[str, int] | None = None,
 ) -> str:
     """The filter that so few fit that these are looked through rather than the list, if there is one.
 
-    `counts`: of what fits each of these filters. `along`: the one whose rows are in the order of the list, which is
-    then walked along, no further than the page needs.
+    `counts`: of what fits each of these filters. `few`: so many are few of a filter, where that is not `FEW`.
     """
-    few = FEW if few is None else few
-    found = session.execute(counts, {**values, "few": few}).one()
-    count, other, name = min((count, name != along, name) for count, name in zip(found, names, strict=True))
-    return name if other and count < few else ""
+    bounds = few or {}
+    found = session.execute(counts, {**values, "few": FEW}).one()
+    count, _, name = min((count, name not in bounds, name) for count, name in zip(found, names, strict=True))
+    return name if count < bounds.get(name, FEW) else ""
 
 
 def beyond(key: Sequence[Any], *, backwards: bool) -> ColumnElement[bool]:

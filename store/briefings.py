@@ -25,14 +25,18 @@ from sqlmodel import col
 from schemas import Cause, RevisionInfo
 from schemas.filters import SEVERAL
 from schemas.queries import BriefingQuery, NegotiationQuery
-from store.facts import ALL, FEW, has_topic, with_topic
+from store.facts import has_topic, with_topic
 from store.paging import (
+    ALL,
+    FITTING,
     Page,
     beyond,
     beyond_values,
+    counts_of,
     decode_cursor,
     encode_cursor,
     filters_of,
+    leading,
     page_newest,
     scope_of,
     scope_of_query,
@@ -175,27 +179,21 @@ def page_briefings(engine: Engine, asked: BriefingQuery, *, withdrawn: bool = Fa
 
 def _lead(session: Session, given: Mapping[str, Any], withdrawn: bool) -> str:
     """A filter that so few briefings fit that these are looked through rather than the list, if there is one."""
-    names = frozenset(given.keys() & _BY_INDEX.keys())
+    names = given.keys() & _BY_INDEX.keys()
     if "withdrawn" in given["status"] if "status" in given else withdrawn:
         names -= {"topic"}  # which is unknown of those that were withdrawn
-    if not names:
-        return ""
-    counts = session.execute(_counts(names), {**given, "few": FEW}).one()
-    count, name = min(zip(counts, sorted(names), strict=True))
-    return name if count < FEW else ""
+    return leading(session, _counts(*sorted(names)), sorted(names), given) if names else ""
 
 
 @lru_cache(maxsize=256)
-def _counts(names: frozenset[str]) -> Select[Any]:
+def _counts(*names: str) -> Select[Any]:
     """How many briefings fit each of these filters, as far as they are few."""
-    fitting = (_fitting(name).subquery() for name in sorted(names))
-    return select(*(select(func.count()).select_from(one).scalar_subquery() for one in fitting))
+    return counts_of(map(_fitting, names))
 
 
 def _fitting(name: str) -> Select[str]:
     """Briefings that fit one filter, in no order."""
-    query = _BY_INDEX[name](bindparam(name, expanding=name in SEVERAL))
-    return query.limit(bindparam("few", type_=Integer))
+    return _BY_INDEX[name](bindparam(name, expanding=name in SEVERAL)).limit(FITTING)
 
 
 # Made once for each set of filters: to make a statement takes longer than to answer it.

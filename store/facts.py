@@ -17,7 +17,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
-    func,
     literal,
     or_,
     outerjoin,
@@ -34,13 +33,18 @@ from schemas.filters import SEVERAL
 from schemas.kinds import BY_NAME, KINDS, LINKED
 from schemas.vocabulary import OPEN_DEADLINES, with_those_below
 from store.paging import (
+    ALL,
+    FEW,
+    FITTING,
     Page,
     as_likely,
     beyond,
     beyond_values,
+    counts_of,
     decode_cursor,
     encode_cursor,
     filters_of,
+    leading,
     scope_of_query,
 )
 from store.search import briefings_found
@@ -75,10 +79,8 @@ _SHARES = {
 """What part of all facts mostly fits a filter by a value that has an index."""
 _MOST = 0.9
 """What part fits a range; and by which values that are nothing to an order are not found at all."""
-FEW = 1_000
-"""What is sooner looked through than a list of all."""
-ALL = 2**31 - 1
-"""A limit that cuts nothing: planners leave alone what is in a query with one."""
+_FEW_ALONG = 100
+"""Where the links of a filter are in the order of the list: more of them are walked along, as far as the page needs."""
 _SLIM = tuple(one for one in SQLModel.metadata.tables["facts"].c if one.name not in ("body", "sources"))
 _LINK: Any = aliased(FactLinkRow)
 _BY_ID = msgspec.json.Decoder(dict[str, Raw])
@@ -264,9 +266,16 @@ def _lead(session: Session, kind: str, sort: str, given: _Filters) -> str:
     if not names:
         return ""
     several = frozenset(name for name in SEVERAL.intersection(names) if len(given[name]) > 1)
-    found = session.execute(_counts(kind, names, several), {**_plain(given), "few": FEW}).one()
-    count, name = min(zip(found, names, strict=True))
-    return name if count < FEW else ""
+    along = _along(kind, _ORDERS[sort].column, frozenset(given))
+    # PostgreSQL takes longer to plan a walk than to look through them.
+    few = {along: _FEW_ALONG} if along and session.get_bind().dialect.name == "sqlite" else None
+    return leading(session, _counts(kind, names, several), names, _plain(given), few)
+
+
+def _along(kind: str, column: str, given: frozenset[str]) -> str | None:
+    """The filter whose links a list in the order of a column walks along, if there is one."""
+    in_order = column == "day" and given.isdisjoint(_SELDOM)
+    return min((name for name in given if _is_link(kind, name)), default=None) if in_order else None
 
 
 def _counted(kind: str, column: str, given: frozenset[str]) -> tuple[str, ...]:
@@ -292,17 +301,16 @@ def _counted(kind: str, column: str, given: frozenset[str]) -> tuple[str, ...]:
 def _counts(kind: str, names: tuple[str, ...], several: frozenset[str]) -> Select[Any]:
     """How many facts fit each of these filters, as far as they are few."""
     given = _Given(frozenset(names), several)
-    fitting = (_fitting(kind, given, name, literal(1)).subquery() for name in names)
-    return select(*(select(func.count()).select_from(one).scalar_subquery() for one in fitting))
+    return counts_of(_fitting(kind, given, name, literal(1)) for name in names)
 
 
 def _fitting(kind: str, given: _Given, name: str, *columns: ColumnElement[Any]) -> Select[Any]:
     """Facts that fit one filter, in no order."""
-    place, query, few = given.place(name, 0), select(*columns), bindparam("few", type_=Integer)
+    place, query = given.place(name, 0), select(*columns)
     if name == "topics":  # of their briefings, which are few
         stakes = with_topic(bindparam(name, expanding=True))
         if columns != _SLIM:
-            return stakes.limit(few)
+            return stakes.limit(FITTING)
         query = query.where(col(FactRow.kind) == kind, col(FactRow.briefing_id).in_(stakes))
     elif not _is_link(kind, name):
         query = query.where(col(FactRow.kind) == kind, _CONDITIONS[name](FactRow, place))
@@ -313,7 +321,7 @@ def _fitting(kind: str, given: _Given, name: str, *columns: ColumnElement[Any]) 
             fact = and_(col(FactRow.kind) == kind, *same)
             # Outer, so that SQLite begins at the links.
             query = query.select_from(outerjoin(_LINK, FactRow, fact))
-    return query.limit(few)
+    return query.limit(FITTING)
 
 
 def _among(kind: str, order: _Order, given: _Given, goes_on: bool, lead: str) -> Select[Any]:
@@ -407,7 +415,7 @@ def _stream(
 ) -> tuple[Select[Any], Any, ColumnElement[Any]]:
     """Places of facts in order; the table that leads, and the column of it that comes first in the order."""
     by_day = order.column == "day"
-    row, query = _linked(kind, given, number, first=by_day and given.names.isdisjoint(_SELDOM))
+    row, query = _linked(kind, given, number, along=_along(kind, order.column, given.names))
     rest = sorted(name for name in given.names if not _is_link(kind, name))
     first = getattr(row if by_day else FactRow, order.column)
     key = (first, row.briefing_id, row.position)
@@ -457,13 +465,13 @@ def _values(sort: str, given: _Filters, wanted: _Given, lead: str) -> dict[str, 
     return {**filters, **bounds}
 
 
-def _linked(kind: str, given: _Given, number: int, *, first: bool) -> tuple[Any, Select[Any]]:
-    """What is asked of links, and the table that leads: the first link, if `first`, as it is in order of days too."""
+def _linked(kind: str, given: _Given, number: int, *, along: str | None) -> tuple[Any, Select[Any]]:
+    """What is asked of links, and the table that leads: the links of `along`, if there are any."""
     query: Select[Any] = select()
     row: Any = FactRow
     for name in sorted(name for name in given.names if _is_link(kind, name)):
         place = given.place(name, number)
-        if first and row is FactRow:
+        if name == along:
             row = _LINK
             query = query.where(row.name == name, row.value == place, row.kind == kind)
         else:

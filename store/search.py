@@ -8,11 +8,11 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import product
 from typing import Any
 
 from msgspec import Struct, json
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Engine,
     Select,
@@ -59,11 +59,11 @@ _SHOWN = tuple(
     getattr(SearchRow, name) for name in ("number", "kind", "id", "briefing_id", "heading", "text", "length")
 )
 RANKED = 1_000
-"""So many of a rank are ordered, the newest; where it has as many, those of lower ranks are not looked for."""
+"""So many are ordered, the newest; where as many have the words in their heading, others are not looked for."""
 _MOST_BRIEFINGS = 10_000
 _LOOKED_AT = 2_000
-"""Where a kind or a party is asked for, it is looked for among so many of each rank."""
-_WALKED, _EVERY = 150_000, 751
+"""Where a kind or a party is asked for, it is looked for among so many."""
+_WALKED, _EVERY = 150_000, 401
 """The newest rows, among which it may be looked for what many have; and which of them tell how many have it: by a prime
 number, as briefings that are alike come at even distances."""
 _APART = 16
@@ -80,9 +80,9 @@ class Found(Struct, frozen=True):
 def search(engine: Engine, asked: SearchQuery) -> Found:
     """What has all words of `q`, and its phrases in quotation marks, best first; nothing where it has no word.
 
-    First what has them in its heading, then the rest; in both first what has them one after another, and among
-    equals the shorter. Of what is best the newest `RANKED` are ordered, so that a word which is everywhere costs no
-    more than another. Raises BadCursor.
+    First what has them in its heading, then the rest; of both the newest `RANKED`, so that a word which is everywhere
+    costs no more than another. Among these first what has them one after another, and among equals the shorter.
+    Raises BadCursor.
     """
     scope = scope_of_query("search", asked)
     wanted = _terms(asked.q)
@@ -121,31 +121,32 @@ def briefings_found(session: Session, query: str) -> list[str]:
 
 def _candidates(session: Session, asked: SearchQuery, wanted: list[_Term]) -> tuple[dict[_Key, int], bool]:
     """The numbers of the rows that are ranked, by rank, length and id; and whether there are more."""
-    phrase = [tuple(form for term in wanted for form in term)]
     found: dict[_Key, int] = {}
     known: set[int] = set()
     capped = False
-    for rank, (where, terms) in enumerate(product(("heading_words", "words"), (phrase, wanted))):
-        if terms == phrase == wanted and rank % 2:
-            continue  # of one word
+    for rank, where in ((0, "heading_words"), (2, "words")):
         if len(found) >= RANKED:
             return found, True
-        rows, more = _ranked(session, asked, where, terms)
+        rows, more = _ranked(session, asked, where, wanted)
         capped = capped or more
-        found |= {(rank, length, id): number for number, length, id in rows if number not in known}
-        known.update(number for number, _, _ in rows)
+        new = [row for row in rows if row[0] not in known]
+        found |= {(rank if follow else rank + 1, length, id): number for number, length, id, follow in new}
+        known.update(number for number, *_ in new)
     return found, capped
 
 
 def _ranked(
     session: Session, asked: SearchQuery, where: str, terms: list[_Term]
-) -> tuple[list[tuple[int, int, str]], bool]:
-    """Number, length and id of the newest rows that have all terms in a column; and whether there may be more."""
+) -> tuple[list[tuple[int, int, str, bool]], bool]:
+    """Number, length and id of the newest rows that have all terms in a column, and whether the terms follow one
+    another there; and whether there may be more rows.
+    """
+    dialect = session.get_bind().dialect.name
     most = _LOOKED_AT if asked.party is not None or asked.kind is not None else RANKED
-    fitting: list[tuple[int, int, str]] = []
+    fitting: list[tuple[int, int, str, bool]] = []
     for matching in _matching(session, asked, where, terms, most):
-        rows = session.execute(_looked_at(asked, matching)).all()
-        fitting = [(number, length, id) for number, length, id, fits in rows if fits][:RANKED]
+        rows = session.execute(_looked_at(asked, matching, where, terms, dialect)).all()
+        fitting = [(number, length, id, follow) for number, length, id, fits, follow in rows if fits][:RANKED]
         if len(rows) == most:
             return fitting, True
     return fitting, len(fitting) == RANKED
@@ -198,17 +199,36 @@ def _walked(where: str, terms: list[_Term]) -> Select[Any]:
     return select(rows.c.number).where(_meets(rows.c.words, terms)).order_by(rows.c.number.desc())
 
 
-def _looked_at(asked: SearchQuery, matching: Select[Any]) -> Select[*tuple[Any, ...]]:
-    """Number, length and id of these rows, and whether each is of the kind and the party that are asked for."""
-    there = matching.subquery()
+def _looked_at(
+    asked: SearchQuery, matching: Select[Any], where: str, terms: list[_Term], dialect: str
+) -> Select[*tuple[Any, ...]]:
+    """Number, length and id of these rows, whether each is of the kind and the party that are asked for, and whether
+    it has the terms one after another.
+    """
+    there = matching.cte()
     fits: list[ColumnElement[bool]] = [true()]
     if asked.kind is not None:
         fits.append(col(SearchRow.kind).in_(asked.kind.split(",")))
     if asked.party is not None:
         sides = col(PartyRow.briefing_id) == col(SearchRow.briefing_id)
         fits.append(exists().where(sides, col(PartyRow.party).in_(asked.party.split(","))))
-    query = select(col(SearchRow.number), col(SearchRow.length), col(SearchRow.id), and_(*fits))
+    follow = _follow(where, terms, there, dialect) if len(terms) > 1 else true()
+    row = (col(SearchRow.number), col(SearchRow.length), col(SearchRow.id))
+    query = select(*row, and_(*fits).label("fits"), follow.label("follow"))
     return query.join(there, there.c.number == col(SearchRow.number)).order_by(there.c.number.desc())
+
+
+def _follow(where: str, terms: list[_Term], there: CTE, dialect: str) -> ColumnElement[bool]:
+    """Whether one of these rows has all terms one after another in a column."""
+    phrase = [tuple(form for term in terms for form in term)]
+    if dialect == "postgresql":
+        return _meets(col(getattr(SearchRow, where)), phrase)
+    among = (
+        select(func.min(there.c.number)).scalar_subquery(),
+        select(func.max(there.c.number)).scalar_subquery(),
+    )
+    having = select(_INDEX.c.rowid).where(_has(where, phrase, dialect), _INDEX.c.rowid.between(*among))
+    return col(SearchRow.number).in_(having)
 
 
 def _has(where: str, wanted: Sequence[_Term], dialect: str) -> ColumnElement[bool]:

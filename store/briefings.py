@@ -25,6 +25,7 @@ from sqlmodel import col
 from schemas import Cause, RevisionInfo
 from schemas.filters import SEVERAL
 from schemas.queries import BriefingQuery, NegotiationQuery
+from store.engine import one_of
 from store.facts import has_topic, with_topic
 from store.paging import (
     ALL,
@@ -42,7 +43,7 @@ from store.paging import (
     scope_of_query,
 )
 from store.revisions import body_of
-from store.search import briefings_found
+from store.search import has_words, words_filter
 from store.tables import (
     LAST_FIRST,
     NO_DAY,
@@ -168,7 +169,7 @@ def page_briefings(engine: Engine, asked: BriefingQuery, *, withdrawn: bool = Fa
     limit = asked.limit
     with Session(engine) as session:
         if "q" in given:
-            given["q"] = briefings_found(session, given["q"])
+            given |= words_filter(session, given.pop("q"))
         names = frozenset(given)
         query = _page(sort, names, after is not None, withdrawn, _lead(session, given, withdrawn))
         values = {**given, **beyond_values(after), "few": ALL}
@@ -303,7 +304,8 @@ _CONDITIONS: dict[str, _Condition] = {
     # Of those that were withdrawn nobody knows the topics any more.
     "topic": lambda value: or_(col(BriefingRow.status) == "withdrawn", has_topic(col(BriefingRow.id), value)),
     "venue": lambda value: col(BriefingRow.venue) == value,
-    "q": lambda ids: col(BriefingRow.id).in_(bindparam(ids.key, expanding=True)),
+    "q": lambda ids: one_of(col(BriefingRow.id), ids.key),
+    "words": lambda words: has_words(col(BriefingRow.id), words),
     "updated_since": lambda value: col(BriefingRow.updated_at) >= value,
     "date_from": lambda value: and_(col(BriefingRow.starts) != NO_DAY, col(BriefingRow.ends) >= value),
     "date_to": lambda value: and_(col(BriefingRow.starts) != NO_DAY, col(BriefingRow.starts) <= value),

@@ -32,6 +32,7 @@ from schemas.fact_queries import FactsQuery
 from schemas.filters import SEVERAL
 from schemas.kinds import BY_NAME, KINDS, LINKED
 from schemas.vocabulary import OPEN_DEADLINES, with_those_below
+from store.engine import one_of
 from store.paging import (
     ALL,
     FEW,
@@ -47,7 +48,7 @@ from store.paging import (
     leading,
     scope_of_query,
 )
-from store.search import briefings_found
+from store.search import has_words, words_filter
 from store.tables import NO_DAY, BriefingDraftRow, FactLinkRow, FactRow, ReviewOutcomeRow
 
 SPANS = (0, 31, 366)
@@ -176,7 +177,7 @@ def page_facts(engine: Engine, kind: str, asked: FactsQuery) -> Page:
     )
     with Session(engine) as session:
         if "q" in given:
-            given["q"] = briefings_found(session, given["q"])
+            given |= words_filter(session, given.pop("q"))
         rows = first_facts(session, kind, sort, given, asked.limit + 1, after)
     more = encode_cursor(scope, rows[asked.limit - 1].key) if len(rows) > asked.limit else None
     page = rows[: asked.limit]
@@ -585,7 +586,8 @@ _CONDITIONS: dict[str, _Condition] = {
     "direct": _is("direct"),
     "open": lambda row, _: row.status.in_(OPEN_DEADLINES),
     "topics": lambda row, value: has_topic(row.briefing_id, bindparam(value.key, expanding=True)),
-    "q": lambda row, ids: row.briefing_id.in_(bindparam(ids.key, expanding=True)),
+    "q": lambda row, ids: one_of(row.briefing_id, ids.key),
+    "words": lambda row, words: has_words(row.briefing_id, words),
     "date_from": _ends,
     "date_to": _starts,
     "value_min": lambda row, value: row.value >= value,

@@ -13,6 +13,7 @@ from typing import Any
 from msgspec import Struct, json
 from sqlalchemy import (
     CTE,
+    Boolean,
     ColumnElement,
     Engine,
     Select,
@@ -29,7 +30,10 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import col
 from Stemmer import Stemmer
 
@@ -60,7 +64,8 @@ _SHOWN = tuple(
 )
 RANKED = 1_000
 """So many are ordered, the newest; where as many have the words in their heading, others are not looked for."""
-_MOST_BRIEFINGS = 10_000
+_LISTED = 20_000
+"""Of so many rows the briefings are listed; where more have the words, it is sooner looked for in each briefing."""
 _LOOKED_AT = 2_000
 """Where a kind or a party is asked for, it is looked for among so many."""
 _WALKED, _EVERY = 150_000, 401
@@ -100,23 +105,71 @@ def search(engine: Engine, asked: SearchQuery) -> Found:
     return Found(Page(items=items, next_cursor=more), capped)
 
 
-def briefings_with(query: str, dialect: str) -> Select[str]:
-    """Ids of the briefings of which some part has all words and phrases, as `search` takes them."""
-    wanted = _terms(query)
-    found = select(col(SearchRow.briefing_id)).distinct()
+def words_filter(session: Session, query: str) -> dict[str, Any]:
+    """A filter for the briefings of which some part has all words and phrases, as `search` takes them.
+
+    `q`: their ids; or, where so many may be found that this takes longer than to look at each, `words`: what
+    `has_words` is asked with.
+    """
+    wanted, dialect = _terms(query), session.get_bind().dialect.name
     if not wanted:
-        return found.where(false())
-    if dialect == "postgresql":
-        return found.where(_has("words", wanted, dialect))
-    return found.where(
-        col(SearchRow.number).in_(select(_INDEX.c.rowid).where(_has("words", wanted, dialect)))
+        return {"q": []}
+    if _is_everywhere(session, wanted):
+        return {"words": _all_of(wanted, dialect)}
+    number = col(SearchRow.number) if dialect == "postgresql" else _INDEX.c.rowid
+    rows = select(number).where(_has("words", wanted, dialect))
+    found = select(col(SearchRow.briefing_id)).distinct().where(col(SearchRow.number).in_(rows))
+    return {"q": list(session.scalars(found))}
+
+
+def _is_everywhere(session: Session, wanted: list[_Term]) -> bool:
+    """Whether more rows have all terms than are listed; by a sample on PostgreSQL, whose index finds all or none."""
+    if session.get_bind().dialect.name == "postgresql":
+        share, rows = _share(session, "words", wanted)
+        return share * rows > _LISTED
+    rows_with = select(_INDEX.c.rowid).where(_has("words", wanted, "sqlite")).limit(_LISTED + 1)
+    return session.scalar(select(func.count()).select_from(rows_with.subquery())) == _LISTED + 1
+
+
+def has_words(briefing_id: Any, words: Any) -> ColumnElement[bool]:
+    """Whether some part of a briefing has the words of a `words_filter`."""
+    part = select(literal(1)).where(
+        col(SearchRow.briefing_id) == briefing_id, _HasAll(col(SearchRow.words), words)
     )
+    return part.limit(1).scalar_subquery().is_not(None)  # looked up one by one, whatever the planner thinks
 
 
-def briefings_found(session: Session, query: str) -> list[str]:
-    """These ids themselves, where a statement has no place for a query; so many as fit one."""
-    found = briefings_with(query, session.get_bind().dialect.name)
-    return list(session.scalars(found.limit(_MOST_BRIEFINGS)))
+def has_words_of(briefing_id: Any, query: str, dialect: str) -> ColumnElement[bool]:
+    """As `has_words`, for words as they are typed."""
+    wanted = _terms(query)
+    return has_words(briefing_id, literal(_all_of(wanted, dialect))) if wanted else false()
+
+
+def _all_of(wanted: list[_Term], dialect: str) -> str:
+    """Terms as `_HasAll` takes them."""
+    if dialect == "postgresql":
+        return _meant(wanted)
+    return json.encode([f" {' '.join(term)} " for term in wanted]).decode()
+
+
+class _HasAll(FunctionElement[bool]):
+    """Whether words of the index have all terms."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(_HasAll, "postgresql")
+def _in_vector(element: _HasAll, compiler: SQLCompiler, **options: Any) -> str:
+    words, terms = (compiler.process(one, **options) for one in element.clauses)
+    return f"{words} @@ CAST({terms} AS TSQUERY)"
+
+
+@compiles(_HasAll, "sqlite")
+def _in_text(element: _HasAll, compiler: SQLCompiler, **options: Any) -> str:
+    words, terms = (compiler.process(one, **options) for one in element.clauses)
+    lacks = f"instr(' ' || {words} || ' ', term.value) = 0"
+    return f"NOT EXISTS (SELECT 1 FROM json_each({terms}) AS term WHERE {lacks})"
 
 
 def _candidates(session: Session, asked: SearchQuery, wanted: list[_Term]) -> tuple[dict[_Key, int], bool]:
@@ -177,7 +230,16 @@ def _matching(
 def _is_frequent(session: Session, where: str, terms: list[_Term], most: int) -> bool:
     """Whether so many rows that have all terms in a column are sooner reached from the newest on than by the index.
 
-    It is told by a sample of the newest rows; of few rows by none, the index gives them soon enough.
+    Of few rows it is not, the index gives them soon enough.
+    """
+    share, rows = _share(session, where, terms)
+    return share > 0 and most / share < min(share * rows * _APART, _WALKED)
+
+
+def _share(session: Session, where: str, terms: list[_Term]) -> tuple[float, int]:
+    """Which part of PostgreSQL's rows has all terms in a column, by a sample of the newest; and how many there are.
+
+    Of a few rows it is 0: no sample is taken of them.
     """
     number, has = col(SearchRow.number), _meets(col(getattr(SearchRow, where)), terms)
     last = select(func.max(number)).scalar_subquery()
@@ -188,8 +250,7 @@ def _is_frequent(session: Session, where: str, terms: list[_Term], most: int) ->
     sample = select(one.label("has")).select_from(at).subquery()
     query = select(func.count().filter(sample.c.has), func.count(sample.c.has), last)
     having, sampled, rows = session.execute(query).one()
-    share = having / sampled if sampled else 0
-    return share > 0 and most / share < min(share * rows * _APART, _WALKED)
+    return (having / sampled if sampled else 0.0), rows or 0
 
 
 def _walked(where: str, terms: list[_Term]) -> Select[Any]:
@@ -241,9 +302,14 @@ def _has(where: str, wanted: Sequence[_Term], dialect: str) -> ColumnElement[boo
 
 def _meets(words: Any, wanted: Sequence[_Term]) -> ColumnElement[bool]:
     """`_has` of a column of PostgreSQL."""
-    meant = " & ".join(f"({' <-> '.join(term)})" for term in wanted)
-    condition: ColumnElement[bool] = words.op("@@", is_comparison=True)(cast(literal(meant), TSQUERY))
+    condition: ColumnElement[bool] = words.op("@@", is_comparison=True)(
+        cast(literal(_meant(wanted)), TSQUERY)
+    )
     return condition
+
+
+def _meant(wanted: Sequence[_Term]) -> str:
+    return " & ".join(f"({' <-> '.join(term)})" for term in wanted)
 
 
 def _hit(row: Any, rank: int, wanted: list[_Term]) -> SearchHit:

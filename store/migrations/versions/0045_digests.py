@@ -1,4 +1,4 @@
-"""Bodies of briefings are compressed from 4 KiB on, behind their digests."""
+"""Bodies of briefings are compressed from 4 KiB on, behind their digests. Those that were withdrawn have an index."""
 
 from collections.abc import Iterator
 
@@ -15,13 +15,18 @@ depends_on = None
 _TABLES = ("briefing_revisions", "briefing_drafts")
 
 
+_INDEX, _GONE = "ix_briefings_withdrawn", sa.text("status = 'withdrawn'")
+
+
 def upgrade() -> None:
+    op.create_index(_INDEX, "briefings", ["updated_at", "id"], sqlite_where=_GONE, postgresql_where=_GONE)
     for table, mine, stored in _whole_bodies():
         if (body := at_rest(served(stored))) != stored:
             op.get_bind().execute(table.update().where(mine).values(body=body))
 
 
 def downgrade() -> None:
+    op.drop_index(_INDEX, "briefings")
     for table, mine, stored in _whole_bodies():
         if (body := served(stored)) != stored:
             op.get_bind().execute(table.update().where(mine).values(body=body))

@@ -83,7 +83,7 @@ _MOST = 0.9
 _FEW_ALONG = 100
 """Where the links of a filter are in the order of the list: more of them are walked along, as far as the page needs."""
 _SLIM = tuple(one for one in SQLModel.metadata.tables["facts"].c if one.name not in ("body", "sources"))
-_LINK: Any = aliased(FactLinkRow)
+_LINK: Any = aliased(FactLinkRow, name="link")  # psycopg keeps what is shorter than 4,096 characters
 _BY_ID = msgspec.json.Decoder(dict[str, Raw])
 _Key = tuple[Any, ...]
 _Filters = Mapping[str, Any]
@@ -374,18 +374,18 @@ def _keys(kind: str, sort: str, given: _Given, goes_on: bool, dialect: str, lead
     order, most = _ORDERS[sort], bindparam("limit", type_=Integer)
     cut = given.spread or dialect == "postgresql"
     if lead:
-        places = _among(kind, order, given, goes_on, lead).subquery()
+        places = _among(kind, order, given, goes_on, lead).subquery("places")
     else:
         streams = [
-            select((query.limit(most) if cut else query).subquery())
+            select((query.limit(most) if cut else query).subquery("one"))
             for number in range(given.values)
             for query in _streams(kind, order, given, goes_on, number, dialect)
         ]
-        places = (union(*streams) if given.spread else union_all(*streams)).subquery()
+        places = (union(*streams) if given.spread else union_all(*streams)).subquery("places")
     key = (places.c.first, places.c.briefing_id, places.c.position)
     # Cut here, so that what is served is read of these alone.
     first = select(places).order_by(*(one.desc() if order.backwards else one for one in key))
-    return first.limit(most).subquery()
+    return first.limit(most).subquery("page")
 
 
 def _streams(

@@ -25,9 +25,9 @@ FILTERED = ("party", "topic", "word", "status", "unit", "speaker", "certainty", 
 RANGED = ("updated_at", "origins", "salience", "value")
 LISTED_BY = ("publisher", "kind", "host", "status")
 LARGE = 4 * 1024
-"""Bytes of a body that is compressed: smaller ones are as quick to read as they are."""
-_DIGESTED, _COMPRESSED = b"d", b"z"
-"""How a body begins that is compressed: behind its digest, or without one, as earlier versions stored it."""
+"""Bytes of a body that stands behind its digest: of smaller ones it is told as quickly."""
+COMPRESSED_FROM = {"sqlite": 256 * 1024, "postgresql": LARGE}
+"""Bytes of a body that is compressed, too: a server has to send it, from a file it is read sooner than decompressed."""
 _BODY = 1 + sha256().digest_size
 
 
@@ -48,34 +48,47 @@ class Moment(TypeDecorator[datetime]):
 
 
 class Body(TypeDecorator[bytes]):
-    """JSON, at rest where it is large: all of it is written with each document that joins a round."""
+    """JSON, as it is at rest."""
 
     impl = LargeBinary
     cache_ok = True
 
     def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
-        return at_rest(value) if value else value
+        return at_rest(value, dialect.name) if value else value
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
         return served(value) if value else value
 
 
-def at_rest(body: bytes) -> bytes:
-    """A body as it is stored: its digest, and it compressed. What is small, or no plain JSON, is left as it is."""
+def at_rest(body: bytes, dialect: str) -> bytes:
+    """A body as a database stores it: its digest, and itself or compressed. What is small, or no plain JSON, is left as
+    it is.
+    """
     if len(body) < LARGE or body[:1] != b"{":
         return body
-    return _DIGESTED + sha256(body).digest() + _OF_THREAD.compressor.compress(body)
+    digest = sha256(body).digest()
+    if len(body) < COMPRESSED_FROM[dialect]:
+        return b"p" + digest + body
+    return b"d" + digest + _OF_THREAD.compressor.compress(body)
 
 
 def served(stored: bytes) -> bytes:
     """A stored body as it is served."""
-    begins = {_DIGESTED: _BODY, _COMPRESSED: 1}.get(stored[:1])
-    return _OF_THREAD.decompressor.decompress(stored[begins:]) if begins else stored
+    match stored[:1]:
+        case b"p":  # digested
+            return stored[_BODY:]
+        case b"d":  # digested, and compressed
+            return _OF_THREAD.decompressor.decompress(stored[_BODY:])
+        case b"z":  # compressed, by an earlier version
+            return _OF_THREAD.decompressor.decompress(stored[1:])
+        case _:
+            return stored
 
 
 def digest_of(stored: bytes) -> str:
     """The SHA-256 of the body that is stored so, which is at hand with most."""
-    return (stored[1:_BODY] if stored[:1] == _DIGESTED else sha256(served(stored)).digest()).hex()
+    at_hand = stored[:1] in (b"p", b"d")
+    return (stored[1:_BODY] if at_hand else sha256(served(stored)).digest()).hex()
 
 
 class _Zstandard(local):

@@ -1,4 +1,4 @@
-"""Bodies of briefings are compressed from 4 KiB on, behind their digests. Those that were withdrawn have an index."""
+"""Bodies of briefings from 4 KiB on stand behind digests, on PostgreSQL compressed; an index of withdrawn ones."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ _INDEX, _GONE = "ix_briefings_withdrawn", sa.text("status = 'withdrawn'")
 def upgrade() -> None:
     op.create_index(_INDEX, "briefings", ["updated_at", "id"], sqlite_where=_GONE, postgresql_where=_GONE)
     for table, mine, stored in _whole_bodies():
-        if (body := at_rest(served(stored))) != stored:
+        if (body := at_rest(served(stored), op.get_bind().dialect.name)) != stored:
             op.get_bind().execute(table.update().where(mine).values(body=body))
 
 

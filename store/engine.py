@@ -99,7 +99,13 @@ def _pool(url: str) -> Engine:
     if address.drivername in ("postgresql", "postgres"):
         address = address.set(drivername="postgresql+psycopg")
     return create_engine(
-        address, hide_parameters=True, pool_pre_ping=True, pool_timeout=_PATIENCE, connect_args=_CONNECTION
+        address,
+        hide_parameters=True,
+        # Who reads begins no transaction: to roll it back would take two more trips, and forget what was prepared.
+        isolation_level="AUTOCOMMIT",
+        pool_pre_ping=True,
+        pool_timeout=_PATIENCE,
+        connect_args=_CONNECTION,
     )
 
 
@@ -133,7 +139,8 @@ def writing(engine: Engine) -> Iterator[Session]:
 
 def writable(engine: Engine) -> Engine:
     """The same pool; its transactions begin as those of `writing` do."""
-    return engine.execution_options(**{_WRITES: True})
+    isolation = {"isolation_level": "READ COMMITTED"} if engine.dialect.name == "postgresql" else {}
+    return engine.execution_options(**{_WRITES: True}, **isolation)
 
 
 def lock_schema(connection: Connection) -> None:

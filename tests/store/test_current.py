@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from store.briefings import BriefingRecord, get_briefing
 from store.current import Current, CurrentBriefings, current_briefings
-from store.engine import connect
+from store.engine import connect, writable
 from tests.store.invented import add, briefing, hexed, save
 from worker.rebuild import rebuild
 
@@ -91,7 +91,7 @@ def test_who_gives_up_keeps_no_other_from_reading(stored: Engine) -> None:
     async def check() -> None:
         async with reading(stored) as current:
             first = await read(current, BRIEFING.id)
-            with stored.begin() as connection:
+            with writable(stored).begin() as connection:
                 connection.exec_driver_sql("LOCK TABLE briefings")
                 waiting = [asyncio.create_task(current.read(BRIEFING.id)) for _ in range(5)]
                 await asyncio.sleep(0.1)
@@ -149,7 +149,7 @@ def test_a_question_that_fails_is_told_nothing_and_the_next_is_answered(stored: 
     async def check() -> None:
         async with reading(stored) as current:
             first = await read(current, BRIEFING.id)
-            with stored.begin() as connection:
+            with writable(stored).begin() as connection:
                 connection.exec_driver_sql("LOCK TABLE briefings")
                 waiting = [asyncio.create_task(current.read(BRIEFING.id)) for _ in range(3)]
                 while not any(connection.exec_driver_sql(_CANCEL).scalars()):

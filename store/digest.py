@@ -12,7 +12,7 @@ from sqlmodel import col
 from schemas import BriefingSummary, Source, SummarySentence
 from schemas.vocabulary import with_those_below
 from store.engine import one_of
-from store.facts import first_facts, has_topic, places_of, with_topic
+from store.facts import first_facts, has_topic, with_topic
 from store.paging import ALL, FITTING, counts_of, leading
 from store.revisions import body_of
 from store.search import has_words_of, words_filter
@@ -143,16 +143,14 @@ def deadlines_ahead(
     if topics:
         given["topics"] = with_those_below(topics)
     found: dict[Any, bytes] = {}
-    places: set[Any] = set()
     with Session(engine) as session:
         if words is not None:
             given |= words_filter(session, words)
         for wanted in [given | {"party": [party]} for party in parties] or [given]:
-            rows = first_facts(session, "deadline", "date", wanted, limit)
+            rows = first_facts(session, "deadline", "date", wanted, limit + MOST_COUNTED)
             found |= {row.key: row.body for row in rows}
-            places.update(places_of(session, "deadline", "date", wanted, limit + MOST_COUNTED))
     items = [found[key] for key in sorted(found)[:limit]]
-    return Ahead(items, min(len(places) - len(items), MOST_COUNTED))
+    return Ahead(items, min(len(found) - len(items), MOST_COUNTED))
 
 
 def sources_of(engine: Engine, document_ids: Iterable[str]) -> dict[str, Source]:

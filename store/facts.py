@@ -249,15 +249,6 @@ def first_facts(
     ]
 
 
-def places_of(session: Session, kind: str, sort: str, given: _Filters, limit: int) -> list[_Key]:
-    """Where the first facts that fit these filters stand, without their bodies."""
-    lead = _lead(session, kind, sort, given)
-    wanted = _Given.of(given, _ORDERS[sort], lead)
-    query = _places(kind, sort, wanted, session.get_bind().dialect.name, lead)
-    rows = session.execute(query, {**_values(sort, given, wanted, lead), "limit": limit})
-    return [(first, briefing, position) for first, briefing, position in rows]
-
-
 def _lead(session: Session, kind: str, sort: str, given: _Filters) -> str:
     """A filter that so few facts fit that these are looked through rather than the list, if there is one."""
     if "briefing_id" in given:
@@ -357,12 +348,6 @@ def _page(kind: str, sort: str, given: _Given, goes_on: bool, dialect: str, lead
     served = (select(col(one)).where(fact).scalar_subquery() for one in (FactRow.body, FactRow.sources))
     key = (first, briefing, position)
     return select(*key, *served).order_by(*(one.desc() if order.backwards else one for one in key))
-
-
-@lru_cache(maxsize=1_024)
-def _places(kind: str, sort: str, given: _Given, dialect: str, lead: str) -> Select[Any]:
-    keys = _keys(kind, sort, given, False, dialect, lead)
-    return select(keys.c.first, keys.c.briefing_id, keys.c.position)
 
 
 def _keys(kind: str, sort: str, given: _Given, goes_on: bool, dialect: str, lead: str) -> Subquery:

@@ -21,7 +21,6 @@ from sqlalchemy import (
     case,
     cast,
     column,
-    exists,
     false,
     func,
     literal,
@@ -136,7 +135,12 @@ def has_words(briefing_id: Any, words: Any) -> ColumnElement[bool]:
     part = select(literal(1)).where(
         col(SearchRow.briefing_id) == briefing_id, _HasAll(col(SearchRow.words), words)
     )
-    return part.limit(1).scalar_subquery().is_not(None)  # looked up one by one, whatever the planner thinks
+    return _is_there(part)
+
+
+def _is_there(query: Select[Any]) -> ColumnElement[bool]:
+    """As `exists`, looked up one by one: a planner that expects many rows would read all tables first."""
+    return query.limit(1).scalar_subquery().is_not(None)
 
 
 def has_words_of(briefing_id: Any, query: str, dialect: str) -> ColumnElement[bool]:
@@ -272,7 +276,8 @@ def _looked_at(
         fits.append(col(SearchRow.kind).in_(asked.kind.split(",")))
     if asked.party is not None:
         sides = col(PartyRow.briefing_id) == col(SearchRow.briefing_id)
-        fits.append(exists().where(sides, col(PartyRow.party).in_(asked.party.split(","))))
+        one = select(literal(1)).where(sides, col(PartyRow.party).in_(asked.party.split(",")))
+        fits.append(_is_there(one))
     follow = _follow(where, terms, there, dialect) if len(terms) > 1 else true()
     row = (col(SearchRow.number), col(SearchRow.length), col(SearchRow.id))
     query = select(*row, and_(*fits).label("fits"), follow.label("follow"))

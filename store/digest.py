@@ -98,9 +98,8 @@ def _few_about(
         return _Few(one_of(id, "ids"), stand=True, ids=ids)
     tables = select(col(PartyRow.briefing_id)).where(col(PartyRow.party).in_(parties))
     among = {"topic": with_topic(with_those_below(topics)).limit(FITTING)} if topics else {}
-    if (
-        parties and session.get_bind().dialect.name == "sqlite"
-    ):  # PostgreSQL counts by itself how many there are
+    # PostgreSQL counts by itself how many tables there are.
+    if parties and session.get_bind().dialect.name == "sqlite":
         among["party"] = tables.limit(FITTING)
     if not among:
         return None

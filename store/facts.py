@@ -45,6 +45,7 @@ from store.paging import (
     decode_cursor,
     encode_cursor,
     filters_of,
+    is_there,
     leading,
     scope_of_query,
 )
@@ -552,8 +553,7 @@ def has_topic(briefing_id: Any, topics: Any) -> ColumnElement[bool]:
     """Whether a briefing has a stake of one of these topics."""
     query = with_topic(topics)
     [stake] = query.selected_columns
-    one = query.where(stake == briefing_id).limit(1).scalar_subquery()
-    return one.is_not(None)  # looked up one by one: of what exists, a planner may read all stakes of a topic
+    return is_there(query.where(stake == briefing_id))
 
 
 _CONDITIONS: dict[str, _Condition] = {

@@ -88,6 +88,11 @@ def as_likely(condition: ColumnElement[bool], share: float, dialect: str) -> Col
     return func.likelihood(condition, literal_column(str(share))) if dialect == "sqlite" else condition
 
 
+def is_there(query: Select[Any]) -> ColumnElement[bool]:
+    """As `exists`, looked up one by one: a planner that expects many rows would read all of a table first."""
+    return query.limit(1).scalar_subquery().is_not(None)
+
+
 FEW = 1_000
 """What is sooner looked through than a list of all."""
 ALL = 2**31 - 1

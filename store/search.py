@@ -38,7 +38,7 @@ from Stemmer import Stemmer
 
 from schemas.http import HighlightSpan, SearchHit
 from schemas.queries import SearchQuery
-from store.paging import Page, decode_cursor, encode_cursor, scope_of_query
+from store.paging import Page, decode_cursor, encode_cursor, is_there, scope_of_query
 from store.tables import PartyRow, SearchRow
 
 _USUAL_LENGTH = 20
@@ -135,12 +135,7 @@ def has_words(briefing_id: Any, words: Any) -> ColumnElement[bool]:
     part = select(literal(1)).where(
         col(SearchRow.briefing_id) == briefing_id, _HasAll(col(SearchRow.words), words)
     )
-    return _is_there(part)
-
-
-def _is_there(query: Select[Any]) -> ColumnElement[bool]:
-    """As `exists`, looked up one by one: a planner that expects many rows would read all tables first."""
-    return query.limit(1).scalar_subquery().is_not(None)
+    return is_there(part)
 
 
 def has_words_of(briefing_id: Any, query: str, dialect: str) -> ColumnElement[bool]:
@@ -277,7 +272,7 @@ def _looked_at(
     if asked.party is not None:
         sides = col(PartyRow.briefing_id) == col(SearchRow.briefing_id)
         one = select(literal(1)).where(sides, col(PartyRow.party).in_(asked.party.split(",")))
-        fits.append(_is_there(one))
+        fits.append(is_there(one))
     follow = _follow(where, terms, there, dialect) if len(terms) > 1 else true()
     row = (col(SearchRow.number), col(SearchRow.length), col(SearchRow.id))
     query = select(*row, and_(*fits).label("fits"), follow.label("follow"))

@@ -131,6 +131,7 @@ class Verifier(Struct, frozen=True, kw_only=True):
     people: frozenset[str] = frozenset()
     tried: dict[tuple[str, bytes], Any] = {}
     sides: dict[str, str | None] = {}
+    denials: dict[Span, bool] = {}
 
     @property
     def document(self) -> Document:
@@ -187,15 +188,17 @@ class Verifier(Struct, frozen=True, kw_only=True):
 
     def affirmed(self, span: Span) -> None:
         """Raises Unproven where the sentence denies what the span says."""
-        whole = self.annotated.sentence(span.start, span.end)
-        if self._denied(span, whole):
+        if self._denied(span):
             raise Unproven("its sentence says the opposite: the quote leaves out a “not”")
 
-    def _denied(self, span: Span, whole: Span) -> bool:
+    def _denied(self, span: Span) -> bool:
         if self.annotated.foreign:
             return False  # what denies, no rule reads
-        parsed = self.annotated.parsed(span)
-        return denied(self.words(whole), span.start - whole.start, span.end - whole.start, parsed)
+        if span not in self.denials:
+            whole, parsed = self.sentence(span), self.annotated.parsed(span)
+            said = self.words(whole)
+            self.denials[span] = denied(said, span.start - whole.start, span.end - whole.start, parsed)
+        return self.denials[span]
 
     def inside(self, words: str, what: str, *spans: Span) -> Span:
         """Where `words` stand first in the first of some spans that holds them. Raises Unproven."""
@@ -257,9 +260,7 @@ class Verifier(Struct, frozen=True, kw_only=True):
         for span in spans:
             if place := first(self.words(span), words):
                 at = Span(span.start + place.start, span.start + place.end)
-                return (
-                    (quote, False) if self._denied(at, self.sentence(at)) else (plain(self.words(at)), True)
-                )
+                return (quote, False) if self._denied(at) else (plain(self.words(at)), True)
         return quote, False
 
     def party(self, words: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -212,7 +212,7 @@ _INSTEAD_OF = re.compile(rf"\b{_MODALITY.in_place_of.any} $", re.IGNORECASE)
 _WITHIN_DATE = {"compound", "nummod", "nmod", "amod"}
 
 
-class DateClause(Struct, frozen=True):
+class DateClause(Struct, frozen=True, dict=True):
     """How a date stands in its clause: under which verb, the words between the two, the nearest first.
 
     `link`: the word before it, where it is the end of a range. `word`: its own first.
@@ -223,7 +223,7 @@ class DateClause(Struct, frozen=True):
     link: str | None = None
     word: Token | None = None
 
-    @property
+    @cached_property
     def preposition(self) -> str:
         """The one that the date stands behind; empty where it stands behind none."""
         if self.link is not None:
@@ -234,7 +234,7 @@ class DateClause(Struct, frozen=True):
             return misread[-1]  # "put off to 20 October", as if it were "about 20"
         return next((word.lower_ for word in self.path if word.pos_ in {"ADP", "SCONJ"}), "")
 
-    @property
+    @cached_property
     def nouns(self) -> list[Token]:
         """What the date belongs to, where it does not belong to the verb itself: the talks of "talks on Monday"."""
         return [word for word in self.path if word.pos_ in NOUNS]
@@ -266,7 +266,7 @@ class DateClause(Struct, frozen=True):
     def subjects(self) -> list[Token]:
         return [child for child in self.verb.children if child.dep_ in SUBJECTS]
 
-    @property
+    @cached_property
     def moves(self) -> bool:
         """Whether its verb gives a thing another day: "postponed", "put off", "brought forward"."""
         return _says(self.verb, _MODALITY.moves) and not _to_a_place(self.verb)
@@ -287,7 +287,7 @@ class DateClause(Struct, frozen=True):
         """Whether its verb says that something is, or was, signed."""
         return _says(self.verb, _MODALITY.signs)
 
-    @property
+    @cached_property
     def superseded(self) -> bool:
         """Whether another day, or none, has taken its place: "put off from 6 May", "the vote set for 6 May was off"."""
         if self.moves:
@@ -385,7 +385,7 @@ class DateClause(Struct, frozen=True):
         rows = (("postponed", _MODALITY.moves), ("cancelled", _MODALITY.cancels))
         return next((name for verb in verbs for name, words in rows if _says(verb, words)), None)
 
-    @property
+    @cached_property
     def delivered(self) -> bool:
         """Whether it is the month of what is traded ahead: "May futures gained", "cut its price for April"."""
         above = next(iter(self.path), None)
@@ -465,7 +465,7 @@ class DateClause(Struct, frozen=True):
             return _says(self.verb, _MODALITY.decides)
         return self.preposition in _MODALITY.bounds and _says(self.verb, _MODALITY.demands)
 
-    @property
+    @cached_property
     def tense(self) -> Tense | None:
         """The tense of the date. None: its verb may look ahead or back, and the nearest such day is meant."""
         told, before, nouns = tense(self.verb), {word.lower_ for word in self.path}, self.nouns

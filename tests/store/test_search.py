@@ -35,6 +35,7 @@ from tests.store.invented import (
 from worker.rebuild import rebuild
 
 OTHER = "brf_0000000000000002"
+LATER = deadline("Duty on salmon ends", "2031-04-02")
 CAUSE = Cause(kind="added", document_ids=[], reason=None)
 FULL = briefing(
     title="Salmon talks in Suva",
@@ -210,6 +211,16 @@ def test_of_more_than_can_be_ordered_the_newest_are_and_that_is_told(
     some = searching.search(engine, SearchQuery(q="salmon"))
     assert some.capped and len(some.page.items) == 2
     assert set(some.page.items) < set(whole.page.items)
+
+
+def test_what_follows_one_another_is_first_of_the_newest(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with writing(engine) as session:
+        publish(session, replace(FULL, revision=2, deadlines=[*FULL.deadlines, LATER]), CAUSE, None, [])
+    assert headings(engine, "salmon duty")[:2] == ["The pause of the salmon duty ends", LATER.what]
+    monkeypatch.setattr(searching, "RANKED", 1)
+    assert headings(engine, "salmon duty") == [LATER.what]
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

@@ -35,11 +35,12 @@ _ROLE, _NEAR = 60, 80
 
 def untitled(annotated: Annotated, sentence: Sentence, parties: frozenset[str]) -> Iterator[Person]:
     """Whom a sentence seats for one of the parties without an office. `role`: the words that seat them."""
-    if not _DOES.search(sentence.text):
+    whole = Span(sentence.start, sentence.end)
+    if not _DOES.search(sentence.text) or not any(m.code in parties for m in annotated.parties_in(whole)):
         return
     people = inside(annotated.people, sentence.start, sentence.end)
     known = [person for person in people if conducts_talks(person.office)]
-    bare = [span for span in _names(annotated, sentence) if not touching(known, span.start, span.end)]
+    bare = list(_names(annotated, sentence, known))
     if not bare:
         return
     names = sorted([*(Span(one.start, one.end) for one in known), *bare], key=lambda span: span.start)
@@ -48,7 +49,6 @@ def untitled(annotated: Annotated, sentence: Sentence, parties: frozenset[str]) 
         for mention in outside_names(annotated.text, known, annotated.parties)
         if not touching(bare, mention.start, mention.end)
     ]
-    whole = Span(sentence.start, sentence.end)
     found = seats(annotated.text, whole, names, mentions, sentence.tokens, sentence.shift)
     for at, (name, seat) in enumerate(zip(names, found, strict=True)):
         edges = [sentence.start, *(one.end for one in names[:at])]
@@ -73,16 +73,18 @@ def untitled(annotated: Annotated, sentence: Sentence, parties: frozenset[str]) 
             )
 
 
-def _names(annotated: Annotated, sentence: Sentence) -> Iterator[Span]:
-    """The names of persons, of two words or more, that a sentence has beside those of parties."""
+def _names(annotated: Annotated, sentence: Sentence, known: Sequence[Person]) -> Iterator[Span]:
+    """The names of persons, of two words or more, that a sentence has beside those of parties and of `known`."""
     for match in FULL_NAME.finditer(annotated.text, sentence.start, sentence.end):
         name = Span(*match.span())
-        words = annotated.parsed(name)
         of_party = any(
             mention.start <= name.start and name.end <= mention.end
             for mention in touching(annotated.parties, name.start, name.end)
         )
-        if not of_party and words is not None and any(entity_of(word) == "PERSON" for word in words):
+        words = annotated.parsed(name)
+        if of_party or touching(known, name.start, name.end) or words is None:
+            continue
+        if any(entity_of(word) == "PERSON" for word in words):
             yield name
 
 

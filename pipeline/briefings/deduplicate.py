@@ -131,10 +131,9 @@ def _gathered(facts: list[Any], equality: "Equality", last: _Gathered) -> _Gathe
     """The facts that are one. Those are looked at again whose key one has that is new. `last`: is used up."""
     before = last.found
     places = dict(zip(map(id, facts), range(len(facts)), strict=True))
-    if last.known.keys() <= places.keys():
-        by_key, new = last.by_key, places.keys() - last.known.keys()
-    else:  # some are gone
-        by_key, new = {}, places.keys()
+    by_key, new = last.by_key, places.keys() - last.known.keys()
+    if len(new) + len(last.known) > len(places):  # some are gone
+        by_key, new = {}, set(places)
     again: dict[Hashable, list[Any]] = defaultdict(list)
     for place in map(places.__getitem__, new):
         again[equality.key(facts[place])].append(facts[place])

@@ -1,6 +1,7 @@
 """The kinds of fact, a row each: what has to be done for every kind is a loop over `KINDS`."""
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 from types import GenericAlias
 from typing import Any
 
@@ -180,5 +181,4 @@ def _list_of(shape: Any) -> Any:
 
 def facts_of(holder: Briefing | DocumentReadout) -> Iterator[Fact]:
     """Every fact, kind after kind."""
-    for kind in KINDS:
-        yield from facts_of_kind(holder, kind)
+    return chain.from_iterable(facts_of_kind(holder, kind) for kind in KINDS)

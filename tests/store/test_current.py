@@ -38,7 +38,7 @@ async def read(current: CurrentBriefings, id: str) -> Current | None:
 
 
 def with_digest(record: BriefingRecord | None) -> Current | None:
-    return record and Current(record, sha256(record.body).hexdigest())
+    return Current(record, sha256(record.body).hexdigest()) if record else None
 
 
 @pytest.fixture

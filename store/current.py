@@ -20,7 +20,7 @@ from sqlmodel import col
 
 from store.briefings import BriefingRecord
 from store.engine import connect_to_read, connect_to_wait, one_of
-from store.tables import BriefingRow, RevisionRow, digest_of, served
+from store.tables import BriefingRow, RevisionRow, digest_at_rest, served
 
 _QUERY = (
     select(col(BriefingRow.id), col(RevisionRow.slug), col(RevisionRow.revision), col(RevisionRow.body))
@@ -47,7 +47,7 @@ _Waiting = dict[str, list[asyncio.Future[Current | None]]]
 
 
 def _current(id: str, slug: str, revision: int, stored: bytes) -> Current:
-    return Current(BriefingRecord(id, slug, revision, served(stored)), digest_of(stored))
+    return Current(BriefingRecord(id, slug, revision, served(stored)), digest_at_rest(stored))
 
 
 class CurrentBriefings(Protocol):

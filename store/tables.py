@@ -85,7 +85,7 @@ def served(stored: bytes) -> bytes:
             return stored
 
 
-def digest_of(stored: bytes) -> str:
+def digest_at_rest(stored: bytes) -> str:
     """The SHA-256 of the body that is stored so, which is at hand with most."""
     at_hand = stored[:1] in (b"p", b"d")
     return (stored[1:_BODY] if at_hand else sha256(served(stored)).digest()).hex()

@@ -129,7 +129,7 @@ STORED: list[Callable[[bytes], bytes]] = [
 def test_a_body_is_known_by_its_digest_however_it_is_stored(store: Callable[[bytes], bytes]) -> None:
     for body in (b"{}", bodies()[-1]):
         assert tables.served(store(body)) == body
-        assert tables.digest_of(store(body)) == sha256(body).hexdigest()
+        assert tables.digest_at_rest(store(body)) == sha256(body).hexdigest()
 
 
 def test_a_text_of_its_own_is_a_revision_like_the_others(filled: Engine) -> None:

@@ -42,7 +42,8 @@ class Current(NamedTuple):
     digest: str
 
 
-_Waiting = dict[str, list[asyncio.Future[Current | None]]]
+_Row = tuple[str, str, int, bytes]
+_Waiting = dict[str, list[asyncio.Future[_Row | None]]]
 """Who waits for a briefing, by its id."""
 
 
@@ -107,9 +108,10 @@ class _OnServer:
         loop = asyncio.get_running_loop()
         if not self._next and not self._is_busy:
             loop.call_soon(self._ask, self._connection, 0)
-        found: asyncio.Future[Current | None] = loop.create_future()
+        found: asyncio.Future[_Row | None] = loop.create_future()
         self._next.setdefault(id, []).append(found)
-        return await found
+        row = await found
+        return _current(*row) if row else None
 
     def _ask(self, connection: psycopg.AsyncConnection[Any], known: int) -> None:
         """For what is asked for until now: nobody is told what was read before they asked."""
@@ -139,8 +141,8 @@ class _OnServer:
                     self._asked, self._is_busy = {}, False
                     self._ask(connection, 0)
                     return
-                for found in _read(result):
-                    _tell({found.record.id: self._asked.pop(found.record.id)}, found)
+                for row in _rows(result):
+                    _tell({row[0]: self._asked.pop(row[0])}, row)
         except psycopg.Error:
             self._lose()
 
@@ -171,17 +173,17 @@ class _OnServer:
         self._lose()
 
 
-def _tell(waiting: _Waiting, found: Current | None) -> None:
+def _tell(waiting: _Waiting, row: _Row | None) -> None:
     for some in waiting.values():
         for one in some:
             if not one.done():  # who has hung up waits no longer
-                one.set_result(found)
+                one.set_result(row)
 
 
-def _read(result: PGresult) -> Iterator[Current]:
+def _rows(result: PGresult) -> Iterator[_Row]:
     """Raises psycopg.Error where the server could not answer."""
     if result.status not in (ExecStatus.SINGLE_TUPLE, ExecStatus.TUPLES_OK):
         raise psycopg.OperationalError(result.error_message.decode())
     for row in range(result.ntuples):
         id, slug, revision, body = (result.get_value(row, column) or b"" for column in range(4))
-        yield _current(id.decode(), slug.decode(), int.from_bytes(revision), body)
+        yield id.decode(), slug.decode(), int.from_bytes(revision), body

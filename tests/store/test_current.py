@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
+from sqlmodel import col
+from zstandard import ZstdError
 
 from store.briefings import BriefingRecord, get_briefing
 from store.current import Current, CurrentBriefings, current_briefings
 from store.engine import connect, writable
+from store.tables import RevisionRow
 from tests.store.invented import add, briefing, hexed, save
 from worker.rebuild import rebuild
 
@@ -172,5 +175,22 @@ def test_a_connection_that_is_lost_is_made_again(stored: Engine) -> None:
             told = await asyncio.gather(*(current.read(BRIEFING.id) for _ in range(5)))
             assert told == [None] * 5
             assert await read(current, BRIEFING.id)
+
+    asyncio.run(check())
+
+
+def test_a_body_that_cannot_be_read_is_an_error_of_whoever_asks_for_it(stored: Engine) -> None:
+    broken = replace(BRIEFING, id="brf_00000000000000b2", slug="other", title="Another one")
+    rebuild(stored, add(stored, "b", None), save(broken))
+    with writable(stored).begin() as connection:
+        mine = col(RevisionRow.briefing_id) == broken.id
+        connection.execute(update(RevisionRow).where(mine).values(body=b"z" + b"no frame"))
+
+    async def check() -> None:
+        async with reading(stored) as current:
+            first = await read(current, BRIEFING.id)
+            with pytest.raises(ZstdError):
+                await read(current, broken.id)
+            assert await current.read(BRIEFING.id) == first
 
     asyncio.run(check())

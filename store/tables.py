@@ -48,7 +48,7 @@ class Moment(TypeDecorator[datetime]):
 
 
 class Body(TypeDecorator[bytes]):
-    """JSON, as it is at rest."""
+    """JSON as it is served, at rest so that whoever reads it by its key has least to do; see `at_rest`."""
 
     impl = LargeBinary
     cache_ok = True

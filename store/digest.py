@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from msgspec import Struct, json
-from sqlalchemy import ColumnElement, Engine, Select, TextClause, exists, func, or_, select, text
+from sqlalchemy import ColumnElement, Engine, Select, TextClause, func, or_, select, text
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -13,15 +13,13 @@ from schemas import BriefingSummary, Source, SummarySentence
 from schemas.vocabulary import with_those_below
 from store.engine import one_of
 from store.facts import first_facts, has_topic, with_topic
-from store.paging import ALL, FITTING, counts_of, leading
+from store.paging import ALL, FITTING, counts_of, is_there, leading
 from store.revisions import body_of
 from store.search import has_words_of, words_filter
 from store.tables import WITHDRAWN, BriefingRow, DocumentRow, FactRow, PartyRow, RevisionRow
 
 MOST_COUNTED = 100
 """How far that is counted which a digest leaves out."""
-_FEW_TABLES = 300
-"""At which a party sits: these are looked through, rather than all that changed."""
 _GONE = text(WITHDRAWN)
 _AT_ONCE = 500  # values in one query, fewer than any database takes
 
@@ -96,14 +94,14 @@ def _few_about(
     id = col(BriefingRow.id)
     if words is not None and (ids := words_filter(session, words).get("q")) is not None:
         return _Few(one_of(id, "ids"), stand=True, ids=ids)
-    tables = select(col(PartyRow.briefing_id)).where(col(PartyRow.party).in_(parties))
-    among = {"topic": with_topic(with_those_below(topics)).limit(FITTING)} if topics else {}
-    # PostgreSQL counts by itself how many tables there are.
-    if parties and session.get_bind().dialect.name == "sqlite":
-        among["party"] = tables.limit(FITTING)
+    among: dict[str, Select[Any]] = {}
+    if topics:
+        among["topic"] = with_topic(with_those_below(topics)).limit(FITTING)
+    if parties:
+        among["party"] = _tables_of(parties).limit(FITTING)
     if not among:
         return None
-    lead = leading(session, counts_of(among.values()), [*among], {}, {"party": _FEW_TABLES})
+    lead = leading(session, counts_of(among.values()), [*among], {})
     return _Few(id.in_(among[lead]), stand=lead == "topic") if lead else None
 
 
@@ -193,13 +191,18 @@ def is_about(
     withdrawn = col(BriefingRow.status) == "withdrawn"
     conditions: list[ColumnElement[bool]] = []
     if parties:
-        sides = col(PartyRow.briefing_id) == col(BriefingRow.id)
-        conditions.append(exists().where(sides, col(PartyRow.party).in_(parties)))
+        at_table = col(PartyRow.briefing_id) == col(BriefingRow.id)
+        conditions.append(is_there(_tables_of(parties).where(at_table)))
     if topics:
         conditions.append(or_(withdrawn, has_topic(col(BriefingRow.id), with_those_below(topics))))
     if words is not None:
         conditions.append(or_(withdrawn, has_words_of(col(BriefingRow.id), words, dialect)))
     return conditions
+
+
+def _tables_of(parties: Sequence[str]) -> Select[str]:
+    """For each seat of one of these parties, the briefing that has it."""
+    return select(col(PartyRow.briefing_id)).where(col(PartyRow.party).in_(parties))
 
 
 def _of_each(

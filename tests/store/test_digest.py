@@ -31,7 +31,6 @@ def filled(request: pytest.FixtureRequest, engine: Engine, monkeypatch: pytest.M
         monkeypatch.setattr(searching, "_is_everywhere", lambda *_: True)
     if topics == "one by one":
         monkeypatch.setattr("store.paging.FEW", 0)
-        monkeypatch.setattr("store.digest._FEW_TABLES", 0)
     add(engine, "a")
     for hour, (id, what, topic) in enumerate(
         [

@@ -6,9 +6,9 @@ ranked by what its own row says, so pages stay right while other rows come and g
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct, json
 from sqlalchemy import (
@@ -19,10 +19,10 @@ from sqlalchemy import (
     Select,
     and_,
     case,
-    cast,
     column,
     false,
     func,
+    lateral,
     literal,
     select,
     table,
@@ -48,6 +48,8 @@ _WORD = re.compile(f"{_LETTERS}(?:['’]{_LETTERS})*")
 _PHRASE = re.compile('["“”„«»]([^"“”„«»]*)["“”„«»]')
 _LONGEST = 64
 _MOST_TERMS = 32
+_COLUMNS = ("heading_words", "words")
+"""The columns that are searched."""
 _GAP = "s"
 _COMMON = frozenset(
     """a an and are as at be been by for from had has have in is it its of on or that the their this to was were which
@@ -72,6 +74,21 @@ _WALKED, _EVERY = 150_000, 401
 number, as briefings that are alike come at even distances."""
 _APART = 16
 """What the index gives lies anywhere: to read it takes as long as to walk through so many rows side by side."""
+
+
+class _Sample(NamedTuple):
+    """Which part of PostgreSQL's rows has the terms in each column, and how many rows there are."""
+
+    having: Mapping[str, float]
+    rows: int
+
+    def is_frequent(self, where: str, most: int) -> bool:
+        """Whether so many that have them in a column are sooner reached from the newest on than by the index.
+
+        Of few rows they are not, the index gives them soon enough.
+        """
+        share = self.having[where]
+        return share > 0 and most / share < min(share * self.rows * _APART, _WALKED)
 
 
 class Found(Struct, frozen=True):
@@ -124,8 +141,8 @@ def words_filter(session: Session, query: str) -> dict[str, Any]:
 def _is_everywhere(session: Session, wanted: list[_Term]) -> bool:
     """Whether more rows have all terms than are listed; by a sample on PostgreSQL, whose index finds all or none."""
     if session.get_bind().dialect.name == "postgresql":
-        share, rows = _share(session, "words", wanted)
-        return share * rows > _LISTED
+        sample = _sample(session, wanted)
+        return sample.having["words"] * sample.rows > _LISTED
     rows_with = select(_INDEX.c.rowid).where(_has("words", wanted, "sqlite")).limit(_LISTED + 1)
     return session.scalar(select(func.count()).select_from(rows_with.subquery())) == _LISTED + 1
 
@@ -176,10 +193,12 @@ def _candidates(session: Session, asked: SearchQuery, wanted: list[_Term]) -> tu
     found: dict[_Key, int] = {}
     known: set[int] = set()
     capped = False
-    for rank, where in ((0, "heading_words"), (2, "words")):
+    by_index = session.get_bind().dialect.name == "sqlite" or asked.briefing_id is not None
+    sample = None if by_index else _sample(session, wanted)
+    for rank, where in zip((0, 2), _COLUMNS, strict=True):
         if len(found) >= RANKED:
             return found, True
-        rows, more = _ranked(session, asked, where, wanted)
+        rows, more = _ranked(session, asked, where, wanted, sample)
         capped = capped or more
         new = [row for row in rows if row[0] not in known]
         found |= {(rank if follow else rank + 1, length, id): number for number, length, id, follow in new}
@@ -188,7 +207,7 @@ def _candidates(session: Session, asked: SearchQuery, wanted: list[_Term]) -> tu
 
 
 def _ranked(
-    session: Session, asked: SearchQuery, where: str, terms: list[_Term]
+    session: Session, asked: SearchQuery, where: str, terms: list[_Term], sample: _Sample | None
 ) -> tuple[list[tuple[int, int, str, bool]], bool]:
     """Number, length and id of the newest rows that have all terms in a column, and whether the terms follow one
     another there; and whether there may be more rows.
@@ -196,7 +215,7 @@ def _ranked(
     dialect = session.get_bind().dialect.name
     most = _LOOKED_AT if asked.party is not None or asked.kind is not None else RANKED
     fitting: list[tuple[int, int, str, bool]] = []
-    for matching in _matching(session, asked, where, terms, most):
+    for matching in _matching(asked, where, terms, most, sample, dialect):
         rows = session.execute(_looked_at(asked, matching, where, terms, dialect)).all()
         fitting = [(number, length, id, follow) for number, length, id, fits, follow in rows if fits][:RANKED]
         if len(rows) == most:
@@ -205,7 +224,7 @@ def _ranked(
 
 
 def _matching(
-    session: Session, asked: SearchQuery, where: str, terms: list[_Term], most: int
+    asked: SearchQuery, where: str, terms: list[_Term], most: int, sample: _Sample | None, dialect: str
 ) -> Iterator[Select[Any]]:
     """The numbers of the newest rows that have all terms in a column, of one briefing if it is asked for; another way
     where that did not give the `most`.
@@ -213,9 +232,8 @@ def _matching(
     PostgreSQL's index knows no order, and its planner does not know which words come together. So what the newest rows
     often have is looked for by walking through them, not forever, and all else by the index.
     """
-    dialect = session.get_bind().dialect.name
     on_server = dialect == "postgresql"
-    if on_server and asked.briefing_id is None and _is_frequent(session, where, terms, most):
+    if sample and sample.is_frequent(where, most):
         yield _walked(where, terms).limit(most)
     number = col(SearchRow.number) if on_server else _INDEX.c.rowid
     query = select(number.label("number")).where(_has(where, terms, dialect))
@@ -226,30 +244,21 @@ def _matching(
     yield query.order_by(order.desc()).limit(most)
 
 
-def _is_frequent(session: Session, where: str, terms: list[_Term], most: int) -> bool:
-    """Whether so many rows that have all terms in a column are sooner reached from the newest on than by the index.
-
-    Of few rows it is not, the index gives them soon enough.
-    """
-    share, rows = _share(session, where, terms)
-    return share > 0 and most / share < min(share * rows * _APART, _WALKED)
-
-
-def _share(session: Session, where: str, terms: list[_Term]) -> tuple[float, int]:
-    """Which part of PostgreSQL's rows has all terms in a column, by a sample of the newest; and how many there are.
-
-    Of a few rows it is 0: no sample is taken of them.
-    """
-    number, has = col(SearchRow.number), _meets(col(getattr(SearchRow, where)), terms)
+def _sample(session: Session, terms: list[_Term]) -> _Sample:
+    """Of the newest rows; none is taken of a few rows, as if nothing had the terms."""
+    number = col(SearchRow.number)
     last = select(func.max(number)).scalar_subquery()
     every = func.generate_series(case((last > _WALKED, last - _WALKED), else_=last + 1), last, _EVERY)
     at = every.table_valued("number").render_derived()
     # Looked up one by one: a planner that may join them reads all rows.
-    one = select(has).where(number == at.c.number).correlate(at).scalar_subquery()
-    sample = select(one.label("has")).select_from(at).subquery()
-    query = select(func.count().filter(sample.c.has), func.count(sample.c.has), last)
-    having, sampled, rows = session.execute(query).one()
-    return (having / sampled if sampled else 0.0), rows or 0
+    row = select(*(_meets(col(getattr(SearchRow, one)), terms).label(one) for one in _COLUMNS))
+    each = lateral(row.where(number == at.c.number).limit(1))
+    having = (func.count().filter(each.c[one]) for one in _COLUMNS)
+    query = select(*having, func.count(), last).select_from(at.join(each, true()))
+    *found, sampled, rows = session.execute(query).one()
+    return _Sample(
+        {one: count / max(1, sampled) for one, count in zip(_COLUMNS, found, strict=True)}, rows or 0
+    )
 
 
 def _walked(where: str, terms: list[_Term]) -> Select[Any]:
@@ -302,10 +311,14 @@ def _has(where: str, wanted: Sequence[_Term], dialect: str) -> ColumnElement[boo
 
 def _meets(words: Any, wanted: Sequence[_Term]) -> ColumnElement[bool]:
     """`_has` of a column of PostgreSQL."""
-    condition: ColumnElement[bool] = words.op("@@", is_comparison=True)(
-        cast(literal(_meant(wanted)), TSQUERY)
-    )
+    condition: ColumnElement[bool] = words.op("@@", is_comparison=True)(literal(_meant(wanted), _Meant()))
     return condition
+
+
+class _Meant(TSQUERY):
+    """Given as what it is: of a text, PostgreSQL would read the terms anew for each row."""
+
+    render_bind_cast = True
 
 
 def _meant(wanted: Sequence[_Term]) -> str:

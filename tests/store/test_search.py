@@ -239,13 +239,13 @@ def test_what_is_found_is_the_same_whichever_way_is_the_shorter(
 
     monkeypatch.setattr(searching, "_EVERY", 1)
     monkeypatch.setattr(searching, "_WALKED", 4)
-    is_frequent = searching._is_frequent
+    is_frequent = searching._Sample.is_frequent
     for most in (1, 1_000):
         monkeypatch.setattr(searching, "RANKED", most)
-        monkeypatch.setattr(searching, "_is_frequent", told)
+        monkeypatch.setattr(searching._Sample, "is_frequent", told)
         usual = found()
         for way in (lambda *_: True, lambda *_: False):
-            monkeypatch.setattr(searching, "_is_frequent", way)
+            monkeypatch.setattr(searching._Sample, "is_frequent", way)
             assert found() == usual
     assert set(ways) == {True, False}
 

@@ -12,6 +12,7 @@ from litestar import Litestar, Response, get
 from psycopg import AsyncConnection
 
 from bench.peer import serve
+from store.tables import served
 
 _QUERY = "SELECT body FROM briefing_revisions WHERE briefing_id = %s AND revision = 1"
 
@@ -21,7 +22,7 @@ def create(body: bytes, database: AsyncConnection[Any] | None) -> Litestar:
         assert database is not None
         [[found]] = await (await database.execute(_QUERY, [id], binary=True)).fetchall()
         assert isinstance(found, bytes)
-        return found
+        return served(found)
 
     @get("/v1/briefings/{id:str}")
     async def read_briefing(id: str) -> Response[bytes]:

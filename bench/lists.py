@@ -4,6 +4,7 @@
 databases are asked directly: what HTTP adds is in `bench.serving`. Nothing is kept between two questions.
 """
 
+import gc
 import os
 import random
 import tempfile
@@ -114,6 +115,8 @@ def measure() -> list[Row]:
         }
         with ProcessPoolExecutor(mp_context=get_context("spawn")) as processes:
             list(processes.map(_fill, urls.values(), (size for _, size in urls)))
+        gc.collect()
+        gc.freeze()  # as the API does: else its collector looks through all of spaCy, which the API has not loaded
         os.sync()  # what is still to be written would be waited for by those who read
         for (name, _), url in reversed(urls.items()):
             engine = connect(url)

@@ -34,7 +34,6 @@ def _point(text: str) -> tuple[date, date]:
         raise ValueError(f"{text!r} is not a calendar date: {error}") from None
 
 
-@lru_cache(maxsize=10_000)  # every date of a body that is read asks for its own
 def bounds(edtf: str) -> tuple[date | None, date | None]:
     """First and last day an EDTF date or interval can mean; None where an interval is open.
 
@@ -72,7 +71,7 @@ Edtf = Annotated[
 ]
 
 
-class FuzzyDate(Struct, frozen=True, kw_only=True):
+class FuzzyDate(Struct, frozen=True, kw_only=True, gc=False):
     """A date no finer than its source. Unresolved words keep `edtf` null: abstaining beats guessing."""
 
     edtf: Edtf | None
@@ -95,17 +94,25 @@ class FuzzyDate(Struct, frozen=True, kw_only=True):
     latest: Annotated[Day | None, Meta(description="Last day it can mean.")]
 
     def __post_init__(self) -> None:
-        if (self.edtf is None) != (self.basis == "unresolved"):
-            raise ValueError("a date has an EDTF form exactly when its basis is not `unresolved`")
-        if self.edtf is None:
-            if self.precision != "unknown" or self.earliest or self.latest:
-                raise ValueError("an unresolved date has no precision and no bounds")
-            return
-        earliest, latest = bounds(self.edtf)
-        if (self.earliest, self.latest) != (_iso(earliest), _iso(latest)):
-            raise ValueError(f"the bounds of {self.edtf!r} are {_iso(earliest)} and {_iso(latest)}")
-        if self.precision != precision_of(self.edtf):
-            raise ValueError(f"the precision of {self.edtf!r} is {precision_of(self.edtf)}")
+        _check(self.edtf, self.basis, self.precision, self.earliest, self.latest)
+
+
+@lru_cache(maxsize=10_000)  # a body that is read has the same dates over and over
+def _check(
+    edtf: str | None, basis: Basis, precision: Precision, earliest: str | None, latest: str | None
+) -> None:
+    """Raises ValueError where the parts of a date do not go together."""
+    if (edtf is None) != (basis == "unresolved"):
+        raise ValueError("a date has an EDTF form exactly when its basis is not `unresolved`")
+    if edtf is None:
+        if precision != "unknown" or earliest or latest:
+            raise ValueError("an unresolved date has no precision and no bounds")
+        return
+    first, last = (_iso(day) for day in bounds(edtf))
+    if (earliest, latest) != (first, last):
+        raise ValueError(f"the bounds of {edtf!r} are {first} and {last}")
+    if precision != precision_of(edtf):
+        raise ValueError(f"the precision of {edtf!r} is {precision_of(edtf)}")
 
 
 def _iso(day: date | None) -> str | None:

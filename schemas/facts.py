@@ -37,7 +37,7 @@ from schemas.vocabulary import (
 )
 
 
-class Evidence(Struct, frozen=True, kw_only=True):
+class Evidence(Struct, frozen=True, kw_only=True, gc=False):
     """A span of a source, as W3C Web Annotation selectors: `text[start:end] == exact`.
 
     Offsets count Unicode code points of the document's canonical text, `/v1/documents/{id}/text`, end
@@ -61,7 +61,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
             raise ValueError(f"a span of {self.end - self.start} code points cannot hold {len(self.exact)}")
 
 
-class TranslatedWords(Struct, frozen=True, kw_only=True):
+class TranslatedWords(Struct, frozen=True, kw_only=True, gc=False):
     """Words of a source in another language than English, and what they are here, in English."""
 
     text: Annotated[Text, Meta(description="The English, as a field has it.", examples=["the duty on lamb"])]
@@ -208,7 +208,7 @@ class Stake(Fact[Carrier], Generic[Carrier], frozen=True, kw_only=True):
     at_risk: Annotated[Text | None, Meta(description="What is lost without an agreement.")]
 
 
-class Condition(Struct, frozen=True, kw_only=True):
+class Condition(Struct, frozen=True, kw_only=True, gc=False):
     """What would lift a deadline, in the source's words."""
 
     kind: ConditionKind

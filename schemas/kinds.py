@@ -1,10 +1,11 @@
 """The kinds of fact, a row each: what has to be done for every kind is a loop over `KINDS`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 from types import GenericAlias
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, defstruct
 
 from schemas.briefing import Briefing, DocumentReadout
 from schemas.facts import Deadline, Delegate, Event, Fact, Figure, Stake, Statement
@@ -167,7 +168,17 @@ def facts_of_kind(holder: Briefing | DocumentReadout, kind: Kind) -> list[Any]:
     return facts
 
 
+def briefing_with(shape: Callable[[Kind], Any], **fields: Any) -> Any:
+    """A briefing of whose JSON nothing else is read: its facts, each kind in a shape, and these fields."""
+    side: Any = defstruct("Delegation", [("members", _list_of(shape(BY_NAME["delegate"])))])
+    facts = [(kind.plural, _list_of(shape(kind))) for kind in LISTED]
+    return defstruct("Briefing", [("delegations", _list_of(side)), *facts, *fields.items()])
+
+
+def _list_of(shape: Any) -> Any:
+    return GenericAlias(list, (shape,))
+
+
 def facts_of(holder: Briefing | DocumentReadout) -> Iterator[Fact]:
     """Every fact, kind after kind."""
-    for kind in KINDS:
-        yield from facts_of_kind(holder, kind)
+    return chain.from_iterable(facts_of_kind(holder, kind) for kind in KINDS)

@@ -25,20 +25,25 @@ from sqlmodel import col
 from schemas import Cause, RevisionInfo
 from schemas.filters import SEVERAL
 from schemas.queries import BriefingQuery, NegotiationQuery
-from store.facts import ALL, FEW, has_topic, with_topic
+from store.engine import one_of
+from store.facts import has_topic, with_topic
 from store.paging import (
+    ALL,
+    FITTING,
     Page,
     beyond,
     beyond_values,
+    counts_of,
     decode_cursor,
     encode_cursor,
     filters_of,
+    leading,
     page_newest,
     scope_of,
     scope_of_query,
 )
 from store.revisions import body_of
-from store.search import briefings_found
+from store.search import has_words, words_filter
 from store.tables import (
     LAST_FIRST,
     NO_DAY,
@@ -164,7 +169,7 @@ def page_briefings(engine: Engine, asked: BriefingQuery, *, withdrawn: bool = Fa
     limit = asked.limit
     with Session(engine) as session:
         if "q" in given:
-            given["q"] = briefings_found(session, given["q"])
+            given |= words_filter(session, given.pop("q"))
         names = frozenset(given)
         query = _page(sort, names, after is not None, withdrawn, _lead(session, given, withdrawn))
         values = {**given, **beyond_values(after), "few": ALL}
@@ -175,27 +180,21 @@ def page_briefings(engine: Engine, asked: BriefingQuery, *, withdrawn: bool = Fa
 
 def _lead(session: Session, given: Mapping[str, Any], withdrawn: bool) -> str:
     """A filter that so few briefings fit that these are looked through rather than the list, if there is one."""
-    names = frozenset(given.keys() & _BY_INDEX.keys())
+    names = given.keys() & _BY_INDEX.keys()
     if "withdrawn" in given["status"] if "status" in given else withdrawn:
         names -= {"topic"}  # which is unknown of those that were withdrawn
-    if not names:
-        return ""
-    counts = session.execute(_counts(names), {**given, "few": FEW}).one()
-    count, name = min(zip(counts, sorted(names), strict=True))
-    return name if count < FEW else ""
+    return leading(session, _counts(*sorted(names)), sorted(names), given) if names else ""
 
 
 @lru_cache(maxsize=256)
-def _counts(names: frozenset[str]) -> Select[Any]:
+def _counts(*names: str) -> Select[Any]:
     """How many briefings fit each of these filters, as far as they are few."""
-    fitting = (_fitting(name).subquery() for name in sorted(names))
-    return select(*(select(func.count()).select_from(one).scalar_subquery() for one in fitting))
+    return counts_of(map(_fitting, names))
 
 
 def _fitting(name: str) -> Select[str]:
     """Briefings that fit one filter, in no order."""
-    query = _BY_INDEX[name](bindparam(name, expanding=name in SEVERAL))
-    return query.limit(bindparam("few", type_=Integer))
+    return _BY_INDEX[name](bindparam(name, expanding=name in SEVERAL)).limit(FITTING)
 
 
 # Made once for each set of filters: to make a statement takes longer than to answer it.
@@ -305,7 +304,8 @@ _CONDITIONS: dict[str, _Condition] = {
     # Of those that were withdrawn nobody knows the topics any more.
     "topic": lambda value: or_(col(BriefingRow.status) == "withdrawn", has_topic(col(BriefingRow.id), value)),
     "venue": lambda value: col(BriefingRow.venue) == value,
-    "q": lambda ids: col(BriefingRow.id).in_(bindparam(ids.key, expanding=True)),
+    "q": lambda ids: one_of(col(BriefingRow.id), ids.key),
+    "words": lambda words: has_words(col(BriefingRow.id), words),
     "updated_since": lambda value: col(BriefingRow.updated_at) >= value,
     "date_from": lambda value: and_(col(BriefingRow.starts) != NO_DAY, col(BriefingRow.ends) >= value),
     "date_to": lambda value: and_(col(BriefingRow.starts) != NO_DAY, col(BriefingRow.starts) <= value),

@@ -2,22 +2,25 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct, json
-from sqlalchemy import ColumnElement, Engine, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Engine, Select, TextClause, func, or_, select, text
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from schemas import BriefingSummary, Source, SummarySentence
 from schemas.vocabulary import with_those_below
-from store.facts import first_facts, has_topic, places_of
+from store.engine import one_of
+from store.facts import first_facts, has_topic, with_topic
+from store.paging import ALL, FITTING, counts_of, is_there, leading
 from store.revisions import body_of
-from store.search import briefings_found, briefings_with
-from store.tables import BriefingRow, DocumentRow, FactRow, PartyRow, RevisionRow
+from store.search import has_words_of, words_filter
+from store.tables import WITHDRAWN, BriefingRow, DocumentRow, FactRow, PartyRow, RevisionRow
 
 MOST_COUNTED = 100
 """How far that is counted which a digest leaves out."""
+_GONE = text(WITHDRAWN)
 _AT_ONCE = 500  # values in one query, fewer than any database takes
 
 
@@ -58,9 +61,48 @@ def changed_since(
     query = select(id, updated).where(updated > since, *about)
     query = query.order_by(updated.desc(), id).limit(limit + MOST_COUNTED)
     with Session(engine) as session:
-        rows = session.execute(query).all()
+        few = _few_about(session, parties, topics, words)
+        values = {"few": ALL, "ids": few.ids if few else None}
+        found = [(id, at) for way in _ways(few) for id, at in session.execute(query.where(*way), values)]
+    rows = sorted(sorted(found), key=lambda row: row[1], reverse=True)[: limit + MOST_COUNTED]
     until = rows[0][1] if rows else since
     return Changed([id for id, _ in rows[:limit]], max(0, len(rows) - limit), until)
+
+
+def _ways(few: "_Few | None") -> list[list[ColumnElement[bool] | TextClause]]:
+    """Conditions by which changed briefings are looked for, one after the other."""
+    if few is None:
+        return [[]]
+    return [[few.are, col(BriefingRow.status) != "withdrawn"], [_GONE]] if few.stand else [[few.are]]
+
+
+class _Few(NamedTuple):
+    """Briefings that are sooner looked through than what changed, by their `ids` or without.
+
+    `stand`: those that were withdrawn are not among them, and may be asked for, too.
+    """
+
+    are: ColumnElement[bool]
+    stand: bool
+    ids: list[str] | None = None
+
+
+def _few_about(
+    session: Session, parties: Sequence[str], topics: Sequence[str], words: str | None
+) -> _Few | None:
+    """The briefings that are about these parties, topics or words, whichever are few."""
+    id = col(BriefingRow.id)
+    if words is not None and (ids := words_filter(session, words).get("q")) is not None:
+        return _Few(one_of(id, "ids"), stand=True, ids=ids)
+    among: dict[str, Select[Any]] = {}
+    if topics:
+        among["topic"] = with_topic(with_those_below(topics)).limit(FITTING)
+    if parties:
+        among["party"] = _tables_of(parties).limit(FITTING)
+    if not among:
+        return None
+    lead = leading(session, counts_of(among.values()), [*among], {})
+    return _Few(id.in_(among[lead]), stand=lead == "topic") if lead else None
 
 
 def since_then(
@@ -98,16 +140,14 @@ def deadlines_ahead(
     if topics:
         given["topics"] = with_those_below(topics)
     found: dict[Any, bytes] = {}
-    places: set[Any] = set()
     with Session(engine) as session:
         if words is not None:
-            given["q"] = briefings_found(session, words)
+            given |= words_filter(session, words)
         for wanted in [given | {"party": [party]} for party in parties] or [given]:
-            rows = first_facts(session, "deadline", "date", wanted, limit)
+            rows = first_facts(session, "deadline", "date", wanted, limit + MOST_COUNTED)
             found |= {row.key: row.body for row in rows}
-            places.update(places_of(session, "deadline", "date", wanted, limit + MOST_COUNTED))
     items = [found[key] for key in sorted(found)[:limit]]
-    return Ahead(items, min(len(places) - len(items), MOST_COUNTED))
+    return Ahead(items, min(len(found) - len(items), MOST_COUNTED))
 
 
 def sources_of(engine: Engine, document_ids: Iterable[str]) -> dict[str, Source]:
@@ -151,13 +191,18 @@ def is_about(
     withdrawn = col(BriefingRow.status) == "withdrawn"
     conditions: list[ColumnElement[bool]] = []
     if parties:
-        sides = col(PartyRow.briefing_id) == col(BriefingRow.id)
-        conditions.append(exists().where(sides, col(PartyRow.party).in_(parties)))
+        at_table = col(PartyRow.briefing_id) == col(BriefingRow.id)
+        conditions.append(is_there(_tables_of(parties).where(at_table)))
     if topics:
         conditions.append(or_(withdrawn, has_topic(col(BriefingRow.id), with_those_below(topics))))
     if words is not None:
-        conditions.append(or_(withdrawn, col(BriefingRow.id).in_(briefings_with(words, dialect))))
+        conditions.append(or_(withdrawn, has_words_of(col(BriefingRow.id), words, dialect)))
     return conditions
+
+
+def _tables_of(parties: Sequence[str]) -> Select[str]:
+    """For each seat of one of these parties, the briefing that has it."""
+    return select(col(PartyRow.briefing_id)).where(col(PartyRow.party).in_(parties))
 
 
 def _of_each(

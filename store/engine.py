@@ -39,6 +39,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeEngine
 from sqlmodel import SQLModel
 
@@ -98,7 +99,13 @@ def _pool(url: str) -> Engine:
     if address.drivername in ("postgresql", "postgres"):
         address = address.set(drivername="postgresql+psycopg")
     return create_engine(
-        address, hide_parameters=True, pool_pre_ping=True, pool_timeout=_PATIENCE, connect_args=_CONNECTION
+        address,
+        hide_parameters=True,
+        # Who reads begins no transaction: to roll it back would take two more trips, and forget what was prepared.
+        isolation_level="AUTOCOMMIT",
+        pool_pre_ping=True,
+        pool_timeout=_PATIENCE,
+        connect_args=_CONNECTION,
     )
 
 
@@ -132,7 +139,8 @@ def writing(engine: Engine) -> Iterator[Session]:
 
 def writable(engine: Engine) -> Engine:
     """The same pool; its transactions begin as those of `writing` do."""
-    return engine.execution_options(**{_WRITES: True})
+    isolation = {"isolation_level": "READ COMMITTED"} if engine.dialect.name == "postgresql" else {}
+    return engine.execution_options(**{_WRITES: True}, **isolation)
 
 
 def lock_schema(connection: Connection) -> None:
@@ -157,6 +165,10 @@ class _Listed(TypeDecorator[list[str]]):
 class _OneOf(FunctionElement[bool]):
     type = Boolean()
     inherit_cache = True
+
+    def self_group(self, against: OperatorType | None = None) -> "_OneOf":
+        """As it is: SQLite would be asked whether it `= 1`, and use no index."""
+        return self
 
 
 @compiles(_OneOf)

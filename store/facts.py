@@ -1,6 +1,6 @@
 """Facts across briefings: pages of the stored bytes, filtered and sorted by indexed columns."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
@@ -17,7 +17,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
-    func,
     literal,
     or_,
     outerjoin,
@@ -33,17 +32,24 @@ from schemas.fact_queries import FactsQuery
 from schemas.filters import SEVERAL
 from schemas.kinds import BY_NAME, KINDS, LINKED
 from schemas.vocabulary import OPEN_DEADLINES, with_those_below
+from store.engine import one_of
 from store.paging import (
+    ALL,
+    FEW,
+    FITTING,
     Page,
     as_likely,
     beyond,
     beyond_values,
+    counts_of,
     decode_cursor,
     encode_cursor,
     filters_of,
+    is_there,
+    leading,
     scope_of_query,
 )
-from store.search import briefings_found
+from store.search import has_words, words_filter
 from store.tables import NO_DAY, BriefingDraftRow, FactLinkRow, FactRow, ReviewOutcomeRow
 
 SPANS = (0, 31, 366)
@@ -75,12 +81,10 @@ _SHARES = {
 """What part of all facts mostly fits a filter by a value that has an index."""
 _MOST = 0.9
 """What part fits a range; and by which values that are nothing to an order are not found at all."""
-FEW = 1_000
-"""What is sooner looked through than a list of all."""
-ALL = 2**31 - 1
-"""A limit that cuts nothing: planners leave alone what is in a query with one."""
+_FEW_ALONG = 100
+"""Where the links of a filter are in the order of the list: more of them are walked along, as far as the page needs."""
 _SLIM = tuple(one for one in SQLModel.metadata.tables["facts"].c if one.name not in ("body", "sources"))
-_LINK: Any = aliased(FactLinkRow)
+_LINK: Any = aliased(FactLinkRow, name="link")  # psycopg keeps what is shorter than 4,096 characters
 _BY_ID = msgspec.json.Decoder(dict[str, Raw])
 _Key = tuple[Any, ...]
 _Filters = Mapping[str, Any]
@@ -174,7 +178,7 @@ def page_facts(engine: Engine, kind: str, asked: FactsQuery) -> Page:
     )
     with Session(engine) as session:
         if "q" in given:
-            given["q"] = briefings_found(session, given["q"])
+            given |= words_filter(session, given.pop("q"))
         rows = first_facts(session, kind, sort, given, asked.limit + 1, after)
     more = encode_cursor(scope, rows[asked.limit - 1].key) if len(rows) > asked.limit else None
     page = rows[: asked.limit]
@@ -202,23 +206,26 @@ class FactRecord(NamedTuple):
 def get_fact(engine: Engine, id: str) -> FactRecord | None:
     """A fact of a current briefing, of the one that changed last where several have it; or one that was rejected."""
     with Session(engine) as session:
-        return fact_in(session, id)
+        return facts_in(session, [id]).get(id)
 
 
-def fact_in(session: Session, id: str, *, decided: bool = False) -> FactRecord | None:
-    """`get_fact`, as this transaction sees it; `decided`: with what was rejected and is not published so yet."""
+def facts_in(session: Session, ids: Collection[str], *, decided: bool = False) -> dict[str, FactRecord]:
+    """As `get_fact`, in this transaction; `decided`: with what was rejected and is not published so yet."""
     row, left_out = FactRow, ReviewOutcomeRow
-    query = select(col(row.kind), col(row.body), col(row.sources), col(row.briefing_id))
-    query = query.where(col(row.id) == id).order_by(col(row.updated_at).desc(), col(row.briefing_id))
-    rejected = select(
-        col(left_out.kind), col(left_out.body), col(left_out.sources), col(left_out.briefing_id)
-    )
-    rejected = rejected.where(col(left_out.fact_id) == id).order_by(col(left_out.briefing_id))
+    columns = ("kind", "body", "sources", "briefing_id")
+    query = select(col(row.id), *(getattr(row, name) for name in columns))
+    query = query.order_by(col(row.updated_at).desc(), col(row.briefing_id))
+    rejected = select(col(left_out.fact_id), *(getattr(left_out, name) for name in columns))
+    rejected = rejected.order_by(col(left_out.briefing_id))
     if not decided:
         drafts = col(BriefingDraftRow.briefing_id)
         rejected = rejected.where(~exists().where(drafts == col(left_out.briefing_id)))
-    found = session.execute(query.limit(1)).first() or session.execute(rejected.limit(1)).first()
-    return FactRecord(found[0], found[1], found[2] or b"{}", found[3]) if found else None
+    found: dict[str, FactRecord] = {}
+    for one, id in ((query, col(row.id)), (rejected, col(left_out.fact_id))):
+        if wanted := set(ids) - found.keys():
+            for of, kind, body, sources, briefing in session.execute(one.where(id.in_(wanted))):
+                found.setdefault(of, FactRecord(kind, body, sources or b"{}", briefing))
+    return found
 
 
 class Placed(NamedTuple):
@@ -243,15 +250,6 @@ def first_facts(
     ]
 
 
-def places_of(session: Session, kind: str, sort: str, given: _Filters, limit: int) -> list[_Key]:
-    """Where the first facts that fit these filters stand, without their bodies."""
-    lead = _lead(session, kind, sort, given)
-    wanted = _Given.of(given, _ORDERS[sort], lead)
-    query = _places(kind, sort, wanted, session.get_bind().dialect.name, lead)
-    rows = session.execute(query, {**_values(sort, given, wanted, lead), "limit": limit})
-    return [(first, briefing, position) for first, briefing, position in rows]
-
-
 def _lead(session: Session, kind: str, sort: str, given: _Filters) -> str:
     """A filter that so few facts fit that these are looked through rather than the list, if there is one."""
     if "briefing_id" in given:
@@ -261,9 +259,16 @@ def _lead(session: Session, kind: str, sort: str, given: _Filters) -> str:
     if not names:
         return ""
     several = frozenset(name for name in SEVERAL.intersection(names) if len(given[name]) > 1)
-    found = session.execute(_counts(kind, names, several), {**_plain(given), "few": FEW}).one()
-    count, name = min(zip(found, names, strict=True))
-    return name if count < FEW else ""
+    along = _along(kind, _ORDERS[sort].column, frozenset(given))
+    # PostgreSQL takes longer to plan a walk than to look through them.
+    few = {along: _FEW_ALONG} if along and session.get_bind().dialect.name == "sqlite" else None
+    return leading(session, _counts(kind, names, several), names, _plain(given), few)
+
+
+def _along(kind: str, column: str, given: frozenset[str]) -> str | None:
+    """The filter whose links a list in the order of a column walks along, if there is one."""
+    in_order = column == "day" and given.isdisjoint(_SELDOM)
+    return min((name for name in given if _is_link(kind, name)), default=None) if in_order else None
 
 
 def _counted(kind: str, column: str, given: frozenset[str]) -> tuple[str, ...]:
@@ -289,17 +294,16 @@ def _counted(kind: str, column: str, given: frozenset[str]) -> tuple[str, ...]:
 def _counts(kind: str, names: tuple[str, ...], several: frozenset[str]) -> Select[Any]:
     """How many facts fit each of these filters, as far as they are few."""
     given = _Given(frozenset(names), several)
-    fitting = (_fitting(kind, given, name, literal(1)).subquery() for name in names)
-    return select(*(select(func.count()).select_from(one).scalar_subquery() for one in fitting))
+    return counts_of(_fitting(kind, given, name, literal(1)) for name in names)
 
 
 def _fitting(kind: str, given: _Given, name: str, *columns: ColumnElement[Any]) -> Select[Any]:
     """Facts that fit one filter, in no order."""
-    place, query, few = given.place(name, 0), select(*columns), bindparam("few", type_=Integer)
+    place, query = given.place(name, 0), select(*columns)
     if name == "topics":  # of their briefings, which are few
         stakes = with_topic(bindparam(name, expanding=True))
         if columns != _SLIM:
-            return stakes.limit(few)
+            return stakes.limit(FITTING)
         query = query.where(col(FactRow.kind) == kind, col(FactRow.briefing_id).in_(stakes))
     elif not _is_link(kind, name):
         query = query.where(col(FactRow.kind) == kind, _CONDITIONS[name](FactRow, place))
@@ -310,7 +314,7 @@ def _fitting(kind: str, given: _Given, name: str, *columns: ColumnElement[Any]) 
             fact = and_(col(FactRow.kind) == kind, *same)
             # Outer, so that SQLite begins at the links.
             query = query.select_from(outerjoin(_LINK, FactRow, fact))
-    return query.limit(few)
+    return query.limit(FITTING)
 
 
 def _among(kind: str, order: _Order, given: _Given, goes_on: bool, lead: str) -> Select[Any]:
@@ -347,12 +351,6 @@ def _page(kind: str, sort: str, given: _Given, goes_on: bool, dialect: str, lead
     return select(*key, *served).order_by(*(one.desc() if order.backwards else one for one in key))
 
 
-@lru_cache(maxsize=1_024)
-def _places(kind: str, sort: str, given: _Given, dialect: str, lead: str) -> Select[Any]:
-    keys = _keys(kind, sort, given, False, dialect, lead)
-    return select(keys.c.first, keys.c.briefing_id, keys.c.position)
-
-
 def _keys(kind: str, sort: str, given: _Given, goes_on: bool, dialect: str, lead: str) -> Subquery:
     """The places of the first facts, in order.
 
@@ -362,18 +360,18 @@ def _keys(kind: str, sort: str, given: _Given, goes_on: bool, dialect: str, lead
     order, most = _ORDERS[sort], bindparam("limit", type_=Integer)
     cut = given.spread or dialect == "postgresql"
     if lead:
-        places = _among(kind, order, given, goes_on, lead).subquery()
+        places = _among(kind, order, given, goes_on, lead).subquery("places")
     else:
         streams = [
-            select((query.limit(most) if cut else query).subquery())
+            select((query.limit(most) if cut else query).subquery("one"))
             for number in range(given.values)
             for query in _streams(kind, order, given, goes_on, number, dialect)
         ]
-        places = (union(*streams) if given.spread else union_all(*streams)).subquery()
+        places = (union(*streams) if given.spread else union_all(*streams)).subquery("places")
     key = (places.c.first, places.c.briefing_id, places.c.position)
     # Cut here, so that what is served is read of these alone.
     first = select(places).order_by(*(one.desc() if order.backwards else one for one in key))
-    return first.limit(most).subquery()
+    return first.limit(most).subquery("page")
 
 
 def _streams(
@@ -404,7 +402,7 @@ def _stream(
 ) -> tuple[Select[Any], Any, ColumnElement[Any]]:
     """Places of facts in order; the table that leads, and the column of it that comes first in the order."""
     by_day = order.column == "day"
-    row, query = _linked(kind, given, number, first=by_day and given.names.isdisjoint(_SELDOM))
+    row, query = _linked(kind, given, number, along=_along(kind, order.column, given.names))
     rest = sorted(name for name in given.names if not _is_link(kind, name))
     first = getattr(row if by_day else FactRow, order.column)
     key = (first, row.briefing_id, row.position)
@@ -454,13 +452,13 @@ def _values(sort: str, given: _Filters, wanted: _Given, lead: str) -> dict[str, 
     return {**filters, **bounds}
 
 
-def _linked(kind: str, given: _Given, number: int, *, first: bool) -> tuple[Any, Select[Any]]:
-    """What is asked of links, and the table that leads: the first link, if `first`, as it is in order of days too."""
+def _linked(kind: str, given: _Given, number: int, *, along: str | None) -> tuple[Any, Select[Any]]:
+    """What is asked of links, and the table that leads: the links of `along`, if there are any."""
     query: Select[Any] = select()
     row: Any = FactRow
     for name in sorted(name for name in given.names if _is_link(kind, name)):
         place = given.place(name, number)
-        if first and row is FactRow:
+        if name == along:
             row = _LINK
             query = query.where(row.name == name, row.value == place, row.kind == kind)
         else:
@@ -555,8 +553,7 @@ def has_topic(briefing_id: Any, topics: Any) -> ColumnElement[bool]:
     """Whether a briefing has a stake of one of these topics."""
     query = with_topic(topics)
     [stake] = query.selected_columns
-    one = query.where(stake == briefing_id).limit(1).scalar_subquery()
-    return one.is_not(None)  # looked up one by one: of what exists, a planner may read all stakes of a topic
+    return is_there(query.where(stake == briefing_id))
 
 
 _CONDITIONS: dict[str, _Condition] = {
@@ -574,7 +571,8 @@ _CONDITIONS: dict[str, _Condition] = {
     "direct": _is("direct"),
     "open": lambda row, _: row.status.in_(OPEN_DEADLINES),
     "topics": lambda row, value: has_topic(row.briefing_id, bindparam(value.key, expanding=True)),
-    "q": lambda row, ids: row.briefing_id.in_(bindparam(ids.key, expanding=True)),
+    "q": lambda row, ids: one_of(row.briefing_id, ids.key),
+    "words": lambda row, words: has_words(row.briefing_id, words),
     "date_from": _ends,
     "date_to": _starts,
     "value_min": lambda row, value: row.value >= value,

@@ -1,7 +1,9 @@
-"""Pages, and the opaque cursors between them: the last item's sort key, and what it was a cursor of."""
+"""Pages, what a list of them is found along, and the opaque cursors between them: the last item's sort key, and what it
+was a cursor of.
+"""
 
 from binascii import Error, a2b_base64, b2a_base64
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any, TypeVar
@@ -9,7 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Raw, Struct
 from msgspec.structs import asdict
-from sqlalchemy import ColumnElement, Engine, Select, bindparam, func, literal_column, tuple_
+from sqlalchemy import ColumnElement, Engine, Integer, Select, bindparam, func, literal_column, select, tuple_
 from sqlalchemy.orm import Session
 
 from schemas.filters import SEVERAL, written
@@ -84,6 +86,42 @@ def decode_cursor(cursor: str, scope: str, *key: type) -> tuple[Any, ...]:
 def as_likely(condition: ColumnElement[bool], share: float, dialect: str) -> ColumnElement[bool]:
     """A condition, with what share of all rows about meets it: SQLite counts none, and may begin at the commonest."""
     return func.likelihood(condition, literal_column(str(share))) if dialect == "sqlite" else condition
+
+
+def is_there(query: Select[Any]) -> ColumnElement[bool]:
+    """As `exists`, looked up one by one: a planner that expects many rows would read all of a table first."""
+    return query.limit(1).scalar_subquery().is_not(None)
+
+
+FEW = 1_000
+"""What is sooner looked through than a list of all."""
+ALL = 2**31 - 1
+"""A limit that cuts nothing: planners leave alone what is in a query with one."""
+FITTING = bindparam("few", type_=Integer)
+"""So many are looked through of what fits the filter that leads, and as many are counted of what fits another."""
+
+
+def counts_of(fitting: Iterable[Select[Any]]) -> Select[Any]:
+    """How many rows each of these queries gives."""
+    each = (one.subquery() for one in fitting)
+    return select(*(select(func.count()).select_from(one).scalar_subquery() for one in each))
+
+
+def leading(
+    session: Session,
+    counts: Select[Any],
+    names: Sequence[str],
+    values: Mapping[str, Any],
+    few: Mapping[str, int] | None = None,
+) -> str:
+    """The filter that so few fit that these are looked through rather than the list, if there is one.
+
+    `counts`: of what fits each of these filters. `few`: so many are few of a filter, where that is not `FEW`.
+    """
+    bounds = few or {}
+    found = session.execute(counts, {**values, "few": FEW}).one()
+    count, _, name = min((count, name not in bounds, name) for count, name in zip(found, names, strict=True))
+    return name if count < bounds.get(name, FEW) else ""
 
 
 def beyond(key: Sequence[Any], *, backwards: bool) -> ColumnElement[bool]:

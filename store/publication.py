@@ -34,12 +34,13 @@ from schemas import (
     Conflict,
     Fact,
     RevisionNote,
+    Source,
     SourceHead,
     proving_documents,
 )
-from schemas.kinds import facts_of, kind_of
+from schemas.kinds import KINDS, briefing_with, facts_of, facts_of_kind, kind_of
 from store.engine import put
-from store.facts import FactRecord, fact_in
+from store.facts import FactRecord, facts_in
 from store.paging import Page, decode_cursor, encode_cursor, scope_of
 from store.read_index import heads_of, source_heads, summary_of
 from store.tables import (
@@ -254,7 +255,7 @@ def working_fact(session: Session, id: str) -> FactRecord | None:
 
 
 def _working_facts(session: Session, ids: Collection[str]) -> dict[str, FactRecord]:
-    """As `working_fact`; each draft is read once."""
+    """As `working_fact`; each draft is read once, and decoded no further than its facts are wanted."""
     holding: dict[str, list[str]] = {}
     for fact_id, briefing_id in session.execute(_HOLDING, {"ids": list(ids)}):
         holding.setdefault(briefing_id, []).append(fact_id)
@@ -262,14 +263,25 @@ def _working_facts(session: Session, ids: Collection[str]) -> dict[str, FactReco
     drafts = drafts.order_by(col(BriefingDraftRow.updated_at).desc(), col(BriefingDraftRow.briefing_id))
     found: dict[str, FactRecord] = {}
     for body in session.scalars(drafts) if holding else ():
-        briefing = msgspec.json.decode(body, type=Briefing)
-        wanted = set(holding[briefing.id]) - found.keys()
-        heads = source_heads(briefing)
-        found |= {one.id: _record(one, briefing.id, heads) for one in _told(briefing) if one.id in wanted}
-    for id in ids:
-        if id not in found and (record := fact_in(session, id, decided=True)):
-            found[id] = record
-    return found
+        draft = _DRAFT.decode(body)
+        wanted = set(holding[draft.id]) - found.keys()
+        parts = [(kind.carried, one) for kind in KINDS for one in facts_of_kind(draft, kind)]
+        heads = source_heads(draft)
+        for shape, part in (*parts, *((Conflict, one) for one in draft.conflicts)):
+            if _IDENTIFIED.decode(part).id in wanted:
+                one = msgspec.json.decode(part, type=shape)
+                found[one.id] = _record(one, draft.id, heads)
+    return found | facts_in(session, set(ids) - found.keys(), decided=True)
+
+
+class _Identified(msgspec.Struct):
+    id: str
+
+
+_IDENTIFIED = msgspec.json.Decoder(_Identified)
+_DRAFT = msgspec.json.Decoder(
+    briefing_with(lambda _: msgspec.Raw, id=str, sources=list[Source], conflicts=list[msgspec.Raw])
+)
 
 
 def _record(one: Fact | Conflict, briefing_id: str, heads: Mapping[str, SourceHead]) -> FactRecord:

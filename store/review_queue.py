@@ -1,16 +1,17 @@
 """What the queue of an editor is made of: facts of the rounds that changed last, and the last decisions."""
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
 
 import msgspec
-from msgspec import convert
-from sqlalchemy import ColumnElement, Engine, RowMapping, select
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Engine, Row, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from schemas import Briefing, Fact, ReviewDecision
-from schemas.kinds import BY_NAME, facts_of, kind_of
+from schemas import Fact, ReviewDecision
+from schemas.kinds import BY_NAME
 from schemas.vocabulary import Verdict
 from store.facts import FactRecord
 from store.publication import Columns, working
@@ -21,25 +22,14 @@ ROUNDS, DECISIONS = 100, 1_000
 
 
 class Undecided(NamedTuple):
-    """Facts about which no decision holds, in columns, and those of drafts whole; and facts whose decisions are
-    contradicted, also of such as were rejected.
+    """Facts in columns, and drafts whole, with what was decided of both; and facts whose decisions are contradicted,
+    also of such as were rejected.
     """
 
-    facts: Sequence[RowMapping]
-    drafted: list[Fact]
+    facts: Sequence[Row[Any]]
+    drafts: Sequence[bytes]
+    decided: Collection[str]
     contradicted: list[FactRecord]
-
-
-class LastDecision(NamedTuple):
-    """A decision, and the fact as it was read then."""
-
-    review: ReviewDecision
-    machine: Fact
-
-    @property
-    def verdict(self) -> Verdict | None:
-        """On what a machine read; None of a fact that an editor added."""
-        return convert(self.review.verdict, Verdict) if self.review.verdict != "added" else None
 
 
 def undecided(
@@ -64,18 +54,12 @@ def undecided(
         outcomes = session.scalars(
             select(outcome).where(col(outcome.briefing_id).in_(here), col(outcome.kind).in_(kinds))
         ).all()
-        decided = {one.fact_id for one in outcomes}
-        facts = [fact for fact in session.execute(query).mappings() if fact["id"] not in decided]
-        drafted = [
-            fact
-            for body in session.scalars(drafts)
-            for fact in facts_of(msgspec.json.decode(body, type=Briefing))
-            if kind_of(fact).name in kinds and fact.id not in decided
-        ]
+        facts, drafted = session.execute(query).all(), session.scalars(drafts).all()
     held = {one.fact_id for one in outcomes if one.standing == "holds"}
     return Undecided(
         facts,
         drafted,
+        {one.fact_id for one in outcomes},
         [
             FactRecord(one.kind, one.body, one.sources, one.briefing_id)
             for one in outcomes
@@ -84,19 +68,53 @@ def undecided(
     )
 
 
-def last_decisions(engine: Engine, most: int | None = DECISIONS) -> list[LastDecision]:
-    """Those in force about facts, the last one first; with no limit, all."""
-    row = ReviewRow
-    query = select(col(row.kind), col(row.machine), col(row.body))
-    query = query.where(col(row.replaced_by).is_(None), col(row.kind).in_(BY_NAME)).order_by(
-        col(row.at).desc(), col(row.id).desc()
-    )
+class LastDecision(NamedTuple):
+    """A decision, and the fact as it was read then."""
+
+    review: ReviewDecision
+    machine: Fact
+
+
+class Judged(NamedTuple):
+    """What was decided about a fact that a machine read, and when; and the JSON of the fact as it was then."""
+
+    kind: str
+    machine: bytes
+    verdict: Verdict
+    at: datetime
+
+
+def last_decisions(engine: Engine) -> list[LastDecision]:
+    """All decisions in force about facts, the last one first."""
     with Session(engine) as session:
-        found = session.execute(query.limit(most)).all()
+        rows = session.execute(_IN_FORCE).all()
     return [
         LastDecision(
             msgspec.json.decode(body, type=ReviewDecision),
             msgspec.json.decode(machine, type=BY_NAME[kind].fact),
         )
-        for kind, machine, body in found
+        for kind, machine, body in rows
     ]
+
+
+def last_judged(engine: Engine) -> list[Judged]:
+    """What the last decisions in force were about facts that machines had read."""
+    with Session(engine) as session:
+        rows = session.execute(_IN_FORCE.limit(DECISIONS)).all()
+    decided = ((kind, machine, _VERDICT.decode(body)) for kind, machine, body in rows)
+    return [
+        Judged(kind, machine, one.verdict, one.at) for kind, machine, one in decided if one.verdict != "added"
+    ]
+
+
+class _Verdict(Struct):
+    verdict: Verdict | Literal["added"]
+    at: datetime
+
+
+_VERDICT = msgspec.json.Decoder(_Verdict)
+_IN_FORCE = (
+    select(col(ReviewRow.kind), col(ReviewRow.machine), col(ReviewRow.body))
+    .where(col(ReviewRow.replaced_by).is_(None), col(ReviewRow.kind).in_(BY_NAME))
+    .order_by(col(ReviewRow.at).desc(), col(ReviewRow.id).desc())
+)

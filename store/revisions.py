@@ -143,7 +143,11 @@ def change_bodies(
         told_by_next = base is not None and base != number
         # What tells the difference from the next body is another where that has changed.
         if fresh != body or (told_by_next and next_fresh != following):
-            packed = at_rest(fresh) if base is None else pack(fresh, next_fresh if told_by_next else None)
+            packed = (
+                at_rest(fresh, connection.dialect.name)
+                if base is None
+                else pack(fresh, next_fresh if told_by_next else None)
+            )
             mine = (table.c.briefing_id == id, table.c.revision == number)
             connection.execute(table.update().where(*mine).values(body=packed))
         count += fresh != body

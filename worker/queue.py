@@ -17,7 +17,7 @@ from dbos._core import ActiveWorkflowById
 from dbos._queue import queue_worker_thread
 from sqlalchemy import make_url
 
-from store.engine import connect
+from store.engine import connect, writable
 from worker import QueueFull
 from worker.bells import Bell, Bells, hang
 
@@ -73,7 +73,7 @@ def prepare_system(database_url: str) -> None:
     DBOS.migrate(url)
     if not url.startswith("sqlite"):
         engine = connect(database_url)
-        with engine.begin() as server:
+        with writable(engine).begin() as server:
             hang(server)
         engine.dispose()
 

@@ -577,7 +577,7 @@ def _merged(engine: Engine, session: Session, rules: RoundRules, work: Rebuild) 
         if before is not None and before.revision == briefing.revision:
             continue
         own = own_documents(briefing)
-        keys = (key for part in about if part.id in own for key in rules.keys(part).index)
+        keys = frozenset().union(*(rules.keys(part).index for part in about if part.id in own))
         if before is None:
             new.append(briefing)
         last = before or stored(briefing.id)

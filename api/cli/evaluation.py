@@ -126,7 +126,7 @@ def _reviewed(database: str | None, *, whole_stakes: bool) -> list[GoldDocument]
     settings = options.settings(database=database)
     check_migrated(settings)
     with reached(settings.database_url) as engine:
-        decisions = last_decisions(engine, most=None)
+        decisions = last_decisions(engine)
         found = [GoldDocument(id, load(engine, id), gold) for id, gold in sorted(gold_of(decisions).items())]
         if whole_stakes:
             bodies = {one.name: get_readout(engine, one.name) for one in found}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
+from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.types import ASGIApp, HTTPResponseStartEvent, HTTPScope, Message, Receive, Scope, Send
@@ -27,8 +28,11 @@ _CODED = re.compile(rb'-(?:gzip|zstd)"$')
 
 def entity_tag(body: bytes, version: int | None = None) -> str:
     """A strong tag. The version leads where the resource has one; the digest tells two databases apart."""
-    digest = sha256(body).hexdigest()[:18]
-    return f'"{digest}"' if version is None else f'"r{version}-{digest}"'
+    return _tag(sha256(body).hexdigest(), version)
+
+
+def _tag(digest: str, version: int | None) -> str:
+    return f'"{digest[:18]}"' if version is None else f'"r{version}-{digest[:18]}"'
 
 
 def tag_of_representation(etag: bytes, body: bytes) -> bytes:
@@ -190,9 +194,9 @@ class ResponseCache:
         id, path_params = named[1], {"id_or_slug": named[1]}
         if not await self._lets_in(scope, head.handler, path_params):
             return None
-        if (stored := await self._current.read(id)) is None:
+        if (found := await self._current.read(id)) is None:
             return None
-        body, etag = stored.body, entity_tag(stored.body, stored.revision).encode()
+        body, etag = found.record.body, _tag(found.digest, found.record.revision).encode()
         own = {b"etag": etag, b"content-length": str(len(body)).encode()}
         headers = [(name, own.get(name, value)) for name, value in head.headers]
         return _Answer(changes, head.of_documents, id, head.handler, path_params, headers, etag, body)
@@ -204,7 +208,7 @@ class ResponseCache:
         scope["route_handler"] = handler
         scope["path_params"] = path_params
         try:
-            await self._guard(Connection(scope), handler)
+            await self._guard(ASGIConnection(scope), handler)
         except (Refusal, SQLAlchemyError):
             return False
         return True

@@ -70,27 +70,25 @@ def deduplicate(
     """
     told = _dated(readings, start, memory) if kind.dated else readings
     facts = [fact for own in told for fact in own]
-    last = memory.kept.get((deduplicate, kind.name), _NOTHING)
+    # Until all is done nothing is kept: what fails halfway is done anew.
+    last = memory.kept.pop((deduplicate, kind.name), None) or _Gathered([], {}, {}, {})
     if last.facts != facts:
-        last = memory.kept[deduplicate, kind.name] = _gathered(facts, equality_of(kind.name), last)
+        last = _gathered(facts, equality_of(kind.name), last)
+    memory.kept[deduplicate, kind.name] = last
     return [one.whole for one in last.found.values()]
 
 
 class _Gathered(NamedTuple):
     """What the documents tell, the facts that are one, and how that came about.
 
-    `keys`: numbers of the keys that facts have, see `Equality`; `key_of`: that of a fact, by its `id()`; `by_key`:
-    those that may be one; `found`: by the `id()` of the first, in its order.
+    `known`: the places of all facts, by their `id()`; `by_key`: those that may be one, by what they have in common if
+    they are, see `Equality`; `found`: by the `id()` of the first, in its order.
     """
 
     facts: list[Any]
-    keys: dict[Hashable, int]
-    key_of: dict[int, int]
-    by_key: "dict[int, _Comparable]"
+    known: dict[int, int]
+    by_key: "dict[Hashable, _Comparable]"
     found: "dict[int, _Tellings]"
-
-
-_NOTHING = _Gathered([], {}, {}, {}, {})
 
 
 class _Comparable(NamedTuple):
@@ -130,26 +128,24 @@ class _Telling(NamedTuple):
 
 
 def _gathered(facts: list[Any], equality: "Equality", last: _Gathered) -> _Gathered:
-    """The facts that are one. Those are looked at again whose key one has that is new."""
+    """The facts that are one. Those are looked at again whose key one has that is new. `last`: is used up."""
     before = last.found
-    new = [fact for fact in facts if id(fact) not in last.key_of]
-    if len(last.key_of) + len(new) > len(facts):  # some are gone
-        last, new = _NOTHING, facts
-    keys, key_of, by_key = {**last.keys}, {**last.key_of}, {**last.by_key}
-    again: dict[int, list[Any]] = {}
-    for fact in new:
-        key = key_of[id(fact)] = keys.setdefault(equality.key(fact), len(keys))
-        again[key] = []
-    for fact in facts:
-        if (key := key_of[id(fact)]) in again:
-            again[key].append(fact)
-    for key, some in again.items():
-        by_key[key] = _compared(some, equality, by_key[key].tellings if key in by_key else ())
+    places = dict(zip(map(id, facts), range(len(facts)), strict=True))
+    by_key, new = last.by_key, places.keys() - last.known.keys()
+    if len(new) + len(last.known) > len(places):  # some are gone
+        by_key, new = {}, set(places)
+    again: dict[Hashable, list[Any]] = defaultdict(list)
+    for place in map(places.__getitem__, new):
+        again[equality.key(facts[place])].append(facts[place])
+    for key, fresh in again.items():
+        then = by_key[key].tellings if key in by_key else []
+        some = sorted([*(one.fact for one in then), *fresh], key=lambda fact: places[id(fact)])
+        by_key[key] = _compared(some, equality, then)
         for one in by_key[key].found:
             one.whole = _whole(one, before.get(id(one.facts[0])))
-    by_first = {id(one.facts[0]): one for some in by_key.values() for one in some.found}
-    found = {first: by_first[first] for first in map(id, facts) if first in by_first}
-    return _Gathered(facts, keys, key_of, by_key, found)
+    firsts = {id(one.facts[0]): one for some in by_key.values() for one in some.found}
+    found = {first: firsts[first] for first in sorted(firsts, key=places.__getitem__)}
+    return _Gathered(facts, places, by_key, found)
 
 
 def _whole(one: _Tellings, before: _Tellings | None) -> Any:

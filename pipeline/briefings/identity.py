@@ -4,7 +4,7 @@ import hashlib
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Collection, Container, Iterable, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from functools import cached_property, reduce
 from itertools import compress, islice
 from operator import or_
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 _F = TypeVar("_F", bound=Fact)
 _Sentence = tuple[int, int]
 """A sentence by its words: how many there are, and which, as bits."""
-_Span = tuple[str, int, int]
-"""A document, and where in it words begin and end."""
+_Span = tuple[type[Fact], str, int, int]
+"""A kind of fact, a document, and where in it words begin and end."""
 _WORD = re.compile(r"\w[\w'.,]*\w|\w")
 _ROOT, _FEWEST_WORDS = 6, 4
 """By how many letters words are compared, and how many tell what a sentence says."""
@@ -54,8 +54,13 @@ def group_origins(parts: Sequence[Part], memory: Memory) -> list[Source]:
     groups = _joined(len(parts), ((places[id(left)], places[id(right)]) for left, right in telling))
     names = {group: f"o{n}" for n, group in enumerate(dict.fromkeys(groups), start=1)}
     return [
-        replace(part.source, origin_group=names[group]) for part, group in zip(parts, groups, strict=True)
+        memory.once(_in_group, part, beside=(names[group],))
+        for part, group in zip(parts, groups, strict=True)
     ]
+
+
+def _in_group(part: Part, name: str) -> Source:
+    return replace(part.source, origin_group=name)
 
 
 def _joined(count: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
@@ -107,6 +112,8 @@ class Identities:
     ) -> None:
         self._briefing = briefing
         self._origin = {source.document_id: source.origin_group for source in sources}
+        self._same_origins = _are_alike(memory.kept.get(_are_alike, {}), self._origin)
+        memory.kept[_are_alike] = self._origin
         self._known = list(known)
         self._standing = _standing(self._known, memory)
         self._last: dict[int, _Lasting] = memory.kept.get(Identities, {})
@@ -125,13 +132,14 @@ class Identities:
 
     def _told_as(self, fact: _F, lasting: str, known: Fact | None, last: _Lasting | None) -> _F:
         """A fact with what lasts; the very one of the `last` merge where all of it is the same."""
-        told, plainly = (last.told, last.plainly) if last else _documents(fact)
-        origins = self._origins_of(told)
-        outright = origins if plainly is told else self._origins_of(plainly)
-        marks = (lasting, origins, _certainty(fact.certainty, outright))
-        if last is None or last.marks != marks:
-            last = _Lasting(fact, told, plainly, marks, known, _marked(fact, self._briefing, *marks))
-        elif last.known is not known:
+        if last is None or not self._same_origins or last.marks[0] != lasting:
+            told, plainly = (last.told, last.plainly) if last else _documents(fact)
+            origins = self._origins_of(told)
+            outright = origins if plainly is told else self._origins_of(plainly)
+            marks = (lasting, origins, _certainty(fact.certainty, outright))
+            if last is None or last.marks != marks:
+                last = _Lasting(fact, told, plainly, marks, known, _marked(fact, self._briefing, *marks))
+        if last.known is not known:
             last = last._replace(known=known)
         self._now[id(fact)] = last
         lasts: _F = last.lasts
@@ -143,8 +151,9 @@ class Identities:
     def _before(self, fact: Fact, assigned: Container[str], last: _Lasting | None) -> Fact | None:
         """The fact that stood on one of its spans, and is not another one by now. `last`: of the last merge."""
         then = last.known if last else None
+        shape = type(fact)
         for e in fact.evidence:
-            stood = self._standing.get((e.document_id, e.start, e.end))
+            stood = self._standing.get((shape, e.document_id, e.start, e.end))
             if stood is None:
                 continue
             first = stood if len(stood) == 1 else sorted(stood, key=self._order.__getitem__)
@@ -165,9 +174,15 @@ class Identities:
         return next(id for id in ids if id not in assigned)
 
 
-def _standing(facts: Iterable[Fact], memory: Memory) -> dict[_Span, dict[int, Fact]]:
-    """Which facts stand on each span: those of the last merge, but for what came and went since."""
-    here = {id(fact): fact for fact in facts}
+def _are_alike(before: Mapping[str, str], now: Mapping[str, str]) -> bool:
+    """Whether documents that were there before are of one origin if, and only if, they were."""
+    both = {(before[document], origin) for document, origin in now.items() if document in before}
+    return len(both) == len({old for old, _ in both}) == len({new for _, new in both})
+
+
+def _standing(facts: Sequence[Fact], memory: Memory) -> dict[_Span, dict[int, Fact]]:
+    """Which facts of a kind stand on each span: those of the last merge, but for what came and went since."""
+    here = dict(zip(map(id, facts), facts, strict=True))
     before: dict[int, Fact]
     standing: dict[_Span, dict[int, Fact]]
     before, standing = memory.kept.pop(_standing, ({}, {}))
@@ -184,7 +199,8 @@ def _standing(facts: Iterable[Fact], memory: Memory) -> dict[_Span, dict[int, Fa
 
 
 def _spans(fact: Fact) -> set[_Span]:
-    return {(e.document_id, e.start, e.end) for e in fact.evidence}
+    shape = type(fact)
+    return {(shape, e.document_id, e.start, e.end) for e in fact.evidence}
 
 
 def _documents(fact: Fact) -> tuple[set[str], set[str]]:
@@ -199,9 +215,8 @@ def _marked(fact: _F, briefing: str, id: str, origins: int, certainty: Certainty
 
 
 def _lasts(old: Fact, new: Fact) -> bool:
-    """Whether two facts that rest on one sentence are the same one."""
-    kind = kind_of(new)
-    return kind_of(old) is kind and equality_of(kind.name).lasts(old, new)
+    """Whether two facts of a kind that rest on one sentence are the same one."""
+    return equality_of(kind_of(new).name).lasts(old, new)
 
 
 def _certainty(certainty: Certainty, outright: int) -> Certainty:
@@ -209,16 +224,14 @@ def _certainty(certainty: Certainty, outright: int) -> Certainty:
     return "confirmed" if certainty == "reported" and outright > 1 else certainty
 
 
-class _Marks(NamedTuple):
-    """What a briefing says of a fact beside what its documents say."""
-
-    conflict_ids: list[str]
-    certainty: Certainty
-    salience: float
+_Marks = tuple[list[str], Certainty, float]
 
 
 class _Marked(NamedTuple):
-    """A fact with its marks as it was told last; `read`: as it was before it had any."""
+    """A fact with its marks as it was told last; `read`: as it was before it had any.
+
+    `marks`: its conflicts, its certainty, how much it weighs.
+    """
 
     read: Fact
     marks: _Marks
@@ -258,7 +271,9 @@ class Telling:
         marks, last = self._marks(fact), self._last.get(fact.id)
         old = self._before.get(fact.id)
         if last is None or last.told is not old or last.read is not fact or last.marks != marks:
-            last = _Marked(fact, marks, self._revised(replace(fact, **marks._asdict()), old))
+            conflicts, certainty, salience = marks
+            marked = replace(fact, conflict_ids=conflicts, certainty=certainty, salience=salience)
+            last = _Marked(fact, marks, self._revised(marked, old))
         self._now[fact.id] = last
         told: _F = last.told
         return told
@@ -266,10 +281,10 @@ class Telling:
     def _marks(self, fact: Fact) -> _Marks:
         mine = self._about.get(fact.id)
         if mine is None:
-            return _Marks(fact.conflict_ids, fact.certainty, self._weigh(fact, bool(fact.conflict_ids)))
+            return fact.conflict_ids, fact.certainty, self._weigh(fact, bool(fact.conflict_ids))
         against = any(c.kind in _CONTRADICT and not is_upheld(c, fact.id) for c in mine)
         certainty = "disputed" if against else fact.certainty
-        return _Marks([c.id for c in mine], certainty, self._weigh(fact, True))
+        return [c.id for c in mine], certainty, self._weigh(fact, True)
 
     def _revised(self, fact: _F, old: Any) -> _F:
         if old is None:

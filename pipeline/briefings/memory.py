@@ -43,16 +43,13 @@ class Memory:
         found: _T = known[0]
         return found
 
-    def each(self, find: Callable[..., _T], things: Iterable[object], *beside: Hashable) -> Iterator[_T]:
-        """As `once`, of each of many things, in less time. To be asked once in a merge, and to its end."""
+    def each(self, find: Callable[..., _T], things: Sequence[object], *beside: Hashable) -> list[_T]:
+        """As `once`, of each of many things, in less time. To be asked once in a merge."""
         key = (find, *beside)
         last: dict[int, _Known] = self.kept.get(key, {})
-        here: dict[int, _Known] = {}
-        for thing in things:
-            known = last.get(id(thing)) or (find(thing, *beside), (thing,))
-            here[id(thing)] = known
-            yield known[0]
-        self.kept[key] = here
+        known = [last.get(id(thing)) or (find(thing, *beside), (thing,)) for thing in things]
+        self.kept[key] = dict(zip(map(id, things), known, strict=True))
+        return [found for found, _ in known]
 
     def of_parts(
         self, step: Hashable, parts: Mapping[str, object]
@@ -68,9 +65,8 @@ class Memory:
 
 
 class _Compared(NamedTuple):
-    """Things of which each two about one matter were compared, by what they are about; and with whom something held.
-
-    All by `id()`.
+    """Things of which each two about one matter were compared, by what they are about; and those with which something
+    held, with whom. All by `id()`.
     """
 
     things: dict[int, Any]
@@ -85,14 +81,14 @@ def related(
     memory: Memory,
     near: Callable[[_T, Collection[_T]], Iterable[_T]] = lambda _, others: others,
 ) -> Mapping[int, Mapping[int, _T]]:
-    """The others about one matter with which something holds of each thing, both by `id()`.
+    """Of the things with which something holds the others about the same matter with which it does, all by `id()`.
 
     What the last merge compared is not again. `near`: of others, with which it may hold.
     """
     step = (related, holds)
     # Until all is done nothing is kept: what fails halfway is done anew.
     last: _Compared = memory.kept.pop(step, _Compared({}, {}, {}))
-    here = {id(thing): thing for thing in things}
+    here = dict(zip(map(id, things), things, strict=True))
     for gone in last.things.keys() - here.keys():
         matter = about(last.things[gone])
         del last.together[matter][gone]
@@ -100,16 +96,17 @@ def related(
             del last.together[matter]
         for other in last.holding.pop(gone, ()):
             del last.holding[other][gone]
+            if not last.holding[other]:
+                del last.holding[other]
     places: dict[int, int] = {}
     for new in here.keys() - last.things.keys():
-        places = places or {id(thing): place for place, thing in enumerate(things)}
+        places = places or _places(things)
         together = last.together.setdefault(about(here[new]), {})
-        mine = last.holding.setdefault(new, {})
         for known in near(here[new], together.values()):
             both = (here[new], known) if places[new] < places[id(known)] else (known, here[new])
             if holds(*both):
-                mine[id(known)] = known
-                last.holding[id(known)][new] = here[new]
+                last.holding.setdefault(new, {})[id(known)] = known
+                last.holding.setdefault(id(known), {})[new] = here[new]
         together[new] = here[new]
     memory.kept[step] = last._replace(things=here)
     return last.holding
@@ -124,11 +121,16 @@ def each_two(
 ) -> Iterator[tuple[_T, _T]]:
     """Each two things about one matter with which something holds, in the order of the things; see `related`."""
     holding = related(things, about, holds, memory, near)
-    places = {id(thing): place for place, thing in enumerate(things)}
-    for place, thing in enumerate(things):
-        if others := holding[id(thing)]:
-            later = sorted(places[other] for other in others if places[other] > place)
-            yield from ((thing, things[other]) for other in later)
+    places = _places(things) if holding else {}
+    for place in sorted(places[one] for one in holding):
+        thing = things[place]
+        later = sorted(places[other] for other in holding[id(thing)] if places[other] > place)
+        yield from ((thing, things[other]) for other in later)
+
+
+def _places(things: Sequence[object]) -> dict[int, int]:
+    """Where each thing stands, by its `id()`."""
+    return dict(zip(map(id, things), range(len(things)), strict=True))
 
 
 class Memories:

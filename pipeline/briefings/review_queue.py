@@ -9,8 +9,11 @@ from functools import cache
 from math import prod
 from typing import Any, NamedTuple
 
-from schemas import Fact, FuzzyDate, PastDecisions
-from schemas.kinds import kind_of
+from msgspec import Struct, defstruct
+from msgspec.json import Decoder
+
+from schemas import PastDecisions
+from schemas.kinds import KINDS, Kind, briefing_with, facts_of_kind
 from schemas.vocabulary import OPEN_DEADLINES, ReviewReason, Verdict
 
 RISKS: dict[ReviewReason, float] = {
@@ -61,22 +64,62 @@ class Queued(NamedTuple):
     before: PastDecisions
 
 
-def waiting_fact(fact: Fact) -> WaitingFact:
-    kind = kind_of(fact)
-    own: dict[str, Any] = {
-        name: getattr(fact, kind.columns[name]) if name in kind.columns else None
-        for name in ("word", "status")
-    }
-    told: FuzzyDate | None = getattr(fact, kind.date) if kind.date else None
+class _Reviewed(Struct):
+    contradicted: bool
+
+
+class _Day(Struct):
+    latest: date | None
+
+
+class _Stored(Struct):
+    """What is looked at of a fact in a briefing's JSON; besides, its `word`, `status` and `date`."""
+
+    id: str
+    certainty: str
+    proof: str
+    origins: int
+    salience: float
+    review: _Reviewed | None
+
+
+def _stored(kind: Kind) -> Any:
+    fields = {"word": kind.columns.get("word"), "status": kind.columns.get("status"), "date": kind.date}
+    return defstruct(
+        kind.name,
+        [(name, (_Day if name == "date" else str) | None) for name, field in fields.items() if field],
+        bases=(_Stored,),
+        rename={name: field for name, field in fields.items() if field},
+        namespace={name: None for name, field in fields.items() if not field},
+    )
+
+
+_FACTS = {kind.name: Decoder(_stored(kind)) for kind in KINDS}
+_BRIEFING = Decoder(briefing_with(_stored))
+
+
+def waiting_fact(kind: str, body: bytes) -> WaitingFact:
+    """A fact of this kind, of its JSON."""
+    return _waiting(kind, _FACTS[kind].decode(body))
+
+
+def waiting_facts(body: bytes) -> Iterator[WaitingFact]:
+    """The facts of a briefing, of its JSON."""
+    briefing = _BRIEFING.decode(body)
+    return (_waiting(kind.name, fact) for kind in KINDS for fact in facts_of_kind(briefing, kind))
+
+
+def _waiting(kind: str, fact: Any) -> WaitingFact:
     return WaitingFact(
         id=fact.id,
-        kind=kind.name,
-        **own,
+        kind=kind,
+        word=fact.word,
+        status=fact.status,
         certainty=fact.certainty,
         proof=fact.proof,
         origins=fact.origins,
         salience=fact.salience,
-        latest=date.fromisoformat(told.latest) if told and told.latest else None,
+        latest=fact.date and fact.date.latest,
         contradicted=fact.review is not None and fact.review.contradicted,
     )
 
@@ -84,13 +127,12 @@ def waiting_fact(fact: Fact) -> WaitingFact:
 class Experience:
     """What editors decided about facts before: how often those of a sort, and for a reason, had to be mended."""
 
-    def __init__(self, decided: Iterable[tuple[Fact, Verdict, date]]) -> None:
+    def __init__(self, decided: Iterable[tuple[WaitingFact, Verdict, date]]) -> None:
         """`decided`: facts as they were read when they were decided about, and when that was."""
         self._all: Counter[Any] = Counter()
         self._mended: Counter[Any] = Counter()
         for fact, verdict, day in decided:
-            known = waiting_fact(fact)
-            for one in ("", known.kind, _sort(known), *_reasons(known, day)):
+            for one in ("", fact.kind, _sort(fact), *_reasons(fact, day)):
                 self._all[one] += 1
                 self._mended[one] += verdict in ("corrected", "rejected")
 
@@ -111,16 +153,23 @@ class Experience:
 
 def review_queue(facts: Iterable[WaitingFact], experience: Experience, today: date) -> list[Queued]:
     """Those of which anything speaks against, the one first that is likeliest wrong and matters most."""
-    before_of, risk_of = cache(experience.of), cache(experience.risk)
+
+    @cache
+    def judged(sort: _Sort, reasons: tuple[ReviewReason, ...]) -> tuple[float, PastDecisions] | None:
+        """How likely such a fact is wrong; None where nothing speaks against it."""
+        if RISKS.keys().isdisjoint(reasons):
+            return None
+        before = experience.of(sort)
+        return _either(before.rate, *map(experience.risk, reasons)), before
+
     queued = []
     for fact in facts:
-        reasons = list(_reasons(fact, today))
-        if RISKS.keys().isdisjoint(reasons):
+        reasons = tuple(_reasons(fact, today))
+        if (judgement := judged(_sort(fact), reasons)) is None:
             continue
-        before = before_of(_sort(fact))
-        wrong = _either(before.rate, *map(risk_of, reasons))
+        wrong, before = judgement
         matters = _either(LEAST, fact.salience, DUE if "due_soon" in reasons else 0.0)
-        queued.append(Queued(fact.id, round(wrong * matters, 4), reasons, before))
+        queued.append(Queued(fact.id, round(wrong * matters, 4), list(reasons), before))
     return sorted(queued, key=lambda one: (-one.priority, one.id))
 
 

@@ -143,6 +143,7 @@ def group(
     memory = memory or Memory()
     apart = related(parts, lambda _: None, _are_apart, memory)
     elsewhere = related(parts, lambda _: None, _at_other_tables, memory)
+    nobody: Mapping[int, Part] = {}
     for part in parts:
         briefing = assigned.get(part.id)
         if briefing is None:
@@ -153,7 +154,7 @@ def group(
             home.placed |= {part.id}
     homes = sorted(rounds.values(), key=lambda home: min(part.id for part in home.parts))
     for part in free:
-        others = apart[id(part)].keys(), elsewhere[id(part)].keys()
+        others = apart.get(id(part), nobody).keys(), elsewhere.get(id(part), nobody).keys()
         open_to = [home for home in homes if _admits(home, part, *others)]
         if len(open_to) > 1:
             max(open_to, key=lambda home: fit(part, home.parts).score).take(part)
@@ -360,7 +361,7 @@ def _admits(home: _Home, part: Part, apart: Set[int], elsewhere: Set[int]) -> bo
 def _at_other_tables(left: Part, right: Part) -> bool:
     """Whether of neither document all parties are among those of the other."""
     a, b = left.talks.parties, right.talks.parties
-    return not (_within(a, b) or _within(b, a))
+    return a != b and not (_within(a, b) or _within(b, a))
 
 
 def _sits_among(part: Part, home: _Home) -> bool:
@@ -373,6 +374,8 @@ def _sits_among(part: Part, home: _Home) -> bool:
 
 def _are_apart(left: Part, right: Part) -> bool:
     """Whether something that both say keeps them apart: the venue, the round's number, the days."""
+    if _tells_apart(left) == _tells_apart(right):  # as most of a round
+        return False
     a, b = left.talks, right.talks
     if a.venue and b.venue and a.venue.casefold() != b.venue.casefold() and not _one_meeting(left, right):
         return True
@@ -384,6 +387,13 @@ def _are_apart(left: Part, right: Part) -> bool:
         return abs(starts[0] - starts[1]) > SAME_START
     days = day_of_part(left), day_of_part(right)
     return bool(days[0] and days[1] and abs(days[0] - days[1]) > SAME_ROUND)
+
+
+@found_once
+def _tells_apart(part: Part) -> tuple[object, ...]:
+    """What of a document may keep it apart from another: never from one that has the same."""
+    talks = part.talks
+    return talks.venue, number_of_round(talks.round), day_of(start_of_part(part)), day_of_part(part)
 
 
 def _within(parties: Iterable[str], others: Iterable[str]) -> bool:

@@ -1,7 +1,7 @@
 """What of a briefing an editor tells first: how much each fact weighs, the main days, the sentences that sum it up."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple, TypeVar
@@ -64,7 +64,7 @@ class _Alone(NamedTuple):
     """
 
     fact: Fact
-    documents: tuple[str, ...]
+    documents: frozenset[str]
     content: float
     in_headlines: float
     share: float
@@ -103,7 +103,7 @@ class Weights:
         told = max(headlines[e.document_id][e.start, e.end] for e in fact.evidence)
         return _Alone(
             fact,
-            documents,
+            frozenset(documents),
             WEIGHT_OF_CONTENT * _content(fact),
             WEIGHT_OF_HEADLINE * told,
             OVERTAKEN if _is_overtaken(fact) else 1.0,
@@ -118,11 +118,14 @@ def _in_headline(part: Part) -> dict[tuple[int, int], float]:
     return {span: len(title & stems(exact)) / len(title) if title else 0.0 for span, exact in proofs.items()}
 
 
-def by_salience(facts: Iterable[_F]) -> Iterator[_F]:
-    """The facts that weigh most come first. Of many of which a few are taken, most are not looked at closely."""
+def by_salience(facts: Iterable[_F], fit: Callable[[_F], bool] | None = None) -> Iterator[_F]:
+    """The facts that weigh most come first. Of many of which a few are taken, most are not looked at closely.
+
+    `fit`: which are wanted, where not all are.
+    """
     ranked = sorted(facts, key=_salience, reverse=True)
     for _, alike in groupby(ranked, key=_salience):
-        yield from sorted(alike, key=place)
+        yield from sorted(filter(fit, alike), key=place)
 
 
 def _content(fact: Fact) -> float:

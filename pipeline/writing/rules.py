@@ -274,7 +274,7 @@ class Writer:
                 return True
             return bool(venue) and any(_has_words(e.exact, venue) for e in fact.evidence)
 
-        telling = islice(filter(tells, by_salience(facts_of(self.briefing))), 2)
+        telling = islice(by_salience(facts_of(self.briefing), tells), 2)
         weightiest = islice(by_salience(facts_of(self.briefing)), 2)
         return tuple(dict.fromkeys(fact.id for fact in (*telling, *weightiest)))[:2]
 

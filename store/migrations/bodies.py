@@ -40,6 +40,21 @@ def rewrite(
         rows = connection.execute(query.where(sa.tuple_(*keys) > tuple(rows[-1][:-1]))).all()
 
 
+def rewrite_whole(connection: sa.Connection, change: Callable[[bytes], bytes]) -> None:
+    """Changes how the bodies of briefings are stored that are told by no other; one at a time, as some are large."""
+    tables = sa.MetaData()
+    names = ("briefing_revisions", "briefing_drafts")
+    tables.reflect(connection, only=names)
+    for table in map(tables.tables.__getitem__, names):
+        keys = list(table.primary_key)
+        whole = table.c.base.is_(None) if "base" in table.c else sa.true()
+        for key in connection.execute(sa.select(*keys).where(whole)).all():
+            mine = sa.tuple_(*keys) == tuple(key)
+            stored = connection.execute(sa.select(table.c.body).where(mine)).scalar_one()
+            if (body := change(stored)) != stored:
+                connection.execute(table.update().where(mine).values(body=body))
+
+
 def _rewritten(stored: bytes, change: Callable[[Any], None]) -> bytes:
     body = json.decode(stored)
     change(body)

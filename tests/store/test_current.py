@@ -3,20 +3,25 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
+from sqlmodel import col
+from zstandard import ZstdError
 
 from store.briefings import BriefingRecord, get_briefing
-from store.current import CurrentBriefings, current_briefings
-from store.engine import connect
+from store.current import Current, CurrentBriefings, current_briefings
+from store.engine import connect, writable
+from store.tables import RevisionRow
 from tests.store.invented import add, briefing, hexed, save
 from worker.rebuild import rebuild
 
 BRIEFING = briefing()
 _END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+_CANCEL = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
 @asynccontextmanager
@@ -26,13 +31,17 @@ async def reading(engine: Engine) -> AsyncIterator[CurrentBriefings]:
     await current.close()
 
 
-async def read(current: CurrentBriefings, id: str) -> BriefingRecord | None:
+async def read(current: CurrentBriefings, id: str) -> Current | None:
     """What is read once there is a connection."""
     for _ in range(500):
         if found := await current.read(id):
             return found
         await asyncio.sleep(0.01)
     return None
+
+
+def with_digest(record: BriefingRecord | None) -> Current | None:
+    return Current(record, sha256(record.body).hexdigest()) if record else None
 
 
 @pytest.fixture
@@ -44,12 +53,12 @@ def stored(engine: Engine) -> Engine:
 def test_it_is_the_revision_that_is_served(stored: Engine) -> None:
     async def check() -> None:
         async with reading(stored) as current:
-            assert await read(current, BRIEFING.id) == get_briefing(stored, BRIEFING.id)
+            assert await read(current, BRIEFING.id) == with_digest(get_briefing(stored, BRIEFING.id))
             rebuild(stored, hexed("a"), save(replace(BRIEFING, revision=2, title="Changed")))
             second = await current.read(BRIEFING.id)
-            assert second == get_briefing(stored, BRIEFING.id)
+            assert second == with_digest(get_briefing(stored, BRIEFING.id))
             assert second is not None
-            assert second.revision == 2
+            assert second.record.revision == 2
 
     asyncio.run(check())
 
@@ -73,7 +82,7 @@ def test_each_is_told_what_it_asked_for(stored: Engine) -> None:
             assert await read(current, BRIEFING.id)
             asked = [BRIEFING.id, other.id, "brf_ffffffffffffffff", other.id, BRIEFING.id] * 10
             told = await asyncio.gather(*(current.read(id) for id in asked))
-            assert told == [get_briefing(stored, id) for id in asked]
+            assert told == [with_digest(get_briefing(stored, id)) for id in asked]
 
     asyncio.run(check())
 
@@ -85,7 +94,7 @@ def test_who_gives_up_keeps_no_other_from_reading(stored: Engine) -> None:
     async def check() -> None:
         async with reading(stored) as current:
             first = await read(current, BRIEFING.id)
-            with stored.begin() as connection:
+            with writable(stored).begin() as connection:
                 connection.exec_driver_sql("LOCK TABLE briefings")
                 waiting = [asyncio.create_task(current.read(BRIEFING.id)) for _ in range(5)]
                 await asyncio.sleep(0.1)
@@ -109,7 +118,7 @@ def test_what_is_asked_after_a_change_is_read_after_it(stored: Engine) -> None:
                 rebuild(stored, hexed("a"), save(replace(BRIEFING, revision=revision, title=str(revision))))
                 told = await current.read(BRIEFING.id)
                 assert told is not None
-                assert told.revision == revision
+                assert told.record.revision == revision
                 await asyncio.gather(*before)
 
     asyncio.run(check())
@@ -136,6 +145,24 @@ def test_a_database_that_is_not_there_is_nothing(tmp_path: Path) -> None:
     asyncio.run(check("postgresql://nobody@127.0.0.1:1/none"))
 
 
+def test_a_question_that_fails_is_told_nothing_and_the_next_is_answered(stored: Engine) -> None:
+    if stored.dialect.name == "sqlite":
+        return  # nobody waits
+
+    async def check() -> None:
+        async with reading(stored) as current:
+            first = await read(current, BRIEFING.id)
+            with writable(stored).begin() as connection:
+                connection.exec_driver_sql("LOCK TABLE briefings")
+                waiting = [asyncio.create_task(current.read(BRIEFING.id)) for _ in range(3)]
+                while not any(connection.exec_driver_sql(_CANCEL).scalars()):
+                    await asyncio.sleep(0.01)
+                assert await asyncio.gather(*waiting) == [None] * 3
+            assert await read(current, BRIEFING.id) == first
+
+    asyncio.run(check())
+
+
 def test_a_connection_that_is_lost_is_made_again(stored: Engine) -> None:
     if stored.dialect.name == "sqlite":
         return  # a file has no connection that could be lost
@@ -148,5 +175,22 @@ def test_a_connection_that_is_lost_is_made_again(stored: Engine) -> None:
             told = await asyncio.gather(*(current.read(BRIEFING.id) for _ in range(5)))
             assert told == [None] * 5
             assert await read(current, BRIEFING.id)
+
+    asyncio.run(check())
+
+
+def test_a_body_that_cannot_be_read_is_an_error_of_whoever_asks_for_it(stored: Engine) -> None:
+    broken = replace(BRIEFING, id="brf_00000000000000b2", slug="other", title="Another one")
+    rebuild(stored, add(stored, "b", None), save(broken))
+    with writable(stored).begin() as connection:
+        mine = col(RevisionRow.briefing_id) == broken.id
+        connection.execute(update(RevisionRow).where(mine).values(body=b"z" + b"no frame"))
+
+    async def check() -> None:
+        async with reading(stored) as current:
+            first = await read(current, BRIEFING.id)
+            with pytest.raises(ZstdError):
+                await read(current, broken.id)
+            assert await current.read(BRIEFING.id) == first
 
     asyncio.run(check())

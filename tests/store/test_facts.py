@@ -397,7 +397,8 @@ LINKS, OWN = "sqlite_autoindex_fact_links_1", "sqlite_autoindex_facts_1"
 def test_a_list_walks_along_what_chooses_most_in_its_order(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, kind: str, filters: dict[str, str], index: str
 ) -> None:
-    monkeypatch.setattr("store.facts.FEW", 0)  # many fit each filter
+    for name in ("store.paging.FEW", "store.facts._FEW_ALONG"):  # many fit each filter
+        monkeypatch.setattr(name, 0)
     assert begins_at(engine, kind, filters) == [index]
 
 
@@ -423,11 +424,22 @@ def test_the_few_that_fit_a_filter_are_looked_through(
     assert begins_at(engine, kind, filters)[0] == index
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("few", [0, 100])
+def test_links_in_the_order_of_a_list_lead_whether_they_are_walked_or_looked_through(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr("store.facts._FEW_ALONG", few)
+    filters = {"party": "NO", "min_salience": "0", "sort": "date"}
+    assert begins_at(engine, "deadline", filters)[0] == LINKS
+    assert names(page_facts(engine, "deadline", filters, limit=10)) == ["spring", "open", "autumn", "undated"]
+
+
 @pytest.mark.parametrize("many", [0, 1_000])
 def test_a_list_is_the_same_whether_few_or_many_fit(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, many: int
 ) -> None:
-    monkeypatch.setattr("store.facts.FEW", many)
+    monkeypatch.setattr("store.paging.FEW", many)
     for sort, expected in [
         ("date", ["spring", "open", "autumn", "undated"]),
         ("-date", ["autumn", "open", "spring", "undated"]),

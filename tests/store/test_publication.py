@@ -248,7 +248,7 @@ def test_a_model_that_writes_of_a_published_briefing_changes_its_draft(reviewed:
     publish(reviewed, id)
     before, now = seen(reviewed), served(reviewed, id)
     written = msgspec.structs.replace(now, revision=2, title="Salmon, in a model's words")
-    with Session(reviewed) as session, session.begin():
+    with writing(reviewed) as session:
         save_text(session, written, Cause(kind="written", document_ids=[], reason=None))
     assert seen(reviewed) == before
     rebuild(reviewed, add(reviewed, "b"), by_parties)

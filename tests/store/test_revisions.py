@@ -1,8 +1,10 @@
 """Bodies of revisions are stored small, and served as the very bytes that they were."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
+from hashlib import sha256
 
 import msgspec
 import pytest
@@ -17,7 +19,7 @@ from sqlmodel import col
 from schemas import Briefing, Cause
 from store import tables
 from store.briefings import get_briefing, get_briefing_as_of, get_revision
-from store.current import current_briefings
+from store.current import Current, current_briefings
 from store.engine import connect, writable, writing
 from store.migrate import migrate
 from store.migrations.bodies import rewrite
@@ -42,10 +44,10 @@ def bodies() -> list[bytes]:
     return [msgspec.json.encode(grown(number)) for number in range(1, REVISIONS + 1)]
 
 
-@pytest.fixture(autouse=True, params=[LARGE, 1_000], ids=["as they are", "compressed"])
-def large(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, params=[1_000_000, LARGE], ids=["plain", "compressed"])
+def compressed_from(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """From which size on bodies are compressed."""
-    monkeypatch.setattr("store.tables.LARGE", request.param)
+    monkeypatch.setattr(tables, "COMPRESSED_FROM", dict.fromkeys(tables.COMPRESSED_FROM, request.param))
 
 
 @pytest.fixture
@@ -96,20 +98,38 @@ def test_all_revisions_together_take_less_than_twice_what_the_last_one_takes(fil
 def test_a_large_body_is_compressed_and_read_by_its_key_as_it_is_served(filled: Engine) -> None:
     *_, (_, _, size) = stored(filled)
     body = bodies()[-1]
-    assert size == len(at_rest(body)) and (size < len(body) / 4) == (len(body) >= tables.LARGE)
+    dialect = filled.dialect.name
+    assert size == len(at_rest(body, dialect))
+    assert (size < len(body) / 4) == (len(body) >= tables.COMPRESSED_FROM[dialect])
 
-    async def read() -> bytes | None:
+    async def read() -> Current:
         current = current_briefings(filled)
         try:
             # On PostgreSQL the first question finds no connection yet.
             async with asyncio.timeout(PATIENCE):
-                while (record := await current.read(BRIEFING)) is None:
+                while (found := await current.read(BRIEFING)) is None:
                     await asyncio.sleep(0.01)
-            return record.body
+            return found
         finally:
             await current.close()
 
-    assert asyncio.run(read()) == body
+    found = asyncio.run(read())
+    assert (found.record.body, found.digest) == (body, sha256(body).hexdigest())
+
+
+STORED: list[Callable[[bytes], bytes]] = [
+    partial(at_rest, dialect="sqlite"),
+    partial(at_rest, dialect="postgresql"),
+    bytes,  # by an earlier version
+    lambda body: b"z" + pack(body),  # by one in between
+]
+
+
+@pytest.mark.parametrize("store", STORED)
+def test_a_body_is_known_by_its_digest_however_it_is_stored(store: Callable[[bytes], bytes]) -> None:
+    for body in (b"{}", bodies()[-1]):
+        assert tables.served(store(body)) == body
+        assert tables.digest_at_rest(store(body)) == sha256(body).hexdigest()
 
 
 def test_a_text_of_its_own_is_a_revision_like_the_others(filled: Engine) -> None:

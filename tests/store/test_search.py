@@ -35,6 +35,7 @@ from tests.store.invented import (
 from worker.rebuild import rebuild
 
 OTHER = "brf_0000000000000002"
+LATER = deadline("Duty on salmon ends", "2031-04-02")
 CAUSE = Cause(kind="added", document_ids=[], reason=None)
 FULL = briefing(
     title="Salmon talks in Suva",
@@ -212,6 +213,16 @@ def test_of_more_than_can_be_ordered_the_newest_are_and_that_is_told(
     assert set(some.page.items) < set(whole.page.items)
 
 
+def test_what_follows_one_another_is_first_of_the_newest(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with writing(engine) as session:
+        publish(session, replace(FULL, revision=2, deadlines=[*FULL.deadlines, LATER]), CAUSE, None, [])
+    assert headings(engine, "salmon duty")[:2] == ["The pause of the salmon duty ends", LATER.what]
+    monkeypatch.setattr(searching, "RANKED", 1)
+    assert headings(engine, "salmon duty") == [LATER.what]
+
+
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_what_is_found_is_the_same_whichever_way_is_the_shorter(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
@@ -228,13 +239,13 @@ def test_what_is_found_is_the_same_whichever_way_is_the_shorter(
 
     monkeypatch.setattr(searching, "_EVERY", 1)
     monkeypatch.setattr(searching, "_WALKED", 4)
-    is_frequent = searching._is_frequent
+    is_frequent = searching._Sample.is_frequent
     for most in (1, 1_000):
         monkeypatch.setattr(searching, "RANKED", most)
-        monkeypatch.setattr(searching, "_is_frequent", told)
+        monkeypatch.setattr(searching._Sample, "is_frequent", told)
         usual = found()
         for way in (lambda *_: True, lambda *_: False):
-            monkeypatch.setattr(searching, "_is_frequent", way)
+            monkeypatch.setattr(searching._Sample, "is_frequent", way)
             assert found() == usual
     assert set(ways) == {True, False}
 

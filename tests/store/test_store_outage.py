@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from store.documents import add_document, get_document
-from store.engine import connect, contention, outage, writing
+from store.engine import connect, contention, outage, writable, writing
 from store.migrate import migrate
 from tests.store.invented import add, hexed, info, text_of
 
@@ -76,7 +76,7 @@ def test_a_server_that_is_not_there_is_told() -> None:
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_a_server_that_only_reads_is_told(engine: Engine) -> None:
-    with engine.connect() as connection, connection.begin(), pytest.raises(DBAPIError) as raised:
+    with writable(engine).connect() as connection, connection.begin(), pytest.raises(DBAPIError) as raised:
         connection.execute(text("SET TRANSACTION READ ONLY"))
         connection.execute(text("DELETE FROM workers"))
     assert outage(raised.value) == "the database can be read and not written"

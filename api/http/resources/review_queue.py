@@ -1,6 +1,7 @@
 """The queue of an editor: facts that nobody has decided about, the likeliest wrong and weightiest first."""
 
 from datetime import UTC, datetime
+from itertools import starmap
 
 from litestar import Response, get
 from litestar.di import NamedDependency
@@ -11,14 +12,21 @@ from sqlalchemy import Engine
 from api.http.auth import BRIEFINGS_REVIEW
 from api.http.caching import entity_tag
 from api.http.responses import NOT_KEPT, Database, answers, stored_page
-from pipeline.briefings.review_queue import Experience, Queued, WaitingFact, review_queue, waiting_fact
+from pipeline.briefings.review_queue import (
+    Experience,
+    Queued,
+    WaitingFact,
+    review_queue,
+    waiting_fact,
+    waiting_facts,
+)
 from schemas import ReviewQueue
 from schemas.kinds import BY_NAME
 from schemas.queries import ReviewQueueQuery
 from store.facts import FactRecord
 from store.paging import Page, decode_cursor, encode_cursor, scope_of_query
 from store.publication import get_working_facts
-from store.review_queue import last_decisions, undecided
+from store.review_queue import last_judged, undecided
 from store.reviews import found_fact
 
 
@@ -59,13 +67,12 @@ def queue_of(database: Engine, asked: ReviewQueueQuery) -> list[Queued]:
     kinds = asked.kind.split(",") if asked.kind else list(BY_NAME)
     columns = [name for name in WaitingFact._fields if name != "contradicted"]
     stored = undecided(database, columns, briefing=asked.briefing_id, kinds=kinds)
-    facts = [WaitingFact(**fact) for fact in stored.facts]
-    facts += [waiting_fact(fact) for fact in stored.drafted]
-    facts += [waiting_fact(record.decoded()) for record in stored.contradicted]
+    facts = [*starmap(WaitingFact, stored.facts)]
+    facts += (fact for body in stored.drafts for fact in waiting_facts(body) if fact.kind in kinds)
+    facts = [fact for fact in facts if fact.id not in stored.decided]
+    facts += [waiting_fact(record.kind, record.body) for record in stored.contradicted]
     past = (
-        (one.machine, verdict, one.review.at.date())
-        for one in last_decisions(database)
-        if (verdict := one.verdict)
+        (waiting_fact(one.kind, one.machine), one.verdict, one.at.date()) for one in last_judged(database)
     )
     return review_queue(facts, Experience(past), datetime.now(UTC).date())
 

@@ -303,15 +303,20 @@ def _outcome(consequence: str) -> str:
     return ", ".join(sorted(_amounts(consequence))) or fold(consequence)
 
 
-def _figures_of(document: str, figures: Sequence[Figure]) -> Iterator[tuple[Evidence, str]]:
-    """Where a document tells figures, and which."""
-    return ((e, figure.id) for figure in figures for e in figure.evidence if e.document_id == document)
+def _by_document(figures: Sequence[Figure]) -> Mapping[str, list[tuple[Evidence, str]]]:
+    """Where each document tells figures, and which."""
+    told: dict[str, list[tuple[Evidence, str]]] = defaultdict(list)
+    for figure in figures:
+        for e in figure.evidence:
+            told[e.document_id].append((e, figure.id))
+    return told
 
 
 def consequences(
     briefing: str, versions: Versions, deadlines: Sequence[Deadline], figures: Sequence[Figure]
 ) -> Iterator[Conflict]:
     """Documents that let different things follow the same deadline."""
+    told: Mapping[str, list[tuple[Evidence, str]]] = {}
     for due in deadlines:
         outcomes: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for own in versions.of(due):
@@ -319,12 +324,13 @@ def consequences(
                 outcomes[_outcome(own.consequence)].append((own.consequence, own.evidence[0].document_id))
         if len(outcomes) < 2:
             continue
+        told = told or _by_document(figures)
         sides: dict[str, list[str]] = {}
         for tellings in outcomes.values():
             proof = [
                 figure_id
                 for words, document in tellings
-                for e, figure_id in _figures_of(document, figures)
+                for e, figure_id in told.get(document, ())
                 if find(words, e.exact)
             ]
             shortest, _ = min(tellings, key=lambda one: (len(one[0]), one[0]))

@@ -8,6 +8,7 @@ from hashlib import sha256
 import sqlalchemy as sa
 from alembic import op
 
+from store.migrations.bodies import rewrite_whole
 from store.tables import served
 
 revision = "0043"
@@ -16,7 +17,6 @@ branch_labels = None
 depends_on = None
 
 _AT_A_TIME = 500
-_COMPRESSED = ("briefing_revisions", "briefing_drafts")
 
 
 def upgrade() -> None:
@@ -38,14 +38,4 @@ def downgrade() -> None:
     """Earlier versions know no compressed bodies. The order of columns tells nobody anything."""
     with op.batch_alter_table("readouts") as readouts:
         readouts.alter_column("digest", nullable=True)
-    connection = op.get_bind()
-    tables = sa.MetaData()
-    tables.reflect(connection, only=_COMPRESSED)
-    for table in map(tables.tables.__getitem__, _COMPRESSED):
-        keys = list(table.primary_key)
-        whole = table.c.base.is_(None) if "base" in table.c else sa.true()
-        for key in connection.execute(sa.select(*keys).where(whole)).all():
-            mine = sa.tuple_(*keys) == tuple(key)
-            stored = connection.execute(sa.select(table.c.body).where(mine)).scalar_one()
-            if (body := served(stored)) != stored:
-                connection.execute(table.update().where(mine).values(body=body))
+    rewrite_whole(op.get_bind(), served)

@@ -4,12 +4,21 @@ from datetime import date
 from typing import Any
 
 import pytest
+from msgspec import json
 from msgspec.structs import replace
 
-from pipeline.briefings.review_queue import Experience, Queued, review_queue, waiting_fact
+from pipeline.briefings.review_queue import (
+    Experience,
+    Queued,
+    WaitingFact,
+    review_queue,
+    waiting_fact,
+    waiting_facts,
+)
 from schemas import Fact, Figure, Review
+from schemas.kinds import facts_of, kind_of
 from schemas.vocabulary import Verdict
-from tests.store.invented import T0, deadline, event, figure
+from tests.store.invented import T0, briefing, deadline, delegate, delegation, event, figure, stake, statement
 
 TODAY = date(2031, 4, 1)
 SURE: dict[str, Any] = {"origins": 2, "certainty": "confirmed"}
@@ -20,12 +29,31 @@ def duty(name: str, **told: Any) -> Figure:
     return replace(figure(name, 15.0, "%"), **told)
 
 
+def waiting(fact: Fact) -> WaitingFact:
+    return waiting_fact(kind_of(fact).name, json.encode(fact))
+
+
 def queue_of(*facts: Fact, experience: Experience = NOVICE) -> list[Queued]:
-    return review_queue(map(waiting_fact, facts), experience, TODAY)
+    return review_queue(map(waiting, facts), experience, TODAY)
 
 
 def decided(*verdicts: Verdict, times: int = 1, **told: Any) -> Experience:
-    return Experience((duty("decided", **told), verdict, TODAY) for verdict in verdicts * times)
+    return Experience((waiting(duty("decided", **told)), verdict, TODAY) for verdict in verdicts * times)
+
+
+def test_of_a_briefing_its_facts_alone_are_read() -> None:
+    told = briefing(
+        delegations=[delegation("NO", delegate("d", "NO"))],
+        stakes=[stake("t", "tariffs")],
+        deadlines=[deadline("due", "2031-04-02"), deadline("undated", None)],
+        figures=[contradicted(figure("duty", 15.0, "%"))],
+        statements=[statement("said", "Ms Ruiz", "CL")],
+        events=[event("met", "2031-03-30")],
+    )
+    assert list(waiting_facts(json.encode(told))) == [waiting(fact) for fact in facts_of(told)]
+    due, _, duty = list(waiting_facts(json.encode(told)))[2:5]
+    assert (due.word, due.status, due.latest) == ("signing", "pending", date(2031, 4, 2))
+    assert (duty.word, duty.latest, duty.contradicted) == ("tariff_rate", None, True)
 
 
 def contradicted(fact: Figure) -> Figure:

@@ -57,14 +57,19 @@ def _search(
     return None
 
 
+def _plain(expression: str) -> str:
+    """An expression with dots for what has no meaning of its own: brackets of characters, and what is escaped."""
+    return _NO_BRACKETS.sub(lambda match: "." * len(match[0]), expression)
+
+
 def _depths(expression: str) -> list[int]:
     """How many groups are open behind each character of an expression."""
-    plain = _NO_BRACKETS.sub(lambda match: "." * len(match[0]), expression)
-    return list(accumulate((one == "(") - (one == ")") for one in plain))
+    return list(accumulate((one == "(") - (one == ")") for one in _plain(expression)))
 
 
 def _alternatives(expression: str) -> list[str]:
-    bars = [at for at, depth in enumerate(_depths(expression)) if not depth and expression[at] == "|"]
+    depths = _depths(expression)
+    bars = [at for at, one in enumerate(_plain(expression)) if one == "|" and not depths[at]]
     return [expression[first + 1 : last] for first, last in pairwise([-1, *bars, len(expression)])]
 
 
@@ -133,11 +138,17 @@ class WordList:
 class SignList:
     """A list of regular expressions that say themselves where a word begins and ends, or a line.
 
-    What an expression begins with, `^` or `\\b`, holds for all that it matches.
+    Raises ValueError for several in one, as `^` or `\\b` would hold for the first alone.
     """
 
     def __init__(self, expressions: Iterable[str]) -> None:
         self._expressions = tuple(expressions)
+        if several := [one for one in self._expressions if len(_alternatives(one)) > 1]:
+            raise ValueError(f"more than one sign: {several[0]}")
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        return re.compile("|".join(self._expressions), re.IGNORECASE | re.DOTALL)
 
     @cached_property
     def _first_letters(self) -> dict[str, set[str]]:

@@ -46,9 +46,9 @@ def test_a_file_is_read_and_its_expressions_compile(name):
     rows = [row for value in words if isinstance(value, tuple) for row in value]
     for value in [*words, *(row.words for row in rows if isinstance(row, Row))]:
         if isinstance(value, WordList):
-            assert value.cased and value.pattern
-        if isinstance(value, SignList):
-            assert not value.search("")
+            assert value.cased
+        if isinstance(value, WordList | SignList):
+            assert value.pattern
 
 
 @pytest.mark.parametrize(
@@ -173,6 +173,12 @@ def test_a_sign_is_found_where_it_says_that_it_stands(sign, words):
     found = re.search(sign, words, re.IGNORECASE) is not None
     assert (SignList([sign]).search(words) is not None) is found
     assert (SignList([sign, "^zebra", r"\bzebra", "zebra$"]).search(words) is not None) is found
+
+
+def test_one_sign_is_one():
+    with pytest.raises(ValueError, match="more than one sign"):
+        SignList([r"\bread more|subscribe"])
+    assert SignList([r"\b(?:read more|subscribe)[:|]"]).search("Subscribe|")
 
 
 def test_lists_find_in_sentences_what_their_patterns_find():

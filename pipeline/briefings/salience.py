@@ -159,9 +159,9 @@ def timeline(events: Sequence[Event], deadlines: Iterable[Deadline]) -> list[Tim
     rest: list[Event | Deadline] = [event for event in held if act_of(event) not in _ACTS]
     told: list[Event | Deadline] = []
     for facts, most in ((main, MOST_ENTRIES), (rest, FEWEST_ENTRIES)):
-        for fact in by_salience(facts):
-            new = day_of(fact.date) is not None and not any(_one_entry(fact, known) for known in told)
-            if new and len(told) < most:
+        ranked = by_salience(facts)
+        while len(told) < most and (fact := next(ranked, None)):
+            if day_of(fact.date) is not None and not any(_one_entry(fact, known) for known in told):
                 told.append(fact)
     told.sort(key=lambda fact: (by_day(fact.date), place(fact)))
     return [TimelineEntry(date=one.date, what=one.what, fact_ids=[one.id]) for one in told if one.date]

@@ -24,8 +24,10 @@ from schemas.vocabulary import (
     ConflictId,
     ConflictKind,
     DocumentLanguage,
-    FactId,
     Head,
+    KnownFactId,
+    KnownParty,
+    KnownSha256,
     Language,
     Length,
     Level,
@@ -33,9 +35,7 @@ from schemas.vocabulary import (
     NegotiationId,
     NegotiationStatus,
     NoteKind,
-    Party,
     SentenceAbout,
-    Sha256,
     SourceKind,
     Stage,
     Text,
@@ -52,7 +52,7 @@ class Negotiation(Struct, frozen=True, kw_only=True):
     """Who talks with whom, where, when, and how far they are."""
 
     name: Annotated[Text, Meta(examples=["US-China trade talks, London"])]
-    parties: Annotated[list[Party], Meta(min_length=2, description="The sides of the table.")]
+    parties: Annotated[list[KnownParty], Meta(min_length=2, description="The sides of the table.")]
     venue: Annotated[Text | None, Meta(description="City of the talks.", examples=["London"])]
     round: Annotated[Text | None, Meta(description="The number or name that the sources give the round.")]
     start: FuzzyDate | None
@@ -75,7 +75,7 @@ class Negotiation(Struct, frozen=True, kw_only=True):
 class Delegation(Struct, Generic[Carrier], frozen=True, kw_only=True):
     """The people whom the sources seat for one party. A party for whom they name nobody has none."""
 
-    party: Party
+    party: KnownParty
     head: Annotated[
         Head,
         Meta(description="`sole`, `joint`, `not_stated`, or `disputed` where sources disagree on who leads."),
@@ -90,7 +90,7 @@ class ConflictPosition(Struct, frozen=True, kw_only=True):
     """One side of a disagreement between sources."""
 
     value: Annotated[Text, Meta(description="What these facts say, in words.")]
-    fact_ids: Annotated[list[FactId], Meta(min_length=1)]
+    fact_ids: Annotated[list[KnownFactId], Meta(min_length=1)]
 
 
 class Conflict(Struct, frozen=True, kw_only=True):
@@ -128,7 +128,7 @@ def is_upheld(conflict: Conflict, fact_id: str) -> bool:
 class Source(Struct, frozen=True, kw_only=True):
     """A document behind a briefing."""
 
-    document_id: Sha256
+    document_id: KnownSha256
     title: Annotated[Text | None, Meta(description="As the document or its sender says.")]
     publisher: Annotated[Text | None, Meta(description="As the document or its sender says.")]
     url: Annotated[Text | None, Meta(description="Where it was published, as its sender says.")]
@@ -145,7 +145,7 @@ class Source(Struct, frozen=True, kw_only=True):
 class Membership(Struct, frozen=True, kw_only=True):
     """Why a document stands behind a briefing."""
 
-    document_id: Sha256
+    document_id: KnownSha256
     kind: Annotated[
         MembershipKind,
         Meta(
@@ -163,7 +163,7 @@ class SummarySentence(Struct, frozen=True, kw_only=True):
     """A sentence written from facts, which code has checked against them; an editor may say more."""
 
     text: Text
-    fact_ids: Annotated[list[FactId], Meta(min_length=1, description="The facts that it rests on.")]
+    fact_ids: Annotated[list[KnownFactId], Meta(min_length=1, description="The facts that it rests on.")]
     about: SentenceAbout
     by: WrittenBy
     original: Annotated[
@@ -182,7 +182,7 @@ class DroppedSentence(Struct, frozen=True, kw_only=True):
     """A sentence of a model that does not say what its facts say, and is not served."""
 
     text: str
-    fact_ids: list[FactId]
+    fact_ids: list[KnownFactId]
     reasons: Annotated[
         list[Text], Meta(min_length=1, examples=[["the number “18%” stands in no fact that it cites"]])
     ]
@@ -193,14 +193,14 @@ class TimelineEntry(Struct, frozen=True, kw_only=True):
 
     date: FuzzyDate
     what: Annotated[Text, Meta(description="What happened or falls due, in the source's words.")]
-    fact_ids: Annotated[list[FactId], Meta(min_length=1)]
+    fact_ids: Annotated[list[KnownFactId], Meta(min_length=1)]
 
 
 class DocumentHead(Struct, frozen=True, kw_only=True):
     """Which document a readout is of."""
 
     file: Annotated[Text | None, Meta(description="Name of the file it came from.", examples=["talks.txt"])]
-    id: Sha256
+    id: KnownSha256
     title: Text | None
     publisher: Text | None
     language: DocumentLanguage
@@ -357,7 +357,7 @@ class Briefing(Struct, frozen=True, kw_only=True):
     timeline: Annotated[list[TimelineEntry], Meta(description="Its main days, eight at the most, in order.")]
     negotiation: Negotiation
     pinned: Annotated[
-        list[FactId], Meta(description="Facts that an editor has first in their lists, in this order.")
+        list[KnownFactId], Meta(description="Facts that an editor has first in their lists, in this order.")
     ]
     delegations: list[Delegation[BriefingId]]
     stakes: list[Stake[BriefingId]]
@@ -405,7 +405,7 @@ class NegotiationSummary(Struct, frozen=True, kw_only=True):
 
     id: NegotiationId
     name: Annotated[Text, Meta(examples=["Chile–New Zealand trade talks"])]
-    parties: Annotated[list[Party], Meta(min_length=2)]
+    parties: Annotated[list[KnownParty], Meta(min_length=2)]
     rounds: Annotated[int, Meta(ge=1, description="Briefings between these sides, withdrawn ones aside.")]
     latest: Annotated[BriefingSummary, Meta(description="The last round by its days.")]
     next_deadline: Annotated[

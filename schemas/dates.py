@@ -4,11 +4,11 @@ import re
 from calendar import monthrange
 from datetime import date
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
-from schemas.vocabulary import Basis, Day, Precision, Text
+from schemas.vocabulary import Basis, KnownDay, Precision, Text, known
 
 _POINT = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?[?~%]?")
 _OPEN = {"", ".."}
@@ -60,21 +60,19 @@ def precision_of(edtf: str) -> Precision:
     return next((precision for precision, longest in _LONGEST if days <= longest), "unknown")
 
 
-Edtf = Annotated[
-    str,
-    Meta(
-        pattern=r"^(?:\.\.|\d{4}(?:-\d{2}(?:-\d{2})?)?[?~%]?)?(?:/(?:\.\.|\d{4}(?:-\d{2}(?:-\d{2})?)?[?~%]?)?)?\Z",
-        min_length=4,
-        description="EDTF (ISO 8601-2) level 0 or 1: `2031`, `2031-03`, `2031-03-14~`, `2031-01/2031-03`.",
-        examples=["2031-03"],
-    ),
-]
+_EDTF = dict[str, Any](
+    pattern=r"^(?:\.\.|\d{4}(?:-\d{2}(?:-\d{2})?)?[?~%]?)?(?:/(?:\.\.|\d{4}(?:-\d{2}(?:-\d{2})?)?[?~%]?)?)?\Z",
+    min_length=4,
+    description="EDTF (ISO 8601-2) level 0 or 1: `2031`, `2031-03`, `2031-03-14~`, `2031-01/2031-03`.",
+    examples=["2031-03"],
+)
+Edtf = Annotated[str, Meta(**_EDTF)]
 
 
 class FuzzyDate(Struct, frozen=True, kw_only=True, gc=False):
     """A date no finer than its source. Unresolved words keep `edtf` null: abstaining beats guessing."""
 
-    edtf: Edtf | None
+    edtf: Annotated[str, known(**_EDTF)] | None
     text: Annotated[
         Text, Meta(description="The source's words for the date.", examples=["by the middle of March"])
     ]
@@ -90,8 +88,8 @@ class FuzzyDate(Struct, frozen=True, kw_only=True, gc=False):
         Text | None,
         Meta(description="What a relative date was counted from.", examples=["published 2031-03-01"]),
     ]
-    earliest: Annotated[Day | None, Meta(description="First day it can mean.")]
-    latest: Annotated[Day | None, Meta(description="Last day it can mean.")]
+    earliest: Annotated[KnownDay | None, Meta(description="First day it can mean.")]
+    latest: Annotated[KnownDay | None, Meta(description="Last day it can mean.")]
 
     def __post_init__(self) -> None:
         _check(self.edtf, self.basis, self.precision, self.earliest, self.latest)

@@ -20,15 +20,15 @@ from schemas.vocabulary import (
     DeadlineStatus,
     Direction,
     EventStatus,
-    FactId,
     FigureStatus,
+    KnownFactId,
+    KnownParty,
+    KnownSha256,
     Measure,
-    Party,
     Proof,
     Region,
     ReviewId,
     ReviewVerdict,
-    Sha256,
     Text,
     Topic,
     Unit,
@@ -44,7 +44,7 @@ class Evidence(Struct, frozen=True, kw_only=True, gc=False):
     exclusive.
     """
 
-    document_id: Sha256
+    document_id: KnownSha256
     start: Annotated[int, Meta(ge=0, description="First code point.", examples=[902])]
     end: Annotated[int, Meta(ge=1, description="One past the last code point.", examples=[918])]
     exact: Annotated[Text, Meta(description="The source's own characters.", examples=["talks on Monday"])]
@@ -107,7 +107,7 @@ Carrier = TypeVar("Carrier", default=Any)
 class Fact(Struct, Generic[Carrier], frozen=True, kw_only=True):
     """What every fact carries beside its own content."""
 
-    id: FactId
+    id: KnownFactId
     briefing_id: Carrier
     certainty: Annotated[
         Certainty,
@@ -155,7 +155,7 @@ class Fact(Struct, Generic[Carrier], frozen=True, kw_only=True):
 class Delegate(Fact[Carrier], Generic[Carrier], frozen=True, kw_only=True):
     """A person whom a source seats at the table."""
 
-    party: Party
+    party: KnownParty
     name: Annotated[
         Text | None,
         Meta(description="Null where the source tells the office alone.", examples=["Ana Example"]),
@@ -185,7 +185,7 @@ class Delegate(Fact[Carrier], Generic[Carrier], frozen=True, kw_only=True):
 class Position(Struct, frozen=True, kw_only=True):
     """What one party asks for, offers, or will not give, in words that its evidence holds."""
 
-    party: Party
+    party: KnownParty
     ask: Annotated[Text | None, Meta(description="What it asks for.")]
     offer: Annotated[Text | None, Meta(description="What it offers.")]
     red_line: Annotated[Text | None, Meta(description="What it will not give.")]
@@ -252,9 +252,9 @@ class Figure(Fact[Carrier], Generic[Carrier], frozen=True, kw_only=True):
         Text | None, Meta(description="What a change is counted from, in the source's words.")
     ]
     status: FigureStatus
-    imposed_by: Annotated[Party | None, Meta(description="Whose measure it is.")]
+    imposed_by: Annotated[KnownParty | None, Meta(description="Whose measure it is.")]
     applies_to: Annotated[
-        list[Party], Meta(description="Whose goods or people it falls on; empty where untold.")
+        list[KnownParty], Meta(description="Whose goods or people it falls on; empty where untold.")
     ]
     effective: Annotated[FuzzyDate | None, Meta(description="From when it applies.")]
     legal_basis: Annotated[
@@ -279,7 +279,7 @@ class Statement(Fact[Carrier], Generic[Carrier], frozen=True, kw_only=True):
 
     speaker: Annotated[Text, Meta(description="Named as the source does.")]
     role: Annotated[Text | None, Meta(description="Office of the speaker, in the source's words.")]
-    party: Annotated[Party | None, Meta(description="The side that the speaker speaks for.")]
+    party: Annotated[KnownParty | None, Meta(description="The side that the speaker speaks for.")]
     direct: Annotated[bool, Meta(description="Whether `text` are the speaker's own words, quoted.")]
     text: Annotated[Text, Meta(description="The quoted words, or the sentence that reports them.")]
     channel: Annotated[Text | None, Meta(description="Where it was said, in the source's words.")]

@@ -6,7 +6,7 @@ Patterns end with `\Z`, for Python's `$` lets a line break after it through; the
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Annotated, Any, Literal, get_args
 
@@ -14,9 +14,14 @@ import pycountry
 from msgspec import Meta
 
 
-def _open(description: str, *words: str) -> Any:
+def known(pattern: str, extra_json_schema: Mapping[str, Any] | None = None, **told: Any) -> Any:
+    """`Meta` of what the service tells by itself. A body has hundreds: they are not matched when it is read."""
+    return Meta(**told, extra_json_schema={**(extra_json_schema or {}), "pattern": pattern})
+
+
+def _open(description: str, *words: str, meta: Callable[..., Any] = Meta) -> Any:
     """A string vocabulary that may grow: its known words are documented, not enforced."""
-    return Meta(
+    return meta(
         pattern=r"^[a-z][a-z0-9_.]*\Z",
         description=f"{description} The list may grow: accept words you do not know.",
         examples=list(words[:1]),
@@ -143,7 +148,7 @@ NoiseKind = Annotated[
         "placeholder", "no_results", "auto_reply", "confirmation",
     ),
 ]  # fmt: skip
-Region = Annotated[str, _open("The part of the page that the evidence stands in.", *REGIONS)]
+Region = Annotated[str, _open("The part of the page that the evidence stands in.", *REGIONS, meta=known)]
 ConflictKind = Annotated[
     str, _open("What the sources disagree on.", "value", "attribution", "scope", "omission")
 ]
@@ -190,22 +195,20 @@ DocumentLanguage = Annotated[
 ]
 JobStatus = Literal["queued", "running", "done", "failed", "cancelled"]
 
-Sha256 = Annotated[
-    str,
-    Meta(
-        pattern=r"^[0-9a-f]{64}\Z",
-        description="SHA-256 of the document's canonical text as UTF-8: the document's identity.",
-        examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
-    ),
-]
-FactId = Annotated[
-    str,
-    Meta(
-        pattern=r"^fct_[0-9a-f]{16}\Z",
-        description="Stable across revisions.",
-        examples=["fct_0b9c8d1e2f3a4b5c"],
-    ),
-]
+_SHA256 = dict[str, Any](
+    pattern=r"^[0-9a-f]{64}\Z",
+    description="SHA-256 of the document's canonical text as UTF-8: the document's identity.",
+    examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
+)
+Sha256 = Annotated[str, Meta(**_SHA256)]
+KnownSha256 = Annotated[str, known(**_SHA256)]
+_FACT_ID = dict[str, Any](
+    pattern=r"^fct_[0-9a-f]{16}\Z",
+    description="Stable across revisions.",
+    examples=["fct_0b9c8d1e2f3a4b5c"],
+)
+FactId = Annotated[str, Meta(**_FACT_ID)]
+KnownFactId = Annotated[str, known(**_FACT_ID)]
 ReviewId = Annotated[
     str,
     Meta(
@@ -239,14 +242,13 @@ ConflictId = Annotated[
         examples=["cfl_77aa0e2d3b4a6978"],
     ),
 ]
-Party = Annotated[
-    str,
-    Meta(
-        pattern=r"^(?:[A-Z]{2}|X-[A-Z0-9]+(?:-[A-Z0-9]+)*)\Z",
-        description="ISO 3166-1 alpha-2, `EU` for the European Union, `X-…` for a body without a code.",
-        examples=["US"],
-    ),
-]
+_PARTY = dict[str, Any](
+    pattern=r"^(?:[A-Z]{2}|X-[A-Z0-9]+(?:-[A-Z0-9]+)*)\Z",
+    description="ISO 3166-1 alpha-2, `EU` for the European Union, `X-…` for a body without a code.",
+    examples=["US"],
+)
+Party = Annotated[str, Meta(**_PARTY)]
+KnownParty = Annotated[str, known(**_PARTY)]
 Unit = Annotated[
     str,
     Meta(
@@ -256,15 +258,14 @@ Unit = Annotated[
         examples=["%"],
     ),
 ]
-Day = Annotated[
-    str,
-    Meta(
-        pattern=r"^\d{4}-\d{2}-\d{2}\Z",
-        description="A calendar day, sortable as text.",
-        examples=["2031-03-14"],
-        extra_json_schema={"format": "date"},
-    ),
-]
+_DAY = dict[str, Any](
+    pattern=r"^\d{4}-\d{2}-\d{2}\Z",
+    description="A calendar day, sortable as text.",
+    examples=["2031-03-14"],
+    extra_json_schema={"format": "date"},
+)
+Day = Annotated[str, Meta(**_DAY)]
+KnownDay = Annotated[str, known(**_DAY)]
 Text = Annotated[str, Meta(min_length=1)]
 
 UCUM = frozenset(

@@ -3,6 +3,7 @@ r"""The words that facts are written in: closed sets as `Literal`, growing ones 
 A growing vocabulary is published as `x-extensible-enum`: clients must accept values they do not know.
 Codes are checked against the standards they come from: ISO 3166-1, ISO 4217, a subset of UCUM.
 Patterns end with `\Z`, for Python's `$` lets a line break after it through; the OpenAPI document has `$`.
+`Known…` are the same words where the service tells them itself: they are documented by a pattern and not matched by it.
 """
 
 import re

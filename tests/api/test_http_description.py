@@ -12,12 +12,17 @@ from typing import Any
 import pytest
 import yaml
 from jsonschema import Draft202012Validator, FormatChecker
+from msgspec import Struct
+from msgspec.inspect import Metadata, StrType, type_info
+from msgspec.structs import asdict
 from openapi_spec_validator import validate
 
 from api.cli.setup import PATH, is_fresh, write
 from api.http.openapi import to_yaml
+from api.mcp.server import TOOLS
+from schemas import Evidence
 from tests.api.conftest import Client
-from tests.api.described import DESCRIBED
+from tests.api.described import APP, DESCRIBED
 
 ROOT = Path(__file__).parents[2]
 
@@ -82,6 +87,33 @@ def test_a_fact_says_which_briefing_carries_it_unless_it_is_one_of_a_readout(
     facts = ("Delegate", "Stake", "Deadline", "Figure", "Statement", "EventFact")
     readouts = {f"Readout{fact.removesuffix('Fact')}" for fact in facts}
     assert types == dict.fromkeys(facts, "string") | dict.fromkeys(readouts, "text or null")
+
+
+def test_what_clients_bring_is_matched_by_the_patterns_that_are_told_of_it() -> None:
+    """Those of what the service tells itself are told and no more; see `schemas.vocabulary.known`."""
+    handlers = [handler for route in APP.routes for handler in getattr(route, "route_handlers", ())]
+    shapes = [
+        shape for handler in handlers for shape in (handler.opt.get("query"), *_bodies(handler)) if shape
+    ]
+    brought = [*shapes, *(tool.asked for tool in TOOLS.values())]
+    assert len(brought) > 60
+    assert [told for shape in brought for told in _unmatched(type_info(shape))] == []
+    assert list(_unmatched(type_info(Evidence)))
+
+
+def _bodies(handler: Any) -> Iterator[Any]:
+    for taken in (handler.opt.get("body") or {}).values():
+        yield from taken if isinstance(taken, tuple) else (taken,)
+
+
+def _unmatched(node: Any) -> Iterator[Any]:
+    """Text that has a pattern by which it is not matched."""
+    told = node.extra_json_schema if isinstance(node, Metadata) and isinstance(node.type, StrType) else None
+    if told and "pattern" in told:
+        yield node
+    parts = asdict(node).values() if isinstance(node, Struct) else node if isinstance(node, tuple) else ()
+    for part in parts:
+        yield from _unmatched(part)
 
 
 def test_the_service_gives_it_as_yaml_and_as_json(client: Client, described: dict[str, Any]) -> None:

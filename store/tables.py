@@ -401,13 +401,17 @@ class FactRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_facts_id", "id"),
         Index("ix_facts_order", "kind", "span", "day", "briefing_id", "position"),
-        Index("ix_facts_backwards", "kind", "span", "last_day", "briefing_id", "position"),
-        Index("ix_facts_unit_value", "kind", "unit", "value", "briefing_id", "position"),
+        # Each tells the whole place of a fact: a list that is walked along it asks for links without the fact.
+        Index("ix_facts_backwards", "kind", "span", "last_day", "briefing_id", "position", "day"),
+        Index("ix_facts_unit_value", "kind", "unit", "value", "briefing_id", "position", "span", "day"),
         *(
             Index(f"ix_facts_{name}", "kind", name, "span", "day", "briefing_id", "position")
             for name in FILTERED
         ),
-        *(Index(f"ix_facts_{name}", "kind", name, "briefing_id", "position") for name in RANGED),
+        *(
+            Index(f"ix_facts_{name}", "kind", name, "briefing_id", "position", "span", "day")
+            for name in RANGED
+        ),
         Index(
             "ix_facts_imposed_by",
             *("kind", "imposed_by", "span", "day", "briefing_id", "position"),

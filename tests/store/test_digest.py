@@ -1,5 +1,6 @@
 """What a digest is made of is the same whichever way it is looked for."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import product
 
@@ -54,8 +55,11 @@ def filled(request: pytest.FixtureRequest, engine: Engine, monkeypatch: pytest.M
     return engine
 
 
-def changed(engine: Engine, *topics: str, words: str | None = None, limit: int = 20) -> Changed:
-    return changed_since(engine, T0 - timedelta(days=1), parties=[], topics=topics, words=words, limit=limit)
+def changed(
+    engine: Engine, *topics: str, parties: Sequence[str] = (), words: str | None = None, limit: int = 20
+) -> Changed:
+    since = T0 - timedelta(days=1)
+    return changed_since(engine, since, parties=parties, topics=topics, words=words, limit=limit)
 
 
 def test_of_what_was_withdrawn_nobody_knows_what_it_was_about(filled: Engine) -> None:
@@ -64,6 +68,16 @@ def test_of_what_was_withdrawn_nobody_knows_what_it_was_about(filled: Engine) ->
     assert changed(filled, words="beef").ids == [GONE, BEEF]
     assert changed(filled, "tariffs", words="beef").ids == [GONE]
     assert changed(filled, words="of the").ids == changed(filled, words="absent").ids == [GONE]
+
+
+def test_what_changed_is_told_to_those_who_sat_at_the_table(filled: Engine) -> None:
+    assert (
+        changed(filled, parties=["CL", "FJ"]).ids
+        == changed(filled, parties=["NO", "CL"]).ids
+        == [GONE, BEEF, SALMON]
+    )
+    assert changed(filled, "tariffs", parties=["NO"]).ids == [GONE, SALMON]
+    assert changed(filled, "tariffs", parties=["FJ"]).ids == []
 
 
 def test_what_is_left_out_is_counted(filled: Engine) -> None:

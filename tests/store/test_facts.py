@@ -348,8 +348,8 @@ def test_figures_are_found_by_who_imposes_them_on_whom_and_from_when(engine: Eng
         assert names(page_facts(engine, "figure", filters, limit=10)) == []
 
 
-def begins_at(engine: Engine, kind: str, filters: dict[str, str]) -> list[str]:
-    """The indexes in which SQLite begins to look for the places of facts on a page."""
+def plan_of(engine: Engine, kind: str, filters: dict[str, str]) -> list[Any]:
+    """The steps by which SQLite finds a page."""
     asked: list[tuple[str, Any]] = []
 
     @listens_for(engine, "before_cursor_execute")
@@ -359,10 +359,14 @@ def begins_at(engine: Engine, kind: str, filters: dict[str, str]) -> list[str]:
     page_facts(engine, kind, filters, limit=10)
     statement, parameters = asked[-1]
     with engine.connect() as connection:
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+        return list(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters))
+
+
+def begins_at(engine: Engine, kind: str, filters: dict[str, str]) -> list[str]:
+    """The indexes in which SQLite begins to look for the places of facts on a page."""
     there: set[int] = set()
     found = []
-    for step in plan:
+    for step in plan_of(engine, kind, filters):
         if "CORRELATED" in step.detail or step.parent in there:
             there.add(step.id)  # what is looked up of each place
         elif index := re.match(r"SEARCH \w+ USING (?:COVERING )?INDEX (\w+)", step.detail):
@@ -400,6 +404,17 @@ def test_a_list_walks_along_what_chooses_most_in_its_order(
     for name in ("store.paging.FEW", "store.facts._FEW_ALONG"):  # many fit each filter
         monkeypatch.setattr(name, 0)
     assert begins_at(engine, kind, filters) == [index]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("sort", ["-salience", "-origins", "-updated_at", "-value", "-date"])
+def test_no_fact_is_read_to_learn_that_it_is_of_no_such_table(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, sort: str
+) -> None:
+    monkeypatch.setattr("store.paging.FEW", 0)
+    steps = [step.detail for step in plan_of(engine, "figure", {"party": "NO", "sort": sort})]
+    walked = next(one for one in steps if one.startswith("SEARCH facts"))
+    assert "USING COVERING INDEX ix_facts_" in walked, steps
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -183,6 +183,7 @@ def test_every_fact_is_there_without_scripts(browser: Browser, base: str) -> Non
 def test_a_briefing_prints_on_two_pages(tab: Tab, base: str) -> None:
     tab.page.goto(base)
     tab.page.get_by_role("link", name=DISPUTED).first.click()
+    tab.page.wait_for_url("**/briefings/**")  # a page that is left while it prints fails
     printed = pypdfium2.PdfDocument(tab.page.pdf(format="A4"))
     assert len(printed) <= 2
     words = "".join(page.get_textpage().get_text_range() for page in printed)

@@ -19,6 +19,7 @@ from openapi_spec_validator import validate
 
 from api.cli.setup import PATH, is_fresh, write
 from api.http.openapi import to_yaml
+from api.http.openapi.operations import shapes_of
 from api.mcp.server import TOOLS
 from schemas import Evidence
 from tests.api.conftest import Client
@@ -92,18 +93,13 @@ def test_a_fact_says_which_briefing_carries_it_unless_it_is_one_of_a_readout(
 def test_what_clients_bring_is_matched_by_the_patterns_that_are_told_of_it() -> None:
     """Those of what the service tells itself are told and no more; see `schemas.vocabulary.known`."""
     handlers = [handler for route in APP.routes for handler in getattr(route, "route_handlers", ())]
-    shapes = [
-        shape for handler in handlers for shape in (handler.opt.get("query"), *_bodies(handler)) if shape
-    ]
+    taken = [one for handler in handlers for one in (handler.opt.get("body") or {}).values()]
+    shapes = [shape for one in taken for shape in shapes_of(one)]
+    shapes += [handler.opt["query"] for handler in handlers if "query" in handler.opt]
     brought = [*shapes, *(tool.asked for tool in TOOLS.values())]
     assert len(brought) > 60
     assert [told for shape in brought for told in _unmatched(type_info(shape))] == []
     assert list(_unmatched(type_info(Evidence)))
-
-
-def _bodies(handler: Any) -> Iterator[Any]:
-    for taken in (handler.opt.get("body") or {}).values():
-        yield from taken if isinstance(taken, tuple) else (taken,)
 
 
 def _unmatched(node: Any) -> Iterator[Any]:

@@ -26,6 +26,7 @@ _LONG = 2_000
 _WORD_BEGINNING = re.compile(r"(?<!\w)\w{1,3}")
 _NO_BRACKETS = re.compile(r"\\.|\[[^\]]*\]")
 _LETTERS = re.compile(r"\w{1,3}(?![?*{+])")
+_SIGNS = re.IGNORECASE | re.DOTALL
 
 
 @lru_cache(maxsize=512)
@@ -148,7 +149,8 @@ class SignList:
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        return re.compile("|".join(self._expressions), re.IGNORECASE | re.DOTALL)
+        """Of all of them, for whoever asks what a text begins with; `search` finds sooner whether it has one."""
+        return re.compile("|".join(self._expressions), _SIGNS)
 
     @cached_property
     def _first_letters(self) -> dict[str, set[str]]:
@@ -182,7 +184,7 @@ class SignList:
 
 def _any_sign(expressions: Iterable[str]) -> re.Pattern[str] | None:
     each = "|".join(expressions)
-    return re.compile(each, re.IGNORECASE | re.DOTALL) if each else None
+    return re.compile(each, _SIGNS) if each else None
 
 
 Name = TypeVar("Name", bound=str)

@@ -11,7 +11,6 @@ from contextlib import AsyncExitStack, suppress
 from typing import Any, NamedTuple, Protocol
 
 import psycopg
-from psycopg.adapt import PyFormat, Transformer
 from psycopg.pq import ExecStatus, Format
 from psycopg.pq.abc import PGresult
 from sqlalchemy import Engine, bindparam, select
@@ -19,7 +18,7 @@ from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlmodel import col
 
 from store.briefings import BriefingRecord
-from store.engine import connect_to_read, connect_to_wait, one_of
+from store.engine import as_array, connect_to_read, connect_to_wait, one_of
 from store.tables import BriefingRow, RevisionRow, digest_at_rest, served
 
 _QUERY = (
@@ -121,8 +120,7 @@ class _OnServer:
             asyncio.get_running_loop().call_soon(self._ask, connection, len(self._next))
             return
         self._asked, self._next, self._is_busy = self._next, {}, True
-        ids = [*self._asked]
-        listed = Transformer().get_dumper(ids, PyFormat.TEXT).dump(ids)
+        listed = as_array(self._asked).encode()
         try:
             server = connection.pgconn
             server.send_query_prepared(_NAME.encode(), [listed], result_format=Format.BINARY)

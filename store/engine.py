@@ -13,7 +13,6 @@ from urllib.parse import quote
 
 import psycopg
 from sqlalchemy import (
-    ARRAY,
     Boolean,
     ColumnElement,
     Connection,
@@ -40,7 +39,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.operators import OperatorType
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import TypeEngine, UserDefinedType
 from sqlmodel import SQLModel
 
 _WRITES = "readout_writes"
@@ -149,6 +148,16 @@ def lock_schema(connection: Connection) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
 
 
+class _Array(UserDefinedType[str]):
+    """An array of texts that is given as it is written: its driver would take each item for a value of its own."""
+
+    cache_ok = True
+    render_bind_cast = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "TEXT[]"
+
+
 class _Listed(TypeDecorator[list[str]]):
     """Words as one parameter."""
 
@@ -156,10 +165,17 @@ class _Listed(TypeDecorator[list[str]]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(ARRAY(Text()) if dialect.name == "postgresql" else Text())
+        return dialect.type_descriptor(_Array() if dialect.name == "postgresql" else Text())
 
-    def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> Any:
-        return value if dialect.name == "postgresql" else json.dumps(value)
+    def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> str:
+        words = value or []
+        return as_array(words) if dialect.name == "postgresql" else json.dumps(words)
+
+
+def as_array(words: Iterable[str]) -> str:
+    """Words as PostgreSQL writes an array of them."""
+    escaped = (word.replace("\\", "\\\\").replace('"', '\\"') for word in words)
+    return "{" + ",".join(f'"{word}"' for word in escaped) + "}"
 
 
 class _OneOf(FunctionElement[bool]):

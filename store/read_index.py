@@ -40,7 +40,7 @@ from schemas import (
 from schemas.kinds import KINDS, facts_of, facts_of_kind, kind_of
 from schemas.vocabulary import OPEN_DEADLINES
 from store.changes import Noted, note
-from store.engine import put
+from store.engine import one_of, put
 from store.facts import UNDATED, span_of
 from store.revisions import Encoded, encode
 from store.search import index_words
@@ -117,7 +117,7 @@ def derived(session: Session, briefing: Briefing, before: Briefing | None, encod
     else:
         touched = changed.keys() | gone.keys() | _restated(before, briefing)
         touched |= {one.id for one in briefing.conflicts if not touched.isdisjoint(_facts_of(one))}
-    return _changes(session, briefing, before, encoded, changed, gone, touched)
+    return _changes(session, briefing, items, before, known, encoded, changed, gone, touched)
 
 
 _MARKS = ("salience", "certainty", "origins", "conflict_ids", "changed_revision")
@@ -148,7 +148,9 @@ def _restated(before: Briefing, after: Briefing) -> set[str]:
 def _changes(
     session: Session,
     briefing: Briefing,
+    items: Mapping[str, _Item],
     before: Briefing | None,
+    earlier: Mapping[str, _Item],
     encoded: Encoded,
     changed: Mapping[str, _Item],
     gone: Mapping[str, str],
@@ -156,24 +158,22 @@ def _changes(
 ) -> Derived:
     """Rows for those of a briefing's facts and conflicts that are touched. New ones come after those that are known.
 
-    `before`: of which the rows are derived that are stored, by the rules of this version; None where others may be.
+    `before`: of which the rows are derived that are stored; None where they are by other rules, and no links are.
+    `earlier`: its facts and conflicts.
     """
-    here, items = briefing.id, _items(briefing)
-    stored = _stored(session, _FACTS, _FACT, here, ("id", touched))
+    here = briefing.id
+    stored = _stored(session, _FACTS, _FACT, here, touched)
     known = {row["id"]: _Known(row["position"], row["updated_at"]) for row in stored}
     some = {id: one for id, one in items.items() if id in touched}
     next_ = select(func.coalesce(func.max(_FACTS.c.position) + 1, 0)).where(_FACTS.c.briefing_id == here)
     free = 0 if some.keys() <= known.keys() else session.scalar(next_)
     rows = _fact_rows(briefing, some, known, changed, free or 0, encoded)
     moved = set(touched)
+    linked: _Links = {}
     if before:
-        earlier = _items(before)
         if _sides(briefing) == _sides(before):
             moved = {id for id in touched if not _is_found_alike(earlier.get(id), items.get(id))}
         linked = _links_of(before, earlier, (row for row in stored if row["id"] in moved))
-    else:
-        places = [row["position"] for row in rows] + [known[id].position for id in gone]
-        linked = _stored_links(session, here, places)
     stands = briefing.status != "withdrawn"
     entries = _search_rows(briefing, moved) if stands else []
     noted = {id: _kind(one) for id, one in changed.items()} | ({here: "briefing"} if stands else {})
@@ -183,7 +183,7 @@ def _changes(
         [
             differing(_FACTS, ("kind", "id"), _FACT, stored, rows),
             _relinked(linked, _links_of(briefing, items, (row for row in rows if row["id"] in moved))),
-            compared(session, _ENTRIES, ("id",), _ENTRY, here, list(entries), ("id", [*moved, here])),
+            compared(session, _ENTRIES, ("id",), _ENTRY, here, list(entries), [*moved, here]),
         ],
         noted,
         removed,
@@ -314,7 +314,7 @@ def _derived_anew(session: Session, briefing: Briefing) -> Derived:
     encoded = encode(briefing)
     changed = {id: one for id, one in items.items() if bodies.get(id) != _body(one, encoded)}
     gone = {id: kind for id, kind, _ in rows if id not in items}
-    return _changes(session, briefing, None, encoded, changed, gone, bodies.keys() | items.keys())
+    return _changes(session, briefing, items, None, {}, encoded, changed, gone, bodies.keys() | items.keys())
 
 
 def summary_of(briefing: Briefing) -> BriefingSummary:
@@ -462,14 +462,6 @@ def _links_of(briefing: Briefing, items: Mapping[str, _Item], rows: Iterable[_Ro
     return links
 
 
-def _stored_links(session: Session, briefing: str, positions: Collection[int]) -> _Links:
-    links: dict[tuple[Any, ...], set[str]] = defaultdict(set)
-    for row in _stored(session, _LINKS, _LINK, briefing, ("position", positions)):
-        name, value, *place = row.values()
-        links[name, *place].add(value)
-    return links
-
-
 def _relinked(stored: _Links, wanted: _Links) -> Rows:
     """What makes the links that are stored those that are wanted. A fact of many documents keeps most of its own."""
     stale = [link[:-1] for link in _beyond(stored, wanted)]
@@ -566,30 +558,23 @@ def compared(
     by: Sequence[str],
     briefing: str,
     wanted: Sequence[_Row],
-    among: tuple[str, Collection[Any]] | None = None,
+    ids: Iterable[str] | None = None,
 ) -> Rows:
     """What makes a table's rows of a briefing those that are wanted. Rows with the same in `by` are left alone.
 
-    `among`: a column, and by which of its values the rows are known that may be others than they were.
+    `ids`: those of the rows that may be others than they were.
     """
-    return differing(table, key, by, _stored(session, table, by, briefing, among), wanted)
+    return differing(table, key, by, _stored(session, table, by, briefing, ids), wanted)
 
 
 def _stored(
-    session: Session,
-    table: Table,
-    names: Sequence[str],
-    briefing: str,
-    among: tuple[str, Collection[Any]] | None,
+    session: Session, table: Table, names: Sequence[str], briefing: str, ids: Iterable[str] | None
 ) -> list[_Row]:
     query = select(*(table.c[name] for name in names)).where(table.c.briefing_id == briefing)
-    if among is None:
-        rows = list(session.execute(query))
+    if ids is None:
+        rows = session.execute(query)
     else:
-        column, values = table.c[among[0]], list(among[1])
-        rows = []
-        for start in range(0, len(values), _AT_A_TIME):
-            rows += session.execute(query.where(column.in_(values[start : start + _AT_A_TIME])))
+        rows = session.execute(query.where(one_of(table.c.id, "ids")), {"ids": list(ids)})
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 

@@ -174,8 +174,8 @@ def parts_of(session: Session, documents: Collection[str]) -> list[StoredPart]:
     if not documents:
         return []
     rows = session.execute(_PARTS, {"given": list(documents), "now": datetime.now(UTC)}).all()
-    readouts = {id: body for id, digest, *_ in rows if (body := _READOUTS.get(digest))}
-    readouts |= _load_readouts(session, [id for id, *_ in rows if id not in readouts])
+    readouts = {row[0]: body for row in rows if (body := _READOUTS.get(row[1]))}
+    readouts |= _load_readouts(session, [row[0] for row in rows if row[0] not in readouts])
     return [StoredPart(row[0], readouts[row[0]], *row[2:]) for row in rows]
 
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from pipeline.briefings import COPIED, FEWEST_RETOLD, LONG_QUOTATION, RETOLD, SAME_SENTENCE, SHINGLE
 from pipeline.briefings.deduplicate import equality_of
-from pipeline.briefings.memory import Memory, each_two
+from pipeline.briefings.memory import Memory, related
 from pipeline.briefings.rounds import Part, found_once
 from pipeline.language.clauses import certainty_of
 from pipeline.language.lexicons import lexicon
@@ -49,9 +49,8 @@ def group_origins(parts: Sequence[Part], memory: Memory) -> list[Source]:
     """
     stories = memory.kept.setdefault(_Stories, _Stories())
     stories.told = dict(zip(map(id, parts), memory.each(stories.story, parts), strict=True))
-    telling = each_two(parts, lambda _: None, stories.are_one, memory, stories.near)
-    places = {id(part): place for place, part in enumerate(parts)}
-    groups = _joined(len(parts), ((places[id(left)], places[id(right)]) for left, right in telling))
+    telling = related(parts, lambda _: None, stories.are_one, memory, stories.near)
+    groups = _joined(list(map(id, parts)), telling)
     names = {group: f"o{n}" for n, group in enumerate(dict.fromkeys(groups), start=1)}
     return [
         memory.once(_in_group, part, beside=(names[group],))
@@ -63,20 +62,15 @@ def _in_group(part: Part, name: str) -> Source:
     return replace(part.source, origin_group=name)
 
 
-def _joined(count: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
-    """Of so many things the first one that each hangs together with, by these pairs."""
-    before = list(range(count))
-
-    def first(thing: int) -> int:
-        while before[thing] != thing:
-            before[thing] = before[before[thing]]
-            thing = before[thing]
-        return thing
-
-    for left, right in pairs:
-        low, high = sorted((first(left), first(right)))
-        before[high] = low
-    return [first(thing) for thing in range(count)]
+def _joined(things: Sequence[int], held_to: Mapping[int, Iterable[int]]) -> list[int]:
+    """Of each thing the first one that it hangs together with, by those that each is held to."""
+    first: dict[int, int] = {}
+    for thing in things:
+        new = () if thing in first else {thing}
+        while new:
+            first.update(dict.fromkeys(new, thing))
+            new = {other for one in new for other in held_to.get(one, ()) if other not in first}
+    return list(map(first.__getitem__, things))
 
 
 def place(fact: Fact) -> tuple[str, int, int]:

@@ -1,7 +1,7 @@
 """All documents of one round -> one briefing, every fact with all its evidence."""
 
 import hashlib
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -89,21 +89,22 @@ def merge(
     memories = memories or Memories()
     moment = now or datetime.now(UTC)
     assigned = assigned or {}
+    held = {briefing.id: own_documents(briefing) for briefing in previous}
     hosted = {m.document_id for b in previous for m in b.memberships if m.kind == "mention"}
-    hosted -= {document for briefing in previous for document in own_documents(briefing)}
+    hosted.difference_update(*held.values())
     about = [part for part in parts if part.readout.negotiation]
     first = min((briefing.id for briefing in previous), default="")
     # Of each document little is kept here beside what its round keeps.
     with memories.of(f"rounds from {first} on", len(about) // 8) as memory:
         homes = group((part for part in about if part.id not in hosted), assigned, memory)
-    drafts = _drafts(homes, previous, set(assigned.values()), stored)
+    drafts = _drafts(homes, previous, held, set(assigned.values()), stored)
     _link(drafts, previous, stored)
     guests = {part.id: part for part in about if part.id in hosted}
     for draft in drafts:
         _invite(draft, guests)
     briefings = []
     for draft in drafts:
-        with memories.of(draft.id, len(draft.parts)) as memory:
+        with memories.of(draft.id, len(draft.home.parts) + len(draft.guests)) as memory:
             briefing = _briefing(draft, moment, reviews, memory)
         briefings.append(_told(briefing, draft.old, style, reviews))
     return sorted(briefings, key=lambda briefing: briefing.id)
@@ -117,16 +118,23 @@ def day_of_briefing(briefing: Briefing) -> date | None:
 
 
 def _drafts(
-    homes: Iterable[Round], previous: Sequence[Briefing], assigned: Container[str], stored: Lookup
+    homes: Iterable[Round],
+    previous: Sequence[Briefing],
+    held: Mapping[str, Set[str]],
+    assigned: Container[str],
+    stored: Lookup,
 ) -> list[_Draft]:
-    """Each round as the briefing that it was: the one an editor named, or that which shares most documents."""
+    """Each round as the briefing that it was: the one an editor named, or that which shares most documents.
+
+    `held`: the documents of each of the previous briefings.
+    """
     before = {briefing.id: briefing for briefing in previous}
-    left = {id: briefing for id, briefing in before.items() if id not in assigned}
+    left = {id: documents for id, documents in held.items() if id not in assigned}
     new: set[str] = set()
     drafts = []
     for home in homes:
         documents = {part.id for part in home.parts}
-        shared = {id: len(documents & own_documents(briefing)) for id, briefing in left.items()}
+        shared = {id: len(documents & own) for id, own in left.items()}
         best = max((id for id in shared if shared[id]), key=lambda id: (shared[id], id), default=None)
         id = home.assigned or best or _free_id(min(documents), before.keys() | new, stored)
         new.add(id)

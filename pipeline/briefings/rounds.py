@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date, timedelta
 from functools import cached_property, lru_cache, wraps
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from msgspec import Struct
@@ -253,7 +253,7 @@ def _broke_off(home: Round) -> bool:
 
 def memberships(home: Round) -> list[tuple[Part, Fit]]:
     """Why each document is in its round."""
-    company = _Company(home.parts)
+    company = _Company(map(_traits, home.parts))
     told: dict[tuple[_Traits, str | None], Fit] = {}
 
     def why(part: Part) -> Fit:
@@ -272,7 +272,7 @@ def memberships(home: Round) -> list[tuple[Part, Fit]]:
 
 def fit(part: Part, others: Sequence[Part]) -> Fit:
     """How well a document fits the documents of a round that nothing keeps it apart from."""
-    return total(_signs(part, _Company(others)))
+    return total(_signs(part, _Company(map(_traits, others))))
 
 
 def total(signs: Iterable[tuple[float, str]]) -> Fit:
@@ -467,13 +467,11 @@ class _Traits(NamedTuple):
 class _Company:
     """How many documents of a round have which of their traits."""
 
-    def __init__(self, parts: Iterable[Part]) -> None:
-        traits = [_traits(part) for part in parts]
-        self.tables = Counter(one.table for one in traits)
-        self.venues = Counter(one.venue for one in traits)
-        self.days = Counter(one.day for one in traits if one.day)
-        self.people = Counter(person for one in traits for person in one.people)
-        self.topics = Counter(topic for one in traits for topic in one.topics)
+    def __init__(self, traits: Iterable[_Traits]) -> None:
+        tables, venues, days, people, topics = zip(*traits, strict=True)
+        self.tables, self.venues = Counter(tables), Counter(venues)
+        self.days = Counter(day for day in days if day)
+        self.people, self.topics = Counter(chain.from_iterable(people)), Counter(chain.from_iterable(topics))
 
 
 @found_once

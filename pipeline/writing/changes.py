@@ -56,13 +56,8 @@ def _of_revisions(before: Briefing, after: Briefing) -> list[ChangedSentence]:
         *(_of_change(one, old, new) for one in changes),
     ]
     fresh = {conflict.id for conflict in after.conflicts} - {conflict.id for conflict in before.conflicts}
-    facts = {fact.id: fact for fact in facts_of(after)}
     for conflict in after.conflicts:
-        if (
-            conflict.id in fresh
-            and conflict.resolution is None
-            and (draft := new.of_conflict(conflict, facts))
-        ):
+        if conflict.id in fresh and conflict.resolution is None and (draft := new.of_conflict(conflict)):
             drafts.append(_sentence(draft, "added"))
     return [one for one in drafts if one]
 

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
-from itertools import chain, islice
+from itertools import chain, islice, repeat
+from operator import attrgetter
 
 from babel import Locale
 from babel.numbers import format_decimal, get_currency_name
@@ -69,6 +70,7 @@ _TRADE = re.compile(
     re.IGNORECASE,
 )
 _MOST_DISPUTES = 1
+_exact = attrgetter("exact")
 
 
 class Draft(Struct, frozen=True):
@@ -141,6 +143,10 @@ class Writer:
         self.phrases = phrases(language)
         self._locale = Locale(language)
         self._sides = self._named(self.talks.parties)
+
+    @cached_property
+    def _facts(self) -> dict[str, Fact]:
+        return {fact.id: fact for fact in facts_of(self.briefing)}
 
     # Words.
 
@@ -250,8 +256,7 @@ class Writer:
 
     def _stands(self, proof: Sequence[str]) -> bool:
         """Whether the facts tell how the talks stand, and name the sides."""
-        facts = {fact.id: fact for fact in facts_of(self.briefing)}
-        texts = {e.exact for id in proof for e in facts[id].evidence}
+        texts = {e.exact for id in proof for e in self._facts[id].evidence}
         named = {m.code for text in texts for m in mentions(text)} & set(self.talks.parties)
         acts = _STANDING.get(self.talks.status)
         return len(named) >= 2 and (acts is None or any(acts & acts_in(text) for text in texts))
@@ -267,12 +272,13 @@ class Writer:
         acts = _STANDING.get(self.talks.status, frozenset())
 
         def tells(fact: Fact) -> bool:
-            if acts and all(acts.isdisjoint(acts_in(e.exact)) for e in fact.evidence):
+            # There are thousands of texts in a long round.
+            if acts and all(map(acts.isdisjoint, map(acts_in, map(_exact, fact.evidence)))):
                 return False
             on = getattr(fact, "date", None)
             if isinstance(fact, Event | Deadline) and on and on.earliest and first <= on.earliest <= last:
                 return True
-            return bool(venue) and any(_has_words(e.exact, venue) for e in fact.evidence)
+            return bool(venue) and any(map(_has_words, map(_exact, fact.evidence), repeat(venue)))
 
         telling = islice(by_salience(facts_of(self.briefing), tells), 2)
         weightiest = islice(by_salience(facts_of(self.briefing)), 2)
@@ -461,9 +467,8 @@ class Writer:
                 yield draft, kind, words
 
     def _of_conflicts(self) -> Iterator[Draft]:
-        facts = {fact.id: fact for fact in facts_of(self.briefing)}
         for conflict in self.briefing.conflicts:
-            if conflict.resolution is None and (draft := self.of_conflict(conflict, facts)):
+            if conflict.resolution is None and (draft := self.of_conflict(conflict)):
                 yield draft
 
     def _is_settled(self, stake: Stake) -> bool:
@@ -472,10 +477,10 @@ class Writer:
             return True
         return stake.certainty == "confirmed" and self.talks.status in {"unknown", "announced"}
 
-    def of_conflict(self, conflict: Conflict, facts: dict[str, Fact]) -> Draft | None:
+    def of_conflict(self, conflict: Conflict) -> Draft | None:
         ids = tuple(dict.fromkeys(id for p in conflict.positions for id in p.fact_ids))
         values = [p.value for p in conflict.positions]
-        cited = [facts[id] for id in ids]
+        cited = [self._facts[id] for id in ids]
         if any(not is_plain(value) or len(value) > 60 for value in values):
             return None
         named = [set(value.split(" and ")) for value in values]

@@ -119,7 +119,7 @@ NEITHER = "neither"
 
 def is_upheld(conflict: Conflict, fact_id: str) -> bool:
     """Whether a fact is of the side that an editor holds to be right."""
-    return any(
+    return conflict.resolution is not None and any(
         position.value == conflict.resolution and fact_id in position.fact_ids
         for position in conflict.positions
     )

@@ -1,8 +1,9 @@
 """The kinds of fact, each with the evidence that proves it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import chain
+from operator import attrgetter
 from typing import Annotated, Any, Generic, Literal
 
 from msgspec import Meta, Struct
@@ -35,6 +36,8 @@ from schemas.vocabulary import (
     check_party,
     check_unit,
 )
+
+_exact, _translated = attrgetter("exact"), attrgetter("translated")
 
 
 class Evidence(Struct, frozen=True, kw_only=True, gc=False):
@@ -301,7 +304,12 @@ class Event(Fact[Carrier], Generic[Carrier], frozen=True, kw_only=True):
 
 def all_translated(holders: Iterable[Any]) -> list[TranslatedWords]:
     """What is a translation in any of some facts or talks, each once."""
-    return list(dict.fromkeys(words for holder in holders for words in holder.translated))
+    return list(dict.fromkeys(chain.from_iterable(map(_translated, holders))))
+
+
+def proving_words(fact: Fact) -> Iterator[str]:
+    """The words of each span that a fact rests on as a whole."""
+    return map(_exact, fact.evidence)
 
 
 def proofs_of(fact: Fact) -> list[Evidence]:

@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import (
     BindParameter,
     Engine,
+    Executable,
     Select,
     and_,
     bindparam,
@@ -83,7 +84,7 @@ _keys = msgspec.json.Decoder(list[str])
 
 # Made once: to make a statement takes longer than to answer it.
 _HOLDING = working_links("document", lambda _, document: [one_of(document, "given")])
-_RESTING = working_links("document", lambda briefing, _: [one_of(briefing, "given")])
+_RESTING = working_links("document", lambda briefing, _: [one_of(briefing, "given")]).subquery()
 _STANDINGS = working(
     ["id", "status", "revision", "updated_at", "sides", "day", "edition"],
     lambda of: [one_of(of["id"], "given")],
@@ -109,9 +110,10 @@ _PARTS = (
     )
     .join(ReadoutRow, col(ReadoutRow.document_id) == col(DocumentRow.id))
     .outerjoin(AssignmentRow, col(AssignmentRow.document_id) == col(DocumentRow.id))
-    .where(one_of(col(DocumentRow.id), "given"))
     .order_by(col(DocumentRow.id))
 )
+_PARTS_GIVEN = _PARTS.where(one_of(col(DocumentRow.id), "given"))
+_PARTS_RESTED_ON = _PARTS.where(col(DocumentRow.id).in_(select(_RESTING.c.document_id)))
 _BODIES = select(col(ReadoutRow.document_id), col(ReadoutRow.digest), col(ReadoutRow.body)).where(
     one_of(col(ReadoutRow.document_id), "given")
 )
@@ -171,9 +173,18 @@ class StoredPart(NamedTuple):
 
 def parts_of(session: Session, documents: Collection[str]) -> list[StoredPart]:
     """Those of these documents that were read, by id."""
-    if not documents:
+    return _parts(session, _PARTS_GIVEN, documents)
+
+
+def parts_rested_on(session: Session, briefings: Collection[str]) -> list[StoredPart]:
+    """The documents that these briefings rest on, by id."""
+    return _parts(session, _PARTS_RESTED_ON, briefings)
+
+
+def _parts(session: Session, query: Executable, given: Collection[str]) -> list[StoredPart]:
+    if not given:
         return []
-    rows = session.execute(_PARTS, {"given": list(documents), "now": datetime.now(UTC)}).all()
+    rows = session.execute(query, {"given": list(given), "now": datetime.now(UTC)}).all()
     readouts = {row[0]: body for row in rows if (body := _READOUTS.get(row[1]))}
     readouts |= _load_readouts(session, [row[0] for row in rows if row[0] not in readouts])
     return [StoredPart(row[0], readouts[row[0]], *row[2:]) for row in rows]
@@ -248,13 +259,6 @@ def standings_of(session: Session, ids: Collection[str], *, withdrawn: bool = Fa
         return {}
     rows = session.execute(_STANDINGS, {"given": list(ids)})
     return {id: Standing(*where) for id, status, *where in rows if withdrawn or status != "withdrawn"}
-
-
-def resting_on(session: Session, briefings: Collection[str]) -> set[str]:
-    """The documents that these briefings rest on."""
-    if not briefings:
-        return set()
-    return {document for _, document in session.execute(_RESTING, {"given": list(briefings)})}
 
 
 def neighbours_of(session: Session, rounds: Iterable[tuple[str, date | None]]) -> set[str]:

@@ -23,7 +23,7 @@ from pipeline.briefings.reviews import (
     added_by,
     with_added,
 )
-from pipeline.briefings.rounds import BlockingKeys, Part, blocking_keys, day_of_part
+from pipeline.briefings.rounds import BlockingKeys, Part, blocking_keys
 from pipeline.briefings.settlements import Settlement
 from pipeline.writing.edited import EditedText, TextEdit
 from pipeline.writing.text import STANDARD, Style
@@ -62,8 +62,8 @@ from store.rebuild import (
     neighbours_of,
     overdue,
     parts_of,
+    parts_rested_on,
     replaced_by,
-    resting_on,
     revised,
     save,
     sides_of,
@@ -109,7 +109,7 @@ class RoundRules:
 
     def day(self, part: Part) -> date | None:
         """The day by which a document's round is placed in time."""
-        return day_of_part(part)
+        return part.day
 
     def day_of_briefing(self, briefing: Briefing) -> date | None:
         return day_of_briefing(briefing)
@@ -451,10 +451,11 @@ def _basis(session: Session, work: Rebuild, reach: _Reach) -> _Basis:
     standing = standings_of(session, work.briefings)
     days = [(one.sides, one.day) for one in standing.values()]
     standing |= standings_of(session, neighbours_of(session, [*days, *work.near, *reach.places]))
-    documents = resting_on(session, standing.keys()) | set(work.documents)
-    read = {part.id: part for part in work.read}
-    read |= {part.id: part for part in parts_of(session, documents - read.keys() - set(work.withdrawn))}
-    standing_parts = [part for _, part in sorted(read.items()) if part.stands]
+    rested_on = {part.id: part for part in parts_rested_on(session, standing.keys())}
+    read = rested_on | {part.id: part for part in work.read}
+    read |= {part.id: part for part in parts_of(session, set(work.documents) - read.keys())}
+    documents = read.keys() | work.documents
+    standing_parts = [part for id, part in sorted(read.items()) if part.stands and id not in work.withdrawn]
     reviews = reviews_in_force(session, documents, standing.keys() | work.briefings | reach.revived)
     return _Basis(work, standing, standing_parts, reviews, reach)
 

@@ -287,7 +287,7 @@ def _marked(folded: _F, best_read: Sequence[_F], facts: Sequence[_F]) -> _F:
         folded,
         evidence=_evidence(facts),
         translated=all_translated(facts),
-        certainty=min((fact.certainty for fact in facts), key=_FIRMNESS.index),
+        certainty=min({fact.certainty for fact in facts}, key=_FIRMNESS.index),
         proof=_proof(folded, facts),
         review=next((fact.review for fact in facts if fact.review), None),
     )

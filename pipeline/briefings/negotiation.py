@@ -1,7 +1,7 @@
 """What the documents of one round say of it together, and what became of what fell due."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
@@ -20,7 +20,6 @@ from pipeline.briefings.rounds import (
     Round,
     covers,
     day_of,
-    day_of_part,
     only_planned,
     start_of,
 )
@@ -71,9 +70,7 @@ def negotiation_of(parts: Sequence[Part]) -> Negotiation:
 
 def day_of_round(home: Round, talks: Negotiation) -> date | None:
     """The day by which a round is placed among others: its start, or else that of its first document."""
-    return day_of(talks.start) or min(
-        (day for part in home.parts if (day := day_of_part(part))), default=None
-    )
+    return day_of(talks.start) or min((day for part in home.parts if (day := part.day)), default=None)
 
 
 def following(days: Mapping[str, date | None], sides: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
@@ -221,9 +218,9 @@ def over_time(
     given_up = [due for due in told_after if due.status == "superseded"]
     later = [due for due in told_after if due.kind != "meeting"]
     moving = [
-        (due.date.earliest, due)
+        (due.date.earliest, due, days)
         for due in (*deadlines, *later)
-        if due.date and due.date.earliest and any(_moves(e.exact) for e in due.evidence)
+        if due.date and due.date.earliest and (days := _moved_on(due, published))
     ]
     unheld = [event for event in events if event.status in {"postponed", "cancelled"}]
     missing = [event for event in events if left_undone(event.what) or _tells_of_miss(event.what)]
@@ -234,7 +231,7 @@ def over_time(
 
     def became(due: Deadline) -> DeadlineStatus:
         last = due.date.latest if due.date else None
-        later_days = [new for day, new in moving if last and day > last]
+        later_days = [(new, days) for day, new, days in moving if last and day > last]
         if later_days and _is_moved(due, later_days, published):
             return "extended" if due.kind == "measure_expiry" else "superseded"
         if any(one.kind == due.kind and days_agree(one.date, due.date) for one in given_up):
@@ -259,15 +256,22 @@ def _with_status(due: Deadline, status: DeadlineStatus) -> Deadline:
     return due if due.status == status else replace(due, status=status)
 
 
-def _is_moved(due: Deadline, others: Iterable[Deadline], published: Mapping[str, str]) -> bool:
-    """Whether a later document moves what was due to the later day of one of these others."""
+def _moved_on(due: Deadline, published: Mapping[str, str]) -> set[str]:
+    """The days of the documents that tell it as something moved."""
+    return {published.get(e.document_id, "") for e in due.evidence if _moves(e.exact)}
+
+
+def _is_moved(
+    due: Deadline, others: Iterable[tuple[Deadline, Collection[str]]], published: Mapping[str, str]
+) -> bool:
+    """Whether a later document moves what was due to the later day of one of these others; see `_moved_on`."""
     told = max(published.get(e.document_id, "") for e in due.evidence)
     last = (due.date.latest if due.date else None) or ""
     return any(
         of_one_matter(other, due)
-        and any(_moves(e.exact) for e in other.evidence if told < published.get(e.document_id, "") <= last)
+        and any(told < day <= last for day in days)
         and (other.kind == "meeting" or on_one_thing(other, due))
-        for other in others
+        for other, days in others
     )
 
 

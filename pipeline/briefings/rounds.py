@@ -60,6 +60,31 @@ class Part(Struct, frozen=True, dict=True):
         return (when.latest if when else None) or ""
 
     @cached_property
+    def start(self) -> FuzzyDate | None:
+        """When the round began; None where it tells of an end that it would then not have known."""
+        start, published = self.talks.start, self.source.updated or self.source.published
+        if start and start.earliest and published and published.latest and self.talks.status in MEETING_OVER:
+            return start if start.earliest <= published.latest else None
+        return start
+
+    @cached_property
+    def day(self) -> date | None:
+        """The day by which its round is known: its start, or else the day of publication."""
+        return day_of(self.start) or day_of(self.source.published)
+
+    @cached_property
+    def knows_of_meeting(self) -> bool:
+        """Whether the meeting that it tells of had begun when it was published."""
+        start = day_of(self.talks.start)
+        return start is not None and start.isoformat() <= self.published_by
+
+    @cached_property
+    def fullness(self) -> int:
+        """How much it tells of where and when."""
+        talks = self.talks
+        return bool(talks.venue) * 2 + bool(day_of(talks.start)) + bool(self.source.published)
+
+    @cached_property
     def kept(self) -> dict[object, Any]:
         return {}
 
@@ -139,7 +164,7 @@ def group(
     assigned = assigned or {}
     rounds: dict[str, _Home] = {}
     free: list[Part] = []
-    parts = sorted(parts, key=lambda part: (-_fullness(part), part.id))
+    parts = sorted(parts, key=lambda part: (-part.fullness, part.id))
     memory = memory or Memory()
     apart = related(parts, lambda _: None, _are_apart, memory)
     elsewhere = related(parts, lambda _: None, _at_other_tables, memory)
@@ -176,7 +201,7 @@ def _rejoined(homes: Sequence[Round]) -> list[Round]:
     """
     left = list(homes)
     for home in sorted(homes, key=lambda home: min(part.id for part in home.parts)):
-        told = sorted(day for part in home.parts if (day := day_of_part(part)))
+        told = sorted(day for part in home.parts if (day := part.day))
         if home.assigned or not told or meeting_began(home.parts):
             continue
         beside = (part for other in left if other is home or _same_sides(home, other) for part in other.parts)
@@ -205,21 +230,14 @@ def _same_sides(home: Round, other: Round) -> bool:
 
 def meeting_began(parts: Iterable[Part]) -> date | None:
     """The first day of a meeting, by the documents that knew that it had begun."""
-    days = (day_of(part.talks.start) for part in parts if knows_of_meeting(part))
+    days = (day_of(part.talks.start) for part in parts if part.knows_of_meeting)
     return min((day for day in days if day), default=None)
-
-
-@found_once
-def knows_of_meeting(part: Part) -> bool:
-    """Whether the meeting that a document tells of had begun when it was published."""
-    start = day_of(part.talks.start)
-    return start is not None and start.isoformat() <= part.published_by
 
 
 def only_planned(part: Part, start: FuzzyDate | None) -> bool:
     """Whether a document tells of a meeting to come that was held on another day: its place may have changed, too."""
-    own = start_of_part(part)
-    return bool(own and start and own.edtf != start.edtf and not knows_of_meeting(part))
+    own = part.start
+    return bool(own and start and own.edtf != start.edtf and not part.knows_of_meeting)
 
 
 def start_of(parts: Sequence[Part]) -> FuzzyDate | None:
@@ -227,8 +245,8 @@ def start_of(parts: Sequence[Part]) -> FuzzyDate | None:
 
     Words that nothing fixes where no document gives a date.
     """
-    knowing = [part for part in parts if knows_of_meeting(part)]
-    dates = [start for part in knowing or parts if (start := start_of_part(part))]
+    knowing = [part for part in parts if part.knows_of_meeting]
+    dates = [start for part in knowing or parts if (start := part.start)]
     resolved = [d for d in dates if d.edtf]
     fine = [d for d in resolved if day_of(d)] or resolved or dates
     counts = Counter(d.edtf for d in fine)
@@ -291,7 +309,7 @@ def blocking_keys(part: Part) -> BlockingKeys:
     """
     sides = sorted(set(part.talks.parties))[:_MOST_SIDES]
     pairs = ["+".join(pair) for pair in combinations(sides, 2)]
-    day = day_of_part(part)
+    day = part.day
     index, search = set(pairs), set()
     for pair in pairs:
         index.add(f"{pair}@{_slice(day) if day else 'undated'}")
@@ -322,28 +340,8 @@ def covers(when: FuzzyDate | None, day: date | None) -> bool:
     return when.earliest <= day.isoformat() <= when.latest
 
 
-@found_once
-def day_of_part(part: Part) -> date | None:
-    """The day by which a document's round is known: its start, or else the day of publication."""
-    return day_of(start_of_part(part)) or day_of(part.source.published)
-
-
-@found_once
-def start_of_part(part: Part) -> FuzzyDate | None:
-    """When the round began by a document; None where it tells of an end that it would then not have known."""
-    start, published = part.talks.start, part.source.updated or part.source.published
-    if start and start.earliest and published and published.latest and part.talks.status in MEETING_OVER:
-        return start if start.earliest <= published.latest else None
-    return start
-
-
 def _slice(day: date) -> int:
     return day.toordinal() // SAME_ROUND.days
-
-
-@found_once
-def _fullness(part: Part) -> int:
-    return bool(part.talks.venue) * 2 + bool(day_of(part.talks.start)) + bool(part.source.published)
 
 
 def _admits(home: _Home, part: Part, apart: Set[int], elsewhere: Set[int]) -> bool:
@@ -382,10 +380,10 @@ def _are_apart(left: Part, right: Part) -> bool:
     numbers = number_of_round(a.round), number_of_round(b.round)
     if None not in numbers and numbers[0] != numbers[1]:
         return True
-    starts = day_of(start_of_part(left)), day_of(start_of_part(right))
+    starts = day_of(left.start), day_of(right.start)
     if starts[0] and starts[1]:
         return abs(starts[0] - starts[1]) > SAME_START
-    days = day_of_part(left), day_of_part(right)
+    days = left.day, right.day
     return bool(days[0] and days[1] and abs(days[0] - days[1]) > SAME_ROUND)
 
 
@@ -393,7 +391,7 @@ def _are_apart(left: Part, right: Part) -> bool:
 def _tells_apart(part: Part) -> tuple[object, ...]:
     """What of a document may keep it apart from another: never from one that has the same."""
     talks = part.talks
-    return talks.venue, number_of_round(talks.round), day_of(start_of_part(part)), day_of_part(part)
+    return talks.venue, number_of_round(talks.round), day_of(part.start), part.day
 
 
 def _within(parties: Iterable[str], others: Iterable[str]) -> bool:
@@ -428,7 +426,7 @@ def _one_meeting(left: Part, right: Part) -> bool:
 def _acts(part: Part) -> set[date]:
     """The days on which the sides are told to have met or come to something."""
     days = {day_of(event.date) for event in part.readout.events if event.status == "occurred"}
-    return {day for day in (*days, day_of(start_of_part(part))) if day}
+    return {day for day in (*days, day_of(part.start)) if day}
 
 
 def _names_venue(part: Part, other: Part) -> bool:
@@ -480,7 +478,7 @@ def _traits(part: Part) -> _Traits:
     return _Traits(
         table=frozenset(part.talks.parties),
         venue=(part.talks.venue or "").casefold(),
-        day=day_of_part(part),
+        day=part.day,
         people=frozenset((party, name) for party, name in members if name),
         topics=frozenset(stake.topic for stake in part.readout.stakes),
     )

@@ -11,7 +11,7 @@ from msgspec import Struct
 from pipeline.briefings.salience import by_salience
 from pipeline.writing.claims import speaks_to_a_writer
 from pipeline.writing.edition import english_edition
-from schemas import Briefing, Fact, unproven
+from schemas import Briefing, Fact, proving_words, unproven
 from schemas.kinds import facts_of, kind_of
 
 MOST_FACTS = 40
@@ -62,7 +62,7 @@ def material_of(briefing: Briefing) -> Material:
     """The facts that may be told. None whose words speak to a writer, for these are no news of the talks."""
     briefing = english_edition(briefing)
     ranked = by_salience(facts_of(briefing))
-    fit = (fact for fact in ranked if not any(speaks_to_a_writer(e.exact) for e in fact.evidence))
+    fit = (fact for fact in ranked if not any(map(speaks_to_a_writer, proving_words(fact))))
     return Material(briefing, list(islice(fit, MOST_FACTS)))
 
 

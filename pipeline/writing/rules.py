@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
 from itertools import chain, islice, repeat
-from operator import attrgetter
 
 from babel import Locale
 from babel.numbers import format_decimal, get_currency_name
@@ -38,6 +37,7 @@ from schemas import (
     Position,
     Stake,
     SummarySentence,
+    proving_words,
 )
 from schemas.dates import FuzzyDate
 from schemas.kinds import facts_of
@@ -70,7 +70,6 @@ _TRADE = re.compile(
     re.IGNORECASE,
 )
 _MOST_DISPUTES = 1
-_exact = attrgetter("exact")
 
 
 class Draft(Struct, frozen=True):
@@ -273,12 +272,12 @@ class Writer:
 
         def tells(fact: Fact) -> bool:
             # There are thousands of texts in a long round.
-            if acts and all(map(acts.isdisjoint, map(acts_in, map(_exact, fact.evidence)))):
+            if acts and all(map(acts.isdisjoint, map(acts_in, proving_words(fact)))):
                 return False
             on = getattr(fact, "date", None)
             if isinstance(fact, Event | Deadline) and on and on.earliest and first <= on.earliest <= last:
                 return True
-            return bool(venue) and any(map(_has_words, map(_exact, fact.evidence), repeat(venue)))
+            return bool(venue) and any(map(_has_words, proving_words(fact), repeat(venue)))
 
         telling = islice(by_salience(facts_of(self.briefing), tells), 2)
         weightiest = islice(by_salience(facts_of(self.briefing)), 2)
@@ -581,7 +580,7 @@ def _has_words(text: str, folded: str) -> bool:
 def _is_firm(fact: Fact) -> bool:
     """Whether nobody disputes it, and it is more than somebody's word; and no words of it speak to a writer."""
     firm = fact.certainty in {"confirmed", "reported"}
-    return firm and not any(speaks_to_a_writer(e.exact) for e in fact.evidence)
+    return firm and not any(map(speaks_to_a_writer, proving_words(fact)))
 
 
 def capital(text: str) -> str:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from pipeline.briefings import LONGER
 from pipeline.briefings.comparison import Excerpt, conflict
-from pipeline.briefings.rounds import Part, day_of_part
+from pipeline.briefings.rounds import Part
 from pipeline.language.lexicons import NAME_WORD, any_of, lexicon
 from pipeline.language.parties import mentions
 from pipeline.language.quantities import find_quantities
@@ -75,7 +75,7 @@ def _outcomes(parts: Sequence[Part], excerpts: Sequence[Excerpt]) -> Iterator[_O
         return
     parties = {code for part in parts for code in part.talks.parties}
     venues = {part.talks.venue for part in parts}
-    months = {f"{day:%B}" for part in parts if (day := day_of_part(part))}
+    months = {f"{day:%B}" for part in parts if (day := part.day)}
     for excerpt in excerpts:
         text = excerpt.text
         places = {match["in"] or match["of"] for match in _WHERE.finditer(text)} - venues

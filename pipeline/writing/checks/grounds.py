@@ -14,7 +14,7 @@ from pipeline.language.lexicons import lexicon
 from pipeline.language.matching import fold
 from pipeline.language.parties import mentions, party_name
 from pipeline.writing.claims import EVERYBODY, SO, TO_COME, Amount, Claim, Told, acts_in, stem, told, words_of
-from schemas import Deadline, Delegate, Event, Fact, Figure, Negotiation, Stake, Statement
+from schemas import Deadline, Delegate, Event, Fact, Figure, Negotiation, Stake, Statement, proving_words
 from schemas.dates import FuzzyDate
 from schemas.vocabulary import Party
 
@@ -41,8 +41,12 @@ class Ground:
 
     def __init__(self, fact: Fact) -> None:
         self.fact = fact
-        texts = dict.fromkeys(" ".join(e.exact.split()) for e in fact.evidence)
-        self.told: list[Told] = [told(text) for text in list(texts)[:_MOST_EXCERPTS]]
+        texts: dict[str, None] = {}
+        for words in proving_words(fact):
+            texts[" ".join(words.split())] = None
+            if len(texts) == _MOST_EXCERPTS:
+                break
+        self.told: list[Told] = list(map(told, texts))
 
     @cached_property
     def text(self) -> str:

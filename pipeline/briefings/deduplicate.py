@@ -6,6 +6,7 @@ extractor reads.
 """
 
 import re
+from bisect import insort
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date as date_
@@ -62,31 +63,33 @@ _SHARED = frozenset(Fact.__struct_fields__)
 
 
 def deduplicate(
-    kind: Kind, readings: Sequence[Sequence[Any]], start: FuzzyDate | None, memory: Memory
+    kind: Kind, readings: Mapping[str, Sequence[Any]], start: FuzzyDate | None, memory: Memory
 ) -> list[Any]:
     """The facts of one kind in all documents of a round that starts then, equal ones joined.
 
-    `readings`: what each document tells, the documents in an order that lasts.
+    `readings`: what each document tells, by its id and in the order of these.
     """
     told = _dated(readings, start, memory) if kind.dated else readings
-    facts = [fact for own in told for fact in own]
     # Until all is done nothing is kept: what fails halfway is done anew.
-    last = memory.kept.pop((deduplicate, kind.name), None) or _Gathered([], {}, {}, {})
-    if last.facts != facts:
-        last = _gathered(facts, equality_of(kind.name), last)
-    memory.kept[deduplicate, kind.name] = last
-    return [one.whole for one in last.found.values()]
+    last = memory.kept.pop((deduplicate, kind.name), None) or _Gathered({}, {}, {}, {})
+    now = _gathered(told, equality_of(kind.name), last)
+    memory.kept[deduplicate, kind.name] = now
+    return [one.whole for one in now.found.values()]
+
+
+_Place = tuple[str, int]
+"""Where a fact stands: its document, and how many are before it there."""
 
 
 class _Gathered(NamedTuple):
     """What the documents tell, the facts that are one, and how that came about.
 
-    `known`: the places of all facts, by their `id()`; `by_key`: those that may be one, by what they have in common if
-    they are, see `Equality`; `found`: by the `id()` of the first, in its order.
+    `places`: those of all facts, by their `id()`; `by_key`: those that may be one, by what they have in common if they
+    are, see `Equality`; `found`: by the `id()` of the first, in its order.
     """
 
-    facts: list[Any]
-    known: dict[int, int]
+    readings: Mapping[str, Sequence[Any]]
+    places: dict[int, _Place]
     by_key: "dict[Hashable, _Comparable]"
     found: "dict[int, _Tellings]"
 
@@ -127,25 +130,33 @@ class _Telling(NamedTuple):
     told: Any
 
 
-def _gathered(facts: list[Any], equality: "Equality", last: _Gathered) -> _Gathered:
+def _gathered(readings: Mapping[str, Sequence[Any]], equality: "Equality", last: _Gathered) -> _Gathered:
     """The facts that are one. Those are looked at again whose key one has that is new. `last`: is used up."""
-    before = last.found
-    places = dict(zip(map(id, facts), range(len(facts)), strict=True))
-    by_key, new = last.by_key, places.keys() - last.known.keys()
-    if len(new) + len(last.known) > len(places):  # some are gone
-        by_key, new = {}, set(places)
+    found, places, by_key = last.found, last.places, last.by_key
+    fresh = {id: own for id, own in readings.items() if last.readings.get(id) is not own}
+    left = {id(fact) for own in fresh.values() for fact in own}
+    told = (own for document, own in last.readings.items() if readings.get(document) is not own)
+    if any(id(fact) not in left for own in told for fact in own):  # some are gone
+        found, places, by_key, fresh = {}, {}, {}, dict(readings)
     again: dict[Hashable, list[Any]] = defaultdict(list)
-    for place in map(places.__getitem__, new):
-        again[equality.key(facts[place])].append(facts[place])
-    for key, fresh in again.items():
-        then = by_key[key].tellings if key in by_key else []
-        some = sorted([*(one.fact for one in then), *fresh], key=lambda fact: places[id(fact)])
-        by_key[key] = _compared(some, equality, then)
+    for document, own in fresh.items():
+        for place, fact in enumerate(own):
+            if id(fact) not in places:
+                again[equality.key(fact)].append(fact)
+            places[id(fact)] = document, place
+    for key, new in again.items():
+        some: list[tuple[Any, _Telling | None]] = [
+            (one.fact, one) for one in (by_key[key].tellings if key in by_key else ())
+        ]
+        for fact in new:
+            insort(some, (fact, None), key=lambda one: places[id(one[0])])
+        by_key[key] = _compared(some, equality)
         for one in by_key[key].found:
-            one.whole = _whole(one, before.get(id(one.facts[0])))
-    firsts = {id(one.facts[0]): one for some in by_key.values() for one in some.found}
-    found = {first: firsts[first] for first in sorted(firsts, key=places.__getitem__)}
-    return _Gathered(facts, places, by_key, found)
+            one.whole = _whole(one, last.found.get(id(one.facts[0])))
+    if again:
+        firsts = {id(one.facts[0]): one for some_ in by_key.values() for one in some_.found}
+        found = {first: firsts[first] for first in sorted(firsts, key=places.__getitem__)}
+    return _Gathered(readings, places, by_key, found)
 
 
 def _whole(one: _Tellings, before: _Tellings | None) -> Any:
@@ -155,20 +166,18 @@ def _whole(one: _Tellings, before: _Tellings | None) -> Any:
     return one.facts[0] if len(one.facts) == 1 else _joined(one.told, *one.facts)
 
 
-def _compared(facts: Sequence[Any], equality: "Equality", last: Iterable[_Telling]) -> _Comparable:
+def _compared(facts: Iterable[tuple[Any, "_Telling | None"]], equality: "Equality") -> _Comparable:
     """Facts that may be one by those that are, and how that came about, fact by fact.
 
-    `last`: how it did when some of them had not come yet. A fact that was there is only compared again with what these
-    have moved.
+    `facts`: each with how it did when some of them had not come yet. A fact that was there is only compared again with
+    what these have moved.
     """
-    known = {id(telling.fact): telling for telling in last}
     tellings: list[_Telling] = []
     begun: list[_Tellings] = []
     by_first: dict[int, _Tellings] = {}
     moved: dict[int, _Tellings] = {}
     """By their place, those that are not what they were here in the last merge."""
-    for fact in facts:
-        then = known.get(id(fact))
+    for fact, then in facts:
         if then is None:
             documents = frozenset(e.document_id for e in fact.evidence)
             joined, compared = None, False
@@ -325,20 +334,33 @@ def _evidence(facts: Iterable[Fact | Position]) -> list[Evidence]:
 # Dates
 
 
-def _dated(readings: Sequence[Sequence[Any]], start: FuzzyDate | None, memory: Memory) -> list[list[Any]]:
+def _dated(
+    readings: Mapping[str, Sequence[Any]], start: FuzzyDate | None, memory: Memory
+) -> Mapping[str, Sequence[Any]]:
     """The facts of each document, their days fixed by other documents where their own does not."""
-    known = [fact for facts in readings for fact in facts if fact.date and fact.date.edtf]
+    open_ = {document for document, facts in readings.items() if any(map(_is_open, facts))}
+    if not open_:
+        return readings
+    known = [fact for facts in readings.values() for fact in facts if fact.date and fact.date.edtf]
     days: dict[str, FuzzyDate] = {}
     for fact in known:
         days.setdefault(fact.date.edtf, fact.date)
 
     def dated(fact: Any) -> Any:
-        if fact.date is None or fact.date.edtf is not None:
+        if not _is_open(fact):
             return fact
         date = _across(fact, known, days, start)
         return fact if date is fact.date else memory.once(_on, fact, beside=(date,))
 
-    return [[dated(fact) for fact in facts] for facts in readings]
+    return {
+        document: [dated(fact) for fact in facts] if document in open_ else facts
+        for document, facts in readings.items()
+    }
+
+
+def _is_open(fact: Any) -> bool:
+    """Whether nothing in its document fixes the day of a fact that has one."""
+    return fact.date is not None and fact.date.edtf is None
 
 
 def _on(fact: Any, date: FuzzyDate) -> Any:

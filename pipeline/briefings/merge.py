@@ -40,7 +40,7 @@ from schemas import (
     is_upheld,
     own_documents,
 )
-from schemas.kinds import BY_NAME, KINDS, LISTED, facts_of
+from schemas.kinds import BY_NAME, KINDS, LISTED, Kind, facts_of
 from schemas.vocabulary import OPEN_DEADLINES, MembershipKind
 
 _MOVED = {"extended", "superseded"}
@@ -202,10 +202,10 @@ def _briefing(draft: _Draft, now: datetime, reviews: Reviews, memory: Memory) ->
     known += reviews.left_out(draft.id)
     identities = Identities(draft.id, sources, known, memory)
     scope = RoundScope.of(talks, parts, draft.elsewhere)
-    told = [scope.told_by(part) for part in parts]
+    told = {part.id: scope.told_by(part) for part in parts}
     facts: dict[str, list[Any]] = {
         kind.name: identities.assign(
-            scope.within(deduplicate(kind, [own[kind.name] for own in told], talks.start, memory), memory)
+            scope.within(deduplicate(kind, _of_kind(kind, told), talks.start, memory), memory)
         )
         for kind in KINDS
     }
@@ -252,6 +252,10 @@ def _briefing(draft: _Draft, now: datetime, reviews: Reviews, memory: Memory) ->
         updated_at=now,
         **lists,
     )
+
+
+def _of_kind(kind: Kind, told: Mapping[str, Mapping[str, Sequence[Any]]]) -> dict[str, Sequence[Any]]:
+    return {document: own[kind.name] for document, own in told.items()}
 
 
 def _by_date(fact: Deadline | Event) -> tuple[str, tuple[str, int, int], float]:

@@ -61,7 +61,9 @@ def parts(*told: Fact | None) -> list[Part]:
 
 def merged(*told: Fact) -> list[Any]:
     kind = BY_NAME[kind_of(told[0]).name]
-    readings = [facts_of_kind(part.readout, kind) for part in parts(*told)]
+    readings = {
+        id: facts_of_kind(part.readout, kind) for id, part in zip("abcdef", parts(*told), strict=False)
+    }
     return deduplicate(kind, readings, None, Memory())
 
 

@@ -1,8 +1,9 @@
-"""Invented documents about one round of talks: facts that come again and new ones, rewrites, copies and quarrels."""
+"""Invented documents about a round of talks: facts that come again and new ones, rewrites, copies and quarrels."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
+from typing import NamedTuple
 
 _FIRST = date(2031, 3, 3)
 _GOODS = (
@@ -10,7 +11,6 @@ _GOODS = (
     "solar panels", "aluminium", "fertilisers", "avocados", "trucks", "beef", "paper", "ferrosilicon", "blueberries",
     "steel pipes", "mussels",
 )  # fmt: skip
-_SIDES = ("Chile", "Norway")
 _FIRSTS = ("Kari", "Rosa", "Per", "Ines", "Lars", "Marta", "Olav", "Pilar", "Nils", "Elena", "Tor", "Camila")
 _LASTS = ("Moen", "Vidal", "Dahl", "Araya", "Berg", "Fuentes", "Lund", "Rojas", "Haugen", "Strand", "Pinto")
 _OFFICES = ("chief economist", "director", "spokesperson", "president", "head of research")
@@ -64,7 +64,48 @@ _REWORDED = (
 )
 
 
-def texts(count: int) -> Iterator[tuple[str, date]]:
+class Side(NamedTuple):
+    """A side of talks, what is of it, and who leads its delegation."""
+
+    name: str
+    of_it: str
+    minister: str
+
+
+class Talks(NamedTuple):
+    """Between whom, where they meet, and where next."""
+
+    sides: tuple[Side, Side]
+    place: str
+    next_place: str
+
+    @property
+    def names(self) -> tuple[str, str]:
+        one, other = self.sides
+        return one.name, other.name
+
+
+TALKS = (
+    Talks(
+        (Side("Chile", "Chilean", "Rosa Vidal"), Side("Norway", "Norwegian", "Kari Moen")), "Oslo", "Santiago"
+    ),
+    Talks(
+        (Side("Peru", "Peruvian", "Lucia Arce"), Side("Iceland", "Icelandic", "Jon Hauk")),
+        "Reykjavik",
+        "Lima",
+    ),
+    Talks(
+        (Side("Kenya", "Kenyan", "Amina Wafula"), Side("Canada", "Canadian", "Peter Roy")),
+        "Ottawa",
+        "Nairobi",
+    ),
+    Talks(
+        (Side("Ghana", "Ghanaian", "Ama Sarpong"), Side("Japan", "Japanese", "Kenji Mori")), "Tokyo", "Accra"
+    ),
+)
+
+
+def texts(count: int, talks: Talks = TALKS[0]) -> Iterator[tuple[str, date]]:
     """Documents and the days of their publication; the first ones are the same however many are asked for."""
     random = Random(2031)
     written: list[list[str]] = []
@@ -76,14 +117,16 @@ def texts(count: int) -> Iterator[tuple[str, date]]:
         elif written and again < 0.25:
             sentences = [_reworded(one) for one in random.choice(written)]
         else:
-            sentences = [_opening(random), *random.sample(list(_sentences(random)), k=random.randint(6, 11))]
+            told = list(_sentences(random, talks))
+            sentences = [_opening(random, talks), *random.sample(told, k=random.randint(6, 11))]
         written.append(sentences)
-        yield _laid_out(random, number, sentences), day
+        yield _laid_out(random, talks, number, sentences), day
 
 
-def _laid_out(random: Random, number: int, sentences: list[str]) -> str:
+def _laid_out(random: Random, talks: Talks, number: int, sentences: list[str]) -> str:
     half = len(sentences) // 2
-    title = f"Chile and Norway at odds over {random.choice(_GOODS)}, delegates say"
+    one, other = talks.names
+    title = f"{one} and {other} at odds over {random.choice(_GOODS)}, delegates say"
     body = "\n\n".join(
         " ".join(some) for some in (sentences[:1], sentences[1:half], sentences[half:]) if some
     )
@@ -96,26 +139,28 @@ def _reworded(sentence: str) -> str:
     return sentence
 
 
-def _opening(random: Random) -> str:
+def _opening(random: Random, talks: Talks) -> str:
+    (one, other), place = talks.names, talks.place
     return random.choice(
         (
-            "Chile and Norway opened trade talks in Oslo on 3 March 2031.",
-            "Officials from Norway and Chile opened their trade talks in Oslo on 3 March 2031.",
-            "Trade talks between Chile and Norway began in Oslo on 3 March 2031.",
+            f"{one} and {other} opened trade talks in {place} on 3 March 2031.",
+            f"Officials from {other} and {one} opened their trade talks in {place} on 3 March 2031.",
+            f"Trade talks between {one} and {other} began in {place} on 3 March 2031.",
         )
     )
 
 
-def _sentences(random: Random) -> Iterator[str]:
+def _sentences(random: Random, talks: Talks) -> Iterator[str]:
     """What a document may tell: some of it everybody tells, most of it of one of many goods."""
-    yield "The Norwegian delegation is led by Trade Minister Kari Moen."
-    yield "Chile’s Trade Minister Rosa Vidal heads the Chilean team."
-    yield "The tariff pause for Norwegian salmon expires in August 2031 unless a deal is reached."
-    yield f"The next round is to be held in Santiago on {random.choice((12, 12, 13))} May 2031."
+    one, other = talks.sides
+    yield f"The {other.of_it} delegation is led by Trade Minister {other.minister}."
+    yield f"{one.name}’s Trade Minister {one.minister} heads the {one.of_it} team."
+    yield f"The tariff pause for {other.of_it} salmon expires in August 2031 unless a deal is reached."
+    yield f"The next round is to be held in {talks.next_place} on {random.choice((12, 12, 13))} May 2031."
     for good in random.sample(_GOODS, k=4):
-        side, other = random.sample(_SIDES, k=2)
+        by, to = random.sample(talks.names, k=2)
         told = {
-            "good": good, "side": side, "other": other, "day": random.randint(1, 28),
+            "good": good, "side": by, "other": to, "day": random.randint(1, 28),
             "rate": random.choice((4, 6, 6, 6, 8, 15)), "rise": random.randint(2, 19),
             "tonnes": f"{random.randint(2, 90) * 100:,}",
         }  # fmt: skip
@@ -126,4 +171,4 @@ def _sentences(random: Random) -> Iterator[str]:
         good=random.choice(_GOODS), number=random.randint(3, 99), year=random.randint(2026, 2030)
     )
     yield f"“{saying},” said {name}, {random.choice(_OFFICES)} of the {random.choice(_BODIES)}."
-    yield f"Trade between Chile and Norway was worth ${random.choice((610, 610, 640, 655))} million in 2030."
+    yield f"Trade between {one.name} and {other.name} was worth ${random.choice((610, 610, 640, 655))} million in 2030."

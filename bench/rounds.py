@@ -1,8 +1,10 @@
-"""One more document in rounds of growing size: what it costs, how long others wait, and what is stored.
+"""One more document in rounds of different size: what it costs, how long others wait, and what is stored.
 
-Each is read right before it is merged, as a worker does it, though the reading is not counted: what a merge needs has
-left the processor's caches by then. On PostgreSQL what all processes of the server take counts, too; the worst is told
-of ours alone, for the system tells what others take in hundredths of a second.
+Each round is of talks of its own, and is there before the documents that count come to all of them in turns: a machine
+that others use, too, is slower for some seconds and faster for others. Each document is read right before it is merged,
+as a worker does it, though the reading is not counted: what a merge needs has left the processor's caches by then. On
+PostgreSQL what all processes of the server take counts, too; the worst is told of ours alone, for the system tells what
+others take in hundredths of a second.
 """
 
 import statistics
@@ -17,7 +19,7 @@ from sqlalchemy import Connection, Engine, event, func, select
 from sqlmodel import col
 
 from bench.archive import stored
-from bench.hot_round import texts
+from bench.hot_round import TALKS, Talks, texts
 from bench.processes import server_seconds
 from bench.rows import Row
 from bench.work import database
@@ -61,15 +63,21 @@ def measure() -> list[Row]:
 
 
 def _measured(name: str, url: str) -> Iterator[Row]:
-    engine = connect(url)
-    added, briefing = _grown(engine, server_seconds(url))
-    kept, body = _kept(engine, briefing)
+    engine, server = connect(url), server_seconds(url)
+    rounds = [_Round(size, talks, engine, server) for size, talks in zip(SIZES, TALKS, strict=True)]
+    for one in rounds:
+        for _ in range(one.size):
+            one.grow()
+    added: dict[int, list[_Added]] = {one.size: [] for one in rounds}
+    for _ in range(EACH):
+        for one in rounds:
+            added[one.size].append(one.grow())
+    largest = rounds[-1]
+    kept, body = _kept(engine, largest.briefing)
     engine.dispose()
-    lasts = {size: added[size : size + EACH] for size in SIZES}
-    took = {size: statistics.mean(one.seconds + one.server for one in last) for size, last in lasts.items()}
-    told = {size: f"{1_000 * took[size]:.0f} ms, {_apart(last)}" for size, last in lasts.items()}
-    locked = {size: max(one.locked for one in last) for size, last in lasts.items()}
-    most = SIZES[-1]
+    took = {size: statistics.mean(one.seconds + one.server for one in last) for size, last in added.items()}
+    told = {size: f"{1_000 * took[size]:.0f} ms, {_apart(last)}" for size, last in added.items()}
+    locked = {size: max(one.locked for one in last) for size, last in added.items()}
     yield from (
         Row(
             f"one more document in a round of {size} on {name}, in processor time: the mean of {EACH}",
@@ -88,9 +96,9 @@ def _measured(name: str, url: str) -> Iterator[Row]:
             for size in SIZES
         )  # fmt: skip
     yield Row(
-        f"{len(added)} revisions of one briefing, as they are stored on {name}", f"{kept / 1e6:.1f} MB",
+        f"{largest.size + EACH} revisions of one briefing, as they are stored on {name}", f"{kept / 1e6:.1f} MB",
         f"{body / 1e6:.1f} MB for the last one as it is served", f"{kept / body:.1f} times",
-        f"at most {KEPT:.0f} times in a round of {most}", kept <= KEPT * body,
+        f"at most {KEPT:.0f} times in a round of {largest.size}", kept <= KEPT * body,
     )  # fmt: skip
 
 
@@ -100,22 +108,30 @@ def _apart(added: list[_Added]) -> str:
     return f"{server:.0f} of them the server’s, {worst} without" if server else worst
 
 
-def _grown(engine: Engine, server: Callable[[], float]) -> tuple[list[_Added], str]:
-    """What each document of a round cost that came alone, first to last; and its briefing."""
-    added = []
-    held: list[str] = []
-    for text, day in texts(SIZES[-1] + EACH):
+class _Round:
+    """A round that grows by one document after the other."""
+
+    briefing: str
+
+    def __init__(self, size: int, talks: Talks, engine: Engine, server: Callable[[], float]) -> None:
+        self.size = size
+        self._texts = texts(size + EACH, talks)
+        self._engine = engine
+        self._server = server
+
+    def grow(self) -> _Added:
+        """What one more document costs."""
+        engine = self._engine
+        text, day = next(self._texts)
         document = read(text.encode(), published=day.isoformat())
         part = Part(readout(document), source_of(document))
         add_document(engine, stored(part, text), text, b"{}")
         save_readout(engine, part.id, part.readout)
         with _lock_holders(engine) as holders:
-            at_server, began = server(), time.process_time()
+            at_server, began = self._server(), time.process_time()
             wait_to_rebuild(engine, part.id)
-            held = rebuild_waiting(engine, part.id)
-            added.append(_Added(time.process_time() - began, max(holders), server() - at_server))
-    [briefing] = held
-    return added, briefing
+            [self.briefing] = rebuild_waiting(engine, part.id)
+            return _Added(time.process_time() - began, max(holders), self._server() - at_server)
 
 
 @contextmanager

@@ -1,76 +1,26 @@
-"""What makes one story of documents, and one fact of what they say: origins, lasting ids, and what follows of both."""
+"""What makes one fact of what documents say over time: lasting ids, marks, and the revisions that brought them."""
 
 import hashlib
-import re
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
-from functools import cached_property, reduce
-from itertools import compress, islice
-from operator import or_
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from functools import cached_property
+from itertools import islice
+from typing import Any, NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
-from pipeline.briefings import COPIED, FEWEST_RETOLD, LONG_QUOTATION, RETOLD, SAME_SENTENCE, SHINGLE
 from pipeline.briefings.deduplicate import equality_of
-from pipeline.briefings.memory import Memory, related
-from pipeline.briefings.rounds import Part, found_once
+from pipeline.briefings.memory import Memory
 from pipeline.language.clauses import certainty_of
-from pipeline.language.lexicons import lexicon
-from pipeline.language.matching import fold
 from schemas import Briefing, Conflict, Fact, Source, is_upheld
-from schemas.kinds import KINDS, facts_of, facts_of_kind, kind_of
+from schemas.kinds import facts_of, kind_of
 from schemas.vocabulary import Certainty
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
 _F = TypeVar("_F", bound=Fact)
-_Sentence = tuple[int, int]
-"""A sentence by its words: how many there are, and which, as bits."""
 _Span = tuple[type[Fact], str, int, int]
 """A kind of fact, a document, and where in it words begin and end."""
-_WORD = re.compile(r"\w[\w'.,]*\w|\w")
-_ROOT, _FEWEST_WORDS = 6, 4
-"""By how many letters words are compared, and how many tell what a sentence says."""
 # Sources that name things differently, or tell more than others, can all be right.
 _CONTRADICT = ("value", "attribution")
-_ANYBODYS = {"statement", "delegate"}
-"""Kinds whose sentences are quoted speech, or names and offices: no story tells them in its own words."""
-
-
-def group_origins(parts: Sequence[Part], memory: Memory) -> list[Source]:
-    """The sources of a round, with `origin_group` shared by documents that tell one story.
-
-    One story: the same long quotation and the same agency named, the same words for most of the facts, or the same
-    sentences in the same order, each in other words.
-    """
-    stories = memory.kept.setdefault(_Stories, _Stories())
-    stories.told = dict(zip(map(id, parts), memory.each(stories.story, parts), strict=True))
-    telling = related(parts, lambda _: None, stories.are_one, memory, stories.near)
-    groups = _joined(list(map(id, parts)), telling)
-    names = {group: f"o{n}" for n, group in enumerate(dict.fromkeys(groups), start=1)}
-    return [
-        memory.once(_in_group, part, beside=(names[group],))
-        for part, group in zip(parts, groups, strict=True)
-    ]
-
-
-def _in_group(part: Part, name: str) -> Source:
-    return replace(part.source, origin_group=name)
-
-
-def _joined(things: Sequence[int], held_to: Mapping[int, Iterable[int]]) -> list[int]:
-    """Of each thing the first one that it hangs together with, by those that each is held to."""
-    first: dict[int, int] = {}
-    for thing in things:
-        new = () if thing in first else {thing}
-        while new:
-            first.update(dict.fromkeys(new, thing))
-            new = {other for one in new for other in held_to.get(one, ()) if other not in first}
-    return list(map(first.__getitem__, things))
 
 
 def place(fact: Fact) -> tuple[str, int, int]:
@@ -291,132 +241,3 @@ class Telling:
         if replace(same, salience=old.salience) == old:
             return same
         return replace(fact, first_revision=first, changed_revision=self._revision)
-
-
-class _Story(NamedTuple):
-    """What a document's facts rest on: its sentences in their order, and the runs of words of all of them.
-
-    `bits`: the words of each sentence again, a row each; `runs`: by their numbers.
-    """
-
-    sentences: list[_Sentence]
-    bits: "NDArray[np.uint64]"
-    runs: "NDArray[np.intp]"
-
-
-class _Stories:
-    """The stories of a round. Words have a bit each, by how they begin, and runs of words a number.
-
-    `told`: the story of each document, by the `id()` of its part.
-    """
-
-    def __init__(self) -> None:
-        self._words: dict[str, int] = {}
-        self._runs: dict[tuple[str, ...], int] = {}
-        self.told: dict[int, _Story] = {}
-
-    def story(self, part: Part) -> _Story:
-        import numpy as np  # once the model is loaded, which says how numpy is to work
-
-        spans = {(e.start, e.end): e.exact for fact in facts_of(part.readout) for e in fact.evidence}
-        told: list[_Sentence] = []
-        edge = 0
-        for (start, end), exact in sorted(spans.items()):
-            found = _WORD.findall(fold(exact))
-            words = self._bits(word for word in found if word not in lexicon.conflicts.function_words)
-            if start >= edge and words.bit_count() >= _FEWEST_WORDS:
-                told.append((words.bit_count(), words))
-                edge = end
-        width = len(self._words) // 64 + 1
-        rows = b"".join(words.to_bytes(8 * width, "little") for _, words in told)
-        runs = [self._runs.setdefault(run, len(self._runs)) for run in _shingles(part)]
-        return _Story(told, np.frombuffer(rows, "<u8").reshape(-1, width), np.array(runs, np.intp))
-
-    def _bits(self, words: Iterable[str]) -> int:
-        numbers = self._words
-        return reduce(or_, (1 << numbers.setdefault(word[:_ROOT], len(numbers)) for word in words), 0)
-
-    def near(self, part: Part, others: Collection[Part]) -> Iterable[Part]:
-        """Those of other documents that name an agency that it names, or tell most of it, all of them at once."""
-        import numpy as np
-
-        own, stories = self.told[id(part)], [self.told[id(other)] for other in others]
-        if not stories:
-            return ()
-        cites = set(part.source.cites)
-        cited = [not cites.isdisjoint(other.source.cites) for other in others]
-        many = np.array([len(one.runs) for one in stories])
-        is_own = np.zeros(len(self._runs), bool)
-        is_own[own.runs] = True
-        common = np.bincount(
-            np.repeat(np.arange(len(stories)), many)[is_own[np.concatenate([one.runs for one in stories])]],
-            minlength=len(stories),
-        )
-        copied = (common > 0) & (common >= COPIED * np.minimum(many, len(own.runs)))
-        lengths = np.array([len(one.sentences) for one in stories])
-        story_of = np.repeat(np.arange(len(stories)), lengths)
-        bits = np.zeros((len(story_of), len(self._words) // 64 + 1), np.uint64)
-        for end, one in zip(np.cumsum(lengths), stories, strict=True):
-            bits[end - len(one.bits) : end, : one.bits.shape[1]] = one.bits
-        counts = np.bitwise_count(bits).sum(1)
-        told = np.zeros(len(stories), int)
-        for (count, _), row in zip(own.sentences, own.bits, strict=True):
-            words = np.bitwise_count(bits[:, : len(row)] & row).sum(1)
-            same = words >= SAME_SENTENCE * np.minimum(counts, count)
-            told += np.bincount(story_of[same], minlength=len(stories)) > 0
-        fewest = np.maximum(FEWEST_RETOLD, RETOLD * np.minimum(lengths, len(own.sentences)))
-        return compress(others, copied | (told >= fewest) | np.array(cited))
-
-    def are_one(self, left: Part, right: Part) -> bool:
-        agency = set(left.source.cites) & set(right.source.cites)
-        return (
-            bool(agency and _long_quotations(left) & _long_quotations(right))
-            or _copied(_shingles(left), _shingles(right))
-            or _retold(self.told[id(left)].sentences, self.told[id(right)].sentences)
-        )
-
-
-@found_once
-def _long_quotations(part: Part) -> set[str]:
-    """Direct speech so long that two stories seldom print the same by chance."""
-    texts = [statement.text for statement in part.readout.statements if statement.direct]
-    return {fold(text).rstrip(" .,'") for text in texts if len(text.split()) >= LONG_QUOTATION}
-
-
-@found_once
-def _shingles(part: Part) -> set[tuple[str, ...]]:
-    """Runs of words of the sentences that a document's own facts rest on."""
-    own = [kind for kind in KINDS if kind.name not in _ANYBODYS]
-    facts = (fact for kind in own for fact in facts_of_kind(part.readout, kind))
-    runs: set[tuple[str, ...]] = set()
-    for sentence in {e.exact for fact in facts for e in fact.evidence}:
-        words = fold(sentence).split()
-        runs.update(tuple(words[i : i + SHINGLE]) for i in range(len(words) - SHINGLE + 1))
-    return runs
-
-
-def _copied(left: set[tuple[str, ...]], right: set[tuple[str, ...]]) -> bool:
-    """Most of what the shorter of two stories tells, the other tells in the same words."""
-    return bool(left and right) and len(left & right) >= COPIED * min(len(left), len(right))
-
-
-def _retold(left: Sequence[_Sentence], right: Sequence[_Sentence]) -> bool:
-    """Whether two stories have most of their sentences in common, in one order."""
-    shorter = min(len(left), len(right))
-    fewest = max(FEWEST_RETOLD, RETOLD * shorter)
-    if shorter < fewest:
-        return False
-    ends: list[int] = []
-    """Of the longest orders in common, of one sentence, of two and so on, the first place at which such a one ends."""
-    for number, (count, words) in enumerate(right):
-        if len(ends) + len(right) - number < fewest:
-            return False
-        same = [
-            at
-            for at, (own_count, own) in enumerate(left)
-            if (own & words).bit_count() >= SAME_SENTENCE * (own_count if own_count < count else count)
-        ]
-        for at in reversed(same):
-            end = bisect_left(ends, at)
-            ends[end : end + 1] = [at]
-    return len(ends) >= fewest

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from pipeline.briefings.conflicts import find_conflicts
 from pipeline.briefings.deduplicate import deduplicate
-from pipeline.briefings.identity import Identities, Telling, group_origins, place
+from pipeline.briefings.identity import Identities, Telling, place
 from pipeline.briefings.memory import Memories, Memory
 from pipeline.briefings.negotiation import (
     day_of_round,
@@ -20,6 +20,7 @@ from pipeline.briefings.negotiation import (
     over_time,
     present,
 )
+from pipeline.briefings.origins import group_origins
 from pipeline.briefings.reviews import Reviews, as_read
 from pipeline.briefings.rounds import Fit, Part, Round, by_day, day_of, group, memberships
 from pipeline.briefings.salience import Weights, by_salience, timeline

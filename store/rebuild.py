@@ -12,6 +12,8 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 from sqlalchemy import (
     BindParameter,
+    CompoundSelect,
+    Date,
     Engine,
     Executable,
     Select,
@@ -117,6 +119,22 @@ _PARTS_RESTED_ON = _PARTS.where(col(DocumentRow.id).in_(select(_RESTING.c.docume
 _BODIES = select(col(ReadoutRow.document_id), col(ReadoutRow.digest), col(ReadoutRow.body)).where(
     one_of(col(ReadoutRow.document_id), "given")
 )
+
+
+def _neighbours() -> CompoundSelect[Any]:
+    """The rounds between some sides right before a first day and right after a last one, and some of those between."""
+    first, last = bindparam("first", type_=Date), bindparam("last", type_=Date)
+    near: list[Select[Any]] = []
+    for of, counts in PLACES:
+        id, day = of["id"], of["day"]
+        query = select(id).where(*counts, of["sides"] == bindparam("sides"), of["status"] != "withdrawn")
+        near.append(query.where(day < first).order_by(day.desc(), id.desc()).limit(1))
+        near.append(query.where(day > last).order_by(day, id).limit(1))
+        near.append(query.where(day >= first, day <= last).limit(_MOST_CANDIDATES))
+    return union_all(*(select(one.subquery()) for one in near))
+
+
+_NEIGHBOURS = _neighbours()
 
 
 def changing(engine: Engine, change: Callable[[Session], _T]) -> _T:
@@ -267,17 +285,11 @@ def neighbours_of(session: Session, rounds: Iterable[tuple[str, date | None]]) -
     for sides, day in rounds:
         if day is not None:
             days[sides].append(day)
-    neighbours: set[str] = set()
-    for sides, known in days.items():
-        near: list[Select[Any]] = []
-        for of, counts in PLACES:
-            id, on = of["id"], of["day"]
-            query = select(id).where(*counts, of["sides"] == sides, of["status"] != "withdrawn")
-            near.append(query.where(on < min(known)).order_by(on.desc(), id.desc()).limit(1))
-            near.append(query.where(on > max(known)).order_by(on, id).limit(1))
-            near.append(query.where(on >= min(known), on <= max(known)).limit(_MOST_CANDIDATES))
-        neighbours.update(session.scalars(union_all(*(select(one.subquery()) for one in near))))
-    return neighbours
+    return {
+        id
+        for sides, known in days.items()
+        for id in session.scalars(_NEIGHBOURS, {"sides": sides, "first": min(known), "last": max(known)})
+    }
 
 
 def current(session: Session, ids: Iterable[str]) -> list[Briefing]:

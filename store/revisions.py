@@ -73,14 +73,14 @@ class Encoded(NamedTuple):
 
 def encode(briefing: Briefing, before: Encoded | None = None) -> Encoded:
     """A briefing as it is stored and served. Facts that were in the one `before` are not encoded again."""
-    lists = {kind.plural: facts_of_kind(briefing, kind) for kind in LISTED}
     known = before.facts if before else {}
-    facts = {
-        id(fact): known.get(id(fact)) or (fact, msgspec.Raw(msgspec.json.encode(fact)))
-        for each in lists.values()
-        for fact in each
-    }
-    told = {name: [facts[id(fact)][1] for fact in each] for name, each in lists.items()}
+    facts: dict[int, tuple[Fact, msgspec.Raw]] = {}
+    told = {}
+    for kind in LISTED:
+        own = facts_of_kind(briefing, kind)
+        encoded = [known.get(id(fact)) or (fact, msgspec.Raw(msgspec.json.encode(fact))) for fact in own]
+        facts.update(zip(map(id, own), encoded, strict=True))
+        told[kind.plural] = [body for _, body in encoded]
     return Encoded(msgspec.json.encode(replace(briefing, **told)), facts)
 
 

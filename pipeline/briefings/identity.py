@@ -17,8 +17,8 @@ from schemas.kinds import facts_of, kind_of
 from schemas.vocabulary import Certainty
 
 _F = TypeVar("_F", bound=Fact)
-_Span = tuple[type[Fact], str, int, int]
-"""A kind of fact, a document, and where in it words begin and end."""
+_Span = tuple[str, str, int, int]
+"""A kind of fact by its name, a document, and where in it words begin and end."""
 # Sources that name things differently, or tell more than others, can all be right.
 _CONTRADICT = ("value", "attribution")
 
@@ -95,9 +95,9 @@ class Identities:
     def _before(self, fact: Fact, assigned: Container[str], last: _Lasting | None) -> Fact | None:
         """The fact that stood on one of its spans, and is not another one by now. `last`: of the last merge."""
         then = last.known if last else None
-        shape = type(fact)
+        kind = type(fact).__name__
         for e in fact.evidence:
-            stood = self._standing.get((shape, e.document_id, e.start, e.end))
+            stood = self._standing.get((kind, e.document_id, e.start, e.end))
             if stood is None:
                 continue
             first = stood if len(stood) == 1 else sorted(stood, key=self._order.__getitem__)
@@ -143,8 +143,8 @@ def _standing(facts: Sequence[Fact], memory: Memory) -> dict[_Span, dict[int, Fa
 
 
 def _spans(fact: Fact) -> set[_Span]:
-    shape = type(fact)
-    return {(shape, e.document_id, e.start, e.end) for e in fact.evidence}
+    kind = type(fact).__name__
+    return {(kind, e.document_id, e.start, e.end) for e in fact.evidence}
 
 
 def _documents(fact: Fact) -> tuple[set[str], set[str]]:

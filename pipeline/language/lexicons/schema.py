@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
 from itertools import accumulate, chain, pairwise
+from operator import or_
 from typing import Generic, TypeVar
 
 from msgspec import Struct
@@ -30,13 +31,16 @@ _SIGNS = re.IGNORECASE | re.DOTALL
 
 
 @lru_cache(maxsize=512)
-def _beginnings(text: str) -> tuple[frozenset[str], dict[str, list[int]]]:
-    """How words begin, by the first letter of each, its first two and its first three; and where each of these is."""
-    places: dict[str, list[int]] = {}
+def _beginnings(text: str) -> tuple[frozenset[str], dict[str, int]]:
+    """How words begin, by the first letter of each, its first two and its first three; and where each of these is.
+
+    Places are bits of a number: of numbers, unlike lists, no garbage is looked for, and there are tens of thousands.
+    """
+    places: dict[str, int] = {}
     for match in _WORD_BEGINNING.finditer(text):
-        letters, at = match[0].lower(), match.start()
+        letters, at = match[0].lower(), 1 << match.start()
         for length in range(1, len(letters) + 1):
-            places.setdefault(letters[:length], []).append(at)
+            places[letters[:length]] = places.get(letters[:length], 0) | at
     return frozenset(places), places
 
 
@@ -52,8 +56,11 @@ def _search(
     beginnings, places = _beginnings(text)
     if begins.isdisjoint(beginnings):
         return None
-    for place in sorted(place for beginning in begins & beginnings for place in places[beginning]):
-        if place >= start and (match := pattern.match(text, place, end)):
+    left = reduce(or_, map(places.__getitem__, begins & beginnings)) >> start
+    while left:
+        skipped = (left & -left).bit_length()
+        start, left = start + skipped, left >> skipped
+        if match := pattern.match(text, start - 1, end):
             return match
     return None
 

@@ -85,29 +85,22 @@ class Talks(NamedTuple):
         return one.name, other.name
 
 
-TALKS = (
-    Talks(
-        (Side("Chile", "Chilean", "Rosa Vidal"), Side("Norway", "Norwegian", "Kari Moen")), "Oslo", "Santiago"
-    ),
-    Talks(
-        (Side("Peru", "Peruvian", "Lucia Arce"), Side("Iceland", "Icelandic", "Jon Hauk")),
-        "Reykjavik",
-        "Lima",
-    ),
-    Talks(
-        (Side("Kenya", "Kenyan", "Amina Wafula"), Side("Canada", "Canadian", "Peter Roy")),
-        "Ottawa",
-        "Nairobi",
-    ),
-    Talks(
-        (Side("Ghana", "Ghanaian", "Ama Sarpong"), Side("Japan", "Japanese", "Kenji Mori")), "Tokyo", "Accra"
-    ),
+TALKS = tuple(
+    Talks((Side(*one), Side(*other)), place, next_place)
+    for one, other, place, next_place in (
+        (("Chile", "Chilean", "Rosa Vidal"), ("Norway", "Norwegian", "Kari Moen"), "Oslo", "Santiago"),
+        (("Peru", "Peruvian", "Lucia Arce"), ("Iceland", "Icelandic", "Jon Hauk"), "Reykjavik", "Lima"),
+        (("Kenya", "Kenyan", "Amina Wafula"), ("Canada", "Canadian", "Peter Roy"), "Ottawa", "Nairobi"),
+        (("Ghana", "Ghanaian", "Ama Sarpong"), ("Japan", "Japanese", "Kenji Mori"), "Tokyo", "Accra"),
+        (("Morocco", "Moroccan", "Salma Idrissi"), ("Turkey", "Turkish", "Cem Aydin"), "Ankara", "Rabat"),
+        (("Vietnam", "Vietnamese", "Linh Tran"), ("Mexico", "Mexican", "Ivan Soto"), "Mexico City", "Hanoi"),
+    )
 )
 
 
 def texts(count: int, talks: Talks = TALKS[0]) -> Iterator[tuple[str, date]]:
     """Documents and the days of their publication; the first ones are the same however many are asked for."""
-    random = Random(2031)
+    random = Random(talks.place)
     written: list[list[str]] = []
     for number in range(count):
         day = _FIRST + timedelta(days=number // 20)

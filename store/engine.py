@@ -8,6 +8,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -207,18 +208,29 @@ def lock(session: Session, names: Iterable[str]) -> None:
             session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
-def insert_into(session: Session, table: type[SQLModel]) -> "postgresql.Insert | sqlite.Insert":
+_Insert = postgresql.Insert | sqlite.Insert
+
+
+def insert_into(session: Session, table: type[SQLModel]) -> _Insert:
     """An INSERT that can say what becomes of a row that is there."""
-    on_server = session.get_bind().dialect.name == "postgresql"
-    return postgresql.insert(table) if on_server else sqlite.insert(table)
+    return _insert_into(session.get_bind().dialect.name, table)
+
+
+def _insert_into(dialect: str, table: type[SQLModel]) -> _Insert:
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 def put(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
     """Store rows of the same columns, each in place of the one with its key, in one statement."""
-    new = insert_into(session, table)
+    session.execute(_in_place(session.get_bind().dialect.name, table, tuple(rows[0])), rows)
+
+
+@cache
+def _in_place(dialect: str, table: type[SQLModel], columns: tuple[str, ...]) -> _Insert:
+    new = _insert_into(dialect, table)
     keys = [column.name for column in SQLModel.metadata.tables[str(table.__tablename__)].primary_key]
-    others = {name: new.excluded[name] for name in rows[0] if name not in keys}
-    session.execute(new.on_conflict_do_update(index_elements=keys, set_=others), rows)
+    others = {name: new.excluded[name] for name in columns if name not in keys}
+    return new.on_conflict_do_update(index_elements=keys, set_=others)
 
 
 def count_rows(session: Session, table: type[SQLModel]) -> int:

@@ -6,6 +6,7 @@ Rows that are as they should be are left alone: most facts of a briefing outlive
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -14,6 +15,7 @@ from msgspec.structs import replace
 from sqlalchemy import (
     Connection,
     Table,
+    Update,
     bindparam,
     delete,
     func,
@@ -600,15 +602,22 @@ def bring_up(session: Session, briefing: str, rows: Rows) -> None:
         mine = tuple_(*(table.c[name] for name in rows.key)).in_(stale[start : start + _AT_A_TIME])
         session.execute(delete(table).where(table.c.briefing_id == briefing, mine))
     for columns, altered in rows.altered.items():
-        known = (table.c[name] == bindparam(f"its_{name}") for name in rows.key)
-        change = update(table).where(table.c.briefing_id == briefing, *known)
         parameters = [
-            {f"its_{name}": row[name] for name in rows.key} | {name: row[name] for name in columns}
+            {"its_briefing": briefing, **{f"its_{name}": row[name] for name in rows.key}}
+            | {name: row[name] for name in columns}
             for row in altered
         ]
-        session.execute(change.values({name: bindparam(name) for name in columns}), parameters)
+        session.execute(_altering(table, rows.key, columns), parameters)
     if rows.fresh:
         session.execute(insert(table), rows.fresh)
+
+
+@lru_cache(maxsize=256)
+def _altering(table: Table, key: tuple[str, ...], columns: tuple[str, ...]) -> Update:
+    """Changes these columns of a briefing's row of a key, whose values are given as `its_` and their name."""
+    known = (table.c[name] == bindparam(f"its_{name}") for name in key)
+    change = update(table).where(table.c.briefing_id == bindparam("its_briefing"), *known)
+    return change.values({name: bindparam(name) for name in columns})
 
 
 def _part(row: _Row, names: Sequence[str]) -> tuple[Any, ...]:

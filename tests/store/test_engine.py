@@ -1,7 +1,7 @@
 """What the connections of a database are like, whichever it is."""
 
 import pytest
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, literal, select, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 from sqlmodel import col
@@ -18,6 +18,15 @@ def test_a_list_of_ids_is_looked_up_by_the_index(engine: Engine) -> None:
     with engine.connect() as connection:
         plan = connection.execute(text(f"EXPLAIN QUERY PLAN {asked}"), {"given": '["a"]'}).all()
     assert plan[0][3].startswith("SEARCH documents")
+
+
+def test_a_list_may_hold_any_words(engine: Engine) -> None:
+    words = ["a", 'it"s', "back\\slash", "{b,c}", "NULL", "", " ", "é", "two\nlines", "it's"]
+    with Session(engine) as session:
+        for word in words:
+            assert session.scalar(select(one_of(literal(word), "given")), {"given": words})
+        assert not session.scalar(select(one_of(literal("b"), "given")), {"given": words})
+        assert not session.scalar(select(one_of(literal("a"), "given")), {"given": []})
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

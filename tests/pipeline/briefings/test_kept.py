@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from pipeline.briefings.deduplicate import deduplicate
 from pipeline.briefings.memory import Memories, Memory, each_two
 from pipeline.briefings.merge import merge
 from pipeline.briefings.reviews import Held, Reviews
@@ -17,7 +18,7 @@ from pipeline.documents.document import source_of
 from pipeline.documents.read import read
 from pipeline.extraction.readout import readout
 from schemas import Briefing, Fact, ReviewDecision
-from schemas.kinds import facts_of, kind_of
+from schemas.kinds import BY_NAME, facts_of, kind_of
 
 NOW = datetime(2031, 1, 1, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parents[3]
@@ -176,6 +177,17 @@ def test_what_a_merge_does_not_ask_for_is_forgotten() -> None:
     memory.begin()
     memory.once(length, word, beside=("letters",))
     assert asked == ["salmon", "salmon"]
+
+
+def test_facts_that_have_all_gone_leave_none() -> None:
+    parts = parts_of("samples")
+    figures = {part.id: part.readout.figures for part in parts}
+    memory = Memory()
+    assert deduplicate(BY_NAME["figure"], figures, None, memory)
+    assert deduplicate(BY_NAME["figure"], {}, None, memory) == []
+    assert deduplicate(BY_NAME["figure"], figures, None, memory) == deduplicate(
+        BY_NAME["figure"], figures, None, Memory()
+    )
 
 
 def test_what_is_found_of_a_document_is_found_once() -> None:

@@ -135,8 +135,8 @@ def _gathered(readings: Mapping[str, Sequence[Any]], equality: "Equality", last:
     found, places, by_key = last.found, last.places, last.by_key
     fresh = {id: own for id, own in readings.items() if last.readings.get(id) is not own}
     left = {id(fact) for own in fresh.values() for fact in own}
-    told = (own for document, own in last.readings.items() if readings.get(document) is not own)
-    if any(id(fact) not in left for own in told for fact in own):  # some are gone
+    then = (own for document, own in last.readings.items() if readings.get(document) is not own)
+    if any(id(fact) not in left for own in then for fact in own):  # some are gone
         found, places, by_key, fresh = {}, {}, {}, dict(readings)
     again: dict[Hashable, list[Any]] = defaultdict(list)
     for document, own in fresh.items():
@@ -145,16 +145,15 @@ def _gathered(readings: Mapping[str, Sequence[Any]], equality: "Equality", last:
                 again[equality.key(fact)].append(fact)
             places[id(fact)] = document, place
     for key, new in again.items():
-        some: list[tuple[Any, _Telling | None]] = [
-            (one.fact, one) for one in (by_key[key].tellings if key in by_key else ())
-        ]
+        known = by_key[key].tellings if key in by_key else []
+        facts: list[tuple[Any, _Telling | None]] = [(one.fact, one) for one in known]
         for fact in new:
-            insort(some, (fact, None), key=lambda one: places[id(one[0])])
-        by_key[key] = _compared(some, equality)
+            insort(facts, (fact, None), key=lambda one: places[id(one[0])])
+        by_key[key] = _compared(facts, equality)
         for one in by_key[key].found:
             one.whole = _whole(one, last.found.get(id(one.facts[0])))
     if again:
-        firsts = {id(one.facts[0]): one for some_ in by_key.values() for one in some_.found}
+        firsts = {id(one.facts[0]): one for some in by_key.values() for one in some.found}
         found = {first: firsts[first] for first in sorted(firsts, key=places.__getitem__)}
     return _Gathered(readings, places, by_key, found)
 

@@ -10,8 +10,6 @@ from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 
-from pipeline.documents.scripts import UNSPACED
-
 _LISTS = {
     "bg": "Bulgarian", "ca": "Catalan", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek",
     "en": "English", "es": "Spanish", "fi": "Finnish", "fr": "French", "gl": "Galician", "hr": "Croatian",
@@ -24,6 +22,12 @@ _SCRIPTS = {
     "ja": "[\u3040-\u30ff]", "zh": "[\u3400-\u9fff]", "ko": "[\uac00-\ud7af]", "th": "[\u0e00-\u0e7f]",
     "ar": "[\u0600-\u06ff]", "he": "[\u0590-\u05ff]", "hi": "[\u0900-\u097f]",
 }  # fmt: skip
+_THAI_AND_KIN = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+_KANA = r"\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f"
+_HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+UNSPACED = f"[{_THAI_AND_KIN}{_KANA}{_HAN}]"
+"""A pattern for a letter of a script that leaves no blanks between words."""
+_UNSPACED = re.compile(UNSPACED)
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(rf"(?:(?!{UNSPACED})[^\W\d_])+")
 _LONGEST = 20_000
@@ -36,6 +40,11 @@ _MIXED, _UNSURE = 0.5, 0.8
 """English with such a share of the best makes a text of two languages; another one close by, an unsure one."""
 _OWN = 0.2
 """Such a share of the letters makes a script that of the text; of kana beside Han, a tenth of that."""
+
+
+def unspaced(text: str) -> int:
+    """How many letters of a text are of a script that leaves no blanks between words."""
+    return 0 if text.isascii() else len(_UNSPACED.findall(text))
 
 
 def language_of(text: str, hint: str | None = None) -> str | None:

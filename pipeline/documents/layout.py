@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import accumulate, pairwise
 
 from pipeline.documents.document import Block, Span
-from pipeline.documents.scripts import unspaced
+from pipeline.documents.language import unspaced
 from pipeline.language.lexicons import lexicon
 
 _AGENCY = r"(?:\s*(?:\((?:[A-Z][\w.&/]*,? ?){1,4}\)|(?:[-–—]{1,2} ?|/)(?:[A-Z][\w.&]* ?){1,3}))?"

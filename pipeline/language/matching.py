@@ -14,7 +14,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from pipeline.documents.document import Span
-from pipeline.documents.scripts import unspaced
+from pipeline.documents.language import unspaced
 
 _QUOTES = dict.fromkeys(map(ord, "\"'`´‘’‚‛“”„‟‹›«»′″＂＇"), "'")
 _DASHES = dict.fromkeys(map(ord, "-‐‑‒–—―−﹘﹣－"), "-")

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import islice
 
 from pipeline.documents.document import Span, inside, touching
-from pipeline.documents.scripts import unspaced
+from pipeline.documents.language import unspaced
 from pipeline.extraction.verifier import Leaves, Unproven, Verifier, date_fields, joined, plain
 from pipeline.language.annotate import Annotated, Numbered, Passage, Sentence
 from pipeline.language.commitments import NAMES, claimed

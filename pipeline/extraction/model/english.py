@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from pipeline import ProviderDown
-from pipeline.documents.scripts import unspaced
+from pipeline.documents.language import unspaced
 from pipeline.extraction.kinds.delegates import delegations_of, level_of
 from pipeline.extraction.model.requests import objects_in
 from pipeline.extraction.verifier import plain

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from text_to_num import text2num
 
-from pipeline.documents.scripts import UNSPACED, unspaced
+from pipeline.documents.language import UNSPACED, unspaced
 from pipeline.language.foreign import locale_of, tongue
 from pipeline.language.quantities import Quantity
 

@@ -3,7 +3,7 @@
 import re
 from functools import cache, lru_cache
 
-from pipeline.documents.scripts import unspaced
+from pipeline.documents.language import unspaced
 from pipeline.language.foreign import locale_of, tongue
 from pipeline.language.parties import Mention, party_of
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from pipeline.documents.document import Span
-from pipeline.documents.scripts import unspaced
+from pipeline.documents.language import unspaced
 from pipeline.language.foreign import tongue
 
 _OPENING = r"(?:[\"'“‘„«»(\[¡¿「『（《]+[ \u00a0\u202f]?)?"

@@ -17,8 +17,8 @@ from msgspec import Struct
 from pipeline.briefings.merge import merge
 from pipeline.briefings.rounds import Part
 from pipeline.documents.document import Document, source_of
+from pipeline.documents.language import unspaced
 from pipeline.documents.read import read
-from pipeline.documents.scripts import unspaced
 from pipeline.extraction.model import Model
 from pipeline.extraction.model.requests import proposals_of, read_answer
 from pipeline.extraction.readout import Reading, Verified, readout

@@ -98,7 +98,7 @@ TALKS = tuple(
 )
 
 
-def texts(count: int, talks: Talks = TALKS[0]) -> Iterator[tuple[str, date]]:
+def texts(count: int, talks: Talks) -> Iterator[tuple[str, date]]:
     """Documents and the days of their publication; the first ones are the same however many are asked for."""
     random = Random(talks.place)
     written: list[list[str]] = []

@@ -119,7 +119,7 @@ def derived(session: Session, briefing: Briefing, before: Briefing | None, encod
     else:
         touched = changed.keys() | gone.keys() | _restated(before, briefing)
         touched |= {one.id for one in briefing.conflicts if not touched.isdisjoint(_facts_of(one))}
-    return _changes(session, briefing, items, before, known, encoded, changed, gone, touched)
+    return _changes(session, briefing, before, encoded, changed, gone, touched)
 
 
 _MARKS = ("salience", "certainty", "origins", "conflict_ids", "changed_revision")
@@ -150,9 +150,7 @@ def _restated(before: Briefing, after: Briefing) -> set[str]:
 def _changes(
     session: Session,
     briefing: Briefing,
-    items: Mapping[str, _Item],
     before: Briefing | None,
-    earlier: Mapping[str, _Item],
     encoded: Encoded,
     changed: Mapping[str, _Item],
     gone: Mapping[str, str],
@@ -161,9 +159,8 @@ def _changes(
     """Rows for those of a briefing's facts and conflicts that are touched. New ones come after those that are known.
 
     `before`: of which the rows are derived that are stored; None where they are by other rules, and no links are.
-    `earlier`: its facts and conflicts.
     """
-    here = briefing.id
+    here, items = briefing.id, _items(briefing)
     stored = _stored(session, _FACTS, _FACT, here, touched)
     known = {row["id"]: _Known(row["position"], row["updated_at"]) for row in stored}
     some = {id: one for id, one in items.items() if id in touched}
@@ -173,6 +170,7 @@ def _changes(
     moved = set(touched)
     linked: _Links = {}
     if before:
+        earlier = _items(before)
         if _sides(briefing) == _sides(before):
             moved = {id for id in touched if not _is_found_alike(earlier.get(id), items.get(id))}
         linked = _links_of(before, earlier, (row for row in stored if row["id"] in moved))
@@ -316,7 +314,7 @@ def _derived_anew(session: Session, briefing: Briefing) -> Derived:
     encoded = encode(briefing)
     changed = {id: one for id, one in items.items() if bodies.get(id) != _body(one, encoded)}
     gone = {id: kind for id, kind, _ in rows if id not in items}
-    return _changes(session, briefing, items, None, {}, encoded, changed, gone, bodies.keys() | items.keys())
+    return _changes(session, briefing, None, encoded, changed, gone, bodies.keys() | items.keys())
 
 
 def summary_of(briefing: Briefing) -> BriefingSummary:

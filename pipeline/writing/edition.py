@@ -4,7 +4,6 @@ Words of sources in other languages are replaced by their translations, in what 
 """
 
 from collections.abc import Mapping
-from operator import attrgetter
 from typing import Any, TypeVar
 
 import msgspec
@@ -14,12 +13,11 @@ from schemas import Briefing, Fact
 from schemas.kinds import LISTED, facts_of
 
 F = TypeVar("F", bound=Fact)
-_translated = attrgetter("translated")
 
 
 def english_edition(briefing: Briefing) -> Briefing:
     """The briefing in English; itself where all of its sources are."""
-    if not any(map(_translated, facts_of(briefing))):
+    if not any(fact.translated for fact in facts_of(briefing)):
         return briefing
     facts = {kind.plural: [_in_english(fact) for fact in getattr(briefing, kind.plural)] for kind in LISTED}
     sides = [
